@@ -1,0 +1,138 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../../ignition/index.ts";
+import type { Port } from "../../ignition/roles/role.ts";
+
+/**
+ * A place to run machines. Components are written against this interface and never ask which cloud they
+ * have; the three implementations (aws, openstack, docker) are ComponentResources that own a network.
+ *
+ * Every object a cloud makes registers its facts as the inputs of a `paasmas:cloud:*` component, the same on all
+ * clouds: that is what the plan's tables and diagram are drawn from.
+ */
+export interface Cloud extends pulumi.ComponentResource {
+  readonly kind: CloudKind;
+  /** CIDR of the private network all machines live in. */
+  readonly cidr: string;
+  /**
+   * The fixed address of a host number, known at plan time. Neighbouring numbers fall into different failure
+   * domains where the cloud has them.
+   * @throws RangeError naming the network and the number, if it does not fit.
+   */
+  address(host: number): string;
+  /** A named set of machines that firewall rules refer to. Closed: nothing may enter until a rule allows it. */
+  firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall;
+  /** Opens ports of one firewall to another one or to an address range, and nothing else. */
+  allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void;
+  /** Machines that must not share a failure domain (server group, spread placement). */
+  group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup;
+  /** One machine with a fixed address, and its gate. */
+  machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine;
+  /** A TCP load balancer in the private network. */
+  loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): LoadBalancer;
+  /** A private, versioned, encrypted bucket. */
+  objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): ObjectStore;
+}
+
+export type CloudKind = "aws" | "openstack" | "docker";
+
+export interface FirewallArgs {
+  /** What the machines behind it do, for the security group's description. */
+  description: string;
+}
+
+export interface Firewall extends pulumi.ComponentResource {
+  readonly firewallName: string;
+}
+
+export interface AllowArgs {
+  to: Firewall;
+  /** Another firewall's machines, or an address range (`10.0.0.0/16`). */
+  from: Firewall | string;
+  ports: readonly Port[];
+}
+
+export interface MachineGroup extends pulumi.ComponentResource {}
+
+/** Abstract machine sizes; each environment's config maps them to instance types, flavors or memory limits. */
+export type MachineSize = "small" | "medium" | "large";
+
+export interface MachineArgs {
+  /** What the machine is for: `etcd`, `galera`, `haproxy`. */
+  role: string;
+  /** Host number in the private network; fixes the address and the failure domain. */
+  host: number;
+  /** Its Ignition config. The cloud decides how to deliver it: secrets and large configs never travel as user data. */
+  config(delivery: ConfigContext): pulumi.Input<Config>;
+  firewall: Firewall;
+  /** Default: `small`. */
+  size?: MachineSize;
+  /** Spread over failure domains with the other machines of this group. */
+  group?: MachineGroup;
+  /** A volume that outlives the machine; the config mounts it (`HostSettings.dataVolume`). */
+  dataVolume?: DataVolumeArgs;
+  /** How long the gate waits for the role to become healthy, in seconds. Default: 900. */
+  readyTimeoutSeconds?: number;
+  /** How long a stop may take before the machine is killed, in seconds. Default: 60. */
+  stopGraceSeconds?: number;
+}
+
+/** What a cloud tells a config. */
+export interface ConfigContext {
+  /** The machine's fixed address. */
+  address: string;
+  /** Public keys for the `core` user, from the cloud's settings. */
+  sshAuthorizedKeys: readonly string[];
+  /** Where to report readiness, on clouds that need it; secret. */
+  readyReportUrl?: pulumi.Output<string>;
+}
+
+export interface DataVolumeArgs {
+  /** Size in GiB. */
+  sizeGiB: number;
+  /** Where it is mounted on the machine; the Docker cloud mounts it there itself. */
+  path: string;
+}
+
+export interface Machine extends pulumi.ComponentResource {
+  readonly machineName: string;
+  readonly address: string;
+  /** Ready when the machine's role is healthy. Depend on it to roll: the next machine waits for this one's gate. */
+  readonly gate: pulumi.Resource;
+}
+
+export interface LoadBalancerArgs {
+  /** Host number of its address, on clouds that let one choose. */
+  host: number;
+  targets: readonly Machine[];
+  /** The machines' firewall; the load balancer's own address is let in on `ports` and the health check's port. */
+  targetFirewall: Firewall;
+  ports: readonly LoadBalancerPort[];
+  /** HTTP health check of a target: 200 is healthy. */
+  health: { port: number; path: string };
+  /** Who may connect: address ranges. Default: the private network. */
+  allowFrom?: readonly string[];
+}
+
+export interface LoadBalancerPort extends Port {
+  /** Port of the targets. Default: the same. */
+  targetPort?: number;
+}
+
+export interface LoadBalancer extends pulumi.ComponentResource {
+  /** Where clients connect: an address or a DNS name. */
+  readonly address: pulumi.Output<string>;
+}
+
+export interface ObjectStoreArgs {
+  /** What it holds, for tags and the plan. */
+  description: string;
+  /** Default: keep every version of an object for 30 days after it was overwritten. */
+  noncurrentDays?: number;
+}
+
+export interface ObjectStore extends pulumi.ComponentResource {
+  /** Bucket or container name. */
+  readonly bucket: pulumi.Output<string>;
+  /** S3 or Swift endpoint. */
+  readonly endpoint: pulumi.Output<string>;
+}

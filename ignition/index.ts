@@ -1,0 +1,1 @@
+export type { Config, Issue, Resource, Verdict } from "./spec.ts";
