@@ -1,0 +1,124 @@
+import ipaddr from "ipaddr.js";
+
+/** An IPv4 range in CIDR notation, taken apart. */
+interface Range {
+  first: number;
+  last: number;
+  prefix: number;
+}
+
+/** What the network itself needs at both ends of a range; never a machine's address. */
+export interface Reserved {
+  /** Addresses at the start: the network's own, the gateway's, DHCP's. Default: 1, the network's own. */
+  low?: number;
+  /** Addresses at the end. Default: 1, the broadcast address. */
+  high?: number;
+}
+
+/**
+ * The address of a host number: the range's network address plus the number.
+ * @throws RangeError naming the range, the number and the numbers that fit.
+ */
+export function hostAddress(cidr: string, host: number, reserved: Reserved = {}): string {
+  const range = parseRange(cidr);
+  const lowest = reserved.low ?? 1;
+  const highest = range.last - range.first - (reserved.high ?? 1);
+  if (!Number.isInteger(host) || host < lowest || host > highest) {
+    const allowed = highest < lowest ? "it has no room for machines" : `it has room for ${lowest} to ${highest}`;
+    throw new RangeError(`host number ${host} does not fit into ${cidr}: ${allowed}`);
+  }
+  return format(range.first + host);
+}
+
+/**
+ * Cuts a range into equal subnets, in address order.
+ * @param parts a power of two
+ * @throws RangeError if the subnets would be smaller than `/${smallest}`.
+ */
+export function splitCidr(cidr: string, parts: number, smallest = 30): string[] {
+  const range = parseRange(cidr);
+  const bits = Math.log2(parts);
+  if (!Number.isInteger(bits)) throw new RangeError(`${cidr} cannot be cut into ${parts} equal subnets: use a power of two`);
+  const prefix = range.prefix + bits;
+  if (prefix > smallest) {
+    throw new RangeError(`${cidr} is too small for ${parts} subnets: they would be /${prefix}, the smallest allowed is /${smallest}`);
+  }
+  const size = 2 ** (32 - prefix);
+  return Array.from({ length: parts }, (_, i) => `${format(range.first + i * size)}/${prefix}`);
+}
+
+/** The prefix length of a range: 16 for `10.0.0.0/16`. */
+export function prefixLength(cidr: string): number {
+  return parseRange(cidr).prefix;
+}
+
+/** Whether two ranges share an address. */
+export function overlaps(a: string, b: string): boolean {
+  const [x, y] = [parseRange(a), parseRange(b)];
+  return x.first <= y.last && y.first <= x.last;
+}
+
+/** Whether every address of `inner`, a range or a single address, lies in `outer`. */
+export function contains(outer: string, inner: string): boolean {
+  const [x, y] = [parseRange(outer), parseRange(inner.includes("/") ? inner : `${inner}/32`)];
+  return x.first <= y.first && y.last <= x.last;
+}
+
+/**
+ * Refuses ranges that overlap, such as those of two networks that are to be peered.
+ * @param ranges the ranges by what they are for
+ * @throws RangeError naming both ranges and what they are for.
+ */
+export function checkDisjoint(ranges: Record<string, string>): void {
+  const entries = Object.entries(ranges);
+  entries.forEach(([name, cidr], i) => {
+    for (const [otherName, other] of entries.slice(0, i)) {
+      if (overlaps(cidr, other)) throw new RangeError(`${name} ${cidr} overlaps ${otherName} ${other}: give each a range of its own`);
+    }
+  });
+}
+
+/** Who has which host number. One register a network. */
+export class AddressRegister {
+  readonly #holders = new Map<number, string>();
+
+  /**
+   * Gives a host number to a machine.
+   * @throws RangeError naming both machines, if another one has it.
+   */
+  claim(host: number, machine: string): void {
+    const holder = this.#holders.get(host);
+    if (holder !== undefined) {
+      throw new RangeError(`host number ${host} is taken twice, by ${holder} and by ${machine}: give each a number of its own`);
+    }
+    this.#holders.set(host, machine);
+  }
+}
+
+/**
+ * Checks a range in CIDR notation.
+ * @throws RangeError if it is not IPv4 or has bits set behind its prefix; the message says what was probably meant.
+ */
+export function checkCidr(cidr: string): void {
+  parseRange(cidr);
+}
+
+function parseRange(cidr: string): Range {
+  if (!ipaddr.IPv4.isValidCIDRFourPartDecimal(cidr)) {
+    throw new RangeError(`"${cidr}" is not an IPv4 range: write it like 10.0.0.0/16`);
+  }
+  const network = ipaddr.IPv4.networkAddressFromCIDR(cidr);
+  const [address, prefix] = ipaddr.IPv4.parseCIDR(cidr);
+  if (network.toString() !== address.toString()) {
+    throw new RangeError(`"${cidr}" is an address within a range: did you mean ${network.toString()}/${prefix}?`);
+  }
+  return { first: toNumber(network), last: toNumber(ipaddr.IPv4.broadcastAddressFromCIDR(cidr)), prefix };
+}
+
+function toNumber(address: ipaddr.IPv4): number {
+  return address.toByteArray().reduce((value, byte) => value * 256 + byte, 0);
+}
+
+function format(value: number): string {
+  return new ipaddr.IPv4([24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256)).toString();
+}

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  AddressRegister,
+  checkCidr,
+  checkDisjoint,
+  contains,
+  hostAddress,
+  overlaps,
+  prefixLength,
+  splitCidr,
+} from "../../../components/cloud/addresses.ts";
+
+describe("hostAddress", () => {
+  test.each([
+    ["10.0.0.0/16", 10, "10.0.0.10"],
+    ["10.0.0.0/16", 256, "10.0.1.0"],
+    ["192.168.7.128/25", 1, "192.168.7.129"],
+    ["192.168.7.128/25", 126, "192.168.7.254"],
+    ["255.255.255.0/24", 254, "255.255.255.254"],
+  ])("%s, host %d is %s", (cidr, host, address) => {
+    expect(hostAddress(cidr, host)).toBe(address);
+  });
+
+  test.each([
+    ["10.0.0.0/24", 0, {}, "host number 0 does not fit into 10.0.0.0/24: it has room for 1 to 254"],
+    ["10.0.0.0/24", 255, {}, "host number 255 does not fit into 10.0.0.0/24: it has room for 1 to 254"],
+    ["10.0.0.0/28", 3, { low: 4 }, "host number 3 does not fit into 10.0.0.0/28: it has room for 4 to 14"],
+    ["10.0.0.0/28", 8, { low: 4, high: 8 }, "host number 8 does not fit into 10.0.0.0/28: it has room for 4 to 7"],
+    ["10.0.0.0/28", 1.5, {}, "host number 1.5 does not fit into 10.0.0.0/28: it has room for 1 to 14"],
+    ["10.0.0.0/31", 1, {}, "host number 1 does not fit into 10.0.0.0/31: it has no room for machines"],
+  ])("%s, host %d with %o reserved: refused", (cidr, host, reserved, message) => {
+    expect(() => hostAddress(cidr, host, reserved)).toThrow(new RangeError(message));
+  });
+});
+
+describe("what is no range", () => {
+  test.each([
+    ["10.0.0.5/16", '"10.0.0.5/16" is an address within a range: did you mean 10.0.0.0/16?'],
+    ["10.0.0.0", '"10.0.0.0" is not an IPv4 range: write it like 10.0.0.0/16'],
+    ["10.0.0.0/33", '"10.0.0.0/33" is not an IPv4 range: write it like 10.0.0.0/16'],
+    ["10.1/16", '"10.1/16" is not an IPv4 range: write it like 10.0.0.0/16'],
+    ["0x0a.0.0.0/8", '"0x0a.0.0.0/8" is not an IPv4 range: write it like 10.0.0.0/16'],
+    ["fd00::/64", '"fd00::/64" is not an IPv4 range: write it like 10.0.0.0/16'],
+  ])("%s", (cidr, message) => {
+    expect(() => checkCidr(cidr)).toThrow(new RangeError(message));
+  });
+});
+
+describe("splitCidr", () => {
+  test("cuts into equal subnets in address order", () => {
+    expect(splitCidr("10.20.0.0/16", 4)).toEqual(["10.20.0.0/18", "10.20.64.0/18", "10.20.128.0/18", "10.20.192.0/18"]);
+    expect(splitCidr("10.20.0.0/16", 1)).toEqual(["10.20.0.0/16"]);
+  });
+
+  test("refuses subnets smaller than allowed, and parts that do not divide a range", () => {
+    expect(() => splitCidr("10.0.0.0/27", 4, 28)).toThrow(
+      new RangeError("10.0.0.0/27 is too small for 4 subnets: they would be /29, the smallest allowed is /28"),
+    );
+    expect(() => splitCidr("10.0.0.0/16", 3)).toThrow(
+      new RangeError("10.0.0.0/16 cannot be cut into 3 equal subnets: use a power of two"),
+    );
+  });
+
+  test("the parts cover the whole and share no address", () => {
+    const range = fc.record({ octet: fc.nat(255), prefix: fc.integer({ min: 8, max: 24 }), bits: fc.integer({ min: 0, max: 4 }) });
+    fc.assert(
+      fc.property(range, ({ octet, prefix, bits }) => {
+        const cidr = `${octet}.0.0.0/${prefix}`;
+        const parts = splitCidr(cidr, 2 ** bits);
+        expect(parts).toHaveLength(2 ** bits);
+        expect(parts.every((part) => contains(cidr, part) && prefixLength(part) === prefix + bits)).toBe(true);
+        checkDisjoint(Object.fromEntries(parts.map((part, i) => [`part ${i}`, part])));
+      }),
+    );
+  });
+});
+
+test("overlaps is about shared addresses, whichever range is the larger", () => {
+  expect(overlaps("10.0.0.0/16", "10.0.128.0/24")).toBe(true);
+  expect(overlaps("10.0.128.0/24", "10.0.0.0/16")).toBe(true);
+  expect(overlaps("10.0.0.0/17", "10.0.128.0/17")).toBe(false);
+});
+
+test("contains takes ranges and single addresses", () => {
+  expect(contains("10.0.0.0/16", "10.0.255.255")).toBe(true);
+  expect(contains("10.0.0.0/16", "10.1.0.0")).toBe(false);
+  expect(contains("10.0.128.0/24", "10.0.0.0/16")).toBe(false);
+  expect(contains("10.0.0.0/16", "10.0.0.0/16")).toBe(true);
+});
+
+test("overlapping networks are refused by name", () => {
+  expect(() => checkDisjoint({ staging: "10.1.0.0/16", prod: "10.2.0.0/16", ci: "10.2.64.0/18" })).toThrow(
+    new RangeError("ci 10.2.64.0/18 overlaps prod 10.2.0.0/16: give each a range of its own"),
+  );
+});
+
+test("a host number has one holder", () => {
+  const register = new AddressRegister();
+  register.claim(20, "galera-0");
+  register.claim(21, "galera-1");
+  expect(() => register.claim(20, "etcd-0")).toThrow(
+    new RangeError("host number 20 is taken twice, by galera-0 and by etcd-0: give each a number of its own"),
+  );
+});
