@@ -1,0 +1,159 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
+import { describe, expect, test } from "vitest";
+import { evaluate } from "../../../cli/plan/evaluate.ts";
+
+class Box extends pulumi.ComponentResource {
+  constructor(name: string, args: pulumi.Inputs = {}, opts?: pulumi.ComponentResourceOptions) {
+    super("test:index:Box", name, args, opts);
+    this.registerOutputs();
+  }
+}
+
+async function secretness(output: pulumi.Output<unknown>): Promise<boolean> {
+  return pulumi.isSecret(output);
+}
+
+describe("secrets", () => {
+  test("an output that the resource declares secret comes back secret, and marks the inputs that use it", async () => {
+    const seen: Record<string, boolean> = {};
+    const { resources } = await evaluate(
+      async () => {
+        const password = new random.RandomPassword("password", { length: 24 });
+        seen.result = await secretness(password.result);
+        seen.length = await secretness(password.length);
+        new Box("box", { text: pulumi.interpolate`password=${password.result}`, list: [{ one: password.result }], length: password.length });
+      },
+      { stack: "dev" },
+    );
+    expect(seen).toEqual({ result: true, length: false });
+    const box = resources.find((r) => r.name === "box");
+    expect(box?.secretPaths).toEqual(["$.list[0].one", "$.text"]);
+    expect(box?.inputs.text).toMatch(/^password=[0-9a-f]{24}$/);
+    expect(box?.inputs.length).toBe(24);
+  });
+
+  test("a secret input is a secret output of the same resource", async () => {
+    const seen: Record<string, boolean> = {};
+    await evaluate(
+      async () => {
+        const key = new tls.PrivateKey("key", { algorithm: "ECDSA" });
+        const certificate = new tls.SelfSignedCert("cert", {
+          privateKeyPem: key.privateKeyPem,
+          allowedUses: ["cert_signing"],
+          validityPeriodHours: 1,
+        });
+        seen.key = await secretness(certificate.privateKeyPem);
+        seen.certificate = await secretness(certificate.certPem);
+      },
+      { stack: "dev" },
+    );
+    expect(seen).toEqual({ key: true, certificate: false });
+  });
+
+  test("secret config and secret stack outputs are known as such", async () => {
+    const { resources, outputs, secretOutputs } = await evaluate(
+      () => {
+        const config = new pulumi.Config();
+        new Box("box", { token: config.requireSecret("token"), region: config.require("region") });
+        return { token: config.requireSecret("token"), nested: { deep: [pulumi.secret(1)] }, region: config.require("region") };
+      },
+      { stack: "dev", config: { "paasmas:token": "t0ken", "paasmas:region": "here" }, secretKeys: ["paasmas:token"] },
+    );
+    expect(resources.find((r) => r.name === "box")?.secretPaths).toEqual(["$.token"]);
+    expect(outputs).toEqual({ token: "t0ken", nested: { deep: [1] }, region: "here" });
+    expect(secretOutputs).toEqual(["nested", "token"]);
+  });
+});
+
+describe("what is registered", () => {
+  test("URNs carry the ancestors' types, as the engine's do; options and dependencies are kept", async () => {
+    const { resources } = await evaluate(
+      () => {
+        const outer = new Box("outer");
+        const inner = new Box("inner", {}, { parent: outer });
+        const first = new random.RandomId("first", { byteLength: 4 }, { parent: inner, protect: true, retainOnDelete: true });
+        new random.RandomId(
+          "second",
+          { byteLength: 4, keepers: { first: first.hex } },
+          { dependsOn: inner, deleteBeforeReplace: true, replaceOnChanges: ["prefix"], ignoreChanges: ["byteLength"], aliases: [{ name: "old" }] },
+        );
+      },
+      { stack: "prod", project: "shop" },
+    );
+    expect(resources.map((r) => r.urn)).toEqual([
+      "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod",
+      "urn:pulumi:prod::shop::test:index:Box::outer",
+      "urn:pulumi:prod::shop::test:index:Box$test:index:Box::inner",
+      "urn:pulumi:prod::shop::test:index:Box$test:index:Box$random:index/randomId:RandomId::first",
+      "urn:pulumi:prod::shop::random:index/randomId:RandomId::second",
+    ]);
+    const [, , inner, first, second] = resources;
+    expect([first?.protect, first?.retainOnDelete, first?.parent]).toEqual([true, true, inner?.urn]);
+    expect(second?.propertyDependencies).toEqual({ keepers: [first?.urn] });
+    // Depending on a component means depending on the resources in it.
+    expect(second?.dependencies).toEqual([first?.urn]);
+    expect([second?.deleteBeforeReplace, second?.replaceOnChanges, second?.ignoreChanges]).toEqual([true, ["prefix"], ["byteLength"]]);
+    expect(second?.aliases.length).toBe(1);
+  });
+
+  test("two resources of the same name are refused as the engine refuses them", async () => {
+    const program = () => {
+      new random.RandomId("same", { byteLength: 4 });
+      new random.RandomId("same", { byteLength: 4 });
+    };
+    await expect(evaluate(program, { stack: "dev" })).rejects.toThrow(
+      'failed to register new resource same [random:index/randomId:RandomId]: two resources of this type are called "same" under the same parent; names must be unique',
+    );
+  });
+
+  test("the same program gives the same resources twice", async () => {
+    const program = () => {
+      const password = new random.RandomPassword("password", { length: 40 });
+      new Box("box", { password: password.result });
+    };
+    const first = await evaluate(program, { stack: "dev" });
+    const second = await evaluate(program, { stack: "dev" });
+    expect(second).toEqual(first);
+    expect(first.resources.length).toBe(3);
+  });
+});
+
+describe("failures", () => {
+  class Refused extends Error {}
+
+  test.each([
+    ["thrown by the program", () => { throw new Refused("size: 4 is even"); }],
+    ["a rejected async program", async () => { throw new Refused("size: 4 is even"); }],
+    ["thrown in an apply that nobody waits for", () => { pulumi.output(1).apply(() => { throw new Refused("size: 4 is even"); }); }],
+    ["thrown in an apply that feeds a resource", () => { new Box("box", { a: { b: pulumi.output(1).apply(() => { throw new Refused("size: 4 is even"); }) } }); }],
+    ["thrown in an apply that feeds the stack's outputs", () => ({ a: pulumi.output(1).apply(() => { throw new Refused("size: 4 is even"); }) })],
+  ] as const)("an error %s is the error that is seen", async (_, program) => {
+    const error = await evaluate(program as () => void, { stack: "dev" }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(Refused);
+    expect((error as Error).message).toBe("size: 4 is even");
+  });
+
+  test("leave no trace: the next program runs, stack traces are back, listeners too", async () => {
+    const limit = Error.stackTraceLimit;
+    const listeners = process.listeners("unhandledRejection");
+    await expect(evaluate(() => { new Box("a", { x: Promise.reject(new Refused("no")) }); }, { stack: "dev" })).rejects.toThrow("no");
+    expect(Error.stackTraceLimit).toBe(limit);
+    expect(process.listeners("unhandledRejection")).toEqual(listeners);
+    const { resources } = await evaluate(() => { new Box("b"); }, { stack: "prod" });
+    expect(resources.map((r) => r.name)).toEqual(["paasmas-prod", "b"]);
+  });
+
+  test("programs started together run one after the other, each with its own config", async () => {
+    const program = async () => {
+      const size = new pulumi.Config().get("size");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { stack: pulumi.getStack(), size, again: new pulumi.Config().get("size") };
+    };
+    const results = await Promise.all(
+      ["dev", "prod"].map((stack) => evaluate(program, stack === "dev" ? { stack, config: { "paasmas:size": "1" } } : { stack })),
+    );
+    expect(results.map((r) => r.outputs)).toEqual([{ stack: "dev", size: "1", again: "1" }, { stack: "prod" }]);
+  });
+});
