@@ -1,0 +1,31 @@
+import { refuse } from "./error.ts";
+import { parse } from "./validate.ts";
+import { specVersion } from "./spec.ts";
+import type { Config } from "./spec.ts";
+
+export interface PointerArgs {
+  /** URL of the whole config: `s3://bucket/key?versionId=...`, or https. */
+  source: string;
+  /** SHA-512 of the whole config, 128 hexadecimal digits (see `sha512`). */
+  sha512: string;
+  /** Seconds within which the config must have been fetched, retries included. Default 600. */
+  httpTotalSeconds?: number;
+}
+
+/**
+ * A small config that fetches the whole one: for configs that do not fit user data, or that every process on the
+ * machine must not read. The hash pins the very bytes, the time limit ends a fetch that Ignition would retry for ever.
+ */
+export function pointer({ source, sha512, httpTotalSeconds = 600 }: PointerArgs): Config {
+  if (!/^[0-9a-f]{128}$/.test(sha512)) refuse("pointer.sha512", `${sha512.length} characters are given; 128 hexadecimal digits in lower case are allowed`);
+  if (!Number.isInteger(httpTotalSeconds) || httpTotalSeconds < 1) {
+    refuse("pointer.httpTotalSeconds", `${httpTotalSeconds} is given; a whole number of seconds from 1 on is allowed`);
+  }
+  return parse({
+    ignition: {
+      version: specVersion,
+      config: { replace: { source, verification: { hash: `sha512-${sha512}` } } },
+      timeouts: { httpTotal: httpTotalSeconds },
+    },
+  });
+}

@@ -1,0 +1,26 @@
+const token = String.raw`[!#$%&'*+\-.^_\`{|}~0-9A-Za-z]`;
+const escape = String.raw`\\(?:[abfnrtv\\"]|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u(?![dD][89abAB])[0-9a-fA-F]{4}|U00(?:0[0-9a-fA-F]|10)(?!00[dD][89abAB])[0-9a-fA-F]{4})`;
+const quoted = String.raw`"(?:[^"\\\n\x80-\uffff]|${escape})*"`;
+const mediaType = `(?:[xX]-${token}*|(?:text|image|audio|video|application|message|multipart)${token}*)/${token}*`;
+
+/** All that stands before the contents; the base64 mark can only come last. */
+const head = new RegExp(`data:(?:${mediaType})?((?:;${token}+=(?:${token}+|${quoted}))*)(;base64)?,`, "y");
+
+const badEscape = /%(?![0-9a-fA-F]{2})/;
+const plain = /^[!$%&'()*+,\-./:;=?@_~0-9A-Za-z]*$/;
+const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** Why a `data:` URL cannot be read; undefined when it can. Its contents never appear in the answer. */
+export function dataUrlProblem(url: string): string | undefined {
+  head.lastIndex = 0;
+  const found = head.exec(url);
+  if (!found || badEscape.test((found[1] ?? "").replace(/"[^"]*"/g, ""))) {
+    return 'the data URL does not begin with "data:[type/subtype][;name=value][;base64],"';
+  }
+  const contents = url.slice(found[0].length);
+  if (found[2]) {
+    return base64.test(contents) && contents.length % 4 === 0 ? undefined : "the contents of the data URL are not base64 with padding";
+  }
+  if (!plain.test(contents)) return "the data URL contains characters that must be percent-encoded";
+  return badEscape.test(contents) ? "the data URL contains a % that two hexadecimal digits do not follow" : undefined;
+}

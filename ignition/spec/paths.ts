@@ -1,0 +1,27 @@
+import { posix } from "node:path";
+import { shown } from "./report.ts";
+import type { Report, Steps } from "./report.ts";
+
+/** The shortest equivalent of a path: no `.`, `..`, doubled or trailing slashes. */
+export function cleanPath(path: string): string {
+  const normal = posix.normalize(path);
+  return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
+}
+
+/** A path on the machine: absolute and fully simplified. */
+export function checkPath(path: string, steps: Steps, report: Report): void {
+  if (path === "") return report.error(steps, 'the path is empty; give an absolute path such as "/etc/hostname"');
+  if (!path.startsWith("/")) return report.error(steps, `${shown(path)} is not absolute; a path begins with "/"`);
+  const clean = cleanPath(path);
+  if (clean !== path) report.error(steps, `${shown(path)} is not fully simplified; write ${shown(clean)}`);
+}
+
+/** The extension of a file name, with its dot; a name that only consists of an extension has one too. */
+export function extension(name: string): string {
+  return /\.[^./]*$/.exec(name)?.[0] ?? "";
+}
+
+/** Length as the machine counts it. */
+export function byteLength(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}

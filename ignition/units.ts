@@ -1,0 +1,40 @@
+import { readLocal } from "./files.ts";
+import type { Fragment } from "./spec.ts";
+
+export interface UnitArgs {
+  /** Name of the unit with its type, `galera.service`. */
+  name: string;
+  /** Contents of the unit. */
+  text?: string;
+  /** Local file with the contents, instead of `text`. */
+  from?: URL;
+  /** Whether it starts at boot; it needs an [Install] section. Default: as the image has it. */
+  enabled?: boolean;
+  /** Whether it can never start. Default: as the image has it. */
+  mask?: boolean;
+}
+
+/** A systemd unit; without contents, a change to one that the image has. */
+export function unit({ name, text, from, enabled, mask }: UnitArgs): Fragment {
+  const contents = text ?? (from && readLocal(from).toString("utf8"));
+  return { systemd: { units: [defined({ name, enabled, mask, contents })] } };
+}
+
+export interface DropinArgs {
+  /** Name of the unit that is changed. */
+  unit: string;
+  /** File name, `<something>.conf`. */
+  name: string;
+  /** Contents of the drop-in. */
+  text: string;
+}
+
+/** A drop-in: settings over those of a unit of the image or of another fragment. */
+export function dropin({ unit, name, text }: DropinArgs): Fragment {
+  return { systemd: { units: [{ name: unit, dropins: [{ name, contents: text }] }] } };
+}
+
+/** Without the keys that are undefined. */
+export function defined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as T;
+}
