@@ -1,0 +1,16 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** The tags every object carries, as Docker labels. */
+export function labels(role: string): { label: string; value: string }[] {
+  return [
+    { label: "Environment", value: pulumi.getStack() },
+    { label: "ManagedBy", value: "pulumi" },
+    { label: "Project", value: pulumi.getProject() },
+    { label: "Role", value: role },
+  ];
+}
+
+/** A name on the Docker host, which several projects and stacks share. */
+export function hostName(name: string): string {
+  return `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
+}

@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { render, sha512 } from "../../../ignition/index.ts";
+import type { Machine, MachineArgs } from "../cloud.ts";
+import { factTypes, type MachineFacts } from "../facts.ts";
+import { dockerGate } from "./gate.ts";
+import { hostName, labels } from "./labels.ts";
+
+const nodeInit = readFileSync(new URL("node-init.sh", import.meta.url), "utf8");
+
+/** What the cloud adds to a machine's own arguments. */
+export interface DockerMachineSettings {
+  address: string;
+  sshAuthorizedKeys: readonly string[];
+  /** Memory limit, MiB. */
+  memoryMiB: number;
+  /** Processors it may use; undefined: all. */
+  cpus?: number;
+  network: pulumi.Input<string>;
+  /** Id of the node image. */
+  image: pulumi.Input<string>;
+  /** Folder of the Docker host with container images that the machines need not pull. */
+  imageStore?: string;
+  dropCapabilities: readonly string[];
+  /** Protect data volumes and keep them when the stack goes. */
+  retainData: boolean;
+}
+
+/**
+ * A container that runs systemd and the same Ignition config, applied by the same binary, as a virtual machine would.
+ * It needs every capability for that, since it is a whole operating system with containers of its own; it is never
+ * privileged, sees no host device but /dev/fuse, and never the Docker socket.
+ */
+export class DockerMachine extends pulumi.ComponentResource implements Machine {
+  readonly machineName: string;
+  readonly address: string;
+  readonly gate: pulumi.Resource;
+  /** Name of the container on the Docker host. */
+  readonly containerName: pulumi.Output<string>;
+
+  constructor(name: string, args: MachineArgs, settings: DockerMachineSettings, opts?: pulumi.ComponentResourceOptions) {
+    const { address, sshAuthorizedKeys } = settings;
+    const text = pulumi.secret(pulumi.output(args.config({ address, sshAuthorizedKeys })).apply(render));
+    const digest = pulumi.unsecret(text.apply(sha512));
+    const facts: MachineFacts = {
+      role: args.role,
+      host: args.host,
+      address,
+      zone: "local",
+      size: args.size ?? "small",
+      type: `${settings.memoryMiB} MiB`,
+      dataVolumeGiB: args.dataVolume?.sizeGiB,
+      dataVolumePath: args.dataVolume?.path,
+      retained: args.dataVolume !== undefined && settings.retainData,
+      firewall: args.firewall.firewallName,
+      delivery: "upload",
+      ignitionBytes: pulumi.unsecret(text.apply((config) => Buffer.byteLength(config))),
+      ignitionSha512: digest,
+    };
+    super(factTypes.machine, name, facts, opts);
+    this.machineName = name;
+    this.address = address;
+
+    // Image layers survive a replacement: a roll pulls nothing it has already.
+    const volumes = [{ containerPath: "/var/lib/containers", volumeName: this.#volume(name, "containers", args.role).name }];
+    if (args.dataVolume) {
+      const data = this.#volume(name, "data", args.role, {
+        protect: settings.retainData,
+        retainOnDelete: settings.retainData,
+      });
+      volumes.push({ containerPath: args.dataVolume.path, volumeName: data.name });
+    }
+
+    const stopGraceSeconds = args.stopGraceSeconds ?? 60;
+    const container = new docker.Container(
+      `${name}-node`,
+      {
+        name: hostName(name),
+        hostname: name,
+        image: settings.image,
+        entrypoints: ["/ignition/node-init.sh"],
+        uploads: [
+          { file: "/ignition/config.ign", content: text, permissions: "0600" },
+          { file: "/ignition/node-init.sh", content: nodeInit, permissions: "0755" },
+        ],
+        networksAdvanced: [{ name: settings.network, ipv4Address: address }],
+        volumes: [
+          ...volumes,
+          ...(settings.imageStore
+            ? [{ hostPath: settings.imageStore, containerPath: "/usr/lib/containers/storage", readOnly: true }]
+            : []),
+        ],
+        tmpfs: { "/run": "exec,mode=755", "/run/lock": "", "/tmp": "exec,mode=1777" },
+        cgroupnsMode: "private",
+        capabilities: { adds: ["ALL"], drops: [...settings.dropCapabilities] },
+        securityOpts: ["seccomp=unconfined", "systempaths=unconfined"],
+        devices: [{ hostPath: "/dev/fuse", containerPath: "/dev/fuse", permissions: "rwm" }],
+        memory: settings.memoryMiB,
+        // Docker would allow as much swap again, and the provider would report that as a change for ever.
+        memorySwap: settings.memoryMiB,
+        cpus: settings.cpus === undefined ? undefined : String(settings.cpus),
+        restart: "unless-stopped",
+        // Systemd's "halt": services stop in order, within the grace that the provider and Docker give it.
+        stopSignal: "SIGRTMIN+3",
+        stopTimeout: stopGraceSeconds,
+        destroyGraceSeconds: stopGraceSeconds,
+        labels: labels(args.role),
+      },
+      {
+        parent: this,
+        dependsOn: opts?.dependsOn,
+        // Name, address and volumes can only have one holder at a time.
+        deleteBeforeReplace: true,
+      },
+    );
+    this.containerName = container.name;
+    this.gate = dockerGate(
+      `${name}-ready`,
+      {
+        machine: name,
+        container: container.name,
+        triggers: [container.id, digest],
+        timeoutSeconds: args.readyTimeoutSeconds ?? 900,
+      },
+      { parent: this, dependsOn: opts?.dependsOn },
+    );
+    this.registerOutputs({ address });
+  }
+
+  #volume(machine: string, purpose: string, role: string, opts: pulumi.CustomResourceOptions = {}): docker.Volume {
+    return new docker.Volume(
+      `${machine}-${purpose}`,
+      { name: hostName(`${machine}-${purpose}`), labels: labels(role) },
+      { parent: this, ...opts },
+    );
+  }
+}

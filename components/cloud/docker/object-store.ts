@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { ObjectStore, ObjectStoreArgs } from "../cloud.ts";
+import { factTypes, type ObjectStoreFacts } from "../facts.ts";
+import { hostName, labels } from "./labels.ts";
+
+const setup = readFileSync(new URL("object-store-setup.sh", import.meta.url), "utf8");
+
+/** What the cloud adds to an object store's own arguments. */
+export interface DockerObjectStoreSettings {
+  network: pulumi.Output<string>;
+  /** Id of the versitygw image. */
+  image: pulumi.Input<string>;
+  /** Id of an image with a shell and curl. */
+  toolsImage: pulumi.Output<string>;
+}
+
+/**
+ * An S3 server of its own with one versioned bucket on a volume, reached from the private network alone. For
+ * development: it neither encrypts what it keeps nor removes old versions, `noncurrentDays` has no effect.
+ */
+export class DockerObjectStore extends pulumi.ComponentResource implements ObjectStore {
+  readonly bucket: pulumi.Output<string>;
+  readonly endpoint: pulumi.Output<string>;
+  /** Access key of the store's only account. */
+  readonly accessKey: string;
+  /** Its secret key; secret. */
+  readonly secretKey: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: ObjectStoreArgs,
+    settings: DockerObjectStoreSettings,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const facts: ObjectStoreFacts = { description: args.description, purpose: "objects" };
+    super(factTypes.objectStore, name, facts, opts);
+    const child = { parent: this, dependsOn: opts?.dependsOn };
+    const containerName = hostName(name);
+    const endpoint = `http://${containerName}:7070`;
+    this.accessKey = name;
+    this.secretKey = new random.RandomPassword(`${name}-secret-key`, { length: 40, special: false }, { parent: this }).result;
+
+    const data = new docker.Volume(
+      `${name}-data`,
+      { name: hostName(`${name}-data`), labels: labels("object-store") },
+      { parent: this },
+    );
+    const server = new docker.Container(
+      `${name}-server`,
+      {
+        name: containerName,
+        image: settings.image,
+        // Buckets and old versions need folders that are there before the server starts: two parts of one volume.
+        entrypoints: ["/bin/sh", "-c"],
+        command: [
+          "mkdir -p /data/buckets /data/versions && exec versitygw --port :7070 posix --versioning-dir /data/versions /data/buckets",
+        ],
+        envs: [pulumi.interpolate`ROOT_ACCESS_KEY=${this.accessKey}`, pulumi.interpolate`ROOT_SECRET_KEY=${this.secretKey}`],
+        volumes: [{ containerPath: "/data", volumeName: data.name }],
+        networksAdvanced: [{ name: settings.network }],
+        capabilities: { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges"],
+        restart: "unless-stopped",
+        labels: labels("object-store"),
+      },
+      { ...child, deleteBeforeReplace: true },
+    );
+    const made = new command.local.Command(
+      `${name}-bucket`,
+      {
+        create:
+          'printf "%s\\n" "$SETUP" | docker run --rm --interactive --network "$NETWORK" --env ENDPOINT --env BUCKET ' +
+          '--env ACCESS_KEY --env SECRET_KEY --entrypoint /bin/sh "$IMAGE" -s',
+        interpreter: ["/bin/sh", "-c"],
+        environment: {
+          SETUP: setup,
+          NETWORK: settings.network,
+          IMAGE: settings.toolsImage,
+          ENDPOINT: endpoint,
+          BUCKET: name,
+          ACCESS_KEY: this.accessKey,
+          SECRET_KEY: this.secretKey,
+        },
+        triggers: [data.id],
+        addPreviousOutputInEnv: false,
+      },
+      { ...child, dependsOn: [server] },
+    );
+    // Known from the start, but nobody should use them before the bucket is there.
+    this.bucket = made.id.apply(() => name);
+    this.endpoint = made.id.apply(() => endpoint);
+    this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
+  }
+}
