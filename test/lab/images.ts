@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { digest, run } from "./builds.ts";
+import { nodeImage } from "./monitor/adaptations.ts";
+import { docker } from "./monitor/docker.ts";
+import { cache, imageStore, repository } from "./paths.ts";
+
+const lab = `${repository}test/lab`;
+const ignition = `${repository}.cache/tools/ignition`;
+
+/** What an image does when it is run, beside its files. */
+interface ImageConfig {
+  entrypoint?: string[];
+  cmd?: string[];
+  env?: Record<string, string>;
+  user?: string;
+  workdir?: string;
+}
+
+/** By production reference: the archive of the stand-in's files, relative to the manifest, and its settings. */
+type Manifest = Record<string, { tar: string; config: ImageConfig }>;
+
+/**
+ * Builds all images of the lab that are not there yet, each kept under the digest of what it is made from.
+ * @param dockerImages references that the stack runs in Docker itself, beside the nodes.
+ */
+export async function prepareImages(report: (line: string) => void): Promise<void> {
+  if (!existsSync(ignition)) {
+    report("building ignition");
+    await run("bash", [`${repository}test/tools/build.sh`]);
+  }
+  await Promise.all([prepareNodeImage(report), prepareServiceImages(report)]);
+}
+
+export async function prepareNodeImage(report: (line: string) => void): Promise<void> {
+  const wanted = digest(`${lab}/node`, ignition);
+  if ((await ownDigest(nodeImage)) === wanted) return;
+  const baseDigest = digest(`${lab}/node/base.sh`, `${lab}/node/customize.sh`);
+  const base = `paasmas-lab/node-base:${baseDigest}`;
+  const archive = `${cache}/node-${baseDigest}.tar`;
+  if (!existsSync(archive)) {
+    report("building the nodes' root file system");
+    await run("bash", [`${lab}/node/base.sh`, `${archive}.new`]);
+    renameSync(`${archive}.new`, archive);
+  }
+  if ((await ownDigest(base)) !== baseDigest) await importIntoDocker(base, archive, {}, baseDigest);
+  report(`making ${nodeImage}`);
+  await run("bash", [`${lab}/node/image.sh`, base, ignition, nodeImage, wanted]);
+}
+
+async function prepareServiceImages(report: (line: string) => void): Promise<void> {
+  const wanted = digest(`${lab}/images`, `${repository}ignition/roles/images.json`);
+  const built = `${cache}/images-${wanted}`;
+  if (!existsSync(`${built}/images.json`)) {
+    report("building the service images");
+    rmSync(`${built}.new`, { recursive: true, force: true });
+    mkdirSync(`${built}.new`, { recursive: true });
+    await run("bash", [`${lab}/images/build.sh`, `${built}.new`]);
+    rmSync(built, { recursive: true, force: true });
+    renameSync(`${built}.new`, built);
+  }
+  const manifest: Manifest = JSON.parse(readFileSync(`${built}/images.json`, "utf8"));
+  await importIntoStore(built, manifest, wanted, report);
+  for (const [reference, { tar, config }] of Object.entries(manifest)) {
+    // The Docker cloud's load balancer is the one service that runs beside the nodes instead of in one.
+    if (!reference.includes("haproxy") || (await ownDigest(reference)) === wanted) continue;
+    report(`importing ${reference} into docker`);
+    await importIntoDocker(reference, `${built}/${tar}`, config, wanted);
+  }
+}
+
+async function importIntoStore(built: string, manifest: Manifest, wanted: string, report: (line: string) => void): Promise<void> {
+  const stamp = `${imageStore}.digest`;
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+  const podman = (...parameters: string[]) => run("podman", ["--root", imageStore, "--runroot", `${cache}/run`, "--storage-driver", "overlay", ...parameters]);
+  rmSync(stamp, { force: true });
+  rmSync(imageStore, { recursive: true, force: true });
+  for (const [reference, { tar, config }] of Object.entries(manifest)) {
+    report(`importing ${reference} for the nodes`);
+    await podman("import", ...changes(config).flatMap((change) => ["--change", change]), `${built}/${tar}`, reference);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/**
+ * The digest that an image in Docker was built under; absent if there is no such image.
+ * @throws Error if there is one that the lab did not make: it must not be overwritten.
+ */
+async function ownDigest(reference: string): Promise<string | undefined> {
+  const found = await docker
+    .getImage(reference)
+    .inspect()
+    .catch(() => undefined);
+  const own = found?.Config?.Labels?.["paasmas.lab.digest"];
+  if (found && own === undefined) {
+    throw new Error(`${reference} on this machine is not the lab's stand-in, which would overwrite it; remove it first: docker rmi ${reference}`);
+  }
+  return own;
+}
+
+async function importIntoDocker(reference: string, archive: string, config: ImageConfig, wanted: string): Promise<void> {
+  await run("docker", ["import", ...[...changes(config), `LABEL paasmas.lab.digest=${wanted}`].flatMap((change) => ["--change", change]), archive, reference]);
+}
+
+function changes(config: ImageConfig): string[] {
+  return [
+    ...(config.entrypoint ? [`ENTRYPOINT ${JSON.stringify(config.entrypoint)}`] : []),
+    ...(config.cmd ? [`CMD ${JSON.stringify(config.cmd)}`] : []),
+    ...(config.user ? [`USER ${config.user}`] : []),
+    ...(config.workdir ? [`WORKDIR ${config.workdir}`] : []),
+    ...Object.entries(config.env ?? {}).map(([key, value]) => `ENV ${key}=${value}`),
+  ];
+}
