@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { awsOutputs } from "./outputs-aws.ts";
 
 type Values = Record<string, unknown>;
 
@@ -11,6 +12,7 @@ export function computedOutputs(type: string, name: string, inputs: Values): Val
 }
 
 const table: Record<string, (name: string, inputs: Values) => Values> = {
+  ...awsOutputs,
   "random:index/randomPassword:RandomPassword": (name, inputs) => ({ result: text(name, Number(inputs.length ?? 32)) }),
   "random:index/randomId:RandomId": (name, inputs) => ({ hex: digest(name).slice(0, 2 * Number(inputs.byteLength ?? 8)) }),
   "tls:index/privateKey:PrivateKey": (name) => ({
@@ -20,11 +22,23 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
   "tls:index/certRequest:CertRequest": (name) => ({ certRequestPem: pem("CERTIFICATE REQUEST", name, 8) }),
   "tls:index/selfSignedCert:SelfSignedCert": (name) => ({ certPem: pem("CERTIFICATE", name, 11) }),
   "tls:index/locallySignedCert:LocallySignedCert": (name) => ({ certPem: pem("CERTIFICATE", name, 13) }),
+  "docker:index/remoteImage:RemoteImage": (_name, inputs) => ({ imageId: `sha256:${digest(String(inputs.name)).slice(0, 64)}` }),
+  "openstack:objectstorage/tempUrl:TempUrl": (_name, inputs) => {
+    const account = `AUTH_${digest("project").slice(0, 32)}`;
+    const signature = digest(`${inputs.container} ${inputs.object}`).slice(0, 40);
+    const url = `https://swift.planned.invalid:8080/v1/${account}/${inputs.container}/${inputs.object}`;
+    return { url: `${url}?temp_url_sig=${signature}&temp_url_expires=1900000000` };
+  },
+  "openstack:loadbalancer/loadBalancer:LoadBalancer": (name) => ({ vipPortId: uuid(`${name} vip port`) }),
 };
 
 /** A stable stand-in for an id that a provider would give. */
 export function deterministicId(seed: string): string {
   return createHash("sha256").update(seed).digest("hex").slice(0, 17);
+}
+
+function uuid(seed: string): string {
+  return digest(seed).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 
 function digest(seed: string): string {

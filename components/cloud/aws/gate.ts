@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as lambda from "@pulumi/aws/lambda/index.js";
+import { readyPort } from "../../../ignition/roles/role.ts";
+import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
+import type { Network } from "./network.ts";
+import type { TagsOf } from "./tags.ts";
+
+/** The longest a Lambda function may run, in seconds. */
+export const longestWait = 900;
+
+/** How long the gate's own log is kept, in days. */
+const retentionInDays = 30;
+
+export interface GateArgs {
+  network: Network;
+  tags: TagsOf;
+}
+
+/** What one machine's gate waits for. */
+export interface GateCheckArgs {
+  address: string;
+  firewall: AwsFirewall;
+  instanceId: pulumi.Input<string>;
+  /** Hash of the config the instance was started with. */
+  ignitionSha512: pulumi.Input<string>;
+  timeoutSeconds: number;
+}
+
+/**
+ * Asks machines whether they are ready, from within the network: a Lambda function that polls the ready port, called
+ * once for every machine that was created or replaced. It can reach that port and nothing else. Its role has
+ * AWS's own policy for functions in a VPC: the network interface permissions in it cannot be narrowed to a resource.
+ */
+export class Gate extends pulumi.ComponentResource {
+  readonly #name: string;
+  readonly #function: lambda.Function;
+  readonly #firewall: AwsFirewall;
+  readonly #opened = new Map<AwsFirewall, AwsFirewallRule>();
+
+  constructor(name: string, args: GateArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("paasmas:aws:Gate", name, {}, opts);
+    const own = { parent: this };
+    const { network } = args;
+    const tags = args.tags("gate", name);
+    this.#name = name;
+    this.#firewall = new AwsFirewall(
+      name,
+      { description: "asks machines whether they are ready", vpcId: network.vpcId, tags: args.tags },
+      own,
+    );
+    const role = new iam.Role(
+      `${name}-role`,
+      {
+        description: `What the gate ${name} may do: run in the VPC and write its log`,
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        }),
+        tags,
+      },
+      own,
+    );
+    const permission = new iam.RolePolicyAttachment(
+      `${name}-in-vpc`,
+      { role: role.name, policyArn: iam.ManagedPolicy.AWSLambdaVPCAccessExecutionRole },
+      own,
+    );
+    const log = new cloudwatch.LogGroup(`${name}-log`, { retentionInDays, tags }, own);
+    this.#function = new lambda.Function(
+      `${name}-function`,
+      {
+        description: "Waits until a machine answers that its role is healthy",
+        runtime: lambda.Runtime.NodeJS24dX,
+        architectures: ["arm64"],
+        handler: "index.handler",
+        code: new pulumi.asset.AssetArchive({
+          "index.mjs": new pulumi.asset.StringAsset(readFileSync(new URL("./gate/index.mjs", import.meta.url), "utf8")),
+        }),
+        role: role.arn,
+        timeout: longestWait,
+        memorySize: 128,
+        vpcConfig: { subnetIds: network.serviceSubnetIds, securityGroupIds: [this.#firewall.securityGroupId] },
+        // Lambda keeps a function's interfaces for up to 20 minutes; without this a destroy waits for them.
+        replaceSecurityGroupsOnDestroy: true,
+        loggingConfig: { logFormat: "JSON", logGroup: log.name },
+        tags,
+      },
+      { ...own, dependsOn: [permission] },
+    );
+    this.registerOutputs({});
+  }
+
+  /** A resource that is created once the machine is ready, and again whenever its instance or config changes. */
+  check(machine: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+    const { port } = readyPort;
+    return new lambda.Invocation(
+      `${machine}-gate`,
+      {
+        functionName: this.#function.name,
+        input: JSON.stringify({ machine, address: args.address, port, path: "/ready", timeoutSeconds: args.timeoutSeconds }),
+        triggers: { instance: args.instanceId, ignition: args.ignitionSha512 },
+      },
+      pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: [this.#openTo(args.firewall)] }),
+    );
+  }
+
+  #openTo(firewall: AwsFirewall): AwsFirewallRule {
+    const rule =
+      this.#opened.get(firewall) ??
+      new AwsFirewallRule(
+        `${this.#name}-to-${firewall.firewallName}`,
+        { to: firewall, from: this.#firewall, port: readyPort },
+        { parent: this },
+      );
+    this.#opened.set(firewall, rule);
+    return rule;
+  }
+}

@@ -1,0 +1,54 @@
+import http from "node:http";
+
+/** Time kept back for the answer before Lambda ends the function, in milliseconds. */
+const reserveMs = 5_000;
+/** Longest wait for one answer, in milliseconds. */
+const attemptMs = 5_000;
+
+/**
+ * Waits until a machine answers `GET` with 200, and fails with the last answer when it does not in time.
+ * Event: { machine, address, port, path, timeoutSeconds, intervalSeconds = 2 }.
+ */
+export async function handler(event, context) {
+  const { machine, address, port, path, timeoutSeconds, intervalSeconds = 2 } = event;
+  const started = Date.now();
+  const remaining = context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
+  const deadline = started + Math.min(timeoutSeconds * 1000, remaining - reserveMs);
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  for (let attempts = 1; ; attempts++) {
+    const timeout = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
+    const answer = await ask({ address, port, path, timeout });
+    if (answer.status === 200) return { machine, ready: true, attempts, seconds: seconds() };
+    if (Date.now() + intervalSeconds * 1000 >= deadline) {
+      throw new Error(
+        `${machine} (${address}:${port}${path}) was not ready within ${seconds()} s; last answer: ${answer.text}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, intervalSeconds * 1000));
+  }
+}
+
+/** One question. Never rejects: a machine that does not answer is not ready yet. */
+function ask({ address, port, path, timeout }) {
+  return new Promise((resolve) => {
+    const request = http.get({ host: address, port, path, agent: false, signal: AbortSignal.timeout(timeout) });
+    request.on("error", (error) => {
+      const text = error.name === "AbortError" ? `none within ${timeout} ms` : (error.code ?? error.message);
+      resolve({ text });
+    });
+    request.on("response", (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      // An answer is a word or two; more is not worth a log line.
+      response.on("data", (chunk) => {
+        body = (body + chunk).slice(0, 200);
+      });
+      const done = () => {
+        const said = body.replaceAll(/\s+/g, " ").trim();
+        resolve({ status: response.statusCode, text: `HTTP ${response.statusCode}${said ? `: ${said}` : ""}` });
+      };
+      response.on("end", done);
+      response.on("error", done);
+    });
+  });
+}

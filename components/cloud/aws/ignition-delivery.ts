@@ -1,0 +1,156 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as s3 from "@pulumi/aws/s3/index.js";
+import { checkUserData, type Config, pointer, render, sha512, userDataLimits } from "../../../ignition/index.ts";
+import { AwsObjectStore } from "./object-store.ts";
+import type { TagsOf } from "./tags.ts";
+
+/**
+ * Largest config, in bytes. Ignition holds it in the memory of the first boot and Pulumi in its state: what is larger
+ * is not configuration any more and belongs into an image or an object store.
+ */
+export const largestConfig = 1024 * 1024;
+
+/** Length of a version id of S3. */
+const versionIdLength = 32;
+
+/** A config on its way to one machine. */
+export interface PreparedConfig {
+  key: string;
+  /** The rendered config; secret. */
+  text: pulumi.Output<string>;
+  bytes: pulumi.Output<number>;
+  sha512: pulumi.Output<string>;
+  /** Size of the user data, which is a pointer to the config. */
+  userDataBytes: pulumi.Output<number>;
+}
+
+/** What an instance is started with. */
+export interface Delivery {
+  userData: pulumi.Output<string>;
+  instanceProfile: pulumi.Output<string>;
+  /** What must be there before the instance boots, since Ignition takes a refusal for final. */
+  ready: pulumi.Resource[];
+}
+
+/**
+ * Brings Ignition configs to their machines: each is an object in a bucket that only its own machine may read, and
+ * the user data, which every process on a machine can read, is a pointer with the config's hash.
+ */
+export class IgnitionDelivery extends pulumi.ComponentResource {
+  readonly #store: AwsObjectStore;
+  readonly #tags: TagsOf;
+
+  constructor(name: string, args: { tags: TagsOf }, opts?: pulumi.ComponentResourceOptions) {
+    super("paasmas:aws:IgnitionDelivery", name, {}, opts);
+    this.#tags = args.tags;
+    this.#store = new AwsObjectStore(
+      name,
+      {
+        description: "Ignition configs, each readable by its own machine",
+        purpose: "ignition",
+        noncurrentDays: 30,
+        // Everything in it comes from the program.
+        protect: false,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ bucket: this.#store.bucket });
+  }
+
+  /**
+   * Renders and measures a config.
+   * @throws (from within the outputs) IgnitionError when it is not valid, RangeError when it is too large.
+   */
+  prepare(machine: string, config: pulumi.Input<Config>): PreparedConfig {
+    const key = `${machine}.ign`;
+    const text = pulumi.secret(
+      pulumi.output(config).apply((value) => checkConfigSize(machine, render(value as Config))),
+    );
+    // Size and hash say nothing about a config full of random keys, and the plan and the pointer need them in the open.
+    const hash = pulumi.unsecret(text.apply(sha512));
+    const placeholder = "x".repeat(versionIdLength);
+    return {
+      key,
+      text,
+      bytes: pulumi.unsecret(text.apply((value) => Buffer.byteLength(value))),
+      sha512: hash,
+      userDataBytes: this.#userData(key, placeholder, hash).apply((value) => Buffer.byteLength(value)),
+    };
+  }
+
+  /** Stores a prepared config and lets the machine, and nobody else, read it. */
+  deliver(machine: string, role: string, config: PreparedConfig, opts: pulumi.CustomResourceOptions): Delivery {
+    const tags = this.#tags(role, machine);
+    const object = new s3.BucketObjectv2(
+      `${machine}-ignition`,
+      {
+        bucket: this.#store.bucket,
+        key: config.key,
+        content: config.text,
+        contentType: "application/vnd.coreos.ignition+json",
+        serverSideEncryption: "AES256",
+        tags,
+      },
+      { ...opts, dependsOn: this.#store.safeguards },
+    );
+    const identity = new iam.Role(
+      `${machine}-role`,
+      {
+        description: `What ${machine} may do: read its own Ignition config`,
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        }),
+        tags,
+      },
+      opts,
+    );
+    const permission = new iam.RolePolicy(
+      `${machine}-ignition`,
+      {
+        role: identity.name,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "OwnIgnitionConfig",
+              Effect: "Allow",
+              Action: ["s3:GetObject", "s3:GetObjectVersion"],
+              Resource: pulumi.interpolate`${this.#store.arn}/${config.key}`,
+            },
+          ],
+        }),
+      },
+      opts,
+    );
+    const profile = new iam.InstanceProfile(`${machine}-profile`, { role: identity.name, tags }, opts);
+    return {
+      userData: pulumi.unsecret(this.#userData(config.key, object.versionId, config.sha512)),
+      instanceProfile: profile.name,
+      ready: [object, permission],
+    };
+  }
+
+  #userData(key: string, versionId: pulumi.Input<string>, hash: pulumi.Output<string>): pulumi.Output<string> {
+    return pulumi.all([this.#store.bucket, versionId, hash]).apply(([bucket, version, configHash]) => {
+      const text = render(pointer({ source: `s3://${bucket}/${key}?versionId=${version}`, sha512: configHash }));
+      checkUserData("aws", text);
+      return text;
+    });
+  }
+}
+
+/** Largest user data of EC2, in bytes. */
+export const userDataLimit: number = userDataLimits.aws;
+
+function checkConfigSize(machine: string, text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > largestConfig) {
+    throw new RangeError(
+      `machine ${machine}: its Ignition config has ${bytes} bytes, at most ${largestConfig} are allowed; put large files into an image or an object store`,
+    );
+  }
+  return text;
+}

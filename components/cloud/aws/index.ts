@@ -1,0 +1,210 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Port } from "../../../ignition/roles/role.ts";
+import { ArgumentCheck } from "../../arguments.ts";
+import { AddressRegister } from "../addresses.ts";
+import type {
+  AllowArgs,
+  Cloud,
+  FirewallArgs,
+  LoadBalancerArgs,
+  MachineArgs,
+  MachineSize,
+  ObjectStoreArgs,
+} from "../cloud.ts";
+import { type CloudFacts, factTypes } from "../facts.ts";
+import { AddressPlan } from "./address-plan.ts";
+import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
+import { Gate, longestWait } from "./gate.ts";
+import { IgnitionDelivery } from "./ignition-delivery.ts";
+import { AwsLoadBalancer } from "./load-balancer.ts";
+import { AwsMachine } from "./machine.ts";
+import { AwsMachineGroup } from "./machine-group.ts";
+import { Network } from "./network.ts";
+import { AwsObjectStore } from "./object-store.ts";
+import { tagging, type TagsOf } from "./tags.ts";
+
+export interface AwsCloudArgs {
+  /**
+   * Range of the VPC, from /16 to /23 with three zones.
+   * A change replaces everything.
+   */
+  cidr: string;
+  /**
+   * Three or more availability zones of the provider's region, `["eu-central-1a", "eu-central-1b", "eu-central-1c"]`.
+   * Machines go round them by host number: another order, or one more, moves machines to other zones.
+   */
+  zones: string[];
+  /**
+   * AMI of Fedora CoreOS for the machines (`npm run images`).
+   * A change rolls through every cluster one machine at a time.
+   */
+  image: string;
+  /**
+   * Instance type per machine size, of the image's architecture.
+   * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`.
+   */
+  instanceTypes?: Partial<Record<MachineSize, string>>;
+  /**
+   * Public keys that may log in as `core`.
+   * Default: none, nobody can log in.
+   */
+  sshAuthorizedKeys?: string[];
+  /**
+   * How machines reach the internet for container images and updates: `nat`, through a NAT gateway in each zone, or
+   * `none`, when images come from a registry within the network.
+   * Default: `nat`.
+   */
+  egress?: "nat" | "none";
+  /**
+   * Whether refused traffic is logged, for 30 days.
+   * Default: true.
+   */
+  flowLogs?: boolean;
+  /**
+   * Whether data volumes and buckets are protected from deletion and stay when the stack goes.
+   * Default: true.
+   */
+  protect?: boolean;
+  /**
+   * Tags of everything, beside Role and Name.
+   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given ones win.
+   */
+  tags?: Record<string, string>;
+}
+
+const defaultInstanceTypes: Record<MachineSize, string> = { small: "t3.small", medium: "m6i.large", large: "r6i.xlarge" };
+
+/** A VPC of one's own on AWS, across availability zones. The region is the provider's. */
+export class AwsCloud extends pulumi.ComponentResource implements Cloud {
+  readonly kind = "aws";
+  readonly cidr: string;
+  /** Zones in the order that host numbers go round. */
+  readonly zones: readonly string[];
+  readonly network: Network;
+
+  readonly #name: string;
+  readonly #args: AwsCloudArgs;
+  readonly #plan: AddressPlan;
+  readonly #tags: TagsOf;
+  readonly #hosts = new AddressRegister();
+  readonly #protect: boolean;
+  #delivery: IgnitionDelivery | undefined;
+  #gate: Gate | undefined;
+
+  /** @throws ArgumentError or RangeError when an argument is out of bounds. */
+  constructor(name: string, args: AwsCloudArgs, opts?: pulumi.ComponentResourceOptions) {
+    new ArgumentCheck(name)
+      .require(
+        /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(args.image),
+        "image",
+        `${JSON.stringify(args.image)} is not the id of an AMI; look one up with "npm run images"`,
+      )
+      .done();
+    const plan = new AddressPlan(args.cidr, args.zones);
+    const facts: CloudFacts = { kind: "aws", cidr: args.cidr, zones: args.zones };
+    super(factTypes.cloud, name, facts, opts);
+    this.cidr = args.cidr;
+    this.zones = args.zones;
+    this.#name = name;
+    this.#args = args;
+    this.#plan = plan;
+    this.#tags = tagging(args.tags);
+    this.#protect = args.protect ?? true;
+    this.network = new Network(
+      name,
+      { cidr: args.cidr, plan, egress: args.egress ?? "nat", flowLogs: args.flowLogs ?? true, tags: this.#tags },
+      { parent: this },
+    );
+    this.registerOutputs({ vpcId: this.network.vpcId });
+  }
+
+  address(host: number): string {
+    return this.#plan.locate(host).address;
+  }
+
+  firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): AwsFirewall {
+    const firewall = new AwsFirewall(
+      name,
+      { description: args.description, vpcId: this.network.vpcId, tags: this.#tags },
+      this.#place(opts),
+    );
+    if (this.#args.egress === "none") {
+      firewall.allowHttpsOut({ prefixListId: this.network.s3PrefixListId }, "own Ignition config from S3");
+    } else {
+      firewall.allowHttpsOut({ cidrIpv4: "0.0.0.0/0" }, "container images, updates and the own Ignition config");
+    }
+    return firewall;
+  }
+
+  allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
+    const to = AwsFirewall.from(args.to);
+    const from = typeof args.from === "string" ? args.from : AwsFirewall.from(args.from);
+    for (const port of args.ports) {
+      new AwsFirewallRule(`${name}-${portName(port)}`, { to, from, port }, this.#place(opts));
+    }
+  }
+
+  group(name: string, opts?: pulumi.ComponentResourceOptions): AwsMachineGroup {
+    return new AwsMachineGroup(name, { tags: this.#tags }, this.#place(opts));
+  }
+
+  machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): AwsMachine {
+    new ArgumentCheck(name)
+      .integer("readyTimeoutSeconds", args.readyTimeoutSeconds ?? longestWait, { min: 1, max: longestWait, unit: "s on AWS" })
+      .done();
+    this.#hosts.claim(args.host, name);
+    this.#delivery ??= new IgnitionDelivery(`${this.#name}-ignition`, { tags: this.#tags }, { parent: this });
+    this.#gate ??= new Gate(`${this.#name}-gate`, { network: this.network, tags: this.#tags }, { parent: this });
+    return new AwsMachine(
+      name,
+      args,
+      {
+        plan: this.#plan,
+        network: this.network,
+        delivery: this.#delivery,
+        gate: this.#gate,
+        image: this.#args.image,
+        instanceTypes: { ...defaultInstanceTypes, ...this.#args.instanceTypes },
+        sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
+        protect: this.#protect,
+        tags: this.#tags,
+      },
+      this.#place(opts),
+    );
+  }
+
+  loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): AwsLoadBalancer {
+    this.#hosts.claim(args.host, name);
+    return new AwsLoadBalancer(
+      name,
+      args,
+      { cidr: this.cidr, plan: this.#plan, network: this.network, protect: this.#protect, tags: this.#tags },
+      this.#place(opts),
+    );
+  }
+
+  objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): AwsObjectStore {
+    return new AwsObjectStore(
+      name,
+      {
+        description: args.description,
+        purpose: "objects",
+        noncurrentDays: args.noncurrentDays ?? 30,
+        protect: this.#protect,
+        tags: this.#tags,
+      },
+      this.#place(opts),
+    );
+  }
+
+  /** What a cluster makes here belongs to the cluster, and to this cloud's account: its provider comes along. */
+  #place(opts: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
+    const provider = this.getProvider("aws:index:Provider");
+    const given = opts.provider !== undefined || opts.providers !== undefined;
+    return { parent: this, ...opts, ...(provider && !given && { providers: [provider] }) };
+  }
+}
+
+function portName({ port, to, protocol = "tcp" }: Port): string {
+  return [to === undefined ? `${port}` : `${port}-${to}`, ...(protocol === "tcp" ? [] : [protocol])].join("-");
+}

@@ -1,0 +1,136 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as lb from "@pulumi/aws/lb/index.js";
+import { ArgumentError } from "../../arguments.ts";
+import type { LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
+import { factTypes, type LoadBalancerFacts } from "../facts.ts";
+import type { AddressPlan } from "./address-plan.ts";
+import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
+import type { Network } from "./network.ts";
+import type { TagsOf } from "./tags.ts";
+
+/** What a load balancer needs of its cloud. */
+export interface LoadBalancerSurroundings {
+  cidr: string;
+  plan: AddressPlan;
+  network: Network;
+  protect: boolean;
+  tags: TagsOf;
+}
+
+/** ELB allows 32 characters; Pulumi adds seven, and a port up to six. */
+const longestName = 32 - 7 - 6;
+
+/** The shortest that a network load balancer offers: two checks, five seconds apart. */
+const check = { interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold: 2 };
+
+/**
+ * An internal network load balancer with a fixed address in every zone. It takes ten seconds to see that a target
+ * died without a word, the least that AWS offers; until then a share of the new connections goes nowhere and has to be
+ * tried again. A target that says that it is going, by failing its health check before it stops, costs nothing.
+ */
+export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
+  readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: LoadBalancerArgs, cloud: LoadBalancerSurroundings, opts: pulumi.ComponentResourceOptions) {
+    if (name.length > longestName) {
+      throw new ArgumentError([`${name}: the name of a load balancer may have at most ${longestName} characters on AWS`]);
+    }
+    const targetFirewall = AwsFirewall.from(args.targetFirewall);
+    const allowFrom = args.allowFrom ?? [cloud.cidr];
+    const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
+    const facts: LoadBalancerFacts = {
+      role: "load-balancer",
+      ports,
+      targets: args.targets.map((target) => target.machineName),
+      allowFrom,
+      scheme: "internal",
+    };
+    super(factTypes.loadBalancer, name, facts, opts);
+    const own = { parent: this };
+    const tags = cloud.tags("load-balancer", name);
+
+    const firewall = new AwsFirewall(
+      name,
+      { description: `load balancer for ${targetFirewall.firewallName}`, vpcId: cloud.network.vpcId, tags: cloud.tags },
+      own,
+    );
+    const addresses = cloud.plan.inEveryZone(args.host);
+    const balancer = new lb.LoadBalancer(
+      name,
+      {
+        loadBalancerType: "network",
+        internal: true,
+        subnetMappings: cloud.network.machineSubnetIds.map((subnetId, i) => ({ subnetId, privateIpv4Address: addresses[i]! })),
+        securityGroups: [firewall.securityGroupId],
+        // With a target in each of two zones, a client in the third one needs to reach them.
+        enableCrossZoneLoadBalancing: true,
+        enableDeletionProtection: cloud.protect,
+        tags,
+      },
+      own,
+    );
+    this.address = balancer.dnsName;
+
+    for (const { port, targetPort, description } of ports) {
+      allowFrom.forEach((from, i) => {
+        new AwsFirewallRule(`${name}-${port}-from-${i}`, { to: firewall, from, port: { port, description } }, own);
+      });
+      this.#forward(name, port, targetPort, args, balancer, cloud, tags);
+    }
+    const inner = new Map(ports.map(({ targetPort, description }) => [targetPort, description]));
+    if (!inner.has(args.health.port)) inner.set(args.health.port, "health check of the load balancer");
+    for (const [port, description] of inner) {
+      new AwsFirewallRule(`${name}-to-${port}`, { to: targetFirewall, from: firewall, port: { port, description } }, own);
+    }
+    this.registerOutputs({ address: this.address });
+  }
+
+  #forward(
+    name: string,
+    port: number,
+    targetPort: number,
+    args: LoadBalancerArgs,
+    balancer: lb.LoadBalancer,
+    cloud: LoadBalancerSurroundings,
+    tags: Record<string, string>,
+  ): void {
+    const own = { parent: this };
+    const group = new lb.TargetGroup(
+      `${name}-${port}`,
+      {
+        vpcId: cloud.network.vpcId,
+        protocol: "TCP",
+        port: targetPort,
+        // By address: a replaced machine has the one it had, and is back in service as soon as it is healthy.
+        targetType: "ip",
+        healthCheck: { protocol: "HTTP", port: String(args.health.port), path: args.health.path, matcher: "200", ...check },
+        // A connection to a target that is unhealthy or leaving is cut, so that its client turns to another one.
+        targetHealthStates: [{ enableUnhealthyConnectionTermination: true }],
+        connectionTermination: true,
+        deregistrationDelay: 10,
+        tags,
+      },
+      own,
+    );
+    for (const target of args.targets) {
+      new lb.TargetGroupAttachment(
+        `${name}-${port}-${target.machineName}`,
+        { targetGroupArn: group.arn, targetId: target.address, port: targetPort },
+        own,
+      );
+    }
+    new lb.Listener(
+      `${name}-${port}`,
+      {
+        loadBalancerArn: balancer.arn,
+        protocol: "TCP",
+        port,
+        // The most there is: database clients keep connections in pools.
+        tcpIdleTimeoutSeconds: 6000,
+        defaultActions: [{ type: "forward", targetGroupArn: group.arn }],
+        tags,
+      },
+      own,
+    );
+  }
+}

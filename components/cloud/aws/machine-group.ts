@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as ec2 from "@pulumi/aws/ec2/index.js";
+import type { MachineGroup } from "../cloud.ts";
+import { factTypes } from "../facts.ts";
+import type { TagsOf } from "./tags.ts";
+
+/** Machines on racks of their own: host numbers spread over the zones, this over what is in one. At most seven in a zone. */
+export class AwsMachineGroup extends pulumi.ComponentResource implements MachineGroup {
+  readonly groupName: string;
+  readonly placementGroup: pulumi.Output<string>;
+
+  constructor(name: string, args: { tags: TagsOf }, opts?: pulumi.ComponentResourceOptions) {
+    super(factTypes.machineGroup, name, {}, opts);
+    this.groupName = name;
+    const group = new ec2.PlacementGroup(
+      `${name}-spread`,
+      { strategy: ec2.PlacementStrategy.Spread, spreadLevel: "rack", tags: args.tags(name, name) },
+      { parent: this },
+    );
+    this.placementGroup = group.name;
+    this.registerOutputs({});
+  }
+
+  /** @throws TypeError for a group of another cloud. */
+  static from(group: MachineGroup): AwsMachineGroup {
+    if (group instanceof AwsMachineGroup) return group;
+    throw new TypeError("group: it belongs to another cloud; use one made by this cloud's group()");
+  }
+}

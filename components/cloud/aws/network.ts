@@ -1,0 +1,125 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as ec2 from "@pulumi/aws/ec2/index.js";
+import type { AddressPlan } from "./address-plan.ts";
+import { flowLogs } from "./flow-logs.ts";
+import type { TagsOf } from "./tags.ts";
+
+export interface NetworkArgs {
+  cidr: string;
+  plan: AddressPlan;
+  /** `nat`: a NAT gateway per zone, so that losing a zone costs no other zone its way out; `none`: no way out at all. */
+  egress: "nat" | "none";
+  /** Whether refused traffic is logged. */
+  flowLogs: boolean;
+  tags: TagsOf;
+}
+
+/**
+ * A VPC with a machine subnet and a service subnet per zone, neither with public addresses, and a public subnet per
+ * zone that holds a NAT gateway and nothing else. S3 is reached through a gateway endpoint, which costs nothing and
+ * keeps configs and backups off the internet.
+ */
+export class Network extends pulumi.ComponentResource {
+  readonly vpcId: pulumi.Output<string>;
+  /** In the order of the zones. */
+  readonly machineSubnetIds: pulumi.Output<string>[];
+  /** In the order of the zones. */
+  readonly serviceSubnetIds: pulumi.Output<string>[];
+  /** The addresses of S3, for egress rules. */
+  readonly s3PrefixListId: pulumi.Output<string>;
+  /** What a machine needs before its first boot can fetch anything. */
+  readonly routes: pulumi.Resource[];
+
+  constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { cidr, plan, egress, tags } = args;
+    super("paasmas:aws:Network", name, { cidr, zones: plan.zones, egress }, opts);
+    const own = { parent: this };
+    const named = (suffix: string) => ({ tags: tags("network", `${name}-${suffix}`) });
+
+    const vpc = new ec2.Vpc(
+      `${name}-vpc`,
+      { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, ...named("vpc") },
+      own,
+    );
+    this.vpcId = vpc.id;
+    // Every VPC comes with a group that lets its members talk to each other; nobody is to end up in it.
+    new ec2.DefaultSecurityGroup(
+      `${name}-default`,
+      { vpcId: vpc.id, ingress: [], egress: [], ...named("default-unused") },
+      own,
+    );
+    if (args.flowLogs) flowLogs(name, vpc, tags, own);
+
+    const subnets = (use: string, cidrs: readonly string[]) =>
+      cidrs.map((cidrBlock, i) => {
+        const zone = plan.zones[i]!;
+        return new ec2.Subnet(
+          `${name}-${use}-${zone}`,
+          { vpcId: vpc.id, availabilityZone: zone, cidrBlock, mapPublicIpOnLaunch: false, ...named(`${use}-${zone}`) },
+          own,
+        );
+      });
+    const machineSubnets = subnets("machines", plan.machineSubnets);
+    // These stay on the VPC's main route table, which leads nowhere but into the VPC.
+    const serviceSubnets = subnets("services", plan.serviceSubnets);
+    this.machineSubnetIds = machineSubnets.map((subnet) => subnet.id);
+    this.serviceSubnetIds = serviceSubnets.map((subnet) => subnet.id);
+
+    const tables = machineSubnets.map((subnet, i) => {
+      const zone = plan.zones[i]!;
+      const table = new ec2.RouteTable(`${name}-machines-${zone}`, { vpcId: vpc.id, ...named(`machines-${zone}`) }, own);
+      const association = new ec2.RouteTableAssociation(
+        `${name}-machines-${zone}`,
+        { routeTableId: table.id, subnetId: subnet.id },
+        own,
+      );
+      return { table, association };
+    });
+    const s3 = new ec2.VpcEndpoint(
+      `${name}-s3`,
+      {
+        vpcId: vpc.id,
+        vpcEndpointType: "Gateway",
+        serviceName: `com.amazonaws.${plan.region}.s3`,
+        routeTableIds: tables.map(({ table }) => table.id),
+        ...named("s3"),
+      },
+      own,
+    );
+    this.s3PrefixListId = s3.prefixListId;
+
+    const wayOut = egress === "nat" ? this.#natGateways(name, vpc, subnets("nat", plan.natSubnets), args) : [];
+    const defaults = wayOut.map(
+      (gateway, i) =>
+        new ec2.Route(
+          `${name}-out-${plan.zones[i]}`,
+          { routeTableId: tables[i]!.table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: gateway.id },
+          own,
+        ),
+    );
+    this.routes = [...tables.map(({ association }) => association), s3, ...defaults];
+    this.registerOutputs({ vpcId: this.vpcId });
+  }
+
+  #natGateways(name: string, vpc: ec2.Vpc, subnets: ec2.Subnet[], { plan, tags }: NetworkArgs): ec2.NatGateway[] {
+    const own = { parent: this };
+    const named = (suffix: string) => ({ tags: tags("network", `${name}-${suffix}`) });
+    const internet = new ec2.InternetGateway(`${name}-internet`, { vpcId: vpc.id, ...named("internet") }, own);
+    const table = new ec2.RouteTable(`${name}-public`, { vpcId: vpc.id, ...named("public") }, own);
+    const route = new ec2.Route(
+      `${name}-public`,
+      { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: internet.id },
+      own,
+    );
+    return subnets.map((subnet, i) => {
+      const suffix = `nat-${plan.zones[i]}`;
+      new ec2.RouteTableAssociation(`${name}-${suffix}`, { routeTableId: table.id, subnetId: subnet.id }, own);
+      const address = new ec2.Eip(`${name}-${suffix}`, { domain: "vpc", ...named(suffix) }, { ...own, dependsOn: [internet] });
+      return new ec2.NatGateway(
+        `${name}-${suffix}`,
+        { subnetId: subnet.id, allocationId: address.id, ...named(suffix) },
+        { ...own, dependsOn: [route] },
+      );
+    });
+  }
+}

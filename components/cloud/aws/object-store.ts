@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as s3 from "@pulumi/aws/s3/index.js";
+import type { ObjectStore } from "../cloud.ts";
+import { factTypes, type ObjectStoreFacts } from "../facts.ts";
+import type { TagsOf } from "./tags.ts";
+
+export interface AwsObjectStoreArgs {
+  description: string;
+  purpose: ObjectStoreFacts["purpose"];
+  /** Days that a version is kept after it was overwritten or deleted. */
+  noncurrentDays: number;
+  /** Whether the bucket is protected and stays when the stack goes; otherwise it goes with everything in it. */
+  protect: boolean;
+  tags: TagsOf;
+}
+
+/** A bucket that is private, versioned, encrypted with S3's own keys and reached through TLS only. */
+export class AwsObjectStore extends pulumi.ComponentResource implements ObjectStore {
+  readonly bucket: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  readonly endpoint: pulumi.Output<string>;
+  /** What must be in force before an object is stored: versions, encryption and the policy. */
+  readonly safeguards: pulumi.Resource[];
+
+  constructor(name: string, args: AwsObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { description, purpose, protect } = args;
+    super(factTypes.objectStore, name, { description, purpose } satisfies ObjectStoreFacts, opts);
+    const own = { parent: this };
+
+    const bucket = new s3.Bucket(
+      `${name}-bucket`,
+      { forceDestroy: !protect, tags: { ...args.tags("object-store", name), Purpose: purpose } },
+      { ...own, protect, retainOnDelete: protect },
+    );
+    this.bucket = bucket.bucket;
+    this.arn = bucket.arn;
+    // The domain is <bucket>.<endpoint>, whatever the partition.
+    this.endpoint = pulumi
+      .all([bucket.bucket, bucket.bucketRegionalDomainName])
+      .apply(([id, domain]) => `https://${domain.slice(id.length + 1)}`);
+
+    const access = new s3.BucketPublicAccessBlock(
+      `${name}-private`,
+      { bucket: bucket.bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      own,
+    );
+    const ownership = new s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      own,
+    );
+    const versions = new s3.BucketVersioning(
+      `${name}-versions`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      own,
+    );
+    const encryption = new s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      own,
+    );
+    new s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          {
+            id: "expire-noncurrent",
+            status: "Enabled",
+            filter: {},
+            noncurrentVersionExpiration: { noncurrentDays: args.noncurrentDays },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      { ...own, dependsOn: [versions] },
+    );
+    const policy = new s3.BucketPolicy(
+      `${name}-tls-only`,
+      {
+        bucket: bucket.bucket,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Sid: "TlsOnly",
+              Effect: "Deny",
+              Principal: "*",
+              Action: "s3:*",
+              Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+              Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+          ],
+        }),
+      },
+      // S3 refuses two changes of a bucket's access at once.
+      { ...own, dependsOn: [access, ownership] },
+    );
+    this.safeguards = [versions, encryption, policy];
+    this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
+  }
+}

@@ -1,0 +1,13 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Tags of one resource: the cloud's own, the role it plays and its name. */
+export type TagsOf = (role: string, name: string) => Record<string, string>;
+
+/**
+ * @param given tags of the cloud's user; they win over the defaults, which are the project, the stack as environment,
+ *   and that Pulumi manages the resource
+ */
+export function tagging(given: Record<string, string> = {}): TagsOf {
+  const common = { Project: pulumi.getProject(), Environment: pulumi.getStack(), ManagedBy: "pulumi", ...given };
+  return (role, name) => ({ ...common, Role: role, Name: name });
+}
