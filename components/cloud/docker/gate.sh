@@ -7,9 +7,10 @@ set -eu
 
 deadline=$(($(date +%s) + TIMEOUT_SECONDS))
 answer="nothing yet"
+before=
 
 fail() {
-  printf '%s\n' "machine $MACHINE: $1" "last answer of /opt/paasmas/bin/ready: $answer" "last lines of its log:" >&2
+  printf '%s\n' "machine $MACHINE: $1" "last answer of /opt/paasmas/bin/ready: ${answer:-(none)}" "last lines of its log:" >&2
   docker logs --tail 15 "$CONTAINER" >&2 2>&1 || true
   exit 1
 }
@@ -26,7 +27,8 @@ while :; do
     exit 0
   fi
   restarts=$(docker inspect --format '{{.RestartCount}}' "$CONTAINER" 2>&1) || fail "its container is gone: $restarts"
-  [ "$restarts" -lt 3 ] || fail "its container keeps stopping, $restarts times so far"
+  before=${before:-$restarts}
+  [ "$((restarts - before))" -lt 3 ] || fail "its container keeps stopping"
   [ "$(date +%s)" -lt "$deadline" ] || fail "not ready after $TIMEOUT_SECONDS s"
   sleep 0.5
 done
