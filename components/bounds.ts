@@ -1,0 +1,48 @@
+/** The values that a number may take, both ends included. */
+export interface Bounds {
+  min: number;
+  max: number;
+  unit?: string;
+}
+
+/** What the components accept, and with them the config of the stacks. */
+export const bounds = {
+  etcd: {
+    volumeGiB: { min: 1, max: 1024, unit: "GiB" },
+  },
+  galera: {
+    volumeGiB: { min: 1, max: 16384, unit: "GiB" },
+    readyTimeoutSeconds: { min: 60, max: 86400, unit: "seconds" },
+    bufferPoolMiB: { min: 64, max: 4194304, unit: "MiB" },
+    gcacheMiB: { min: 64, max: 1048576, unit: "MiB" },
+    maxConnections: { min: 10, max: 100000 },
+    suspectTimeoutSeconds: { min: 0.5, max: 60, unit: "seconds" },
+  },
+  loadBalancer: {
+    size: { min: 1, max: 2 },
+  },
+} satisfies Record<string, Record<string, Bounds>>;
+
+/** What a cluster gets when nothing else is said. */
+export const galeraDefaults = {
+  size: 3,
+  volumeGiB: 20,
+  tuning: { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 1.5 },
+};
+
+/** `a whole number from 1 to 1024 GiB` */
+export function wholeNumber({ min, max, unit }: Bounds): string {
+  return `a whole number from ${min} to ${max}${unit ? ` ${unit}` : ""}`;
+}
+
+/** Why a number of nodes is refused; undefined when it is a good one. */
+export function quorumProblem(size: unknown): string | undefined {
+  if (size === 3 || size === 5) return undefined;
+  return typeof size === "number" && size > 0 && size % 2 === 0 ? "is even" : "is not a size that keeps a quorum";
+}
+
+/** Why a write-set cache is refused on a volume; undefined when it fits. */
+export function cacheProblem(gcacheMiB: number, volumeGiB: number): string | undefined {
+  // The cache is a preallocated file beside the data, and most of the volume is theirs.
+  return gcacheMiB * 2 <= volumeGiB * 1024 ? undefined : `${gcacheMiB} MiB are more than half of the volume of ${volumeGiB} GiB`;
+}
