@@ -1,0 +1,33 @@
+import * as awsIam from "./aws-iam.ts";
+import * as awsInstances from "./aws-instances.ts";
+import * as awsLambda from "./aws-lambda.ts";
+import * as awsNetwork from "./aws-network.ts";
+import * as awsStorage from "./aws-storage.ts";
+import * as docker from "./docker.ts";
+import * as openstack from "./openstack.ts";
+import type { PackPolicy } from "./policy.ts";
+import * as quorum from "./quorum.ts";
+import * as stateful from "./stateful.ts";
+import * as tags from "./tags.ts";
+import * as userData from "./user-data.ts";
+
+const subjects = [
+  awsInstances,
+  awsStorage,
+  awsNetwork,
+  awsIam,
+  awsLambda,
+  openstack,
+  docker,
+  userData,
+  quorum,
+  stateful,
+  tags,
+];
+
+/** Every policy of the pack, by subject. */
+export const policies: readonly PackPolicy[] = subjects.flatMap((subject) => Object.values(subject).filter(isPolicy));
+
+function isPolicy(value: unknown): value is PackPolicy {
+  return typeof value === "object" && value !== null && "appliesTo" in value;
+}

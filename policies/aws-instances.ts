@@ -1,0 +1,104 @@
+import { cisAws } from "./ids.ts";
+import { exposureMark, isMarkedPublic } from "./exposure.ts";
+import { resourcePolicy } from "./policy.ts";
+import { isNot, isUnknown, objects, shown, text } from "./values.ts";
+
+/** What instances, spot requests, launch templates and launch configurations have in common. */
+interface InstanceProps {
+  ami?: unknown;
+  imageId?: unknown;
+  subnetId?: unknown;
+  launchTemplate?: unknown;
+  primaryNetworkInterface?: unknown;
+  networkInterfaces?: unknown;
+  associatePublicIpAddress?: unknown;
+  metadataOptions?: { httpEndpoint?: unknown; httpTokens?: unknown; httpPutResponseHopLimit?: unknown };
+}
+
+const instance = "aws:ec2/instance:Instance";
+const spotRequest = "aws:ec2/spotInstanceRequest:SpotInstanceRequest";
+const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
+const launchConfiguration = "aws:ec2/launchConfiguration:LaunchConfiguration";
+const launchers = [instance, spotRequest, launchTemplate, launchConfiguration];
+
+export const awsImdsv2 = resourcePolicy<InstanceProps>({
+  name: "aws-imdsv2",
+  description: "EC2 instances answer metadata requests with session tokens (IMDSv2) only.",
+  severity: "high",
+  ids: [...cisAws("5.6", "5.7"), "CKV_AWS_79"],
+  remediation: 'set metadataOptions.httpTokens to "required".',
+  appliesTo: launchers,
+  check({ props }, report) {
+    const options = props.metadataOptions;
+    if (inheritsFromTemplate(props, options) || isUnknown(options)) return;
+    if (options?.httpEndpoint !== "disabled" && isNot(options?.httpTokens, "required")) {
+      report({ given: `metadataOptions.httpTokens is ${shown(options?.httpTokens)}`, allowed: '"required"' });
+    }
+  },
+});
+
+export const awsImdsHopLimit = resourcePolicy<InstanceProps, { maximum: number }>({
+  name: "aws-imds-hop-limit",
+  description: "Metadata answers do not travel further than the instance itself, so containers behind a bridge cannot ask.",
+  severity: "medium",
+  ids: ["CKV_AWS_341"],
+  remediation: "set metadataOptions.httpPutResponseHopLimit to 1.",
+  appliesTo: launchers,
+  parameters: { maximum: { type: "integer", description: "Highest hop limit", minimum: 1, maximum: 64, default: 1 } },
+  check({ props }, report, { maximum }) {
+    const limit = props.metadataOptions?.httpPutResponseHopLimit;
+    if (typeof limit === "number" && limit > maximum) {
+      report({ given: `metadataOptions.httpPutResponseHopLimit is ${limit}`, allowed: `at most ${maximum}` });
+    }
+  },
+});
+
+export const awsInstanceNoPublicAddress = resourcePolicy<InstanceProps>({
+  name: "aws-instance-no-public-address",
+  description: "Instances have no public address unless they are marked.",
+  severity: "high",
+  ids: ["CKV_AWS_88"],
+  remediation: `place the instance in a private subnet with associatePublicIpAddress false, or mark it with the ${exposureMark}.`,
+  appliesTo: launchers,
+  check({ props, type }, report) {
+    if (isMarkedPublic(props)) return;
+    const allowed = `false, or the ${exposureMark}`;
+    for (const [index, item] of objects(props.networkInterfaces).entries()) {
+      if (`${item.associatePublicIpAddress}` === "true") {
+        report({ given: `networkInterfaces[${index}].associatePublicIpAddress is true`, allowed });
+      }
+    }
+    if (props.associatePublicIpAddress === true) report({ given: "associatePublicIpAddress is true", allowed });
+    const placed = props.subnetId ?? props.primaryNetworkInterface ?? props.networkInterfaces ?? props.launchTemplate;
+    if (type === instance && props.associatePublicIpAddress === undefined && placed === undefined) {
+      report({
+        given: "neither subnetId nor associatePublicIpAddress is set, so the default VPC gives it a public address",
+        allowed,
+      });
+    }
+  },
+});
+
+export const awsFixedImage = resourcePolicy<InstanceProps>({
+  name: "aws-fixed-image",
+  description: "Instances start from an image named by its id, so that the same program boots the same machine next year.",
+  severity: "medium",
+  remediation: "look the AMI id up once and keep it in the stack's configuration.",
+  appliesTo: launchers,
+  check({ props, type }, report) {
+    const property = type === instance || type === spotRequest ? "ami" : "imageId";
+    const image = props[property];
+    if (isUnknown(image) || (image === undefined && props.launchTemplate !== undefined)) return;
+    if (!/^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text(image) ?? "")) {
+      report({
+        given: image === undefined ? `${property} is looked up when the program runs` : `${property} is ${shown(image)}`,
+        allowed: "an AMI id, ami- and 8 or 17 hexadecimal digits",
+      });
+    }
+  },
+});
+
+// An instance made from a launch template takes from it what it does not say itself; the template is judged instead.
+function inheritsFromTemplate(props: InstanceProps, own: unknown): boolean {
+  return own === undefined && props.launchTemplate !== undefined;
+}

@@ -1,0 +1,198 @@
+import { cisAws } from "./ids.ts";
+import { allows, everyPrincipal, matchesAction, type Statement, statementsOf } from "./documents.ts";
+import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
+import { isNot, isUnknown, objects, shown, text } from "./values.ts";
+
+interface BlockDevices {
+  encrypted?: unknown;
+  launchTemplate?: unknown;
+  rootBlockDevice?: { encrypted?: unknown };
+  ebsBlockDevices?: unknown;
+  blockDeviceMappings?: unknown;
+}
+
+const volume = "aws:ebs/volume:Volume";
+const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
+
+export const awsEncryptedVolumes = resourcePolicy<BlockDevices>({
+  name: "aws-encrypted-volumes",
+  description: "EBS volumes are encrypted: root volumes, volumes of an instance, and volumes of their own.",
+  severity: "high",
+  ids: [...cisAws("2.2.1", "5.1.1"), "CKV_AWS_3", "CKV_AWS_8"],
+  remediation: "set encrypted to true on the volume and on rootBlockDevice.",
+  appliesTo: [
+    volume,
+    launchTemplate,
+    "aws:ec2/instance:Instance",
+    "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+    "aws:ec2/launchConfiguration:LaunchConfiguration",
+  ],
+  check({ type, props }, report) {
+    const judge = (path: string, encrypted: unknown) => {
+      // Launch templates take booleans as strings.
+      if (isNot(`${encrypted}`, "true") && !isUnknown(encrypted)) {
+        report({ given: `${path} is ${shown(encrypted)}`, allowed: "true" });
+      }
+    };
+    if (type === volume) return judge("encrypted", props.encrypted);
+    if (type !== launchTemplate && !(props.launchTemplate && !props.rootBlockDevice)) {
+      judge("rootBlockDevice.encrypted", props.rootBlockDevice?.encrypted);
+    }
+    for (const [index, device] of objects(props.ebsBlockDevices).entries()) {
+      judge(`ebsBlockDevices[${index}].encrypted`, device.encrypted);
+    }
+    for (const [index, mapping] of objects(props.blockDeviceMappings).entries()) {
+      if (mapping.ebs) judge(`blockDeviceMappings[${index}].ebs.encrypted`, (mapping.ebs as BlockDevices).encrypted);
+    }
+  },
+});
+
+const bucketTypes = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
+const blocks = [
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+];
+const blockSettings = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+export const awsBucketPublicAccessBlock = stackPolicy({
+  name: "aws-bucket-public-access-block",
+  description: "Every bucket has a public access block with all four settings.",
+  severity: "high",
+  ids: [...cisAws("2.1.4", "2.1.4"), "CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"],
+  remediation: `add a BucketPublicAccessBlock for the bucket with ${blockSettings.join(", ")} true.`,
+  appliesTo: bucketTypes,
+  check(resources, report) {
+    for (const { bucket, companions } of bucketsWith(resources, blocks)) {
+      const [block] = companions;
+      if (!block) {
+        report(bucket, { given: "there is no BucketPublicAccessBlock for the bucket", allowed: "one with all four settings true" });
+        continue;
+      }
+      const open = blockSettings.filter((setting) => isNot(block.props[setting], true));
+      if (open.length > 0) report(block, { given: `not true: ${open.join(", ")}`, allowed: "all four settings true" });
+    }
+  },
+});
+
+export const awsBucketVersioning = stackPolicy({
+  name: "aws-bucket-versioning",
+  description: "Every bucket keeps the versions of its objects.",
+  severity: "medium",
+  ids: ["CKV_AWS_21"],
+  remediation: 'add a BucketVersioning for the bucket with versioningConfiguration.status "Enabled".',
+  appliesTo: bucketTypes,
+  check(resources, report) {
+    const versioning = ["aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2"];
+    for (const { bucket, companions } of bucketsWith(resources, versioning)) {
+      const [companion] = companions;
+      const inline = objects(bucket.props.versioning).some((setting) => setting.enabled === true);
+      const status = objects(companion?.props.versioningConfiguration)[0]?.status;
+      if (inline || !isNot(status, "Enabled") || isUnknown(companion?.props.versioningConfiguration)) continue;
+      const given = companion
+        ? `versioningConfiguration.status is ${shown(status)}`
+        : "there is no BucketVersioning for the bucket";
+      report(companion ?? bucket, { given, allowed: '"Enabled"' });
+    }
+  },
+});
+
+export const awsBucketEncryption = stackPolicy({
+  name: "aws-bucket-encryption",
+  description: "Every bucket says how its objects are encrypted.",
+  severity: "medium",
+  ids: ["CKV_AWS_19"],
+  remediation: "add a BucketServerSideEncryptionConfiguration for the bucket.",
+  appliesTo: bucketTypes,
+  check(resources, report) {
+    const encryption = [
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+    ];
+    const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
+    for (const { bucket, companions } of bucketsWith(resources, encryption)) {
+      const [companion] = companions;
+      const rules = companion?.props.rules ?? objects(bucket.props.serverSideEncryptionConfiguration)[0]?.rule;
+      if (isUnknown(rules)) continue;
+      const used = objects(rules).map((rule) => objects(rule.applyServerSideEncryptionByDefault)[0]?.sseAlgorithm);
+      if (used.some((algorithm) => isUnknown(algorithm) || algorithms.includes(algorithm as string))) continue;
+      const given = companion
+        ? `sseAlgorithm is ${shown(used[0])}`
+        : "there is no BucketServerSideEncryptionConfiguration for the bucket";
+      report(companion ?? bucket, { given, allowed: algorithms.map((algorithm) => `"${algorithm}"`).join(", ") });
+    }
+  },
+});
+
+const bucketPolicies = ["aws:s3/bucketPolicy:BucketPolicy"];
+
+export const awsBucketTlsOnly = stackPolicy({
+  name: "aws-bucket-tls-only",
+  description: "Every bucket's policy denies requests without TLS.",
+  severity: "medium",
+  ids: [...cisAws("2.1.1", "2.1.1"), "CKV_AWS_379"],
+  remediation:
+    'add a BucketPolicy with a statement {Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [arn, arn + "/*"], ' +
+    'Condition: {Bool: {"aws:SecureTransport": "false"}}}.',
+  appliesTo: bucketTypes,
+  check(resources, report) {
+    for (const { bucket, companions } of bucketsWith(resources, bucketPolicies)) {
+      const documents = [...companions.map((companion) => companion.props.policy), bucket.props.policy];
+      if (documents.some(isUnknown)) continue;
+      if (documents.some((document) => statementsOf(document).some(deniesPlainHttp))) continue;
+      const given =
+        companions.length > 0 ? "the bucket's policy lets requests without TLS in" : "there is no BucketPolicy for the bucket";
+      report(companions[0] ?? bucket, { given, allowed: "a policy that denies aws:SecureTransport false for all principals" });
+    }
+  },
+});
+
+export const awsBucketNotPublic = resourcePolicy<{ acl?: unknown; policy?: unknown }>({
+  name: "aws-bucket-not-public",
+  description: "No bucket or object is opened to everybody by its ACL or policy.",
+  severity: "critical",
+  ids: ["CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_70"],
+  remediation: "name the principals that may read, or put a CDN with its own identity in front.",
+  appliesTo: [
+    ...bucketTypes,
+    ...bucketPolicies,
+    "aws:s3/bucketAcl:BucketAcl",
+    "aws:s3/bucketAclV2:BucketAclV2",
+    "aws:s3/bucketObject:BucketObject",
+    "aws:s3/bucketObjectv2:BucketObjectv2",
+  ],
+  check({ props }, report) {
+    if (["public-read", "public-read-write", "authenticated-read"].includes(text(props.acl) ?? "")) {
+      report({ given: `acl is ${shown(props.acl)}`, allowed: '"private"' });
+    }
+    for (const statement of statementsOf(props.policy)) {
+      if (allows(statement) && everyPrincipal(statement) && statement.Condition === undefined) {
+        report({ given: "the policy allows every principal, without a condition", allowed: "named principals" });
+      }
+    }
+  },
+});
+
+function deniesPlainHttp(statement: Statement): boolean {
+  const condition = statement.Condition?.Bool?.["aws:SecureTransport"];
+  return (
+    statement.Effect === "Deny" &&
+    everyPrincipal(statement) &&
+    matchesAction(statement, "s3:*") &&
+    `${Array.isArray(condition) ? condition[0] : condition}` === "false"
+  );
+}
+
+// A companion belongs to a bucket if its `bucket` came from it, or names it.
+function bucketsWith(resources: readonly StackChecked[], types: readonly string[]) {
+  const candidates = resources.filter((resource) => types.includes(resource.type));
+  const sources = new Map(candidates.map((candidate) => [candidate, candidate.propertyDependencies.bucket ?? []]));
+  return resources
+    .filter((resource) => bucketTypes.includes(resource.type))
+    .map((bucket) => {
+      const names = [bucket.props.bucket, bucket.props.id].map(text).filter((name) => name !== undefined);
+      const companions = candidates.filter((candidate) => {
+        const named = text(candidate.props.bucket);
+        return sources.get(candidate)!.includes(bucket.urn) || (named !== undefined && names.includes(named));
+      });
+      return { bucket, companions };
+    });
+}

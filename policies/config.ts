@@ -1,0 +1,134 @@
+import type { EnforcementLevel } from "@pulumi/policy";
+import type { PackPolicy, ParameterSchema } from "./policy.ts";
+
+/** Where the setting comes from, as it appears in errors. */
+const origin = "paasmas:policies";
+const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
+
+/** A policy configuration that does not fit the pack: which key, what was given, what is allowed. */
+export class PolicyConfigError extends Error {
+  override name = "PolicyConfigError";
+}
+
+/** How one policy is to be run. */
+export interface PolicySettings {
+  enforcementLevel: EnforcementLevel;
+  /** Values of the policy's parameters, defaults filled in. */
+  parameters: Record<string, unknown>;
+}
+
+/**
+ * The setting of every policy, as the engine would work it out from `--policy-pack-config`: the policy's own level and
+ * defaults, then `all`, then the policy's entry.
+ * @param given `{"all": "advisory", "aws-imdsv2": "disabled", "tags-mandatory": {"enforcementLevel": "advisory", "keys": ["Project"]}}`
+ * @throws PolicyConfigError
+ */
+export function policyConfig(policies: readonly PackPolicy[], given: unknown): Map<string, PolicySettings> {
+  const config = normalizedConfig(policies, given);
+  const settings = policies.map((policy): [string, PolicySettings] => {
+    const { enforcementLevel, ...parameters } = config[policy.name] ?? {};
+    const level = enforcementLevel ?? config.all?.enforcementLevel ?? policy.enforcementLevel ?? "mandatory";
+    return [policy.name, { enforcementLevel: level as EnforcementLevel, parameters: { ...defaults(policy), ...parameters } }];
+  });
+  return new Map(settings);
+}
+
+/**
+ * A checked configuration with every entry written as an object.
+ * @throws PolicyConfigError
+ */
+export function normalizedConfig(
+  policies: readonly PackPolicy[],
+  given: unknown,
+): Record<string, { enforcementLevel?: EnforcementLevel; [parameter: string]: unknown }> {
+  if (given === undefined || given === null) return {};
+  if (!isObject(given)) fail(origin, given, "an object of policy names and levels or settings");
+  const byName = new Map(policies.map((policy) => [policy.name, policy]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, entry]) => {
+      const policy = byName.get(name);
+      if (!policy && name !== "all") throw new PolicyConfigError(unknownPolicy(name, [...byName.keys()]));
+      return [name, normalizedEntry(`${origin}.${name}`, policy, entry)];
+    }),
+  );
+}
+
+function normalizedEntry(path: string, policy: PackPolicy | undefined, entry: unknown) {
+  const value = typeof entry === "string" ? { enforcementLevel: entry } : entry;
+  if (!isObject(value)) fail(path, entry, `one of ${levels.join(", ")}, or an object`);
+  const { enforcementLevel, ...parameters } = value;
+  if (enforcementLevel !== undefined && !levels.includes(enforcementLevel as (typeof levels)[number])) {
+    fail(typeof entry === "string" ? path : `${path}.enforcementLevel`, enforcementLevel, `one of ${levels.join(", ")}`);
+  }
+  const schemas = policy?.configSchema?.properties ?? {};
+  for (const [key, parameter] of Object.entries(parameters)) {
+    const schema = schemas[key];
+    if (!schema) fail(`${path}.${key}`, parameter, `the settings ${["enforcementLevel", ...Object.keys(schemas)].join(", ")}`);
+    check(`${path}.${key}`, schema, parameter);
+  }
+  return value as { enforcementLevel?: EnforcementLevel };
+}
+
+function defaults(policy: PackPolicy): Record<string, unknown> {
+  const properties = Object.entries(policy.configSchema?.properties ?? {});
+  return Object.fromEntries(properties.map(([key, schema]) => [key, schema.default]));
+}
+
+// The part of JSON schema that the policies' parameters use.
+function check(path: string, schema: ParameterSchema, value: unknown): void {
+  if (schema.enum && !schema.enum.includes(value as never)) fail(path, value, `one of ${schema.enum.join(", ")}`);
+  switch (schema.type) {
+    case "string":
+      if (typeof value !== "string" || value.length < (schema.minLength ?? 0)) fail(path, value, "a text");
+      break;
+    case "integer": {
+      const { minimum = -Infinity, maximum = Infinity } = schema;
+      if (!Number.isInteger(value) || (value as number) < minimum || (value as number) > maximum) {
+        fail(path, value, `a whole number from ${minimum} to ${maximum}`);
+      }
+      break;
+    }
+    case "array":
+      if (!Array.isArray(value)) fail(path, value, "a list");
+      for (const [index, item] of value.entries()) check(`${path}[${index}]`, schema.items as ParameterSchema, item);
+      break;
+    case "object": {
+      if (!isObject(value)) fail(path, value, "an object");
+      const properties = schema.properties as Record<string, ParameterSchema>;
+      for (const key of schema.required ?? []) if (value[key] === undefined) fail(`${path}.${key}`, undefined, "a value");
+      for (const [key, item] of Object.entries(value)) {
+        const property = properties[key];
+        if (!property) fail(`${path}.${key}`, item, `the keys ${Object.keys(properties).join(", ")}`);
+        check(`${path}.${key}`, property, item);
+      }
+      break;
+    }
+  }
+}
+
+function unknownPolicy(name: string, names: readonly string[]): string {
+  const nearest = names.toSorted((a, b) => distance(name, a) - distance(name, b)).slice(0, 3);
+  return `${origin}.${name}: there is no such policy; allowed are "all" and the pack's policies, nearest: ${nearest.join(", ")}`;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, character] of [...a].entries()) {
+    const next = [i + 1];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (character === b[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substitution));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fail(path: string, given: unknown, allowed: string): never {
+  const shown = given === undefined ? "missing" : `${JSON.stringify(given)} is not allowed`;
+  throw new PolicyConfigError(`${path}: ${shown}; allowed: ${allowed}`);
+}

@@ -1,0 +1,152 @@
+import { cisDocker } from "./ids.ts";
+import { type Checked, resourcePolicy } from "./policy.ts";
+import { isUnknown, objects, shown, strings, text } from "./values.ts";
+
+const container = "docker:index/container:Container";
+
+interface ContainerProps {
+  privileged?: unknown;
+  mounts?: unknown;
+  volumes?: unknown;
+  networkMode?: unknown;
+  pidMode?: unknown;
+  ipcMode?: unknown;
+  usernsMode?: unknown;
+  capabilities?: { adds?: unknown };
+  securityOpts?: unknown;
+  devices?: unknown;
+  ports?: unknown;
+  publishAllPorts?: unknown;
+}
+
+export const dockerNotPrivileged = resourcePolicy<ContainerProps>({
+  name: "docker-not-privileged",
+  description: "No container is privileged.",
+  severity: "critical",
+  ids: [...cisDocker("5.5"), "CKV_K8S_16"],
+  remediation: "leave privileged out and add the single capability that is needed.",
+  appliesTo: [container],
+  check({ props }, report) {
+    if (props.privileged === true) report({ given: "privileged is true", allowed: "false" });
+  },
+});
+
+const sockets = /(^|\/)(docker|podman|containerd|crio)\.sock$/;
+const hostDirectories = ["/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var", "/var/lib/docker", "/var/run"];
+
+export const dockerNoSocket = resourcePolicy<ContainerProps>({
+  name: "docker-no-socket",
+  description: "No container sees the socket of a container engine, which is root on the host.",
+  severity: "critical",
+  ids: [...cisDocker("5.32"), "CKV_K8S_27"],
+  remediation: "give the work to something on the host, or to a proxy that knows what it may do.",
+  appliesTo: [container],
+  check({ props }, report) {
+    for (const { path, source } of hostPaths(props)) {
+      if (sockets.test(source)) report({ given: `${path} is "${source}"`, allowed: "no container engine socket" });
+    }
+  },
+});
+
+export const dockerNoHostDirectories = resourcePolicy<ContainerProps>({
+  name: "docker-no-host-directories",
+  description: "No container sees the host's system directories.",
+  severity: "high",
+  ids: cisDocker("5.6"),
+  remediation: "use a volume, or a directory made for the purpose.",
+  appliesTo: [container],
+  check({ props }, report) {
+    for (const { path, source } of hostPaths(props)) {
+      const directory = source.length > 1 ? source.replace(/\/+$/, "") : source;
+      if (hostDirectories.includes(directory)) report({ given: `${path} is "${source}"`, allowed: "volumes and directories of its own" });
+    }
+  },
+});
+
+export const dockerNoHostNamespaces = resourcePolicy<ContainerProps>({
+  name: "docker-no-host-namespaces",
+  description: "Containers have a network, processes, IPC and users of their own.",
+  severity: "high",
+  ids: cisDocker("5.10", "5.16", "5.17", "5.31"),
+  remediation: "leave the mode out and publish the ports that are needed.",
+  appliesTo: [container],
+  check({ props }, report) {
+    for (const property of ["networkMode", "pidMode", "ipcMode", "usernsMode"] as const) {
+      if (props[property] === "host") report({ given: `${property} is "host"`, allowed: "a namespace of its own" });
+    }
+  },
+});
+
+/** Why a node container of the Docker cloud may do what no other container may. */
+export const nodeContainerReason = "a node container runs a whole operating system with containers of its own, on a developer's machine";
+
+export const dockerConfined = resourcePolicy<ContainerProps>({
+  name: "docker-confined",
+  description: "Containers keep Docker's confinement: no capability that amounts to root, no unconfined profile, no host device.",
+  severity: "high",
+  ids: cisDocker("5.2", "5.3", "5.4", "5.18", "5.22"),
+  remediation: "add the single capability that is needed; leave securityOpts and devices out.",
+  appliesTo: [container],
+  check(resource, report) {
+    const { props } = resource;
+    const exempted = isNodeContainer(resource) ? nodeContainerReason : undefined;
+    const excessive = strings(props.capabilities?.adds).filter((name) => /^(CAP_)?(ALL|SYS_ADMIN|SYS_MODULE|SYS_PTRACE|SYS_RAWIO|DAC_READ_SEARCH|BPF)$/i.test(name));
+    if (excessive.length > 0) report({ given: `capabilities.adds has ${excessive.join(", ")}`, allowed: "single capabilities that are not root in all but name", exempted });
+    const unconfined = strings(props.securityOpts).filter((option) => /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]disable$/.test(option));
+    if (unconfined.length > 0) report({ given: `securityOpts has ${unconfined.join(", ")}`, allowed: "Docker's own profiles", exempted });
+    const devices = objects(props.devices).map((device) => text(device.hostPath)).filter((path) => path !== undefined);
+    if (devices.length > 0) report({ given: `devices has ${devices.join(", ")}`, allowed: "no host device", exempted });
+  },
+});
+
+export const dockerLoopbackPorts = resourcePolicy<ContainerProps>({
+  name: "docker-loopback-ports",
+  description: "Published ports are for the host itself, not for whoever shares its network.",
+  severity: "medium",
+  ids: cisDocker("5.14"),
+  remediation: 'set ip to "127.0.0.1" on the port.',
+  appliesTo: [container],
+  check({ props }, report) {
+    if (props.publishAllPorts === true) report({ given: "publishAllPorts is true", allowed: "single ports" });
+    for (const [index, port] of objects(props.ports).entries()) {
+      if (isUnknown(port.ip) || ["127.0.0.1", "::1"].includes(text(port.ip) ?? "")) continue;
+      const shownIp = port.ip === undefined ? "not set, which means every address" : shown(port.ip);
+      report({ given: `ports[${index}].ip is ${shownIp}`, allowed: '"127.0.0.1" or "::1"' });
+    }
+  },
+});
+
+export const dockerFixedImage = resourcePolicy<{ image?: unknown; name?: unknown }>({
+  name: "docker-fixed-image",
+  description: "Images have a version or a digest, so that the same program starts the same software next year.",
+  severity: "medium",
+  remediation: "write the tag of a release, or a digest.",
+  appliesTo: [container, "docker:index/remoteImage:RemoteImage"],
+  check({ type, props }, report) {
+    const property = type === container ? "image" : "name";
+    const image = text(props[property]);
+    // What comes from a RemoteImage or a build is an id, and judged there.
+    if (image === undefined || /^(sha256:)?[0-9a-f]{64}$|@sha256:[0-9a-f]{64}$/.test(image)) return;
+    const [, tag] = /^(?:.*\/)?[^/:]+(?::(.+))?$/.exec(image) ?? [];
+    if (tag !== undefined && /\d/.test(tag) && !/latest/i.test(tag)) return;
+    const given = tag === undefined ? `${property} is "${image}", which means latest` : `${property} is "${image}"`;
+    report({ given, allowed: "a tag with a version, or a digest" });
+  },
+});
+
+/** A container that the Docker cloud made for a machine. */
+function isNodeContainer({ urn, type }: Checked<unknown>): boolean {
+  return urn.includes(`paasmas:cloud:Machine$${type}::`);
+}
+
+function hostPaths(props: ContainerProps): { path: string; source: string }[] {
+  const mounts = objects(props.mounts).map((mount, index) => ({
+    path: `mounts[${index}].source`,
+    source: mount.type === "bind" || mount.type === undefined ? text(mount.source) : undefined,
+  }));
+  const volumes = objects(props.volumes).map((volume, index) => ({
+    path: `volumes[${index}].hostPath`,
+    source: text(volume.hostPath),
+  }));
+  return [...mounts, ...volumes].filter((one): one is { path: string; source: string } => one.source !== undefined);
+}

@@ -1,0 +1,62 @@
+import { isUnknown } from "./values.ts";
+
+/** One statement of an IAM policy document. */
+export interface Statement {
+  Sid?: string;
+  Effect?: string;
+  Principal?: unknown;
+  NotPrincipal?: unknown;
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+  Condition?: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * The statements of a policy document, which may be JSON text or an object and hold one statement or a list.
+ * None when the document is absent, unknown or not JSON (the provider says so itself).
+ */
+export function statementsOf(document: unknown): Statement[] {
+  const parsed = typeof document === "string" ? fromJson(document) : document;
+  if (typeof parsed !== "object" || parsed === null) return [];
+  const statements = (parsed as { Statement?: unknown }).Statement ?? [];
+  const list = Array.isArray(statements) ? statements : [statements];
+  return list.filter((statement): statement is Statement => typeof statement === "object" && statement !== null);
+}
+
+/** A field that may be one text or a list of them. */
+export function listOf(field: string | string[] | undefined): string[] {
+  if (field === undefined) return [];
+  return (Array.isArray(field) ? field : [field]).filter((item) => typeof item === "string" && !isUnknown(item));
+}
+
+export function allows(statement: Statement): boolean {
+  return statement.Effect === "Allow";
+}
+
+/** Whether the statement is about everybody: `"*"`, `{"AWS": "*"}`, `{"AWS": ["*"]}`. */
+export function everyPrincipal(statement: Statement): boolean {
+  const principal = statement.Principal;
+  if (principal === "*") return true;
+  if (typeof principal !== "object" || principal === null) return false;
+  return Object.values(principal).some((value) => listOf(value as string | string[]).includes("*"));
+}
+
+/** Whether the statement's actions cover `action`, which may itself be a whole service (`s3:*`). */
+export function matchesAction(statement: Statement, action: string): boolean {
+  return listOf(statement.Action).some((pattern) => pattern === "*" || pattern.toLowerCase() === action.toLowerCase());
+}
+
+/** How a statement is called in messages. */
+export function statementName(statement: Statement, index: number): string {
+  return statement.Sid ? `statement ${statement.Sid}` : `Statement[${index}]`;
+}
+
+function fromJson(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,29 @@
+import { objects, strings } from "./values.ts";
+
+/** The tag that marks something as public on purpose. */
+export const exposureMark = 'tag Exposure = "public"';
+
+/**
+ * A resource's tags, whatever its cloud calls them: AWS `tags`, OpenStack `metadata` or `Key=Value` tags, Docker
+ * labels. Keys in lower case, because Swift changes their case.
+ */
+export function tagsOf(props: Record<string, unknown>): Map<string, unknown> {
+  const tags = new Map<string, unknown>();
+  const add = (key: string, value: unknown) => tags.set(key.toLowerCase(), value);
+  for (const property of ["tagsAll", "tags", "metadata"]) {
+    const value = props[property];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
+    for (const [key, item] of Object.entries(value)) add(key, item);
+  }
+  for (const tag of strings(props.tags)) {
+    const [key = "", ...value] = tag.split("=");
+    add(key, value.join("="));
+  }
+  for (const label of objects(props.labels)) if (typeof label.label === "string") add(label.label, label.value);
+  return tags;
+}
+
+/** Whether a resource is marked as public on purpose. */
+export function isMarkedPublic(props: object): boolean {
+  return tagsOf(props as Record<string, unknown>).get("exposure") === "public";
+}

@@ -1,0 +1,191 @@
+import { exposureMark, isMarkedPublic } from "./exposure.ts";
+import { resourcePolicy } from "./policy.ts";
+import { guardedIn, isWorldOpen, named, type PortParameters, portParameters } from "./ports.ts";
+import { isUnknown, objects, shown, strings, text } from "./values.ts";
+
+const secGroup = "openstack:networking/secGroup:SecGroup";
+const secGroupRule = "openstack:networking/secGroupRule:SecGroupRule";
+const novaSecGroup = "openstack:compute/secGroup:SecGroup";
+const instance = "openstack:compute/instance:Instance";
+
+export const openstackNoOpenGuardedPorts = resourcePolicy<Record<string, unknown>, PortParameters>({
+  name: "openstack-no-open-guarded-ports",
+  description: "Administration and cluster ports are not open to the whole internet, neither over IPv4 nor over IPv6.",
+  severity: "critical",
+  ids: ["CKV_OPENSTACK_2", "CKV_OPENSTACK_3"],
+  remediation: "allow a remoteGroupId or the address range that needs the port.",
+  appliesTo: [secGroupRule, novaSecGroup],
+  parameters: portParameters,
+  check({ type, props }, report, { ports }) {
+    const rules = type === novaSecGroup ? objects(props.rules).map(novaRule) : [neutronRule(props)];
+    for (const rule of rules) {
+      if (rule === undefined || !isWorldOpen(rule.range)) continue;
+      const hit = guardedIn(ports, rule.from, rule.to);
+      if (hit.length === 0) continue;
+      report({
+        given: `${rule.path} opens ${hit.map(named).join(", ")} to ${rule.shown}`,
+        allowed: "a security group or a range that is not the whole internet",
+      });
+    }
+  },
+});
+
+export const openstackSecurityGroupDescriptions = resourcePolicy<{ description?: unknown }>({
+  name: "openstack-security-group-descriptions",
+  description: "Security groups and their rules say what they are for.",
+  severity: "low",
+  remediation: "write a description of what connects and why.",
+  appliesTo: [secGroup, secGroupRule, novaSecGroup],
+  check({ props }, report) {
+    if (isUnknown(props.description) || text(props.description)?.trim()) return;
+    report({ given: `description is ${shown(props.description)}`, allowed: "a sentence of its own" });
+  },
+});
+
+export const openstackPortSecurity = resourcePolicy<{ portSecurityEnabled?: unknown; noSecurityGroups?: unknown }>({
+  name: "openstack-port-security",
+  description: "Ports and networks keep port security on: without it no security group and no anti-spoofing rule holds.",
+  severity: "high",
+  remediation: "leave portSecurityEnabled on and list the port's security groups.",
+  appliesTo: ["openstack:networking/port:Port", "openstack:networking/network:Network"],
+  check({ props }, report) {
+    if (props.portSecurityEnabled === false) report({ given: "portSecurityEnabled is false", allowed: "true" });
+    if (props.noSecurityGroups === true) report({ given: "noSecurityGroups is true", allowed: "securityGroupIds" });
+  },
+});
+
+export const openstackPublicAddressMarked = resourcePolicy<object>({
+  name: "openstack-public-address-marked",
+  description: "Floating addresses are marked.",
+  severity: "medium",
+  remediation: `do without, or mark it with the ${exposureMark}.`,
+  appliesTo: ["openstack:networking/floatingIp:FloatingIp", "openstack:compute/floatingIp:FloatingIp"],
+  check({ props }, report) {
+    if (!isMarkedPublic(props)) report({ given: "a public address without a mark", allowed: `the ${exposureMark}` });
+  },
+});
+
+export const openstackListenerNarrowed = resourcePolicy<{ allowedCidrs?: unknown }>({
+  name: "openstack-listener-narrowed",
+  description: "Load balancer listeners say which address ranges may connect.",
+  severity: "medium",
+  remediation: `list the ranges in allowedCidrs, or mark the listener with the ${exposureMark}.`,
+  appliesTo: ["openstack:loadbalancer/listener:Listener"],
+  check({ props }, report) {
+    if (isMarkedPublic(props) || isUnknown(props.allowedCidrs)) return;
+    const ranges = strings(props.allowedCidrs);
+    const open = ranges.filter(isWorldOpen);
+    if (ranges.length > 0 && open.length === 0) return;
+    const given = `allowedCidrs is ${open.length > 0 ? shown(props.allowedCidrs) : "not set, which lets everybody connect"}`;
+    report({ given, allowed: `ranges that are not the whole internet, or the ${exposureMark}` });
+  },
+});
+
+export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }, { volumeTypes: string[] }>({
+  name: "openstack-encrypted-volumes",
+  description: "Volumes have one of the cloud's encrypted volume types, once these are configured.",
+  severity: "high",
+  remediation: "set volumeType to an encrypted type.",
+  appliesTo: ["openstack:blockstorage/volume:Volume"],
+  parameters: {
+    volumeTypes: {
+      type: "array",
+      description: "Names of the cloud's encrypted volume types; none: the policy demands nothing",
+      items: { type: "string", minLength: 1 },
+      default: [],
+    },
+  },
+  check({ props }, report, { volumeTypes }) {
+    if (volumeTypes.length === 0 || isUnknown(props.volumeType)) return;
+    if (!volumeTypes.includes(text(props.volumeType) ?? "")) {
+      report({ given: `volumeType is ${shown(props.volumeType)}`, allowed: volumeTypes.map((type) => `"${type}"`).join(", ") });
+    }
+  },
+});
+
+export const openstackContainersPrivate = resourcePolicy<{ containerRead?: unknown; containerWrite?: unknown }>({
+  name: "openstack-containers-private",
+  description: "Swift containers can be read and written by named projects only.",
+  severity: "critical",
+  remediation: "name the project and user (project:user), or hand out temporary URLs.",
+  appliesTo: ["openstack:objectstorage/container:Container"],
+  check({ props }, report) {
+    for (const property of ["containerRead", "containerWrite"] as const) {
+      const open = (text(props[property]) ?? "").split(",").map((entry) => entry.trim());
+      const everybody = open.filter((entry) => /^\.(r|ref|referer|referrer):\*?|^\.rlistings$|^\*(:\*)?$/.test(entry));
+      if (everybody.length > 0) report({ given: `${property} is ${shown(props[property])}`, allowed: "project:user entries" });
+    }
+  },
+});
+
+export const openstackNoAdminPass = resourcePolicy<{ adminPass?: unknown }>({
+  name: "openstack-no-admin-pass",
+  description: "Instances have no administrator password.",
+  severity: "high",
+  ids: ["CKV_OPENSTACK_4"],
+  remediation: "leave adminPass out and log in with an SSH key.",
+  appliesTo: [instance],
+  check({ props }, report) {
+    if (props.adminPass !== undefined && props.adminPass !== null) report({ given: "adminPass is set", allowed: "no adminPass" });
+  },
+});
+
+interface ImageProps {
+  imageId?: unknown;
+  imageName?: unknown;
+  blockDevices?: unknown;
+}
+
+export const openstackFixedImage = resourcePolicy<ImageProps>({
+  name: "openstack-fixed-image",
+  description: "Instances start from an image named by its id, or by a name with a version in it.",
+  severity: "medium",
+  remediation: "set imageId, or upload the image under a name that carries its version.",
+  appliesTo: [instance],
+  check({ props }, report) {
+    if (props.imageId !== undefined || isUnknown(props.imageName)) return;
+    if (objects(props.blockDevices).some((device) => device.uuid !== undefined)) return;
+    const name = text(props.imageName);
+    if (name !== undefined && /\d+\.\d+/.test(name) && !/latest/i.test(name)) return;
+    const given = name === undefined ? "neither imageId nor imageName is set" : `imageName is ${shown(name)}`;
+    report({ given, allowed: "imageId, or a name with a version such as fedora-coreos-44.20260301.3.1" });
+  },
+});
+
+interface Rule {
+  path: string;
+  range: string;
+  shown: string;
+  from: number | undefined;
+  to: number | undefined;
+}
+
+// A rule that names neither a range nor a group lets everybody in, and one without ports or protocol opens them all.
+function neutronRule(props: Record<string, unknown>): Rule | undefined {
+  const { direction, protocol, remoteIpPrefix, remoteGroupId, ethertype, portRangeMin, portRangeMax } = props;
+  if (direction !== "ingress" || remoteGroupId !== undefined) return undefined;
+  if ([remoteIpPrefix, protocol, portRangeMin, portRangeMax].some(isUnknown)) return undefined;
+  const name = `${protocol ?? ""}`.toLowerCase();
+  if (!["", "0", "any", "tcp", "udp", "6", "17"].includes(name)) return undefined;
+  const everybody = ethertype === "IPv6" ? "::/0" : "0.0.0.0/0";
+  const range = text(remoteIpPrefix);
+  return {
+    path: "the rule",
+    range: range ?? everybody,
+    shown: range ?? `everybody (neither remoteIpPrefix nor remoteGroupId is set)`,
+    from: portRangeMin as number | undefined,
+    to: (portRangeMax ?? portRangeMin) as number | undefined,
+  };
+}
+
+function novaRule(rule: Record<string, unknown>, index: number): Rule | undefined {
+  const range = text(rule.cidr);
+  if (range === undefined || !["tcp", "udp"].includes(`${rule.ipProtocol}`.toLowerCase())) return undefined;
+  return {
+    path: `rules[${index}]`,
+    range,
+    shown: range,
+    from: rule.fromPort as number | undefined,
+    to: rule.toPort as number | undefined,
+  };
+}

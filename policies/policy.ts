@@ -1,0 +1,222 @@
+import type {
+  PolicyConfigSchema,
+  PolicyResourceOptions,
+  ReportViolation,
+  ResourceValidationPolicy,
+  Severity,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { plain } from "./values.ts";
+
+/** JSON schema of one parameter. */
+export type ParameterSchema = PolicyConfigSchema["properties"][string];
+
+/** A policy of this pack: what `@pulumi/policy` runs, and what lets a runner skip it without calling it. */
+export type PackPolicy = (ResourceValidationPolicy | StackValidationPolicy) & {
+  severity: Severity;
+  /** Type tokens the policy looks at. */
+  appliesTo: readonly string[];
+  /** Ids of the same rule elsewhere: CIS benchmarks and Checkov. */
+  ids: readonly string[];
+  remediationSteps: string;
+};
+
+/** A resource as a policy sees it, its inputs typed by the policy that reads them. */
+export interface Checked<P> {
+  type: string;
+  name: string;
+  urn: string;
+  props: P;
+  opts: PolicyResourceOptions;
+  /** Inputs of the explicit or default provider, if the runner knows them. */
+  provider?: Record<string, unknown>;
+}
+
+/** A resource in a stack policy, with the edges that join it to others. */
+export interface StackChecked<P = Record<string, unknown>> extends Checked<P> {
+  parent?: string;
+  /** URNs of the resources a property's value came from. */
+  propertyDependencies: Record<string, readonly string[]>;
+}
+
+/** One thing that is wrong. */
+export interface Problem {
+  /** What was given, with the property's path: `metadataOptions.httpTokens is "optional"`. */
+  given: string;
+  /** What is allowed instead: `"required"`. */
+  allowed: string;
+  /** How to fix it. Default: the policy's remediation. */
+  fix?: string;
+  /**
+   * Why the pack itself lets this pass; the problem is then reported as an exemption. Other exemptions come from
+   * the policy's configuration.
+   */
+  exempted?: string;
+}
+
+interface Metadata {
+  /** Kebab case; the key in the policy configuration. */
+  name: string;
+  /** One sentence that says what holds. */
+  description: string;
+  severity: Severity;
+  /** Default: mandatory. */
+  enforcementLevel?: "advisory" | "mandatory";
+  /** Ids of the same rule in CIS benchmarks and Checkov. */
+  ids?: readonly string[];
+  /** What to do about a violation, as an imperative sentence. */
+  remediation: string;
+  appliesTo: readonly string[];
+}
+
+/** Configurable parameters as JSON schemas with their defaults. */
+export type ParameterSchemas<Parameters> = { [K in keyof Parameters]: ParameterSchema & { default: Parameters[K] } };
+
+interface Definition<Parameters> extends Metadata {
+  parameters?: ParameterSchemas<Parameters>;
+}
+
+/** An accepted violation, from the policy's configuration. */
+export interface Exemption {
+  /** Name or URN of the resource; `*` stands for any characters. */
+  resource: string;
+  /** Why it is accepted; printed with every run. */
+  reason: string;
+}
+
+const exemptionsSchema: ParameterSchema = {
+  type: "array",
+  description: "Accepted violations: which resource (name or URN, * is a wildcard) and why",
+  items: {
+    type: "object",
+    required: ["resource", "reason"],
+    properties: { resource: { type: "string", minLength: 1 }, reason: { type: "string", minLength: 1 } },
+    additionalProperties: false,
+  },
+  default: [],
+};
+
+type Settings<Parameters> = Parameters & { exemptions: Exemption[] };
+
+/** Defines a policy that judges one resource at a time. */
+export function resourcePolicy<Props, Parameters extends object = Record<never, never>>(
+  definition: Definition<Parameters> & {
+    check(resource: Checked<Props>, report: (problem: Problem) => void, parameters: Parameters): void;
+  },
+): PackPolicy {
+  const types = new Set(definition.appliesTo);
+  const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
+    if (!types.has(args.type)) args.notApplicable(`the policy is about ${definition.appliesTo.join(", ")}`);
+    const settings = withDefaults(definition, args.getConfig());
+    const provider = args.provider && plain<Record<string, unknown>>(args.provider.props);
+    const { type, name, urn, opts } = args;
+    const resource = { type, name, urn, opts, props: plain<Props>(args.props), provider };
+    definition.check(resource, (problem) => send(definition, resource, problem, settings.exemptions, reportViolation), settings);
+  };
+  // With one type, @pulumi/policy skips the others before it deserializes their properties.
+  if (types.size === 1) Object.assign(validateResource, { __pulumiType: definition.appliesTo[0] });
+  return { ...metadata(definition), validateResource };
+}
+
+/** Defines a policy that needs to see several resources together. */
+export function stackPolicy<Parameters extends object = Record<never, never>>(
+  definition: Definition<Parameters> & {
+    check(
+      resources: StackChecked[],
+      report: (resource: Checked<unknown>, problem: Problem) => void,
+      parameters: Parameters,
+    ): void;
+  },
+): PackPolicy {
+  const types = new Set(definition.appliesTo);
+  const validateStack: StackValidationPolicy["validateStack"] = (args, reportViolation) => {
+    if (!args.resources.some((resource) => types.has(resource.type))) {
+      args.notApplicable(`the policy is about ${definition.appliesTo.join(", ")}`);
+    }
+    const settings = withDefaults(definition, args.getConfig());
+    const resources = args.resources.map(
+      (resource): StackChecked => ({
+        type: resource.type,
+        name: resource.name,
+        urn: resource.urn,
+        opts: resource.opts,
+        props: plain(resource.props),
+        parent: resource.parent?.urn ?? resource.opts.parent,
+        get propertyDependencies() {
+          return Object.fromEntries(
+            Object.entries(resource.propertyDependencies).map(([property, from]) => [property, from.map((r) => r.urn)]),
+          );
+        },
+      }),
+    );
+    definition.check(
+      resources,
+      (resource, problem) => send(definition, resource, problem, settings.exemptions, reportViolation),
+      settings,
+    );
+  };
+  return { ...metadata(definition), validateStack };
+}
+
+function metadata<Parameters>(definition: Definition<Parameters>) {
+  const { name, description, severity, enforcementLevel = "mandatory", ids = [], remediation, appliesTo } = definition;
+  const parameters: Record<string, ParameterSchema> = { ...definition.parameters, exemptions: exemptionsSchema };
+  return {
+    name,
+    description,
+    severity,
+    enforcementLevel,
+    ids,
+    appliesTo,
+    tags: [...ids],
+    framework: framework(ids),
+    remediationSteps: remediation,
+    configSchema: { properties: parameters },
+  };
+}
+
+// @pulumi/policy has room for one framework; the first CIS id fills it, all ids are in the tags.
+function framework(ids: readonly string[]) {
+  const match = ids.map((id) => /^(CIS [A-Za-z]+) (\d+\.\d+\.\d+) (.+)$/.exec(id)).find((found) => found !== null);
+  if (!match) return undefined;
+  const [, name = "", version = "", reference = ""] = match;
+  return { name, version, reference, specification: `${name} ${version} ${reference}` };
+}
+
+function withDefaults<Parameters>(definition: Definition<Parameters>, given: object): Settings<Parameters> {
+  const defaults: Record<string, unknown> = { exemptions: [] };
+  for (const [key, schema] of Object.entries<ParameterSchema>(definition.parameters ?? {})) {
+    defaults[key] = schema.default;
+  }
+  return { ...defaults, ...given } as Settings<Parameters>;
+}
+
+function send(
+  definition: Metadata,
+  resource: Checked<unknown>,
+  problem: Problem,
+  exemptions: readonly Exemption[],
+  reportViolation: ReportViolation,
+): void {
+  const message =
+    `${resource.name} (${resource.type}): ${problem.given}; allowed: ${problem.allowed}. ` +
+    `Fix: ${problem.fix ?? definition.remediation}`;
+  const reason = problem.exempted ?? exemptions.find((exemption) => matches(exemption.resource, resource))?.reason;
+  if (reason === undefined) {
+    reportViolation(message, resource.urn);
+    return;
+  }
+  // @pulumi/policy also takes an object here, which may lower the level of one violation; its types do not say so.
+  const exempted = { message: `exempted (${reason}): ${message}`, urn: resource.urn, enforcementLevel: "advisory" };
+  (reportViolation as unknown as (violation: object) => void)(exempted);
+}
+
+function matches(pattern: string, resource: Checked<unknown>): boolean {
+  if (!pattern.includes("*")) return pattern === resource.name || pattern === resource.urn;
+  const expression = new RegExp(`^${pattern.split("*").map(escape).join(".*")}$`);
+  return expression.test(resource.name) || expression.test(resource.urn);
+}
+
+function escape(literal: string): string {
+  return literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,59 @@
+import type { ParameterSchemas } from "./policy.ts";
+
+/** Ports through which a machine or a cluster is run, rather than used; open to the world they are an open door. */
+export const guardedPorts: Record<number, string> = {
+  22: "SSH",
+  2375: "Docker API",
+  2376: "Docker API",
+  2379: "etcd clients",
+  2380: "etcd peers",
+  2381: "etcd metrics",
+  3306: "MySQL",
+  3307: "MySQL reads",
+  3389: "RDP",
+  4444: "Galera SST",
+  4567: "Galera replication",
+  4568: "Galera IST",
+  6443: "Kubernetes API",
+  8404: "HAProxy status",
+  9000: "readiness",
+  9200: "Galera health",
+  10250: "kubelet",
+  33062: "MySQL administration",
+};
+
+/** The parameter of the policies about guarded ports. */
+export interface PortParameters {
+  ports: number[];
+}
+
+export const portParameters: ParameterSchemas<PortParameters> = {
+  ports: {
+    type: "array",
+    description: "Ports that must not be open to the whole internet",
+    items: { type: "integer", minimum: 1, maximum: 65535 },
+    default: Object.keys(guardedPorts).map(Number),
+  },
+};
+
+/** The guarded ports within a range; `undefined` bounds mean every port. */
+export function guardedIn(ports: readonly number[], from: number | undefined, to: number | undefined): number[] {
+  if (from === undefined || to === undefined) return [...ports];
+  return ports.filter((port) => from <= port && port <= to);
+}
+
+/** `3306 (MySQL)`, for messages. */
+export function named(port: number): string {
+  const name = guardedPorts[port];
+  return name ? `${port} (${name})` : `${port}`;
+}
+
+/**
+ * Whether an address range is so wide that it has to count as the whole internet: `0.0.0.0/0` and `::/0`, and the
+ * halves and quarters into which they can be split to get past a check for just these two.
+ */
+export function isWorldOpen(range: string): boolean {
+  const [address = "", prefix] = range.split("/");
+  if (prefix === undefined) return false;
+  return Number(prefix) < (address.includes(":") ? 16 : 8);
+}

@@ -1,0 +1,113 @@
+import { tagsOf } from "./exposure.ts";
+import { type StackChecked, stackPolicy } from "./policy.ts";
+import { isUnknown, objects, strings, text } from "./values.ts";
+
+const awsInstance = "aws:ec2/instance:Instance";
+const openstackInstance = "openstack:compute/instance:Instance";
+const container = "docker:index/container:Container";
+
+interface Roles {
+  roles: string[];
+}
+
+const parameters = {
+  roles: {
+    type: "array" as const,
+    description: "Values of the tag Role whose machines decide by majority",
+    items: { type: "string" as const, minLength: 1 },
+    default: ["galera", "etcd"],
+  },
+};
+
+export const quorumOddSize = stackPolicy<Roles>({
+  name: "quorum-odd-size",
+  description: "Clusters that decide by majority have an odd number of members, at least three.",
+  severity: "high",
+  remediation: "use 3 or 5 members: an even one adds a machine that can fail, but no failure that can be borne.",
+  appliesTo: [awsInstance, openstackInstance, container],
+  parameters,
+  check(resources, report, { roles }) {
+    for (const { role, members } of clusters(resources, roles)) {
+      if (members.length >= 3 && members.length % 2 === 1) continue;
+      const names = members.map((member) => member.name).join(", ");
+      const plural = members.length === 1 ? "member" : "members";
+      report(members[0]!, { given: `the ${role} cluster has ${members.length} ${plural} (${names})`, allowed: "3, 5 or 7" });
+    }
+  },
+});
+
+export const quorumSpread = stackPolicy<Roles>({
+  name: "quorum-spread",
+  description: "No single zone or host can take the majority of a cluster with it.",
+  severity: "high",
+  remediation: "AWS: spread the members over at least three availability zones. OpenStack: give them one server group with anti-affinity.",
+  appliesTo: [awsInstance, openstackInstance],
+  parameters,
+  check(resources, report, { roles }) {
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    for (const { role, members } of clusters(resources, roles)) {
+      const problem = members[0]!.type === awsInstance ? crowdedZone(members, byUrn) : missingAntiAffinity(members, byUrn);
+      if (members[0]!.type !== container && problem) {
+        report(members[0]!, { given: `the ${role} cluster ${problem.given}`, allowed: problem.allowed });
+      }
+    }
+  },
+});
+
+type Lookup = ReadonlyMap<string, StackChecked>;
+
+/** Machines of one role under one component, or of one role in the stack if they are not the children of machines. */
+function clusters(resources: readonly StackChecked[], roles: readonly string[]) {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const groups = new Map<string, { role: string; members: StackChecked[] }>();
+  for (const resource of resources) {
+    if (![awsInstance, openstackInstance, container].includes(resource.type)) continue;
+    const role = tagsOf(resource.props).get("role");
+    if (typeof role !== "string" || !roles.includes(role)) continue;
+    const machine = byUrn.get(resource.parent ?? "");
+    const cluster = machine?.type === "paasmas:cloud:Machine" ? `${machine.parent}` : "";
+    const key = `${resource.type} ${cluster} ${role}`;
+    const group = groups.get(key) ?? { role, members: [] };
+    group.members.push(resource);
+    groups.set(key, group);
+  }
+  return groups.values();
+}
+
+function crowdedZone(members: readonly StackChecked[], byUrn: Lookup) {
+  const zones = members.map((member) => zoneOf(member, byUrn));
+  if (zones.some((zone) => zone === undefined)) return undefined;
+  const crowded = zones.find((zone) => zones.filter((other) => other === zone).length * 2 >= members.length);
+  if (crowded === undefined || members.length < 3) return undefined;
+  const count = zones.filter((zone) => zone === crowded).length;
+  return { given: `has ${count} of ${members.length} members in ${crowded}`, allowed: "fewer than half in one zone" };
+}
+
+/** Availability zone of an instance: its own, or that of the subnet it or its network interface is in. */
+function zoneOf(resource: StackChecked, byUrn: Lookup): string | undefined {
+  const own = text(resource.props.availabilityZone);
+  if (own !== undefined) return own;
+  const sources = ["subnetId", "primaryNetworkInterface", "networkInterfaces"].flatMap(
+    (property) => resource.propertyDependencies[property] ?? [],
+  );
+  for (const urn of sources) {
+    const source = byUrn.get(urn);
+    const zone = source && zoneOf(source, byUrn);
+    if (zone !== undefined) return zone;
+  }
+  return undefined;
+}
+
+function missingAntiAffinity(members: readonly StackChecked[], byUrn: Lookup) {
+  const allowed = 'one server group with the policy "anti-affinity"';
+  const without = members.filter((member) => !objects(member.props.schedulerHints).some((hint) => hint.group !== undefined));
+  if (without.length > 0) return { given: `has members without a server group (${without.map(({ name }) => name).join(", ")})`, allowed };
+  const hints = members.map((member) => objects(member.props.schedulerHints)[0]?.group);
+  if (hints.some(isUnknown) === false && new Set(hints).size > 1) return { given: "has members in different server groups", allowed };
+  const groups = members
+    .flatMap((member) => member.propertyDependencies.schedulerHints ?? [])
+    .map((urn) => byUrn.get(urn))
+    .filter((source) => source?.type === "openstack:compute/serverGroup:ServerGroup");
+  const other = groups.find((group) => !strings([group!.props.policies].flat()).includes("anti-affinity"));
+  return other && { given: `is in ${other.name} with ${strings([other.props.policies].flat()).join(", ") || "no policy"}`, allowed };
+}

@@ -1,0 +1,93 @@
+import { tagsOf } from "./exposure.ts";
+import { resourcePolicy } from "./policy.ts";
+import { isUnknown } from "./values.ts";
+
+/** Types that carry tags, and of which every one planned is somebody's cost or somebody's question. */
+export const taggedTypes: readonly string[] = [
+  "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
+  "aws:dynamodb/table:Table",
+  "aws:ebs/volume:Volume",
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+  "aws:ec2/eip:Eip",
+  "aws:ec2/flowLog:FlowLog",
+  "aws:ec2/instance:Instance",
+  "aws:ec2/internetGateway:InternetGateway",
+  "aws:ec2/launchTemplate:LaunchTemplate",
+  "aws:ec2/natGateway:NatGateway",
+  "aws:ec2/networkInterface:NetworkInterface",
+  "aws:ec2/placementGroup:PlacementGroup",
+  "aws:ec2/routeTable:RouteTable",
+  "aws:ec2/securityGroup:SecurityGroup",
+  "aws:ec2/subnet:Subnet",
+  "aws:ec2/vpc:Vpc",
+  "aws:ec2/vpcEndpoint:VpcEndpoint",
+  "aws:ecr/repository:Repository",
+  "aws:efs/fileSystem:FileSystem",
+  "aws:iam/instanceProfile:InstanceProfile",
+  "aws:iam/policy:Policy",
+  "aws:iam/role:Role",
+  "aws:kms/key:Key",
+  "aws:lambda/function:Function",
+  "aws:lb/listener:Listener",
+  "aws:lb/loadBalancer:LoadBalancer",
+  "aws:lb/targetGroup:TargetGroup",
+  "aws:rds/cluster:Cluster",
+  "aws:rds/instance:Instance",
+  "aws:s3/bucket:Bucket",
+  "aws:s3/bucketObjectv2:BucketObjectv2",
+  "aws:secretsmanager/secret:Secret",
+  "aws:ssm/parameter:Parameter",
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  "docker:index/container:Container",
+  "docker:index/network:Network",
+  "docker:index/volume:Volume",
+  "openstack:blockstorage/volume:Volume",
+  "openstack:compute/instance:Instance",
+  "openstack:loadbalancer/listener:Listener",
+  "openstack:loadbalancer/loadBalancer:LoadBalancer",
+  "openstack:loadbalancer/pool:Pool",
+  "openstack:networking/floatingIp:FloatingIp",
+  "openstack:networking/network:Network",
+  "openstack:networking/port:Port",
+  "openstack:networking/router:Router",
+  "openstack:networking/secGroup:SecGroup",
+  "openstack:networking/subnet:Subnet",
+  "openstack:objectstorage/container:Container",
+];
+
+export const tagsMandatory = resourcePolicy<Record<string, unknown>, { keys: string[] }>({
+  name: "tags-mandatory",
+  description: "Everything that can carry tags (metadata, labels) says whose it is, where it belongs and what it is for.",
+  severity: "low",
+  remediation: "add the tags to the resource, or to the provider's defaultTags.",
+  appliesTo: taggedTypes,
+  parameters: {
+    keys: {
+      type: "array",
+      description: "Tags that must be there",
+      items: { type: "string", minLength: 1 },
+      default: ["Project", "Environment", "Role", "ManagedBy"],
+    },
+  },
+  check({ props, provider }, report, { keys }) {
+    if ([props.tags, props.metadata, props.labels].some(isUnknown)) return;
+    const tags = tagsOf(props);
+    for (const [key, value] of providerTags(provider)) tags.set(key, value);
+    const missing = keys.filter((key) => isMissing(tags.get(key.toLowerCase())));
+    if (missing.length > 0) report({ given: `missing: ${missing.join(", ")}`, allowed: keys.join(", ") });
+  },
+});
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+// Provider configuration is JSON text wherever it is not a string itself.
+function providerTags(provider: Record<string, unknown> | undefined): Map<string, unknown> {
+  const { defaultTags } = provider ?? {};
+  if (defaultTags === undefined || isUnknown(defaultTags)) return new Map();
+  const value = typeof defaultTags === "string" ? JSON.parse(defaultTags) : defaultTags;
+  return tagsOf({ tags: (value as { tags?: unknown }).tags });
+}
