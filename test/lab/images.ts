@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { digest, run } from "./builds.ts";
-import { nodeImage } from "./monitor/adaptations.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
 
+/** The image that node containers run, by default; the lab has a stand-in under the same name. */
+const nodeImage = "quay.io/fedora/fedora-coreos:stable";
 const lab = `${repository}test/lab`;
 const ignition = `${repository}.cache/tools/ignition`;
 
@@ -21,7 +22,6 @@ type Manifest = Record<string, { tar: string; config: ImageConfig }>;
 
 /**
  * Builds all images of the lab that are not there yet, each kept under the digest of what it is made from.
- * @param dockerImages references that the stack runs in Docker itself, beside the nodes.
  */
 export async function prepareImages(report: (line: string) => void): Promise<void> {
   if (!existsSync(ignition)) {

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { labLabel } from "./adaptations.ts";
+import { labLabel } from "./label.ts";
 import { docker } from "./docker.ts";
 
 /**

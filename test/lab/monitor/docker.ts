@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import Docker from "dockerode";
-import { adapt, labLabel } from "./adaptations.ts";
+import { labLabel } from "./label.ts";
 import { type Provider, refuseUnknown, type Values } from "./provider.ts";
 import { tar } from "./tar.ts";
 
@@ -71,7 +71,7 @@ export const remoteImage: Provider = {
 const containerInputs = [
   "name", "image", "hostname", "domainname", "entrypoints", "command", "envs", "labels", "user", "workingDir", "capabilities", "cgroupnsMode",
   "securityOpts", "tmpfs", "devices", "stopSignal", "stopTimeout", "uploads", "networksAdvanced", "volumes", "mounts", "ports", "restart",
-  "ulimits", "sysctls", "dns", "hosts", "memory", "memorySwap", "cpuShares", "destroyGraceSeconds", "healthcheck", "init", "logDriver", "logOpts",
+  "ulimits", "sysctls", "dns", "hosts", "memory", "memorySwap", "cpuShares", "cpus", "destroyGraceSeconds", "healthcheck", "init", "logDriver", "logOpts",
   "mustRun", "privileged", "readOnly", "shmSize", "start", "wait", "waitTimeout", "removeVolumes", "rm", "attach", "logs", "ipcMode", "pidMode",
 ];
 
@@ -86,7 +86,7 @@ export const container: Provider = {
     refuseUnknown("docker.Container", inputs, containerInputs);
     if (inputs.privileged === true) throw new Error("the lab makes no privileged containers");
     const name = nameOf(logicalName, inputs);
-    const made = await docker.createContainer({ name, ...adapt(optionsOf(inputs)) });
+    const made = await docker.createContainer({ name, ...optionsOf(inputs) });
     try {
       for (const [index, net] of list<Values>(inputs.networksAdvanced).entries()) {
         if (index > 0) await docker.getNetwork(String(net.name)).connect({ Container: made.id, EndpointConfig: endpoint(net) });
@@ -124,7 +124,7 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
     Entrypoint: inputs.entrypoints as string[] | undefined,
     Cmd: inputs.command as string[] | undefined,
     Env: inputs.envs as string[] | undefined,
-    Labels: labelsOf(inputs),
+    Labels: { ...labelsOf(inputs), ...labLabel },
     User: inputs.user as string | undefined,
     WorkingDir: inputs.workingDir as string | undefined,
     StopSignal: inputs.stopSignal as string | undefined,
@@ -135,7 +135,7 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
       CapAdd: capabilities.adds,
       CapDrop: capabilities.drops,
       CgroupnsMode: inputs.cgroupnsMode,
-      SecurityOpt: inputs.securityOpts,
+      ...security(list<string>(inputs.securityOpts)),
       Tmpfs: inputs.tmpfs,
       Devices: list<Values>(inputs.devices).map((device) => ({
         PathOnHost: device.hostPath,
@@ -160,6 +160,7 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
       Memory: inputs.memory === undefined ? undefined : Number(inputs.memory) * 2 ** 20,
       MemorySwap: inputs.memorySwap === undefined ? undefined : Number(inputs.memorySwap) * 2 ** 20,
       CpuShares: inputs.cpuShares,
+      NanoCpus: inputs.cpus === undefined ? undefined : Math.round(Number(inputs.cpus) * 1e9),
       Init: inputs.init,
       LogConfig: inputs.logDriver === undefined ? undefined : { Type: inputs.logDriver, Config: inputs.logOpts ?? {} },
       ReadonlyRootfs: inputs.readOnly,
@@ -171,6 +172,15 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
     NetworkingConfig: firstNetwork === undefined ? undefined : { EndpointsConfig: { [String(firstNetwork.name)]: endpoint(firstNetwork) } },
   };
   return dropUndefined(options);
+}
+
+/** One option is not the daemon's but its clients': which paths of /proc and /sys are hidden or read-only. */
+function security(options: readonly string[]): Partial<Docker.HostConfig> {
+  const unconfined = "systempaths=unconfined";
+  return {
+    SecurityOpt: options.filter((option) => option !== unconfined),
+    ...(options.includes(unconfined) ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
+  };
 }
 
 function endpoint(net: Values): Docker.EndpointSettings {

@@ -2,7 +2,7 @@ import { type Answer, PlanMonitor } from "../../../cli/plan/monitor.ts";
 import type { PlannedResource } from "../../../cli/plan/resource.ts";
 import { localCommand } from "./command.ts";
 import * as docker from "./docker.ts";
-import { changeOf, type Provider, type Values } from "./provider.ts";
+import { changeOf, type Provider } from "./provider.ts";
 import * as random from "./random.ts";
 import type { Resource, State } from "./state.ts";
 import * as tls from "./tls.ts";
@@ -78,8 +78,10 @@ export class LabMonitor extends PlanMonitor {
     }
   }
 
-  protected override invokeFunction(token: string, _inputs: Values): Values {
-    throw new Error(`the lab cannot call ${token}`);
+
+  // The request is a protobuf message that the SDK exports no type for.
+  override async invoke(req: any, callback: any): Promise<void> {
+    callback(new Error(`the lab cannot call ${req.getTok()}`));
   }
 
   /** Removes what earlier runs made and this program did not register, last made first. */

@@ -1,4 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, webcrypto } from "node:crypto";
+// What the library below is built on, and expects to be there.
+import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { type Provider, refuseUnknown, type Values } from "./provider.ts";
 

@@ -8,7 +8,7 @@ root=$1
 rm -rf "$root"/etc/systemd/system/*.wants
 echo uninitialized >"$root/etc/machine-id"
 rm -f "$root/var/lib/dbus/machine-id"
-mkdir -p "$root/var/log/journal" "$root/usr/lib/lab/images"
+mkdir -p "$root/var/log/journal" "$root/usr/lib/containers/storage"
 
 # Debian's housekeeping, which CoreOS does not have. What no container can run, the entry script of the node masks.
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \

@@ -1,0 +1,99 @@
+import { factTypes, type LoadBalancerFacts, type MachineFacts } from "../../components/cloud/facts.ts";
+import type { PlannedResource } from "../../cli/plan/resource.ts";
+import { run } from "./builds.ts";
+import { docker } from "./monitor/docker.ts";
+
+/** A machine of the plan, and the container that it is here. */
+export class Machine {
+  readonly name: string;
+  readonly role: string;
+  readonly address: string;
+  readonly ignitionBytes: number;
+  /** Names on the Docker host. */
+  readonly container: string;
+  readonly network: string;
+  /** By the path it is mounted on. */
+  readonly volumes: ReadonlyMap<string, string>;
+
+  constructor(name: string, facts: MachineFacts, container: Record<string, unknown>) {
+    this.name = name;
+    this.role = facts.role;
+    this.address = facts.address as string;
+    this.ignitionBytes = facts.ignitionBytes as number;
+    this.container = String(container.name);
+    this.network = (container.networksAdvanced as { name: string }[])[0]!.name;
+    this.volumes = new Map(
+      (container.volumes as { containerPath: string; volumeName?: string }[]).flatMap(({ containerPath, volumeName }) =>
+        volumeName === undefined ? [] : [[containerPath, volumeName] as const],
+      ),
+    );
+  }
+
+  /** Runs a command in the machine, with an optional text as its input. */
+  async exec(command: readonly string[], input?: string): Promise<string> {
+    return run("docker", ["exec", ...(input === undefined ? [] : ["-i"]), this.container, ...command], { input });
+  }
+
+  /** Whether a command succeeds in the machine; a machine that is off has no success. */
+  async succeeds(...command: string[]): Promise<boolean> {
+    return this.exec(command).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Healthy by its own word: what the gate asks. */
+  ready(): Promise<boolean> {
+    return this.succeeds("timeout", "5", "/opt/paasmas/bin/ready");
+  }
+
+  /** Takes its power away: nothing in it gets to do anything any more. */
+  async powerOff(): Promise<void> {
+    await docker.getContainer(this.container).kill({ signal: "SIGKILL" });
+  }
+
+  async powerOn(): Promise<void> {
+    await docker.getContainer(this.container).start();
+  }
+
+  /** Stops its services in order, as on a real machine, and starts it again. */
+  async reboot(): Promise<void> {
+    await docker.getContainer(this.container).restart({ t: 120 });
+  }
+
+  /** Cuts it off: every packet but its own loopback's is dropped, without a word to anybody. */
+  async isolate(): Promise<void> {
+    await this.exec(["nft", "-f", "-"], isolation);
+  }
+
+  async reconnect(): Promise<void> {
+    await this.exec(["nft", "delete", "table", "inet", "lab"]);
+  }
+}
+
+const isolation = `table inet lab {
+  chain input { type filter hook input priority -300; policy drop; iif lo accept; }
+  chain output { type filter hook output priority -300; policy drop; oif lo accept; }
+}
+`;
+
+/** The machines of an evaluated stack, in the order of the plan. */
+export function machinesOf(resources: readonly PlannedResource[]): Machine[] {
+  return resources
+    .filter(({ type }) => type === factTypes.machine)
+    .map((machine) => {
+      const container = resources.find(({ type, parent }) => type === "docker:index/container:Container" && parent === machine.urn);
+      if (!container) throw new Error(`machine ${machine.name} has no container`);
+      return new Machine(machine.name, machine.inputs as unknown as MachineFacts, container.inputs);
+    });
+}
+
+/** Where the stack's load balancer is published on this machine, by the port it stands for. */
+export function publishedPorts(resources: readonly PlannedResource[]): Map<number, { ip: string; port: number }> {
+  const balancer = resources.find(({ type }) => type === factTypes.loadBalancer);
+  const container = resources.find(({ type, parent }) => type === "docker:index/container:Container" && parent === balancer?.urn);
+  const ports = (container?.inputs.ports ?? []) as { internal: number; external: number; ip: string }[];
+  const facts = balancer?.inputs as LoadBalancerFacts | undefined;
+  if (!facts || ports.length === 0) throw new Error("the stack publishes no load balancer");
+  return new Map(ports.map(({ internal, external, ip }) => [internal, { ip, port: external }]));
+}
