@@ -1,0 +1,147 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { TlsIdentity } from "../ignition/roles/role.ts";
+import { ArgumentCheck } from "./arguments.ts";
+
+export interface CertificateAuthorityArgs {
+  /**
+   * Common name of the authority's certificate.
+   * Default: the component's name.
+   * A change makes a new authority, and with it every certificate it issued.
+   */
+  commonName?: string;
+  /**
+   * How long the authority's own certificate is valid, in days.
+   * Default: 3650 (ten years).
+   * It is never renewed early: machines of one cluster must trust the same authority at any moment, so a new
+   * authority is a decision, not something that happens in an update.
+   */
+  validityDays?: number;
+  /**
+   * How long an issued certificate is valid, in days.
+   * Default: 730 (two years).
+   * A shorter time means more rolls.
+   */
+  identityValidityDays?: number;
+  /**
+   * How long before its end an issued certificate is renewed, in days.
+   * Default: 90.
+   * The first `up` within this time makes new certificates; that changes the machines' configs, so that they
+   * are replaced one at a time: a renewal is a roll. Run `up` at least this often.
+   */
+  renewalDays?: number;
+}
+
+/** What a certificate may be used for. */
+export type IdentityUsage = "server" | "client" | "peer";
+
+export interface IdentityArgs {
+  /**
+   * IP addresses the certificate is good for.
+   * Default: none.
+   */
+  addresses?: string[];
+  /**
+   * DNS names the certificate is good for.
+   * Default: none.
+   */
+  dnsNames?: string[];
+  /**
+   * `server` may only be connected to, `client` may only connect, `peer` may do both.
+   */
+  usage: IdentityUsage;
+}
+
+const usages: Record<IdentityUsage, string[]> = {
+  server: ["digital_signature", "server_auth"],
+  client: ["digital_signature", "client_auth"],
+  peer: ["digital_signature", "server_auth", "client_auth"],
+};
+
+/**
+ * A private certificate authority (ECDSA P-256) whose key lives in the stack's state, as a secret. Each cluster
+ * has one of its own unless told otherwise, so that a certificate of one cluster opens no other.
+ */
+export class CertificateAuthority extends pulumi.ComponentResource {
+  /** The authority's certificate (PEM). */
+  readonly certificate: pulumi.Output<string>;
+
+  readonly #privateKey: pulumi.Output<string>;
+  readonly #identityHours: number;
+  readonly #renewalHours: number;
+
+  /** @throws ArgumentError when the times do not fit into each other. */
+  constructor(name: string, args: CertificateAuthorityArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const facts = {
+      commonName: args.commonName ?? name,
+      validityDays: args.validityDays ?? 3650,
+      identityValidityDays: args.identityValidityDays ?? 730,
+      renewalDays: args.renewalDays ?? 90,
+    };
+    check(name, facts);
+    super("paasmas:index:CertificateAuthority", name, facts, opts);
+
+    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
+    this.#privateKey = pulumi.secret(key.privateKeyPem);
+    this.#identityHours = facts.identityValidityDays * 24;
+    this.#renewalHours = facts.renewalDays * 24;
+    this.certificate = new tls.SelfSignedCert(
+      `${name}-certificate`,
+      {
+        privateKeyPem: this.#privateKey,
+        isCaCertificate: true,
+        subject: { commonName: facts.commonName },
+        validityPeriodHours: facts.validityDays * 24,
+        allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
+        setSubjectKeyId: true,
+      },
+      { parent: this },
+    ).certPem;
+
+    this.registerOutputs({ certificate: this.certificate });
+  }
+
+  /**
+   * Makes a key and has its certificate signed.
+   * @param name Common name of the certificate, and the name of the resources (`<name>-key`, ...).
+   * @param opts Give the component that owns the machine as `parent`; default: the authority.
+   * @returns The identity as a whole: a secret, since the private key is part of it.
+   */
+  issue(name: string, args: IdentityArgs, opts: pulumi.CustomResourceOptions = {}): pulumi.Output<TlsIdentity> {
+    const child = { parent: this, ...opts };
+    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child);
+    const privateKey = pulumi.secret(key.privateKeyPem);
+    const request = new tls.CertRequest(
+      `${name}-request`,
+      {
+        privateKeyPem: privateKey,
+        subject: { commonName: name },
+        ipAddresses: args.addresses ?? [],
+        dnsNames: args.dnsNames ?? [],
+      },
+      child,
+    );
+    const signed = new tls.LocallySignedCert(
+      `${name}-certificate`,
+      {
+        certRequestPem: request.certRequestPem,
+        caPrivateKeyPem: this.#privateKey,
+        caCertPem: this.certificate,
+        validityPeriodHours: this.#identityHours,
+        earlyRenewalHours: this.#renewalHours,
+        allowedUses: usages[args.usage],
+        setSubjectKeyId: true,
+      },
+      child,
+    );
+    return pulumi.output({ ca: this.certificate, certificate: signed.certPem, privateKey });
+  }
+}
+
+function check(name: string, days: Required<CertificateAuthorityArgs>): void {
+  new ArgumentCheck(name)
+    .integer("validityDays", days.validityDays, { min: 1, max: 36500, unit: "days" })
+    .integer("identityValidityDays", days.identityValidityDays, { min: 1, max: days.validityDays, unit: "days" })
+    .integer("renewalDays", days.renewalDays, { min: 0, max: days.identityValidityDays - 1, unit: "days" })
+    .done();
+}

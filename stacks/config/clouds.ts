@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { byName, decimal, group, list, text, whole } from "./schema.ts";
+
+/** An account id: 12 digits. `pulumi config set --path` stores digits as a number, so that is taken as well. */
+const accountId = z.preprocess(
+  (given) => (typeof given === "number" ? String(given) : given),
+  text(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes"),
+);
+
+const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, such as t3.small").optional();
+
+/** `aws`, in prod. */
+export const awsSettings = group({
+  accountId,
+  ciAccountId: accountId.optional(),
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, such as eu-central-1"),
+  image: text(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a Fedora CoreOS image, such as ami-0123456789abcdef0"),
+  instanceTypes: group({ small: instanceType, medium: instanceType, large: instanceType }).optional(),
+});
+
+const flavor = text(/^\S+$/, "the name of a flavor").optional();
+const ipv4 = text(/^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.|$)){4}$/, "an IPv4 address");
+
+/** `openstack`, in staging. */
+export const openstackSettings = group({
+  image: text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "the id of a Fedora CoreOS image, a UUID"),
+  flavors: group({ small: flavor, medium: flavor, large: flavor }).optional(),
+  externalNetwork: text(/^\S+$/, "the name of the network that leads outside"),
+  dnsServers: list(ipv4).optional(),
+});
+
+const limits = group({
+  memoryMiB: whole({ min: 128, max: 1048576, unit: "MiB" }),
+  cpus: decimal({ min: 0.1, max: 256 }).optional(),
+}).optional();
+
+const image = text(/^[a-z0-9][\w./:@-]*$/, "the name of a container image").optional();
+
+/** `docker`, in dev. */
+export const dockerSettings = group({
+  image,
+  loadBalancerImage: image,
+  limits: group({ small: limits, medium: limits, large: limits }).optional(),
+  publishAddress: ipv4.optional(),
+  publishedPorts: byName(whole({ min: 1, max: 65535 })).optional(),
+  imageStore: text(/^\/.*$/, "an absolute path on the Docker host").optional(),
+  dropCapabilities: list(text(/^CAP_[A-Z_]+$/, "a capability, such as CAP_SYS_RESOURCE")).optional(),
+});

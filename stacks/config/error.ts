@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** One setting that cannot be used. */
+export interface Problem {
+  /** Where, as `pulumi config set --path` takes it: `galera.databases[0].name`. */
+  path: string;
+  /** What was given and what is allowed. */
+  message: string;
+}
+
+/**
+ * A stack's config cannot be used. Lists everything that is wrong with it. A `RunError`, so that `pulumi up`
+ * prints the message without a stack trace.
+ */
+export class ConfigError extends pulumi.RunError {
+  readonly stackName: string;
+  readonly problems: readonly Problem[];
+
+  constructor(stackName: string, problems: readonly Problem[]) {
+    const lines = problems.map((problem) => `  ${problem.path}: ${problem.message}`);
+    super(`The config of stack ${stackName} cannot be used:\n${lines.join("\n")}`);
+    this.name = "ConfigError";
+    this.stackName = stackName;
+    this.problems = problems;
+  }
+}
+
+/** A given value as a message shows it: JSON, cut short. */
+export function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** A path as `pulumi config set --path` takes it. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? String(step) : `${text}.${String(step)}`),
+    "",
+  );
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { checkCidr, contains, overlaps, prefixLength } from "../../components/cloud/addresses.ts";
+import type { Problem } from "./error.ts";
+import { byName, group, list, text } from "./schema.ts";
+
+/** An IPv4 range in CIDR notation. */
+export function cidr() {
+  return z.unknown().transform((given, context): string => {
+    try {
+      checkCidr(given as string);
+      return given as string;
+    } catch (error) {
+      const message = typeof given === "string" ? (error as Error).message : given === undefined ? "is missing; use a range such as 10.0.0.0/16" : `${JSON.stringify(given)} is not a range; use one such as 10.0.0.0/16`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+  });
+}
+
+const inUse = byName(cidr()).optional();
+
+/** `network` where the failure domains are the environment's own business: Docker and OpenStack. */
+export const networkSettings = group({ cidr: cidr(), inUse });
+
+/** `network` over availability zones. */
+export const zonedNetworkSettings = group({
+  cidr: cidr(),
+  zones: list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone, such as eu-central-1a")),
+  inUse,
+});
+
+/** Ranges that are somebody else's everywhere; a machine with such an address cannot be reached. */
+const foreign: Record<string, string> = {
+  "the machines' own (loopback)": "127.0.0.0/8",
+  "the metadata service's (link-local)": "169.254.0.0/16",
+  "multicast": "224.0.0.0/3",
+};
+
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/**
+ * What is wrong with the ranges of a network that are each a range.
+ * @param smallest Longest prefix that has room for the machines.
+ * @param taken Ranges of the environment's own surroundings, by whose they are.
+ */
+export function networkProblems(
+  network: { cidr: string; inUse?: Record<string, string> },
+  smallest: number,
+  taken: Record<string, string>,
+): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (message: string) => problems.push({ path: "network.cidr", message: `"${network.cidr}" ${message}` });
+  if (prefixLength(network.cidr) > smallest) refuse(`is too small for the machines; use a /${smallest} or larger`);
+  if (!privateRanges.some((range) => contains(range, network.cidr))) {
+    refuse(`is not private; use a part of ${privateRanges.join(", ")}`);
+  }
+  for (const [whose, range] of Object.entries({ ...foreign, ...taken })) {
+    if (overlaps(network.cidr, range)) refuse(`overlaps ${range}, which is ${whose}; use another range`);
+  }
+  for (const [name, range] of Object.entries(network.inUse ?? {})) {
+    if (overlaps(network.cidr, range)) refuse(`overlaps network.inUse.${name} ${range}; use another range`);
+  }
+  return problems;
+}

@@ -1,0 +1,91 @@
+import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
+import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
+import { databaseProblems } from "../../components/galera-passwords.ts";
+import { type Problem, show } from "./error.ts";
+import { networkProblems } from "./network.ts";
+import type { EnvironmentName, Settings } from "./settings.ts";
+
+type Any = Partial<Settings<"dev"> & Settings<"staging"> & Settings<"prod">>;
+
+/**
+ * What is wrong with settings that are each right by themselves: those that do not go together, and in prod those
+ * that are unsafe.
+ * @param given The settings that are right by themselves; others are left out, so that all problems show at once.
+ */
+export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
+  return [
+    ...databaseSettingsProblems(given),
+    ...(name === "prod" ? prodProblems(given) : flatNetworkProblems(name, given)),
+    ...tagProblems(given),
+  ];
+}
+
+function databaseSettingsProblems({ galera }: Any): Problem[] {
+  if (galera === undefined) return [];
+  const problems = databaseProblems(galera.databases ?? []).map(({ path, message }) => ({ path: `galera.${path}`, message }));
+  const { gcacheMiB = galeraDefaults.tuning.gcacheMiB } = galera.tuning ?? {};
+  const { volumeGiB = galeraDefaults.volumeGiB } = galera;
+  const misfit = cacheProblem(gcacheMiB, volumeGiB);
+  if (misfit !== undefined) problems.push({ path: "galera.tuning.gcacheMiB", message: `${misfit}; use at most ${volumeGiB * 512} MiB` });
+  return problems;
+}
+
+/** The longest prefix in which the machines' host numbers, up to 40, have room. */
+const smallestFlatNetwork = 26;
+
+function flatNetworkProblems(name: "dev" | "staging", { network }: Any): Problem[] {
+  if (network === undefined) return [];
+  const taken: Record<string, string> = name === "dev" ? { "Docker's own default network": "172.17.0.0/16" } : {};
+  return networkProblems(network, smallestFlatNetwork, taken);
+}
+
+function prodProblems({ network, protect, loadBalancer, aws }: Any): Problem[] {
+  const problems: Problem[] = [];
+  if (network !== undefined) problems.push(...zonedNetworkProblems(network, aws?.region));
+  if (protect === false) {
+    problems.push({ path: "protect", message: "false is refused in prod, whose data must survive a mistake; use true, or leave it out" });
+  }
+  if (loadBalancer?.size === 1) {
+    problems.push({ path: "loadBalancer.size", message: "1 is refused in prod, where no single machine may be needed; use 2" });
+  }
+  if (aws?.ciAccountId !== undefined && aws.ciAccountId === aws.accountId) {
+    problems.push({ path: "aws.ciAccountId", message: `${show(aws.ciAccountId)} is prod's own account; use the one that builds, or leave it out` });
+  }
+  return problems;
+}
+
+/** The longest prefix that three zones can share. */
+const smallestZonedNetwork = 23;
+
+function zonedNetworkProblems(network: Settings<"prod">["network"], region: string | undefined): Problem[] {
+  const problems = networkProblems(network, smallestZonedNetwork, {});
+  const { zones } = network;
+  if (zones.length === 1) {
+    const message = `${show(zones)} is one availability zone, and its loss would be prod's; use three of one region`;
+    return [...problems, { path: "network.zones", message }];
+  }
+  if (problems.length > 0) return problems;
+  try {
+    const plan = new AddressPlan(network.cidr, zones);
+    if (region !== undefined && plan.region !== region) {
+      problems.push({ path: "network.zones", message: `${show(zones)} are not in aws.region ${show(region)}; use zones of one region` });
+    }
+  } catch (error) {
+    // The plan's messages start with the setting they are about.
+    const [field, ...rest] = (error as RangeError).message.split(": ");
+    problems.push({ path: `network.${field}`, message: rest.join(": ") });
+  }
+  return problems;
+}
+
+const reservedTags = ["Project", "Environment", "Role", "ManagedBy", "Name"];
+
+function tagProblems({ tags = {} }: Any): Problem[] {
+  return Object.keys(tags).flatMap((key) => {
+    if (reservedTags.includes(key)) return [{ path: `tags.${key}`, message: `is set by the library; use other tags than ${reservedTags.join(", ")}` }];
+    if (!/^(?!aws:)[\w +\-=.:/@]{1,128}$/i.test(key)) {
+      return [{ path: `tags.${key}`, message: "is not a tag key; use up to 128 letters, digits, spaces and + - = . _ : / @, not starting with aws:" }];
+    }
+    return [];
+  });
+}

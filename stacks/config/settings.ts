@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { awsSettings, dockerSettings, openstackSettings } from "./clouds.ts";
+import { etcdSettings, galeraSettings, loadBalancerSettings } from "./database.ts";
+import { networkSettings, zonedNetworkSettings } from "./network.ts";
+import { byName, flag, list, text } from "./schema.ts";
+import { sshKeyProblem } from "./ssh-key.ts";
+
+const sshAuthorizedKeys = list(
+  z.unknown().transform((given, context): string => {
+    const problem = typeof given === "string" ? sshKeyProblem(given) : `${JSON.stringify(given)} is not a public key`;
+    if (problem === undefined) return (given as string).trim();
+    context.addIssue({ code: "custom", message: problem });
+    return z.NEVER;
+  }),
+).optional();
+
+/** What every environment has. */
+const common = {
+  sshAuthorizedKeys,
+  etcd: etcdSettings.default({}),
+  galera: galeraSettings.default({}),
+  loadBalancer: loadBalancerSettings.default({}),
+  protect: flag().optional(),
+};
+
+/** Tags of everything, where the cloud has them. */
+const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();
+
+/** The settings of each environment: the keys of its config, with the schema of each. */
+export const settings = {
+  dev: { network: networkSettings, ...common, docker: dockerSettings.default({}) },
+  staging: { network: networkSettings, ...common, tags, openstack: openstackSettings },
+  prod: { network: zonedNetworkSettings, ...common, tags, aws: awsSettings },
+} as const;
+
+export type EnvironmentName = keyof typeof settings;
+
+/** The settings of an environment, checked. */
+export type Settings<Name extends EnvironmentName> = {
+  [Key in keyof (typeof settings)[Name]]: (typeof settings)[Name][Key] extends z.ZodType ? z.output<(typeof settings)[Name][Key]> : never;
+};

@@ -1,0 +1,70 @@
+import { ConfigError, formatPath, type Problem, show } from "./config/error.ts";
+import { nearest } from "./config/nearest.ts";
+import { readSettings } from "./config/read.ts";
+import { safetyProblems } from "./config/safety.ts";
+import { explain, unknownSetting } from "./config/schema.ts";
+import { type EnvironmentName, type Settings, settings } from "./config/settings.ts";
+
+export { ConfigError } from "./config/error.ts";
+export type { Problem } from "./config/error.ts";
+export { type LeftToConfigure, leftToConfigure } from "./config/left.ts";
+export type { EnvironmentName } from "./config/settings.ts";
+
+/** Everything a stack is made from, checked. */
+interface EnvironmentOf<Name extends EnvironmentName> {
+  /** Name of the Pulumi stack. */
+  stack: string;
+  /** Which composition the stack is: `dev`, `staging` or `prod`. */
+  environment: Name;
+}
+
+export type DevEnvironment = EnvironmentOf<"dev"> & Settings<"dev">;
+export type StagingEnvironment = EnvironmentOf<"staging"> & Settings<"staging">;
+export type ProdEnvironment = EnvironmentOf<"prod"> & Settings<"prod">;
+export type Environment = DevEnvironment | StagingEnvironment | ProdEnvironment;
+
+const names = Object.keys(settings) as EnvironmentName[];
+
+/**
+ * Checks a stack's config.
+ * @param stack Name of the stack: `dev`, `staging` or `prod`, or any other with `paasmas:environment` in its config.
+ * @param config Fully qualified config, `{"paasmas:galera": "{\"size\":3}"}`; structured values as JSON text or as
+ *   they are. Other namespaces are left alone.
+ * @throws ConfigError with all that is wrong, each with its path, what was given and what is allowed.
+ */
+export function parseEnvironment(stack: string, config: Readonly<Record<string, unknown>>): Environment {
+  const problems: Problem[] = [];
+  const { environment = stack, ...given } = readSettings(config, problems);
+  const name = environmentName(stack, environment);
+  const schemas = settings[name];
+  const known = Object.keys(schemas);
+
+  for (const key of Object.keys(given).filter((candidate) => !known.includes(candidate))) {
+    const others = names.filter((other) => Object.hasOwn(settings[other], key));
+    const message = others.length > 0 ? `is a setting of ${others.join(" and ")} only` : unknownSetting(key, ["environment", ...known]);
+    problems.push({ path: formatPath([key]), message });
+  }
+  const values: Record<string, unknown> = {};
+  const broken = problems.map((problem) => problem.path);
+  for (const [key, schema] of Object.entries(schemas)) {
+    if (broken.includes(key)) continue;
+    const result = schema.safeParse(given[key]);
+    if (result.success) values[key] = result.data;
+    else problems.push(...explain(schema, [key], result.error));
+  }
+  problems.push(...safetyProblems(name, values));
+
+  if (problems.length > 0) throw new ConfigError(stack, problems);
+  return { stack, environment: name, ...values } as Environment;
+}
+
+/** Which environment a stack is. Nothing else can be checked without. */
+function environmentName(stack: string, given: unknown): EnvironmentName {
+  const found = names.find((name) => name === given);
+  if (found !== undefined) return found;
+  const meant = typeof given === "string" ? nearest(given, names) : undefined;
+  const allowed = meant === undefined ? `use ${names.join(", ")}` : `did you mean ${meant}?`;
+  const hint = `a stack of another name says which one it is: pulumi config set --stack ${stack} paasmas:environment dev`;
+  const message = `${show(given)} is not an environment; ${allowed}${given === stack ? ` (${hint})` : ""}`;
+  throw new ConfigError(stack, [{ path: "environment", message }]);
+}

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { nearest } from "../../../stacks/config/nearest.ts";
+
+const known = ["size", "flavor", "volumeGiB", "databases", "tuning", "environment"];
+
+test.each([
+  ["sise", "size"],
+  ["szie", "size"],
+  ["Size", "size"],
+  ["flavour", "flavor"],
+  ["volumeGb", "volumeGiB"],
+  ["database", "databases"],
+  ["enviroment", "environment"],
+  ["password", undefined],
+  ["x", undefined],
+])("%s is probably meant as %s", (given, meant) => {
+  expect(nearest(given, known)).toBe(meant);
+});
+
+test("nothing known, nothing meant", () => {
+  expect(nearest("size", [])).toBeUndefined();
+});
