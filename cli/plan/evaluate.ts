@@ -20,6 +20,8 @@ export interface EvaluateOptions {
   config?: Record<string, string>;
   /** Keys of {@link config} that are secret. Default: none. */
   secretKeys?: string[];
+  /** Who answers the program. Default: a new {@link PlanMonitor}. */
+  monitor?: PlanMonitor;
 }
 
 export interface Evaluation {
@@ -47,7 +49,7 @@ export function evaluate(program: Program, options: EvaluateOptions): Promise<Ev
 }
 
 async function run(program: Program, options: EvaluateOptions): Promise<Evaluation> {
-  const monitor = new PlanMonitor();
+  const monitor = options.monitor ?? new PlanMonitor();
   pulumi.runtime.setMockOptions(monitor, options.project ?? "paasmas", options.stack, false);
   // The mock monitor lists what it supports (secrets, aliases...): the SDK asks when told to.
   await (pulumi.runtime as unknown as Runtime).awaitFeatureSupport();

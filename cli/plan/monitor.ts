@@ -11,6 +11,13 @@ const { MockMonitor } = require("@pulumi/pulumi/runtime/mocks.js") as { MockMoni
 
 type Values = Record<string, unknown>;
 
+/** What a provider says of a resource that it made. */
+export interface Answer {
+  id: string;
+  /** What it computed beside the inputs. */
+  outputs: Values;
+}
+
 /**
  * Answers a Pulumi program in the engine's place and writes down what it registers. Nothing leaves the process:
  * what a provider would compute is filled in from {@link computedOutputs}, the same in every run. Secrets stay
@@ -49,14 +56,19 @@ export class PlanMonitor extends MockMonitor {
       if (urns.length > 0) propertyDependencies[property] = [...urns].sort();
     });
     const inputs = value as Values;
-    this.planned.push({
+    // A component's outputs are what it sets on itself; only a provider's answer is ours to give.
+    const custom: boolean = req.getCustom();
+    const secretOutputs: string[] = custom ? req.getAdditionalsecretoutputsList() : [];
+    const planned: PlannedResource = {
       urn,
       type,
       name,
       parent: req.getParent() || undefined,
-      custom: req.getCustom(),
+      custom,
       inputs,
       secretPaths,
+      outputs: {},
+      secretOutputs,
       dependencies: [...req.getDependenciesList()].sort(),
       propertyDependencies,
       provider: req.getProvider() || undefined,
@@ -67,14 +79,25 @@ export class PlanMonitor extends MockMonitor {
       ignoreChanges: req.getIgnorechangesList(),
       aliases: aliasesOf(req),
       version: req.getVersion() || undefined,
-    });
+    };
+    this.planned.push(planned);
 
-    // A component's outputs are what it sets on itself; only a provider's answer is ours to give.
-    const id = req.getCustom() ? deterministicId(`${type}::${name}`) : "";
-    const state = req.getCustom() ? this.#state(req, type, name, inputs, sent) : {};
+    let answer: Answer = { id: "", outputs: {} };
+    try {
+      if (custom) answer = await this.provide(planned);
+    } catch (error) {
+      callback(error as Error);
+      return;
+    }
+    // What an input already says is not computed: a chosen bucket name stays the bucket's name.
+    planned.outputs = custom ? { ...answer.outputs, ...inputs } : {};
+    const state: Values = custom ? { ...answer.outputs, ...sent } : {};
+    for (const key of secretOutputs) {
+      if (key in state) state[key] = secret(state[key]);
+    }
     callback(null, {
       getUrn: () => urn,
-      getId: () => id,
+      getId: () => answer.id,
       getObject: () => ({ toJavaScript: () => state }),
       getPropertydependenciesMap: () => undefined,
       getResult: () => 0,
@@ -82,14 +105,9 @@ export class PlanMonitor extends MockMonitor {
     });
   }
 
-  #state(req: any, type: string, name: string, inputs: Values, sent: Values): Values {
-    const state: Values = { ...sent };
-    // What an input already says is not computed: a chosen bucket name stays the bucket's name.
-    for (const [key, value] of Object.entries(computedOutputs(type, name, inputs))) state[key] ??= value;
-    for (const key of req.getAdditionalsecretoutputsList() as string[]) {
-      if (key in state) state[key] = secret(state[key]);
-    }
-    return state;
+  /** The provider's part, for a subclass that really has one. Throws when the resource cannot be had. */
+  protected provide({ type, name, inputs }: PlannedResource): Answer | Promise<Answer> {
+    return { id: deterministicId(`${type}::${name}`), outputs: computedOutputs(type, name, inputs) };
   }
 
   override registerResourceOutputs(req: any, callback: (error: Error | null, response?: unknown) => void): void {

@@ -24,13 +24,22 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
   "tls:index/locallySignedCert:LocallySignedCert": (name) => ({ certPem: pem("CERTIFICATE", name, 13) }),
   "docker:index/remoteImage:RemoteImage": (_name, inputs) => ({ imageId: `sha256:${digest(String(inputs.name)).slice(0, 64)}` }),
   "openstack:objectstorage/tempUrl:TempUrl": (_name, inputs) => {
-    const account = `AUTH_${digest("project").slice(0, 32)}`;
     const signature = digest(`${inputs.container} ${inputs.object}`).slice(0, 40);
-    const url = `https://swift.planned.invalid:8080/v1/${account}/${inputs.container}/${inputs.object}`;
-    return { url: `${url}?temp_url_sig=${signature}&temp_url_expires=1900000000` };
+    const object = `https://${plannedSwift}/${inputs.container}/${inputs.object}`;
+    return { url: `${object}?temp_url_sig=${signature}&temp_url_expires=1900000000` };
   },
-  "openstack:loadbalancer/loadBalancer:LoadBalancer": (name) => ({ vipPortId: uuid(`${name} vip port`) }),
+  "openstack:images/getImage:getImage": (_name, inputs) => ({ id: uuid(`image ${inputs.name}`) }),
+  "openstack:identity/getAuthScope:getAuthScope": () => ({
+    serviceCatalogs: [
+      {
+        type: "object-store",
+        endpoints: [{ interface: "public", region: "planned", url: `https://${plannedSwift}` }],
+      },
+    ],
+  }),
 };
+
+const plannedSwift = `swift.planned.invalid:8080/v1/AUTH_${digest("project").slice(0, 32)}`;
 
 /** A stable stand-in for an id that a provider would give. */
 export function deterministicId(seed: string): string {

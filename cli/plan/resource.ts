@@ -12,6 +12,13 @@ export interface PlannedResource {
   inputs: Record<string, unknown>;
   /** JSON paths of secret inputs, `$.userData`. */
   secretPaths: string[];
+  /**
+   * What a provider would answer, as far as the plan knows it: the inputs and what is computed from them. Secrets
+   * unwrapped. Empty on components.
+   */
+  outputs: Record<string, unknown>;
+  /** Outputs that are secret whatever they are made from: a generated password. */
+  secretOutputs: string[];
   /** URNs this resource waits for. */
   dependencies: string[];
   /** URNs by the input property they came from. */

@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ExitCode, UserError } from "../errors.ts";
+import { prepare } from "../plan/environment.ts";
+import { changesText } from "../plan/review.ts";
+import { readSavedPlan } from "../plan/saved-file.ts";
+import { type PlannedEnvironment, savedPlan, savedText } from "../plan/saved.ts";
+import { closingText, planText } from "../plan/text.ts";
+import { environmentsOf, readProject, stackConfig } from "../settings.ts";
+
+export interface PlanOptions {
+  set: string[];
+  config?: string;
+  against?: string;
+  out?: string;
+  json?: boolean;
+  verbose?: boolean;
+}
+
+/** `paasmas plan`: everything is checked before anything is printed or written. */
+export async function plan(given: string[], options: PlanOptions): Promise<ExitCode> {
+  const project = readProject(process.cwd());
+  const before = options.against === undefined ? undefined : readSavedPlan(options.against);
+  const names = environments(given, before?.environment, environmentsOf(project));
+  const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
+  const prepared = names.map((name) => prepare(project, name, stackConfig(project, name, overlays)));
+  const plans: PlannedEnvironment[] = [];
+  for (const evaluateOne of prepared) plans.push(await evaluateOne());
+  const saved = plans.map(savedPlan);
+
+  const write = options.out !== undefined || (before === undefined && options.json !== true);
+  const dir = options.out ?? "plan";
+  if (write) {
+    const { planPage } = await import("../plan/html/page.ts");
+    const page = await planPage(saved);
+    mkdirSync(dir, { recursive: true });
+    for (const one of saved) writeFileSync(join(dir, `${one.environment}.json`), savedText(one));
+    writeFileSync(join(dir, "index.html"), page);
+  }
+
+  const text = { color: useColor(), verbose: options.verbose ?? false };
+  const [first] = saved;
+  if (options.json) {
+    process.stdout.write(saved.length === 1 && first ? savedText(first) : `[\n${saved.map(savedText).join(",\n")}]\n`);
+  } else if (before !== undefined && first !== undefined) {
+    process.stdout.write(changesText(before, first, { ...text, since: options.against ?? "" }));
+  } else {
+    process.stdout.write(`${plans.map((one) => planText(one, text)).join("\n")}\n${closingText(plans, write ? dir : undefined, text)}`);
+  }
+  return plans.some((one) => one.policies.some((result) => result.violations.some((violation) => violation.level === "mandatory"))) ? 1 : 0;
+}
+
+function environments(given: readonly string[], saved: string | undefined, known: readonly string[]): string[] {
+  const names = [...new Set(given)];
+  if (saved === undefined) return names.length > 0 ? names : [...known];
+  if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];
+  throw new UserError(`--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`);
+}
+
+function useColor(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR;
+}

@@ -1,0 +1,76 @@
+import { Command, CommanderError } from "commander";
+import { type ExitCode, messageOf } from "./errors.ts";
+
+type Run = (...args: any[]) => Promise<ExitCode>;
+
+/**
+ * The command line. Prints one message when something is wrong with what was given.
+ * @param argv as in `process.argv`
+ */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = 0;
+  // What a command needs is imported when it runs: a plan must not wait for the Automation API.
+  const action = (load: () => Promise<Run>) => async (...args: unknown[]) => {
+    exitCode = await (await load())(...args);
+  };
+  const program = new Command("paasmas")
+    .description("A team's whole delivery platform: plan it without a cloud, then bring it up with Pulumi.")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`paasmas: ${text.replace(/^error: /, "")}`) })
+    .helpCommand(false);
+
+  const overlays = (command: Command) =>
+    command
+      .option("--set <path=value>", "a changed setting, as in --set galera.size=5; may be repeated", collect, [])
+      .option("--config <file>", "a YAML file with changed settings");
+
+  overlays(program.command("plan"))
+    .description("show what environments are made of, without cloud, credentials or engine")
+    .argument("[environments...]", "default: all")
+    .option("--against <plan.json>", "show what would change since a saved plan; writes nothing unless --out is given")
+    .option("--out <dir>", "where to write index.html and <environment>.json (default: plan)")
+    .option("--json", "print the plan as JSON; writes nothing unless --out is given")
+    .option("--verbose", "name every resource")
+    .action(action(async () => (await import("./commands/plan.ts")).plan));
+
+  for (const [name, description] of [
+    ["preview", "ask the engine what an update would do"],
+    ["up", "create or update an environment"],
+    ["destroy", "remove an environment"],
+  ] as const) {
+    program
+      .command(name)
+      .description(description)
+      .argument("<environment>")
+      .option("--policy-pack <dir>", "a policy pack to hold it against (default: policies)")
+      .option("--no-policy-pack", "without a policy pack")
+      .action(action(async () => (await import("./commands/deploy.ts"))[name]));
+  }
+
+  overlays(program.command("ignition"))
+    .description("print the Ignition config of one machine, as it is delivered; holds the plan's placeholders for secrets")
+    .argument("<environment>")
+    .argument("<machine>")
+    .action(action(async () => (await import("./commands/ignition.ts")).ignition));
+
+  program
+    .command("images")
+    .description("look up the current Fedora CoreOS images to pin")
+    .option("--region <region>", "AWS region", "eu-central-1")
+    .option("--arch <architecture>", "x86_64 or aarch64", "x86_64")
+    .option("--stream <file or url>", "stream metadata (default: Fedora's stable stream)")
+    .action(action(async () => (await import("./commands/images.ts")).images));
+
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`paasmas: ${messageOf(error)}\n`);
+    return 2;
+  }
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}

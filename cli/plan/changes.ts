@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from "node:util";
+import { deterministicId } from "./outputs.ts";
+import { replacingInputs } from "./replacement.ts";
+import type { SavedPlan, SavedResource } from "./saved.ts";
+
+/** What happens to one resource. */
+export interface Change {
+  action: "create" | "replace" | "update" | "remove";
+  /** As it will be; as it was, if it is removed. */
+  resource: SavedResource;
+  /** Inputs that differ, in order. Empty for what is created or removed. */
+  inputs: string[];
+  /** Those of them that force the replacement. */
+  because: string[];
+}
+
+/**
+ * What an `up` would do to the resources of one plan to arrive at another. Components do nothing by themselves
+ * and are left out.
+ */
+export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
+  const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
+  const kept = new Set<string>();
+  const changes = new Map<string, Change>();
+  for (const resource of after.resources) {
+    const was = old.get(resource.urn) ?? resource.aliases.map((alias) => old.get(alias)).find((found) => found !== undefined);
+    if (was === undefined) {
+      changes.set(resource.urn, { action: "create", resource, inputs: [], because: [] });
+      continue;
+    }
+    kept.add(was.urn);
+    const inputs = differing(was, resource);
+    const because = replacingInputs(resource, inputs);
+    if (inputs.length > 0) changes.set(resource.urn, { action: because.length > 0 ? "replace" : "update", resource, inputs, because });
+  }
+  spread(after.resources, changes);
+  for (const resource of before.resources) {
+    if (!kept.has(resource.urn)) changes.set(resource.urn, { action: "remove", resource, inputs: [], because: [] });
+  }
+  return [...changes.values()].filter(({ resource }) => resource.custom);
+}
+
+function differing(was: SavedResource, is: SavedResource): string[] {
+  const keys = new Set([...Object.keys(was.inputs), ...Object.keys(is.inputs)]);
+  const ignored = new Set(is.ignoreChanges.map((path) => path.split(/[.[]/)[0]));
+  return [...keys].filter((key) => !ignored.has(key) && !isDeepStrictEqual(was.inputs[key], is.inputs[key])).sort();
+}
+
+/** A replaced resource has another id: what takes the id as an input changes too, and may be replaced in turn. */
+function spread(resources: readonly SavedResource[], changes: Map<string, Change>): void {
+  const dependents = new Map<string, { resource: SavedResource; input: string }[]>();
+  for (const resource of resources) {
+    for (const [input, urns] of Object.entries(resource.propertyDependencies)) {
+      for (const urn of urns) dependents.set(urn, [...(dependents.get(urn) ?? []), { resource, input }]);
+    }
+  }
+  const queue = [...changes.values()].filter((change) => change.action === "replace");
+  for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
+    const { type, name, urn } = change.resource;
+    const id = deterministicId(`${type}::${name}`);
+    for (const { resource, input } of dependents.get(urn) ?? []) {
+      if (!JSON.stringify(resource.inputs[input] ?? "").includes(id)) continue;
+      const known = changes.get(resource.urn);
+      if (known?.action === "create" || known?.inputs.includes(input)) continue;
+      const inputs = [...(known?.inputs ?? []), input].sort();
+      const because = replacingInputs(resource, inputs);
+      const next: Change = { action: because.length > 0 ? "replace" : "update", resource, inputs, because };
+      changes.set(resource.urn, next);
+      if (next.action === "replace" && known?.action !== "replace") queue.push(next);
+    }
+  }
+}

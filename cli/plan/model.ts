@@ -1,0 +1,144 @@
+import type * as pulumi from "@pulumi/pulumi";
+import {
+  type CloudFacts,
+  factTypes,
+  type FirewallFacts,
+  type FirewallRuleFacts,
+  type LoadBalancerFacts,
+  type MachineFacts,
+  type ObjectStoreFacts,
+} from "../../components/cloud/facts.ts";
+import { byNumber, count, span } from "./names.ts";
+import type { TreeResource } from "./tree.ts";
+
+/** Of a resource, planned or saved, what the model reads. */
+export interface ModelResource extends TreeResource {
+  inputs: Record<string, unknown>;
+  protect: boolean;
+  retainOnDelete: boolean;
+}
+
+type Fact<Facts> = pulumi.Unwrap<Facts> & { name: string; urn: string };
+export type Cloud = Fact<CloudFacts>;
+export type Machine = Fact<MachineFacts>;
+export type Firewall = Fact<FirewallFacts>;
+export type LoadBalancer = Fact<LoadBalancerFacts>;
+export type ObjectStore = Fact<ObjectStoreFacts>;
+
+/** Who may talk to whom: all rules between two sides together. */
+export interface Opening {
+  /** Name of the firewall that is open. */
+  to: string;
+  /** Name of a firewall, or an address range. */
+  from: string;
+  /** In order: `3306`, `4567-4568`, `123/udp`. */
+  ports: string[];
+  descriptions: string[];
+}
+
+/** Resources that hold data or are protected, alike in every column. */
+export interface Stateful {
+  type: string;
+  names: string[];
+  /** How much they hold together, or what for. */
+  what?: string;
+  /** The engine refuses to delete it. */
+  protect: boolean;
+  /** It stays in the cloud when the stack is destroyed. */
+  retained: boolean;
+}
+
+/** What an environment is made of, read from the facts its components register. */
+export interface Model {
+  clouds: Cloud[];
+  /** By role, then by name. */
+  machines: Machine[];
+  firewalls: Firewall[];
+  openings: Opening[];
+  loadBalancers: LoadBalancer[];
+  objectStores: ObjectStore[];
+  stateful: Stateful[];
+}
+
+/** Resource types that hold what cannot be made again from the program. */
+const statefulTypes = new Set([
+  "aws:ebs/volume:Volume",
+  "aws:s3/bucket:Bucket",
+  "aws:s3/bucketV2:BucketV2",
+  "docker:index/volume:Volume",
+  "openstack:blockstorage/volume:Volume",
+  "openstack:blockstorage/volumeV3:VolumeV3",
+  "openstack:objectstorage/container:Container",
+]);
+
+export function modelOf(resources: readonly ModelResource[]): Model {
+  const facts = <F>(type: string): Fact<F>[] =>
+    resources
+      .filter((resource) => resource.type === type)
+      .map(({ name, urn, inputs }) => ({ ...inputs, name, urn }) as Fact<F>)
+      .sort((a, b) => byNumber(a.name, b.name));
+  const machines = facts<MachineFacts>(factTypes.machine);
+  return {
+    clouds: facts(factTypes.cloud),
+    machines: machines.sort((a, b) => byNumber(a.role, b.role) || byNumber(a.name, b.name)),
+    firewalls: facts(factTypes.firewall),
+    openings: openings(facts(factTypes.firewallRule)),
+    loadBalancers: facts(factTypes.loadBalancer),
+    objectStores: facts(factTypes.objectStore),
+    stateful: stateful(resources),
+  };
+}
+
+function openings(rules: Fact<FirewallRuleFacts>[]): Opening[] {
+  const sides = Map.groupBy(rules, (rule) => `${rule.to} ${rule.from}`);
+  return [...sides.values()]
+    .map((group) => {
+      const [first] = group;
+      const sorted = group.toSorted((a, b) => a.fromPort - b.fromPort || a.toPort - b.toPort);
+      return {
+        to: first?.to ?? "",
+        from: first?.from ?? "",
+        ports: [...new Set(sorted.map(portsOf))],
+        descriptions: [...new Set(sorted.map((rule) => rule.description))],
+      };
+    })
+    .sort((a, b) => byNumber(a.to, b.to) || byNumber(a.from, b.from));
+}
+
+/** `3306`, `4567-4568`, `123/udp`. */
+export function portsOf(rule: { fromPort: number; toPort: number; protocol: string }): string {
+  const ports = rule.fromPort === rule.toPort ? `${rule.fromPort}` : `${rule.fromPort}-${rule.toPort}`;
+  return rule.protocol === "tcp" ? ports : `${ports}/${rule.protocol}`;
+}
+
+function stateful(resources: readonly ModelResource[]): Stateful[] {
+  const holding = resources.filter((r) => r.custom && (r.protect || r.retainOnDelete || statefulTypes.has(r.type)));
+  const alike = Map.groupBy(holding, (r) => [r.type, r.protect, r.retainOnDelete, series(r.name)].join(" "));
+  return [...alike.values()].map((group) => {
+    const [first] = group as [ModelResource, ...ModelResource[]];
+    const gib = group.map((r) => r.inputs.size).filter((size) => typeof size === "number");
+    const each = new Set(gib).size === 1 && gib.length > 1 ? `${gib[0]} GiB each` : undefined;
+    return {
+      type: first.type,
+      names: group.map((r) => r.name).sort(byNumber),
+      ...(gib.length > 0 && { what: each ?? `${gib.reduce((sum, size) => sum + size, 0)} GiB` }),
+      protect: first.protect,
+      retained: first.retainOnDelete,
+    };
+  });
+}
+
+/** What names of one series have in common: `galera-0-data` and `galera-1-data`. */
+function series(name: string): string {
+  return name.replace(/\d+/g, "#");
+}
+
+/** `8 machines, 142 resources`. */
+export function headline(model: Model, resources: readonly unknown[]): string {
+  return `${count(model.machines.length, "machine")}, ${count(resources.length, "resource")}`;
+}
+
+/** Machines of a role as one phrase: `3 × galera (galera-0 … galera-2)`. */
+export function roleLine(role: string, machines: readonly Machine[]): string {
+  return `${machines.length} × ${role} (${span(machines.map((machine) => machine.name))})`;
+}

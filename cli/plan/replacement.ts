@@ -1,0 +1,84 @@
+import type { SavedResource } from "./saved.ts";
+
+/**
+ * Inputs whose change makes a provider replace a resource, as the providers' documentation says ("forces new
+ * resource"), for the types planned here. `all` but those listed under `inPlace`, or just those in `replacing`.
+ */
+type Rule = { inPlace: readonly string[] } | { replacing: readonly string[] };
+
+const always: Rule = { inPlace: [] };
+
+const rules: Record<string, Rule> = {
+  "aws:ebs/volume:Volume": { replacing: ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "outpostArn"] },
+  "aws:ec2/instance:Instance": {
+    replacing: [
+      "ami", "associatePublicIpAddress", "availabilityZone", "cpuOptions", "enclaveOptions", "ephemeralBlockDevices", "hibernation",
+      "keyName", "launchTemplate", "networkInterfaces", "placementGroup", "primaryNetworkInterface", "privateIp", "subnetId", "tenancy",
+    ],
+  },
+  "aws:ec2/networkInterface:NetworkInterface": { replacing: ["subnetId", "interfaceType", "privateIpList"] },
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": { replacing: ["subnetId", "gatewayId"] },
+  "aws:ec2/securityGroup:SecurityGroup": { replacing: ["description", "name", "namePrefix", "vpcId"] },
+  "aws:ec2/subnet:Subnet": { replacing: ["availabilityZone", "cidrBlock", "ipv6CidrBlock", "vpcId"] },
+  "aws:ec2/volumeAttachment:VolumeAttachment": { replacing: ["deviceName", "instanceId", "volumeId"] },
+  "aws:ec2/vpc:Vpc": { replacing: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"] },
+  "aws:iam/instanceProfile:InstanceProfile": { replacing: ["name", "namePrefix", "path"] },
+  "aws:iam/role:Role": { replacing: ["name", "namePrefix", "path"] },
+  "aws:iam/rolePolicy:RolePolicy": { replacing: ["name", "namePrefix", "role"] },
+  "aws:lambda/function:Function": { replacing: ["name", "packageType"] },
+  "aws:lb/listener:Listener": { replacing: ["loadBalancerArn"] },
+  "aws:lb/loadBalancer:LoadBalancer": { replacing: ["internal", "loadBalancerType", "name", "namePrefix"] },
+  "aws:lb/targetGroup:TargetGroup": { replacing: ["name", "namePrefix", "port", "protocol", "targetType", "vpcId"] },
+  "aws:lb/targetGroupAttachment:TargetGroupAttachment": always,
+  "aws:s3/bucket:Bucket": { replacing: ["bucket", "bucketPrefix", "objectLockEnabled"] },
+  "aws:s3/bucketObjectv2:BucketObjectv2": { replacing: ["bucket", "key"] },
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": { replacing: ["securityGroupId"] },
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { replacing: ["securityGroupId"] },
+  "command:local:Command": { replacing: ["triggers"] },
+  "command:remote:Command": { replacing: ["connection", "triggers"] },
+  "docker:index/container:Container": {
+    inPlace: ["cpuShares", "cpus", "cpuSet", "destroyGraceSeconds", "maxRetryCount", "memory", "memorySwap", "mustRun", "removeVolumes", "restart", "start", "wait", "waitTimeout"],
+  },
+  "docker:index/network:Network": always,
+  "docker:index/volume:Volume": always,
+  "openstack:blockstorage/volume:Volume": { inPlace: ["description", "enableOnlineResize", "metadata", "name", "size", "volumeRetypePolicy"] },
+  "openstack:compute/instance:Instance": {
+    inPlace: ["adminPass", "flavorId", "flavorName", "forceDelete", "metadata", "name", "powerState", "securityGroups", "stopBeforeDestroy", "tags"],
+  },
+  "openstack:compute/serverGroup:ServerGroup": always,
+  "openstack:compute/volumeAttach:VolumeAttach": always,
+  "openstack:loadbalancer/listener:Listener": { replacing: ["loadbalancerId", "protocol", "protocolPort", "tenantId"] },
+  "openstack:loadbalancer/loadBalancer:LoadBalancer": { inPlace: ["adminStateUp", "description", "name", "securityGroupIds", "tags"] },
+  "openstack:loadbalancer/member:Member": { replacing: ["address", "poolId", "protocolPort", "subnetId"] },
+  "openstack:loadbalancer/monitor:Monitor": { replacing: ["poolId", "type"] },
+  "openstack:loadbalancer/pool:Pool": { replacing: ["listenerId", "loadbalancerId", "protocol"] },
+  "openstack:networking/network:Network": { replacing: ["external", "providerNetworkId", "segments", "transparentVlan"] },
+  "openstack:networking/port:Port": { replacing: ["macAddress", "networkId"] },
+  "openstack:networking/secGroupRule:SecGroupRule": always,
+  "openstack:networking/subnet:Subnet": { replacing: ["cidr", "ipVersion", "networkId", "subnetpoolId"] },
+  "openstack:objectstorage/container:Container": { replacing: ["name", "storagePolicy"] },
+  "openstack:objectstorage/containerObject:ContainerObject": { replacing: ["containerName", "name"] },
+  "openstack:objectstorage/tempUrl:TempUrl": always,
+  "random:index/randomId:RandomId": always,
+  "random:index/randomPassword:RandomPassword": always,
+  "tls:index/certRequest:CertRequest": always,
+  "tls:index/locallySignedCert:LocallySignedCert": { inPlace: ["earlyRenewalHours"] },
+  "tls:index/privateKey:PrivateKey": always,
+  "tls:index/selfSignedCert:SelfSignedCert": { inPlace: ["earlyRenewalHours"] },
+};
+
+/** Of changed inputs, those that make the provider replace the resource. */
+export function replacingInputs(resource: SavedResource, changed: readonly string[]): string[] {
+  return changed.filter((input) => replaces(resource, input));
+}
+
+function replaces(resource: SavedResource, input: string): boolean {
+  // replaceOnChanges holds paths: `userData`, `tags.Role`, `*`.
+  if (resource.replaceOnChanges.some((path) => path === "*" || path.split(/[.[]/)[0] === input)) return true;
+  if (input === "userData" || input === "userDataBase64") {
+    if (resource.type === "aws:ec2/instance:Instance") return resource.inputs.userDataReplaceOnChange === true;
+  }
+  const rule = rules[resource.type];
+  if (rule === undefined) return false;
+  return "inPlace" in rule ? !rule.inPlace.includes(input) : rule.replacing.includes(input);
+}

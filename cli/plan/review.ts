@@ -1,0 +1,212 @@
+import { createColors } from "picocolors";
+import { type Change, changesBetween } from "./changes.ts";
+import { type Machine, modelOf, type Opening } from "./model.ts";
+import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";
+import type { Violation } from "./policies.ts";
+import type { SavedPlan, SavedResource } from "./saved.ts";
+import { place } from "./text.ts";
+import { wrap } from "./table.ts";
+
+/** A saved plan and a new one of the same environment, held against each other as a reviewer would. */
+export interface Review {
+  /** What could be lost, worst first. */
+  dataAtRisk: string[];
+  /** Machines that are replaced, in the order in which the engine goes about it; one step is one sentence. */
+  rolls: string[];
+  /** Machines that come, go or change where they are. */
+  machines: string[];
+  opened: string[];
+  closed: string[];
+  /** Mandatory and advisory violations that were not there before, and those that are gone. */
+  newViolations: string[];
+  resolved: string[];
+  changes: Change[];
+}
+
+/** Types that are a machine, rather than a part of one. */
+const computers = new Set(["aws:ec2/instance:Instance", "openstack:compute/instance:Instance", "docker:index/container:Container"]);
+
+/** Types that hold data of their own. */
+const holders = new Set([
+  "aws:ebs/volume:Volume",
+  "aws:s3/bucket:Bucket",
+  "docker:index/volume:Volume",
+  "openstack:blockstorage/volume:Volume",
+  "openstack:objectstorage/container:Container",
+]);
+
+export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
+  const changes = changesBetween(before, after);
+  const [was, is] = [modelOf(before.resources), modelOf(after.resources)];
+  const { rolls, machines } = machineChanges(was.machines, is.machines, changes, after);
+  return {
+    dataAtRisk: dataAtRisk(changes, before),
+    rolls,
+    machines,
+    opened: openings(is.openings, was.openings),
+    closed: openings(was.openings, is.openings),
+    newViolations: violations(after, before),
+    resolved: violations(before, after),
+    changes,
+  };
+}
+
+function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
+  const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
+  const risky = changes.filter(({ action, resource }) => (action === "remove" || action === "replace") && holders.has(resource.type));
+  const fate = ({ resource, action }: Change) => {
+    // What counts is how the resource is protected now: the engine asks the state, not the program.
+    const state = old.get(resource.urn) ?? resource;
+    if (state.protect) return `is protected: up refuses to ${action} it until it is unprotected`;
+    if (state.retainOnDelete) return `${action === "remove" ? "is removed" : "is replaced"} from the stack; the old one and its data stay in the cloud, no longer managed`;
+    return `is ${action === "remove" ? "removed" : "replaced"}, and its data with it`;
+  };
+  const groups = Map.groupBy(risky, (change) => `${severity(fate(change))} ${change.resource.type} ${fate(change)} ${change.because.join(", ")}`);
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => {
+    const [first] = group as [Change, ...Change[]];
+    const why = first.because.length > 0 ? ` (${first.because.join(", ")} changes)` : "";
+    return `${phrase(first.resource.type, group.map(({ resource }) => resource.name))} ${fate(first)}${why}`;
+  });
+}
+
+function severity(fate: string): number {
+  if (fate.endsWith("with it")) return 0;
+  return fate.includes("protected") ? 1 : 2;
+}
+
+function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[], after: SavedPlan) {
+  const [old, fresh] = [new Map(was.map((m) => [m.urn, m])), new Map(is.map((m) => [m.urn, m]))];
+  const replaced = new Map<string, SavedResource>();
+  for (const { action, resource } of changes) {
+    const machine = action === "replace" && computers.has(resource.type) ? fresh.get(resource.parent ?? "") : undefined;
+    if (machine !== undefined) replaced.set(machine.urn, resource);
+  }
+  const machines: string[] = [];
+  const say = (verb: string, group: Machine[]) => {
+    for (const [role, some] of Map.groupBy(group, (machine) => machine.role)) {
+      machines.push(`${span(some.map((machine) => machine.name))} (${role}) ${some.length > 1 ? verb.replace(/^is /, "are ") : verb}`);
+    }
+  };
+  say("is created", is.filter((machine) => !old.has(machine.urn)));
+  say("is removed", was.filter((machine) => !fresh.has(machine.urn)));
+  const inPlace = is.filter((machine) => old.has(machine.urn) && !replaced.has(machine.urn) && differences(old.get(machine.urn), machine).length > 0);
+  for (const [what, some] of Map.groupBy(inPlace, (machine) => differences(old.get(machine.urn), machine).join(", "))) {
+    say(`is changed in place: ${what}`, some);
+  }
+  return { rolls: rollsOf([...replaced.keys()].map((urn) => ({ before: old.get(urn), now: fresh.get(urn)!, resource: replaced.get(urn)! })), after), machines };
+}
+
+interface Roll {
+  before?: Machine;
+  now: Machine;
+  resource: SavedResource;
+}
+
+function rollsOf(rolls: Roll[], after: SavedPlan): string[] {
+  const waitsFor = ancestry(after.resources);
+  const rank = new Map(rolls.map((roll) => [roll, rolls.filter((other) => other !== roll && waitsFor(roll.resource.urn, other.resource.urn)).length]));
+  const inOrder = rolls.toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0) || byNumber(a.now.name, b.now.name));
+  return [...Map.groupBy(inOrder, ({ now }) => now.role)].map(([role, group]) => {
+    const names = group.map(({ now }) => now.name);
+    const chained = group.every((roll, i) => i === 0 || waitsFor(roll.resource.urn, group[i - 1]!.resource.urn));
+    const reasons = [...new Set(group.flatMap((roll) => differences(roll.before, roll.now)))];
+    const why = reasons.length > 0 ? reasons.join(", ") : "its image or place changes";
+    const how = names.length === 1 ? "" : chained ? ", one after the other, each when the one before is healthy again" : ", all at once";
+    return `${names.join(chained ? " → " : ", ")} (${role}): ${why}${how}`;
+  });
+}
+
+/** Whether one resource waits for another, directly or through others; what is in a component waits with it. */
+function ancestry(resources: readonly SavedResource[]): (urn: string, other: string) => boolean {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const known = new Map<string, Set<string>>();
+  const all = (urn: string): Set<string> => {
+    let found = known.get(urn);
+    if (found === undefined) {
+      found = new Set();
+      known.set(urn, found);
+      const resource = byUrn.get(urn);
+      for (const next of [...(resource?.dependencies ?? []), ...(resource?.parent ? [resource.parent] : [])]) {
+        found.add(next);
+        for (const further of all(next)) found.add(further);
+      }
+    }
+    return found;
+  };
+  return (urn, other) => all(urn).has(other);
+}
+
+/** What is different about a machine, in words. */
+function differences(was: Machine | undefined, is: Machine): string[] {
+  if (was === undefined) return [];
+  const words: string[] = [];
+  if (was.ignitionSha512 !== is.ignitionSha512) words.push("new Ignition config");
+  const changed = (key: "type" | "address" | "zone" | "dataVolumeGiB" | "delivery", label: string, unit = "") => {
+    if (was[key] !== is[key]) words.push(`${label} ${was[key] ?? "none"} → ${is[key] ?? "none"}${unit}`);
+  };
+  changed("type", "size");
+  changed("address", "address");
+  changed("zone", "zone");
+  changed("dataVolumeGiB", "data volume", " GiB");
+  changed("delivery", "config delivered by");
+  return words;
+}
+
+/** Openings of one plan that the other does not have. */
+function openings(some: readonly Opening[], others: readonly Opening[]): string[] {
+  return some.flatMap((opening) => {
+    const other = others.find(({ to, from }) => to === opening.to && from === opening.from);
+    const ports = opening.ports.filter((port) => !other?.ports.includes(port));
+    return ports.length > 0 ? [`${opening.to} from ${place(opening.from)}: ${ports.join(", ")} (${opening.descriptions.join("; ")})`] : [];
+  });
+}
+
+function violations(some: SavedPlan, others: SavedPlan): string[] {
+  const all = (plan: SavedPlan) => plan.policies.flatMap((result) => result.violations);
+  const key = ({ policy, urn, message }: Violation) => `${policy} ${urn} ${message}`;
+  const known = new Set(all(others).map(key));
+  return all(some)
+    .filter((violation) => !known.has(key(violation)))
+    .map(({ policy, level, urn, message }) => `${policy} (${level})${urn === undefined ? "" : ` on ${nameOf(urn)}`}: ${message}`);
+}
+
+function phrase(type: string, names: readonly string[]): string {
+  return `${span(names)} (${names.length > 1 ? `${names.length} × ` : ""}${packageOf(type)} ${shortType(type)})`;
+}
+
+/** The review for a terminal, what could hurt first. */
+export function changesText(before: SavedPlan, after: SavedPlan, options: { color?: boolean; verbose?: boolean; since: string }): string {
+  const colors = createColors(options.color ?? false);
+  const review = reviewOf(before, after);
+  const tally = Map.groupBy(review.changes, ({ action }) => action);
+  const number = (action: Change["action"]) => tally.get(action)?.length ?? 0;
+  const lines = [`${colors.bold(colors.cyan(after.environment))} since ${options.since}`];
+  const section = (title: string, items: readonly string[], mark: string) => {
+    if (items.length === 0) return;
+    lines.push("", `  ${colors.bold(title)}`, ...items.flatMap((item) => wrap(item, 100, `    ${mark} `, "      ")));
+  };
+  section("Data at risk", review.dataAtRisk, colors.red("!"));
+  section("New policy violations", review.newViolations, colors.red("✗"));
+  section("Machines roll", review.rolls, colors.yellow("±"));
+  section("Machines", review.machines, colors.yellow("~"));
+  section("Firewall opened", review.opened, colors.yellow("+"));
+  section("Firewall closed", review.closed, colors.green("-"));
+  section("Policy violations resolved", review.resolved, colors.green("✓"));
+  if (review.changes.length === 0 && lines.length === 1) return `${lines[0]}: nothing changes.\n`;
+  const marks = { create: colors.green("+"), replace: colors.yellow("±"), update: colors.yellow("~"), remove: colors.red("-") } as const;
+  const verbs = { create: "created", replace: "replaced", update: "changed in place", remove: "removed" } as const;
+  const actions = ["replace", "remove", "update", "create"] as const;
+  lines.push("", `  ${colors.bold("Resources")}  ${colors.dim(actions.filter(number).map((action) => `${number(action)} ${verbs[action]}`).join(", ") || "none change")}`);
+  for (const action of actions) {
+    const groups = Map.groupBy(tally.get(action) ?? [], ({ resource, inputs }) => `${resource.type} ${inputs.join(", ")}`);
+    for (const group of groups.values()) {
+      const [first] = group as [Change, ...Change[]];
+      const names = group.map(({ resource }) => resource.name);
+      const inputs = first.inputs.length > 0 ? `: ${first.inputs.join(", ")}` : "";
+      const label = options.verbose ? `${packageOf(first.resource.type)} ${shortType(first.resource.type)} ${names.join(", ")}` : phrase(first.resource.type, names);
+      lines.push(...wrap(`${label}${inputs}`, 100, `    ${marks[action]} `, "      "));
+    }
+  }
+  lines.push("", `  ${count(review.changes.length, "resource")} of ${after.resources.filter(({ custom }) => custom).length} change.`);
+  return `${lines.join("\n")}\n`;
+}

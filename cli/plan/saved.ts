@@ -1,0 +1,111 @@
+import type { LeftToConfigure } from "../../stacks/environment.ts";
+import type { PolicyResult } from "./policies.ts";
+import type { PlannedResource } from "./resource.ts";
+
+/** One environment's plan, as it is kept in `plan/<env>.json`. Holds no secret value. */
+export interface SavedPlan {
+  /** Version of this format. */
+  format: 1;
+  environment: string;
+  project: string;
+  leftToConfigure: LeftToConfigure[];
+  policies: PolicyResult[];
+  /** By URN. */
+  resources: SavedResource[];
+}
+
+/** A planned resource without what is the default or only the run's; secret values read {@link redacted}. */
+export interface SavedResource extends Omit<PlannedResource, "outputs" | "version"> {}
+
+/** Stands where a secret value was. */
+export const redacted = "[secret]";
+
+export interface PlannedEnvironment {
+  environment: string;
+  project: string;
+  resources: readonly PlannedResource[];
+  policies: readonly PolicyResult[];
+  leftToConfigure: readonly LeftToConfigure[];
+}
+
+/** The plan to keep: redacted, in stable order. */
+export function savedPlan(plan: PlannedEnvironment): SavedPlan {
+  const hide = hider(plan.resources);
+  return {
+    format: 1,
+    environment: plan.environment,
+    project: plan.project,
+    leftToConfigure: [...plan.leftToConfigure],
+    policies: plan.policies.map((result) => hide(result) as PolicyResult),
+    resources: plan.resources
+      .map(({ outputs: _outputs, version: _version, ...resource }) => ({
+        ...resource,
+        inputs: hide(withoutSecrets(resource.inputs, resource.secretPaths)) as Record<string, unknown>,
+      }))
+      .sort((a, b) => (a.urn < b.urn ? -1 : 1)),
+  };
+}
+
+/** Text of the file: keys in order, defaults left out, one value a line. */
+export function savedText(plan: SavedPlan): string {
+  const { resources, ...rest } = plan;
+  return `${JSON.stringify({ ...rest, resources: resources.map((resource) => inOrder(withoutDefaults(resource))) }, null, 2)}\n`;
+}
+
+function withoutSecrets(inputs: unknown, secretPaths: readonly string[]): unknown {
+  if (secretPaths.length === 0) return inputs;
+  const secrets = new Set(secretPaths);
+  const walk = (value: unknown, path: string): unknown => {
+    if (secrets.has(path)) return redacted;
+    if (Array.isArray(value)) return value.map((item, i) => walk(item, `${path}[${i}]`));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item, `${path}.${key}`)]));
+  };
+  return walk(inputs, "$");
+}
+
+/**
+ * Replaces every secret string of a plan wherever it stands, also where a program lost the mark: in a name, a
+ * description or a violation's message.
+ */
+function hider(resources: readonly PlannedResource[]): (value: unknown) => unknown {
+  const secrets = new Set<string>();
+  const collect = (value: unknown): void => {
+    // Shorter ones are ordinary words; replacing them would make the plan unreadable and hide nothing.
+    if (typeof value === "string" && value.length >= 8) secrets.add(value);
+    else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
+  };
+  for (const resource of resources) {
+    for (const path of resource.secretPaths) collect(at(resource.inputs, path));
+    for (const name of resource.secretOutputs) collect(resource.outputs[name]);
+  }
+  const byLength = [...secrets].sort((a, b) => b.length - a.length);
+  const hide = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      return byLength.reduce((text, secret) => (secret.length <= text.length ? text.replaceAll(secret, redacted) : text), value);
+    }
+    if (Array.isArray(value)) return value.map(hide);
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hide(item)]));
+  };
+  return hide;
+}
+
+/** Value at a path of the form `$.users[0].password`. */
+function at(value: unknown, path: string): unknown {
+  const keys = path.match(/[^.[\]]+/g)?.slice(1) ?? [];
+  return keys.reduce<any>((inner, key) => inner?.[key], value);
+}
+
+function withoutDefaults(resource: SavedResource): Record<string, unknown> {
+  const isDefault = (value: unknown) =>
+    value === undefined || value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+  return Object.fromEntries(Object.entries(resource).filter(([key, value]) => key === "custom" || !isDefault(value)));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, inOrder(item)]));
+}

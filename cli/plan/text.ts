@@ -1,0 +1,232 @@
+import { createColors } from "picocolors";
+import { headline, type Machine, type Model, modelOf, type Opening } from "./model.ts";
+import { count, nameOf, packageOf, shortType, span, thousands } from "./names.ts";
+import type { PolicyResult, Violation } from "./policies.ts";
+import type { PlannedEnvironment } from "./saved.ts";
+import { table, wrap } from "./table.ts";
+import { type Branch, treeOf } from "./tree.ts";
+
+export interface TextOptions {
+  /** Default: false. */
+  color?: boolean;
+  /** Every resource by name instead of groups. Default: false. */
+  verbose?: boolean;
+}
+
+/** Widest line. */
+const columns = 100;
+
+type Colors = ReturnType<typeof createColors>;
+
+/** One environment's plan for a terminal, the most important first. */
+export function planText(plan: PlannedEnvironment, options: TextOptions = {}): string {
+  const colors = createColors(options.color ?? false);
+  const model = modelOf(plan.resources);
+  const sections = [
+    title(plan, model, colors),
+    policySection(plan.policies, colors),
+    leftSection(plan, colors),
+    machineSection(model, colors),
+    loadBalancerSection(model, colors),
+    openingSection(model, colors),
+    statefulSection(model, colors),
+    treeSection(plan, colors, options.verbose ?? false),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
+}
+
+/** What all environments come to, last on the screen. */
+export function closingText(plans: readonly PlannedEnvironment[], dir: string | undefined, options: TextOptions = {}): string {
+  const colors = createColors(options.color ?? false);
+  const rows = plans.map((plan) => {
+    const broken = plan.policies.flatMap((result) => result.violations).filter(({ level }) => level === "mandatory").length;
+    const left = plan.leftToConfigure.length;
+    return [
+      colors.bold(plan.environment),
+      headline(modelOf(plan.resources), plan.resources),
+      broken > 0 ? colors.red(`✗ ${count(broken, "mandatory violation")}`) : colors.green("✓ policies hold"),
+      left > 0 ? `${count(left, "setting")} left to configure` : "ready for up",
+    ];
+  });
+  const written = dir === undefined ? [] : [`Written: ${dir}/index.html and ${plans.map(({ environment }) => `${environment}.json`).join(", ")}`];
+  return `${["─".repeat(columns), ...table(rows, { indent: "" }), ...written].join("\n")}\n`;
+}
+
+function title(plan: PlannedEnvironment, model: Model, colors: Colors): string[] {
+  const head = `${plan.environment} `;
+  const tail = ` ${headline(model, plan.resources)}`;
+  const rule = "─".repeat(Math.max(3, columns - head.length - tail.length));
+  const places = model.clouds.map((cloud) => {
+    const zones = cloud.zones.length > 0 ? ` in ${cloud.zones.join(", ")}` : "";
+    return `  ${cloud.kind}, network ${cloud.cidr}${zones}`;
+  });
+  return [`${colors.bold(colors.cyan(head))}${colors.dim(rule)}${tail}`, ...places];
+}
+
+function heading(text: string, aside: string, colors: Colors): string {
+  return `  ${colors.bold(text)}${aside === "" ? "" : colors.dim(`  ${aside}`)}`;
+}
+
+function policySection(results: readonly PolicyResult[], colors: Colors): string[] {
+  if (results.length === 0) return [];
+  const violations = results.flatMap((result) => result.violations);
+  const broken = violations.filter((violation) => violation.level === "mandatory");
+  const advice = violations.filter((violation) => violation.level === "advisory");
+  const applied = results.filter((result) => result.resources > 0);
+  const held = applied.filter((result) => result.violations.length === 0).length;
+  const aside = `${count(applied.length, "policy applies", "policies apply")}, ${held} hold`;
+  const verdict = broken.length > 0 ? colors.red(`✗ ${count(broken.length, "mandatory violation")}`) : colors.green("✓ no mandatory violation");
+  const tail = advice.length > 0 ? `, ${colors.yellow(count(advice.length, "advisory note"))}` : "";
+  return [
+    heading("Policies", aside, colors),
+    `    ${verdict}${tail}`,
+    ...grouped(broken).flatMap((group) => violationLines(group, colors.red("✗"))),
+    ...grouped(advice).flatMap((group) => violationLines(group, colors.yellow("·"))),
+  ];
+}
+
+/** The same message about several resources is said once. */
+function grouped(violations: readonly Violation[]): Violation[][] {
+  return [...Map.groupBy(violations, (violation) => `${violation.policy} ${generic(violation)}`).values()];
+}
+
+function generic({ message, urn }: Violation): string {
+  return urn === undefined ? message : message.replaceAll(nameOf(urn), "…");
+}
+
+function violationLines(group: readonly Violation[], mark: string): string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const names = [...new Set(group.flatMap(({ urn }) => (urn === undefined ? [] : [nameOf(urn)])))];
+  const about = names.length > 0 ? ` on ${span(names)}` : "";
+  const message = names.length > 1 ? generic(first) : first.message;
+  return [`    ${mark} ${first.policy}${about}`, ...wrap(message, columns, "      ")];
+}
+
+function leftSection(plan: PlannedEnvironment, colors: Colors): string[] {
+  const left = plan.leftToConfigure;
+  if (left.length === 0) return [];
+  const widest = Math.max(...left.map(({ key }) => key.length));
+  const lines = left.flatMap(({ key, why, command }) => [
+    ...wrap(why, columns, `    ${key.padEnd(widest)}  `, " ".repeat(widest + 6)),
+    `${" ".repeat(widest + 6)}${colors.dim(command)}`,
+  ]);
+  return [heading("Left to configure before up", "", colors), ...lines];
+}
+
+function machineSection(model: Model, colors: Colors): string[] {
+  if (model.machines.length === 0) return [];
+  const header = ["machine", "role", "address", "zone", "size", "data", "Ignition", "delivered"].map(colors.dim);
+  const rows = model.machines.map((machine) => [
+    machine.name,
+    machine.role,
+    machine.address,
+    machine.zone,
+    machine.size === machine.type ? machine.size : `${machine.size}, ${machine.type}`,
+    machine.dataVolumeGiB === undefined ? "" : `${machine.dataVolumeGiB} GiB`,
+    bytes(machine.ignitionBytes),
+    delivered(machine),
+  ]);
+  return [heading("Machines", "", colors), ...table([header, ...rows], { indent: "    ", right: [5, 6] })];
+}
+
+/** How a machine gets its config, as a phrase. */
+export function delivered(machine: Machine): string {
+  if (machine.delivery === "object-store") return `store, ${bytes(machine.userDataBytes)} pointer`;
+  if (machine.delivery === "upload") return "upload";
+  const share = machine.userDataLimit && machine.userDataBytes ? `, ${Math.round((100 * machine.userDataBytes) / machine.userDataLimit)} %` : "";
+  return `user data${share}`;
+}
+
+/** `1,234 B`; nothing for what is not known. */
+export function bytes(n: number | undefined): string {
+  return typeof n === "number" ? `${thousands(n)} B` : "";
+}
+
+function loadBalancerSection(model: Model, colors: Colors): string[] {
+  if (model.loadBalancers.length === 0) return [];
+  const header = ["name", "address", "port", "to", "open to", "for"].map(colors.dim);
+  const rows = model.loadBalancers.flatMap((balancer) =>
+    balancer.ports.map((port, i) => [
+      i === 0 ? balancer.name : "",
+      i === 0 ? (balancer.address ?? "its DNS name") : "",
+      `${port.port}`,
+      `${span(balancer.targets)}:${port.targetPort}`,
+      i === 0 ? `${balancer.allowFrom.map(place).join(", ")} (${balancer.scheme})` : "",
+      port.description,
+    ]),
+  );
+  return [heading("Load balancers", "", colors), ...table([header, ...rows], { indent: "    ", right: [2] })];
+}
+
+function openingSection(model: Model, colors: Colors): string[] {
+  if (model.openings.length === 0) return [];
+  const header = ["into", "from", "ports", "for"].map(colors.dim);
+  const rows = model.openings.map((opening, i) => [
+    model.openings[i - 1]?.to === opening.to ? "" : opening.to,
+    isAnywhere(opening) ? colors.red(place(opening.from)) : place(opening.from),
+    opening.ports.join(", "),
+    opening.descriptions.join("; "),
+  ]);
+  return [heading("Firewall openings", "everything else is closed", colors), ...table([header, ...rows], { indent: "    " }).map(cut)];
+}
+
+function isAnywhere({ from }: Opening): boolean {
+  return from === "0.0.0.0/0" || from === "::/0";
+}
+
+/** An address range in words, where there are any. */
+export function place(from: string): string {
+  return from === "0.0.0.0/0" || from === "::/0" ? `anywhere (${from})` : from;
+}
+
+function cut(line: string): string {
+  return line.length > columns && !line.includes("\u001b") ? `${line.slice(0, columns - 1)}…` : line;
+}
+
+function statefulSection(model: Model, colors: Colors): string[] {
+  if (model.stateful.length === 0) return [];
+  const header = ["holds state", "of type", "size", "deletion", "on destroy"].map(colors.dim);
+  const rows = model.stateful.map((item) => [
+    span(item.names),
+    `${item.names.length > 1 ? `${item.names.length} × ` : ""}${packageOf(item.type)} ${shortType(item.type)}`,
+    item.what ?? "",
+    item.protect ? colors.green("protected") : "allowed",
+    item.retained ? colors.green("stays") : "goes",
+  ]);
+  return [heading("Stateful and protected", "", colors), ...table([header, ...rows], { indent: "    " })];
+}
+
+function treeSection(plan: PlannedEnvironment, colors: Colors, verbose: boolean): string[] {
+  const tree = treeOf(plan.resources);
+  const aside = verbose ? "" : "--verbose names every one";
+  return [heading(`Resources (${thousands(tree.count)})`, aside, colors), ...branchLines(tree, "    ", colors, verbose)];
+}
+
+function branchLines(branch: Branch, indent: string, colors: Colors, verbose: boolean): string[] {
+  const leaves = branch.leaves.map(({ type, names }) => {
+    const label = names.length > 1 ? `${names.length} ${shortType(type)}` : shortType(type);
+    return verbose ? [`${shortType(type)} ${colors.dim(names.join(", "))}`] : [label];
+  });
+  const own = verbose ? leaves.flat() : leaves.length > 0 ? [leaves.flat().join(", ")] : [];
+  const items: string[][] = [
+    ...branch.branches.map((inner) => {
+      const times = inner.names.length > 1 ? `${inner.names.length} × ` : "";
+      const label = `${times}${colors.bold(shortType(inner.type))} ${span(inner.names)}`;
+      const [only, ...more] = inner.leaves;
+      const simple = !verbose && inner.branches.length === 0 && only !== undefined && more.length < 4;
+      const content = simple ? colors.dim(`: ${inner.leaves.map(({ type, names }) => `${names.length} ${shortType(type)}`).join(", ")}`) : "";
+      const total = inner.count > 1 && content === "" ? colors.dim(` (${thousands(inner.count)})`) : "";
+      const below = simple ? [] : branchLines(inner, "", colors, verbose);
+      return [`${label}${total}${content}`, ...below];
+    }),
+    ...own.map((line) => wrap(colors.dim(line), columns - indent.length - 10)),
+  ];
+  return items.flatMap(([first, ...rest], i) => {
+    const last = i === items.length - 1;
+    return [`${indent}${last ? "└─ " : "├─ "}${first}`, ...rest.map((line) => `${indent}${last ? "   " : "│  "}${line}`)];
+  });
+}

@@ -1,0 +1,151 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { UserError } from "./errors.ts";
+
+/** Fully qualified config as it stands in a stack's file: `{"paasmas:galera": {size: 3}}`. */
+export type StackConfig = Record<string, unknown>;
+
+export interface Overlays {
+  /** A YAML file over the stack's own. */
+  configFile?: string;
+  /** Single settings over both, `galera.size=5`. */
+  set?: readonly string[];
+}
+
+/** A Pulumi project on disk. */
+export interface Project {
+  /** Its folder. */
+  dir: string;
+  /** Its name, the namespace of its config. */
+  name: string;
+  /** Program, relative to the folder. */
+  main: string;
+  /** Where the stacks' config files are. */
+  configDir: string;
+}
+
+/**
+ * Reads the `Pulumi.yaml` of a folder.
+ * @throws UserError if there is none, or it is none.
+ */
+export function readProject(dir: string): Project {
+  const path = join(dir, "Pulumi.yaml");
+  if (!existsSync(path)) throw new UserError(`${dir} is not a Pulumi project: it has no Pulumi.yaml`);
+  const project = readYaml(path) as { name?: unknown; main?: unknown; stackConfigDir?: unknown };
+  if (typeof project.name !== "string") throw new UserError(`${path}: name: is missing; use the project's name`);
+  const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
+  return { dir, name: project.name, main: text(project.main, "index.ts"), configDir: join(dir, text(project.stackConfigDir, ".")) };
+}
+
+/** Names of the stacks that have a config file; dev, staging and prod first. */
+export function environmentsOf(project: Project): string[] {
+  const known = ["dev", "staging", "prod"];
+  const found = readdirSync(project.configDir).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  return [...known.filter((name) => found.includes(name)), ...found.filter((name) => !known.includes(name)).sort()];
+}
+
+/**
+ * A stack's config with everything that is laid over it. Structured values stay as they are; what is encrypted
+ * stays `{secure: ...}`.
+ * @throws UserError naming the file or the setting, what was given and what is allowed.
+ */
+export function stackConfig(project: Project, environment: string, overlays: Overlays = {}): StackConfig {
+  const known = environmentsOf(project);
+  if (!known.includes(environment)) {
+    throw new UserError(`there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${stackFile(project, environment)}`);
+  }
+  let config = configIn(project, stackFile(project, environment));
+  if (overlays.configFile !== undefined) config = merged(config, configIn(project, overlays.configFile));
+  for (const setting of overlays.set ?? []) config = withSetting(project, config, setting);
+  return config;
+}
+
+/** Path of a stack's config file. */
+export function stackFile(project: Project, environment: string): string {
+  return join(project.configDir, `Pulumi.${environment}.yaml`);
+}
+
+/** The config in a file: below `config:` as in a stack's file, or the settings themselves. */
+function configIn(project: Project, path: string): StackConfig {
+  const content = readYaml(path);
+  const config = content.config ?? (Object.keys(content).some((key) => key === "config" || key === "encryptionsalt") ? {} : content);
+  if (!isGroup(config)) throw new UserError(`${path}: config: ${JSON.stringify(config)} is not a group of settings; use name: value`);
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [qualified(project, key), value]));
+}
+
+function readYaml(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(`${path}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`);
+  }
+  let content: unknown;
+  try {
+    content = parse(text) ?? {};
+  } catch (error) {
+    throw new UserError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
+  }
+  if (!isGroup(content)) throw new UserError(`${path}: ${JSON.stringify(content)} is not a group of settings; use name: value`);
+  return content;
+}
+
+function withSetting(project: Project, config: StackConfig, setting: string): StackConfig {
+  const split = setting.indexOf("=");
+  const path = split < 0 ? setting : setting.slice(0, split);
+  const steps = stepsOf(path);
+  if (split < 0 || steps === undefined) {
+    throw new UserError(`--set ${setting}: ${split < 0 ? "has no value" : "has no path"}; use a path and a value, as in --set galera.size=5`);
+  }
+  const [key, ...rest] = steps as [string, ...(string | number)[]];
+  return replaced(config, [qualified(project, key), ...rest], typed(setting.slice(split + 1), path), path) as StackConfig;
+}
+
+/** `galera.databases[0].name` as its steps. */
+function stepsOf(path: string): (string | number)[] | undefined {
+  if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(path)) return undefined;
+  return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) => (index === undefined ? step : Number(index)));
+}
+
+/** A value as YAML understands it; digits that start with a zero are a number's name (an account id), not a number. */
+function typed(text: string, path: string): unknown {
+  if (/^0\d+$/.test(text)) return text;
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UserError(`--set ${path}: ${JSON.stringify(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
+  }
+}
+
+function replaced(into: unknown, steps: readonly (string | number)[], value: unknown, path: string): unknown {
+  const [step, ...rest] = steps;
+  if (step === undefined) return value;
+  if (typeof step === "number") {
+    const list = into ?? [];
+    if (!Array.isArray(list) || step > list.length) {
+      const given = Array.isArray(list) ? `a list of ${list.length}` : JSON.stringify(list);
+      throw new UserError(`--set ${path}: [${step}] is not in ${given}; use an index up to its length`);
+    }
+    return list.toSpliced(step, 1, replaced(list[step], rest, value, path));
+  }
+  const group = into ?? {};
+  if (!isGroup(group)) throw new UserError(`--set ${path}: ${JSON.stringify(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
+  return { ...group, [step]: replaced(group[step], rest, value, path) };
+}
+
+/** Groups are merged, everything else is replaced. */
+function merged<T>(under: T, over: unknown): T {
+  if (!isGroup(under) || !isGroup(over)) return over as T;
+  const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
+  return Object.fromEntries([...keys].map((key) => [key, key in over ? merged(under[key], over[key]) : under[key]])) as T;
+}
+
+function qualified(project: Project, key: string): string {
+  return key.includes(":") ? key : `${project.name}:${key}`;
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
