@@ -1,0 +1,76 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import { hostAddress, prefixLength, splitCidr } from "../addresses.ts";
+import { cloudName, tags } from "./tags.ts";
+
+export interface NetworkSettings {
+  cidr: string;
+  externalNetworkId?: pulumi.Input<string>;
+  dnsServers: readonly string[];
+}
+
+/** The private network, its subnet and, where there is an external network, the way out. */
+export interface PrivateNetwork {
+  networkId: pulumi.Output<pulumi.ID>;
+  subnetId: pulumi.Output<pulumi.ID>;
+  /** What a machine needs before it boots, to fetch its config. */
+  routes: pulumi.Resource[];
+}
+
+/**
+ * The last quarter of the network, from which OpenStack takes addresses for itself: DHCP, and the ports from which
+ * a load balancer connects to its targets. The rest is for host numbers.
+ * @throws RangeError when that leaves fewer than 16 addresses for OpenStack.
+ */
+export function dynamicRange(cidr: string): string {
+  return splitCidr(cidr, 4, 28)[3]!;
+}
+
+/** The fixed address of a host number: neither the gateway's nor in the {@link dynamicRange}. */
+export function fixedAddress(cidr: string, host: number): string {
+  return hostAddress(cidr, host, { low: 2, high: 2 ** (32 - prefixLength(dynamicRange(cidr))) });
+}
+
+export function privateNetwork(name: string, settings: NetworkSettings, parent: pulumi.Resource): PrivateNetwork {
+  const { cidr, externalNetworkId, dnsServers } = settings;
+  const range = dynamicRange(cidr);
+  const network = new openstack.networking.Network(
+    `${name}-network`,
+    { name: cloudName(name), description: "Private network of the machines", tags: tags("network") },
+    { parent },
+  );
+  const subnet = new openstack.networking.Subnet(
+    `${name}-subnet`,
+    {
+      name: cloudName(name),
+      description: "Machines have fixed addresses, OpenStack's own come from the pool",
+      networkId: network.id,
+      cidr,
+      ipVersion: 4,
+      gatewayIp: hostAddress(cidr, 1),
+      enableDhcp: true,
+      // The last address is the network's broadcast address.
+      allocationPools: [{ start: hostAddress(range, 0, { low: 0 }), end: lastHost(range) }],
+      dnsNameservers: [...dnsServers],
+      tags: tags("network"),
+    },
+    { parent },
+  );
+  if (externalNetworkId === undefined) return { networkId: network.id, subnetId: subnet.id, routes: [subnet] };
+
+  const router = new openstack.networking.Router(
+    `${name}-router`,
+    { name: cloudName(name), description: "The machines' way out", externalNetworkId, tags: tags("network") },
+    { parent },
+  );
+  const routerInterface = new openstack.networking.RouterInterface(
+    `${name}-router-interface`,
+    { routerId: router.id, subnetId: subnet.id },
+    { parent },
+  );
+  return { networkId: network.id, subnetId: subnet.id, routes: [routerInterface] };
+}
+
+function lastHost(range: string): string {
+  return hostAddress(range, 2 ** (32 - prefixLength(range)) - 2);
+}

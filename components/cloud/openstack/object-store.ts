@@ -1,0 +1,54 @@
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import type { ObjectStore, ObjectStoreArgs } from "../cloud.ts";
+import { factTypes, type ObjectStoreFacts } from "../facts.ts";
+import { cloudName, metadata } from "./tags.ts";
+
+/**
+ * A private Swift container that keeps every version of an object. Encryption is the operator's affair (Swift's
+ * `encryption` middleware), and Swift removes old versions only when asked: `noncurrentDays` has no effect.
+ */
+export class OpenstackObjectStore extends pulumi.ComponentResource implements ObjectStore {
+  readonly bucket: pulumi.Output<string>;
+  /** Swift's URL of the OpenStack project, `https://swift.example.org/v1/AUTH_...`. */
+  readonly endpoint: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    args: ObjectStoreArgs,
+    settings: { region?: string; retainData: boolean },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const facts: ObjectStoreFacts = { description: args.description, purpose: "objects" };
+    super(factTypes.objectStore, name, facts, opts);
+    const container = new openstack.objectstorage.Container(
+      `${name}-container`,
+      { name: cloudName(name), versioning: true, metadata: { ...metadata("object-store"), Description: args.description } },
+      { parent: this, dependsOn: opts?.dependsOn, protect: settings.retainData, retainOnDelete: settings.retainData },
+    );
+    this.bucket = container.name;
+    this.endpoint = openstack.identity
+      .getAuthScopeOutput({ name: "paasmas" }, { parent: this })
+      .apply(({ serviceCatalogs }) => swiftEndpoint(serviceCatalogs, settings.region));
+    this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
+  }
+}
+
+interface CatalogEntry {
+  type: string;
+  endpoints: { interface: string; region: string; url: string }[];
+}
+
+/**
+ * Swift's public URL in a service catalog.
+ * @throws Error when the catalog has none, naming the region and what is there.
+ */
+export function swiftEndpoint(catalog: CatalogEntry[], region?: string): string {
+  const endpoints = catalog.filter(({ type }) => type === "object-store").flatMap((entry) => entry.endpoints);
+  const found = endpoints.find((entry) => entry.interface === "public" && (region === undefined || entry.region === region));
+  if (!found) {
+    const there = [...new Set(catalog.map(({ type }) => type))].sort().join(", ");
+    throw new Error(`OpenStack has no public object-store endpoint in ${region ?? "any region"}; its services: ${there}`);
+  }
+  return found.url;
+}
