@@ -1,7 +1,9 @@
 import { IgnitionError } from "./error.ts";
 import { configSchema } from "./spec.ts";
 import type { Config, Verdict } from "./spec.ts";
+import { outlineOf } from "./spec/outline.ts";
 import { validateWith } from "./spec/validate.ts";
+import { isUnknownKey, knownKeysOnly } from "./spec/walk.ts";
 
 /** Everything that is wrong with a value as an Ignition config: errors, and warnings that do not make it invalid. */
 export function validate(value: unknown): Verdict {
@@ -10,14 +12,14 @@ export function validate(value: unknown): Verdict {
 }
 
 export interface ParseOptions {
-  /** What keys that the specification does not know are: dropped with a warning by `validate`, or errors. Default `"drop"`. */
+  /** What happens to keys that the specification does not know. Default `"drop"`, as a machine does. */
   unknownKeys?: "drop" | "refuse";
 }
 
 /** The value as a config, without what the specification does not know; throws {@link IgnitionError} with every error. */
-export function parse(value: unknown, { unknownKeys = "drop" }: ParseOptions = {}): Config {
-  const { errors, warnings, parsed } = validateWith(configSchema, value);
-  const refused = unknownKeys === "refuse" ? warnings.filter(({ message }) => message.includes(" is not used; ")) : [];
-  if (!parsed || refused.length > 0) throw new IgnitionError([...errors, ...refused]);
-  return parsed;
+export function parse(given: unknown, { unknownKeys = "drop" }: ParseOptions = {}): Config {
+  const { errors, warnings, value } = validateWith(configSchema, given);
+  const unknown = unknownKeys === "refuse" ? warnings.filter(({ message }) => isUnknownKey(message)) : [];
+  if (errors.length + unknown.length > 0) throw new IgnitionError([...errors, ...unknown]);
+  return knownKeysOnly(outlineOf(configSchema), value) as Config;
 }

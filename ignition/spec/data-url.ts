@@ -7,7 +7,7 @@ const mediaType = `(?:[xX]-${token}*|(?:text|image|audio|video|application|messa
 const head = new RegExp(`data:(?:${mediaType})?((?:;${token}+=(?:${token}+|${quoted}))*)(;base64)?,`, "y");
 
 const badEscape = /%(?![0-9a-fA-F]{2})/;
-const plain = /^[!$%&'()*+,\-./:;=?@_~0-9A-Za-z]*$/;
+const plain = /^(?:[!$&'()*+,\-./:;=?@_~0-9A-Za-z]+|%[0-9a-fA-F]{2})*$/;
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Why a `data:` URL cannot be read; undefined when it can. Its contents never appear in the answer. */
@@ -21,6 +21,8 @@ export function dataUrlProblem(url: string): string | undefined {
   if (found[2]) {
     return base64.test(contents) && contents.length % 4 === 0 ? undefined : "the contents of the data URL are not base64 with padding";
   }
-  if (!plain.test(contents)) return "the data URL contains characters that must be percent-encoded";
-  return badEscape.test(contents) ? "the data URL contains a % that two hexadecimal digits do not follow" : undefined;
+  if (plain.test(contents)) return undefined;
+  return badEscape.test(contents)
+    ? "the data URL contains a % that two hexadecimal digits do not follow"
+    : "the data URL contains characters that must be percent-encoded";
 }

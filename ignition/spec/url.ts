@@ -39,29 +39,27 @@ export function parseUrl(text: string): UrlParts | undefined {
   const slash = rest.indexOf("/", 2);
   const authority = rest.slice(2, slash < 0 ? undefined : slash);
   const path = slash < 0 ? "" : rest.slice(slash);
-  return validAuthority(authority, parts.scheme) && !badEscape.test(path) ? parts : undefined;
+  return validAuthority(authority) && !badEscape.test(path) ? parts : undefined;
 }
 
-function validAuthority(authority: string, scheme: string): boolean {
+function validAuthority(authority: string): boolean {
   const at = authority.lastIndexOf("@");
   const user = authority.slice(0, Math.max(at, 0));
-  return /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user) && !badEscape.test(user) && validHost(authority.slice(at + 1), scheme);
+  return /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user) && !badEscape.test(user) && validHost(authority.slice(at + 1));
 }
 
 /** Bytes that may stand in a host name as they are; escapes only stand for what is not ASCII. */
 const hostName = /^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]|[^\x00-\x7f]|%[89a-fA-F][0-9a-fA-F]|%25)*$/;
 const optionalPort = /^(?::[0-9]*)?$/;
 
-function validHost(host: string, scheme: string): boolean {
+function validHost(host: string): boolean {
   const bracket = host.lastIndexOf("[");
   if (bracket > 0) return false;
   if (bracket === 0) {
     const end = host.lastIndexOf("]");
     return end > 0 && optionalPort.test(host.slice(end + 1)) && validAddress(host.slice(1, end));
   }
-  // A database's list of hosts has several colons; http has at most one, before the port.
-  const web = scheme === "http" || scheme === "https";
-  const colon = web ? host.indexOf(":") : host.lastIndexOf(":");
+  const colon = host.lastIndexOf(":");
   return hostName.test(host) && (colon < 0 || optionalPort.test(host.slice(colon)));
 }
 
@@ -76,6 +74,8 @@ const schemes = "use http, https, tftp, s3, arn, gs or data";
 
 /** Why Ignition would not fetch this URL; undefined when it would. */
 export function urlProblem(text: string): string | undefined {
+  // Most of a config's bytes: without parameters there is nothing that the rules for URLs in general could find.
+  if (text.startsWith("data:,") || text.startsWith("data:;base64,")) return dataUrlProblem(text);
   const url = parseUrl(text);
   if (!url) return `${shown(text)} is not a URL; ${schemes}`;
   switch (url.scheme) {

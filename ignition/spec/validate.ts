@@ -1,10 +1,16 @@
 import type { z } from "zod";
+import { outlineOf } from "./outline.ts";
 import { jsonPath, shown, warningMark } from "./report.ts";
 import type { Issue, Steps, Verdict } from "./report.ts";
 import { checkKeys } from "./walk.ts";
 
-/** Validates a value against a schema with rules; the parsed value only when nothing is wrong with it. */
-export function validateWith<S extends z.ZodType>(schema: S, given: unknown): Verdict & { parsed?: z.output<S> } {
+/** A verdict, and the value without nulls that it is about. */
+export interface Examined extends Verdict {
+  value: unknown;
+}
+
+/** Validates a value against a schema with rules. */
+export function validateWith(schema: z.ZodType, given: unknown): Examined {
   const value = withoutNulls(given);
   const verdict: Verdict = { errors: [], warnings: [] };
   const report = {
@@ -18,17 +24,19 @@ export function validateWith<S extends z.ZodType>(schema: S, given: unknown): Ve
   }
   // Keys are compared only where the shape is right: entries of the wrong type have none.
   const shapeIsRight = (result.error?.issues ?? []).every(({ code }) => code === "custom");
-  if (shapeIsRight) checkKeys(schema, value, report);
-  return result.success && verdict.errors.length === 0 ? { ...verdict, parsed: result.data } : verdict;
+  if (shapeIsRight) checkKeys(outlineOf(schema), value, report);
+  return { ...verdict, value };
 }
 
-/** In JSON, null for a key is the same as leaving it out; Ignition reads it that way. */
+/** In JSON, null for a key is the same as leaving it out; Ignition reads it that way. What has none is not copied. */
 function withoutNulls(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !hasNulls(value)) return value;
   if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inner]) => (inner === null || inner === undefined ? [] : [[key, withoutNulls(inner)]])),
-  );
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])));
+}
+
+function hasNulls(value: object): boolean {
+  return Object.values(value).some((inner) => inner === null || (typeof inner === "object" && hasNulls(inner)));
 }
 
 function described(issue: z.core.$ZodIssue, root: unknown): Issue {
@@ -41,8 +49,11 @@ function described(issue: z.core.$ZodIssue, root: unknown): Issue {
       return { path, message: wrongType(given, typeNames[issue.expected] ?? issue.expected) };
     case "invalid_value":
       return { path, message: `${shown(given)} is given; allowed: ${issue.values.map(shown).join(", ")}` };
+    case "too_big":
+    case "too_small":
+      return { path, message: `${shown(given)} is given; a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} is allowed` };
     default:
-      return { path, message: `${shown(given)} is out of range; ${issue.message}` };
+      return { path, message: `${shown(given)} is given; ${issue.message}` };
   }
 }
 

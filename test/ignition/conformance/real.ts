@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../../../", import.meta.url);
+const tool = (name: string) => fileURLToPath(new URL(`.cache/tools/${name}`, root));
+
+/** One finding of the real Ignition. */
+export interface Entry {
+  path: string;
+  message: string;
+}
+
+/** What the real Ignition makes of a config. */
+export interface RealVerdict {
+  valid: boolean;
+  errors?: Entry[];
+  warnings?: Entry[];
+}
+
+/** Builds the real Ignition; the reason why not, where that cannot be done. In CI it must be possible. */
+export function buildReal(): string | undefined {
+  const build = spawnSync("bash", [fileURLToPath(new URL("test/tools/build.sh", root)), "ignition-validate", "verdicts"], { encoding: "utf8" });
+  if (build.status === 0) return undefined;
+  const reason = (build.stderr || String(build.error)).trim().split("\n").at(-1) ?? "";
+  if (process.env.CI === "true") throw new Error(`the real Ignition is needed in CI: ${reason}`);
+  return reason;
+}
+
+/** The real verdicts on configs given as JSON, in one run. */
+export function realVerdicts(configs: readonly string[]): RealVerdict[] {
+  return ask(configs.map((config) => `{"validate":${config}}`)) as RealVerdict[];
+}
+
+/** The real merges of pairs of valid configs given as JSON. */
+export function realMerges(pairs: readonly (readonly [parent: string, child: string])[]): unknown[] {
+  const answers = ask(pairs.map(([parent, child]) => `{"parent":${parent},"child":${child}}`));
+  return answers.map((answer) => (answer as { merged: unknown }).merged);
+}
+
+function ask(lines: readonly string[]): unknown[] {
+  const run = spawnSync(tool("verdicts"), { input: lines.join("\n"), encoding: "utf8", maxBuffer: 1 << 30 });
+  if (run.status !== 0) throw new Error(`verdicts: ${run.stderr || String(run.error)}`);
+  const answers = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as unknown);
+  if (answers.length !== lines.length) throw new Error(`verdicts: ${answers.length} answers to ${lines.length} questions`);
+  return answers;
+}
+
+/** Exit code and output of `ignition-validate` itself. */
+export function ignitionValidate(config: string): { valid: boolean; output: string } {
+  const run = spawnSync(tool("ignition-validate"), ["-"], { input: config, encoding: "utf8" });
+  return { valid: run.status === 0, output: run.stdout + run.stderr };
+}
