@@ -60,7 +60,10 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
         user: "99:99",
         uploads: [{ file: configPath, content: haproxyConfig({ ports, targets, health: args.health }), permissions: "0644" }],
         networksAdvanced: [{ name: settings.network, ipv4Address: address }],
-        ports: publications.map((publication) => ({ ...publication, ip: publishAddress, protocol: "tcp" })),
+        // In the order in which the provider reads them back.
+        ports: publications
+          .toSorted((a, b) => a.internal - b.internal)
+          .map((publication) => ({ ...publication, ip: publishAddress, protocol: "tcp" })),
         capabilities: { drops: ["ALL"] },
         securityOpts: ["no-new-privileges"],
         memory: 128,
