@@ -9,7 +9,7 @@ import type { Network } from "./network.ts";
 import type { TagsOf } from "./tags.ts";
 
 /** The longest a Lambda function may run, in seconds. */
-export const longestWait = 900;
+const roundSeconds = 900;
 
 /** How long the gate's own log is kept, in days. */
 const retentionInDays = 30;
@@ -80,7 +80,7 @@ export class Gate extends pulumi.ComponentResource {
           "index.mjs": new pulumi.asset.StringAsset(readFileSync(new URL("./gate/index.mjs", import.meta.url), "utf8")),
         }),
         role: role.arn,
-        timeout: longestWait,
+        timeout: roundSeconds,
         memorySize: 128,
         vpcConfig: { subnetIds: network.serviceSubnetIds, securityGroupIds: [this.#firewall.securityGroupId] },
         // Lambda keeps a function's interfaces for up to 20 minutes; without this a destroy waits for them.
@@ -93,18 +93,28 @@ export class Gate extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A resource that is created once the machine is ready, and again whenever its instance or config changes. */
+  /**
+   * A resource that is created once the machine is ready, and again whenever its instance or config changes. A wait
+   * that is longer than a function may run goes on in further rounds; only the last one can fail.
+   */
   check(machine: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
     const { port } = readyPort;
-    return new lambda.Invocation(
-      `${machine}-gate`,
-      {
-        functionName: this.#function.name,
-        input: JSON.stringify({ machine, address: args.address, port, path: "/ready", timeoutSeconds: args.timeoutSeconds }),
-        triggers: { instance: args.instanceId, ignition: args.ignitionSha512 },
-      },
-      pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: [this.#openTo(args.firewall)] }),
-    );
+    const rounds = Math.ceil(args.timeoutSeconds / roundSeconds);
+    const call = (round: number, after: pulumi.Resource[]): pulumi.Resource => {
+      const lastRound = round === rounds;
+      const timeoutSeconds = lastRound ? args.timeoutSeconds - (rounds - 1) * roundSeconds : roundSeconds;
+      const invocation = new lambda.Invocation(
+        lastRound ? `${machine}-gate` : `${machine}-gate-round-${round}`,
+        {
+          functionName: this.#function.name,
+          input: JSON.stringify({ machine, address: args.address, port, path: "/ready", timeoutSeconds, lastRound }),
+          triggers: { instance: args.instanceId, ignition: args.ignitionSha512 },
+        },
+        pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: after }),
+      );
+      return lastRound ? invocation : call(round + 1, [...after, invocation]);
+    };
+    return call(1, [this.#openTo(args.firewall)]);
   }
 
   #openTo(firewall: AwsFirewall): AwsFirewallRule {

@@ -1,26 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as s3 from "@pulumi/aws/s3/index.js";
-import { checkUserData, type Config, pointer, render, sha512, userDataLimits } from "../../../ignition/index.ts";
+import { checkUserData, type Config, pointer, render, userDataLimits } from "../../../ignition/index.ts";
+import { type RenderedConfig, renderConfig } from "../machine-config.ts";
 import { AwsObjectStore } from "./object-store.ts";
 import type { TagsOf } from "./tags.ts";
-
-/**
- * Largest config, in bytes. Ignition holds it in the memory of the first boot and Pulumi in its state: what is larger
- * is not configuration any more and belongs into an image or an object store.
- */
-export const largestConfig = 1024 * 1024;
 
 /** Length of a version id of S3. */
 const versionIdLength = 32;
 
 /** A config on its way to one machine. */
-export interface PreparedConfig {
+export interface PreparedConfig extends RenderedConfig {
+  /** Key of its object. */
   key: string;
-  /** The rendered config; secret. */
-  text: pulumi.Output<string>;
-  bytes: pulumi.Output<number>;
-  sha512: pulumi.Output<string>;
   /** Size of the user data, which is a pointer to the config. */
   userDataBytes: pulumi.Output<number>;
 }
@@ -61,23 +53,13 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
 
   /**
    * Renders and measures a config.
-   * @throws (from within the outputs) IgnitionError when it is not valid, RangeError when it is too large.
+   * @throws as {@link renderConfig} does.
    */
   prepare(machine: string, config: pulumi.Input<Config>): PreparedConfig {
     const key = `${machine}.ign`;
-    const text = pulumi.secret(
-      pulumi.output(config).apply((value) => checkConfigSize(machine, render(value as Config))),
-    );
-    // Size and hash say nothing about a config full of random keys, and the plan and the pointer need them in the open.
-    const hash = pulumi.unsecret(text.apply(sha512));
-    const placeholder = "x".repeat(versionIdLength);
-    return {
-      key,
-      text,
-      bytes: pulumi.unsecret(text.apply((value) => Buffer.byteLength(value))),
-      sha512: hash,
-      userDataBytes: this.#userData(key, placeholder, hash).apply((value) => Buffer.byteLength(value)),
-    };
+    const rendered = renderConfig(machine, config);
+    const userData = this.#userData(key, "x".repeat(versionIdLength), rendered.sha512);
+    return { ...rendered, key, userDataBytes: userData.apply((value) => Buffer.byteLength(value)) };
   }
 
   /** Stores a prepared config and lets the machine, and nobody else, read it. */
@@ -144,13 +126,3 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
 
 /** Largest user data of EC2, in bytes. */
 export const userDataLimit: number = userDataLimits.aws;
-
-function checkConfigSize(machine: string, text: string): string {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > largestConfig) {
-    throw new RangeError(
-      `machine ${machine}: its Ignition config has ${bytes} bytes, at most ${largestConfig} are allowed; put large files into an image or an object store`,
-    );
-  }
-  return text;
-}

@@ -14,7 +14,7 @@ import type {
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { AddressPlan } from "./address-plan.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
-import { Gate, longestWait } from "./gate.ts";
+import { Gate } from "./gate.ts";
 import { IgnitionDelivery } from "./ignition-delivery.ts";
 import { AwsLoadBalancer } from "./load-balancer.ts";
 import { AwsMachine } from "./machine.ts";
@@ -150,7 +150,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
 
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): AwsMachine {
     new ArgumentCheck(name)
-      .integer("readyTimeoutSeconds", args.readyTimeoutSeconds ?? longestWait, { min: 1, max: longestWait, unit: "s on AWS" })
+      .integer("readyTimeoutSeconds", args.readyTimeoutSeconds ?? 900, { min: 1, max: 86400, unit: "seconds" })
       .done();
     this.#hosts.claim(args.host, name);
     this.#delivery ??= new IgnitionDelivery(`${this.#name}-ignition`, { tags: this.#tags }, { parent: this });

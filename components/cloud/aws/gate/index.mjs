@@ -2,24 +2,26 @@ import http from "node:http";
 
 /** Time kept back for the answer before Lambda ends the function, in milliseconds. */
 const reserveMs = 5_000;
-/** Longest wait for one answer, in milliseconds. */
-const attemptMs = 5_000;
+/** Shortest and longest wait for one answer, in milliseconds. */
+const attemptMs = { min: 1_000, max: 5_000 };
 
 /**
- * Waits until a machine answers `GET` with 200, and fails with the last answer when it does not in time.
- * Event: { machine, address, port, path, timeoutSeconds, intervalSeconds = 2 }.
+ * Waits until a machine answers `GET` with 200. When it does not in time, the last round fails with the last answer;
+ * an earlier one leaves the verdict to the next.
+ * Event: { machine, address, port, path, timeoutSeconds, lastRound = true, intervalSeconds = 2 }.
  */
 export async function handler(event, context) {
-  const { machine, address, port, path, timeoutSeconds, intervalSeconds = 2 } = event;
+  const { machine, address, port, path, timeoutSeconds, lastRound = true, intervalSeconds = 2 } = event;
   const started = Date.now();
   const remaining = context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
   const deadline = started + Math.min(timeoutSeconds * 1000, remaining - reserveMs);
   const seconds = () => Math.round((Date.now() - started) / 1000);
   for (let attempts = 1; ; attempts++) {
-    const timeout = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
+    const timeout = Math.max(attemptMs.min, Math.min(attemptMs.max, deadline - Date.now()));
     const answer = await ask({ address, port, path, timeout });
     if (answer.status === 200) return { machine, ready: true, attempts, seconds: seconds() };
     if (Date.now() + intervalSeconds * 1000 >= deadline) {
+      if (!lastRound) return { machine, ready: false, attempts, seconds: seconds() };
       throw new Error(
         `${machine} (${address}:${port}${path}) was not ready within ${seconds()} s; last answer: ${answer.text}`,
       );

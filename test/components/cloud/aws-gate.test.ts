@@ -1,0 +1,97 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+
+interface Event {
+  machine: string;
+  address: string;
+  port: number;
+  path: string;
+  timeoutSeconds: number;
+  lastRound?: boolean;
+  intervalSeconds?: number;
+}
+type Handler = (event: Event, context?: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
+
+// Plain JavaScript, as Lambda runs it.
+const source = new URL("../../../components/cloud/aws/gate/index.mjs", import.meta.url);
+const { handler } = (await import(source.href)) as { handler: Handler };
+
+let server: Server | undefined;
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+  server = undefined;
+});
+
+async function listen(listener: RequestListener): Promise<Event> {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { machine: "galera-0", address: "127.0.0.1", port, path: "/ready", timeoutSeconds: 0.3, intervalSeconds: 0.05 };
+}
+
+describe("the gate's function", () => {
+  test("is done at the first 200", async () => {
+    const paths: string[] = [];
+    const event = await listen((request, response) => {
+      paths.push(`${request.method} ${request.url}`);
+      response.writeHead(paths.length < 3 ? 503 : 200).end();
+    });
+    expect(await handler(event)).toEqual({ machine: "galera-0", ready: true, attempts: 3, seconds: 0 });
+    expect(paths).toEqual(["GET /ready", "GET /ready", "GET /ready"]);
+  });
+
+  test("fails with the machine and its last answer when the time is up", async () => {
+    const event = await listen((_, response) => response.writeHead(503).end("joining,\n  waiting for SST\n"));
+    await expect(handler(event)).rejects.toThrow(
+      new Error(`galera-0 (127.0.0.1:${event.port}/ready) was not ready within 0 s; last answer: HTTP 503: joining, waiting for SST`),
+    );
+  });
+
+  test("leaves the verdict to the next round, if there is one", async () => {
+    let questions = 0;
+    const event = await listen((_, response) => {
+      questions++;
+      response.writeHead(503).end();
+    });
+    expect(await handler({ ...event, lastRound: false })).toEqual({
+      machine: "galera-0",
+      ready: false,
+      attempts: questions,
+      seconds: 0,
+    });
+    expect(questions).toBeGreaterThan(2);
+  });
+
+  test("takes no other success for readiness", async () => {
+    const event = await listen((_, response) => response.writeHead(204).end());
+    await expect(handler(event)).rejects.toThrow("last answer: HTTP 204");
+  });
+
+  test("goes on while nobody listens, and says so in the end", async () => {
+    const event = await listen(() => {});
+    await new Promise((resolve) => server!.close(resolve));
+    await expect(handler(event)).rejects.toThrow("was not ready within 0 s; last answer: ECONNREFUSED");
+  });
+
+  test("does not wait longer than its time for a machine that hangs", async () => {
+    const event = await listen(() => {});
+    const started = Date.now();
+    await expect(handler(event)).rejects.toThrow(/last answer: none within \d+ ms$/);
+    expect(Date.now() - started).toBeLessThan(1_500);
+  });
+
+  test("quotes no more than 200 characters", async () => {
+    const event = await listen((_, response) => response.writeHead(500).end("x".repeat(100_000)));
+    await expect(handler(event)).rejects.toThrow(new RegExp(`HTTP 500: x{200}$`));
+  });
+
+  test("answers before Lambda would end it", async () => {
+    const event = await listen((_, response) => response.writeHead(503).end());
+    const started = Date.now();
+    const failure = handler({ ...event, timeoutSeconds: 900 }, { getRemainingTimeInMillis: () => 5_500 });
+    await expect(failure).rejects.toThrow("last answer: HTTP 503");
+    expect(Date.now() - started).toBeLessThan(1_500);
+  });
+});

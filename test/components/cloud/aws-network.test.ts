@@ -1,0 +1,243 @@
+import * as aws from "@pulumi/aws/provider.js";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { checkDisjoint, contains } from "../../../components/cloud/addresses.ts";
+import { AddressPlan } from "../../../components/cloud/aws/address-plan.ts";
+import { brief, cluster, newCloud, plan, zones } from "./aws-plan.ts";
+
+describe("the address plan", () => {
+  test("host numbers go round the zones and stay readable in the address", () => {
+    const three = new AddressPlan("10.20.0.0/16", zones);
+    expect([20, 21, 22, 23].map((host) => three.locate(host))).toEqual([
+      { zone: "eu-central-1c", zoneIndex: 2, address: "10.20.128.20" },
+      { zone: "eu-central-1a", zoneIndex: 0, address: "10.20.0.21" },
+      { zone: "eu-central-1b", zoneIndex: 1, address: "10.20.64.22" },
+      { zone: "eu-central-1c", zoneIndex: 2, address: "10.20.128.23" },
+    ]);
+    expect(three.inEveryZone(40)).toEqual(["10.20.0.40", "10.20.64.40", "10.20.128.40"]);
+  });
+
+  test.each([
+    ["10.20.0.0/16", zones],
+    ["10.20.0.0/23", zones],
+    ["10.20.0.0/21", ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1f"]],
+  ])("the subnets of %s lie in it and share no address", (cidr, inZones) => {
+    const { machineSubnets, serviceSubnets, natSubnets } = new AddressPlan(cidr, inZones);
+    const all = [...machineSubnets, ...serviceSubnets, ...natSubnets];
+    expect(all).toHaveLength(3 * inZones.length);
+    expect(all.filter((subnet) => !contains(cidr, subnet))).toEqual([]);
+    checkDisjoint(Object.fromEntries(all.map((subnet, i) => [String(i), subnet])));
+  });
+
+  test.each([
+    ["10.20.0.0/24", zones, "cidr: 10.20.0.0/24 does not do for 3 zones; use a range from /16 to /23"],
+    ["10.0.0.0/8", zones, "cidr: 10.0.0.0/8 does not do for 3 zones; use a range from /16 to /23"],
+    ["10.20.0.1/16", zones, '"10.20.0.1/16" is an address within a range: did you mean 10.20.0.0/16?'],
+    [
+      "10.20.0.0/16",
+      ["eu-central-1a"],
+      'zones: ["eu-central-1a"] are not three different ones; with fewer, losing a zone can mean losing the quorum',
+    ],
+    [
+      "10.20.0.0/16",
+      ["eu-central-1a", "eu-central-1b", "eu-central-1a"],
+      'zones: ["eu-central-1a","eu-central-1b","eu-central-1a"] are not three different ones; with fewer, losing a zone can mean losing the quorum',
+    ],
+    [
+      "10.20.0.0/16",
+      ["eu-central-1a", "eu-central-1b", "eu-central-1"],
+      'zones: "eu-central-1" is not an availability zone; write it like eu-central-1a',
+    ],
+    [
+      "10.20.0.0/16",
+      ["eu-central-1a", "eu-central-1b", "eu-west-1a"],
+      "zones: eu-central-1a, eu-central-1b, eu-west-1a are in different regions; a VPC is in one",
+    ],
+  ])("%s in %o is refused", (cidr, inZones, message) => {
+    expect(() => new AddressPlan(cidr, inZones)).toThrow(new RangeError(message));
+  });
+
+  test.each([
+    [3, "host number 3 does not fit into 10.20.0.0/25: it has room for 4 to 126"],
+    [127, "host number 127 does not fit into 10.20.0.128/25: it has room for 4 to 126"],
+    [-1, "host number -1 does not fit into 10.20.0.0/25: it has room for 4 to 126"],
+  ])("host number %d of a small network is refused", (host, message) => {
+    expect(() => new AddressPlan("10.20.0.0/23", zones).locate(host)).toThrow(new RangeError(message));
+  });
+});
+
+describe("the network", () => {
+  test("has three subnets and one way out per zone", async () => {
+    const planned = await plan(() => void newCloud());
+    expect(planned.counts()).toEqual({
+      Vpc: 1,
+      DefaultSecurityGroup: 1,
+      Subnet: 9,
+      RouteTable: 4,
+      RouteTableAssociation: 6,
+      Route: 4,
+      InternetGateway: 1,
+      Eip: 3,
+      NatGateway: 3,
+      VpcEndpoint: 1,
+      FlowLog: 1,
+      LogGroup: 1,
+      Role: 1,
+      RolePolicy: 1,
+    });
+    const subnets = planned.all("Subnet").map(({ inputs }) => [inputs.availabilityZone, inputs.cidrBlock]);
+    expect(subnets).toEqual([
+      ["eu-central-1a", "10.20.0.0/18"],
+      ["eu-central-1b", "10.20.64.0/18"],
+      ["eu-central-1c", "10.20.128.0/18"],
+      ["eu-central-1a", "10.20.216.0/21"],
+      ["eu-central-1b", "10.20.224.0/21"],
+      ["eu-central-1c", "10.20.232.0/21"],
+      ["eu-central-1a", "10.20.192.0/21"],
+      ["eu-central-1b", "10.20.200.0/21"],
+      ["eu-central-1c", "10.20.208.0/21"],
+    ]);
+    expect(planned.all("Subnet").map(({ inputs }) => inputs.mapPublicIpOnLaunch)).toEqual(Array(9).fill(false));
+  });
+
+  test("each zone goes out through its own NAT gateway, and reaches S3 without it", async () => {
+    const planned = await plan(() => void newCloud());
+    for (const zone of zones) {
+      const route = planned.one("Route", `prod-out-${zone}`);
+      expect(route.inputs.destinationCidrBlock).toBe("0.0.0.0/0");
+      expect(route.propertyDependencies.natGatewayId?.map(brief)).toEqual([`NatGateway prod-nat-${zone}`]);
+      expect(route.propertyDependencies.routeTableId?.map(brief)).toEqual([`RouteTable prod-machines-${zone}`]);
+      const gateway = planned.one("NatGateway", `prod-nat-${zone}`);
+      expect(gateway.propertyDependencies.subnetId?.map(brief)).toEqual([`Subnet prod-nat-${zone}`]);
+    }
+    const endpoint = planned.one("VpcEndpoint", "prod-s3");
+    expect(endpoint.inputs).toMatchObject({ serviceName: "com.amazonaws.eu-central-1.s3", vpcEndpointType: "Gateway" });
+    expect(endpoint.propertyDependencies.routeTableIds?.map(brief)).toEqual(zones.map((zone) => `RouteTable prod-machines-${zone}`));
+  });
+
+  test("empties the VPC's default security group", async () => {
+    const planned = await plan(() => void newCloud());
+    expect(planned.inputs("DefaultSecurityGroup", "prod-default")).toMatchObject({ ingress: [], egress: [] });
+  });
+
+  test("without egress there is no public subnet, no gateway and no route out, and machines reach S3 only", async () => {
+    const planned = await plan(() => {
+      newCloud({ egress: "none", flowLogs: false }).firewall("db", { description: "database nodes" });
+    });
+    expect(planned.counts()).toEqual({
+      Vpc: 1,
+      DefaultSecurityGroup: 1,
+      Subnet: 6,
+      RouteTable: 3,
+      RouteTableAssociation: 3,
+      VpcEndpoint: 1,
+      SecurityGroup: 1,
+      SecurityGroupEgressRule: 1,
+    });
+    const { prefixListId } = planned.one("VpcEndpoint", "prod-s3").outputs;
+    const egress = planned.inputs("SecurityGroupEgressRule", "db-https-out");
+    expect(egress).toMatchObject({ prefixListId, ipProtocol: "tcp", fromPort: 443, toPort: 443 });
+    expect(egress).not.toHaveProperty("cidrIpv4");
+  });
+
+  test("logs what is refused, with a role that may write that log and is the account's own", async () => {
+    const planned = await plan(() => void newCloud());
+    const log = planned.one("LogGroup", "prod-refused");
+    expect(log.inputs.retentionInDays).toBe(30);
+    expect(planned.inputs("FlowLog", "prod-refused")).toMatchObject({ trafficType: "REJECT", logDestination: log.outputs.arn });
+    expect(JSON.parse(planned.inputs("RolePolicy", "prod-refused").policy)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"],
+          Resource: `${log.outputs.arn}:*`,
+        },
+      ],
+    });
+    expect(JSON.parse(planned.inputs("Role", "prod-refused").assumeRolePolicy).Statement).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+      },
+    ]);
+  });
+});
+
+describe("the cloud", () => {
+  test("tells its facts", async () => {
+    const planned = await plan(() => void newCloud());
+    expect(planned.inputs("Cloud", "prod")).toEqual({ kind: "aws", cidr: "10.20.0.0/16", zones });
+  });
+
+  test.each([
+    ["fedora", 'prod.image: "fedora" is not the id of an AMI; look one up with "npm run images"'],
+    ["ami-123", 'prod.image: "ami-123" is not the id of an AMI; look one up with "npm run images"'],
+  ])("refuses the image %s", async (image, message) => {
+    await expect(plan(() => void newCloud({ image }))).rejects.toThrow(message);
+  });
+
+  test("tags everything that can have tags; given ones win", async () => {
+    const planned = await plan(() => {
+      const cloud = newCloud({ tags: { Project: "shop", CostCenter: "4711" } });
+      const { machines, firewall } = cluster(cloud, 2);
+      cloud.allow("db", { to: firewall, from: "10.20.0.0/16", ports: [{ port: 3306, description: "SQL" }] });
+      cloud.objectStore("backups", { description: "backups" });
+      cloud.loadBalancer("front", {
+        host: 40,
+        targets: machines,
+        targetFirewall: firewall,
+        ports: [{ port: 3306, description: "SQL" }],
+        health: { port: 9200, path: "/" },
+      });
+    });
+    const common = { Project: "shop", CostCenter: "4711", Environment: "prod", ManagedBy: "pulumi" };
+    const tagged = planned.aws().filter(({ inputs }) => inputs.tags !== undefined);
+    for (const { inputs } of tagged) {
+      expect(inputs.tags).toMatchObject({ ...common, Role: expect.any(String), Name: expect.any(String) });
+    }
+    const untagged = planned.aws().filter(({ inputs }) => inputs.tags === undefined);
+    // None of these has tags in AWS.
+    expect([...new Set(untagged.map(({ type }) => type.split(":").at(-1)))].sort()).toEqual([
+      "BucketLifecycleConfiguration",
+      "BucketOwnershipControls",
+      "BucketPolicy",
+      "BucketPublicAccessBlock",
+      "BucketServerSideEncryptionConfiguration",
+      "BucketVersioning",
+      "Invocation",
+      "RolePolicy",
+      "RolePolicyAttachment",
+      "Route",
+      "RouteTableAssociation",
+      "TargetGroupAttachment",
+      "VolumeAttachment",
+    ]);
+    expect(planned.inputs("Instance", "db-0-instance")).toMatchObject({
+      tags: { Role: "galera", Name: "db-0" },
+      rootBlockDevice: { tags: { ...common, Role: "galera", Name: "db-0" } },
+    });
+  });
+
+  test("what a component makes here gets the cloud's provider, and keeps the component as its parent", async () => {
+    class Cluster extends pulumi.ComponentResource {
+      constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+        super("test:index:Cluster", name, {}, opts);
+      }
+    }
+    const planned = await plan(() => {
+      const provider = new aws.Provider("production", { region: "eu-central-1" });
+      const cloud = newCloud({}, { provider });
+      const parent = new Cluster("cluster");
+      cluster(cloud, 2, {}, { parent });
+      cloud.objectStore("backups", { description: "backups" }, { parent });
+    });
+    const provider = planned.one("aws", "production");
+    const without = planned.aws().filter((resource) => resource.provider?.startsWith(`${provider.urn}::`) !== true);
+    expect(without.map(({ urn }) => brief(urn))).toEqual([]);
+    const parents = [...planned.all("Machine"), ...planned.all("MachineGroup"), planned.one("ObjectStore", "backups")];
+    expect(parents.map(({ parent }) => brief(parent!))).toEqual(Array(4).fill("Cluster cluster"));
+  });
+});
