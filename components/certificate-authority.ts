@@ -19,13 +19,13 @@ export interface CertificateAuthorityArgs {
   validityDays?: number;
   /**
    * How long an issued certificate is valid, in days.
-   * Default: 730 (two years).
+   * Default: 730 (two years), or as long as the authority.
    * A shorter time means more rolls.
    */
   identityValidityDays?: number;
   /**
    * How long before its end an issued certificate is renewed, in days.
-   * Default: 90.
+   * Default: 90, or a quarter of a shorter validity.
    * The first `up` within this time makes new certificates; that changes the machines' configs, so that they
    * are replaced one at a time: a renewal is a roll. Run `up` at least this often.
    */
@@ -72,26 +72,28 @@ export class CertificateAuthority extends pulumi.ComponentResource {
 
   /** @throws ArgumentError when the times do not fit into each other. */
   constructor(name: string, args: CertificateAuthorityArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    const facts = {
-      commonName: args.commonName ?? name,
-      validityDays: args.validityDays ?? 3650,
-      identityValidityDays: args.identityValidityDays ?? 730,
-      renewalDays: args.renewalDays ?? 90,
-    };
-    check(name, facts);
+    const { commonName = name, validityDays = 3650 } = args;
+    const { identityValidityDays = clamp(730, validityDays) } = args;
+    const { renewalDays = Math.min(90, Math.floor(identityValidityDays / 4)) } = args;
+    new ArgumentCheck(name)
+      .integer("validityDays", validityDays, { min: 1, max: 36500, unit: "days" })
+      .integer("identityValidityDays", identityValidityDays, { min: 1, max: clamp(36500, validityDays), unit: "days" })
+      .integer("renewalDays", renewalDays, { min: 0, max: Math.max(identityValidityDays - 1, 0), unit: "days" })
+      .done();
+    const facts = { commonName, validityDays, identityValidityDays, renewalDays };
     super("paasmas:index:CertificateAuthority", name, facts, opts);
 
     const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
     this.#privateKey = pulumi.secret(key.privateKeyPem);
-    this.#identityHours = facts.identityValidityDays * 24;
-    this.#renewalHours = facts.renewalDays * 24;
+    this.#identityHours = identityValidityDays * 24;
+    this.#renewalHours = renewalDays * 24;
     this.certificate = new tls.SelfSignedCert(
       `${name}-certificate`,
       {
         privateKeyPem: this.#privateKey,
         isCaCertificate: true,
-        subject: { commonName: facts.commonName },
-        validityPeriodHours: facts.validityDays * 24,
+        subject: { commonName },
+        validityPeriodHours: validityDays * 24,
         allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
         setSubjectKeyId: true,
       },
@@ -138,10 +140,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
   }
 }
 
-function check(name: string, days: Required<CertificateAuthorityArgs>): void {
-  new ArgumentCheck(name)
-    .integer("validityDays", days.validityDays, { min: 1, max: 36500, unit: "days" })
-    .integer("identityValidityDays", days.identityValidityDays, { min: 1, max: days.validityDays, unit: "days" })
-    .integer("renewalDays", days.renewalDays, { min: 0, max: days.identityValidityDays - 1, unit: "days" })
-    .done();
+/** The usual value, or less where there is less room; at least 1. */
+function clamp(usual: number, room: number): number {
+  return Math.max(1, Math.min(usual, room));
 }

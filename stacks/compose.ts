@@ -2,6 +2,7 @@ import { dev } from "./dev.ts";
 import type { Environment } from "./environment.ts";
 import type { Outputs } from "./outputs.ts";
 import { prod } from "./prod.ts";
+import { staging } from "./staging.ts";
 
 /** Makes the resources of an environment. To be called within a Pulumi program. */
 export function compose(environment: Environment): Outputs {
@@ -9,7 +10,7 @@ export function compose(environment: Environment): Outputs {
     case "dev":
       return dev(environment);
     case "staging":
-      throw new Error("staging comes with its cloud");
+      return staging(environment);
     case "prod":
       return prod(environment);
   }

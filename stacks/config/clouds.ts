@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byName, decimal, group, list, text, whole } from "./schema.ts";
+import { byName, decimal, group, list, oneOf, text, whole } from "./schema.ts";
 
 /** An account id: 12 digits. `pulumi config set --path` stores digits as a number, so that is taken as well. */
 const accountId = z.preprocess(
@@ -18,15 +18,21 @@ export const awsSettings = group({
   instanceTypes: group({ small: instanceType, medium: instanceType, large: instanceType }).optional(),
 });
 
-const flavor = text(/^\S+$/, "the name of a flavor").optional();
+const word = (what: string) => text(/^\S+$/, what);
+const uuid = (what: string) => text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, `the id of ${what}, a UUID`);
+const flavor = word("the name of a flavor").optional();
 const ipv4 = text(/^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.|$)){4}$/, "an IPv4 address");
 
-/** `openstack`, in staging. */
+/** `openstack`, in staging. Where the APIs are is said by `OS_CLOUD`, or by the provider's own config. */
 export const openstackSettings = group({
-  image: text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "the id of a Fedora CoreOS image, a UUID"),
-  flavors: group({ small: flavor, medium: flavor, large: flavor }).optional(),
-  externalNetwork: text(/^\S+$/, "the name of the network that leads outside"),
+  imageId: uuid("a Fedora CoreOS image").optional(),
+  imageName: word("the name of a Fedora CoreOS image").optional(),
+  flavors: group({ small: flavor, medium: flavor, large: flavor }),
+  externalNetworkId: uuid("the network that leads outside").optional(),
   dnsServers: list(ipv4).optional(),
+  antiAffinity: oneOf("required", "preferred").optional(),
+  volumeType: word("a volume type of Cinder").optional(),
+  region: word("the name of a region").optional(),
 });
 
 const limits = group({

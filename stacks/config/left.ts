@@ -21,21 +21,32 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
 
   if (environment.environment === "prod") {
     const { accountId, ciAccountId, image, region } = environment.aws;
-    if (/^0+$/.test(accountId)) {
+    if (isZero(accountId)) {
       missing("aws.accountId", "<12 digits>", "the account that prod runs in; the provider refuses to touch any other");
     }
-    if (ciAccountId !== undefined && /^0+$/.test(ciAccountId)) {
+    if (isZero(ciAccountId)) {
       missing("aws.ciAccountId", "<12 digits>", "the account that builds");
     }
-    if (/^ami-0+$/.test(image)) {
+    if (isZero(image)) {
       missing("aws.image", "<ami-...>", `the Fedora CoreOS image in ${region}, pinned; npm run images looks it up`);
     }
   }
-  if (environment.environment === "staging" && /^[0-]+$/.test(environment.openstack.image)) {
-    missing("openstack.image", "<UUID>", "the Fedora CoreOS image, uploaded and pinned; npm run images tells which");
+  if (environment.environment === "staging") {
+    const { imageId, externalNetworkId } = environment.openstack;
+    if (isZero(imageId)) {
+      missing("openstack.imageId", "<UUID>", "the Fedora CoreOS image, uploaded and pinned; npm run images tells which");
+    }
+    if (isZero(externalNetworkId)) {
+      missing("openstack.externalNetworkId", "<UUID>", "the network that leads outside: openstack network list --external");
+    }
   }
   if (environment.environment !== "dev" && environment.sshAuthorizedKeys === undefined) {
     missing("sshAuthorizedKeys[0]", "<ssh-ed25519 ...>", "who may log in to the machines as core; set [] when nobody is to");
   }
   return left;
+}
+
+/** Whether a value is the placeholder of the committed files. */
+function isZero(given: string | undefined): boolean {
+  return given !== undefined && /^(ami-)?[0-]+$/.test(given);
 }

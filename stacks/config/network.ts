@@ -19,11 +19,18 @@ export function cidr() {
 
 const inUse = byName(cidr()).optional();
 
-/** `network` where the failure domains are the environment's own business: Docker and OpenStack. */
+/** `network` of dev, which is on one Docker host. */
 export const networkSettings = group({ cidr: cidr(), inUse });
 
-/** `network` over availability zones. */
-export const zonedNetworkSettings = group({
+/** `network` of staging; which availability zones there are is the operator's choice. */
+export const openstackNetworkSettings = group({
+  cidr: cidr(),
+  zones: list(text(/^\S+$/, "the name of an availability zone")).optional(),
+  inUse,
+});
+
+/** `network` of prod. */
+export const awsNetworkSettings = group({
   cidr: cidr(),
   zones: list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone, such as eu-central-1a")),
   inUse,

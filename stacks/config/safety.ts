@@ -16,6 +16,7 @@ export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
   return [
     ...databaseSettingsProblems(given),
     ...(name === "prod" ? prodProblems(given) : flatNetworkProblems(name, given)),
+    ...openstackProblems(given),
     ...tagProblems(given),
   ];
 }
@@ -27,6 +28,23 @@ function databaseSettingsProblems({ galera }: Any): Problem[] {
   const { volumeGiB = galeraDefaults.volumeGiB } = galera;
   const misfit = cacheProblem(gcacheMiB, volumeGiB);
   if (misfit !== undefined) problems.push({ path: "galera.tuning.gcacheMiB", message: `${misfit}; use at most ${volumeGiB * 512} MiB` });
+  return problems;
+}
+
+function openstackProblems({ openstack, etcd, galera, loadBalancer }: Any): Problem[] {
+  if (openstack === undefined) return [];
+  const problems: Problem[] = [];
+  const { imageId, imageName, flavors } = openstack;
+  if ((imageId === undefined) === (imageName === undefined)) {
+    const given = imageId === undefined ? "neither imageId nor imageName is given" : "both imageId and imageName are given";
+    problems.push({ path: "openstack", message: `${given}; use one of them` });
+  }
+  for (const [user, settings] of Object.entries({ etcd, galera, loadBalancer })) {
+    const size = settings?.machineSize ?? "small";
+    if (settings !== undefined && flavors[size] === undefined) {
+      problems.push({ path: `openstack.flavors.${size}`, message: `is missing, and ${user}'s machines are of that size; use the name of a flavor` });
+    }
+  }
   return problems;
 }
 

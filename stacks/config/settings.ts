@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { awsSettings, dockerSettings, openstackSettings } from "./clouds.ts";
 import { etcdSettings, galeraSettings, loadBalancerSettings } from "./database.ts";
-import { networkSettings, zonedNetworkSettings } from "./network.ts";
+import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { byName, flag, list, text } from "./schema.ts";
 import { sshKeyProblem } from "./ssh-key.ts";
 
@@ -23,14 +23,14 @@ const common = {
   protect: flag().optional(),
 };
 
-/** Tags of everything, where the cloud has them. */
+/** Tags of everything, beside the library's own. */
 const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();
 
 /** The settings of each environment: the keys of its config, with the schema of each. */
 export const settings = {
   dev: { network: networkSettings, ...common, docker: dockerSettings.default({}) },
-  staging: { network: networkSettings, ...common, tags, openstack: openstackSettings },
-  prod: { network: zonedNetworkSettings, ...common, tags, aws: awsSettings },
+  staging: { network: openstackNetworkSettings, ...common, openstack: openstackSettings },
+  prod: { network: awsNetworkSettings, ...common, tags, aws: awsSettings },
 } as const;
 
 export type EnvironmentName = keyof typeof settings;

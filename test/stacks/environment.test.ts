@@ -197,8 +197,16 @@ describe("bad input", () => {
     ["prod", { "aws.image": "fcos" }, "aws.image", '"fcos" is not allowed; use the id of a Fedora CoreOS image, such as ami-0123456789abcdef0'],
     ["prod", { "aws.instanceTypes": { small: "tiny" } }, "aws.instanceTypes.small", '"tiny" is not allowed; use an instance type, such as t3.small'],
     ["prod", { tags: { Role: "x" } }, "tags.Role", "is set by the library; use other tags than Project, Environment, Role, ManagedBy, Name"],
-    ["staging", { openstack: undefined }, "openstack", "is missing; use image, flavors, externalNetwork, dnsServers"],
-    ["staging", { "openstack.image": "fcos" }, "openstack.image", '"fcos" is not allowed; use the id of a Fedora CoreOS image, a UUID'],
+    [
+      "staging",
+      { openstack: undefined },
+      "openstack",
+      "is missing; use imageId, imageName, flavors, externalNetworkId, dnsServers, antiAffinity, volumeType, region",
+    ],
+    ["staging", { "openstack.imageId": undefined }, "openstack", "neither imageId nor imageName is given; use one of them"],
+    ["staging", { "openstack.imageName": "fcos" }, "openstack", "both imageId and imageName are given; use one of them"],
+    ["staging", { "galera.machineSize": "large" }, "openstack.flavors.large", "is missing, and galera's machines are of that size; use the name of a flavor"],
+    ["staging", { "openstack.imageId": "fcos" }, "openstack.imageId", '"fcos" is not allowed; use the id of a Fedora CoreOS image, a UUID'],
   ])("%s with %j: %s", (stack, changes, path, message) => {
     expect(refusal(stack, changed(stack, changes)).problems).toEqual([{ path, message }]);
   });
@@ -236,12 +244,17 @@ describe("leftToConfigure", () => {
     expect(left("dev")).toEqual([]);
   });
 
-  test("the image and the keys in staging", () => {
+  test("the image, the way out and the keys in staging", () => {
     expect(left("staging")).toEqual([
       {
-        key: "openstack.image",
+        key: "openstack.imageId",
         why: "the Fedora CoreOS image, uploaded and pinned; npm run images tells which",
-        command: "pulumi config set --stack staging --path 'paasmas:openstack.image' '<UUID>'",
+        command: "pulumi config set --stack staging --path 'paasmas:openstack.imageId' '<UUID>'",
+      },
+      {
+        key: "openstack.externalNetworkId",
+        why: "the network that leads outside: openstack network list --external",
+        command: "pulumi config set --stack staging --path 'paasmas:openstack.externalNetworkId' '<UUID>'",
       },
       {
         key: "sshAuthorizedKeys[0]",
