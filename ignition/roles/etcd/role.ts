@@ -1,4 +1,7 @@
-import type { Config } from "../../spec.ts";
+import { config, directory, envFile, fileFromDisk, unit } from "../../index.ts";
+import type { Config } from "../../index.ts";
+import { host, scripts } from "../base/host.ts";
+import { tlsFiles } from "../etcd-client/client.ts";
 import type { HostSettings, Peer, Port, TlsIdentity } from "../role.ts";
 
 export interface EtcdNode {
@@ -9,7 +12,7 @@ export interface EtcdNode {
   members: readonly Peer[];
   /** Container image, by tag or digest. */
   image: string;
-  /** Identity for peers and clients; the certificate names the machine's address. */
+  /** Identity for peers and clients, for both ends of a connection; the certificate names the machine's address. */
   tls: TlsIdentity;
 }
 
@@ -18,6 +21,80 @@ export const etcdPorts = {
   peer: { port: 2380, description: "etcd peer traffic" },
 } satisfies Record<string, Port>;
 
-export function etcd(_node: EtcdNode): Config {
-  throw new Error("not there yet");
+/** The user the container runs as; it owns the data and the key. */
+const uid = 2379;
+
+/** Where the member keeps its data on a machine without a data volume. */
+const defaultDataPath = "/var/lib/paasmas/etcd";
+
+/** The Ignition config of one etcd member. */
+export function etcd(node: EtcdNode): Config {
+  const { host: settings, cluster, members, image, tls } = node;
+  const { name, address } = settings;
+  const others = members.filter((member) => member.name !== name);
+  const parameters = {
+    NAME: name,
+    ADDRESS: address,
+    IMAGE: image,
+    DATA_PATH: settings.dataVolume?.path ?? defaultDataPath,
+    PEER_URL: peerUrl(address),
+    INITIAL_CLUSTER: members.map((member) => `${member.name}=${peerUrl(member.address)}`).join(","),
+    PEER_ENDPOINTS: others.map((member) => clientUrl(member.address)).join(","),
+    ETCD_ENDPOINTS: members.map((member) => clientUrl(member.address)).join(","),
+    ETCD_IDENTITY: tlsFolder,
+  };
+  return config(
+    host(settings, { image, ready: local("ready"), service: "etcd.service" }),
+    directory({ path: "/etc/paasmas/etcd" }),
+    tlsFiles(tlsFolder, tls, uid),
+    envFile({ path: "/etc/paasmas/etcd.env", values: parameters, mode: 0o644 }),
+    envFile({ path: "/etc/paasmas/etcd/member.env", values: member(node, cluster), mode: 0o644 }),
+    fileFromDisk({ path: `${scripts}/etcd.sh`, from: local("../etcd-client/etcd.sh") }),
+    fileFromDisk({ path: `${scripts}/membership.sh`, from: local("membership.sh") }),
+    fileFromDisk({ path: `${scripts}/etcd-join`, from: local("etcd-join"), mode: 0o755 }),
+    unit({ name: "etcd.service", from: local("etcd.service"), enabled: true }),
+  );
+}
+
+const tlsFolder = "/etc/paasmas/etcd/tls";
+
+/** etcd's own environment; podman takes values as they stand, so none may need quotes. */
+function member({ host: { name, address } }: EtcdNode, cluster: string): Record<string, string> {
+  const identity = (prefix: string) => ({
+    [`${prefix}_CERT_FILE`]: `${tlsFolder}/certificate.pem`,
+    [`${prefix}_KEY_FILE`]: `${tlsFolder}/key.pem`,
+    [`${prefix}_TRUSTED_CA_FILE`]: `${tlsFolder}/ca.pem`,
+    [`${prefix}_CLIENT_CERT_AUTH`]: "true",
+  });
+  return {
+    ETCD_NAME: name,
+    ETCD_DATA_DIR: "/var/lib/etcd",
+    ETCD_INITIAL_CLUSTER_TOKEN: cluster,
+    ETCD_LISTEN_CLIENT_URLS: `${clientUrl(address)},${clientUrl("127.0.0.1")}`,
+    ETCD_ADVERTISE_CLIENT_URLS: clientUrl(address),
+    ETCD_LISTEN_PEER_URLS: peerUrl(address),
+    ETCD_INITIAL_ADVERTISE_PEER_URLS: peerUrl(address),
+    // Health and metrics without a certificate, for this machine only.
+    ETCD_LISTEN_METRICS_URLS: "http://127.0.0.1:2381",
+    ...identity("ETCD"),
+    ...identity("ETCD_PEER"),
+    // A day of history is plenty for watchers that list anew when they fall behind.
+    ETCD_AUTO_COMPACTION_MODE: "periodic",
+    ETCD_AUTO_COMPACTION_RETENTION: "24h",
+    ETCD_STRICT_RECONFIG_CHECK: "true",
+    ETCD_LOGGER: "zap",
+    ETCD_LOG_LEVEL: "warn",
+  };
+}
+
+function clientUrl(address: string): string {
+  return `https://${address}:${etcdPorts.client.port}`;
+}
+
+function peerUrl(address: string): string {
+  return `https://${address}:${etcdPorts.peer.port}`;
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
 }

@@ -1,5 +1,9 @@
-import type { Config } from "../../spec.ts";
+import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
+import type { Config, Fragment } from "../../index.ts";
+import { host, scripts } from "../base/host.ts";
+import { etcdClient, etcdEndpoints, tlsFiles } from "../etcd-client/client.ts";
 import type { EtcdClient, HostSettings, Port, TlsIdentity } from "../role.ts";
+import { accountStatements, clientFile, stateTransferFile } from "./secrets.ts";
 
 export type GaleraFlavor = "percona" | "mariadb";
 
@@ -11,7 +15,7 @@ export interface GaleraNode {
   /** Container image, by tag or digest. */
   image: string;
   etcd: EtcdClient;
-  /** Identity for clients and for replication; every node the same CA. */
+  /** Identity for clients and for replication, for both ends of a connection; every node the same CA. */
   tls: TlsIdentity;
   passwords: GaleraPasswords;
   /** Databases that exist once the cluster is up, each with a user of its own that owns nothing else. */
@@ -54,6 +58,104 @@ export const galeraPorts = {
   incrementalTransfer: { port: 4568, description: "Galera IST" },
 } satisfies Record<string, Port>;
 
-export function galera(_node: GaleraNode): Config {
-  throw new Error("not there yet");
+/** The user of each image; it owns the data and may read the secrets that the server needs. */
+const uids: Record<GaleraFlavor, number> = { percona: 1001, mariadb: 999 };
+
+/** Where the node keeps its data on a machine without a data volume. */
+const defaultDataPath = "/var/lib/paasmas/galera";
+
+/** How long a planned stop waits for clients to leave, in seconds; load balancers have moved them long before. */
+const drainSeconds = 3;
+
+const folder = "/etc/paasmas/galera";
+const tlsFolder = `${folder}/tls`;
+
+/** Where everything about a cluster is in etcd; with a slash at the end. */
+export function galeraPrefix(cluster: string): string {
+  return `/paasmas/galera/${cluster}/`;
+}
+
+/** The Ignition config of one Galera node. */
+export function galera(node: GaleraNode): Config {
+  const { host: settings, cluster, flavor, image, tls, passwords } = node;
+  const uid = uids[flavor];
+  const dataPath = settings.dataVolume?.path ?? defaultDataPath;
+  const parameters = {
+    NAME: settings.name,
+    ADDRESS: settings.address,
+    IMAGE: image,
+    CLUSTER: cluster,
+    PREFIX: galeraPrefix(cluster),
+    DATA_PATH: dataPath,
+    DRAIN_SECONDS: drainSeconds,
+    TUNING: serverArguments(node).join(" "),
+    ...etcdEndpoints(node.etcd),
+  };
+  return config(
+    host(settings, { image, ready: local("ready"), service: "galera.service" }),
+    etcdClient(node.etcd),
+    directory({ path: folder }),
+    ...(settings.dataVolume ? [] : [directory({ path: dataPath })]),
+    tlsFiles(tlsFolder, tls, uid),
+    envFile({ path: "/etc/paasmas/galera.env", values: parameters, mode: 0o644 }),
+    ...["flavor.env", "container.env", "server.cnf"].map((name) =>
+      fileFromDisk({ path: `${folder}/${name}`, from: local(`flavors/${flavor}/${name}`) }),
+    ),
+    file({ path: `${folder}/accounts.sql`, text: accountStatements(node), mode: 0o600 }),
+    file({ path: `${folder}/root.cnf`, text: clientFile("root", passwords.root), mode: 0o400, user: uid }),
+    file({ path: `${folder}/health.cnf`, text: clientFile("health", passwords.monitor), mode: 0o400, user: uid }),
+    ...stateTransferAccount(node),
+    ...["decide.sh", "position.sh"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name) })),
+    ...["galera-start", "galera-stop", "galera-state", "galera-agent", "galera-accounts", "galera-health"].map((name) =>
+      fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
+    ),
+    ...["galera.service", "galera-agent.service", "galera-state.service", "galera-health.service"].map((name) =>
+      unit({ name, from: local(name), enabled: true }),
+    ),
+  );
+}
+
+/** Percona's state transfer makes an account for each time it is used. */
+function stateTransferAccount({ flavor, passwords }: GaleraNode): Fragment[] {
+  if (flavor === "percona") return [];
+  const text = stateTransferFile(passwords.stateTransfer);
+  return [file({ path: `${folder}/state-transfer.cnf`, text, mode: 0o400, user: uids[flavor] })];
+}
+
+/** What depends on the cluster's parameters, as options of the server; the rest is in the flavour's server.cnf. */
+function serverArguments({ flavor, cluster, tuning }: GaleraNode): string[] {
+  return [
+    `--wsrep-cluster-name=${cluster}`,
+    `--innodb-buffer-pool-size=${tuning.bufferPoolMiB}M`,
+    `--max-connections=${tuning.maxConnections}`,
+    `--wsrep-provider-options=${providerOptions(flavor, tuning).join(";")}`,
+  ];
+}
+
+function providerOptions(flavor: GaleraFlavor, { gcacheMiB, suspectTimeoutSeconds: suspect }: GaleraTuning): string[] {
+  const period = (seconds: number) => `PT${Math.round(seconds * 100) / 100}S`;
+  return [
+    `gcache.size=${gcacheMiB}M`,
+    "gcache.recover=yes",
+    // How the cluster comes back after all nodes were lost is decided in one place, which is not this one.
+    "pc.recovery=FALSE",
+    // Each node is asked a few times before it is suspected, and given up in twice that time whatever the others say.
+    `evs.keepalive_period=${period(suspect / 5)}`,
+    `evs.inactive_check_period=${period(suspect / 5)}`,
+    `evs.suspect_timeout=${period(suspect)}`,
+    `evs.inactive_timeout=${period(suspect * 2)}`,
+    `evs.install_timeout=${period(suspect * 2)}`,
+    ...(flavor === "mariadb"
+      ? [
+          "socket.ssl=yes",
+          `socket.ssl_ca=${tlsFolder}/ca.pem`,
+          `socket.ssl_cert=${tlsFolder}/certificate.pem`,
+          `socket.ssl_key=${tlsFolder}/key.pem`,
+        ]
+      : []),
+  ];
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
 }

@@ -1,16 +1,20 @@
-import type { Config } from "../../spec.ts";
+import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
+import type { Config } from "../../index.ts";
+import { host, scripts } from "../base/host.ts";
+import { etcdClient, etcdEndpoints } from "../etcd-client/client.ts";
+import { galeraPrefix } from "../galera/role.ts";
 import type { EtcdClient, HostSettings, Peer, Port } from "../role.ts";
 
 export interface HaproxyNode {
   host: HostSettings;
   /** Name of the Galera cluster whose members are balanced. */
   cluster: string;
-  /** Container image, by tag or digest. */
+  /** Container image, by tag or digest; HAProxy 2.6 or later. */
   image: string;
   etcd: EtcdClient;
   /** All load balancer machines, this one included: they share the choice of the writer. */
   peers: readonly Peer[];
-  /** Password of the statistics page and the peers' shared secret are not needed: both listen privately. */
+  /** Slots for members: the largest the cluster can grow to without replacing this machine. */
   maxMembers: number;
 }
 
@@ -21,6 +25,43 @@ export const haproxyPorts = {
   peers: { port: 10000, description: "HAProxy peers (agreement on the writer)" },
 } satisfies Record<string, Port>;
 
-export function haproxy(_node: HaproxyNode): Config {
-  throw new Error("not there yet");
+/** How long a planned stop goes on serving after its health failed, in seconds: two checks of what stands in front. */
+const drainSeconds = 5;
+
+const folder = "/etc/paasmas/haproxy";
+
+/** The Ignition config of one load balancer machine. */
+export function haproxy(node: HaproxyNode): Config {
+  const { host: settings, cluster, image, peers, maxMembers } = node;
+  const parameters = {
+    NAME: settings.name,
+    IMAGE: image,
+    PREFIX: galeraPrefix(cluster),
+    MAX_MEMBERS: maxMembers,
+    DRAIN_SECONDS: drainSeconds,
+    ...etcdEndpoints(node.etcd),
+  };
+  return config(
+    host(settings, { image, ready: local("ready"), service: "haproxy.service" }),
+    etcdClient(node.etcd),
+    directory({ path: folder }),
+    envFile({ path: "/etc/paasmas/haproxy.env", values: parameters, mode: 0o644 }),
+    fileFromDisk({ path: `${folder}/haproxy.cfg`, from: local("haproxy.cfg") }),
+    file({ path: `${folder}/peers.cfg`, text: peersSection(peers) }),
+    fileFromDisk({ path: `${scripts}/slots.sh`, from: local("slots.sh") }),
+    ...["haproxy-members", "haproxy-stop"].map((name) =>
+      fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
+    ),
+    ...["haproxy.service", "haproxy-members.service"].map((name) => unit({ name, from: local(name), enabled: true })),
+  );
+}
+
+/** The machines that share the writer's table; each knows which one it is from the command line. */
+function peersSection(peers: readonly Peer[]): string {
+  const lines = peers.map(({ name, address }) => `\tpeer ${name} ${address}:${haproxyPorts.peers.port}\n`);
+  return `peers balancers\n${lines.join("")}`;
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
 }

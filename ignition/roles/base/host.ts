@@ -1,0 +1,82 @@
+import { config, dataVolume, directory, dropin, envFile, file, fileFromDisk, unit, user } from "../../index.ts";
+import type { Fragment } from "../../index.ts";
+import { readyScript } from "../role.ts";
+import type { HostSettings } from "../role.ts";
+
+/** Folder of all scripts on a machine; Fedora CoreOS and Flatcar both let it be written. */
+export const scripts = "/opt/paasmas/bin";
+
+export interface HostArgs {
+  /** Container image that is pulled before the role's service starts, by tag or digest. */
+  image: string;
+  /** The role's own readiness script, installed as {@link readyScript}. */
+  ready: URL;
+  /** The role's own unit, which waits for the data volume if there is one. */
+  service: string;
+}
+
+/** What every machine has, whatever its role: name, logins, readiness, metadata guard, data volume, image. */
+export function host(settings: HostSettings, { image, ready, service }: HostArgs): Fragment {
+  const { storage, systemd, passwd } = config(
+    file({ path: "/etc/hostname", text: `${settings.name}\n`, overwrite: true }),
+    user({ name: "core", sshAuthorizedKeys: settings.sshAuthorizedKeys }),
+    directory({ path: "/etc/paasmas" }),
+
+    fileFromDisk({ path: readyScript, from: ready, mode: 0o755 }),
+    script("respond"),
+    unit({ name: "ready.socket", from: local("ready.socket"), enabled: true }),
+    unit({ name: "ready@.service", from: local("ready@.service") }),
+    ...readyReport(settings),
+
+    fileFromDisk({ path: "/etc/paasmas/metadata-guard.nft", from: local("metadata-guard.nft") }),
+    unit({ name: "metadata-guard.service", from: local("metadata-guard.service"), enabled: true }),
+
+    script("pull-image"),
+    envFile({ path: "/etc/paasmas/image.env", values: { IMAGE: image }, mode: 0o644 }),
+    unit({ name: "image.service", from: local("image.service"), enabled: true }),
+
+    ...volume(settings, service),
+    ...noUpdatesOfItsOwn(),
+  );
+  return { storage, systemd, passwd };
+}
+
+function readyReport({ readyReportUrl }: HostSettings): Fragment[] {
+  if (readyReportUrl === undefined) return [];
+  return [
+    script("ready-report"),
+    envFile({ path: "/etc/paasmas/ready-report.env", values: { READY_REPORT_URL: readyReportUrl } }),
+    unit({ name: "ready-report.service", from: local("ready-report.service"), enabled: true }),
+  ];
+}
+
+function volume({ dataVolume: data }: HostSettings, service: string): Fragment[] {
+  if (data === undefined) return [];
+  return [
+    dataVolume(data),
+    script("data-volume"),
+    unit({ name: "data-volume.service", from: local("data-volume.service"), enabled: true }),
+    dropin({
+      unit: service,
+      name: "data-volume.conf",
+      text: "[Unit]\nRequires=data-volume.service\nAfter=data-volume.service\n",
+    }),
+  ];
+}
+
+/** Neither distribution may reboot a machine at a time of its own choosing: zincati is CoreOS', the others Flatcar's. */
+function noUpdatesOfItsOwn(): Fragment[] {
+  return [
+    fileFromDisk({ path: "/etc/zincati/config.d/90-paasmas.toml", from: local("zincati.toml") }),
+    unit({ name: "locksmithd.service", mask: true }),
+    unit({ name: "update-engine.service", mask: true }),
+  ];
+}
+
+function script(name: string): Fragment {
+  return fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 });
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
+}
