@@ -28,20 +28,17 @@ look() {
   stamp=$(printf '%s\n' "$headers" | grep -i -e '^x-timestamp:' -e '^last-modified:' || true)
 }
 
-look
-first_status=$status
-first=$stamp
+# What was there before us, not known until Swift answers for the first time.
+before=unknown
 while :; do
-  if [ "$status" = 200 ] && { [ "$first_status" = 404 ] || [ "$stamp" != "$first" ]; }; then
+  look
+  if [ "$status" = 404 ]; then
+    before=nothing
+  elif [ "$status" = 200 ] && [ "$before" = unknown ]; then
+    before=$stamp
+  elif [ "$status" = 200 ] && [ "$stamp" != "$before" ]; then
     echo "machine $MACHINE is ready"
     exit 0
-  fi
-  # An answer at last, after a first look that failed: from now on, a change counts.
-  if [ "$status" = 200 ] && [ "$first_status" != 200 ]; then
-    first_status=200
-    first=$stamp
-  elif [ "$status" = 404 ]; then
-    first_status=404
   fi
   if [ "$(date +%s)" -ge "$deadline" ]; then
     case $status in
@@ -54,5 +51,4 @@ while :; do
     exit 1
   fi
   sleep 2
-  look
 done

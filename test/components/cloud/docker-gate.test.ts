@@ -23,7 +23,7 @@ function gate(docker: string, timeoutSeconds: number): Promise<{ code: number; s
   });
 }
 
-test("opens when the machine's own check succeeds, and asks nothing else of Docker", async () => {
+test.concurrent("opens when the machine's own check succeeds, and asks nothing else of Docker", async () => {
   const docker = `
 case $1 in
   exec) echo x >>asked; [ "$*" = "exec paasmas-dev-db-1 timeout 10 /opt/paasmas/bin/ready" ] && [ "$(wc -l <asked)" -ge 3 ] ;;
@@ -33,7 +33,7 @@ esac`;
   expect(await gate(docker, 20)).toEqual({ code: 0, stdout: "machine db-1 is ready\n", stderr: "" });
 });
 
-test("gives up in time, with the machine's last answer and its log", async () => {
+test.concurrent("gives up in time, with the machine's last answer and its log", async () => {
   const docker = `
 case $1 in
   exec) echo "not Synced: state 2 (Donor)"; exit 1 ;;
@@ -49,13 +49,13 @@ esac`;
   });
 });
 
-test("does not wait for a container that is gone", async () => {
+test.concurrent("does not wait for a container that is gone", async () => {
   const { code, stderr } = await gate('echo "No such container" >&2; exit 1', 60);
   expect(code).toBe(1);
   expect(stderr).toContain("machine db-1: its container is gone: No such container\n");
 });
 
-test("does not wait for a container that keeps stopping", async () => {
+test.concurrent("does not wait for a container that keeps stopping", async () => {
   const docker = `
 case $1 in
   exec) exit 1 ;;
