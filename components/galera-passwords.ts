@@ -43,7 +43,7 @@ export interface ResolvedDatabase {
 }
 
 const reservedDatabases = ["mysql", "sys", "information_schema", "performance_schema"];
-const reservedUsers = ["root", "mysql", "monitor", "sst"];
+const reservedUsers = ["root", "mysql", "health", "sst", "monitor", "clustercheck", "xtrabackup"];
 
 /** What is wrong with the names of databases and their users. */
 export function databaseProblems(

@@ -130,7 +130,7 @@ describe("bad input", () => {
       "dev",
       { "galera.databases": [{ name: "a", user: "root" }] },
       "galera.databases[0].user",
-      '"root" is not allowed; use 1 to 32 letters, digits and underscores, and none of root, mysql, monitor, sst',
+      '"root" is not allowed; use 1 to 32 letters, digits and underscores, and none of root, mysql, health, sst, monitor, clustercheck, xtrabackup',
     ],
     ["dev", { "galera.databases": [{ name: "a" }, { name: "a" }] }, "galera.databases[1].name", '"a" is there already; use each name once'],
     [
