@@ -24,15 +24,16 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const names = environments(given, before?.environment, environmentsOf(project));
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
   const prepared = names.map((name) => prepare(project, name, stackConfig(project, name, overlays)));
+  const write = options.out !== undefined || (before === undefined && options.json !== true);
+  const layout = write ? new (await import("../plan/html/layout.ts")).Layout() : undefined;
   const plans: PlannedEnvironment[] = [];
-  for (const evaluateOne of prepared) plans.push(await evaluateOne());
+  for (const environment of prepared) plans.push(await environment.plan());
   const saved = plans.map(savedPlan);
 
-  const write = options.out !== undefined || (before === undefined && options.json !== true);
   const dir = options.out ?? "plan";
   if (write) {
     const { planPage } = await import("../plan/html/page.ts");
-    const page = await planPage(saved);
+    const page = await planPage(saved, layout);
     mkdirSync(dir, { recursive: true });
     for (const one of saved) writeFileSync(join(dir, `${one.environment}.json`), savedText(one));
     writeFileSync(join(dir, "index.html"), page);

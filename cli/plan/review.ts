@@ -4,8 +4,8 @@ import { type Machine, modelOf, type Opening } from "./model.ts";
 import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";
 import type { Violation } from "./policies.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
-import { place } from "./text.ts";
 import { wrap } from "./table.ts";
+import { place } from "./words.ts";
 
 /** A saved plan and a new one of the same environment, held against each other as a reviewer would. */
 export interface Review {

@@ -1,10 +1,11 @@
 import { createColors } from "picocolors";
-import { headline, type Machine, type Model, modelOf, type Opening } from "./model.ts";
+import { headline, type Model, modelOf, type Opening } from "./model.ts";
 import { count, nameOf, packageOf, shortType, span, thousands } from "./names.ts";
 import type { PolicyResult, Violation } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
 import { table, wrap } from "./table.ts";
 import { type Branch, treeOf } from "./tree.ts";
+import { bytes, delivered, place } from "./words.ts";
 
 export interface TextOptions {
   /** Default: false. */
@@ -133,19 +134,6 @@ function machineSection(model: Model, colors: Colors): string[] {
   return [heading("Machines", "", colors), ...table([header, ...rows], { indent: "    ", right: [5, 6] })];
 }
 
-/** How a machine gets its config, as a phrase. */
-export function delivered(machine: Machine): string {
-  if (machine.delivery === "object-store") return `store, ${bytes(machine.userDataBytes)} pointer`;
-  if (machine.delivery === "upload") return "upload";
-  const share = machine.userDataLimit && machine.userDataBytes ? `, ${Math.round((100 * machine.userDataBytes) / machine.userDataLimit)} %` : "";
-  return `user data${share}`;
-}
-
-/** `1,234 B`; nothing for what is not known. */
-export function bytes(n: number | undefined): string {
-  return typeof n === "number" ? `${thousands(n)} B` : "";
-}
-
 function loadBalancerSection(model: Model, colors: Colors): string[] {
   if (model.loadBalancers.length === 0) return [];
   const header = ["name", "address", "port", "to", "open to", "for"].map(colors.dim);
@@ -176,11 +164,6 @@ function openingSection(model: Model, colors: Colors): string[] {
 
 function isAnywhere({ from }: Opening): boolean {
   return from === "0.0.0.0/0" || from === "::/0";
-}
-
-/** An address range in words, where there are any. */
-export function place(from: string): string {
-  return from === "0.0.0.0/0" || from === "::/0" ? `anywhere (${from})` : from;
 }
 
 function cut(line: string): string {

@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
+import { backendOf } from "../engine/backend.ts";
+import { findEngine, lastLine, NoEngineError } from "../engine/engine.ts";
+import { Progress } from "../engine/progress.ts";
+import { type ExitCode, UserError } from "../errors.ts";
+import { prepare } from "../plan/environment.ts";
+import { redacted } from "../plan/saved.ts";
+import { type Project, readProject, stackConfig } from "../settings.ts";
+
+export interface DeployOptions {
+  /** A folder, or false for none; as commander gives it: true when nothing was said. */
+  policyPack: string | boolean;
+}
+
+type Work = (stack: Stack, progress: Progress, options: { policyPacks: string[] }) => Promise<string>;
+
+/** `paasmas preview`: what an update would do, in the engine's judgement. */
+export function preview(environment: string, options: DeployOptions): Promise<ExitCode> {
+  return deploy(environment, options, { create: true }, async (stack, progress, { policyPacks }) => {
+    const { changeSummary } = await stack.preview({ policyPacks, onEvent: progress.onEvent });
+    return `Previewed ${environment}: ${tally(changeSummary)}.`;
+  });
+}
+
+/** `paasmas up`: creates or updates an environment. */
+export function up(environment: string, options: DeployOptions): Promise<ExitCode> {
+  return deploy(environment, options, { create: true, complete: true }, async (stack, progress, { policyPacks }) => {
+    const { summary, outputs } = await stack.up({ policyPacks, onEvent: progress.onEvent });
+    const lines = Object.entries(outputs).map(([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`);
+    return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines].join("\n");
+  });
+}
+
+/** `paasmas destroy`: removes everything that the stack manages. */
+export function destroy(environment: string, options: DeployOptions): Promise<ExitCode> {
+  return deploy(environment, options, { create: false }, async (stack, progress) => {
+    const { summary } = await stack.destroy({ onEvent: progress.onEvent });
+    return `${environment} is gone: ${tally(summary.resourceChanges ?? {})}.`;
+  });
+}
+
+async function deploy(environment: string, options: DeployOptions, needs: { create: boolean; complete?: boolean }, work: Work): Promise<ExitCode> {
+  const project = readProject(process.cwd());
+  // Bad settings are told here, at once, rather than by the engine in the middle of an update.
+  const { left } = prepare(project, environment, stackConfig(project, environment));
+  if (needs.complete && left.length > 0) {
+    const lines = left.map(({ key, why, command }) => `  ${key}: ${why}\n    ${command}`);
+    throw new UserError(`left to configure before ${environment} can be brought up:\n${lines.join("\n")}`);
+  }
+  const policyPacks = policyPackOf(project, options.policyPack);
+  const say = (message: string) => process.stderr.write(`${message}\n`);
+
+  const progress = new Progress({ write: (text) => process.stdout.write(text), interactive: process.stdout.isTTY === true, columns: process.stdout.columns ?? 80 });
+  // Ctrl-C reaches the engine too, which then stops in good order: wait for it.
+  const wait = () => say("Stopping as soon as what is under way has ended; the state stays whole.");
+  process.on("SIGINT", wait);
+  try {
+    const backend = backendOf(project);
+    const stack = await openStack(project, environment, { pulumiCommand: await findEngine(say), envVars: backend.environment }, needs.create);
+    say(`State: ${backend.url}`);
+    const closing = await work(stack, progress, { policyPacks });
+    progress.end();
+    process.stdout.write(`${closing}\n`);
+    return progress.violations > 0 ? 1 : 0;
+  } catch (error) {
+    progress.end();
+    if (error instanceof UserError) throw error;
+    const message = error instanceof NoEngineError ? error.message : lastLine(error as Error);
+    process.stderr.write(`paasmas: ${message}\n`);
+    return 1;
+  } finally {
+    process.off("SIGINT", wait);
+  }
+}
+
+async function openStack(project: Project, stackName: string, workspace: LocalWorkspaceOptions, create: boolean): Promise<Stack> {
+  const { LocalWorkspace, StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
+  const program = { stackName, workDir: project.dir };
+  if (create) return LocalWorkspace.createOrSelectStack(program, workspace);
+  try {
+    return await LocalWorkspace.selectStack(program, workspace);
+  } catch (error) {
+    if (error instanceof StackNotFoundError) throw new UserError(`there is no stack ${stackName} to destroy in this backend`);
+    throw error;
+  }
+}
+
+function policyPackOf(project: Project, chosen: string | boolean): string[] {
+  if (chosen === false) return [];
+  const dir = resolve(project.dir, typeof chosen === "string" ? chosen : "policies");
+  if (existsSync(resolve(dir, "PulumiPolicy.yaml"))) return [dir];
+  if (chosen === true) return [];
+  throw new UserError(`--policy-pack ${chosen}: is not a policy pack: it has no PulumiPolicy.yaml`);
+}
+
+/** `12 created, 3 updated`. */
+function tally(changes: Partial<Record<string, number>>): string {
+  const verbs: Record<string, string> = { create: "created", update: "updated", replace: "replaced", delete: "deleted", same: "unchanged" };
+  const parts = Object.entries(verbs).flatMap(([op, verb]) => (changes[op] ? [`${changes[op]} ${verb}`] : []));
+  return parts.join(", ") || "nothing to do";
+}
+
+function short(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const [first = "", ...more] = text.split("\n");
+  return more.length > 0 ? `${first} …` : first;
+}

@@ -1,0 +1,26 @@
+import { readFile } from "node:fs/promises";
+import { type Architecture, fetchStream, imagesToPin, stableStream } from "../../components/cloud/images.ts";
+import { type ExitCode, UserError } from "../errors.ts";
+
+export interface ImagesOptions {
+  region: string;
+  arch: string;
+  stream?: string;
+}
+
+/** `paasmas images`: what to pin. Needs the network, unless the stream's metadata is given as a file. */
+export async function images(options: ImagesOptions): Promise<ExitCode> {
+  const { region, arch, stream = stableStream } = options;
+  process.stdout.write(imagesToPin(await metadata(stream), region, arch as Architecture));
+  return 0;
+}
+
+async function metadata(stream: string): Promise<unknown> {
+  try {
+    return /^https?:/.test(stream) ? await fetchStream(stream) : JSON.parse(await readFile(stream, "utf8"));
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+    throw new UserError(`${stream}: ${why}; use --stream with a file or URL of CoreOS stream metadata`);
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parse } from "yaml";
+import { UserError } from "../errors.ts";
+import type { Project } from "../settings.ts";
+
+/** Where a project's state is, as the engine's environment variables say it. */
+export interface Backend {
+  url: string;
+  environment: Record<string, string>;
+}
+
+/**
+ * The state's place: `PULUMI_BACKEND_URL`, else what the project says, else the folder `.state` in the project. The
+ * local folder gets a passphrase of its own when the user has none, beside the state and readable by its owner only.
+ * @throws UserError when there is state, and the passphrase it was made with is gone.
+ */
+export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env): Backend {
+  const chosen = env.PULUMI_BACKEND_URL || projectBackend(project);
+  if (chosen !== undefined) return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen } };
+
+  const dir = join(project.dir, ".state");
+  const url = pathToFileURL(dir).href;
+  const used = existsSync(join(dir, ".pulumi"));
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const environment: Record<string, string> = { PULUMI_BACKEND_URL: url };
+  if (env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE) {
+    environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(dir, used);
+  }
+  return { url, environment };
+}
+
+function projectBackend(project: Project): string | undefined {
+  const { backend } = parse(readFileSync(join(project.dir, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
+  return backend?.url;
+}
+
+function passphraseFile(dir: string, used: boolean): string {
+  const path = join(dir, "passphrase");
+  if (!existsSync(path)) {
+    if (used) {
+      throw new UserError(
+        `${dir} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
+      );
+    }
+    writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  }
+  return path;
+}

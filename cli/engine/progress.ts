@@ -1,0 +1,128 @@
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import { createColors } from "picocolors";
+import { count, nameOf, shortType, typeOf } from "../plan/names.ts";
+
+export interface Screen {
+  write(text: string): void;
+  /** A line at the bottom that is overwritten is only for terminals. */
+  interactive: boolean;
+  columns: number;
+}
+
+const words: Partial<Record<OpType, readonly [mark: string, doing: string, done: string]>> = {
+  create: ["+", "creating", "created"],
+  update: ["~", "updating", "updated"],
+  delete: ["-", "deleting", "deleted"],
+  replace: ["±", "replacing", "replaced"],
+  "create-replacement": ["±", "creating anew", "created anew"],
+  "delete-replaced": ["±", "deleting the old", "deleted the old"],
+  read: [">", "reading", "read"],
+  refresh: [">", "refreshing", "refreshed"],
+  import: ["=", "importing", "imported"],
+};
+
+/**
+ * What the engine does as it goes: a line for every resource that is done, one at the bottom for those under way,
+ * and everything that somebody must know of at the end.
+ */
+export class Progress {
+  readonly #screen: Screen;
+  readonly #colors;
+  readonly #underWay = new Map<string, { op: OpType; since: number }>();
+  readonly #problems = new Map<string, string>();
+  readonly #timer: NodeJS.Timeout | undefined;
+  #violations = 0;
+  #done = 0;
+  #statusShown = false;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    this.#colors = createColors(screen.interactive && !process.env.NO_COLOR);
+    if (screen.interactive) this.#timer = setInterval(() => this.#status(), 500).unref();
+  }
+
+  /** Mandatory policy violations so far. */
+  get violations(): number {
+    return this.#violations;
+  }
+
+  readonly onEvent = (event: EngineEvent): void => {
+    const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
+    if (resourcePreEvent !== undefined) {
+      const { op, urn } = resourcePreEvent.metadata;
+      if (words[op] !== undefined) this.#underWay.set(`${op} ${urn}`, { op, since: Date.now() });
+      this.#status();
+    }
+    if (resOutputsEvent !== undefined) this.#finished(resOutputsEvent.metadata, resOutputsEvent.planning ?? false);
+    if (resOpFailedEvent !== undefined) {
+      const { op, urn } = resOpFailedEvent.metadata;
+      this.#underWay.delete(`${op} ${urn}`);
+      this.#line(this.#colors.red(`✗ ${shortType(typeOf(urn))} ${nameOf(urn)} failed`));
+    }
+    if (diagnosticEvent !== undefined && !diagnosticEvent.ephemeral && /^(warning|error)$/.test(diagnosticEvent.severity)) {
+      const about = diagnosticEvent.urn ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: ` : "";
+      const text = plain(diagnosticEvent.message).replace(/^(error|warning): /, "").trim();
+      // The engine repeats what a program says, and sums up what it has said already.
+      if (text !== "" && !text.startsWith("update failed") && !text.startsWith("preview failed")) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
+    }
+    if (policyEvent !== undefined) {
+      const mandatory = policyEvent.enforcementLevel === "mandatory";
+      if (mandatory) this.#violations++;
+      const about = policyEvent.resourceUrn ? ` on ${nameOf(policyEvent.resourceUrn)}` : "";
+      this.#problems.set(`policy ${policyEvent.policyName}${about}: ${plain(policyEvent.message).split("\n").at(-1)?.trim()}`, mandatory ? "error" : "warning");
+    }
+  };
+
+  /** Takes the bottom line away and tells what went wrong, the worst last. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+    const problems = [...this.#problems].sort(([, a], [, b]) => (a === b ? 0 : a === "error" ? 1 : -1));
+    for (const [text, severity] of problems) {
+      const mark = severity === "error" ? this.#colors.red("✗") : this.#colors.yellow("!");
+      this.#screen.write(`${mark} ${text}\n`);
+    }
+  }
+
+  #finished({ op, urn, diffs = [], type }: { op: OpType; urn: string; diffs?: string[]; type: string }, planning: boolean): void {
+    const key = `${op} ${urn}`;
+    const seconds = (Date.now() - (this.#underWay.get(key)?.since ?? Date.now())) / 1000;
+    this.#underWay.delete(key);
+    const [mark, doing, done] = words[op] ?? [];
+    if (mark === undefined || type === "pulumi:pulumi:Stack") return;
+    this.#done++;
+    const what = `${mark} ${this.#colors.bold(shortType(type))} ${nameOf(urn)}`;
+    const inputs = diffs.length > 0 && op !== "create" ? ` (${diffs.join(", ")})` : "";
+    const time = planning || seconds < 1 ? "" : this.#colors.dim(` ${seconds.toFixed(1)} s`);
+    this.#line(`${what} ${planning ? `would be ${done}` : (done ?? doing)}${inputs}${time}`);
+  }
+
+  #line(text: string): void {
+    this.#clear();
+    this.#screen.write(`${text}\n`);
+    this.#status();
+  }
+
+  #status(): void {
+    if (!this.#screen.interactive) return;
+    this.#clear();
+    const [oldest, ...others] = [...this.#underWay].sort(([, a], [, b]) => a.since - b.since);
+    if (oldest === undefined) return;
+    const [key, { op, since }] = oldest;
+    const seconds = Math.round((Date.now() - since) / 1000);
+    const more = others.length > 0 ? `, and ${others.length} more` : "";
+    const text = `… ${words[op]?.[1]} ${nameOf(key)} (${seconds} s)${more}; ${count(this.#done, "step")} done`;
+    this.#screen.write(text.slice(0, this.#screen.columns - 1));
+    this.#statusShown = true;
+  }
+
+  #clear(): void {
+    if (this.#statusShown) this.#screen.write("\r\u001b[2K");
+    this.#statusShown = false;
+  }
+}
+
+/** The engine's messages carry its own colour marks: `<{%fg 1%}>`. */
+function plain(message: string): string {
+  return message.replace(/<\{%[^%]*%\}>/g, "");
+}

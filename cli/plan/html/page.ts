@@ -1,0 +1,222 @@
+import { readFileSync } from "node:fs";
+import { headline, type Model, modelOf } from "../model.ts";
+import { byNumber, count, nameOf, packageOf, shortType, span, thousands } from "../names.ts";
+import type { PolicyResult, Violation } from "../policies.ts";
+import type { SavedPlan } from "../saved.ts";
+import { type Branch, treeOf } from "../tree.ts";
+import { bytes, delivered, place } from "../words.ts";
+import { diagramDot, diagramWords, escape, inlineSvg } from "./diagram.ts";
+import { Layout } from "./layout.ts";
+
+/**
+ * The plan as a page: one file that refers to nothing outside of itself, in the reader's colour scheme.
+ * @param layout where the diagrams are laid out; one that was started earlier is ready sooner
+ */
+export async function planPage(plans: readonly SavedPlan[], layout: Layout = new Layout()): Promise<string> {
+  const models = plans.map((plan) => modelOf(plan.resources));
+  const svgs = await layout.svgs(models.map(diagramDot));
+  const css = readFileSync(new URL("./page.css", import.meta.url), "utf8");
+  const [first] = plans;
+  const title = `${first?.project ?? "paasmas"}: the plan`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title>
+<style>
+${css}</style>
+</head>
+<body>
+<header>
+<h1>${escape(title)}</h1>
+<p class="muted">What Pulumi would be asked to make, environment by environment. Evaluated without a cloud; values that only a cloud can give are placeholders.</p>
+<nav aria-label="Environments"><ul class="overview">
+${plans.map((plan, i) => overview(plan, models[i]!)).join("\n")}
+</ul></nav>
+</header>
+<main>
+${plans.map((plan, i) => environment(plan, models[i]!, svgs[i] ?? "")).join("\n")}
+</main>
+<footer>Written by <code>paasmas plan</code>. The same plan as data: ${plans.map((plan) => `<code>${escape(plan.environment)}.json</code>`).join(", ")}.</footer>
+</body>
+</html>
+`;
+}
+
+function chips(plan: SavedPlan): string {
+  const violations = plan.policies.flatMap((result) => result.violations);
+  const broken = violations.filter(({ level }) => level === "mandatory").length;
+  const advice = violations.length - broken;
+  const left = plan.leftToConfigure.length;
+  return [
+    broken > 0 ? chip("bad", `✗ ${count(broken, "mandatory violation")}`) : plan.policies.length > 0 ? chip("good", "✓ policies hold") : "",
+    advice > 0 ? chip("warn", count(advice, "advisory note")) : "",
+    left > 0 ? chip("warn", `${count(left, "setting")} left to configure`) : chip("good", "ready for up"),
+  ].join("");
+}
+
+function chip(kind: string, text: string): string {
+  return text === "" ? "" : `<span class="chip ${kind}">${escape(text)}</span>`;
+}
+
+function overview(plan: SavedPlan, model: Model): string {
+  const kinds = model.clouds.map((cloud) => cloud.kind).join(", ");
+  return `<li><a href="#${escape(plan.environment)}"><strong>${escape(plan.environment)}</strong> <span class="muted">${escape(kinds)}</span><br>${escape(headline(model, plan.resources))}<span class="chips">${chips(plan)}</span></a></li>`;
+}
+
+function environment(plan: SavedPlan, model: Model, svg: string): string {
+  const id = escape(plan.environment);
+  const places = model.clouds.map((cloud) => `${cloud.kind}, network ${cloud.cidr}${cloud.zones.length > 0 ? ` in ${cloud.zones.join(", ")}` : ""}`);
+  const title = `Who talks to whom in ${plan.environment}`;
+  const picture = inlineSvg(svg, title, diagramWords(model), `diagram-${id}`);
+  const sections = [
+    brokenPolicies(plan.policies),
+    leftToConfigure(plan),
+    card("Diagram", `<div class="scroll diagram">${picture}</div>`),
+    machines(model),
+    loadBalancers(model),
+    openings(model),
+    stores(model),
+    stateful(model),
+    policies(plan.policies),
+    resources(plan),
+  ];
+  return `<section class="environment" id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${id}</h2>
+<p class="muted">${escape(places.join("; "))}. ${escape(headline(model, plan.resources))}.</p>
+${sections.filter(Boolean).join("\n")}
+</section>`;
+}
+
+function card(title: string, content: string): string {
+  return `<div class="card"><h3>${escape(title)}</h3>${content}</div>`;
+}
+
+type Cell = string | { text: string; kind: "number" | "fact" | "mark good" | "mark bad" | "what" };
+
+function grid(caption: string, header: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
+  const kind = (cell: Cell) => (typeof cell === "string" ? "" : ` class="${cell.kind}"`);
+  const text = (cell: Cell) => escape(typeof cell === "string" ? cell : cell.text);
+  const head = header.map((cell) => `<th scope="col"${kind(cell)}>${text(cell)}</th>`).join("");
+  const body = rows.map((row) => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row"${kind(cell)}>${text(cell)}</th>` : `<td${kind(cell)}>${text(cell)}</td>`)).join("")}</tr>`);
+  return `<div class="scroll"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+}
+
+const number = (text: string): Cell => ({ text, kind: "number" });
+const fact = (text: string): Cell => ({ text, kind: "fact" });
+
+function machines(model: Model): string {
+  if (model.machines.length === 0) return "";
+  const rows = model.machines.map((machine): Cell[] => [
+    fact(machine.name),
+    machine.role,
+    fact(machine.address),
+    fact(machine.zone),
+    fact(machine.size === machine.type ? machine.size : `${machine.size}, ${machine.type}`),
+    number(machine.dataVolumeGiB === undefined ? "" : `${machine.dataVolumeGiB} GiB`),
+    number(bytes(machine.ignitionBytes)),
+    delivered(machine),
+  ]);
+  const header: Cell[] = ["machine", "role", "address", "zone", "size", number("data"), number("Ignition"), "delivered"];
+  return card("Machines", grid("Every machine, and the Ignition config that it boots from", header, rows));
+}
+
+function loadBalancers(model: Model): string {
+  if (model.loadBalancers.length === 0) return "";
+  const rows = model.loadBalancers.flatMap((balancer) =>
+    balancer.ports.map((port): Cell[] => [
+      fact(balancer.name),
+      fact(balancer.address ?? "its DNS name"),
+      number(`${port.port}`),
+      `${span(balancer.targets)}, port ${port.targetPort}`,
+      `${balancer.allowFrom.map(place).join(", ")} (${balancer.scheme})`,
+      port.description,
+    ]),
+  );
+  return card("Load balancers", grid("Where clients connect, and who may", ["name", "address", number("port"), "to", "open to", "for"], rows));
+}
+
+function openings(model: Model): string {
+  if (model.openings.length === 0) return "";
+  const rows = model.openings.map(({ to, from, ports, descriptions }): Cell[] => [fact(to), place(from), fact(ports.join(", ")), descriptions.join("; ")]);
+  return card("Firewall openings", grid("Everything else is closed", ["into", "from", "ports", "for"], rows));
+}
+
+function stores(model: Model): string {
+  if (model.objectStores.length === 0) return "";
+  const rows = model.objectStores.map(({ name, description, purpose }): Cell[] => [fact(name), description, purpose]);
+  return card("Object stores", grid("Private, versioned, encrypted", ["name", "holds", "purpose"], rows));
+}
+
+function stateful(model: Model): string {
+  if (model.stateful.length === 0) return "";
+  const rows = model.stateful.map(({ names, type, what, protect, retained }): Cell[] => [
+    span(names),
+    `${names.length > 1 ? `${names.length} × ` : ""}${packageOf(type)} ${shortType(type)}`,
+    fact(what ?? ""),
+    protect ? { text: "protected", kind: "mark good" } : "allowed",
+    retained ? { text: "stays", kind: "mark good" } : "goes",
+  ]);
+  return card("Stateful and protected", grid("What holds data, and what becomes of it", ["name", "type", "size", "deletion", "on destroy"], rows));
+}
+
+function leftToConfigure(plan: SavedPlan): string {
+  if (plan.leftToConfigure.length === 0) return "";
+  const items = plan.leftToConfigure.map(({ key, why, command }) => `<li><strong>${escape(key)}</strong>: ${escape(why)}<pre>${escape(command)}</pre></li>`);
+  return card("Left to configure before up", `<ul class="plain">${items.join("")}</ul>`);
+}
+
+function brokenPolicies(results: readonly PolicyResult[]): string {
+  const violations = results.flatMap((result) => result.violations).sort((a, b) => rank(a) - rank(b));
+  if (violations.length === 0) return "";
+  const items = violations.map(
+    ({ policy, level, urn, message }) =>
+      `<li class="violation ${level}"><strong>${escape(policy)}</strong> <span class="muted">${level}${urn === undefined ? "" : `, on ${escape(nameOf(urn))}`}</span><br>${escape(message)}</li>`,
+  );
+  const list = `<ul class="plain">${items.join("")}</ul>`;
+  const mandatory = violations.filter(({ level }) => level === "mandatory").length;
+  if (mandatory > 0) return card("Policy violations", list);
+  return card("Policy notes", `<details><summary>${count(violations.length, "advisory note")}: exemptions and advice</summary>${list}</details>`);
+}
+
+function rank({ level }: Violation): number {
+  return level === "mandatory" ? 0 : 1;
+}
+
+function policies(results: readonly PolicyResult[]): string {
+  if (results.length === 0) return "";
+  const rows = results
+    .toSorted((a, b) => b.violations.length - a.violations.length || b.resources - a.resources || byNumber(a.name, b.name))
+    .map(({ name, description, level, severity, ids, resources, violations }): Cell[] => {
+      const broken = violations.filter((violation) => violation.level === "mandatory").length;
+      const state: Cell =
+        level === "disabled"
+          ? "disabled"
+          : resources === 0
+            ? { text: "nothing to judge", kind: "what" }
+            : broken > 0
+              ? { text: `✗ ${broken}`, kind: "mark bad" }
+              : { text: "✓ holds", kind: "mark good" };
+      return [name, description, severity, { text: ids.join(", "), kind: "what" }, number(thousands(resources)), state];
+    });
+  const applied = results.filter(({ resources: n }) => n > 0).length;
+  const table = grid("The policy pack over every planned resource", ["policy", "says", "severity", "same as", number("resources"), "result"], rows);
+  return card("Policies", `<details><summary>${count(applied, "policy applies", "policies apply")} of ${results.length}</summary>${table}</details>`);
+}
+
+function resources(plan: SavedPlan): string {
+  const tree = treeOf(plan.resources);
+  return card("Resources", `<details><summary>${count(tree.count, "resource")} as a tree</summary><ul class="tree">${branches(tree)}</ul></details>`);
+}
+
+function branches(branch: Branch): string {
+  const inner = branch.branches.map((below) => {
+    const times = below.names.length > 1 ? `${below.names.length} × ` : "";
+    const label = `${times}<strong>${escape(shortType(below.type))}</strong> ${escape(span(below.names))}`;
+    const items = branches(below);
+    return `<li>${label}${below.count > 1 ? ` <span class="muted">${thousands(below.count)}</span>` : ""}${items === "" ? "" : `<ul>${items}</ul>`}</li>`;
+  });
+  const leaves = branch.leaves.map(({ type, names }) => `${names.length > 1 ? `${names.length} ` : ""}${shortType(type)}`);
+  return inner.join("") + (leaves.length > 0 ? `<li class="muted">${escape(leaves.join(", "))}</li>` : "");
+}
