@@ -1,3 +1,4 @@
+import { refuse } from "./error.ts";
 import { readLocal } from "./files.ts";
 import type { Fragment } from "./spec.ts";
 
@@ -16,6 +17,7 @@ export interface UnitArgs {
 
 /** A systemd unit; without contents, a change to one that the image has. */
 export function unit({ name, text, from, enabled, mask }: UnitArgs): Fragment {
+  if (text !== undefined && from !== undefined) refuse(`unit ${name}`, "both text and from are given; give one of them");
   const contents = text ?? (from && readLocal(from).toString("utf8"));
   return { systemd: { units: [defined({ name, enabled, mask, contents })] } };
 }
