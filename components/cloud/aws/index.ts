@@ -21,7 +21,7 @@ import { AwsMachine } from "./machine.ts";
 import { AwsMachineGroup } from "./machine-group.ts";
 import { Network } from "./network.ts";
 import { AwsObjectStore } from "./object-store.ts";
-import { tagging, type TagsOf } from "./tags.ts";
+import { mostTags, tagging, type TagsOf } from "./tags.ts";
 
 export interface AwsCloudArgs {
   /**
@@ -40,7 +40,8 @@ export interface AwsCloudArgs {
    */
   image: string;
   /**
-   * Instance type per machine size, of the image's architecture.
+   * Instance type per machine size, of the image's architecture and without disks of its own: a machine takes the one
+   * empty disk it finds for its data volume.
    * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`.
    */
   instanceTypes?: Partial<Record<MachineSize, string>>;
@@ -66,7 +67,7 @@ export interface AwsCloudArgs {
    */
   protect?: boolean;
   /**
-   * Tags of everything, beside Role and Name.
+   * Tags of everything, beside Role and Name; ten in all.
    * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given ones win.
    */
   tags?: Record<string, string>;
@@ -93,7 +94,10 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
 
   /** @throws ArgumentError or RangeError when an argument is out of bounds. */
   constructor(name: string, args: AwsCloudArgs, opts?: pulumi.ComponentResourceOptions) {
+    const tags = tagging(args.tags);
+    const tagCount = Object.keys(tags("", "")).length;
     new ArgumentCheck(name)
+      .require(tagCount <= mostTags, "tags", `they make ${tagCount} with the ones that are always there; use up to ${mostTags}`)
       .require(
         /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(args.image),
         "image",
@@ -108,7 +112,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.#name = name;
     this.#args = args;
     this.#plan = plan;
-    this.#tags = tagging(args.tags);
+    this.#tags = tags;
     this.#protect = args.protect ?? true;
     this.network = new Network(
       name,

@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 /** Tags of one resource: the cloud's own, the role it plays and its name. */
 export type TagsOf = (role: string, name: string) => Record<string, string>;
 
+/** S3 takes the fewest of all: an object has ten tags at most. */
+export const mostTags = 10;
+
 /**
  * @param given tags of the cloud's user; they win over the defaults, which are the project, the stack as environment,
  *   and that Pulumi manages the resource

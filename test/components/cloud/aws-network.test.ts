@@ -179,6 +179,16 @@ describe("the cloud", () => {
     await expect(plan(() => void newCloud({ image }))).rejects.toThrow(message);
   });
 
+  test("refuses more tags than an S3 object can have", async () => {
+    const tags = Object.fromEntries(["A", "B", "C", "D", "E", "F"].map((key) => [key, "x"]));
+    await expect(plan(() => void newCloud({ tags }))).rejects.toThrow(
+      "prod.tags: they make 11 with the ones that are always there; use up to 10",
+    );
+    const { F: _, ...five } = tags;
+    const planned = await plan(() => void newCloud({ tags: five }));
+    expect(Object.keys(planned.inputs("Vpc", "prod-vpc").tags)).toHaveLength(10);
+  });
+
   test("tags everything that can have tags; given ones win", async () => {
     const planned = await plan(() => {
       const cloud = newCloud({ tags: { Project: "shop", CostCenter: "4711" } });
