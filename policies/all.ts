@@ -25,8 +25,12 @@ const subjects = [
   tags,
 ];
 
-/** Every policy of the pack, by subject. */
-export const policies: readonly PackPolicy[] = subjects.flatMap((subject) => Object.values(subject).filter(isPolicy));
+/** Every policy of the pack, by subject and name. */
+export const policies: readonly PackPolicy[] = subjects.flatMap((subject) =>
+  Object.values(subject)
+    .filter(isPolicy)
+    .toSorted((a, b) => a.name.localeCompare(b.name)),
+);
 
 function isPolicy(value: unknown): value is PackPolicy {
   return typeof value === "object" && value !== null && "appliesTo" in value;

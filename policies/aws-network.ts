@@ -10,6 +10,9 @@ const securityGroupRule = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egressRule = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
+const eip = "aws:ec2/eip:Eip";
+const subnet = "aws:ec2/subnet:Subnet";
+
 interface Opening {
   path: string;
   protocol: unknown;
@@ -116,18 +119,24 @@ export const awsLoadBalancerInternal = resourcePolicy<{ internal?: unknown }>({
   },
 });
 
-export const awsPublicAddressMarked = resourcePolicy<{ mapPublicIpOnLaunch?: unknown }>({
+export const awsPublicAddressMarked = stackPolicy({
   name: "aws-public-address-marked",
-  description: "Elastic addresses, and subnets that hand out public addresses, are marked.",
+  description: "Elastic addresses, other than a NAT gateway's, and subnets that hand out public addresses are marked.",
   severity: "medium",
   ids: ["CKV_AWS_130"],
   remediation: `do without, or mark it with the ${exposureMark}.`,
-  appliesTo: ["aws:ec2/eip:Eip", "aws:ec2/subnet:Subnet"],
-  check({ type, props }, report) {
-    if (isMarkedPublic(props)) return;
-    if (type === "aws:ec2/eip:Eip") report({ given: "a public address without a mark", allowed: `the ${exposureMark}` });
-    else if (props.mapPublicIpOnLaunch === true) {
-      report({ given: "mapPublicIpOnLaunch is true", allowed: `false, or the ${exposureMark}` });
+  appliesTo: [eip, subnet],
+  check(resources, report) {
+    // Nobody can connect to a NAT gateway.
+    const gateways = resources.filter((resource) => resource.type === "aws:ec2/natGateway:NatGateway");
+    const outbound = new Set(gateways.flatMap((gateway) => gateway.propertyDependencies.allocationId ?? []));
+    for (const resource of resources) {
+      if (isMarkedPublic(resource.props)) continue;
+      if (resource.type === eip && !outbound.has(resource.urn)) {
+        report(resource, { given: "a public address without a mark", allowed: `the ${exposureMark}` });
+      } else if (resource.type === subnet && resource.props.mapPublicIpOnLaunch === true) {
+        report(resource, { given: "mapPublicIpOnLaunch is true", allowed: `false, or the ${exposureMark}` });
+      }
     }
   },
 });

@@ -1,4 +1,4 @@
-import type { EnforcementLevel } from "@pulumi/policy";
+import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
 import type { PackPolicy, ParameterSchema } from "./policy.ts";
 
 /** Where the setting comes from, as it appears in errors. */
@@ -34,10 +34,17 @@ export function policyConfig(policies: readonly PackPolicy[], given: unknown): M
 }
 
 /**
- * A checked configuration with every entry written as an object.
+ * The same as initial configuration for the engine. Every level is spelled out: an entry with parameters only would
+ * reach the engine with the level advisory, the zero of its protocol.
  * @throws PolicyConfigError
  */
-export function normalizedConfig(
+export function engineConfig(policies: readonly PackPolicy[], given: unknown): PolicyPackConfig {
+  const settings = [...policyConfig(policies, given)];
+  return Object.fromEntries(settings.map(([name, { enforcementLevel, parameters }]) => [name, { enforcementLevel, ...parameters }]));
+}
+
+// A checked configuration with every entry written as an object.
+function normalizedConfig(
   policies: readonly PackPolicy[],
   given: unknown,
 ): Record<string, { enforcementLevel?: EnforcementLevel; [parameter: string]: unknown }> {

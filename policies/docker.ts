@@ -120,6 +120,8 @@ export const dockerFixedImage = resourcePolicy<{ image?: unknown; name?: unknown
   name: "docker-fixed-image",
   description: "Images have a version or a digest, so that the same program starts the same software next year.",
   severity: "medium",
+  // A moving tag is a convenience that a developer's machine may have.
+  enforcementLevel: "advisory",
   remediation: "write the tag of a release, or a digest.",
   appliesTo: [container, "docker:index/remoteImage:RemoteImage"],
   check({ type, props }, report) {

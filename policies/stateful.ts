@@ -43,5 +43,6 @@ export const statefulProtected = resourcePolicy<{ forceDestroy?: unknown; forceD
 
 // A store for machine configs holds nothing that the program does not hold as well.
 function isMadeAgain(props: object): boolean {
-  return tagsOf(props as Record<string, unknown>).get("purpose") === "ignition";
+  const tags = tagsOf(props as Record<string, unknown>);
+  return tags.get("purpose") === "ignition" || tags.get("role") === "ignition";
 }
