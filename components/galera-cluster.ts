@@ -93,7 +93,7 @@ export interface GaleraClusterArgs {
   certificateNames?: string[];
   /**
    * How long a node may take to become Synced, in seconds.
-   * Default: 900, which is also the most that AWS allows.
+   * Default: 1800.
    * Raise it when a full state transfer of the data takes longer.
    */
   readyTimeoutSeconds?: number;
@@ -265,7 +265,7 @@ export class GaleraCluster extends pulumi.ComponentResource {
 
 /** Fills in the defaults and refuses what cannot work. */
 function resolve(name: string, args: GaleraClusterArgs) {
-  const { flavor = "percona", firstHost = 20, readyTimeoutSeconds = 900 } = args;
+  const { flavor = "percona", firstHost = 20, readyTimeoutSeconds = 1800 } = args;
   const { size = galeraDefaults.size, volumeGiB = galeraDefaults.volumeGiB } = args;
   const { databases = [], certificateNames = [], snippets = [] } = args;
   const tuning: GaleraTuning = { ...galeraDefaults.tuning, ...args.tuning };

@@ -1,0 +1,28 @@
+import { evaluate } from "../../cli/plan/evaluate.ts";
+import { compose } from "../../stacks/compose.ts";
+import { parseEnvironment } from "../../stacks/environment.ts";
+import { Planned } from "../components/planned.ts";
+import { committed } from "./committed.ts";
+
+export type StackName = "dev" | "staging" | "prod";
+
+export const stacks: StackName[] = ["dev", "staging", "prod"];
+
+const done = new Map<string, Promise<Planned>>();
+
+/**
+ * What a committed stack would make, with some of its settings replaced as a whole. Evaluated once for all tests of a
+ * file that ask the same.
+ */
+export function evaluated(stack: StackName, changes: Record<string, unknown> = {}): Promise<Planned> {
+  const key = JSON.stringify([stack, changes]);
+  const planned = done.get(key) ?? evaluateAnew(stack, changes);
+  done.set(key, planned);
+  return planned;
+}
+
+/** The same without remembering. */
+export async function evaluateAnew(stack: StackName, changes: Record<string, unknown> = {}): Promise<Planned> {
+  const environment = parseEnvironment(stack, { ...committed(stack), ...changes });
+  return new Planned(await evaluate(() => compose(environment), { stack }));
+}

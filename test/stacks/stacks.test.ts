@@ -1,0 +1,226 @@
+import { describe, expect, test } from "vitest";
+import { factTypes } from "../../components/cloud/facts.ts";
+import type { Planned } from "../components/planned.ts";
+import { committed } from "./committed.ts";
+import { evaluateAnew, evaluated, type StackName, stacks } from "./evaluated.ts";
+
+const count = (planned: Planned, type: string) => planned.names(type).length;
+const provider = "pulumi:providers:aws";
+
+/** What a machine is, and what its gate is, on any cloud. */
+const machineTypes = ["docker:index/container:Container", "openstack:compute/instance:Instance", "aws:ec2/instance:Instance"];
+const gateTypes = ["command:local:Command", "aws:lambda/invocation:Invocation"];
+
+/** The gates that each machine waits for, itself and not through others, by machine. */
+function chain(planned: Planned): Record<string, string[]> {
+  const machines = planned.resources.filter((resource) => resource.type === factTypes.machine);
+  const part = (urn: string, types: string[]) => planned.resources.filter(({ parent, type }) => parent === urn && types.includes(type));
+  const gates = new Map(machines.flatMap(({ urn, name }) => part(urn, gateTypes).map((gate) => [gate.urn, name] as const)));
+  return Object.fromEntries(
+    machines.map(({ urn, name }) => {
+      const [machine] = part(urn, machineTypes);
+      return [name, [...new Set(machine!.dependencies.flatMap((dependency) => gates.get(dependency) ?? []))].sort()];
+    }),
+  );
+}
+
+describe.each(stacks)("%s", (stack) => {
+  test("is an etcd cluster, a Galera cluster and its load balancers, one after the other", async () => {
+    const planned = await evaluated(stack);
+    const galera = { "galera-0": ["etcd-0", "etcd-1", "etcd-2"], "galera-1": ["galera-0"], "galera-2": ["galera-1"] };
+    expect(chain(planned)).toEqual({
+      "etcd-0": [],
+      "etcd-1": ["etcd-0"],
+      "etcd-2": ["etcd-1"],
+      ...galera,
+      "lb-0": ["galera-0", "galera-1", "galera-2"],
+      ...(stack === "dev" ? {} : { "lb-1": ["lb-0"] }),
+    });
+  });
+
+  test("replaces a machine before its successor is made", async () => {
+    const planned = await evaluated(stack);
+    const machines = planned.resources.filter(({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"));
+    expect(machines).toHaveLength(stack === "dev" ? 7 : 8);
+    expect(machines.filter((machine) => !machine.deleteBeforeReplace)).toEqual([]);
+  });
+
+  test("has the keys and passwords of one database tier", async () => {
+    const planned = await evaluated(stack);
+    const machines = stack === "dev" ? 7 : 8;
+    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca"]);
+    // Every machine is known to etcd, the database's nodes to their clients as well.
+    expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3);
+    expect(planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera"))).toEqual([
+      "galera-database-app-password",
+      "galera-monitor-password",
+      "galera-root-password",
+      "galera-state-transfer-password",
+    ]);
+  });
+
+  test("tells where the database is, and keeps the credentials secret", async () => {
+    const planned = await evaluated(stack);
+    expect(Object.keys(planned.outputs).sort()).toEqual(["connections", "databaseAddress", "databaseCa"]);
+    expect(planned.secretOutputs).toEqual(["connections"]);
+    const { app } = planned.outputs.connections as Record<string, Record<string, string>>;
+    expect(app).toMatchObject({
+      DATABASE_HOST: planned.outputs.databaseAddress,
+      DATABASE_PORT: "3306",
+      DATABASE_READ_PORT: "3307",
+      DATABASE_NAME: "app",
+      DATABASE_USER: "app",
+      DATABASE_CA: planned.outputs.databaseCa,
+    });
+    expect(app!.DATABASE_PASSWORD).toMatch(/^[A-Za-z0-9]{32}$/);
+  });
+
+  test("opens between machines what the tier needs, and nothing else", async () => {
+    const between = (await evaluated(stack)).openings().filter((opening) => /^(etcd|galera|lb) ->/.test(opening));
+    expect(between).toEqual([
+      "etcd -> etcd: 2379",
+      "etcd -> etcd: 2380",
+      "galera -> etcd: 2379",
+      "galera -> galera: 4444",
+      "galera -> galera: 4567",
+      "galera -> galera: 4568",
+      "lb -> etcd: 2379",
+      "lb -> galera: 3306",
+      "lb -> galera: 9200",
+      ...(stack === "dev" ? [] : ["lb -> lb: 10000"]),
+    ]);
+  });
+
+  test("grows to five without touching a machine", async () => {
+    const galera = { ...(committed(stack)["paasmas:galera"] as object), size: 5 };
+    const [three, five] = [await evaluated(stack), await evaluated(stack, { "paasmas:galera": galera })];
+    const { "galera-3": fourth, "galera-4": fifth, ...rest } = five.hashes();
+    expect(rest).toEqual(three.hashes());
+    expect([fourth, fifth]).toEqual([expect.any(String), expect.any(String)]);
+    expect(chain(five)).toMatchObject({ ...chain(three), "galera-3": ["galera-2"], "galera-4": ["galera-3"], "lb-0": expect.any(Array) });
+  });
+
+  test("rolls every node when the tuning changes, and no other machine", async () => {
+    const galera = committed(stack)["paasmas:galera"] as { tuning: object };
+    const changed = { ...galera, tuning: { ...galera.tuning, maxConnections: 321 } };
+    const before = (await evaluated(stack)).hashes();
+    const after = (await evaluated(stack, { "paasmas:galera": changed })).hashes();
+    expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["galera-0", "galera-1", "galera-2"]);
+  });
+});
+
+describe("where machines are", () => {
+  const where = async (stack: StackName) => {
+    const planned = await evaluated(stack);
+    return planned.names(factTypes.machine).map((name) => {
+      const { address, zone, type, dataVolumeGiB, retained, delivery } = planned.machine(name);
+      return [name, address, zone, type, dataVolumeGiB, retained, delivery];
+    });
+  };
+
+  test("dev: containers on a laptop, data goes with the stack", async () => {
+    expect(await where("dev")).toEqual([
+      ["etcd-0", "10.77.0.10", "local", "512 MiB", 1, false, "upload"],
+      ["etcd-1", "10.77.0.11", "local", "512 MiB", 1, false, "upload"],
+      ["etcd-2", "10.77.0.12", "local", "512 MiB", 1, false, "upload"],
+      ["galera-0", "10.77.0.20", "local", "1536 MiB", 4, false, "upload"],
+      ["galera-1", "10.77.0.21", "local", "1536 MiB", 4, false, "upload"],
+      ["galera-2", "10.77.0.22", "local", "1536 MiB", 4, false, "upload"],
+      ["lb-0", "10.77.0.30", "local", "512 MiB", undefined, false, "upload"],
+    ]);
+  });
+
+  test("staging: instances that avoid each other", async () => {
+    expect(await where("staging")).toEqual([
+      ["etcd-0", "10.20.0.10", "any", "m1.small", 4, false, "object-store"],
+      ["etcd-1", "10.20.0.11", "any", "m1.small", 4, false, "object-store"],
+      ["etcd-2", "10.20.0.12", "any", "m1.small", 4, false, "object-store"],
+      ["galera-0", "10.20.0.20", "any", "m1.medium", 40, false, "object-store"],
+      ["galera-1", "10.20.0.21", "any", "m1.medium", 40, false, "object-store"],
+      ["galera-2", "10.20.0.22", "any", "m1.medium", 40, false, "object-store"],
+      ["lb-0", "10.20.0.30", "any", "m1.small", undefined, false, "object-store"],
+      ["lb-1", "10.20.0.31", "any", "m1.small", undefined, false, "object-store"],
+    ]);
+    const groups = (await evaluated("staging")).resources.filter(({ type }) => type === "openstack:compute/serverGroup:ServerGroup");
+    expect(groups.map(({ inputs }) => inputs.policies)).toEqual([["anti-affinity"], ["anti-affinity"], ["anti-affinity"]]);
+  });
+
+  test("prod: one member of each cluster in each zone, data stays", async () => {
+    expect(await where("prod")).toEqual([
+      ["etcd-0", "10.30.64.10", "eu-central-1b", "t3.small", 4, true, "object-store"],
+      ["etcd-1", "10.30.128.11", "eu-central-1c", "t3.small", 4, true, "object-store"],
+      ["etcd-2", "10.30.0.12", "eu-central-1a", "t3.small", 4, true, "object-store"],
+      ["galera-0", "10.30.128.20", "eu-central-1c", "r6i.xlarge", 200, true, "object-store"],
+      ["galera-1", "10.30.0.21", "eu-central-1a", "r6i.xlarge", 200, true, "object-store"],
+      ["galera-2", "10.30.64.22", "eu-central-1b", "r6i.xlarge", 200, true, "object-store"],
+      ["lb-0", "10.30.0.30", "eu-central-1a", "t3.small", undefined, false, "object-store"],
+      ["lb-1", "10.30.64.31", "eu-central-1b", "t3.small", undefined, false, "object-store"],
+    ]);
+  });
+});
+
+describe("prod's account", () => {
+  test("is the only one that its provider will touch, in one region, with tags on everything", async () => {
+    const planned = await evaluated("prod", { "paasmas:tags": { CostCentre: "42" } });
+    expect(planned.names(provider)).toEqual(["prod"]);
+    const { inputs } = planned.one(provider, "prod");
+    expect(inputs.region).toBe("eu-central-1");
+    expect(JSON.parse(inputs.allowedAccountIds as string)).toEqual(["000000000000"]);
+    expect(JSON.parse(inputs.defaultTags as string)).toEqual({
+      tags: { Project: "paasmas", Environment: "prod", ManagedBy: "pulumi", CostCentre: "42" },
+    });
+    expect(planned.one("aws:ec2/vpc:Vpc", "paasmas-vpc").inputs.tags).toMatchObject({ Environment: "prod", CostCentre: "42" });
+  });
+
+  test("is that of every AWS resource, whichever component made it", async () => {
+    const planned = await evaluated("prod");
+    const { urn } = planned.one(provider, "prod");
+    const resources = planned.resources.filter(({ type }) => type.startsWith("aws:"));
+    expect(resources.length).toBeGreaterThan(150);
+    expect(resources.filter((resource) => !resource.provider?.startsWith(`${urn}::`)).map((resource) => resource.urn)).toEqual([]);
+  });
+
+  test("protects and keeps the data volumes", async () => {
+    const volumes = (await evaluated("prod")).resources.filter(({ type }) => type === "aws:ebs/volume:Volume");
+    expect(volumes.map(({ name, protect, retainOnDelete, inputs }) => [name, protect, retainOnDelete, inputs.size, inputs.encrypted])).toEqual([
+      ...["etcd-0", "etcd-1", "etcd-2"].map((name) => [`${name}-data`, true, true, 4, true]),
+      ...["galera-0", "galera-1", "galera-2"].map((name) => [`${name}-data`, true, true, 200, true]),
+    ]);
+  });
+});
+
+describe("settings take effect", () => {
+  test.each([
+    ["dev", "docker:index/volume:Volume"],
+    ["staging", "openstack:blockstorage/volume:Volume"],
+  ] as const)("%s protects its data when told to", async (stack, type) => {
+    const volumes = (planned: Planned) => planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
+    expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
+    const kept = volumes(await evaluated(stack, { "paasmas:protect": true }));
+    expect(kept).toHaveLength(6);
+    expect(kept.filter(({ protect, retainOnDelete }) => !protect || !retainOnDelete)).toEqual([]);
+  });
+
+  test("dev publishes the database on the loopback address, on ports of one's choice", async () => {
+    const ports = (planned: Planned) => planned.one("docker:index/container:Container", "lb-front-haproxy").inputs.ports;
+    expect(ports(await evaluated("dev"))).toEqual([
+      { internal: 3306, external: 3306, ip: "127.0.0.1", protocol: "tcp" },
+      { internal: 3307, external: 3307, ip: "127.0.0.1", protocol: "tcp" },
+    ]);
+    const moved = await evaluated("dev", { "paasmas:docker": { publishedPorts: { "3306": 13306, "3307": 13307 } } });
+    expect(ports(moved)).toMatchObject([{ external: 13306 }, { external: 13307 }]);
+  });
+
+  test("a snippet reaches every machine of its cluster, and only those", async () => {
+    const snippet = { storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } };
+    const before = (await evaluated("dev")).hashes();
+    const after = (await evaluated("dev", { "paasmas:etcd": { volumeGiB: 1, snippets: [snippet] } })).hashes();
+    expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["etcd-0", "etcd-1", "etcd-2"]);
+  });
+
+  test("two evaluations of the same settings are equal", async () => {
+    const [first, second] = [await evaluateAnew("prod"), await evaluateAnew("prod")];
+    const sorted = (planned: Planned) => [...planned.resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    expect(sorted(first)).toEqual(sorted(second));
+  });
+});
