@@ -1,5 +1,6 @@
-import { evaluate, type Program } from "../../cli/plan/evaluate.ts";
+import { evaluate } from "../../cli/plan/evaluate.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
+import type { StackConfig } from "../../cli/settings.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import { stopCommands } from "./monitor/command.ts";
 import { LabMonitor, remove, type Step } from "./monitor/monitor.ts";
@@ -11,6 +12,9 @@ export interface Deployment {
   /** What had to be done, in order. */
   steps: Step[];
 }
+
+/** A program, given the stack's config. */
+export type Program = (config: StackConfig) => Record<string, unknown>;
 
 /** Brings a stack to what its program says, as `pulumi up` does, on this machine's Docker daemon. */
 export class Engine {
@@ -27,13 +31,14 @@ export class Engine {
   }
 
   /** @throws the first error of the program or of a resource; what was made until then stays, for a next try. */
-  async up(config: Record<string, string>): Promise<Deployment> {
+  async up(config: StackConfig): Promise<Deployment> {
     const steps: Step[] = [];
     const monitor = new LabMonitor(new State(this.#stateFile), (step) => {
       steps.push(step);
       this.#onStep(step);
     });
-    const { resources, outputs } = await evaluate(this.#program, { stack: this.#stack, config, monitor });
+    const text = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
+    const { resources, outputs } = await evaluate(() => this.#program(config), { stack: this.#stack, config: text, monitor });
     await monitor.removeOthers();
     return { resources, outputs, steps };
   }

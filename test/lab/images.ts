@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { digest, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
@@ -31,7 +31,7 @@ export async function prepareImages(report: (line: string) => void): Promise<voi
   await Promise.all([prepareNodeImage(report), prepareServiceImages(report)]);
 }
 
-export async function prepareNodeImage(report: (line: string) => void): Promise<void> {
+async function prepareNodeImage(report: (line: string) => void): Promise<void> {
   const wanted = digest(`${lab}/node`, ignition);
   if ((await ownDigest(nodeImage)) === wanted) return;
   const baseDigest = digest(`${lab}/node/base.sh`, `${lab}/node/customize.sh`);
@@ -40,6 +40,7 @@ export async function prepareNodeImage(report: (line: string) => void): Promise<
   if (!existsSync(archive)) {
     report("building the nodes' root file system");
     await run("bash", [`${lab}/node/base.sh`, `${archive}.new`]);
+    removeOlder("node-");
     renameSync(`${archive}.new`, archive);
   }
   if ((await ownDigest(base)) !== baseDigest) await importIntoDocker(base, archive, {}, baseDigest);
@@ -55,7 +56,7 @@ async function prepareServiceImages(report: (line: string) => void): Promise<voi
     rmSync(`${built}.new`, { recursive: true, force: true });
     mkdirSync(`${built}.new`, { recursive: true });
     await run("bash", [`${lab}/images/build.sh`, `${built}.new`]);
-    rmSync(built, { recursive: true, force: true });
+    removeOlder("images-");
     renameSync(`${built}.new`, built);
   }
   const manifest: Manifest = JSON.parse(readFileSync(`${built}/images.json`, "utf8"));
@@ -73,12 +74,30 @@ async function importIntoStore(built: string, manifest: Manifest, wanted: string
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const podman = (...parameters: string[]) => run("podman", ["--root", imageStore, "--runroot", `${cache}/run`, "--storage-driver", "overlay", ...parameters]);
   rmSync(stamp, { force: true });
+  await unmountStore();
   rmSync(imageStore, { recursive: true, force: true });
   for (const [reference, { tar, config }] of Object.entries(manifest)) {
     report(`importing ${reference} for the nodes`);
     await podman("import", ...changes(config).flatMap((change) => ["--change", change]), `${built}/${tar}`, reference);
   }
+  await unmountStore();
   writeFileSync(stamp, wanted);
+}
+
+/** Podman leaves its store mounted over itself, and such a folder can neither be removed nor be shared read-only. */
+async function unmountStore(): Promise<void> {
+  const mounted = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .flatMap((line) => line.split(" ")[4] ?? [])
+    .filter((path) => path.startsWith(`${imageStore}/`));
+  for (const path of mounted.reverse()) await run("umount", [path]);
+}
+
+/** What earlier versions of the scripts built. */
+function removeOlder(prefix: string): void {
+  for (const name of readdirSync(cache)) {
+    if (name.startsWith(prefix) && !name.endsWith(".new")) rmSync(`${cache}/${name}`, { recursive: true });
+  }
 }
 
 /**

@@ -5,35 +5,39 @@ import type { Connection } from "./load.ts";
 import type { Machine } from "./machines.ts";
 
 export type Row = Record<string, unknown>;
+/** Runs one statement and returns its rows. */
+export type Query = (sql: string, values?: unknown[]) => Promise<Row[]>;
 
-/** One query through the load balancer. */
-export async function throughLoadBalancer(connection: Connection, sql: string, values: unknown[] = []): Promise<Row[]> {
-  return query(await mysql.createConnection({ ...connection, connectTimeout: 3000 }), sql, values);
+/** A session through the load balancer. */
+export async function throughLoadBalancer<T>(connection: Connection, work: (query: Query) => Promise<T>): Promise<T> {
+  return session(await mysql.createConnection({ ...connection, connectTimeout: 3000 }), work);
 }
 
 /**
- * One query on a node itself, whatever the load balancer thinks of it. The connection is made from within the node:
+ * A session on a node itself, whatever the load balancers think of it. The connection is made from within the node:
  * its address is good for nothing outside of the stack's own network.
  */
-export async function onNode(machine: Machine, connection: Connection, sql: string, values: unknown[] = []): Promise<Row[]> {
+export async function onNode<T>(machine: Machine, connection: Connection, work: (query: Query) => Promise<T>): Promise<T> {
   const child = spawn("docker", ["exec", "-i", machine.container, "socat", "-", "TCP:127.0.0.1:3306"], { stdio: ["pipe", "pipe", "ignore"] });
   child.stdin.on("error", () => {});
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   stream.on("error", () => {});
   try {
     const { host: _host, port: _port, ...account } = connection;
-    const opened = await mysql.createConnection({ ...account, ssl: { ca: connection.ssl.ca }, stream: stream as never, connectTimeout: 5000 });
-    return await query(opened, sql, values);
+    const opened = await mysql.createConnection({ ...account, stream: stream as never, connectTimeout: 5000 });
+    return await session(opened, work);
   } finally {
     child.kill();
   }
 }
 
-async function query(connection: mysql.Connection, sql: string, values: unknown[]): Promise<Row[]> {
+async function session<T>(connection: mysql.Connection, work: (query: Query) => Promise<T>): Promise<T> {
   connection.on("error", () => {});
   try {
-    const [rows] = await connection.query({ sql, timeout: 60_000 }, values);
-    return Array.isArray(rows) ? (rows as Row[]) : [];
+    return await work(async (sql, values = []) => {
+      const [rows] = await connection.query({ sql, timeout: 60_000 }, values);
+      return Array.isArray(rows) ? (rows as Row[]) : [];
+    });
   } finally {
     connection.destroy();
   }

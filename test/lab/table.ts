@@ -1,3 +1,5 @@
+import type { Gap } from "./load.ts";
+
 /** One case's outcome. */
 export interface Result {
   case: string;
@@ -11,6 +13,10 @@ export interface Result {
   healthySeconds?: number;
   /** What was promised for the gap, seconds; absent where only the data counts. */
   gapGoalSeconds?: number;
+  /** All gaps worth mentioning. */
+  gaps?: Gap[];
+  /** Errors that the writers saw, by code. */
+  errors?: Record<string, number>;
   /** What went wrong; empty: the case passed. */
   failures: string[];
 }

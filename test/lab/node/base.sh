@@ -11,7 +11,7 @@ packages=(
   bash curl jq socat iproute2 nftables iptables procps util-linux xfsprogs e2fsprogs ca-certificates openssl passwd
 )
 
-mmdebstrap --quiet --mode=root --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
+mmdebstrap --quiet --mode=root --format=tar --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
   --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt=force-unsafe-io \

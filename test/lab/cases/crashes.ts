@@ -1,0 +1,107 @@
+import { sleep, until } from "../lab.ts";
+import { run } from "../builds.ts";
+import type { Machine } from "../machines.ts";
+import { type Case, lossOfOne } from "./case.ts";
+
+export const serverKilled: Case = {
+  name: "kill -9 of the writer",
+  gapGoalSeconds: lossOfOne,
+  everyFlavor: true,
+  async run({ lab, load }) {
+    const writer = await lab.writer();
+    await writer.exec(["pkill", "-KILL", "--exact", "mysqld|mariadbd"]);
+    await load.flowing(50, 20);
+  },
+};
+
+export const writerPowerLoss: Case = {
+  name: "power loss of the writer's node",
+  gapGoalSeconds: lossOfOne,
+  async run({ lab, load, check }) {
+    const writer = await lab.writer();
+    await writer.powerOff();
+    await load.flowing(50, 20);
+    check((await lab.writer()) !== writer, "another node is the writer now");
+    await sleep(3);
+    await writer.powerOn();
+  },
+};
+
+export const emptyVolume: Case = {
+  name: "a node with an emptied data volume",
+  gapGoalSeconds: lossOfOne,
+  async run({ lab, load }) {
+    const [reader] = await lab.readers();
+    await reader!.powerOff();
+    await empty(reader!);
+    await reader!.powerOn();
+    await load.flowing(50, 20);
+  },
+};
+
+export const allKilled: Case = {
+  name: "all nodes killed at once",
+  everyFlavor: true,
+  async run({ lab, check }) {
+    const before = (await lab.keys()).get("uuid");
+    const nodes = lab.of("galera");
+    await Promise.all(nodes.map((node) => node.powerOff()));
+    await sleep(2);
+    await Promise.all(nodes.map((node) => node.powerOn()));
+    await lab.healthy(180);
+    check((await lab.keys()).get("uuid") === before, "the cluster is the one it was");
+    await restartedFromNewest(nodes, check);
+  },
+};
+
+export const staleFirst: Case = {
+  name: "all killed, one of them earlier and back first",
+  async run({ lab, load, check }) {
+    const [stale, other] = await lab.readers();
+    const writer = await lab.writer();
+    await stale!.powerOff();
+    // The others go on without it, and what is written now it does not have.
+    await load.flowing(300, 20);
+    await until("the cluster goes on without the lost node", 30, async () => !(await lab.keys()).has(`members/${stale!.name}`));
+    await load.flowing(100, 20);
+    await Promise.all([writer.powerOff(), other!.powerOff()]);
+    await stale!.powerOn();
+    await sleep(15);
+    check(!(await stale!.ready()), `${stale!.name}, which lacks the last writes, does not start a cluster of its own`);
+    await Promise.all([writer.powerOn(), other!.powerOn()]);
+    await lab.healthy(180);
+    await restartedFromNewest([writer, other!], check);
+  },
+};
+
+/** The server's data is gone, the volume is there. */
+export async function empty(machine: Machine): Promise<void> {
+  const volume = dataVolume(machine);
+  await inVolumes({ "/volume": volume }, "find /volume -mindepth 1 -delete");
+}
+
+/** Runs a shell command with volumes mounted, while the machines they belong to are off. */
+export async function inVolumes(volumes: Record<string, string>, command: string): Promise<string> {
+  const mounts = Object.entries(volumes).flatMap(([path, volume]) => ["--volume", `${volume}:${path}`]);
+  return run("docker", ["run", "--rm", "--network=none", "--label=paasmas.lab=true", ...mounts, "--entrypoint=/bin/bash", toolsImage, "-euc", command]);
+}
+
+const toolsImage = "quay.io/fedora/fedora-coreos:stable";
+
+/** The volume of a database node that holds its data. */
+export function dataVolume(machine: Machine): string {
+  const [, volume] = [...machine.volumes].find(([path]) => path !== "/var/lib/containers") ?? [];
+  if (volume === undefined) throw new Error(`${machine.name} has no data volume`);
+  return volume;
+}
+
+/** One node, and only one, has restarted the cluster from its data, and none had newer data. */
+async function restartedFromNewest(nodes: readonly Machine[], check: (holds: boolean, statement: string) => void): Promise<void> {
+  const logs = await Promise.all(nodes.map((node) => node.exec(["journalctl", "--boot", "--unit=galera.service", "--output=cat", "--no-pager"])));
+  const positions = logs.map((log) => Number(/the data here goes up to [0-9a-f-]+:(-?\d+)/.exec(log)?.[1] ?? Number.NaN));
+  const restarted = nodes.flatMap((_, index) => (logs[index]!.includes("restarting the cluster from the data here") ? [index] : []));
+  check(restarted.length === 1, `exactly one node restarts the cluster, not ${restarted.map((index) => nodes[index]!.name).join(" and ") || "none"}`);
+  const newest = Math.max(...positions);
+  const says = nodes.map((node, index) => `${node.name} ${positions[index]}`).join(", ");
+  check(restarted.length === 1 && positions[restarted[0]!] === newest, `the node with the highest seqno restarts the cluster (${says})`);
+}

@@ -1,0 +1,42 @@
+import { sleep } from "../lab.ts";
+import { type Case, lossOfOne } from "./case.ts";
+
+export const minorityPartition: Case = {
+  name: "writer cut off from the others",
+  gapGoalSeconds: lossOfOne,
+  async run({ lab, load, check }) {
+    const writer = await lab.writer();
+    await writer.isolate();
+    try {
+      await load.flowing(50, 20);
+      check((await lab.writer()) !== writer, "the majority has another writer");
+      const outcome = await lab
+        .on(writer, (query) => query("INSERT INTO writes (run, writer, sequence, text) VALUES (-1, -1, -1, 'written in a minority')"))
+        .then(
+          () => "accepted",
+          (error: Error) => error.message,
+        );
+      check(/WSREP has not yet prepared node/.test(outcome), `${writer.name}, which is alone, refuses writes (${outcome})`);
+      check(!(await writer.ready()), `${writer.name}, which is alone, is not healthy`);
+      await sleep(5);
+    } finally {
+      await writer.reconnect();
+    }
+  },
+};
+
+export const loadBalancerLoss: Case = {
+  name: "loss of one load balancer",
+  gapGoalSeconds: lossOfOne,
+  async run({ lab, load, check }) {
+    const [balancer] = lab.of("haproxy");
+    const before = await lab.writer();
+    await balancer!.powerOff();
+    await load.flowing(200, 20);
+    check((await lab.writer()) === before, "the other load balancer writes to the same node");
+    await balancer!.powerOn();
+    await lab.healthy(120);
+    await load.flowing(200, 20);
+    check((await lab.writer()) === before, "the load balancer that came back learned the writer from its peer");
+  },
+};

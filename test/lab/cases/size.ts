@@ -1,0 +1,67 @@
+import { sleep } from "../lab.ts";
+import { type Case, lossOfOne, planned } from "./case.ts";
+import { dataVolume, empty, inVolumes } from "./crashes.ts";
+import { docker } from "../monitor/docker.ts";
+import { labLabel } from "../monitor/label.ts";
+
+export const grow: Case = {
+  name: "grow 3 -> 5, the fourth node with stale data",
+  gapGoalSeconds: lossOfOne,
+  async run({ lab, load, check }) {
+    // What a volume would hold that was forgotten when the cluster was once shrunk: data of this cluster, and old.
+    const [reader] = await lab.readers();
+    const stale = dataVolume(reader!).replace(reader!.name, "galera-3");
+    await docker.createVolume({ Name: stale, Labels: labLabel });
+    await reader!.powerOff();
+    await inVolumes({ "/from": dataVolume(reader!), "/to": stale }, "cp --archive /from/. /to/");
+    await reader!.powerOn();
+    await lab.healthy(120);
+    await load.flowing(500, 20);
+
+    const before = lab.machines.map(({ name }) => name);
+    const { steps } = await lab.up("galera.size=5");
+    const touched = steps.filter(({ name, action }) => action !== "create" || before.some((machine) => name === `${machine}-node`));
+    check(touched.length === 0, `growing touches none of the machines there were, not: ${touched.map(({ action, name }) => `${action} ${name}`).join(", ")}`);
+    check(lab.of("galera").length === 5, "there are five nodes");
+    await sleep(2);
+  },
+};
+
+export const shrink: Case = {
+  name: "shrink 5 -> 3",
+  gapGoalSeconds: planned,
+  async run({ lab, check }) {
+    const { steps } = await lab.up("galera.size=3");
+    const replaced = steps.filter(({ action }) => action !== "delete");
+    check(replaced.length === 0, `shrinking only removes, not: ${replaced.map(({ action, name }) => `${action} ${name}`).join(", ")}`);
+    for (const node of lab.of("galera")) {
+      const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'"));
+      check(String(row!.Value) === "3", `${node.name} sees a cluster of three, not ${row!.Value}`);
+    }
+  },
+};
+
+export const foreignData: Case = {
+  name: "a node with another cluster's data",
+  gapGoalSeconds: lossOfOne,
+  async run({ lab, load, check }) {
+    const before = (await lab.keys()).get("uuid")!;
+    const foreign = "0badc0de-0bad-11ee-8bad-0badc0dec0de";
+    const [reader] = await lab.readers();
+    await reader!.powerOff();
+    await inVolumes({ "/volume": dataVolume(reader!) }, `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`);
+    await reader!.powerOn();
+    await sleep(12);
+    check(!(await reader!.ready()), `${reader!.name} with data of another cluster stays out`);
+    const log = await reader!.exec(["journalctl", "--boot", "--unit=galera.service", "--output=cat", "--no-pager"]);
+    check(log.includes(`holds data of cluster ${foreign}, not of ${before}`), `${reader!.name} says why it stays out`);
+    for (const node of lab.of("galera").filter((each) => each !== reader)) {
+      const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_state_uuid'"));
+      check(row!.Value === before, `${node.name} is in the cluster it was in`);
+    }
+    await load.flowing(50, 20);
+    await reader!.powerOff();
+    await empty(reader!);
+    await reader!.powerOn();
+  },
+};

@@ -1,0 +1,153 @@
+import { performance } from "node:perf_hooks";
+import { readProject, stackConfig } from "../../cli/settings.ts";
+import { compose } from "../../stacks/compose.ts";
+import { parseEnvironment } from "../../stacks/environment.ts";
+import { Engine, type Deployment } from "./engine.ts";
+import type { Connection } from "./load.ts";
+import { schema } from "./load.ts";
+import { type Machine, machinesOf, publishedPorts } from "./machines.ts";
+import type { Step } from "./monitor/monitor.ts";
+import { cache, imageStore, repository } from "./paths.ts";
+import { missingCapabilities } from "./requirements.ts";
+import { onNode, type Query, throughLoadBalancer } from "./sql.ts";
+
+const stack = "dev";
+/** The database that the stack's own config has. */
+const database = "app";
+
+/** What the lab sets over the dev stack's config: what this machine is like, and one load balancer more. */
+const overlay = [
+  "loadBalancer.size=2",
+  `docker.imageStore=${imageStore}`,
+  `docker.dropCapabilities=${JSON.stringify(missingCapabilities())}`,
+  "docker.publishedPorts={3306: 23306, 3307: 23307}",
+];
+
+export const stateFile = `${cache}/state.json`;
+
+/** The dev stack, up and running, and what there is to do to it. */
+export class Lab {
+  machines: Machine[] = [];
+  connection!: Connection;
+  readonly engine: Engine;
+  readonly #set: readonly string[];
+
+  /** @param set settings of the stack, `galera.flavor=mariadb`. */
+  constructor(set: readonly string[], onStep: (step: Step) => void) {
+    this.#set = [...overlay, ...set];
+    this.engine = new Engine({ program: (config) => compose(parseEnvironment(stack, config)), stack, stateFile, onStep });
+  }
+
+  /** Brings the stack up, or to what the settings say. */
+  async up(...set: string[]): Promise<Deployment> {
+    const config = stackConfig(readProject(repository), stack, { set: [...this.#set, ...set] });
+    const deployment = await this.engine.up(config);
+    this.machines = machinesOf(deployment.resources);
+    const published = publishedPorts(deployment.resources).get(3306)!;
+    const { [database]: account } = deployment.outputs.connections as Record<string, Record<string, string>>;
+    if (!account) throw new Error(`the stack has no database ${database}`);
+    this.connection = {
+      host: published.ip,
+      port: published.port,
+      user: account.DATABASE_USER!,
+      password: account.DATABASE_PASSWORD!,
+      database: account.DATABASE_NAME!,
+      ssl: { ca: account.DATABASE_CA! },
+    };
+    return deployment;
+  }
+
+  of(role: "etcd" | "galera" | "haproxy"): Machine[] {
+    return this.machines.filter((machine) => machine.role === role);
+  }
+
+  /** The node that takes the writes now. */
+  async writer(): Promise<Machine> {
+    const [row] = await throughLoadBalancer(this.connection, (query) => query("SELECT @@hostname AS name"));
+    return this.named(String(row!.name));
+  }
+
+  /** Nodes that do not take the writes. */
+  async readers(): Promise<Machine[]> {
+    const writer = await this.writer();
+    return this.of("galera").filter((machine) => machine !== writer);
+  }
+
+  named(name: string): Machine {
+    const found = this.machines.find((machine) => machine.name === name);
+    if (!found) throw new Error(`there is no machine ${name}`);
+    return found;
+  }
+
+  /** Makes what the write load writes into. */
+  async prepare(): Promise<void> {
+    await throughLoadBalancer(this.connection, (query) => query(schema));
+  }
+
+  /** A session on one node. */
+  on<T>(machine: Machine, work: (query: Query) => Promise<T>): Promise<T> {
+    return onNode(machine, this.connection, work);
+  }
+
+  /** What etcd holds below the cluster's prefix, as a node sees it. */
+  async keys(): Promise<Map<string, string>> {
+    const text = await Promise.any(this.of("galera").map((node) => node.exec(["bash", "-c", listKeys])));
+    return new Map(
+      text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)]),
+    );
+  }
+
+  /** The member that leads etcd. */
+  async etcdLeader(): Promise<Machine> {
+    for (const member of this.of("etcd")) {
+      const metrics = await member.exec(["curl", "-s", "http://127.0.0.1:2381/metrics"]).catch(() => "");
+      if (/^etcd_server_is_leader 1$/m.test(metrics)) return member;
+    }
+    throw new Error("etcd has no leader");
+  }
+
+  /** What is not as it should be; nothing: all machines are healthy, and etcd lists every database node as Synced. */
+  async complaints(): Promise<string[]> {
+    const ready = await Promise.all(this.machines.map((machine) => machine.ready()));
+    const unready = this.machines.filter((_, index) => !ready[index]).map(({ name }) => `${name} is not ready`);
+    if (unready.length > 0) return unready;
+    const keys = await this.keys().catch(() => new Map<string, string>());
+    const listed = [...keys.keys()].filter((key) => key.startsWith("nodes/")).map((key) => key.slice("nodes/".length)).sort();
+    const wanted = this.of("galera").map(({ name }) => name).sort();
+    return listed.join() === wanted.join() ? [] : [`etcd lists ${listed.join(", ") || "no node"} as Synced, not ${wanted.join(", ")}`];
+  }
+
+  /**
+   * Waits until nothing is wrong any more.
+   * @returns how long that took, in seconds.
+   * @throws Error with what is still wrong when the time is up.
+   */
+  async healthy(timeoutSeconds: number): Promise<number> {
+    const start = performance.now();
+    for (;;) {
+      const complaints = await this.complaints();
+      const seconds = (performance.now() - start) / 1000;
+      if (complaints.length === 0) return seconds;
+      if (seconds > timeoutSeconds) throw new Error(`not healthy after ${timeoutSeconds} s: ${complaints.join("; ")}`);
+      await sleep(0.5);
+    }
+  }
+}
+
+const listKeys = `set -a; . /etc/paasmas/galera.env; . /opt/paasmas/bin/etcd.sh; etcd_list "$PREFIX"; printf '%s\\n' "$etcd_lines"`;
+
+export function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+/** Waits until something holds. */
+export async function until(what: string, timeoutSeconds: number, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + timeoutSeconds * 1000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutSeconds} s`);
+    await sleep(0.3);
+  }
+}

@@ -1,0 +1,38 @@
+import { accessSync, constants, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { docker } from "./monitor/docker.ts";
+
+/** Why the lab cannot run on this machine; absent when it can. */
+export async function whyNot(): Promise<string | undefined> {
+  if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
+  if (process.getuid?.() !== 0) return "it needs root, to build images and mount them";
+  const missing = ["docker", "podman", "mmdebstrap", "jq"].filter((program) => !onPath(program));
+  if (missing.length > 0) return `there is no ${missing.join(", no ")} on the PATH; test/lab/setup.sh installs what it needs on Debian 12`;
+  try {
+    await docker.ping();
+  } catch (error) {
+    return `no Docker daemon answers (${(error as Error).message}); test/lab/setup.sh starts one`;
+  }
+  return undefined;
+}
+
+function onPath(program: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Capabilities that this machine itself lacks, and that its containers cannot be given either. */
+export function missingCapabilities(): string[] {
+  const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+  const has = (bit: bigint) => bounding === undefined || (BigInt(`0x${bounding}`) & (1n << bit)) !== 0n;
+  return Object.entries(wanted).flatMap(([name, bit]) => (has(bit) ? [] : [name]));
+}
+
+/** Those that a sandboxed machine is most often without; by their number in linux/capability.h. */
+const wanted: Record<string, bigint> = { CAP_SYS_RESOURCE: 24n, CAP_SYS_MODULE: 16n, CAP_SYS_TIME: 25n, CAP_SYS_BOOT: 22n };

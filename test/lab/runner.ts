@@ -1,0 +1,82 @@
+import type { Case } from "./cases/case.ts";
+import type { Lab } from "./lab.ts";
+import { Load, type LoadReport } from "./load.ts";
+import type { Result } from "./table.ts";
+import { type Acknowledged, verify } from "./verify.ts";
+
+const settleSeconds = 180;
+
+/** Runs cases against one cluster, one after the other, each under a write load of its own. */
+export class Runner {
+  readonly #lab: Lab;
+  readonly #flavor: string;
+  readonly #earlier: Acknowledged = new Map();
+  #runs = 0;
+  #load: Load | undefined;
+
+  constructor(lab: Lab, flavor: string) {
+    this.#lab = lab;
+    this.#flavor = flavor;
+  }
+
+  /** Never throws for what happens to the cluster: whatever goes wrong is a failure of the case. */
+  async run(chosen: Case): Promise<Result> {
+    const run = ++this.#runs;
+    const result: Result = {
+      case: chosen.name,
+      flavor: this.#flavor,
+      acknowledged: 0,
+      lost: 0,
+      gapGoalSeconds: chosen.gapGoalSeconds,
+      failures: [],
+    };
+    const check = (holds: boolean, statement: string) => {
+      if (!holds) result.failures.push(`does not hold: ${statement}`);
+    };
+    const attempt = async (work: () => Promise<void>) => {
+      try {
+        await work();
+      } catch (error) {
+        result.failures.push((error as Error).message);
+      }
+    };
+
+    const load = new Load(this.#lab.connection, run);
+    this.#load = load;
+    await attempt(async () => {
+      await load.flowing(200, 20);
+      const start = performance.now();
+      await attempt(() => chosen.run({ lab: this.#lab, load, check }));
+      await this.#lab.healthy(settleSeconds);
+      result.healthySeconds = (performance.now() - start) / 1000;
+      await load.flowing(200, 20);
+    });
+    const report = await load.stop();
+    this.#load = undefined;
+    this.#judge(result, report);
+    await attempt(async () => {
+      const { lost, failures } = await verify(this.#lab, run, report, this.#earlier);
+      result.lost = lost;
+      if (lost > 0) result.failures.push(`${lost} acknowledged writes are lost`);
+      result.failures.push(...failures);
+    });
+    this.#earlier.set(run, report.acknowledged);
+    return result;
+  }
+
+  /** Stops what is going on, for an interrupted lab. */
+  async abandon(): Promise<void> {
+    await this.#load?.abandon();
+  }
+
+  #judge(result: Result, report: LoadReport): void {
+    result.acknowledged = report.acknowledged;
+    result.errors = report.errors;
+    result.gaps = report.gaps;
+    result.longestGapSeconds = Math.max(0, ...report.gaps.map(({ seconds }) => seconds));
+    const goal = result.gapGoalSeconds;
+    if (goal !== undefined && result.longestGapSeconds > goal) {
+      result.failures.push(`the longest gap is ${result.longestGapSeconds.toFixed(2)} s, the goal at most ${goal} s`);
+    }
+  }
+}
