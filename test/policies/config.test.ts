@@ -72,7 +72,7 @@ describe("a configuration that does not fit", () => {
     ["advisory", 'paasmas:policies: "advisory" is not allowed; allowed: an object of policy names and levels or settings'],
     [
       { "aws-imds-v2": "advisory" },
-      'paasmas:policies.aws-imds-v2: there is no such policy; allowed are "all" and the pack\'s policies, nearest: aws-imdsv2, aws-imds-hop-limit, aws-fixed-image',
+      'paasmas:policies.aws-imds-v2: there is no such policy; allowed are "all" and the pack\'s policies, nearest: aws-imdsv2, aws-fixed-image, aws-imds-hop-limit',
     ],
     [
       { "aws-imdsv2": "advisry" },
