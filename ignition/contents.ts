@@ -19,10 +19,10 @@ const encoded = new Map<string, Resource>();
 export function smallestContents(bytes: Buffer): Resource {
   const key = createHash("sha256").update(bytes).digest("base64");
   const known = encoded.get(key);
-  if (known) return structuredClone(known);
+  if (known) return { ...known };
   const contents = shortest([plainContents(bytes), gzipContents(bytes)]);
   encoded.set(key, contents);
-  return structuredClone(contents);
+  return { ...contents };
 }
 
 function plainContents(bytes: Buffer): Resource {

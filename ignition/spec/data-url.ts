@@ -19,10 +19,15 @@ export function dataUrlProblem(url: string): string | undefined {
   }
   const contents = url.slice(found[0].length);
   if (found[2]) {
-    return base64.test(contents) && contents.length % 4 === 0 ? undefined : "the contents of the data URL are not base64 with padding";
+    return isBase64(contents) ? undefined : "the contents of the data URL are not base64 with padding";
   }
   if (plain.test(contents)) return undefined;
   return badEscape.test(contents)
     ? "the data URL contains a % that two hexadecimal digits do not follow"
     : "the data URL contains characters that must be percent-encoded";
+}
+
+/** Go decodes what the last character has too many bits in, so that what decodes need not be what it encodes to. */
+function isBase64(text: string): boolean {
+  return Buffer.from(text, "base64").toString("base64") === text || (base64.test(text) && text.length % 4 === 0);
 }

@@ -9,18 +9,31 @@ type Fields = Readonly<Record<string, unknown>>;
  * The rules that are the same everywhere in a config: keys that the specification does not know are not used
  * (a warning), and no list has two entries with the same key (an error). For values of the right shape.
  */
-export function checkKeys(outline: Outline, value: unknown, report: Report, steps: Steps = []): void {
+export function checkKeys(outline: Outline, value: unknown, report: Report): void {
+  checkBelow(outline, value, report, []);
+}
+
+/** `steps` is where the walk is; it grows and shrinks with it. */
+function checkBelow(outline: Outline, value: unknown, report: Report, steps: (string | number)[]): void {
   if (outline === "value") return;
   if ("list" in outline) {
     if (outline.list === "value") return;
-    (value as unknown[]).forEach((entry, index) => checkKeys(outline.list, entry, report, [...steps, index]));
+    for (const [index, entry] of (value as unknown[]).entries()) {
+      steps.push(index);
+      checkBelow(outline.list, entry, report, steps);
+      steps.pop();
+    }
     return;
   }
   const given = value as Fields;
-  for (const key of Object.keys(given)) if (!outline.fields.has(key)) unknownKey(key, [...outline.fields.keys()], report, steps);
   checkDuplicates(outline.fields, given, report, steps);
-  for (const [key, inner] of outline.fields) {
-    if (given[key] !== undefined) checkKeys(inner, given[key], report, [...steps, key]);
+  for (const key of Object.keys(given)) {
+    const inner = outline.fields.get(key);
+    if (inner === undefined) unknownKey(key, [...outline.fields.keys()], report, steps);
+    if (inner === undefined || inner === "value" || given[key] === undefined) continue;
+    steps.push(key);
+    checkBelow(inner, given[key], report, steps);
+    steps.pop();
   }
 }
 
@@ -39,16 +52,17 @@ export function isUnknownKey(message: string): boolean {
 }
 
 function checkDuplicates(fields: ReadonlyMap<string, Outline>, given: Fields, report: Report, steps: Steps): void {
-  const seen = new Map<string, Steps>();
-  for (const name of fields.keys()) {
+  let seen: Map<string, Steps> | undefined;
+  for (const [name, field] of fields) {
     const list = given[name];
-    if (!Array.isArray(list) || !isKeyed(name)) continue;
+    if (field === "value" || !("list" in field) || !Array.isArray(list) || !isKeyed(name)) continue;
+    seen ??= new Map();
     for (const [index, entry] of list.entries()) {
       const key = keyOf(name, entry);
       const place = `${keySpace(name)}\n${key}`;
       const first = seen.get(place);
-      if (first) report.error([...steps, name, index], `${shown(key)} is already at ${jsonPath(first)}; give it once`);
-      else seen.set(place, [...steps, name, index]);
+      if (first) report.error([...steps, name, index], `${shown(key)} is already at ${jsonPath([...steps, ...first])}; give it once`);
+      else seen.set(place, [name, index]);
     }
   }
 }

@@ -46,10 +46,10 @@ describe("config", () => {
       );
     expect(attempt).toThrow(
       new IgnitionError([
-        { path: "$.passwd.users.1", message: '"core" is already at $.passwd.users.0; give it once' },
-        { path: "$.storage.links.0", message: '"/a" is already at $.storage.files.0; give it once' },
         { path: "$.systemd.units.1", message: '"a.service" is already at $.systemd.units.0; give it once' },
         { path: "$.systemd.units.0.dropins.1", message: '"1.conf" is already at $.systemd.units.0.dropins.0; give it once' },
+        { path: "$.storage.links.0", message: '"/a" is already at $.storage.files.0; give it once' },
+        { path: "$.passwd.users.1", message: '"core" is already at $.passwd.users.0; give it once' },
       ]),
     );
   });

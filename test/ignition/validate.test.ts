@@ -105,8 +105,8 @@ describe("parse", () => {
   test("refuses unknown keys when asked to", () => {
     expect(() => parse(odd, { unknownKeys: "refuse" })).toThrow(
       new IgnitionError([
-        { path: "$.extra", message: 'the key "extra" is not used; allowed here: ignition, kernelArguments, passwd, storage, systemd' },
         { path: "$.storage.files.0.colour", message: 'the key "colour" is not used; allowed here: append, contents, group, mode, overwrite, path, user' },
+        { path: "$.extra", message: 'the key "extra" is not used; allowed here: ignition, kernelArguments, passwd, storage, systemd' },
       ]),
     );
   });
