@@ -14,6 +14,7 @@ import type {
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
+import { ruleName, targetPorts } from "../openings.ts";
 import { DockerFirewall, DockerFirewallRule, DockerMachineGroup } from "./firewall.ts";
 import { hostName, labels } from "./labels.ts";
 import { DockerLoadBalancer } from "./load-balancer.ts";
@@ -140,7 +141,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
     for (const port of args.ports) {
-      new DockerFirewallRule(`${name}-${port.port}`, { ...args, port }, { parent: this, ...opts });
+      new DockerFirewallRule(ruleName(name, port), { ...args, port }, { parent: this, ...opts });
     }
   }
 
@@ -205,10 +206,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
       {
         to: args.targetFirewall,
         from: `${address}/32`,
-        ports: [
-          ...args.ports.map(({ port, targetPort = port, description }) => ({ port: targetPort, description })),
-          { port: args.health.port, description: "load balancer health check" },
-        ],
+        ports: targetPorts(args),
       },
       { parent: balancer },
     );

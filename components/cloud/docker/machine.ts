@@ -94,7 +94,8 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
         tmpfs: { "/run": "exec,mode=755", "/run/lock": "", "/tmp": "exec,mode=1777" },
         cgroupnsMode: "private",
         capabilities: { adds: ["ALL"], drops: [...settings.dropCapabilities] },
-        securityOpts: ["seccomp=unconfined", "systempaths=unconfined"],
+        // Each of them forbids the mounts that systemd and podman make, where the Docker host has it.
+        securityOpts: ["apparmor=unconfined", "label=disable", "seccomp=unconfined"],
         devices: [{ hostPath: "/dev/fuse", containerPath: "/dev/fuse", permissions: "rwm" }],
         memory: settings.memoryMiB,
         // Docker would allow as much swap again, and the provider would report that as a change for ever.

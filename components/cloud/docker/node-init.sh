@@ -54,6 +54,15 @@ release_files() {
   fi
 }
 
+# Docker hides parts of /proc and makes others read-only by mounting over them. Podman, in here, sets network
+# parameters below /proc/sys; the option that asks Docker for the same is one the provider cannot read back.
+release_proc() {
+  local path
+  while read -r path; do
+    umount "$path" || die "cannot unmount $path: the container needs CAP_SYS_ADMIN"
+  done < <(awk '$5 ~ "^/proc/" { print $5 }' /proc/self/mountinfo | tac)
+}
+
 # Systemd needs a writable cgroup2 tree: Docker mounts it read-only, or the old v1 trees on older hosts.
 fresh_cgroup() {
   local probe=/run/cgroup2
@@ -113,6 +122,7 @@ first_boot() {
 # What containers are recognised by, with systemd.
 export container=docker
 release_files
+release_proc
 fresh_cgroup
 [[ -e $state/applied ]] || first_boot
 exec /sbin/init

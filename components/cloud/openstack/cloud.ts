@@ -17,6 +17,7 @@ import type {
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
+import { ruleName, targetPorts } from "../openings.ts";
 import { OpenstackFirewall, OpenstackFirewallRule, OpenstackMachineGroup } from "./firewall.ts";
 import { IgnitionStore } from "./ignition-store.ts";
 import { OpenstackLoadBalancer } from "./load-balancer.ts";
@@ -127,7 +128,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
     for (const port of args.ports) {
-      new OpenstackFirewallRule(`${name}-${port.port}`, { ...args, port }, { parent: this, ...opts });
+      new OpenstackFirewallRule(ruleName(name, port), { ...args, port }, { parent: this, ...opts });
     }
   }
 
@@ -182,10 +183,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
         to: args.targetFirewall,
         // Octavia connects from ports of its own, whose addresses Neutron picks.
         from: dynamicRange(this.cidr),
-        ports: [
-          ...args.ports.map(({ port, targetPort = port, description }) => ({ port: targetPort, description })),
-          { port: args.health.port, description: "load balancer health check" },
-        ],
+        ports: targetPorts(args),
       },
       { parent: balancer },
     );

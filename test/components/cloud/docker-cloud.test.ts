@@ -105,7 +105,7 @@ test("a machine is a container that runs systemd, never privileged, with nothing
     tmpfs: { "/run": "exec,mode=755", "/run/lock": "", "/tmp": "exec,mode=1777" },
     cgroupnsMode: "private",
     capabilities: { adds: ["ALL"], drops: [] },
-    securityOpts: ["seccomp=unconfined", "systempaths=unconfined"],
+    securityOpts: ["apparmor=unconfined", "label=disable", "seccomp=unconfined"],
     devices: [{ hostPath: "/dev/fuse", containerPath: "/dev/fuse", permissions: "rwm" }],
     memory: 2048,
     memorySwap: 2048,
@@ -223,10 +223,9 @@ test.each([
 
 test("images are pulled once and stay when the stack goes", async () => {
   const planned = await plan((cloud) => void cluster(cloud), { image: "example.org/node:1" });
-  expect(planned.all("RemoteImage").map(({ inputs }) => inputs)).toEqual([
-    { name: "example.org/node:1", keepLocally: true },
-    { name: "docker.io/library/haproxy:2.8", keepLocally: true },
-  ]);
+  expect(planned.inputs("RemoteImage", "dev-node-image")).toEqual({ name: "example.org/node:1", keepLocally: true });
+  expect(planned.inputs("RemoteImage", "dev-load-balancer-image")).toEqual({ name: "docker.io/library/haproxy:2.8", keepLocally: true });
+  expect(planned.all("RemoteImage")).toHaveLength(2);
 });
 
 test("the load balancer is the one thing that is published, on the loopback address", async () => {
@@ -265,6 +264,21 @@ test("openings are facts: who, to whom, on which port, and for the load balancer
     "front-to-db-8080: 10.77.0.40/32 -> db 8080",
     "front-to-db-8404: 10.77.0.40/32 -> db 8404",
   ]);
+});
+
+test("ports that share a target, or the health check's, open it once", async () => {
+  const planned = await plan((cloud) => {
+    const targetFirewall = cloud.firewall("web", { description: "web" });
+    cloud.allow("dns", { to: targetFirewall, from: cidr, ports: [{ port: 53, description: "a" }, { port: 53, protocol: "udp", description: "b" }] });
+    cloud.loadBalancer("front", {
+      host: 40,
+      targets: [],
+      targetFirewall,
+      ports: [{ port: 80, targetPort: 8080, description: "web" }, { port: 81, targetPort: 8080, description: "same" }],
+      health: { port: 8080, path: "/" },
+    });
+  });
+  expect(planned.all("FirewallRule").map(({ name }) => name).sort()).toEqual(["dns-53", "dns-53-udp", "front-to-web-8080"]);
 });
 
 test("HAProxy passes TCP to what answers the health check, and cuts connections to what does not", () => {

@@ -280,7 +280,7 @@ test("security group rules name a group or a range, a description, and never the
       portRangeMax: 4567,
       description: "replication",
     },
-    "db-peers-4568-rule": expect.objectContaining({ protocol: "udp", portRangeMin: 4568, portRangeMax: 4570, remoteGroupId: group }),
+    "db-peers-4568-udp-rule": expect.objectContaining({ protocol: "udp", portRangeMin: 4568, portRangeMax: 4570, remoteGroupId: group }),
     // Octavia connects from addresses that Neutron picks from the subnet's pool.
     "front-to-db-3307-rule": expect.objectContaining({ portRangeMin: 3307, remoteIpPrefix: "10.30.0.192/26", description: "MySQL" }),
     "front-to-db-8404-rule": expect.objectContaining({ portRangeMin: 8404, remoteIpPrefix: "10.30.0.192/26" }),

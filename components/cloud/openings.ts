@@ -1,0 +1,18 @@
+import type { Port } from "../../ignition/roles/role.ts";
+import type { LoadBalancerArgs } from "./cloud.ts";
+
+/** Ports of its targets that a load balancer needs opened, each once: its ports may share a target or the health check. */
+export function targetPorts(args: Pick<LoadBalancerArgs, "ports" | "health">): Port[] {
+  const opened = new Map<number, Port>();
+  for (const { port, targetPort = port, description } of args.ports) {
+    if (!opened.has(targetPort)) opened.set(targetPort, { port: targetPort, description });
+  }
+  const { port } = args.health;
+  if (!opened.has(port)) opened.set(port, { port, description: "load balancer health check" });
+  return [...opened.values()];
+}
+
+/** Name of the rule that opens a port: the port tells rules of one opening apart. */
+export function ruleName(opening: string, { port, protocol = "tcp" }: Port): string {
+  return protocol === "tcp" ? `${opening}-${port}` : `${opening}-${port}-${protocol}`;
+}
