@@ -1,5 +1,6 @@
 import type {
   PolicyConfigSchema,
+  PolicyResource,
   PolicyResourceOptions,
   ReportViolation,
   ResourceValidationPolicy,
@@ -105,9 +106,10 @@ export function resourcePolicy<Props, Parameters extends object = Record<never, 
   },
 ): PackPolicy {
   const types = new Set(definition.appliesTo);
+  const settingsFor = settingsOf(definition);
   const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
     if (!types.has(args.type)) args.notApplicable(`the policy is about ${definition.appliesTo.join(", ")}`);
-    const settings = withDefaults(definition, args.getConfig());
+    const settings = settingsFor(args.getConfig());
     const provider = args.provider && plain<Record<string, unknown>>(args.provider.props);
     const { type, name, urn, opts } = args;
     const resource = { type, name, urn, opts, props: plain<Props>(args.props), provider };
@@ -129,26 +131,14 @@ export function stackPolicy<Parameters extends object = Record<never, never>>(
   },
 ): PackPolicy {
   const types = new Set(definition.appliesTo);
+  const settingsFor = settingsOf(definition);
   const validateStack: StackValidationPolicy["validateStack"] = (args, reportViolation) => {
     if (!args.resources.some((resource) => types.has(resource.type))) {
       args.notApplicable(`the policy is about ${definition.appliesTo.join(", ")}`);
     }
-    const settings = withDefaults(definition, args.getConfig());
-    const resources = args.resources.map(
-      (resource): StackChecked => ({
-        type: resource.type,
-        name: resource.name,
-        urn: resource.urn,
-        opts: resource.opts,
-        props: plain(resource.props),
-        parent: resource.parent?.urn ?? resource.opts.parent,
-        get propertyDependencies() {
-          return Object.fromEntries(
-            Object.entries(resource.propertyDependencies).map(([property, from]) => [property, from.map((r) => r.urn)]),
-          );
-        },
-      }),
-    );
+    const settings = settingsFor(args.getConfig());
+    const resources = seen.get(args.resources) ?? args.resources.map(stackChecked);
+    seen.set(args.resources, resources);
     definition.check(
       resources,
       (resource, problem) => send(definition, resource, problem, settings.exemptions, reportViolation),
@@ -183,12 +173,32 @@ function framework(ids: readonly string[]) {
   return { name, version, reference, specification: `${name} ${version} ${reference}` };
 }
 
-function withDefaults<Parameters>(definition: Definition<Parameters>, given: object): Settings<Parameters> {
-  const defaults: Record<string, unknown> = { exemptions: [] };
-  for (const [key, schema] of Object.entries<ParameterSchema>(definition.parameters ?? {})) {
-    defaults[key] = schema.default;
-  }
-  return { ...defaults, ...given } as Settings<Parameters>;
+// One runner shows the same resources to every stack policy.
+const seen = new WeakMap<readonly PolicyResource[], StackChecked[]>();
+
+function stackChecked({ type, name, urn, opts, props, parent, propertyDependencies }: PolicyResource): StackChecked {
+  const sources = Object.entries(propertyDependencies).map(([property, from]) => [property, from.map((source) => source.urn)]);
+  return {
+    type,
+    name,
+    urn,
+    opts,
+    props: plain(props),
+    parent: parent?.urn ?? opts.parent,
+    propertyDependencies: Object.fromEntries(sources),
+  };
+}
+
+// Parameters with their defaults, worked out once for a configuration and not once a resource.
+function settingsOf<Parameters>(definition: Definition<Parameters>): (given: object) => Settings<Parameters> {
+  const schemas = Object.entries<ParameterSchema>(definition.parameters ?? {});
+  const defaults = Object.fromEntries([["exemptions", []], ...schemas.map(([key, schema]) => [key, schema.default])]);
+  const known = new WeakMap<object, Settings<Parameters>>();
+  return (given) => {
+    const settings = known.get(given) ?? { ...defaults, ...given };
+    known.set(given, settings);
+    return settings;
+  };
 }
 
 function send(

@@ -1,0 +1,10 @@
+import { expect, it } from "vitest";
+import { packCost } from "./cost.ts";
+
+// Measured: about 30 µs. The bound leaves room for a slow and busy machine, and none for a policy that compares every
+// resource with every other.
+it("costs less than half a millisecond for each of 3,000 resources", async () => {
+  const { resources, microsecondsPerResource } = await packCost(3000, 3);
+  expect(resources).toBe(3000);
+  expect(microsecondsPerResource).toBeLessThan(500);
+});
