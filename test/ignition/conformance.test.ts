@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { merge, parse, validate } from "../../ignition/index.ts";
 import type { Config, Issue, Verdict } from "../../ignition/index.ts";
 import { differences } from "./conformance/differences.ts";
@@ -9,8 +9,7 @@ import { buildReal, ignitionValidate, realMerges, realVerdicts } from "./conform
 import type { RealVerdict } from "./conformance/real.ts";
 
 const reason = buildReal();
-if (reason) console.log(`conformance with the real Ignition skipped: ${reason}`);
-const whole = describe.skipIf(reason !== undefined);
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 /** The same configs in every run: a disagreement can be looked into. */
 const seed = 340;
@@ -63,7 +62,7 @@ const covering = (issue: Issue) => differences.find(({ covers }) => covers(issue
 /** The real Ignition accepts it, and everything we refuse is a listed difference. */
 const isListed = ({ real, ours }: Compared) => real.valid && ours.errors.every((issue) => covering(issue) !== undefined);
 
-whole("verdicts", () => {
+describe("verdicts", () => {
   const total = { configs: 0, valid: 0, agree: 0, listed: 0 };
 
   test.each(Object.keys(groups))("agree: %s", (name) => {
@@ -143,7 +142,7 @@ function places(issues: readonly { path: string }[]): string {
   return [...new Set(issues.map(({ path }) => path))].sort().join("\n");
 }
 
-whole("merges", () => {
+describe("merges", () => {
   test("are those of the real Ignition", () => {
     const pairs = mergePairs();
     const texts = pairs.map(([parent, child]) => [JSON.stringify(parent), JSON.stringify(child)] as const);
