@@ -113,12 +113,16 @@ export class Network extends pulumi.ComponentResource {
     );
     return subnets.map((subnet, i) => {
       const suffix = `nat-${plan.zones[i]}`;
-      new ec2.RouteTableAssociation(`${name}-${suffix}`, { routeTableId: table.id, subnetId: subnet.id }, own);
+      const association = new ec2.RouteTableAssociation(
+        `${name}-${suffix}`,
+        { routeTableId: table.id, subnetId: subnet.id },
+        own,
+      );
       const address = new ec2.Eip(`${name}-${suffix}`, { domain: "vpc", ...named(suffix) }, { ...own, dependsOn: [internet] });
       return new ec2.NatGateway(
         `${name}-${suffix}`,
         { subnetId: subnet.id, allocationId: address.id, ...named(suffix) },
-        { ...own, dependsOn: [route] },
+        { ...own, dependsOn: [route, association] },
       );
     });
   }

@@ -107,8 +107,12 @@ describe("the network", () => {
       expect(route.inputs.destinationCidrBlock).toBe("0.0.0.0/0");
       expect(route.propertyDependencies.natGatewayId?.map(brief)).toEqual([`NatGateway prod-nat-${zone}`]);
       expect(route.propertyDependencies.routeTableId?.map(brief)).toEqual([`RouteTable prod-machines-${zone}`]);
-      const gateway = planned.one("NatGateway", `prod-nat-${zone}`);
-      expect(gateway.propertyDependencies.subnetId?.map(brief)).toEqual([`Subnet prod-nat-${zone}`]);
+      expect(planned.dependencies("NatGateway", `prod-nat-${zone}`)).toEqual([
+        `Eip prod-nat-${zone}`,
+        "Route prod-public",
+        `RouteTableAssociation prod-nat-${zone}`,
+        `Subnet prod-nat-${zone}`,
+      ]);
     }
     const endpoint = planned.one("VpcEndpoint", "prod-s3");
     expect(endpoint.inputs).toMatchObject({ serviceName: "com.amazonaws.eu-central-1.s3", vpcEndpointType: "Gateway" });
