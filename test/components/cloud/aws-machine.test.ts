@@ -125,7 +125,7 @@ describe("the delivery of a config", () => {
       const found = passwords.filter((password) => JSON.stringify(resource.inputs).includes(password));
       expect([brief(resource.urn), found.length]).toEqual([brief(resource.urn), resource.type.endsWith(":BucketObjectv2") ? 1 : 0]);
     }
-    const secret = planned.aws().filter(({ secretPaths }) => secretPaths.length > 0);
+    const secret = planned.resources.filter(({ secretPaths }) => secretPaths.length > 0);
     expect(secret.map(({ urn }) => brief(urn)).sort()).toEqual([0, 1, 2].map((i) => `BucketObjectv2 db-${i}-ignition`));
   });
 
