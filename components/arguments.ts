@@ -52,6 +52,16 @@ export class ArgumentCheck {
     return this.require(problem === undefined, path, `${value} ${problem}; use 3 or 5`);
   }
 
+  /** Requires that something works; what it throws otherwise says why. */
+  works(path: string, attempt: () => void): this {
+    try {
+      attempt();
+      return this;
+    } catch (error) {
+      return this.require(false, path, (error as Error).message);
+    }
+  }
+
   /** Notes problems that were found elsewhere. */
   add(problems: readonly { path: string; message: string }[]): this {
     for (const { path, message } of problems) this.require(false, path, message);

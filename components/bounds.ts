@@ -44,5 +44,15 @@ export function quorumProblem(size: unknown): string | undefined {
 /** Why a write-set cache is refused on a volume; undefined when it fits. */
 export function cacheProblem(gcacheMiB: number, volumeGiB: number): string | undefined {
   // The cache is a preallocated file beside the data, and most of the volume is theirs.
-  return gcacheMiB * 2 <= volumeGiB * 1024 ? undefined : `${gcacheMiB} MiB are more than half of the volume of ${volumeGiB} GiB`;
+  return gcacheMiB * 2 <= volumeGiB * 1024
+    ? undefined
+    : `${gcacheMiB} MiB are more than half of the volume of ${volumeGiB} GiB`;
+}
+
+/** The longest Ignition snippet, in characters of JSON. It is in every machine's config, and in the stack's state. */
+export const largestSnippet = 256 * 1024;
+
+/** Why a snippet of a size is refused. */
+export function snippetSizeProblem(length: number): string {
+  return `${length} characters are too many; use at most ${largestSnippet}, and let the machine fetch larger files itself`;
 }

@@ -58,6 +58,15 @@ const usages: Record<IdentityUsage, string[]> = {
   peer: ["digital_signature", "server_auth", "client_auth"],
 };
 
+interface Signer {
+  privateKey: pulumi.Output<string>;
+  validityPeriodHours: number;
+  earlyRenewalHours: number;
+}
+
+/** What authorities sign with. Not in fields, not even private ones: a component's schema lists those as outputs. */
+const signers = new WeakMap<CertificateAuthority, Signer>();
+
 /**
  * A private certificate authority (ECDSA P-256) whose key lives in the stack's state, as a secret. Each cluster
  * has one of its own unless told otherwise, so that a certificate of one cluster opens no other.
@@ -65,10 +74,6 @@ const usages: Record<IdentityUsage, string[]> = {
 export class CertificateAuthority extends pulumi.ComponentResource {
   /** The authority's certificate (PEM). */
   readonly certificate: pulumi.Output<string>;
-
-  readonly #privateKey: pulumi.Output<string>;
-  readonly #identityHours: number;
-  readonly #renewalHours: number;
 
   /** @throws ArgumentError when the times do not fit into each other. */
   constructor(name: string, args: CertificateAuthorityArgs = {}, opts?: pulumi.ComponentResourceOptions) {
@@ -84,13 +89,16 @@ export class CertificateAuthority extends pulumi.ComponentResource {
     super("paasmas:index:CertificateAuthority", name, facts, opts);
 
     const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
-    this.#privateKey = pulumi.secret(key.privateKeyPem);
-    this.#identityHours = identityValidityDays * 24;
-    this.#renewalHours = renewalDays * 24;
+    const privateKey = pulumi.secret(key.privateKeyPem);
+    signers.set(this, {
+      privateKey,
+      validityPeriodHours: identityValidityDays * 24,
+      earlyRenewalHours: renewalDays * 24,
+    });
     this.certificate = new tls.SelfSignedCert(
       `${name}-certificate`,
       {
-        privateKeyPem: this.#privateKey,
+        privateKeyPem: privateKey,
         isCaCertificate: true,
         subject: { commonName },
         validityPeriodHours: validityDays * 24,
@@ -110,6 +118,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
    * @returns The identity as a whole: a secret, since the private key is part of it.
    */
   issue(name: string, args: IdentityArgs, opts: pulumi.CustomResourceOptions = {}): pulumi.Output<TlsIdentity> {
+    const signer = signers.get(this)!;
     const child = { parent: this, ...opts };
     const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child);
     const privateKey = pulumi.secret(key.privateKeyPem);
@@ -127,10 +136,10 @@ export class CertificateAuthority extends pulumi.ComponentResource {
       `${name}-certificate`,
       {
         certRequestPem: request.certRequestPem,
-        caPrivateKeyPem: this.#privateKey,
+        caPrivateKeyPem: signer.privateKey,
         caCertPem: this.certificate,
-        validityPeriodHours: this.#identityHours,
-        earlyRenewalHours: this.#renewalHours,
+        validityPeriodHours: signer.validityPeriodHours,
+        earlyRenewalHours: signer.earlyRenewalHours,
         allowedUses: usages[args.usage],
         setSubjectKeyId: true,
       },

@@ -3,9 +3,10 @@ import { haproxy, haproxyPorts } from "../ignition/roles/haproxy/role.ts";
 import images from "../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
+import { checkCidr } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import type { GaleraCluster } from "./galera-cluster.ts";
-import { hostSettings, withSnippets } from "./host.ts";
+import { hostSettings, snippetConfigs, withSnippets } from "./host.ts";
 
 export interface DatabaseLoadBalancerArgs {
   /** Where the machines run. */
@@ -93,21 +94,24 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
   /** The firewall the machines are behind. */
   readonly firewall: Firewall;
 
-  /** @throws ArgumentError when an argument is out of bounds; RangeError when a host number is not in the network. */
+  /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: DatabaseLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, galera, size = 2, image = images.haproxy, firstHost = 30, frontHost = 40 } = args;
-    new ArgumentCheck(name)
+    const { allowFrom, snippets = [] } = args;
+    const check = new ArgumentCheck(name)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
       .require(galera !== undefined, "galera", "is missing; give the cluster to balance")
       .integer("size", size, bounds.loadBalancer.size)
-      .integer("firstHost", firstHost, { min: 1, max: 65532 })
-      .integer("frontHost", frontHost, { min: 1, max: 65533 })
+      .works("firstHost", () => cloud?.address(firstHost + size - 1))
+      .works("frontHost", () => cloud?.address(frontHost))
       .require(
         frontHost < firstHost || frontHost >= firstHost + size,
         "frontHost",
         `${frontHost} is the host number of a machine; use one outside ${firstHost} to ${firstHost + size - 1}`,
-      )
-      .done();
+      );
+    allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
+    const own = snippetConfigs(snippets, check);
+    check.done();
     const members = Array.from({ length: size }, (_, ordinal) => ({
       name: `${name}-${ordinal}`,
       host: firstHost + ordinal,
@@ -155,7 +159,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
                 .apply(([host, client]) =>
                   withSnippets(
                     haproxy({ host, cluster: galera.clusterName, image, etcd: client, peers, maxMembers }),
-                    args.snippets ?? [],
+                    own,
                   ),
                 ),
           },
@@ -174,7 +178,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
         targetFirewall: this.firewall,
         ports: [haproxyPorts.write, haproxyPorts.read],
         health: { port: haproxyPorts.health.port, path: "/healthz" },
-        ...(args.allowFrom && { allowFrom: args.allowFrom }),
+        ...(allowFrom && { allowFrom }),
       },
       { parent: this },
     );

@@ -6,7 +6,7 @@ import { ArgumentCheck } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
-import { hostSettings, withSnippets } from "./host.ts";
+import { hostSettings, snippetConfigs, withSnippets } from "./host.ts";
 
 export interface EtcdClusterArgs {
   /** Where the machines run. */
@@ -74,14 +74,15 @@ export class EtcdCluster extends pulumi.ComponentResource {
   readonly #name: string;
   readonly #ca: CertificateAuthority;
 
-  /** @throws ArgumentError when an argument is out of bounds; RangeError when a host number is not in the network. */
+  /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: EtcdClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, firstHost = 10, image = images.etcd, volumeGiB = 4, snippets = [] } = args;
-    new ArgumentCheck(name)
+    const check = new ArgumentCheck(name)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the members run in")
-      .integer("firstHost", firstHost, { min: 1, max: 65531 })
-      .integer("volumeGiB", volumeGiB, bounds.etcd.volumeGiB)
-      .done();
+      .works("firstHost", () => cloud?.address(firstHost + size - 1))
+      .integer("volumeGiB", volumeGiB, bounds.etcd.volumeGiB);
+    const own = snippetConfigs(snippets, check);
+    check.done();
     const members = Array.from({ length: size }, (_, ordinal) => ({
       name: `${name}-${ordinal}`,
       host: firstHost + ordinal,
@@ -125,7 +126,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
               pulumi
                 .all([hostSettings(member.name, delivery, { path: dataPath }), tls])
                 .apply(([host, identity]) =>
-                  withSnippets(etcd({ host, cluster: name, members: peers, image, tls: identity }), snippets),
+                  withSnippets(etcd({ host, cluster: name, members: peers, image, tls: identity }), own),
                 ),
           },
           // One after another: two members replaced at once would leave no quorum.

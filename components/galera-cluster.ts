@@ -1,25 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type GaleraFlavor,
-  type GaleraTuning,
-  galera,
-  galeraPorts,
-} from "../ignition/roles/galera/role.ts";
-import images from "../ignition/roles/images.json" with { type: "json" };
-import { ArgumentCheck } from "./arguments.ts";
-import { bounds, cacheProblem, galeraDefaults } from "./bounds.ts";
+import { type GaleraFlavor, galera, galeraPorts } from "../ignition/roles/galera/role.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import type { EtcdCluster } from "./etcd-cluster.ts";
 import {
   clusterPasswords,
-  databaseProblems,
   databaseValues,
   type GaleraDatabaseArgs,
   type GaleraPasswordsArgs,
   type ResolvedDatabase,
   resolveDatabases,
 } from "./galera-passwords.ts";
+import { galeraSettings } from "./galera-settings.ts";
 import { hostSettings, withSnippets } from "./host.ts";
 
 export interface GaleraClusterArgs {
@@ -66,7 +58,7 @@ export interface GaleraClusterArgs {
   /**
    * Databases that exist once the cluster is up, each with a user of its own.
    * Default: none.
-   * A database that is taken off the list is kept; drop it by hand.
+   * A change rolls through the nodes one at a time. A database that is taken off the list is kept; drop it by hand.
    */
   databases?: GaleraDatabaseArgs[];
   /**
@@ -130,8 +122,6 @@ export interface GaleraTuningArgs {
   suspectTimeoutSeconds?: number;
 }
 
-const flavors: readonly GaleraFlavor[] = ["percona", "mariadb"];
-
 const dataPath = "/var/lib/paasmas/galera";
 
 /**
@@ -154,9 +144,9 @@ export class GaleraCluster extends pulumi.ComponentResource {
   /** The databases with their users; passwords are secrets. */
   readonly databases: readonly ResolvedDatabase[];
 
-  /** @throws ArgumentError when an argument is out of bounds; RangeError when a host number is not in the network. */
+  /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: GaleraClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const settings = resolve(name, args);
+    const settings = galeraSettings(name, args);
     const { size, flavor, image, databases } = settings;
     super(
       "paasmas:index:GaleraCluster",
@@ -261,44 +251,4 @@ export class GaleraCluster extends pulumi.ComponentResource {
   get ready(): pulumi.Resource[] {
     return this.machines.map((machine) => machine.gate);
   }
-}
-
-/** Fills in the defaults and refuses what cannot work. */
-function resolve(name: string, args: GaleraClusterArgs) {
-  const { flavor = "percona", firstHost = 20, readyTimeoutSeconds = 1800 } = args;
-  const { size = galeraDefaults.size, volumeGiB = galeraDefaults.volumeGiB } = args;
-  const { databases = [], certificateNames = [], snippets = [] } = args;
-  const tuning: GaleraTuning = { ...galeraDefaults.tuning, ...args.tuning };
-  const cacheMisfit = cacheProblem(tuning.gcacheMiB, volumeGiB);
-  new ArgumentCheck(name)
-    .require(args.cloud !== undefined, "cloud", "is missing; give the cloud the nodes run in")
-    .require(args.etcd !== undefined, "etcd", "is missing; give the etcd cluster the nodes find each other through")
-    .quorum("size", size)
-    .require(
-      flavors.includes(flavor),
-      "flavor",
-      `${JSON.stringify(flavor)} is not known; use ${flavors.join(" or ")}`,
-    )
-    .integer("firstHost", firstHost, { min: 1, max: 65529 })
-    .integer("volumeGiB", volumeGiB, bounds.galera.volumeGiB)
-    .integer("readyTimeoutSeconds", readyTimeoutSeconds, bounds.galera.readyTimeoutSeconds)
-    .integer("tuning.bufferPoolMiB", tuning.bufferPoolMiB, bounds.galera.bufferPoolMiB)
-    .integer("tuning.gcacheMiB", tuning.gcacheMiB, bounds.galera.gcacheMiB)
-    .integer("tuning.maxConnections", tuning.maxConnections, bounds.galera.maxConnections)
-    .decimal("tuning.suspectTimeoutSeconds", tuning.suspectTimeoutSeconds, bounds.galera.suspectTimeoutSeconds)
-    .require(cacheMisfit === undefined, "tuning.gcacheMiB", cacheMisfit ?? "")
-    .add(databaseProblems(databases))
-    .done();
-  return {
-    size,
-    flavor,
-    image: args.image ?? images[flavor],
-    volumeGiB,
-    readyTimeoutSeconds,
-    databases,
-    certificateNames,
-    snippets,
-    tuning,
-    nodes: Array.from({ length: size }, (_, ordinal) => ({ name: `${name}-${ordinal}`, host: firstHost + ordinal })),
-  };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { GaleraDatabase, GaleraPasswords } from "../ignition/roles/galera/role.ts";
+import { ArgumentError } from "./arguments.ts";
 
 export interface GaleraPasswordsArgs {
   /**
@@ -72,6 +73,12 @@ function isName(text: string, length: number, reserved: readonly string[]): bool
   return new RegExp(`^[A-Za-z0-9_]{1,${length}}$`).test(text) && !reserved.includes(text.toLowerCase());
 }
 
+/** What a given password looks like: it passes through SQL, URLs, option files and shells. */
+export const passwordForm = /^(?=.{12,}$)[^'"\\$`\x00-\x20\x7f-\uffff]+$/;
+
+/** {@link passwordForm} in words. */
+export const passwordRule = "at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `";
+
 /** The user a database gets when none is named. */
 function databaseUser(database: { name: string; user?: string }): string {
   return database.user ?? database.name.slice(0, 32);
@@ -118,10 +125,9 @@ function password(
     return pulumi.secret(new random.RandomPassword(name, { length: 32, special: false }, opts).result);
   }
   return pulumi.secret(given).apply((value) => {
-    if (!/^[\x21-\x7e]{12,}$/.test(value) || /['"\\$`]/.test(value)) {
-      throw new pulumi.RunError(
-        `${name}: the given password cannot be used; use at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and \``,
-      );
+    if (!passwordForm.test(value)) {
+      // Neither shows the value nor how it is wrong: it is meant to be secret.
+      throw new ArgumentError([`${name}: the given password is not allowed; use ${passwordRule}`]);
     }
     return value;
   });

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Config, merge, parse } from "../ignition/index.ts";
+import { type Config, merge, parse, validate } from "../ignition/index.ts";
 import type { HostSettings } from "../ignition/roles/role.ts";
+import type { ArgumentCheck } from "./arguments.ts";
+import { largestSnippet, snippetSizeProblem } from "./bounds.ts";
 import type { ConfigContext } from "./cloud/cloud.ts";
 
 /**
@@ -23,10 +25,26 @@ export function hostSettings(
 }
 
 /**
- * Adds a user's own Ignition configs to a role's.
- * @param snippets Ignition configs as JSON text; what they say wins over the role where both say something.
- * @throws IgnitionError listing path and message when a snippet is not a valid config.
+ * A user's own Ignition configs, checked.
+ * @param snippets Ignition configs as JSON text.
+ * @param check Notes what is wrong with them, `snippets[0]: $.systemd.units.0.name: ...`.
  */
-export function withSnippets(config: Config, snippets: readonly string[]): Config {
-  return snippets.reduce<Config>((merged, text) => merge(merged, parse(JSON.parse(text))), config);
+export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck): Config[] {
+  return snippets.flatMap((text, index) => {
+    const path = `snippets[${index}]`;
+    check.require(text.length <= largestSnippet, path, snippetSizeProblem(text.length));
+    let parsed: unknown;
+    check.works(path, () => {
+      parsed = JSON.parse(text);
+    });
+    if (parsed === undefined) return [];
+    const { errors } = validate(parsed);
+    check.add(errors.map((error) => ({ path, message: `${error.path}: ${error.message}` })));
+    return errors.length === 0 ? [parse(parsed)] : [];
+  });
+}
+
+/** Adds a user's own configs to a role's; what they say wins where both say something. */
+export function withSnippets(config: Config, snippets: readonly Config[]): Config {
+  return snippets.reduce(merge, config);
 }

@@ -41,7 +41,10 @@ export function parseEnvironment(stack: string, config: Readonly<Record<string, 
 
   for (const key of Object.keys(given).filter((candidate) => !known.includes(candidate))) {
     const others = names.filter((other) => Object.hasOwn(settings[other], key));
-    const message = others.length > 0 ? `is a setting of ${others.join(" and ")} only` : unknownSetting(key, ["environment", ...known]);
+    const message =
+      others.length > 0
+        ? `is a setting of ${others.join(" and ")} only`
+        : unknownSetting(key, ["environment", ...known]);
     problems.push({ path: formatPath([key]), message });
   }
   const values: Record<string, unknown> = {};

@@ -1,4 +1,5 @@
 import { bounds, quorumProblem } from "../../components/bounds.ts";
+import { passwordForm, passwordRule } from "../../components/galera-passwords.ts";
 import { cidr } from "./network.ts";
 import { decimal, group, list, oneOf, secret, text, value, whole } from "./schema.ts";
 import { snippet } from "./snippet.ts";
@@ -21,10 +22,7 @@ const size = value<number>(
   "use 3 or 5",
 );
 
-const password = secret(
-  /^(?=.{12,}$)[^'"\\$`\x00-\x20\x7f-\uffff]+$/,
-  "at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `",
-).optional();
+const password = secret(passwordForm, passwordRule).optional();
 
 const dnsName = text(
   /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,

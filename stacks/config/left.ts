@@ -17,7 +17,11 @@ export interface LeftToConfigure {
 export function leftToConfigure(environment: Environment): LeftToConfigure[] {
   const left: LeftToConfigure[] = [];
   const missing = (key: string, value: string, why: string) =>
-    left.push({ key, why, command: `pulumi config set --stack ${environment.stack} --path 'paasmas:${key}' '${value}'` });
+    left.push({
+      key,
+      why,
+      command: `pulumi config set --stack ${environment.stack} --path 'paasmas:${key}' '${value}'`,
+    });
 
   if (environment.environment === "prod") {
     const { accountId, ciAccountId, image, region } = environment.aws;
@@ -34,14 +38,26 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
   if (environment.environment === "staging") {
     const { imageId, externalNetworkId } = environment.openstack;
     if (isZero(imageId)) {
-      missing("openstack.imageId", "<UUID>", "the Fedora CoreOS image, uploaded and pinned; npm run images tells which");
+      missing(
+        "openstack.imageId",
+        "<UUID>",
+        "the Fedora CoreOS image, uploaded and pinned; npm run images tells which",
+      );
     }
     if (isZero(externalNetworkId)) {
-      missing("openstack.externalNetworkId", "<UUID>", "the network that leads outside: openstack network list --external");
+      missing(
+        "openstack.externalNetworkId",
+        "<UUID>",
+        "the network that leads outside: openstack network list --external",
+      );
     }
   }
   if (environment.environment !== "dev" && environment.sshAuthorizedKeys === undefined) {
-    missing("sshAuthorizedKeys[0]", "<ssh-ed25519 ...>", "who may log in to the machines as core; set [] when nobody is to");
+    missing(
+      "sshAuthorizedKeys[0]",
+      "<ssh-ed25519 ...>",
+      "who may log in to the machines as core; set [] when nobody is to",
+    );
   }
   return left;
 }

@@ -10,7 +10,12 @@ export function cidr() {
       checkCidr(given as string);
       return given as string;
     } catch (error) {
-      const message = typeof given === "string" ? (error as Error).message : given === undefined ? "is missing; use a range such as 10.0.0.0/16" : `${JSON.stringify(given)} is not a range; use one such as 10.0.0.0/16`;
+      const message =
+        typeof given === "string"
+          ? (error as Error).message
+          : given === undefined
+            ? "is missing; use a range such as 10.0.0.0/16"
+            : `${JSON.stringify(given)} is not a range; use one such as 10.0.0.0/16`;
       context.addIssue({ code: "custom", message });
       return z.NEVER;
     }
@@ -40,7 +45,7 @@ export const awsNetworkSettings = group({
 const foreign: Record<string, string> = {
   "the machines' own (loopback)": "127.0.0.0/8",
   "the metadata service's (link-local)": "169.254.0.0/16",
-  "multicast": "224.0.0.0/3",
+  multicast: "224.0.0.0/3",
 };
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];

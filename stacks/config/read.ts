@@ -14,7 +14,10 @@ export function readSettings(config: Readonly<Record<string, unknown>>, problems
     if (!key.startsWith(namespace) && key.includes(":")) continue;
     const name = key.startsWith(namespace) ? key.slice(namespace.length) : key;
     if (isEncrypted(given)) {
-      problems.push({ path: name, message: "is encrypted as a whole; encrypt only the passwords in it, with --secret --path" });
+      problems.push({
+        path: name,
+        message: "is encrypted as a whole; encrypt only the passwords in it, with --secret --path",
+      });
     } else {
       values[name] = typeof given === "string" ? fromText(name, given, problems) : given;
     }

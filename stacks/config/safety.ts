@@ -1,4 +1,5 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
+import { mostTags } from "../../components/cloud/aws/tags.ts";
 import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
 import { databaseProblems } from "../../components/galera-passwords.ts";
 import { type Problem, show } from "./error.ts";
@@ -23,11 +24,15 @@ export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
 
 function databaseSettingsProblems({ galera }: Any): Problem[] {
   if (galera === undefined) return [];
-  const problems = databaseProblems(galera.databases ?? []).map(({ path, message }) => ({ path: `galera.${path}`, message }));
+  const problems = databaseProblems(galera.databases ?? []).map(({ path, message }) => ({
+    path: `galera.${path}`,
+    message,
+  }));
   const { gcacheMiB = galeraDefaults.tuning.gcacheMiB } = galera.tuning ?? {};
   const { volumeGiB = galeraDefaults.volumeGiB } = galera;
   const misfit = cacheProblem(gcacheMiB, volumeGiB);
-  if (misfit !== undefined) problems.push({ path: "galera.tuning.gcacheMiB", message: `${misfit}; use at most ${volumeGiB * 512} MiB` });
+  if (misfit !== undefined)
+    problems.push({ path: "galera.tuning.gcacheMiB", message: `${misfit}; use at most ${volumeGiB * 512} MiB` });
   return problems;
 }
 
@@ -36,13 +41,17 @@ function openstackProblems({ openstack, etcd, galera, loadBalancer }: Any): Prob
   const problems: Problem[] = [];
   const { imageId, imageName, flavors } = openstack;
   if ((imageId === undefined) === (imageName === undefined)) {
-    const given = imageId === undefined ? "neither imageId nor imageName is given" : "both imageId and imageName are given";
+    const given =
+      imageId === undefined ? "neither imageId nor imageName is given" : "both imageId and imageName are given";
     problems.push({ path: "openstack", message: `${given}; use one of them` });
   }
   for (const [user, settings] of Object.entries({ etcd, galera, loadBalancer })) {
     const size = settings?.machineSize ?? "small";
     if (settings !== undefined && flavors[size] === undefined) {
-      problems.push({ path: `openstack.flavors.${size}`, message: `is missing, and ${user}'s machines are of that size; use the name of a flavor` });
+      problems.push({
+        path: `openstack.flavors.${size}`,
+        message: `is missing, and ${user}'s machines are of that size; use the name of a flavor`,
+      });
     }
   }
   return problems;
@@ -61,13 +70,22 @@ function prodProblems({ network, protect, loadBalancer, aws }: Any): Problem[] {
   const problems: Problem[] = [];
   if (network !== undefined) problems.push(...zonedNetworkProblems(network, aws?.region));
   if (protect === false) {
-    problems.push({ path: "protect", message: "false is refused in prod, whose data must survive a mistake; use true, or leave it out" });
+    problems.push({
+      path: "protect",
+      message: "false is refused in prod, whose data must survive a mistake; use true, or leave it out",
+    });
   }
   if (loadBalancer?.size === 1) {
-    problems.push({ path: "loadBalancer.size", message: "1 is refused in prod, where no single machine may be needed; use 2" });
+    problems.push({
+      path: "loadBalancer.size",
+      message: "1 is refused in prod, where no single machine may be needed; use 2",
+    });
   }
   if (aws?.ciAccountId !== undefined && aws.ciAccountId === aws.accountId) {
-    problems.push({ path: "aws.ciAccountId", message: `${show(aws.ciAccountId)} is prod's own account; use the one that builds, or leave it out` });
+    problems.push({
+      path: "aws.ciAccountId",
+      message: `${show(aws.ciAccountId)} is prod's own account; use the one that builds, or leave it out`,
+    });
   }
   return problems;
 }
@@ -86,7 +104,10 @@ function zonedNetworkProblems(network: Settings<"prod">["network"], region: stri
   try {
     const plan = new AddressPlan(network.cidr, zones);
     if (region !== undefined && plan.region !== region) {
-      problems.push({ path: "network.zones", message: `${show(zones)} are not in aws.region ${show(region)}; use zones of one region` });
+      problems.push({
+        path: "network.zones",
+        message: `${show(zones)} are not in aws.region ${show(region)}; use zones of one region`,
+      });
     }
   } catch (error) {
     // The plan's messages start with the setting they are about.
@@ -99,11 +120,21 @@ function zonedNetworkProblems(network: Settings<"prod">["network"], region: stri
 const reservedTags = ["Project", "Environment", "Role", "ManagedBy", "Name"];
 
 function tagProblems({ tags = {} }: Any): Problem[] {
-  return Object.keys(tags).flatMap((key) => {
-    if (reservedTags.includes(key)) return [{ path: `tags.${key}`, message: `is set by the library; use other tags than ${reservedTags.join(", ")}` }];
-    if (!/^(?!aws:)[\w +\-=.:/@]{1,128}$/i.test(key)) {
-      return [{ path: `tags.${key}`, message: "is not a tag key; use up to 128 letters, digits, spaces and + - = . _ : / @, not starting with aws:" }];
+  const problems: Problem[] = [];
+  const keys = Object.keys(tags);
+  const room = mostTags - reservedTags.length;
+  if (keys.length > room) {
+    problems.push({
+      path: "tags",
+      message: `${keys.length} tags are too many beside the library's own; use at most ${room}`,
+    });
+  }
+  for (const key of keys) {
+    const refuse = (message: string) => problems.push({ path: `tags.${key}`, message });
+    if (reservedTags.includes(key)) refuse(`is set by the library; use other tags than ${reservedTags.join(", ")}`);
+    else if (!/^(?!aws:)[\w +\-=.:/@]{1,128}$/i.test(key)) {
+      refuse("is not a tag key; use up to 128 letters, digits, spaces and + - = . _ : / @, not starting with aws:");
     }
-    return [];
-  });
+  }
+  return problems;
 }

@@ -7,7 +7,9 @@ import { nearest } from "./nearest.ts";
 export function group<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
-      issue.code === "invalid_type" ? refuse(issue.input, "is not a group of settings", `use ${Object.keys(shape).join(", ")}`) : undefined,
+      issue.code === "invalid_type"
+        ? refuse(issue.input, "is not a group of settings", `use ${Object.keys(shape).join(", ")}`)
+        : undefined,
   });
 }
 
@@ -18,7 +20,9 @@ export function list<Item extends z.ZodType>(item: Item) {
 
 /** Settings of one kind by a name of the user's own. */
 export function byName<Item extends z.ZodType>(item: Item) {
-  return z.record(z.string(), item, { error: (issue) => refuse(issue.input, "is not a group of settings", "use name: value") });
+  return z.record(z.string(), item, {
+    error: (issue) => refuse(issue.input, "is not a group of settings", "use name: value"),
+  });
 }
 
 /** A whole number within bounds. */
@@ -35,7 +39,11 @@ export function decimal({ min, max, unit = "" }: Bounds) {
 
 /** One of a few words. */
 export function oneOf<const Word extends string>(...words: Word[]) {
-  return value<Word>((given) => words.includes(given), "is not known", `use ${words.slice(0, -1).join(", ")}${words.length > 1 ? " or " : ""}${words.at(-1)}`);
+  return value<Word>(
+    (given) => words.includes(given),
+    "is not known",
+    `use ${words.slice(0, -1).join(", ")}${words.length > 1 ? " or " : ""}${words.at(-1)}`,
+  );
 }
 
 /** A text in a given form. */
@@ -54,17 +62,24 @@ export function flag() {
  */
 export function secret(form: RegExp, allowed: string) {
   return z
-    .custom<string | { secure: string }>((given) => isEncrypted(given) || (typeof given === "string" && form.test(given)), {
-      // Never shows the value: it is meant to be secret.
-      error: (issue) => (issue.input === undefined ? `is missing; use ${allowed}` : `the given secret is not allowed; use ${allowed}`),
-    })
+    .custom<string | { secure: string }>(
+      (given) => isEncrypted(given) || (typeof given === "string" && form.test(given)),
+      {
+        // Never shows the value: it is meant to be secret.
+        error: (issue) =>
+          issue.input === undefined ? `is missing; use ${allowed}` : `the given secret is not allowed; use ${allowed}`,
+      },
+    )
     .transform((given) => (typeof given === "string" ? given : given.secure));
 }
 
 /** Whether a value stands encrypted in a stack's file. */
 export function isEncrypted(given: unknown): given is { secure: string } {
   return (
-    typeof given === "object" && given !== null && Object.keys(given).length === 1 && typeof (given as { secure?: unknown }).secure === "string"
+    typeof given === "object" &&
+    given !== null &&
+    Object.keys(given).length === 1 &&
+    typeof (given as { secure?: unknown }).secure === "string"
   );
 }
 
@@ -82,16 +97,22 @@ function refuse(given: unknown, problem: string, allowed: string): string {
 /** What a schema found wrong, with the paths below `path`. */
 export function explain(schema: z.ZodType, path: readonly PropertyKey[], error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code !== "unrecognized_keys") return [{ path: formatPath([...path, ...issue.path]), message: issue.message }];
+    if (issue.code !== "unrecognized_keys")
+      return [{ path: formatPath([...path, ...issue.path]), message: issue.message }];
     const known = knownNames(schema, issue.path);
-    return issue.keys.map((key) => ({ path: formatPath([...path, ...issue.path, key]), message: unknownSetting(key, known) }));
+    return issue.keys.map((key) => ({
+      path: formatPath([...path, ...issue.path, key]),
+      message: unknownSetting(key, known),
+    }));
   });
 }
 
 /** The message for a name that no setting has. */
 export function unknownSetting(given: string, known: readonly string[]): string {
   const meant = nearest(given, known);
-  return meant === undefined ? `is not a setting; known are ${[...known].sort().join(", ")}` : `is not a setting; did you mean ${meant}?`;
+  return meant === undefined
+    ? `is not a setting; known are ${[...known].sort().join(", ")}`
+    : `is not a setting; did you mean ${meant}?`;
 }
 
 /** Names of the settings in the group at a path of the schema. */
@@ -106,5 +127,7 @@ function knownNames(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? unwrap(schema.unwrap() as z.ZodType) : schema;
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? unwrap(schema.unwrap() as z.ZodType)
+    : schema;
 }

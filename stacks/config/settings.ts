@@ -37,5 +37,7 @@ export type EnvironmentName = keyof typeof settings;
 
 /** The settings of an environment, checked. */
 export type Settings<Name extends EnvironmentName> = {
-  [Key in keyof (typeof settings)[Name]]: (typeof settings)[Name][Key] extends z.ZodType ? z.output<(typeof settings)[Name][Key]> : never;
+  [Key in keyof (typeof settings)[Name]]: (typeof settings)[Name][Key] extends z.ZodType
+    ? z.output<(typeof settings)[Name][Key]>
+    : never;
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { largestSnippet, snippetSizeProblem } from "../../components/bounds.ts";
 import { type Config, specVersion, validate } from "../../ignition/index.ts";
 import { show } from "./error.ts";
 
@@ -18,7 +19,9 @@ export function snippet() {
     for (const { path, message } of validate(config).errors) {
       context.addIssue({ code: "custom", path: steps(path), message: `${message}; use Ignition spec ${specVersion}` });
     }
-    return JSON.stringify(config);
+    const text = JSON.stringify(config);
+    if (text.length > largestSnippet) context.addIssue({ code: "custom", message: snippetSizeProblem(text.length) });
+    return text;
   });
 }
 

@@ -8,14 +8,21 @@ const selfSigned = "tls:index/selfSignedCert:SelfSignedCert";
 const request = "tls:index/certRequest:CertRequest";
 const signed = "tls:index/locallySignedCert:LocallySignedCert";
 
-function authority(args: CertificateAuthorityArgs, use: (ca: CertificateAuthority) => Record<string, unknown> = () => ({})) {
+function authority(
+  args: CertificateAuthorityArgs,
+  use: (ca: CertificateAuthority) => Record<string, unknown> = () => ({}),
+) {
   return planProgram(() => use(new CertificateAuthority("ca", args)));
 }
 
 describe("CertificateAuthority", () => {
   test("is a P-256 key and a certificate that may sign others for ten years and renews only by decision", async () => {
     const planned = await authority({});
-    expect(planned.resources.map(({ type }) => type).slice(1)).toEqual(["paasmas:index:CertificateAuthority", privateKey, selfSigned]);
+    expect(planned.resources.map(({ type }) => type).slice(1)).toEqual([
+      "paasmas:index:CertificateAuthority",
+      privateKey,
+      selfSigned,
+    ]);
     expect(planned.one(privateKey, "ca-key").inputs).toEqual({ algorithm: "ECDSA", ecdsaCurve: "P256" });
     const certificate = planned.one(selfSigned, "ca-certificate");
     expect(certificate.inputs).toMatchObject({
@@ -73,7 +80,10 @@ describe("CertificateAuthority", () => {
       subject: { commonName: "Example CA" },
       validityPeriodHours: 2400,
     });
-    expect(planned.one(signed, "a-certificate").inputs).toMatchObject({ validityPeriodHours: 240, earlyRenewalHours: 48 });
+    expect(planned.one(signed, "a-certificate").inputs).toMatchObject({
+      validityPeriodHours: 240,
+      earlyRenewalHours: 48,
+    });
   });
 
   test("short times shorten what follows from them", async () => {
@@ -93,17 +103,23 @@ describe("CertificateAuthority", () => {
       return {};
     });
     const parent = planned.one("paasmas:index:CertificateAuthority", "other").urn;
-    expect([privateKey, request, signed].map((type) => planned.resources.filter((r) => r.type === type && r.name.startsWith("a-")).map((r) => r.parent))).toEqual([
-      [parent],
-      [parent],
-      [parent],
-    ]);
+    expect(
+      [privateKey, request, signed].map((type) =>
+        planned.resources.filter((r) => r.type === type && r.name.startsWith("a-")).map((r) => r.parent),
+      ),
+    ).toEqual([[parent], [parent], [parent]]);
   });
 
   test.each<[CertificateAuthorityArgs, string]>([
     [{ validityDays: 0 }, "ca.validityDays: 0 is not allowed; use a whole number from 1 to 36500 days"],
-    [{ identityValidityDays: 4000 }, "ca.identityValidityDays: 4000 is not allowed; use a whole number from 1 to 3650 days"],
-    [{ identityValidityDays: 30, renewalDays: 90 }, "ca.renewalDays: 90 is not allowed; use a whole number from 0 to 29 days"],
+    [
+      { identityValidityDays: 4000 },
+      "ca.identityValidityDays: 4000 is not allowed; use a whole number from 1 to 3650 days",
+    ],
+    [
+      { identityValidityDays: 30, renewalDays: 90 },
+      "ca.renewalDays: 90 is not allowed; use a whole number from 0 to 29 days",
+    ],
   ])("refuses %j", async (args, message) => {
     await expect(authority(args)).rejects.toThrow(new ArgumentError([message]));
   });

@@ -22,7 +22,14 @@ describe("DatabaseLoadBalancer", () => {
   test("is two machines behind one address", async () => {
     const planned = await tier();
     expect(["lb-0", "lb-1"].map((name) => planned.machine(name))).toMatchObject(
-      [30, 31].map((host) => ({ role: "haproxy", host, address: `10.9.0.${host}`, size: "small", firewall: "lb", retained: false })),
+      [30, 31].map((host) => ({
+        role: "haproxy",
+        host,
+        address: `10.9.0.${host}`,
+        size: "small",
+        firewall: "lb",
+        retained: false,
+      })),
     );
     expect(planned.machine("lb-0")).not.toHaveProperty("dataVolumeGiB");
     expect(planned.one("paasmas:index:DatabaseLoadBalancer", "lb").inputs).toEqual({
@@ -83,22 +90,43 @@ describe("DatabaseLoadBalancer", () => {
       machineSize: "medium",
       allowFrom: ["10.1.0.0/16"],
       readyTimeoutSeconds: 100,
-      snippets: [JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } })],
+      snippets: [
+        JSON.stringify({
+          ignition: { version: "3.4.0" },
+          storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
+        }),
+      ],
     });
     expect(planned.machine("lb-0")).toMatchObject({ address: "10.9.0.90", size: "medium" });
-    expect(planned.one(factTypes.loadBalancer, "lb-front").inputs).toMatchObject({ address: "10.9.0.99", allowFrom: ["10.1.0.0/16"] });
-    expect(planned.one("paasmas:index:DatabaseLoadBalancer", "lb").inputs.image).toBe("registry.example.com/haproxy:3.0");
-    expect(planned.one("command:local:Command", "lb-0-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "100" });
-    const files = JSON.parse(planned.config("lb-0").text).storage.files as { path: string; contents: { source: string } }[];
-    expect(files.filter((file) => file.path === "/etc/motd")).toEqual([{ path: "/etc/motd", contents: { source: "data:,hello" } }]);
+    expect(planned.one(factTypes.loadBalancer, "lb-front").inputs).toMatchObject({
+      address: "10.9.0.99",
+      allowFrom: ["10.1.0.0/16"],
+    });
+    expect(planned.one("paasmas:index:DatabaseLoadBalancer", "lb").inputs.image).toBe(
+      "registry.example.com/haproxy:3.0",
+    );
+    expect(planned.one("command:local:Command", "lb-0-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "100",
+    });
+    const files = JSON.parse(planned.config("lb-0").text).storage.files as {
+      path: string;
+      contents: { source: string };
+    }[];
+    expect(files.filter((file) => file.path === "/etc/motd")).toEqual([
+      { path: "/etc/motd", contents: { source: "data:,hello" } },
+    ]);
   });
 
   test("hands a database to an application as its environment; a secret", async () => {
-    const planned = await tier({}, { databases: [{ name: "app", user: "writer", password: "p@ss/word:12345" }] }, (lb) => ({
-      app: lb.connection("app"),
-      address: lb.address,
-      ca: lb.galera.caCertificate,
-    }));
+    const planned = await tier(
+      {},
+      { databases: [{ name: "app", user: "writer", password: "p@ss/word:12345" }] },
+      (lb) => ({
+        app: lb.connection("app"),
+        address: lb.address,
+        ca: lb.galera.caCertificate,
+      }),
+    );
     expect(planned.secretOutputs).toEqual(["app"]);
     expect(planned.outputs.address).toBe("10.9.0.40");
     expect(planned.outputs.app).toEqual({
@@ -117,12 +145,19 @@ describe("DatabaseLoadBalancer", () => {
     [{}, 'galera.databases: there is no "shop"; there is app'],
     [{ databases: [] }, 'galera.databases: there is no "shop"; there is none'],
   ])("names the databases there are when asked for another one", async (galeraArgs, message) => {
-    await expect(tier({}, galeraArgs, (lb) => ({ shop: lb.connection("shop") }))).rejects.toThrow(new ArgumentError([message]));
+    await expect(tier({}, galeraArgs, (lb) => ({ shop: lb.connection("shop") }))).rejects.toThrow(
+      new ArgumentError([message]),
+    );
   });
 
   test.each<[Partial<DatabaseLoadBalancerArgs>, string]>([
     [{ size: 3 }, "lb.size: 3 is not allowed; use a whole number from 1 to 2"],
     [{ frontHost: 31 }, "lb.frontHost: 31 is the host number of a machine; use one outside 30 to 31"],
+    [{ frontHost: 255 }, "lb.frontHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    [
+      { allowFrom: ["10.0.0.0/8", "everyone"] },
+      'lb.allowFrom[1]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16',
+    ],
     [{ galera: undefined as never }, "lb.galera: is missing; give the cluster to balance"],
   ])("refuses %j", async (args, message) => {
     await expect(tier(args)).rejects.toThrow(new ArgumentError([message]));

@@ -9,7 +9,8 @@ import { plan } from "./planned.ts";
 const request = "tls:index/certRequest:CertRequest";
 const signed = "tls:index/locallySignedCert:LocallySignedCert";
 
-const cluster = (args: Partial<EtcdClusterArgs> = {}) => plan((cloud) => void new EtcdCluster("etcd", { cloud, ...args }));
+const cluster = (args: Partial<EtcdClusterArgs> = {}) =>
+  plan((cloud) => void new EtcdCluster("etcd", { cloud, ...args }));
 
 describe("EtcdCluster", () => {
   test("is three members with fixed addresses and volumes of their own", async () => {
@@ -45,7 +46,11 @@ describe("EtcdCluster", () => {
       ipAddresses: ["10.9.0.11", "127.0.0.1"],
       dnsNames: ["etcd-1", "localhost"],
     });
-    expect(planned.one(signed, "etcd-1-certificate").inputs.allowedUses).toEqual(["digital_signature", "server_auth", "client_auth"]);
+    expect(planned.one(signed, "etcd-1-certificate").inputs.allowedUses).toEqual([
+      "digital_signature",
+      "server_auth",
+      "client_auth",
+    ]);
   });
 
   test("a change rolls: each member waits for the one before it", async () => {
@@ -66,18 +71,27 @@ describe("EtcdCluster", () => {
       return { client: etcd.client("app-0"), endpoints: etcd.endpoints };
     });
     expect(planned.openings()).toEqual(["app -> etcd: 2379", "etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
-    expect(planned.one(signed, "app-0-etcd-certificate").inputs.allowedUses).toEqual(["digital_signature", "client_auth"]);
+    expect(planned.one(signed, "app-0-etcd-certificate").inputs.allowedUses).toEqual([
+      "digital_signature",
+      "client_auth",
+    ]);
     expect(planned.one(request, "app-0-etcd-request").inputs).toMatchObject({ ipAddresses: [], dnsNames: [] });
     expect(planned.secretOutputs).toEqual(["client"]);
     const { ca, certificate, privateKey, endpoints } = planned.outputs.client as Record<string, string>;
     expect(endpoints).toEqual(["https://10.9.0.10:2379", "https://10.9.0.11:2379", "https://10.9.0.12:2379"]);
     expect(planned.outputs.endpoints).toEqual(endpoints);
-    expect([ca, certificate]).toEqual([expect.stringContaining("BEGIN CERTIFICATE"), expect.stringContaining("BEGIN CERTIFICATE")]);
+    expect([ca, certificate]).toEqual([
+      expect.stringContaining("BEGIN CERTIFICATE"),
+      expect.stringContaining("BEGIN CERTIFICATE"),
+    ]);
     expect(privateKey).toContain("PRIVATE KEY");
   });
 
   test("every argument takes effect", async () => {
-    const snippet = JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } });
+    const snippet = JSON.stringify({
+      ignition: { version: "3.4.0" },
+      storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
+    });
     const planned = await plan((cloud) => {
       const ca = new CertificateAuthority("shared", {});
       new EtcdCluster("etcd", {
@@ -92,11 +106,23 @@ describe("EtcdCluster", () => {
       });
     });
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["shared"]);
-    expect(planned.machine("etcd-2")).toMatchObject({ host: 62, address: "10.9.0.62", size: "medium", dataVolumeGiB: 8 });
-    expect(planned.one("command:local:Command", "etcd-0-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "120" });
+    expect(planned.machine("etcd-2")).toMatchObject({
+      host: 62,
+      address: "10.9.0.62",
+      size: "medium",
+      dataVolumeGiB: 8,
+    });
+    expect(planned.one("command:local:Command", "etcd-0-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "120",
+    });
     expect(planned.one("paasmas:index:EtcdCluster", "etcd").inputs.image).toBe("registry.example.com/etcd:v3.6.0");
-    const files = JSON.parse(planned.config("etcd-0").text).storage.files as { path: string; contents: { source: string } }[];
-    expect(files.filter((file) => file.path === "/etc/motd")).toEqual([{ path: "/etc/motd", contents: { source: "data:,hello" } }]);
+    const files = JSON.parse(planned.config("etcd-0").text).storage.files as {
+      path: string;
+      contents: { source: string };
+    }[];
+    expect(files.filter((file) => file.path === "/etc/motd")).toEqual([
+      { path: "/etc/motd", contents: { source: "data:,hello" } },
+    ]);
   });
 
   test("a changed image changes every member and nothing else", async () => {
@@ -108,14 +134,20 @@ describe("EtcdCluster", () => {
   test.each<[string, Partial<EtcdClusterArgs>, string]>([
     ["etcd", { volumeGiB: 0 }, "etcd.volumeGiB: 0 is not allowed; use a whole number from 1 to 1024 GiB"],
     ["etcd", { cloud: undefined as never }, "etcd.cloud: is missing; give the cloud the members run in"],
-    ["Etcd", {}, 'Etcd.name: "Etcd" cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens'],
+    [
+      "Etcd",
+      {},
+      'Etcd.name: "Etcd" cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens',
+    ],
   ])("refuses %s with %j", async (name, args, message) => {
-    await expect(plan((cloud) => void new EtcdCluster(name, { cloud, ...args }))).rejects.toThrow(new ArgumentError([message]));
+    await expect(plan((cloud) => void new EtcdCluster(name, { cloud, ...args }))).rejects.toThrow(
+      new ArgumentError([message]),
+    );
   });
 
   test("refuses a host number that the network does not have", async () => {
     await expect(cluster({ firstHost: 253 })).rejects.toThrow(
-      new RangeError("host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"),
+      new ArgumentError(["etcd.firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]),
     );
   });
 });

@@ -142,7 +142,12 @@ describe("GaleraCluster", () => {
     // Not just the configs: no key, certificate, volume or container of the smaller cluster is touched.
     for (const { urn, custom, inputs, dependencies } of three.resources.filter((resource) => resource.custom)) {
       const same = five.resources.find((resource) => resource.urn === urn);
-      expect({ urn, custom, inputs: same?.inputs, dependencies: same?.dependencies }).toEqual({ urn, custom, inputs, dependencies });
+      expect({ urn, custom, inputs: same?.inputs, dependencies: same?.dependencies }).toEqual({
+        urn,
+        custom,
+        inputs,
+        dependencies,
+      });
     }
     expect(five.openings()).toEqual(three.openings());
   });
@@ -164,7 +169,11 @@ describe("GaleraCluster", () => {
     test("can be given, and then none is generated", async () => {
       const planned = await cluster({
         databases: [{ name: "app", password: "given-app-password" }],
-        passwords: { root: "given-root-password", monitor: "given-monitor-password", stateTransfer: "given-sst-password" },
+        passwords: {
+          root: "given-root-password",
+          monitor: "given-monitor-password",
+          stateTransfer: "given-sst-password",
+        },
       });
       expect(planned.names(password)).toEqual([]);
       expect(planned.outputs.databases).toEqual([{ name: "app", user: "app", password: "given-app-password" }]);
@@ -198,7 +207,10 @@ describe("GaleraCluster", () => {
   });
 
   test("every other argument takes effect", async () => {
-    const snippet = JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } });
+    const snippet = JSON.stringify({
+      ignition: { version: "3.4.0" },
+      storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
+    });
     const planned = await plan((cloud) => {
       const etcd = new EtcdCluster("etcd", { cloud });
       const ca = new CertificateAuthority("shared", {});
@@ -215,17 +227,30 @@ describe("GaleraCluster", () => {
         snippets: [snippet],
       });
     });
-    expect(planned.one("paasmas:index:GaleraCluster", "galera").inputs).toMatchObject({ flavor: "mariadb", image: images.mariadb });
+    expect(planned.one("paasmas:index:GaleraCluster", "galera").inputs).toMatchObject({
+      flavor: "mariadb",
+      image: images.mariadb,
+    });
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "shared"]);
     expect(planned.machine("galera-1")).toMatchObject({ address: "10.9.0.81", size: "large", dataVolumeGiB: 50 });
     expect(planned.one(request, "galera-1-request").inputs).toMatchObject({
       ipAddresses: ["10.9.0.81", "127.0.0.1"],
       dnsNames: ["galera-1", "localhost", "db.example.com"],
     });
-    expect(planned.one("command:local:Command", "galera-0-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "600" });
-    expect(planned.one("docker:index/container:Container", "galera-0-node").inputs).toMatchObject({ stopTimeout: 120, destroyGraceSeconds: 120 });
-    const files = JSON.parse(planned.config("galera-2").text).storage.files as { path: string; contents: { source: string } }[];
-    expect(files.filter((file) => file.path === "/etc/motd")).toEqual([{ path: "/etc/motd", contents: { source: "data:,hello" } }]);
+    expect(planned.one("command:local:Command", "galera-0-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "600",
+    });
+    expect(planned.one("docker:index/container:Container", "galera-0-node").inputs).toMatchObject({
+      stopTimeout: 120,
+      destroyGraceSeconds: 120,
+    });
+    const files = JSON.parse(planned.config("galera-2").text).storage.files as {
+      path: string;
+      contents: { source: string };
+    }[];
+    expect(files.filter((file) => file.path === "/etc/motd")).toEqual([
+      { path: "/etc/motd", contents: { source: "data:,hello" } },
+    ]);
   });
 
   describe("refuses", () => {
@@ -234,34 +259,83 @@ describe("GaleraCluster", () => {
       [{ size: 1 }, "galera.size: 1 is not a size that keeps a quorum; use 3 or 5"],
       [{ size: 7 }, "galera.size: 7 is not a size that keeps a quorum; use 3 or 5"],
       [{ flavor: "oracle" as never }, 'galera.flavor: "oracle" is not known; use percona or mariadb'],
-      [{ volumeGiB: 0.5 }, "galera.volumeGiB: 0.5 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 512 MiB are more than half of the volume of 0.5 GiB"],
-      [{ tuning: { gcacheMiB: 20480 } }, "galera.tuning.gcacheMiB: 20480 MiB are more than half of the volume of 20 GiB"],
-      [{ tuning: { suspectTimeoutSeconds: 0 } }, "galera.tuning.suspectTimeoutSeconds: 0 is not allowed; use a number from 0.5 to 60 seconds"],
-      [{ tuning: { maxConnections: 1 } }, "galera.tuning.maxConnections: 1 is not allowed; use a whole number from 10 to 100000"],
-      [{ readyTimeoutSeconds: 1 }, "galera.readyTimeoutSeconds: 1 is not allowed; use a whole number from 60 to 86400 seconds"],
-      [{ etcd: undefined as never }, "galera.etcd: is missing; give the etcd cluster the nodes find each other through"],
-      [{ databases: [{ name: "a" }, { name: "a" }] }, 'galera.databases[1].name: "a" is there already; use each name once'],
-      [{ size: 2, volumeGiB: 0, tuning: { gcacheMiB: 64 } }, "galera.size: 2 is even; use 3 or 5\ngalera.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 64 MiB are more than half of the volume of 0 GiB"],
+      [
+        { volumeGiB: 0.5 },
+        "galera.volumeGiB: 0.5 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 512 MiB are more than half of the volume of 0.5 GiB",
+      ],
+      [
+        { tuning: { gcacheMiB: 20480 } },
+        "galera.tuning.gcacheMiB: 20480 MiB are more than half of the volume of 20 GiB",
+      ],
+      [
+        { tuning: { suspectTimeoutSeconds: 0 } },
+        "galera.tuning.suspectTimeoutSeconds: 0 is not allowed; use a number from 0.5 to 60 seconds",
+      ],
+      [
+        { tuning: { maxConnections: 1 } },
+        "galera.tuning.maxConnections: 1 is not allowed; use a whole number from 10 to 100000",
+      ],
+      [
+        { readyTimeoutSeconds: 1 },
+        "galera.readyTimeoutSeconds: 1 is not allowed; use a whole number from 60 to 86400 seconds",
+      ],
+      [
+        { etcd: undefined as never },
+        "galera.etcd: is missing; give the etcd cluster the nodes find each other through",
+      ],
+      [
+        { databases: [{ name: "a" }, { name: "a" }] },
+        'galera.databases[1].name: "a" is there already; use each name once',
+      ],
+      [
+        { size: 2, volumeGiB: 0, tuning: { gcacheMiB: 64 } },
+        "galera.size: 2 is even; use 3 or 5\ngalera.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 64 MiB are more than half of the volume of 0 GiB",
+      ],
     ])("%j", async (args, message) => {
       await expect(cluster(args)).rejects.toThrow(new ArgumentError([message]));
     });
 
     test("a name that machines cannot be called after", async () => {
       await expect(cluster({}, "my_db")).rejects.toThrow(
-        new ArgumentError(['my_db.name: "my_db" cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens']),
+        new ArgumentError([
+          'my_db.name: "my_db" cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens',
+        ]),
       );
     });
 
     test("a password that clients could not send, without repeating it", async () => {
       const message =
-        "galera-root-password: the given password cannot be used; use at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `";
+        "galera-root-password: the given password is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `";
       const failure = await cluster({ passwords: { root: 'with"quote-and-more' } }).catch((error: Error) => error);
       expect(failure).toMatchObject({ message, __pulumiRunError: true });
     });
 
-    test("a snippet that is no Ignition config, saying where", async () => {
+    test("snippets that are no Ignition configs, saying where", async () => {
       const snippet = JSON.stringify({ ignition: { version: "3.4.0" }, systemd: { units: [{ name: "nonsense" }] } });
-      await expect(cluster({ snippets: [snippet] })).rejects.toThrow(/\$\.systemd\.units\.0\.name: "nonsense" is not the name of a unit/);
+      const failure = await cluster({ snippets: ["{}", snippet, "{"] }).catch((error: Error) => error);
+      expect(failure).toBeInstanceOf(ArgumentError);
+      expect((failure as Error).message.split("\n")).toEqual([
+        expect.stringMatching(/^galera\.snippets\[0\]: \$\.ignition/),
+        expect.stringMatching(
+          /^galera\.snippets\[1\]: \$\.systemd\.units\.0\.name: "nonsense" is not the name of a unit/,
+        ),
+        expect.stringMatching(/^galera\.snippets\[2\]: .*JSON/),
+      ]);
+    });
+
+    test("a snippet that is too large", async () => {
+      const contents = { source: `data:,${"x".repeat(300_000)}` };
+      const snippet = JSON.stringify({
+        ignition: { version: "3.4.0" },
+        storage: { files: [{ path: "/large", contents }] },
+      });
+      const message = `galera.snippets[0]: ${snippet.length} characters are too many; use at most 262144, and let the machine fetch larger files itself`;
+      await expect(cluster({ snippets: [snippet] })).rejects.toThrow(new ArgumentError([message]));
+    });
+
+    test("a host number that the network does not have", async () => {
+      const message = "galera.firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254";
+      await expect(cluster({ firstHost: 253 })).rejects.toThrow(new ArgumentError([message]));
     });
   });
 });

@@ -59,7 +59,10 @@ export class Planned {
   openings(): string[] {
     return this.resources
       .filter((resource) => resource.type === factTypes.firewallRule)
-      .map(({ inputs }) => `${inputs.from} -> ${inputs.to}: ${inputs.fromPort}${inputs.toPort === inputs.fromPort ? "" : `-${inputs.toPort}`}`)
+      .map(
+        ({ inputs }) =>
+          `${inputs.from} -> ${inputs.to}: ${inputs.fromPort}${inputs.toPort === inputs.fromPort ? "" : `-${inputs.toPort}`}`,
+      )
       .sort();
   }
 

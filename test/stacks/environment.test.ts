@@ -28,12 +28,15 @@ function refusal(stack: string, config: Record<string, unknown>): ConfigError {
 }
 
 describe("parseEnvironment", () => {
-  test.each(["dev", "staging", "prod"] as const)("the committed %s says the same from a file and from the engine", (stack) => {
-    const environment = parseEnvironment(stack, committed(stack));
-    expect(environment.stack).toBe(stack);
-    expect(environment.environment).toBe(stack);
-    expect(parseEnvironment(stack, fromEngine(committed(stack)))).toEqual(environment);
-  });
+  test.each(["dev", "staging", "prod"] as const)(
+    "the committed %s says the same from a file and from the engine",
+    (stack) => {
+      const environment = parseEnvironment(stack, committed(stack));
+      expect(environment.stack).toBe(stack);
+      expect(environment.environment).toBe(stack);
+      expect(parseEnvironment(stack, fromEngine(committed(stack)))).toEqual(environment);
+    },
+  );
 
   test("the committed environments share no address", () => {
     const ranges = ["dev", "staging", "prod"].map((stack) => parseEnvironment(stack, committed(stack)).network.cidr);
@@ -58,7 +61,11 @@ describe("parseEnvironment", () => {
   });
 
   test("settings without namespace are ours, those of providers are not", () => {
-    const environment = parseEnvironment("dev", { network: { cidr: "10.9.0.0/24" }, "docker:host": "unix:///x", "aws:region": "mars-1" });
+    const environment = parseEnvironment("dev", {
+      network: { cidr: "10.9.0.0/24" },
+      "docker:host": "unix:///x",
+      "aws:region": "mars-1",
+    });
     expect(environment.network.cidr).toBe("10.9.0.0/24");
   });
 
@@ -73,8 +80,13 @@ describe("parseEnvironment", () => {
   });
 
   test("a password is taken in clear text, or encrypted, as a plan without the key sees it", () => {
-    const config = changed("dev", { "galera.passwords": { root: "correct-horse-battery", monitor: { secure: "v1:AbC:dEf=" } } });
-    expect(parseEnvironment("dev", config).galera.passwords).toEqual({ root: "correct-horse-battery", monitor: "v1:AbC:dEf=" });
+    const config = changed("dev", {
+      "galera.passwords": { root: "correct-horse-battery", monitor: { secure: "v1:AbC:dEf=" } },
+    });
+    expect(parseEnvironment("dev", config).galera.passwords).toEqual({
+      root: "correct-horse-battery",
+      monitor: "v1:AbC:dEf=",
+    });
   });
 
   test("an Ignition snippet needs no version, and is handed on as text", () => {
@@ -101,7 +113,12 @@ describe("bad input", () => {
     ["prod", { docker: {} }, "docker", "is a setting of dev only"],
     ["dev", { "galera.sise": 3 }, "galera.sise", "is not a setting; did you mean size?"],
     ["dev", { "galera.tuning.gcache": 1 }, "galera.tuning.gcache", "is not a setting; did you mean gcacheMiB?"],
-    ["dev", { "galera.databases": [{ nam: "a", name: "a" }] }, "galera.databases[0].nam", "is not a setting; did you mean name?"],
+    [
+      "dev",
+      { "galera.databases": [{ nam: "a", name: "a" }] },
+      "galera.databases[0].nam",
+      "is not a setting; did you mean name?",
+    ],
     ["dev", { "docker.limits.smal": {} }, "docker.limits.smal", "is not a setting; did you mean small?"],
 
     ["dev", { "galera.size": 4 }, "galera.size", "4 is even; use 3 or 5"],
@@ -110,15 +127,30 @@ describe("bad input", () => {
     ["dev", { "galera.size": "3" }, "galera.size", '"3" is not a size that keeps a quorum; use 3 or 5'],
     ["dev", { "galera.flavor": "oracle" }, "galera.flavor", '"oracle" is not known; use percona or mariadb'],
     ["dev", { "galera.volumeGiB": 0 }, "galera.volumeGiB", "0 is not allowed; use a whole number from 1 to 16384 GiB"],
-    ["dev", { "galera.volumeGiB": 1.5 }, "galera.volumeGiB", "1.5 is not allowed; use a whole number from 1 to 16384 GiB"],
+    [
+      "dev",
+      { "galera.volumeGiB": 1.5 },
+      "galera.volumeGiB",
+      "1.5 is not allowed; use a whole number from 1 to 16384 GiB",
+    ],
     [
       "dev",
       { "galera.tuning.suspectTimeoutSeconds": 0.1 },
       "galera.tuning.suspectTimeoutSeconds",
       "0.1 is not allowed; use a number from 0.5 to 60 seconds",
     ],
-    ["dev", { "galera.tuning.gcacheMiB": 3000 }, "galera.tuning.gcacheMiB", "3000 MiB are more than half of the volume of 4 GiB; use at most 2048 MiB"],
-    ["dev", { "galera.tuning": [] }, "galera.tuning", "[] is not a group of settings; use bufferPoolMiB, gcacheMiB, maxConnections, suspectTimeoutSeconds"],
+    [
+      "dev",
+      { "galera.tuning.gcacheMiB": 3000 },
+      "galera.tuning.gcacheMiB",
+      "3000 MiB are more than half of the volume of 4 GiB; use at most 2048 MiB",
+    ],
+    [
+      "dev",
+      { "galera.tuning": [] },
+      "galera.tuning",
+      "[] is not a group of settings; use bufferPoolMiB, gcacheMiB, maxConnections, suspectTimeoutSeconds",
+    ],
     ["dev", { "galera.databases": "app" }, "galera.databases", '"app" is not a list; use [..., ...]'],
     [
       "dev",
@@ -132,7 +164,12 @@ describe("bad input", () => {
       "galera.databases[0].user",
       '"root" is not allowed; use 1 to 32 letters, digits and underscores, and none of root, mysql, health, sst, monitor, clustercheck, xtrabackup',
     ],
-    ["dev", { "galera.databases": [{ name: "a" }, { name: "a" }] }, "galera.databases[1].name", '"a" is there already; use each name once'],
+    [
+      "dev",
+      { "galera.databases": [{ name: "a" }, { name: "a" }] },
+      "galera.databases[1].name",
+      '"a" is there already; use each name once',
+    ],
     [
       "dev",
       { "galera.databases": [{ name: "a" }, { name: "b", user: "a" }] },
@@ -145,7 +182,12 @@ describe("bad input", () => {
       "galera.passwords.root",
       "the given secret is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `",
     ],
-    ["dev", { galera: { secure: "v1:x" } }, "galera", "is encrypted as a whole; encrypt only the passwords in it, with --secret --path"],
+    [
+      "dev",
+      { galera: { secure: "v1:x" } },
+      "galera",
+      "is encrypted as a whole; encrypt only the passwords in it, with --secret --path",
+    ],
     ["dev", { galera: '{"size": ' }, "galera", '"{\\"size\\": " is not valid JSON (Unexpected end of JSON input)'],
     [
       "dev",
@@ -153,19 +195,59 @@ describe("bad input", () => {
       "galera.snippets[0].systemd.units[1].name",
       '"broken" is not the name of a unit; it ends in .service, .socket, .device, .mount, .automount, .swap, .target, .path, .timer, .snapshot, .slice, .scope; use Ignition spec 3.4.0',
     ],
-    ["dev", { "etcd.snippets": ["x"] }, "etcd.snippets[0]", '"x" is not an Ignition config; use settings such as {systemd: {units: [...]}}'],
+    [
+      "dev",
+      { "etcd.snippets": ["x"] },
+      "etcd.snippets[0]",
+      '"x" is not an Ignition config; use settings such as {systemd: {units: [...]}}',
+    ],
     ["dev", { "etcd.machineSize": "huge" }, "etcd.machineSize", '"huge" is not known; use small, medium or large'],
-    ["dev", { "etcd.image": "etcd" }, "etcd.image", '"etcd" is not allowed; use registry/repository:tag or registry/repository@sha256:digest'],
+    [
+      "dev",
+      { "etcd.image": "etcd" },
+      "etcd.image",
+      '"etcd" is not allowed; use registry/repository:tag or registry/repository@sha256:digest',
+    ],
     ["dev", { "loadBalancer.size": 3 }, "loadBalancer.size", "3 is not allowed; use a whole number from 1 to 2"],
-    ["dev", { "loadBalancer.allowFrom": ["10.0.0.1/8"] }, "loadBalancer.allowFrom[0]", '"10.0.0.1/8" is an address within a range: did you mean 10.0.0.0/8?'],
+    [
+      "dev",
+      { "loadBalancer.allowFrom": ["10.0.0.1/8"] },
+      "loadBalancer.allowFrom[0]",
+      '"10.0.0.1/8" is an address within a range: did you mean 10.0.0.0/8?',
+    ],
 
     ["dev", { network: undefined }, "network", "is missing; use cidr, inUse"],
     ["dev", { "network.cidr": undefined }, "network.cidr", "is missing; use a range such as 10.0.0.0/16"],
-    ["dev", { "network.cidr": "10.0.0.0" }, "network.cidr", '"10.0.0.0" is not an IPv4 range: write it like 10.0.0.0/16'],
-    ["dev", { "network.cidr": "10.0.0.0/27" }, "network.cidr", '"10.0.0.0/27" is too small for the machines; use a /26 or larger'],
-    ["dev", { "network.cidr": "172.17.8.0/24" }, "network.cidr", `"172.17.8.0/24" overlaps 172.17.0.0/16, which is Docker's own default network; use another range`],
-    ["dev", { "network.cidr": "8.8.0.0/16" }, "network.cidr", '"8.8.0.0/16" is not private; use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10'],
-    ["staging", { "network.inUse": { vpn: "10.20.30.0/24" } }, "network.cidr", '"10.20.0.0/16" overlaps network.inUse.vpn 10.20.30.0/24; use another range'],
+    [
+      "dev",
+      { "network.cidr": "10.0.0.0" },
+      "network.cidr",
+      '"10.0.0.0" is not an IPv4 range: write it like 10.0.0.0/16',
+    ],
+    [
+      "dev",
+      { "network.cidr": "10.0.0.0/27" },
+      "network.cidr",
+      '"10.0.0.0/27" is too small for the machines; use a /26 or larger',
+    ],
+    [
+      "dev",
+      { "network.cidr": "172.17.8.0/24" },
+      "network.cidr",
+      `"172.17.8.0/24" overlaps 172.17.0.0/16, which is Docker's own default network; use another range`,
+    ],
+    [
+      "dev",
+      { "network.cidr": "8.8.0.0/16" },
+      "network.cidr",
+      '"8.8.0.0/16" is not private; use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10',
+    ],
+    [
+      "staging",
+      { "network.inUse": { vpn: "10.20.30.0/24" } },
+      "network.cidr",
+      '"10.20.0.0/16" overlaps network.inUse.vpn 10.20.30.0/24; use another range',
+    ],
     ["dev", { sshAuthorizedKeys: key }, "sshAuthorizedKeys", `"${key.slice(0, 56)}... is not a list; use [..., ...]`],
     ["dev", { sshAuthorizedKeys: [key, 3] }, "sshAuthorizedKeys[1]", "3 is not a public key"],
     [
@@ -175,44 +257,163 @@ describe("bad input", () => {
       '"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..." is cut short; use the one line of a .pub file, such as `ssh-ed25519 AAAA... name@host`',
     ],
     ["dev", { protect: "yes" }, "protect", '"yes" is not allowed; use true or false'],
-    ["dev", { "docker.publishedPorts": { "3306": 70000 } }, "docker.publishedPorts.3306", "70000 is not allowed; use a whole number from 1 to 65535"],
-    ["dev", { "docker.publishAddress": "localhost" }, "docker.publishAddress", '"localhost" is not allowed; use an IPv4 address'],
+    [
+      "dev",
+      { "docker.publishedPorts": { "3306": 70000 } },
+      "docker.publishedPorts.3306",
+      "70000 is not allowed; use a whole number from 1 to 65535",
+    ],
+    [
+      "dev",
+      { "docker.publishAddress": "localhost" },
+      "docker.publishAddress",
+      '"localhost" is not allowed; use an IPv4 address',
+    ],
 
-    ["prod", { "network.zones": ["eu-central-1a"] }, "network.zones", `["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`],
+    [
+      "prod",
+      { "network.zones": ["eu-central-1a"] },
+      "network.zones",
+      `["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,
+    ],
     [
       "prod",
       { "network.zones": three.slice(0, 2) },
       "network.zones",
       '["eu-central-1a","eu-central-1b"] are not three different ones; with fewer, losing a zone can mean losing the quorum',
     ],
-    ["prod", { "network.zones": ["a", ...three] }, "network.zones[0]", '"a" is not allowed; use an availability zone, such as eu-central-1a'],
-    ["prod", { "aws.region": "us-east-1" }, "network.zones", `["eu-central-1a","eu-central-1b","eu-central-1c"] are not in aws.region "us-east-1"; use zones of one region`],
-    ["prod", { "network.cidr": "10.30.0.0/24" }, "network.cidr", '"10.30.0.0/24" is too small for the machines; use a /23 or larger'],
-    ["prod", { "network.cidr": "10.0.0.0/12", "network.inUse": undefined }, "network.cidr", "10.0.0.0/12 does not do for 3 zones; use a range from /16 to /23"],
-    ["prod", { protect: false }, "protect", "false is refused in prod, whose data must survive a mistake; use true, or leave it out"],
-    ["prod", { "loadBalancer.size": 1 }, "loadBalancer.size", "1 is refused in prod, where no single machine may be needed; use 2"],
+    [
+      "prod",
+      { "network.zones": ["a", ...three] },
+      "network.zones[0]",
+      '"a" is not allowed; use an availability zone, such as eu-central-1a',
+    ],
+    [
+      "prod",
+      { "aws.region": "us-east-1" },
+      "network.zones",
+      `["eu-central-1a","eu-central-1b","eu-central-1c"] are not in aws.region "us-east-1"; use zones of one region`,
+    ],
+    [
+      "prod",
+      { "network.cidr": "10.30.0.0/24" },
+      "network.cidr",
+      '"10.30.0.0/24" is too small for the machines; use a /23 or larger',
+    ],
+    [
+      "prod",
+      { "network.cidr": "10.0.0.0/12", "network.inUse": undefined },
+      "network.cidr",
+      "10.0.0.0/12 does not do for 3 zones; use a range from /16 to /23",
+    ],
+    [
+      "prod",
+      { protect: false },
+      "protect",
+      "false is refused in prod, whose data must survive a mistake; use true, or leave it out",
+    ],
+    [
+      "prod",
+      { "loadBalancer.size": 1 },
+      "loadBalancer.size",
+      "1 is refused in prod, where no single machine may be needed; use 2",
+    ],
     ["prod", { "galera.size": 4 }, "galera.size", "4 is even; use 3 or 5"],
-    ["prod", { "aws.accountId": "123" }, "aws.accountId", '"123" is not allowed; use the 12 digits of an AWS account id, in quotes'],
-    ["prod", { "aws.ciAccountId": "000000000000" }, "aws.ciAccountId", `"000000000000" is prod's own account; use the one that builds, or leave it out`],
-    ["prod", { "aws.image": "fcos" }, "aws.image", '"fcos" is not allowed; use the id of a Fedora CoreOS image, such as ami-0123456789abcdef0'],
-    ["prod", { "aws.instanceTypes": { small: "tiny" } }, "aws.instanceTypes.small", '"tiny" is not allowed; use an instance type, such as t3.small'],
-    ["prod", { tags: { Role: "x" } }, "tags.Role", "is set by the library; use other tags than Project, Environment, Role, ManagedBy, Name"],
+    [
+      "prod",
+      { "aws.accountId": "123" },
+      "aws.accountId",
+      '"123" is not allowed; use the 12 digits of an AWS account id, in quotes',
+    ],
+    [
+      "prod",
+      { "aws.ciAccountId": "000000000000" },
+      "aws.ciAccountId",
+      `"000000000000" is prod's own account; use the one that builds, or leave it out`,
+    ],
+    [
+      "prod",
+      { "aws.image": "fcos" },
+      "aws.image",
+      '"fcos" is not allowed; use the id of a Fedora CoreOS image, such as ami-0123456789abcdef0',
+    ],
+    [
+      "prod",
+      { "aws.instanceTypes": { small: "tiny" } },
+      "aws.instanceTypes.small",
+      '"tiny" is not allowed; use an instance type, such as t3.small',
+    ],
+    [
+      "prod",
+      { tags: { Role: "x" } },
+      "tags.Role",
+      "is set by the library; use other tags than Project, Environment, Role, ManagedBy, Name",
+    ],
+    [
+      "prod",
+      { tags: { a: "1", b: "2", c: "3", d: "4", e: "5", f: "6" } },
+      "tags",
+      "6 tags are too many beside the library's own; use at most 5",
+    ],
+    [
+      "prod",
+      { tags: { "aws:name": "x" } },
+      "tags.aws:name",
+      "is not a tag key; use up to 128 letters, digits, spaces and + - = . _ : / @, not starting with aws:",
+    ],
     [
       "staging",
       { openstack: undefined },
       "openstack",
       "is missing; use imageId, imageName, flavors, externalNetworkId, dnsServers, antiAffinity, volumeType, region",
     ],
-    ["staging", { "openstack.imageId": undefined }, "openstack", "neither imageId nor imageName is given; use one of them"],
-    ["staging", { "openstack.imageName": "fcos" }, "openstack", "both imageId and imageName are given; use one of them"],
-    ["staging", { "galera.machineSize": "large" }, "openstack.flavors.large", "is missing, and galera's machines are of that size; use the name of a flavor"],
-    ["staging", { "openstack.imageId": "fcos" }, "openstack.imageId", '"fcos" is not allowed; use the id of a Fedora CoreOS image, a UUID'],
+    [
+      "staging",
+      { "openstack.imageId": undefined },
+      "openstack",
+      "neither imageId nor imageName is given; use one of them",
+    ],
+    [
+      "staging",
+      { "openstack.imageName": "fcos" },
+      "openstack",
+      "both imageId and imageName are given; use one of them",
+    ],
+    [
+      "staging",
+      { "galera.machineSize": "large" },
+      "openstack.flavors.large",
+      "is missing, and galera's machines are of that size; use the name of a flavor",
+    ],
+    [
+      "staging",
+      { "openstack.imageId": "fcos" },
+      "openstack.imageId",
+      '"fcos" is not allowed; use the id of a Fedora CoreOS image, a UUID',
+    ],
   ])("%s with %j: %s", (stack, changes, path, message) => {
     expect(refusal(stack, changed(stack, changes)).problems).toEqual([{ path, message }]);
   });
 
+  test("a snippet that is too large", () => {
+    const files = [{ path: "/large", contents: { source: `data:,${"x".repeat(300_000)}` } }];
+    const config = changed("dev", { "etcd.snippets": [{ storage: { files } }] });
+    expect(refusal("dev", config).problems).toEqual([
+      {
+        path: "etcd.snippets[0]",
+        message: "300103 characters are too many; use at most 262144, and let the machine fetch larger files itself",
+      },
+    ]);
+  });
+
   test("everything that is wrong is said at once, with the stack's name in front", () => {
-    const config = changed("prod", { "galera.size": 4, "galera.sise": 3, protect: false, "network.zones": ["eu-central-1a"], extra: 1 });
+    const config = changed("prod", {
+      "galera.size": 4,
+      "galera.sise": 3,
+      protect: false,
+      "network.zones": ["eu-central-1a"],
+      extra: 1,
+    });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
       "  extra: is not a setting; known are aws, environment, etcd, galera, loadBalancer, network, protect, sshAuthorizedKeys, tags",
@@ -224,8 +425,16 @@ describe("bad input", () => {
   });
 
   test.each([
-    ["prd", {}, '"prd" is not an environment; did you mean prod? (a stack of another name says which one it is: pulumi config set --stack prd paasmas:environment dev)'],
-    ["alice", {}, '"alice" is not an environment; use dev, staging, prod (a stack of another name says which one it is: pulumi config set --stack alice paasmas:environment dev)'],
+    [
+      "prd",
+      {},
+      '"prd" is not an environment; did you mean prod? (a stack of another name says which one it is: pulumi config set --stack prd paasmas:environment dev)',
+    ],
+    [
+      "alice",
+      {},
+      '"alice" is not an environment; use dev, staging, prod (a stack of another name says which one it is: pulumi config set --stack alice paasmas:environment dev)',
+    ],
     ["alice", { "paasmas:environment": "test" }, '"test" is not an environment; use dev, staging, prod'],
   ])("stack %s with %j is no environment", (stack, config, message) => {
     expect(refusal(stack, config).problems).toEqual([{ path: "environment", message }]);
@@ -268,11 +477,16 @@ describe("leftToConfigure", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
       ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
       ["aws.image", "pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'"],
-      ["sshAuthorizedKeys[0]", "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'"],
+      [
+        "sshAuthorizedKeys[0]",
+        "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
+      ],
     ]);
   });
 
   test("what is set is not left, and that nobody may log in can be set", () => {
-    expect(left("prod", { "aws.accountId": "123456789012", "aws.image": "ami-0123456789abcdef0", sshAuthorizedKeys: [] })).toEqual([]);
+    expect(
+      left("prod", { "aws.accountId": "123456789012", "aws.image": "ami-0123456789abcdef0", sshAuthorizedKeys: [] }),
+    ).toEqual([]);
   });
 });

@@ -25,7 +25,8 @@ function texts(value: unknown, path = "$"): { path: string; text: string }[] {
   return Object.entries(value).flatMap(([name, item]) => texts(item, `${path}.${name}`));
 }
 
-const isSecret = (secretPaths: string[], path: string) => secretPaths.some((secret) => path === secret || path.startsWith(`${secret}.`) || path.startsWith(`${secret}[`));
+const isSecret = (secretPaths: string[], path: string) =>
+  secretPaths.some((secret) => path === secret || path.startsWith(`${secret}.`) || path.startsWith(`${secret}[`));
 
 /** `resource path: secret` for every secret that can be read out of the inputs that pass. */
 function leaks(planned: Planned, passes: (path: string, secretPaths: string[]) => boolean): string[] {
@@ -62,7 +63,11 @@ describe.each(stacks)("%s", (stack) => {
   });
 
   test("no given secret is, either", async () => {
-    const given = { root: "given-root-password", monitor: "given-monitor-password", stateTransfer: "given-transfer-password" };
+    const given = {
+      root: "given-root-password",
+      monitor: "given-monitor-password",
+      stateTransfer: "given-transfer-password",
+    };
     const database = { name: "app", password: "given-database-password" };
     const galera = { ...(committed(stack)["paasmas:galera"] as object), passwords: given, databases: [database] };
     const planned = await evaluated(stack, { "paasmas:galera": galera });
@@ -78,11 +83,21 @@ describe.each(stacks)("%s", (stack) => {
 
   test("the secrets do reach the machines, in inputs that are secret", async () => {
     // Otherwise the tests above would find nothing because they look in the wrong way.
-    const found = leaks(await evaluated(stack), (path, secretPaths) => isSecret(secretPaths, path) && /content/.test(path));
+    const found = leaks(
+      await evaluated(stack),
+      (path, secretPaths) => isSecret(secretPaths, path) && /content/.test(path),
+    );
     const reached = new Set(found.map((leak) => leak.split(": ")[1]));
     const machines = ["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2"].map((name) => `${name}-key`);
     expect([...reached]).toEqual(
-      expect.arrayContaining([...machines, "galera-0-etcd-key", "lb-0-etcd-key", "galera-root-password", "galera-monitor-password", "galera-database-app-password"]),
+      expect.arrayContaining([
+        ...machines,
+        "galera-0-etcd-key",
+        "lb-0-etcd-key",
+        "galera-root-password",
+        "galera-monitor-password",
+        "galera-database-app-password",
+      ]),
     );
     // The authorities' keys sign, and go nowhere.
     expect([...reached].filter((name) => name!.includes("-ca-"))).toEqual([]);
@@ -97,8 +112,16 @@ describe("the search itself", () => {
     ["in JSON", JSON.stringify({ password: `a\n${secret}` })],
     ["in base64", Buffer.from(`password=${secret}`).toString("base64")],
     ["in a percent-encoded data URI", `data:,password%3D${encodeURIComponent(secret)}`],
-    ["compressed within a config", JSON.stringify({ source: `data:;base64,${gzipSync(`password=${secret}`).toString("base64")}` })],
-    ["in a config in a config", Buffer.from(JSON.stringify({ source: `data:;base64,${Buffer.from(`x ${secret}`).toString("base64")}` })).toString("base64")],
+    [
+      "compressed within a config",
+      JSON.stringify({ source: `data:;base64,${gzipSync(`password=${secret}`).toString("base64")}` }),
+    ],
+    [
+      "in a config in a config",
+      Buffer.from(JSON.stringify({ source: `data:;base64,${Buffer.from(`x ${secret}`).toString("base64")}` })).toString(
+        "base64",
+      ),
+    ],
   ])("finds a secret %s", (_, text) => {
     expect(isIn(secret, readings(text))).toBe(true);
     expect(isIn("AnotherSecretThatIsNotThere", readings(text))).toBe(false);

@@ -8,14 +8,21 @@ const count = (planned: Planned, type: string) => planned.names(type).length;
 const provider = "pulumi:providers:aws";
 
 /** What a machine is, and what its gate is, on any cloud. */
-const machineTypes = ["docker:index/container:Container", "openstack:compute/instance:Instance", "aws:ec2/instance:Instance"];
+const machineTypes = [
+  "docker:index/container:Container",
+  "openstack:compute/instance:Instance",
+  "aws:ec2/instance:Instance",
+];
 const gateTypes = ["command:local:Command", "aws:lambda/invocation:Invocation"];
 
 /** The gates that each machine waits for, itself and not through others, by machine. */
 function chain(planned: Planned): Record<string, string[]> {
   const machines = planned.resources.filter((resource) => resource.type === factTypes.machine);
-  const part = (urn: string, types: string[]) => planned.resources.filter(({ parent, type }) => parent === urn && types.includes(type));
-  const gates = new Map(machines.flatMap(({ urn, name }) => part(urn, gateTypes).map((gate) => [gate.urn, name] as const)));
+  const part = (urn: string, types: string[]) =>
+    planned.resources.filter(({ parent, type }) => parent === urn && types.includes(type));
+  const gates = new Map(
+    machines.flatMap(({ urn, name }) => part(urn, gateTypes).map((gate) => [gate.urn, name] as const)),
+  );
   return Object.fromEntries(
     machines.map(({ urn, name }) => {
       const [machine] = part(urn, machineTypes);
@@ -40,7 +47,9 @@ describe.each(stacks)("%s", (stack) => {
 
   test("replaces a machine before its successor is made", async () => {
     const planned = await evaluated(stack);
-    const machines = planned.resources.filter(({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"));
+    const machines = planned.resources.filter(
+      ({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"),
+    );
     expect(machines).toHaveLength(stack === "dev" ? 7 : 8);
     expect(machines.filter((machine) => !machine.deleteBeforeReplace)).toEqual([]);
   });
@@ -51,7 +60,9 @@ describe.each(stacks)("%s", (stack) => {
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca"]);
     // Every machine is known to etcd, the database's nodes to their clients as well.
     expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3);
-    expect(planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera"))).toEqual([
+    expect(
+      planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera")),
+    ).toEqual([
       "galera-database-app-password",
       "galera-monitor-password",
       "galera-root-password",
@@ -97,7 +108,12 @@ describe.each(stacks)("%s", (stack) => {
     const { "galera-3": fourth, "galera-4": fifth, ...rest } = five.hashes();
     expect(rest).toEqual(three.hashes());
     expect([fourth, fifth]).toEqual([expect.any(String), expect.any(String)]);
-    expect(chain(five)).toMatchObject({ ...chain(three), "galera-3": ["galera-2"], "galera-4": ["galera-3"], "lb-0": expect.any(Array) });
+    expect(chain(five)).toMatchObject({
+      ...chain(three),
+      "galera-3": ["galera-2"],
+      "galera-4": ["galera-3"],
+      "lb-0": expect.any(Array),
+    });
   });
 
   test("rolls every node when the tuning changes, and no other machine", async () => {
@@ -105,7 +121,11 @@ describe.each(stacks)("%s", (stack) => {
     const changed = { ...galera, tuning: { ...galera.tuning, maxConnections: 321 } };
     const before = (await evaluated(stack)).hashes();
     const after = (await evaluated(stack, { "paasmas:galera": changed })).hashes();
-    expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["galera-0", "galera-1", "galera-2"]);
+    expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([
+      "galera-0",
+      "galera-1",
+      "galera-2",
+    ]);
   });
 });
 
@@ -141,8 +161,14 @@ describe("where machines are", () => {
       ["lb-0", "10.20.0.30", "any", "m1.small", undefined, false, "object-store"],
       ["lb-1", "10.20.0.31", "any", "m1.small", undefined, false, "object-store"],
     ]);
-    const groups = (await evaluated("staging")).resources.filter(({ type }) => type === "openstack:compute/serverGroup:ServerGroup");
-    expect(groups.map(({ inputs }) => inputs.policies)).toEqual([["anti-affinity"], ["anti-affinity"], ["anti-affinity"]]);
+    const groups = (await evaluated("staging")).resources.filter(
+      ({ type }) => type === "openstack:compute/serverGroup:ServerGroup",
+    );
+    expect(groups.map(({ inputs }) => inputs.policies)).toEqual([
+      ["anti-affinity"],
+      ["anti-affinity"],
+      ["anti-affinity"],
+    ]);
   });
 
   test("prod: one member of each cluster in each zone, data stays", async () => {
@@ -169,7 +195,10 @@ describe("prod's account", () => {
     expect(JSON.parse(inputs.defaultTags as string)).toEqual({
       tags: { Project: "paasmas", Environment: "prod", ManagedBy: "pulumi", CostCentre: "42" },
     });
-    expect(planned.one("aws:ec2/vpc:Vpc", "paasmas-vpc").inputs.tags).toMatchObject({ Environment: "prod", CostCentre: "42" });
+    expect(planned.one("aws:ec2/vpc:Vpc", "paasmas-vpc").inputs.tags).toMatchObject({
+      Environment: "prod",
+      CostCentre: "42",
+    });
   });
 
   test("is that of every AWS resource, whichever component made it", async () => {
@@ -177,12 +206,22 @@ describe("prod's account", () => {
     const { urn } = planned.one(provider, "prod");
     const resources = planned.resources.filter(({ type }) => type.startsWith("aws:"));
     expect(resources.length).toBeGreaterThan(150);
-    expect(resources.filter((resource) => !resource.provider?.startsWith(`${urn}::`)).map((resource) => resource.urn)).toEqual([]);
+    expect(
+      resources.filter((resource) => !resource.provider?.startsWith(`${urn}::`)).map((resource) => resource.urn),
+    ).toEqual([]);
   });
 
   test("protects and keeps the data volumes", async () => {
     const volumes = (await evaluated("prod")).resources.filter(({ type }) => type === "aws:ebs/volume:Volume");
-    expect(volumes.map(({ name, protect, retainOnDelete, inputs }) => [name, protect, retainOnDelete, inputs.size, inputs.encrypted])).toEqual([
+    expect(
+      volumes.map(({ name, protect, retainOnDelete, inputs }) => [
+        name,
+        protect,
+        retainOnDelete,
+        inputs.size,
+        inputs.encrypted,
+      ]),
+    ).toEqual([
       ...["etcd-0", "etcd-1", "etcd-2"].map((name) => [`${name}-data`, true, true, 4, true]),
       ...["galera-0", "galera-1", "galera-2"].map((name) => [`${name}-data`, true, true, 200, true]),
     ]);
@@ -194,7 +233,8 @@ describe("settings take effect", () => {
     ["dev", "docker:index/volume:Volume"],
     ["staging", "openstack:blockstorage/volume:Volume"],
   ] as const)("%s protects its data when told to", async (stack, type) => {
-    const volumes = (planned: Planned) => planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
+    const volumes = (planned: Planned) =>
+      planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
     expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
     const kept = volumes(await evaluated(stack, { "paasmas:protect": true }));
     expect(kept).toHaveLength(6);
@@ -202,7 +242,8 @@ describe("settings take effect", () => {
   });
 
   test("dev publishes the database on the loopback address, on ports of one's choice", async () => {
-    const ports = (planned: Planned) => planned.one("docker:index/container:Container", "lb-front-haproxy").inputs.ports;
+    const ports = (planned: Planned) =>
+      planned.one("docker:index/container:Container", "lb-front-haproxy").inputs.ports;
     expect(ports(await evaluated("dev"))).toEqual([
       { internal: 3306, external: 3306, ip: "127.0.0.1", protocol: "tcp" },
       { internal: 3307, external: 3307, ip: "127.0.0.1", protocol: "tcp" },

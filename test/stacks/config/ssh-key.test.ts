@@ -31,7 +31,11 @@ describe("sshKeyProblem", () => {
 
   test.each([
     ["nothing", "", `"" does not start with a known key type; use one of ${types}`],
-    ["DSA", "ssh-dss AAAAB3NzaC1kc3M=", `"ssh-dss AAAAB3NzaC1kc3M=" does not start with a known key type; use one of ${types}`],
+    [
+      "DSA",
+      "ssh-dss AAAAB3NzaC1kc3M=",
+      `"ssh-dss AAAAB3NzaC1kc3M=" does not start with a known key type; use one of ${types}`,
+    ],
     [
       "options before the key",
       `from="10.0.0.1" ${ed25519}`,
@@ -50,7 +54,11 @@ describe("sshKeyProblem", () => {
       `ecdsa-sha2-nistp256 ${Buffer.from(Buffer.from(encoded(p256), "base64").toString("latin1").replace("\u0008nistp256", "\u0008nistp384"), "latin1").toString("base64")}`,
       `"ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoY..." is for the curve "nistp384", not nistp256; ${use}`,
     ],
-    ["a short RSA key", rsa1024, `"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAg..." is an RSA key of 1024 bits, fewer than 2048; ${use}`],
+    [
+      "a short RSA key",
+      rsa1024,
+      `"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAg..." is an RSA key of 1024 bits, fewer than 2048; ${use}`,
+    ],
     ["two lines", `${ed25519}\n${p256}`, `more than one line was given; ${use}`],
   ])("refuses %s", (_, key, message) => {
     expect(sshKeyProblem(key)).toBe(message);

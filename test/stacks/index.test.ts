@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { evaluate } from "../../cli/plan/evaluate.ts";
+import { committed, fromEngine } from "./committed.ts";
+
+/** Runs the Pulumi entry as `pulumi up`, or `pulumi preview`, does. */
+async function run(stack: string, config: Record<string, unknown>, { preview = false } = {}) {
+  vi.resetModules();
+  vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(preview);
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  const program = async () => ({ ...(await import("../../stacks/index.ts")) });
+  const evaluation = await evaluate(program, { stack, config: fromEngine(config) });
+  return { ...evaluation, warnings: warn.mock.calls.map(([message]) => message) };
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const left = [
+  "Left to configure before stack prod can be brought up:",
+  "  aws.accountId: the account that prod runs in; the provider refuses to touch any other",
+  "    pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'",
+  "  aws.image: the Fedora CoreOS image in eu-central-1, pinned; npm run images looks it up",
+  "    pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'",
+  "  sshAuthorizedKeys[0]: who may log in to the machines as core; set [] when nobody is to",
+  "    pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
+].join("\n");
+
+describe("the Pulumi entry", () => {
+  test("makes the stack that it is run for, and exports its outputs", async () => {
+    const { resources, outputs, secretOutputs, warnings } = await run("dev", committed("dev"));
+    expect(resources.filter(({ type }) => type === "paasmas:cloud:Machine").map(({ name }) => name)).toHaveLength(7);
+    expect(Object.keys(outputs).sort()).toEqual(["connections", "databaseAddress", "databaseCa"]);
+    expect(secretOutputs).toEqual(["connections"]);
+    expect(outputs.databaseAddress).toBe("10.77.0.40");
+    expect(warnings).toEqual([]);
+  });
+
+  test("fails with the message alone when the config cannot be used, before anything is made", async () => {
+    const failure = await run("dev", { ...committed("dev"), "paasmas:galera": { size: 4 } }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({
+      message: "The config of stack dev cannot be used:\n  galera.size: 4 is even; use 3 or 5",
+      __pulumiRunError: true,
+    });
+  });
+
+  test("refuses an update with what is left to configure", async () => {
+    const failure = await run("prod", committed("prod")).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ message: left, __pulumiRunError: true });
+  });
+
+  test("previews all the same, and says what is left", async () => {
+    const { resources, warnings } = await run("prod", committed("prod"), { preview: true });
+    expect(resources.filter(({ type }) => type === "aws:ec2/instance:Instance")).toHaveLength(8);
+    expect(warnings).toEqual([left]);
+  });
+});
