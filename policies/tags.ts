@@ -47,7 +47,6 @@ export const taggedTypes: readonly string[] = [
   "openstack:compute/instance:Instance",
   "openstack:loadbalancer/listener:Listener",
   "openstack:loadbalancer/loadBalancer:LoadBalancer",
-  "openstack:loadbalancer/pool:Pool",
   "openstack:networking/floatingIp:FloatingIp",
   "openstack:networking/network:Network",
   "openstack:networking/port:Port",
