@@ -21,6 +21,8 @@ const common = {
   galera: galeraSettings.default({}),
   loadBalancer: loadBalancerSettings.default({}),
   protect: flag().optional(),
+  /** What the policy pack is to enforce; checked by the pack, where the policies are known. */
+  policies: z.unknown().optional(),
 };
 
 /** Tags of everything, beside the library's own. */

@@ -60,6 +60,11 @@ describe("parseEnvironment", () => {
     });
   });
 
+  test("the policies' settings are the pack's to check", () => {
+    const config = changed("dev", { policies: { "some-policy": "advisory" } });
+    expect(parseEnvironment("dev", config).policies).toEqual({ "some-policy": "advisory" });
+  });
+
   test("settings without namespace are ours, those of providers are not", () => {
     const environment = parseEnvironment("dev", {
       network: { cidr: "10.9.0.0/24" },
@@ -107,7 +112,7 @@ describe("bad input", () => {
       "dev",
       { whatever: 1 },
       "whatever",
-      "is not a setting; known are docker, environment, etcd, galera, loadBalancer, network, protect, sshAuthorizedKeys",
+      "is not a setting; known are docker, environment, etcd, galera, loadBalancer, network, policies, protect, sshAuthorizedKeys",
     ],
     ["dev", { aws: {} }, "aws", "is a setting of prod only"],
     ["prod", { docker: {} }, "docker", "is a setting of dev only"],
@@ -416,7 +421,7 @@ describe("bad input", () => {
     });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
-      "  extra: is not a setting; known are aws, environment, etcd, galera, loadBalancer, network, protect, sshAuthorizedKeys, tags",
+      "  extra: is not a setting; known are aws, environment, etcd, galera, loadBalancer, network, policies, protect, sshAuthorizedKeys, tags",
       "  galera.size: 4 is even; use 3 or 5",
       "  galera.sise: is not a setting; did you mean size?",
       `  network.zones: ["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,
