@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parse } from "yaml";
 import { UserError } from "./errors.ts";
 
@@ -53,7 +53,7 @@ export function environmentsOf(project: Project): string[] {
 export function stackConfig(project: Project, environment: string, overlays: Overlays = {}): StackConfig {
   const known = environmentsOf(project);
   if (!known.includes(environment)) {
-    throw new UserError(`there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${stackFile(project, environment)}`);
+    throw new UserError(`there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${relative(project.dir, stackFile(project, environment))}`);
   }
   let config = configIn(project, stackFile(project, environment));
   if (overlays.configFile !== undefined) config = merged(config, configIn(project, overlays.configFile));

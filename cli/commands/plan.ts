@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ExitCode, UserError } from "../errors.ts";
-import { prepare } from "../plan/environment.ts";
 import { changesText } from "../plan/review.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";
 import { type PlannedEnvironment, savedPlan, savedText } from "../plan/saved.ts";
@@ -23,7 +22,10 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const before = options.against === undefined ? undefined : readSavedPlan(options.against);
   const names = environments(given, before?.environment, environmentsOf(project));
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
-  const prepared = names.map((name) => prepare(project, name, stackConfig(project, name, overlays)));
+  const configs = names.map((name) => stackConfig(project, name, overlays));
+  // The stacks and the SDK take a while to load: what is wrong up to here is told at once.
+  const { prepare } = await import("../plan/environment.ts");
+  const prepared = names.map((name, i) => prepare(project, name, configs[i]!));
   const write = options.out !== undefined || (before === undefined && options.json !== true);
   const layout = write ? new (await import("../plan/html/layout.ts")).Layout() : undefined;
   const plans: PlannedEnvironment[] = [];

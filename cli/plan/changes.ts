@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { factTypes } from "../../components/cloud/facts.ts";
 import { deterministicId } from "./outputs.ts";
 import { replacingInputs } from "./replacement.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
@@ -21,6 +22,7 @@ export interface Change {
 export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
   const kept = new Set<string>();
+  const rebooted = machinesWithNewConfig(old, after.resources);
   const changes = new Map<string, Change>();
   for (const resource of after.resources) {
     const was = old.get(resource.urn) ?? resource.aliases.map((alias) => old.get(alias)).find((found) => found !== undefined);
@@ -29,7 +31,7 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
       continue;
     }
     kept.add(was.urn);
-    const inputs = differing(was, resource);
+    const inputs = differing(was, resource, rebooted.has(resource.parent ?? ""));
     const because = replacingInputs(resource, inputs);
     if (inputs.length > 0) changes.set(resource.urn, { action: because.length > 0 ? "replace" : "update", resource, inputs, because });
   }
@@ -40,10 +42,20 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
   return [...changes.values()].filter(({ resource }) => resource.custom);
 }
 
-function differing(was: SavedResource, is: SavedResource): string[] {
+/**
+ * @param newConfig whether it is a part of a machine whose Ignition config differs: a secret in it then does too, which
+ *   the saved plans, having no secrets, cannot show
+ */
+function differing(was: SavedResource, is: SavedResource, newConfig: boolean): string[] {
   const keys = new Set([...Object.keys(was.inputs), ...Object.keys(is.inputs)]);
   const ignored = new Set(is.ignoreChanges.map((path) => path.split(/[.[]/)[0]));
-  return [...keys].filter((key) => !ignored.has(key) && !isDeepStrictEqual(was.inputs[key], is.inputs[key])).sort();
+  const secrets = new Set(newConfig ? is.secretPaths.map((path) => path.split(/[.[]/)[1]) : []);
+  return [...keys].filter((key) => !ignored.has(key) && (secrets.has(key) || !isDeepStrictEqual(was.inputs[key], is.inputs[key]))).sort();
+}
+
+function machinesWithNewConfig(old: ReadonlyMap<string, SavedResource>, resources: readonly SavedResource[]): Set<string> {
+  const machines = resources.filter(({ type }) => type === factTypes.machine);
+  return new Set(machines.filter(({ urn, inputs }) => old.get(urn)?.inputs.ignitionSha512 !== inputs.ignitionSha512).map(({ urn }) => urn));
 }
 
 /** A replaced resource has another id: what takes the id as an input changes too, and may be replaced in turn. */

@@ -3,9 +3,9 @@ import { headline, type Model, modelOf, type Opening } from "./model.ts";
 import { count, nameOf, packageOf, shortType, span, thousands } from "./names.ts";
 import type { PolicyResult, Violation } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
-import { table, wrap } from "./table.ts";
+import { table, width, wrap } from "./table.ts";
 import { type Branch, treeOf } from "./tree.ts";
-import { bytes, delivered, place } from "./words.ts";
+import { bytes, delivered, place, whereabouts } from "./words.ts";
 
 export interface TextOptions {
   /** Default: false. */
@@ -60,10 +60,7 @@ function title(plan: PlannedEnvironment, model: Model, colors: Colors): string[]
   const head = `${plan.environment} `;
   const tail = ` ${headline(model, plan.resources)}`;
   const rule = "─".repeat(Math.max(3, columns - head.length - tail.length));
-  const places = model.clouds.map((cloud) => {
-    const zones = cloud.zones.length > 0 ? ` in ${cloud.zones.join(", ")}` : "";
-    return `  ${cloud.kind}, network ${cloud.cidr}${zones}`;
-  });
+  const places = model.clouds.map((cloud) => `  ${whereabouts(cloud)}`);
   return [`${colors.bold(colors.cyan(head))}${colors.dim(rule)}${tail}`, ...places];
 }
 
@@ -89,13 +86,18 @@ function policySection(results: readonly PolicyResult[], colors: Colors): string
   ];
 }
 
-/** The same message about several resources is said once. */
+/** The same message about several resources is said once, and so is the same reason for several exemptions. */
 function grouped(violations: readonly Violation[]): Violation[][] {
-  return [...Map.groupBy(violations, (violation) => `${violation.policy} ${generic(violation)}`).values()];
+  return [...Map.groupBy(violations, (violation) => `${violation.policy} ${exemption(violation) ?? generic(violation)}`).values()];
 }
 
 function generic({ message, urn }: Violation): string {
   return urn === undefined ? message : message.replaceAll(nameOf(urn), "…");
+}
+
+/** Why a violation is accepted, if it is. */
+function exemption({ message }: Violation): string | undefined {
+  return /^exempted \((.*?)\): /.exec(message)?.[1];
 }
 
 function violationLines(group: readonly Violation[], mark: string): string[] {
@@ -103,7 +105,8 @@ function violationLines(group: readonly Violation[], mark: string): string[] {
   if (first === undefined) return [];
   const names = [...new Set(group.flatMap(({ urn }) => (urn === undefined ? [] : [nameOf(urn)])))];
   const about = names.length > 0 ? ` on ${span(names)}` : "";
-  const message = names.length > 1 ? generic(first) : first.message;
+  const reason = exemption(first);
+  const message = reason !== undefined ? `exempted: ${reason}` : names.length > 1 ? generic(first) : first.message;
   return [`    ${mark} ${first.policy}${about}`, ...wrap(message, columns, "      ")];
 }
 
@@ -199,14 +202,14 @@ function branchLines(branch: Branch, indent: string, colors: Colors, verbose: bo
     ...branch.branches.map((inner) => {
       const times = inner.names.length > 1 ? `${inner.names.length} × ` : "";
       const label = `${times}${colors.bold(shortType(inner.type))} ${span(inner.names)}`;
-      const [only, ...more] = inner.leaves;
-      const simple = !verbose && inner.branches.length === 0 && only !== undefined && more.length < 4;
-      const content = simple ? colors.dim(`: ${inner.leaves.map(({ type, names }) => `${names.length} ${shortType(type)}`).join(", ")}`) : "";
+      const leaf = `: ${inner.leaves.map(({ type, names }) => `${names.length} ${shortType(type)}`).join(", ")}`;
+      const simple = !verbose && inner.branches.length === 0 && inner.leaves.length > 0 && width(label + leaf) <= columns - 16;
+      const content = simple ? colors.dim(leaf) : "";
       const total = inner.count > 1 && content === "" ? colors.dim(` (${thousands(inner.count)})`) : "";
       const below = simple ? [] : branchLines(inner, "", colors, verbose);
       return [`${label}${total}${content}`, ...below];
     }),
-    ...own.map((line) => wrap(colors.dim(line), columns - indent.length - 10)),
+    ...own.map((line) => wrap(colors.dim(line), columns - 16)),
   ];
   return items.flatMap(([first, ...rest], i) => {
     const last = i === items.length - 1;

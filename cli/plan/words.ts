@@ -1,4 +1,4 @@
-import type { Machine } from "./model.ts";
+import type { Cloud, Machine } from "./model.ts";
 import { thousands } from "./names.ts";
 
 /** How a machine gets its config, as a phrase. */
@@ -17,4 +17,10 @@ export function bytes(n: number | undefined): string {
 /** An address range in words, where there are any. */
 export function place(from: string): string {
   return from === "0.0.0.0/0" || from === "::/0" ? `anywhere (${from})` : from;
+}
+
+/** `aws, network 10.0.0.0/16 in eu-central-1a, eu-central-1b`. */
+export function whereabouts(cloud: Cloud): string {
+  // A single failure domain is none.
+  return `${cloud.kind}, network ${cloud.cidr}${cloud.zones.length > 1 ? ` in ${cloud.zones.join(", ")}` : ""}`;
 }

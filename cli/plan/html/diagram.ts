@@ -19,20 +19,21 @@ export function diagramDot(model: Model): string {
   const [cloud] = model.clouds;
   const zones = [...new Set([...(cloud?.zones ?? []), ...model.machines.map(({ zone }) => zone)])];
   const cluster = [
-    ...model.firewalls.map((firewall, i) => {
-      const machines = model.machines.filter((machine) => machine.firewall === firewall.name);
-      return node(`role ${firewall.name}`, roleLabel(firewall.name, firewall.description, machines, zones, among(model, firewall.name), tint(i)));
+    ...model.firewalls.flatMap(({ name, description }, i) => {
+      if (nodeOf(model, name) !== `role ${name}`) return [];
+      const machines = model.machines.filter((machine) => machine.firewall === name);
+      return node(`role ${name}`, roleLabel(name, description, machines, zones, among(model, name), tint(i)));
     }),
     ...model.loadBalancers.map((balancer) => node(`lb ${balancer.name}`, balancerLabel(model, balancer.name))),
   ];
   const outside = model.objectStores.map((store) => node(`store ${store.name}`, boxLabel(store.name, [store.description], "object store")));
   return [
     "digraph {",
-    `  rankdir=TB; nodesep=0.45; ranksep="0.55"; bgcolor=transparent; pad=0.1; fontname=Arial; compound=true;`,
-    `  node [shape=plain, fontname=Arial, fontsize=11, fontcolor="${ink.text}"];`,
-    `  edge [fontname=Arial, fontsize=10, color="${ink.line}", fontcolor="${ink.muted}", arrowsize=0.7, penwidth=1.3];`,
+    `  rankdir=TB; nodesep=0.45; ranksep="0.55"; bgcolor=transparent; pad=0.1; fontname=Verdana; compound=true;`,
+    `  node [shape=plain, fontname=Verdana, fontsize=11, fontcolor="${ink.text}"];`,
+    `  edge [fontname=Verdana, fontsize=10, color="${ink.line}", fontcolor="${ink.muted}", arrowsize=0.7, penwidth=1.3];`,
     `  subgraph cluster_network { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
-    `    label=<${font(escape(networkTitle(model)), 10, ink.muted)}>; labeljust=l;`,
+    `    label=<${font(escape(networkTitle(model)), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
     ...cluster.map((line) => `    ${line}`),
     "  }",
     ...outside.map((line) => `  ${line}`),
@@ -52,43 +53,57 @@ function networkTitle(model: Model): string {
   return model.clouds.map((cloud) => `${cloud.kind} private network ${cloud.cidr}`).join(", ") || "private network";
 }
 
-function edges(model: Model): string[] {
-  const lines: string[] = [];
-  const places = new Set<string>();
-  const from = (range: string) => {
-    if (!places.has(range)) {
-      places.add(range);
-      const anywhere = range === "0.0.0.0/0" || range === "::/0";
-      const within = model.clouds.some((cloud) => cloud.cidr === range);
-      const title = anywhere ? "anywhere" : within ? "the network" : range;
-      lines.push(node(`from ${range}`, boxLabel(title, [anywhere || within ? range : "address range"], "", anywhere ? ink.warn : ink.line)));
-    }
-    return `from ${range}`;
-  };
-  const isFirewall = (name: string) => model.firewalls.some((firewall) => firewall.name === name);
-  const balanced = new Map(model.loadBalancers.map((balancer) => [balancer.name, new Set(balancer.ports.map((port) => port.targetPort))]));
-
-  for (const opening of model.openings) {
-    if (opening.from === opening.to) continue;
-    const source = isFirewall(opening.from) ? `role ${opening.from}` : undefined;
-    if (source !== undefined) lines.push(edge(source, `role ${opening.to}`, opening.ports.join(", ")));
-    // What a range may reach only through a load balancer is drawn through it.
-    else if (!reachedThrough(model, opening.to, balanced)) lines.push(edge(from(opening.from), `role ${opening.to}`, opening.ports.join(", ")));
-  }
-  for (const balancer of model.loadBalancers) {
-    for (const range of balancer.allowFrom) lines.push(edge(from(range), `lb ${balancer.name}`, balancer.ports.map((port) => port.port).join(", ")));
-    const firewalls = new Set(balancer.targets.map((target) => model.machines.find((machine) => machine.name === target)?.firewall));
-    for (const firewall of firewalls) {
-      if (firewall !== undefined) lines.push(edge(`lb ${balancer.name}`, `role ${firewall}`, balancer.ports.map((port) => port.targetPort).join(", ")));
-    }
-  }
-  return lines;
+/** The node that stands for a firewall: that of its machines, or of the load balancer that it belongs to. */
+function nodeOf(model: Model, firewall: string): string {
+  const machines = model.machines.some((machine) => machine.firewall === firewall);
+  return !machines && model.loadBalancers.some(({ name }) => name === firewall) ? `lb ${firewall}` : `role ${firewall}`;
 }
 
-function reachedThrough(model: Model, firewall: string, balanced: Map<string, Set<number>>): boolean {
-  return model.loadBalancers.some(
-    (balancer) => (balanced.get(balancer.name)?.size ?? 0) > 0 && balancer.targets.some((target) => model.machines.find(({ name }) => name === target)?.firewall === firewall),
-  );
+function edges(model: Model): string[] {
+  const places: string[] = [];
+  const flows = new Map<string, { from: string; to: string; ports: Set<string> }>();
+  const flow = (from: string, to: string, ports: readonly (string | number)[]) => {
+    const key = `${from} -> ${to}`;
+    const known = flows.get(key) ?? { from, to, ports: new Set<string>() };
+    for (const port of ports) known.ports.add(`${port}`);
+    flows.set(key, known);
+  };
+  const place = (range: string) => {
+    if (!places.includes(range)) places.push(range);
+    return `from ${range}`;
+  };
+  const firewalls = new Set(model.firewalls.map(({ name }) => name));
+  const firewallOf = (machine: string) => model.machines.find(({ name }) => name === machine)?.firewall;
+  const balanced = new Set(model.loadBalancers.flatMap(({ targets }) => targets.map(firewallOf)));
+
+  for (const { from, to, ports } of model.openings) {
+    if (from === to) continue;
+    if (firewalls.has(from)) flow(nodeOf(model, from), nodeOf(model, to), ports);
+    // A load balancer without a firewall of its own is let in by address: the flow is drawn from the load balancer.
+    else if (!balanced.has(to)) flow(place(from), nodeOf(model, to), ports);
+  }
+  for (const { name, ports, allowFrom, targets } of model.loadBalancers) {
+    for (const range of allowFrom) flow(place(range), `lb ${name}`, ports.map(({ port }) => port));
+    for (const firewall of new Set(targets.map(firewallOf))) {
+      if (firewall !== undefined) flow(`lb ${name}`, nodeOf(model, firewall), ports.map(({ targetPort }) => targetPort));
+    }
+  }
+  return [
+    ...places.map((range) => {
+      const anywhere = range === "0.0.0.0/0" || range === "::/0";
+      return node(`from ${range}`, boxLabel(anywhere ? "anywhere" : "clients", [range], "", anywhere ? ink.warn : ink.line));
+    }),
+    ...[...flows.values()].map(({ from, to, ports }) => edge(from, to, [...ports].sort(byNumber).join(", "))),
+    ...fetches(model),
+  ];
+}
+
+/** Machines that fetch their config from a store, as one arrow: they all do it alike. */
+function fetches(model: Model): string[] {
+  const machine = model.machines.findLast(({ delivery }) => delivery === "object-store");
+  const stores = model.objectStores.filter(({ purpose }) => purpose === "ignition");
+  if (machine === undefined) return [];
+  return stores.map(({ name }) => `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))} [style=dashed, lhead=cluster_network, label=" configs, at first boot "];`);
 }
 
 /** Ports that machines behind one firewall open to each other. */
@@ -98,21 +113,31 @@ function among(model: Model, firewall: string): string {
 
 function roleLabel(name: string, description: string, machines: Machine[], zones: string[], own: string, color: string): string {
   const used = zones.filter((zone) => machines.some((machine) => machine.zone === zone));
-  const columns = used.map((zone) => machines.filter((machine) => machine.zone === zone).sort((a, b) => byNumber(a.name, b.name)));
-  const width = Math.max(1, columns.length);
+  const sorted = machines.toSorted((a, b) => byNumber(a.name, b.name));
+  // Failure domains side by side; where there is but one, its machines.
+  const columns = used.length > 1 ? used.map((zone) => sorted.filter((machine) => machine.zone === zone)) : sorted.map((machine) => [machine]);
+  const span = `COLSPAN="${Math.max(1, columns.length)}"`;
   const depth = Math.max(0, ...columns.map((column) => column.length));
+  const cell = (content: string, padding = 4) => `<TD CELLPADDING="${padding}">${content}</TD>`;
+  const head = lines([font(`<B>${escape(name)}</B>`, 13), font(escape(description), 10, ink.muted)], "LEFT");
   const rows = [
-    `<TR><TD COLSPAN="${width}" BGCOLOR="${color}" ALIGN="LEFT" CELLPADDING="7">${font(`<B>${escape(name)}</B>`, 13)}<BR ALIGN="LEFT"/>${font(escape(description), 10, ink.muted)}<BR ALIGN="LEFT"/></TD></TR>`,
-    ...(used.length > 1 ? [`<TR>${used.map((zone) => `<TD CELLPADDING="3">${font(escape(zone), 9, ink.muted)}</TD>`).join("")}</TR>`] : []),
-    ...Array.from({ length: depth }, (_, i) => `<TR>${columns.map((column) => `<TD CELLPADDING="5">${column[i] ? machineLabel(column[i]) : " "}</TD>`).join("")}</TR>`),
-    ...(own === "" ? [] : [`<TR><TD COLSPAN="${width}" CELLPADDING="5">${font(`among themselves: ${escape(own)}`, 9.5, ink.muted)}</TD></TR>`]),
+    `<TR><TD ${span} BGCOLOR="${color}" CELLPADDING="6">${head}</TD></TR>`,
+    ...(used.length > 1 ? [`<TR>${used.map((zone) => cell(font(escape(zone), 9, ink.muted))).join("")}</TR>`] : []),
+    ...Array.from({ length: depth }, (_, i) => `<TR>${columns.map((column) => cell(column[i] ? machineLabel(column[i]) : " ", 6)).join("")}</TR>`),
+    ...(own === "" ? [] : [`<TR><TD ${span} CELLPADDING="5">${font(`among themselves: ${escape(own)}`, 9.5, ink.muted)}</TD></TR>`]),
   ];
-  return tableLabel(rows, color);
+  return tableLabel(rows, ink.line);
 }
 
 function machineLabel(machine: Machine): string {
   const data = machine.dataVolumeGiB === undefined ? "" : ` + ${machine.dataVolumeGiB} GiB`;
-  return [font(`<B>${escape(machine.name)}</B>`, 11), font(escape(machine.address), 10), font(escape(`${machine.size}${data}`), 9, ink.muted)].join("<BR/>");
+  return lines([font(`<B>${escape(machine.name)}</B>`, 11), font(escape(machine.address), 10), font(escape(`${machine.size}${data}`), 9, ink.muted)]);
+}
+
+/** Lines with room between them, which Graphviz does not give by itself. */
+function lines(texts: readonly string[], align: "LEFT" | "CENTER" = "CENTER"): string {
+  const rows = texts.map((text) => `<TR><TD ALIGN="${align}" CELLPADDING="1.5">${text}</TD></TR>`).join("");
+  return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0">${rows}</TABLE>`;
 }
 
 function balancerLabel(model: Model, name: string): string {
@@ -121,10 +146,10 @@ function balancerLabel(model: Model, name: string): string {
   return boxLabel(name, [balancer?.address ?? "", ...ports].filter(Boolean), `load balancer, ${balancer?.scheme}`);
 }
 
-function boxLabel(title: string, lines: readonly string[], kind: string, border: string = ink.line): string {
+function boxLabel(title: string, details: readonly string[], kind: string, border: string = ink.line): string {
   const head = kind === "" ? [] : [font(escape(kind), 9, ink.muted)];
-  const text = [...head, font(`<B>${escape(title)}</B>`, 12), ...lines.map((line) => font(escape(line), 10, ink.muted))].join("<BR/>");
-  return tableLabel([`<TR><TD CELLPADDING="8">${text}</TD></TR>`], border);
+  const content = lines([...head, font(`<B>${escape(title)}</B>`, 12), ...details.map((detail) => font(escape(detail), 10, ink.muted))]);
+  return tableLabel([`<TR><TD CELLPADDING="7">${content}</TD></TR>`], border);
 }
 
 function tableLabel(rows: readonly string[], border: string): string {

@@ -4,7 +4,7 @@ import { byNumber, count, nameOf, packageOf, shortType, span, thousands } from "
 import type { PolicyResult, Violation } from "../policies.ts";
 import type { SavedPlan } from "../saved.ts";
 import { type Branch, treeOf } from "../tree.ts";
-import { bytes, delivered, place } from "../words.ts";
+import { bytes, delivered, place, whereabouts } from "../words.ts";
 import { diagramDot, diagramWords, escape, inlineSvg } from "./diagram.ts";
 import { Layout } from "./layout.ts";
 
@@ -67,13 +67,13 @@ function overview(plan: SavedPlan, model: Model): string {
 
 function environment(plan: SavedPlan, model: Model, svg: string): string {
   const id = escape(plan.environment);
-  const places = model.clouds.map((cloud) => `${cloud.kind}, network ${cloud.cidr}${cloud.zones.length > 0 ? ` in ${cloud.zones.join(", ")}` : ""}`);
+  const places = model.clouds.map(whereabouts);
   const title = `Who talks to whom in ${plan.environment}`;
   const picture = inlineSvg(svg, title, diagramWords(model), `diagram-${id}`);
   const sections = [
     brokenPolicies(plan.policies),
     leftToConfigure(plan),
-    card("Diagram", `<div class="scroll diagram">${picture}</div>`),
+    card("Diagram", `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escape(title)}">${picture}</div>`),
     machines(model),
     loadBalancers(model),
     openings(model),
@@ -100,7 +100,7 @@ function grid(caption: string, header: readonly Cell[], rows: readonly (readonly
   const text = (cell: Cell) => escape(typeof cell === "string" ? cell : cell.text);
   const head = header.map((cell) => `<th scope="col"${kind(cell)}>${text(cell)}</th>`).join("");
   const body = rows.map((row) => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row"${kind(cell)}>${text(cell)}</th>` : `<td${kind(cell)}>${text(cell)}</td>`)).join("")}</tr>`);
-  return `<div class="scroll"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(caption)}"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 const number = (text: string): Cell => ({ text, kind: "number" });
@@ -116,7 +116,7 @@ function machines(model: Model): string {
     fact(machine.size === machine.type ? machine.size : `${machine.size}, ${machine.type}`),
     number(machine.dataVolumeGiB === undefined ? "" : `${machine.dataVolumeGiB} GiB`),
     number(bytes(machine.ignitionBytes)),
-    delivered(machine),
+    fact(delivered(machine)),
   ]);
   const header: Cell[] = ["machine", "role", "address", "zone", "size", number("data"), number("Ignition"), "delivered"];
   return card("Machines", grid("Every machine, and the Ignition config that it boots from", header, rows));

@@ -149,11 +149,11 @@ describe("failures", () => {
     const program = async () => {
       const size = new pulumi.Config().get("size");
       await new Promise((resolve) => setTimeout(resolve, 5));
-      return { stack: pulumi.getStack(), size, again: new pulumi.Config().get("size") };
+      return { stack: pulumi.getStack(), size: size ?? "none", again: new pulumi.Config().get("size") ?? "none" };
     };
     const results = await Promise.all(
       ["dev", "prod"].map((stack) => evaluate(program, stack === "dev" ? { stack, config: { "paasmas:size": "1" } } : { stack })),
     );
-    expect(results.map((r) => r.outputs)).toEqual([{ stack: "dev", size: "1", again: "1" }, { stack: "prod" }]);
+    expect(results.map((r) => r.outputs)).toEqual([{ stack: "dev", size: "1", again: "1" }, { stack: "prod", size: "none", again: "none" }]);
   });
 });

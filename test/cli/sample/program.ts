@@ -24,12 +24,14 @@ export interface SampleSettings {
   allowFrom?: string[];
   /** Default: required. */
   httpTokens?: string;
+  /** Database machines wait for the one before. Default: false. */
+  chain?: boolean;
 }
 
 /** A small program with every kind of fact: two roles, openings, a load balancer, a store, data volumes, a secret. */
 export function sample(settings: SampleSettings = {}) {
   return () => {
-    const { size = 2, instanceType = "t3.small", protect = true, motd = "hello", allowFrom = ["10.1.0.0/16"], httpTokens = "required" } = settings;
+    const { size = 2, instanceType = "t3.small", protect = true, motd = "hello", allowFrom = ["10.1.0.0/16"], httpTokens = "required", chain = false } = settings;
     const cloud = new Part(factTypes.cloud, "shop", { kind: "aws", cidr: "10.1.0.0/16", zones: ["eu-central-1a", "eu-central-1b"] });
     const database = new Part("shop:index:Database", "db", {}, cloud);
     const password = new RandomPassword("db-password", { length: 20 }, { parent: database });
@@ -42,7 +44,7 @@ export function sample(settings: SampleSettings = {}) {
     open("db-lb-3306", "db", "lb", 3306, 3306, "SQL from the load balancers");
     allowFrom.forEach((from, i) => open(`lb-clients-${i}`, "lb", from, 3306, 3306, "SQL from clients"));
 
-    const machine = (role: string, ordinal: number, dataVolumeGiB?: number) => {
+    const machine = (role: string, ordinal: number, dataVolumeGiB?: number, before?: pulumi.Resource) => {
       const name = `${role}-${ordinal}`;
       const config = pulumi.interpolate`${motd} ${name} ${password.result}`;
       const facts = new Part(
@@ -77,14 +79,15 @@ export function sample(settings: SampleSettings = {}) {
           metadataOptions: { httpTokens, httpPutResponseHopLimit: 1 },
           tags: { Project: "shop", Role: role },
         },
-        { parent: facts, deleteBeforeReplace: true },
+        { parent: facts, deleteBeforeReplace: true, ...(before && { dependsOn: before }) },
       );
       if (dataVolumeGiB) {
         new Volume(`${name}-data`, { availabilityZone: "eu-central-1a", size: dataVolumeGiB, encrypted: true, type: "gp3" }, { parent: facts, protect, retainOnDelete: protect });
       }
       return instance;
     };
-    for (let i = 0; i < size; i++) machine("db", i, 40);
+    let last: pulumi.Resource | undefined;
+    for (let i = 0; i < size; i++) last = machine("db", i, 40, chain ? last : undefined);
     machine("lb", 0);
 
     new Part(

@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { modelOf } from "../../../cli/plan/model.ts";
+import { diagramDot, diagramWords } from "../../../cli/plan/html/diagram.ts";
+import { planPage } from "../../../cli/plan/html/page.ts";
+import { savedPlan } from "../../../cli/plan/saved.ts";
+import { samplePlan, sampleResults } from "../sample/plan.ts";
+
+let page: string;
+beforeAll(async () => {
+  const plan = await samplePlan({ size: 3, allowFrom: ["10.1.0.0/16", "0.0.0.0/0"] });
+  const urn = plan.resources.find(({ name }) => name === "db-0")?.urn ?? "";
+  const left = { key: "aws.image<1>", why: "the image & nothing else", command: "pulumi config set 'x'" };
+  page = await planPage([savedPlan({ ...plan, policies: sampleResults(urn), leftToConfigure: [left] }), savedPlan({ ...plan, environment: "staging" })]);
+});
+
+describe("the page", () => {
+  test("refers to nothing outside of itself, and runs nothing", () => {
+    const attributes = [...page.matchAll(/\s(?:src|href|xlink:href|data|action|poster|srcset)="([^"]*)"/g)].map(([, value]) => value);
+    expect(attributes).toEqual(["#prod", "#staging"]);
+    expect(page).not.toMatch(/https?:|@import|url\(|<script|<link|<iframe|\son[a-z]+=/);
+  });
+
+  test("has both colour schemes, and every colour of the diagrams follows them", () => {
+    expect(page).toContain("color-scheme: light dark");
+    expect(page).toContain("@media (prefers-color-scheme: dark)");
+    const diagrams = page.match(/<svg[^]*?<\/svg>/g) ?? [];
+    expect(diagrams).toHaveLength(2);
+    for (const diagram of diagrams) {
+      expect(diagram.match(/(fill|stroke)="#[0-9a-f]+"/g)).toBeNull();
+      expect(diagram).toContain("fill:var(--card)");
+    }
+  });
+
+  test("is one document: one main heading, every table with a caption, every id once, every picture in words", () => {
+    expect(page.match(/<h1>/g)).toHaveLength(1);
+    expect(page.match(/<h2 /g)).toHaveLength(2);
+    expect(page.match(/<caption>/g)?.length).toBe(page.match(/<table>/g)?.length);
+    const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id).filter((id) => !/^(graph|node|edge|clust)\d+$/.test(id ?? ""));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(page).toContain('<title id="diagram-prod-title">Who talks to whom in prod</title>');
+    expect(page).toMatch(/<desc id="diagram-prod-words">aws private network 10\.1\.0\.0\/16\. 3 db machines, 1 lb machine\./);
+  });
+
+  test("tells the machines, the openings, the violations and what is left, and escapes what it is given", () => {
+    for (const address of ["10.1.0.20", "10.1.1.20", "10.1.2.20", "10.1.0.30"]) expect(page).toContain(`<td class="fact">${address}</td>`);
+    expect(page).toContain("anywhere (0.0.0.0/0)");
+    expect(page).toContain("<strong>imds-required</strong>");
+    expect(page).toContain("<strong>aws.image&#60;1&#62;</strong>: the image &#38; nothing else");
+    expect(page).not.toContain("aws.image<1>");
+  });
+
+  test("is the same in two runs", async () => {
+    const again = async () => planPage([savedPlan(await samplePlan())]);
+    expect(await again()).toBe(await again());
+  });
+});
+
+describe("the diagram", () => {
+  test("draws who may reach whom, on which ports, once", async () => {
+    const model = modelOf((await samplePlan()).resources);
+    const arrows = diagramDot(model).split("\n").filter((line) => line.includes(" -> ")).map((line) => line.trim());
+    expect(arrows).toEqual([
+      '"role lb" -> "role db" [label=" 3306 "];',
+      '"from 10.1.0.0/16" -> "lb database" [label=" 3306 "];',
+      '"lb database" -> "role lb" [label=" 3306 "];',
+    ]);
+    expect(diagramWords(model)).toBe(
+      "aws private network 10.1.0.0/16. 2 db machines, 1 lb machine. db may reach db on 4567-4568. lb may reach db on 3306. 10.1.0.0/16 may reach lb on 3306",
+    );
+  });
+});

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { changesText, reviewOf } from "../../../cli/plan/review.ts";
+import { savedPlan } from "../../../cli/plan/saved.ts";
+import type { SampleSettings } from "../sample/program.ts";
+import { samplePlan, sampleResults } from "../sample/plan.ts";
+
+async function review(before: SampleSettings, after: SampleSettings) {
+  return reviewOf(savedPlan(await samplePlan(before)), savedPlan(await samplePlan(after)));
+}
+
+const actions = (changes: { action: string; resource: { name: string } }[]) => changes.map(({ action, resource }) => `${action} ${resource.name}`).sort();
+
+test("nothing changes between two plans of the same settings", async () => {
+  const { changes, ...words } = await review({}, {});
+  expect(changes).toEqual([]);
+  expect(Object.values(words).flat()).toEqual([]);
+  const plan = savedPlan(await samplePlan());
+  expect(changesText(plan, plan, { since: "plan/prod.json" })).toBe("prod since plan/prod.json: nothing changes.\n");
+});
+
+test("a changed config rolls through the machines, and says why", async () => {
+  const { rolls, machines, dataAtRisk, changes } = await review({}, { motd: "hello, you" });
+  expect(rolls).toEqual([
+    "db-0, db-1 (db): new Ignition config, all at once",
+    "lb-0 (lb): new Ignition config",
+  ]);
+  expect(machines).toEqual([]);
+  expect(dataAtRisk).toEqual([]);
+  expect(actions(changes)).toEqual(["replace db-0", "replace db-1", "replace lb-0"]);
+  expect(changes.map(({ because }) => because)).toEqual([["userData"], ["userData"], ["userData"]]);
+});
+
+test("machines that wait for each other roll in their order, each when the one before is healthy", async () => {
+  const { rolls } = await review({ size: 3, chain: true }, { size: 3, chain: true, motd: "hello, you" });
+  expect(rolls).toEqual([
+    "db-0 → db-1 → db-2 (db): new Ignition config, one after the other, each when the one before is healthy again",
+    "lb-0 (lb): new Ignition config",
+  ]);
+});
+
+test("another size is changed in place", async () => {
+  const { rolls, machines, changes } = await review({}, { instanceType: "t3.large" });
+  expect(rolls).toEqual([]);
+  expect(machines).toEqual(["db-0, db-1 (db) are changed in place: size t3.small → t3.large", "lb-0 (lb) is changed in place: size t3.small → t3.large"]);
+  expect(actions(changes)).toEqual(["update db-0", "update db-1", "update lb-0"]);
+});
+
+test("growing creates, shrinking removes, and the fate of the data comes first", async () => {
+  const grown = await review({ size: 2 }, { size: 3 });
+  expect(grown.machines).toEqual(["db-2 (db) is created"]);
+  expect(actions(grown.changes)).toEqual(["create db-2", "create db-2-data"]);
+  expect(grown.dataAtRisk).toEqual([]);
+
+  const shrunk = await review({ size: 3 }, { size: 2 });
+  expect(shrunk.machines).toEqual(["db-2 (db) is removed"]);
+  expect(shrunk.dataAtRisk).toEqual(["db-2-data (aws Volume) is protected: up refuses to remove it until it is unprotected"]);
+
+  const unprotected = await review({ size: 3, protect: false }, { size: 2, protect: false });
+  expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed, and its data with it"]);
+});
+
+test("firewall openings are told apart, opened and closed", async () => {
+  const { opened, closed } = await review({ allowFrom: ["10.1.0.0/16"] }, { allowFrom: ["0.0.0.0/0"] });
+  expect(opened).toEqual(["lb from anywhere (0.0.0.0/0): 3306 (SQL from clients)"]);
+  expect(closed).toEqual(["lb from 10.1.0.0/16: 3306 (SQL from clients)"]);
+});
+
+test("new and resolved policy violations", async () => {
+  const [plan, urn] = [await samplePlan(), (await samplePlan()).resources.find(({ name }) => name === "db-0")?.urn ?? ""];
+  const [clean, broken] = [savedPlan(plan), savedPlan({ ...plan, policies: sampleResults(urn).slice(0, 1) })];
+  const line = 'imds-required (mandatory) on db-0: db-0: httpTokens is "optional"; allowed: "required".';
+  expect(reviewOf(clean, broken)).toMatchObject({ newViolations: [line], resolved: [] });
+  expect(reviewOf(broken, clean)).toMatchObject({ newViolations: [], resolved: [line] });
+});
+
+test("the whole review as text", async () => {
+  const before = savedPlan(await samplePlan({ size: 3, protect: false }));
+  const after = savedPlan(await samplePlan({ size: 2, protect: false, motd: "hello, you", allowFrom: ["10.0.0.0/8"] }));
+  await expect(changesText(before, after, { since: "plan/prod.json" })).toMatchFileSnapshot("sample-review.txt");
+});

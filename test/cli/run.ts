@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** A copy of the project's settings in a folder of its own, where a command may write what it likes. */
+export function projectCopy(): string {
+  const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
+  cpSync(join(root, "Pulumi.yaml"), join(dir, "Pulumi.yaml"));
+  for (const file of readdirSync(join(root, "stacks")).filter((name) => name.endsWith(".yaml"))) {
+    cpSync(join(root, "stacks", file), join(dir, "stacks", file));
+  }
+  return dir;
+}
+
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command line as a user would, in a folder. */
+export function paasmas(dir: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, "cli", "paasmas.ts"), ...args], { cwd: dir, env: { ...process.env, ...env } });
+    const ran = { code: -1, stdout: "", stderr: "" };
+    child.stdout.on("data", (data) => (ran.stdout += data));
+    child.stderr.on("data", (data) => (ran.stderr += data));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ ...ran, code: code ?? -1 }));
+  });
+}
+
+/** Every file below a folder with its size and time, to tell whether anything was written. */
+export function contents(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, encoding: "utf8" })
+    .map((name) => [name, statSync(join(dir, name))] as const)
+    .map(([name, { size, mtimeMs }]) => `${name} ${size} ${mtimeMs}`)
+    .sort();
+}
