@@ -8,7 +8,7 @@ import { handPicked } from "./conformance/hand-picked.ts";
 import { buildReal, ignitionValidate, realMerges, realVerdicts } from "./conformance/real.ts";
 import type { RealVerdict } from "./conformance/real.ts";
 
-const reason = buildReal();
+const reason = await buildReal();
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 /** The same configs in every run: a disagreement can be looked into. */

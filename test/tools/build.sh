@@ -24,11 +24,13 @@ build() {
   version=$(go list -m -f '{{.Version}}' "$module")
   # The version is what a release carries. No relabelling: a node's root may know no SELinux.
   flags="-s -w -X $module/internal/version.Raw=$version -X $module/internal/distro.selinuxRelabel=false"
-  go build -trimpath -ldflags "$flags" -o "$output_dir/$tool" "$package"
+  go build -trimpath -buildvcs=false -ldflags "$flags" -o "$output_dir/$tool" "$package"
   printf '%s\n' "$stamp" >"$output_dir/$tool.stamp"
 }
 
 command -v go >/dev/null || missing "Go is not installed (there is no go on the PATH)"
+# An older Go fetches the release that go.mod asks for.
+export GOTOOLCHAIN=${GOTOOLCHAIN:-auto}
 mkdir -p "$output_dir"
 cd "$source_dir"
 stamp=$(cat go.mod go.sum build.sh verdicts/main.go | sha256sum && go env GOOS GOARCH GOVERSION)

@@ -2,6 +2,8 @@ module paasmas/test/tools
 
 go 1.24.0
 
+toolchain go1.24.9
+
 tool (
 	github.com/coreos/ignition/v2/internal
 	github.com/coreos/ignition/v2/validate

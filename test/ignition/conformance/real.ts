@@ -1,4 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const root = new URL("../../../", import.meta.url);
@@ -18,12 +20,22 @@ export interface RealVerdict {
 }
 
 /** Builds the real Ignition; the reason why not, where that cannot be done. In CI it must be possible. */
-export function buildReal(): string | undefined {
-  const build = spawnSync("bash", [fileURLToPath(new URL("test/tools/build.sh", root)), "ignition-validate", "verdicts"], { encoding: "utf8" });
-  if (build.status === 0) return undefined;
-  const reason = (build.stderr || String(build.error)).trim().split("\n").at(-1) ?? "";
+export async function buildReal(): Promise<string | undefined> {
+  // Not synchronously: the first time takes a while, and a test worker that does not answer is taken for dead.
+  const build = spawn("bash", [fileURLToPath(new URL("test/tools/build.sh", root)), "ignition-validate", "verdicts"], { stdio: ["ignore", "ignore", "pipe"] });
+  const [status, errors] = await Promise.all([ended(build), text(build.stderr)]);
+  if (status === 0) return undefined;
+  const reason = errors.trim().split("\n").at(-1) || `build.sh ended with ${status}`;
   if (process.env.CI === "true") throw new Error(`the real Ignition is needed in CI: ${reason}`);
   return reason;
+}
+
+/** How a program ended: its exit code, or why it did not start. */
+function ended(child: ChildProcess): Promise<number | string> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (code) => resolve(code ?? "a signal"));
+  });
 }
 
 /** The real verdicts on configs given as JSON, in one run. */
