@@ -1,14 +1,16 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { merge, parse, validate } from "../../ignition/index.ts";
 import type { Config, Issue, Verdict } from "../../ignition/index.ts";
 import { differences } from "./conformance/differences.ts";
 import { configs, mutated, pathConfigs, unitConfigs, urlConfigs } from "./conformance/generate.ts";
 import { handPicked } from "./conformance/hand-picked.ts";
+import { mergePairs } from "./conformance/merge-pairs.ts";
 import { buildReal, ignitionValidate, realMerges, realVerdicts } from "./conformance/real.ts";
 import type { RealVerdict } from "./conformance/real.ts";
 
 const reason = await buildReal();
+vi.setConfig({ testTimeout: 120_000 });
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 /** The same configs in every run: a disagreement can be looked into. */
@@ -144,7 +146,7 @@ function places(issues: readonly { path: string }[]): string {
 
 describe("merges", () => {
   test("are those of the real Ignition", () => {
-    const pairs = mergePairs();
+    const pairs = [...mergePairs, ...generatedPairs()];
     const texts = pairs.map(([parent, child]) => [JSON.stringify(parent), JSON.stringify(child)] as const);
     const real = realMerges(texts);
     const wrong = pairs.flatMap(([parent, child], index) => {
@@ -158,7 +160,7 @@ describe("merges", () => {
 });
 
 /** Pairs of valid configs that share many keys: neighbours with few paths, and configs with damaged copies of themselves. */
-function mergePairs(): [Config, Config][] {
+function generatedPairs(): [Config, Config][] {
   const next = sequence();
   const crowded = structural.map((config) => JSON.stringify(config).replace(/\/files\/(\d)\d*/g, "/files/$1"));
   const valid = crowded.flatMap((text) => parsed(JSON.parse(text)));
