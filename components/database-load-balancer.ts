@@ -6,7 +6,7 @@ import { bounds } from "./bounds.ts";
 import { checkCidr } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import type { GaleraCluster } from "./galera-cluster.ts";
-import { hostSettings, snippetConfigs, withSnippets } from "./host.ts";
+import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
 
 export interface DatabaseLoadBalancerArgs {
   /** Where the machines run. */
@@ -143,6 +143,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
     const machines: Machine[] = [];
     for (const member of members) {
       const etcd = galera.etcd.client(member.name, { parent: this });
+      const previous = machines.at(-1);
       machines.push(
         cloud.machine(
           member.name,
@@ -164,7 +165,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
                 ),
           },
           // A machine is replaced only while the one before it serves.
-          { parent: this, dependsOn: machines.length > 0 ? [machines.at(-1)!.gate] : galera.ready },
+          machineOptions(this, opts, previous ? [previous.gate] : galera.ready),
         ),
       );
     }

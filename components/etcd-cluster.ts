@@ -6,7 +6,7 @@ import { ArgumentCheck } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
-import { hostSettings, snippetConfigs, withSnippets } from "./host.ts";
+import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
 
 export interface EtcdClusterArgs {
   /** Where the machines run. */
@@ -130,7 +130,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
                 ),
           },
           // One after another: two members replaced at once would leave no quorum.
-          { parent: this, dependsOn: previous ? [previous.gate] : [] },
+          machineOptions(this, opts, previous ? [previous.gate] : []),
         ),
       );
     }

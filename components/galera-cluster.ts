@@ -12,7 +12,7 @@ import {
   resolveDatabases,
 } from "./galera-passwords.ts";
 import { galeraSettings } from "./galera-settings.ts";
-import { hostSettings, withSnippets } from "./host.ts";
+import { hostSettings, machineOptions, withSnippets } from "./host.ts";
 
 export interface GaleraClusterArgs {
   /** Where the machines run. */
@@ -194,6 +194,7 @@ export class GaleraCluster extends pulumi.ComponentResource {
         { parent: this },
       );
       const etcdClient = etcd.client(node.name, { parent: this });
+      const previous = machines.at(-1);
       machines.push(
         cloud.machine(
           node.name,
@@ -229,7 +230,7 @@ export class GaleraCluster extends pulumi.ComponentResource {
                 ),
           },
           // The chain that makes a change roll: a node is replaced only after the one before it is Synced again.
-          { parent: this, dependsOn: machines.length > 0 ? [machines.at(-1)!.gate] : etcd.ready },
+          machineOptions(this, opts, previous ? [previous.gate] : etcd.ready),
         ),
       );
     }

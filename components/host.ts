@@ -48,3 +48,15 @@ export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck
 export function withSnippets(config: Config, snippets: readonly Config[]): Config {
   return snippets.reduce(merge, config);
 }
+
+/**
+ * Options of a machine that belongs to a component: it waits for the resources before it in the roll, and for
+ * whatever the component itself waits for, which children do not inherit.
+ */
+export function machineOptions(
+  parent: pulumi.ComponentResource,
+  opts: pulumi.ComponentResourceOptions | undefined,
+  before: pulumi.Resource[],
+): pulumi.ComponentResourceOptions {
+  return pulumi.mergeOptions({ parent, dependsOn: opts?.dependsOn }, { dependsOn: before });
+}

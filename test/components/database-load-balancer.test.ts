@@ -1,3 +1,4 @@
+import { RandomPassword } from "@pulumi/random";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../components/arguments.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
@@ -74,6 +75,21 @@ describe("DatabaseLoadBalancer", () => {
     const planned = await tier();
     expect(planned.waitsFor("lb-0")).toEqual(["galera-0", "galera-1", "galera-2"]);
     expect(planned.waitsFor("lb-1")).toEqual(["lb-0"]);
+  });
+
+  test("what a component waits for, its machines wait for", async () => {
+    const planned = await plan((cloud) => {
+      const first = new RandomPassword("first", { length: 8 });
+      const opts = { dependsOn: [first] };
+      const etcd = new EtcdCluster("etcd", { cloud }, opts);
+      const galera = new GaleraCluster("galera", { cloud, etcd }, opts);
+      new DatabaseLoadBalancer("lb", { cloud, galera }, opts);
+    });
+    const { urn } = planned.one("random:index/randomPassword:RandomPassword", "first");
+    for (const name of ["etcd-0", "etcd-2", "galera-0", "galera-2", "lb-0", "lb-1"]) {
+      expect(planned.one("docker:index/container:Container", `${name}-node`).dependencies).toContain(urn);
+    }
+    expect(planned.waitsFor("galera-1")).toEqual(["galera-0"]);
   });
 
   test("a growing cluster changes no load balancer", async () => {
