@@ -26,6 +26,7 @@ const rules: Record<string, Rule> = {
   "aws:iam/role:Role": { replacing: ["name", "namePrefix", "path"] },
   "aws:iam/rolePolicy:RolePolicy": { replacing: ["name", "namePrefix", "role"] },
   "aws:lambda/function:Function": { replacing: ["name", "packageType"] },
+  "aws:lambda/invocation:Invocation": { replacing: ["functionName", "input", "qualifier", "triggers"] },
   "aws:lb/listener:Listener": { replacing: ["loadBalancerArn"] },
   "aws:lb/loadBalancer:LoadBalancer": { replacing: ["internal", "loadBalancerType", "name", "namePrefix"] },
   "aws:lb/targetGroup:TargetGroup": { replacing: ["name", "namePrefix", "port", "protocol", "targetType", "vpcId"] },

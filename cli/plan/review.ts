@@ -54,24 +54,26 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
 function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
   const risky = changes.filter(({ action, resource }) => (action === "remove" || action === "replace") && holders.has(resource.type));
-  const fate = ({ resource, action }: Change) => {
+  const fate = ({ resource, action }: Change): Fate => {
     // What counts is how the resource is protected now: the engine asks the state, not the program.
     const state = old.get(resource.urn) ?? resource;
-    if (state.protect) return `is protected: up refuses to ${action} it until it is unprotected`;
-    if (state.retainOnDelete) return `${action === "remove" ? "is removed" : "is replaced"} from the stack; the old one and its data stay in the cloud, no longer managed`;
-    return `is ${action === "remove" ? "removed" : "replaced"}, and its data with it`;
+    if (state.protect) return { severity: 1, words: `protected: up refuses to ${action} what is protected until it is unprotected` };
+    const gone = action === "remove" ? "removed" : "replaced";
+    if (state.retainOnDelete) return { severity: 2, words: `${gone}; what is there now stays in the cloud with its data, no longer managed` };
+    return { severity: 0, words: `${gone}, and the data with it` };
   };
-  const groups = Map.groupBy(risky, (change) => `${severity(fate(change))} ${change.resource.type} ${fate(change)} ${change.because.join(", ")}`);
+  const groups = Map.groupBy(risky, (change) => [fate(change).severity, change.resource.type, fate(change).words, ...change.because].join(" "));
   return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => {
     const [first] = group as [Change, ...Change[]];
     const why = first.because.length > 0 ? ` (${first.because.join(", ")} changes)` : "";
-    return `${phrase(first.resource.type, group.map(({ resource }) => resource.name))} ${fate(first)}${why}`;
+    return `${phrase(first.resource.type, group.map(({ resource }) => resource.name))} ${group.length > 1 ? "are" : "is"} ${fate(first).words}${why}`;
   });
 }
 
-function severity(fate: string): number {
-  if (fate.endsWith("with it")) return 0;
-  return fate.includes("protected") ? 1 : 2;
+/** What becomes of data; 0 is the worst. */
+interface Fate {
+  severity: 0 | 1 | 2;
+  words: string;
 }
 
 function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[], after: SavedPlan) {

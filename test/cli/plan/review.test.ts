@@ -53,10 +53,10 @@ test("growing creates, shrinking removes, and the fate of the data comes first",
 
   const shrunk = await review({ size: 3 }, { size: 2 });
   expect(shrunk.machines).toEqual(["db-2 (db) is removed"]);
-  expect(shrunk.dataAtRisk).toEqual(["db-2-data (aws Volume) is protected: up refuses to remove it until it is unprotected"]);
+  expect(shrunk.dataAtRisk).toEqual(["db-2-data (aws Volume) is protected: up refuses to remove what is protected until it is unprotected"]);
 
   const unprotected = await review({ size: 3, protect: false }, { size: 2, protect: false });
-  expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed, and its data with it"]);
+  expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed, and the data with it"]);
 });
 
 test("firewall openings are told apart, opened and closed", async () => {
