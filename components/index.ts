@@ -1,0 +1,17 @@
+/** What other projects import. The clouds are apart, so that nobody loads the provider of a cloud they do not use. */
+export { ArgumentError } from "./arguments.ts";
+export {
+  CertificateAuthority,
+  type CertificateAuthorityArgs,
+  type IdentityArgs,
+  type IdentityUsage,
+} from "./certificate-authority.ts";
+export type { Cloud, Firewall, LoadBalancer, Machine, MachineGroup, MachineSize, ObjectStore } from "./cloud/cloud.ts";
+export {
+  type DatabaseConnection,
+  DatabaseLoadBalancer,
+  type DatabaseLoadBalancerArgs,
+} from "./database-load-balancer.ts";
+export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
+export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./galera-cluster.ts";
+export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";
