@@ -81,6 +81,9 @@ function member({ host: { name, address } }: EtcdNode, cluster: string): Record<
     // A day of history is plenty for watchers that list anew when they fall behind.
     ETCD_AUTO_COMPACTION_MODE: "periodic",
     ETCD_AUTO_COMPACTION_RETENTION: "24h",
+    // Twice the defaults: a busy machine must not cost the leader its place.
+    ETCD_HEARTBEAT_INTERVAL: "200",
+    ETCD_ELECTION_TIMEOUT: "2000",
     ETCD_STRICT_RECONFIG_CHECK: "true",
     ETCD_LOGGER: "zap",
     ETCD_LOG_LEVEL: "warn",

@@ -28,7 +28,6 @@ decide() {
 	local key value name uuid seqno
 	local cluster='' elected='' recovery='' primaries='' missing='' best='' best_seqno=-1
 	local -A members=() reports=()
-	local -r nowhere=00000000-0000-0000-0000-000000000000
 
 	while read -r key value; do
 		case $key in
@@ -55,14 +54,15 @@ decide() {
 			echo "wait the running nodes have not registered the cluster again yet"
 		elif [[ $data != none ]]; then
 			echo register
-		elif [[ -n ${!members[*]} && ${!members[*]} != "$node" ]]; then
+		elif [[ -n $elected && $elected != "$node" ]]; then
+			echo "wait $elected makes the cluster"
+		elif [[ -n ${!members[*]} && ${!members[*]} != "$elected" ]]; then
+			# Keys are missing that members put: there was a cluster.
 			echo "refuse etcd knows members (${!members[*]}) of a cluster without a uuid"
 		elif [[ -z $elected ]]; then
 			echo elect
-		elif [[ $elected == "$node" ]]; then
-			echo create
 		else
-			echo "wait $elected makes the cluster"
+			echo create
 		fi
 		return
 	fi
@@ -86,7 +86,7 @@ decide() {
 			fi
 			uuid=${reports[$name]%:*} seqno=${reports[$name]##*:}
 			# Of equals the first by name, so that all nodes choose the same one.
-			if [[ $uuid == "$cluster" && $uuid != "$nowhere" && $seqno -gt $best_seqno ]]; then
+			if [[ $uuid == "$cluster" && $seqno -gt $best_seqno ]]; then
 				best=$name best_seqno=$seqno
 			fi
 		done

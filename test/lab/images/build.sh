@@ -81,7 +81,9 @@ databases() {
 
 	sed -i 's/^mysql:x:999:999:/mysql:x:1001:1001:/' "$work/percona/etc/passwd"
 	sed -i 's/^mysql:x:999:/mysql:x:1001:/' "$work/percona/etc/group"
-	rm -rf "$work/percona"/etc/mysql "$work/percona"/etc/my.cnf* "$work/percona"/usr/bin/mariadb{,-admin,-dump,-binlog}
+	rm -rf "$work/percona"/etc/mysql "$work/percona"/etc/my.cnf*
+	local client
+	for client in '' admin dump binlog; do mv "$work/percona/usr/bin/mariadb${client:+-$client}" "$work/percona/usr/bin/mysql$client"; done
 	rm -f "$work/percona/usr/sbin/mysqld"
 	local directory
 	for directory in etc/mysql etc/mysql/conf.d etc/percona-xtradb-cluster.conf.d var/log/mysql var/lib/mysql docker-entrypoint-initdb.d; do

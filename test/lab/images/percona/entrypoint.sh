@@ -54,6 +54,9 @@ if [[ -z ${CLUSTER_JOIN:-} && ! -d $data/mysql ]]; then
 		create user xtrabackup@localhost identified by '${XTRABACKUP_PASSWORD:-xtrabackup}';
 		create user monitor@localhost identified by '${MONITOR_PASSWORD:-monitor}';
 		create user clustercheck@localhost identified by '${CLUSTERCHECK_PASSWORD:-clustercheck}';
+		-- Percona's server makes itself an account for each state transfer; MariaDB's has to have one.
+		create user mysql@localhost identified via unix_socket;
+		grant all on *.* to mysql@localhost;
 	SQL
 fi
 
