@@ -31,9 +31,18 @@ export function parseUnitFile(text: string): UnitFile {
   return result;
 }
 
+/** Bytes, one a character, as the text they are. */
+function asText(bytes: string): string {
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
 class Parser {
+  /** The bytes of the text, one a character. */
   readonly text: string;
+  /** Sections that an option was found in. */
   readonly sections = new Set<string>();
+  /** The section that is being read; undefined before the first. */
+  section: string | undefined;
   /** Where reading goes on. */
   at = 0;
   /** How far the buffer reaches. */
@@ -44,39 +53,34 @@ class Parser {
   }
 
   parse(): UnitFile {
-    let section: string | undefined;
     while (this.at < this.text.length) {
-      const problem = this.lineTooLong() ?? this.step(section);
-      if (typeof problem === "object") section = problem.section;
-      else if (problem !== undefined) return { sections: new Set(), problem };
+      const problem = this.lineTooLong() ?? this.next();
+      if (problem !== undefined) return { sections: new Set(), problem };
     }
     return { sections: this.sections };
   }
 
-  /** Reads the next comment, section head, option, or (before the first section, or white space) character. */
-  private step(section: string | undefined): string | { section: string } | undefined {
+  /** Reads a section head, a comment, an option, or one character of what lies between; answers with what is wrong. */
+  private next(): string | undefined {
     const first = this.peek();
     if (first === "[") return this.sectionHead();
     if (first === "#" || first === ";") return this.comment();
-    if (section === undefined || this.skipSpace()) {
-      if (section === undefined) this.at++;
-      return undefined;
-    }
-    return this.option(section);
+    if (this.section !== undefined) return this.skipSpace() ? undefined : this.option(this.section);
+    this.at++;
+    return undefined;
   }
 
-  private sectionHead(): string | { section: string } {
+  private sectionHead(): string | undefined {
     this.at++;
     const tooLong = this.lineTooLong();
     if (tooLong) return tooLong;
     const name = this.readThrough("]");
     if (!name.endsWith("]")) return 'a section head is not closed; write "[Section]"';
-    const section = name.slice(0, -1);
-    const alsoTooLong = this.lineTooLong();
-    if (alsoTooLong) return alsoTooLong;
+    const restTooLong = this.lineTooLong();
+    if (restTooLong) return restTooLong;
+    this.section = name.slice(0, -1);
     const rest = this.line();
-    if (!onlySpace.test(rest)) return `${shown(rest)} follows the section head [${section}]; nothing may`;
-    return { section };
+    return onlySpace.test(rest) ? undefined : `${shown(asText(rest))} follows the section head [${asText(this.section)}]; nothing may`;
   }
 
   private comment(): string | undefined {
@@ -94,12 +98,12 @@ class Parser {
     name.lastIndex = this.at;
     const key = name.exec(this.text)?.[0] ?? "";
     const end = this.at + key.length;
-    if (this.text[end] !== "=") return `${shown(key)} is not an option; write "Name=value", a comment, or a section head`;
+    if (this.text[end] !== "=") return `${shown(asText(key))} is not an option; write "Name=value", a comment, or a section head`;
     this.moveTo(end + 1);
     let line: string;
     do {
-      const alsoTooLong = this.lineTooLong();
-      if (alsoTooLong) return alsoTooLong;
+      const valueTooLong = this.lineTooLong();
+      if (valueTooLong) return valueTooLong;
       line = this.line();
     } while (line.endsWith("\\"));
     this.sections.add(section);

@@ -1,13 +1,15 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { merge, parse, validate } from "../../ignition/index.ts";
+import { configSchema, merge, parse, validate } from "../../ignition/index.ts";
 import type { Config, Issue, Verdict } from "../../ignition/index.ts";
+import { outlineOf } from "../../ignition/spec/outline.ts";
 import { differences } from "./conformance/differences.ts";
 import { configs, mutated, pathConfigs, unitConfigs, urlConfigs } from "./conformance/generate.ts";
 import { handPicked } from "./conformance/hand-picked.ts";
 import { mergePairs } from "./conformance/merge-pairs.ts";
 import { buildReal, ignitionValidate, realMerges, realVerdicts } from "./conformance/real.ts";
 import type { RealVerdict } from "./conformance/real.ts";
+import { ourFields, realFields } from "./conformance/schema.ts";
 
 const reason = await buildReal();
 vi.setConfig({ testTimeout: 120_000 });
@@ -143,6 +145,12 @@ function realWarnings({ warnings = [] }: RealVerdict) {
 function places(issues: readonly { path: string }[]): string {
   return [...new Set(issues.map(({ path }) => path))].sort().join("\n");
 }
+
+test("our schemas have the very fields of the specification's JSON schema", () => {
+  const ours = ourFields(outlineOf(configSchema));
+  expect(ours).toEqual(realFields());
+  expect(JSON.stringify(ours).match(/":true/g)).toHaveLength(114);
+});
 
 describe("merges", () => {
   test("are those of the real Ignition", () => {

@@ -48,6 +48,7 @@ describe("an error names the path, what was given and what is allowed", () => {
     [storage({ filesystems: [{ device: "/dev/a", path: "/b" }] }), "$.storage.filesystems.0.format: the format is missing, but path, label, uuid, wipeFilesystem, options or mountOptions is given; use ext4, btrfs, xfs, swap, vfat or none"],
     [unit({ name: "a" }), '$.systemd.units.0.name: "a" is not the name of a unit; it ends in .service, .socket, .device, .mount, .automount, .swap, .target, .path, .timer, .snapshot, .slice, .scope'],
     [unit({ contents: "[Unit]\nAfter\n" }), '$.systemd.units.0.contents: "After" is not an option; write "Name=value", a comment, or a section head'],
+    [unit({ contents: "[Ünit] = x\nA=b" }), '$.systemd.units.0.contents: " = x" follows the section head [Ünit]; nothing may'],
     [unit({ contents: `[Unit]\nA=${"x".repeat(3000)}` }), "$.systemd.units.0.contents: a line is longer than 2048 bytes; systemd reads no longer ones"],
     [unit({ dropins: [{ name: "a" }] }), '$.systemd.units.0.dropins.0.name: "a" is not the name of a drop-in; it ends in ".conf"'],
     [{ ...unit({ contents: "#" }), storage: { files: [{ path: "/etc/systemd/system/a.service" }] } }, '$.storage.files.0.path: "/etc/systemd/system/a.service" is also written by systemd.units; give it once'],
