@@ -36,8 +36,6 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
   readonly machineName: string;
   readonly address: string;
   readonly gate: pulumi.Resource;
-  /** Name of the container on the Docker host. */
-  readonly containerName: pulumi.Output<string>;
 
   constructor(name: string, args: MachineArgs, settings: DockerMachineSettings, opts?: pulumi.ComponentResourceOptions) {
     const { address, sshAuthorizedKeys } = settings;
@@ -115,7 +113,6 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
         deleteBeforeReplace: true,
       },
     );
-    this.containerName = container.name;
     this.gate = dockerGate(
       `${name}-ready`,
       {

@@ -42,7 +42,6 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
   readonly machineName: string;
   readonly address: string;
   readonly gate: pulumi.Resource;
-  readonly instanceId: pulumi.Output<pulumi.ID>;
 
   constructor(name: string, args: MachineArgs, settings: OpenstackMachineSettings, opts?: pulumi.ComponentResourceOptions) {
     const { address, sshAuthorizedKeys, store, network, flavor, imageId } = settings;
@@ -58,10 +57,8 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       .all([digest, imageId])
       .apply(([config, image]) => `${name}-${sha512(`${config} ${image} ${flavor}`).slice(0, 20)}.ign`);
     const configUrl = store.urls(`${name}-config-url`, object, oneYear, waits).read;
-    const userData = pulumi
-      .all([configUrl, digest])
-      .apply(([source, hash]) => render(pointer({ source, sha512: hash, httpTotalSeconds: 300 })));
-    const checkedUserData = userData.apply((data) => {
+    const userData = pulumi.all([configUrl, digest]).apply(([source, hash]) => {
+      const data = render(pointer({ source, sha512: hash, httpTotalSeconds: 300 }));
       checkUserData("openstack", data);
       return data;
     });
@@ -79,7 +76,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       delivery: "object-store",
       ignitionBytes: pulumi.unsecret(text.apply((config) => Buffer.byteLength(config))),
       ignitionSha512: digest,
-      userDataBytes: pulumi.unsecret(checkedUserData.apply((data) => Buffer.byteLength(data))),
+      userDataBytes: pulumi.unsecret(userData.apply((data) => Buffer.byteLength(data))),
       userDataLimit: userDataLimits.openstack,
     };
     super(factTypes.machine, name, facts, opts);
@@ -114,7 +111,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
           { uuid: imageId, sourceType: "image", destinationType: "local", bootIndex: 0, deleteOnTermination: true },
           ...(args.dataVolume ? [dataDevice(this.#dataVolume(name, args, settings))] : []),
         ],
-        userData: checkedUserData,
+        userData,
         // The user data arrives without DHCP or a metadata service, too.
         configDrive: true,
         availabilityZone: settings.availabilityZone,
@@ -130,7 +127,6 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
         deleteBeforeReplace: true,
       },
     );
-    this.instanceId = instance.id;
     this.gate = openstackGate(
       `${name}-ready`,
       {

@@ -160,7 +160,7 @@ test("a change rolls: each machine waits for the gate of the one before, old bef
     expect(planned.one("Container", `db-${ordinal}-node`).deleteBeforeReplace).toBe(true);
     expect(planned.one("Command", `db-${ordinal}-ready`).deleteBeforeReplace).toBe(true);
   }
-  // A volume that had to wait for the roll would be in the way of nothing, but take its time.
+  // Nor does a volume follow its machine's fate.
   expect(planned.dependencies("Volume", "db-2-data")).toEqual([]);
 });
 

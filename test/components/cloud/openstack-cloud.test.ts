@@ -222,7 +222,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, Partial<MachineArgs>]>([
   expect(after.inputs("ContainerObject", "db-0-config").name).not.toBe(before.inputs("ContainerObject", "db-0-config").name);
 });
 
-test("a change rolls: instance, config and gate wait for the gate of the machine before; volume and port do not", async () => {
+test("a change rolls: instance, config and gate wait for the gate of the machine before; volume and port are no part of it", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   for (const [type, name] of [["Instance", "db-1-instance"], ["ContainerObject", "db-1-config"], ["TempUrl", "db-1-config-url"]] as const) {
     expect(planned.dependencies(type, name)).toContain("Command db-0-ready");
