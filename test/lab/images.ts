@@ -26,7 +26,7 @@ type Manifest = Record<string, { tar: string; config: ImageConfig }>;
 export async function prepareImages(report: (line: string) => void): Promise<void> {
   if (!existsSync(ignition)) {
     report("building ignition");
-    await run("bash", [`${repository}test/tools/build.sh`]);
+    await run("bash", [`${repository}test/tools/build.sh`, "ignition"]);
   }
   await Promise.all([prepareNodeImage(report), prepareServiceImages(report)]);
 }

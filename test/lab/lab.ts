@@ -20,7 +20,7 @@ const overlay = [
   "loadBalancer.size=2",
   `docker.imageStore=${imageStore}`,
   `docker.dropCapabilities=${JSON.stringify(missingCapabilities())}`,
-  "docker.publishedPorts={3306: 23306, 3307: 23307}",
+  "docker.publishedPorts={3306: 13306, 3307: 13307}",
 ];
 
 export const stateFile = `${cache}/state.json`;

@@ -9,7 +9,8 @@ reference=$3
 digest=$4
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-container=$(docker create --label paasmas.lab=true "$base" /sbin/init)
+# Without a label: the image, and with it every container ever made from it, would have it too.
+container=$(docker create "$base" /sbin/init)
 trap 'docker rm --force "$container" >/dev/null' EXIT
 tar --create --owner=0 --group=0 --directory="$here/root" . | docker cp - "$container:/"
 tar --create --owner=0 --group=0 --mode=0755 --directory="$(dirname "$ignition")" \

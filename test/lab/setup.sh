@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Installs on a bare Debian 12 machine, as root, what the lab needs, and starts a Docker daemon where none runs.
+# Does nothing for what is there.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+packages=()
+# needs PROGRAM PACKAGE...
+needs() {
+  command -v "$1" >/dev/null || packages+=("${@:2}")
+}
+needs dockerd docker.io
+needs docker docker.io
+needs podman podman
+needs mmdebstrap mmdebstrap
+needs jq jq
+needs iptables iptables
+needs shellcheck shellcheck
+needs tar tar
+if ((${#packages[@]} > 0)); then
+  apt-get update --quiet --quiet
+  DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
+fi
+bash "$here/../tools/setup.sh"
+
+if ! docker info >/dev/null 2>&1; then
+  # Without systemd as process 1 nobody else starts it, and its cgroups are not systemd's to manage.
+  log=/var/log/dockerd-lab.log
+  setsid dockerd --exec-opt native.cgroupdriver=cgroupfs >"$log" 2>&1 </dev/null &
+  for ((second = 0; second < 30; second++)); do
+    if docker info >/dev/null 2>&1; then break; fi
+    sleep 1
+  done
+  docker info >/dev/null || {
+    tail -n 20 "$log" >&2
+    echo "setup.sh: the Docker daemon does not start, see above" >&2
+    exit 1
+  }
+fi
