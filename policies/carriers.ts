@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { type Config, type UserDataCloud, userDataLimits } from "../ignition/index.ts";
-import { objects, text } from "./values.ts";
+import { fromJson, objects, text } from "./values.ts";
 
 /** A text that reaches a machine, and the property it travels in. */
 export interface Carrier {
@@ -80,12 +80,8 @@ function carrier(path: string, content: string): Carrier {
 
 function ignitionIn(content: string): Config | undefined {
   if (!/^\s*\{/.test(content)) return undefined;
-  try {
-    const value = JSON.parse(content) as Partial<Config>;
-    return typeof value.ignition === "object" && value.ignition !== null ? (value as Config) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = fromJson(content) as Partial<Config> | undefined;
+  return typeof value?.ignition === "object" && value.ignition !== null ? (value as Config) : undefined;
 }
 
 /** A text within an Ignition config: a file's or unit's contents, or a value as it stands. */

@@ -1,4 +1,4 @@
-import { isUnknown } from "./values.ts";
+import { fromJson, isUnknown } from "./values.ts";
 
 /** One statement of an IAM policy document. */
 export interface Statement {
@@ -51,12 +51,4 @@ export function matchesAction(statement: Statement, action: string): boolean {
 /** How a statement is called in messages. */
 export function statementName(statement: Statement, index: number): string {
   return statement.Sid ? `statement ${statement.Sid}` : `Statement[${index}]`;
-}
-
-function fromJson(document: string): unknown {
-  try {
-    return JSON.parse(document);
-  } catch {
-    return undefined;
-  }
 }

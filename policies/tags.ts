@@ -1,6 +1,6 @@
 import { tagsOf } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
-import { isUnknown } from "./values.ts";
+import { fromJson, isUnknown, objects } from "./values.ts";
 
 /** Types that carry tags, and of which every one planned is somebody's cost or somebody's question. */
 export const taggedTypes: readonly string[] = [
@@ -86,7 +86,6 @@ function isMissing(value: unknown): boolean {
 // Provider configuration is JSON text wherever it is not a string itself.
 function providerTags(provider: Record<string, unknown> | undefined): Map<string, unknown> {
   const { defaultTags } = provider ?? {};
-  if (defaultTags === undefined || isUnknown(defaultTags)) return new Map();
-  const value = typeof defaultTags === "string" ? JSON.parse(defaultTags) : defaultTags;
-  return tagsOf({ tags: (value as { tags?: unknown }).tags });
+  const [value] = objects(typeof defaultTags === "string" ? fromJson(defaultTags) : defaultTags);
+  return tagsOf({ tags: value?.tags });
 }

@@ -2,7 +2,7 @@ import { validate } from "../ignition/index.ts";
 import { decodedContents, ignitionOf, partsOf, typesWithIgnition, typesWithUserData, userDataLimit, userDataOf } from "./carriers.ts";
 import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
 import { secretsIn } from "./secrets.ts";
-import { objects, text } from "./values.ts";
+import { objects, strings, text } from "./values.ts";
 
 type Props = Record<string, unknown>;
 
@@ -20,8 +20,8 @@ export const userDataNoSecrets = resourcePolicy<Props>({
     for (const { path, text: content, ignition } of userDataOf(type, props)) {
       const parts = ignition ? partsOf(ignition, publicKeys) : [{ path: "", text: content }];
       const findings = parts.flatMap((part) => secretsIn(part.text).map(({ what }) => `${path}${part.path.slice(1)} holds ${what}`));
-      for (const user of ignition?.passwd?.users ?? []) {
-        if (user.passwordHash) findings.push(`${path}.passwd holds a password hash of ${user.name}`);
+      for (const user of objects(ignition?.passwd?.users)) {
+        if (text(user.passwordHash)) findings.push(`${path}.passwd holds a password hash of ${user.name}`);
       }
       for (const given of new Set(findings)) report({ given, allowed: "nothing secret" });
     }
@@ -132,22 +132,23 @@ export const ignitionNoPasswordLogins = resourcePolicy<Props>({
   appliesTo: typesWithIgnition,
   check({ type, props }, report) {
     for (const { path, ignition } of ignitionOf(type, props)) {
-      for (const user of ignition.passwd?.users ?? []) {
-        if (user.passwordHash && !/^[*!]/.test(user.passwordHash)) {
+      for (const user of objects(ignition.passwd?.users)) {
+        const hash = text(user.passwordHash);
+        if (hash !== undefined && !/^[*!]/.test(hash)) {
           report({ given: `${path} gives user ${user.name} a passwordHash`, allowed: "no passwordHash" });
         }
       }
-      for (const file of ignition.storage?.files ?? []) {
-        if (!/^\/etc\/ssh\/sshd_config(\.d\/.+)?$/.test(file.path)) continue;
-        for (const contents of [file.contents, ...(file.append ?? [])]) {
-          for (const setting of passwordSettings(contents && decodedContents(contents))) {
+      for (const file of objects(ignition.storage?.files)) {
+        if (!/^\/etc\/ssh\/sshd_config(\.d\/.+)?$/.test(`${file.path}`)) continue;
+        for (const contents of [...objects(file.contents), ...objects(file.append)]) {
+          for (const setting of passwordSettings(decodedContents(contents))) {
             report({ given: `${path} ${file.path} says ${setting}`, allowed: "no" });
           }
         }
       }
-      for (const unit of ignition.systemd?.units ?? []) {
-        for (const contents of [unit.contents, ...(unit.dropins ?? []).map((dropin) => dropin.contents)]) {
-          if (contents?.includes("--autologin")) report({ given: `${path} unit ${unit.name} logs in by itself`, allowed: "no --autologin" });
+      for (const unit of objects(ignition.systemd?.units)) {
+        if (strings([unit, ...objects(unit.dropins)].map(({ contents }) => contents)).some((contents) => contents.includes("--autologin"))) {
+          report({ given: `${path} unit ${unit.name} logs in by itself`, allowed: "no --autologin" });
         }
       }
     }

@@ -50,3 +50,12 @@ export function shown(value: unknown): string {
   if (value === undefined || value === null) return "not set";
   return isUnknown(value) ? "not known yet" : JSON.stringify(value);
 }
+
+/** JSON text as a value; undefined when it is not JSON. */
+export function fromJson(document: string): unknown {
+  try {
+    return JSON.parse(document);
+  } catch {
+    return undefined;
+  }
+}

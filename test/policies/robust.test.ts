@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { runPolicies } from "../../cli/plan/policies.ts";
+import { policies } from "../../policies/all.ts";
+import { unknownBoolean, unknownNumber, unknownString } from "./cases/case.ts";
+import { planned } from "./planned.ts";
+
+const folder = new URL("../../policies/", import.meta.url);
+const sources = readdirSync(folder).filter((file) => file.endsWith(".ts")).map((file) => readFileSync(new URL(file, folder), "utf8"));
+/** What policies read of a resource: wrong values for these are what could upset one. */
+const read = [...new Set([...sources.join("\n").matchAll(/\b(?:props|rule|statement|options|mapping|device|port|mount|volume|item|hint)\??\.(\w+)/g)].map(([, name]) => name!))];
+const further = "ingress egress ebs encrypted status rules httpTokens subnetIds variables adds group Statement Condition Bool Effect Action content uploads".split(" ");
+const ofIgnition = "users files units path contents source dropins passwordHash append name compression verification hash timeouts httpTotal config merge replace".split(" ");
+
+const leaf = fc.oneof(
+  fc.constantFrom(null, true, false, "", "*", "0.0.0.0/0", "::/0", "{", '{"ignition": 1}', '{"ignition": {}, "passwd": {"users": {}}}', "data:;base64,%", unknownString, unknownBoolean, unknownNumber),
+  fc.string(),
+  fc.double(),
+);
+const valueOf = (words: string[]) =>
+  fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      { weight: 1, arbitrary: leaf },
+      { weight: 1, arbitrary: fc.array(tie("any"), { maxLength: 3 }) },
+      { weight: 2, arbitrary: fc.dictionary(fc.constantFrom(...words), tie("any"), { maxKeys: 6, noNullPrototype: true }) },
+    ),
+  })).any;
+const words = [...read, ...further];
+const inputs = fc.dictionary(fc.constantFrom(...words), valueOf(words), { minKeys: 10, maxKeys: words.length, noNullPrototype: true });
+const types = [...new Set(policies.flatMap((policy) => policy.appliesTo))];
+const part = fc.dictionary(fc.constantFrom("users", "files", "units"), fc.oneof(leaf, fc.array(valueOf(ofIgnition), { maxLength: 3 })));
+const ignition = fc
+  .record({ ignition: fc.oneof(fc.constant({ version: "3.4.0" }), valueOf(ofIgnition)), passwd: part, storage: part, systemd: part })
+  .map((config) => JSON.stringify(config));
+
+it("judges any inputs, however wrong, without an error of its own", async () => {
+  let judged = 0;
+  const property = fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...types), inputs), { minLength: 1, maxLength: 5 }), async (resources) => {
+    const results = await runPolicies(policies, resources.map(([type, given], i) => planned(type, `r${i}`, given)));
+    judged += results.filter((result) => result.resources > 0).length;
+  });
+  expect(read.length).toBeGreaterThan(50);
+  await fc.assert(property, { numRuns: 500, seed: 3 });
+  expect(judged).toBeGreaterThan(500);
+}, 120_000);
+
+it("judges any Ignition config, however wrong, without an error of its own", async () => {
+  const property = fc.asyncProperty(ignition, async (userData) => {
+    await runPolicies(policies, [planned("openstack:compute/instance:Instance", "vm", { userData })]);
+  });
+  await fc.assert(property, { numRuns: 500, seed: 3 });
+}, 120_000);
