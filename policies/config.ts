@@ -20,7 +20,7 @@ export interface PolicySettings {
 /**
  * The setting of every policy, as the engine would work it out from `--policy-pack-config`: the policy's own level and
  * defaults, then `all`, then the policy's entry.
- * @param given `{"all": "advisory", "aws-imdsv2": "disabled", "tags-mandatory": {"enforcementLevel": "advisory", "keys": ["Project"]}}`
+ * @param given `{"all": "advisory", "aws-imdsv2": "disabled", "aws-imds-hop-limit": {"maximum": 2}}`
  * @throws PolicyConfigError
  */
 export function policyConfig(policies: readonly PackPolicy[], given: unknown): Map<string, PolicySettings> {
@@ -40,7 +40,9 @@ export function policyConfig(policies: readonly PackPolicy[], given: unknown): M
  */
 export function engineConfig(policies: readonly PackPolicy[], given: unknown): PolicyPackConfig {
   const settings = [...policyConfig(policies, given)];
-  return Object.fromEntries(settings.map(([name, { enforcementLevel, parameters }]) => [name, { enforcementLevel, ...parameters }]));
+  return Object.fromEntries(
+    settings.map(([name, { enforcementLevel, parameters }]) => [name, { enforcementLevel, ...parameters }]),
+  );
 }
 
 // A checked configuration with every entry written as an object.

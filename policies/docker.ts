@@ -32,7 +32,10 @@ export const dockerNotPrivileged = resourcePolicy<ContainerProps>({
 });
 
 const sockets = /(^|\/)(docker|podman|containerd|crio)\.sock$/;
-const hostDirectories = ["/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var", "/var/lib/docker", "/var/run"];
+const hostDirectories = [
+  ...["/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr"],
+  ...["/var", "/var/lib/docker", "/var/run"],
+];
 
 export const dockerNoSocket = resourcePolicy<ContainerProps>({
   name: "docker-no-socket",
@@ -58,7 +61,8 @@ export const dockerNoHostDirectories = resourcePolicy<ContainerProps>({
   check({ props }, report) {
     for (const { path, source } of hostPaths(props)) {
       const directory = source.length > 1 ? source.replace(/\/+$/, "") : source;
-      if (hostDirectories.includes(directory)) report({ given: `${path} is "${source}"`, allowed: "volumes and directories of its own" });
+      if (!hostDirectories.includes(directory)) continue;
+      report({ given: `${path} is "${source}"`, allowed: "volumes and directories of its own" });
     }
   },
 });
@@ -78,7 +82,11 @@ export const dockerNoHostNamespaces = resourcePolicy<ContainerProps>({
 });
 
 /** Why a node container of the Docker cloud may do what no other container may. */
-export const nodeContainerReason = "a node container runs a whole operating system with containers of its own, on a developer's machine";
+export const nodeContainerReason =
+  "a node container runs a whole operating system with containers of its own, on a developer's machine";
+
+const rootCapabilities = /^(CAP_)?(ALL|SYS_ADMIN|SYS_MODULE|SYS_PTRACE|SYS_RAWIO|DAC_READ_SEARCH|BPF)$/i;
+const unconfined = /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]disable$/;
 
 export const dockerConfined = resourcePolicy<ContainerProps>({
   name: "docker-confined",
@@ -90,12 +98,13 @@ export const dockerConfined = resourcePolicy<ContainerProps>({
   check(resource, report) {
     const { props } = resource;
     const exempted = isNodeContainer(resource) ? nodeContainerReason : undefined;
-    const excessive = strings(props.capabilities?.adds).filter((name) => /^(CAP_)?(ALL|SYS_ADMIN|SYS_MODULE|SYS_PTRACE|SYS_RAWIO|DAC_READ_SEARCH|BPF)$/i.test(name));
-    if (excessive.length > 0) report({ given: `capabilities.adds has ${excessive.join(", ")}`, allowed: "single capabilities that are not root in all but name", exempted });
-    const unconfined = strings(props.securityOpts).filter((option) => /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]disable$/.test(option));
-    if (unconfined.length > 0) report({ given: `securityOpts has ${unconfined.join(", ")}`, allowed: "Docker's own profiles", exempted });
-    const devices = objects(props.devices).map((device) => text(device.hostPath)).filter((path) => path !== undefined);
-    if (devices.length > 0) report({ given: `devices has ${devices.join(", ")}`, allowed: "no host device", exempted });
+    const judge = (property: string, excessive: string[], allowed: string) => {
+      if (excessive.length > 0) report({ given: `${property} has ${excessive.join(", ")}`, allowed, exempted });
+    };
+    const capabilities = strings(props.capabilities?.adds).filter((name) => rootCapabilities.test(name));
+    judge("capabilities.adds", capabilities, "single capabilities that are not root in all but name");
+    judge("securityOpts", strings(props.securityOpts).filter((option) => unconfined.test(option)), "Docker's own profiles");
+    judge("devices", strings(objects(props.devices).map((device) => device.hostPath)), "no host device");
   },
 });
 

@@ -31,6 +31,7 @@ export function listOf(field: string | string[] | undefined): string[] {
   return (Array.isArray(field) ? field : [field]).filter((item) => typeof item === "string" && !isUnknown(item));
 }
 
+/** Whether the statement allows something, rather than denying it. */
 export function allows(statement: Statement): boolean {
   return statement.Effect === "Allow";
 }

@@ -27,6 +27,7 @@ export interface PortParameters {
   ports: number[];
 }
 
+/** Default: every port of {@link guardedPorts}. */
 export const portParameters: ParameterSchemas<PortParameters> = {
   ports: {
     type: "array",

@@ -40,7 +40,8 @@ export const quorumSpread = stackPolicy<Roles>({
   name: "quorum-spread",
   description: "No single zone or host can take the majority of a cluster with it.",
   severity: "high",
-  remediation: "AWS: spread the members over at least three availability zones. OpenStack: give them one server group with anti-affinity.",
+  remediation:
+    "AWS: spread the members over at least three availability zones. OpenStack: give them one server group with anti-affinity.",
   appliesTo: [awsInstance, openstackInstance],
   parameters,
   check(resources, report, { roles }) {
@@ -100,14 +101,15 @@ function zoneOf(resource: StackChecked, byUrn: Lookup): string | undefined {
 
 function missingAntiAffinity(members: readonly StackChecked[], byUrn: Lookup) {
   const allowed = 'one server group with the policy "anti-affinity"';
-  const without = members.filter((member) => !objects(member.props.schedulerHints).some((hint) => hint.group !== undefined));
-  if (without.length > 0) return { given: `has members without a server group (${without.map(({ name }) => name).join(", ")})`, allowed };
   const hints = members.map((member) => objects(member.props.schedulerHints)[0]?.group);
-  if (hints.some(isUnknown) === false && new Set(hints).size > 1) return { given: "has members in different server groups", allowed };
-  const groups = members
-    .flatMap((member) => member.propertyDependencies.schedulerHints ?? [])
-    .map((urn) => byUrn.get(urn))
-    .filter((source) => source?.type === "openstack:compute/serverGroup:ServerGroup");
-  const other = groups.find((group) => !strings([group!.props.policies].flat()).includes("anti-affinity"));
-  return other && { given: `is in ${other.name} with ${strings([other.props.policies].flat()).join(", ") || "no policy"}`, allowed };
+  const without = members.filter((_, index) => hints[index] === undefined).map(({ name }) => name);
+  if (without.length > 0) return { given: `has members without a server group (${without.join(", ")})`, allowed };
+  if (!hints.some(isUnknown) && new Set(hints).size > 1) return { given: "has members in different server groups", allowed };
+  for (const urn of members.flatMap((member) => member.propertyDependencies.schedulerHints ?? [])) {
+    const group = byUrn.get(urn);
+    if (group?.type !== "openstack:compute/serverGroup:ServerGroup") continue;
+    const policies = strings([group.props.policies].flat());
+    if (!policies.includes("anti-affinity")) return { given: `is in ${group.name} with ${policies.join(", ") || "no policy"}`, allowed };
+  }
+  return undefined;
 }

@@ -1,5 +1,13 @@
 import { validate } from "../ignition/index.ts";
-import { decodedContents, ignitionOf, partsOf, typesWithIgnition, typesWithUserData, userDataLimit, userDataOf } from "./carriers.ts";
+import {
+  decodedContents,
+  ignitionOf,
+  partsOf,
+  typesWithIgnition,
+  typesWithUserData,
+  userDataLimit,
+  userDataOf,
+} from "./carriers.ts";
 import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
 import { secretsIn } from "./secrets.ts";
 import { objects, strings, text } from "./values.ts";
@@ -19,7 +27,9 @@ export const userDataNoSecrets = resourcePolicy<Props>({
   check({ type, props }, report) {
     for (const { path, text: content, ignition } of userDataOf(type, props)) {
       const parts = ignition ? partsOf(ignition, publicKeys) : [{ path: "", text: content }];
-      const findings = parts.flatMap((part) => secretsIn(part.text).map(({ what }) => `${path}${part.path.slice(1)} holds ${what}`));
+      const findings = parts.flatMap((part) =>
+        secretsIn(part.text).map(({ what }) => `${path}${part.path.slice(1)} holds ${what}`),
+      );
       for (const user of objects(ignition?.passwd?.users)) {
         if (text(user.passwordHash)) findings.push(`${path}.passwd holds a password hash of ${user.name}`);
       }
@@ -44,7 +54,8 @@ const openProperties: Record<string, readonly string[]> = {
 
 export const generatedSecretsContained = stackPolicy({
   name: "generated-secrets-contained",
-  description: "No password or private key that the program generates shows up in user data, tags, labels, environments or plan facts.",
+  description:
+    "No password or private key that the program generates shows up in user data, tags, labels, environments or plan facts.",
   severity: "critical",
   ids: ["CKV_AWS_45", "CKV_AWS_46"],
   remediation: "deliver the secret through the object store, or by reference.",
@@ -115,7 +126,8 @@ export const ignitionRemoteVerified = resourcePolicy<Props>({
     for (const { path, ignition } of ignitionOf(type, props)) {
       const remote = remoteSources(ignition, "$");
       for (const source of remote.filter((one) => !one.verified)) {
-        report({ given: `${path} ${source.path} fetches ${source.shown} without verification.hash`, allowed: "a sha512 or sha256 hash" });
+        const given = `${path} ${source.path} fetches ${source.shown} without verification.hash`;
+        report({ given, allowed: "a sha512 or sha256 hash" });
       }
       if (remote.length > 0 && !ignition.ignition.timeouts?.httpTotal) {
         report({ given: `${path} fetches without ignition.timeouts.httpTotal, so for ever`, allowed: "a number of seconds" });
@@ -147,7 +159,8 @@ export const ignitionNoPasswordLogins = resourcePolicy<Props>({
         }
       }
       for (const unit of objects(ignition.systemd?.units)) {
-        if (strings([unit, ...objects(unit.dropins)].map(({ contents }) => contents)).some((contents) => contents.includes("--autologin"))) {
+        const contents = strings([unit, ...objects(unit.dropins)].map((part) => part.contents));
+        if (contents.some((one) => one.includes("--autologin"))) {
           report({ given: `${path} unit ${unit.name} logs in by itself`, allowed: "no --autologin" });
         }
       }
