@@ -145,6 +145,8 @@ function providerOptions(flavor: GaleraFlavor, { gcacheMiB, suspectTimeoutSecond
     `evs.suspect_timeout=${period(suspect)}`,
     `evs.inactive_timeout=${period(suspect * 2)}`,
     `evs.install_timeout=${period(suspect * 2)}`,
+    // While the nodes agree on who is there nobody can commit; a lost word is repeated soon.
+    `evs.join_retrans_period=${period(suspect / 5)}`,
     ...(flavor === "mariadb"
       ? [
           "socket.ssl=yes",

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { call, roles } from "../bash.ts";
+import { spawnSync } from "node:child_process";
+
+const uuid = "06478a63-e5a2-11f1-9faf-0b1a8a4f7c63";
+const nowhere = "00000000-0000-0000-0000-000000000000";
+
+function disk(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "galera-"));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+const grastate = (seqno: string, of = uuid) => `# GALERA saved state\nversion: 2.1\nuuid:    ${of}\nseqno:   ${seqno}\nsafe_to_bootstrap: 0\n`;
+
+describe("has_data", () => {
+  const whole = { ibdata1: "", "mysql/user.frm": "" };
+  test.each([
+    ["a database", whole, true],
+    ["an empty disk", {}, false],
+    ["leftovers of an interrupted beginning", { ibdata1: "" }, false],
+    ["a state transfer that was cut off", { ...whole, sst_in_progress: "" }, false],
+  ])("%s", (_, files, expected) => {
+    const { status } = spawnSync("bash", ["-euc", '. "$1"; has_data "$2"', "test", `${roles}galera/position.sh`, disk(files)]);
+    expect(status).toBe(expected ? 0 : 1);
+  });
+});
+
+describe("saved_position", () => {
+  test.each([
+    ["a clean stop", { "grastate.dat": grastate("1234") }, `${uuid}:1234`],
+    ["a crash", { "grastate.dat": grastate("-1") }, `${uuid}:-1`],
+    ["a crash in the midst of a schema change", { "grastate.dat": grastate("-1", nowhere) }, `${nowhere}:-1`],
+    ["an empty disk", {}, `${nowhere}:-1`],
+    ["a file that was cut off", { "grastate.dat": "" }, `${nowhere}:-1`],
+  ])("%s", (_, files, expected) => {
+    expect(call("galera/position.sh", "saved_position", [disk(files)])).toBe(expected);
+  });
+});
+
+describe("recovered_position", () => {
+  test.each([
+    ["MariaDB", `2026-11-21 12:00:00 0 [Note] WSREP: Recovered position: ${uuid}:57`, `${uuid}:57`],
+    ["MariaDB with a domain", `2026-11-21 12:00:00 0 [Note] WSREP: Recovered position: ${uuid}:57,0-1-2`, `${uuid}:57`],
+    ["Percona", `2026-11-21T12:00:00Z 0 [Note] [MY-000000] [WSREP] Recovered position: ${uuid}:58`, `${uuid}:58`],
+    ["the last of several", `Recovered position: ${uuid}:1\nRecovered position: ${uuid}:2`, `${uuid}:2`],
+    ["nothing recovered", `[Note] WSREP: Recovered position: ${nowhere}:-1`, `${nowhere}:-1`],
+    ["a server that did not start", "[ERROR] Aborting", `${nowhere}:-1`],
+  ])("%s", (_, log, expected) => {
+    expect(call("galera/position.sh", "recovered_position", [], `InnoDB: starting\n${log}\nshutdown complete\n`)).toBe(expected);
+  });
+});
