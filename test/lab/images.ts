@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { digest, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
@@ -69,28 +69,44 @@ async function prepareServiceImages(report: (line: string) => void): Promise<voi
   }
 }
 
+/**
+ * Each set of images has a store of its own, and {@link imageStore} is a link to the newest: nodes that run still have
+ * the one before mounted.
+ */
 async function importIntoStore(built: string, manifest: Manifest, wanted: string, report: (line: string) => void): Promise<void> {
-  const stamp = `${imageStore}.digest`;
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  const podman = (...parameters: string[]) => run("podman", ["--root", imageStore, "--runroot", `${cache}/run`, "--storage-driver", "overlay", ...parameters]);
-  rmSync(stamp, { force: true });
-  await unmountStore();
-  rmSync(imageStore, { recursive: true, force: true });
-  for (const [reference, { tar, config }] of Object.entries(manifest)) {
-    report(`importing ${reference} for the nodes`);
-    await podman("import", ...changes(config).flatMap((change) => ["--change", change]), `${built}/${tar}`, reference);
+  const store = `${cache}/store-${wanted}`;
+  if (!existsSync(store)) {
+    const fresh = `${store}.new`;
+    const podman = (...parameters: string[]) => run("podman", ["--root", fresh, "--runroot", `${cache}/run`, "--storage-driver", "overlay", ...parameters]);
+    await removeStore(fresh);
+    for (const [reference, { tar, config }] of Object.entries(manifest)) {
+      report(`importing ${reference} for the nodes`);
+      await podman("import", ...changes(config).flatMap((change) => ["--change", change]), `${built}/${tar}`, reference);
+    }
+    await unmount(fresh);
+    const before = existsSync(imageStore) ? realpathSync(imageStore) : undefined;
+    for (const name of readdirSync(cache)) {
+      const path = `${cache}/${name}`;
+      if (name.startsWith("store-") && path !== fresh && path !== before) await removeStore(path);
+    }
+    renameSync(fresh, store);
   }
-  await unmountStore();
-  writeFileSync(stamp, wanted);
+  rmSync(imageStore, { force: true });
+  symlinkSync(store, imageStore);
 }
 
-/** Podman leaves its store mounted over itself, and such a folder can neither be removed nor be shared read-only. */
-async function unmountStore(): Promise<void> {
+async function removeStore(path: string): Promise<void> {
+  await unmount(path);
+  rmSync(path, { recursive: true, force: true });
+}
+
+/** Podman leaves its store mounted over itself, and such a folder can neither be moved nor removed. */
+async function unmount(path: string): Promise<void> {
   const mounted = readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
     .flatMap((line) => line.split(" ")[4] ?? [])
-    .filter((path) => path.startsWith(`${imageStore}/`));
-  for (const path of mounted.reverse()) await run("umount", [path]);
+    .filter((point) => point.startsWith(`${path}/`));
+  for (const point of mounted.reverse()) await run("umount", [point]);
 }
 
 /** What earlier versions of the scripts built. */
