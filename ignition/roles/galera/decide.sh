@@ -28,6 +28,7 @@ decide() {
 	local key value name uuid seqno
 	local cluster='' elected='' recovery='' primaries='' missing='' best='' best_seqno=-1
 	local -A members=() reports=()
+	local -a names
 
 	while read -r key value; do
 		case $key in
@@ -42,6 +43,8 @@ decide() {
 		esac
 	done
 	primaries=${primaries#,}
+	# In order, so that all nodes say the same.
+	mapfile -t names < <(printf '%s\n' "${!members[@]}" | sort)
 
 	# Data of another cluster is somebody's data: joining would wipe it.
 	if [[ -n $cluster && $data != none && $data != "$cluster" ]]; then
@@ -58,7 +61,7 @@ decide() {
 			echo "wait $elected makes the cluster"
 		elif [[ -n ${!members[*]} && ${!members[*]} != "$elected" ]]; then
 			# Keys are missing that members put: there was a cluster.
-			echo "refuse etcd knows members (${!members[*]}) of a cluster without a uuid"
+			echo "refuse etcd knows members (${names[*]}) of a cluster without a uuid"
 		elif [[ -z $elected ]]; then
 			echo elect
 		else
@@ -74,12 +77,12 @@ decide() {
 	elif [[ -z ${!members[*]} ]]; then
 		echo "refuse no member of cluster $cluster is recorded: put members/<node> for the nodes with the newest data"
 	elif [[ -z ${members[$node]:-} ]]; then
-		echo "wait none of the last members (${!members[*]}) runs, and the data here does not count"
+		echo "wait none of the last members (${names[*]}) runs, and the data here does not count"
 	elif [[ -z ${reports[$node]:-} ]]; then
 		echo report
 	else
 		# Every member has to say how far its data goes: the newest may be on the one that is late.
-		for name in $(printf '%s\n' "${!members[@]}" | sort); do
+		for name in "${names[@]}"; do
 			if [[ -z ${reports[$name]:-} ]]; then
 				missing+=" $name"
 				continue

@@ -141,6 +141,6 @@ describe("etcd has lost its keys", () => {
     ["nobody elected", members, "galera-0"],
     ["this node elected", ["bootstrap galera-0", ...members], "galera-0"],
   ])("a node without data makes no cluster when there are members of one: %s", (_, keys, node) => {
-    expect(decide("none", keys, node)).toBe("refuse etcd knows members (galera-2 galera-1 galera-0) of a cluster without a uuid");
+    expect(decide("none", keys, node)).toBe("refuse etcd knows members (galera-0 galera-1 galera-2) of a cluster without a uuid");
   });
 });

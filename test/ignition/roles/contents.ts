@@ -1,0 +1,43 @@
+import { gunzipSync } from "node:zlib";
+import type { Config } from "../../../ignition/index.ts";
+
+export interface InstalledFile {
+  path: string;
+  mode: number;
+  /** Owner's number; 0 is root. */
+  uid: number;
+  text: string;
+}
+
+/** The files that a config installs, with their contents as they will be on the machine. */
+export function installedFiles(config: Config): InstalledFile[] {
+  return (config.storage?.files ?? []).map(({ path, mode = 0o644, user, contents }) => ({
+    path,
+    mode,
+    uid: user?.id ?? 0,
+    text: decoded(contents?.source ?? "data:,", contents?.compression),
+  }));
+}
+
+function decoded(source: string, compression?: string | null): string {
+  const [, base64, data] = /^data:[^,]*?(;base64)?,([\s\S]*)$/.exec(source) ?? [];
+  if (data === undefined) throw new Error(`${source.slice(0, 60)} is not a data URL`);
+  const bytes = base64 ? Buffer.from(data, "base64") : Buffer.from(decodeURIComponent(data), "utf8");
+  return (compression === "gzip" ? gunzipSync(bytes) : bytes).toString("utf8");
+}
+
+/** A config as one reads it: a line for each node, then what is generated; scripts and units are files of the repository. */
+export function readable(config: Config, repositoryFiles: ReadonlySet<string>): string {
+  const files = installedFiles(config);
+  const lines = [
+    ...(config.passwd?.users ?? []).map((user) => `user ${user.name} ${(user.sshAuthorizedKeys ?? []).join(" ")}`),
+    ...(config.storage?.directories ?? []).map(({ path, mode = 0o755 }) => `directory ${path} ${mode.toString(8)}`),
+    ...files.map(({ path, mode, uid }) => `file ${path} ${mode.toString(8)} uid ${uid}`),
+    ...(config.systemd?.units ?? []).map(
+      ({ name, enabled, mask, dropins }) =>
+        `unit ${name}${enabled ? " enabled" : ""}${mask ? " masked" : ""}${(dropins ?? []).map((one) => `\n  ${one.name}: ${JSON.stringify(one.contents)}`).join("")}`,
+    ),
+  ];
+  const generated = files.filter(({ text }) => !repositoryFiles.has(text));
+  return `${lines.join("\n")}\n\n${generated.map(({ path, text }) => `==> ${path}\n${text}`).join("\n")}`;
+}

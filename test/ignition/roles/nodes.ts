@@ -1,0 +1,67 @@
+import type { EtcdNode } from "../../../ignition/roles/etcd/role.ts";
+import type { GaleraFlavor, GaleraNode } from "../../../ignition/roles/galera/role.ts";
+import type { HaproxyNode } from "../../../ignition/roles/haproxy/role.ts";
+import type { HostSettings, TlsIdentity } from "../../../ignition/roles/role.ts";
+
+/** Every secret that the example nodes carry, to look for where it must not be. */
+export const secrets = {
+  rootPassword: "root-secret",
+  monitorPassword: "monitor-secret",
+  stateTransferPassword: "transfer-secret",
+  databasePassword: "shop-secret",
+  nodeKey: "-----BEGIN PRIVATE KEY-----\nnode-key-secret\n-----END PRIVATE KEY-----\n",
+  etcdKey: "-----BEGIN PRIVATE KEY-----\netcd-key-secret\n-----END PRIVATE KEY-----\n",
+  reportUrl: "https://swift.example/v1/ready?temp_url_sig=report-secret",
+};
+
+export const sshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGB8JtIMnKGM0fGZJOJbAy+gHkr5cYuRg7I1nVnUQsfh ops@example";
+
+function identity(privateKey: string, subject: string): TlsIdentity {
+  const certificate = `-----BEGIN CERTIFICATE-----\n${subject}\n-----END CERTIFICATE-----\n`;
+  return { ca: "-----BEGIN CERTIFICATE-----\nca\n-----END CERTIFICATE-----\n", certificate, privateKey };
+}
+
+function host(name: string, address: string, more: Partial<HostSettings> = {}): HostSettings {
+  return { name, address, sshAuthorizedKeys: [sshKey], ...more };
+}
+
+const endpoints = ["https://10.0.0.10:2379", "https://10.0.0.11:2379", "https://10.0.0.12:2379"];
+const client = { ...identity(secrets.etcdKey, "client"), endpoints };
+
+export function etcdNode(more: Partial<EtcdNode> = {}): EtcdNode {
+  return {
+    host: host("etcd-0", "10.0.0.10", { dataVolume: { path: "/var/lib/paasmas/etcd" } }),
+    cluster: "etcd",
+    members: [0, 1, 2].map((ordinal) => ({ name: `etcd-${ordinal}`, address: `10.0.0.1${ordinal}` })),
+    image: "quay.io/coreos/etcd:v3.6.16",
+    tls: identity(secrets.nodeKey, "etcd-0"),
+    ...more,
+  };
+}
+
+export function galeraNode(flavor: GaleraFlavor, more: Partial<GaleraNode> = {}): GaleraNode {
+  return {
+    host: host("galera-0", "10.0.0.20", { dataVolume: { path: "/var/lib/paasmas/galera" }, readyReportUrl: secrets.reportUrl }),
+    cluster: "galera",
+    flavor,
+    image: `registry.example/${flavor}:1`,
+    etcd: client,
+    tls: identity(secrets.nodeKey, "galera-0"),
+    passwords: { root: secrets.rootPassword, monitor: secrets.monitorPassword, stateTransfer: secrets.stateTransferPassword },
+    databases: [{ name: "web_shop", user: "shop", password: secrets.databasePassword }],
+    tuning: { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 1.5 },
+    ...more,
+  };
+}
+
+export function haproxyNode(more: Partial<HaproxyNode> = {}): HaproxyNode {
+  return {
+    host: host("lb-0", "10.0.0.30"),
+    cluster: "galera",
+    image: "docker.io/library/haproxy:2.8",
+    etcd: client,
+    peers: [0, 1].map((ordinal) => ({ name: `lb-${ordinal}`, address: `10.0.0.3${ordinal}` })),
+    maxMembers: 9,
+    ...more,
+  };
+}
