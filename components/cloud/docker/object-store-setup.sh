@@ -11,8 +11,9 @@ answer=$(mktemp)
 
 # put PATH [BODY]: prints the HTTP status. The credentials stay off the command line.
 put() {
+  hash=$(printf '%s' "${2-}" | sha256sum | cut -d ' ' -f 1)
   curl --silent --show-error --max-time 10 --config - --request PUT --aws-sigv4 aws:amz:us-east-1:s3 \
-    --data "${2-}" --output "$answer" --write-out '%{http_code}' "$ENDPOINT/$1" <<CONFIG
+    --header "x-amz-content-sha256: $hash" --data "${2-}" --output "$answer" --write-out '%{http_code}' "$ENDPOINT/$1" <<CONFIG
 user = "$ACCESS_KEY:$SECRET_KEY"
 CONFIG
 }
