@@ -10,6 +10,7 @@ import type { Port } from "../../ignition/roles/role.ts";
  * clouds: that is what the plan's tables and diagram are drawn from.
  */
 export interface Cloud extends pulumi.ComponentResource {
+  /** Which of the three it is: for messages and facts, never to decide upon. */
   readonly kind: CloudKind;
   /** CIDR of the private network all machines live in. */
   readonly cidr: string;
@@ -41,13 +42,16 @@ export interface FirewallArgs {
 }
 
 export interface Firewall extends pulumi.ComponentResource {
+  /** Name in the plan and in rules. */
   readonly firewallName: string;
 }
 
 export interface AllowArgs {
+  /** What is opened. */
   to: Firewall;
   /** Another firewall's machines, or an address range (`10.0.0.0/16`). */
   from: Firewall | string;
+  /** The ports, each with the words that its rule is described with. */
   ports: readonly Port[];
 }
 
@@ -63,12 +67,13 @@ export interface MachineArgs {
   host: number;
   /** Its Ignition config. The cloud decides how to deliver it: secrets and large configs never travel as user data. */
   config(delivery: ConfigContext): pulumi.Input<Config>;
+  /** The firewall it is behind. */
   firewall: Firewall;
-  /** Default: `small`. */
+  /** Size class, which the cloud's own arguments give a meaning. Default: `small`. */
   size?: MachineSize;
-  /** Spread over failure domains with the other machines of this group. */
+  /** Spread over failure domains with the other machines of this group. Default: none. */
   group?: MachineGroup;
-  /** A volume that outlives the machine; the config mounts it (`HostSettings.dataVolume`). */
+  /** A volume that outlives the machine; the config mounts it (`HostSettings.dataVolume`). Default: none. */
   dataVolume?: DataVolumeArgs;
   /** How long the gate waits for the role to become healthy, in seconds. Default: 900. */
   readyTimeoutSeconds?: number;
@@ -82,7 +87,7 @@ export interface ConfigContext {
   address: string;
   /** Public keys for the `core` user, from the cloud's settings. */
   sshAuthorizedKeys: readonly string[];
-  /** Where to report readiness, on clouds that need it; secret. */
+  /** Where to report readiness, a secret. Default: none, where the gate can ask the machine. */
   readyReportUrl?: pulumi.Output<string>;
 }
 
@@ -94,7 +99,9 @@ export interface DataVolumeArgs {
 }
 
 export interface Machine extends pulumi.ComponentResource {
+  /** Its name, and its host name. */
   readonly machineName: string;
+  /** Its fixed address. */
   readonly address: string;
   /** Ready when the machine's role is healthy. Depend on it to roll: the next machine waits for this one's gate. */
   readonly gate: pulumi.Resource;
@@ -103,9 +110,11 @@ export interface Machine extends pulumi.ComponentResource {
 export interface LoadBalancerArgs {
   /** Host number of its address, on clouds that let one choose. */
   host: number;
+  /** The machines it spreads connections over. */
   targets: readonly Machine[];
   /** The machines' firewall; the load balancer's own address is let in on `ports` and the health check's port. */
   targetFirewall: Firewall;
+  /** The ports it listens on. */
   ports: readonly LoadBalancerPort[];
   /** HTTP health check of a target: 200 is healthy. */
   health: { port: number; path: string };
@@ -126,7 +135,7 @@ export interface LoadBalancer extends pulumi.ComponentResource {
 export interface ObjectStoreArgs {
   /** What it holds, for tags and the plan. */
   description: string;
-  /** Default: keep every version of an object for 30 days after it was overwritten. */
+  /** How long a version of an object is kept after it was overwritten or deleted, in days (AWS only). Default: 30. */
   noncurrentDays?: number;
 }
 

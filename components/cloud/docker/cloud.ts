@@ -83,7 +83,10 @@ export interface DockerCloudArgs {
 export interface DockerLimits {
   /** Memory, MiB; there is no swap beyond it. */
   memoryMiB: number;
-  /** Processors; default: all. */
+  /**
+   * Processors, fractions allowed.
+   * Default: all.
+   */
   cpus?: number;
 }
 

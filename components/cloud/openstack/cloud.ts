@@ -35,10 +35,14 @@ export interface OpenstackCloudArgs {
   flavors: Partial<Record<MachineSize, string>>;
   /**
    * Id of the machines' image, Fedora CoreOS or another with Ignition >= 2.15.
+   * Default: none; one of `imageId` and `imageName` is needed.
    * A change replaces the machines one at a time.
    */
   imageId?: string;
-  /** Name of the image, instead of its id: it must name exactly one, and replacing that one replaces the machines. */
+  /**
+   * Name of the image, instead of its id: it must name exactly one, and replacing that one replaces the machines.
+   * Default: none; one of `imageId` and `imageName` is needed.
+   */
   imageName?: string;
   /**
    * Id of the external network that a router leads to.

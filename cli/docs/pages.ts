@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import images from "../../ignition/roles/images.json" with { type: "json" };
+import { anyCloud, childrenTable, plannedBy, realizationTable } from "./planned.ts";
+import { settingsTables } from "./settings.ts";
+import { classMembers, interfaceMembers } from "./source.ts";
+import { argumentTable, outputTable } from "./tables.ts";
+
+/** A page as it is and as it should be. */
+export interface Page {
+  /** Path below the root of the repository. */
+  path: string;
+  text: string;
+  fresh: string;
+}
+
+const block = /(<!-- generated: (.+?) -->\n)[\s\S]*?(\n<!-- end of generated -->)/g;
+
+/**
+ * All pages below `docs`, with their generated blocks made anew. A block stands between `<!-- generated: ... -->` and
+ * `<!-- end of generated -->`; what is around it is written by hand.
+ * @throws Error naming page and block that cannot be made.
+ */
+export async function pages(root: string): Promise<Page[]> {
+  const folder = join(root, "docs");
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+  const found: Page[] = [];
+  for (const name of names.sort()) {
+    const path = join(folder, name);
+    const text = readFileSync(path, "utf8");
+    found.push({ path: relative(root, path), text, fresh: await refreshed(text, path, root) });
+  }
+  return found;
+}
+
+async function refreshed(text: string, page: string, root: string): Promise<string> {
+  const made: string[] = [];
+  for (const [, , what = ""] of text.matchAll(block)) {
+    try {
+      made.push(await generated(what.split(" "), page, root));
+    } catch (error) {
+      throw new Error(`${relative(root, page)}: ${what}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  return text.replace(block, (_, start: string, _what: string, end: string) => start + withImages(made.shift()!) + end);
+}
+
+async function generated([kind, ...words]: string[], page: string, root: string): Promise<string> {
+  const [first = "", second = ""] = words;
+  const beside = (name: string) => join(page, "..", name);
+  switch (kind) {
+    case "arguments":
+      return argumentTable(interfaceMembers(join(root, second), first));
+    case "outputs":
+      return outputTable(classMembers(join(root, second), first).filter(({ text }) => text !== ""));
+    case "interface":
+      return outputTable(interfaceMembers(join(root, second), first));
+    case "example":
+      return `\`\`\`ts\n${readFileSync(beside(first), "utf8")}\`\`\``;
+    case "children":
+      return childrenTable(await plannedBy(beside(first), anyCloud), second);
+    case "realization":
+      return realizationTable(await plannedBy(beside(first), anyCloud));
+    case "settings":
+      return settingsTables(root);
+    default:
+      throw new Error("is not a kind of block");
+  }
+}
+
+/** Readers of the page have no such file at hand. */
+function withImages(text: string): string {
+  return text
+    .replace(/`(\w+)` in `ignition\/roles\/images\.json`/g, (whole, name: keyof typeof images) => (images[name] ? `\`${images[name]}\`` : whole))
+    .replace("that of the flavour in `ignition/roles/images.json`", `\`${images.percona}\` or \`${images.mariadb}\``);
+}

@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { type EnvironmentName, settings } from "../../stacks/config/settings.ts";
+import { type Described, interfaceMembers } from "./source.ts";
+import { table } from "./tables.ts";
+
+/** One setting of a stack's config. */
+export interface Setting {
+  /**
+   * As `pulumi config set --path` takes it, with `[]` for any place in a list, `<name>` for a name of one's own and
+   * `<size>` for small, medium or large.
+   */
+  path: string;
+  environments: readonly EnvironmentName[];
+  /** Environments in which it must be given, if what it is part of is. */
+  requiredIn: readonly EnvironmentName[];
+  type: "number" | "boolean" | "text" | "group" | "list" | "anything";
+  /** The values it takes, in words. */
+  allowed: string;
+}
+
+/** Every setting there is, as the schemas have them. */
+export function allSettings(): Setting[] {
+  const names = Object.keys(settings) as EnvironmentName[];
+  const found = new Map<string, Setting & { environments: EnvironmentName[]; requiredIn: EnvironmentName[] }>();
+  found.set("environment", { path: "environment", environments: names, requiredIn: [], type: "text", allowed: names.join(", ") });
+  for (const [environment, schemas] of Object.entries(settings) as [EnvironmentName, Record<string, z.ZodType>][]) {
+    const visit = (path: string, schema: z.ZodType) => {
+      const inner = unwrapped(schema);
+      const [type, allowed] = kindOf(inner);
+      const setting = found.get(path) ?? { path, environments: [], requiredIn: [], type, allowed };
+      setting.environments.push(environment);
+      if (!/(\[\]|>)$/.test(path) && !schema.safeParse(undefined).success) setting.requiredIn.push(environment);
+      found.set(path, setting);
+      if (inner instanceof z.ZodObject) {
+        const bySize = Object.keys(inner.shape).join() === "small,medium,large";
+        const parts = Object.entries(inner.shape as Record<string, z.ZodType>);
+        for (const [name, part] of bySize ? [["<size>", parts[0]![1]] as const] : parts) visit(`${path}.${name}`, part);
+      } else if (inner instanceof z.ZodArray) visit(`${path}[]`, inner.element as z.ZodType);
+      else if (inner instanceof z.ZodRecord) visit(`${path}.<name>`, inner.valueType as z.ZodType);
+    };
+    for (const [key, schema] of Object.entries(schemas)) visit(key, schema);
+  }
+  return [...found.values()];
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap() as z.ZodType);
+  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform ? unwrapped(schema.out as z.ZodType) : schema;
+}
+
+/** A schema says what it allows when it is given nothing: `is missing; use a number from 1 to 9`. */
+function kindOf(schema: z.ZodType): [Setting["type"], string] {
+  if (schema instanceof z.ZodObject) return ["group", ""];
+  if (schema instanceof z.ZodRecord) return ["group", "name: value"];
+  if (schema instanceof z.ZodArray) return ["list", ""];
+  const refusal = schema.safeParse(undefined);
+  if (refusal.success) return ["anything", ""];
+  const [, allowed = ""] = /; use (.*)$/.exec(refusal.error.issues[0]!.message) ?? [];
+  if (schema.safeParse(true).success) return ["boolean", allowed];
+  if (/^(a (whole )?number|\d)/.test(allowed)) return ["number", allowed];
+  return [allowed.startsWith("settings such as") ? "group" : "text", allowed];
+}
+
+/** What is behind a group of settings: an interface of a component, whose doc comments say what they mean. */
+const behind: Record<string, [file: string, name: string]> = {
+  etcd: ["components/etcd-cluster.ts", "EtcdClusterArgs"],
+  galera: ["components/galera-cluster.ts", "GaleraClusterArgs"],
+  "galera.tuning": ["components/galera-cluster.ts", "GaleraTuningArgs"],
+  "galera.passwords": ["components/galera-passwords.ts", "GaleraPasswordsArgs"],
+  "galera.databases[]": ["components/galera-passwords.ts", "GaleraDatabaseArgs"],
+  loadBalancer: ["components/database-load-balancer.ts", "DatabaseLoadBalancerArgs"],
+  docker: ["components/cloud/docker/cloud.ts", "DockerCloudArgs"],
+  openstack: ["components/cloud/openstack/cloud.ts", "OpenstackCloudArgs"],
+  aws: ["components/cloud/aws/index.ts", "AwsCloudArgs"],
+};
+
+/** What no argument of a component says, or says for programs and not for config files. */
+const own: Record<string, { text: string; default?: string }> = {
+  environment: { text: "Which environment the stack is.", default: "the name of the stack" },
+  network: { text: "The private network of the machines." },
+  "network.cidr": {
+    text: "Range of the private network, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: at least a /26 in dev and staging, a /16 to /23 in prod. A change replaces everything.",
+  },
+  "network.zones": {
+    text: "Availability zones that machines go round by host number. In prod at least three of `aws.region`. Another order, or one more, moves machines.",
+    default: "OpenStack's choice",
+  },
+  "network.inUse.<name>": { text: "One of those ranges." },
+  "network.inUse": { text: "Ranges of other networks that this one must not overlap, by whose they are.", default: "none" },
+  sshAuthorizedKeys: { text: "Public keys that may log in to every machine as `core`. An empty list says that nobody is to.", default: "none; staging and prod then cannot be brought up" },
+  "sshAuthorizedKeys[]": { text: "The one line of a `.pub` file: Ed25519, ECDSA, RSA of at least 2048 bits, or a security key." },
+  etcd: { text: "The etcd members, see [EtcdCluster](components/etcd-cluster.md).", default: "{}" },
+  galera: { text: "The database cluster, see [GaleraCluster](components/galera-cluster.md).", default: "{}" },
+  loadBalancer: { text: "The machines in front of the database, see [DatabaseLoadBalancer](components/database-load-balancer.md).", default: "{}" },
+  "loadBalancer.size": { text: "Number of HAProxy machines: 1 or 2. With one, its loss is an outage: prod refuses 1.", default: "2" },
+  protect: {
+    text: "Protect data volumes and buckets from deletion, and keep them when the stack is destroyed. Prod refuses false.",
+    default: "false in dev and staging, true in prod",
+  },
+  policies: { text: "What the policy pack enforces, see [the policy pack](policies.md#configuration).", default: "every policy at its own level" },
+  docker: { text: "The Docker host, see [DockerCloud](components/docker-cloud.md).", default: "{}" },
+  "galera.databases[]": { text: "One database." },
+  "docker.publishedPorts.<name>": { text: "Port of the Docker host; the name is the load balancer's port." },
+  "docker.limits.<size>": { text: "What a machine of this size may use." },
+  openstack: { text: "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). Where the APIs are is said by `OS_CLOUD` or the provider's own config." },
+  "openstack.flavors.<size>": { text: "Name of the flavor of this size; needed for each size that is used." },
+  aws: { text: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." },
+  "aws.accountId": { text: "The account that prod runs in. The provider refuses to touch any other, whatever the credentials." },
+  "aws.ciAccountId": { text: "The account that builds, when there is one; must be another than `aws.accountId`.", default: "none" },
+  "aws.region": { text: "Region of everything." },
+  "aws.instanceTypes.<size>": { text: "Instance type of this size, of the image's architecture and without disks of its own." },
+  tags: { text: "Tags of everything on AWS beside Project, Environment, Role, ManagedBy and Name; up to five.", default: "none" },
+  "tags.<name>": { text: "The tag's value." },
+};
+
+const snippetText = "Ignition configs (spec 3.4.0) merged over each machine's own, as settings and not as text; `ignition.version` may be left out.";
+
+/**
+ * What a setting means.
+ * @returns undefined when nobody says.
+ */
+export function meaning(path: string, root: string): { text: string; default?: string } | undefined {
+  if (own[path] !== undefined) return own[path];
+  if (path.endsWith(".snippets")) return { text: snippetText, default: "none" };
+  if (path.startsWith("docker.limits.<size>.")) return member(root, "components/cloud/docker/cloud.ts", "DockerLimits", path);
+  const args = behind[path.slice(0, path.lastIndexOf("."))];
+  return args && member(root, ...args, path);
+}
+
+function member(root: string, file: string, interfaceName: string, path: string): Described | undefined {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  return interfaceMembers(join(root, file), interfaceName).find((one) => one.name === name);
+}
+
+/** All settings as tables, one for each key of the config. */
+export function settingsTables(root: string): string {
+  const all = allSettings();
+  const keys = [...new Set(all.map(({ path }) => keyOf(path)))];
+  return keys.map((key) => `### \`paasmas:${key}\`\n\n${oneTable(all.filter(({ path }) => keyOf(path) === key), root)}`).join("\n\n");
+}
+
+function keyOf(path: string): string {
+  return /^\w+/.exec(path)![0];
+}
+
+function oneTable(given: readonly Setting[], root: string): string {
+  const rows = given
+    .filter((setting) => !isPlainItem(setting, root))
+    .map((setting) => {
+      const { path, environments, requiredIn, type, allowed } = setting;
+      const said = meaning(path, root);
+      const fallback = requiredIn.length === environments.length ? "required" : (said?.default ?? "");
+      const demanded = requiredIn.length > 0 && requiredIn.length < environments.length ? `; required in ${requiredIn.join(", ")}` : "";
+      const item = given.find((other) => other.path === `${path}[]` && isPlainItem(other, root));
+      return [`\`${path}\``, environments.join(", "), item ? `list of ${item.type}` : type, item?.allowed ?? allowed, fallback + demanded, said?.text ?? ""];
+    });
+  return table(["Setting", "In", "Type", "Allowed", "Default", "Meaning"], rows);
+}
+
+/** An item of a list that its list says everything about. */
+function isPlainItem({ path, type }: Setting, root: string): boolean {
+  return path.endsWith("[]") && (type !== "group" || path.endsWith(".snippets[]")) && meaning(path, root) === undefined;
+}
