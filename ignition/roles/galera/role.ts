@@ -88,7 +88,6 @@ export function galera(node: GaleraNode): Config {
     PREFIX: galeraPrefix(cluster),
     DATA_PATH: dataPath,
     DRAIN_SECONDS: drainSeconds,
-    TUNING: serverArguments(node).join(" "),
     ...etcdEndpoints(node.etcd),
   };
   return config(
@@ -101,6 +100,7 @@ export function galera(node: GaleraNode): Config {
     ...["flavor.env", "container.env", "server.cnf"].map((name) =>
       fileFromDisk({ path: `${folder}/${name}`, from: local(`flavors/${flavor}/${name}`) }),
     ),
+    file({ path: `${folder}/tuning.cnf`, text: tuningFile(node) }),
     file({ path: `${folder}/accounts.sql`, text: accountStatements(node), mode: 0o600 }),
     file({ path: `${folder}/root.cnf`, text: clientFile("root", passwords.root), mode: 0o400, user: uid }),
     file({ path: `${folder}/health.cnf`, text: clientFile("health", passwords.monitor), mode: 0o400, user: uid }),
@@ -122,14 +122,16 @@ function stateTransferAccount({ flavor, passwords }: GaleraNode): Fragment[] {
   return [file({ path: `${folder}/state-transfer.cnf`, text, mode: 0o400, user: uids[flavor] })];
 }
 
-/** What depends on the cluster's parameters, as options of the server; the rest is in the flavour's server.cnf. */
-function serverArguments({ flavor, cluster, tuning }: GaleraNode): string[] {
-  return [
-    `--wsrep-cluster-name=${cluster}`,
-    `--innodb-buffer-pool-size=${tuning.bufferPoolMiB}M`,
-    `--max-connections=${tuning.maxConnections}`,
-    `--wsrep-provider-options=${providerOptions(flavor, tuning).join(";")}`,
-  ];
+/** What depends on the cluster's parameters; the rest of the configuration is in the flavour's server.cnf. */
+function tuningFile({ flavor, cluster, tuning }: GaleraNode): string {
+  const options = {
+    wsrep_cluster_name: cluster,
+    wsrep_provider_options: `"${providerOptions(flavor, tuning).join(";")}"`,
+    innodb_buffer_pool_size: `${tuning.bufferPoolMiB}M`,
+    max_connections: tuning.maxConnections,
+  };
+  const lines = Object.entries(options).map(([name, value]) => `${name} = ${value}\n`);
+  return `[mysqld]\n${lines.join("")}`;
 }
 
 function providerOptions(flavor: GaleraFlavor, { gcacheMiB, suspectTimeoutSeconds: suspect }: GaleraTuning): string[] {

@@ -47,7 +47,7 @@ export function haproxy(node: HaproxyNode): Config {
     directory({ path: folder }),
     envFile({ path: "/etc/paasmas/haproxy.env", values: parameters, mode: 0o644 }),
     fileFromDisk({ path: `${folder}/haproxy.cfg`, from: local("haproxy.cfg") }),
-    file({ path: `${folder}/peers.cfg`, text: peersSection(peers) }),
+    file({ path: `${folder}/parameters.cfg`, text: `${peersSection(peers)}\n${readBackend(maxMembers)}` }),
     fileFromDisk({ path: `${scripts}/slots.sh`, from: local("slots.sh") }),
     ...["haproxy-members", "haproxy-stop"].map((name) =>
       fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
@@ -60,6 +60,16 @@ export function haproxy(node: HaproxyNode): Config {
 function peersSection(peers: readonly Peer[]): string {
   const lines = peers.map(({ name, address }) => `\tpeer ${name} ${address}:${haproxyPorts.peers.port}\n`);
   return `peers balancers\n${lines.join("")}`;
+}
+
+/**
+ * All Synced nodes, each with the fewest connections first. Its slots follow the write backend's checks: nodes are asked
+ * once, not twice. (A server-template cannot say so: all its servers would follow the same one.)
+ */
+function readBackend(slots: number): string {
+  const servers = Array.from({ length: slots }, (_, slot) => `galera${slot + 1}`);
+  const lines = servers.map((name) => `\tserver ${name} 0.0.0.0:3306 track write/${name} disabled\n`);
+  return `backend read\n\tbalance leastconn\n${lines.join("")}`;
 }
 
 function local(name: string): URL {
