@@ -25,7 +25,7 @@ export interface LoadSettings {
 }
 
 export interface Gap {
-  /** Since the load's start. */
+  /** When it began, since the load's start. */
   atSeconds: number;
   seconds: number;
 }

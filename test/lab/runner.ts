@@ -43,9 +43,11 @@ export class Runner {
 
     const load = new Load(this.#lab.connection, run);
     this.#load = load;
+    const loadStart = performance.now();
+    let start = loadStart;
     await attempt(async () => {
       await load.flowing(200, 20);
-      const start = performance.now();
+      start = performance.now();
       await attempt(() => chosen.run({ lab: this.#lab, load, check }));
       await this.#lab.healthy(settleSeconds);
       result.healthySeconds = (performance.now() - start) / 1000;
@@ -53,7 +55,7 @@ export class Runner {
     });
     const report = await load.stop();
     this.#load = undefined;
-    this.#judge(result, report);
+    this.#judge(result, report, (start - loadStart) / 1000);
     await attempt(async () => {
       const { lost, failures } = await verify(this.#lab, run, report, this.#earlier);
       result.lost = lost;
@@ -69,14 +71,15 @@ export class Runner {
     await this.#load?.abandon();
   }
 
-  #judge(result: Result, report: LoadReport): void {
+  #judge(result: Result, report: LoadReport, faultSeconds: number): void {
     result.acknowledged = report.acknowledged;
     result.errors = report.errors;
-    result.gaps = report.gaps;
-    result.longestGapSeconds = Math.max(0, ...report.gaps.map(({ seconds }) => seconds));
+    result.gaps = report.gaps.map(({ atSeconds, seconds }) => ({ atSeconds: atSeconds - faultSeconds, seconds }));
+    result.longestGapSeconds = Math.max(0, ...result.gaps.map(({ seconds }) => seconds));
     const goal = result.gapGoalSeconds;
     if (goal !== undefined && result.longestGapSeconds > goal) {
-      result.failures.push(`the longest gap is ${result.longestGapSeconds.toFixed(2)} s, the goal at most ${goal} s`);
+      const when = result.gaps.filter(({ seconds }) => seconds > goal).map(({ atSeconds, seconds }) => `${seconds.toFixed(2)} s at ${atSeconds.toFixed(1)} s`);
+      result.failures.push(`no write was acknowledged for longer than the goal of ${goal} s: ${when.join(", ")} after the fault`);
     }
   }
 }

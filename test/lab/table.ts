@@ -13,7 +13,7 @@ export interface Result {
   healthySeconds?: number;
   /** What was promised for the gap, seconds; absent where only the data counts. */
   gapGoalSeconds?: number;
-  /** All gaps worth mentioning. */
+  /** All gaps worth mentioning, counted from the fault. */
   gaps?: Gap[];
   /** Errors that the writers saw, by code. */
   errors?: Record<string, number>;
