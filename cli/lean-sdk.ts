@@ -5,7 +5,7 @@ import Module from "node:module";
  * resources: more than half of its loading time, for something a plan hardly ever does. In a process that imports
  * this module before the SDK, both are loaded when they are first used.
  */
-const late = new Set(["typescript", "@npmcli/arborist"]);
+const late = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "execa", "js-yaml"]);
 
 type Load = (request: string, parent: { filename?: string } | undefined, isMain: boolean) => unknown;
 const loader = Module as unknown as { _load: Load };

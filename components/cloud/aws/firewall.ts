@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as ec2 from "@pulumi/aws/ec2/index.js";
-import * as vpc from "@pulumi/aws/vpc/index.js";
 import type { Port } from "../../../ignition/roles/role.ts";
 import { checkCidr } from "../addresses.ts";
 import type { Firewall } from "../cloud.ts";
 import { factTypes, type FirewallFacts, type FirewallRuleFacts } from "../facts.ts";
+import * as ec2 from "./sdk/ec2.ts";
+import * as vpc from "./sdk/vpc.ts";
 import type { TagsOf } from "./tags.ts";
 
 export interface AwsFirewallArgs {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import * as ec2 from "@pulumi/aws/ec2/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
+import * as cloudwatch from "./sdk/cloudwatch.ts";
+import * as ec2 from "./sdk/ec2.ts";
+import * as iam from "./sdk/iam.ts";
 import type { TagsOf } from "./tags.ts";
 
 /** How long refused traffic can be looked up, in days. */

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import * as iam from "@pulumi/aws/iam/index.js";
-import * as lambda from "@pulumi/aws/lambda/index.js";
 import { readyPort } from "../../../ignition/roles/role.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import type { Network } from "./network.ts";
+import * as cloudwatch from "./sdk/cloudwatch.ts";
+import * as iam from "./sdk/iam.ts";
+import * as lambda from "./sdk/lambda.ts";
 import type { TagsOf } from "./tags.ts";
 
 /** The longest a Lambda function may run, in seconds. */

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as iam from "@pulumi/aws/iam/index.js";
-import * as s3 from "@pulumi/aws/s3/index.js";
 import { checkUserData, type Config, pointer, render, userDataLimits } from "../../../ignition/index.ts";
 import { type RenderedConfig, renderConfig } from "../machine-config.ts";
 import { AwsObjectStore } from "./object-store.ts";
+import * as iam from "./sdk/iam.ts";
+import * as s3 from "./sdk/s3.ts";
 import type { TagsOf } from "./tags.ts";
 
 /** Length of a version id of S3. */

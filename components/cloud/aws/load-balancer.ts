@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as lb from "@pulumi/aws/lb/index.js";
 import { ArgumentError } from "../../arguments.ts";
 import type { LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import type { Network } from "./network.ts";
+import * as lb from "./sdk/lb.ts";
 import type { TagsOf } from "./tags.ts";
 
 /** What a load balancer needs of its cloud. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as ec2 from "@pulumi/aws/ec2/index.js";
 import type { MachineGroup } from "../cloud.ts";
 import { factTypes } from "../facts.ts";
+import * as ec2 from "./sdk/ec2.ts";
 import type { TagsOf } from "./tags.ts";
 
 /** Machines on racks of their own: host numbers spread over the zones, this over what is in one. At most seven in a zone. */

@@ -1,6 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as ebs from "@pulumi/aws/ebs/index.js";
-import * as ec2 from "@pulumi/aws/ec2/index.js";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
@@ -9,6 +7,8 @@ import type { Gate } from "./gate.ts";
 import { type IgnitionDelivery, userDataLimit } from "./ignition-delivery.ts";
 import { AwsMachineGroup } from "./machine-group.ts";
 import type { Network } from "./network.ts";
+import * as ebs from "./sdk/ebs.ts";
+import * as ec2 from "./sdk/ec2.ts";
 import type { TagsOf } from "./tags.ts";
 
 /** What a machine needs of its cloud. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as ec2 from "@pulumi/aws/ec2/index.js";
 import type { AddressPlan } from "./address-plan.ts";
 import { flowLogs } from "./flow-logs.ts";
+import * as ec2 from "./sdk/ec2.ts";
 import type { TagsOf } from "./tags.ts";
 
 export interface NetworkArgs {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as s3 from "@pulumi/aws/s3/index.js";
 import type { ObjectStore } from "../cloud.ts";
 import { factTypes, type ObjectStoreFacts } from "../facts.ts";
+import * as s3 from "./sdk/s3.ts";
 import type { TagsOf } from "./tags.ts";
 
 export interface AwsObjectStoreArgs {

@@ -1,0 +1,30 @@
+import "../../cli/lean-sdk.ts";
+
+// One more machine on AWS: its instance, interface, role, config in the object store, gate. Planned in this process.
+const { evaluate } = await import("../../cli/plan/evaluate.ts");
+const { AwsCloud } = await import("../../components/cloud/aws/index.ts");
+const { config, file } = await import("../../ignition/index.ts");
+
+const count = Number(process.argv[2]);
+const make = (n: number) => () => {
+  const cloud = new AwsCloud("bench", {
+    cidr: "10.0.0.0/16",
+    zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+    image: "ami-0123456789abcdef0",
+  });
+  const firewall = cloud.firewall("bench", { description: "machines of the benchmark" });
+  for (let i = 0; i < n; i++) {
+    cloud.machine(`bench-${i}`, {
+      role: "bench",
+      host: 10 + i,
+      firewall,
+      config: ({ address }) => config(file({ path: "/etc/paasmas/bench.env", text: `ADDRESS=${address}\n` })),
+    });
+  }
+};
+const { resources: few } = await evaluate(make(1), { stack: "bench" });
+const before = process.resourceUsage().maxRSS;
+const started = performance.now();
+const { resources } = await evaluate(make(count + 1), { stack: "bench" });
+const milliseconds = performance.now() - started;
+console.log(JSON.stringify({ milliseconds, megabytes: (process.resourceUsage().maxRSS - before) / 1024, resources: resources.length - few.length }));

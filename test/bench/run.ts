@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+
+// `npm run bench`: what a plan costs, in processes of their own, as a table. Figures for the README come from a machine
+// that does nothing else; the load beside the date tells whether it did.
+
+const here = import.meta.dirname;
+const root = join(here, "..", "..");
+
+interface Figures {
+  milliseconds: number;
+  megabytes: number;
+  resources: number;
+  total: number;
+}
+
+function measure(script: string, ...args: (string | number)[]): Figures {
+  return JSON.parse(execFileSync(process.execPath, [join(here, script), ...args.map(String)], { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "pipe"] }));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** Wall time of a command in ms, the median of some runs after one that fills the caches. */
+function wallTime(runs: number, command: string, args: readonly string[]): number {
+  const times = Array.from({ length: runs + 1 }, () => {
+    const started = performance.now();
+    execFileSync(command, args, { cwd: root, stdio: "ignore" });
+    return performance.now() - started;
+  });
+  return median(times.slice(1));
+}
+
+const rows: string[][] = [];
+const row = (...cells: string[]) => rows.push(cells);
+const load = loadavg()[0]!;
+
+const out = mkdtempSync(join(tmpdir(), "paasmas-bench-"));
+const all = wallTime(5, process.execPath, ["cli/paasmas.ts", "plan", "--out", out]);
+row("plan of dev, staging and prod, with page and files", `${(all / 1000).toFixed(2)} s`, "at most 2.5 s");
+const viaNpm = wallTime(3, "npm", ["run", "--silent", "plan", "--", "--out", out]);
+row("the same through npm run", `${(viaNpm / 1000).toFixed(2)} s`, "");
+rmSync(out, { recursive: true });
+
+for (const count of [10, 100, 1000]) {
+  const { milliseconds, megabytes, resources } = measure("machines.ts", count);
+  row(`${count} more machines on AWS, per machine`, `${(milliseconds / count).toFixed(1)} ms, ${(megabytes / count).toFixed(2)} MB`, "");
+  row(`  per resource (${resources / count} a machine)`, `${(milliseconds / resources).toFixed(2)} ms, ${(megabytes / resources).toFixed(2)} MB`, "at most 2 ms, 0.3 MB");
+}
+
+installCdk();
+for (const count of [10, 100, 1000]) {
+  const ours = measure("instances.ts", count);
+  const cdk = measure("cdk/synth.js", count);
+  const ratio = cdk.milliseconds / ours.milliseconds;
+  row(`${count} EC2 instances`, `${ours.milliseconds.toFixed(0)} ms, ${ours.total.toFixed(0)} MB`, "");
+  row("  the same number through cdk synth", `${cdk.milliseconds.toFixed(0)} ms, ${cdk.megabytes.toFixed(0)} MB`, `${ratio.toFixed(1)} times ours`);
+}
+
+const policies = measure("policies.ts");
+row(`policy pack over prod, per resource (${policies.resources})`, `${(policies.milliseconds / policies.resources).toFixed(3)} ms`, "");
+const ignition = measure("ignition.ts");
+row(`Ignition render and validate, per node (${ignition.resources})`, `${(ignition.milliseconds / ignition.resources).toFixed(2)} ms`, "");
+
+const processors = cpus();
+console.log(`${new Date().toISOString().slice(0, 10)}, ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${load.toFixed(1)}\n`);
+console.log(["| what | measured | goal or ratio |", "|---|---|---|", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join("\n"));
+
+function installCdk(): void {
+  const dir = join(here, "cdk");
+  if (existsSync(join(dir, "node_modules", "aws-cdk-lib"))) return;
+  console.error("Installing aws-cdk-lib, to compare with.");
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--silent"], { cwd: dir, stdio: ["ignore", "ignore", "inherit"] });
+}
