@@ -2,12 +2,15 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    // Real nodes have a runner of their own: npm run lab.
-    exclude: ["test/lab/**", "**/node_modules/**"],
     reporters: ["./test/reporter.ts"],
     testTimeout: 30_000,
     // Programs are evaluated with process-wide settings in force: one process a file.
     pool: "forks",
+    projects: [
+      // Real nodes have a runner of their own: npm run lab.
+      { extends: true, test: { name: "node", include: ["test/**/*.test.ts"], exclude: ["test/lab/**", "test/engine/**", "**/node_modules/**"] } },
+      // Whole environments, where an engine and what they run on are there: afterwards, one at a time.
+      { extends: true, test: { name: "engine", include: ["test/engine/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

@@ -4,10 +4,11 @@ import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/ind
 import { backendOf } from "../engine/backend.ts";
 import { findEngine, lastLine, NoEngineError } from "../engine/engine.ts";
 import { Progress } from "../engine/progress.ts";
+import { leavingFile } from "../engine/stack-file.ts";
 import { type ExitCode, UserError } from "../errors.ts";
 import { prepare } from "../plan/environment.ts";
 import { redacted } from "../plan/saved.ts";
-import { type Project, readProject, stackConfig } from "../settings.ts";
+import { type Project, readProject, stackConfig, stackFile } from "../settings.ts";
 
 export interface DeployOptions {
   /** A folder, or false for none; as commander gives it: true when nothing was said. */
@@ -57,10 +58,14 @@ async function deploy(environment: string, options: DeployOptions, needs: { crea
   const wait = () => say("Stopping as soon as what is under way has ended; the state stays whole.");
   process.on("SIGINT", wait);
   try {
+    const pulumiCommand = await findEngine(say);
     const backend = backendOf(project);
-    const stack = await openStack(project, environment, { pulumiCommand: await findEngine(say), envVars: backend.environment }, needs.create);
-    say(`State: ${backend.url}`);
-    const closing = await work(stack, progress, { policyPacks });
+    const run = async () => {
+      const stack = await openStack(project, environment, { pulumiCommand, envVars: backend.environment }, needs.create);
+      say(`State: ${backend.url}`);
+      return work(stack, progress, { policyPacks });
+    };
+    const closing = await (backend.own ? leavingFile(stackFile(project, environment), run) : run());
     progress.end();
     process.stdout.write(`${closing}\n`);
     return progress.violations > 0 ? 1 : 0;
@@ -68,7 +73,8 @@ async function deploy(environment: string, options: DeployOptions, needs: { crea
     progress.end();
     if (error instanceof UserError) throw error;
     const message = error instanceof NoEngineError ? error.message : lastLine(error as Error);
-    process.stderr.write(`paasmas: ${message}\n`);
+    // What went wrong with a resource has been told already.
+    process.stderr.write(`paasmas: ${progress.failed ? `stopped by ${progress.violations > 0 ? "a policy" : "an error"}, see above` : message}\n`);
     return 1;
   } finally {
     process.off("SIGINT", wait);

@@ -10,6 +10,8 @@ import type { Project } from "../settings.ts";
 export interface Backend {
   url: string;
   environment: Record<string, string>;
+  /** Whether it is the project's own folder, which nobody else uses. */
+  own: boolean;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Backend {
  */
 export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env): Backend {
   const chosen = env.PULUMI_BACKEND_URL || projectBackend(project);
-  if (chosen !== undefined) return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen } };
+  if (chosen !== undefined) return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen }, own: false };
 
   const dir = join(project.dir, ".state");
   const url = pathToFileURL(dir).href;
@@ -29,7 +31,7 @@ export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env
   if (env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE) {
     environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(dir, used);
   }
-  return { url, environment };
+  return { url, environment, own: true };
 }
 
 function projectBackend(project: Project): string | undefined {

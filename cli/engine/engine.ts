@@ -5,19 +5,25 @@ export class NoEngineError extends Error {
   override name = "NoEngineError";
 }
 
+/** Where an engine comes from: `PulumiCommand` of the Automation API. */
+export interface EngineSource {
+  get(): Promise<PulumiCommand>;
+  install(): Promise<PulumiCommand>;
+}
+
 /**
  * The Pulumi engine: the one on the PATH, else the one that matches the SDK, installed where Pulumi itself would.
  * @param note told when an installation starts; it takes a while
  * @throws NoEngineError with what was tried.
  */
-export async function findEngine(note: (message: string) => void): Promise<PulumiCommand> {
-  const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
-  const onPath = await PulumiCommand.get().catch((error: Error) => error);
+export async function findEngine(note: (message: string) => void, source?: EngineSource): Promise<PulumiCommand> {
+  const engines = source ?? (await import("@pulumi/pulumi/automation/index.js")).PulumiCommand;
+  const onPath = await engines.get().catch((error: Error) => error);
   if (!(onPath instanceof Error)) return onPath;
   const found = !/ENOENT/.test(onPath.message);
   note(`${found ? `The pulumi on the PATH cannot be used: ${lastLine(onPath)}` : "There is no pulumi on the PATH"}; installing the one that matches the SDK.`);
   try {
-    return await PulumiCommand.install();
+    return await engines.install();
   } catch (error) {
     throw new NoEngineError(
       `there is no Pulumi engine: ${found ? lastLine(onPath) : "no pulumi on the PATH"}, and installing one failed (${lastLine(error as Error)}). ` +

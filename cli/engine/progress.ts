@@ -1,6 +1,7 @@
-import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { createColors } from "picocolors";
 import { count, nameOf, shortType, typeOf } from "../plan/names.ts";
+import { essence, plain } from "./diagnosis.ts";
 
 export interface Screen {
   write(text: string): void;
@@ -50,7 +51,7 @@ export class Progress {
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
     if (resourcePreEvent !== undefined) {
       const { op, urn } = resourcePreEvent.metadata;
-      if (words[op] !== undefined) this.#underWay.set(`${op} ${urn}`, { op, since: Date.now() });
+      if (words[op] !== undefined && isShown(resourcePreEvent.metadata)) this.#underWay.set(`${op} ${urn}`, { op, since: Date.now() });
       this.#status();
     }
     if (resOutputsEvent !== undefined) this.#finished(resOutputsEvent.metadata, resOutputsEvent.planning ?? false);
@@ -61,9 +62,9 @@ export class Progress {
     }
     if (diagnosticEvent !== undefined && !diagnosticEvent.ephemeral && /^(warning|error)$/.test(diagnosticEvent.severity)) {
       const about = diagnosticEvent.urn ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: ` : "";
-      const text = plain(diagnosticEvent.message).replace(/^(error|warning): /, "").trim();
-      // The engine repeats what a program says, and sums up what it has said already.
-      if (text !== "" && !text.startsWith("update failed") && !text.startsWith("preview failed")) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
+      const text = essence(diagnosticEvent.message);
+      // The engine repeats what a program or a provider says: each of it is told once.
+      if (text !== undefined) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
     }
     if (policyEvent !== undefined) {
       const mandatory = policyEvent.enforcementLevel === "mandatory";
@@ -72,6 +73,11 @@ export class Progress {
       this.#problems.set(`policy ${policyEvent.policyName}${about}: ${plain(policyEvent.message).split("\n").at(-1)?.trim()}`, mandatory ? "error" : "warning");
     }
   };
+
+  /** Whether there is an error to tell at the end. */
+  get failed(): boolean {
+    return [...this.#problems.values()].includes("error");
+  }
 
   /** Takes the bottom line away and tells what went wrong, the worst last. */
   end(): void {
@@ -84,12 +90,13 @@ export class Progress {
     }
   }
 
-  #finished({ op, urn, diffs = [], type }: { op: OpType; urn: string; diffs?: string[]; type: string }, planning: boolean): void {
+  #finished(metadata: StepEventMetadata, planning: boolean): void {
+    const { op, urn, type, diffs = [] } = metadata;
     const key = `${op} ${urn}`;
     const seconds = (Date.now() - (this.#underWay.get(key)?.since ?? Date.now())) / 1000;
     this.#underWay.delete(key);
     const [mark, doing, done] = words[op] ?? [];
-    if (mark === undefined || type === "pulumi:pulumi:Stack") return;
+    if (mark === undefined || !isShown(metadata)) return;
     this.#done++;
     const what = `${mark} ${this.#colors.bold(shortType(type))} ${nameOf(urn)}`;
     const inputs = diffs.length > 0 && op !== "create" ? ` (${diffs.join(", ")})` : "";
@@ -120,9 +127,4 @@ export class Progress {
     if (this.#statusShown) this.#screen.write("\r\u001b[2K");
     this.#statusShown = false;
   }
-}
-
-/** The engine's messages carry its own colour marks: `<{%fg 1%}>`. */
-function plain(message: string): string {
-  return message.replace(/<\{%[^%]*%\}>/g, "");
 }

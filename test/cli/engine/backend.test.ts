@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { backendOf } from "../../../cli/engine/backend.ts";
+import { type Project, readProject } from "../../../cli/settings.ts";
+
+let project: Project;
+beforeEach(() => {
+  const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
+  writeFileSync(join(dir, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+  project = readProject(dir);
+});
+afterEach(() => rmSync(project.dir, { recursive: true }));
+
+const state = () => join(project.dir, ".state");
+
+describe("the local state folder", () => {
+  test("gets a passphrase of its own, for its owner only, and keeps it", () => {
+    const first = backendOf(project, {});
+    const file = join(state(), "passphrase");
+    expect(first).toEqual({
+      url: pathToFileURL(state()).href,
+      environment: { PULUMI_BACKEND_URL: pathToFileURL(state()).href, PULUMI_CONFIG_PASSPHRASE_FILE: file },
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(state()).mode & 0o777).toBe(0o700);
+    const passphrase = readFileSync(file, "utf8");
+    expect(passphrase).toMatch(/^[\w-]{43}\n$/);
+    backendOf(project, {});
+    expect(readFileSync(file, "utf8")).toBe(passphrase);
+  });
+
+  test("uses the passphrase that the user has, an empty one too", () => {
+    for (const env of [{ PULUMI_CONFIG_PASSPHRASE: "" }, { PULUMI_CONFIG_PASSPHRASE_FILE: "/dev/null" }]) {
+      expect(backendOf(project, env).environment).toEqual({ PULUMI_BACKEND_URL: pathToFileURL(state()).href });
+    }
+    expect(() => statSync(join(state(), "passphrase"))).toThrow("ENOENT");
+  });
+
+  test("with state in it and the passphrase gone: the user is told, and none is made up", () => {
+    mkdirSync(join(state(), ".pulumi"), { recursive: true });
+    expect(() => backendOf(project, {})).toThrow(
+      `${state()} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
+    );
+  });
+});
+
+describe("another backend", () => {
+  test("in PULUMI_BACKEND_URL is honoured, and no folder made", () => {
+    expect(backendOf(project, { PULUMI_BACKEND_URL: "s3://state" })).toEqual({ url: "s3://state", environment: { PULUMI_BACKEND_URL: "s3://state" } });
+    expect(() => statSync(state())).toThrow("ENOENT");
+  });
+
+  test("in the project's file is too", () => {
+    writeFileSync(join(project.dir, "Pulumi.yaml"), "name: shop\nruntime: nodejs\nbackend: {url: https://api.pulumi.com}\n");
+    expect(backendOf(project, {}).url).toBe("https://api.pulumi.com");
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { essence } from "../../../cli/engine/diagnosis.ts";
+
+describe("what the engine says, in short", () => {
+  const taken = "Unable to start container: Error response from daemon: driver failed: listen tcp4 127.0.0.1:3306: bind: address already in use";
+
+  it("is the same for the two ways in which a provider reports one error", () => {
+    expect(essence(`<{%reset%}>  sdk-v2/provider2.go:572: sdk.helper_schema: ${taken}: provider=docker@5.2.0<{%reset%}>\n`)).toBe(taken);
+    expect(essence(`1 error occurred:\n\t* creating urn:pulumi:dev::paasmas::docker:index/container:Container::lb-front-haproxy: 1 error occurred:\n\t* ${taken}\n\n`)).toBe(taken);
+  });
+
+  it("tells how to get a plugin that is missing", () => {
+    expect(
+      essence(
+        "Could not automatically download and install resource plugin 'pulumi-resource-aws' at version v7.48.0, install the plugin using `pulumi plugin install resource aws v7.48.0`: error downloading provider aws to file: failed to download plugin: aws-7.48.0: failed all 5 attempts",
+      ),
+    ).toBe(
+      "the provider plugin aws 7.48.0 is not installed, and downloading it failed; put pulumi-resource-aws on the PATH, or where there is a network: pulumi plugin install resource aws v7.48.0",
+    );
+  });
+
+  it.each([
+    ["a retry", 'error downloading provider: Get "https://get.pulumi.com/": no such host\nWill retry in 80ms [1/5]'],
+    ["where a plugin was found", "using pulumi-resource-tls from $PATH at /usr/local/bin/pulumi-resource-tls\n"],
+    ["the sum", "<{%fg 1%}>update failed<{%reset%}>"],
+    ["nothing", "<{%reset%}>\n"],
+  ])("leaves out %s", (_, message) => {
+    expect(essence(message)).toBeUndefined();
+  });
+
+  it("keeps everything else as it is", () => {
+    expect(essence("warning: Left to configure before stack prod can be brought up:\n  aws.image: the image")).toBe(
+      "Left to configure before stack prod can be brought up:\n  aws.image: the image",
+    );
+  });
+});

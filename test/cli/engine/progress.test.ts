@@ -1,0 +1,67 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { expect, test } from "vitest";
+import { Progress } from "../../../cli/engine/progress.ts";
+
+const urn = (type: string, name: string) => `urn:pulumi:dev::shop::paasmas:cloud:Machine$${type}::${name}`;
+const step = (op: string, type: string, name: string, more: object = {}) => ({
+  op, urn: urn(type, name), type, new: { custom: !type.startsWith("paasmas:") }, ...more,
+});
+const event = (content: object) => ({ sequence: 0, timestamp: 0, ...content }) as unknown as EngineEvent;
+
+function run(events: object[], interactive = false): { text: string; progress: Progress } {
+  let text = "";
+  const progress = new Progress({ write: (part) => (text += part), interactive, columns: 60 });
+  for (const content of events) progress.onEvent(event(content));
+  progress.end();
+  return { text, progress };
+}
+
+test("a line for every resource that is done; components, providers and what stays the same are no news", () => {
+  const { text } = run([
+    { resOutputsEvent: { metadata: step("create", "paasmas:cloud:Machine", "db-0") } },
+    { resOutputsEvent: { metadata: step("create", "pulumi:providers:aws", "default") } },
+    { resOutputsEvent: { metadata: step("same", "aws:ec2/instance:Instance", "db-1") } },
+    { resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0") } },
+    { resOutputsEvent: { metadata: step("update", "aws:ec2/instance:Instance", "lb-0", { diffs: ["instanceType"] }) } },
+    { resOutputsEvent: { metadata: step("delete-replaced", "aws:ec2/instance:Instance", "db-2") } },
+  ]);
+  expect(text).toBe("+ Instance db-0 created\n~ Instance lb-0 updated (instanceType)\n± Instance db-2 deleted the old\n");
+});
+
+test("a preview says what would be", () => {
+  const { text } = run([{ resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } }]);
+  expect(text).toBe("+ Instance db-0 would be created\n");
+});
+
+test("a failure is told at once, its reason at the end, once, after the warnings", () => {
+  const message = "<{%fg 1%}>error: <{%reset%}>the quota is used up\n";
+  const { text } = run([
+    { resOpFailedEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0") } },
+    { diagnosticEvent: { severity: "error", message, color: "always", urn: urn("aws:ec2/instance:Instance", "db-0") } },
+    { diagnosticEvent: { severity: "error", message, color: "always", urn: urn("aws:ec2/instance:Instance", "db-0") } },
+    { diagnosticEvent: { severity: "error", message: "update failed", color: "always" } },
+    { diagnosticEvent: { severity: "info", message: "chatter", color: "always" } },
+    { diagnosticEvent: { severity: "warning", message: "warning: the image is old", color: "always" } },
+  ]);
+  expect(text).toBe("✗ Instance db-0 failed\n! the image is old\n✗ Instance db-0: the quota is used up\n");
+});
+
+test("mandatory policy violations are counted, advisory ones only told", () => {
+  const policy = { policyName: "imds", policyPackName: "p", policyPackVersion: "1", policyPackVersionTag: "1", color: "always", resourceUrn: urn("aws:ec2/instance:Instance", "db-0") };
+  const { text, progress } = run([
+    { policyEvent: { ...policy, enforcementLevel: "mandatory", message: "Instances ask for a token\nhttpTokens is optional" } },
+    { policyEvent: { ...policy, enforcementLevel: "warning", message: "could be better" } },
+  ]);
+  expect(progress.violations).toBe(1);
+  expect(text).toBe("! policy imds on db-0: could be better\n✗ policy imds on db-0: httpTokens is optional\n");
+});
+
+test("on a terminal the bottom line shows what is under way, no wider than the terminal, and goes", () => {
+  const name = "a-machine-with-a-name-that-is-longer-than-any-terminal-is-wide";
+  const { text } = run([{ resourcePreEvent: { metadata: step("create", "aws:ec2/instance:Instance", name) } }], true);
+  const clear = "\r\u001b[2K";
+  expect(text.endsWith(clear)).toBe(true);
+  const [line] = text.split(clear).filter(Boolean);
+  expect(line).toMatch(/^… creating a-machine-with-a-name/);
+  expect(line?.length).toBe(59);
+});

@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { noEngine } from "./requirements.ts";
+import { EngineStack } from "./stack.ts";
+
+const reason = noEngine(["random", "tls", "command", "docker"]);
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
+
+const minutes = 60_000;
+const policyPacks = [fileURLToPath(new URL("../../policies", import.meta.url))];
+const stack = new EngineStack("engine-policies", "dev", []);
+
+describe("dev held against the policy pack, by the engine", { timeout: 10 * minutes }, () => {
+  beforeAll(async () => {
+    if (reason === undefined) await stack.open();
+  }, 5 * minutes);
+  afterAll(async () => {
+    if (reason === undefined) await stack.close();
+  }, 5 * minutes);
+
+  it("violates nothing that is mandatory", async () => {
+    const steps = await stack.preview({ policyPacks });
+    expect(steps.count("create")).toBeGreaterThan(90);
+    expect(steps.violations).toEqual([]);
+  });
+
+  it("is refused when it opens the database to the developer's whole network", async () => {
+    const { steps, message } = await stack.refusedPreview({ set: ["docker.publishAddress=0.0.0.0"], policyPacks });
+    expect(steps.violations.map(({ policy, resource }) => ({ policy, resource }))).toEqual([{ policy: "docker-loopback-ports", resource: "lb-front-haproxy" }]);
+    expect(message).toContain("0.0.0.0");
+  });
+
+  it("goes by the stack's own settings of the pack", async () => {
+    const set = ["docker.publishAddress=0.0.0.0", "policies.docker-loopback-ports=advisory", "policies.docker-fixed-image=mandatory"];
+    const { steps } = await stack.refusedPreview({ set, policyPacks });
+    expect(steps.violations.map(({ policy, resource }) => ({ policy, resource }))).toEqual([{ policy: "docker-fixed-image", resource: "paasmas-node-image" }]);
+  });
+});

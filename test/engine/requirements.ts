@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+
+/** The engine's environment: the Node that runs the tests comes first, whatever else is on the PATH. */
+export const engineEnv: Record<string, string> = {
+  PATH: [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_CONFIG_PASSPHRASE: "not a secret: the state is gone with the test",
+};
+
+/**
+ * Why no engine can be asked here; absent when one can.
+ * @param plugins providers that the stack needs, `docker`
+ */
+export function noEngine(plugins: readonly string[]): string | undefined {
+  const version = spawnSync("pulumi", ["version"], { env: { ...process.env, ...engineEnv }, encoding: "utf8" });
+  if (version.error !== undefined) return "no pulumi on the PATH";
+  if (version.status !== 0) return `the pulumi on the PATH does not run: ${version.stderr.trim().split("\n")[0]}`;
+  const missing = plugins.filter((plugin) => !isOnPath(`pulumi-resource-${plugin}`) && !isInstalled(plugin));
+  if (missing.length > 0) return `no plugin ${missing.join(", no ")} on the PATH, nor installed with pulumi plugin install`;
+  return undefined;
+}
+
+function isOnPath(program: string): boolean {
+  return engineEnv.PATH!.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function isInstalled(plugin: string): boolean {
+  try {
+    return readdirSync(join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins")).some((name) => name.startsWith(`resource-${plugin}-v`));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { parse, stringify } from "yaml";
+import { readProject, type StackConfig, stackConfig } from "../../cli/settings.ts";
+import { repository } from "../lab/paths.ts";
+import { engineEnv } from "./requirements.ts";
+import { Steps } from "./steps.ts";
+
+/** A resource as the state has it, secrets in clear text. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  name: string;
+  id?: string;
+  parent?: string;
+  inputs: Record<string, any>;
+  outputs: Record<string, any>;
+}
+
+/**
+ * A stack of this repository's own program, `stacks/index.ts`, brought up by the real engine. Project file, config
+ * and state are in a folder of their own, which outlives a test that was killed: what it left is destroyed first.
+ */
+export class EngineStack {
+  readonly name: string;
+  readonly #dir: string;
+  readonly #environment: string;
+  readonly #settings: readonly string[];
+  #stack: Stack | undefined;
+
+  /**
+   * @param name of the stack; other than the environment's own, so that nobody's dev is touched
+   * @param environment whose committed config it starts from
+   * @param settings over that, `galera.size=5`
+   */
+  constructor(name: string, environment: string, settings: readonly string[]) {
+    this.name = name;
+    this.#dir = join(repository, ".cache", "engine", name);
+    this.#environment = environment;
+    this.#settings = [`environment=${environment}`, ...settings];
+  }
+
+  /** Starts from nothing. */
+  async open(): Promise<void> {
+    if (existsSync(this.#dir)) await this.close();
+    mkdirSync(join(this.#dir, "state"), { recursive: true });
+    const project = { name: "paasmas", runtime: { name: "nodejs", options: { typescript: false } }, main: relative(this.#dir, join(repository, "stacks", "index.ts")) };
+    writeFileSync(join(this.#dir, "Pulumi.yaml"), stringify(project));
+    await this.#select();
+  }
+
+  /** Destroys what there is, and forgets the stack. */
+  async close(): Promise<void> {
+    if (existsSync(join(this.#dir, "Pulumi.yaml"))) {
+      await this.#select();
+      await this.destroy();
+    }
+    rmSync(this.#dir, { recursive: true, force: true });
+    this.#stack = undefined;
+  }
+
+  /** The config with more settings over it, as `paasmas plan --set` reads them. */
+  config(set: readonly string[] = []): StackConfig {
+    return stackConfig(readProject(repository), this.#environment, { set: [...this.#settings, ...set] });
+  }
+
+  /** Brings it up, or to what the settings say. */
+  async up(...set: string[]): Promise<Steps> {
+    const steps = new Steps();
+    this.#configure(set);
+    await this.#opened.up({ onEvent: steps.onEvent });
+    return steps;
+  }
+
+  /** What `up` would do. */
+  async preview(options: { set?: readonly string[]; refresh?: boolean; policyPacks?: string[] } = {}): Promise<Steps> {
+    const { set, ...rest } = options;
+    const steps = new Steps();
+    this.#configure(set);
+    await this.#opened.preview({ ...rest, onEvent: steps.onEvent });
+    return steps;
+  }
+
+  /** A preview that is to fail: what was found before the engine gave up, and its words. */
+  async refusedPreview(options: { set?: readonly string[]; policyPacks?: string[] }): Promise<{ steps: Steps; message: string }> {
+    const { set, policyPacks } = options;
+    const steps = new Steps();
+    try {
+      this.#configure(set);
+      await this.#opened.preview({ policyPacks, onEvent: steps.onEvent });
+    } catch (error) {
+      return { steps, message: (error as Error).message };
+    }
+    throw new Error("the engine has nothing against it");
+  }
+
+  async destroy(): Promise<Steps> {
+    const steps = new Steps();
+    await this.#opened.destroy({ onEvent: steps.onEvent });
+    return steps;
+  }
+
+  async outputs(): Promise<OutputMap> {
+    return this.#opened.outputs();
+  }
+
+  /** Everything in the state, in the order in which it was registered. */
+  async resources(): Promise<StateResource[]> {
+    const { deployment } = await this.#opened.exportStack();
+    return (deployment.resources ?? []).map((resource: StateResource) => ({
+      ...resource,
+      name: resource.urn.split("::").at(-1)!,
+      inputs: clear(resource.inputs ?? {}),
+      outputs: clear(resource.outputs ?? {}),
+    }));
+  }
+
+  get #opened(): Stack {
+    if (this.#stack === undefined) throw new Error(`the stack ${this.name} is not open`);
+    return this.#stack;
+  }
+
+  async #select(): Promise<void> {
+    this.#configure();
+    const envVars = { ...engineEnv, PULUMI_BACKEND_URL: pathToFileURL(join(this.#dir, "state")).href };
+    this.#stack ??= await LocalWorkspace.createOrSelectStack({ stackName: this.name, workDir: this.#dir }, { envVars });
+  }
+
+  /** Writes the config where the engine looks for it. What the engine itself keeps in there stays. */
+  #configure(set: readonly string[] = []): void {
+    const path = join(this.#dir, `Pulumi.${this.name}.yaml`);
+    const before = existsSync(path) ? parse(readFileSync(path, "utf8")) : {};
+    writeFileSync(path, stringify({ ...before, config: this.config(set) }));
+  }
+}
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** A value of the state with its secrets unwrapped. */
+function clear(value: any): any {
+  if (Array.isArray(value)) return value.map(clear);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretSignature in value && "plaintext" in value) return clear(JSON.parse(value.plaintext));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clear(item)]));
+}
