@@ -12,8 +12,11 @@ const policyPack = "policies/index.ts";
 /** Folders whose scripts, units and configs are read from disk beside the code. */
 const withFiles = ["ignition", "components", "policies"];
 
-/** The Node versions that run the package: JSON imports without a warning, and everything else of ES2024. */
-const engines = { node: ">=22" };
+/** The Node versions that run the package: JSON imports without a warning, and modules that the engine may require. */
+const engines = { node: ">=22.12" };
+
+/** What the engine requires of the policy pack. The sources' own needs a Node that reads TypeScript. */
+const startPolicyPack = 'import("./index.js");\n';
 
 interface Manifest {
   name: string;
@@ -40,8 +43,7 @@ export function build(out: string): void {
   for (const name of ["LICENSE", "README.md"].filter((file) => existsSync(join(root, file)))) {
     copyFileSync(join(root, name), join(out, name));
   }
-  const start = join(out, "policies", "start.js");
-  writeFileSync(start, readFileSync(start, "utf8").replace('"./index.ts"', '"./index.js"'));
+  writeFileSync(join(out, "policies", "start.js"), startPolicyPack);
   writeFileSync(join(out, "package.json"), `${JSON.stringify(published(manifest, out), null, 2)}\n`);
 }
 

@@ -1,0 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
+import { shop } from "./infrastructure.ts";
+
+const config = new pulumi.Config();
+
+export const { databaseAddress, connectionParameter } = shop({ image: config.require("image") });
