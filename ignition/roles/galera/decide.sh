@@ -27,15 +27,15 @@ decide() {
 	local node=$1 data=$2
 	local key value name uuid seqno
 	local cluster='' elected='' recovery='' primaries='' missing='' best='' best_seqno=-1
+	local -a names=()
 	local -A members=() reports=()
-	local -a names
 
 	while read -r key value; do
 		case $key in
 		uuid) cluster=$value ;;
 		bootstrap) elected=$value ;;
 		recovery) recovery=$value ;;
-		members/*) members[${key#members/}]=1 ;;
+		members/*) names+=("${key#members/}") members[${key#members/}]=1 ;;
 		recovered/*) reports[${key#recovered/}]=$value ;;
 		alive/*)
 			# One's own key is left over from before.
@@ -43,8 +43,6 @@ decide() {
 		esac
 	done
 	primaries=${primaries#,}
-	# In order, so that all nodes say the same.
-	mapfile -t names < <(printf '%s\n' "${!members[@]}" | sort)
 
 	# Data of another cluster is somebody's data: joining would wipe it.
 	if [[ -n $cluster && $data != none && $data != "$cluster" ]]; then
@@ -59,7 +57,7 @@ decide() {
 			echo register
 		elif [[ -n $elected && $elected != "$node" ]]; then
 			echo "wait $elected makes the cluster"
-		elif [[ -n ${!members[*]} && ${!members[*]} != "$elected" ]]; then
+		elif [[ -n ${names[*]} && ${names[*]} != "$elected" ]]; then
 			# Keys are missing that members put: there was a cluster.
 			echo "refuse etcd knows members (${names[*]}) of a cluster without a uuid"
 		elif [[ -z $elected ]]; then
@@ -70,16 +68,20 @@ decide() {
 		return
 	fi
 
-	if [[ -n $recovery && $recovery != "$node" ]]; then
-		echo "wait $recovery restarts the cluster"
-	elif [[ -n $primaries ]]; then
-		echo "join $primaries"
-	elif [[ -z ${!members[*]} ]]; then
+	local busy=''
+	if [[ -n $recovery && $recovery != "$node" ]]; then busy="wait $recovery restarts the cluster"; fi
+
+	if [[ -n $primaries ]]; then
+		echo "${busy:-join $primaries}"
+	elif [[ -z ${names[*]} ]]; then
 		echo "refuse no member of cluster $cluster is recorded: put members/<node> for the nodes with the newest data"
 	elif [[ -z ${members[$node]:-} ]]; then
 		echo "wait none of the last members (${names[*]}) runs, and the data here does not count"
 	elif [[ -z ${reports[$node]:-} ]]; then
+		# Also while another node is at it: should it fail, it needs to ask everybody again.
 		echo report
+	elif [[ -n $busy ]]; then
+		echo "$busy"
 	else
 		# Every member has to say how far its data goes: the newest may be on the one that is late.
 		for name in "${names[@]}"; do
@@ -89,7 +91,7 @@ decide() {
 			fi
 			uuid=${reports[$name]%:*} seqno=${reports[$name]##*:}
 			# Of equals the first by name, so that all nodes choose the same one.
-			if [[ $uuid == "$cluster" && $seqno -gt $best_seqno ]]; then
+			if [[ $uuid == "$cluster" && ($seqno -gt $best_seqno || ($seqno -eq $best_seqno && -n $best && $name < $best)) ]]; then
 				best=$name best_seqno=$seqno
 			fi
 		done

@@ -75,6 +75,7 @@ describe("all nodes are down", () => {
     ["seqnos are numbers, not text", [...known, report(0, 9), report(1, 10), report(2, 1)], "galera-1", "recover"],
     ["seqnos may be large", [...known, report(0, 9223372036854775806), report(1, 10), report(2, 1)].map(String), "galera-1", "wait galera-0 has the newest data (seqno 9223372036854775807) and restarts the cluster"],
     ["somebody is at it already", [...known, report(0, 70), report(2, 80), "recovery galera-1"], "galera-0", "wait galera-1 restarts the cluster"],
+    ["somebody is at it, and this node comes late", [...known, report(2, 80), "recovery galera-1"], "galera-0", "report"],
     ["this node was at it, and has to start over", [...known, ...all, "recovery galera-1"], "galera-1", "recover"],
     ["this node was at it, and is asked anew", [...known, report(0, 70), report(2, 80), "recovery galera-1"], "galera-1", "report"],
   ])("%s", (_, keys, node, verdict) => {

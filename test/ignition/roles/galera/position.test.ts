@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -54,5 +54,20 @@ describe("recovered_position", () => {
     ["a server that did not start", "[ERROR] Aborting", `${nowhere}:-1`],
   ])("%s", (_, log, expected) => {
     expect(call("galera/position.sh", "recovered_position", [], `InnoDB: starting\n${log}\nshutdown complete\n`)).toBe(expected);
+  });
+});
+
+describe("remember", () => {
+  const after = (before: string | undefined, cluster: string, nodes: readonly string[]) => {
+    const file = join(disk(before === undefined ? {} : { cluster: before }), "cluster");
+    call("galera/position.sh", "remember", [file, cluster, ...nodes]);
+    return readFileSync(file, "utf8");
+  };
+  test.each([
+    ["begins with the nodes of today", undefined, ["galera-1", "galera-0"], `${uuid}\ngalera-0\ngalera-1\n`],
+    ["keeps nodes that are not there today", `${uuid}\ngalera-0\ngalera-2\n`, ["galera-0", "galera-1"], `${uuid}\ngalera-0\ngalera-1\ngalera-2\n`],
+    ["forgets another cluster", `${nowhere}\ngalera-7\n`, ["galera-0"], `${uuid}\ngalera-0\n`],
+  ])("%s", (_, before, nodes, expected) => {
+    expect(after(before, uuid, nodes)).toBe(expected);
   });
 });
