@@ -38,13 +38,13 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     ["up", "create or update an environment"],
     ["destroy", "remove an environment"],
   ] as const) {
-    program
-      .command(name)
-      .description(description)
-      .argument("<environment>")
-      .option("--policy-pack <dir>", "a policy pack to hold it against (default: policies)")
-      .option("--no-policy-pack", "without a policy pack")
-      .action(action(async () => (await import("./commands/deploy.ts"))[name]));
+    const command = program.command(name).description(description).argument("<environment>");
+    if (name !== "destroy") {
+      command
+        .option("--policy-pack <dir>", "a policy pack to hold it against (default: policies)")
+        .option("--no-policy-pack", "without a policy pack");
+    }
+    command.action(action(async () => (await import("./commands/deploy.ts"))[name]));
   }
 
   overlays(program.command("ignition"))

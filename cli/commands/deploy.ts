@@ -11,8 +11,8 @@ import { redacted } from "../plan/saved.ts";
 import { type Project, readProject, stackConfig, stackFile } from "../settings.ts";
 
 export interface DeployOptions {
-  /** A folder, or false for none; as commander gives it: true when nothing was said. */
-  policyPack: string | boolean;
+  /** A folder, or false for none. Default: the project's folder `policies`, if it is a pack. */
+  policyPack?: string | false;
 }
 
 type Work = (stack: Stack, progress: Progress, options: { policyPacks: string[] }) => Promise<string>;
@@ -93,11 +93,11 @@ async function openStack(project: Project, stackName: string, workspace: LocalWo
   }
 }
 
-function policyPackOf(project: Project, chosen: string | boolean): string[] {
+function policyPackOf(project: Project, chosen: DeployOptions["policyPack"]): string[] {
   if (chosen === false) return [];
-  const dir = resolve(project.dir, typeof chosen === "string" ? chosen : "policies");
+  const dir = resolve(project.dir, chosen ?? "policies");
   if (existsSync(resolve(dir, "PulumiPolicy.yaml"))) return [dir];
-  if (chosen === true) return [];
+  if (chosen === undefined) return [];
   throw new UserError(`--policy-pack ${chosen}: is not a policy pack: it has no PulumiPolicy.yaml`);
 }
 

@@ -128,3 +128,8 @@ export class Progress {
     this.#statusShown = false;
   }
 }
+
+/** Components are done when what is in them is, and providers when they are loaded: neither is news. */
+function isShown({ type, new: after, old: before }: StepEventMetadata): boolean {
+  return (after ?? before)?.custom === true && !type.startsWith("pulumi:providers:");
+}

@@ -22,6 +22,7 @@ describe("the local state folder", () => {
     const file = join(state(), "passphrase");
     expect(first).toEqual({
       url: pathToFileURL(state()).href,
+      own: true,
       environment: { PULUMI_BACKEND_URL: pathToFileURL(state()).href, PULUMI_CONFIG_PASSPHRASE_FILE: file },
     });
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -49,7 +50,7 @@ describe("the local state folder", () => {
 
 describe("another backend", () => {
   test("in PULUMI_BACKEND_URL is honoured, and no folder made", () => {
-    expect(backendOf(project, { PULUMI_BACKEND_URL: "s3://state" })).toEqual({ url: "s3://state", environment: { PULUMI_BACKEND_URL: "s3://state" } });
+    expect(backendOf(project, { PULUMI_BACKEND_URL: "s3://state" })).toEqual({ url: "s3://state", own: false, environment: { PULUMI_BACKEND_URL: "s3://state" } });
     expect(() => statSync(state())).toThrow("ENOENT");
   });
 
