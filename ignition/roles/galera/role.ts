@@ -146,9 +146,10 @@ function providerOptions(flavor: GaleraFlavor, { gcacheMiB, suspectTimeoutSecond
     `evs.inactive_check_period=${period(suspect / 5)}`,
     `evs.suspect_timeout=${period(suspect)}`,
     `evs.inactive_timeout=${period(suspect * 2)}`,
-    `evs.install_timeout=${period(suspect * 2)}`,
-    // While the nodes agree on who is there nobody can commit; a lost word is repeated soon.
-    `evs.join_retrans_period=${period(suspect / 5)}`,
+    `evs.install_timeout=${period(suspect)}`,
+    // While the nodes agree on who is there, nobody can commit: whoever was not heard repeats it at once. The default is
+    // a second, and a node that joins is seldom heard by all the first time.
+    "evs.join_retrans_period=PT0.1S",
     ...(flavor === "mariadb"
       ? [
           "socket.ssl=yes",

@@ -92,7 +92,7 @@ test("only a machine that was given an address reports its readiness", () => {
 test("failure detection follows the suspect timeout", () => {
   const tuning = { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 4 };
   const parameters = fileOf(galera(galeraNode("percona", { tuning })), "/etc/paasmas/galera/tuning.cnf");
-  for (const option of ["evs.keepalive_period=PT0.8S", "evs.suspect_timeout=PT4S", "evs.inactive_timeout=PT8S", "evs.install_timeout=PT8S"]) {
+  for (const option of ["evs.keepalive_period=PT0.8S", "evs.suspect_timeout=PT4S", "evs.inactive_timeout=PT8S", "evs.install_timeout=PT4S"]) {
     expect(parameters).toContain(option);
   }
 });
