@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A short digest of files and folders, by path and content: what is built from them is kept under it. */
@@ -10,9 +10,33 @@ export function digest(...paths: string[]): string {
   return hash.digest("hex").slice(0, 16);
 }
 
+/**
+ * Takes a lock that lives as long as this process: what two runs build at once, each would find half done.
+ * @returns what gives it back.
+ */
+export async function locked(file: string, onWait: () => void): Promise<() => void> {
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const holder = Number(readFileSync(file, "utf8"));
+    if (holder !== 0 && !existsSync(`/proc/${holder}`)) {
+      rmSync(file, { force: true });
+      continue;
+    }
+    if (!told) onWait();
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
 function add(hash: ReturnType<typeof createHash>, path: string, label: string): void {
   if (statSync(path).isDirectory()) {
-    for (const entry of readdirSync(path).sort()) add(hash, join(path, entry), `${label}/${entry}`);
+    // What explains changes nothing.
+    for (const entry of readdirSync(path).sort().filter((name) => !name.endsWith(".md"))) add(hash, join(path, entry), `${label}/${entry}`);
   } else {
     hash.update(`${label}\0${statSync(path).mode}\0`).update(readFileSync(path));
   }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { digest, run } from "./builds.ts";
+import { digest, locked, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
 
@@ -24,6 +24,15 @@ type Manifest = Record<string, { tar: string; config: ImageConfig }>;
  * Builds all images of the lab that are not there yet, each kept under the digest of what it is made from.
  */
 export async function prepareImages(report: (line: string) => void): Promise<void> {
+  const unlock = await locked(`${cache}/lock`, () => report("waiting for another run, which is building images"));
+  try {
+    await prepare(report);
+  } finally {
+    unlock();
+  }
+}
+
+async function prepare(report: (line: string) => void): Promise<void> {
   if (!existsSync(ignition)) {
     report("building ignition");
     await run("bash", [`${repository}test/tools/build.sh`, "ignition"]);
