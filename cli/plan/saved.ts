@@ -71,9 +71,9 @@ function withoutSecrets(inputs: unknown, secretPaths: readonly string[]): unknow
 function hider(resources: readonly PlannedResource[]): (value: unknown) => unknown {
   const secrets = new Set<string>();
   const collect = (value: unknown): void => {
-    // Shorter ones are ordinary words; replacing them would make the plan unreadable and hide nothing.
+    // Shorter texts are ordinary words, and so is most of what is in a group that is secret as a whole; replacing those
+    // would make the plan unreadable and hide nothing.
     if (typeof value === "string" && value.length >= 8) secrets.add(value);
-    else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
   };
   for (const resource of resources) {
     for (const path of resource.secretPaths) collect(at(resource.inputs, path));

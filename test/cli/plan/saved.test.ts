@@ -42,6 +42,16 @@ describe("secrets", () => {
   });
 });
 
+test("what is secret as a group is redacted where it is, and its ordinary words stay words elsewhere", async () => {
+  const program = () => {
+    new Box("group", { metadata: pulumi.secret({ role: "ignition", key: "k" }) });
+    new Box("elsewhere", { purpose: "ignition" });
+  };
+  const { resources } = await evaluate(program, { stack: "dev" });
+  const plan = savedPlan({ environment: "dev", project: "shop", resources, policies: [], leftToConfigure: [] });
+  expect(plan.resources.map(({ inputs }) => inputs)).toEqual([{}, { purpose: "ignition" }, { metadata: redacted }]);
+});
+
 describe("the file", () => {
   test("is the same in two runs, its resources in order of their URNs, without what is only the run's", async () => {
     const [first, second] = [await samplePlan(), await samplePlan()].map((plan) => savedText(savedPlan(plan)));
