@@ -54,7 +54,7 @@ export class Guests {
         const active = (await this.#openstack.servers(this.#stack)).filter(({ status }) => status === "ACTIVE");
         for (const { id, name } of active.filter((server) => !this.#tried.has(server.id))) {
           this.#tried.add(id);
-          await this.#boot(id, name).catch((error) => this.failures.push(`${name}: ${error.message}`));
+          await this.#boot(id, name).catch((error) => this.#fail(`${name}: ${error.message}`));
         }
         const there = new Set(active.map(({ id }) => id));
         for (const { id, reportUrl } of this.booted) {
@@ -66,6 +66,12 @@ export class Guests {
       }
       await sleep(2000, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** Told at once: the gate of such a machine waits for long. */
+  #fail(failure: string): void {
+    this.failures.push(failure);
+    console.error(`a machine cannot boot: ${failure}`);
   }
 
   async #boot(id: string, name: string): Promise<void> {
@@ -80,7 +86,7 @@ export class Guests {
     const text = body.toString();
     const environment = await fileIn(parse(JSON.parse(text)), "/etc/paasmas/ready-report.env");
     // As systemd and the role's scripts read it.
-    const reportUrl = await run("sh", ["-c", '. /dev/stdin && printf %s "$READY_REPORT_URL"'], { input: environment });
+    const reportUrl = await run("sh", ["-c", 'eval "$(cat)" && printf %s "$READY_REPORT_URL"'], { input: environment });
     this.booted.push({ id, name, userData, text, reportUrl });
   }
 }
