@@ -71,7 +71,8 @@ describe("the engine", () => {
   test("removes what is no longer in the program, the youngest first", async () => {
     let size = 3;
     const engine = engineFor(() => {
-      for (let i = 0; i < size; i++) noted(`node-${i}`, []);
+      let before: ReturnType<typeof noted> | undefined;
+      for (let i = 0; i < size; i++) before = noted(`node-${i}`, [], {}, before && { dependsOn: before });
       return {};
     });
     await engine.up({});
@@ -184,17 +185,21 @@ test("an upload's archive is one that tar reads", () => {
 });
 
 test("the table names every case, its figures and what went wrong", () => {
-  const fine: Result = { case: "kill -9", flavor: "percona", acknowledged: 12345, lost: 0, longestGapSeconds: 2.345, gapGoalSeconds: 3, healthySeconds: 16.04, failures: [] };
-  const cold: Result = { case: "cold start", flavor: "mariadb", acknowledged: 0, lost: 0, failures: ["no quorum"] };
+  const fine: Result = { case: "kill -9", flavor: "percona", acknowledged: 12345, lost: 0, longestGapSeconds: 2.345, gapGoalSeconds: 3, healthySeconds: 16.04, missed: [], failures: [] };
+  const cold: Result = { case: "cold start", flavor: "mariadb", acknowledged: 0, lost: 0, missed: [], failures: ["no quorum"] };
+  const slow: Result = { ...fine, case: "reboot", longestGapSeconds: 0.7, gapGoalSeconds: 0.5, missed: ["0.70 s at 2.0 s"] };
   expect(passed(fine)).toBe(true);
+  expect(passed(slow)).toBe(true);
   expect(passed(cold)).toBe(false);
-  expect(table([fine, cold])).toBe(
+  expect(table([fine, slow, cold])).toBe(
     [
-      "case        flavour  acknowledged  lost  longest gap    goal  healthy after  verdict",
-      "----------  -------  ------------  ----  -----------  ------  -------------  -------",
-      "kill -9     percona        12,345     0       2.35 s  <= 3 s         16.0 s  ok",
-      "cold start  mariadb             0     0            -       -              -  FAILED",
+      "case        flavour  acknowledged  lost  longest gap      goal  healthy after  verdict",
+      "----------  -------  ------------  ----  -----------  --------  -------------  ---------",
+      "kill -9     percona        12,345     0       2.35 s    <= 3 s         16.0 s  ok",
+      "reboot      percona        12,345     0       0.70 s  <= 0.5 s         16.0 s  over goal",
+      "cold start  mariadb             0     0            -         -              -  FAILED",
       "",
+      "reboot (percona): 0.70 s at 2.0 s",
       "cold start (mariadb): no quorum",
     ].join("\n"),
   );
