@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { factTypes, type MachineFacts } from "../../components/cloud/facts.ts";
-import { run } from "../lab/builds.ts";
+import { locked, run } from "../lab/builds.ts";
 import { prepareImages } from "../lab/images.ts";
 import { type Connection, Load, schema } from "../lab/load.ts";
 import { docker } from "../lab/monitor/docker.ts";
-import { imageStore } from "../lab/paths.ts";
+import { cache, imageStore } from "../lab/paths.ts";
 import { missingCapabilities, whyNot } from "../lab/requirements.ts";
 import { throughLoadBalancer } from "../lab/sql.ts";
 import { noEngine } from "./requirements.ts";
@@ -18,7 +18,7 @@ beforeEach(({ skip }) => skip(reason !== undefined, reason));
 const minutes = 60_000;
 const [writePort, readPort] = await freePorts(2);
 const stack = new EngineStack("engine-dev", "dev", [
-  // Beside the lab's own dev, which may be up.
+  // Beside a dev of one's own, which may be up.
   "network.cidr=10.78.0.0/24",
   `docker.imageStore=${imageStore}`,
   `docker.dropCapabilities=${JSON.stringify(missingCapabilities())}`,
@@ -43,14 +43,18 @@ const machines = () => ofDev.filter(({ type }) => type === factTypes.machine).ma
 const inNode = (machine: string, ...command: string[]) => run("docker", ["exec", `paasmas-${stack.name}-${machine}`, ...command]);
 
 describe("dev, by the engine", { timeout: 20 * minutes }, () => {
+  let unlock = () => {};
   beforeAll(async () => {
     if (reason !== undefined) return;
+    // Two clusters at once are more than most machines bear; the lab's figures would mean nothing.
+    unlock = await locked(`${cache}/running`, () => log("waiting for a run of the lab to end"));
     await prepareImages(log);
     await stack.open();
-  }, 20 * minutes);
+  }, 40 * minutes);
   afterAll(async () => {
     if (reason !== undefined) return;
     await stack.close();
+    unlock();
   }, 10 * minutes);
 
   it("comes up: 7 machines behind gates, and a load balancer", async () => {
