@@ -47,6 +47,15 @@ export class Machine {
     return this.succeeds("timeout", "5", "/opt/paasmas/bin/ready");
   }
 
+  /**
+   * What a unit has logged.
+   * @param since milliseconds since 1970. A container's boots share the host's boot id, so that the journal cannot
+   *   tell them apart.
+   */
+  log(unit: string, since: number): Promise<string> {
+    return this.exec(["journalctl", `--unit=${unit}`, `--since=@${(since / 1000).toFixed(3)}`, "--output=cat", "--no-pager"]);
+  }
+
   /** Takes its power away: nothing in it gets to do anything any more. */
   async powerOff(): Promise<void> {
     await docker.getContainer(this.container).kill({ signal: "SIGKILL" });

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { locked } from "./builds.ts";
 import { cases } from "./cases/index.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import type { Step } from "./monitor/monitor.ts";
@@ -57,6 +58,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+// Two labs would share names and addresses, and each would remove the other's machines.
+await locked(`${cache}/running`, () => report("waiting for another run of the lab to end"));
 await removeLabelled(stateFile);
 try {
   await prepareImages(report);

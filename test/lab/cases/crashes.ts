@@ -45,12 +45,13 @@ export const allKilled: Case = {
   async run({ lab, check }) {
     const before = (await lab.keys()).get("uuid");
     const nodes = lab.of("galera");
+    const fault = Date.now();
     await Promise.all(nodes.map((node) => node.powerOff()));
     await sleep(2);
     await Promise.all(nodes.map((node) => node.powerOn()));
     await lab.healthy(180);
     check((await lab.keys()).get("uuid") === before, "the cluster is the one it was");
-    await restartedFromNewest(nodes, check);
+    await restartedFromNewest(nodes, fault, check);
   },
 };
 
@@ -64,13 +65,14 @@ export const staleFirst: Case = {
     await load.flowing(300, 20);
     await until("the cluster goes on without the lost node", 30, async () => !(await lab.keys()).has(`members/${stale!.name}`));
     await load.flowing(100, 20);
+    const fault = Date.now();
     await Promise.all([writer.powerOff(), other!.powerOff()]);
     await stale!.powerOn();
     await sleep(15);
     check(!(await stale!.ready()), `${stale!.name}, which lacks the last writes, does not start a cluster of its own`);
     await Promise.all([writer.powerOn(), other!.powerOn()]);
     await lab.healthy(180);
-    await restartedFromNewest([writer, other!], check);
+    await restartedFromNewest([writer, other!], fault, check);
   },
 };
 
@@ -95,9 +97,9 @@ export function dataVolume(machine: Machine): string {
   return volume;
 }
 
-/** One node, and only one, has restarted the cluster from its data, and none had newer data. */
-async function restartedFromNewest(nodes: readonly Machine[], check: (holds: boolean, statement: string) => void): Promise<void> {
-  const logs = await Promise.all(nodes.map((node) => node.exec(["journalctl", "--boot", "--unit=galera.service", "--output=cat", "--no-pager"])));
+/** One node, and only one, has restarted the cluster from its data since the fault, and none had newer data. */
+async function restartedFromNewest(nodes: readonly Machine[], fault: number, check: (holds: boolean, statement: string) => void): Promise<void> {
+  const logs = await Promise.all(nodes.map((node) => node.log("galera.service", fault)));
   const positions = logs.map((log) => Number(/the data here goes up to [0-9a-f-]+:(-?\d+)/.exec(log)?.[1] ?? Number.NaN));
   const restarted = nodes.flatMap((_, index) => (logs[index]!.includes("restarting the cluster from the data here") ? [index] : []));
   check(restarted.length === 1, `exactly one node restarts the cluster, not ${restarted.map((index) => nodes[index]!.name).join(" and ") || "none"}`);

@@ -48,12 +48,13 @@ export const foreignData: Case = {
     const before = (await lab.keys()).get("uuid")!;
     const foreign = "0badc0de-0bad-11ee-8bad-0badc0dec0de";
     const [reader] = await lab.readers();
+    const fault = Date.now();
     await reader!.powerOff();
     await inVolumes({ "/volume": dataVolume(reader!) }, `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`);
     await reader!.powerOn();
     await sleep(12);
     check(!(await reader!.ready()), `${reader!.name} with data of another cluster stays out`);
-    const log = await reader!.exec(["journalctl", "--boot", "--unit=galera.service", "--output=cat", "--no-pager"]);
+    const log = await reader!.log("galera.service", fault);
     check(log.includes(`holds data of cluster ${foreign}, not of ${before}`), `${reader!.name} says why it stays out`);
     for (const node of lab.of("galera").filter((each) => each !== reader)) {
       const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_state_uuid'"));
