@@ -52,8 +52,17 @@ export class Machine {
    * @param since milliseconds since 1970. A container's boots share the host's boot id, so that the journal cannot
    *   tell them apart.
    */
-  log(unit: string, since: number): Promise<string> {
-    return this.exec(["journalctl", `--unit=${unit}`, `--since=@${(since / 1000).toFixed(3)}`, "--output=cat", "--no-pager"]);
+  async log(unit: string, since: number): Promise<string> {
+    const all = await this.exec(["journalctl", `--unit=${unit}`, "--output=short-unix", "--no-pager"]);
+    // Not --since: after a power loss it also finds what is in the journal that was not closed. Lines without a time
+    // of their own belong to the one before.
+    let wanted = false;
+    const lines = all.split("\n").filter((line) => {
+      const time = /^\d+\.\d+/.exec(line)?.[0];
+      if (time !== undefined) wanted = Number(time) * 1000 >= since;
+      return wanted;
+    });
+    return lines.join("\n");
   }
 
   /** Takes its power away: nothing in it gets to do anything any more. */

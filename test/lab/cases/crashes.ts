@@ -49,7 +49,7 @@ export const allKilled: Case = {
     await Promise.all(nodes.map((node) => node.powerOff()));
     await sleep(2);
     await Promise.all(nodes.map((node) => node.powerOn()));
-    await lab.healthy(180);
+    await lab.healthy(300);
     check((await lab.keys()).get("uuid") === before, "the cluster is the one it was");
     await restartedFromNewest(nodes, fault, check);
   },
@@ -71,7 +71,7 @@ export const staleFirst: Case = {
     await sleep(15);
     check(!(await stale!.ready()), `${stale!.name}, which lacks the last writes, does not start a cluster of its own`);
     await Promise.all([writer.powerOn(), other!.powerOn()]);
-    await lab.healthy(180);
+    await lab.healthy(300);
     await restartedFromNewest([writer, other!], fault, check);
   },
 };
