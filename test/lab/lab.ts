@@ -30,7 +30,7 @@ export class Lab {
   machines: Machine[] = [];
   connection!: Connection;
   readonly engine: Engine;
-  readonly #set: readonly string[];
+  readonly #set: string[];
 
   /** @param set settings of the stack, `galera.flavor=mariadb`. */
   constructor(set: readonly string[], onStep: (step: Step) => void) {
@@ -38,9 +38,13 @@ export class Lab {
     this.engine = new Engine({ program: (config) => compose(parseEnvironment(stack, config)), stack, stateFile, onStep });
   }
 
-  /** Brings the stack up, or to what the settings say. */
+  /**
+   * Brings the stack up, or to what the settings say.
+   * @param set more settings; they stay for whatever comes after.
+   */
   async up(...set: string[]): Promise<Deployment> {
-    const config = stackConfig(readProject(repository), stack, { set: [...this.#set, ...set] });
+    this.#set.push(...set);
+    const config = stackConfig(readProject(repository), stack, { set: this.#set });
     const deployment = await this.engine.up(config);
     this.machines = machinesOf(deployment.resources);
     const published = publishedPorts(deployment.resources).get(3306)!;
