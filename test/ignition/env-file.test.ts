@@ -16,7 +16,7 @@ function sourced(values: Record<string, string | number>): string[] {
   try {
     writeFileSync(join(folder, "env"), textOf(values));
     const names = Object.keys(values);
-    const run = spawnSync("bash", ["-euc", 'source "$0"; for name; do printf "%s\\0" "${!name}"; done', join(folder, "env"), ...names], { encoding: "utf8" });
+    const run = spawnSync("bash", ["--norc", "-euc", 'source "$0"; for name; do printf "%s\\0" "${!name}"; done', join(folder, "env"), ...names], { encoding: "utf8" });
     expect(run.stderr).toBe("");
     return run.stdout.split("\0").slice(0, -1);
   } finally {
