@@ -129,6 +129,7 @@ async function coldStart(lab: Lab, flavor: string): Promise<Result> {
 
 /** Tells what takes long. */
 function tell({ action, name, type, properties, seconds }: Step): void {
-  if (type !== "docker:index/container:Container" && type !== "command:local:Command" && action === "create") return;
+  const machine = type === "docker:index/container:Container";
+  if (!machine && (type !== "command:local:Command" || action === "delete")) return;
   report(`  ${action} ${name}${properties.length > 0 ? ` (${properties.join(", ")} changed)` : ""} ${seconds.toFixed(1)} s`);
 }
