@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { noEngine } from "./requirements.ts";
+import { noDocker, noEngine } from "./requirements.ts";
 import { EngineStack } from "./stack.ts";
 
-const reason = noEngine(["random", "tls", "command", "docker"]);
+const reason = noEngine(["random", "tls", "command", "docker"]) ?? (await noDocker());
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const minutes = 60_000;

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { docker } from "../lab/monitor/docker.ts";
 
 /** The engine's environment: the Node that runs the tests comes first, whatever else is on the PATH. */
 export const engineEnv: Record<string, string> = {
@@ -21,6 +22,16 @@ export function noEngine(plugins: readonly string[]): string | undefined {
   const missing = plugins.filter((plugin) => !isOnPath(`pulumi-resource-${plugin}`) && !isInstalled(plugin));
   if (missing.length > 0) return `no plugin ${missing.join(", no ")} on the PATH, nor installed with pulumi plugin install`;
   return undefined;
+}
+
+/** Why nothing can be asked of Docker here, not even a preview; absent when it answers. */
+export async function noDocker(): Promise<string | undefined> {
+  try {
+    await docker.ping();
+    return undefined;
+  } catch (error) {
+    return `no docker: ${(error as Error).message}`;
+  }
 }
 
 function isOnPath(program: string): boolean {
