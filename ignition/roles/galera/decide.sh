@@ -11,6 +11,8 @@
 #   alive/<node>      leased: "<state> <address>"; state `primary` while in a Primary component
 #   recovered/<node>  leased by a node whose server is down and stays down: "<uuid>:<seqno>" of what is on its disk
 #   recovery          leased: the node that is about to restart the cluster from its own data
+#   joining           leased: the node whose server is on its way into the Primary component. One at a time: each gets
+#                     what it lacks from a node that has all of it, and no transfer is cut short by another one's entry
 
 # decide NODE DATA: prints what NODE has to do, given the snapshot on stdin (lines "<key> <value>").
 #   DATA is the cluster UUID of the data on NODE's disk, or "none".
@@ -26,7 +28,7 @@
 decide() {
 	local node=$1 data=$2
 	local key value name uuid seqno
-	local cluster='' elected='' recovery='' primaries='' missing='' best='' best_seqno=-1
+	local cluster='' elected='' recovery='' joining='' primaries='' missing='' best='' best_seqno=-1
 	local -a names=()
 	local -A members=() reports=()
 
@@ -35,6 +37,7 @@ decide() {
 		uuid) cluster=$value ;;
 		bootstrap) elected=$value ;;
 		recovery) recovery=$value ;;
+		joining) joining=$value ;;
 		members/*) names+=("${key#members/}") members[${key#members/}]=1 ;;
 		recovered/*) reports[${key#recovered/}]=$value ;;
 		alive/*)
@@ -72,6 +75,7 @@ decide() {
 	if [[ -n $recovery && $recovery != "$node" ]]; then busy="wait $recovery restarts the cluster"; fi
 
 	if [[ -n $primaries ]]; then
+		if [[ -n $joining && $joining != "$node" ]]; then busy=${busy:-wait $joining is joining}; fi
 		echo "${busy:-join $primaries}"
 	elif [[ -z ${names[*]} ]]; then
 		echo "refuse no member of cluster $cluster is recorded: put members/<node> for the nodes with the newest data"

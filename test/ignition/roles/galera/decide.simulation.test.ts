@@ -94,7 +94,11 @@ class Model {
         const reachable = verdict.slice(5).split(",").some((address) => this.primary.includes(address));
         if (this.keys.get("recovery")?.value === node.name) this.keys.delete("recovery");
         if (!reachable || this.keys.has("recovery")) return;
+        expect(this.keys.get("joining")?.value ?? node.name, "who is joining").toBe(node.name);
+        this.keys.set("joining", { value: node.name, owner: node.name });
         this.#enter(node);
+        // The server may die before it has what it lacks.
+        if (this.#below(4) === 0) return;
         node.disk = undefined;
         node.durable = this.seqno;
         this.#remember(node, [...this.keys.keys()].filter((key) => key.startsWith("members/")).map((key) => key.slice(8)));
@@ -163,6 +167,7 @@ class Model {
     const primary = this.primary.includes(node.name);
     const state = primary ? "primary" : this.lost.includes(node.name) ? "lost" : "starting";
     this.keys.set(`alive/${node.name}`, { value: `${state} ${node.name}`, owner: node.name });
+    if (state !== "lost" && this.keys.get("joining")?.value === node.name) this.keys.delete("joining");
     if (!primary) {
       const anybody = [...this.keys].some(([key, { value }]) => key.startsWith("alive/") && value.startsWith("primary "));
       // Nothing to return to: the server is stopped to take part in a recovery.

@@ -41,6 +41,9 @@ describe("a cluster with a Primary component", () => {
     ["only the nodes in the Primary component", cluster, [...known, "alive/galera-1 lost 10.0.0.21", "alive/galera-2 primary 10.0.0.22"], "join 10.0.0.22"],
     ["reports of an earlier recovery", cluster, [...running, report(0, 9), report(1, 9), report(2, 9)], "join 10.0.0.21,10.0.0.22"],
     ["another node still has to end its recovery", cluster, [...running, "recovery galera-1"], "wait galera-1 restarts the cluster"],
+    ["another node is joining", cluster, [...running, "joining galera-3"], "wait galera-3 is joining"],
+    ["another node is joining, and the disk is empty", "none", [...running, "joining galera-3"], "wait galera-3 is joining"],
+    ["it is this node's turn, which begins again", cluster, [...running, "joining galera-0"], "join 10.0.0.21,10.0.0.22"],
   ])("%s", (_, data, keys, verdict) => {
     expect(decide(data, keys)).toBe(verdict);
   });
@@ -64,6 +67,7 @@ describe("all nodes are down", () => {
   const all = [report(0, 70), report(1, 90), report(2, 80)];
   test.each([
     ["this node has not reported", known, "galera-0", "report"],
+    ["nor has it, and another one was joining when all fell", [...known, "joining galera-1"], "galera-0", "report"],
     ["nor has it when the others have", [...known, report(1, 90), report(2, 80)], "galera-0", "report"],
     ["one is late", [...known, report(0, 70), report(1, 90)], "galera-1", "wait these members have not said how far their data goes: galera-2"],
     ["two are late", [...known, report(0, 70)], "galera-0", "wait these members have not said how far their data goes: galera-1 galera-2"],
