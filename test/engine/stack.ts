@@ -55,6 +55,8 @@ export class EngineStack {
   async close(): Promise<void> {
     if (existsSync(join(this.#dir, "Pulumi.yaml"))) {
       await this.#select();
+      // A run that was killed has left the engine's own lock.
+      await this.#opened.cancel();
       await this.destroy();
     }
     rmSync(this.#dir, { recursive: true, force: true });
