@@ -81,19 +81,23 @@ export class Machine {
 
   /** Cuts it off: every packet but its own loopback's is dropped, without a word to anybody. */
   async isolate(): Promise<void> {
-    await this.exec(["nft", "-f", "-"], isolation);
+    await this.#drop("policy drop; iif lo accept", "policy drop; oif lo accept");
+  }
+
+  /** Cuts it off from one other machine. */
+  async isolateFrom({ address }: Machine): Promise<void> {
+    await this.#drop(`ip saddr ${address} drop`, `ip daddr ${address} drop`);
   }
 
   async reconnect(): Promise<void> {
     await this.exec(["nft", "delete", "table", "inet", "lab"]);
   }
-}
 
-const isolation = `table inet lab {
-  chain input { type filter hook input priority -300; policy drop; iif lo accept; }
-  chain output { type filter hook output priority -300; policy drop; oif lo accept; }
+  async #drop(input: string, output: string): Promise<void> {
+    const chain = (name: string, rules: string) => `  chain ${name} { type filter hook ${name} priority -300; ${rules}; }\n`;
+    await this.exec(["nft", "-f", "-"], `table inet lab {\n${chain("input", input)}${chain("output", output)}}\n`);
+  }
 }
-`;
 
 /** The machines of an evaluated stack, in the order of the plan. */
 export function machinesOf(resources: readonly PlannedResource[]): Machine[] {

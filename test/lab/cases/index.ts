@@ -1,7 +1,7 @@
 import type { Case } from "./case.ts";
 import { allKilled, emptyVolume, serverKilled, staleFirst, writerPowerLoss } from "./crashes.ts";
 import { etcdLeaderLoss, etcdLoss } from "./etcd.ts";
-import { loadBalancerLoss, minorityPartition } from "./network.ts";
+import { loadBalancerLoss, minorityPartition, writerOutOfSight } from "./network.ts";
 import { rebootReader, rebootWriter, roll } from "./planned.ts";
 import { foreignData, grow, shrink } from "./size.ts";
 
@@ -13,6 +13,7 @@ export const cases: readonly Case[] = [
   rebootReader,
   minorityPartition,
   loadBalancerLoss,
+  writerOutOfSight,
   etcdLeaderLoss,
   etcdLoss,
   emptyVolume,

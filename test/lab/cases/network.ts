@@ -1,4 +1,5 @@
-import { sleep } from "../lab.ts";
+import { type Lab, sleep, until } from "../lab.ts";
+import type { Machine } from "../machines.ts";
 import { type Case, lossOfOne } from "./case.ts";
 
 export const minorityPartition: Case = {
@@ -40,3 +41,35 @@ export const loadBalancerLoss: Case = {
     check((await lab.writer()) === before, "the load balancer that came back learned the writer from its peer");
   },
 };
+
+export const writerOutOfSight: Case = {
+  name: "writer out of one load balancer's sight",
+  gapGoalSeconds: lossOfOne,
+  async run({ lab, load, check }) {
+    const [first, second] = lab.of("haproxy") as [Machine, Machine];
+    const writer = await lab.writer();
+    await second.isolateFrom(writer);
+    try {
+      // What one of them cannot reach, neither writes to.
+      await until("both load balancers leave the writer", 20, async () => {
+        const chosen = await Promise.all([first, second].map((balancer) => writerBehind(lab, balancer)));
+        return chosen.every((name) => name !== undefined && name !== writer.name);
+      });
+      await load.flowing(200, 20);
+    } finally {
+      await second.reconnect();
+    }
+    await sleep(5);
+    const [one, other] = await Promise.all([first, second].map((balancer) => writerBehind(lab, balancer)));
+    check(one === other, `both load balancers write to the same node, not to ${one} and ${other}`);
+    check(one !== writer.name, `nobody goes back to ${writer.name}, which is in sight again`);
+  },
+};
+
+/** The node that new connections for writing get through one load balancer; undefined while there is none. */
+async function writerBehind(lab: Lab, balancer: Machine): Promise<string | undefined> {
+  return lab.on(balancer, (query) => query("SELECT @@hostname AS name")).then(
+    ([row]) => String(row!.name),
+    () => undefined,
+  );
+}
