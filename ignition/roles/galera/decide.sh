@@ -74,9 +74,12 @@ decide() {
 	local busy=''
 	if [[ -n $recovery && $recovery != "$node" ]]; then busy="wait $recovery restarts the cluster"; fi
 
-	if [[ -n $primaries ]]; then
-		if [[ -n $joining && $joining != "$node" ]]; then busy=${busy:-wait $joining is joining}; fi
-		echo "${busy:-join $primaries}"
+	if [[ -n $primaries && -n $busy ]]; then
+		echo "$busy"
+	elif [[ -n $primaries && -n $joining && $joining != "$node" ]]; then
+		echo "wait $joining is joining"
+	elif [[ -n $primaries ]]; then
+		echo "join $primaries"
 	elif [[ -z ${names[*]} ]]; then
 		echo "refuse no member of cluster $cluster is recorded: put members/<node> for the nodes with the newest data"
 	elif [[ -z ${members[$node]:-} ]]; then
