@@ -21,6 +21,9 @@ export const bounds = {
   loadBalancer: {
     size: { min: 1, max: 2 },
   },
+  registry: {
+    volumeGiB: { min: 1, max: 16384, unit: "GiB" },
+  },
 } satisfies Record<string, Record<string, Bounds>>;
 
 /** What a cluster gets when nothing else is said. */
@@ -52,7 +55,14 @@ export function cacheProblem(gcacheMiB: number, volumeGiB: number): string | und
 /** The longest Ignition snippet, in characters of JSON. It is in every machine's config, and in the stack's state. */
 export const largestSnippet = 256 * 1024;
 
-/** Why a snippet of a size is refused. */
-export function snippetSizeProblem(length: number): string {
-  return `${length} characters are too many; use at most ${largestSnippet}, and let the machine fetch larger files itself`;
+/** The most that all snippets of one machine may have together; the rest of its config has room beside them. */
+const largestSnippets = 3 * largestSnippet;
+
+/** What is wrong with the sizes of snippets, by their index; without one: of all of them together. */
+export function snippetSizeProblems(lengths: readonly number[]): { index?: number; message: string }[] {
+  const refusal = (what: string, most: number) => `${what} are too many; use at most ${most}, and let the machine fetch larger files itself`;
+  const single = lengths.flatMap((length, index) => (length > largestSnippet ? [{ index, message: refusal(`${length} characters`, largestSnippet) }] : []));
+  const sum = lengths.reduce((total, length) => total + length, 0);
+  if (single.length > 0 || sum <= largestSnippets) return single;
+  return [{ message: refusal(`${sum} characters in ${lengths.length} snippets`, largestSnippets) }];
 }

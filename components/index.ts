@@ -6,7 +6,16 @@ export {
   type IdentityArgs,
   type IdentityUsage,
 } from "./certificate-authority.ts";
-export type { Cloud, Firewall, LoadBalancer, Machine, MachineGroup, MachineSize, ObjectStore } from "./cloud/cloud.ts";
+export type {
+  Cloud,
+  Firewall,
+  LoadBalancer,
+  Machine,
+  MachineAccess,
+  MachineGroup,
+  MachineSize,
+  ObjectStore,
+} from "./cloud/cloud.ts";
 export {
   type DatabaseConnection,
   DatabaseLoadBalancer,
@@ -15,3 +24,9 @@ export {
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./galera-cluster.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";
+export {
+  MachineRegistry,
+  type MachineRegistryArgs,
+  type RegistryBucketArgs,
+} from "./registry/machine-registry.ts";
+export type { Registry } from "./registry/registry.ts";

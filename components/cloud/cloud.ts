@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../ignition/index.ts";
+import type { RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
 import type { Port } from "../../ignition/roles/role.ts";
 
 /**
@@ -73,12 +74,29 @@ export interface MachineArgs {
   size?: MachineSize;
   /** Spread over failure domains with the other machines of this group. Default: none. */
   group?: MachineGroup;
+  /** What it may use of what others provide, `[registry.pull()]`. Default: nothing. */
+  access?: readonly MachineAccess[];
   /** A volume that outlives the machine; the config mounts it (`HostSettings.dataVolume`). Default: none. */
   dataVolume?: DataVolumeArgs;
   /** How long the gate waits for the role to become healthy, in seconds. Default: 900. */
   readyTimeoutSeconds?: number;
   /** How long a stop may take before the machine is killed, in seconds. Default: 60. */
   stopGraceSeconds?: number;
+}
+
+/** Something that a machine may use; whoever provides it makes one for each machine that it is given to. */
+export interface MachineAccess {
+  /** What it allows, `pull from registry`: for messages. */
+  readonly description: string;
+  /** An image registry that the machine's root is logged in to; a secret. Default: none. */
+  readonly login?: pulumi.Input<RegistryLogin>;
+  /** What the cloud itself must permit. A cloud that cannot refuses the machine. Default: nothing. */
+  readonly permission?: CloudPermission;
+}
+
+/** A permission in the terms of one cloud, which alone looks inside. */
+export interface CloudPermission {
+  readonly kind: CloudKind;
 }
 
 /** What a cloud tells a config. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { render, sha512 } from "../../../ignition/index.ts";
+import { checkAccess, machineConfig } from "../access.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { dockerGate } from "./gate.ts";
@@ -38,8 +39,9 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
   readonly gate: pulumi.Resource;
 
   constructor(name: string, args: MachineArgs, settings: DockerMachineSettings, opts?: pulumi.ComponentResourceOptions) {
+    checkAccess(name, "docker", args);
     const { address, sshAuthorizedKeys } = settings;
-    const text = pulumi.secret(pulumi.output(args.config({ address, sshAuthorizedKeys })).apply(render));
+    const text = pulumi.secret(machineConfig(args, { address, sshAuthorizedKeys }).apply(render));
     const digest = pulumi.unsecret(text.apply(sha512));
     const facts: MachineFacts = {
       role: args.role,

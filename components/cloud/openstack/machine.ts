@@ -1,6 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkUserData, pointer, render, sha512, userDataLimits } from "../../../ignition/index.ts";
+import { checkAccess, machineConfig } from "../access.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { OpenstackMachineGroup, securityGroup } from "./firewall.ts";
@@ -44,12 +45,13 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
   readonly gate: pulumi.Resource;
 
   constructor(name: string, args: MachineArgs, settings: OpenstackMachineSettings, opts?: pulumi.ComponentResourceOptions) {
+    checkAccess(name, "openstack", args);
     const { address, sshAuthorizedKeys, store, network, flavor, imageId } = settings;
     const waits = { dependsOn: opts?.dependsOn };
     // The machine reports for as long as it lives, and its gate may look at any time.
     const report = store.urls(`${name}-report-url`, `${name}.ready`, 10 * oneYear);
     const text = pulumi.secret(
-      pulumi.output(args.config({ address, sshAuthorizedKeys, readyReportUrl: report.write })).apply(render),
+      machineConfig(args, { address, sshAuthorizedKeys, readyReportUrl: report.write }).apply(render),
     );
     const digest = pulumi.unsecret(text.apply(sha512));
     // Whatever makes a new machine makes a new object, and so a URL with all its time before it.

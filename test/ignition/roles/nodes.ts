@@ -1,6 +1,7 @@
 import type { EtcdNode } from "../../../ignition/roles/etcd/role.ts";
 import type { GaleraFlavor, GaleraNode } from "../../../ignition/roles/galera/role.ts";
 import type { HaproxyNode } from "../../../ignition/roles/haproxy/role.ts";
+import type { RegistryNode } from "../../../ignition/roles/registry/role.ts";
 import type { HostSettings, TlsIdentity } from "../../../ignition/roles/role.ts";
 
 /** Every secret that the example nodes carry, to look for where it must not be. */
@@ -62,6 +63,21 @@ export function haproxyNode(more: Partial<HaproxyNode> = {}): HaproxyNode {
     etcd: client,
     peers: [0, 1].map((ordinal) => ({ name: `lb-${ordinal}`, address: `10.0.0.3${ordinal}` })),
     maxMembers: 9,
+    ...more,
+  };
+}
+
+/** Secrets of the example registry; beside {@link secrets}, since no other node has them. */
+export const registrySecrets = { push: "push-secret", pull: "pull-secret", bucket: "bucket-secret" };
+
+export function registryNode(more: Partial<RegistryNode> = {}): RegistryNode {
+  return {
+    host: host("registry", "10.0.0.50", { dataVolume: { path: "/var/lib/paasmas/registry" } }),
+    image: "docker.io/library/registry:3.1.1",
+    frontImage: "docker.io/library/haproxy:2.8",
+    repositories: ["shop", "shop/api", "a.b"],
+    passwords: { push: registrySecrets.push, pull: registrySecrets.pull },
+    tls: identity(secrets.nodeKey, "registry"),
     ...more,
   };
 }

@@ -63,6 +63,20 @@ haproxy() {
 	pack haproxy
 }
 
+# The real image has a shell; nothing here may come to depend on it.
+registry() {
+	root debian-registry extract docker-registry 2>/dev/null
+	mkdir -p "$work/registry"/{bin,etc,tmp,var/lib/registry}
+	chmod 1777 "$work/registry/tmp"
+	cp "$work/debian-registry/usr/bin/docker-registry" "$work/registry/bin/registry"
+	local library
+	for library in $(ldd "$work/registry/bin/registry" | grep -o '/lib[^ ]*' | sort -u); do
+		install -D "$work/debian-registry/$library" "$work/registry$library"
+	done
+	rm -rf "$work/debian-registry"
+	pack registry
+}
+
 # Both databases are MariaDB's server; what differs is what their images promise (README.md).
 databases() {
 	# The user comes before the package would choose an id of its own.
@@ -100,7 +114,9 @@ databases() {
 
 etcd &
 haproxy &
+registry &
 databases
+wait -n
 wait -n
 wait -n
 
@@ -111,6 +127,8 @@ jq '. as $reference | {
 	($reference.mariadb): {tar: "mariadb.tar", config: {
 		entrypoint: ["docker-entrypoint.sh"], cmd: ["mariadbd"], env: {LANG: "C.UTF-8"}, user: ""}},
 	($reference.percona): {tar: "percona.tar", config: {
-		entrypoint: ["/entrypoint.sh"], cmd: ["mysqld"], env: {PXC_VERSION: "8.4.8-8.1"}, user: "1001"}}
+		entrypoint: ["/entrypoint.sh"], cmd: ["mysqld"], env: {PXC_VERSION: "8.4.8-8.1"}, user: "1001"}},
+	($reference.registry): {tar: "registry.tar", config: {
+		entrypoint: ["/bin/registry"], cmd: ["serve", "/etc/distribution/config.yml"], env: {}, user: ""}}
 }' "$references" >"$out/images.json"
 printf '%s' "$stamp" >"$out/stamp"

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Config, config, merge } from "../../ignition/index.ts";
+import { registryClient, type RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
+import { ArgumentCheck } from "../arguments.ts";
+import type { CloudKind, ConfigContext, MachineArgs } from "./cloud.ts";
+
+/** A machine's own config with what the things it may use put into it. */
+export function machineConfig(args: MachineArgs, context: ConfigContext): pulumi.Output<Config> {
+  const own = pulumi.output(args.config(context)) as pulumi.Output<Config>;
+  const logins = (args.access ?? []).flatMap(({ login }) => (login === undefined ? [] : [login]));
+  if (logins.length === 0) return own;
+  return pulumi
+    .all([own, pulumi.all(logins)])
+    .apply(([mine, given]) => merge(mine as Config, config(registryClient(given as RegistryLogin[]))));
+}
+
+/**
+ * Refuses what this cloud cannot permit.
+ * @throws ArgumentError naming the machine and what it was to be given.
+ */
+export function checkAccess(machine: string, kind: CloudKind, { access = [] }: MachineArgs): void {
+  if (access.length === 0) return;
+  const check = new ArgumentCheck(machine);
+  access.forEach(({ description, permission }, index) =>
+    check.require(
+      permission === undefined || permission.kind === kind,
+      `access[${index}]`,
+      `"${description}" needs a permission of ${permission?.kind}, which a machine on ${kind} cannot have`,
+    ),
+  );
+  check.done();
+}

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
+import type { Config, Fragment } from "../../index.ts";
+import { host } from "../base/host.ts";
+import type { HostSettings, Port, TlsIdentity } from "../role.ts";
+
+export interface RegistryNode {
+  host: HostSettings;
+  /** Container image of CNCF Distribution, by tag or digest; 2.8 or later. */
+  image: string;
+  /** Container image of the front: HAProxy 2.6 or later, with Lua. */
+  frontImage: string;
+  /** Names of the repositories there are; nothing can be pushed to another one. */
+  repositories: readonly string[];
+  /** Who may push and pull, and who may only pull; secret. */
+  passwords: { push: string; pull: string };
+  /** The server's identity; the certificate names whatever clients call the registry. */
+  tls: TlsIdentity;
+  /** Where images are kept. Absent: on the data volume. */
+  bucket?: RegistryBucket;
+}
+
+/** A bucket with an S3 API: Swift's, for one. */
+export interface RegistryBucket {
+  /** URL of the API, `https://swift.example.org`. */
+  endpoint: string;
+  /** Name of the bucket; it has to be there. */
+  name: string;
+  /** Region that requests are signed for. */
+  region: string;
+  accessKey: string;
+  /** Secret. */
+  secretKey: string;
+}
+
+export const registryPorts = {
+  registry: { port: 5000, description: "image registry" },
+} satisfies Record<string, Port>;
+
+/** The users, by what they may do. */
+export const registryUsers = { push: "push", pull: "pull" } as const;
+
+/** The users that the two containers run as; each owns its secrets. */
+const uids = { registry: 5000, front: 99 };
+
+const folder = "/etc/paasmas/registry";
+
+/** Where images are kept on a machine without a data volume. */
+const defaultDataPath = "/var/lib/paasmas/registry";
+
+/** The Ignition config of a machine with an image registry. */
+export function registry(node: RegistryNode): Config {
+  const { host: settings, image } = node;
+  const parameters = {
+    ADDRESS: settings.address,
+    IMAGE: image,
+    DATA_PATH: settings.dataVolume?.path ?? defaultDataPath,
+  };
+  return config(
+    host(settings, { image, ready: local("ready"), service: "registry.service" }),
+    directory({ path: folder }),
+    envFile({ path: "/etc/paasmas/registry.env", values: parameters, mode: 0o644 }),
+    file({ path: `${folder}/ca.pem`, text: node.tls.ca }),
+    file({ path: `${folder}/config.yml`, text: server(node.bucket), mode: 0o400, user: uids.registry }),
+    unit({ name: "registry.service", from: local("registry.service"), enabled: true }),
+    front(node),
+  );
+}
+
+/** Distribution's own configuration; JSON is YAML. */
+function server(bucket?: RegistryBucket): string {
+  const settings = {
+    version: "0.1",
+    // Who did what is in the front's log.
+    log: { level: "warn", accesslog: { disabled: true } },
+    storage: {
+      ...(bucket ? { s3: s3(bucket) } : { filesystem: { rootdirectory: "/var/lib/registry" } }),
+      cache: { blobdescriptor: "inmemory" },
+      delete: { enabled: false },
+      // Clients have no way to the bucket, and are not to have one.
+      redirect: { disable: true },
+      // What an interrupted push left behind.
+      maintenance: { uploadpurging: { enabled: true, age: "168h", interval: "24h", dryrun: false } },
+    },
+    http: { net: "unix", addr: "/run/paasmas/registry/registry.sock" },
+    health: { storagedriver: { enabled: true, interval: "10s", threshold: 3 } },
+  };
+  return `${JSON.stringify(settings, null, 2)}\n`;
+}
+
+function s3({ endpoint, name, region, accessKey, secretKey }: RegistryBucket): Record<string, unknown> {
+  return {
+    regionendpoint: endpoint,
+    // The bucket's name in the path: Swift has no host name for each bucket.
+    forcepathstyle: true,
+    bucket: name,
+    region,
+    accesskey: accessKey,
+    secretkey: secretKey,
+    secure: endpoint.startsWith("https:"),
+    v4auth: true,
+  };
+}
+
+/** HAProxy before it, with the certificate, the users and the repositories. */
+function front({ frontImage, passwords, repositories, tls }: RegistryNode): Fragment {
+  const own = (name: string, text: string) =>
+    file({ path: `${folder}/front/${name}`, text, mode: 0o400, user: uids.front });
+  const { storage, systemd } = config(
+    directory({ path: `${folder}/front` }),
+    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
+    fileFromDisk({ path: `${folder}/front/tags.lua`, from: local("tags.lua") }),
+    file({ path: `${folder}/front/paths.lst`, text: repositories.map((name) => `${pathOf(name)}\n`).join("") }),
+    own("users.map", userMap(passwords)),
+    own("certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`),
+    envFile({ path: "/etc/paasmas/front-image.env", values: { IMAGE: frontImage }, mode: 0o644 }),
+    unit({ name: "front-image.service", from: local("front-image.service"), enabled: true }),
+    unit({ name: "registry-front.service", from: local("registry-front.service"), enabled: true }),
+  );
+  return { storage, systemd };
+}
+
+/** What the paths of a repository look like; one's name may be the beginning of another's. */
+function pathOf(repository: string): string {
+  return `^/v2/${repository.replaceAll(".", "\\.")}/(blobs|manifests|tags|referrers)/`;
+}
+
+/** Each user by the hash of the header that proves it: nobody can log in with what is on the machine. */
+function userMap(passwords: RegistryNode["passwords"]): string {
+  const line = (user: "push" | "pull") => {
+    const header = `Basic ${Buffer.from(`${registryUsers[user]}:${passwords[user]}`).toString("base64")}`;
+    return `${createHash("sha256").update(header).digest("hex").toUpperCase()} ${user}\n`;
+  };
+  return line("push") + line("pull");
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
+}

@@ -1,0 +1,22 @@
+-- Finds out, before a manifest is put under a tag, whether the tag has one: sets txn.tag to free, taken or unknown.
+-- Two pushes of one new tag at the same moment are not told apart; the registry itself has nothing that could.
+
+-- Anything that a tag may point to; without it the registry answers 404 for kinds of manifests that are not asked for.
+local kinds = {
+	"application/vnd.oci.image.index.v1+json",
+	"application/vnd.oci.image.manifest.v1+json",
+	"application/vnd.docker.distribution.manifest.list.v2+json",
+	"application/vnd.docker.distribution.manifest.v2+json",
+	"application/vnd.docker.distribution.manifest.v1+prettyjws",
+}
+
+core.register_action("look_up_tag", { "http-req" }, function(txn)
+	local answer = core.httpclient():head({
+		url = "http://registry" .. txn.sf:path(),
+		dst = "unix@/run/paasmas/registry/registry.sock",
+		headers = { host = { "registry" }, accept = kinds },
+		timeout = 5000,
+	})
+	local states = { [200] = "taken", [404] = "free" }
+	txn:set_var("txn.tag", answer and states[answer.status] or "unknown")
+end)

@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { ArgumentError } from "../../../components/arguments.ts";
+import { CertificateAuthority } from "../../../components/certificate-authority.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { factTypes } from "../../../components/cloud/facts.ts";
+import { MachineRegistry, type MachineRegistryArgs } from "../../../components/registry/machine-registry.ts";
+import { config, parse } from "../../../ignition/index.ts";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { installedFiles } from "../../ignition/roles/contents.ts";
+import { plan } from "../planned.ts";
+
+const registryPlan = (
+  args: Partial<MachineRegistryArgs> = {},
+  use: (registry: MachineRegistry, cloud: Cloud) => Record<string, unknown> | void = () => ({}),
+) => plan((cloud) => use(new MachineRegistry("registry", { cloud, repositories: ["app", "shop/api"], ...args }), cloud));
+
+/** A client's machine, with what it was given. */
+const client = (cloud: Cloud, name: string, host: number, access: Parameters<Cloud["machine"]>[1]["access"]) => {
+  const firewall = cloud.firewall(name, { description: name });
+  cloud.machine(name, { role: name, host, firewall, access, config: () => config() });
+  return firewall;
+};
+
+const filesOf = (text: string) => new Map(installedFiles(parse(JSON.parse(text))).map((file) => [file.path, file]));
+
+describe("MachineRegistry", () => {
+  test("is one machine with a volume, closed to everyone", async () => {
+    const planned = await registryPlan();
+    expect(planned.names(factTypes.machine)).toEqual(["registry"]);
+    expect(planned.machine("registry")).toMatchObject({
+      role: "registry",
+      host: 50,
+      address: "10.9.0.50",
+      size: "small",
+      dataVolumeGiB: 50,
+      dataVolumePath: "/var/lib/paasmas/registry",
+      firewall: "registry",
+    });
+    expect(planned.openings()).toEqual([]);
+    expect(planned.one("paasmas:index:SharedRegistry", "registry").inputs).toEqual({
+      kind: "machine",
+      repositories: ["app", "shop/api"],
+      push: ["push"],
+      pull: ["pull"],
+      images: [images.registry, images.haproxy],
+      machine: "registry",
+    });
+  });
+
+  test("proves who it is, and two users prove who they are", async () => {
+    const planned = await registryPlan();
+    expect(planned.one("tls:index/certRequest:CertRequest", "registry-request").inputs).toMatchObject({
+      ipAddresses: ["10.9.0.50"],
+      dnsNames: [],
+    });
+    expect(planned.one("tls:index/locallySignedCert:LocallySignedCert", "registry-certificate").inputs.allowedUses).toEqual([
+      "digital_signature",
+      "server_auth",
+    ]);
+    expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual(["registry-pull-password", "registry-push-password"]);
+    const { text, secret } = planned.config("registry");
+    expect(secret).toBe(true);
+    const users = filesOf(text).get("/etc/paasmas/registry/front/users.map")!.text;
+    for (const user of ["push", "pull"]) {
+      const { result } = planned.one("random:index/randomPassword:RandomPassword", `registry-${user}-password`).outputs;
+      const header = `Basic ${Buffer.from(`${user}:${result}`).toString("base64")}`;
+      expect(users).toContain(`${createHash("sha256").update(header).digest("hex").toUpperCase()} ${user}\n`);
+      expect(String(result)).toHaveLength(40);
+      expect(text).not.toContain(String(result));
+    }
+  });
+
+  test("opens its port to those who were let in", async () => {
+    const planned = await registryPlan({}, (registry, cloud) => registry.allowClients(cloud.firewall("app", { description: "apps" })));
+    expect(planned.openings()).toEqual(["app -> registry: 5000"]);
+  });
+
+  test("logs a machine in to push, another one to pull, and a third to nothing", async () => {
+    const planned = await registryPlan({}, (registry, cloud) => {
+      client(cloud, "builder", 60, [registry.push("builder")]);
+      client(cloud, "runner", 61, [registry.pull()]);
+      client(cloud, "other", 62, []);
+    });
+    const password = (user: string) => planned.one("random:index/randomPassword:RandomPassword", `registry-${user}-password`).outputs.result;
+    const credentials = (machine: string) => {
+      const files = filesOf(planned.config(machine).text);
+      expect(files.get("/etc/docker/certs.d/10.9.0.50:5000/ca.crt")!.text).toBe(
+        planned.one("tls:index/selfSignedCert:SelfSignedCert", "registry-ca-certificate").outputs.certPem,
+      );
+      return JSON.parse(files.get("/root/.docker/config.json")!.text);
+    };
+    const auth = (user: string) => ({ auth: Buffer.from(`${user}:${password(user)}`).toString("base64") });
+    expect(credentials("builder")).toEqual({ auths: { "10.9.0.50:5000": auth("push") }, credHelpers: {} });
+    expect(credentials("runner")).toEqual({ auths: { "10.9.0.50:5000": auth("pull") }, credHelpers: {} });
+    expect(JSON.parse(planned.config("other").text)).toEqual({ ignition: { version: "3.4.0" } });
+    expect([planned.config("builder").secret, planned.config("runner").secret]).toEqual([true, true]);
+  });
+
+  test("tells what references begin with", async () => {
+    const planned = await registryPlan({}, (registry) => ({
+      address: registry.address,
+      api: registry.url("shop/api"),
+      ca: registry.caCertificate,
+    }));
+    expect(planned.outputs).toMatchObject({ address: "10.9.0.50:5000", api: "10.9.0.50:5000/shop/api" });
+    expect(planned.outputs.ca).toContain("BEGIN CERTIFICATE");
+    expect(planned.secretOutputs).toEqual([]);
+  });
+
+  test("every argument takes effect", async () => {
+    const planned = await plan((cloud) => {
+      const registry = new MachineRegistry("registry", {
+        cloud,
+        repositories: ["app"],
+        host: 70,
+        dnsName: "registry.example.com",
+        image: "mirror.example.com/registry:3",
+        frontImage: "mirror.example.com/haproxy:3",
+        machineSize: "medium",
+        volumeGiB: 8,
+        bucket: { endpoint: "https://swift.example", name: "images", accessKey: "key", secretKey: "bucket-secret" },
+        ca: new CertificateAuthority("shared", {}),
+        readyTimeoutSeconds: 77,
+        snippets: [
+          JSON.stringify({
+            ignition: { version: "3.4.0" },
+            storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
+          }),
+        ],
+      });
+      client(cloud, "runner", 61, [registry.pull()]);
+      return { app: registry.url("app") };
+    });
+    expect(planned.outputs.app).toBe("registry.example.com:5000/app");
+    expect(planned.machine("registry")).toMatchObject({ address: "10.9.0.70", size: "medium", dataVolumeGiB: 8 });
+    expect(planned.one("tls:index/certRequest:CertRequest", "registry-request").inputs).toMatchObject({
+      ipAddresses: ["10.9.0.70"],
+      dnsNames: ["registry.example.com"],
+    });
+    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["shared"]);
+    expect(planned.one("command:local:Command", "registry-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "77" });
+    const files = filesOf(planned.config("registry").text);
+    expect(files.get("/etc/paasmas/image.env")!.text).toContain("mirror.example.com/registry:3");
+    expect(files.get("/etc/paasmas/front-image.env")!.text).toContain("mirror.example.com/haproxy:3");
+    expect(files.get("/etc/motd")!.text).toBe("hello");
+    expect(JSON.parse(files.get("/etc/paasmas/registry/config.yml")!.text).storage.s3).toMatchObject({
+      bucket: "images",
+      region: "us-east-1",
+      secretkey: "bucket-secret",
+    });
+    expect([...filesOf(planned.config("runner").text).keys()]).toContain("/etc/docker/certs.d/registry.example.com:5000/ca.crt");
+  });
+
+  test.each<[Partial<MachineRegistryArgs>, string[]]>([
+    [{ repositories: [] }, ["registry.repositories: is empty; name the repositories that images are pushed to"]],
+    [
+      { repositories: ["App", "app", "app"] },
+      [
+        'registry.repositories[0]: "App" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, "shop/api"',
+        'registry.repositories[2]: "app" is there twice',
+      ],
+    ],
+    [{ host: 255 }, ["registry.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    [{ volumeGiB: 0 }, ["registry.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB"]],
+    [{ dnsName: "registry:443" }, ['registry.dnsName: "registry:443" is not a host name with a domain; use one like registry.example.com']],
+    [
+      { bucket: { endpoint: "swift.example/v1", name: "Images", accessKey: undefined as never, secretKey: undefined as never } },
+      [
+        'registry.bucket.endpoint: "swift.example/v1" is not the URL of an S3 API; use one like https://swift.example.org, without a path',
+        'registry.bucket.name: "Images" cannot name a bucket; use 3 to 63 lower-case letters, digits and inner . and -',
+        "registry.bucket.accessKey: is missing; give a user of the bucket",
+        "registry.bucket.secretKey: is missing; give the user's secret key",
+      ],
+    ],
+    [{ cloud: undefined as never }, ["registry.cloud: is missing; give the cloud the machine runs in"]],
+  ])("refuses %j", async (args, messages) => {
+    await expect(registryPlan(args)).rejects.toThrow(new ArgumentError(messages));
+  });
+
+  test("names the repositories there are when asked for another one", async () => {
+    await expect(registryPlan({}, (registry) => void registry.url("shop"))).rejects.toThrow(
+      new ArgumentError(['registry.repositories: there is no "shop"; there is app, shop/api']),
+    );
+  });
+});
+
+test("a machine cannot be given what its cloud cannot permit", async () => {
+  const access = [{ description: "pull from registry", permission: { kind: "aws" as const } }];
+  await expect(plan((cloud) => void client(cloud, "runner", 60, access))).rejects.toThrow(
+    new ArgumentError(['runner.access[0]: "pull from registry" needs a permission of aws, which a machine on docker cannot have']),
+  );
+});

@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { Config } from "../../../../ignition/index.ts";
+import { registry, type RegistryNode } from "../../../../ignition/roles/registry/role.ts";
+import { installedFiles } from "../contents.ts";
+import { registryNode, registrySecrets } from "../nodes.ts";
+
+const folder = "/etc/paasmas/registry";
+const bucket = { endpoint: "https://swift.example", name: "images", region: "us-east-1", accessKey: "key", secretKey: registrySecrets.bucket };
+
+function fileOf(config: Config, path: string) {
+  const found = installedFiles(config).find((file) => file.path === path);
+  if (!found) throw new Error(`there is no ${path}`);
+  return found;
+}
+
+const settings = (more: Partial<RegistryNode> = {}) => JSON.parse(fileOf(registry(registryNode(more)), `${folder}/config.yml`).text);
+
+describe("what the registry itself is told", () => {
+  test("images on the data volume, no way in but the socket, nothing is deleted, nobody is sent elsewhere", () => {
+    expect(settings()).toEqual({
+      version: "0.1",
+      log: { level: "warn", accesslog: { disabled: true } },
+      storage: {
+        filesystem: { rootdirectory: "/var/lib/registry" },
+        cache: { blobdescriptor: "inmemory" },
+        delete: { enabled: false },
+        redirect: { disable: true },
+        maintenance: { uploadpurging: { enabled: true, age: "168h", interval: "24h", dryrun: false } },
+      },
+      http: { net: "unix", addr: "/run/paasmas/registry/registry.sock" },
+      health: { storagedriver: { enabled: true, interval: "10s", threshold: 3 } },
+    });
+  });
+
+  test("a bucket takes the volume's place", () => {
+    const { filesystem, s3 } = settings({ bucket }).storage;
+    expect(filesystem).toBeUndefined();
+    expect(s3).toEqual({
+      regionendpoint: "https://swift.example",
+      forcepathstyle: true,
+      bucket: "images",
+      region: "us-east-1",
+      accesskey: "key",
+      secretkey: registrySecrets.bucket,
+      secure: true,
+      v4auth: true,
+    });
+    expect(settings({ bucket: { ...bucket, endpoint: "http://10.0.0.9:7070" } }).storage.s3.secure).toBe(false);
+  });
+});
+
+describe("what the front is told", () => {
+  const paths = fileOf(registry(registryNode()), `${folder}/front/paths.lst`).text.trimEnd().split("\n");
+  const allows = (path: string) => paths.some((pattern) => new RegExp(pattern).test(path));
+
+  test.each(["/v2/shop/manifests/v1", "/v2/shop/api/blobs/uploads/", "/v2/shop/api/tags/list", "/v2/a.b/manifests/v1"])("%s is a repository's", (path) => {
+    expect(allows(path)).toBe(true);
+  });
+
+  test.each(["/v2/other/manifests/v1", "/v2/shop/front/manifests/v1", "/v2/shopping/manifests/v1", "/v2/axb/manifests/v1", "/v2/_catalog", "/x/v2/shop/manifests/v1"])(
+    "%s is not",
+    (path) => {
+      expect(allows(path)).toBe(false);
+    },
+  );
+
+  test("the users, by nothing but a hash of what they send", () => {
+    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/front/users.map`);
+    const hash = (user: string, password: string) =>
+      createHash("sha256").update(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`).digest("hex").toUpperCase();
+    expect(text).toBe(`${hash("push", registrySecrets.push)} push\n${hash("pull", registrySecrets.pull)} pull\n`);
+    expect([mode, uid]).toEqual([0o400, 99]);
+  });
+
+  test("certificate and key in the file that it reads both from", () => {
+    const { tls } = registryNode();
+    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/front/certificate.pem`);
+    expect(text).toBe(`${tls.certificate}${tls.privateKey}`);
+    expect([mode, uid]).toEqual([0o400, 99]);
+  });
+});
+
+test("no password is on the machine, and the bucket's key in one file that the registry alone reads", () => {
+  const files = installedFiles(registry(registryNode({ bucket })));
+  for (const { text } of files) {
+    for (const secret of [registrySecrets.push, registrySecrets.pull]) expect(text).not.toContain(secret);
+  }
+  const keys = files.filter(({ text }) => text.includes(registrySecrets.bucket));
+  expect(keys.map(({ path, mode, uid }) => [path, mode, uid])).toEqual([[`${folder}/config.yml`, 0o400, 5000]]);
+});

@@ -1,0 +1,151 @@
+import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import type { MachineAccess } from "../../../components/cloud/cloud.ts";
+import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { config, file } from "../../../ignition/index.ts";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { readyScript } from "../../../ignition/roles/role.ts";
+import { Engine } from "../engine.ts";
+import { sleep } from "../lab.ts";
+import { type Machine, machinesOf } from "../machines.ts";
+import { cache, imageStore } from "../paths.ts";
+import { missingCapabilities } from "../requirements.ts";
+import type { Result } from "../table.ts";
+
+/** A registry, a machine that builds, one that runs what was built, and one that was given nothing. */
+function program(repositories: string[]): Record<string, unknown> {
+  const cloud = new DockerCloud("registry-lab", {
+    cidr: "10.78.0.0/24",
+    imageStore,
+    dropCapabilities: missingCapabilities(),
+  });
+  const registry = new MachineRegistry("registry", { cloud, repositories });
+  const clients: [string, MachineAccess[]][] = [
+    ["builder", [registry.push("builder")]],
+    ["runner", [registry.pull()]],
+    ["stranger", []],
+  ];
+  clients.forEach(([name, access], index) => {
+    const firewall = cloud.firewall(name, { description: name });
+    registry.allowClients(firewall);
+    // All that a machine has to have; what it may use is the cloud's to add.
+    const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
+    cloud.machine(name, { role: name, host: 60 + index, firewall, access, config: () => idle });
+  });
+  return { app: registry.url("app"), address: registry.address, ca: registry.caCertificate };
+}
+
+/** An image that every node has, to push. */
+const image = images.haproxy;
+
+/** Boots a registry with its clients, and tries what each of them may and may not do. */
+export async function proveRegistry(report: (line: string) => void): Promise<Result> {
+  const result: Result = { case: "image registry", flavor: "-", acknowledged: 0, lost: 0, missed: [], failures: [] };
+  const check = (holds: boolean, statement: string) => {
+    if (!holds) result.failures.push(`does not hold: ${statement}`);
+    report(`  ${holds ? "ok" : "FAILED"}: ${statement}`);
+  };
+  let repositories = ["app", "shop/api"];
+  const engine = new Engine({ program: () => program(repositories), stack: "registry", stateFile: `${cache}/registry.json` });
+  try {
+    const start = performance.now();
+    const { resources, outputs } = await engine.up({});
+    result.healthySeconds = seconds(start);
+    report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
+    const { app, address } = outputs as { app: string; address: string };
+    const [registry, builder, runner, stranger] = ["registry", "builder", "runner", "stranger"].map(
+      (name) => machinesOf(resources).find((machine) => machine.name === name)!,
+    ) as [Machine, Machine, Machine, Machine];
+
+    const pushing = performance.now();
+    const digest = await push(builder, `${app}:v1`);
+    check(/^sha256:[0-9a-f]{64}$/.test(digest), `who may push can push (${seconds(pushing).toFixed(1)} s)`);
+    const pulling = performance.now();
+    const id = await pull(runner, `${app}@${digest}`);
+    check(/^[0-9a-f]{64}$/.test(id), `who may pull can pull by digest (${seconds(pulling).toFixed(1)} s)`);
+    const version = await runner.exec(["podman", "run", "--rm", "--network=none", id, "haproxy", "-v"]);
+    check(version.startsWith("HAProxy version"), "what was pulled runs");
+
+    const refusals: [string, Machine, string[], RegExp][] = [
+      ["who may only pull cannot push", runner, ["podman", "push", image, `${app}:v2`], /may only pull|denied/],
+      ["nobody pushes to a repository that was not asked for", builder, ["podman", "push", image, `${address}/other:v1`], /no such repository|name unknown/],
+      ["a tag that has an image keeps it", builder, ["podman", "push", image, `${app}:v1`], /tags are immutable|tag invalid/],
+      ["a machine without access cannot pull", stranger, ["podman", "pull", "--tls-verify=false", `${app}@${digest}`], /unauthorized|log in/],
+      ["a machine without access does not trust the registry", stranger, ["podman", "pull", `${app}@${digest}`], /unknown authority/],
+    ];
+    for (const [statement, machine, command, reason] of refusals) {
+      const error = await machine.exec(command).then(() => "nothing was refused", (failure: Error) => failure.message);
+      check(reason.test(error), reason.test(error) ? statement : `${statement} (${error.slice(-300)})`);
+    }
+    check((await status(builder, "DELETE", `/v2/app/manifests/${digest}`)) === "405", "nobody deletes an image");
+    check((await status(builder, "GET", "/v2/_catalog")) === "404", "nobody lists repositories");
+    check((await status(runner, "PATCH", "/v2/app/blobs/uploads/x")) === "403", "who may only pull cannot write in any way");
+    check((await status(stranger, "GET", "/v2/")) === "401", "strangers are asked who they are");
+    const past = "curl --silent --unix-socket /run/paasmas/registry/registry.sock http://registry/v2/";
+    check(!(await registry.succeeds("runuser", "--user", "core", "--", "bash", "-c", past)), "on the registry's own machine, too, nobody gets past the front");
+
+    await registry.reboot();
+    await ready(registry);
+    await gone(runner, id);
+    check((await pull(runner, `${app}@${digest}`)) === id, "the image is there after a reboot");
+
+    const half = push(builder, `${address}/shop/api:v1`).then(() => "pushed", () => "failed");
+    await sleep(0.7);
+    await registry.powerOff();
+    const outcome = await half;
+    await registry.powerOn();
+    await ready(registry);
+    const again = outcome === "pushed" ? digest : await push(builder, `${address}/shop/api:v1`);
+    await gone(runner, id);
+    check((await pull(runner, `${address}/shop/api@${again}`)) === id, `a push that lost its registry (it ${outcome}) works when repeated`);
+
+    repositories = [...repositories, "new"];
+    const { steps } = await engine.up({});
+    const machines = steps.filter(({ type }) => type === "docker:index/container:Container").map(({ action, name }) => `${action} ${name}`);
+    check(machines.join() === "replace registry-node", `one more repository replaces the machine and no other (${machines.join()})`);
+    await gone(runner, id);
+    check((await pull(runner, `${app}@${digest}`)) === id, "the new machine has the old one's images");
+    check(/^sha256:/.test(await push(builder, `${address}/new:v1`)), "the new repository takes images");
+  } catch (error) {
+    result.failures.push((error as Error).message);
+    report(`  FAILED: ${(error as Error).message}`);
+  } finally {
+    await engine.destroy();
+  }
+  return result;
+}
+
+async function push(machine: Machine, reference: string): Promise<string> {
+  await machine.exec(["podman", "push", "--quiet", "--digestfile=/tmp/digest", image, reference]);
+  return (await machine.exec(["cat", "/tmp/digest"])).trim();
+}
+
+/** The image's id. */
+async function pull(machine: Machine, reference: string): Promise<string> {
+  return (await machine.exec(["podman", "pull", "--quiet", reference])).trim();
+}
+
+async function gone(machine: Machine, id: string): Promise<void> {
+  await machine.exec(["podman", "rmi", "--force", id]);
+}
+
+/** Status of a request with the machine's own credentials, if it has any. */
+async function status(machine: Machine, method: string, path: string): Promise<string> {
+  const script = `
+    registry=10.78.0.50:5000
+    auth=$(jq -r --arg registry "$registry" '.auths[$registry].auth // empty' /root/.docker/config.json 2>/dev/null || true)
+    curl --silent --insecure --output /dev/null --write-out '%{http_code}' --request "$1" \
+      \${auth:+--header "Authorization: Basic $auth"} "https://$registry$2"`;
+  return machine.exec(["bash", "-c", script, "ask", method, path]);
+}
+
+async function ready(machine: Machine): Promise<void> {
+  const start = performance.now();
+  while (!(await machine.ready())) {
+    if (seconds(start) > 60) throw new Error(`${machine.name} is not ready after 60 s`);
+    await sleep(0.3);
+  }
+}
+
+function seconds(since: number): number {
+  return (performance.now() - since) / 1000;
+}
