@@ -26,7 +26,8 @@ trap 'rm -rf "$work"' EXIT
 root() {
 	local name=$1 variant=$2 packages=$3
 	shift 3
-	mmdebstrap --quiet --variant="$variant" --include="$packages" \
+	# Nothing here has to survive a power loss: without its syncs dpkg takes a fraction of the time.
+	mmdebstrap --quiet --variant="$variant" --include="$packages" --dpkgopt=force-unsafe-io \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/zoneinfo/*' \
 		"$@" bookworm "$work/$name"
