@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
+import { show } from "../stacks/config/show.ts";
 import { UserError } from "./errors.ts";
 
 /** Fully qualified config as it stands in a stack's file: `{"paasmas:galera": {size: 3}}`. */
@@ -41,8 +42,19 @@ export function readProject(dir: string): Project {
 /** Names of the stacks that have a config file; dev, staging and prod first. */
 export function environmentsOf(project: Project): string[] {
   const known = ["dev", "staging", "prod"];
-  const found = readdirSync(project.configDir).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  const found = stackFilesIn(project).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+  if (found.length === 0) throw new UserError(`${project.configDir}: holds no config of a stack; add ${relative(project.dir, stackFile(project, "dev"))}`);
   return [...known.filter((name) => found.includes(name)), ...found.filter((name) => !known.includes(name)).sort()];
+}
+
+function stackFilesIn({ dir, configDir }: Project): string[] {
+  try {
+    return readdirSync(configDir);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "no such folder" : `cannot be read (${code})`;
+    throw new UserError(`${join(dir, "Pulumi.yaml")}: stackConfigDir: ${configDir}: ${why}; use the folder with the stacks' config`);
+  }
 }
 
 /**
@@ -70,9 +82,12 @@ export function stackFile(project: Project, environment: string): string {
 function configIn(project: Project, path: string): StackConfig {
   const content = readYaml(path);
   const config = content.config ?? (Object.keys(content).some((key) => key === "config" || key === "encryptionsalt") ? {} : content);
-  if (!isGroup(config)) throw new UserError(`${path}: config: ${JSON.stringify(config)} is not a group of settings; use name: value`);
+  if (!isGroup(config)) throw new UserError(`${path}: config: ${show(config)} is not a group of settings; use name: value`);
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [qualified(project, key), value]));
 }
+
+/** Tags that nobody knows are no more than text; the library would write about them on its own. */
+const quietly = { logLevel: "error" } as const;
 
 function readYaml(path: string): Record<string, unknown> {
   let text: string;
@@ -84,11 +99,11 @@ function readYaml(path: string): Record<string, unknown> {
   }
   let content: unknown;
   try {
-    content = parse(text) ?? {};
+    content = parse(text, quietly) ?? {};
   } catch (error) {
     throw new UserError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
   }
-  if (!isGroup(content)) throw new UserError(`${path}: ${JSON.stringify(content)} is not a group of settings; use name: value`);
+  if (!isGroup(content)) throw new UserError(`${path}: ${show(content)} is not a group of settings; use name: value`);
   return content;
 }
 
@@ -113,9 +128,9 @@ function stepsOf(path: string): (string | number)[] | undefined {
 function typed(text: string, path: string): unknown {
   if (/^0\d+$/.test(text)) return text;
   try {
-    return parse(text);
+    return parse(text, quietly);
   } catch (error) {
-    throw new UserError(`--set ${path}: ${JSON.stringify(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
+    throw new UserError(`--set ${path}: ${show(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
   }
 }
 
@@ -125,13 +140,13 @@ function replaced(into: unknown, steps: readonly (string | number)[], value: unk
   if (typeof step === "number") {
     const list = into ?? [];
     if (!Array.isArray(list) || step > list.length) {
-      const given = Array.isArray(list) ? `a list of ${list.length}` : JSON.stringify(list);
+      const given = Array.isArray(list) ? `a list of ${list.length}` : show(list);
       throw new UserError(`--set ${path}: [${step}] is not in ${given}; use an index up to its length`);
     }
     return list.toSpliced(step, 1, replaced(list[step], rest, value, path));
   }
   const group = into ?? {};
-  if (!isGroup(group)) throw new UserError(`--set ${path}: ${JSON.stringify(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
+  if (!isGroup(group)) throw new UserError(`--set ${path}: ${show(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
   return { ...group, [step]: replaced(group[step], rest, value, path) };
 }
 

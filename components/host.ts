@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Config, merge, parse, validate } from "../ignition/index.ts";
 import type { HostSettings } from "../ignition/roles/role.ts";
 import type { ArgumentCheck } from "./arguments.ts";
-import { largestSnippet, snippetSizeProblem } from "./bounds.ts";
+import { snippetSizeProblems } from "./bounds.ts";
 import type { ConfigContext } from "./cloud/cloud.ts";
 
 /**
@@ -30,9 +30,10 @@ export function hostSettings(
  * @param check Notes what is wrong with them, `snippets[0]: $.systemd.units.0.name: ...`.
  */
 export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck): Config[] {
+  const sizes = snippetSizeProblems(snippets.map((text) => text.length));
+  check.add(sizes.map(({ index, message }) => ({ path: index === undefined ? "snippets" : `snippets[${index}]`, message })));
   return snippets.flatMap((text, index) => {
     const path = `snippets[${index}]`;
-    check.require(text.length <= largestSnippet, path, snippetSizeProblem(text.length));
     let parsed: unknown;
     check.works(path, () => {
       parsed = JSON.parse(text);

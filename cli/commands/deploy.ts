@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
+import { ConfigError } from "../../stacks/environment.ts";
 import { backendOf } from "../engine/backend.ts";
 import { findEngine, lastLine, NoEngineError } from "../engine/engine.ts";
 import { Progress } from "../engine/progress.ts";
+import { checkPassphrase, encryptedPaths, secretsProblem } from "../engine/secrets.ts";
 import { leavingFile } from "../engine/stack-file.ts";
 import { type ExitCode, UserError } from "../errors.ts";
 import { prepare } from "../plan/environment.ts";
 import { redacted } from "../plan/saved.ts";
-import { type Project, readProject, stackConfig, stackFile } from "../settings.ts";
+import { type Project, readProject, type StackConfig, stackConfig, stackFile } from "../settings.ts";
 
 export interface DeployOptions {
   /** A folder, or false for none. Default: the project's folder `policies`, if it is a pack. */
@@ -44,13 +46,17 @@ export function destroy(environment: string, options: DeployOptions): Promise<Ex
 
 async function deploy(environment: string, options: DeployOptions, needs: { create: boolean; complete?: boolean }, work: Work): Promise<ExitCode> {
   const project = readProject(process.cwd());
+  const config = stackConfig(project, environment);
   // Bad settings are told here, at once, rather than by the engine in the middle of an update.
-  const { left } = prepare(project, environment, stackConfig(project, environment));
+  const { left, check } = prepare(project, environment, config);
   if (needs.complete && left.length > 0) {
     const lines = left.map(({ key, why, command }) => `  ${key}: ${why}\n    ${command}`);
     throw new UserError(`left to configure before ${environment} can be brought up:\n${lines.join("\n")}`);
   }
   const policyPacks = policyPackOf(project, options.policyPack);
+  const backend = backendOf(project);
+  checkPassphrase(project, environment, backend);
+  if (needs.create) await check();
   const say = (message: string) => process.stderr.write(`${message}\n`);
 
   const progress = new Progress({ write: (text) => process.stdout.write(text), interactive: process.stdout.isTTY === true, columns: process.stdout.columns ?? 80 });
@@ -59,9 +65,10 @@ async function deploy(environment: string, options: DeployOptions, needs: { crea
   process.on("SIGINT", wait);
   try {
     const pulumiCommand = await findEngine(say);
-    const backend = backendOf(project);
+    backend.prepare();
     const run = async () => {
       const stack = await openStack(project, environment, { pulumiCommand, envVars: backend.environment }, needs.create);
+      if (encryptedPaths(config).length > 0) prepare(project, environment, await decrypted(stack));
       say(`State: ${backend.url}`);
       return work(stack, progress, { policyPacks });
     };
@@ -71,7 +78,8 @@ async function deploy(environment: string, options: DeployOptions, needs: { crea
     return progress.violations > 0 ? 1 : 0;
   } catch (error) {
     progress.end();
-    if (error instanceof UserError) throw error;
+    const mistake = secretsProblem(String(error), project, environment, config) ?? error;
+    if (mistake instanceof UserError || mistake instanceof ConfigError) throw mistake;
     const message = error instanceof NoEngineError ? error.message : lastLine(error as Error);
     // What went wrong with a resource has been told already.
     process.stderr.write(`paasmas: ${progress.failed ? `stopped by ${progress.violations > 0 ? "a policy" : "an error"}, see above` : message}\n`);
@@ -91,6 +99,12 @@ async function openStack(project: Project, stackName: string, workspace: LocalWo
     if (error instanceof StackNotFoundError) throw new UserError(`there is no stack ${stackName} to destroy in this backend`);
     throw error;
   }
+}
+
+/** The stack's config with its secrets in clear text, which only the engine can read. */
+async function decrypted(stack: Stack): Promise<StackConfig> {
+  const config = await stack.getAllConfig();
+  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
 }
 
 function policyPackOf(project: Project, chosen: DeployOptions["policyPack"]): string[] {

@@ -11,7 +11,12 @@ export interface ImagesOptions {
 /** `paasmas images`: what to pin. Needs the network, unless the stream's metadata is given as a file. */
 export async function images(options: ImagesOptions): Promise<ExitCode> {
   const { region, arch, stream = stableStream } = options;
-  process.stdout.write(imagesToPin(await metadata(stream), region, arch as Architecture));
+  const found = await metadata(stream);
+  try {
+    process.stdout.write(imagesToPin(found, region, arch as Architecture));
+  } catch (error) {
+    throw new UserError(`${stream}: ${(error as Error).message}`);
+  }
   return 0;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ExitCode, UserError } from "../errors.ts";
 import { changesText } from "../plan/review.ts";
@@ -36,9 +36,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   if (write) {
     const { planPage } = await import("../plan/html/page.ts");
     const page = await planPage(saved, layout);
-    mkdirSync(dir, { recursive: true });
-    for (const one of saved) writeFileSync(join(dir, `${one.environment}.json`), savedText(one));
-    writeFileSync(join(dir, "index.html"), page);
+    writeAll(dir, { ...Object.fromEntries(saved.map((one) => [`${one.environment}.json`, savedText(one)])), "index.html": page });
   }
 
   const text = { color: useColor(), verbose: options.verbose ?? false };
@@ -58,6 +56,22 @@ function environments(given: readonly string[], saved: string | undefined, known
   if (saved === undefined) return names.length > 0 ? names : [...known];
   if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];
   throw new UserError(`--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`);
+}
+
+/** Writes files into a folder: all of them, or none. */
+function writeAll(dir: string, files: Record<string, string>): void {
+  const unfinished = (name: string) => join(dir, `.${name}.new`);
+  try {
+    mkdirSync(dir, { recursive: true });
+    try {
+      for (const [name, text] of Object.entries(files)) writeFileSync(unfinished(name), text);
+      for (const name of Object.keys(files)) renameSync(unfinished(name), join(dir, name));
+    } finally {
+      for (const name of Object.keys(files)) rmSync(unfinished(name), { force: true });
+    }
+  } catch (error) {
+    throw new UserError(`${dir}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`);
+  }
 }
 
 function useColor(): boolean {

@@ -12,6 +12,8 @@ export interface Backend {
   environment: Record<string, string>;
   /** Whether it is the project's own folder, which nobody else uses. */
   own: boolean;
+  /** Makes what the project's own folder lacks. Everything is checked before, nothing is written before. */
+  prepare(): void;
 }
 
 /**
@@ -21,33 +23,35 @@ export interface Backend {
  */
 export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env): Backend {
   const chosen = env.PULUMI_BACKEND_URL || projectBackend(project);
-  if (chosen !== undefined) return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen }, own: false };
+  if (chosen !== undefined) return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen }, own: false, prepare: () => {} };
 
   const dir = join(project.dir, ".state");
   const url = pathToFileURL(dir).href;
-  const used = existsSync(join(dir, ".pulumi"));
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const environment: Record<string, string> = { PULUMI_BACKEND_URL: url };
-  if (env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE) {
-    environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile(dir, used);
+  const passphrase = join(dir, "passphrase");
+  const makesPassphrase = env.PULUMI_CONFIG_PASSPHRASE === undefined && !env.PULUMI_CONFIG_PASSPHRASE_FILE;
+  if (makesPassphrase) {
+    environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphrase;
+    if (existsSync(join(dir, ".pulumi")) && !existsSync(passphrase)) {
+      throw new UserError(
+        `${dir} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
+      );
+    }
   }
-  return { url, environment, own: true };
+  return {
+    url,
+    environment,
+    own: true,
+    prepare() {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      if (makesPassphrase && !existsSync(passphrase)) {
+        writeFileSync(passphrase, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+      }
+    },
+  };
 }
 
 function projectBackend(project: Project): string | undefined {
   const { backend } = parse(readFileSync(join(project.dir, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
   return backend?.url;
-}
-
-function passphraseFile(dir: string, used: boolean): string {
-  const path = join(dir, "passphrase");
-  if (!existsSync(path)) {
-    if (used) {
-      throw new UserError(
-        `${dir} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
-      );
-    }
-    writeFileSync(path, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
-  }
-  return path;
 }

@@ -11,6 +11,11 @@ import type { PlannedEnvironment } from "./saved.ts";
 export interface PreparedEnvironment {
   /** What `up` still needs. */
   left: readonly LeftToConfigure[];
+  /**
+   * Evaluates the stack, and leaves it at that.
+   * @throws what a component finds wrong: a machine's config that is too large.
+   */
+  check(): Promise<void>;
   /** Evaluates the stack and runs the policies over it. */
   plan(): Promise<PlannedEnvironment>;
 }
@@ -23,10 +28,14 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
   const environment = parseEnvironment(stack, config);
   const settings = policyConfig(policies, config[`${project.name}:policies`]);
   const left = leftToConfigure(environment);
+  const evaluation = () => evaluate(() => compose(environment), { stack, project: project.name, config: asText(config) });
   return {
     left,
+    async check() {
+      await evaluation();
+    },
     async plan() {
-      const { resources } = await evaluate(() => compose(environment), { stack, project: project.name, config: asText(config) });
+      const { resources } = await evaluation();
       return { environment: stack, project: project.name, resources, policies: await runPolicies(policies, resources, settings), leftToConfigure: left };
     },
   };

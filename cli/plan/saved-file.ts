@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { show } from "../../stacks/config/show.ts";
 import { UserError } from "../errors.ts";
 import type { SavedPlan } from "./saved.ts";
 
@@ -70,7 +71,12 @@ export function readSavedPlan(path: string): SavedPlan {
   if (result.success) return result.data as SavedPlan;
   const [issue] = result.error.issues;
   const where = issue?.path.length ? issue.path.join(".") : "the whole file";
-  throw new UserError(`${path}: ${where}: ${issue?.message ?? "does not fit"}; ${hint}`);
+  const allowed = issue?.message.replace(/^Invalid (input|option|string): /, "").replace(/, received \w+$/, "");
+  throw new UserError(`${path}: ${where}: ${show(valueAt(value, issue?.path ?? []))} is not allowed there (${allowed}); ${hint}`);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step], value);
 }
 
 function readText(path: string, hint: string): string {

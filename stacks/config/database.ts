@@ -2,7 +2,7 @@ import { bounds, quorumProblem } from "../../components/bounds.ts";
 import { passwordForm, passwordRule } from "../../components/galera-passwords.ts";
 import { cidr } from "./network.ts";
 import { decimal, group, list, oneOf, secret, text, value, whole } from "./schema.ts";
-import { snippet } from "./snippet.ts";
+import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
 
@@ -11,7 +11,7 @@ const image = text(
   "registry/repository:tag or registry/repository@sha256:digest",
 ).optional();
 
-const snippets = list(snippet()).optional();
+const snippets = snippetList().optional();
 
 /** `etcd`: the three members through which the database nodes find each other. */
 export const etcdSettings = group({ image, machineSize, volumeGiB: whole(bounds.etcd.volumeGiB).optional(), snippets });

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
+export { show } from "./show.ts";
+
 /** One setting that cannot be used. */
 export interface Problem {
   /** Where, as `pulumi config set --path` takes it: `galera.databases[0].name`. */
@@ -23,12 +25,6 @@ export class ConfigError extends pulumi.RunError {
     this.stackName = stackName;
     this.problems = problems;
   }
-}
-
-/** A given value as a message shows it: JSON, cut short. */
-export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
 /** A path as `pulumi config set --path` takes it. */

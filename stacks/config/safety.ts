@@ -18,6 +18,7 @@ export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
     ...databaseSettingsProblems(given),
     ...(name === "prod" ? prodProblems(given) : flatNetworkProblems(name, given)),
     ...openstackProblems(given),
+    ...dockerProblems(given),
     ...tagProblems(given),
   ];
 }
@@ -34,6 +35,13 @@ function databaseSettingsProblems({ galera }: Any): Problem[] {
   if (misfit !== undefined)
     problems.push({ path: "galera.tuning.gcacheMiB", message: `${misfit}; use at most ${volumeGiB * 512} MiB` });
   return problems;
+}
+
+function dockerProblems({ docker }: Any): Problem[] {
+  const names = Object.keys(docker?.publishedPorts ?? {});
+  return names
+    .filter((name) => !/^[1-9]\d{0,4}$/.test(name) || Number(name) > 65535)
+    .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306" }));
 }
 
 function openstackProblems({ openstack, etcd, galera, loadBalancer }: Any): Problem[] {

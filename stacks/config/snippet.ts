@@ -1,13 +1,23 @@
 import { z } from "zod";
-import { largestSnippet, snippetSizeProblem } from "../../components/bounds.ts";
+import { snippetSizeProblems } from "../../components/bounds.ts";
 import { type Config, specVersion, validate } from "../../ignition/index.ts";
-import { show } from "./error.ts";
+import { list } from "./schema.ts";
+import { show } from "./show.ts";
+
+/** Ignition configs to be merged over a machine's own, each as {@link snippet} has it, and not too large together. */
+export function snippetList() {
+  return list(snippet()).superRefine((texts, context) => {
+    for (const { index, message } of snippetSizeProblems(texts.map((text) => text.length))) {
+      context.addIssue({ code: "custom", path: index === undefined ? [] : [index], message });
+    }
+  });
+}
 
 /**
  * An Ignition config to be merged over a machine's own, checked against the spec; JSON text once it was.
  * `ignition.version` may be left out.
  */
-export function snippet() {
+function snippet() {
   return z.unknown().transform((given, context): string => {
     if (typeof given !== "object" || given === null || Array.isArray(given)) {
       const message = `${show(given)} is not an Ignition config; use settings such as {systemd: {units: [...]}}`;
@@ -19,9 +29,7 @@ export function snippet() {
     for (const { path, message } of validate(config).errors) {
       context.addIssue({ code: "custom", path: steps(path), message: `${message}; use Ignition spec ${specVersion}` });
     }
-    const text = JSON.stringify(config);
-    if (text.length > largestSnippet) context.addIssue({ code: "custom", message: snippetSizeProblem(text.length) });
-    return text;
+    return JSON.stringify(config);
   });
 }
 

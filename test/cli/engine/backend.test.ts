@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,7 +20,9 @@ describe("the local state folder", () => {
   test("gets a passphrase of its own, for its owner only, and keeps it", () => {
     const first = backendOf(project, {});
     const file = join(state(), "passphrase");
-    expect(first).toEqual({
+    expect(existsSync(state())).toBe(false);
+    first.prepare();
+    expect(first).toMatchObject({
       url: pathToFileURL(state()).href,
       own: true,
       environment: { PULUMI_BACKEND_URL: pathToFileURL(state()).href, PULUMI_CONFIG_PASSPHRASE_FILE: file },
@@ -29,13 +31,15 @@ describe("the local state folder", () => {
     expect(statSync(state()).mode & 0o777).toBe(0o700);
     const passphrase = readFileSync(file, "utf8");
     expect(passphrase).toMatch(/^[\w-]{43}\n$/);
-    backendOf(project, {});
+    backendOf(project, {}).prepare();
     expect(readFileSync(file, "utf8")).toBe(passphrase);
   });
 
   test("uses the passphrase that the user has, an empty one too", () => {
     for (const env of [{ PULUMI_CONFIG_PASSPHRASE: "" }, { PULUMI_CONFIG_PASSPHRASE_FILE: "/dev/null" }]) {
-      expect(backendOf(project, env).environment).toEqual({ PULUMI_BACKEND_URL: pathToFileURL(state()).href });
+      const backend = backendOf(project, env);
+      backend.prepare();
+      expect(backend.environment).toEqual({ PULUMI_BACKEND_URL: pathToFileURL(state()).href });
     }
     expect(() => statSync(join(state(), "passphrase"))).toThrow("ENOENT");
   });
@@ -50,7 +54,9 @@ describe("the local state folder", () => {
 
 describe("another backend", () => {
   test("in PULUMI_BACKEND_URL is honoured, and no folder made", () => {
-    expect(backendOf(project, { PULUMI_BACKEND_URL: "s3://state" })).toEqual({ url: "s3://state", own: false, environment: { PULUMI_BACKEND_URL: "s3://state" } });
+    const backend = backendOf(project, { PULUMI_BACKEND_URL: "s3://state" });
+    backend.prepare();
+    expect(backend).toMatchObject({ url: "s3://state", own: false, environment: { PULUMI_BACKEND_URL: "s3://state" } });
     expect(() => statSync(state())).toThrow("ENOENT");
   });
 

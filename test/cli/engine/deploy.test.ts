@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { paasmas, projectCopy } from "../run.ts";
 
@@ -50,6 +51,38 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     const destroy = await paasmas(dir, ["destroy", "dev"]);
     expect(destroy.code).toBe(0);
     expect(destroy.stdout).toMatch(/^- RandomPassword password deleted.*\ndev is gone: 2 deleted\.\n$/);
+  });
+
+  test("a secret that cannot be read, or used, is the user's to put right: one message, code 2", async ({ skip }) => {
+    skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
+    const file = join(dir, "stacks", "Pulumi.dev.yaml");
+    const before = readFileSync(file, "utf8");
+    const state = join(dir, "other-state");
+    mkdirSync(state);
+    const right = { PULUMI_BACKEND_URL: pathToFileURL(state).href, PULUMI_CONFIG_PASSPHRASE: "right" };
+    const engineEnv = { ...process.env, ...right };
+    const setting = "paasmas:galera.passwords.root";
+    const set = (value: string) => execFileSync("pulumi", ["config", "set", "--stack", "dev", "--secret", "--path", setting, value], { cwd: dir, env: engineEnv, stdio: "ignore" });
+    const told = (message: string) => ({ code: 2, stdout: "", stderr: expect.stringMatching(new RegExp(`^(State: .*\\n)?paasmas: ${message}\\n$`)) });
+    try {
+      execFileSync("pulumi", ["stack", "init", "dev"], { cwd: dir, env: engineEnv, stdio: "ignore" });
+      set("Long-Enough-For-All");
+      expect(await paasmas(dir, ["preview", "dev"], right)).toMatchObject({ code: 0 });
+
+      expect(await paasmas(dir, ["up", "dev"], { ...right, PULUMI_CONFIG_PASSPHRASE: "wrong" })).toEqual(
+        told("the passphrase given is not the one that the secrets of dev are encrypted with \\(encryptionsalt in stacks/Pulumi.dev.yaml\\); set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it"),
+      );
+      set("hunter2");
+      expect(await paasmas(dir, ["up", "dev"], right)).toEqual(
+        told("The config of stack dev cannot be used:\\n  galera.passwords.root: the given secret is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, \\$ and `"),
+      );
+      writeFileSync(file, readFileSync(file, "utf8").replace(/secure: v1:.*/, "secure: v1:AAAAAAAAAAAAAAAA:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"));
+      expect(await paasmas(dir, ["up", "dev"], right)).toEqual(
+        told(`stacks/Pulumi.dev.yaml: ${setting}: cannot be decrypted with the stack's key; set it anew:\\n  pulumi config set --stack dev --secret --path '${setting}'`),
+      );
+    } finally {
+      writeFileSync(file, before);
+    }
   });
 
   test("a program that fails is one message and exit code 1", async ({ skip }) => {
