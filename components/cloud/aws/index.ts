@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../../arguments.ts";
+import { checkAccess } from "../access.ts";
 import { AddressRegister } from "../addresses.ts";
 import type {
   AllowArgs,
@@ -12,6 +13,7 @@ import type {
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
+import { placed } from "../place.ts";
 import { AddressPlan } from "./address-plan.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import { Gate } from "./gate.ts";
@@ -21,7 +23,10 @@ import { AwsMachine } from "./machine.ts";
 import { AwsMachineGroup } from "./machine-group.ts";
 import { Network } from "./network.ts";
 import { AwsObjectStore } from "./object-store.ts";
+import { awsPermissions } from "./permission.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
+
+export { AwsAccount, type AwsAccountArgs } from "./account.ts";
 
 export interface AwsCloudArgs {
   /**
@@ -156,6 +161,8 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     new ArgumentCheck(name)
       .integer("readyTimeoutSeconds", args.readyTimeoutSeconds ?? 900, { min: 1, max: 86400, unit: "seconds" })
       .done();
+    checkAccess(name, "aws", args);
+    const permissions = awsPermissions(name, args.access ?? [], this.getProvider("aws:index:Provider"));
     this.#hosts.claim(args.host, name);
     this.#delivery ??= new IgnitionDelivery(`${this.#name}-ignition`, { tags: this.#tags }, { parent: this });
     this.#gate ??= new Gate(`${this.#name}-gate`, { network: this.network, tags: this.#tags }, { parent: this });
@@ -171,6 +178,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
         instanceTypes: { ...defaultInstanceTypes, ...this.#args.instanceTypes },
         sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
         protect: this.#protect,
+        permissions,
         tags: this.#tags,
       },
       this.#place(opts),
@@ -201,11 +209,8 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     );
   }
 
-  /** What a cluster makes here belongs to the cluster, and to this cloud's account: its provider comes along. */
-  #place(opts: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
-    const provider = this.getProvider("aws:index:Provider");
-    const given = opts.provider !== undefined || opts.providers !== undefined;
-    return { parent: this, ...opts, ...(provider && !given && { providers: [provider] }) };
+  #place(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return placed(this, ["aws"], opts);
   }
 }
 

@@ -15,6 +15,7 @@ import type {
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { ruleName, targetPorts } from "../openings.ts";
+import { placed } from "../place.ts";
 import { DockerFirewall, DockerFirewallRule, DockerMachineGroup } from "./firewall.ts";
 import { hostName, labels } from "./labels.ts";
 import { DockerLoadBalancer } from "./load-balancer.ts";
@@ -139,17 +140,17 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return new DockerFirewall(name, args, { parent: this, ...opts });
+    return new DockerFirewall(name, args, this.#place(opts));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
     for (const port of args.ports) {
-      new DockerFirewallRule(ruleName(name, port), { ...args, port }, { parent: this, ...opts });
+      new DockerFirewallRule(ruleName(name, port), { ...args, port }, this.#place(opts));
     }
   }
 
   group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup {
-    return new DockerMachineGroup(name, { parent: this, ...opts });
+    return new DockerMachineGroup(name, this.#place(opts));
   }
 
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
@@ -170,7 +171,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         dropCapabilities: this.#args.dropCapabilities ?? [],
         retainData: this.#args.retainData ?? false,
       },
-      { parent: this, ...opts },
+      this.#place(opts),
     );
   }
 
@@ -202,7 +203,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         publishAddress: this.#args.publishAddress ?? "127.0.0.1",
         publishedPorts,
       },
-      { parent: this, ...opts },
+      this.#place(opts),
     );
     this.allow(
       `${name}-to-${args.targetFirewall.firewallName}`,
@@ -225,7 +226,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         image: this.#image("object-store-image", this.#args.objectStoreImage ?? "ghcr.io/versity/versitygw:v1.7.0"),
         toolsImage: this.#image("node-image", this.#args.image ?? "quay.io/fedora/fedora-coreos:stable"),
       },
-      { parent: this, ...opts },
+      this.#place(opts),
     );
   }
 
@@ -237,5 +238,9 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
       this.#images.set(purpose, image);
     }
     return image.imageId;
+  }
+
+  #place(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return placed(this, ["docker", "command", "random"], opts);
   }
 }

@@ -18,6 +18,7 @@ import type {
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { ruleName, targetPorts } from "../openings.ts";
+import { placed } from "../place.ts";
 import { OpenstackFirewall, OpenstackFirewallRule, OpenstackMachineGroup } from "./firewall.ts";
 import { IgnitionStore } from "./ignition-store.ts";
 import { OpenstackLoadBalancer } from "./load-balancer.ts";
@@ -127,18 +128,18 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return new OpenstackFirewall(name, args, { parent: this, ...opts });
+    return new OpenstackFirewall(name, args, this.#place(opts));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
     for (const port of args.ports) {
-      new OpenstackFirewallRule(ruleName(name, port), { ...args, port }, { parent: this, ...opts });
+      new OpenstackFirewallRule(ruleName(name, port), { ...args, port }, this.#place(opts));
     }
   }
 
   group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup {
     const policy = this.#args.antiAffinity === "preferred" ? "soft-anti-affinity" : "anti-affinity";
-    return new OpenstackMachineGroup(name, policy, { parent: this, ...opts });
+    return new OpenstackMachineGroup(name, policy, this.#place(opts));
   }
 
   /** @throws ArgumentError when the machine's size has no flavor; RangeError when the host number does not fit. */
@@ -168,7 +169,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
         volumeType,
         retainData,
       },
-      { parent: this, ...opts },
+      this.#place(opts),
     );
   }
 
@@ -179,7 +180,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
       name,
       args,
       { address, cidr: this.cidr, network: this.#network },
-      { parent: this, ...opts },
+      this.#place(opts),
     );
     this.allow(
       `${name}-to-${args.targetFirewall.firewallName}`,
@@ -196,6 +197,10 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): ObjectStore {
     const { region, retainData = false } = this.#args;
-    return new OpenstackObjectStore(name, args, { region, retainData }, { parent: this, ...opts });
+    return new OpenstackObjectStore(name, args, { region, retainData }, this.#place(opts));
+  }
+
+  #place(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return placed(this, ["openstack", "command", "random"], opts);
   }
 }

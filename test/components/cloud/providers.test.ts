@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws/provider.js";
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as openstack from "@pulumi/openstack";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { describe, expect, test } from "vitest";
+import type { PlannedResource } from "../../../cli/plan/resource.ts";
+import { AwsCloud } from "../../../components/cloud/aws/index.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
+import { DatabaseLoadBalancer } from "../../../components/database-load-balancer.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster.ts";
+import { GaleraCluster } from "../../../components/galera-cluster.ts";
+import { planProgram } from "../planned.ts";
+
+/** Somebody's own component, which has no providers of its own. */
+class Platform extends pulumi.ComponentResource {
+  constructor() {
+    super("test:index:Platform", "platform");
+  }
+}
+
+type Options = pulumi.ComponentResourceOptions;
+
+const clouds: Record<string, (opts: Options) => Cloud> = {
+  aws: (opts) => new AwsCloud("cloud", { cidr: "10.9.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" }, opts),
+  openstack: (opts) => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small" }, imageName: "fcos", externalNetworkId: "0d1c7c4c-0b0f-4c3e-9b3a-0c9a4b3f7e11" }, opts),
+  docker: (opts) => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }, opts),
+};
+
+const makeProvider: Record<string, (name: string) => pulumi.ProviderResource> = {
+  aws: (name) => new aws.Provider(name, { region: "eu-west-1" }),
+  openstack: (name) => new openstack.Provider(name, { cloud: "staging" }),
+  docker: (name) => new docker.Provider(name, { host: "ssh://builder" }),
+  command: (name) => new command.Provider(name),
+  random: (name) => new random.Provider(name),
+};
+
+/** Everything that the library can put on a cloud, below components that know of no provider. */
+function everything(cloud: Cloud): void {
+  const parent = new Platform();
+  const etcd = new EtcdCluster("etcd", { cloud }, { parent });
+  const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "shop" }] }, { parent });
+  new DatabaseLoadBalancer("lb", { cloud, galera }, { parent });
+  cloud.objectStore("backups", { description: "backups" }, { parent });
+}
+
+const packageOf = ({ type }: PlannedResource) => type.split(":")[0]!;
+/** Which provider a resource was registered with: its name, if an explicit one. */
+const providerOf = ({ provider }: PlannedResource) => /::([^:]+)::[^:]*$/.exec(provider ?? "")?.[1] ?? "default";
+
+describe.each(Object.keys(clouds))("%s", (kind) => {
+  const make = clouds[kind]!;
+  const ofCloud = (resources: PlannedResource[]) => resources.filter((resource) => packageOf(resource) === kind);
+
+  test.each(["provider", "providers"])("whatever is made on a cloud is made with the cloud's own provider, given as %s", async (option) => {
+    const { resources } = await planProgram(() => {
+      const provider = makeProvider[kind]!("ours");
+      everything(make(option === "provider" ? { provider } : { providers: [provider] }));
+    });
+    const found = ofCloud(resources);
+    expect(found.length).toBeGreaterThan(20);
+    expect(found.filter((resource) => providerOf(resource) !== "ours").map(({ urn }) => urn)).toEqual([]);
+  });
+
+  test("without one, everything is left to the default provider", async () => {
+    const { resources } = await planProgram(() => everything(make({})));
+    expect(new Set(ofCloud(resources).map(providerOf))).toEqual(new Set(["default"]));
+  });
+
+  test("a provider given for one thing wins over the cloud's", async () => {
+    const { resources } = await planProgram(() => {
+      const cloud = make({ provider: makeProvider[kind]!("ours") });
+      cloud.objectStore("here", { description: "here" });
+      cloud.objectStore("there", { description: "there" }, { provider: makeProvider[kind]!("theirs") });
+      cloud.objectStore("elsewhere", { description: "elsewhere" }, { providers: { [kind]: makeProvider[kind]!("others") } });
+    });
+    const of = (name: string) => new Set(ofCloud(resources).filter(({ parent }) => parent?.endsWith(`:ObjectStore::${name}`)).map(providerOf));
+    expect([of("here"), of("there"), of("elsewhere")]).toEqual([new Set(["ours"]), new Set(["theirs"]), new Set(["others"])]);
+  });
+});
+
+test.each(["openstack", "docker"])("the gates and keys of %s are made with the cloud's providers, too; a cluster's passwords are the cluster's", async (kind) => {
+  const { resources } = await planProgram(() => {
+    everything(clouds[kind]!({ providers: [kind, "command", "random"].map((name) => makeProvider[name]!(`our-${name}`)) }));
+  });
+  const commands = resources.filter((resource) => resource.type === "command:local:Command");
+  expect(commands.length).toBeGreaterThanOrEqual(8);
+  expect(new Set(commands.map(providerOf))).toEqual(new Set(["our-command"]));
+  const passwords = resources.filter((resource) => resource.type === "random:index/randomPassword:RandomPassword");
+  const byCloud = passwords.filter(({ parent }) => parent?.includes(":cloud:ObjectStore::"));
+  expect(byCloud.map((resource) => [resource.name, providerOf(resource)])).toEqual([
+    kind === "docker" ? ["backups-secret-key", "our-random"] : ["cloud-ignition-key", "our-random"],
+  ]);
+  expect(passwords.filter((resource) => !byCloud.includes(resource)).map(providerOf)).toEqual(Array(4).fill("default"));
+});
