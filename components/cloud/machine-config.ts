@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, IgnitionError, render, sha512 } from "../../ignition/index.ts";
+import { ArgumentError } from "../arguments.ts";
 
 /**
  * Largest config of a machine, in bytes. Ignition holds it in the memory of the first boot and Pulumi in its state:
@@ -18,7 +19,7 @@ export interface RenderedConfig {
 /**
  * Renders and measures the config of a machine. Size and hash are no secrets: they say nothing about a config full
  * of random keys, and pointers, gates and the plan need them in the open.
- * @throws (from within the outputs) IgnitionError or RangeError naming the machine, when the config is not valid or too large.
+ * @throws (from within the outputs) IgnitionError or ArgumentError naming the machine, when the config is not valid or too large.
  */
 export function renderConfig(machine: string, config: pulumi.Input<Config>): RenderedConfig {
   const text = pulumi.secret(pulumi.output(config).apply((value) => checked(machine, value as Config)));
@@ -33,9 +34,9 @@ function checked(machine: string, config: Config): string {
   const text = rendered(machine, config);
   const bytes = Buffer.byteLength(text);
   if (bytes > largestConfig) {
-    throw new RangeError(
+    throw new ArgumentError([
       `machine ${machine}: its Ignition config has ${bytes} bytes, at most ${largestConfig} are allowed; put large files into an image or an object store`,
-    );
+    ]);
   }
   return text;
 }

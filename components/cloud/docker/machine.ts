@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { render, sha512 } from "../../../ignition/index.ts";
 import { checkAccess, machineConfig } from "../access.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
+import { renderConfig } from "../machine-config.ts";
 import { dockerGate } from "./gate.ts";
 import { hostName, labels } from "./labels.ts";
 
@@ -41,8 +41,7 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
   constructor(name: string, args: MachineArgs, settings: DockerMachineSettings, opts?: pulumi.ComponentResourceOptions) {
     checkAccess(name, "docker", args);
     const { address, sshAuthorizedKeys } = settings;
-    const text = pulumi.secret(machineConfig(args, { address, sshAuthorizedKeys }).apply(render));
-    const digest = pulumi.unsecret(text.apply(sha512));
+    const config = renderConfig(name, machineConfig(args, { address, sshAuthorizedKeys }));
     const facts: MachineFacts = {
       role: args.role,
       host: args.host,
@@ -55,8 +54,8 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
       retained: args.dataVolume !== undefined && settings.retainData,
       firewall: args.firewall.firewallName,
       delivery: "upload",
-      ignitionBytes: pulumi.unsecret(text.apply((config) => Buffer.byteLength(config))),
-      ignitionSha512: digest,
+      ignitionBytes: config.bytes,
+      ignitionSha512: config.sha512,
     };
     super(factTypes.machine, name, facts, opts);
     this.machineName = name;
@@ -81,7 +80,7 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
         image: settings.image,
         entrypoints: ["/ignition/node-init.sh"],
         uploads: [
-          { file: "/ignition/config.ign", content: text, permissions: "0600" },
+          { file: "/ignition/config.ign", content: config.text, permissions: "0600" },
           { file: "/ignition/node-init.sh", content: nodeInit, permissions: "0755" },
         ],
         networksAdvanced: [{ name: settings.network, ipv4Address: address }],
@@ -120,7 +119,7 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
       {
         machine: name,
         container: container.name,
-        triggers: [container.id, digest],
+        triggers: [container.id, config.sha512],
         timeoutSeconds: args.readyTimeoutSeconds ?? 900,
       },
       { parent: this, dependsOn: opts?.dependsOn },

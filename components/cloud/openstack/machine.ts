@@ -4,6 +4,7 @@ import { checkUserData, pointer, render, sha512, userDataLimits } from "../../..
 import { checkAccess, machineConfig } from "../access.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
+import { renderConfig } from "../machine-config.ts";
 import { OpenstackMachineGroup, securityGroup } from "./firewall.ts";
 import { openstackGate } from "./gate.ts";
 import type { IgnitionStore } from "./ignition-store.ts";
@@ -50,16 +51,13 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
     const waits = { dependsOn: opts?.dependsOn };
     // The machine reports for as long as it lives, and its gate may look at any time.
     const report = store.urls(`${name}-report-url`, `${name}.ready`, 10 * oneYear);
-    const text = pulumi.secret(
-      machineConfig(args, { address, sshAuthorizedKeys, readyReportUrl: report.write }).apply(render),
-    );
-    const digest = pulumi.unsecret(text.apply(sha512));
+    const rendered = renderConfig(name, machineConfig(args, { address, sshAuthorizedKeys, readyReportUrl: report.write }));
     // Whatever makes a new machine makes a new object, and so a URL with all its time before it.
     const object = pulumi
-      .all([digest, imageId])
+      .all([rendered.sha512, imageId])
       .apply(([config, image]) => `${name}-${sha512(`${config} ${image} ${flavor}`).slice(0, 20)}.ign`);
     const configUrl = store.urls(`${name}-config-url`, object, oneYear, waits).read;
-    const userData = pulumi.all([configUrl, digest]).apply(([source, hash]) => {
+    const userData = pulumi.all([configUrl, rendered.sha512]).apply(([source, hash]) => {
       const data = render(pointer({ source, sha512: hash, httpTotalSeconds: 300 }));
       checkUserData("openstack", data);
       return data;
@@ -76,8 +74,8 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       retained: args.dataVolume !== undefined && settings.retainData,
       firewall: args.firewall.firewallName,
       delivery: "object-store",
-      ignitionBytes: pulumi.unsecret(text.apply((config) => Buffer.byteLength(config))),
-      ignitionSha512: digest,
+      ignitionBytes: rendered.bytes,
+      ignitionSha512: rendered.sha512,
       userDataBytes: pulumi.unsecret(userData.apply((data) => Buffer.byteLength(data))),
       userDataLimit: userDataLimits.openstack,
     };
@@ -99,7 +97,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
     );
     const config = new openstack.objectstorage.ContainerObject(
       `${name}-config`,
-      { containerName: store.container, name: object, content: text, contentType: "application/vnd.coreos.ignition+json" },
+      { containerName: store.container, name: object, content: rendered.text, contentType: "application/vnd.coreos.ignition+json" },
       { parent: this, ...waits, additionalSecretOutputs: ["content"] },
     );
     const instance = new openstack.compute.Instance(
