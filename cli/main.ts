@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { deliveryCommands } from "./commands/delivery.ts";
 import { type ExitCode, messageOf } from "./errors.ts";
 
 type Run = (...args: any[]) => Promise<ExitCode>;
@@ -60,6 +61,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option("--arch <architecture>", "x86_64 or aarch64", "x86_64")
     .option("--stream <file or url>", "stream metadata (default: Fedora's stable stream)")
     .action(action(async () => (await import("./commands/images.ts")).images));
+
+  deliveryCommands(program, action);
 
   try {
     await program.parseAsync(argv);

@@ -1,0 +1,132 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { DeliveryError } from "./decisions/problem.ts";
+
+/** A registry did not do what was asked. */
+export class RegistryError extends Error {
+  override name = "RegistryError";
+}
+
+const manifestTypes = [
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+].join(", ");
+
+/** One repository of a registry, by the distribution API: tags are read and set, no image is moved. */
+export class ImageRepository {
+  /** `host/path`. */
+  readonly image: string;
+  readonly #base: string;
+  readonly #host: string;
+  #authorization: string | undefined;
+
+  /**
+   * @param image `host/path`, as images are named.
+   * @param plainHttp Hosts without TLS.
+   */
+  constructor(image: string, plainHttp: readonly string[] = []) {
+    const slash = image.indexOf("/");
+    this.image = image;
+    this.#host = image.slice(0, slash);
+    const loopback = /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(this.#host);
+    this.#base = `${loopback || plainHttp.includes(this.#host) ? "http" : "https"}://${this.#host}/v2/${image.slice(slash + 1)}`;
+  }
+
+  /** What a tag names; undefined when there is no such tag. */
+  async digest(tag: string): Promise<string | undefined> {
+    const response = await this.#send("HEAD", `/manifests/${tag}`, { Accept: manifestTypes });
+    if (response.status === 404) return undefined;
+    const digest = response.headers.get("docker-content-digest");
+    if (!response.ok || digest === null) throw await this.#failure(response, `cannot tell what ${tag} is`);
+    return digest;
+  }
+
+  /**
+   * Lets a tag name a digest that is there. A tag that names it already is left.
+   * @throws RegistryError when it names another one: evidence is not rewritten.
+   */
+  async tag(digest: string, tag: string): Promise<void> {
+    const current = await this.digest(tag);
+    if (current === digest) return;
+    if (current !== undefined) throw new RegistryError(`${this.image}:${tag} is ${current} already, and stays that; it cannot become ${digest}`);
+    const manifest = await this.#send("GET", `/manifests/${digest}`, { Accept: manifestTypes });
+    if (!manifest.ok) throw await this.#failure(manifest, `has no ${digest}`);
+    const type = manifest.headers.get("content-type") ?? "";
+    const put = await this.#send("PUT", `/manifests/${tag}`, { "Content-Type": type }, new Uint8Array(await manifest.arrayBuffer()));
+    if (!put.ok) throw await this.#failure(put, `does not take the tag ${tag}`);
+    if ((await this.digest(tag)) !== digest) throw new RegistryError(`${this.image}:${tag} was set by somebody else at the same time`);
+  }
+
+  async #send(method: string, path: string, headers: Record<string, string>, body?: Uint8Array<ArrayBuffer>): Promise<Response> {
+    const attempt = () =>
+      fetch(this.#base + path, {
+        method,
+        headers: { ...headers, ...(this.#authorization !== undefined && { Authorization: this.#authorization }) },
+        ...(body !== undefined && { body }),
+        signal: AbortSignal.timeout(60_000),
+      }).catch((error: Error) => {
+        throw new RegistryError(`${this.image}: ${error.cause instanceof Error ? error.cause.message : error.message}`);
+      });
+    const response = await attempt();
+    if (response.status !== 401 || this.#authorization !== undefined) return response;
+    this.#authorization = await this.#login(response.headers.get("www-authenticate") ?? "");
+    return attempt();
+  }
+
+  /** Basic, or a token from where the registry says. */
+  async #login(challenge: string): Promise<string> {
+    const basic = credentialsOf(this.#host);
+    if (!/^bearer /i.test(challenge)) {
+      if (basic === undefined) throw new RegistryError(`${this.#host} wants a login, and there is none; use docker login, or a credential helper`);
+      return `Basic ${basic}`;
+    }
+    const { realm = "", ...scope }: Record<string, string> = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]));
+    const url = new URL(realm);
+    const { scope: wanted, ...others } = scope;
+    const asked = { ...others, ...(wanted !== undefined && { scope: wanted.replace(/:pull$/, ":pull,push") }) };
+    for (const [key, value] of Object.entries(asked)) {
+      url.searchParams.set(key, value);
+    }
+    const response = await fetch(url, { headers: basic === undefined ? {} : { Authorization: `Basic ${basic}` }, signal: AbortSignal.timeout(60_000) });
+    const { token, access_token } = response.ok ? ((await response.json()) as { token?: string; access_token?: string }) : {};
+    if ((token ?? access_token) === undefined) throw new RegistryError(`${url.host} gives no token for ${this.image} (${response.status})`);
+    return `Bearer ${token ?? access_token}`;
+  }
+
+  async #failure(response: Response, what: string): Promise<RegistryError> {
+    const text = (await response.text()).slice(0, 300);
+    return new RegistryError(`${this.image} ${what} (${response.status}${text === "" ? "" : ` ${text}`})`);
+  }
+}
+
+interface DockerConfig {
+  auths?: Record<string, { auth?: string }>;
+  credHelpers?: Record<string, string>;
+  credsStore?: string;
+}
+
+/** The login of a host, as the builders find it: Docker's config file and its credential helpers. */
+function credentialsOf(host: string): string | undefined {
+  const files = [process.env.REGISTRY_AUTH_FILE, join(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"), "config.json")];
+  for (const file of files) {
+    if (file === undefined || !existsSync(file)) continue;
+    let config: DockerConfig;
+    try {
+      config = JSON.parse(readFileSync(file, "utf8")) as DockerConfig;
+    } catch (error) {
+      throw new DeliveryError(`${file}: not JSON (${(error as Error).message})`);
+    }
+    const helper = config.credHelpers?.[host] ?? config.credsStore;
+    const stored = config.auths?.[host]?.auth;
+    if (stored) return stored;
+    if (helper === undefined) continue;
+    if (!/^[\w-]+$/.test(helper)) throw new DeliveryError(`${file}: ${JSON.stringify(helper)} is not the name of a credential helper`);
+    const answer = JSON.parse(execFileSync(`docker-credential-${helper}`, ["get"], { input: host, encoding: "utf8" })) as { Username: string; Secret: string };
+    return Buffer.from(`${answer.Username}:${answer.Secret}`).toString("base64");
+  }
+  return undefined;
+}

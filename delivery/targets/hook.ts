@@ -1,0 +1,129 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { request as plain } from "node:http";
+import { request as secure } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { show } from "../decisions/problem.ts";
+import { type Deployed, type RunningApp, type Target, TargetError } from "./target.ts";
+
+export interface HookOptions {
+  /** Address of the hook, as in `http://10.20.0.50:9010`. */
+  url: string;
+  /** The hook's token of each app. */
+  tokens: Readonly<Record<string, string>>;
+  /** How long to wait when another call is under way, in milliseconds. Default: 5000. */
+  retryMs?: number;
+  /** How often to try then. Default: 60. */
+  tries?: number;
+}
+
+/** The hook answers when all is done: pulling, starting, health, draining. A little more than it gives itself. */
+const answerWithinMs = 16 * 60_000;
+
+const rows = z.object({
+  apps: z.array(z.object({ app: z.string(), name: z.string(), digest: z.string().nullish(), state: z.string(), since: z.string().nullish() })),
+});
+const outcome = z.object({ name: z.string(), digest: z.string().nullish(), outcome: z.string(), url: z.string().optional() });
+
+/** The deploy hook of a host: signed calls, each answered with the outcome. */
+export class HookTarget implements Target {
+  readonly #options: Required<HookOptions>;
+
+  constructor(options: HookOptions) {
+    this.#options = { retryMs: 5000, tries: 60, ...options, url: options.url.replace(/\/+$/, "") };
+  }
+
+  async deploy(app: string, digest: string, name?: string): Promise<Deployed> {
+    const answer = await this.#call(app, { action: "deploy", digest, ...(name !== undefined && { name }) }, () => this.#reached(app, name ?? app, digest));
+    return { name: answer.name, digest, changed: answer.outcome !== "unchanged", ...(answer.url !== undefined && { url: answer.url }) };
+  }
+
+  async rollback(app: string, name?: string): Promise<Deployed> {
+    const answer = await this.#call(app, { action: "rollback", ...(name !== undefined && { name }) });
+    return { name: answer.name, digest: answer.digest ?? "", changed: true, ...(answer.url !== undefined && { url: answer.url }) };
+  }
+
+  async remove(app: string, name: string): Promise<void> {
+    if (!(await this.list()).some((one) => one.name === name)) return;
+    await this.#call(app, { action: "remove", name });
+  }
+
+  async list(): Promise<RunningApp[]> {
+    const { status, body } = await send("GET", `${this.#options.url}/apps`);
+    const parsed = rows.safeParse(body);
+    if (status !== 200 || !parsed.success) throw new TargetError(`${this.#options.url}/apps: ${status === 200 ? `answers ${show(body)}` : reason(status, body)}`);
+    return parsed.data.apps
+      .filter((row) => row.state !== "none")
+      .map(({ app, name, digest, state, since }) => ({ app, name, state, since: since ?? new Date(0).toISOString(), ...(digest && { digest }) }));
+  }
+
+  /** An answer that was lost on the way says nothing about the outcome: what runs does. */
+  async #reached(app: string, name: string, digest: string): Promise<z.infer<typeof outcome> | undefined> {
+    const found = (await this.list()).find((one) => one.app === app && one.name === name);
+    return found?.digest === digest && found.state === "running" ? { name, digest, outcome: "deployed" } : undefined;
+  }
+
+  async #call(app: string, action: Record<string, string>, afterwards?: () => Promise<z.infer<typeof outcome> | undefined>): Promise<z.infer<typeof outcome>> {
+    const { url, tokens, retryMs, tries } = this.#options;
+    const token = tokens[app];
+    if (token === undefined) throw new TargetError(`there is no token of ${app} for ${url}; the file of tokens holds ${Object.keys(tokens).join(", ") || "none"}`);
+    for (let attempt = 1; ; attempt++) {
+      // Made anew for each try: a nonce is good for one call, a timestamp for minutes.
+      const text = JSON.stringify({ ...action, app, timestamp: Math.floor(Date.now() / 1000), nonce: randomUUID() });
+      const signature = createHmac("sha256", token).update(text).digest("hex");
+      const { status, body } = await send("POST", `${url}/apps/${app}`, text, { "X-Paasmas-Signature": `sha256=${signature}` }).catch((error: Error) => ({
+        status: 0,
+        body: { error: error.message } as unknown,
+      }));
+      if (status === 200) {
+        const parsed = outcome.safeParse(body);
+        if (parsed.success) return parsed.data;
+      }
+      if (status === 409 && attempt < tries) {
+        await sleep(retryMs);
+        continue;
+      }
+      const unknown = status === 0 || status >= 500 || status === 200;
+      const done = unknown ? await afterwards?.().catch(() => undefined) : undefined;
+      if (done !== undefined) return done;
+      const subject = action.name ?? app;
+      throw new TargetError(`${action.action} of ${subject} at ${url}: ${reason(status, body)}${unknown ? "; the outcome is unknown, see what the hook lists" : ""}`);
+    }
+  }
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+// Not fetch: that gives up on an answer after five minutes.
+function send(method: "GET" | "POST", url: string, text?: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const start = url.startsWith("https:") ? secure : plain;
+    const length = text === undefined ? {} : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) };
+    const call = start(url, { method, headers: { ...length, ...headers }, timeout: answerWithinMs }, (response) => {
+      let received = "";
+      response.setEncoding("utf8");
+      response.on("data", (part: string) => (received += part));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: json(received) }));
+      response.on("error", reject);
+    });
+    call.on("timeout", () => call.destroy(new Error("no answer in time")));
+    call.on("error", reject);
+    call.end(text);
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function reason(status: number, body: unknown): string {
+  const said = typeof body === "object" && body !== null && "error" in body ? String(body.error) : show(body);
+  return status === 0 ? said : `${said} (${status})`;
+}
