@@ -23,6 +23,8 @@ export const bounds = {
   },
   registry: {
     volumeGiB: { min: 1, max: 16384, unit: "GiB" },
+    untaggedDays: { min: 1, max: 3650, unit: "days" },
+    images: { min: 1, max: 10000 },
   },
 } satisfies Record<string, Record<string, Bounds>>;
 

@@ -16,6 +16,15 @@ export const awsOutputs: Record<string, (name: string, inputs: Values) => Values
     return { bucket, arn: `arn:aws:s3:::${bucket}`, bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com` };
   },
   "aws:s3/bucketObjectv2:BucketObjectv2": (name) => ({ versionId: hex(name, 32) }),
+  "aws:ecr/repository:Repository": (name, inputs) => {
+    const repository = String(inputs.name ?? unique(name));
+    return {
+      name: repository,
+      arn: arn("ecr", `repository/${repository}`),
+      registryId: account,
+      repositoryUrl: `${account}.dkr.ecr.${region}.amazonaws.com/${repository}`,
+    };
+  },
   "aws:iam/role:Role": (name) => ({ name: unique(name), arn: `arn:aws:iam::${account}:role/${unique(name)}` }),
   "aws:iam/instanceProfile:InstanceProfile": (name) => ({ name: unique(name) }),
   "aws:cloudwatch/logGroup:LogGroup": (name) => ({ name: unique(name), arn: arn("logs", `log-group:${unique(name)}`) }),

@@ -52,8 +52,8 @@ export interface RegistryFacts {
   machine?: string;
 }
 
-/** Names that both Distribution and ECR take; ECR's are a little stricter. */
-const repositoryName = /^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
+/** Names that both Distribution and ECR take. */
+const repositoryName = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
 
 /** Notes what is wrong with a list of repositories. */
 export function checkRepositories(repositories: readonly string[] | undefined, check: ArgumentCheck): void {
@@ -67,7 +67,7 @@ export function checkRepositories(repositories: readonly string[] | undefined, c
     check.require(
       fits,
       path,
-      `${JSON.stringify(name)} cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, "shop/api"`,
+      `${JSON.stringify(name)} cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, a letter first`,
     );
     check.require(repositories.indexOf(name) === index, path, `${JSON.stringify(name)} is there twice`);
   });

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkUserData, type Config, pointer, render, userDataLimits } from "../../../ignition/index.ts";
 import { type RenderedConfig, renderConfig } from "../machine-config.ts";
 import { AwsObjectStore } from "./object-store.ts";
+import type { AllowStatement, AwsPermission, MachineIdentity } from "./permission.ts";
 import * as iam from "./sdk/iam.ts";
 import * as s3 from "./sdk/s3.ts";
 import type { TagsOf } from "./tags.ts";
@@ -62,8 +63,17 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
     return { ...rendered, key, userDataBytes: userData.apply((value) => Buffer.byteLength(value)) };
   }
 
-  /** Stores a prepared config and lets the machine, and nobody else, read it. */
-  deliver(machine: string, role: string, config: PreparedConfig, opts: pulumi.CustomResourceOptions): Delivery {
+  /**
+   * Stores a prepared config and lets the machine, and nobody else, read it.
+   * @param permissions What else the machine may do.
+   */
+  deliver(
+    machine: string,
+    role: string,
+    config: PreparedConfig,
+    permissions: readonly AwsPermission[],
+    opts: pulumi.CustomResourceOptions,
+  ): Delivery {
     const tags = this.#tags(role, machine);
     const object = new s3.BucketObjectv2(
       `${machine}-ignition`,
@@ -77,22 +87,13 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
       },
       { ...opts, dependsOn: this.#store.safeguards },
     );
-    const identity = new iam.Role(
-      `${machine}-role`,
-      {
-        description: `What ${machine} may do: read its own Ignition config`,
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
-        }),
-        tags,
-      },
-      opts,
-    );
+    const identity = permissions.find((permission) => permission.identity)?.identity ?? this.#identity(machine, tags, opts);
+    const given = permissions.flatMap(({ statements }) => statements);
+    const access = given.length === 0 ? [] : [grant(machine, identity.roleName, given, opts)];
     const permission = new iam.RolePolicy(
       `${machine}-ignition`,
       {
-        role: identity.name,
+        role: identity.roleName,
         policy: pulumi.jsonStringify({
           Version: "2012-10-17",
           Statement: [
@@ -107,12 +108,18 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
       },
       opts,
     );
-    const profile = new iam.InstanceProfile(`${machine}-profile`, { role: identity.name, tags }, opts);
     return {
       userData: pulumi.unsecret(this.#userData(config.key, object.versionId, config.sha512)),
-      instanceProfile: profile.name,
-      ready: [object, permission],
+      instanceProfile: pulumi.output(identity.instanceProfile),
+      ready: [object, permission, ...access],
     };
+  }
+
+  /** A role of the machine's own, which may do nothing yet. */
+  #identity(machine: string, tags: Record<string, string>, opts: pulumi.CustomResourceOptions): MachineIdentity {
+    const role = machineRole(`${machine}-role`, `What ${machine} may do: read its own Ignition config`, tags, opts);
+    const profile = new iam.InstanceProfile(`${machine}-profile`, { role: role.name, tags }, opts);
+    return { machine, roleName: role.name, instanceProfile: profile.name };
   }
 
   #userData(key: string, versionId: pulumi.Input<string>, hash: pulumi.Output<string>): pulumi.Output<string> {
@@ -122,6 +129,43 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
       return text;
     });
   }
+}
+
+/** A role that EC2 gives to instances. */
+export function machineRole(
+  name: string,
+  description: string,
+  tags: Record<string, string>,
+  opts: pulumi.CustomResourceOptions,
+): iam.Role {
+  const assumeRolePolicy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+  });
+  return new iam.Role(name, { description, assumeRolePolicy, tags }, opts);
+}
+
+/** What a machine was given beyond its own config, as a policy of its role. */
+function grant(
+  machine: string,
+  role: pulumi.Input<string>,
+  statements: readonly AllowStatement[],
+  opts: pulumi.CustomResourceOptions,
+): iam.RolePolicy {
+  return new iam.RolePolicy(`${machine}-access`, { role, policy: allowDocument(statements) }, opts);
+}
+
+/** A policy document of statements that allow something. */
+export function allowDocument(statements: readonly AllowStatement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: statements.map(({ sid, actions, resources }) => ({
+      Sid: sid,
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+    })),
+  });
 }
 
 /** Largest user data of EC2, in bytes. */

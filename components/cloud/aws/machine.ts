@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { machineConfig } from "../access.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
@@ -7,6 +8,7 @@ import type { Gate } from "./gate.ts";
 import { type IgnitionDelivery, userDataLimit } from "./ignition-delivery.ts";
 import { AwsMachineGroup } from "./machine-group.ts";
 import type { Network } from "./network.ts";
+import type { AwsPermission } from "./permission.ts";
 import * as ebs from "./sdk/ebs.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import type { TagsOf } from "./tags.ts";
@@ -22,6 +24,8 @@ export interface MachineSurroundings {
   instanceTypes: Record<MachineSize, string>;
   sshAuthorizedKeys: readonly string[];
   protect: boolean;
+  /** What the machine's role may do beyond reading its own config. */
+  permissions: readonly AwsPermission[];
   tags: TagsOf;
 }
 
@@ -46,7 +50,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     const type = cloud.instanceTypes[size];
     const config = cloud.delivery.prepare(
       name,
-      args.config({ address: place.address, sshAuthorizedKeys: cloud.sshAuthorizedKeys }),
+      machineConfig(args, { address: place.address, sshAuthorizedKeys: cloud.sshAuthorizedKeys }),
     );
     const facts: MachineFacts = {
       role,
@@ -71,7 +75,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     const own = { parent: this };
     const tags = cloud.tags(role, name);
 
-    const { userData, instanceProfile, ready } = cloud.delivery.deliver(name, role, config, own);
+    const { userData, instanceProfile, ready } = cloud.delivery.deliver(name, role, config, cloud.permissions, own);
     const networkInterface = new ec2.NetworkInterface(
       `${name}-interface`,
       {

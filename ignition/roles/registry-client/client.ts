@@ -7,12 +7,22 @@ export interface RegistryLogin {
   address: string;
   /** Certificate of the authority behind the registry's own (PEM). Absent: a public one. */
   ca?: string;
-  /** A user with a password, a secret; or a credential helper on the machine, by the end of its name: `ecr-login`. */
-  credentials: { user: string; password: string } | { helper: string };
+  /** A user with a password, a secret; or a program on the machine that knows how. */
+  credentials: { user: string; password: string } | CredentialHelper;
+}
+
+/** A program that gets credentials when they are needed, `docker-credential-<helper>`; the machine downloads it. */
+export interface CredentialHelper {
+  /** End of its name: `ecr-login`. */
+  helper: string;
+  /** Where it is downloaded from. */
+  source: string;
+  /** What it has to be: `sha512-` or `sha256-` and the sum in hexadecimal. */
+  hash: string;
 }
 
 export interface RegistryClientFiles {
-  /** Where the credentials go. Default: where root's podman, buildah and docker look for them. */
+  /** Where the credentials go. Default: where root's podman, buildah, skopeo and docker look for them. */
   path?: string;
   /** Who may read them, by number. Default: root. */
   uid?: number;
@@ -20,14 +30,19 @@ export interface RegistryClientFiles {
 
 /**
  * Logs a machine in to registries: root's podman, buildah, skopeo and docker find the credentials, and the
- * authority that the registry's certificate is from.
+ * authority that the registry's certificate is from. Of two logins to one registry the last one counts.
  */
-export function registryClient(logins: readonly RegistryLogin[], files: RegistryClientFiles = {}): Fragment {
+export function registryClient(given: readonly RegistryLogin[], files: RegistryClientFiles = {}): Fragment {
   const { path = "/root/.docker/config.json", uid = 0 } = files;
+  const logins = [...new Map(given.map((login) => [login.address, login])).values()];
+  const helpers = new Map(
+    logins.flatMap(({ credentials }) => ("helper" in credentials ? [[credentials.helper, credentials] as const] : [])),
+  );
   const { storage } = config(
     directory({ path: path.slice(0, path.lastIndexOf("/")), mode: 0o700, user: uid }),
     file({ path, text: credentialsFile(logins), mode: 0o600, user: uid }),
     ...logins.flatMap(({ address, ca }) => (ca === undefined ? [] : [trust(address, ca)])),
+    ...[...helpers.values()].map(program),
   );
   return { storage };
 }
@@ -43,7 +58,13 @@ function credentialsFile(logins: readonly RegistryLogin[]): string {
   return `${JSON.stringify({ auths, credHelpers }, null, 2)}\n`;
 }
 
-/** `/etc/containers` is read by podman and its kin, `/etc/docker` by docker and podman both. */
+/** Podman and its kin read docker's folder as well as their own. */
 function trust(address: string, ca: string): Fragment {
   return file({ path: `/etc/docker/certs.d/${address}/ca.crt`, text: ca });
+}
+
+/** On the PATH that systemd gives to services, and the only part of it that an image-based system lets be written. */
+function program({ helper, source, hash }: CredentialHelper): Fragment {
+  const path = `/usr/local/bin/docker-credential-${helper}`;
+  return { storage: { files: [{ path, mode: 0o755, contents: { source, verification: { hash } } }] } };
 }

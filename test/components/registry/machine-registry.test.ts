@@ -157,7 +157,7 @@ describe("MachineRegistry", () => {
     [
       { repositories: ["App", "app", "app"] },
       [
-        'registry.repositories[0]: "App" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, "shop/api"',
+        'registry.repositories[0]: "App" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, a letter first',
         'registry.repositories[2]: "app" is there twice',
       ],
     ],

@@ -1,0 +1,298 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CredentialHelper, RegistryLogin } from "../../../ignition/roles/registry-client/client.ts";
+import { ArgumentCheck } from "../../arguments.ts";
+import { bounds } from "../../bounds.ts";
+import type { AwsAccount } from "../../cloud/aws/account.ts";
+import { allowDocument, machineRole } from "../../cloud/aws/ignition-delivery.ts";
+import { type AllowStatement, AwsPermission, type MachineIdentity } from "../../cloud/aws/permission.ts";
+import * as iam from "../../cloud/aws/sdk/iam.ts";
+import { tagging, type TagsOf } from "../../cloud/aws/tags.ts";
+import type { Firewall, MachineAccess } from "../../cloud/cloud.ts";
+import { checkRepositories, checkRepository, type Registry, type RegistryFacts, registryType } from "../registry.ts";
+import { ecrLogin, type HelperArchitecture } from "./credential-helper.ts";
+import { type Lifecycle, lifecyclePolicy, loginAction, pullActions, pushActions, repositoryPolicy } from "./policies.ts";
+import * as ecr from "./sdk.ts";
+
+export interface EcrRegistryArgs {
+  /** The account that the images are in: the one that runs them. */
+  account: AwsAccount;
+  /**
+   * Names of the repositories, `["shop/api", "shop/front"]`.
+   * One that is taken off the list is kept, outside of the stack.
+   */
+  repositories: string[];
+  /**
+   * The account that builds, and its machines that push.
+   * Default: none; machines of the registry's own account push.
+   */
+  ci?: EcrCiArgs;
+  /**
+   * ARNs of other accounts' roles that may pull.
+   * Default: none. Machines of the registry's own account are given `pull()` instead.
+   */
+  pullRoles?: pulumi.Input<string>[];
+  /**
+   * AWS organisation that the named roles' accounts have to be in, `o-abcdefghij`.
+   * Default: none, the roles are enough.
+   */
+  organizationId?: string;
+  /**
+   * How images are looked through for known weaknesses, by the account's one setting for all of its repositories:
+   * `basic` on each push, `enhanced` by Amazon Inspector all the time, at a price, or `account`, as it is.
+   * Default: `basic`.
+   */
+  scanning?: "basic" | "enhanced" | "account";
+  /**
+   * ARN of the KMS key that images are encrypted with.
+   * Default: the account's `aws/ecr` key, whose use is on record and which nobody can delete.
+   * A change replaces the repositories.
+   */
+  kmsKey?: pulumi.Input<string>;
+  /**
+   * What is kept.
+   * Default: 14 days for untagged images, the newest 50 releases (`release-*`) and 200 other images.
+   */
+  lifecycle?: Partial<Lifecycle>;
+  /**
+   * The credential helper that machines download, a mirror of one's own for example.
+   * Default: Amazon's release, for processors of the given `architecture`.
+   */
+  credentialHelper?: CredentialHelper;
+  /**
+   * Processors of the machines that push and pull: `x86_64` or `aarch64`.
+   * Default: `x86_64`.
+   */
+  architecture?: HelperArchitecture;
+  /**
+   * Whether repositories are protected from deletion and stay when the stack goes.
+   * Default: true.
+   */
+  protect?: boolean;
+  /**
+   * Tags of everything, beside Role and Name.
+   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given ones win.
+   */
+  tags?: Record<string, string>;
+}
+
+/** Who builds. */
+export interface EcrCiArgs {
+  /** The account that builds; another one than the registry's. */
+  account: AwsAccount;
+  /** Names of the machines that push: each gets a role of its own, which the repositories' policies name. */
+  machines: string[];
+}
+
+const lifecycleDefaults: Lifecycle = {
+  untaggedDays: 14,
+  releaseTags: ["release-*"],
+  keepReleases: 50,
+  keepImages: 200,
+};
+
+/** Elastic Container Registry in the account that runs images, for another account that builds them. */
+export class EcrRegistry extends pulumi.ComponentResource implements Registry {
+  readonly address: pulumi.Output<string>;
+  readonly repositories: readonly string[];
+  readonly ready: pulumi.Resource[];
+  /** ARNs of the roles that push, by the name of their machine. */
+  readonly pushRoles: Readonly<Record<string, pulumi.Output<string>>>;
+
+  readonly #name: string;
+  readonly #args: EcrRegistryArgs;
+  readonly #made: Record<string, ecr.Repository>;
+  readonly #identities: Record<string, MachineIdentity>;
+  readonly #login: RegistryLogin;
+
+  /** @throws ArgumentError listing the arguments that cannot be used. */
+  constructor(name: string, args: EcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { account, repositories, ci, pullRoles = [], organizationId, architecture = "x86_64" } = args;
+    checkArguments(name, args);
+    const domain = account.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    const endpoint = `${account.id}.dkr.ecr.${account.region}.${domain}`;
+    const facts: RegistryFacts = {
+      kind: "ecr",
+      repositories,
+      push: ci ? ci.machines.map((machine) => `${machine} in ${ci.account.id}`) : [`machines in ${account.id}`],
+      pull: [`machines in ${account.id}`, ...pullRoles],
+    };
+    super(registryType, name, facts, opts);
+
+    const tags = tagging(args.tags);
+    const protect = args.protect ?? true;
+    const own = { parent: this, provider: account.provider };
+    this.#name = name;
+    this.#args = args;
+    this.repositories = repositories;
+    this.address = pulumi.output(endpoint);
+    this.#login = { address: endpoint, credentials: args.credentialHelper ?? ecrLogin(architecture) };
+
+    this.#made = Object.fromEntries(
+      repositories.map((repository) => [
+        repository,
+        new ecr.Repository(
+          `${name}-${repository}`,
+          {
+            name: repository,
+            imageTagMutability: "IMMUTABLE",
+            imageScanningConfiguration: { scanOnPush: true },
+            encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.kmsKey }],
+            forceDelete: !protect,
+            tags: tags("registry", repository),
+          },
+          { ...own, protect, retainOnDelete: protect },
+        ),
+      ]),
+    );
+    const made = Object.entries(this.#made);
+
+    const roles = (ci?.machines ?? []).map((machine) => [machine, this.#ciRole(machine, ci!.account, tags)] as const);
+    this.#identities = Object.fromEntries(roles.map(([machine, { identity }]) => [machine, identity]));
+    this.pushRoles = Object.fromEntries(roles.map(([machine, { arn }]) => [machine, arn]));
+
+    const lifecycle = lifecyclePolicy({ ...lifecycleDefaults, ...args.lifecycle });
+    const policy = pulumi
+      .all([Object.values(this.pushRoles), pullRoles])
+      .apply(([push, pull]) => repositoryPolicy({ push, pull, organizationId }));
+    const policies = made.flatMap(([repository, { name: repositoryName }]) => [
+      new ecr.RepositoryPolicy(`${name}-${repository}`, { repository: repositoryName, policy }, own),
+      new ecr.LifecyclePolicy(`${name}-${repository}`, { repository: repositoryName, policy: lifecycle }, own),
+    ]);
+    this.ready = [...made.map(([, repository]) => repository), ...policies, ...roles.flatMap(([, role]) => role.ready)];
+    this.#scan(args.scanning ?? "basic", own);
+    this.registerOutputs({ address: this.address });
+  }
+
+  url(repository: string): pulumi.Output<string> {
+    checkRepository(this.#name, this.repositories, repository);
+    return pulumi.interpolate`${this.address}/${this.#made[repository]!.name}`;
+  }
+
+  push(machine: string): MachineAccess {
+    const { account, ci } = this.#args;
+    const access = { description: `push to ${this.#name}`, login: this.#login };
+    if (ci === undefined) {
+      return { ...access, permission: new AwsPermission({ account, statements: this.#statements("PushTo", pushActions) }) };
+    }
+    const identity = this.#identities[machine];
+    new ArgumentCheck(this.#name)
+      .require(
+        identity !== undefined,
+        "ci.machines",
+        `${JSON.stringify(machine)} is none of them; only ${ci.machines.join(", ")} may push`,
+      )
+      .done();
+    return { ...access, permission: new AwsPermission({ account: ci.account, identity: identity! }) };
+  }
+
+  pull(): MachineAccess {
+    const { account } = this.#args;
+    const statements = this.#statements("PullFrom", pullActions);
+    return {
+      description: `pull from ${this.#name}`,
+      login: this.#login,
+      permission: new AwsPermission({ account, statements }),
+    };
+  }
+
+  /** Nothing has to be opened: machines reach ECR as they reach the internet, or through the VPC's endpoints. */
+  allowClients(_from: Firewall): void {}
+
+  /** Logging in, and actions on this registry's repositories and no others. */
+  #statements(purpose: string, actions: readonly string[]): AllowStatement[] {
+    const { account } = this.#args;
+    const arn = `arn:${account.partition}:ecr:${account.region}:${account.id}:repository`;
+    const sid = `${purpose}${this.#name.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}`;
+    return [
+      { sid: `LogInTo${sid}`, actions: [loginAction], resources: ["*"] },
+      {
+        sid,
+        actions,
+        resources: Object.values(this.#made).map(({ name }) => pulumi.interpolate`${arn}/${name}`),
+      },
+    ];
+  }
+
+  /** What a machine of the other account takes on: its role can log in, and push to these repositories. */
+  #ciRole(machine: string, account: AwsAccount, tags: TagsOf) {
+    const own = { parent: this, provider: account.provider };
+    const label = tags("ci", machine);
+    const role = machineRole(`${machine}-role`, `What ${machine} may do: push images to ${this.#name}`, label, own);
+    const permission = new iam.RolePolicy(
+      `${machine}-push`,
+      { role: role.name, policy: allowDocument(this.#statements("PushTo", pushActions)) },
+      own,
+    );
+    const profile = new iam.InstanceProfile(`${machine}-profile`, { role: role.name, tags: label }, own);
+    const identity: MachineIdentity = { machine, roleName: role.name, instanceProfile: profile.name };
+    const arn = pulumi.interpolate`arn:${account.partition}:iam::${account.id}:role/${role.name}`;
+    return { identity, arn, ready: [permission, profile] };
+  }
+
+  /** One setting for the whole account: here only for the repositories that are this registry's. */
+  #scan(scanning: NonNullable<EcrRegistryArgs["scanning"]>, own: pulumi.CustomResourceOptions): void {
+    if (scanning === "account") return;
+    new ecr.RegistryScanningConfiguration(
+      `${this.#name}-scanning`,
+      {
+        scanType: scanning === "enhanced" ? "ENHANCED" : "BASIC",
+        rules: [
+          {
+            scanFrequency: scanning === "enhanced" ? "CONTINUOUS_SCAN" : "SCAN_ON_PUSH",
+            repositoryFilters: this.repositories.map((filter) => ({ filter, filterType: "WILDCARD" })),
+          },
+        ],
+      },
+      own,
+    );
+  }
+}
+
+const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+function checkArguments(name: string, args: EcrRegistryArgs): void {
+  const { account, repositories, ci, pullRoles = [], organizationId, lifecycle = {}, credentialHelper } = args;
+  const check = new ArgumentCheck(name).require(
+    account !== undefined,
+    "account",
+    "is missing; give the account that the images are in",
+  );
+  checkRepositories(repositories, check);
+  if (ci) {
+    check
+      .require(
+        ci.account?.id !== account?.id,
+        "ci.account",
+        `${ci.account?.id} is the registry's own account; CI belongs into another one, where a broken build reaches nothing that runs`,
+      )
+      .require(ci.machines.length > 0, "ci.machines", "is empty; name the machines that push, or leave ci out");
+    ci.machines.forEach((machine, index) => {
+      check.require(ci.machines.indexOf(machine) === index, `ci.machines[${index}]`, `${JSON.stringify(machine)} is there twice`);
+    });
+  }
+  pullRoles.forEach((arn, index) => {
+    const wrong = typeof arn === "string" && !roleArn.test(arn);
+    check.require(!wrong, `pullRoles[${index}]`, `${JSON.stringify(arn)} is not the ARN of a role; use arn:aws:iam::<account>:role/<name>`);
+  });
+  check.require(
+    organizationId === undefined || /^o-[a-z0-9]{10,32}$/.test(organizationId),
+    "organizationId",
+    `${JSON.stringify(organizationId)} is not the id of an organisation; use one like o-abcdefghij`,
+  );
+  const { untaggedDays, keepImages, keepReleases, releaseTags } = { ...lifecycleDefaults, ...lifecycle };
+  check
+    .integer("lifecycle.untaggedDays", untaggedDays, bounds.registry.untaggedDays)
+    .integer("lifecycle.keepImages", keepImages, bounds.registry.images)
+    .integer("lifecycle.keepReleases", keepReleases, bounds.registry.images);
+  check.require(
+    releaseTags.length > 0 && releaseTags.every((pattern) => /^[\w.*-]{1,128}$/.test(pattern)),
+    "lifecycle.releaseTags",
+    `${JSON.stringify(releaseTags)} is not a list of tags; use ["release-*"]`,
+  );
+  check.require(
+    credentialHelper === undefined || /^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})$/.test(credentialHelper.hash),
+    "credentialHelper.hash",
+    `${JSON.stringify(credentialHelper?.hash)} is not a sum; use sha256- or sha512- and the hexadecimal sum of the program`,
+  );
+  check.done();
+}
