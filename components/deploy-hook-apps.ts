@@ -1,0 +1,254 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { mostApps, mostSeats } from "../ignition/roles/deploy-hook/networks.ts";
+import type { HookedApp } from "../ignition/roles/deploy-hook/role.ts";
+import { ArgumentError } from "./arguments.ts";
+import { type Bounds, wholeNumber } from "./bounds.ts";
+
+export interface DeployHookAppArgs {
+  /** Name of the app: up to 40 lower-case letters, digits and inner hyphens, and nothing like `pr-1-...`. */
+  name: string;
+  /** Host names that the app answers to, `shop.example.com`; at least one. */
+  hosts: string[];
+  /**
+   * Where its images are, without tag or digest: `registry.example.com/shop`. A call names a digest, and nothing from
+   * elsewhere can be deployed.
+   * Default: none; it needs a `source`.
+   */
+  repository?: pulumi.Input<string>;
+  /**
+   * Where its source is, to be built here from a commit that a call names.
+   * Default: none; it needs a `repository`.
+   */
+  source?: DeployHookSourceArgs;
+  /**
+   * The port it listens on in its container; also in its environment as `PORT`.
+   * Default: 8080.
+   */
+  port?: number;
+  /**
+   * Its environment. On the machine it is in files that only root can read.
+   * Default: none.
+   */
+  environment?: Record<string, pulumi.Input<string>>;
+  /**
+   * Path that answers 200 to 399 when the app is healthy.
+   * Default: `/`.
+   */
+  healthPath?: string;
+  /**
+   * How long a release may take to become healthy, in seconds.
+   * Default: 60.
+   */
+  healthTimeoutSeconds?: number;
+  /**
+   * How long a release is watched while it already serves and the old one still stands by, in seconds.
+   * Default: 3.
+   */
+  watchSeconds?: number;
+  /**
+   * How long requests to the old release may still take before they are cut, in seconds.
+   * Default: 30.
+   */
+  drainSeconds?: number;
+  /**
+   * How long its process may take to stop before it is killed, in seconds.
+   * Default: 10.
+   */
+  stopSeconds?: number;
+  /**
+   * Memory limit of one container, in MiB.
+   * Default: 512.
+   */
+  memoryMiB?: number;
+  /**
+   * Processes and threads it may have.
+   * Default: 512.
+   */
+  pids?: number;
+  /**
+   * Folders it may write to, beside `/tmp`, `/run` and `/var/tmp`; they are in memory, and empty at every start.
+   * Default: none; the rest of its file system is read-only.
+   */
+  writable?: string[];
+  /**
+   * Capabilities it keeps, in a user namespace of its own: of `CHOWN`, `DAC_OVERRIDE`, `FOWNER`, `SETGID`, `SETUID` and
+   * `NET_BIND_SERVICE`. Images that start as root and step down need some.
+   * Default: none.
+   */
+  capabilities?: AppCapability[];
+  /**
+   * User in the container, `1000` or `1000:1000`.
+   * Default: the image's own.
+   */
+  user?: string;
+  /**
+   * Copies of it beside it, for pull requests: calls with its token make and remove them.
+   * Default: none.
+   */
+  previews?: DeployHookPreviewsArgs;
+  /**
+   * Key of its calls' signatures, at least 32 printable ASCII characters.
+   * Default: generated.
+   */
+  token?: pulumi.Input<string>;
+}
+
+export interface DeployHookSourceArgs {
+  /** URL of the git repository, `https://...`; a commit has to be fetchable without a password. */
+  url: string;
+  /**
+   * Path of the Dockerfile in it.
+   * Default: `Dockerfile`.
+   */
+  dockerfile?: string;
+}
+
+export interface DeployHookPreviewsArgs {
+  /** Domain below which they are reached: `pr-12-shop.<domain>`. */
+  domain: string;
+  /**
+   * How many there may be at a time.
+   * Default: 5.
+   */
+  max?: number;
+}
+
+export type AppCapability = (typeof appCapabilities)[number];
+
+const appCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE"] as const;
+
+const limits = {
+  port: { min: 1, max: 65535 },
+  healthTimeoutSeconds: { min: 1, max: 600, unit: "seconds" },
+  watchSeconds: { min: 0, max: 120, unit: "seconds" },
+  drainSeconds: { min: 0, max: 300, unit: "seconds" },
+  stopSeconds: { min: 1, max: 60, unit: "seconds" },
+  memoryMiB: { min: 16, max: 1048576, unit: "MiB" },
+  pids: { min: 8, max: 65536 },
+} satisfies Record<string, Bounds>;
+
+const defaults: Record<keyof typeof limits, number> = {
+  port: 8080,
+  healthTimeoutSeconds: 60,
+  watchSeconds: 3,
+  drainSeconds: 30,
+  stopSeconds: 10,
+  memoryMiB: 512,
+  pids: 512,
+};
+
+const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+const hostForm = new RegExp(`^${label}(\\.${label})*$`);
+const hostRule = "lower-case labels of letters, digits and inner hyphens, joined by dots";
+
+/** What is wrong with the apps of a hook. */
+export function appProblems(apps: readonly DeployHookAppArgs[]): { path: string; message: string }[] {
+  const problems: { path: string; message: string }[] = [];
+  if (apps.length === 0 || apps.length > mostApps) {
+    problems.push({ path: "apps", message: `${apps.length} apps are given; use 1 to ${mostApps}` });
+  }
+  const holders = new Map<string, string>();
+  apps.forEach((app, index) => {
+    const refuse = (field: string, message: string) => problems.push({ path: `apps[${index}].${field}`, message });
+    const mustBe = (holds: boolean, field: string, given: unknown, rule: string) => {
+      if (!holds) refuse(field, `${JSON.stringify(given)} is not allowed; use ${rule}`);
+    };
+    mustBe(
+      /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(app.name) && !/^pr-[0-9]+-/.test(app.name),
+      "name",
+      app.name,
+      "up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so",
+    );
+    if (apps.slice(0, index).some(({ name }) => name === app.name)) refuse("name", `"${app.name}" is there already; use each name once`);
+    if (app.repository === undefined && app.source === undefined) refuse("repository", "is missing; give it, or a source to build from");
+    if (app.source !== undefined) {
+      mustBe(/^https?:\/\/[^\s"'@]+$/.test(app.source.url), "source.url", app.source.url, "an https:// URL without a user or a password");
+      const { dockerfile = "Dockerfile" } = app.source;
+      mustBe(isRelative(dockerfile), "source.dockerfile", dockerfile, "a path within the repository");
+    }
+    if (!(app.hosts?.length > 0)) refuse("hosts", "is missing; give at least one host name");
+    app.hosts?.forEach((host, place) => {
+      mustBe(hostForm.test(host) && host.length <= 253, `hosts[${place}]`, host, hostRule);
+      const holder = holders.get(host);
+      if (holder !== undefined) refuse(`hosts[${place}]`, `"${host}" is already given to ${holder}`);
+      holders.set(host, app.name);
+    });
+    for (const field of Object.keys(limits) as (keyof typeof limits)[]) {
+      const value = app[field] ?? defaults[field];
+      const { min, max }: Bounds = limits[field];
+      if (!Number.isInteger(value) || value < min || value > max) refuse(field, `${value} is not allowed; use ${wholeNumber(limits[field])}`);
+    }
+    const { healthPath = "/" } = app;
+    mustBe(/^\/[\x21\x23-\x5b\x5d-\x7e]*$/.test(healthPath), "healthPath", healthPath, "a path that begins with / and has no spaces");
+    for (const variable of Object.keys(app.environment ?? {})) {
+      mustBe(/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable), "environment", variable, "names of letters, digits and _, and no digit first");
+    }
+    for (const [place, path] of (app.writable ?? []).entries()) {
+      mustBe(/^(\/[A-Za-z0-9._-]+)+$/.test(path) && !path.split("/").includes(".."), `writable[${place}]`, path, "an absolute path");
+    }
+    for (const [place, capability] of (app.capabilities ?? []).entries()) {
+      mustBe(appCapabilities.includes(capability), `capabilities[${place}]`, capability, appCapabilities.join(", "));
+    }
+    if (app.user !== undefined) mustBe(/^[a-z0-9_-]+(:[a-z0-9_-]+)?$/.test(app.user), "user", app.user, "a user, or a user and a group: 1000:1000");
+    if (app.previews !== undefined) {
+      const { domain, max = 5 } = app.previews;
+      mustBe(hostForm.test(domain) && domain.length <= 189, "previews.domain", domain, hostRule);
+      const most = mostSeats - 1;
+      if (!Number.isInteger(max) || max < 1 || max > most) refuse("previews.max", `${max} is not allowed; use a whole number from 1 to ${most}`);
+    }
+  });
+  return problems;
+}
+
+function isRelative(path: string): boolean {
+  return /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(path) && !path.split("/").includes("..");
+}
+
+/** An app's token, generated where none was given; a secret. */
+export function appToken(name: string, app: DeployHookAppArgs, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  const resource = `${name}-${app.name}-token`;
+  if (app.token === undefined) {
+    return pulumi.secret(new random.RandomPassword(resource, { length: 48, special: false }, opts).result);
+  }
+  return pulumi.secret(app.token).apply((value) => {
+    if (!/^[\x21-\x7e]{32,128}$/.test(value)) {
+      throw new ArgumentError([`${resource}: the given token is not allowed; use 32 to 128 printable ASCII characters without spaces`]);
+    }
+    return value;
+  });
+}
+
+/** An app as the role takes it; a secret, since its environment and its token are. */
+export function hookedApp(app: DeployHookAppArgs, token: pulumi.Output<string>, name: string): pulumi.Output<HookedApp> {
+  const { source, previews, healthPath = "/", writable = [], capabilities = [], hosts, user } = app;
+  const number = (field: keyof typeof limits) => app[field] ?? defaults[field];
+  return pulumi
+    .all([token, pulumi.secret(pulumi.output(app.environment ?? {})), pulumi.output(app.repository)])
+    .apply(([key, environment, repository]): HookedApp => {
+      if (repository !== undefined && !/^[a-z0-9][a-z0-9.:-]*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/.test(repository)) {
+        throw new ArgumentError([
+          `${name}.apps.${app.name}.repository: ${JSON.stringify(repository)} is not allowed; use registry.example.com/name, without tag or digest`,
+        ]);
+      }
+      return {
+        name: app.name,
+        token: key,
+        hosts,
+        port: number("port"),
+        environment,
+        health: { path: healthPath, timeoutSeconds: number("healthTimeoutSeconds") },
+        watchSeconds: number("watchSeconds"),
+        drainSeconds: number("drainSeconds"),
+        stopSeconds: number("stopSeconds"),
+        memoryMiB: number("memoryMiB"),
+        pids: number("pids"),
+        writable,
+        capabilities,
+        ...(repository !== undefined && { repository }),
+        ...(source && { source: { url: source.url, dockerfile: source.dockerfile ?? "Dockerfile" } }),
+        ...(user !== undefined && { user }),
+        ...(previews && { previews: { domain: previews.domain, max: previews.max ?? 5 } }),
+      };
+    });
+}

@@ -1,0 +1,199 @@
+import * as pulumi from "@pulumi/pulumi";
+import { appsRange } from "../ignition/roles/deploy-hook/networks.ts";
+import { deployHook, deployHookData, deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
+import images from "../ignition/roles/images.json" with { type: "json" };
+import { ArgumentCheck } from "./arguments.ts";
+import { checkCidr, overlaps } from "./cloud/addresses.ts";
+import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
+import { appProblems, appToken, type DeployHookAppArgs, hookedApp } from "./deploy-hook-apps.ts";
+import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
+import type { Registry } from "./registry/registry.ts";
+
+export interface DeployHookArgs {
+  /** Where the machine runs. */
+  cloud: Cloud;
+  /**
+   * What may be deployed.
+   * A change replaces the machine; what was deployed comes back on the new one.
+   */
+  apps: DeployHookAppArgs[];
+  /** Who may call the hook: firewalls of CI's machines, or address ranges. */
+  callers: (Firewall | string)[];
+  /**
+   * Who may reach the apps: firewalls, or address ranges.
+   * Default: the private network.
+   */
+  users?: (Firewall | string)[];
+  /**
+   * The registry that the apps' images are in, and those that builds begin from.
+   * Default: none; all of them have to be public.
+   */
+  registry?: Registry;
+  /**
+   * How what stands in front of the machine is reached by the apps' users, with `%s` for the host name; it is what the hook
+   * answers as an app's `url`.
+   * Default: `http://%s:8080`, the machine itself.
+   */
+  urlForm?: string;
+  /**
+   * Builds at the same time, for apps with a `source`: 1 to 16.
+   * Default: 2.
+   */
+  builds?: number;
+  /**
+   * Memory limit of one build, in MiB.
+   * Default: 2048.
+   */
+  buildMemoryMiB?: number;
+  /**
+   * Container image of HAProxy >= 2.6, by tag or digest: the receiver of calls, and the proxy in front of the apps.
+   * Default: `haproxy` in `ignition/roles/images.json`.
+   */
+  image?: string;
+  /**
+   * Container image with git, by tag or digest, that fetches what is built.
+   * Default: `git` in `ignition/roles/images.json`.
+   */
+  gitImage?: string;
+  /**
+   * Host number of the machine.
+   * Default: 60.
+   */
+  host?: number;
+  /**
+   * Size class of the machine.
+   * Default: `medium`.
+   */
+  machineSize?: MachineSize;
+  /**
+   * Size of the data volume, in GiB.
+   * Default: 20.
+   * It holds what is deployed, and what builds keep; it outlives its machine.
+   */
+  volumeGiB?: number;
+  /**
+   * How long the machine may take to become healthy, in seconds.
+   * Default: 900.
+   * Raise it when the apps' images take longer to be pulled.
+   */
+  readyTimeoutSeconds?: number;
+  /**
+   * Ignition configs (spec 3.4.0, JSON text) merged over the machine's own.
+   * Default: none.
+   */
+  snippets?: string[];
+}
+
+/**
+ * A machine that runs apps as containers, and a signed hook that deploys them: by digest, beside the old release, without a
+ * request that fails, and back again by itself when the new one is not healthy.
+ */
+export class DeployHook extends pulumi.ComponentResource {
+  /** Where CI calls: `http://<address>:9010`. */
+  readonly url: string;
+  /** The machine's address, on whose port 8080 the apps are. */
+  readonly address: string;
+  /** Port of the apps. */
+  readonly appsPort: number;
+  /** Key of the signatures of each app's calls, by the app's name; secrets. */
+  readonly tokens: Readonly<Record<string, pulumi.Output<string>>>;
+  /** The machine. */
+  readonly machine: Machine;
+  /** The firewall the machine is behind. */
+  readonly firewall: Firewall;
+  readonly #cloud: Cloud;
+
+  /** @throws ArgumentError listing the arguments that cannot be used. */
+  constructor(name: string, args: DeployHookArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { cloud, apps = [], callers = [], users = cloud && [cloud.cidr], snippets = [] } = args;
+    const { image = images.haproxy, gitImage = images.git, host = 60, machineSize = "medium" } = args;
+    const { builds = 2, buildMemoryMiB = 2048, volumeGiB = 20 } = args;
+    const { urlForm = `http://%s:${deployHookPorts.apps.port}` } = args;
+    const check = new ArgumentCheck(name)
+      .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
+      .require(callers.length > 0, "callers", "is missing; give the firewalls or address ranges that may call the hook")
+      .works("host", () => cloud?.address(host))
+      .integer("builds", builds, { min: 1, max: 16 })
+      .integer("buildMemoryMiB", buildMemoryMiB, { min: 128, max: 1048576, unit: "MiB" })
+      .integer("volumeGiB", volumeGiB, { min: 1, max: 16384, unit: "GiB" })
+      .require(/^https?:\/\/%s[^%\s]*$/.test(urlForm), "urlForm", `${JSON.stringify(urlForm)} is not allowed; use https://%s or the like`)
+      .add(appProblems(apps));
+    for (const [argument, given] of Object.entries({ callers, users })) {
+      given?.forEach((from, index) => {
+        if (typeof from === "string") check.works(`${argument}[${index}]`, () => checkCidr(from));
+      });
+    }
+    if (cloud !== undefined) {
+      check.require(!overlaps(cloud.cidr, appsRange), "cloud", `its network ${cloud.cidr} overlaps ${appsRange}, in which the machine's containers are`);
+    }
+    const own = snippetConfigs(snippets, check);
+    check.done();
+    const machine = `${name}-0`;
+    super("paasmas:index:DeployHook", name, { image, apps: apps.map((app) => app.name), machines: [machine] }, opts);
+
+    this.#cloud = cloud;
+    this.firewall = cloud.firewall(name, { description: "apps and their deploy hook" }, { parent: this });
+    this.tokens = Object.fromEntries(apps.map((app) => [app.name, appToken(name, app, { parent: this })]));
+    const hooked = pulumi.all(apps.map((app) => hookedApp(app, this.tokens[app.name]!, name)));
+    callers.forEach((from, index) => this.#allow(`${name}-caller-${index}`, from, deployHookPorts.calls));
+    users.forEach((from, index) => this.#allow(`${name}-user-${index}`, from, deployHookPorts.apps));
+
+    args.registry?.allowClients(this.firewall, { parent: this });
+    const access = args.registry?.pull();
+    this.machine = cloud.machine(
+      machine,
+      {
+        role: "deploy-hook",
+        host,
+        size: machineSize,
+        firewall: this.firewall,
+        dataVolume: { path: deployHookData, sizeGiB: volumeGiB },
+        readyTimeoutSeconds: args.readyTimeoutSeconds,
+        stopGraceSeconds: 120,
+        ...(access && { access: [access] }),
+        config: (delivery) =>
+          pulumi
+            .all([hostSettings(machine, delivery, { path: deployHookData }), hooked, access?.login])
+            .apply(([settings, resolved, login]) =>
+              withSnippets(
+                deployHook({
+                  host: settings,
+                  image,
+                  gitImage,
+                  apps: resolved,
+                  urlForm,
+                  builds,
+                  buildMemoryMiB,
+                  ...(login && { login }),
+                }),
+                own,
+              ),
+            ),
+      },
+      machineOptions(this, opts, []),
+    );
+    this.address = this.machine.address;
+    this.appsPort = deployHookPorts.apps.port;
+    this.url = `http://${this.address}:${deployHookPorts.calls.port}`;
+    this.registerOutputs({ url: this.url, address: this.address });
+  }
+
+  /** Lets the machines of another firewall, or an address range, call the hook. */
+  allowCallers(name: string, from: Firewall | string): void {
+    this.#allow(name, from, deployHookPorts.calls);
+  }
+
+  /** Lets the machines of another firewall, or an address range, reach the apps. */
+  allowUsers(name: string, from: Firewall | string): void {
+    this.#allow(name, from, deployHookPorts.apps);
+  }
+
+  /** What to wait for before calling the hook. */
+  get ready(): pulumi.Resource[] {
+    return [this.machine.gate];
+  }
+
+  #allow(name: string, from: Firewall | string, port: (typeof deployHookPorts)[keyof typeof deployHookPorts]): void {
+    this.#cloud.allow(name, { to: this.firewall, from, ports: [port] }, { parent: this });
+  }
+}

@@ -1,0 +1,191 @@
+import { config, directory, envFile, file, fileFromDisk, unit, user } from "../../index.ts";
+import type { Config, Fragment } from "../../index.ts";
+import { host, scripts } from "../base/host.ts";
+import { registryClient, type RegistryLogin } from "../registry-client/client.ts";
+import type { HostSettings, Port } from "../role.ts";
+import { appNetwork, appsRange } from "./networks.ts";
+
+export interface DeployHookNode {
+  host: HostSettings;
+  /** Container image of HAProxy, by tag or digest; 2.6 or later. It is the receiver, and the proxy in front of the apps. */
+  image: string;
+  /** Container image with git, which fetches what is built. */
+  gitImage: string;
+  /** What may be deployed here. */
+  apps: readonly HookedApp[];
+  /** How the apps are reached from outside, with `%s` for the host name: `https://%s`. */
+  urlForm: string;
+  /** Builds at the same time. */
+  builds: number;
+  /** What one build may use of the machine's memory, MiB. */
+  buildMemoryMiB: number;
+  /** The registry that builds may fetch from as well; absent: only public images. */
+  login?: RegistryLogin;
+}
+
+/** An app, as the machine has to know it. */
+export interface HookedApp {
+  /** DNS label; the first part of its backends, networks and containers. */
+  name: string;
+  /** Where its images are, without tag or digest; absent: it is only built here. */
+  repository?: string;
+  /** Where its source is, and its Dockerfile therein; absent: it is never built here. */
+  source?: { url: string; dockerfile: string };
+  /** Key of the signatures that its calls carry; secret. */
+  token: string;
+  /** Its host names. */
+  hosts: readonly string[];
+  /** The port it listens on in its container. */
+  port: number;
+  /** Its environment; secret. */
+  environment: Readonly<Record<string, string>>;
+  health: { path: string; timeoutSeconds: number };
+  /** How long a release is watched before the old one goes, seconds. */
+  watchSeconds: number;
+  /** How long requests to the old one may still take, seconds. */
+  drainSeconds: number;
+  /** How long its process may take to stop, seconds. */
+  stopSeconds: number;
+  memoryMiB: number;
+  /** Processes and threads it may have. */
+  pids: number;
+  /** Folders it may write to; they are in memory, and empty at every start. */
+  writable: readonly string[];
+  /** Capabilities that it has in its own user namespace. */
+  capabilities: readonly string[];
+  /** User in the container, `uid[:gid]` or a name; absent: the image's own. */
+  user?: string;
+  /** Copies beside it, each with a name of its own; absent: none. */
+  previews?: { max: number; domain: string };
+}
+
+export const deployHookPorts = {
+  calls: { port: 9010, description: "deploy hook" },
+  apps: { port: 8080, description: "apps" },
+} satisfies Record<string, Port>;
+
+/** Where the machine keeps what is deployed: on its data volume, if it has one. */
+export const deployHookData = "/var/lib/paasmas/deploy-hook";
+
+/** Users of the containers. The receiver and the proxy are not the same: what users reach never sees a token. */
+const uids = { receiver: 98, proxy: 99, builder: 1500 };
+
+const folder = "/etc/paasmas/deploy-hook";
+
+/** The Ignition config of a machine that runs apps, and of the hook that deploys them. */
+export function deployHook(node: DeployHookNode): Config {
+  const { host: settings, image, gitImage, apps, urlForm, builds, buildMemoryMiB } = node;
+  const parameters = {
+    IMAGE: image,
+    GIT_IMAGE: gitImage,
+    URL_FORM: urlForm,
+    BUILDS: builds,
+    BUILD_MEMORY_MIB: buildMemoryMiB,
+    BUILDER_HOME: `${deployHookData}/builder`,
+  };
+  const units = ["deploy-hook.service", "deploy-call.socket", "proxy.service", "apps.service", "apps-guard.service"];
+  return config(
+    host(settings, { image, ready: local("ready"), service: "apps.service" }),
+    envFile({ path: "/etc/paasmas/deploy-hook.env", values: parameters, mode: 0o644 }),
+    directory({ path: deployHookData }),
+
+    directory({ path: folder }),
+    fileFromDisk({ path: `${folder}/receiver.cfg`, from: local("receiver.cfg") }),
+    file({ path: `${folder}/tokens.map`, text: tokensMap(apps), mode: 0o400, user: uids.receiver }),
+
+    directory({ path: "/etc/paasmas/proxy" }),
+    fileFromDisk({ path: "/etc/paasmas/proxy/proxy.cfg", from: local("proxy.cfg") }),
+    file({ path: "/etc/paasmas/proxy/apps.cfg", text: apps.flatMap(backends).join("\n") }),
+    file({ path: "/etc/paasmas/proxy/hosts.map", text: hostsMap(apps) }),
+
+    fileFromDisk({ path: "/etc/paasmas/apps-guard.nft", from: local("apps-guard.nft") }),
+    file({ path: "/etc/paasmas/apps.nft", text: `define apps = ${appsRange}\ndefine builder = { ${uids.builder}, ${subordinate} }\n` }),
+
+    ...apps.flatMap(appFiles),
+    directory({ path: "/etc/paasmas/apps" }),
+    ...["apps.sh", "call.sh"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name) })),
+    ...["app", "app-run", "app-build", "deploy-call"].map((name) =>
+      fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
+    ),
+    ...["app@.service", "deploy-call@.service"].map((name) => unit({ name, from: local(name) })),
+    ...units.map((name) => unit({ name, from: local(name), enabled: true })),
+    // Builds run as this user, and as the ids that every ordinary user is given for containers of its own.
+    user({ name: "builder", uid: uids.builder, noCreateHome: true, shell: "/usr/sbin/nologin" }),
+    builderLogin(node.login),
+  );
+}
+
+/** A helper would ask the metadata service for the machine's own credentials, which are root's alone. */
+function builderLogin(login: RegistryLogin | undefined): Fragment {
+  const usable = login !== undefined && !("helper" in login.credentials);
+  return registryClient(usable ? [login] : [], { path: "/etc/paasmas/builder/config.json", uid: uids.builder });
+}
+
+/** Where the ids begin that rootless containers run as: nobody else on the machine has them. */
+const subordinate = "100000-4294967294";
+
+function appFiles(app: HookedApp, index: number): Fragment[] {
+  const path = `/etc/paasmas/apps/${app.name}`;
+  const network = appNetwork(index, seatsOf(app));
+  const settings = {
+    REPOSITORY: app.repository ?? "",
+    SOURCE: app.source?.url ?? "",
+    DOCKERFILE: app.source?.dockerfile ?? "",
+    PORT: app.port,
+    NETWORK: network.cidr,
+    ADDRESSES: network.addresses.join(" "),
+    UID_START: network.uidStart,
+    HOST: app.hosts[0] ?? "",
+    HEALTH_PATH: app.health.path,
+    HEALTH_SECONDS: app.health.timeoutSeconds,
+    WATCH_SECONDS: app.watchSeconds,
+    DRAIN_SECONDS: app.drainSeconds,
+    STOP_SECONDS: app.stopSeconds,
+    MEMORY_MIB: app.memoryMiB,
+    PIDS: app.pids,
+    CAPABILITIES: app.capabilities.join(","),
+    WRITABLE: app.writable.join(":"),
+    RUN_AS: app.user ?? "",
+    PREVIEWS: app.previews?.max ?? 0,
+    PREVIEW_DOMAIN: app.previews?.domain ?? "",
+  };
+  const variables = Object.entries(app.environment);
+  const lines = variables.filter(([, value]) => !value.includes("\n"));
+  const texts = variables.filter(([, value]) => value.includes("\n"));
+  return [
+    directory({ path }),
+    envFile({ path: `${path}/app.env`, values: settings, mode: 0o644 }),
+    // podman takes what is behind the first = as it stands.
+    file({ path: `${path}/environment`, text: lines.map(([name, value]) => `${name}=${value}\n`).join(""), mode: 0o600 }),
+    ...texts.map(([name, text]) => file({ path: `${path}/multiline/${name}`, text, mode: 0o600 })),
+  ];
+}
+
+/** HAProxy takes keys in base64. */
+function tokensMap(apps: readonly HookedApp[]): string {
+  return apps.map(({ name, token }) => `${name} ${Buffer.from(token, "utf8").toString("base64")}\n`).join("");
+}
+
+function hostsMap(apps: readonly HookedApp[]): string {
+  return apps.flatMap(({ name, hosts }) => hosts.map((one) => `${one} ${name}.0\n`)).join("");
+}
+
+/** A backend for each seat of an app; its servers are closed until something runs in them. */
+function backends(app: HookedApp, index: number): string[] {
+  const { addresses } = appNetwork(index, seatsOf(app));
+  return Array.from({ length: seatsOf(app) }, (_, seat) =>
+    [
+      `backend ${app.name}.${seat}\n`,
+      ...["blue", "green"].map((slot, place) => `\tserver ${slot} ${addresses[seat * 2 + place]}:${app.port} disabled\n`),
+    ].join(""),
+  );
+}
+
+/** Its own, and one for each preview. */
+function seatsOf({ previews }: HookedApp): number {
+  return 1 + (previews?.max ?? 0);
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
+}
