@@ -78,6 +78,11 @@ registry() {
 	pack registry
 }
 
+git() {
+	root git minbase git,ca-certificates
+	pack git
+}
+
 # Both databases are MariaDB's server; what differs is what their images promise (README.md).
 databases() {
 	# The user comes before the package would choose an id of its own.
@@ -116,13 +121,16 @@ databases() {
 etcd &
 haproxy &
 registry &
+git &
 databases
+wait -n
 wait -n
 wait -n
 wait -n
 
 jq '. as $reference | {
 	($reference.etcd): {tar: "etcd.tar", config: {entrypoint: [], cmd: ["/usr/local/bin/etcd"], env: {}, user: ""}},
+	($reference.git): {tar: "git.tar", config: {entrypoint: ["git"], cmd: ["--help"], env: {}, user: ""}},
 	($reference.haproxy): {tar: "haproxy.tar", config: {
 		entrypoint: ["docker-entrypoint.sh"], cmd: ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"], env: {}, user: "haproxy"}},
 	($reference.mariadb): {tar: "mariadb.tar", config: {

@@ -7,7 +7,7 @@ output=$1
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=(
   systemd systemd-sysv dbus libpam-systemd udev kmod
-  podman crun netavark aardvark-dns catatonit
+  podman crun netavark aardvark-dns catatonit uidmap
   bash curl jq socat iproute2 nftables iptables procps util-linux xfsprogs e2fsprogs ca-certificates openssl passwd
 )
 
