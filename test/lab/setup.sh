@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs on a bare Debian 12 machine, as root, what the lab needs, and starts a Docker daemon where none runs.
-# Does nothing for what is there.
+# Installs on a bare Debian 12 machine, as root, what the lab and the tests of machines' scripts need, and
+# starts a Docker daemon where none runs. Does nothing for what is there.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,9 +18,18 @@ needs jq jq
 needs iptables iptables
 needs shellcheck shellcheck
 needs tar tar
+needs curl curl
+needs ip iproute2
+needs nft nftables
+needs losetup mount
+needs mkfs.ext4 e2fsprogs
+needs mkfs.xfs xfsprogs
+needs etcd etcd-server
 if ((${#packages[@]} > 0)); then
   apt-get update --quiet --quiet
   DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
+  # Tests start an etcd of their own; Debian's package starts one for everybody.
+  if [[ " ${packages[*]} " == *" etcd-server "* && -d /run/systemd/system ]]; then systemctl disable --quiet --now etcd; fi
 fi
 bash "$here/../tools/setup.sh"
 
