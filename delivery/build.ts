@@ -31,7 +31,7 @@ export function commitsSince(folder: string, since: string | undefined): { sha: 
   const lines = found.length > 0 ? found : git(folder, ["log", "--format=%H %cI", "-1", "HEAD", "--"]).trim().split("\n");
   return lines.map((line) => {
     const [sha = "", at = ""] = line.split(" ");
-    return { sha, at };
+    return { sha, at: new Date(at).toISOString() };
   });
 }
 
