@@ -1,0 +1,153 @@
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { request } from "node:https";
+import { connect } from "node:tls";
+import { createServer } from "node:net";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { wildcardProxy } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
+import { roles } from "../bash.ts";
+import { installedFiles } from "../contents.ts";
+
+export const domain = "ci.example.com";
+
+/** Whether nginx is there; in CI it has to be. */
+export function hasNginx(): boolean {
+  const found = spawnSync("sh", ["-c", "PATH=$PATH:/usr/sbin command -v nginx"]).status === 0;
+  if (!found && process.env.CI) throw new Error("nginx is not installed, and CI has to run this");
+  return found;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: string;
+}
+
+/** The role's own files, in a folder of the test's and on ports that are free, served by a real nginx. */
+export class Nginx {
+  readonly folder = mkdtempSync(`${tmpdir()}/proxy-`);
+  readonly ports: { https: number; http: number; health: number };
+  readonly ca: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(ports: { https: number; http: number; health: number }, ca: string) {
+    this.ports = ports;
+    this.ca = ca;
+  }
+
+  /** @param services those of the machine's config. */
+  static async start(services: Record<string, string>): Promise<Nginx> {
+    const { certificate, privateKey } = selfSigned();
+    const [https, http, health] = [await freePort(), await freePort(), await freePort()];
+    const nginx = new Nginx({ https: https!, http: http!, health: health! }, certificate);
+    const fragment = wildcardProxy({ image: "-", domain, services, dataPath: "-", tls: { ca: certificate, certificate, privateKey } });
+    mkdirSync(`${nginx.folder}/run`);
+    mkdirSync(`${nginx.folder}/data`);
+    for (const { path, text } of installedFiles({ ignition: { version: "3.4.0" }, ...fragment })) {
+      const name = /^\/etc\/paasmas\/proxy\/(.+)$/.exec(path)?.[1];
+      if (name !== undefined) writeFileSync(`${nginx.folder}/${name}`, nginx.#moved(text));
+    }
+    writeFileSync(`${nginx.folder}/proxy.env`, `DATA_PATH=${nginx.folder}/data\n`);
+    writeFileSync(`${nginx.folder}/reload`, `#!/bin/bash\n${nginx.#command("-t")} && kill -HUP "$(cat ${nginx.folder}/run/nginx.pid)"\n`, { mode: 0o755 });
+    execFileSync("bash", ["-euo", "pipefail", "-c", `. ${roles}wildcard-proxy/services.sh; nginx_map ${nginx.folder}/services >${nginx.folder}/run/services.map`]);
+    nginx.#process = spawn("bash", ["-c", `exec ${nginx.#command('-g "daemon off;"')}`], { stdio: "ignore" });
+    for (let tries = 0; tries < 100; tries++) {
+      const health = await nginx.http("/healthz", "localhost", nginx.ports.health).catch(() => undefined);
+      if (health?.status === 200) return nginx;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("nginx does not start");
+  }
+
+  /** Runs `proxy-services` as on a machine. */
+  services(...parameters: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
+    const env = {
+      ...process.env,
+      PROXY_ENV: `${this.folder}/proxy.env`,
+      PROXY_FIXED: `${this.folder}/services`,
+      PROXY_RUN: `${this.folder}/run`,
+      PROXY_RELOAD: `${this.folder}/reload`,
+      PROXY_HEALTH: `http://127.0.0.1:${this.ports.health}`,
+    };
+    return new Promise((resolve) => {
+      const child = execFile(`${roles}wildcard-proxy/proxy-services`, parameters, { env }, (_error, stdout, stderr) =>
+        resolve({ status: child.exitCode, stdout, stderr }),
+      );
+    });
+  }
+
+  /** An HTTPS request for a name in the domain, or for the name given whole. */
+  https(path: string, name: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const host = name.includes(".") ? name : `${name}.${domain}`;
+    return new Promise((resolve, reject) => {
+      const options = { host: "127.0.0.1", port: this.ports.https, path, ca: this.ca, ...(/^[\d.]+$/.test(host) ? {} : { servername: host }), agent: false, headers: { host, ...headers } };
+      request({ ...options, checkServerIdentity: () => undefined }, (response) => collect(response).then(resolve, reject)).on("error", reject).end();
+    });
+  }
+
+  http(path: string, host: string, port = this.ports.http): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      httpRequest({ host: "127.0.0.1", port, path, agent: false, headers: { host } }, (response) => collect(response).then(resolve, reject)).on("error", reject).end();
+    });
+  }
+
+  /** An open connection to a service that has switched to another protocol. */
+  upgrade(name: string): Promise<Socket> {
+    const host = `${name}.${domain}`;
+    return new Promise((resolve, reject) => {
+      const socket = connect({ host: "127.0.0.1", port: this.ports.https, ca: this.ca, servername: host });
+      socket.on("error", reject);
+      socket.write(`GET /socket HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      socket.once("data", (data) => {
+        if (String(data).startsWith("HTTP/1.1 101 ")) resolve(socket);
+        else reject(new Error(String(data)));
+      });
+    });
+  }
+
+  stop(): void {
+    this.#process?.kill("SIGTERM");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #command(parameters: string): string {
+    return `env PATH="$PATH:/usr/sbin" nginx -q -p ${this.folder} -c ${this.folder}/nginx.conf ${parameters}`;
+  }
+
+  /** A file of the role with its paths and ports changed to this test's, and nothing else. */
+  #moved(text: string): string {
+    return text
+      .replaceAll("/etc/paasmas/proxy", this.folder)
+      .replaceAll("/run/paasmas/proxy", `${this.folder}/run`)
+      .replaceAll(/\blisten 8443\b/g, `listen 127.0.0.1:${this.ports.https}`)
+      .replaceAll(/\blisten 8081\b/g, `listen 127.0.0.1:${this.ports.http}`)
+      .replaceAll(/\blisten 8404\b/g, `listen 127.0.0.1:${this.ports.health}`);
+  }
+}
+
+function selfSigned(): { certificate: string; privateKey: string } {
+  const folder = mkdtempSync(`${tmpdir()}/proxy-tls-`);
+  const names = `subjectAltName=DNS:${domain},DNS:*.${domain}`;
+  const parameters = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext", names];
+  execFileSync("openssl", [...parameters, "-keyout", `${folder}/key.pem`, "-out", `${folder}/certificate.pem`], { stdio: "ignore" });
+  const made = { certificate: readFileSync(`${folder}/certificate.pem`, "utf8"), privateKey: readFileSync(`${folder}/key.pem`, "utf8") };
+  rmSync(folder, { recursive: true });
+  return made;
+}
+
+async function collect(response: NodeJS.ReadableStream & { statusCode?: number; headers: Record<string, unknown> }): Promise<Answer> {
+  let body = "";
+  for await (const chunk of response) body += chunk;
+  return { status: response.statusCode!, headers: response.headers, body };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
