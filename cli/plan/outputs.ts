@@ -18,6 +18,7 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
   "tls:index/privateKey:PrivateKey": (name) => ({
     privateKeyPem: pem("PRIVATE KEY", name, 3),
     publicKeyPem: pem("PUBLIC KEY", name, 2),
+    publicKeyOpenssh: `ecdsa-sha2-nistp256 ${text(name, 140)}\n`,
   }),
   "tls:index/certRequest:CertRequest": (name) => ({ certRequestPem: pem("CERTIFICATE REQUEST", name, 8) }),
   "tls:index/selfSignedCert:SelfSignedCert": (name) => ({ certPem: pem("CERTIFICATE", name, 11) }),
