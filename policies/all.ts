@@ -1,3 +1,4 @@
+import * as awsEcr from "./aws-ecr.ts";
 import * as awsIam from "./aws-iam.ts";
 import * as awsInstances from "./aws-instances.ts";
 import * as awsLambda from "./aws-lambda.ts";
@@ -16,6 +17,7 @@ const subjects = [
   awsStorage,
   awsNetwork,
   awsIam,
+  awsEcr,
   awsLambda,
   openstack,
   docker,

@@ -1,4 +1,5 @@
 import * as awsAccess from "./aws-access.ts";
+import * as awsEcr from "./aws-ecr.ts";
 import * as awsInstances from "./aws-instances.ts";
 import * as awsNetwork from "./aws-network.ts";
 import * as awsStorage from "./aws-storage.ts";
@@ -10,6 +11,6 @@ import * as stateful from "./stateful.ts";
 import * as userData from "./user-data.ts";
 
 /** Every case of every policy. */
-export const cases: Case[] = [awsInstances, awsStorage, awsNetwork, awsAccess, openstack, docker, userData, quorum, stateful].flatMap(
+export const cases: Case[] = [awsInstances, awsStorage, awsNetwork, awsAccess, awsEcr, openstack, docker, userData, quorum, stateful].flatMap(
   (subject) => subject.cases,
 );
