@@ -87,7 +87,6 @@ export function deployHook(node: DeployHookNode): Config {
   return config(
     host(settings, { image, ready: local("ready"), service: "apps.service" }),
     envFile({ path: "/etc/paasmas/deploy-hook.env", values: parameters, mode: 0o644 }),
-    directory({ path: deployHookData }),
 
     directory({ path: folder }),
     fileFromDisk({ path: `${folder}/receiver.cfg`, from: local("receiver.cfg") }),

@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { render, validate } from "../../../../ignition/index.ts";
+import { appNetwork, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
+import { type DeployHookNode, deployHook, type HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
+import { roles } from "../bash.ts";
+import { installedFiles, readable } from "../contents.ts";
+import { sshKey } from "../nodes.ts";
+
+const repositoryFiles = new Set(
+  readdirSync(roles, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8")),
+);
+
+const secrets = { shop: "shop-token-secret", pages: "pages-token-secret", password: "password=secret with spaces", key: "-----BEGIN\nkey-secret\n-----END\n" };
+
+const app: HookedApp = {
+  name: "shop",
+  repository: "registry.example:5000/shop",
+  token: secrets.shop,
+  hosts: ["shop.example.com", "www.shop.example.com"],
+  port: 8080,
+  environment: { DATABASE_PASSWORD: secrets.password, DATABASE_CA: secrets.key },
+  health: { path: "/healthz", timeoutSeconds: 60 },
+  watchSeconds: 3,
+  drainSeconds: 30,
+  stopSeconds: 10,
+  memoryMiB: 512,
+  pids: 512,
+  writable: ["/var/cache/shop", "/var/log"],
+  capabilities: ["SETUID", "SETGID"],
+  user: "1000:1000",
+  previews: { max: 2, domain: "preview.example.com" },
+};
+
+const pages: HookedApp = {
+  name: "pages",
+  source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" },
+  token: secrets.pages,
+  hosts: ["pages.example.com"],
+  port: 3000,
+  environment: {},
+  health: { path: "/", timeoutSeconds: 20 },
+  watchSeconds: 0,
+  drainSeconds: 5,
+  stopSeconds: 5,
+  memoryMiB: 128,
+  pids: 64,
+  writable: [],
+  capabilities: [],
+};
+
+const node: DeployHookNode = {
+  host: { name: "hook-0", address: "10.0.0.60", sshAuthorizedKeys: [sshKey], dataVolume: { path: "/var/lib/paasmas/deploy-hook" } },
+  image: "docker.io/library/haproxy:2.8",
+  gitImage: "docker.io/alpine/git:v2.52.0",
+  apps: [app, pages],
+  urlForm: "https://%s",
+  builds: 2,
+  buildMemoryMiB: 2048,
+};
+
+const config = deployHook(node);
+const files = installedFiles(config);
+const unit = (name: string) => config.systemd?.units?.find((one) => one.name === name);
+const text = (path: string) => files.find((file) => file.path === path)!.text;
+
+describe("deploy-hook", () => {
+  test("is what it was", async () => {
+    await expect(readable(config, repositoryFiles)).toMatchFileSnapshot("../snapshots/deploy-hook.txt");
+  });
+
+  test("is valid, and the same bytes every time", () => {
+    expect(validate(config)).toEqual({ errors: [], warnings: [] });
+    expect(render(config)).toBe(render(deployHook(node)));
+  });
+
+  test("keeps tokens to the receiver, and environments to root", () => {
+    const holders = (secret: string) => files.filter((file) => file.text.includes(secret)).map(({ path, mode, uid }) => [path, mode.toString(8), uid]);
+    const base64 = Buffer.from(secrets.shop).toString("base64");
+    expect(holders(secrets.shop)).toEqual([]);
+    expect(holders(base64)).toEqual([["/etc/paasmas/deploy-hook/tokens.map", "400", 98]]);
+    expect(holders(secrets.password)).toEqual([["/etc/paasmas/apps/shop/environment", "600", 0]]);
+    expect(holders(secrets.key)).toEqual([["/etc/paasmas/apps/shop/multiline/DATABASE_CA", "600", 0]]);
+    expect(JSON.stringify(config.systemd)).not.toMatch(/secret/);
+  });
+
+  test.each([
+    ["deploy-hook.service", 98, "deploy-hook"],
+    ["proxy.service", 99, "proxy"],
+  ])("%s runs without root, capabilities or a way to new privileges, and sees its own folders alone", (name, uid, folder) => {
+    const contents = unit(name)!.contents!;
+    expect(contents).toContain(`--user=${uid}:${uid} `);
+    for (const option of ["--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"]) expect(contents).toContain(option);
+    expect(contents).not.toMatch(/privileged(?!=)|docker\.sock|--cap-add/);
+    const volumes = [...contents.matchAll(/--volume=([^: ]+)/g)].map(([, path]) => path);
+    expect(volumes).toEqual([`/etc/paasmas/${folder}`, `/run/paasmas/${folder}`]);
+  });
+
+  test("the receiver can reach one socket, which starts one unit and which it alone may open", () => {
+    expect(text("/etc/paasmas/deploy-hook/receiver.cfg").match(/^\tserver .*$/gm)).toEqual(Array(2).fill("\tserver call unix@/run/paasmas/deploy-hook/call.sock"));
+    const socket = unit("deploy-call.socket")!.contents!;
+    for (const line of ["ListenStream=/run/paasmas/deploy-hook/call.sock", "SocketUser=98", "SocketMode=0600", "Accept=yes"]) expect(socket).toContain(`${line}\n`);
+    expect(socket).not.toContain("Service=");
+    expect(unit("deploy-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/deploy-call\n");
+  });
+
+  test("an app's container is nobody on the machine, and cannot write or gain anything", () => {
+    const run = text("/opt/paasmas/bin/app-run");
+    for (const option of ["--uidmap=", "--gidmap=", "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--pids-limit=", "--memory=", "--pull=never"]) {
+      expect(run).toContain(option);
+    }
+    expect(run).not.toMatch(/--network=host|--privileged|--volume|docker\.sock/);
+  });
+
+  test("each app has a network and ids of its own", () => {
+    expect(appNetwork(0, 1)).toEqual({ cidr: "172.30.0.0/26", addresses: ["172.30.0.2", "172.30.0.3"], uidStart: 1_000_000 });
+    expect(appNetwork(5, 2)).toEqual({
+      cidr: "172.30.1.64/26",
+      addresses: ["172.30.1.66", "172.30.1.67", "172.30.1.68", "172.30.1.69"],
+      uidStart: 1_327_680,
+    });
+    const last = appNetwork(mostApps - 1, mostSeats);
+    expect([last.cidr, last.addresses.at(-1)]).toEqual(["172.30.255.192/26", "172.30.255.253"]);
+    expect(last.uidStart + 65_536).toBeLessThan(2 ** 31);
+  });
+
+  test("every seat of an app is a backend with two closed slots", () => {
+    expect(text("/etc/paasmas/proxy/apps.cfg").match(/^backend .*$/gm)).toEqual(["backend shop.0", "backend shop.1", "backend shop.2", "backend pages.0"]);
+    const servers = text("/etc/paasmas/proxy/apps.cfg").match(/^\tserver .*$/gm)!;
+    expect(servers).toHaveLength(8);
+    expect(servers.every((line) => line.endsWith(" disabled"))).toBe(true);
+  });
+
+  test("builds may use the registry's password, and never a helper's", () => {
+    const builder = (login: DeployHookNode["login"]) =>
+      installedFiles(deployHook({ ...node, login })).find(({ path }) => path === "/etc/paasmas/builder/config.json");
+    const password = { user: "pull", password: "pull-secret" };
+    expect(builder({ address: "registry.example:5000", credentials: password })).toMatchObject({ mode: 0o600, uid: 1500 });
+    expect(JSON.parse(builder({ address: "registry.example:5000", credentials: password })!.text)).toEqual({
+      auths: { "registry.example:5000": { auth: Buffer.from("pull:pull-secret").toString("base64") } },
+      credHelpers: {},
+    });
+    const helper = { helper: "ecr-login", source: "https://example.com/helper", hash: `sha512-${"a".repeat(128)}` };
+    expect(JSON.parse(builder({ address: "ecr.example", credentials: helper })!.text)).toEqual({ auths: {}, credHelpers: {} });
+    expect(JSON.parse(builder(undefined)!.text)).toEqual({ auths: {}, credHelpers: {} });
+  });
+});
