@@ -7,8 +7,8 @@ import type { HostSettings } from "../role.ts";
 export const scripts = "/opt/paasmas/bin";
 
 export interface HostArgs {
-  /** Container image that is pulled before the role's service starts, by tag or digest. */
-  image: string;
+  /** Container image that is pulled before the role's service starts, by tag or digest. Absent: podman runs nothing. */
+  image?: string;
   /** The role's own readiness script, installed as {@link readyScript}. */
   ready: URL;
   /** The role's own unit, which waits for the data volume if there is one. */
@@ -31,10 +31,7 @@ export function host(settings: HostSettings, { image, ready, service }: HostArgs
     fileFromDisk({ path: "/etc/paasmas/metadata-guard.nft", from: local("metadata-guard.nft") }),
     unit({ name: "metadata-guard.service", from: local("metadata-guard.service"), enabled: true }),
 
-    script("pull-image"),
-    envFile({ path: "/etc/paasmas/image.env", values: { IMAGE: image }, mode: 0o644 }),
-    unit({ name: "image.service", from: local("image.service"), enabled: true }),
-
+    ...pulled(image),
     ...volume(settings, service),
     ...noUpdatesOfItsOwn(),
   );
@@ -47,6 +44,15 @@ function readyReport({ readyReportUrl }: HostSettings): Fragment[] {
     script("ready-report"),
     envFile({ path: "/etc/paasmas/ready-report.env", values: { READY_REPORT_URL: readyReportUrl } }),
     unit({ name: "ready-report.service", from: local("ready-report.service"), enabled: true }),
+  ];
+}
+
+function pulled(image?: string): Fragment[] {
+  if (image === undefined) return [];
+  return [
+    script("pull-image"),
+    envFile({ path: "/etc/paasmas/image.env", values: { IMAGE: image }, mode: 0o644 }),
+    unit({ name: "image.service", from: local("image.service"), enabled: true }),
   ];
 }
 

@@ -1,0 +1,192 @@
+import { apiName, type ControlPlaneNode, dataPath, folder, type KubernetesNode, kubernetesPorts, type WorkerNode } from "./settings.ts";
+
+/** What kubeadm reads: JSON, which is YAML. */
+type Document = Record<string, unknown>;
+
+const kubeadmApi = "kubeadm.k8s.io/v1beta4";
+const socket = "unix:///run/containerd/containerd.sock";
+
+/** Cipher suites of TLS 1.2 that CIS accepts; those of 1.3 are all good and cannot be chosen. */
+const cipherSuites = [
+  "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+  "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+  "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+  "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+  "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+  "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+];
+
+const tlsArguments = { "tls-min-version": "VersionTLS12", "tls-cipher-suites": cipherSuites.join(",") };
+
+/** How long what kubeadm signs is valid, in hours: two years, of which `kubernetes-certificates` uses all but 90 days. */
+const certificateValidity = "17520h0m0s";
+
+/** The API server's own settings, as files below this folder. */
+export const apiServerFolder = "/etc/kubernetes/apiserver";
+const auditFolder = "/var/log/kubernetes";
+
+/** The cluster, as every control plane states it; `kubernetes-control-plane` adds how etcd starts. */
+export function clusterConfiguration({ settings, certificateNames }: ControlPlaneNode): Document {
+  const { cluster, version, apiAddress, controlPlanes, podCidr, serviceCidr } = settings;
+  const apiServer = {
+    ...tlsArguments,
+    profiling: "false",
+    // Nobody is anonymous but those who ask for health.
+    "authentication-config": `${apiServerFolder}/authentication.yaml`,
+    "admission-control-config-file": `${apiServerFolder}/admission.yaml`,
+    "enable-admission-plugins": "NodeRestriction,EventRateLimit,DenyServiceExternalIPs",
+    "encryption-provider-config": `${apiServerFolder}/encryption.json`,
+    "kubelet-certificate-authority": `${apiServerFolder}/kubelet-ca.pem`,
+    "audit-policy-file": `${apiServerFolder}/audit.yaml`,
+    "audit-log-path": `${auditFolder}/audit.log`,
+    "audit-log-maxage": "30",
+    "audit-log-maxbackup": "10",
+    "audit-log-maxsize": "100",
+    "request-timeout": "300s",
+    "service-account-extend-token-expiration": "false",
+    // Its health fails this long before it stops: long enough for a load balancer to look twice.
+    "shutdown-delay-duration": "15s",
+    // Long connections are spread anew once in a while. With one server there is nothing to spread.
+    ...(controlPlanes.length > 1 && { "goaway-chance": "0.001" }),
+  };
+  const etcd = {
+    "cipher-suites": cipherSuites.join(","),
+    "initial-cluster-token": cluster,
+    "quota-backend-bytes": String(8 * 2 ** 30),
+    // Twice the defaults: a busy machine must not cost the leader its place.
+    "heartbeat-interval": "200",
+    "election-timeout": "2000",
+  };
+  return {
+    apiVersion: kubeadmApi,
+    kind: "ClusterConfiguration",
+    clusterName: cluster,
+    kubernetesVersion: `v${version}`,
+    controlPlaneEndpoint: `${apiName(cluster)}:${kubernetesPorts.api.port}`,
+    networking: { podSubnet: podCidr, serviceSubnet: serviceCidr, dnsDomain: "cluster.local" },
+    encryptionAlgorithm: "ECDSA-P256",
+    certificateValidityPeriod: certificateValidity,
+    apiServer: {
+      certSANs: [apiName(cluster), apiAddress, ...certificateNames],
+      extraArgs: args(apiServer),
+      extraVolumes: [
+        { name: "apiserver", hostPath: apiServerFolder, mountPath: apiServerFolder, readOnly: true, pathType: "Directory" },
+        { name: "audit", hostPath: auditFolder, mountPath: auditFolder, pathType: "DirectoryOrCreate" },
+      ],
+    },
+    controllerManager: {
+      extraArgs: args({ ...tlsArguments, profiling: "false", "terminated-pod-gc-threshold": "1000" }),
+    },
+    scheduler: { extraArgs: args({ ...tlsArguments, profiling: "false" }) },
+    etcd: { local: { dataDir: `${dataPath}/etcd`, extraArgs: args(etcd) } },
+  };
+}
+
+/** What this control plane is. */
+export function initConfiguration(node: ControlPlaneNode): Document {
+  // Without workers, pods run here as well.
+  const taints = node.pools.length > 0 ? [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] : [];
+  return {
+    apiVersion: kubeadmApi,
+    kind: "InitConfiguration",
+    localAPIEndpoint: { advertiseAddress: node.host.address, bindPort: kubernetesPorts.api.port },
+    nodeRegistration: { ...registration(node), taints },
+    patches: { directory: `${folder}/patches` },
+  };
+}
+
+/** How a worker comes into the cluster. */
+export function joinConfiguration(node: WorkerNode): Document {
+  const labels = { "paasmas/pool": node.pool, ...node.labels };
+  const text = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return {
+    apiVersion: kubeadmApi,
+    kind: "JoinConfiguration",
+    discovery: { file: { kubeConfigPath: `${folder}/discovery.conf` } },
+    nodeRegistration: { ...registration(node, { "node-labels": text.join(",") }), taints: [] },
+  };
+}
+
+/** The token and where it is good for, as a kubeconfig; a secret. */
+export function discovery({ apiCa, settings, token }: WorkerNode): Document {
+  const { cluster } = settings;
+  return {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      {
+        name: cluster,
+        cluster: {
+          server: `https://${apiName(cluster)}:${kubernetesPorts.api.port}`,
+          "certificate-authority-data": Buffer.from(apiCa).toString("base64"),
+        },
+      },
+    ],
+    users: [{ name: "join", user: { token } }],
+    contexts: [{ name: "join", context: { cluster, user: "join" } }],
+    "current-context": "join",
+  };
+}
+
+function registration({ host }: KubernetesNode, more: Record<string, string> = {}): Document {
+  return {
+    name: host.name,
+    criSocket: socket,
+    kubeletExtraArgs: args({ "node-ip": host.address, ...more }),
+  };
+}
+
+/** The kubelets' settings; control planes publish them, workers take them from there. */
+export function kubeletConfiguration(): Document {
+  return {
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: "/etc/kubernetes/pki/ca.crt" },
+    },
+    authorization: { mode: "Webhook" },
+    cgroupDriver: "systemd",
+    readOnlyPort: 0,
+    rotateCertificates: true,
+    tlsCertFile: `${kubeletFolder}/certificate.pem`,
+    tlsPrivateKeyFile: `${kubeletFolder}/key.pem`,
+    tlsMinVersion: tlsArguments["tls-min-version"],
+    tlsCipherSuites: cipherSuites,
+    protectKernelDefaults: true,
+    makeIPTablesUtilChains: true,
+    streamingConnectionIdleTimeout: "5m0s",
+    eventRecordQPS: 50,
+    seccompDefault: true,
+    podPidsLimit: 4096,
+    serializeImagePulls: false,
+    maxParallelImagePulls: 3,
+    containerLogMaxSize: "50Mi",
+    containerLogMaxFiles: 5,
+    systemReserved: { cpu: "100m", memory: "300Mi" },
+    kubeReserved: { cpu: "100m", memory: "300Mi" },
+  };
+}
+
+/** Where a machine's kubelet has its identity. */
+export const kubeletFolder = `${folder}/kubelet`;
+
+export function proxyConfiguration({ settings }: KubernetesNode): Document {
+  return {
+    apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+    kind: "KubeProxyConfiguration",
+    mode: "nftables",
+    clusterCIDR: settings.podCidr,
+  };
+}
+
+/** Flags as kubeadm wants them, by name. */
+function args(values: Record<string, string>): { name: string; value: string }[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
+/** Documents for one file. */
+export function documents(...all: readonly Document[]): string {
+  return all.map((one) => `${JSON.stringify(one, null, 2)}\n`).join("---\n");
+}

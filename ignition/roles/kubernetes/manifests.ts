@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import type { KubernetesSettings } from "./settings.ts";
+
+/** Largest packets in the pod network are the machines' less what VXLAN adds; flannel finds that out by itself. */
+const networkPlugins = {
+  name: "pods",
+  cniVersion: "0.3.1",
+  plugins: [
+    { type: "flannel", delegate: { hairpinMode: true, isDefaultGateway: true } },
+    { type: "portmap", capabilities: { portMappings: true } },
+  ],
+};
+
+/** What the control planes keep applied to the cluster, a file each. */
+export function kubernetesWorkloads(settings: Pick<KubernetesSettings, "podCidr">): { name: string; text: string }[] {
+  const fixed = ["joining.yaml", "network-policies.yaml", "pod-network.yaml"].map((name) => ({
+    name,
+    text: readFileSync(new URL(`manifests/${name}`, import.meta.url), "utf8"),
+  }));
+  return [...fixed, { name: "pod-network-config.json", text: `${JSON.stringify(networkSettings(settings.podCidr), null, 2)}\n` }];
+}
+
+function networkSettings(podCidr: string): Record<string, unknown> {
+  const network = { Network: podCidr, EnableNFTables: true, Backend: { Type: "vxlan" } };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "flannel", namespace: "kube-system" },
+    data: { "cni-conf.json": JSON.stringify(networkPlugins), "net-conf.json": JSON.stringify(network) },
+  };
+}
