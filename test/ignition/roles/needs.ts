@@ -1,23 +1,30 @@
 import { spawnSync } from "node:child_process";
 
+export interface Needs {
+  /** What has to be on the PATH. */
+  programs: readonly string[];
+  /** Default: false. */
+  root?: boolean;
+  /** Anything else that has to be so: a shell command that succeeds, by the reason when it does not. */
+  commands?: Record<string, string>;
+}
+
 /**
  * Why a test of a machine's script cannot run here; absent when it can.
- * @param programs What has to be on the PATH.
- * @param more Anything else that has to be so: a shell command that succeeds, by the reason when it does not.
  * @throws Error in CI, where nothing is skipped.
  */
-export function missing(programs: readonly string[], more: Record<string, string> = {}): string | undefined {
-  const reason = whyNot(programs, more);
+export function missing(needs: Needs): string | undefined {
+  const reason = whyNot(needs);
   if (reason !== undefined && process.env.CI === "true") throw new Error(`${reason}, and CI has to run this; test/lab/setup.sh installs what it needs`);
   return reason;
 }
 
-function whyNot(programs: readonly string[], more: Record<string, string>): string | undefined {
+function whyNot({ programs, root = false, commands = {} }: Needs): string | undefined {
   if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
-  if (process.getuid?.() !== 0) return "it needs root";
+  if (root && process.getuid?.() !== 0) return "it needs root";
   const absent = programs.filter((program) => !succeeds(`command -v ${program}`));
   if (absent.length > 0) return `there is no ${absent.join(", no ")} on the PATH`;
-  return Object.entries(more).find(([, command]) => !succeeds(command))?.[0];
+  return Object.entries(commands).find(([, command]) => !succeeds(command))?.[0];
 }
 
 function succeeds(command: string): boolean {

@@ -4,10 +4,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { missing, rootEnv } from "../needs.ts";
 import { Disks } from "./disks.ts";
 
-const reason = missing(["losetup", "lsblk", "blkid", "wipefs", "mkfs.xfs", "mkfs.ext4", "jq", "unshare"], {
-  "no loop device can be had": 'f=$(mktemp) && truncate --size 1M "$f" && d=$(losetup --find --show "$f"); s=$?; [[ -z $d ]] || losetup --detach "$d"; rm -f "$f"; exit $s',
-  "no mount namespace can be had": "unshare --mount true",
-  "this kernel has no XFS": "grep -qw xfs /proc/filesystems || modprobe xfs",
+const reason = missing({
+  root: true,
+  programs: ["losetup", "lsblk", "blkid", "wipefs", "mkfs.xfs", "mkfs.ext4", "jq", "unshare"],
+  commands: {
+    "no loop device can be had": 'f=$(mktemp) && truncate --size 1M "$f" && d=$(losetup --find --show "$f"); s=$?; [[ -z $d ]] || losetup --detach "$d"; rm -f "$f"; exit $s',
+    "no mount namespace can be had": "unshare --mount true",
+    "this kernel has no XFS": "grep -qw xfs /proc/filesystems || modprobe xfs",
+  },
 });
 
 const make = (program: string, ...parameters: string[]) => execFileSync(program, parameters, { env: rootEnv, stdio: "ignore" });

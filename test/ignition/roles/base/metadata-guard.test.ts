@@ -3,10 +3,14 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../bash.ts";
 import { missing, rootEnv } from "../needs.ts";
 
-const reason = missing(["nft", "ip", "unshare", "nsenter", "setpriv", "curl"], {
-  "no network namespace can be had": "unshare --net true",
-  "a network namespace has no packet filter here": "unshare --net nft list ruleset",
-  "network namespaces cannot be connected here": "unshare --net ip link add name one type veth peer name two",
+const reason = missing({
+  root: true,
+  programs: ["nft", "ip", "unshare", "nsenter", "setpriv", "curl"],
+  commands: {
+    "no network namespace can be had": "unshare --net true",
+    "a network namespace has no packet filter here": "unshare --net nft list ruleset",
+    "network namespaces cannot be connected here": "unshare --net ip link add name one type veth peer name two",
+  },
 });
 
 const server = `${process.execPath} -e 'require("http").createServer((_, answer) => answer.end("user data")).listen(80, "::", () => console.log("listening"))'`;
