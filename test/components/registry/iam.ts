@@ -1,0 +1,138 @@
+import { runSimulation } from "@cloud-copilot/iam-simulate";
+import type { PlannedResource } from "../../../cli/plan/resource.ts";
+
+// The simulator is AGPL-3.0: a development dependency that these tests run and the package neither holds nor needs. It was
+// written by others, after AWS' own documentation; an evaluator of ours would only repeat our misunderstandings. There is
+// no other that evaluates identity and resource policies together, offline.
+
+/** Who asks. */
+export interface Caller {
+  /** ARN of a role, user or account root. */
+  arn: string;
+  /** Organisation that the caller's account is in. Default: none. */
+  organization?: string;
+  /** Policies that the caller has beside what is planned: another team's, or an administrator's. */
+  policies?: object[];
+}
+
+export interface Question {
+  who: Caller;
+  action: string;
+  /** ARN, or `*` for actions without one. */
+  on: string;
+  /** Default: true. */
+  tls?: boolean;
+}
+
+export interface Verdict {
+  allowed: boolean;
+  /** What decided: names of policies and statements. */
+  because: string;
+}
+
+/** What AWS would know of the roles and repositories of a plan: read from the planned resources, nothing from elsewhere. */
+export class PlannedIam {
+  readonly #resources: readonly PlannedResource[];
+
+  constructor(resources: readonly PlannedResource[]) {
+    this.#resources = resources;
+  }
+
+  /** The role that an instance works as. */
+  roleOf(machine: string): Caller {
+    const instance = this.#one("aws:ec2/instance:Instance", `${machine}-instance`);
+    const profile = this.#resources.find(
+      ({ type, outputs }) => type === "aws:iam/instanceProfile:InstanceProfile" && outputs.name === instance.inputs.iamInstanceProfile,
+    )!;
+    return { arn: `arn:aws:iam::${this.accountOf(profile)}:role/${profile.inputs.role}` };
+  }
+
+  /** ARN of a repository. */
+  repository(name: string): string {
+    const made = this.#one("aws:ecr/repository:Repository", name, "inputs.name");
+    return `arn:aws:ecr:${this.#providerOf(made).region}:${this.accountOf(made)}:repository/${name}`;
+  }
+
+  /** The one account that the resource's provider may work in. */
+  accountOf(resource: PlannedResource): string {
+    const [account, ...others] = JSON.parse(String(this.#providerOf(resource).allowedAccountIds)) as string[];
+    if (account === undefined || others.length > 0) throw new Error(`${resource.name} may be in any account, or in several`);
+    return account;
+  }
+
+  /** Evaluates what the caller may do by its own policies and by the resource's, as AWS does within and across accounts. */
+  async ask({ who, action, on, tls = true }: Question): Promise<Verdict> {
+    const [, , , , callerAccount = ""] = who.arn.split(":");
+    const resourceAccount = on === "*" ? callerAccount : on.split(":")[4]!;
+    const given = (who.policies ?? []).map((policy, index) => ({ name: `own-${index}`, policy }));
+    const resourcePolicy = this.#resourcePolicy(on);
+    const outcome = await runSimulation(
+      {
+        request: {
+          principal: who.arn,
+          action,
+          resource: { resource: on, accountId: resourceAccount },
+          contextVariables: {
+            "aws:SecureTransport": String(tls),
+            "aws:PrincipalArn": who.arn,
+            "aws:PrincipalAccount": callerAccount,
+            ...(who.organization !== undefined && { "aws:PrincipalOrgID": who.organization }),
+          },
+        },
+        identityPolicies: [...this.#identityPolicies(who.arn), ...given],
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+        ...(resourcePolicy !== undefined && { resourcePolicy }),
+      },
+      {},
+    );
+    if (outcome.resultType !== "single") throw new Error(JSON.stringify(outcome, null, 2));
+    const { identityAnalysis, resourceAnalysis } = outcome.result.analysis;
+    const sids = (statements: readonly { explain: { identifier: string } }[] = []) => statements.map(({ explain }) => explain.identifier);
+    const names = (side: string, statements: string[]) => (statements.length === 0 ? [] : [`${side} ${statements.join("+")}`]);
+    const denials = [...names("role", sids(identityAnalysis?.denyStatements)), ...names("repository", sids(resourceAnalysis?.denyStatements))];
+    const grants = [...names("role", sids(identityAnalysis?.allowStatements)), ...names("repository", sids(resourceAnalysis?.allowStatements))];
+    const allowed = outcome.overallResult === "Allowed";
+    const because = denials.length > 0 ? `denied by ${denials.join(", ")}` : grants.length > 0 ? `${allowed ? "" : "only "}${grants.join(", ")}` : "nothing allows it";
+    return { allowed, because };
+  }
+
+  #identityPolicies(arn: string) {
+    const [, , , , account, path = ""] = arn.split(":");
+    if (!path.startsWith("role/")) return [];
+    const attachments = this.#resources.filter(({ type, inputs }) => type.startsWith("aws:iam/rolePolicyAttachment") && inputs.role === path.slice(5));
+    if (attachments.length > 0) throw new Error(`${path} has managed policies, which are not in the plan`);
+    return this.#resources
+      .filter(
+        (resource) =>
+          resource.type === "aws:iam/rolePolicy:RolePolicy" && resource.inputs.role === path.slice("role/".length) && this.accountOf(resource) === account,
+      )
+      .map(({ name, inputs }) => ({ name, policy: JSON.parse(String(inputs.policy)) }));
+  }
+
+  #resourcePolicy(arn: string): unknown {
+    const [, , service, region, account, path = ""] = arn.split(":");
+    if (service !== "ecr") return undefined;
+    const policies = this.#resources.filter(
+      (resource) =>
+        resource.type === "aws:ecr/repositoryPolicy:RepositoryPolicy" &&
+        path === `repository/${resource.inputs.repository}` &&
+        this.#providerOf(resource).region === region &&
+        this.accountOf(resource) === account,
+    );
+    if (policies.length > 1) throw new Error(`${arn} has ${policies.length} policies`);
+    return policies[0] && JSON.parse(String(policies[0].inputs.policy));
+  }
+
+  #providerOf({ name, provider }: PlannedResource): Record<string, unknown> {
+    const found = this.#resources.find(({ urn }) => provider?.startsWith(`${urn}::`));
+    if (!found) throw new Error(`${name} has no provider of its own: whose account it is in is left to chance`);
+    return found.inputs;
+  }
+
+  #one(type: string, wanted: string, by: "name" | "inputs.name" = "name"): PlannedResource {
+    const found = this.#resources.filter((resource) => resource.type === type && (by === "name" ? resource.name : resource.inputs.name) === wanted);
+    if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${wanted}`);
+    return found[0]!;
+  }
+}
