@@ -13,8 +13,7 @@ packages=(
 
 mmdebstrap --quiet --mode=root --format=tar --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
   --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' \
-  --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt=force-unsafe-io \
+  --dpkgopt=force-unsafe-io \
   --customize-hook="'$here/customize.sh' \"\$1\"" \
   bookworm "$output" \
   'deb http://deb.debian.org/debian bookworm main' \

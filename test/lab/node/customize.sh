@@ -20,4 +20,4 @@ ln -sf /usr/lib/systemd/system/multi-user.target "$root/etc/systemd/system/defau
 chroot "$root" useradd --create-home --shell /bin/bash --uid 1000 core
 : >"$root/etc/resolv.conf"
 echo '127.0.0.1 localhost' >"$root/etc/hosts"
-rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/*
+rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}/*
