@@ -1,0 +1,264 @@
+import { describe, expect, test } from "vitest";
+import { ArgumentError } from "../../components/arguments.ts";
+import type { Cloud } from "../../components/cloud/cloud.ts";
+import { factTypes } from "../../components/cloud/facts.ts";
+import { DeployHook, type DeployHookArgs } from "../../components/deploy-hook.ts";
+import type { DeployHookAppArgs } from "../../components/deploy-hook-apps.ts";
+import { MachineRegistry } from "../../components/registry/machine-registry.ts";
+import images from "../../ignition/roles/images.json" with { type: "json" };
+import { installedFiles } from "../ignition/roles/contents.ts";
+import { type Planned, plan } from "./planned.ts";
+
+const shop: DeployHookAppArgs = { name: "shop", hosts: ["shop.example.com"], repository: "registry.example.com/shop" };
+
+const hook = (args: Partial<DeployHookArgs> = {}, more: (cloud: Cloud) => Partial<DeployHookArgs> = () => ({})) =>
+  plan((cloud) => {
+    const made = new DeployHook("hook", { cloud, apps: [shop], callers: ["10.1.0.0/24"], ...args, ...more(cloud) });
+    return { url: made.url, tokens: made.tokens };
+  });
+
+/** One file of the machine. */
+function file(planned: Planned, path: string): string {
+  const found = installedFiles(JSON.parse(planned.config("hook-0").text)).find((one) => one.path === path);
+  if (found === undefined) throw new Error(`there is no ${path}`);
+  return found.text;
+}
+
+const settings = (planned: Planned, app: string) =>
+  Object.fromEntries(
+    file(planned, `/etc/paasmas/apps/${app}/app.env`)
+      .trim()
+      .split("\n")
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+
+describe("DeployHook", () => {
+  test("is one machine with a volume of its own, and a token for each app", async () => {
+    const planned = await hook({ apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"] }] });
+    expect(planned.machine("hook-0")).toMatchObject({
+      role: "deploy-hook",
+      host: 60,
+      address: "10.9.0.60",
+      size: "medium",
+      firewall: "hook",
+      dataVolumeGiB: 20,
+      dataVolumePath: "/var/lib/paasmas/deploy-hook",
+    });
+    expect(planned.names(factTypes.machine)).toEqual(["hook-0"]);
+    expect(planned.one("paasmas:index:DeployHook", "hook").inputs).toEqual({
+      image: images.haproxy,
+      apps: ["shop", "blog"],
+      machines: ["hook-0"],
+    });
+    expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual(["hook-blog-token", "hook-shop-token"]);
+    expect(planned.outputs.url).toBe("http://10.9.0.60:9010");
+    expect(planned.secretOutputs).toEqual(["tokens"]);
+    expect(planned.config("hook-0").secret).toBe(true);
+  });
+
+  test("opens the hook to its callers and the apps to their users, and nothing else", async () => {
+    const planned = await hook({}, (cloud) => ({
+      callers: [cloud.firewall("ci", { description: "CI" }), "10.1.2.3/32"],
+      users: ["10.2.0.0/16"],
+    }));
+    expect(planned.openings()).toEqual(["10.1.2.3/32 -> hook: 9010", "10.2.0.0/16 -> hook: 8080", "ci -> hook: 9010"]);
+  });
+
+  test("the apps are for the private network, unless others are named", async () => {
+    expect((await hook()).openings()).toEqual(["10.1.0.0/24 -> hook: 9010", "10.9.0.0/24 -> hook: 8080"]);
+    expect((await hook({ users: [] })).openings()).toEqual(["10.1.0.0/24 -> hook: 9010"]);
+  });
+
+  test("gives an app what is meant when nothing is said", async () => {
+    expect(settings(await hook(), "shop")).toEqual({
+      REPOSITORY: "registry.example.com/shop",
+      SOURCE: "",
+      DOCKERFILE: "",
+      PORT: "8080",
+      NETWORK: "172.30.0.0/26",
+      ADDRESSES: '"172.30.0.2 172.30.0.3"',
+      UID_START: "1000000",
+      HOST: "shop.example.com",
+      HEALTH_PATH: "/",
+      HEALTH_SECONDS: "60",
+      WATCH_SECONDS: "3",
+      DRAIN_SECONDS: "30",
+      STOP_SECONDS: "10",
+      MEMORY_MIB: "512",
+      PIDS: "512",
+      CAPABILITIES: "",
+      WRITABLE: "",
+      RUN_AS: "",
+      PREVIEWS: "0",
+      PREVIEW_DOMAIN: "",
+    });
+  });
+
+  test("every argument takes effect", async () => {
+    const planned = await hook({
+      apps: [
+        {
+          name: "pages",
+          hosts: ["pages.example.com", "www.example.com"],
+          source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" },
+          port: 3000,
+          environment: { GREETING: "good day", CERTIFICATE: "two\nlines\n" },
+          healthPath: "/healthz",
+          healthTimeoutSeconds: 20,
+          watchSeconds: 0,
+          drainSeconds: 5,
+          stopSeconds: 6,
+          memoryMiB: 128,
+          pids: 64,
+          writable: ["/var/cache", "/data"],
+          capabilities: ["SETUID", "NET_BIND_SERVICE"],
+          user: "1000:1000",
+          previews: { domain: "preview.example.com", max: 3 },
+          token: "t".repeat(32),
+        },
+      ],
+      builds: 4,
+      buildMemoryMiB: 1024,
+      image: "registry.example.com/haproxy:3.0",
+      gitImage: "registry.example.com/git:1",
+      urlForm: "https://%s",
+      host: 90,
+      machineSize: "large",
+      volumeGiB: 50,
+      readyTimeoutSeconds: 100,
+      snippets: [JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } })],
+    });
+    expect(planned.machine("hook-0")).toMatchObject({ address: "10.9.0.90", size: "large", dataVolumeGiB: 50 });
+    expect(settings(planned, "pages")).toMatchObject({
+      REPOSITORY: "",
+      SOURCE: "https://git.example.com/pages",
+      DOCKERFILE: "docker/Dockerfile",
+      PORT: "3000",
+      HEALTH_PATH: "/healthz",
+      HEALTH_SECONDS: "20",
+      WATCH_SECONDS: "0",
+      DRAIN_SECONDS: "5",
+      STOP_SECONDS: "6",
+      MEMORY_MIB: "128",
+      PIDS: "64",
+      CAPABILITIES: "SETUID,NET_BIND_SERVICE",
+      WRITABLE: "/var/cache:/data",
+      RUN_AS: "1000:1000",
+      PREVIEWS: "3",
+      PREVIEW_DOMAIN: "preview.example.com",
+    });
+    expect(file(planned, "/etc/paasmas/apps/pages/environment")).toBe("GREETING=good day\n");
+    expect(file(planned, "/etc/paasmas/apps/pages/multiline/CERTIFICATE")).toBe("two\nlines\n");
+    expect(file(planned, "/etc/paasmas/deploy-hook/tokens.map")).toBe(`pages ${Buffer.from("t".repeat(32)).toString("base64")}\n`);
+    expect(file(planned, "/etc/paasmas/proxy/hosts.map")).toBe("pages.example.com pages.0\nwww.example.com pages.0\n");
+    expect(file(planned, "/etc/paasmas/deploy-hook.env")).toBe(
+      'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_FORM="https://%s"\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
+    );
+    expect(file(planned, "/etc/motd")).toBe("hello");
+    expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual([]);
+    expect(planned.one("command:local:Command", "hook-0-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "100" });
+  });
+
+  test("may pull from its registry, and builds may too", async () => {
+    const planned = await hook({}, (cloud) => {
+      const registry = new MachineRegistry("registry", { cloud, repositories: ["shop"] });
+      return { registry, apps: [{ ...shop, repository: registry.url("shop") }] };
+    });
+    expect(settings(planned, "shop").REPOSITORY).toBe("10.9.0.50:5000/shop");
+    expect(planned.openings()).toContain("hook -> registry: 5000");
+    for (const path of ["/root/.docker/config.json", "/etc/paasmas/builder/config.json"]) {
+      expect(Object.keys(JSON.parse(file(planned, path)).auths)).toEqual(["10.9.0.50:5000"]);
+    }
+  });
+
+  test("an app's environment changes its machine, and nothing else's", async () => {
+    const [one, other] = [await hook(), await hook({ apps: [{ ...shop, environment: { A: "1" } }] })];
+    expect(one.hashes()["hook-0"]).not.toBe(other.hashes()["hook-0"]);
+  });
+
+  const app = (changes: Partial<DeployHookAppArgs>): Partial<DeployHookArgs> => ({ apps: [{ ...shop, ...changes }] });
+  test.each<[string, Partial<DeployHookArgs>, string[]]>([
+    ["no cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
+    ["no callers", { callers: [] }, ["hook.callers: is missing; give the firewalls or address ranges that may call the hook"]],
+    ["a caller that is no range", { callers: ["ci"] }, ['hook.callers[0]: "ci" is not an IPv4 range: write it like 10.0.0.0/16']],
+    ["a user that is no range", { users: ["10.0.0.0/8", "all"] }, ['hook.users[1]: "all" is not an IPv4 range: write it like 10.0.0.0/16']],
+    ["no apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 1024"]],
+    ["a host number that does not fit", { host: 300 }, ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    ["too many builds", { builds: 17 }, ["hook.builds: 17 is not allowed; use a whole number from 1 to 16"]],
+    ["a form without a place for the name", { urlForm: "https://example.com" }, ['hook.urlForm: "https://example.com" is not allowed; use https://%s or the like']],
+    [
+      "a name that is a preview's",
+      app({ name: "pr-1-shop" }),
+      ['hook.apps[0].name: "pr-1-shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so'],
+    ],
+    [
+      "one name twice",
+      { apps: [shop, { ...shop, hosts: ["other.example.com"] }] },
+      ['hook.apps[1].name: "shop" is there already; use each name once'],
+    ],
+    [
+      "one host twice",
+      { apps: [shop, { ...shop, name: "blog" }] },
+      ['hook.apps[1].hosts[0]: "shop.example.com" is already given to shop'],
+    ],
+    ["neither repository nor source", app({ repository: undefined }), ["hook.apps[0].repository: is missing; give it, or a source to build from"]],
+    ["no host", app({ hosts: [] }), ["hook.apps[0].hosts: is missing; give at least one host name"]],
+    [
+      "a host in capitals",
+      app({ hosts: ["Shop.example.com"] }),
+      ['hook.apps[0].hosts[0]: "Shop.example.com" is not allowed; use lower-case labels of letters, digits and inner hyphens, joined by dots'],
+    ],
+    [
+      "a password in the source's URL",
+      app({ source: { url: "https://user:password@git.example.com/shop" } }),
+      ['hook.apps[0].source.url: "https://user:password@git.example.com/shop" is not allowed; use an https:// URL without a user or a password'],
+    ],
+    [
+      "a Dockerfile elsewhere",
+      app({ source: { url: "https://git.example.com/shop", dockerfile: "../Dockerfile" } }),
+      ['hook.apps[0].source.dockerfile: "../Dockerfile" is not allowed; use a path within the repository'],
+    ],
+    ["a port that is none", app({ port: 0 }), ["hook.apps[0].port: 0 is not allowed; use a whole number from 1 to 65535"]],
+    ["a long drain", app({ drainSeconds: 301 }), ["hook.apps[0].drainSeconds: 301 is not allowed; use a whole number from 0 to 300 seconds"]],
+    ["a relative health path", app({ healthPath: "health" }), ['hook.apps[0].healthPath: "health" is not allowed; use a path that begins with / and has no spaces']],
+    ["a variable that is none", app({ environment: { "A-B": "x" } }), ['hook.apps[0].environment: "A-B" is not allowed; use names of letters, digits and _, and no digit first']],
+    ["a folder above", app({ writable: ["/tmp/../etc"] }), ['hook.apps[0].writable[0]: "/tmp/../etc" is not allowed; use an absolute path']],
+    [
+      "a capability that is too much",
+      app({ capabilities: ["SYS_ADMIN" as never] }),
+      ['hook.apps[0].capabilities[0]: "SYS_ADMIN" is not allowed; use CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, NET_BIND_SERVICE'],
+    ],
+    ["a user with options", app({ user: "1000 --privileged" }), ['hook.apps[0].user: "1000 --privileged" is not allowed; use a user, or a user and a group: 1000:1000']],
+    ["too many previews", app({ previews: { domain: "x.example.com", max: 30 } }), ["hook.apps[0].previews.max: 30 is not allowed; use a whole number from 1 to 29"]],
+    [
+      "several mistakes at once",
+      { callers: [], ...app({ port: -1, pids: 1 }) },
+      [
+        "hook.callers: is missing; give the firewalls or address ranges that may call the hook",
+        "hook.apps[0].port: -1 is not allowed; use a whole number from 1 to 65535",
+        "hook.apps[0].pids: 1 is not allowed; use a whole number from 8 to 65536",
+      ],
+    ],
+  ])("refuses %s", async (_, args, messages) => {
+    await expect(hook(args)).rejects.toThrow(new ArgumentError(messages));
+  });
+
+  test("refuses what only turns out later: a token, a repository with a tag", async () => {
+    await expect(hook(app({ token: "short" }))).rejects.toThrow(
+      "hook-shop-token: the given token is not allowed; use 32 to 128 printable ASCII characters without spaces",
+    );
+    await expect(hook(app({ repository: "registry.example.com/shop:latest" }))).rejects.toThrow(
+      'hook.apps.shop.repository: "registry.example.com/shop:latest" is not allowed; use registry.example.com/name, without tag or digest',
+    );
+  });
+
+  test("refuses a network that its containers' would overlap", async () => {
+    const { DockerCloud } = await import("../../components/cloud/docker/cloud.ts");
+    const { planProgram } = await import("./planned.ts");
+    await expect(
+      planProgram(() => {
+        new DeployHook("hook", { cloud: new DockerCloud("cloud", { cidr: "172.30.4.0/24" }), apps: [shop], callers: ["10.1.0.0/24"] });
+      }),
+    ).rejects.toThrow(new ArgumentError(["hook.cloud: its network 172.30.4.0/24 overlaps 172.30.0.0/16, in which the machine's containers are"]));
+  });
+});
