@@ -1,0 +1,90 @@
+import { connect } from "node:net";
+import type { Answer, HookLab } from "./deploy-hook.ts";
+import type { HookResult } from "./deploy-hook-cases.ts";
+
+/** Calls that must not do anything, each with the status that it gets and what the journal says about it. */
+export async function refusals(lab: HookLab): Promise<HookResult> {
+  const start = performance.now();
+  const result: HookResult = { case: "calls that are refused", mayFail: false, seconds: 0, failures: [] };
+  const digest = lab.digests.v4!;
+  const call = { action: "deploy" as const, app: "shop", digest };
+  const now = Math.floor(Date.now() / 1000);
+  const nonce = "a-nonce-that-is-used-twice";
+  const token = lab.token("shop");
+  const raw = (body: string, more: object = {}) => lab.send(body, { token, ...more });
+  const body = (more: object) => JSON.stringify({ ...call, timestamp: now, nonce: "0123456789abcdef", ...more });
+
+  const before = await state(lab);
+  const since = Date.now();
+  // Used up by a call that is itself refused further on: the app is not to change.
+  const first = await lab.call({ ...call, digest: `sha256:${"0".repeat(64)}` }, { nonce });
+  if (first.status !== 422) result.failures.push(`the first use of a nonce is let through (${first.status})`);
+
+  const tries: [string, () => Promise<Pick<Answer, "status">>, number, RegExp][] = [
+    ["a wrong signature", () => lab.call(call, { token: "x".repeat(48) }), 401, /"POST \/apps\/shop" 401/],
+    ["another app's token", () => lab.call(call, { token: lab.token("blog") }), 401, /"POST \/apps\/shop" 401/],
+    ["no signature", () => lab.call(call, { token: "" }), 401, /"POST \/apps\/shop" 401/],
+    ["an app that is not there", () => lab.call({ ...call, app: "none" }, { token }), 401, /"POST \/apps\/none" 401/],
+    ["a nonce that was used", () => lab.call(call, { nonce }), 403, /the nonce was used before/],
+    ["a stale call", () => lab.call(call, { timestamp: now - 400 }), 403, /the call is from 40\d s ago/],
+    ["a call from the future", () => lab.call(call, { timestamp: now + 400 }), 403, /the call is from -\d+ s ago/],
+    ["a body that is too large", () => raw(body({ nonce: "x".repeat(5000) })), 413, /"POST \/apps\/shop" 413/],
+    ["a megabyte", () => raw("x".repeat(2 ** 20)), 413, /"POST \/apps\/shop" 413/],
+    ["no JSON", () => raw("deploy it"), 400, /the body is not one JSON object/],
+    ["an unknown key", () => raw(body({ image: "elsewhere/image" })), 400, /image is not a key of this call/],
+    ["a tag for a digest", () => raw(body({ digest: "latest" })), 400, /digest is missing or malformed/],
+    ["options behind a digest", () => raw(body({ digest: `${digest} --privileged` })), 400, /digest is missing or malformed/],
+    ["a name that leads elsewhere", () => raw(body({ name: "pr-1-../../shop" })), 400, /name is missing or malformed/],
+    ["another app's name", () => raw(body({ app: "blog" })), 400, /app is not the one in the path/],
+    ["a build of an app without source", () => raw(JSON.stringify({ action: "build", app: "shop", commit: "0".repeat(40), timestamp: now, nonce: "build-of-no-source" })), 404, /it has no source to build/],
+    ["removing the app itself", () => raw(JSON.stringify({ action: "remove", app: "shop", timestamp: now, nonce: "remove-of-the-app" })), 400, /remove needs the name of a preview/],
+    ["another path", () => raw(body({}), { path: "/hooks/shop" }), 404, /"POST \/hooks\/shop" 404/],
+    ["another method", () => raw("", { method: "DELETE" }), 405, /"DELETE \/apps\/shop" 405/],
+    ["a body without a length", () => chunked(lab), 411, /"POST \/apps\/shop" 411/],
+    ["a call that never ends", () => half(lab), 408, /"POST \/apps\/shop" 408/],
+  ];
+  const refused = [];
+  for (const [name, attempt, status] of tries) {
+    const answer = await attempt().catch((error: Error) => ({ status: error.message }));
+    refused.push(answer.status);
+    if (answer.status !== status) result.failures.push(`${name}: ${status} was expected, it is ${answer.status}`);
+  }
+  const log = `${await lab.machine.log("deploy-hook.service", since - 1000)}\n${await lab.machine.log("deploy-call@*", since - 1000)}`;
+  for (const [name, , , words] of tries) {
+    if (!words.test(log)) result.failures.push(`${name}: the journal does not say so`);
+  }
+  if (log.includes(token)) result.failures.push("a token is in the journal");
+  const after = await state(lab);
+  if (after !== before) result.failures.push(`something was started or changed: ${before} -> ${after}`);
+  result.case = `${tries.length} calls that are refused`;
+  result.seconds = (performance.now() - start) / 1000;
+  return result;
+}
+
+/** Everything that a call could change. */
+async function state(lab: HookLab): Promise<string> {
+  const rows = (await lab.list()).map(({ name, state, digest, previous }) => [name, state, digest, previous]);
+  const containers = await lab.machine.exec(["podman", "ps", "--format", "{{.ID}}"]);
+  return JSON.stringify([rows, containers.split("\n").sort()]);
+}
+
+/** `fetch` always knows how long its body is; this one does not say. */
+function chunked(lab: HookLab): Promise<{ status: number }> {
+  return spoken(lab, "POST /apps/shop HTTP/1.1\r\nHost: hook\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+}
+
+function half(lab: HookLab): Promise<{ status: number }> {
+  return spoken(lab, "POST /apps/shop HTTP/1.1\r\nHost: hook\r\nContent-Length: 100\r\n\r\n{");
+}
+
+function spoken(lab: HookLab, request: string): Promise<{ status: number }> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(9010, lab.machine.address, () => socket.write(request));
+    socket.setTimeout(15_000, () => socket.destroy(new Error("no answer")));
+    socket.on("error", reject);
+    socket.once("data", (data) => {
+      resolve({ status: Number(data.toString("latin1").split(" ")[1]) });
+      socket.destroy();
+    });
+  });
+}
