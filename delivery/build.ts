@@ -6,8 +6,8 @@ import { DeliveryError } from "./decisions/problem.ts";
 import type { Evidence, Image } from "./evidence.ts";
 import type { Project } from "./project.ts";
 
-/** What builds and pushes images; Docker where somebody has nothing else. */
-export const builders = ["buildah", "docker"] as const;
+/** What builds and pushes images: without a daemon and without root, or with Docker where somebody has nothing else. */
+export const builders = ["podman", "buildah", "docker"] as const;
 export type Builder = (typeof builders)[number];
 
 /** The commit that is checked out, and its files. */
@@ -25,10 +25,11 @@ export function checkout(folder: string): Checkout {
 
 /** The commits since another one, or the newest alone, with their times. */
 export function commitsSince(folder: string, since: string | undefined): { sha: string; at: string }[] {
-  const range = since === undefined ? ["-1", "HEAD"] : ["HEAD", `^${since}`];
-  const text = git(folder, ["log", "--format=%H %cI", ...range, "--"]);
-  const found = text.trim().split("\n").filter(Boolean);
-  const lines = found.length > 0 ? found : git(folder, ["log", "--format=%H %cI", "-1", "HEAD", "--"]).trim().split("\n");
+  const log = (...range: string[]) => git(folder, ["log", "--format=%H %cI", ...range, "--"]).trim().split("\n").filter(Boolean);
+  // A shallow clone does not reach as far; a release that is repeated brings nothing new.
+  const known = since !== undefined && spawnSync("git", ["-C", folder, "cat-file", "-e", `${since}^{commit}`]).status === 0;
+  const found = known ? log("HEAD", `^${since}`) : [];
+  const lines = found.length > 0 ? found : log("-1", "HEAD");
   return lines.map((line) => {
     const [sha = "", at = ""] = line.split(" ");
     return { sha, at: new Date(at).toISOString() };
@@ -74,7 +75,7 @@ export async function build({ folder, project, evidence, builder, kind, args, sa
         const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
         const labels = ["--label", `org.opencontainers.image.revision=${commit}`, "--label", `org.opencontainers.image.source=https://github.com/${project.repository}`];
         run(builder, ["build", "--file", join(from, dockerfile), ...buildArgs, ...labels, "--tag", reference, from]);
-        run(builder, ["push", ...(builder === "buildah" && isPlain(image, project) ? ["--tls-verify=false"] : []), reference]);
+        run(builder, ["push", ...(builder !== "docker" && isPlain(image, project) ? ["--tls-verify=false"] : []), reference]);
         digest = await evidence.built(app, tree, kind);
         if (digest === undefined) throw new DeliveryError(`${reference} was pushed, and is not there`);
       } else say(`${app}: ${digest} was built from these files before`);
@@ -94,7 +95,7 @@ function exportTree(folder: string, tree: string, to: string): void {
 /** What a build prints belongs to the log, not to the result. */
 function run(program: string, args: string[]): void {
   const { status, error } = spawnSync(program, args, { stdio: ["ignore", 2, 2] });
-  if (error !== undefined) throw new DeliveryError(`${program}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? `is not installed; use ${builders.join(" or ")}` : error.message}`);
+  if (error !== undefined) throw new DeliveryError(`${program}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? `is not installed; use one of ${builders.join(", ")}` : error.message}`);
   if (status !== 0) throw new BuildError(`${program} ${args[0]} ended with ${status}`);
 }
 

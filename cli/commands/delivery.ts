@@ -27,7 +27,7 @@ export function deliveryCommands(program: Command, action: Action): void {
   };
   const input = "a JSON document to decide on; - for standard input";
   const images = "what build --json printed";
-  const tokens = "JSON: the hook's token of each app";
+  const tokens = "JSON: the hook's token of each app (default: what is in DEPLOY_TOKENS)";
   const repository = "owner/name, as the CI knows it";
 
   command("decide", "which stages a change goes through, and why", (options) => (acts) => acts.decide(options))
@@ -35,7 +35,7 @@ export function deliveryCommands(program: Command, action: Action): void {
     .option("--look-up", "ask GitHub about the pull request, and the registry for what has passed")
     .option("--repository <owner/name>", repository);
   command("build", "build and push the images of what is committed, or find them", (options) => (acts, say) => acts.buildImages(options, say))
-    .option("--builder <name>", "buildah or docker", "buildah")
+    .option("--builder <name>", "podman, buildah or docker", "podman")
     .option("--preview", "for a pull request: kept apart from what is released")
     .option("--build-arg <name=value>", "may be repeated", (value: string, all: string[]) => [...all, value], []);
   command("deploy <environment>", "bring preview or staging to what was built", (environment, options) => (acts, say) => acts.deploy(environment, options, say))

@@ -16,15 +16,21 @@ export interface DecideOptions extends Common {
 const asked = z.discriminatedUnion(
   "event",
   [
-    z.object({ event: z.literal("push"), branch: z.string().min(1), defaultBranch: z.string().min(1) }),
-    z.object({ event: z.literal("pull-request"), number: pullRequestNumber }),
+    z.object({ event: z.literal("push"), branch: z.string().min(1), primary: z.boolean("is neither true nor false") }),
+    z.object({
+      event: z.literal("pull-request"),
+      number: pullRequestNumber,
+      /** What is checked out. The pull request may have moved on, or back, since. */
+      commit: z.string().regex(/^[0-9a-f]{40}$/, "is not a commit; use the 40 hexadecimal digits of what is checked out"),
+    }),
   ],
   'event: is not an event; use "push" or "pull-request"',
 );
 
 /**
  * What becomes of a change. With `--look-up`, GitHub says whom a pull request is from, and the rules are those of the
- * branch it is to be merged into: what a stranger sends decides nothing about itself.
+ * branch it is to be merged into: what a stranger sends decides nothing about itself. An approval counts for what is
+ * checked out, wherever the pull request points by now.
  */
 export async function decide(options: DecideOptions): Promise<Outcome> {
   const given = input(options);
@@ -34,10 +40,10 @@ export async function decide(options: DecideOptions): Promise<Outcome> {
     const github = githubOf(options.repository);
     const facts = await github.pullRequest(what.number);
     const project = projectOf(await github.file(projectFile, facts.base), `${projectFile} of ${facts.base}`);
-    return routed({ event: "pull-request", number: facts.number, state: facts.state, origin: facts.origin }, rulesOf(project));
+    return routed({ event: "pull-request", number: facts.number, state: facts.state, origin: { ...facts.origin, head: what.commit } }, rulesOf(project));
   }
   const project = readProject(options.project);
-  return routed({ ...what, passed: what.branch === what.defaultBranch && (await hasPassed(project)) }, rulesOf(project));
+  return routed({ ...what, passed: what.primary && (await hasPassed(project)) }, rulesOf(project));
 }
 
 function routed(...[given, rules]: Parameters<typeof route>): Outcome {

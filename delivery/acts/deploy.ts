@@ -15,7 +15,7 @@ export interface BuildCommandOptions extends Common {
 /** Builds and pushes the images of what is checked out, or finds those that are there. */
 export async function buildImages(options: BuildCommandOptions, say: Say): Promise<Outcome> {
   const project = readProject(options.project);
-  if (!builders.includes(options.builder as Builder)) throw new DeliveryError(`--builder: ${show(options.builder)} is not a builder; use ${builders.join(" or ")}`);
+  if (!builders.includes(options.builder as Builder)) throw new DeliveryError(`--builder: ${show(options.builder)} is not a builder; use ${builders.join(", ")}`);
   const args = Object.fromEntries(options.buildArg.map(pair));
   const kind = options.preview ? "preview" : "tree";
   const result = await build({ folder: ".", project, evidence: new Evidence(project), builder: options.builder as Builder, kind, args, say });

@@ -13,8 +13,8 @@ export const change = z.discriminatedUnion(
     z.object({
       event: z.literal("push"),
       branch: z.string().min(1),
-      /** The branch that goes to production. */
-      defaultBranch: z.string().min(1),
+      /** Whether it is the repository's default branch, which goes to production. */
+      primary: z.boolean("is neither true nor false"),
       /** Both tests on staging are known to have passed for the same files. */
       passed: z.boolean().default(false),
     }),
@@ -54,9 +54,9 @@ export function route(change: Change, rules: RouteRules): Route {
   return change.event === "push" ? ofPush(change, rules) : ofPullRequest(change, rules);
 }
 
-function ofPush({ branch, defaultBranch, passed }: Change & { event: "push" }, { stagingBranch, manual }: RouteRules): Route {
+function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagingBranch, manual }: RouteRules): Route {
   const nothing = { credentials: true, previews: [] };
-  if (branch === defaultBranch) {
+  if (primary) {
     const tested: Stage[] = passed ? [] : ["commit", "acceptance", "capacity"];
     return {
       ...nothing,
@@ -68,7 +68,7 @@ function ofPush({ branch, defaultBranch, passed }: Change & { event: "push" }, {
   if (branch === stagingBranch) {
     return { ...nothing, stages: ["commit", "acceptance", "capacity"], environment: "staging", because: `${branch} goes to staging` };
   }
-  return { stages: ["tests"], environment: null, credentials: false, previews: [], because: `${branch} is neither ${defaultBranch}${stagingBranch === null ? "" : ` nor ${stagingBranch}`}` };
+  return { stages: ["tests"], environment: null, credentials: false, previews: [], because: `${branch} is ${stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`}` };
 }
 
 function ofPullRequest({ number, state, origin }: Change & { event: "pull-request" }, { apps, previews }: RouteRules): Route {

@@ -19,7 +19,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     world.write("delivery.yaml", world.project("    label: bug\n").replace("example/shop", "eve/shop").replace("preview.example.com", "eve.example.com"));
     world.permissions.set("eve", "read").set("ann", "write");
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, labels: ["bug"] });
-    world.write("pr.json", JSON.stringify({ event: "pull-request", number: 12 }));
+    world.write("pr.json", JSON.stringify({ event: "pull-request", number: 12, commit: head }));
     expect(await world.json([...lookUp, "pr.json"])).toEqual({
       stages: ["tests"],
       environment: null,
@@ -47,6 +47,15 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
 
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, reviews: [...reviews, { user: "ann", state: "DISMISSED", commit_id: head }] });
     expect(await world.json([...lookUp, "pr.json"])).toMatchObject({ stages: ["tests"], credentials: false });
+
+    // Approved, checked out another commit, and pushed back what was approved before anybody asked.
+    world.pulls.set(12, { number: 12, state: "open", author: "eve", head, reviews });
+    world.write("other.json", JSON.stringify({ event: "pull-request", number: 12, commit: "e".repeat(40) }));
+    expect(await world.json([...lookUp, "other.json"])).toMatchObject({
+      stages: ["tests"],
+      credentials: false,
+      because: "pull request 12: its author eve may not write to the repository, and what was approved is another commit",
+    });
 
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, labels: ["run-it"] });
     expect(await world.json([...lookUp, "pr.json"])).toMatchObject({ credentials: true, because: "pull request 12: it has the label run-it" });

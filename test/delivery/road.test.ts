@@ -16,7 +16,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
   let front: string;
 
   test("development goes to staging", async () => {
-    world.write("push.json", JSON.stringify({ event: "push", branch: "development", defaultBranch: "main" }));
+    world.write("push.json", JSON.stringify({ event: "push", branch: "development", primary: false }));
     expect(await world.json(["decide", "--input", "push.json", "--look-up"])).toEqual({
       stages: ["commit", "acceptance", "capacity"],
       environment: "staging",
@@ -95,7 +95,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
   test("merged to the default branch, the same files go straight to the release", async () => {
     world.git("checkout", "--quiet", "main");
     world.git("merge", "--quiet", "--no-ff", "--no-edit", "development");
-    world.write("push.json", JSON.stringify({ event: "push", branch: "main", defaultBranch: "main" }));
+    world.write("push.json", JSON.stringify({ event: "push", branch: "main", primary: true }));
     expect(await world.json(["decide", "--input", "push.json", "--look-up"])).toMatchObject({ stages: ["manual", "release"], environment: "production" });
   });
 

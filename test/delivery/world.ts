@@ -60,8 +60,8 @@ export class World {
       // Any two builds differ, as real ones do.
       'reference=${@: -1}; name=${reference#*/}\n' +
       'curl --silent --fail --request PUT --header "Content-Type: application/vnd.oci.image.manifest.v1+json" --data "{\\"schemaVersion\\":2,\\"made\\":\\"$name $RANDOM $RANDOM\\"}" "http://${reference%%/*}/v2/${name%:*}/manifests/${reference##*:}" >/dev/null\n';
-    this.write("bin/buildah", builder);
-    chmodSync(join(this.dir, "bin/buildah"), 0o755);
+    this.write("bin/podman", builder);
+    chmodSync(join(this.dir, "bin/podman"), 0o755);
     this.git("init", "--quiet", "--initial-branch=main");
     this.commit("first", "2026-11-21T10:00:00Z");
     return this;

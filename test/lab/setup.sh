@@ -18,6 +18,7 @@ needs jq jq
 needs iptables iptables
 needs shellcheck shellcheck
 needs tar tar
+needs groovy groovy
 needs curl curl
 needs ip iproute2
 needs nft nftables

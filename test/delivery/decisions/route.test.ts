@@ -5,7 +5,7 @@ import { type Change, change, route, routeRules, stages } from "../../../deliver
 
 const rules = routeRules.parse({ apps: ["api", "front"], previews: { domain: "preview.example.com" } });
 const head = "c".repeat(40);
-const push = (branch: string, passed = false) => ({ event: "push", branch, defaultBranch: "main", passed }) as const;
+const push = (branch: string, passed = false) => ({ event: "push", branch, primary: branch === "main", passed }) as const;
 const pullRequest = (permission: "write" | "read", state: "open" | "closed" = "open"): Change & { event: "pull-request" } => ({
   event: "pull-request",
   number: 12,
@@ -59,9 +59,9 @@ describe("what becomes of a change", () => {
       environment: null,
       credentials: false,
       previews: [],
-      because: "feature is neither main nor development",
+      because: "feature is neither the default branch nor development",
     });
-    expect(route(push("development"), { ...rules, stagingBranch: null }).because).toBe("development is neither main");
+    expect(route(push("development"), { ...rules, stagingBranch: null }).because).toBe("development is not the default branch");
   });
 
   test("a pull request of somebody who may write gets its apps", () => {
@@ -103,7 +103,7 @@ describe("what becomes of a change", () => {
   });
 
   test("only the default branch is ever released, and only to production; stages keep their order", () => {
-    const anyPush = fc.record({ event: fc.constant("push" as const), branch: fc.oneof(fc.constantFrom("main", "development"), fc.string({ minLength: 1 })), defaultBranch: fc.constant("main"), passed: fc.boolean() });
+    const anyPush = fc.tuple(fc.oneof(fc.constantFrom("main", "development"), fc.string({ minLength: 1 })), fc.boolean()).map(([branch, passed]) => push(branch, passed));
     const anyRequest = fc.record({ permission: fc.constantFrom("write" as const, "read" as const), state: fc.constantFrom("open" as const, "closed" as const) }).map(({ permission, state }) => pullRequest(permission, state));
     fc.assert(
       fc.property(fc.oneof(anyPush, anyRequest), fc.boolean(), (given, manual) => {
@@ -121,6 +121,7 @@ describe("what becomes of a change", () => {
 describe("what is no change", () => {
   test.each([
     [{ event: "tag" }, 'event: is not an event; use "push" or "pull-request"'],
+    [{ event: "push", branch: "main", primary: "yes" }, "primary: is neither true nor false"],
     [{ ...pullRequest("write"), number: 0 }, "number: is not the number of a pull request; use a whole number from 1"],
     [{ ...pullRequest("write"), origin: { ...pullRequest("write").origin, permission: "root" } }, "origin.permission: is not a permission; use admin, maintain, write, triage, read, none"],
     [{ ...pullRequest("write"), origin: { ...pullRequest("write").origin, head: "main" } }, "origin.head: is not a commit; use 40 hexadecimal digits"],

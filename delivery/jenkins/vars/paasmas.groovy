@@ -1,0 +1,31 @@
+import groovy.json.JsonSlurperClassic
+
+/**
+ * Runs `paasmas delivery` on this agent and returns what it says.
+ *
+ * @param words The command and its options, each as it is: nothing of them is for the shell to interpret.
+ * @param documents Options that take a file, with what the file is to hold: [images: text] is --images FILE.
+ * @return The result as maps, lists, texts and numbers.
+ */
+def call(List words, Map documents = [:]) {
+  List all = ['delivery'] + words
+  // Beside the workspace, not in it: what is checked out may hold links.
+  String folder = pwd(tmp: true)
+  for (String name in new ArrayList(documents.keySet())) {
+    String file = "${folder}/${name}.json"
+    writeFile(file: file, text: documents[name])
+    all += ["--${name}".toString(), file]
+  }
+  String command = env.PAASMAS ?: 'paasmas'
+  return parsed(sh(script: "${command} ${quoted(all + ['--json'])}", returnStdout: true, label: "paasmas ${words[0]}"))
+}
+
+@NonCPS
+private static String quoted(List words) {
+  return words.collect { "'" + it.toString().replace("'", "'\\''") + "'" }.join(' ')
+}
+
+@NonCPS
+private static Object parsed(String text) {
+  return new JsonSlurperClassic().parseText(text)
+}
