@@ -21,6 +21,9 @@ const argumentFiles: Record<string, string[]> = {
   "components/galera-passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
   "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
   "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
+  "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
+  "components/registry/aws/index.ts": ["EcrRegistryArgs", "EcrCiArgs"],
+  "components/cloud/aws/account.ts": ["AwsAccountArgs"],
   "components/cloud/cloud.ts": ["FirewallArgs", "AllowArgs", "MachineArgs", "DataVolumeArgs", "LoadBalancerArgs", "ObjectStoreArgs"],
   "components/cloud/aws/index.ts": ["AwsCloudArgs"],
   "components/cloud/docker/cloud.ts": ["DockerCloudArgs", "DockerLimits"],
@@ -40,8 +43,10 @@ describe("the pages", () => {
       "docs/components/certificate-authority.md",
       "docs/components/database-load-balancer.md",
       "docs/components/docker-cloud.md",
+      "docs/components/ecr-registry.md",
       "docs/components/etcd-cluster.md",
       "docs/components/galera-cluster.md",
+      "docs/components/machine-registry.md",
       "docs/components/openstack-cloud.md",
       "docs/configuration.md",
       "docs/operations.md",
@@ -115,7 +120,7 @@ describe("the examples", () => {
     expect(names.toSorted()).toEqual(used.toSorted());
   });
 
-  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer"])("%s makes the same on all clouds, as its page says", async (name) => {
+  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry"])("%s makes the same on all clouds, as its page says", async (name) => {
     const file = join(folder, `${name}.ts`);
     expect((await exampleOf(file)).length).toBe(1);
     const [type] = /paasmas:index:\w+/.exec(page(`docs/components/${name}.md`).text)!;
