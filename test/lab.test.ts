@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws/s3/index.js";
@@ -9,7 +10,9 @@ import * as docker from "@pulumi/docker";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { claim } from "./lab/alone.ts";
 import { Engine, type Program } from "./lab/engine.ts";
+import { labLabel } from "./lab/monitor/label.ts";
 import { changeOf, type Provider } from "./lab/monitor/provider.ts";
 import { passwordFrom } from "./lab/monitor/random.ts";
 import { tar } from "./lab/monitor/tar.ts";
@@ -164,6 +167,57 @@ test("a change is none, an update or a replacement, by the properties that chang
   expect(changeOf(provider, { memory: 1, image: "a" }, { memory: 2, image: "a" })).toEqual({ kind: "update", properties: ["memory"] });
   expect(changeOf(provider, { memory: 1, image: "a" }, { memory: 2, image: "b" })).toEqual({ kind: "replace", properties: ["image", "memory"] });
   expect(changeOf(provider, { memory: 1 }, { memory: 2 }, ["memory"])).toEqual({ kind: "replace", properties: ["memory"] });
+});
+
+describe("one lab at a time", () => {
+  const modules = new URL("./lab/", import.meta.url);
+  /** A program of its own that has the lab's modules. */
+  const program = (text: string, env: NodeJS.ProcessEnv = {}) => spawn(process.execPath, ["--input-type=module", "--eval", text], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const line = (child: ReturnType<typeof program>) => new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
+
+  test("another checkout's lab is refused by name for as long as one runs, however that ends", async () => {
+    const name = `paasmas-lab-test-${process.pid}`;
+    const holder = program(`const { claim } = await import("${modules}alone.ts"); await claim("${name}", "/home/one/paasmas/"); console.log("has it"); setInterval(() => {}, 1000);`);
+    expect(await line(holder)).toBe("has it");
+    await expect(claim(name, "/home/two/paasmas/")).rejects.toThrow(
+      new Error(`the lab of /home/one/paasmas/ is running (process ${holder.pid}); two would use the same names and addresses, so wait for its end`),
+    );
+    const ended = new Promise((resolve) => holder.once("exit", resolve));
+    holder.kill("SIGKILL");
+    await ended;
+    await claim(name, "/home/two/paasmas/");
+    await expect(claim(name, "/home/three/paasmas/")).rejects.toThrow(`the lab of /home/two/paasmas/ is running (process ${process.pid});`);
+  });
+
+  test("what another checkout has left is found and not touched; what one that is gone has left is removed", async () => {
+    const theirs = { "paasmas.lab": "true", "paasmas.lab.checkout": folder };
+    const gone = { "paasmas.lab": "true", "paasmas.lab.checkout": join(folder, "gone") };
+    const ours = { ...labLabel };
+    const asked: string[] = [];
+    const answers: Record<string, unknown> = {
+      "/containers/json": [{ Id: "c-theirs", Labels: theirs }, { Id: "c-gone", Labels: gone }, { Id: "c-ours", Labels: ours }],
+      "/networks": [{ Id: "n-ours", Labels: ours }, { Id: "n-theirs", Labels: theirs }],
+      "/volumes": { Volumes: [{ Name: "v-theirs", Labels: theirs }, { Name: "v-old", Labels: { "paasmas.lab": "true" } }] },
+    };
+    const daemon = createServer((request, response) => {
+      const { pathname, searchParams } = new URL(request.url!, "http://docker");
+      if (request.method === "GET") expect(JSON.parse(searchParams.get("filters")!)).toEqual({ label: ["paasmas.lab=true"] });
+      else asked.push(`${request.method} ${pathname}`);
+      response.writeHead(request.method === "GET" ? 200 : 204, { "Content-Type": "application/json" }).end(request.method === "GET" ? JSON.stringify(answers[pathname]) : undefined);
+    });
+    const socket = join(folder, "docker.sock");
+    await new Promise<void>((resolve) => daemon.listen(socket, resolve));
+    try {
+      const child = program(
+        `const { otherCheckout, removeLabelled } = await import("${modules}monitor/cleanup.ts"); const other = await otherCheckout(); await removeLabelled("${folder}/state.json"); console.log(other);`,
+        { DOCKER_HOST: `unix://${socket}` },
+      );
+      expect(await line(child)).toBe(folder);
+    } finally {
+      daemon.close();
+    }
+    expect(asked).toEqual(["DELETE /containers/c-gone", "DELETE /containers/c-ours", "DELETE /networks/n-ours", "DELETE /volumes/v-old"]);
+  });
 });
 
 test("passwords have what their settings ask for", () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { locked } from "./builds.ts";
+import { alone } from "./alone.ts";
 import { cases } from "./cases/index.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import type { Step } from "./monitor/monitor.ts";
@@ -37,12 +37,8 @@ if (options.help) {
 }
 
 const reason = await whyNot();
-if (reason !== undefined) {
-  console.log(`The lab cannot run here: ${reason}.`);
-  const required = process.env.CI === "true";
-  console.log(required ? "0 passed, 1 failed, 0 skipped" : "0 passed, 0 failed, 1 skipped");
-  process.exit(required ? 1 : 0);
-}
+if (reason !== undefined) cannotRun(reason, process.env.CI === "true");
+await alone(report).catch((error: Error) => cannotRun(error.message, true));
 
 const results: Result[] = [];
 let runner: Runner | undefined;
@@ -58,8 +54,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-// Two labs would share names and addresses, and each would remove the other's machines.
-await locked(`${cache}/running`, () => report("waiting for another run of the lab to end"));
 await removeLabelled(stateFile);
 try {
   await prepareImages(report);
@@ -77,6 +71,13 @@ const failed = results.filter((result) => !passed(result)).length;
 const skipped = cases.length + 1 - results.filter(({ flavor }) => flavor === results[0]?.flavor).length;
 console.log(`${results.length - failed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed > 0 ? 1 : 0);
+
+/** @param failed Whether somebody has to do something about it. */
+function cannotRun(why: string, failed: boolean): never {
+  console.log(`The lab cannot run here: ${why}.`);
+  console.log(failed ? "0 passed, 1 failed, 0 skipped" : "0 passed, 0 failed, 1 skipped");
+  process.exit(failed ? 1 : 0);
+}
 
 /** Boots the stack with one flavour of the server, from nothing, and runs its cases. */
 async function pass(flavor: string, short: boolean): Promise<void> {

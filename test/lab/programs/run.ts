@@ -1,8 +1,7 @@
-import { locked } from "../builds.ts";
+import { alone } from "../alone.ts";
 import { prepareImages } from "../images.ts";
 import { removeLabelled } from "../monitor/cleanup.ts";
 import { stateFile } from "../lab.ts";
-import { cache } from "../paths.ts";
 import { whyNot } from "../requirements.ts";
 import { proveRegistry } from "./registry.ts";
 
@@ -11,7 +10,7 @@ const started = performance.now();
 const report = (line: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 const reason = await whyNot();
 if (reason !== undefined) throw new Error(`The lab cannot run here: ${reason}`);
-await locked(`${cache}/running`, () => report("waiting for another run of the lab to end"));
+await alone(report);
 await removeLabelled(stateFile);
 await prepareImages(report);
 report("image registry");
