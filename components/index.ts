@@ -21,6 +21,13 @@ export {
   DatabaseLoadBalancer,
   type DatabaseLoadBalancerArgs,
 } from "./database-load-balancer.ts";
+export { DeployHook, type DeployHookArgs } from "./deploy-hook.ts";
+export type {
+  AppCapability,
+  DeployHookAppArgs,
+  DeployHookPreviewsArgs,
+  DeployHookSourceArgs,
+} from "./deploy-hook-apps.ts";
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./galera-cluster.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";

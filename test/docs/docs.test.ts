@@ -21,6 +21,8 @@ const argumentFiles: Record<string, string[]> = {
   "components/galera-passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
   "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
   "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
+  "components/deploy-hook.ts": ["DeployHookArgs"],
+  "components/deploy-hook-apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
   "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/registry/aws/index.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
@@ -42,6 +44,7 @@ describe("the pages", () => {
       "docs/components/aws-cloud.md",
       "docs/components/certificate-authority.md",
       "docs/components/database-load-balancer.md",
+      "docs/components/deploy-hook.md",
       "docs/components/docker-cloud.md",
       "docs/components/ecr-registry.md",
       "docs/components/etcd-cluster.md",
@@ -120,7 +123,7 @@ describe("the examples", () => {
     expect(names.toSorted()).toEqual(used.toSorted());
   });
 
-  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry"])("%s makes the same on all clouds, as its page says", async (name) => {
+  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry", "deploy-hook"])("%s makes the same on all clouds, as its page says", async (name) => {
     const file = join(folder, `${name}.ts`);
     expect((await exampleOf(file)).length).toBe(1);
     const [type] = /paasmas:index:\w+/.exec(page(`docs/components/${name}.md`).text)!;
