@@ -7,6 +7,7 @@ import {
   type LoadBalancerFacts,
   type MachineFacts,
   type ObjectStoreFacts,
+  type RegistryFacts,
 } from "../../components/cloud/facts.ts";
 import { byNumber, count, span } from "./names.ts";
 import type { TreeResource } from "./tree.ts";
@@ -24,6 +25,7 @@ export type Machine = Fact<MachineFacts>;
 export type Firewall = Fact<FirewallFacts>;
 export type LoadBalancer = Fact<LoadBalancerFacts>;
 export type ObjectStore = Fact<ObjectStoreFacts>;
+export type Registry = Fact<RegistryFacts>;
 
 /** Who may talk to whom: all rules between two sides together. */
 export interface Opening {
@@ -57,12 +59,14 @@ export interface Model {
   openings: Opening[];
   loadBalancers: LoadBalancer[];
   objectStores: ObjectStore[];
+  registries: Registry[];
   stateful: Stateful[];
 }
 
 /** Resource types that hold what cannot be made again from the program. */
 const statefulTypes = new Set([
   "aws:ebs/volume:Volume",
+  "aws:ecr/repository:Repository",
   "aws:s3/bucket:Bucket",
   "aws:s3/bucketV2:BucketV2",
   "docker:index/volume:Volume",
@@ -85,6 +89,7 @@ export function modelOf(resources: readonly ModelResource[]): Model {
     openings: openings(facts(factTypes.firewallRule)),
     loadBalancers: facts(factTypes.loadBalancer),
     objectStores: facts(factTypes.objectStore),
+    registries: facts(factTypes.registry),
     stateful: stateful(resources),
   };
 }

@@ -30,6 +30,7 @@ export function planText(plan: PlannedEnvironment, options: TextOptions = {}): s
     machineSection(model, colors),
     loadBalancerSection(model, colors),
     openingSection(model, colors),
+    registrySection(model, colors),
     statefulSection(model, colors),
     treeSection(plan, colors, options.verbose ?? false),
   ];
@@ -171,6 +172,19 @@ function isAnywhere({ from }: Opening): boolean {
 
 function cut(line: string): string {
   return line.length > columns && !line.includes("\u001b") ? `${line.slice(0, columns - 1)}…` : line;
+}
+
+function registrySection(model: Model, colors: Colors): string[] {
+  if (model.registries.length === 0) return [];
+  const header = ["registry", "on", "repositories", "push", "pull only"].map(colors.dim);
+  const rows = model.registries.map(({ name, kind, repositories, push, pull }) => [
+    name,
+    kind === "ecr" ? "ECR" : "a machine",
+    repositories.join(", "),
+    push.join(", "),
+    pull.join(", "),
+  ]);
+  return [heading("Image registries", "", colors), ...table([header, ...rows], { indent: "    " }).map(cut)];
 }
 
 function statefulSection(model: Model, colors: Colors): string[] {

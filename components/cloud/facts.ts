@@ -13,6 +13,7 @@ export const factTypes = {
   machineGroup: "paasmas:cloud:MachineGroup",
   loadBalancer: "paasmas:cloud:LoadBalancer",
   objectStore: "paasmas:cloud:ObjectStore",
+  registry: "paasmas:index:SharedRegistry",
 } as const;
 
 export interface CloudFacts {
@@ -84,4 +85,18 @@ export interface ObjectStoreFacts {
   description: string;
   /** `objects`: a bucket somebody asked for; `ignition`: the cloud's own, for machine configs. */
   purpose: "objects" | "ignition";
+}
+
+export interface RegistryFacts {
+  /** The cloud's own service, or a machine. */
+  kind: "ecr" | "machine";
+  repositories: readonly string[];
+  /** Who may push: machines of an account, or users of the registry. */
+  push: readonly pulumi.Input<string>[];
+  /** Who may pull, beside those who push. */
+  pull: readonly pulumi.Input<string>[];
+  /** Container images it consists of. */
+  images?: readonly string[];
+  /** The machine it is on. */
+  machine?: string;
 }

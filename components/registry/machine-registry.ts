@@ -7,8 +7,9 @@ import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
 import { CertificateAuthority } from "../certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineAccess, MachineSize } from "../cloud/cloud.ts";
+import { factTypes, type RegistryFacts } from "../cloud/facts.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../host.ts";
-import { checkRepositories, checkRepository, type Registry, type RegistryFacts, registryType } from "./registry.ts";
+import { checkRepositories, checkRepository, type Registry } from "./registry.ts";
 
 export interface MachineRegistryArgs {
   /** Where the machine runs. */
@@ -135,7 +136,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       images: [image, frontImage],
       machine: name,
     };
-    super(registryType, name, facts, opts);
+    super(factTypes.registry, name, facts, opts);
 
     this.#name = name;
     this.#cloud = cloud;

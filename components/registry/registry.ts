@@ -35,23 +35,6 @@ export interface Registry extends pulumi.ComponentResource {
   allowClients(from: Firewall, opts?: pulumi.ComponentResourceOptions): void;
 }
 
-/** Type of the components that registries are, whatever they are made of. */
-export const registryType = "paasmas:index:SharedRegistry";
-
-/** What a registry's component tells the plan. Never a secret in here. */
-export interface RegistryFacts {
-  kind: "ecr" | "machine";
-  repositories: readonly string[];
-  /** Who may push: roles, or users of the registry. */
-  push: readonly pulumi.Input<string>[];
-  /** Who may pull, beside those who push. */
-  pull: readonly pulumi.Input<string>[];
-  /** Container images it consists of. */
-  images?: readonly string[];
-  /** The machine it is on. */
-  machine?: string;
-}
-
 /** Names that both Distribution and ECR take. */
 const repositoryName = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
 

@@ -78,6 +78,7 @@ function environment(plan: SavedPlan, model: Model, svg: string): string {
     loadBalancers(model),
     openings(model),
     stores(model),
+    registries(model),
     stateful(model),
     policies(plan.policies),
     resources(plan),
@@ -147,6 +148,18 @@ function stores(model: Model): string {
   if (model.objectStores.length === 0) return "";
   const rows = model.objectStores.map(({ name, description, purpose }): Cell[] => [fact(name), description, purpose]);
   return card("Object stores", grid("Private, versioned, encrypted", ["name", "holds", "purpose"], rows));
+}
+
+function registries(model: Model): string {
+  if (model.registries.length === 0) return "";
+  const rows = model.registries.map(({ name, kind, repositories, push, pull }): Cell[] => [
+    fact(name),
+    kind === "ecr" ? "ECR" : "a machine",
+    repositories.join(", "),
+    push.join(", "),
+    pull.join(", "),
+  ]);
+  return card("Image registries", grid("Tags that have an image keep it, and nobody deletes", ["name", "on", "repositories", "push", "pull only"], rows));
 }
 
 function stateful(model: Model): string {

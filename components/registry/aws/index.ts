@@ -8,7 +8,8 @@ import { type AllowStatement, AwsPermission, type MachineIdentity } from "../../
 import * as iam from "../../cloud/aws/sdk/iam.ts";
 import { tagging, type TagsOf } from "../../cloud/aws/tags.ts";
 import type { Firewall, MachineAccess } from "../../cloud/cloud.ts";
-import { checkRepositories, checkRepository, type Registry, type RegistryFacts, registryType } from "../registry.ts";
+import { factTypes, type RegistryFacts } from "../../cloud/facts.ts";
+import { checkRepositories, checkRepository, type Registry } from "../registry.ts";
 import { ecrLogin, type HelperArchitecture } from "./credential-helper.ts";
 import { type Lifecycle, lifecyclePolicy, loginAction, pullActions, pushActions, repositoryPolicy } from "./policies.ts";
 import * as ecr from "./sdk.ts";
@@ -18,7 +19,7 @@ export interface EcrRegistryArgs {
   account: AwsAccount;
   /**
    * Names of the repositories, `["shop/api", "shop/front"]`.
-   * One that is taken off the list is kept, outside of the stack.
+   * One cannot be taken off the list while it is protected.
    */
   repositories: string[];
   /**
@@ -116,7 +117,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
       push: ci ? ci.machines.map((machine) => `${machine} in ${ci.account.id}`) : [`machines in ${account.id}`],
       pull: [`machines in ${account.id}`, ...pullRoles],
     };
-    super(registryType, name, facts, opts);
+    super(factTypes.registry, name, facts, opts);
 
     const tags = tagging(args.tags);
     const protect = args.protect ?? true;

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { planPage } from "../../../cli/plan/html/page.ts";
+import { savedPlan } from "../../../cli/plan/saved.ts";
+import { planText } from "../../../cli/plan/text.ts";
+import { factTypes, type RegistryFacts } from "../../../components/cloud/facts.ts";
+import { planned } from "../../policies/planned.ts";
+import { samplePlan } from "../sample/plan.ts";
+
+async function plan() {
+  const facts: RegistryFacts = {
+    kind: "ecr",
+    repositories: ["shop/api", "shop/front"],
+    push: ["jenkins in 222222222222"],
+    pull: ["machines in 111111111111"],
+  };
+  const sample = await samplePlan();
+  return { ...sample, resources: [...sample.resources, planned(factTypes.registry, "registry", { ...facts })] };
+}
+
+test("who may push and pull is in the plan's text", async () => {
+  const lines = planText(await plan()).split("\n");
+  const start = lines.findIndex((line) => line.trim() === "Image registries");
+  expect(lines.slice(start + 1, start + 3).map((line) => line.trim().split(/ {2,}/))).toEqual([
+    ["registry", "on", "repositories", "push", "pull only"],
+    ["registry", "ECR", "shop/api, shop/front", "jenkins in 222222222222", "machines in 111111111111"],
+  ]);
+});
+
+test("and on its page", async () => {
+  const html = await planPage([savedPlan(await plan())]);
+  expect(html).toContain("<h3>Image registries</h3>");
+  expect(html).toContain("<td>ECR</td><td>shop/api, shop/front</td><td>jenkins in 222222222222</td><td>machines in 111111111111</td>");
+});
