@@ -1,0 +1,95 @@
+import { config, directory, envFile, file, fileFromDisk, unit, user } from "../../index.ts";
+import type { Config } from "../../index.ts";
+import { host, scripts } from "../base/host.ts";
+import type { HostSettings } from "../role.ts";
+import { agentPort, agentUser, agentWorkPath } from "./places.ts";
+
+export interface JenkinsAgentNode {
+  host: HostSettings;
+  /** Container image of Jenkins, by tag or digest: agents run with the Java of the Jenkins they belong to. */
+  image: string;
+  /** Public key that Jenkins logs in with. */
+  authorizedKey: string;
+  /** The machine's own SSH host key (PEM), which Jenkins knows the public part of; secret. */
+  hostKey: string;
+  /** Programs that builds use beside what the system has, by name. */
+  tools: Readonly<Record<string, AgentTool>>;
+}
+
+/** Where a tool is taken from. */
+export interface AgentTool {
+  /** Container image, by tag or digest. */
+  image: string;
+  /** A program in it, or a folder with a `bin`, which comes to be on the `PATH`. */
+  path: string;
+}
+
+/** What is wrong with a list of tools. */
+export function toolProblems(tools: Readonly<Record<string, AgentTool>>): { path: string; message: string }[] {
+  return Object.entries(tools).flatMap(([name, { image, path }]) => [
+    ...(/^[a-z][a-z0-9-]*$/.test(name) && name !== "java"
+      ? []
+      : [{ path: `agentTools.${name}`, message: `${JSON.stringify(name)} cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins' own` }]),
+    ...(/^\S+$/.test(image ?? "") ? [] : [{ path: `agentTools.${name}.image`, message: `${JSON.stringify(image)} is not a container image` }]),
+    ...(/^\/\S+$/.test(path ?? "") ? [] : [{ path: `agentTools.${name}.path`, message: `${JSON.stringify(path)} is not an absolute path without spaces` }]),
+  ]);
+}
+
+const folder = "/etc/paasmas/agent";
+
+/** How many users a build's containers may have, and the first of their numbers on the machine. */
+const containerUsers = { first: 2_000_000, count: 65_536 };
+
+/** The Ignition config of a machine that Jenkins runs builds on. */
+export function jenkinsAgent(node: JenkinsAgentNode): Config {
+  const { host: settings, image, authorizedKey, hostKey } = node;
+  const tools = { java: { image, path: "/opt/java/openjdk" }, ...node.tools };
+  return config(
+    host(settings, { image, ready: local("ready"), service: "agent-sshd.service" }),
+    user({ name: agentUser.name, uid: agentUser.uid, shell: "/bin/bash" }),
+    // Whoever else had a range keeps it.
+    ...["subuid", "subgid"].map((name) => file({ path: `/etc/${name}`, text: `core:524288:65536\n${agentUser.name}:${containerUsers.first}:${containerUsers.count}\n`, overwrite: true })),
+    // The user's containers outlive the connection that started them.
+    file({ path: `/var/lib/systemd/linger/${agentUser.name}`, text: "" }),
+    directory({ path: folder }),
+    envFile({ path: "/etc/paasmas/agent.env", values: { AGENT_USER: agentUser.name, WORK_PATH: agentWorkPath }, mode: 0o644 }),
+    file({ path: `${folder}/sshd_config`, text: sshdConfig(Object.keys(tools)) }),
+    file({ path: `${folder}/tools`, text: Object.entries(tools).map(([name, tool]) => `${name} ${tool.image} ${tool.path}\n`).join("") }),
+    file({ path: `${folder}/host_key`, text: hostKey, mode: 0o600 }),
+    file({ path: `${folder}/authorized_keys`, text: `${authorizedKey.trim()}\n` }),
+    ...["agent-tools", "agent-registries", "agent-home", "agent-prune"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 })),
+    ...["agent-tools.service", "agent-registries.service", "agent-registries.timer", "agent-sshd.service", "agent-prune.timer"].map((name) => unit({ name, from: local(name), enabled: true })),
+    unit({ name: "agent-prune.service", from: local("agent-prune.service") }),
+  );
+}
+
+/** A login for Jenkins' key alone, to run commands and to copy files; no tunnels into the network behind the machine. */
+function sshdConfig(tools: readonly string[]): string {
+  const environment = [
+    `PATH=${[...tools.map((name) => `/opt/paasmas/tools/${name}/bin`), "/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/usr/sbin"].join(":")}`,
+    `XDG_DATA_HOME=${agentWorkPath}/data`,
+    "REGISTRY_AUTH_FILE=/run/paasmas/agent/auth.json",
+  ];
+  return `Port ${agentPort.port}
+HostKey ${folder}/host_key
+AllowUsers ${agentUser.name}
+AuthenticationMethods publickey
+AuthorizedKeysFile ${folder}/authorized_keys
+AuthorizedKeysCommand none
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin no
+PermitUserEnvironment no
+DisableForwarding yes
+PermitTTY no
+PrintMotd no
+# The session that rootless containers need.
+UsePAM yes
+SetEnv ${environment.join(" ")}
+Subsystem sftp internal-sftp
+`;
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
+}

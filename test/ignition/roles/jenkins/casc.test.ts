@@ -1,0 +1,217 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { jenkinsYaml, literal } from "../../../../ignition/roles/jenkins/casc.ts";
+import type { JenkinsSettings } from "../../../../ignition/roles/jenkins/settings.ts";
+import { jenkinsNodeSecrets, jenkinsSettings } from "./nodes.ts";
+
+/** The plugin's own shapes, as deep as they go. */
+type Any = any;
+const read = (more: Partial<JenkinsSettings> = {}): Any => parse(jenkinsYaml(jenkinsSettings(more)));
+const scripts = (more: Partial<JenkinsSettings> = {}): string[] => read(more).jobs.map(({ script }: Any) => script);
+/** The compiler with the Java there is: Debian's wrapper looks in one place alone when it is not told another. */
+function groovyc(...parameters: string[]) {
+  const java = spawnSync("which", ["java"], { encoding: "utf8" }).stdout.trim();
+  const home = process.env.JAVA_HOME ?? (java === "" || existsSync("/usr/lib/jvm/default-java") ? undefined : dirname(dirname(realpathSync(java))));
+  return spawnSync("groovyc", parameters, { encoding: "utf8", env: { ...process.env, ...(home !== undefined && { JAVA_HOME: home }) } });
+}
+
+const github = { realm: { kind: "github", clientId: "Iv1.abc", admins: ["octocat", "hubot"] } } as const;
+
+describe("who may do what", () => {
+  test("nobody signs up, nobody is anonymous, and one user administers", () => {
+    const { securityRealm, authorizationStrategy } = read({ seed: undefined }).jenkins;
+    expect(securityRealm).toEqual({ local: { allowsSignup: false, users: [{ id: "admin", password: "${admin-password}" }] } });
+    expect(authorizationStrategy).toEqual({
+      globalMatrix: {
+        entries: [
+          { user: { name: "admin", permissions: ["Overall/Administer"] } },
+          { group: { name: "authenticated", permissions: ["Overall/Read", "Job/Read", "Job/Build", "Job/Cancel", "View/Read"] } },
+        ],
+      },
+    });
+  });
+
+  test("with GitHub, the organization's members come in and nobody else who has a login there", () => {
+    const { securityRealm, authorizationStrategy } = read(github).jenkins;
+    expect(securityRealm.github).toEqual({
+      githubWebUri: "https://github.com",
+      githubApiUri: "https://api.github.com",
+      clientID: "Iv1.abc",
+      clientSecret: "${github-oauth-secret}",
+      oauthScopes: "read:org,user:email",
+    });
+    const entries = authorizationStrategy.globalMatrix.entries;
+    expect(entries.map((entry: Any) => Object.values(entry).map((one: Any) => [Object.keys(entry)[0], one.name, one.permissions[0]]))).toEqual([
+      [["user", "octocat", "Overall/Administer"]],
+      [["user", "hubot", "Overall/Administer"]],
+      [["group", "example", "Overall/Read"]],
+    ]);
+  });
+
+  test.each([{}, github])("no permission is anybody's without a login (%j)", (more) => {
+    expect(JSON.stringify(read(more).jenkins)).not.toMatch(/anonymous/i);
+  });
+});
+
+describe("the controller", () => {
+  test("builds nothing, takes no agents' connections, checks where requests come from", () => {
+    expect(read().jenkins).toMatchObject({
+      numExecutors: 0,
+      slaveAgentPort: -1,
+      remotingSecurity: { enabled: true },
+      crumbIssuer: { standard: { excludeClientIPFromCrumb: true } },
+      markupFormatter: "plainText",
+    });
+    expect(read().security).toMatchObject({
+      globalJobDslSecurityConfiguration: { useScriptSecurity: true },
+      gitHooks: { allowedOnAgents: false, allowedOnController: false },
+      apiToken: { creationOfLegacyTokenEnabled: false, tokenGenerationOnCreationEnabled: false },
+    });
+  });
+
+  test("logs in to its agents by key, and knows theirs", () => {
+    expect(read().jenkins.nodes).toEqual([
+      {
+        permanent: {
+          name: "jenkins-agent-0",
+          remoteFS: "/var/lib/paasmas/agent/work",
+          numExecutors: 2,
+          mode: "NORMAL",
+          labelString: "linux image-builds",
+          retentionStrategy: "always",
+          launcher: {
+            ssh: {
+              host: "10.0.0.52",
+              port: 2222,
+              credentialsId: "agent-ssh",
+              javaPath: "/opt/paasmas/tools/java/bin/java",
+              launchTimeoutSeconds: 60,
+              maxNumRetries: 10,
+              retryWaitTime: 15,
+              sshHostKeyVerificationStrategy: { manuallyProvidedKeyVerificationStrategy: { key: "ecdsa-sha2-nistp256 AAAA" } },
+            },
+          },
+        },
+      },
+    ]);
+  });
+
+  test("takes webhooks that GitHub signed", () => {
+    expect(read().unclassified.gitHubPluginConfig).toEqual({ hookSecretConfigs: [{ credentialsId: "github-webhook" }] });
+  });
+
+  test("has the library at one version, which pipelines cannot change", () => {
+    expect(read().unclassified.globalLibraries.libraries).toEqual([
+      {
+        name: "paasmas",
+        defaultVersion: "main",
+        implicit: false,
+        allowVersionOverride: false,
+        includeInChangesets: false,
+        retriever: {
+          modernSCM: { libraryPath: "delivery/jenkins", scm: { git: { remote: "https://github.com/example/platform.git", credentialsId: "github-app-read" } } },
+        },
+      },
+    ]);
+    expect(read({ library: undefined }).unclassified).not.toHaveProperty("globalLibraries");
+  });
+});
+
+describe("credentials", () => {
+  const credentials = (more: Partial<JenkinsSettings> = {}): Any[] => read(more).credentials.system.domainCredentials[0].credentials;
+
+  test("of the app: a build's own repository, and read access to those that Jenkins is made from", () => {
+    const apps = credentials().flatMap((one) => (one.gitHubApp ? [one.gitHubApp] : []));
+    expect(apps).toMatchObject([
+      { id: "github-app", appID: "4711", repositoryAccessStrategy: "inferRepository", defaultPermissionsStrategy: "INHERIT_ALL" },
+      {
+        id: "github-app-read",
+        appID: "4711",
+        repositoryAccessStrategy: { specificRepositories: { owner: "example", repositories: ["platform", "ci-jobs"] } },
+        defaultPermissionsStrategy: "CONTENTS_READ",
+      },
+      {
+        id: "github-app-sweep",
+        appID: "4711",
+        repositoryAccessStrategy: { specificRepositories: { owner: "example", repositories: ["shop"] } },
+        defaultPermissionsStrategy: "INHERIT_ALL",
+      },
+    ]);
+  });
+
+  test("that pipelines have no use for are out of their sight", () => {
+    const scopes = credentials().flatMap((one) => Object.values(one) as Any[]).map(({ id, scope }) => [id, scope]);
+    expect(scopes).toEqual([["github-app", undefined], ["github-app-read", undefined], ["github-app-sweep", undefined], ["github-webhook", "SYSTEM"], ["agent-ssh", "SYSTEM"], ["deploy-hook", "GLOBAL"]]);
+  });
+
+  test("are only asked for where they are used", () => {
+    const ids = credentials({ library: undefined, seed: undefined, pipelines: [], agents: [], credentials: [] }).flatMap((one) => (Object.values(one) as Any[]).map(({ id }) => id));
+    expect(ids).toEqual(["github-app", "github-webhook"]);
+  });
+});
+
+describe("secrets", () => {
+  test("are references, and each has its file", () => {
+    const text = jenkinsYaml(jenkinsSettings());
+    const references = [...text.matchAll(/(?<!\^)\$\{([^}]+)\}/g)].map(([, name]) => name!);
+    expect([...new Set(references)].sort()).toEqual(Object.keys(jenkinsNodeSecrets).sort());
+  });
+
+  test("a text that looks like a reference stays what it is", () => {
+    expect(literal("a ${b} $c ^${d}")).toBe("a ^${b} $c ^^${d}");
+    expect(scripts().at(-1)).toBe("folder('by-hand') {\n  description(\"for ^${JOB_NAME}\")\n}\n");
+  });
+});
+
+describe("jobs", () => {
+  test.each([
+    ["nobody", "gitHubTrustNobody()"],
+    ["write", "gitHubTrustPermissions()"],
+  ] as const)("forks are trusted explicitly: %s", (forkTrust, policy) => {
+    const [folder] = scripts({ github: { organization: "example", appId: "4711", forkTrust } });
+    expect(folder).toContain("organizationFolder('example')");
+    expect([...folder!.matchAll(/gitHubTrust\w+\(\)/g)].map(([one]) => one)).toEqual([policy]);
+    expect(folder!.match(/strategyId\(1\)/g)).toHaveLength(3);
+  });
+
+  test("the seed runs in the sandbox, as a user that can make jobs and no more", () => {
+    const seed = scripts().find((script) => script.startsWith("job('seed')"))!;
+    for (const line of ["sandbox(true)", "userid('seed')", "targets('jobs/*.groovy')", "credentials('github-app-read')"]) expect(seed).toContain(line);
+    expect(read().jenkins.securityRealm.local.users.map(({ id }: Any) => id)).toEqual(["admin", "seed"]);
+    const { permissions } = read().jenkins.authorizationStrategy.globalMatrix.entries.at(-1).user;
+    expect(permissions).not.toContain("Overall/Administer");
+    expect(read().security.queueItemAuthenticator.authenticators[0].project.enabledStrategies).toEqual([
+      "org.jenkinsci.plugins.authorizeproject.strategy.SpecificUsersAuthorizationStrategy",
+    ]);
+    expect(scripts(github).find((script) => script.startsWith("job('seed')"))).toContain("userid('octocat')");
+  });
+
+  test("without a seed no job may choose its user", () => {
+    expect(read({ seed: undefined }).security).not.toHaveProperty("queueItemAuthenticator");
+    expect(scripts({ seed: undefined })).toHaveLength(3);
+  });
+
+  test("a pipeline comes from its repository, and starts by itself once", () => {
+    const sweep = scripts().find((script) => script.startsWith("pipelineJob('sweep')"))!;
+    for (const line of ["scriptPath('delivery/jenkins/sweep.jenkinsfile')", "cron { spec('H * * * *') }", "url('https://github.com/example/platform.git')"]) {
+      expect(sweep).toContain(line);
+    }
+  });
+
+  const groovy = groovyc("--version").status === 0;
+  if (!groovy && process.env.CI) throw new Error("groovy is not installed, and CI has to run this");
+  test.skipIf(!groovy)("the scripts are Groovy", () => {
+    const folder = mkdtempSync(`${tmpdir()}/job-dsl-`);
+    const files = scripts().map((script, index) => {
+      // As Job DSL gets them: Jenkins takes the mark off what is not a reference.
+      writeFileSync(`${folder}/script${index}.groovy`, script.replaceAll("^${", "${"));
+      return `${folder}/script${index}.groovy`;
+    });
+    const { status, stderr } = groovyc("-d", folder, ...files);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+  }, 60_000);
+});
