@@ -236,10 +236,11 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
       'podman run --rm --init --network=host --security-opt=no-new-privileges --cap-drop=all --userns=keep-id --env=FRONT_END_URL --volume "$PWD:/work:z" --workdir /work --env=HOME=/tmp --env=CI=true --entrypoint=sh "$IN_CONTAINER_IMAGE" -ec "$IN_CONTAINER_COMMAND"',
     );
     const environments = runs.release.events.filter(({ step }) => step === "withEnv").map(({ args }) => args[0]);
+    // The last is k6, on the agent itself.
     expect(environments).toEqual([
       ["IN_CONTAINER_IMAGE=docker.io/library/node:24-slim", "IN_CONTAINER_COMMAND=npm test"],
       ["FRONT_END_URL=https://front-end.staging.example.com/", "IN_CONTAINER_IMAGE=docker.io/library/node:24-slim", "IN_CONTAINER_COMMAND=npm run acceptance"],
-      ["FRONT_END_URL=https://front-end.staging.example.com/", "IN_CONTAINER_IMAGE=docker.io/grafana/k6:1.8.1", "IN_CONTAINER_COMMAND=k6 run --quiet capacity/capacity.js"],
+      ["FRONT_END_URL=https://front-end.staging.example.com/"],
     ]);
   });
 
@@ -315,7 +316,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
 
   test("the shell interprets nothing of what is handed to it", () => {
     const script = runs.quoting.events.filter(({ step }) => step === "sh").at(-1)!.args[0].script as string;
-    const words = execFileSync("bash", ["-c", script.replace(/^paasmas /, "printf '%s\\n' ")], { encoding: "utf8" }).split("\n");
+    const words = execFileSync("bash", ["--norc", "-c", script.replace(/^paasmas /, "printf '%s\\n' ")], { encoding: "utf8" }).split("\n");
     expect(words).toContain("See https://ci.example.com/it's/$(id)/");
   });
 

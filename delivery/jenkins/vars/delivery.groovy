@@ -10,7 +10,7 @@ import groovy.json.JsonOutput
  * acceptance      Tests against staging; a shell command. Finds <APP>_URL in its environment.
  * capacity        A k6 script with thresholds. Finds <APP>_URL in __ENV.
  * image           Container image that test and acceptance run in. Default: none, on the agent itself.
- * k6              Container image of k6.
+ * k6              Container image of k6, with a shell. Default: none, the agent's own k6.
  * submitters      Who may agree to a release: users and groups, with commas. Default: whoever may build.
  * releaseHours    How long a release waits for that. Default: 72.
  * agent           Label of the agents. Default: image-builds.
@@ -251,7 +251,7 @@ private static String resultOf(build) {
 
 private Map checked(Map given) {
   Map settings = [
-    image: null, k6: 'docker.io/grafana/k6:1.8.1', submitters: null, releaseHours: 72, agent: 'image-builds', sandbox: null,
+    image: null, k6: null, submitters: null, releaseHours: 72, agent: 'image-builds', sandbox: null,
     githubApp: 'github-app', deployTokens: 'deploy-tokens', mailTo: null, slack: null, testMinutes: 30,
   ]
   List needed = ['test', 'acceptance', 'capacity']
