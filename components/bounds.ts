@@ -21,6 +21,13 @@ export const bounds = {
   loadBalancer: {
     size: { min: 1, max: 2 },
   },
+  kubernetes: {
+    volumeGiB: { min: 10, max: 1024, unit: "GiB" },
+    poolSize: { min: 1, max: 20, unit: "machines" },
+    poolVolumeGiB: { min: 20, max: 16384, unit: "GiB" },
+    drainSeconds: { min: 10, max: 3600, unit: "seconds" },
+    readyTimeoutSeconds: { min: 60, max: 86400, unit: "seconds" },
+  },
   registry: {
     volumeGiB: { min: 1, max: 16384, unit: "GiB" },
     untaggedDays: { min: 1, max: 3650, unit: "days" },

@@ -8,10 +8,12 @@ export {
 } from "./certificate-authority.ts";
 export type {
   Cloud,
+  ConfigContext,
   Firewall,
   LoadBalancer,
   Machine,
   MachineAccess,
+  MachineArgs,
   MachineGroup,
   MachineSize,
   ObjectStore,
@@ -31,6 +33,14 @@ export type {
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./galera-cluster.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";
+export { hostSettings } from "./host.ts";
+export {
+  type KubernetesBackupArgs,
+  KubernetesCluster,
+  type KubernetesClusterArgs,
+  type KubernetesPool,
+  type KubernetesPoolArgs,
+} from "./kubernetes-cluster.ts";
 export {
   MachineRegistry,
   type MachineRegistryArgs,

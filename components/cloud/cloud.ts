@@ -138,6 +138,8 @@ export interface LoadBalancerArgs {
   health: { port: number; path: string };
   /** Who may connect: address ranges. Default: the private network. */
   allowFrom?: readonly string[];
+  /** Machines that connect, whose firewalls let them out to it. Default: none. */
+  clients?: readonly Firewall[];
 }
 
 export interface LoadBalancerPort extends Port {

@@ -12,6 +12,12 @@ export function targetPorts(args: Pick<LoadBalancerArgs, "ports" | "health">): P
   return [...opened.values()];
 }
 
+/** Who may connect to a load balancer, by address: clients of the private network are in its range. */
+export function reachableFrom({ allowFrom, clients = [] }: LoadBalancerArgs, cidr: string): string[] {
+  const given = allowFrom ?? [cidr];
+  return clients.length > 0 && !given.includes(cidr) ? [...given, cidr] : [...given];
+}
+
 /** Name of the rule that opens a port: the port tells rules of one opening apart. */
 export function ruleName(opening: string, { port, protocol = "tcp" }: Port): string {
   return protocol === "tcp" ? `${opening}-${port}` : `${opening}-${port}-${protocol}`;

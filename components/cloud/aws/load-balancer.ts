@@ -75,6 +75,10 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
       allowFrom.forEach((from, i) => {
         new AwsFirewallRule(`${name}-${port}-from-${i}`, { to: firewall, from, port: { port, description } }, own);
       });
+      for (const client of args.clients ?? []) {
+        const from = AwsFirewall.from(client);
+        new AwsFirewallRule(`${from.firewallName}-to-${name}-${port}`, { to: firewall, from, port: { port, description } }, own);
+      }
       this.#forward(name, port, targetPort, args, balancer, cloud, tags);
     }
     const inner = new Map(ports.map(({ targetPort, description }) => [targetPort, description]));

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
+import { reachableFrom } from "../openings.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
 import { hostName, labels } from "./labels.ts";
 
@@ -39,7 +40,7 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
       role: "load-balancer",
       ports,
       targets: args.targets.map((target) => target.machineName),
-      allowFrom: [...(args.allowFrom ?? [settings.cidr])],
+      allowFrom: reachableFrom(args, settings.cidr),
       address,
       scheme: "published",
     };

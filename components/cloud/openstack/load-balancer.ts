@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
+import { reachableFrom } from "../openings.ts";
 import type { PrivateNetwork } from "./network.ts";
 import { cloudName, tags } from "./tags.ts";
 
@@ -30,7 +31,7 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
   ) {
     const { address, cidr, network } = settings;
     const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
-    const allowFrom = [...(args.allowFrom ?? [cidr])];
+    const allowFrom = reachableFrom(args, cidr);
     const facts: LoadBalancerFacts = {
       role: "load-balancer",
       ports,

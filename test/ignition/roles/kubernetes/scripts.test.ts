@@ -1,0 +1,195 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { joinToken, joinTokenId } from "../../../../ignition/roles/kubernetes/join-token.ts";
+import { call, roles } from "../bash.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "kubernetes-scripts-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program on the PATH that answers as told; its calls are in `calls`. */
+function program(name: string, body: string): void {
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  writeFileSync(join(folder, "bin", name), `#!/bin/bash\necho "${name} $*" >>"${folder}/calls"\n${body}\n`);
+  chmodSync(join(folder, "bin", name), 0o755);
+}
+
+const calls = () => (existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8").trimEnd().split("\n") : []);
+
+function run(script: string, args: readonly string[], env: Record<string, string>) {
+  const { status, stdout, stderr } = spawnSync(`${roles}kubernetes/${script}`, args, {
+    env: { PATH: `${folder}/bin:${process.env.PATH}`, ...env },
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { status, output: stdout + stderr };
+}
+
+describe("versions", () => {
+  const step = (from: string, to: string) => call("kubernetes/version-step.sh", "version_step", [from, to]);
+  test.each([
+    ["v1.36.3", "1.36.3", "same"],
+    ["1.36.3", "1.36.4", "change"],
+    ["1.36.4", "1.36.3", "change"],
+    ["1.35.8", "1.36.3", "change"],
+    ["1.34.2", "1.36.3", "refuse from 1.34.2 to 1.36.3 skips a minor version; go to 1.35 first"],
+    ["1.36.3", "1.35.8", "refuse 1.35.8 is older than 1.36.3, which the cluster's data was written by; restore a backup of that time instead"],
+  ])("%s to %s: %s", (from, to, verdict) => expect(step(from, to)).toBe(verdict));
+
+  const worker = (api: string, own: string) => call("kubernetes/version-step.sh", "worker_step", [api, own]);
+  test.each([
+    ["v1.36.3", "1.36.4", "fits"],
+    ["v1.36.3", "1.33.0", "fits"],
+    ["v1.35.8", "1.36.3", "refuse a kubelet of 1.36.3 is newer than the API servers of 1.35.8; the control planes come first"],
+    ["v1.36.3", "1.32.9", "refuse a kubelet of 1.32.9 is more than three minor versions older than the API servers of 1.36.3"],
+  ])("an API of %s, a worker of %s: %s", (api, own, verdict) => expect(worker(api, own)).toBe(verdict));
+});
+
+describe("join tokens", () => {
+  const key = "0123456789abcdefghijABCDEFGHIJ0123456789";
+  test("are the same in TypeScript and on the machine, and of kubeadm's form", () => {
+    writeFileSync(join(folder, "key"), key);
+    for (const machine of ["kube-web-0", "kube-web-1", "other-build-12"]) {
+      const id = call("kubernetes/join-token.sh", "token_id", [machine]);
+      const secret = call("kubernetes/join-token.sh", "token_secret", [join(folder, "key"), machine]);
+      expect(`${id}.${secret}`).toBe(joinToken(key, machine));
+      expect(`${id}.${secret}`).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/);
+      expect(id).toBe(joinTokenId(machine));
+    }
+  });
+
+  test("tell nothing about each other", () => {
+    const secrets = [joinToken(key, "kube-web-0"), joinToken(key, "kube-web-1"), joinToken(`${key}1`, "kube-web-0")].map((token) => token.split(".")[1]);
+    expect(new Set(secrets).size).toBe(3);
+  });
+
+  const node = (name: string, ready?: string) => ({ metadata: { name }, status: { conditions: ready === undefined ? [] : [{ type: "Ready", status: ready }] } });
+  const planned = (pools: string, ...items: unknown[]) =>
+    call("kubernetes/join-token.sh", "token_plan", ["kube", pools], JSON.stringify({ items })).split("\n").filter(Boolean);
+
+  test("an empty cluster expects the first worker of each pool", () => {
+    expect(planned("web,build")).toEqual(["give kube-web-0", "give kube-build-0"]);
+    expect(planned("")).toEqual([]);
+  });
+
+  test("who is Ready needs none; who is not, or is missing among others, gets one, and so does the next", () => {
+    expect(
+      planned("web", node("kube-0", "True"), node("kube-web-0", "True"), node("kube-web-1", "Unknown"), node("kube-web-3", "True"), node("kube-web-x", "True"), node("kube-webs-9", "True")),
+    ).toEqual(["take kube-web-0", "give kube-web-1", "give kube-web-2", "take kube-web-3", "give kube-web-4"]);
+  });
+});
+
+describe("kubernetes-prepare", () => {
+  test("unpacks each archive once, and again when it is another one", () => {
+    const archives = join(folder, "archives");
+    mkdirSync(join(folder, "in/bin"), { recursive: true });
+    mkdirSync(archives);
+    const pack = (name: string, text: string, path: string) => {
+      writeFileSync(join(folder, "in", path), text);
+      execFileSync("tar", ["-czf", join(archives, `${name}.tar.gz`), "-C", join(folder, "in"), path]);
+    };
+    pack("containerd", "one", "bin/containerd");
+    pack("crictl", "crictl", "crictl");
+    const prepare = () => run("kubernetes-prepare", [], { PAASMAS_ARCHIVES: archives, PAASMAS_ROOT: join(folder, "root"), DATA_PATH: join(folder, "data"), KEEP: "" });
+    expect(prepare()).toEqual({ status: 0, output: "" });
+    const containerd = join(folder, "root/usr/local/bin/containerd");
+    expect(readFileSync(containerd, "utf8")).toBe("one");
+    expect(existsSync(join(folder, "root/usr/local/bin/crictl"))).toBe(true);
+
+    writeFileSync(containerd, "changed on the machine");
+    expect(prepare().status).toBe(0);
+    expect(readFileSync(containerd, "utf8")).toBe("changed on the machine");
+    pack("containerd", "two", "bin/containerd");
+    expect(prepare().status).toBe(0);
+    expect(readFileSync(containerd, "utf8")).toBe("two");
+  });
+
+  test("keeps folders on the data volume, once", () => {
+    program("mount", "");
+    program("mountpoint", `[[ -e "${folder}/mounted" ]]`);
+    const prepare = () => run("kubernetes-prepare", [], { PAASMAS_ARCHIVES: folder, PAASMAS_ROOT: join(folder, "root"), DATA_PATH: join(folder, "data"), KEEP: "/var/lib/containerd" });
+    expect(prepare().status).toBe(0);
+    expect(calls()).toContain(`mount --bind ${folder}/data/containerd ${folder}/root/var/lib/containerd`);
+    expect(statSync(join(folder, "data/containerd")).mode & 0o777).toBe(0o700);
+    writeFileSync(join(folder, "mounted"), "");
+    rmSync(join(folder, "calls"));
+    expect(prepare().status).toBe(0);
+    expect(calls().filter((line) => line.startsWith("mount "))).toEqual([]);
+  });
+});
+
+describe("kubernetes-publish", () => {
+  const nodes = (...versions: [string, string][]) =>
+    JSON.stringify({ items: versions.map(([name, kubeletVersion]) => ({ metadata: { name }, status: { nodeInfo: { kubeletVersion } } })) });
+  const publish = (list: string) => {
+    writeFileSync(join(folder, "nodes"), list);
+    program("kubectl", `if [[ $1 == get ]]; then cat "${folder}/nodes"; fi`);
+    program("kubeadm", "");
+    return run("kubernetes-publish", [], { VERSION: "1.36.3", KUBECONFIG: "x", CONTROL_PLANES: "kube-0,kube-1", PAASMAS_SETTINGS: "/s", PAASMAS_RUN: "/r" });
+  };
+
+  test("waits until every control plane runs the version", () => {
+    const { status, output } = publish(nodes(["kube-0", "v1.36.3"], ["kube-1", "v1.35.8"]));
+    expect([status, output]).toEqual([0, "kubernetes-publish: left as it is until kube-1 runs 1.36.3 as well\n"]);
+    expect(calls()).toHaveLength(1);
+  });
+
+  test("a machine that is no control plane any more holds nothing up", () => {
+    expect(publish(nodes(["kube-0", "v1.36.3"], ["kube-2", "v1.35.8"])).status).toBe(0);
+    expect(calls().slice(1)).toEqual([
+      "kubectl apply --server-side --force-conflicts --field-manager=paasmas --filename /s/manifests",
+      "kubeadm init phase addon all --config /r/kubeadm.yaml",
+    ]);
+  });
+});
+
+describe("kubernetes-drain", () => {
+  const drain = (seconds: number) =>
+    run("kubernetes-drain", ["away"], { NAME: "kube-web-0", DRAIN_SECONDS: String(seconds), HEALTH_SECONDS: "0", PAASMAS_RUN: join(folder, "run"), KUBECONFIG: "x" });
+
+  test("with nobody to ask it stops at once", () => {
+    program("kubectl", "exit 1");
+    const { status, output } = drain(60);
+    expect([status, output]).toEqual([0, "kubernetes-drain: no API server answers, stopping as it is\n"]);
+    expect(existsSync(join(folder, "run/draining"))).toBe(true);
+  });
+
+  test("pods that cannot be moved cost no more than the time that was given", () => {
+    const pods = { items: [{ metadata: { namespace: "shop", name: "db-0" }, status: { phase: "Running" } }] };
+    writeFileSync(join(folder, "pods"), JSON.stringify(pods));
+    program("kubectl", `case "$*" in *"get pods"*) cat "${folder}/pods" ;; *create*) exit 1 ;; esac`);
+    const start = Date.now();
+    const { status, output } = drain(3);
+    expect([status, output]).toEqual([0, "kubernetes-drain: out of time, still here: shop db-0\n"]);
+    expect(Date.now() - start).toBeLessThan(6_000);
+  });
+});
+
+test("refresh-versions refuses what is no release", () => {
+  expect(run("refresh-versions", ["latest"], {})).toEqual({ status: 2, output: "refresh-versions: latest is not a release; write it like 1.36.5\n" });
+});
+
+test("refresh-versions takes a lone sum, and a line of a list, and nothing else", () => {
+  const copy = join(folder, "roles");
+  mkdirSync(copy);
+  for (const name of ["refresh-versions", "versions.json"]) writeFileSync(join(copy, name), readFileSync(`${roles}kubernetes/${name}`), { mode: 0o755 });
+  const sum = "ab".repeat(32);
+  // Lists name the file; a sum for one file stands alone.
+  program("curl", `case "\${@: -1}" in *runc.sha256sum) printf '%s  runc.amd64\\n%s  runc.arm64\\n' ${sum} ${"cd".repeat(32)} ;; *SHA256SUMS) for a in amd64 arm64; do echo "${sum}  etcd-v3.6.14-linux-$a.tar.gz"; done ;; *) echo ${sum} ;; esac`);
+  const { status, stderr } = spawnSync(join(copy, "refresh-versions"), ["1.36.5"], { env: { PATH: `${folder}/bin:${process.env.PATH}` }, encoding: "utf8" });
+  expect([status, stderr]).toEqual([0, ""]);
+  const table = JSON.parse(readFileSync(join(copy, "versions.json"), "utf8"));
+  expect(Object.keys(table.releases)).toEqual(["1.36.5", "1.36.4", "1.36.3", "1.35.8"]);
+  expect(table.files.kubeadm.sha256["1.36.5"]).toEqual({ amd64: sum, arm64: sum });
+  expect(table.files.runc.sha256["1.4.3"]).toEqual({ amd64: sum, arm64: "cd".repeat(32) });
+
+  program("curl", "echo '<html>not found</html>'");
+  const failed = spawnSync(join(copy, "refresh-versions"), [], { env: { PATH: `${folder}/bin:${process.env.PATH}` }, encoding: "utf8" });
+  expect(failed.status).toBe(1);
+  expect(failed.stderr).toContain("no SHA-256 of cni-plugins-linux-amd64-v1.9.1.tgz where it should be");
+});
