@@ -24,7 +24,7 @@ const asked = z.discriminatedUnion(
       commit: z.string().regex(/^[0-9a-f]{40}$/, "is not a commit; use the 40 hexadecimal digits of what is checked out"),
     }),
   ],
-  'event: is not an event; use "push" or "pull-request"',
+  'is not an event; use "push" or "pull-request"',
 );
 
 /**

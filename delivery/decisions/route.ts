@@ -20,7 +20,7 @@ export const change = z.discriminatedUnion(
     }),
     z.object({ event: z.literal("pull-request"), number: pullRequestNumber, state: z.enum(["open", "closed"]), origin }),
   ],
-  'event: is not an event; use "push" or "pull-request"',
+  'is not an event; use "push" or "pull-request"',
 );
 export type Change = z.infer<typeof change>;
 

@@ -1,0 +1,94 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ImageRepository } from "../../delivery/registry.ts";
+import { World } from "./world.ts";
+
+let world: World;
+let environment: NodeJS.ProcessEnv;
+beforeEach(async () => {
+  environment = { ...process.env };
+  world = await new World().start();
+  process.env.DOCKER_CONFIG = join(world.dir, "docker");
+  delete process.env.REGISTRY_AUTH_FILE;
+});
+afterEach(async () => {
+  process.env = environment;
+  await world.stop();
+});
+
+const bytes = Buffer.from('{"schemaVersion":2}');
+const type = "application/vnd.oci.image.manifest.v1+json";
+const digest = "sha256:d2171ed9a1e35ac0ecb0ffc7d02bd0b5d0d2b6e54f6ca7f7dc1d1a2a3a1ae5ff";
+const other = `sha256:${"b".repeat(64)}`;
+
+function pushed(): ImageRepository {
+  world.manifests.set(digest, { type, bytes });
+  world.tags.set("shop/api:tree-1", digest);
+  return new ImageRepository(`${world.host}/shop/api`);
+}
+
+function login(config: object): void {
+  mkdirSync(join(world.dir, "docker"), { recursive: true });
+  writeFileSync(join(world.dir, "docker/config.json"), JSON.stringify(config));
+}
+
+describe("tags of a registry", () => {
+  test("name a digest, or nothing", async () => {
+    const repository = pushed();
+    expect(await repository.digest("tree-1")).toBe(digest);
+    expect(await repository.digest("tree-2")).toBeUndefined();
+  });
+
+  test("are never moved, whether the registry would let them or not", async () => {
+    const repository = pushed();
+    world.manifests.set(other, { type, bytes: Buffer.from("{}") });
+    await expect(repository.tag(other, "tree-1")).rejects.toThrow(`${world.host}/shop/api:tree-1 is ${digest} already, and stays that; it cannot become ${other}`);
+    expect(world.tags.get("shop/api:tree-1")).toBe(digest);
+    await repository.tag(digest, "tree-1");
+  });
+
+  test("are set on what is there, to the very bytes", async () => {
+    const repository = new ImageRepository(`${world.host}/shop/api`);
+    const response = await fetch(`http://${world.host}/v2/shop/api/manifests/tree-1`, { method: "PUT", headers: { "Content-Type": type }, body: bytes });
+    const real = response.headers.get("docker-content-digest")!;
+    await repository.tag(real, "acceptance-1");
+    expect(world.tags.get("shop/api:acceptance-1")).toBe(real);
+    await expect(repository.tag(other, "capacity-1")).rejects.toThrow(`${world.host}/shop/api has no ${other} (404`);
+  });
+
+  test("Basic: the login that docker and podman keep", async () => {
+    const repository = pushed();
+    world.registryAuthorization = `Basic ${Buffer.from("ci:secret").toString("base64")}`;
+    await expect(repository.digest("tree-1")).rejects.toThrow(`${world.host} wants a login, and there is none; use docker login, or a credential helper`);
+    login({ auths: { [world.host]: { auth: Buffer.from("ci:secret").toString("base64") } } });
+    expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
+    process.env.REGISTRY_AUTH_FILE = join(world.dir, "docker/config.json");
+    process.env.DOCKER_CONFIG = join(world.dir, "none");
+    expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
+  });
+
+  test("Basic: what a credential helper says, as for ECR", async () => {
+    pushed();
+    world.registryAuthorization = `Basic ${Buffer.from("AWS:token").toString("base64")}`;
+    const helper = join(world.dir, "bin/docker-credential-ecr-login");
+    writeFileSync(helper, `#!/bin/sh\n[ "$1" = get ] && [ "$(cat)" = "${world.host}" ] && echo '{"Username":"AWS","Secret":"token"}'\n`);
+    chmodSync(helper, 0o755);
+    process.env.PATH = `${join(world.dir, "bin")}:${process.env.PATH}`;
+    login({ credHelpers: { [world.host]: "ecr-login" } });
+    expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
+    login({ credHelpers: { [world.host]: "../evil" } });
+    await expect(new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).rejects.toThrow('"../evil" is not the name of a credential helper');
+  });
+
+  test("Bearer: a token for this repository, to read and to write", async () => {
+    pushed();
+    world.registryAuthorization = "Bearer for-repository:shop/api:pull,push";
+    world.registryChallenge = `Bearer realm="http://${world.host}/token",service="registry",scope="repository:shop/api:pull"`;
+    expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
+  });
+
+  test("a registry that is not there is said to be", async () => {
+    await expect(new ImageRepository("127.0.0.1:9/shop/api").digest("x")).rejects.toThrow(/^127\.0\.0\.1:9\/shop\/api: /);
+  });
+});
