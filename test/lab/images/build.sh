@@ -82,6 +82,39 @@ git() {
 	pack git
 }
 
+# The server that stands in is the lab's own; what else the image has is Debian's.
+jenkins() {
+	root jenkins minbase python3-minimal,libpython3-stdlib,unzip,git,openssh-client
+	install -d -o 1000 -g 1000 "$work/jenkins/var/jenkins_home"
+	install -d "$work/jenkins/usr/share/jenkins/ref" "$work/jenkins/opt/java/openjdk/bin"
+	: >"$work/jenkins/usr/share/jenkins/jenkins.war"
+	install -m 0755 "$here/jenkins/java" "$work/jenkins/opt/java/openjdk/bin/java"
+	install -m 0755 "$here/jenkins/jenkins.sh" "$work/jenkins/usr/local/bin/jenkins.sh"
+	install -m 0755 "$here/jenkins/jenkins-plugin-cli" "$work/jenkins/bin/jenkins-plugin-cli"
+	install -m 0644 "$here/jenkins/jenkins.py" "$work/jenkins/usr/local/lib/jenkins.py"
+	pack jenkins
+}
+
+nginx() {
+	root nginx minbase nginx-light
+	ln -sf /dev/stderr "$work/nginx/var/log/nginx/error.log"
+	pack nginx
+}
+
+restic() {
+	root restic minbase restic,ca-certificates
+	install -m 0755 "$here/restic/restic" "$work/restic/usr/local/bin/restic"
+	pack restic
+}
+
+# Builds only need a program to be there.
+build_node() {
+	mkdir -p "$work/build-node/usr/local/bin"
+	printf '#!/bin/sh\necho v24.0.0\n' >"$work/build-node/usr/local/bin/node"
+	chmod 0755 "$work/build-node/usr/local/bin/node"
+	pack build-node
+}
+
 # Both databases are MariaDB's server; what differs is what their images promise (README.md).
 databases() {
 	# The user comes before the package would choose an id of its own.
@@ -126,6 +159,13 @@ wait -n
 wait -n
 wait -n
 wait -n
+jenkins &
+nginx &
+restic &
+build_node
+wait -n
+wait -n
+wait -n
 
 jq '. as $reference | {
 	($reference.etcd): {tar: "etcd.tar", config: {entrypoint: [], cmd: ["/usr/local/bin/etcd"], env: {}, user: ""}},
@@ -136,6 +176,11 @@ jq '. as $reference | {
 		entrypoint: ["docker-entrypoint.sh"], cmd: ["mariadbd"], env: {LANG: "C.UTF-8"}, user: ""}},
 	($reference.percona): {tar: "percona.tar", config: {
 		entrypoint: ["/entrypoint.sh"], cmd: ["mysqld"], env: {PXC_VERSION: "8.4.8-8.1"}, user: "1001"}},
+	($reference.jenkins): {tar: "jenkins.tar", config: {
+		entrypoint: ["/usr/local/bin/jenkins.sh"], cmd: [], env: {JENKINS_HOME: "/var/jenkins_home", JENKINS_SLAVE_AGENT_PORT: "50000"}, user: "1000"}},
+	($reference.nginx): {tar: "nginx.tar", config: {entrypoint: [], cmd: ["nginx", "-g", "daemon off;"], env: {}, user: ""}},
+	($reference.restic): {tar: "restic.tar", config: {entrypoint: ["restic"], cmd: [], env: {}, user: ""}},
+	($reference["build-node"]): {tar: "build-node.tar", config: {entrypoint: [], cmd: ["node"], env: {}, user: ""}},
 	($reference.registry): {tar: "registry.tar", config: {
 		entrypoint: ["/bin/registry"], cmd: ["serve", "/etc/distribution/config.yml"], env: {}, user: ""}}
 }' "$references" >"$out/images.json"

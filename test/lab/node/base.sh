@@ -8,7 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=(
   systemd systemd-sysv dbus libpam-systemd udev kmod
   podman crun netavark aardvark-dns catatonit uidmap
-  bash curl jq socat iproute2 nftables iptables procps util-linux xfsprogs e2fsprogs ca-certificates openssl passwd
+  bash curl jq socat iproute2 nftables iptables procps util-linux xfsprogs e2fsprogs ca-certificates openssl passwd openssh-server
 )
 
 mmdebstrap --quiet --mode=root --format=tar --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
