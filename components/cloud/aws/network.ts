@@ -25,6 +25,8 @@ export class Network extends pulumi.ComponentResource {
   readonly machineSubnetIds: pulumi.Output<string>[];
   /** In the order of the zones. */
   readonly serviceSubnetIds: pulumi.Output<string>[];
+  /** Route tables of the machine subnets, in the order of the zones. */
+  readonly machineRouteTableIds: pulumi.Output<string>[];
   /** The addresses of S3, for egress rules. */
   readonly s3PrefixListId: pulumi.Output<string>;
   /** What a machine needs before its first boot can fetch anything. */
@@ -75,13 +77,14 @@ export class Network extends pulumi.ComponentResource {
       );
       return { table, association };
     });
+    this.machineRouteTableIds = tables.map(({ table }) => table.id);
     const s3 = new ec2.VpcEndpoint(
       `${name}-s3`,
       {
         vpcId: vpc.id,
         vpcEndpointType: "Gateway",
         serviceName: `com.amazonaws.${plan.region}.s3`,
-        routeTableIds: tables.map(({ table }) => table.id),
+        routeTableIds: this.machineRouteTableIds,
         ...named("s3"),
       },
       own,

@@ -15,4 +15,6 @@ export { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
 export { Subnet } from "@pulumi/aws/ec2/subnet.js";
 export { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment.js";
 export { Vpc } from "@pulumi/aws/ec2/vpc.js";
+export { VpcPeeringConnection } from "@pulumi/aws/ec2/vpcPeeringConnection.js";
+export { VpcPeeringConnectionAccepter } from "@pulumi/aws/ec2/vpcPeeringConnectionAccepter.js";
 export { VpcEndpoint } from "@pulumi/aws/ec2/vpcEndpoint.js";

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import { ArgumentError } from "../../../components/arguments.ts";
+import { AwsAccount, AwsCloud, VpcPeering } from "../../../components/cloud/aws/index.ts";
+import { brief, type Plan, plan, zones } from "./aws-plan.ts";
+
+const prodId = "111111111111";
+const ciId = "222222222222";
+
+/** CI's network and production's, and a hook that CI calls. */
+function peered(change: { region?: string; cidr?: string; id?: string; other?: boolean } = {}): Promise<Plan> {
+  const { region = "eu-central-1", cidr = "10.40.0.0/16", id = ciId } = change;
+  return plan(() => {
+    const prod = new AwsAccount("prod", { id: prodId, region: "eu-central-1" });
+    const ci = new AwsAccount("ci", { id, region });
+    const cloud = (name: string, range: string, account: AwsAccount) =>
+      new AwsCloud(name, { cidr: range, zones, image: "ami-0123456789abcdef0" }, { providers: [account.provider] });
+    const there = cloud("there", "10.30.0.0/16", prod);
+    const here = cloud("here", cidr, change.other ? prod : ci);
+    const peering = new VpcPeering("ci-to-prod", { from: { cloud: here, account: ci }, to: { cloud: there, account: prod } });
+    peering.allow("hook", {
+      to: there.firewall("apps", { description: "applications" }),
+      from: here.firewall("jenkins", { description: "jenkins" }),
+      ports: [{ port: 9010, description: "deploy hook" }],
+    });
+  });
+}
+
+const account = (planned: Plan, type: string, name: string) => planned.one(type, name).provider!.split("::")[3];
+
+describe("a peering", () => {
+  test("is asked for by the one side, accepted by the other, each in its own account", async () => {
+    const planned = await peered();
+    const made = planned.resources.filter(({ urn }) => urn.includes("paasmas:aws:VpcPeering$")).map(({ urn, provider }) => [brief(urn), provider?.split("::")[3]]);
+    expect(made.toSorted()).toEqual([
+      ["FirewallRule hook-9010", undefined],
+      ["Route ci-to-prod-back-eu-central-1a", "prod"],
+      ["Route ci-to-prod-back-eu-central-1b", "prod"],
+      ["Route ci-to-prod-back-eu-central-1c", "prod"],
+      ["Route ci-to-prod-out-eu-central-1a", "ci"],
+      ["Route ci-to-prod-out-eu-central-1b", "ci"],
+      ["Route ci-to-prod-out-eu-central-1c", "ci"],
+      ["SecurityGroupEgressRule hook-9010-out", "ci"],
+      ["SecurityGroupIngressRule hook-9010-in", "prod"],
+      ["VpcPeeringConnection ci-to-prod", "ci"],
+      ["VpcPeeringConnectionAccepter ci-to-prod", "prod"],
+    ]);
+    expect(planned.inputs("VpcPeeringConnection", "ci-to-prod")).toMatchObject({ peerOwnerId: prodId, autoAccept: false });
+    expect(planned.inputs("VpcPeeringConnectionAccepter", "ci-to-prod")).toMatchObject({ autoAccept: true });
+    expect(planned.dependencies("VpcPeeringConnection", "ci-to-prod")).toEqual(["Vpc here-vpc", "Vpc there-vpc"]);
+  });
+
+  test("leads each side's machines to the other side's addresses, once it is accepted", async () => {
+    const planned = await peered();
+    expect(planned.inputs("Route", "ci-to-prod-out-eu-central-1b").destinationCidrBlock).toBe("10.30.0.0/16");
+    expect(planned.inputs("Route", "ci-to-prod-back-eu-central-1b").destinationCidrBlock).toBe("10.40.0.0/16");
+    expect(planned.dependencies("Route", "ci-to-prod-out-eu-central-1b")).toEqual([
+      "RouteTable here-machines-eu-central-1b",
+      "VpcPeeringConnectionAccepter ci-to-prod",
+    ]);
+  });
+
+  test("lets in whom it was told, by their group and account, and shows it like any opening", async () => {
+    const planned = await peered();
+    const group = (name: string) => planned.one("SecurityGroup", `${name}-sg`);
+    const ids = (type: string, name: string) => planned.one(type, name).propertyDependencies.referencedSecurityGroupId!.map(brief);
+    const inward = planned.inputs("SecurityGroupIngressRule", "hook-9010-in");
+    const outward = planned.inputs("SecurityGroupEgressRule", "hook-9010-out");
+    expect(inward).toMatchObject({ ipProtocol: "tcp", fromPort: 9010, toPort: 9010, description: "deploy hook from jenkins" });
+    expect(inward.referencedSecurityGroupId).toMatch(new RegExp(`^${ciId}/`));
+    expect(outward.referencedSecurityGroupId).toMatch(new RegExp(`^${prodId}/`));
+    expect([ids("SecurityGroupIngressRule", "hook-9010-in"), ids("SecurityGroupEgressRule", "hook-9010-out")]).toEqual([
+      [brief(group("jenkins").urn)],
+      [brief(group("apps").urn)],
+    ]);
+    expect(planned.dependencies("SecurityGroupIngressRule", "hook-9010-in")).toContain("VpcPeeringConnectionAccepter ci-to-prod");
+    expect(planned.inputs("FirewallRule", "hook-9010")).toEqual({ to: "apps", from: "jenkins", protocol: "tcp", fromPort: 9010, toPort: 9010, description: "deploy hook" });
+    expect(account(planned, "SecurityGroup", "jenkins-sg")).toBe("ci");
+  });
+
+  test("works within one account, whose groups need no number", async () => {
+    const planned = await peered({ id: prodId });
+    expect(planned.inputs("SecurityGroupIngressRule", "hook-9010-in").referencedSecurityGroupId).not.toContain("/");
+  });
+
+  test.each([
+    [{ cidr: "10.30.0.0/16" }, "ci-to-prod.to.cloud: the other side's 10.30.0.0/16 overlaps its range 10.30.0.0/16: give each a range of its own"],
+    [{ region: "eu-west-1" }, "ci-to-prod.to.account: is in eu-central-1 and the other side in eu-west-1; use two networks of one region"],
+    [{ other: true }, `ci-to-prod.from.cloud: was not made with the provider of account ${ciId}, as { providers: [account.provider] }`],
+  ])("refuses %j", async (change, message) => {
+    await expect(peered(change)).rejects.toThrow(new ArgumentError([message]));
+  });
+});
