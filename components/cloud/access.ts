@@ -11,7 +11,16 @@ export function machineConfig(args: MachineArgs, context: ConfigContext): pulumi
   if (logins.length === 0) return own;
   return pulumi
     .all([own, pulumi.all(logins)])
-    .apply(([mine, given]) => merge(mine as Config, config(registryClient(given as RegistryLogin[]))));
+    .apply(([mine, given]) => merge(mine as Config, clientConfig(given as RegistryLogin[])));
+}
+
+/** Ignition would try for ever to download what cannot be had: then nobody learns why a machine does not boot. */
+const downloadSeconds = 300;
+
+function clientConfig(logins: readonly RegistryLogin[]): Config {
+  const client = config(registryClient(logins));
+  if (!logins.some(({ credentials }) => "helper" in credentials)) return client;
+  return { ...client, ignition: { ...client.ignition, timeouts: { httpTotal: downloadSeconds } } };
 }
 
 /**

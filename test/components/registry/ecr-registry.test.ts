@@ -4,6 +4,8 @@ import { AwsAccount } from "../../../components/cloud/aws/index.ts";
 import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
+import { runPolicies } from "../../../cli/plan/policies.ts";
+import { policies } from "../../../policies/all.ts";
 import { brief, plan, type Plan } from "../cloud/aws-plan.ts";
 import { plan as dockerPlan } from "../planned.ts";
 import { ciId, machine, prodId, region, twoAccounts, usual } from "./two-accounts.ts";
@@ -186,7 +188,9 @@ describe("EcrRegistry", () => {
   test("hosts get the credential helper, and no credentials", async () => {
     const planned = await asUsual;
     for (const name of ["jenkins", "app"]) {
-      const { files, directories } = JSON.parse(planned.inputs("BucketObjectv2", `${name}-ignition`).content).storage;
+      const { storage, ignition } = JSON.parse(planned.inputs("BucketObjectv2", `${name}-ignition`).content);
+      expect(ignition).toEqual({ version: "3.4.0", timeouts: { httpTotal: 300 } });
+      const { files, directories } = storage;
       expect(directories).toEqual([{ path: "/root/.docker", mode: 0o700, user: { id: 0 } }]);
       const [login, helper, ...others] = files;
       expect(others).toEqual([]);
@@ -397,6 +401,20 @@ test("refuses a CI account without machines, or with one twice", async () => {
   await expect(twoAccounts(({ ci }) => ({ ci: { account: ci, machines: ["jenkins", "jenkins"] } }))).rejects.toThrow(
     new ArgumentError(['registry.ci.machines[1]: "jenkins" is there twice']),
   );
+});
+
+test("the policy pack has nothing against it, and looks at it", async () => {
+  const results = await runPolicies(policies, [...(await asUsual).resources]);
+  expect(results.flatMap(({ violations }) => violations)).toEqual([]);
+  const ours = results.filter(({ name }) => name.startsWith("aws-ecr-"));
+  expect(ours.map(({ name, resources }) => [name, resources > 0])).toEqual([
+    ["aws-ecr-encryption", true],
+    ["aws-ecr-immutable-tags", true],
+    ["aws-ecr-lifecycle", true],
+    ["aws-ecr-named-roles", true],
+    ["aws-ecr-not-public", true],
+    ["aws-ecr-scanned", true],
+  ]);
 });
 
 test("the machines are on the plan's page like any other", async () => {
