@@ -2,13 +2,22 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/arguments.ts";
 import { CertificateAuthority } from "../../../components/certificate-authority.ts";
+import { evaluate } from "../../../cli/plan/evaluate.ts";
+import { runPolicies } from "../../../cli/plan/policies.ts";
+import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
 import { MachineRegistry, type MachineRegistryArgs } from "../../../components/registry/machine-registry.ts";
 import { config, parse } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { policies } from "../../../policies/all.ts";
+import { zones } from "../cloud/aws-plan.ts";
 import { installedFiles } from "../../ignition/roles/contents.ts";
 import { plan } from "../planned.ts";
+
+const flavors = { small: "m1.small", medium: "m1.medium", large: "m1.large" };
 
 const registryPlan = (
   args: Partial<MachineRegistryArgs> = {},
@@ -183,6 +192,24 @@ describe("MachineRegistry", () => {
       new ArgumentError(['registry.repositories: there is no "shop"; there is app, shop/api']),
     );
   });
+});
+
+test.each<[string, () => Cloud]>([
+  ["aws", () => new AwsCloud("cloud", { cidr: "10.0.0.0/16", zones, image: "ami-0123456789abcdef0" })],
+  ["docker", () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" })],
+  ["openstack", () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" })],
+])("the policy pack has nothing against it on %s", async (_, newCloud) => {
+  const { resources } = await evaluate(
+    () => {
+      const cloud = newCloud();
+      const registry = new MachineRegistry("registry", { cloud, repositories: ["app"] });
+      registry.allowClients(client(cloud, "runner", 60, [registry.pull()]));
+    },
+    { stack: "test" },
+  );
+  const results = await runPolicies(policies, resources);
+  const broken = results.flatMap(({ violations }) => violations).filter(({ level }) => level === "mandatory");
+  expect(broken).toEqual([]);
 });
 
 test("a machine cannot be given what its cloud cannot permit", async () => {
