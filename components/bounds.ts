@@ -21,6 +21,12 @@ export const bounds = {
   loadBalancer: {
     size: { min: 1, max: 2 },
   },
+  jenkins: {
+    agents: { min: 1, max: 8 },
+    agentExecutors: { min: 1, max: 32 },
+    volumeGiB: { min: 10, max: 16384, unit: "GiB" },
+    heapMiB: { min: 512, max: 65536, unit: "MiB" },
+  },
   kubernetes: {
     volumeGiB: { min: 10, max: 1024, unit: "GiB" },
     poolSize: { min: 1, max: 20, unit: "machines" },

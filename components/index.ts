@@ -34,6 +34,15 @@ export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./galera-cluster.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";
 export { hostSettings } from "./host.ts";
+export type {
+  JenkinsBackupArgs,
+  JenkinsBucketArgs,
+  JenkinsGithubArgs,
+  JenkinsGithubLoginArgs,
+  JenkinsPipelineArgs,
+  JenkinsPlaceArgs,
+} from "./jenkins/arguments.ts";
+export { JenkinsHost, type JenkinsHostArgs } from "./jenkins-host.ts";
 export {
   type KubernetesBackupArgs,
   KubernetesCluster,

@@ -26,11 +26,17 @@ needs losetup mount
 needs mkfs.ext4 e2fsprogs
 needs mkfs.xfs xfsprogs
 needs etcd etcd-server
+needs nginx nginx-light
+needs restic restic
+needs openssl openssl
 if ((${#packages[@]} > 0)); then
   apt-get update --quiet --quiet
   DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
-  # Tests start an etcd of their own; Debian's package starts one for everybody.
+  # Tests start an etcd and an nginx of their own; Debian's packages start one for everybody.
   if [[ " ${packages[*]} " == *" etcd-server "* && -d /run/systemd/system ]]; then systemctl disable --quiet --now etcd; fi
+  if [[ " ${packages[*]} " == *" nginx-light "* ]]; then
+    if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now nginx; else service nginx stop >/dev/null || true; fi
+  fi
 fi
 bash "$here/../tools/setup.sh"
 

@@ -27,6 +27,7 @@ import { awsPermissions } from "./permission.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
+export { bucketAccess } from "./bucket-access.ts";
 export { VpcPeering, type VpcPeeringArgs } from "./peering.ts";
 
 export interface AwsCloudArgs {
