@@ -23,6 +23,11 @@ function clientConfig(logins: readonly RegistryLogin[]): Config {
   return { ...client, ignition: { ...client.ignition, timeouts: { httpTotal: downloadSeconds } } };
 }
 
+/** What a machine was given, as its facts have it. */
+export function accessFacts({ access = [] }: MachineArgs): { access?: string[] } {
+  return access.length === 0 ? {} : { access: access.map(({ description }) => description) };
+}
+
 /**
  * Refuses what this cloud cannot permit.
  * @throws ArgumentError naming the machine and what it was to be given.

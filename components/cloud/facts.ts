@@ -42,6 +42,8 @@ export interface MachineFacts {
   firewall: string;
   /** Name of the group it is spread with. */
   group?: string;
+  /** What it may use of what others provide, in words: `pull from registry`. */
+  access?: readonly string[];
   /** How the Ignition config reaches the machine. */
   delivery: "user-data" | "object-store" | "upload";
   ignitionBytes: pulumi.Input<number>;

@@ -109,6 +109,7 @@ const fact = (text: string): Cell => ({ text, kind: "fact" });
 
 function machines(model: Model): string {
   if (model.machines.length === 0) return "";
+  const given = model.machines.some(({ access }) => access !== undefined);
   const rows = model.machines.map((machine): Cell[] => [
     fact(machine.name),
     machine.role,
@@ -118,8 +119,10 @@ function machines(model: Model): string {
     number(machine.dataVolumeGiB === undefined ? "" : `${machine.dataVolumeGiB} GiB`),
     number(bytes(machine.ignitionBytes)),
     fact(delivered(machine)),
+    ...(given ? [(machine.access ?? []).join(", ")] : []),
   ]);
-  const header: Cell[] = ["machine", "role", "address", "zone", "size", number("data"), number("Ignition"), "delivered"];
+  const columns: Cell[] = ["machine", "role", "address", "zone", "size", number("data"), number("Ignition"), "delivered"];
+  const header = given ? [...columns, "may"] : columns;
   return card("Machines", grid("Every machine, and the Ignition config that it boots from", header, rows));
 }
 

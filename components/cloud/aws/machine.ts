@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { machineConfig } from "../access.ts";
+import { accessFacts, machineConfig } from "../access.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
@@ -63,6 +63,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
       retained: dataVolume !== undefined && cloud.protect,
       firewall: firewall.firewallName,
       ...(group && { group: group.groupName }),
+      ...accessFacts(args),
       delivery: "object-store",
       ignitionBytes: config.bytes,
       ignitionSha512: config.sha512,

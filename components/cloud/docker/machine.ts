@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { checkAccess, machineConfig } from "../access.ts";
+import { accessFacts, checkAccess, machineConfig } from "../access.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { renderConfig } from "../machine-config.ts";
@@ -53,6 +53,7 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
       dataVolumePath: args.dataVolume?.path,
       retained: args.dataVolume !== undefined && settings.retainData,
       firewall: args.firewall.firewallName,
+      ...accessFacts(args),
       delivery: "upload",
       ignitionBytes: config.bytes,
       ignitionSha512: config.sha512,

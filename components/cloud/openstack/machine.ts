@@ -1,7 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkUserData, pointer, render, sha512, userDataLimits } from "../../../ignition/index.ts";
-import { checkAccess, machineConfig } from "../access.ts";
+import { accessFacts, checkAccess, machineConfig } from "../access.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { renderConfig } from "../machine-config.ts";
@@ -73,6 +73,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       dataVolumePath: args.dataVolume?.path,
       retained: args.dataVolume !== undefined && settings.retainData,
       firewall: args.firewall.firewallName,
+      ...accessFacts(args),
       delivery: "object-store",
       ignitionBytes: rendered.bytes,
       ignitionSha512: rendered.sha512,

@@ -14,7 +14,10 @@ async function plan() {
     pull: ["machines in 111111111111"],
   };
   const sample = await samplePlan();
-  return { ...sample, resources: [...sample.resources, planned(factTypes.registry, "registry", { ...facts })] };
+  const [machine, ...others] = sample.resources.filter(({ type }) => type === factTypes.machine);
+  const given = { ...machine!, inputs: { ...machine!.inputs, access: ["pull from registry"] } };
+  const rest = sample.resources.filter((resource) => resource !== machine && !others.includes(resource));
+  return { ...sample, resources: [...rest, given, ...others, planned(factTypes.registry, "registry", { ...facts })] };
 }
 
 test("who may push and pull is in the plan's text", async () => {
@@ -30,4 +33,11 @@ test("and on its page", async () => {
   const html = await planPage([savedPlan(await plan())]);
   expect(html).toContain("<h3>Image registries</h3>");
   expect(html).toContain("<td>ECR</td><td>shop/api, shop/front</td><td>jenkins in 222222222222</td><td>machines in 111111111111</td>");
+});
+
+test("and what each machine was given", async () => {
+  const html = await planPage([savedPlan(await plan())]);
+  expect(html).toContain('<th scope="col">may</th>');
+  expect(html.match(/<td>pull from registry<\/td><\/tr>/g)).toHaveLength(1);
+  expect(await planPage([savedPlan(await samplePlan())])).not.toContain('<th scope="col">may</th>');
 });

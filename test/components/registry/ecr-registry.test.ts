@@ -417,6 +417,12 @@ test("the policy pack has nothing against it, and looks at it", async () => {
   ]);
 });
 
-test("the machines are on the plan's page like any other", async () => {
-  expect((await asUsual).all(factTypes.machine).map(({ name }) => name)).toEqual(["app", "cache", "jenkins", "mail"]);
+test("the machines' facts say what they were given", async () => {
+  const machines = (await asUsual).all(factTypes.machine);
+  expect(machines.map(({ name, inputs }) => [name, inputs.access])).toEqual([
+    ["app", ["pull from registry"]],
+    ["cache", undefined],
+    ["jenkins", ["push to registry"]],
+    ["mail", undefined],
+  ]);
 });
