@@ -34,8 +34,9 @@ function program(repositories: string[]): Record<string, unknown> {
   return { app: registry.url("app"), address: registry.address, ca: registry.caCertificate };
 }
 
-/** An image that every node has, to push. */
-const image = images.haproxy;
+/** An image that every node has, to build upon; and what is built, which none has: 30 MB that nobody can have by chance. */
+const base = images.haproxy;
+const image = "localhost/built";
 
 /** Boots a registry with its clients, and tries what each of them may and may not do. */
 export async function proveRegistry(report: (line: string) => void): Promise<Result> {
@@ -56,17 +57,17 @@ export async function proveRegistry(report: (line: string) => void): Promise<Res
       (name) => machinesOf(resources).find((machine) => machine.name === name)!,
     ) as [Machine, Machine, Machine, Machine];
 
+    const payload = await build(builder);
     const pushing = performance.now();
     const digest = await push(builder, `${app}:v1`);
     check(/^sha256:[0-9a-f]{64}$/.test(digest), `who may push can push (${seconds(pushing).toFixed(1)} s)`);
     const pulling = performance.now();
     const id = await pull(runner, `${app}@${digest}`);
     check(/^[0-9a-f]{64}$/.test(id), `who may pull can pull by digest (${seconds(pulling).toFixed(1)} s)`);
-    const version = await runner.exec(["podman", "run", "--rm", "--network=none", id, "haproxy", "-v"]);
-    check(version.startsWith("HAProxy version"), "what was pulled runs");
+    check((await runner.exec(["podman", "run", "--rm", "--network=none", id, ...sum])) === payload, "what was pulled runs, and is what was built");
 
     const refusals: [string, Machine, string[], RegExp][] = [
-      ["who may only pull cannot push", runner, ["podman", "push", image, `${app}:v2`], /may only pull|denied/],
+      ["who may only pull cannot push", runner, ["podman", "push", base, `${app}:v2`], /may only pull|denied/],
       ["nobody pushes to a repository that was not asked for", builder, ["podman", "push", image, `${address}/other:v1`], /no such repository|name unknown/],
       ["a tag that has an image keeps it", builder, ["podman", "push", image, `${app}:v1`], /tags are immutable|tag invalid/],
       ["a machine without access cannot pull", stranger, ["podman", "pull", "--tls-verify=false", `${app}@${digest}`], /unauthorized|log in/],
@@ -112,6 +113,16 @@ export async function proveRegistry(report: (line: string) => void): Promise<Res
     await engine.destroy();
   }
   return result;
+}
+
+const sum = ["sha256sum", "/payload"];
+
+/** Builds the image, and tells what is in it. */
+async function build(machine: Machine): Promise<string> {
+  const script = "head -c 30000000 /dev/urandom >/payload && sha256sum /payload";
+  const payload = await machine.exec(["podman", "run", "--name=built", "--user=0", "--network=none", base, "sh", "-c", script]);
+  await machine.exec(["podman", "commit", "--quiet", "built", image]);
+  return payload;
 }
 
 async function push(machine: Machine, reference: string): Promise<string> {
