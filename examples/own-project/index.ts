@@ -3,4 +3,4 @@ import { shop } from "./infrastructure.ts";
 
 const config = new pulumi.Config();
 
-export const { databaseAddress, connectionParameter } = shop({ image: config.require("image") });
+export const { databaseAddress, connectionParameter, sessionsAddress } = shop({ image: config.require("image") });

@@ -20,6 +20,19 @@ test("the shop gets its connection from a parameter whose value is secret", () =
   assert.deepEqual(parameter?.secretPaths, ["$.value"]);
 });
 
+test("the machine of the project's own role answers the gate, and its password is in its own config alone", () => {
+  const configs = resources.filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2");
+  const own = configs.find(({ name }) => name === "sessions-0-ignition");
+  const { storage, systemd } = JSON.parse(String(own?.inputs.content));
+  const paths = storage.files.map(({ path }: { path: string }) => path);
+  assert.ok(["/opt/paasmas/bin/ready", "/opt/paasmas/bin/respond", "/etc/shop/sessions.conf"].every((path) => paths.includes(path)));
+  const enabled = systemd.units.filter((unit: { enabled?: boolean }) => unit.enabled).map(({ name }: { name: string }) => name);
+  assert.deepEqual(enabled.sort(), ["image.service", "metadata-guard.service", "ready.socket", "sessions.service"]);
+  const { source } = storage.files.find(({ path }: { path: string }) => path === "/etc/shop/sessions.conf").contents;
+  const holders = configs.filter(({ inputs }) => String(inputs.content).includes(source));
+  assert.deepEqual(holders.map(({ name, secretPaths }) => [name, secretPaths.includes("$.content")]), [["sessions-0-ignition", true]]);
+});
+
 test("the plan holds against the policy pack", async () => {
   const results = await runPolicies(policies, resources);
   assert.deepEqual(

@@ -1,13 +1,14 @@
 import { Parameter } from "@pulumi/aws/ssm/index.js";
 import { DatabaseLoadBalancer, EtcdCluster, GaleraCluster } from "paasmas";
 import { AwsCloud } from "paasmas/clouds/aws";
+import { SessionCache } from "./sessions/sessions.ts";
 
 export interface ShopSettings {
   /** AMI of Fedora CoreOS. */
   image: string;
 }
 
-/** The database of the shop, and a parameter from which the shop reads how to connect to it. */
+/** The database of the shop, a parameter from which the shop reads how to connect to it, and a machine for its sessions. */
 export function shop({ image }: ShopSettings) {
   const tags = { Project: "shop", Environment: "prod", ManagedBy: "pulumi" };
   const cloud = new AwsCloud("shop", {
@@ -36,5 +37,7 @@ export function shop({ image }: ShopSettings) {
     tags: { ...tags, Role: "shop", Name: "connection" },
   });
 
-  return { databaseAddress: lb.address, connectionParameter: parameter.name };
+  const sessions = new SessionCache("sessions", { cloud });
+
+  return { databaseAddress: lb.address, connectionParameter: parameter.name, sessionsAddress: sessions.address };
 }
