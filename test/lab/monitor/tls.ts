@@ -24,6 +24,7 @@ export const privateKey: Provider = {
         privateKeyPem: pem(key, key.asymmetricKeyType === "ec" ? "sec1" : key.asymmetricKeyType === "rsa" ? "pkcs1" : "pkcs8"),
         privateKeyPemPkcs8: pem(key, "pkcs8"),
         publicKeyPem: createPublicKey(key).export({ type: "spki", format: "pem" }).toString(),
+        ...(key.asymmetricKeyDetails?.namedCurve === "prime256v1" && { publicKeyOpenssh: openSsh(key) }),
       },
     };
   },
@@ -188,6 +189,19 @@ function generate(inputs: Values): KeyObject {
 
 function pem(key: KeyObject, type: "sec1" | "pkcs1" | "pkcs8"): string {
   return key.export({ type: type as "pkcs8", format: "pem" }).toString();
+}
+
+/** The public part of a P-256 key as SSH writes it (RFC 5656): three texts, each with its length before it. */
+function openSsh(key: KeyObject): string {
+  const { x, y } = createPublicKey(key).export({ format: "jwk" }) as { x: string; y: string };
+  const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);
+  const parts = ["ecdsa-sha2-nistp256", "nistp256", point].map((part) => {
+    const bytes = Buffer.from(part as string);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  });
+  return `ecdsa-sha2-nistp256 ${Buffer.concat(parts).toString("base64")}\n`;
 }
 
 async function keyPair(privateKeyPem: string): Promise<CryptoKeyPair> {

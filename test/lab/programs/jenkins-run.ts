@@ -1,0 +1,19 @@
+import { alone } from "../alone.ts";
+import { prepareImages } from "../images.ts";
+import { stateFile } from "../lab.ts";
+import { removeLabelled } from "../monitor/cleanup.ts";
+import { whyNot } from "../requirements.ts";
+import { proveJenkins } from "./jenkins.ts";
+
+// One program of the lab by itself: node test/lab/programs/jenkins-run.ts
+const started = performance.now();
+const report = (line: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+const reason = await whyNot();
+if (reason !== undefined) throw new Error(`The lab cannot run here: ${reason}`);
+await alone(report);
+await removeLabelled(stateFile);
+await prepareImages(report);
+report("jenkins");
+const { failures } = await proveJenkins(report);
+await removeLabelled(stateFile);
+process.exit(failures.length > 0 ? 1 : 0);
