@@ -35,7 +35,8 @@ export interface KubernetesClusterArgs {
   controlPlanes?: number;
   /**
    * Size class of the control planes.
-   * Default: `medium`; kubeadm wants 2 GiB of memory.
+   * Default: `medium`.
+   * kubeadm wants two processors and 2 GiB of memory.
    */
   controlPlaneSize?: MachineSize;
   /**
@@ -79,7 +80,8 @@ export interface KubernetesClusterArgs {
   allowFrom?: string[];
   /**
    * More names and addresses for the API's certificate, for clients that compare what they connect to.
-   * Default: none; `kubeconfig` needs none.
+   * Default: none.
+   * `kubeconfig` needs none.
    */
   certificateNames?: string[];
   /**

@@ -186,7 +186,7 @@ function checkPools(check: ArgumentCheck, args: KubernetesClusterArgs, pools: re
   const ids = new Map<string, string>();
   for (const { name } of pools.flatMap((pool) => pool.workers)) {
     const other = ids.get(joinTokenId(name));
-    check.require(other === undefined, "pools", `${name} and ${other} would share the name of their token; call a pool something else`);
+    check.require(other === undefined || other === name, "pools", `${name} and ${other} would share the name of their token; call a pool something else`);
     ids.set(joinTokenId(name), name);
   }
 }
