@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/kubernetes-cluster.ts";
+import type { Config } from "../../ignition/index.ts";
+import type { Planned } from "../components/planned.ts";
+import { Lan, Machine, killGroup, type Outcome } from "./machine.ts";
+import { planWithKeys } from "./real-keys.ts";
+
+/** The version that the programs were built in. */
+export const version = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(new URL("../tools/kubernetes/go.mod", import.meta.url), "utf8"))![1]!;
+
+const standIn = fileURLToPath(new URL("kubelet.ts", import.meta.url));
+
+/** Machines of a planned cluster, as far as this machine allows. */
+export class Cluster {
+  readonly planned: Planned;
+  readonly #lan = new Lan();
+  readonly #machines = new Map<string, Machine>();
+  readonly #kubelets = new Map<string, ReturnType<Machine["start"]>>();
+
+  constructor(planned: Planned) {
+    this.planned = planned;
+  }
+
+  static async plan(args: Partial<KubernetesClusterArgs>, cidr = "10.9.0.0/24"): Promise<Planned> {
+    return planWithKeys((cloud) => {
+      const made = new KubernetesCluster("kube", { cloud, version, ...args });
+      return { kubeconfig: made.kubeconfig };
+    }, cidr);
+  }
+
+  config(name: string): Config {
+    return JSON.parse(this.planned.config(name).text) as Config;
+  }
+
+  /** A machine with a fresh disk, its config applied; what a data volume held can be given to it. */
+  make(name: string, more: readonly string[] = []): Machine {
+    const address = String(this.planned.machine(name).address);
+    const machine = new Machine(this.#lan, name, [address, ...more]);
+    machine.install(this.config(name));
+    // What the machine's image has, and this one has no use for.
+    for (const program of ["systemctl", "crictl"]) machine.write(`/usr/local/bin/${program}`, "#!/bin/sh\nexit 0\n", 0o755);
+    // A worker's preflight looks for a container runtime, cgroups and much else.
+    machine.write("/usr/local/bin/kubeadm", `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\nPATH=\${PATH#*:} exec kubeadm "$@"\n`, 0o755);
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  get(name: string): Machine {
+    return this.#machines.get(name)!;
+  }
+
+  /** Starts what stands in for kubelet and containers; with them, what has a manifest. */
+  startKubelet(machine: Machine): void {
+    const address = String(this.planned.machine(machine.name).address);
+    this.#kubelets.set(machine.name, machine.start("stand-in", [process.execPath, standIn, machine.name, address]));
+  }
+
+  /** Stops it, and all that it ran, without asking. */
+  stopKubelet(machine: Machine): void {
+    const kubelet = this.#kubelets.get(machine.name);
+    if (kubelet) killGroup(kubelet);
+    this.#kubelets.delete(machine.name);
+  }
+
+  /** What its unit does at boot. */
+  boot(machine: Machine, timeoutSeconds = 240): Outcome {
+    this.startKubelet(machine);
+    return machine.script(machine.name.match(/-\d+$/) && !machine.name.match(/-.*-/) ? "kubernetes-control-plane" : "kubernetes-worker", [], { timeoutSeconds });
+  }
+
+  destroy(machine: Machine): void {
+    this.stopKubelet(machine);
+    machine.destroy();
+    this.#machines.delete(machine.name);
+  }
+
+  stop(): void {
+    for (const machine of [...this.#machines.values()]) this.destroy(machine);
+    this.#lan.stop();
+  }
+}
+
+/** Waits until something holds, asking once a second. */
+export async function until(what: string, holds: () => boolean, seconds = 60): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
