@@ -175,13 +175,13 @@ export class HookLab {
     return (await this.machine.exec(["curl", "--silent", "--max-time", "5", "--header", `Host: ${host}`, `http://127.0.0.1:8080${path}`])).trim();
   }
 
-  /** Which slots the proxy sends requests to: administrative state 0. */
+  /** Which slots the proxy sends requests to: in its administrative state no bit but 4, which says how it began. */
   async serving(backend: string): Promise<string[]> {
     const state = await this.machine.exec(["bash", "-c", "echo show servers state | socat -t 2 - UNIX-CONNECT:/run/paasmas/proxy/admin.sock"]);
     return state
       .split("\n")
       .map((line) => line.split(" "))
-      .filter(([, name, , , , , admin]) => name === backend && admin === "0")
+      .filter(([, name, , , , , admin]) => name === backend && (Number(admin) & ~4) === 0)
       .map(([, , , server]) => server!);
   }
 
