@@ -17,6 +17,7 @@ export const guardedPorts: Record<number, string> = {
   6443: "Kubernetes API",
   8404: "HAProxy status",
   9000: "readiness",
+  9010: "deploy hook",
   9200: "Galera health",
   10250: "kubelet",
   33062: "MySQL administration",
