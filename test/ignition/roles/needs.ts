@@ -5,26 +5,25 @@ export interface Needs {
   programs: readonly string[];
   /** Default: false. */
   root?: boolean;
-  /** Anything else that has to be so: a shell command that succeeds, by the reason when it does not. */
+  /** What the kernel or a sandbox may refuse: a shell command that succeeds, by the reason when it does not. */
   commands?: Record<string, string>;
 }
 
 /**
  * Why a test of a machine's script cannot run here; absent when it can.
- * @throws Error in CI, where nothing is skipped.
+ * @throws Error in CI, when it is for want of something that can be had: test/lab/setup.sh installs all programs.
  */
-export function missing(needs: Needs): string | undefined {
-  const reason = whyNot(needs);
+export function missing({ programs, root = false, commands = {} }: Needs): string | undefined {
+  const reason = lacking(programs, root);
   if (reason !== undefined && process.env.CI === "true") throw new Error(`${reason}, and CI has to run this; test/lab/setup.sh installs what it needs`);
-  return reason;
+  return reason ?? Object.entries(commands).find(([, command]) => !succeeds(command))?.[0];
 }
 
-function whyNot({ programs, root = false, commands = {} }: Needs): string | undefined {
+function lacking(programs: readonly string[], root: boolean): string | undefined {
   if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
   if (root && process.getuid?.() !== 0) return "it needs root";
   const absent = programs.filter((program) => !succeeds(`command -v ${program}`));
-  if (absent.length > 0) return `there is no ${absent.join(", no ")} on the PATH`;
-  return Object.entries(commands).find(([, command]) => !succeeds(command))?.[0];
+  return absent.length > 0 ? `there is no ${absent.join(", no ")} on the PATH` : undefined;
 }
 
 function succeeds(command: string): boolean {
