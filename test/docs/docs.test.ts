@@ -24,6 +24,10 @@ const argumentFiles: Record<string, string[]> = {
   "components/kubernetes-cluster.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs"],
   "components/deploy-hook.ts": ["DeployHookArgs"],
   "components/deploy-hook-apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
+  "components/jenkins-host.ts": ["JenkinsHostArgs"],
+  "components/jenkins/arguments.ts": [
+    "JenkinsGithubArgs", "JenkinsGithubLoginArgs", "JenkinsPlaceArgs", "JenkinsPipelineArgs", "JenkinsBackupArgs", "JenkinsBucketArgs",
+  ],
   "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/registry/aws/index.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
@@ -51,6 +55,7 @@ describe("the pages", () => {
       "docs/components/ecr-registry.md",
       "docs/components/etcd-cluster.md",
       "docs/components/galera-cluster.md",
+      "docs/components/jenkins-host.md",
       "docs/components/kubernetes-cluster.md",
       "docs/components/machine-registry.md",
       "docs/components/openstack-cloud.md",
@@ -126,7 +131,7 @@ describe("the examples", () => {
     expect(names.toSorted()).toEqual(used.toSorted());
   });
 
-  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry", "deploy-hook"])("%s makes the same on all clouds, as its page says", async (name) => {
+  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry", "deploy-hook", "jenkins-host"])("%s makes the same on all clouds, as its page says", async (name) => {
     const file = join(folder, `${name}.ts`);
     expect((await exampleOf(file)).length).toBe(1);
     const [type] = /paasmas:index:\w+/.exec(page(`docs/components/${name}.md`).text)!;
