@@ -1,0 +1,49 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Cloud, DatabaseLoadBalancer, DeployHook, EtcdCluster, GaleraCluster } from "paasmas";
+
+/** An object store with an S3 API, and keys for one bucket of it. */
+export interface Bucket {
+  endpoint: pulumi.Input<string>;
+  bucket: pulumi.Input<string>;
+  accessKeyId: pulumi.Input<string>;
+  secretAccessKey: pulumi.Input<string>;
+}
+
+/** Where the blog runs: its database, and the host whose hook deploys it, with all settings in its environment. */
+export function blog(cloud: Cloud, ci: string, images: Bucket) {
+  const etcd = new EtcdCluster("etcd", { cloud });
+  const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "ghost" }] });
+  const database = new DatabaseLoadBalancer("lb", { cloud, galera }).connection("ghost");
+  const value = (name: "DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER" | "DATABASE_PASSWORD" | "DATABASE_CA") => database.apply((connection) => connection[name]);
+  return new DeployHook("apps", {
+    cloud,
+    callers: [ci],
+    apps: [
+      {
+        name: "ghost",
+        hosts: ["blog.example.com"],
+        repository: "registry.example.com/ghost",
+        port: 2368,
+        environment: {
+          URL: "https://blog.example.com",
+          DATABASE_HOST: value("DATABASE_HOST"),
+          DATABASE_PORT: value("DATABASE_PORT"),
+          DATABASE_NAME: value("DATABASE_NAME"),
+          DATABASE_USER: value("DATABASE_USER"),
+          DATABASE_PASSWORD: value("DATABASE_PASSWORD"),
+          DATABASE_CA: value("DATABASE_CA"),
+          S3_ENDPOINT: images.endpoint,
+          S3_BUCKET: images.bucket,
+          S3_ACCESS_KEY_ID: images.accessKeyId,
+          S3_SECRET_ACCESS_KEY: images.secretAccessKey,
+        },
+        healthPath: "/ghost/api/admin/site/",
+        healthTimeoutSeconds: 180,
+        memoryMiB: 1024,
+        user: "1000:1000",
+        // Laid out anew at every start; what has to last is in the database and the bucket.
+        writable: ["/var/lib/ghost/content"],
+      },
+    ],
+  });
+}

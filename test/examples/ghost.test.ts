@@ -1,0 +1,210 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blog } from "../../examples/ghost/blog.ts";
+import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { evaluate } from "../../cli/plan/evaluate.ts";
+import { readProject } from "../../delivery/project.ts";
+
+const folder = join(import.meta.dirname, "../../examples/ghost");
+const require = createRequire(import.meta.url);
+const { sign, encoded } = require(join(folder, "storage/sign.js"));
+
+const given = { URL: "https://blog.example.com", DATABASE_HOST: "10.0.0.40", DATABASE_USER: "ghost", DATABASE_PASSWORD: "12345678", DATABASE_NAME: "ghost" };
+const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+const objects = { S3_BUCKET: "images", S3_ENDPOINT: "http://objects:7070", S3_ACCESS_KEY_ID: "id", S3_SECRET_ACCESS_KEY: 'se"cr\\et' };
+
+/** What Ghost finds in its environment. */
+function environment(env: Record<string, string>) {
+  const ran = spawnSync("sh", [join(folder, "ghost-environment"), "env", "-0"], { env: { PATH: process.env.PATH, ...env }, encoding: "utf8" });
+  const values = Object.fromEntries(ran.stdout.split("\0").filter(Boolean).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+  const ghosts = Object.fromEntries(Object.entries(values).filter(([name]) => /^[a-z]/.test(name)));
+  return { code: ran.status, error: ran.stderr, ghosts };
+}
+
+describe("Ghost's settings", () => {
+  test("the platform's database becomes Ghost's, each value with the type it has", () => {
+    expect(environment(given)).toEqual({
+      code: 0,
+      error: "",
+      ghosts: {
+        url: "https://blog.example.com",
+        server__host: "0.0.0.0",
+        server__port: "2368",
+        database__client: "mysql",
+        database__connection__host: "10.0.0.40",
+        database__connection__port: "3306",
+        database__connection__charset: "utf8mb4",
+        // Ghost reads JSON: without quotes this password would be a number.
+        database__connection__user: '"ghost"',
+        database__connection__password: '"12345678"',
+        database__connection__database: '"ghost"',
+        logging__transports: '["stdout"]',
+      },
+    });
+  });
+
+  test("the database's authority, the object store and mail, where they are given", () => {
+    const { ghosts } = environment({ ...given, ...objects, PORT: "8080", DATABASE_CA: ca, SMTP_HOST: "smtp.example.com", SMTP_USER: "u", SMTP_PASSWORD: "p", MAIL_FROM: "blog@example.com" });
+    expect(ghosts).toMatchObject({
+      server__port: "8080",
+      database__connection__ssl__ca: ca,
+      database__connection__ssl__rejectUnauthorized: "true",
+      storage__active: "s3",
+      storage__media__adapter: "s3",
+      storage__media__staticFileURLPrefix: "content/media",
+      storage__files__adapter: "s3",
+      storage__files__staticFileURLPrefix: "content/files",
+      storage__s3__bucket: '"images"',
+      storage__s3__endpoint: "http://objects:7070",
+      storage__s3__region: "us-east-1",
+      storage__s3__accessKeyId: '"id"',
+      mail__transport: "SMTP",
+      mail__options__host: "smtp.example.com",
+      mail__options__port: "587",
+      mail__options__auth__user: '"u"',
+      mail__options__auth__pass: '"p"',
+      mail__from: "blog@example.com",
+    });
+    expect(JSON.parse(ghosts.storage__s3__secretAccessKey!)).toBe('se"cr\\et');
+  });
+
+  test.each(Object.keys(given))("without %s it says so and starts nothing", (name) => {
+    const { [name]: _, ...rest } = given as Record<string, string>;
+    expect(environment(rest)).toEqual({ code: 1, error: `ghost-environment: ${name} is not set\n`, ghosts: {} });
+  });
+
+  test("half an object store is none", () => {
+    expect(environment({ ...given, S3_BUCKET: "images" })).toMatchObject({ code: 1, error: "ghost-environment: S3_ENDPOINT is not set\n" });
+  });
+});
+
+test("requests are signed as AWS's own example is", () => {
+  const headers = sign({
+    method: "GET",
+    url: new URL("https://examplebucket.s3.amazonaws.com/test.txt"),
+    region: "us-east-1",
+    accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+    secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    headers: { Range: "bytes=0-9" },
+    now: new Date("2013-05-24T00:00:00Z"),
+  });
+  expect(headers.authorization).toBe(
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+  );
+  expect(encoded("content/images/a b!('ü').png")).toBe("content/images/a%20b%21%28%27%C3%BC%27%29.png");
+});
+
+describe("images in the object store", () => {
+  const stored = new Map<string, { body: Buffer; type: string }>();
+  let server: Server;
+  let dir: string;
+  let storage: any;
+  let here: string;
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part as Buffer);
+      const body = Buffer.concat(parts);
+      const url = new URL(request.url!, `http://${request.headers.host}`);
+      const time = String(request.headers["x-amz-date"]).replace(/^(....)(..)(..T..)(..)(..Z)$/, "$1-$2-$3:$4:$5");
+      const headers = request.method === "PUT" ? { "content-type": request.headers["content-type"] } : {};
+      const expected = sign({ method: request.method, url, body, headers, region: "eu-central-1", accessKeyId: "id", secretAccessKey: "secret", now: new Date(time) });
+      const found = stored.get(url.pathname);
+      if (request.headers.authorization !== expected.authorization || createHash("sha256").update(body).digest("hex") !== request.headers["x-amz-content-sha256"]) response.writeHead(403);
+      else if (request.method === "PUT") stored.set(url.pathname, { body, type: request.headers["content-type"]! });
+      else if (found === undefined) response.writeHead(404);
+      else if (request.method === "DELETE") stored.delete(url.pathname);
+      else response.writeHead(200, { "Content-Type": found.type, "Content-Length": found.body.length });
+      response.end(request.method === "GET" && found ? found.body : undefined);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    dir = mkdtempSync(join(tmpdir(), "paasmas-ghost-"));
+    // As Ghost's own base class names what it is given.
+    mkdirSync(join(dir, "current/node_modules/ghost-storage-base"), { recursive: true });
+    writeFileSync(
+      join(dir, "current/node_modules/ghost-storage-base/index.js"),
+      `const path = require("node:path");
+module.exports = class {
+  getTargetDir() { return "2026/11"; }
+  async getUniqueFileName(file, dir) {
+    const { name, ext } = path.parse(file.name);
+    for (let i = 0; ; i++) if (!(await this.exists(name + (i ? "-" + i : "") + ext, dir))) return path.join(dir, name + (i ? "-" + i : "") + ext);
+  }
+};`,
+    );
+    here = process.cwd();
+    process.chdir(dir);
+    const ObjectStorage = require(join(folder, "storage/index.js"));
+    storage = new ObjectStorage({ bucket: "images", endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, region: "eu-central-1", accessKeyId: "id", secretAccessKey: "secret" });
+    writeFileSync(join(dir, "upload"), "a picture");
+  });
+  afterAll(async () => {
+    process.chdir(here);
+    rmSync(dir, { recursive: true });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test("are kept there, under a name that none has yet, and read, served and removed again", async () => {
+    const file = { name: "büro.png", path: join(dir, "upload"), type: "image/png" };
+    expect(await storage.save(file)).toBe("/content/images/2026/11/büro.png");
+    expect(await storage.save(file)).toBe("/content/images/2026/11/büro-1.png");
+    expect([...stored.keys()]).toEqual(["/images/content/images/2026/11/b%C3%BCro.png", "/images/content/images/2026/11/b%C3%BCro-1.png"]);
+    expect(stored.get("/images/content/images/2026/11/b%C3%BCro.png")).toEqual({ body: Buffer.from("a picture"), type: "image/png" });
+    expect(await storage.exists("büro.png", "2026/11")).toBe(true);
+    expect(await storage.exists("other.png", "2026/11")).toBe(false);
+    expect(String(await storage.read({ path: "https://blog.example.com/content/images/2026/11/büro.png" }))).toBe("a picture");
+
+    const answer: { headers: Record<string, string>; body?: string; next: number } = { headers: {}, next: 0 };
+    const response = { set: (headers: Record<string, string>) => Object.assign(answer.headers, headers), send: (body: Buffer) => (answer.body = String(body)) };
+    await storage.serve()({ method: "GET", path: "/2026/11/b%C3%BCro.png" }, response, () => answer.next++);
+    expect(answer).toEqual({ headers: { "Content-Type": "image/png", "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff" }, body: "a picture", next: 0 });
+    await storage.serve()({ method: "GET", path: "/none.png" }, response, () => answer.next++);
+    expect(answer.next).toBe(1);
+
+    await storage.delete("büro.png", "2026/11");
+    await storage.delete("büro.png", "2026/11");
+    expect([...stored.keys()]).toEqual(["/images/content/images/2026/11/b%C3%BCro-1.png"]);
+    expect(await storage.saveRaw(Buffer.from("raw"), "thumbs/x.webp")).toBe("/content/images/thumbs/x.webp");
+  });
+
+  test("cannot leave their folder of the bucket", async () => {
+    await storage.saveRaw(Buffer.from("x"), "../../../other/x");
+    expect([...stored.keys()].at(-1)).toBe("/images/content/images/other/x");
+  });
+
+  test("a store that refuses is said to", async () => {
+    const Wrong = storage.constructor;
+    const wrong = new Wrong({ ...storage.config, secretAccessKey: "wrong" });
+    await expect(wrong.saveRaw(Buffer.from("x"), "x")).rejects.toThrow("PUT of x in images: the object store answers 403");
+    await expect(wrong.exists("x")).rejects.toThrow("HEAD of x in images: the object store answers 403");
+    expect(() => new Wrong({ ...storage.config, bucket: "" })).toThrow("storage__s3__bucket is not set");
+  });
+});
+
+describe("the blog's place", () => {
+  test("has the database in its environment, and the password nowhere else", async () => {
+    const { resources } = await evaluate(() => void blog(new DockerCloud("cloud", { cidr: "10.77.0.0/24" }), "10.77.0.70/32", { endpoint: "http://10.77.0.1:7070", bucket: "images", accessKeyId: "id", secretAccessKey: "secret" }), { stack: "example" });
+    const hook = resources.filter(({ type }) => type === "paasmas:index:DeployHook");
+    expect(hook.map(({ inputs }) => inputs)).toMatchObject([{ apps: ["ghost"], machines: ["apps-0"] }]);
+    expect(resources.filter(({ type }) => type === "paasmas:index:GaleraCluster").map(({ inputs }) => inputs.databases)).toEqual([["ghost"]]);
+  });
+
+  test("its delivery.yaml can be used, and its image is Ghost's with nothing but our two files", () => {
+    expect(Object.keys(readProject(join(folder, "delivery.yaml")).apps)).toEqual(["ghost"]);
+    const text = readFileSync(join(folder, "Dockerfile"), "utf8");
+    expect(text).toMatch(/^ARG BASE_IMAGE=docker\.io\/library\/ghost:6\nFROM \$\{BASE_IMAGE\}$/m);
+    expect([...text.matchAll(/^COPY (\S+)/gm)].map(([, name]) => name)).toEqual(["ghost-environment", "storage"]);
+  });
+
+  test.runIf(spawnSync("shellcheck", ["--version"]).status === 0 || process.env.CI === "true")("its script is shellcheck clean", () => {
+    const ran = spawnSync("shellcheck", [join(folder, "ghost-environment")], { encoding: "utf8" });
+    expect([ran.status, ran.stdout]).toEqual([0, ""]);
+  });
+});
