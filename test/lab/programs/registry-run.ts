@@ -5,7 +5,7 @@ import { stateFile } from "../lab.ts";
 import { whyNot } from "../requirements.ts";
 import { proveRegistry } from "./registry.ts";
 
-// One program of the lab by itself: node test/lab/programs/run.ts
+// One program of the lab by itself: node test/lab/programs/registry-run.ts
 const started = performance.now();
 const report = (line: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 const reason = await whyNot();
