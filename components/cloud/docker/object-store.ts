@@ -57,9 +57,12 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
         // Buckets and old versions need folders that are there before the server starts: two parts of one volume.
         entrypoints: ["/bin/sh", "-c"],
         command: [
-          "mkdir -p /data/buckets /data/versions && exec versitygw --port :7070 posix --versioning-dir /data/versions /data/buckets",
+          // The key is a file: what is in the container's settings, everybody sees who sees the container.
+          "mkdir -p /data/buckets /data/versions && ROOT_SECRET_KEY=$(cat /secret-key) && export ROOT_SECRET_KEY && " +
+            "exec versitygw --port :7070 posix --versioning-dir /data/versions /data/buckets",
         ],
-        envs: [pulumi.interpolate`ROOT_ACCESS_KEY=${this.accessKey}`, pulumi.interpolate`ROOT_SECRET_KEY=${this.secretKey}`],
+        envs: [`ROOT_ACCESS_KEY=${this.accessKey}`],
+        uploads: [{ file: "/secret-key", content: this.secretKey, permissions: "0400" }],
         volumes: [{ containerPath: "/data", volumeName: data.name }],
         networksAdvanced: [{ name: settings.network }],
         capabilities: { drops: ["ALL"] },

@@ -302,7 +302,8 @@ test("an object store is made only when asked for, with a secret key", async () 
   expect(counts(planned)).toMatchObject({ "paasmas:cloud:ObjectStore": 1, "docker:index/container:Container": 1, "command:local:Command": 1 });
   expect(planned.inputs("ObjectStore", "files")).toEqual({ description: "uploads", purpose: "objects" });
   const server = planned.one("Container", "files-server");
-  expect(server.secretPaths).toEqual(["$.envs[1]"]);
+  expect(server.secretPaths).toEqual(["$.uploads[0].content"]);
+  expect(server.inputs.envs).toEqual(["ROOT_ACCESS_KEY=files"]);
   expect(server.inputs.ports).toBeUndefined();
   expect(planned.one("Command", "files-bucket").secretPaths).toEqual(["$.environment.SECRET_KEY"]);
   expect(planned.dependencies("Command", "files-bucket")).toContain("Container files-server");
