@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { evaluate } from "../../cli/plan/evaluate.ts";
+import { runPolicies } from "../../cli/plan/policies.ts";
 import { ArgumentError } from "../../components/arguments.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
 import { JenkinsHost, type JenkinsHostArgs } from "../../components/jenkins-host.ts";
 import { MachineRegistry } from "../../components/registry/machine-registry.ts";
 import { parse as parseConfig } from "../../ignition/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
+import { policies } from "../../policies/all.ts";
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { newCloud, plan as planAws, Plan } from "./cloud/aws-plan.ts";
 import { plan } from "./planned.ts";
@@ -286,6 +289,24 @@ describe("on every cloud", () => {
     });
     for (const instance of planned.all("Instance")) expect(String(instance.inputs.userData)).not.toMatch(/PRIVATE KEY|password/);
   });
+});
+
+test.each<[string, () => Cloud]>([
+  ["aws", () => newCloud()],
+  ["docker", () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" })],
+  ["openstack", () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { medium: "m1.medium" }, imageId: "6f1d4b1c-0000-4000-8000-000000000044" })],
+])("the policy pack has nothing against it on %s", async (_, cloudOf) => {
+  const { resources } = await evaluate(
+    () => {
+      const cloud = cloudOf();
+      const store = cloud.objectStore("saved", { description: "Jenkins' home" });
+      make(cloud, { agents: 2, backup: { bucket: { endpoint: store.endpoint, name: store.bucket } } });
+    },
+    { stack: "test" },
+  );
+  const results = await runPolicies(policies, resources);
+  const broken = results.flatMap(({ violations }) => violations).filter(({ level }) => level === "mandatory");
+  expect(broken).toEqual([]);
 });
 
 describe("bad input", () => {
