@@ -5,6 +5,7 @@ import * as awsLambda from "./aws-lambda.ts";
 import * as awsNetwork from "./aws-network.ts";
 import * as awsStorage from "./aws-storage.ts";
 import * as docker from "./docker.ts";
+import * as github from "./github.ts";
 import * as openstack from "./openstack.ts";
 import type { PackPolicy } from "./policy.ts";
 import * as quorum from "./quorum.ts";
@@ -21,6 +22,7 @@ const subjects = [
   awsLambda,
   openstack,
   docker,
+  github,
   userData,
   quorum,
   stateful,

@@ -5,12 +5,13 @@ import * as awsNetwork from "./aws-network.ts";
 import * as awsStorage from "./aws-storage.ts";
 import type { Case } from "./case.ts";
 import * as docker from "./docker.ts";
+import * as github from "./github.ts";
 import * as openstack from "./openstack.ts";
 import * as quorum from "./quorum.ts";
 import * as stateful from "./stateful.ts";
 import * as userData from "./user-data.ts";
 
 /** Every case of every policy. */
-export const cases: Case[] = [awsInstances, awsStorage, awsNetwork, awsAccess, awsEcr, openstack, docker, userData, quorum, stateful].flatMap(
+export const cases: Case[] = [awsInstances, awsStorage, awsNetwork, awsAccess, awsEcr, openstack, docker, github, userData, quorum, stateful].flatMap(
   (subject) => subject.cases,
 );

@@ -1,0 +1,72 @@
+import { planned } from "../planned.ts";
+import { type Case, unknownBoolean, unknownString } from "./case.ts";
+
+const rules = {
+  deletion: true,
+  nonFastForward: true,
+  pullRequest: { requiredApprovingReviewCount: 1 },
+  requiredStatusChecks: { requiredChecks: [{ context: "ci" }] },
+};
+const ruleset = (inputs: Record<string, unknown>) =>
+  planned("github:index/repositoryRuleset:RepositoryRuleset", "shop", { target: "branch", enforcement: "active", bypassActors: [], rules, ...inputs });
+const protection = (inputs: Record<string, unknown>) =>
+  planned("github:index/branchProtection:BranchProtection", "main", {
+    enforceAdmins: true,
+    requiredPullRequestReviews: [{ requiredApprovingReviewCount: 1 }],
+    requiredStatusChecks: [{ contexts: ["ci"] }],
+    ...inputs,
+  });
+const webhook = (configuration: unknown, events: unknown = ["push"]) =>
+  planned("github:index/repositoryWebhook:RepositoryWebhook", "hook", { configuration, events });
+const good = { url: "https://ci.example.com/", secret: "01234567890123456789", insecureSsl: false };
+
+export const cases: Case[] = [
+  {
+    policy: "github-branches-protected",
+    when: "a ruleset asks for nothing",
+    resources: [ruleset({ enforcement: "evaluate", rules: {}, bypassActors: [{ actorType: "OrganizationAdmin" }] })],
+    says: [
+      'shop: enforcement is "evaluate"; allowed: "active"',
+      "shop: rules.nonFastForward is not set; allowed: true",
+      "shop: rules.deletion is not set; allowed: true",
+      "shop: rules.pullRequest is not set; allowed: changes by pull requests alone",
+      "shop: rules.requiredStatusChecks is not set; allowed: one check at least",
+      'shop: bypassActors has "OrganizationAdmin"; allowed: nobody',
+    ],
+  },
+  {
+    policy: "github-branches-protected",
+    when: "a classic protection lets administrators and force pushes pass",
+    resources: [protection({ enforceAdmins: false, allowsForcePushes: true, allowsDeletions: true, requiredPullRequestReviews: [], requiredStatusChecks: undefined })],
+    says: [
+      "main: allowsForcePushes is true; allowed: false",
+      "main: allowsDeletions is true; allowed: false",
+      "main: enforceAdmins is false; allowed: true",
+      "main: requiredPullRequestReviews is not set; allowed: one approval at least",
+      "main: requiredStatusChecks is not set; allowed: one check at least",
+    ],
+  },
+  {
+    policy: "github-branches-protected",
+    when: "all is asked for, is about tags, or is not known yet",
+    resources: [ruleset({}), protection({}), ruleset({ target: "tag", rules: {} }), ruleset({ enforcement: unknownString, rules: { ...rules, deletion: unknownBoolean } })],
+    says: [],
+  },
+  {
+    policy: "github-webhooks-signed",
+    when: "a webhook is called without TLS, without a secret, about everything",
+    resources: [webhook({ url: "http://ci.example.com/" }, ["*"]), webhook({ ...good, insecureSsl: true })],
+    says: [
+      "hook: configuration.url is without TLS; allowed: an address with https://",
+      "hook: configuration.secret is not set; allowed: a secret",
+      'hook: events has "*"; allowed: the events that are needed',
+      "hook: configuration.insecureSsl is true; allowed: false",
+    ],
+  },
+  {
+    policy: "github-webhooks-signed",
+    when: "it has both, or they are not known yet",
+    resources: [webhook(good), webhook({ url: unknownString, secret: unknownString }), webhook(unknownString)],
+    says: [],
+  },
+];
