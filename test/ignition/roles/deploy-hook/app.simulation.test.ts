@@ -167,3 +167,20 @@ test("after a loss of power what is written down starts again, and serves", () =
   expect(steps.filter((step) => /^(start|ready)/.test(step))).toEqual(["start blue", "ready blue"]);
   expect(machine()).toEqual({ running: ["blue 1"], ready: ["blue"], current: "blue 1", previous: null });
 });
+
+test("what an earlier machine had, and this one has not, is not in its way", () => {
+  app(["deploy", "shop", digest("1")]);
+  const folder = (name: string, of: string, seat: string) => {
+    const path = join(root, "var/lib/paasmas/deploy-hook/apps", name);
+    mkdirSync(path);
+    writeFileSync(join(path, "app"), `${of}\n`);
+    writeFileSync(join(path, "seat"), `${seat}\n`);
+    writeFileSync(join(path, "state.json"), '{"current": {"slot": "blue", "image": "x"}, "previous": null}');
+  };
+  folder("blog", "blog", "0");
+  folder("pr-1-shop", "shop", "1");
+  expect(app(["settle"]).status).toBe(0);
+  const { apps } = app(["list"]).answer as { apps: { name: string }[] };
+  expect(apps.map(({ name }) => name)).toEqual(["shop"]);
+  expect(app(["rollback", "pr-1-shop"])).toMatchObject({ status: 5, answer: { error: "there is no such app or preview" } });
+});
