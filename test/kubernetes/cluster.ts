@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/kubernetes-cluster.ts";
 import type { Config } from "../../ignition/index.ts";
 import type { Planned } from "../components/planned.ts";
-import { Lan, Machine, killGroup, type Outcome } from "./machine.ts";
+import { killGroup, Lan, Machine, type Outcome } from "./machine.ts";
 import { planWithKeys } from "./real-keys.ts";
+import { programs } from "./requirements.ts";
 
 /** The version that the programs were built in. */
 export const version = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(new URL("../tools/kubernetes/go.mod", import.meta.url), "utf8"))![1]!;
@@ -41,7 +42,7 @@ export class Cluster {
     // What the machine's image has, and this one has no use for.
     for (const program of ["systemctl", "crictl"]) machine.write(`/usr/local/bin/${program}`, "#!/bin/sh\nexit 0\n", 0o755);
     // A worker's preflight looks for a container runtime, cgroups and much else.
-    machine.write("/usr/local/bin/kubeadm", `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\nPATH=\${PATH#*:} exec kubeadm "$@"\n`, 0o755);
+    machine.write("/usr/local/bin/kubeadm", `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\nexec ${programs}kubeadm "$@"\n`, 0o755);
     this.#machines.set(name, machine);
     return machine;
   }
@@ -63,10 +64,16 @@ export class Cluster {
     this.#kubelets.delete(machine.name);
   }
 
-  /** What its unit does at boot. */
-  boot(machine: Machine, timeoutSeconds = 240): Outcome {
+  /** What a control plane's unit does at boot. */
+  boot(machine: Machine): Outcome {
     this.startKubelet(machine);
-    return machine.script(machine.name.match(/-\d+$/) && !machine.name.match(/-.*-/) ? "kubernetes-control-plane" : "kubernetes-worker", [], { timeoutSeconds });
+    return machine.script("kubernetes-control-plane", [], { timeoutSeconds: 240 });
+  }
+
+  /** The same, without waiting for it; what it says is in its log. */
+  startBoot(machine: Machine): void {
+    this.startKubelet(machine);
+    machine.start("boot", ["bash", "-c", "set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/kubernetes-control-plane"]);
   }
 
   destroy(machine: Machine): void {
@@ -79,6 +86,13 @@ export class Cluster {
     for (const machine of [...this.#machines.values()]) this.destroy(machine);
     this.#lan.stop();
   }
+}
+
+/** Asks etcd on a control plane, with its own certificate. */
+export function etcdctl(machine: Machine, ...args: string[]): string {
+  const pki = "/etc/kubernetes/pki/etcd";
+  const identity = [`--cacert=${pki}/ca.crt`, `--cert=${pki}/healthcheck-client.crt`, `--key=${pki}/healthcheck-client.key`];
+  return machine.ask(["etcdctl", "--endpoints=https://127.0.0.1:2379", ...identity, ...args]);
 }
 
 /** Waits until something holds, asking once a second. */

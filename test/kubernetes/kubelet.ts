@@ -3,10 +3,11 @@
  * pods' commands as processes, as their manifests have them; asks for the node's certificate with the bootstrap
  * token, through a CSR; registers the node and reports it Ready. Started on the machine: `node kubelet.ts NAME ADDRESS`.
  */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import https from "node:https";
 import { parse } from "yaml";
 
 const [name, address] = process.argv.slice(2) as [string, string];
@@ -39,7 +40,9 @@ function staticPods(): void {
     }
     const [program, ...args] = pod.spec.containers[0]!.command;
     const log = openSync(`/var/log/${file.replace(".yaml", "")}.log`, "a");
-    running.set(file, { hash, child: spawn(program!, args, { stdio: ["ignore", log, log] }) });
+    const child = spawn(program!, args, { stdio: ["ignore", log, log] });
+    child.on("error", (error) => process.stderr.write(`${program}: ${error.message}\n`));
+    running.set(file, { hash, child });
   }
   for (const [file, { child }] of running) {
     if (files.includes(file)) continue;
@@ -48,39 +51,51 @@ function staticPods(): void {
   }
 }
 
-function kubectl(config: string, args: readonly string[], input = ""): { ok: boolean; stdout: string } {
-  const { status, stdout, stderr } = spawnSync("kubectl", ["--kubeconfig", config, "--request-timeout=5s", ...args], { input, encoding: "utf8" });
-  if (status !== 0) process.stderr.write(`kubectl ${args.join(" ")}: ${stderr}`);
-  return { ok: status === 0, stdout };
+interface Answer {
+  status: number;
+  body: any;
+}
+
+/** One request to the API server, with the certificate or the token of a kubeconfig. */
+function request(file: string, method: string, path: string, body?: unknown, type = "application/json"): Promise<Answer> {
+  const { clusters, users } = parse(readFileSync(file, "utf8")) as { clusters: { cluster: Record<string, string> }[]; users: { user: Record<string, string> }[] };
+  const { cluster } = clusters[0]!;
+  const { user } = users[0]!;
+  const part = (key: string) => (user[`${key}-data`] ? Buffer.from(user[`${key}-data`]!, "base64") : user[key] && readFileSync(user[key]!));
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const headers = { ...(user.token && { authorization: `Bearer ${user.token}` }), ...(text && { "content-type": type, "content-length": Buffer.byteLength(text) }) };
+  return new Promise((resolve, reject) => {
+    const sent = https.request(
+      new URL(path, cluster.server),
+      { method, headers, timeout: 5000, ca: Buffer.from(cluster["certificate-authority-data"]!, "base64"), cert: part("client-certificate"), key: part("client-key") },
+      (response) => {
+        let answer = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: answer.startsWith("{") ? JSON.parse(answer) : answer }));
+      },
+    );
+    sent.on("error", reject).on("timeout", () => sent.destroy(new Error("no answer")));
+    sent.end(text);
+  });
 }
 
 /** The kubelet's TLS bootstrap: a request with the token, the certificate from whoever signs it, a kubeconfig of its own. */
-function ownCertificate(): void {
+async function ownCertificate(): Promise<void> {
   if (existsSync(kubeconfig) || !existsSync(bootstrap)) return;
   mkdirSync(own, { recursive: true });
-  const [key, request] = [`${own}/kubelet-client.key`, `${own}/kubelet-client.csr`];
-  if (!existsSync(request)) {
+  const [key, csr] = [`${own}/kubelet-client.key`, `${own}/kubelet-client.csr`];
+  if (!existsSync(csr)) {
     execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key]);
-    execFileSync("openssl", ["req", "-new", "-key", key, "-subj", `/O=system:nodes/CN=system:node:${name}`, "-out", request]);
+    execFileSync("openssl", ["req", "-new", "-key", key, "-subj", `/O=system:nodes/CN=system:node:${name}`, "-out", csr]);
   }
-  const csr = `node-csr-${createHash("sha256").update(readFileSync(request)).digest("hex").slice(0, 12)}`;
-  const found = kubectl(bootstrap, ["get", "csr", csr, "--output", "json", "--ignore-not-found"]);
-  if (!found.ok) return;
-  if (found.stdout === "") {
-    const object = {
-      apiVersion: "certificates.k8s.io/v1",
-      kind: "CertificateSigningRequest",
-      metadata: { name: csr },
-      spec: {
-        request: readFileSync(request).toString("base64"),
-        signerName: "kubernetes.io/kube-apiserver-client-kubelet",
-        usages: ["digital signature", "client auth"],
-      },
-    };
-    kubectl(bootstrap, ["create", "--filename", "-"], JSON.stringify(object));
-    return;
+  const object = `node-csr-${createHash("sha256").update(readFileSync(csr)).digest("hex").slice(0, 12)}`;
+  const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+  const found = await request(bootstrap, "GET", `${requests}/${object}`);
+  if (found.status === 404) {
+    const spec = { request: readFileSync(csr).toString("base64"), signerName: "kubernetes.io/kube-apiserver-client-kubelet", usages: ["digital signature", "client auth"] };
+    await request(bootstrap, "POST", requests, { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name: object }, spec });
   }
-  const certificate = (JSON.parse(found.stdout) as { status?: { certificate?: string } }).status?.certificate;
+  const certificate: string | undefined = found.body.status?.certificate;
   if (certificate === undefined) return;
   const pem = `${own}/kubelet-client-current.pem`;
   writeFileSync(pem, Buffer.from(certificate, "base64").toString() + readFileSync(key, "utf8"), { mode: 0o600 });
@@ -89,48 +104,57 @@ function ownCertificate(): void {
   writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
 }
 
+const kubeletVersion: string = JSON.parse(execFileSync("kubeadm", ["version", "--output", "json"], { encoding: "utf8" })).clientVersion.gitVersion;
+
 /** Registers the node, then reports it Ready, as long as this runs. */
-function heartbeat(): void {
+async function heartbeat(): Promise<void> {
   if (!existsSync(kubeconfig)) return;
   const node = { apiVersion: "v1", kind: "Node", metadata: { name, labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" } } };
-  if (!kubectl(kubeconfig, ["get", "node", name]).ok && !kubectl(kubeconfig, ["create", "--filename", "-"], JSON.stringify(node)).ok) return;
+  if ((await request(kubeconfig, "GET", `/api/v1/nodes/${name}`)).status === 404) await request(kubeconfig, "POST", "/api/v1/nodes", node);
   const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  const unknown = { architecture: "amd64", bootID: "", containerRuntimeVersion: "", kernelVersion: "", kubeProxyVersion: "", machineID: "", operatingSystem: "linux", osImage: "", systemUUID: "" };
   const status = {
     addresses: [
       { type: "InternalIP", address },
       { type: "Hostname", address: name },
     ],
     capacity: { cpu: "2", memory: "4Gi", pods: "110" },
-    nodeInfo: {
-      kubeletVersion: JSON.parse(execFileSync("kubeadm", ["version", "--output", "json"], { encoding: "utf8" })).clientVersion.gitVersion,
-      architecture: "amd64", bootID: "", containerRuntimeVersion: "none", kernelVersion: "", kubeProxyVersion: "", machineID: "",
-      operatingSystem: "linux", osImage: "", systemUUID: "",
-    },
+    nodeInfo: { ...unknown, kubeletVersion },
     conditions: [{ type: "Ready", status: "True", reason: "KubeletReady", message: "", lastHeartbeatTime: now, lastTransitionTime: now }],
   };
-  kubectl(kubeconfig, ["patch", "node", name, "--subresource", "status", "--type", "merge", "--patch", JSON.stringify({ status })]);
+  await request(kubeconfig, "PATCH", `/api/v1/nodes/${name}/status`, { status }, "application/merge-patch+json");
 }
 
-/** What was evicted from this node goes at once: nothing runs that would have to end first. */
-function finishPods(): void {
+interface Pod {
+  metadata: { name: string; namespace: string; deletionTimestamp?: string };
+  status?: { phase?: string };
+}
+
+/** Pods of this node count as running; those that were evicted go at once, since nothing of them has to end first. */
+async function pods(): Promise<void> {
   if (!existsSync(kubeconfig)) return;
-  const { ok, stdout } = kubectl(kubeconfig, ["get", "pods", "--all-namespaces", "--field-selector", `spec.nodeName=${name}`, "--output", "json"]);
-  if (!ok) return;
-  for (const { metadata } of (JSON.parse(stdout) as { items: { metadata: { name: string; namespace: string; deletionTimestamp?: string } }[] }).items) {
-    if (metadata.deletionTimestamp === undefined) continue;
-    kubectl(kubeconfig, ["delete", "pod", metadata.name, "--namespace", metadata.namespace, "--grace-period=0", "--force", "--wait=false"]);
+  const { body } = await request(kubeconfig, "GET", `/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`);
+  for (const { metadata, status } of (body.items ?? []) as Pod[]) {
+    const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+    if (metadata.deletionTimestamp !== undefined) await request(kubeconfig, "DELETE", path, { gracePeriodSeconds: 0 });
+    else if (status?.phase !== "Running") {
+      const running = { status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] } };
+      await request(kubeconfig, "PATCH", `${path}/status`, running, "application/merge-patch+json");
+    }
   }
 }
 
-let rounds = 0;
-setInterval(() => {
-  staticPods();
-  if (rounds++ % 5 === 0) {
-    ownCertificate();
-    heartbeat();
-    finishPods();
+async function talk(): Promise<void> {
+  for (;;) {
+    for (const step of [ownCertificate, heartbeat, pods]) {
+      await step().catch((error: Error) => process.stderr.write(`${step.name}: ${error.message}\n`));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2000));
   }
-}, 500);
+}
+
+setInterval(staticPods, 500);
+void talk();
 process.on("SIGTERM", () => {
   for (const { child } of running.values()) child.kill("SIGTERM");
   process.exit(0);

@@ -18,9 +18,6 @@ const cipherSuites = [
 
 const tlsArguments = { "tls-min-version": "VersionTLS12", "tls-cipher-suites": cipherSuites.join(",") };
 
-/** How long what kubeadm signs is valid, in hours: two years, of which `kubernetes-certificates` uses all but 90 days. */
-const certificateValidity = "17520h0m0s";
-
 /** The API server's own settings, as files below this folder. */
 export const apiServerFolder = "/etc/kubernetes/apiserver";
 const auditFolder = "/var/log/kubernetes";
@@ -65,7 +62,6 @@ export function clusterConfiguration({ settings, certificateNames }: ControlPlan
     controlPlaneEndpoint: `${apiName(cluster)}:${kubernetesPorts.api.port}`,
     networking: { podSubnet: podCidr, serviceSubnet: serviceCidr, dnsDomain: "cluster.local" },
     encryptionAlgorithm: "ECDSA-P256",
-    certificateValidityPeriod: certificateValidity,
     apiServer: {
       certSANs: [apiName(cluster), apiAddress, ...certificateNames],
       extraArgs: args(apiServer),

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Cluster, etcdctl, until } from "./cluster.ts";
+import type { Machine } from "./machine.ts";
+import { noKubernetes } from "./requirements.ts";
+
+const reason = noKubernetes();
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
+
+const minutes = 60_000;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  if (reason === undefined) cluster = new Cluster(await Cluster.plan({ controlPlanes: 3, pools: [] }, "10.8.0.0/24"));
+}, 2 * minutes);
+afterAll(() => cluster?.stop());
+
+const ready = (machine: Machine) => machine.run(["/opt/paasmas/bin/ready"]).status === 0;
+const finished = (machine: Machine) => machine.log("boot").includes("kubernetes-control-plane: kube-");
+const members = (machine: Machine) =>
+  (JSON.parse(etcdctl(machine, "member", "list", "--write-out", "json")).members as { name?: string }[]).map(({ name }) => name).sort();
+
+/** Through one control plane's own API server. */
+const kubectl = (machine: Machine, ...args: string[]) => machine.ask(["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "--request-timeout=20s", ...args]);
+const note = (machine: Machine) => kubectl(machine, "get", "configmap", "note", "--namespace", "default", "--output", "jsonpath={.data.text}");
+
+/** What went wrong, for the message. */
+function explain(machine: Machine): string {
+  return ["boot", "etcd", "kube-apiserver", "stand-in"].map((name) => `${name}: ${machine.log(name).slice(-1200)}`).join("\n");
+}
+
+async function boots(machine: Machine): Promise<void> {
+  cluster.startBoot(machine);
+  await until(`${machine.name} is in`, () => finished(machine) && ready(machine), 200).catch((error) => {
+    throw new Error(`${error.message}\n${explain(machine)}`);
+  });
+}
+
+describe("three control planes", () => {
+  test("are made one after the other: the first counts as ready without a quorum, the second does not", async () => {
+    const [first, second] = [cluster.make("kube-0"), cluster.make("kube-1")];
+    cluster.startBoot(first);
+    await until("the first one waits for others", () => ready(first), 60);
+    expect(first.log("boot")).toContain("etcd starts as new");
+    expect(first.has("/etc/kubernetes/manifests/kube-apiserver.yaml")).toBe(false);
+    expect(ready(second)).toBe(false);
+    await boots(second);
+    await until("the first one is done as well", () => finished(first) && ready(first), 200);
+    const third = cluster.make("kube-2");
+    await boots(third);
+    for (const machine of [first, second, third]) expect(members(machine)).toEqual(["kube-0", "kube-1", "kube-2"]);
+    expect(kubectl(third, "get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).toBe("kube-0 kube-1 kube-2");
+    // Without workers, pods run here.
+    expect(kubectl(third, "get", "nodes", "--output", "jsonpath={.items[*].spec.taints[*].key}")).not.toContain("control-plane");
+    kubectl(third, "create", "configmap", "note", "--from-literal=text=kept", "--namespace", "default");
+    expect(note(first)).toBe("kept");
+  }, 10 * minutes);
+
+  test("the first one comes back with an empty disk as a new member of the same cluster, never of a second one", async () => {
+    const cluster0 = () => JSON.parse(etcdctl(cluster.get("kube-1"), "endpoint", "status", "--write-out", "json"))[0].Status.header.cluster_id as number;
+    const id = cluster0();
+    cluster.destroy(cluster.get("kube-0"));
+    expect(note(cluster.get("kube-1"))).toBe("kept");
+    const back = cluster.make("kube-0");
+    await boots(back);
+    expect(back.log("boot")).toMatch(/etcd's data is gone, removing the member that this machine was \(\d+\)/);
+    expect(back.log("boot")).toContain("etcd starts as existing");
+    expect(members(back)).toEqual(["kube-0", "kube-1", "kube-2"]);
+    expect([cluster0(), note(back)]).toEqual([id, "kept"]);
+  }, 6 * minutes);
+
+  test("a cluster of one takes the others out of etcd and of the nodes", async () => {
+    const only = cluster.get("kube-0");
+    only.write("/etc/paasmas/kubernetes.env", only.read("/etc/paasmas/kubernetes.env").replace("CONTROL_PLANES=kube-0,kube-1,kube-2", "CONTROL_PLANES=kube-0"));
+    const { status, stdout } = only.script("kubernetes-control-plane", [], { timeoutSeconds: 200 });
+    expect([status, stdout.match(/kube-\d is no control plane any more/g)]).toEqual([0, ["kube-1", "kube-2"].map((name) => `${name} is no control plane any more`)]);
+    expect(members(only)).toEqual(["kube-0"]);
+    for (const name of ["kube-1", "kube-2"]) cluster.destroy(cluster.get(name));
+    expect(note(only)).toBe("kept");
+    kubectl(only, "create", "configmap", "after", "--namespace", "default");
+  }, 6 * minutes);
+});
