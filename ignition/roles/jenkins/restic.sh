@@ -36,7 +36,7 @@ restic() {
 	done
 	shift
 	podman run --rm --network=host --cgroups=split --user=1500:1500 --read-only --cap-drop=all --security-opt=no-new-privileges \
-		--pids-limit=0 --env=HOME=/tmp --env=RESTIC_REPOSITORY="$REPOSITORY" --env=AWS_DEFAULT_REGION="$REGION" \
+		--pids-limit=0 --log-driver=passthrough --env=HOME=/tmp --env=RESTIC_REPOSITORY="$REPOSITORY" --env=AWS_DEFAULT_REGION="$REGION" \
 		--env=RESTIC_PASSWORD_FILE="$restic_etc/password" --env=AWS_SHARED_CREDENTIALS_FILE="$restic_run/credentials" \
 		--env=RESTIC_CACHE_DIR=/cache --volume="$DATA_PATH/restic:/cache:Z" \
 		--volume="$restic_etc:$restic_etc:ro,z" --volume="$restic_run:$restic_run:ro,z" "${volumes[@]}" \

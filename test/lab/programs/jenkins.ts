@@ -94,11 +94,11 @@ async function isClosed(jenkins: Machine, adminPassword: string, check: Check): 
   const shell = (script: string) => jenkins.exec(["bash", "-c", script]);
   const listening = (await shell("ss -ltnH | awk '{print $4}'")).trim().split("\n");
   check(listening.includes("127.0.0.1:8080") && !listening.some((socket) => /:50000$/.test(socket)), "Jenkins listens for its proxy alone, and for no agent");
-  const uid = (await shell("stat --format=%u /proc/$(pgrep -f jenkins.py)")).trim();
+  const uid = (await shell("stat --format=%u /proc/$(pgrep -f '[j]enkins.py')")).trim();
   check(uid === "1500", `Jenkins runs as a user of its own (${uid})`);
   const secrets = "/etc/paasmas/jenkins/secrets";
   check(!(await jenkins.succeeds("runuser", "--user", "core", "--", "cat", `${secrets}/admin-password`)), "nobody else on the machine can read its secrets");
-  const environment = await shell("tr '\\0' '\\n' </proc/$(pgrep -f jenkins.py)/environ; cat /etc/paasmas/*.env; systemctl cat jenkins.service");
+  const environment = await shell("tr '\\0' '\\n' </proc/$(pgrep -f '[j]enkins.py')/environ; cat /etc/paasmas/*.env; systemctl cat jenkins.service");
   check(![adminPassword, "hush-hush-token", "hush-hush-app-key"].some((secret) => environment.includes(secret)), "no secret is in an environment or a unit");
   const plugins = Number(await shell("ls /var/lib/paasmas/jenkins/plugins/*/ | grep -c jpi"));
   check(plugins === Object.keys(pinnedPlugins).length, `the pinned plugins are there and no others (${plugins})`);
