@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { factTypes, type MachineFacts } from "../../components/cloud/facts.ts";
 import { locked, run } from "../lab/builds.ts";
-import { prepareImages } from "../lab/images.ts";
+import { databaseStandIns, prepareImages } from "../lab/images.ts";
 import { type Connection, Load, schema } from "../lab/load.ts";
 import { docker } from "../lab/monitor/docker.ts";
 import { cache, imageStore } from "../lab/paths.ts";
@@ -48,7 +48,7 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
     if (reason !== undefined) return;
     // Two clusters at once are more than most machines bear; the lab's figures would mean nothing.
     unlock = await locked(`${cache}/running`, () => log("waiting for a run of the lab to end"));
-    await prepareImages(log);
+    await prepareImages(log, databaseStandIns);
     await stack.open();
   }, 40 * minutes);
   afterAll(async () => {

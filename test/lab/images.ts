@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { digest, locked, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
@@ -17,27 +18,40 @@ interface ImageConfig {
   workdir?: string;
 }
 
-/** By production reference: the archive of the stand-in's files, relative to the manifest, and its settings. */
-type Manifest = Record<string, { tar: string; config: ImageConfig }>;
+/** A folder of test/lab/images, whose build.sh makes the images of its images.json. */
+export type StandIn = "build-node" | "databases" | "etcd" | "git" | "haproxy" | "jenkins" | "nginx" | "registry" | "restic";
+
+/** What the dev stack's nodes need. */
+export const databaseStandIns: readonly StandIn[] = ["databases", "etcd", "haproxy"];
+
+/** A stand-in that is built. */
+interface Image {
+  /** What production calls it. */
+  reference: string;
+  archive: string;
+  config: ImageConfig;
+  /** Digest of what it was built from. */
+  digest: string;
+}
 
 /**
- * Builds all images of the lab that are not there yet, each kept under the digest of what it is made from.
+ * Builds the node's image and those of services that are not there yet, each kept under the digest of what it is made from.
  */
-export async function prepareImages(report: (line: string) => void): Promise<void> {
+export async function prepareImages(report: (line: string) => void, standIns: readonly StandIn[]): Promise<void> {
   const unlock = await locked(`${cache}/lock`, () => report("waiting for another run, which is building images"));
   try {
-    await prepare(report);
+    await prepare(report, standIns);
   } finally {
     unlock();
   }
 }
 
-async function prepare(report: (line: string) => void): Promise<void> {
+async function prepare(report: (line: string) => void, standIns: readonly StandIn[]): Promise<void> {
   if (!existsSync(ignition)) {
     report("building ignition");
     await run("bash", [`${repository}test/tools/build.sh`, "ignition"]);
   }
-  await Promise.all([prepareNodeImage(report), prepareServiceImages(report)]);
+  await Promise.all([prepareNodeImage(report), prepareServiceImages(report, standIns)]);
 }
 
 async function prepareNodeImage(report: (line: string) => void): Promise<void> {
@@ -57,51 +71,66 @@ async function prepareNodeImage(report: (line: string) => void): Promise<void> {
   await run("bash", [`${lab}/node/image.sh`, base, ignition, nodeImage, wanted]);
 }
 
-async function prepareServiceImages(report: (line: string) => void): Promise<void> {
-  const wanted = digest(`${lab}/images`, `${repository}ignition/roles/images.json`);
-  const built = `${cache}/images-${wanted}`;
-  if (!existsSync(`${built}/images.json`)) {
-    report("building the service images");
-    rmSync(`${built}.new`, { recursive: true, force: true });
-    mkdirSync(`${built}.new`, { recursive: true });
-    await run("bash", [`${lab}/images/build.sh`, `${built}.new`]);
-    removeOlder("images-");
-    renameSync(`${built}.new`, built);
-  }
-  const manifest: Manifest = JSON.parse(readFileSync(`${built}/images.json`, "utf8"));
-  await importIntoStore(built, manifest, wanted, report);
-  for (const [reference, { tar, config }] of Object.entries(manifest)) {
+async function prepareServiceImages(report: (line: string) => void, standIns: readonly StandIn[]): Promise<void> {
+  const images = (await Promise.all([...standIns].sort().map((name) => build(name, report)))).flat();
+  await importIntoStore(images, report);
+  for (const { reference, archive, config, digest: wanted } of images) {
     // The Docker cloud's load balancer is the one service that runs beside the nodes instead of in one.
     if (!reference.includes("haproxy") || (await ownDigest(reference)) === wanted) continue;
     report(`importing ${reference} into docker`);
-    await importIntoDocker(reference, `${built}/${tar}`, config, wanted);
+    await importIntoDocker(reference, archive, config, wanted);
   }
 }
 
+/** The images of one folder. */
+async function build(name: StandIn, report: (line: string) => void): Promise<Image[]> {
+  const references: Record<string, string> = JSON.parse(readFileSync(`${repository}ignition/roles/images.json`, "utf8"));
+  const configs: Record<string, ImageConfig> = JSON.parse(readFileSync(`${lab}/images/${name}/images.json`, "utf8"));
+  const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`);
+  const built = `${cache}/image-${name}-${wanted}`;
+  if (!existsSync(built)) {
+    report(`building ${Object.keys(configs).map((key) => references[key]).join(", ")}`);
+    rmSync(`${built}.new`, { recursive: true, force: true });
+    await run("bash", [`${lab}/images/${name}/build.sh`, `${built}.new`]);
+    removeOlder(`image-${name}-`);
+    renameSync(`${built}.new`, built);
+  }
+  return Object.entries(configs).map(([key, config]) => ({ reference: references[key]!, archive: `${built}/${key}.tar`, config, digest: wanted }));
+}
+
 /**
- * Each set of images has a store of its own, and {@link imageStore} is a link to the newest: nodes that run still have
- * the one before mounted.
+ * Each set of images has a store of its own, and {@link imageStore} is a link to the one wanted last: nodes that run still
+ * have the one before mounted.
  */
-async function importIntoStore(built: string, manifest: Manifest, wanted: string, report: (line: string) => void): Promise<void> {
-  const store = `${cache}/store-${wanted}`;
+async function importIntoStore(images: readonly Image[], report: (line: string) => void): Promise<void> {
+  const set = createHash("sha256").update(JSON.stringify(images)).digest("hex").slice(0, 16);
+  const store = `${cache}/store-${set}`;
   if (!existsSync(store)) {
     const fresh = `${store}.new`;
     const podman = (...parameters: string[]) => run("podman", ["--root", fresh, "--runroot", `${cache}/run`, "--storage-driver", "overlay", ...parameters]);
     await removeStore(fresh);
-    for (const [reference, { tar, config }] of Object.entries(manifest)) {
+    for (const { reference, archive, config } of images) {
       report(`importing ${reference} for the nodes`);
-      await podman("import", ...changes(config).flatMap((change) => ["--change", change]), `${built}/${tar}`, reference);
+      await podman("import", ...changes(config).flatMap((change) => ["--change", change]), archive, reference);
     }
     await unmount(fresh);
-    const before = existsSync(imageStore) ? realpathSync(imageStore) : undefined;
+    const used = existsSync(imageStore) ? realpathSync(imageStore) : undefined;
+    const archives = new Set(readdirSync(cache).filter((name) => name.startsWith("image-")));
     for (const name of readdirSync(cache)) {
       const path = `${cache}/${name}`;
-      if (name.startsWith("store-") && path !== fresh && path !== before) await removeStore(path);
+      if (name.startsWith("store-") && path !== fresh && path !== used && !madeFrom(path, archives)) await removeStore(path);
     }
+    writeFileSync(`${fresh}/made-from.json`, JSON.stringify(images.map(({ archive }) => archive.split("/").at(-2))));
     renameSync(fresh, store);
   }
   rmSync(imageStore, { force: true });
   symlinkSync(store, imageStore);
+}
+
+/** Whether all that a store was made from is still there: then it may be wanted again. */
+function madeFrom(store: string, archives: ReadonlySet<string>): boolean {
+  const list = `${store}/made-from.json`;
+  return existsSync(list) && (JSON.parse(readFileSync(list, "utf8")) as string[]).every((name) => archives.has(name));
 }
 
 async function removeStore(path: string): Promise<void> {

@@ -4,7 +4,7 @@ import { alone } from "./alone.ts";
 import { cases } from "./cases/index.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import type { Step } from "./monitor/monitor.ts";
-import { prepareImages } from "./images.ts";
+import { databaseStandIns, prepareImages } from "./images.ts";
 import { Lab, stateFile } from "./lab.ts";
 import { cache } from "./paths.ts";
 import { whyNot } from "./requirements.ts";
@@ -56,7 +56,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 await removeLabelled(stateFile);
 try {
-  await prepareImages(report);
+  await prepareImages(report, databaseStandIns);
   for (const flavor of options.flavor === undefined ? ["percona", "mariadb"] : [options.flavor]) {
     await pass(flavor, options.flavor === undefined && flavor === "mariadb");
   }

@@ -14,7 +14,7 @@ const reason = await whyNot();
 if (reason !== undefined) throw new Error(`The lab cannot run here: ${reason}`);
 await alone(report);
 await removeLabelled(stateFile);
-await prepareImages(report);
+await prepareImages(report, ["git", "haproxy", "registry"]);
 const results = await proveDeployHook(report, { cases: options.case, keep: options.keep });
 if (!options.keep) await removeLabelled(stateFile);
 process.exit(results.some(({ failures }) => failures.length > 0) ? 1 : 0);

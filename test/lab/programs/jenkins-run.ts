@@ -12,7 +12,7 @@ const reason = await whyNot();
 if (reason !== undefined) throw new Error(`The lab cannot run here: ${reason}`);
 await alone(report);
 await removeLabelled(stateFile);
-await prepareImages(report);
+await prepareImages(report, ["build-node", "haproxy", "jenkins", "nginx", "restic"]);
 report("jenkins");
 const { failures } = await proveJenkins(report);
 await removeLabelled(stateFile);
