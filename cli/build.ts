@@ -90,7 +90,8 @@ function importedPackages(out: string): string[] {
   for (const entry of readdirSync(out, { recursive: true, encoding: "utf8" })) {
     if (!/\.(js|d\.ts)$/.test(entry)) continue;
     const text = readFileSync(join(out, entry), "utf8");
-    for (const [, specifier = ""] of text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*"([^"]+)"/g)) {
+    for (const match of text.matchAll(/^(?:import|export)\s[^"';]*\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\b(?:import|require)\(\s*"([^"]+)"\s*[,)]/gm)) {
+      const specifier = match.slice(1).find((one) => one !== undefined)!;
       if (specifier.startsWith(".") || specifier.startsWith("node:") || builtinModules.includes(specifier)) continue;
       found.add(specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/"));
     }
