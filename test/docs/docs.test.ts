@@ -28,6 +28,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/jenkins/arguments.ts": [
     "JenkinsGithubArgs", "JenkinsGithubLoginArgs", "JenkinsPlaceArgs", "JenkinsPipelineArgs", "JenkinsBackupArgs", "JenkinsBucketArgs",
   ],
+  "components/github-flow.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
   "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/registry/aws/index.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
@@ -55,11 +56,13 @@ describe("the pages", () => {
       "docs/components/ecr-registry.md",
       "docs/components/etcd-cluster.md",
       "docs/components/galera-cluster.md",
+      "docs/components/github-flow.md",
       "docs/components/jenkins-host.md",
       "docs/components/kubernetes-cluster.md",
       "docs/components/machine-registry.md",
       "docs/components/openstack-cloud.md",
       "docs/configuration.md",
+      "docs/delivery.md",
       "docs/operations.md",
       "docs/policies.md",
     ]);
