@@ -2,7 +2,7 @@ import { config, directory, envFile, file, fileFromDisk, unit, user } from "../.
 import type { Config } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
 import type { HostSettings } from "../role.ts";
-import { agentPort, agentUser, agentWorkPath } from "./places.ts";
+import { agentUser, agentWorkPath } from "./places.ts";
 
 export interface JenkinsAgentNode {
   host: HostSettings;
@@ -45,7 +45,7 @@ export function jenkinsAgent(node: JenkinsAgentNode): Config {
   const { host: settings, image, authorizedKey, hostKey } = node;
   const tools = { java: { image, path: "/opt/java/openjdk" }, ...node.tools };
   return config(
-    host(settings, { image, ready: local("ready"), service: "agent-sshd.service" }),
+    host(settings, { image, ready: local("ready"), service: "agent-home.service" }),
     user({ name: agentUser.name, uid: agentUser.uid, shell: "/bin/bash" }),
     // Whoever else had a range keeps it.
     ...["subuid", "subgid"].map((name) => file({ path: `/etc/${name}`, text: `core:524288:65536\n${agentUser.name}:${containerUsers.first}:${containerUsers.count}\n`, overwrite: true })),
@@ -58,8 +58,8 @@ export function jenkinsAgent(node: JenkinsAgentNode): Config {
     file({ path: `${folder}/host_key`, text: hostKey, mode: 0o600 }),
     file({ path: `${folder}/authorized_keys`, text: `${authorizedKey.trim()}\n` }),
     ...["agent-tools", "agent-registries", "agent-home", "agent-prune"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 })),
-    ...["agent-tools.service", "agent-registries.service", "agent-registries.timer", "agent-sshd.service", "agent-prune.timer"].map((name) => unit({ name, from: local(name), enabled: true })),
-    unit({ name: "agent-prune.service", from: local("agent-prune.service") }),
+    ...["agent-home.service", "agent-tools.service", "agent-registries.service", "agent-registries.timer", "agent-ssh.socket", "agent-prune.timer"].map((name) => unit({ name, from: local(name), enabled: true })),
+    ...["agent-ssh@.service", "agent-prune.service"].map((name) => unit({ name, from: local(name) })),
   );
 }
 
@@ -70,8 +70,7 @@ function sshdConfig(tools: readonly string[]): string {
     `XDG_DATA_HOME=${agentWorkPath}/data`,
     "REGISTRY_AUTH_FILE=/run/paasmas/agent/auth.json",
   ];
-  return `Port ${agentPort.port}
-HostKey ${folder}/host_key
+  return `HostKey ${folder}/host_key
 AllowUsers ${agentUser.name}
 AuthenticationMethods publickey
 AuthorizedKeysFile ${folder}/authorized_keys

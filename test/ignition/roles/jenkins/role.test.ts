@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Config, render, validate } from "../../../../ignition/index.ts";
+import { agentPort } from "../../../../ignition/roles/jenkins-agent/places.ts";
 import { jenkinsAgent } from "../../../../ignition/roles/jenkins-agent/role.ts";
 import { jenkins } from "../../../../ignition/roles/jenkins/role.ts";
 import { roles } from "../bash.ts";
@@ -130,9 +131,10 @@ describe("an agent", () => {
   test("lets Jenkins' key in and nothing else, and lends it no way into the network", () => {
     const config = configs["jenkins-agent"]!();
     const text = fileOf(config, "/etc/paasmas/agent/sshd_config").text;
-    for (const line of ["Port 2222", "AllowUsers agent", "AuthenticationMethods publickey", "PasswordAuthentication no", "PermitRootLogin no", "DisableForwarding yes"]) {
+    for (const line of ["AllowUsers agent", "AuthenticationMethods publickey", "PasswordAuthentication no", "PermitRootLogin no", "DisableForwarding yes"]) {
       expect(text.split("\n")).toContain(line);
     }
+    expect(unitOf(config, "agent-ssh.socket")?.contents).toContain(`\nListenStream=${agentPort.port}\n`);
     expect(fileOf(config, "/etc/paasmas/agent/authorized_keys").text).toBe("ecdsa-sha2-nistp256 BBBB jenkins\n");
   });
 
