@@ -1,0 +1,95 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cases } from "../cases/index.ts";
+import { databaseStandIns } from "../images.ts";
+import { Lab } from "../lab.ts";
+import type { Step } from "../monitor/monitor.ts";
+import { cache } from "../paths.ts";
+import { Runner } from "../runner.ts";
+import { passed, type Result, table } from "../table.ts";
+import type { Options, Outcome, Suite } from "./suite.ts";
+
+type Report = (line: string) => void;
+
+let runner: Runner | undefined;
+
+/** The dev stack itself, broken under write load. */
+export const database: Suite = {
+  name: "database",
+  standIns: databaseStandIns,
+  run: proveDatabase,
+  async abandon() {
+    await runner?.abandon();
+  },
+};
+
+async function proveDatabase(report: Report, options: Options): Promise<Outcome> {
+  const started = performance.now();
+  const results: Result[] = [];
+  for (const flavor of options.flavor === undefined ? ["percona", "mariadb"] : [options.flavor]) {
+    await pass(flavor, options.flavor === undefined && flavor === "mariadb", results, report, options);
+  }
+  console.log(`\n${table(results)}\n`);
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(`${cache}/results.json`, `${JSON.stringify({ date: new Date().toISOString(), seconds: (performance.now() - started) / 1000, results }, null, 2)}\n`);
+  const failed = results.filter((result) => !passed(result)).length;
+  const skipped = cases.length + 1 - results.filter(({ flavor }) => flavor === results[0]?.flavor).length;
+  return { passed: results.length - failed, failed, skipped };
+}
+
+/** Boots the stack with one flavour of the server, from nothing, and runs its cases. */
+async function pass(flavor: string, short: boolean, results: Result[], report: Report, options: Options): Promise<void> {
+  report(`dev with ${flavor}`);
+  const lab = new Lab([`galera.flavor=${flavor}`, ...(options.set ?? [])], tell(report));
+  const cold = await coldStart(lab, flavor, report);
+  results.push(cold);
+  if (!passed(cold)) return;
+  runner = new Runner(lab, flavor, options.strict);
+  const chosen = cases.filter(({ name, everyFlavor }) =>
+    options.case === undefined ? !short || everyFlavor === true : options.case.some((text) => name.includes(text)),
+  );
+  for (const each of chosen) {
+    report(each.name);
+    const result = await runner.run(each);
+    results.push(result);
+    const gap = result.longestGapSeconds?.toFixed(2);
+    report(`  ${!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok"}: ${result.acknowledged} acknowledged, ${result.lost} lost, longest gap ${gap} s, healthy after ${result.healthySeconds?.toFixed(1) ?? "-"} s`);
+    for (const text of [...result.failures, ...result.missed]) report(`  ${text}`);
+  }
+  if (!options.keep) await lab.engine.destroy();
+}
+
+/** The first of all cases: nothing, and then a healthy stack that takes writes. */
+async function coldStart(lab: Lab, flavor: string, report: Report): Promise<Result> {
+  const result: Result = { case: "cold start", flavor, acknowledged: 0, lost: 0, missed: [], failures: [] };
+  const start = performance.now();
+  try {
+    await lab.up();
+    for (const { name, role, address, ignitionBytes } of lab.machines) {
+      report(`  ${name.padEnd(10)} ${role.padEnd(8)} ${address.padEnd(14)} ${ignitionBytes} bytes of Ignition`);
+    }
+    await lab.healthy(120);
+    result.healthySeconds = (performance.now() - start) / 1000;
+    await lab.prepare();
+    const uuid = (await lab.keys()).get("uuid");
+    for (const node of lab.of("galera")) {
+      const rows = await lab.on(node, (query) => query("SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_cluster_state_uuid', 'wsrep_cluster_size')"));
+      const status = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
+      if (status.get("wsrep_cluster_state_uuid") !== uuid) result.failures.push(`${node.name} is in cluster ${status.get("wsrep_cluster_state_uuid")}, etcd knows ${uuid}`);
+      if (status.get("wsrep_cluster_size") !== String(lab.of("galera").length)) result.failures.push(`${node.name} sees ${status.get("wsrep_cluster_size")} nodes`);
+    }
+    report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
+  } catch (error) {
+    result.failures.push((error as Error).message);
+    report(`  FAILED: ${(error as Error).message}`);
+  }
+  return result;
+}
+
+/** Tells what takes long. */
+function tell(report: Report): (step: Step) => void {
+  return ({ action, name, type, properties, seconds }) => {
+    const machine = type === "docker:index/container:Container";
+    if (!machine && (type !== "command:local:Command" || action === "delete")) return;
+    report(`  ${action} ${name}${properties.length > 0 ? ` (${properties.join(", ")} changed)` : ""} ${seconds.toFixed(1)} s`);
+  };
+}

@@ -1,0 +1,26 @@
+import { proveDeployHook } from "../programs/deploy-hook-proof.ts";
+import { proveJenkins } from "../programs/jenkins.ts";
+import { proveRegistry } from "../programs/registry.ts";
+import { database } from "./database.ts";
+import type { Outcome, Suite } from "./suite.ts";
+
+const count = (results: readonly { failures: readonly string[] }[]): Outcome => {
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  return { passed: results.length - failed, failed, skipped: 0 };
+};
+
+/** In the order in which they run. */
+export const suites: readonly Suite[] = [
+  database,
+  { name: "registry", standIns: ["haproxy", "registry"], run: async (report) => count([await proveRegistry(report)]) },
+  {
+    name: "deploy-hook",
+    standIns: ["git", "haproxy", "registry"],
+    run: async (report, { case: cases, keep }) => count(await proveDeployHook(report, { cases, keep })),
+  },
+  {
+    name: "jenkins",
+    standIns: ["build-node", "haproxy", "jenkins", "nginx", "restic"],
+    run: async (report) => count([await proveJenkins(report)]),
+  },
+];
