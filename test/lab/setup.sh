@@ -28,6 +28,8 @@ needs mkfs.xfs xfsprogs
 needs etcd etcd-server
 needs nginx nginx-light
 needs restic restic
+needs unzip unzip
+needs python3 python3-minimal
 needs openssl openssl
 if ((${#packages[@]} > 0)); then
   apt-get update --quiet --quiet
