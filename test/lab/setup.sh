@@ -29,7 +29,7 @@ needs etcd etcd-server
 needs nginx nginx-light
 needs restic restic
 needs unzip unzip
-needs python3 python3-minimal
+needs python3 python3
 needs openssl openssl
 if ((${#packages[@]} > 0)); then
   apt-get update --quiet --quiet
