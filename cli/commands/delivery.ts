@@ -7,7 +7,7 @@ type Act = (acts: Acts, say: Say) => Promise<Outcome>;
 type Action = (load: () => Promise<(...args: any[]) => Promise<ExitCode>>) => (...args: unknown[]) => Promise<void>;
 
 /** Failures of what was asked for, and not of how: they end with 1. */
-const failures = ["TargetError", "RegistryError", "GithubError", "BuildError"];
+const failures = ["TargetError", "RegistryError", "GithubError", "BuildError", "NoticeError"];
 
 /**
  * `paasmas delivery`: what Jenkins and GitHub Actions share. With `--input`, commands decide on what a JSON document says,

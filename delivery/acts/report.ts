@@ -90,8 +90,21 @@ export async function notify(options: Common & { slack?: boolean }): Promise<Out
   if (options.slack && result.send) {
     const url = needed("SLACK_WEBHOOK_URL", "the address of an incoming webhook");
     if (!url.startsWith("https://")) throw new DeliveryError("SLACK_WEBHOOK_URL: is not a URL with https://");
-    const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text: result.text }), signal: AbortSignal.timeout(30_000) });
-    if (!answer.ok) throw new DeliveryError(`SLACK_WEBHOOK_URL: answers ${answer.status}`);
+    await toSlack(url, result.text);
   }
   return { result, text: result.send ? `${result.subject}\n\n${result.text}` : "nobody is to be told\n" };
+}
+
+/** Slack could not be told. Never names the address: whoever has it can write there. */
+class NoticeError extends Error {
+  override name = "NoticeError";
+}
+
+async function toSlack(url: string, text: string): Promise<void> {
+  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text }), signal: AbortSignal.timeout(30_000) };
+  const answer = await fetch(url, options).catch((error: Error) => {
+    throw new NoticeError(`Slack does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`);
+  });
+  if (!answer.ok) throw new NoticeError(`Slack answers ${answer.status}`);
+  await answer.body?.cancel();
 }

@@ -97,6 +97,9 @@ const scenarios = {
     answers: { sweep: { remove: [], orphans: [{ name: "pr-9-x", reason: "there is no pull request 9" }], keep: [] } },
   }),
   failedSweep: scenario([], null, { jenkinsfile: "sweepPreviews(repositories: ['https://github.com/example/shop', 'https://github.com/example/blog'])", fails: ["'sweep'"] }),
+  untold: scenario(all, "production", { fails: ["npm test", "'notify'"] }),
+  ghost: scenario(["commit", "acceptance", "capacity"], "staging", { jenkinsfile: readFileSync(join(root, "examples/ghost/Jenkinsfile"), "utf8") }),
+  sweepExample: scenario([], null, { jenkinsfile: readFileSync(join(root, "examples/delivery/jenkins/sweep.jenkinsfile"), "utf8") }),
   noSettings: scenario([], null, { jenkinsfile: "delivery()" }),
   badSettings: scenario([], null, { jenkinsfile: "delivery(test: 'x', acceptance: 'y', capacity: 'a; id', releaseHours: 0, tests: 'z')" }),
   noRepositories: scenario([], null, { jenkinsfile: "sweepPreviews(repositories: [])" }),
@@ -312,6 +315,18 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
   test("a preview that fails is told below the pull request", () => {
     expect(story(runs.failedPreview).at(-1)).toBe(`paasmas comment --pull-request 12 --repository example/three-services --commit ${commit} --state failed --detail See https://ci.example.com/7/`);
     expect(runs.failedPreview.result).toBe("FAILURE");
+  });
+
+  test("that nobody could be told hides no failure", () => {
+    expect(runs.untold).toMatchObject({ result: "FAILURE", message: "script returned exit code 1" });
+    expect(story(runs.untold).slice(-2)).toEqual(["paasmas notify --input /tmp/build/input.json", "echo nobody could be told: script returned exit code 1"]);
+    expect(story(runs.untold)).not.toContain("[acceptance]");
+  });
+
+  test("the other examples run as well", () => {
+    expect(story(runs.ghost)).toContain("k6 run --quiet capacity.js");
+    expect(runs.ghost).toMatchObject({ result: "SUCCESS", message: null });
+    expect(story(runs.sweepExample).filter((line) => line.startsWith("["))).toEqual(["[example/three-services]", "[example/ghost]"]);
   });
 
   test("the shell interprets nothing of what is handed to it", () => {

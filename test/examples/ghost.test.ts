@@ -85,6 +85,18 @@ describe("Ghost's settings", () => {
   });
 });
 
+test("its page names every setting, as the script has it", () => {
+  const script = readFileSync(join(folder, "ghost-environment"), "utf8");
+  const rows = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/^\| `([A-Z0-9_]+)` \| (.+?) \|/gm)].map(([, given = "", settings = ""]) => [given, settings] as const);
+  const read = new Set([...script.matchAll(/\$\{?([A-Z][A-Z0-9_]+)/g)].map(([, name]) => name));
+  expect(new Set(rows.map(([name]) => name))).toEqual(read);
+  for (const [given, settings] of rows) {
+    const [first, ...others] = [...settings.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    expect(script).toMatch(new RegExp(`${first}=.*\\$\\{?${given}\\b`));
+    for (const other of others) expect(script).toContain(`${other}=`);
+  }
+});
+
 test("requests are signed as AWS's own example is", () => {
   const headers = sign({
     method: "GET",

@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -16,6 +17,39 @@ describe("examples/three-services", () => {
     expect(files.toSorted()).toEqual(["api.test.mjs", "db.test.mjs", "front.test.mjs"]);
     expect(output).toMatch(/^# tests 11$/m);
     expect(output).toMatch(/^# pass 11$/m);
+  });
+
+  test("its acceptance test passes against the three of them, each a process of its own, and stops cleanly", { timeout: 60_000 }, async () => {
+    const data = mkdtempSync(join(tmpdir(), "paasmas-notes-"));
+    const started: ChildProcess[] = [];
+    const start = async (service: string, env: Record<string, string>) => {
+      const child = spawn(process.execPath, [join(service, "main.mjs")], { cwd: folder, env: { PATH: process.env.PATH, PORT: "0", ...env }, stdio: ["ignore", "pipe", "inherit"] });
+      started.push(child);
+      return new Promise<string>((resolve, reject) => {
+        child.on("exit", (code) => reject(new Error(`${service} ended with ${code}`)));
+        child.stdout!.on("data", (line: Buffer) => resolve(`http://127.0.0.1:${/listening on (\d+)/.exec(String(line))![1]}`));
+      });
+    };
+    try {
+      const db = await start("db", { DATA_DIR: data });
+      const api = await start("api", { DB_URL: db });
+      const front = await start("front", { API_URL: api });
+      const output = execFileSync(process.execPath, ["--test", "--test-reporter=tap", "acceptance/notes.mjs"], { cwd: folder, encoding: "utf8", env: { PATH: process.env.PATH, FRONT_URL: `${front}/` } });
+      expect(output).toMatch(/^# pass 2$/m);
+      expect(readFileSync(join(data, "values.jsonl"), "utf8").trim().split("\n")).toHaveLength(1);
+    } finally {
+      const ends = started.map((child) => new Promise((resolve) => child.on("exit", resolve)));
+      for (const child of started) child.kill("SIGTERM");
+      expect(await Promise.all(ends)).toEqual(started.map(() => 0));
+      rmSync(data, { recursive: true });
+    }
+  });
+
+  test("a service without its settings says which, and ends", () => {
+    for (const [service, name] of [["db", "DATA_DIR"], ["api", "DB_URL"], ["front", "API_URL"]] as const) {
+      const ran = spawnSync(process.execPath, [join(service, "main.mjs")], { cwd: folder, env: { PATH: process.env.PATH }, encoding: "utf8" });
+      expect(ran).toMatchObject({ status: 1, stdout: "", stderr: `${name} is not set\n` });
+    }
   });
 
   test("its delivery.yaml names every service, in the order in which they need each other", () => {

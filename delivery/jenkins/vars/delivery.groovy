@@ -185,6 +185,18 @@ private void tell(Map settings, Map run) {
   if (settings.mailTo == null && settings.slack == null) {
     return
   }
+  try {
+    Map notice = noticeOf(settings, run)
+    if (notice.send && settings.mailTo != null) {
+      mail(to: settings.mailTo, subject: notice.subject, body: notice.text)
+    }
+  } catch (problem) {
+    // What came of the run is what counts, not whether anybody could be told.
+    echo("nobody could be told: ${problem.message}")
+  }
+}
+
+private Map noticeOf(Map settings, Map run) {
   Map end = [
     repository: env.JOB_NAME.tokenize('/').dropRight(1).join('/'),
     branch: env.BRANCH_NAME,
@@ -208,9 +220,7 @@ private void tell(Map settings, Map run) {
       }
     }
   }
-  if (notice.send && settings.mailTo != null) {
-    mail(to: settings.mailTo, subject: notice.subject, body: notice.text)
-  }
+  return notice
 }
 
 /** A stage, whose name is known afterwards. */

@@ -55,7 +55,7 @@ export function serve(handle, healthy = async () => {}) {
 
 /** Listens until it is told to stop, and then finishes what it has begun: a deploy fails no request. */
 export function run(server, port = Number(process.env.PORT ?? 8080)) {
-  server.listen(port, () => console.log(`listening on ${port}`));
+  server.listen(port, () => console.log(`listening on ${server.address().port}`));
   for (const signal of ["SIGTERM", "SIGINT"]) {
     process.once(signal, () => {
       server.close(() => process.exit(0));
