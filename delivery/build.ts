@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DeliveryError } from "./decisions/problem.ts";
 import type { Evidence, Image } from "./evidence.ts";
 import type { Project } from "./project.ts";
+import { withoutTls } from "./registry.ts";
 
 /** What builds and pushes images: without a daemon and without root, or with Docker where somebody has nothing else. */
 export const builders = ["podman", "buildah", "docker"] as const;
@@ -75,7 +76,7 @@ export async function build({ folder, project, evidence, builder, kind, args, sa
         const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
         const labels = ["--label", `org.opencontainers.image.revision=${commit}`, "--label", `org.opencontainers.image.source=https://github.com/${project.repository}`];
         run(builder, ["build", "--file", join(from, dockerfile), ...buildArgs, ...labels, "--tag", reference, from]);
-        run(builder, ["push", ...(builder !== "docker" && isPlain(image, project) ? ["--tls-verify=false"] : []), reference]);
+        run(builder, ["push", ...(builder !== "docker" && withoutTls(image.slice(0, image.indexOf("/")), project.plainHttp) ? ["--tls-verify=false"] : []), reference]);
         digest = await evidence.built(app, tree, kind);
         if (digest === undefined) throw new DeliveryError(`${reference} was pushed, and is not there`);
       } else say(`${app}: ${digest} was built from these files before`);
@@ -102,9 +103,4 @@ function run(program: string, args: string[]): void {
 /** The build itself failed; what it printed says why. */
 export class BuildError extends Error {
   override name = "BuildError";
-}
-
-function isPlain(image: string, project: Project): boolean {
-  const host = image.slice(0, image.indexOf("/"));
-  return project.plainHttp.includes(host) || /^(localhost|127\.)/.test(host);
 }

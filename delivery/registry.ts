@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { DeliveryError } from "./decisions/problem.ts";
 
 /** A registry did not do what was asked. */
@@ -32,8 +33,8 @@ export class ImageRepository {
     const slash = image.indexOf("/");
     this.image = image;
     this.#host = image.slice(0, slash);
-    const loopback = /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(this.#host);
-    this.#base = `${loopback || plainHttp.includes(this.#host) ? "http" : "https"}://${this.#host}/v2/${image.slice(slash + 1)}`;
+    trustAuthority(this.#host);
+    this.#base = `${withoutTls(this.#host, plainHttp) ? "http" : "https"}://${this.#host}/v2/${image.slice(slash + 1)}`;
   }
 
   /** What a tag names; undefined when there is no such tag. */
@@ -98,8 +99,28 @@ export class ImageRepository {
   }
 
   async #failure(response: Response, what: string): Promise<RegistryError> {
-    const text = (await response.text()).slice(0, 300);
+    const text = (await response.text()).replace(/\s+/g, " ").trim().slice(0, 300);
     return new RegistryError(`${this.image} ${what} (${response.status}${text === "" ? "" : ` ${text}`})`);
+  }
+}
+
+/** Whether a registry is spoken to without TLS: where it is said, and on this machine, unless it has an authority of its own. */
+export function withoutTls(host: string, plainHttp: readonly string[]): boolean {
+  return plainHttp.includes(host) || (/^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) && authoritiesOf(host).length === 0);
+}
+
+/** A registry of one's own has an authority of one's own, which podman and docker find in a folder of its name. */
+function authoritiesOf(host: string): string[] {
+  const folders = [join(homedir(), ".config/containers/certs.d"), "/etc/containers/certs.d", "/etc/docker/certs.d"];
+  return folders.map((folder) => join(folder, host, "ca.crt")).filter((file) => existsSync(file));
+}
+
+const trusted = new Set<string>();
+
+function trustAuthority(host: string): void {
+  for (const file of authoritiesOf(host).filter((one) => !trusted.has(one))) {
+    trusted.add(file);
+    setDefaultCACertificates([...getCACertificates("default"), readFileSync(file, "utf8")]);
   }
 }
 

@@ -1,13 +1,11 @@
-import "reflect-metadata";
-import { webcrypto } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as x509 from "@peculiar/x509";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { paasmas } from "../cli/run.ts";
+import { selfSigned } from "./tls.ts";
 
 let server: Server;
 let dir: string;
@@ -17,18 +15,9 @@ const said: unknown[] = [];
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "paasmas-notify-"));
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  x509.cryptoProvider.set(webcrypto as never);
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=127.0.0.1",
-    keys: keys as never,
-    signingAlgorithm: algorithm,
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }])],
-  });
-  const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-  writeFileSync(join(dir, "ca.pem"), certificate.toString("pem"));
-  server = createServer({ cert: certificate.toString("pem"), key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n` }, async (request, response) => {
+  const { certificate, key } = await selfSigned();
+  writeFileSync(join(dir, "ca.pem"), certificate);
+  server = createServer({ cert: certificate, key }, async (request, response) => {
     let text = "";
     for await (const part of request) text += part;
     said.push([request.method, request.url, request.headers["content-type"], JSON.parse(text)]);

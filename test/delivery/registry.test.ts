@@ -1,7 +1,10 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ImageRepository } from "../../delivery/registry.ts";
+import { ImageRepository, withoutTls } from "../../delivery/registry.ts";
+import { selfSigned } from "./tls.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -13,7 +16,9 @@ beforeEach(async () => {
   delete process.env.REGISTRY_AUTH_FILE;
 });
 afterEach(async () => {
-  process.env = environment;
+  // Key by key: only the real environment tells where the home is.
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
   await world.stop();
 });
 
@@ -86,6 +91,31 @@ describe("tags of a registry", () => {
     world.registryAuthorization = "Bearer for-repository:shop/api:pull,push";
     world.registryChallenge = `Bearer realm="http://${world.host}/token",service="registry",scope="repository:shop/api:pull"`;
     expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
+  });
+
+  test("a certificate of an authority of its own is good when podman would trust it, and else not", async () => {
+    const { certificate, key } = await selfSigned();
+    const server = createServer({ cert: certificate, key }, (_, response) => response.writeHead(200, { "Docker-Content-Digest": digest }).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      process.env.HOME = world.dir;
+      expect([withoutTls(host, []), withoutTls("registry.example.com", []), withoutTls("10.0.0.5:5000", ["10.0.0.5:5000"])]).toEqual([true, false, true]);
+      const folder = join(world.dir, ".config/containers/certs.d", host);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "ca.crt"), (await selfSigned()).certificate);
+      expect(withoutTls(host, [])).toBe(false);
+      await expect(new ImageRepository(`${host}/shop/api`).digest("x")).rejects.toThrow(`${host}/shop/api: self-signed certificate`);
+      rmSync(folder, { recursive: true });
+      const other = join(world.dir, "other");
+      process.env.HOME = other;
+      mkdirSync(join(other, ".config/containers/certs.d", host), { recursive: true });
+      writeFileSync(join(other, ".config/containers/certs.d", host, "ca.crt"), certificate);
+      expect(await new ImageRepository(`${host}/shop/api`).digest("x")).toBe(digest);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   test("a registry that is not there is said to be", async () => {
