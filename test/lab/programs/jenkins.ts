@@ -126,6 +126,7 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
     socket.destroy();
     await jenkins.reboot();
     await until("Jenkins after a reboot", 120, () => jenkins.ready());
+    await until("the way to it after a reboot", 30, () => web.answers("jenkins", "/login"));
     check((await web.get("wiki", "/")).body === "wiki", "what was added is there after a reboot");
   } finally {
     server.closeAllConnections();
@@ -183,6 +184,7 @@ async function isSaved(jenkins: Machine, web: Web, result: Result, check: Check,
   await jenkins.powerOn();
   await until("Jenkins from its backup", 180, () => jenkins.ready());
   const comeback = seconds(start);
+  await until("the way to it", 30, () => web.answers("jenkins", "/login"));
   const restored = await builds();
   const known = acknowledged.slice(0, before).filter((number) => !restored.complete.includes(number));
   check(known.length === 0, `a fresh volume gets what was saved: all ${before} builds from before the backup (back after ${comeback.toFixed(1)} s)`);
@@ -270,6 +272,11 @@ class Web {
 
   get(name: string, path: string) {
     return this.#ask("GET", name, path);
+  }
+
+  /** Whether it answers well: the load balancer takes a moment to see that a machine is back. */
+  answers(name: string, path: string): Promise<boolean> {
+    return this.get(name, path).then(({ status }) => status === 200, () => false);
   }
 
   post(name: string, path: string) {

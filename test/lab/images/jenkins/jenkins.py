@@ -7,6 +7,7 @@ import http.server
 import os
 import re
 import secrets
+import signal
 import sys
 import tempfile
 import zipfile
@@ -75,6 +76,8 @@ class Jenkins(http.server.BaseHTTPRequestHandler):
         pass
 
 
+# As process 1 of its container it is not ended by a signal that it does not ask for.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 os.umask(0o027)
 check()
 if not os.path.exists(path("secrets", "master.key")):
