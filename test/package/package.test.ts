@@ -55,6 +55,7 @@ describe("the package", () => {
       "@pulumi/aws",
       "@pulumi/command",
       "@pulumi/docker",
+      "@pulumi/github",
       "@pulumi/openstack",
       "@pulumi/policy",
       "@pulumi/pulumi",
@@ -62,6 +63,7 @@ describe("the package", () => {
       "@pulumi/tls",
       "fflate",
       "ipaddr.js",
+      "yaml",
       "zod",
     ]);
   });

@@ -10,7 +10,8 @@ export const architectures: readonly Architecture[] = ["amd64", "arm64"];
 /** Releases of Kubernetes whose files are known, the newest first. */
 export const releases: readonly string[] = Object.keys(table.releases);
 
-type Name = keyof typeof table.files;
+/** Spelt out, so that the package's types need no JSON file. */
+type Name = "kubeadm" | "kubelet" | "kubectl" | "runc" | "containerd" | "cni-plugins" | "crictl" | "etcd";
 
 interface Source {
   url: string;
