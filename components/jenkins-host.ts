@@ -1,19 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { agentPort, agentWorkPath } from "../ignition/roles/jenkins-agent/places.ts";
-import { type AgentTool, jenkinsAgent, toolProblems } from "../ignition/roles/jenkins-agent/role.ts";
-import { pinnedPlugins, pluginProblems } from "../ignition/roles/jenkins/plugins.ts";
+import { type AgentTool, jenkinsAgent } from "../ignition/roles/jenkins-agent/role.ts";
+import { pinnedPlugins } from "../ignition/roles/jenkins/plugins.ts";
 import { jenkins, jenkinsName } from "../ignition/roles/jenkins/role.ts";
-import { credentialSecret, jenkinsSecrets, type JenkinsSettings, type RepositoryPlace } from "../ignition/roles/jenkins/settings.ts";
-import { serviceProblems, wildcardProxyPorts } from "../ignition/roles/wildcard-proxy/proxy.ts";
+import { credentialSecret, jenkinsSecrets } from "../ignition/roles/jenkins/settings.ts";
+import { wildcardProxyPorts } from "../ignition/roles/wildcard-proxy/proxy.ts";
 import images from "../ignition/roles/images.json" with { type: "json" };
-import { ArgumentCheck } from "./arguments.ts";
-import { bounds } from "./bounds.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
-import { checkCidr } from "./cloud/addresses.ts";
-import type { Cloud, Firewall, LoadBalancer, Machine, MachineAccess, MachineSize } from "./cloud/cloud.ts";
-import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
-import * as given from "./jenkins/arguments.ts";
+import type { Cloud, Firewall, Machine, MachineAccess, MachineSize } from "./cloud/cloud.ts";
+import { hostSettings, machineOptions, withSnippets } from "./host.ts";
+import type {
+  JenkinsBackupArgs,
+  JenkinsGithubArgs,
+  JenkinsGithubLoginArgs,
+  JenkinsPipelineArgs,
+  JenkinsPlaceArgs,
+} from "./jenkins/arguments.ts";
+import { checkJenkinsHost } from "./jenkins/check.ts";
 import { appKey, password, sshKeys } from "./jenkins/secrets.ts";
+import { jenkinsBackup, jenkinsSettings } from "./jenkins/values.ts";
 import type { Registry } from "./registry/registry.ts";
 
 export interface JenkinsHostArgs {
@@ -22,12 +27,12 @@ export interface JenkinsHostArgs {
   /** Domain of Jenkins and of the services behind its proxy: `ci.example.com`. Jenkins is `jenkins.ci.example.com`. */
   domain: string;
   /** The organization whose repositories are built, and the GitHub App that Jenkins acts as. */
-  github: given.JenkinsGithubArgs;
+  github: JenkinsGithubArgs;
   /**
    * Users log in with GitHub.
    * Default: Jenkins has one user of its own, `admin`.
    */
-  login?: given.JenkinsGithubLoginArgs;
+  login?: JenkinsGithubLoginArgs;
   /**
    * Password of `admin`, where Jenkins has users of its own.
    * Default: generated; the output `adminPassword`.
@@ -42,18 +47,18 @@ export interface JenkinsHostArgs {
    * The shared pipeline library, which pipelines load with `@Library('paasmas')`.
    * Default: none.
    */
-  library?: given.JenkinsPlaceArgs;
+  library?: JenkinsPlaceArgs;
   /**
    * Pipelines beside those of the repositories' own `Jenkinsfile`s.
    * Default: none.
    */
-  pipelines?: given.JenkinsPipelineArgs[];
+  pipelines?: JenkinsPipelineArgs[];
   /**
    * Job DSL scripts of a repository, `{ repository: "ci-jobs", path: "jobs/*.groovy" }`, which a job runs whenever they change.
    * Default: none.
    * Whoever may change them can make any job.
    */
-  seed?: given.JenkinsPlaceArgs;
+  seed?: JenkinsPlaceArgs;
   /**
    * Job DSL scripts that are run at every start.
    * Default: none.
@@ -129,7 +134,7 @@ export interface JenkinsHostArgs {
    * Where the home is saved to, every night, and restored from when its volume is empty.
    * Default: nowhere.
    */
-  backup?: given.JenkinsBackupArgs;
+  backup?: JenkinsBackupArgs;
   /**
    * What Jenkins' own machine may use of what others provide.
    * Default: nothing.
@@ -222,49 +227,12 @@ export class JenkinsHost extends pulumi.ComponentResource {
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: JenkinsHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, domain, github, login, firstHost = 51, frontHost = 41, allowFrom, snippets = [] } = args;
+    const { cloud, domain, github, login, firstHost = 51, frontHost = 41, allowFrom } = args;
     const { agents: agentCount = 1, agentExecutors = 2, agentVolumeGiB = 50, volumeGiB = 50, heapMiB = 1024 } = args;
     const { image = images.jenkins, proxyImage = images.nginx, backupImage = images.restic } = args;
-    const { library, pipelines = [], seed, jobs = [], credentials = {}, plugins = {}, services = {}, backup } = args;
+    const { seed, credentials = {}, plugins = {}, services = {}, backup } = args;
     const agentTools = { ...defaultTools, ...args.agentTools };
-    const check = new ArgumentCheck(name)
-      .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
-      .require(
-        /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(domain ?? ""),
-        "domain",
-        `${JSON.stringify(domain)} is not a domain; use one like ci.example.com`,
-      )
-      .integer("agents", agentCount, bounds.jenkins.agents)
-      .integer("agentExecutors", agentExecutors, bounds.jenkins.agentExecutors)
-      .integer("agentVolumeGiB", agentVolumeGiB, bounds.jenkins.volumeGiB)
-      .integer("volumeGiB", volumeGiB, bounds.jenkins.volumeGiB)
-      .integer("heapMiB", heapMiB, bounds.jenkins.heapMiB)
-      .works("firstHost", () => cloud?.address(firstHost + agentCount))
-      .works("frontHost", () => cloud?.address(frontHost))
-      .require(
-        frontHost < firstHost || frontHost > firstHost + agentCount,
-        "frontHost",
-        `${frontHost} is the host number of a machine; use one outside ${firstHost} to ${firstHost + agentCount}`,
-      )
-      .require(
-        login === undefined || args.adminPassword === undefined,
-        "adminPassword",
-        "is for a user that there is not when users log in with GitHub; leave it out, or login",
-      )
-      .require(!(jenkinsName in services), `services.${jenkinsName}`, "is Jenkins itself; use another name")
-      .add(serviceProblems(services))
-      .add(toolProblems(agentTools))
-      .add(pluginProblems(plugins));
-    given.checkGithub(github, check);
-    if (login) given.checkLogin(login, check);
-    if (library) given.checkPlace("library", library, check);
-    if (seed) given.checkPlace("seed", seed, check);
-    given.checkPipelines(pipelines, github?.organization, check);
-    given.checkCredentials(Object.keys(credentials), check);
-    if (backup) given.checkBackup(backup, check);
-    allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
-    const own = snippetConfigs(snippets, check);
-    check.done();
+    const own = checkJenkinsHost(name, args, { firstHost, frontHost, agentCount, agentExecutors, agentVolumeGiB, volumeGiB, heapMiB, agentTools });
     const builders = Array.from({ length: agentCount }, (_, ordinal) => ({
       name: `${name}-agent-${ordinal}`,
       host: firstHost + 1 + ordinal,
@@ -334,31 +302,12 @@ export class JenkinsHost extends pulumi.ComponentResource {
         ...Object.fromEntries(Object.entries(credentials).map(([id, secret]) => [credentialSecret(id), secret])),
       }),
     );
-    const settings = pulumi.all(hostKeys.map(({ publicKey }) => publicKey)).apply(
-      (publicKeys): JenkinsSettings => ({
-        url: this.url,
-        adminAddress: args.adminAddress ?? `jenkins@${domain}`,
-        realm: login ? { kind: "github", clientId: login.clientId, admins: login.admins } : { kind: "local", admin: "admin" },
-        github: { organization: github.organization, appId: github.appId, forkTrust: github.forkTrust ?? "nobody" },
-        ...(library && { library: place(library) }),
-        ...(seed && { seed: place(seed) }),
-        pipelines: pipelines.map(({ name: job, script, cron, repositories = [] }) => ({ name: job, script: place(script), repositories, ...(cron !== undefined && { cron }) })),
-        agents: builders.map((builder, ordinal) => ({ ...builder, hostKey: publicKeys[ordinal]!, executors: agentExecutors })),
-        credentials: Object.keys(credentials),
-        jobs,
-      }),
-    );
-    const save = backup && pulumi.all([pulumi.output(backup.bucket), this.backupPassword!]).apply(([bucket, secret]) => ({
-      image: backupImage,
-      bucket: {
-        endpoint: bucket.endpoint,
-        name: bucket.name,
-        region: bucket.region ?? "us-east-1",
-        ...(bucket.accessKey && bucket.secretKey && { keys: { accessKey: bucket.accessKey, secretKey: bucket.secretKey } }),
-      },
-      password: secret,
-      schedule: backup.schedule ?? "*-*-* 03:17:00",
-    }));
+    const settings = pulumi
+      .all(hostKeys.map(({ publicKey }) => publicKey))
+      .apply((publicKeys) =>
+        jenkinsSettings(this.url, args, builders.map((builder, ordinal) => ({ ...builder, hostKey: publicKeys[ordinal]!, executors: agentExecutors }))),
+      );
+    const save = backup && jenkinsBackup(backup, backupImage, this.backupPassword!);
 
     this.machine = cloud.machine(
       name,
@@ -394,7 +343,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
       },
       machineOptions(this, opts, this.agents.map((agent) => agent.gate)),
     );
-    const front: LoadBalancer = cloud.loadBalancer(
+    const front = cloud.loadBalancer(
       `${name}-front`,
       {
         host: frontHost,
@@ -418,8 +367,4 @@ export class JenkinsHost extends pulumi.ComponentResource {
   get ready(): pulumi.Resource[] {
     return [...this.agents, this.machine].map((machine) => machine.gate);
   }
-}
-
-function place({ repository, ref = "main", path }: given.JenkinsPlaceArgs): RepositoryPlace {
-  return { repository, ref, path };
 }

@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { JenkinsBackup } from "../../ignition/roles/jenkins/role.ts";
+import type { JenkinsAgent, JenkinsSettings, RepositoryPlace } from "../../ignition/roles/jenkins/settings.ts";
+import type { JenkinsHostArgs } from "../jenkins-host.ts";
+import type { JenkinsBackupArgs, JenkinsPlaceArgs } from "./arguments.ts";
+
+/** What is configured in Jenkins, with the defaults filled in. */
+export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: readonly JenkinsAgent[]): JenkinsSettings {
+  const { domain, github, login, library, pipelines = [], seed, credentials = {}, jobs = [] } = args;
+  return {
+    url,
+    adminAddress: args.adminAddress ?? `jenkins@${domain}`,
+    realm: login ? { kind: "github", clientId: login.clientId, admins: login.admins } : { kind: "local", admin: "admin" },
+    github: { organization: github.organization, appId: github.appId, forkTrust: github.forkTrust ?? "nobody" },
+    ...(library && { library: place(library) }),
+    ...(seed && { seed: place(seed) }),
+    pipelines: pipelines.map(({ name, script, cron, repositories = [] }) => ({
+      name,
+      script: place(script),
+      repositories,
+      ...(cron !== undefined && { cron }),
+    })),
+    agents,
+    credentials: Object.keys(credentials),
+    jobs,
+  };
+}
+
+/** Where the home is saved to, with the defaults filled in; a secret. */
+export function jenkinsBackup(
+  args: JenkinsBackupArgs,
+  image: string,
+  password: pulumi.Output<string>,
+): pulumi.Output<JenkinsBackup> {
+  const { bucket, schedule = "*-*-* 03:17:00" } = args;
+  return pulumi.all([pulumi.output(bucket), password]).apply(([{ endpoint, name, region, accessKey, secretKey }, secret]) => ({
+    image,
+    bucket: {
+      endpoint,
+      name,
+      region: region ?? "us-east-1",
+      ...(accessKey && secretKey && { keys: { accessKey, secretKey } }),
+    },
+    password: secret,
+    schedule,
+  }));
+}
+
+function place({ repository, ref = "main", path }: JenkinsPlaceArgs): RepositoryPlace {
+  return { repository, ref, path };
+}
