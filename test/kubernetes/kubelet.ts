@@ -33,6 +33,8 @@ function staticPods(): void {
     const hash = createHash("sha256").update(text).digest("hex");
     const known = running.get(file);
     if (known?.hash === hash && known.child.exitCode === null && known.child.signalCode === null) continue;
+    // kubeadm is still writing it.
+    if (!text.includes("\nstatus:")) continue;
     known?.child.kill("SIGTERM");
     const pod = parse(text) as { spec: { containers: { command: string[] }[]; volumes?: { hostPath?: { path: string; type?: string } }[] } };
     for (const { hostPath } of pod.spec.volumes ?? []) {

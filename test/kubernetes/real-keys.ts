@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type Answer, PlanMonitor } from "../../cli/plan/monitor.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 import { evaluate } from "../../cli/plan/evaluate.ts";
@@ -11,10 +10,6 @@ import { providers } from "../lab/monitor/monitor.ts";
 class RealKeys extends PlanMonitor {
   protected override async provide(planned: PlannedResource): Promise<Answer> {
     const { type, name, inputs } = planned;
-    if (type === "random:index/randomBytes:RandomBytes") {
-      const bytes = randomBytes(Number(inputs.length));
-      return { id: name, outputs: { base64: bytes.toString("base64"), hex: bytes.toString("hex") } };
-    }
     const provider = /^(tls|random):/.test(type) ? providers[type] : undefined;
     return provider ? provider.create(name, inputs) : super.provide(planned);
   }

@@ -15,7 +15,7 @@ export function noKubernetes(): string | undefined {
   for (const tool of ["jq", "curl", "ip", "nsenter", "unshare"]) {
     if (spawnSync("sh", ["-c", `command -v ${tool}`]).status !== 0) return `${tool} is not installed`;
   }
-  const { status, stderr } = spawnSync("unshare", ["--mount", "--net", "ip", "link", "add", "a", "type", "veth", "peer", "name", "b"], {
+  const { status, stderr } = spawnSync("unshare", ["--mount", "--net", "ip", "link", "add", "near", "type", "veth", "peer", "name", "far"], {
     encoding: "utf8",
   });
   return status === 0 ? undefined : `no namespaces of its own here: ${stderr.trim()}`;

@@ -14,6 +14,7 @@ export const providers: Readonly<Record<string, Provider>> = {
   "docker:index/remoteImage:RemoteImage": docker.remoteImage,
   "docker:index/container:Container": docker.container,
   "random:index/randomPassword:RandomPassword": random.password,
+  "random:index/randomBytes:RandomBytes": random.bytes,
   "random:index/randomId:RandomId": random.id,
   "random:index/randomUuid:RandomUuid": random.uuid,
   "tls:index/privateKey:PrivateKey": tls.privateKey,

@@ -46,6 +46,17 @@ export const id: Provider = {
   async delete() {},
 };
 
+/** `random.RandomBytes`. */
+export const bytes: Provider = {
+  updatable: [],
+  async create(_, inputs) {
+    refuseUnknown("RandomBytes", inputs, ["length", "keepers"]);
+    const result = randomBytes(Number(inputs.length));
+    return { id: "none", outputs: { base64: result.toString("base64"), hex: result.toString("hex") } };
+  },
+  async delete() {},
+};
+
 /** `random.RandomUuid`. */
 export const uuid: Provider = {
   updatable: [],

@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -168,6 +169,69 @@ describe("kubernetes-drain", () => {
     expect([status, output]).toEqual([0, "kubernetes-drain: out of time, still here: shop db-0\n"]);
     expect(Date.now() - start).toBeLessThan(6_000);
   });
+});
+
+describe("kubernetes-backup", () => {
+  const leader = (isLeader: boolean) => JSON.stringify([{ Status: { leader: 7, header: { member_id: isLeader ? 7 : 8 } } }]);
+  const backup = (isLeader: boolean, target = "") => {
+    program("etcdctl", `case "$*" in *status*) echo '${leader(isLeader)}' ;; *save*) echo snapshot >"$3" ;; esac`);
+    program("etcdutl", "");
+    writeFileSync(join(folder, "target"), target);
+    const env = { NAME: "kube-0", CLUSTER: "kube", DATA_PATH: folder, BACKUPS_KEPT: "2", PAASMAS_PKI: folder, PAASMAS_BACKUP: target === "" ? "/nowhere" : join(folder, "target") };
+    return new Promise<{ status: number; output: string }>((resolve) => {
+      const child = spawn(`${roles}kubernetes/kubernetes-backup`, [], { env: { PATH: `${folder}/bin:${process.env.PATH}`, ...env } });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+      child.on("close", (status) => resolve({ status: status ?? -1, output }));
+    });
+  };
+  const kept = () => readdirSync(join(folder, "backups")).sort();
+
+  test("is made by the leader alone", async () => {
+    expect(await backup(false)).toEqual({ status: 0, output: "kubernetes-backup: another member leads, and makes the backup\n" });
+    expect(existsSync(join(folder, "backups"))).toBe(false);
+  });
+
+  test("keeps the newest on the machine, and nothing half done", async () => {
+    mkdirSync(join(folder, "backups"));
+    for (const name of ["kube-20260101T000000Z.db", "kube-20260102T000000Z.db", "kube-20260103T000000Z.db.part"]) writeFileSync(join(folder, "backups", name), "");
+    expect((await backup(true)).status).toBe(0);
+    const [older, newest] = kept();
+    expect([older, kept().length]).toEqual(["kube-20260102T000000Z.db", 2]);
+    expect(newest).toMatch(/^kube-\d{8}T\d{6}Z\.db$/);
+    expect(statSync(join(folder, "backups")).mode & 0o777).toBe(0o700);
+  });
+
+  test("goes to the bucket, signed; the key is on no command line", async () => {
+    const received: { method: string; url: string; authorization: string; body: string }[] = [];
+    const server = createServer((request, response) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (text: string) => (body += text));
+      request.on("end", () => {
+        received.push({ method: request.method!, url: request.url!, authorization: request.headers.authorization ?? "", body });
+        response.end();
+      });
+    });
+    const port = await new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port)));
+    try {
+      const target = `ENDPOINT=http://127.0.0.1:${port}\nBUCKET=backups\nREGION=eu-1\nACCESS_KEY=AKEXAMPLE\nSECRET_KEY=bucket-secret\n`;
+      const { status, output } = await backup(true, target);
+      expect([status, output.split("\n").length]).toEqual([0, 3]);
+      const [name] = kept();
+      expect(received).toHaveLength(1);
+      expect(received[0]).toMatchObject({ method: "PUT", url: `/backups/etcd/kube/${name}`, body: "snapshot\n" });
+      expect(received[0]!.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKEXAMPLE\/\d{8}\/eu-1\/s3\/aws4_request, /);
+      expect(calls().join("\n")).not.toContain("bucket-secret");
+    } finally {
+      server.close();
+    }
+  });
+
+  test("a bucket that does not take it is a failure", async () => {
+    const { status, output } = await backup(true, "ENDPOINT=http://127.0.0.1:1\nBUCKET=backups\nREGION=eu-1\nACCESS_KEY=a\nSECRET_KEY=b\n");
+    expect(status).not.toBe(0);
+    expect(output).toContain("curl");
+  }, 30_000);
 });
 
 test("refresh-versions refuses what is no release", () => {
