@@ -80,7 +80,7 @@ export function jenkins(node: JenkinsNode): Config {
     DATA_PATH: dataPath,
     HOST_NAME: hostName,
     PLUGINS_ID: createHash("sha256").update(`${image}\n${plugins}`).digest("hex").slice(0, 16),
-    JAVA_OPTIONS: `-Djenkins.install.runSetupWizard=false -Xms${node.heapMiB}m -Xmx${node.heapMiB}m -XX:+ExitOnOutOfMemoryError`,
+    JAVA_OPTIONS: `-Djenkins.install.runSetupWizard=false -Djava.io.tmpdir=/var/jenkins_home/tmp -Xms${node.heapMiB}m -Xmx${node.heapMiB}m -XX:+ExitOnOutOfMemoryError`,
   };
   const documents = [jenkinsYaml(node.settings), ...node.configuration];
   return config(
