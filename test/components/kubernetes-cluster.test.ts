@@ -1,13 +1,16 @@
 import * as tls from "@pulumi/tls";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
+import { runPolicies } from "../../cli/plan/policies.ts";
 import { ArgumentError } from "../../components/arguments.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
+import type { Cloud } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
 import { KubernetesCluster, type KubernetesClusterArgs } from "../../components/kubernetes-cluster.ts";
 import { joinToken } from "../../ignition/roles/kubernetes/join-token.ts";
 import { kubernetesPorts } from "../../ignition/roles/kubernetes/settings.ts";
+import { policies } from "../../policies/all.ts";
 import { plan, type Planned, planProgram } from "./planned.ts";
 
 const cluster = (args: Partial<KubernetesClusterArgs> = {}) =>
@@ -250,6 +253,17 @@ describe("KubernetesCluster", () => {
     ]);
     expect(planned.outputs.address).toBe("10.30.0.79");
     expect(planned.openings()).toHaveLength(11);
+  });
+
+  test.each<[string, () => Cloud]>([
+    ["AWS", () => new AwsCloud("prod", { cidr: "10.20.0.0/16", zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"], image: "ami-0123456789abcdef0" })],
+    ["OpenStack", () => new OpenstackCloud("net", { cidr: "10.30.0.0/24", imageId: "8a5d2c1e-0b0f-4a9e-9d5b-2f6c1a7e4b11", flavors: { small: "s", medium: "m" } })],
+  ])("violates no policy on %s", async (_, cloud) => {
+    const { resources } = await planProgram(() => {
+      new KubernetesCluster("kube", { cloud: cloud() });
+    });
+    const results = await runPolicies(policies, resources);
+    expect(results.flatMap(({ name, violations }) => violations.map(({ message }) => `${name}: ${message}`))).toEqual([]);
   });
 
   test.each<[Partial<KubernetesClusterArgs>, string | RegExp]>([

@@ -12,7 +12,7 @@ export function noKubernetes(): string | undefined {
   const missing = wanted.filter((name) => !existsSync(`${programs}${name}`));
   if (missing.length > 0) return `${missing.join(", ")} not built: test/tools/kubernetes/build.sh`;
   if (process.getuid?.() !== 0) return "needs root, for namespaces of its own";
-  for (const tool of ["jq", "curl", "ip", "nsenter", "unshare"]) {
+  for (const tool of ["jq", "curl", "ip", "nsenter", "openssl", "unshare"]) {
     if (spawnSync("sh", ["-c", `command -v ${tool}`]).status !== 0) return `${tool} is not installed`;
   }
   const { status, stderr } = spawnSync("unshare", ["--mount", "--net", "ip", "link", "add", "near", "type", "veth", "peer", "name", "far"], {

@@ -1,5 +1,5 @@
-import { directory } from "../../index.ts";
-import type { Fragment } from "../../index.ts";
+import { directory, merge, specVersion } from "../../index.ts";
+import type { Config, Fragment } from "../../index.ts";
 import table from "./versions.json" with { type: "json" };
 
 /** Processor of the machines, in the words of those who release binaries. */
@@ -65,4 +65,12 @@ export function fetchBinaries(wanted: readonly Binary[]): Fragment {
     };
   });
   return { storage: { files, directories: directory({ path: archiveFolder }).storage?.directories } };
+}
+
+/** How long a machine may take to fetch them all, in seconds; Ignition would try for ever, and its gate would not say why. */
+const fetchSeconds = 900;
+
+/** Ends the fetching some time. */
+export function withTimeLimit(config: Config): Config {
+  return merge(config, { ignition: { version: specVersion, timeouts: { httpTotal: fetchSeconds } } });
 }

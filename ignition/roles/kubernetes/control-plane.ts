@@ -1,5 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
+import { withTimeLimit } from "./binaries.ts";
 import { kubernetesWorkloads } from "./manifests.ts";
 import {
   apiServerFolder,
@@ -33,7 +34,7 @@ export function kubernetesControlPlane(node: ControlPlaneNode): Config {
   const { controlPlanes } = node.settings;
   const others = controlPlanes.filter((peer) => peer.name !== name);
   const ordinal = controlPlanes.findIndex((peer) => peer.name === name);
-  return config(
+  const whole = config(
     machine(node, {
       service: "kubernetes-control-plane.service",
       ready: "ready-control-plane",
@@ -67,6 +68,7 @@ export function kubernetesControlPlane(node: ControlPlaneNode): Config {
       unit({ name: unitName, from: local(unitName) }),
     ),
   );
+  return withTimeLimit(whole);
 }
 
 function kubeadmFiles(node: ControlPlaneNode): Fragment {

@@ -1,12 +1,13 @@
 import { config, file } from "../../index.ts";
 import type { Config } from "../../index.ts";
+import { withTimeLimit } from "./binaries.ts";
 import { discovery, documents, joinConfiguration } from "./kubeadm.ts";
 import { machine, script } from "./machine.ts";
 import { folder, type WorkerNode } from "./settings.ts";
 
 /** The Ignition config of one worker. */
 export function kubernetesWorker(node: WorkerNode): Config {
-  return config(
+  const whole = config(
     machine(node, {
       service: "kubernetes-worker.service",
       ready: "ready-worker",
@@ -20,4 +21,5 @@ export function kubernetesWorker(node: WorkerNode): Config {
     file({ path: `${folder}/discovery.conf`, text: documents(discovery(node)), mode: 0o600 }),
     script("kubernetes-worker"),
   );
+  return withTimeLimit(whole);
 }
