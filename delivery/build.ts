@@ -37,6 +37,26 @@ export function commitsSince(folder: string, since: string | undefined): { sha: 
   });
 }
 
+/**
+ * The commit that was merged into a branch, when what is checked out is that merge and nothing else: CI builds pull requests
+ * merged with their target branch, in a commit of its own that nobody has seen.
+ * @param candidates Commits that it may be.
+ * @param onBranch Whether a commit is part of the target branch.
+ * @returns undefined when there is no such merge, or when its files are not what git makes of the two.
+ */
+export async function mergedInto(folder: string, commit: string, candidates: ReadonlySet<string>, onBranch: (commit: string) => Promise<boolean>): Promise<string | undefined> {
+  const known = spawnSync("git", ["-C", folder, "rev-list", "--parents", "--max-count=1", commit, "--"], { encoding: "utf8" });
+  const [, ...parents] = known.status === 0 ? known.stdout.trim().split(" ") : [];
+  if (parents.length !== 2) return undefined;
+  const [first = "", second = ""] = parents;
+  for (const [base, head] of [[first, second], [second, first]] as const) {
+    if (!candidates.has(head) || !(await onBranch(base))) continue;
+    const merged = spawnSync("git", ["-C", folder, "merge-tree", "--write-tree", base, head], { encoding: "utf8" });
+    if (merged.status === 0 && merged.stdout.trim() === git(folder, ["rev-parse", `${commit}^{tree}`]).trim()) return head;
+  }
+  return undefined;
+}
+
 function git(folder: string, args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync("git", ["-C", folder, ...args], { encoding: "utf8" });
   if (status !== 0) throw new DeliveryError(`git ${args[0]}: ${(error?.message ?? stderr).trim()}`);

@@ -82,6 +82,14 @@ export class Github {
     return z.object({ state: z.string() }).parse(await this.#json(answer)).state === "closed";
   }
 
+  /** Whether a commit is part of a branch. */
+  async isOn(branch: string, commit: string): Promise<boolean> {
+    const answer = await this.#send("GET", `/compare/${encodeURIComponent(branch)}...${commit}`);
+    if (answer.status === 404) return false;
+    const { status } = z.object({ status: z.string() }).parse(await this.#json(answer));
+    return status === "identical" || status === "behind";
+  }
+
   /** A file as it is on a branch. */
   async file(path: string, branch: string): Promise<string> {
     const answer = await this.#send("GET", `/contents/${path}?ref=${encodeURIComponent(branch)}`, undefined, "application/vnd.github.raw+json");

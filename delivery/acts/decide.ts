@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { checkout } from "../build.ts";
+import { checkout, mergedInto } from "../build.ts";
 import { pullRequestNumber } from "../decisions/names.ts";
 import { checked } from "../decisions/problem.ts";
 import { promote } from "../decisions/promote.ts";
 import { change, type RouteRules, route, routeRules } from "../decisions/route.ts";
 import { Evidence } from "../evidence.ts";
+import type { Github, PullRequestFacts } from "../github.ts";
 import { type Project, projectFile, projectOf, readProject } from "../project.ts";
 import { type Common, githubOf, input, type Outcome } from "./shared.ts";
 
@@ -40,10 +41,17 @@ export async function decide(options: DecideOptions): Promise<Outcome> {
     const github = githubOf(options.repository);
     const facts = await github.pullRequest(what.number);
     const project = projectOf(await github.file(projectFile, facts.base), `${projectFile} of ${facts.base}`);
-    return routed({ event: "pull-request", number: facts.number, state: facts.state, origin: { ...facts.origin, head: what.commit } }, rulesOf(project));
+    return routed({ event: "pull-request", number: facts.number, state: facts.state, origin: { ...facts.origin, head: await headOf(what.commit, facts, github) } }, rulesOf(project));
   }
   const project = readProject(options.project);
   return routed({ ...what, passed: what.primary && (await hasPassed(project)) }, rulesOf(project));
+}
+
+/** The pull request's own commit of what is checked out: that itself, or what was merged into the target branch for it. */
+async function headOf(commit: string, { origin, base }: PullRequestFacts, github: Github): Promise<string> {
+  const approved = new Set(origin.approvals.map((one) => one.commit));
+  if (approved.size === 0 || approved.has(commit)) return commit;
+  return (await mergedInto(".", commit, approved, (other) => github.isOn(base, other))) ?? commit;
 }
 
 function routed(...[given, rules]: Parameters<typeof route>): Outcome {

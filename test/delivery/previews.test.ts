@@ -61,6 +61,47 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await world.json([...lookUp, "pr.json"])).toMatchObject({ credentials: true, because: "pull request 12: it has the label run-it" });
   });
 
+  test("an approval counts for the approved commit merged into the target branch, and for no other merge of it", async () => {
+    world.files.set("main", world.project());
+    world.permissions.set("ann", "write");
+    const base = world.git("rev-parse", "main");
+    world.onMain.add(base);
+    world.git("checkout", "--quiet", "-b", "pull");
+    world.write("api/new.txt", "approved\n");
+    const approved = world.commit("approved", "2026-11-21T12:00:00Z");
+    world.git("checkout", "--quiet", "main");
+    world.write("front/other.txt", "meanwhile\n");
+    const meanwhile = world.commit("meanwhile", "2026-11-21T12:01:00Z");
+    world.onMain.add(meanwhile);
+    const merge = (...options: string[]) => {
+      world.git("checkout", "--quiet", "--detach", meanwhile);
+      world.git("merge", "--quiet", "--no-ff", "--no-edit", ...options, approved);
+      return world.git("rev-parse", "HEAD");
+    };
+    const merged = merge();
+    merge("--no-commit");
+    world.write("api/evil.txt", "slipped in\n");
+    const slipped = world.commit("looks like the merge", "2026-11-21T12:02:00Z");
+    expect(world.git("rev-list", "--parents", "-n", "1", slipped)).toBe(`${slipped} ${meanwhile} ${approved}`);
+    world.git("checkout", "--quiet", "--detach", base);
+    world.write("front/strange.txt", "not reviewed\n");
+    const strange = world.commit("not on main", "2026-11-21T12:03:00Z");
+    world.git("merge", "--quiet", "--no-ff", "--no-edit", approved);
+    const mergedElsewhere = world.git("rev-parse", "HEAD");
+
+    world.pulls.set(12, { number: 12, state: "open", author: "eve", head: approved, reviews: [{ user: "ann", state: "APPROVED", commit_id: approved }] });
+    const trusted = async (commit: string) => {
+      world.write("pr.json", JSON.stringify({ event: "pull-request", number: 12, commit }));
+      return (await world.json([...lookUp, "pr.json"])).credentials;
+    };
+    expect(await trusted(approved)).toBe(true);
+    expect(await trusted(merged)).toBe(true);
+    expect(await trusted(slipped)).toBe(false);
+    expect(await trusted(mergedElsewhere)).toBe(false);
+    expect(await trusted(strange)).toBe(false);
+    expect(await trusted("f".repeat(40))).toBe(false);
+  });
+
   test("are built apart, created, updated and removed", async () => {
     const first = await world.json(["build", "--preview"], "images.json");
     const images = first.images.map((one: { digest: string }) => one.digest);

@@ -33,6 +33,8 @@ export class World {
   readonly pulls = new Map<number, Pull>();
   readonly permissions = new Map<string, string>();
   readonly files = new Map<string, string>();
+  /** Commits that GitHub has on `main`. */
+  readonly onMain = new Set<string>();
   comments: { id: number; user: { login: string }; body: string }[] = [];
   /** Answers in place of the hooks' own, first come first served. */
   hookAnswers: { status: number; body: object; drop?: boolean; act?: boolean }[] = [];
@@ -205,6 +207,8 @@ ${place("production")}`;
       const { author, head, base = "main", labels = [], ...rest } = pull;
       return reply(200, { ...rest, user: { login: author }, head: { sha: head }, base: { ref: base }, labels: labels.map((name) => ({ name })) });
     }
+    const [, compared] = /^compare\/main\.\.\.([0-9a-f]{40})$/.exec(inside) ?? [];
+    if (compared !== undefined) return reply(200, { status: this.onMain.has(compared) ? "behind" : "diverged" });
     const [, login] = /^collaborators\/(.+)\/permission$/.exec(inside) ?? [];
     if (login !== undefined) {
       const permission = this.permissions.get(decodeURIComponent(login));
