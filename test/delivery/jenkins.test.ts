@@ -60,7 +60,7 @@ const scenario = (stages: string[], environment: string | null, more: Partial<Sc
   jenkinsfile,
   env: branch,
   fails: [],
-  checkout: { GIT_COMMIT: commit, GIT_PREVIOUS_SUCCESSFUL_COMMIT: before },
+  checkout: { HEAD: commit, GIT_COMMIT: "not this one", GIT_PREVIOUS_SUCCESSFUL_COMMIT: before },
   ...more,
   answers: {
     decide: { stages, environment, credentials: more.credentials ?? true, previews: [], because: "because" },
@@ -166,6 +166,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
       "node image-builds",
       "checkout",
       "[decide]",
+      "git rev-parse HEAD",
       "paasmas decide --look-up --input /tmp/build/input.json",
       "echo because",
       "[commit]",
@@ -205,6 +206,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
   test("each credential is there for the one command that needs it", () => {
     const held = (run: Run) => run.events.flatMap(({ step, args, credentials }) => (step === "sh" ? [[args[0].label, ...credentials].join(" ")] : []));
     expect(held(runs.release)).toEqual([
+      "git rev-parse HEAD",
       "paasmas decide",
       "npm test",
       "paasmas build",
@@ -217,7 +219,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
       "paasmas cycle-time",
       "paasmas notify",
     ]);
-    expect(held(runs.trusted)).toEqual(["paasmas decide github-app", "npm test", "paasmas build", "paasmas deploy deploy-tokens-preview", "paasmas comment github-app"]);
+    expect(held(runs.trusted)).toEqual(["git rev-parse HEAD", "paasmas decide github-app", "npm test", "paasmas build", "paasmas deploy deploy-tokens-preview", "paasmas comment github-app"]);
   });
 
   test("what has passed before is released without another build", () => {
@@ -252,6 +254,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
       "node image-builds",
       "checkout",
       "[decide]",
+      "git rev-parse HEAD",
       "paasmas decide --look-up --repository example/three-services --input /tmp/build/input.json",
       "echo because",
       "[commit]",
@@ -269,6 +272,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
       "node image-builds",
       "checkout",
       "[decide]",
+      "git rev-parse HEAD",
       "paasmas decide --look-up --repository example/three-services --input /tmp/build/input.json",
       "echo because",
       "node sandbox",
@@ -282,7 +286,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
   });
 
   test("any other branch is only tested, and nobody is told", () => {
-    expect(story(runs.feature).slice(5)).toEqual(["node image-builds", "checkout", "[tests]", "npm test"]);
+    expect(story(runs.feature).slice(6)).toEqual(["node image-builds", "checkout", "[tests]", "npm test"]);
   });
 
   test.each([

@@ -55,7 +55,9 @@ private void road(Map settings, Map run, boolean pullRequest) {
     Map scmFacts = checkout(scm)
     since = scmFacts.GIT_PREVIOUS_SUCCESSFUL_COMMIT
     stage('decide') {
-      route = decide(settings, pullRequest, scmFacts.GIT_COMMIT)
+      // What is there, and not what the source says: it may be a merge that was made here.
+      String commit = sh(script: 'git rev-parse HEAD', returnStdout: true, label: 'git rev-parse HEAD').trim()
+      route = decide(settings, pullRequest, commit)
       echo(route.because)
     }
     run.environment = route.environment
