@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -203,12 +204,12 @@ describe("kubernetes-backup", () => {
   });
 
   test("goes to the bucket, signed; the key is on no command line", async () => {
-    const received: { method: string; url: string; authorization: string; body: string }[] = [];
+    const received: { method: string; url: string; authorization: string; sum: unknown; body: string }[] = [];
     const server = createServer((request, response) => {
       let body = "";
       request.setEncoding("utf8").on("data", (text: string) => (body += text));
       request.on("end", () => {
-        received.push({ method: request.method!, url: request.url!, authorization: request.headers.authorization ?? "", body });
+        received.push({ method: request.method!, url: request.url!, authorization: request.headers.authorization ?? "", sum: request.headers["x-amz-content-sha256"], body });
         response.end();
       });
     });
@@ -220,6 +221,9 @@ describe("kubernetes-backup", () => {
       const [name] = kept();
       expect(received).toHaveLength(1);
       expect(received[0]).toMatchObject({ method: "PUT", url: `/backups/etcd/kube/${name}`, body: "snapshot\n" });
+      // S3 refuses what comes without it.
+      expect(received[0]!.sum).toBe(createHash("sha256").update("snapshot\n").digest("hex"));
+      expect(received[0]!.authorization).toContain("x-amz-content-sha256");
       expect(received[0]!.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKEXAMPLE\/\d{8}\/eu-1\/s3\/aws4_request, /);
       expect(calls().join("\n")).not.toContain("bucket-secret");
     } finally {
