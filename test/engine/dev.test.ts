@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { factTypes, type MachineFacts } from "../../components/cloud/facts.ts";
-import { locked, run } from "../lab/builds.ts";
+import { alone } from "../lab/alone.ts";
+import { run } from "../lab/builds.ts";
 import { databaseStandIns, prepareImages } from "../lab/images.ts";
 import { type Connection, Load, schema } from "../lab/load.ts";
 import { docker } from "../lab/monitor/docker.ts";
-import { cache, imageStore } from "../lab/paths.ts";
+import { imageStore } from "../lab/paths.ts";
 import { missingCapabilities, whyNot } from "../lab/requirements.ts";
 import { throughLoadBalancer } from "../lab/sql.ts";
 import { noEngine } from "./requirements.ts";
@@ -43,18 +44,16 @@ const machines = () => ofDev.filter(({ type }) => type === factTypes.machine).ma
 const inNode = (machine: string, ...command: string[]) => run("docker", ["exec", `paasmas-${stack.name}-${machine}`, ...command]);
 
 describe("dev, by the engine", { timeout: 20 * minutes }, () => {
-  let unlock = () => {};
   beforeAll(async () => {
     if (reason !== undefined) return;
     // Two clusters at once are more than most machines bear; the lab's figures would mean nothing.
-    unlock = await locked(`${cache}/running`, () => log("waiting for a run of the lab to end"));
+    await alone(log);
     await prepareImages(log, databaseStandIns);
     await stack.open();
   }, 40 * minutes);
   afterAll(async () => {
     if (reason !== undefined) return;
     await stack.close();
-    unlock();
   }, 10 * minutes);
 
   it("comes up: 7 machines behind gates, and a load balancer", async () => {
