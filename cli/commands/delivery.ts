@@ -62,7 +62,7 @@ export function deliveryCommands(program: Command, action: Action): void {
   command("comment", "write the one comment of a pull request", (options) => (acts) => acts.commentPreviews(options))
     .option("--input <file>", input)
     .option("--pull-request <number>", "which one")
-    .option("--state <state>", "ready, failed, removed or waiting")
+    .option("--state <state>", "ready, failed or removed")
     .option("--commit <sha>", "what runs, or was to")
     .option("--detail <text>", "why")
     .option("--repository <owner/name>", repository);

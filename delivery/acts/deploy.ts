@@ -1,9 +1,10 @@
-import { type Builder, build, builders } from "../build.ts";
+import { type Builder, build, builders, checkout } from "../build.ts";
 import { appUrl, previewName } from "../decisions/names.ts";
 import { checked, DeliveryError, show } from "../decisions/problem.ts";
 import { promote, promotion, type TestStage, testStages } from "../decisions/promote.ts";
-import { Evidence } from "../evidence.ts";
+import { Evidence, type Image } from "../evidence.ts";
 import { type Environment, type Project, placeOf, readProject } from "../project.ts";
+import type { Target } from "../targets/target.ts";
 import { type Common, environmentOf, imagesOf, input, numberOf, type Outcome, type Say, targetOf } from "./shared.ts";
 
 export interface BuildCommandOptions extends Common {
@@ -39,11 +40,16 @@ export async function deploy(environment: string, options: DeployOptions, say: S
   const project = readProject(options.project);
   const where = environmentOf(environment);
   if (where === "production") throw new DeliveryError("production takes what has passed on staging; use paasmas delivery promote");
-  if ((where === "preview") !== (options.pullRequest !== undefined)) throw new DeliveryError(`--pull-request: ${where === "preview" ? "is missing; a preview is of one" : `is not for ${where}`}`);
-  const number = options.pullRequest === undefined ? undefined : numberOf(options.pullRequest);
+  const number = previewNumber(where, options.pullRequest);
   const { images } = imagesOf(options.images, project);
   const result = await deployAll(project, where, images, number, options.tokens, say);
   return { result, text: deployedText(result) };
+}
+
+/** A preview is of a pull request; nothing else is. */
+function previewNumber(where: Environment, given: string | undefined): number | undefined {
+  if ((where === "preview") === (given !== undefined)) return given === undefined ? undefined : numberOf(given);
+  throw new DeliveryError(`--pull-request: ${where === "preview" ? "is missing; a preview is of one" : `is not for ${where}`}`);
 }
 
 interface Reached {
@@ -53,17 +59,36 @@ interface Reached {
   url: string;
 }
 
-async function deployAll(project: Project, where: Environment, images: readonly { app: string; digest: string }[], number: number | undefined, tokens: string | undefined, say: Say): Promise<Reached[]> {
+async function deployAll(project: Project, where: Environment, images: readonly Image[], number: number | undefined, tokens: string | undefined, say: Say): Promise<Reached[]> {
   const target = targetOf(project, where, tokens);
   const { domain } = placeOf(project, where);
   const reached: Reached[] = [];
+  const changed: string[] = [];
   for (const { app, digest } of images) {
     const name = number === undefined ? app : previewName(number, app);
-    const done = await target.deploy(app, digest, number === undefined ? undefined : name);
-    reached.push({ app, name, digest, url: done.url ?? appUrl(name, domain) });
-    say(`${name} ${done.changed ? "runs" : "ran already"} ${digest}`);
+    try {
+      const done = await target.deploy(app, digest, number === undefined ? undefined : name);
+      reached.push({ app, name, digest, url: done.url ?? appUrl(name, domain) });
+      if (done.changed) changed.push(app);
+      say(`${name} ${done.changed ? "runs" : "ran already"} ${digest}`);
+    } catch (error) {
+      // Apps that were tested together run together.
+      if (where === "production") await goBack(target, changed, say);
+      throw error;
+    }
   }
   return reached;
+}
+
+async function goBack(target: Target, apps: readonly string[], say: Say): Promise<void> {
+  for (const app of apps.toReversed()) {
+    try {
+      const { digest } = await target.rollback(app);
+      say(`${app} is back at ${digest}`);
+    } catch (error) {
+      say(`${app} is not back at what it ran before: ${(error as Error).message}`);
+    }
+  }
 }
 
 function deployedText(reached: readonly Reached[]): string {
@@ -94,7 +119,10 @@ export async function promoteImages(options: Partial<DeployOptions> & Common, sa
   const project = readProject(options.project);
   const { commit, tree, images } = imagesOf(options.images, project);
   const evidence = new Evidence(project);
-  const verdict = promote({ tree, images, apps: Object.keys(project.apps), evidence: await evidence.of(tree) });
+  const here = checkout(".").tree;
+  const verdict = promote({ tree: here, images, apps: Object.keys(project.apps), evidence: await evidence.of(here) });
+  if (tree !== here) verdict.refusals.unshift(`the images are of tree ${tree.slice(0, 12)}, and what is checked out is tree ${here.slice(0, 12)}`);
+  verdict.allowed = verdict.refusals.length === 0;
   if (!verdict.allowed) return { result: { ...verdict, commit, deployed: [] }, text: verdictText(verdict.refusals), refused: true };
   const deployed = await deployAll(project, "production", images, undefined, options.tokens, say);
   const releasedAt = new Date();
@@ -110,8 +138,9 @@ function verdictText(refusals: readonly string[]): string {
 export async function rollback(environment: string, app: string, options: Common & { tokens?: string; pullRequest?: string }): Promise<Outcome> {
   const project = readProject(options.project);
   if (project.apps[app] === undefined) throw new DeliveryError(`${show(app)} is no app of the project; use ${Object.keys(project.apps).join(", ")}`);
-  const name = options.pullRequest === undefined ? undefined : previewName(numberOf(options.pullRequest), app);
-  const done = await targetOf(project, environmentOf(environment), options.tokens).rollback(app, name);
+  const where = environmentOf(environment);
+  const number = previewNumber(where, options.pullRequest);
+  const done = await targetOf(project, where, options.tokens).rollback(app, number === undefined ? undefined : previewName(number, app));
   return { result: done, text: `${done.name} runs ${done.digest} again\n` };
 }
 

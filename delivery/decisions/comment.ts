@@ -2,7 +2,7 @@ import { z } from "zod";
 import { pullRequestNumber } from "./names.ts";
 
 /** How the apps of a pull request are. */
-export const previewStates = ["ready", "failed", "removed", "waiting"] as const;
+export const previewStates = ["ready", "failed", "removed"] as const;
 
 /** What is to be said below a pull request, and what is said there. */
 export const commentState = z.object({
@@ -10,7 +10,7 @@ export const commentState = z.object({
   state: z.enum(previewStates, `is not a state; use ${previewStates.join(", ")}`),
   commit: z.string().regex(/^[0-9a-f]{7,40}$/, "is not a commit; use hexadecimal digits"),
   apps: z.array(z.object({ app: z.string(), url: z.url({ protocol: /^https?$/, message: "is not a URL; use https://" }) })).default([]),
-  /** Why it failed, or what is waited for; one paragraph. */
+  /** Why it failed; one paragraph. */
   detail: z.string().max(4000).optional(),
   /** Login of the account that writes; only its comments are touched. */
   self: z.string().min(1),
@@ -47,9 +47,8 @@ function commentText({ state, commit, apps, detail }: CommentState): string {
     ready: `**This pull request runs**, as of ${short}.`,
     failed: `**${short} could not be deployed.** What ran before still runs.`,
     removed: `The apps of this pull request are removed.`,
-    waiting: `**No app yet for ${short}.**`,
   }[state];
-  const shown = state === "ready" || state === "failed" ? table : [];
+  const shown = state === "removed" ? [] : table;
   return [marker, headline, ...(detail === undefined ? [] : ["", plain(detail)]), ...(shown.length > 0 ? ["", ...shown] : []), ""].join("\n");
 }
 

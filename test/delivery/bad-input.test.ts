@@ -44,6 +44,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   ["a record that is none", ["cycle-time", "--summary", "record.jsonl"], "paasmas: record.jsonl:1: repository: is not a text\n"],
   ["a branch for a commit", ["cycle-time", "--released", "empty.json", "--since", "main"], 'paasmas: --since: "main" is not a commit; use 40 hexadecimal digits\n'],
   ["nothing that was released", ["cycle-time", "--released", "empty.json"], "paasmas: empty.json: releasedAt: is missing; use what paasmas delivery promote --json printed\n"],
+  ["a rollback of no preview", ["rollback", "preview", "api"], "paasmas: --pull-request: is missing; a preview is of one\n"],
   ["an app that is none", ["rollback", "staging", "blog"], 'paasmas: "blog" is no app of the project; use api, front\n'],
   ["a command that is none", ["frobnicate"], "paasmas: unknown command 'frobnicate'\n"],
 ];

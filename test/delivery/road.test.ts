@@ -147,6 +147,29 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(world.calls.production).toEqual(calls);
   });
 
+  test("what is not checked out is not released, whatever has passed for it", async () => {
+    world.write("images.json", JSON.stringify(built));
+    world.write("api/Dockerfile", "FROM scratch\n# another\n");
+    world.commit("another", "2026-11-21T12:00:00Z");
+    const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
+    const tree = world.git("rev-parse", "HEAD^{tree}");
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toContain(`refused\n  the images are of tree ${built.tree.slice(0, 12)}, and what is checked out is tree ${tree.slice(0, 12)}\n  api: `);
+    world.git("reset", "--quiet", "--hard", "HEAD~1");
+  });
+
+  test("a release that fails half-way goes back: apps that were tested together run together", async () => {
+    const before = world.calls.production.length;
+    world.running.production[0]!.digest = "sha256:older";
+    world.hookAnswers = [{ status: 200, body: {}, act: true }, { status: 422, body: { error: "health: 503 after 30 s" } }];
+    const tags = [...world.tags.keys()].length;
+    const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
+    expect(ran).toMatchObject({ code: 1, stdout: "" });
+    expect(ran.stderr).toMatch(/^api runs sha256:\w+\napi is back at .*\npaasmas: deploy of front at .*: health: 503 after 30 s \(422\)\n$/);
+    expect(world.calls.production.slice(before)).toEqual([`deploy api ${api}`, `deploy front ${front}`, "rollback api"]);
+    expect([...world.tags.keys()]).toHaveLength(tags);
+  });
+
   test("and back", async () => {
     expect(await world.json(["rollback", "production", "api", "--tokens", "tokens.json"])).toMatchObject({ name: "api" });
     expect(world.calls.production.at(-1)).toBe("rollback api");

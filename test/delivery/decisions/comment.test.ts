@@ -62,7 +62,7 @@ describe("the one comment", () => {
   });
 
   test.each([
-    [{ state: "gone" }, "state: is not a state; use ready, failed, removed, waiting"],
+    [{ state: "gone" }, "state: is not a state; use ready, failed, removed"],
     [{ apps: [{ app: "api", url: "javascript:alert(1)" }] }, "apps[0].url: is not a URL; use https://"],
     [{ commit: "HEAD" }, "commit: is not a commit; use hexadecimal digits"],
   ])("bad input %#", (more, message) => {
