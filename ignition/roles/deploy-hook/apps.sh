@@ -18,6 +18,13 @@ slot_address() {
 	echo "${!index}"
 }
 
+# mac_address ADDRESS: always the same for an address, so that nobody sends to the container that had it before.
+mac_address() {
+	local -a bytes
+	IFS=. read -r -a bytes <<<"$1"
+	printf '02:42:%02x:%02x:%02x:%02x\n' "${bytes[@]}"
+}
+
 # free_seat PREVIEWS TAKEN...: the lowest seat of a preview that nobody has; fails when there is none.
 free_seat() {
 	local previews=$1 seat taken

@@ -67,8 +67,8 @@ export const deployHookPorts = {
 /** Where the machine keeps what is deployed: on its data volume, if it has one. */
 export const deployHookData = "/var/lib/paasmas/deploy-hook";
 
-/** Users of the containers. The receiver and the proxy are not the same: what users reach never sees a token. */
-const uids = { receiver: 98, proxy: 99, builder: 1500 };
+/** Users of the machine for its own services. The proxy is another one, its image's: what users reach never sees a token. */
+const uids = { builder: 1500, receiver: 1501 };
 
 const folder = "/etc/paasmas/deploy-hook";
 
@@ -79,6 +79,7 @@ export function deployHook(node: DeployHookNode): Config {
     IMAGE: image,
     GIT_IMAGE: gitImage,
     URL_FORM: urlForm,
+    APPS_RANGE: appsRange,
     BUILDS: builds,
     BUILD_MEMORY_MIB: buildMemoryMiB,
     BUILDER_HOME: `${deployHookData}/builder`,
@@ -108,6 +109,8 @@ export function deployHook(node: DeployHookNode): Config {
     ),
     ...["app@.service", "deploy-call@.service"].map((name) => unit({ name, from: local(name) })),
     ...units.map((name) => unit({ name, from: local(name), enabled: true })),
+    // The one that systemd lets open the socket of the calls.
+    user({ name: "deploy-hook", uid: uids.receiver, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     // Builds run as this user, and as the ids that every ordinary user is given for containers of its own.
     user({ name: "builder", uid: uids.builder, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     builderLogin(node.login),

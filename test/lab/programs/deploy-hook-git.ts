@@ -61,7 +61,7 @@ export async function serveGit(address: string, base: string): Promise<GitServer
       // A step that takes a while, as a build does, and one that tells who runs it.
       writeFileSync(
         join(work, "Dockerfile"),
-        `FROM ${base}\nCOPY app.cfg /app.cfg\nRUN sha256sum /usr/sbin/* >/dev/null; sleep 2; cat /proc/self/uid_map >/builder\nENTRYPOINT []\nCMD ["haproxy", "-W", "-db", "-f", "/app.cfg"]\n`,
+        `FROM ${base}\nUSER root\nCOPY app.cfg /app.cfg\nRUN sha256sum /usr/sbin/* >/dev/null; sleep 2; cat /proc/self/uid_map >/builder\nENTRYPOINT []\nCMD ["haproxy", "-W", "-db", "-f", "/app.cfg"]\n`,
       );
       writeFileSync(
         join(work, "app.cfg"),

@@ -28,6 +28,11 @@ describe("slots", () => {
   });
 });
 
+test("an address has one MAC address", () => {
+  expect(apps("mac_address", ["172.30.0.2"])).toBe("02:42:ac:1e:00:02");
+  expect(apps("mac_address", ["172.30.255.253"])).toBe("02:42:ac:1e:ff:fd");
+});
+
 describe("free_seat", () => {
   test.each([
     [["2"], "1"],

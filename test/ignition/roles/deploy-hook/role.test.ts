@@ -80,14 +80,14 @@ describe("deploy-hook", () => {
     const holders = (secret: string) => files.filter((file) => file.text.includes(secret)).map(({ path, mode, uid }) => [path, mode.toString(8), uid]);
     const base64 = Buffer.from(secrets.shop).toString("base64");
     expect(holders(secrets.shop)).toEqual([]);
-    expect(holders(base64)).toEqual([["/etc/paasmas/deploy-hook/tokens.map", "400", 98]]);
+    expect(holders(base64)).toEqual([["/etc/paasmas/deploy-hook/tokens.map", "400", 1501]]);
     expect(holders(secrets.password)).toEqual([["/etc/paasmas/apps/shop/environment", "600", 0]]);
     expect(holders(secrets.key)).toEqual([["/etc/paasmas/apps/shop/multiline/DATABASE_CA", "600", 0]]);
     expect(JSON.stringify(config.systemd)).not.toMatch(/secret/);
   });
 
   test.each([
-    ["deploy-hook.service", 98, "deploy-hook"],
+    ["deploy-hook.service", 1501, "deploy-hook"],
     ["proxy.service", 99, "proxy"],
   ])("%s runs without root, capabilities or a way to new privileges, and sees its own folders alone", (name, uid, folder) => {
     const contents = unit(name)!.contents!;
@@ -101,7 +101,7 @@ describe("deploy-hook", () => {
   test("the receiver can reach one socket, which starts one unit and which it alone may open", () => {
     expect(text("/etc/paasmas/deploy-hook/receiver.cfg").match(/^\tserver .*$/gm)).toEqual(Array(2).fill("\tserver call unix@/run/paasmas/deploy-hook/call.sock"));
     const socket = unit("deploy-call.socket")!.contents!;
-    for (const line of ["ListenStream=/run/paasmas/deploy-hook/call.sock", "SocketUser=98", "SocketMode=0600", "Accept=yes"]) expect(socket).toContain(`${line}\n`);
+    for (const line of ["ListenStream=/run/paasmas/deploy-hook/call.sock", "SocketUser=deploy-hook", "SocketMode=0600", "Accept=yes"]) expect(socket).toContain(`${line}\n`);
     expect(socket).not.toContain("Service=");
     expect(unit("deploy-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/deploy-call\n");
   });
