@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { contains } from "../../components/cloud/addresses.ts";
 import {
   type CloudFacts,
   factTypes,
@@ -20,11 +21,13 @@ export interface ModelResource extends TreeResource {
 }
 
 type Fact<Facts> = pulumi.Unwrap<Facts> & { name: string; urn: string };
+/** What is in one of the clouds, by the cloud's name. */
+type InCloud<Facts> = Fact<Facts> & { cloud: string };
 export type Cloud = Fact<CloudFacts>;
-export type Machine = Fact<MachineFacts>;
-export type Firewall = Fact<FirewallFacts>;
-export type LoadBalancer = Fact<LoadBalancerFacts>;
-export type ObjectStore = Fact<ObjectStoreFacts>;
+export type Machine = InCloud<MachineFacts>;
+export type Firewall = InCloud<FirewallFacts>;
+export type LoadBalancer = InCloud<LoadBalancerFacts>;
+export type ObjectStore = InCloud<ObjectStoreFacts>;
 export type Registry = Fact<RegistryFacts>;
 
 /** Who may talk to whom: all rules between two sides together. */
@@ -52,6 +55,7 @@ export interface Stateful {
 
 /** What an environment is made of, read from the facts its components register. */
 export interface Model {
+  /** The one with the most machines first. */
   clouds: Cloud[];
   /** By role, then by name. */
   machines: Machine[];
@@ -81,17 +85,43 @@ export function modelOf(resources: readonly ModelResource[]): Model {
       .filter((resource) => resource.type === type)
       .map(({ name, urn, inputs }) => ({ ...inputs, name, urn }) as Fact<F>)
       .sort((a, b) => byNumber(a.name, b.name));
-  const machines = facts<MachineFacts>(factTypes.machine);
+  const clouds = facts<CloudFacts>(factTypes.cloud);
+  const above = cloudAbove(resources);
+  const only = clouds[0]?.name ?? "";
+  const machines = facts<MachineFacts>(factTypes.machine).map((machine): Machine => {
+    const cloud = clouds.find(({ cidr }) => contains(cidr, `${machine.address}/32`));
+    return { ...machine, cloud: cloud?.name ?? only };
+  });
+  const loadBalancers = facts<LoadBalancerFacts>(factTypes.loadBalancer).map((balancer): LoadBalancer => {
+    const target = machines.find(({ name }) => balancer.targets.includes(name));
+    return { ...balancer, cloud: target?.cloud ?? only };
+  });
+  const firewalls = facts<FirewallFacts>(factTypes.firewall).map((firewall): Firewall => {
+    const behind = machines.find((machine) => machine.firewall === firewall.name);
+    const balancer = loadBalancers.find(({ name }) => name === firewall.name);
+    return { ...firewall, cloud: (behind ?? balancer)?.cloud ?? above(firewall.urn) ?? only };
+  });
+  const inIt = ({ name }: Cloud) => machines.filter(({ cloud }) => cloud === name).length;
   return {
-    clouds: facts(factTypes.cloud),
+    clouds: clouds.sort((a, b) => inIt(b) - inIt(a)),
     machines: machines.sort((a, b) => byNumber(a.role, b.role) || byNumber(a.name, b.name)),
-    firewalls: facts(factTypes.firewall),
+    firewalls,
     openings: openings(facts(factTypes.firewallRule)),
-    loadBalancers: facts(factTypes.loadBalancer),
-    objectStores: facts(factTypes.objectStore),
+    loadBalancers,
+    objectStores: facts<ObjectStoreFacts>(factTypes.objectStore).map((store) => ({ ...store, cloud: above(store.urn) ?? only })),
     registries: facts(factTypes.registry),
     stateful: stateful(resources),
   };
+}
+
+/** The cloud that a resource is a part of, among its ancestors, by the resource's URN. */
+function cloudAbove(resources: readonly ModelResource[]): (urn: string) => string | undefined {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const above = (urn: string | undefined): string | undefined => {
+    const resource = urn === undefined ? undefined : byUrn.get(urn);
+    return resource?.type === factTypes.cloud ? resource.name : resource && above(resource.parent);
+  };
+  return above;
 }
 
 function openings(rules: Fact<FirewallRuleFacts>[]): Opening[] {

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { headline, type Model, modelOf, type Opening } from "./model.ts";
+import { headline, type Machine, type Model, modelOf, type Opening } from "./model.ts";
 import { count, nameOf, packageOf, shortType, span, thousands } from "./names.ts";
 import type { PolicyResult, Violation } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
@@ -61,7 +61,7 @@ function title(plan: PlannedEnvironment, model: Model, colors: Colors): string[]
   const head = `${plan.environment} `;
   const tail = ` ${headline(model, plan.resources)}`;
   const rule = "─".repeat(Math.max(3, columns - head.length - tail.length));
-  const places = model.clouds.map((cloud) => `  ${whereabouts(cloud)}`);
+  const places = whereabouts(model.clouds).map((phrase) => `  ${phrase}`);
   return [`${colors.bold(colors.cyan(head))}${colors.dim(rule)}${tail}`, ...places];
 }
 
@@ -122,10 +122,19 @@ function leftSection(plan: PlannedEnvironment, colors: Colors): string[] {
   return [heading("Left to configure before up", "", colors), ...lines];
 }
 
-function machineSection(model: Model, colors: Colors): string[] {
-  if (model.machines.length === 0) return [];
+/** A table a cloud: machines of several do not stand side by side. */
+function machineSection({ clouds, machines }: Model, colors: Colors): string[] {
+  if (clouds.length <= 1) return machineTable("", machines, colors);
+  return clouds.flatMap(({ name, cidr }, i) => {
+    const lines = machineTable(`in ${name}, ${cidr}`, machines.filter(({ cloud }) => cloud === name), colors);
+    return i === 0 || lines.length === 0 ? lines : ["", ...lines];
+  });
+}
+
+function machineTable(aside: string, machines: readonly Machine[], colors: Colors): string[] {
+  if (machines.length === 0) return [];
   const header = ["machine", "role", "address", "zone", "size", "data", "Ignition", "delivered"].map(colors.dim);
-  const rows = model.machines.map((machine) => [
+  const rows = machines.map((machine) => [
     machine.name,
     machine.role,
     machine.address,
@@ -135,7 +144,7 @@ function machineSection(model: Model, colors: Colors): string[] {
     bytes(machine.ignitionBytes),
     delivered(machine),
   ]);
-  return [heading("Machines", "", colors), ...table([header, ...rows], { indent: "    ", right: [5, 6] })];
+  return [heading("Machines", aside, colors), ...table([header, ...rows], { indent: "    ", right: [5, 6] })];
 }
 
 function loadBalancerSection(model: Model, colors: Colors): string[] {
@@ -176,15 +185,14 @@ function cut(line: string): string {
 
 function registrySection(model: Model, colors: Colors): string[] {
   if (model.registries.length === 0) return [];
-  const header = ["registry", "on", "repositories", "push", "pull only"].map(colors.dim);
-  const rows = model.registries.map(({ name, kind, repositories, push, pull }) => [
-    name,
-    kind === "ecr" ? "ECR" : "a machine",
-    repositories.join(", "),
-    push.join(", "),
-    pull.join(", "),
-  ]);
-  return [heading("Image registries", "", colors), ...table([header, ...rows], { indent: "    " }).map(cut)];
+  const lines = model.registries.flatMap(({ name, kind, repositories, push, pull }) => {
+    const facts = { on: kind === "ecr" ? "ECR" : "a machine", repositories: repositories.join(", "), push: push.join(", "), "pull only": pull.join(", ") };
+    return Object.entries(facts).flatMap(([what, value], i) => {
+      const [first, hanging] = [`    ${(i === 0 ? name : "").padEnd(name.length)}  `, " ".repeat(name.length + 20)];
+      return wrap(value, columns, `${first}${colors.dim(what.padEnd(12))}  `, hanging);
+    });
+  });
+  return [heading("Image registries", "", colors), ...lines];
 }
 
 function statefulSection(model: Model, colors: Colors): string[] {

@@ -19,8 +19,11 @@ export function place(from: string): string {
   return from === "0.0.0.0/0" || from === "::/0" ? `anywhere (${from})` : from;
 }
 
-/** `aws, network 10.0.0.0/16 in eu-central-1a, eu-central-1b`. */
-export function whereabouts(cloud: Cloud): string {
-  // A single failure domain is none.
-  return `${cloud.kind}, network ${cloud.cidr}${cloud.zones.length > 1 ? ` in ${cloud.zones.join(", ")}` : ""}`;
+/** `aws, network 10.0.0.0/16 in eu-central-1a, eu-central-1b`, a phrase a cloud; with their names where there are several. */
+export function whereabouts(clouds: readonly Cloud[]): string[] {
+  return clouds.map(({ name, kind, cidr, zones }) => {
+    // A single failure domain is none.
+    const phrase = `${kind}, network ${cidr}${zones.length > 1 ? ` in ${zones.join(", ")}` : ""}`;
+    return clouds.length > 1 ? `${name}: ${phrase}` : phrase;
+  });
 }

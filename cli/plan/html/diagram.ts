@@ -12,45 +12,60 @@ const tints = 6;
 const tint = (index: number) => `#02020${index % tints}`;
 
 /**
- * An environment as a graph for Graphviz: the private network with its machines by role and zone, load balancers and
+ * An environment as a graph for Graphviz: each private network with its machines by role and zone, load balancers and
  * stores, and an arrow for whom the firewalls let talk to whom, with the ports.
  */
 export function diagramDot(model: Model): string {
-  const [cloud] = model.clouds;
-  const zones = [...new Set([...(cloud?.zones ?? []), ...model.machines.map(({ zone }) => zone)])];
-  const cluster = [
-    ...model.firewalls.flatMap(({ name, description }, i) => {
-      if (nodeOf(model, name) !== `role ${name}`) return [];
-      const machines = model.machines.filter((machine) => machine.firewall === name);
-      return node(`role ${name}`, roleLabel(name, description, machines, zones, among(model, name), tint(i)));
-    }),
-    ...model.loadBalancers.map((balancer) => node(`lb ${balancer.name}`, balancerLabel(model, balancer.name))),
-  ];
+  const zones = [...new Set([...model.clouds.flatMap((cloud) => cloud.zones), ...model.machines.map(({ zone }) => zone)])];
+  const titles = networkTitles(model);
+  const clusters = titles.flatMap((title, i) => [
+    `  subgraph ${clusterOf(i)} { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
+    `    label=<${font(escape(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
+    ...nodesIn(model, model.clouds[i]?.name, zones).map((line) => `    ${line}`),
+    "  }",
+  ]);
   const outside = model.objectStores.map((store) => node(`store ${store.name}`, boxLabel(store.name, [store.description], "object store")));
   return [
     "digraph {",
     `  rankdir=TB; nodesep=0.45; ranksep="0.55"; bgcolor=transparent; pad=0.1; fontname=Verdana; compound=true;`,
     `  node [shape=plain, fontname=Verdana, fontsize=11, fontcolor="${ink.text}"];`,
     `  edge [fontname=Verdana, fontsize=10, color="${ink.line}", fontcolor="${ink.muted}", arrowsize=0.7, penwidth=1.3];`,
-    `  subgraph cluster_network { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
-    `    label=<${font(escape(networkTitle(model)), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
-    ...cluster.map((line) => `    ${line}`),
-    "  }",
+    ...clusters,
     ...outside.map((line) => `  ${line}`),
     ...edges(model).map((line) => `  ${line}`),
     "}",
   ].join("\n");
 }
 
+/** What stands in the network of a cloud; without a cloud: everything. */
+function nodesIn(model: Model, cloud: string | undefined, zones: string[]): string[] {
+  const isHere = (one: { cloud: string }) => cloud === undefined || one.cloud === cloud;
+  return [
+    ...model.firewalls.flatMap((firewall, i) => {
+      const { name, description } = firewall;
+      if (!isHere(firewall) || nodeOf(model, name) !== `role ${name}`) return [];
+      const machines = model.machines.filter((machine) => machine.firewall === name);
+      return node(`role ${name}`, roleLabel(name, description, machines, zones, among(model, name), tint(i)));
+    }),
+    ...model.loadBalancers.filter(isHere).map((balancer) => node(`lb ${balancer.name}`, balancerLabel(model, balancer.name))),
+  ];
+}
+
+function clusterOf(cloud: number): string {
+  return `cluster_network_${cloud}`;
+}
+
 /** The picture in words, for who cannot see it. */
 export function diagramWords(model: Model): string {
   const roles = [...Map.groupBy(model.machines, ({ role }) => role)].map(([role, machines]) => count(machines.length, `${role} machine`));
   const flows = model.openings.map(({ from, to, ports }) => `${from} may reach ${to} on ${ports.join(", ")}`);
-  return [networkTitle(model), roles.join(", "), ...flows].filter(Boolean).join(". ");
+  return [networkTitles(model).join(", "), roles.join(", "), ...flows].filter(Boolean).join(". ");
 }
 
-function networkTitle(model: Model): string {
-  return model.clouds.map((cloud) => `${cloud.kind} private network ${cloud.cidr}`).join(", ") || "private network";
+/** A title a network, with the cloud's name where there are several. */
+function networkTitles({ clouds }: Model): string[] {
+  if (clouds.length === 0) return ["private network"];
+  return clouds.map(({ name, kind, cidr }) => `${clouds.length > 1 ? `${name}: ` : ""}${kind} private network ${cidr}`);
 }
 
 /** The node that stands for a firewall: that of its machines, or of the load balancer that it belongs to. */
@@ -98,12 +113,15 @@ function edges(model: Model): string[] {
   ];
 }
 
-/** Machines that fetch their config from a store, as one arrow: they all do it alike. */
+/** Machines that fetch their config from their cloud's store, as one arrow: they all do it alike. */
 function fetches(model: Model): string[] {
-  const machine = model.machines.findLast(({ delivery }) => delivery === "object-store");
   const stores = model.objectStores.filter(({ purpose }) => purpose === "ignition");
-  if (machine === undefined) return [];
-  return stores.map(({ name }) => `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))} [style=dashed, lhead=cluster_network, label=" configs, at first boot "];`);
+  return stores.flatMap(({ name, cloud }) => {
+    const machine = model.machines.findLast((one) => one.cloud === cloud && one.delivery === "object-store");
+    if (machine === undefined) return [];
+    const lhead = clusterOf(Math.max(0, model.clouds.findIndex((one) => one.name === cloud)));
+    return `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))} [style=dashed, lhead=${lhead}, label=" configs, at first boot "];`;
+  });
 }
 
 /** Ports that machines behind one firewall open to each other. */

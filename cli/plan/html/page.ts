@@ -61,13 +61,13 @@ function chip(kind: string, text: string): string {
 }
 
 function overview(plan: SavedPlan, model: Model): string {
-  const kinds = model.clouds.map((cloud) => cloud.kind).join(", ");
+  const kinds = [...new Set(model.clouds.map((cloud) => cloud.kind))].join(", ");
   return `<li><a href="#${escape(plan.environment)}"><strong>${escape(plan.environment)}</strong> <span class="muted">${escape(kinds)}</span><br>${escape(headline(model, plan.resources))}<span class="chips">${chips(plan)}</span></a></li>`;
 }
 
 function environment(plan: SavedPlan, model: Model, svg: string): string {
   const id = escape(plan.environment);
-  const places = model.clouds.map(whereabouts);
+  const places = whereabouts(model.clouds);
   const title = `Who talks to whom in ${plan.environment}`;
   const picture = inlineSvg(svg, title, diagramWords(model), `diagram-${id}`);
   const sections = [
@@ -110,9 +110,12 @@ const fact = (text: string): Cell => ({ text, kind: "fact" });
 function machines(model: Model): string {
   if (model.machines.length === 0) return "";
   const given = model.machines.some(({ access }) => access !== undefined);
-  const rows = model.machines.map((machine): Cell[] => [
+  const apart = model.clouds.length > 1;
+  const sorted = model.clouds.flatMap(({ name }) => model.machines.filter(({ cloud }) => cloud === name));
+  const rows = (apart ? sorted : model.machines).map((machine): Cell[] => [
     fact(machine.name),
     machine.role,
+    ...(apart ? [fact(machine.cloud)] : []),
     fact(machine.address),
     fact(machine.zone),
     fact(machine.size === machine.type ? machine.size : `${machine.size}, ${machine.type}`),
@@ -121,8 +124,13 @@ function machines(model: Model): string {
     fact(delivered(machine)),
     ...(given ? [(machine.access ?? []).join(", ")] : []),
   ]);
-  const columns: Cell[] = ["machine", "role", "address", "zone", "size", number("data"), number("Ignition"), "delivered"];
-  const header = given ? [...columns, "may"] : columns;
+  const header: Cell[] = [
+    "machine",
+    "role",
+    ...(apart ? ["network"] : []),
+    ...["address", "zone", "size", number("data"), number("Ignition"), "delivered"],
+    ...(given ? ["may"] : []),
+  ];
   return card("Machines", grid("Every machine, and the Ignition config that it boots from", header, rows));
 }
 
