@@ -4,7 +4,7 @@ import images from "../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
 import { checkCidr } from "./cloud/addresses.ts";
-import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
+import type { Cloud, Firewall, LoadBalancer, Machine, MachineSize } from "./cloud/cloud.ts";
 import type { GaleraCluster } from "./galera-cluster.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
 
@@ -93,6 +93,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
   readonly machines: readonly Machine[];
   /** The firewall the machines are behind. */
   readonly firewall: Firewall;
+  readonly #front: LoadBalancer;
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: DatabaseLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -171,7 +172,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
     }
     this.machines = machines;
 
-    const front = cloud.loadBalancer(
+    this.#front = cloud.loadBalancer(
       `${name}-front`,
       {
         host: frontHost,
@@ -183,9 +184,17 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.address = front.address;
+    this.address = this.#front.address;
 
     this.registerOutputs({ address: this.address, writePort: this.writePort, readPort: this.readPort });
+  }
+
+  /**
+   * Lets the machines of a firewall connect. They have to be among those of `allowFrom`; where outgoing traffic is
+   * filtered, only this lets it out.
+   */
+  allowClients(from: Firewall): void {
+    this.#front.allowClients(from);
   }
 
   /**

@@ -150,6 +150,11 @@ export interface LoadBalancerPort extends Port {
 export interface LoadBalancer extends pulumi.ComponentResource {
   /** Where clients connect: an address or a DNS name. */
   readonly address: pulumi.Output<string>;
+  /**
+   * Lets machines connect that are made after it: out of their firewall, and in here. Where machines may send anywhere
+   * and come in by address, `allowFrom` has to have them, and nothing more is opened.
+   */
+  allowClients(from: Firewall): void;
 }
 
 export interface ObjectStoreArgs {

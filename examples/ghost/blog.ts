@@ -13,9 +13,10 @@ export interface Bucket {
 export function blog(cloud: Cloud, ci: string, images: Bucket) {
   const etcd = new EtcdCluster("etcd", { cloud });
   const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "ghost" }] });
-  const database = new DatabaseLoadBalancer("lb", { cloud, galera }).connection("ghost");
-  const value = (name: "DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER" | "DATABASE_PASSWORD" | "DATABASE_CA") => database.apply((connection) => connection[name]);
-  return new DeployHook("apps", {
+  const database = new DatabaseLoadBalancer("lb", { cloud, galera });
+  const connection = database.connection("ghost");
+  const value = (name: "DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER" | "DATABASE_PASSWORD" | "DATABASE_CA") => connection.apply((values) => values[name]);
+  const hook = new DeployHook("apps", {
     cloud,
     callers: [ci],
     apps: [
@@ -46,4 +47,6 @@ export function blog(cloud: Cloud, ci: string, images: Bucket) {
       },
     ],
   });
+  database.allowClients(hook.firewall);
+  return hook;
 }

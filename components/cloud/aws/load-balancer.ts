@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Port } from "../../../ignition/roles/role.ts";
 import { ArgumentError } from "../../arguments.ts";
-import type { LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
+import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
@@ -30,6 +31,9 @@ const check = { interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold
  */
 export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   readonly address: pulumi.Output<string>;
+  readonly #name: string;
+  readonly #firewall: AwsFirewall;
+  readonly #ports: readonly Port[];
 
   constructor(name: string, args: LoadBalancerArgs, cloud: LoadBalancerSurroundings, opts: pulumi.ComponentResourceOptions) {
     if (name.length > longestName) {
@@ -75,18 +79,26 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
       allowFrom.forEach((from, i) => {
         new AwsFirewallRule(`${name}-${port}-from-${i}`, { to: firewall, from, port: { port, description } }, own);
       });
-      for (const client of args.clients ?? []) {
-        const from = AwsFirewall.from(client);
-        new AwsFirewallRule(`${from.firewallName}-to-${name}-${port}`, { to: firewall, from, port: { port, description } }, own);
-      }
       this.#forward(name, port, targetPort, args, balancer, cloud, tags);
     }
+    this.#name = name;
+    this.#firewall = firewall;
+    this.#ports = ports;
+    for (const client of args.clients ?? []) this.allowClients(client);
     const inner = new Map(ports.map(({ targetPort, description }) => [targetPort, description]));
     if (!inner.has(args.health.port)) inner.set(args.health.port, "health check of the load balancer");
     for (const [port, description] of inner) {
       new AwsFirewallRule(`${name}-to-${port}`, { to: targetFirewall, from: firewall, port: { port, description } }, own);
     }
     this.registerOutputs({ address: this.address });
+  }
+
+  allowClients(client: Firewall): void {
+    const from = AwsFirewall.from(client);
+    for (const { port, description } of this.#ports) {
+      const rule = { to: this.#firewall, from, port: { port, description } };
+      new AwsFirewallRule(`${from.firewallName}-to-${this.#name}-${port}`, rule, { parent: this });
+    }
   }
 
   #forward(

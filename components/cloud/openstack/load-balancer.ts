@@ -1,6 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import type { LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
+import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import { reachableFrom } from "../openings.ts";
 import type { PrivateNetwork } from "./network.ts";
@@ -112,4 +112,7 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
     }
     this.registerOutputs({ address: this.address });
   }
+
+  /** Nothing has to be opened: machines may send anywhere, and are let in by address. */
+  allowClients(_from: Firewall): void {}
 }
