@@ -21,6 +21,11 @@ export const bounds = {
   loadBalancer: {
     size: { min: 1, max: 2 },
   },
+  deployHook: {
+    builds: { min: 1, max: 16 },
+    buildMemoryMiB: { min: 128, max: 1048576, unit: "MiB" },
+    volumeGiB: { min: 1, max: 16384, unit: "GiB" },
+  },
   jenkins: {
     agents: { min: 1, max: 8 },
     agentExecutors: { min: 1, max: 32 },

@@ -118,7 +118,8 @@ export type AppCapability = (typeof appCapabilities)[number];
 
 const appCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE"] as const;
 
-const limits = {
+/** The values that an app's numbers may take. */
+export const appBounds = {
   port: { min: 1, max: 65535 },
   healthTimeoutSeconds: { min: 1, max: 600, unit: "seconds" },
   watchSeconds: { min: 0, max: 120, unit: "seconds" },
@@ -128,7 +129,7 @@ const limits = {
   pids: { min: 8, max: 65536 },
 } satisfies Record<string, Bounds>;
 
-const defaults: Record<keyof typeof limits, number> = {
+const defaults: Record<keyof typeof appBounds, number> = {
   port: 8080,
   healthTimeoutSeconds: 60,
   watchSeconds: 3,
@@ -174,10 +175,10 @@ export function appProblems(apps: readonly DeployHookAppArgs[]): { path: string;
       if (holder !== undefined) refuse(`hosts[${place}]`, `"${host}" is already given to ${holder}`);
       holders.set(host, app.name);
     });
-    for (const field of Object.keys(limits) as (keyof typeof limits)[]) {
+    for (const field of Object.keys(appBounds) as (keyof typeof appBounds)[]) {
       const value = app[field] ?? defaults[field];
-      const { min, max }: Bounds = limits[field];
-      if (!Number.isInteger(value) || value < min || value > max) refuse(field, `${value} is not allowed; use ${wholeNumber(limits[field])}`);
+      const { min, max }: Bounds = appBounds[field];
+      if (!Number.isInteger(value) || value < min || value > max) refuse(field, `${value} is not allowed; use ${wholeNumber(appBounds[field])}`);
     }
     const { healthPath = "/" } = app;
     mustBe(/^\/[\x21\x23-\x5b\x5d-\x7e]*$/.test(healthPath), "healthPath", healthPath, "a path that begins with / and has no spaces");
@@ -222,7 +223,7 @@ export function appToken(name: string, app: DeployHookAppArgs, opts: pulumi.Cust
 /** An app as the role takes it; a secret, since its environment and its token are. */
 export function hookedApp(app: DeployHookAppArgs, token: pulumi.Output<string>, name: string): pulumi.Output<HookedApp> {
   const { source, previews, healthPath = "/", writable = [], capabilities = [], hosts, user } = app;
-  const number = (field: keyof typeof limits) => app[field] ?? defaults[field];
+  const number = (field: keyof typeof appBounds) => app[field] ?? defaults[field];
   return pulumi
     .all([token, pulumi.secret(pulumi.output(app.environment ?? {})), pulumi.output(app.repository)])
     .apply(([key, environment, repository]): HookedApp => {

@@ -3,6 +3,7 @@ import { appsRange } from "../ignition/roles/deploy-hook/networks.ts";
 import { deployHook, deployHookData, deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
 import images from "../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "./arguments.ts";
+import { bounds } from "./bounds.ts";
 import { checkCidr, overlaps } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import { appProblems, appToken, type DeployHookAppArgs, hookedApp } from "./deploy-hook-apps.ts";
@@ -17,8 +18,11 @@ export interface DeployHookArgs {
    * A change replaces the machine; what was deployed comes back on the new one.
    */
   apps: DeployHookAppArgs[];
-  /** Who may call the hook: firewalls of CI's machines, or address ranges. */
-  callers: (Firewall | string)[];
+  /**
+   * Who may call the hook: firewalls of CI's machines, or address ranges.
+   * Default: nobody, until {@link DeployHook.allowCallers} lets somebody.
+   */
+  callers?: (Firewall | string)[];
   /**
    * Who may reach the apps: firewalls, or address ranges.
    * Default: the private network.
@@ -111,11 +115,10 @@ export class DeployHook extends pulumi.ComponentResource {
     const { urlForm = `http://%s:${deployHookPorts.apps.port}` } = args;
     const check = new ArgumentCheck(name)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .require(callers.length > 0, "callers", "is missing; give the firewalls or address ranges that may call the hook")
       .works("host", () => cloud?.address(host))
-      .integer("builds", builds, { min: 1, max: 16 })
-      .integer("buildMemoryMiB", buildMemoryMiB, { min: 128, max: 1048576, unit: "MiB" })
-      .integer("volumeGiB", volumeGiB, { min: 1, max: 16384, unit: "GiB" })
+      .integer("builds", builds, bounds.deployHook.builds)
+      .integer("buildMemoryMiB", buildMemoryMiB, bounds.deployHook.buildMemoryMiB)
+      .integer("volumeGiB", volumeGiB, bounds.deployHook.volumeGiB)
       .require(/^https?:\/\/%s[^%\s]*$/.test(urlForm), "urlForm", `${JSON.stringify(urlForm)} is not allowed; use https://%s or the like`)
       .add(appProblems(apps));
     for (const [argument, given] of Object.entries({ callers, users })) {

@@ -22,6 +22,8 @@ export const taggedTypes: readonly string[] = [
   "aws:ec2/subnet:Subnet",
   "aws:ec2/vpc:Vpc",
   "aws:ec2/vpcEndpoint:VpcEndpoint",
+  "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+  "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
   "aws:ecr/repository:Repository",
   "aws:efs/fileSystem:FileSystem",
   "aws:iam/instanceProfile:InstanceProfile",

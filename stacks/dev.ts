@@ -2,8 +2,12 @@ import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { DockerCloud } from "../components/cloud/docker/cloud.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
+import { JenkinsHost } from "../components/jenkins-host.ts";
+import { MachineRegistry } from "../components/registry/machine-registry.ts";
+import { appsHook } from "./apps.ts";
 import type { DevEnvironment } from "./environment.ts";
-import { databaseOutputs, type Outputs } from "./outputs.ts";
+import { jenkinsArguments } from "./jenkins.ts";
+import { databaseOutputs, deliveryOutputs, type Outputs } from "./outputs.ts";
 
 /** A developer's own copy of the platform, in containers on one Docker host. */
 export function dev(environment: DevEnvironment): Outputs {
@@ -18,5 +22,10 @@ export function dev(environment: DevEnvironment): Outputs {
   const galera = new GaleraCluster("galera", { cloud, etcd, ...environment.galera });
   const database = new DatabaseLoadBalancer("lb", { cloud, galera, ...environment.loadBalancer });
 
-  return databaseOutputs(database);
+  const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
+  const hook = appsHook(environment, { cloud, database, registry });
+  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: hook }) });
+  if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
+
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }) };
 }

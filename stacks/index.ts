@@ -12,4 +12,5 @@ if (left.length > 0) {
   void pulumi.log.warn(message);
 }
 
-export const { databaseAddress, databaseCa, connections } = compose(environment);
+/** The stack's outputs: those of what it has, and no others. */
+export default compose(environment);

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection, DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
+import type { DeployHook } from "../components/deploy-hook.ts";
+import type { JenkinsHost } from "../components/jenkins-host.ts";
+import type { Registry } from "../components/registry/registry.ts";
 
 /** What a stack tells its users: `pulumi stack output`. */
 export interface Outputs extends Record<string, unknown> {
@@ -9,6 +12,22 @@ export interface Outputs extends Record<string, unknown> {
   databaseCa: pulumi.Output<string>;
   /** The environment for each database's application, by the name of the database; secret. */
   connections: pulumi.Output<Record<string, DatabaseConnection>>;
+  /** What references to the registry's images begin with, where the stack has one. */
+  registryAddress?: pulumi.Output<string>;
+  /** Certificate that clients verify the registry with (PEM), where it is not a public one. */
+  registryCa?: pulumi.Output<string>;
+  /** Where CI calls the deploy hook. */
+  deployHookUrl?: string;
+  /** What calls for each app are signed with, by the name of the app; secret. */
+  deployTokens?: pulumi.Output<Record<string, string>>;
+  /** Where users of Jenkins go. */
+  jenkinsUrl?: string;
+  /** Where Jenkins' domain, and all names in it, have to lead. */
+  jenkinsAddress?: pulumi.Output<string>;
+  /** Password of Jenkins' `admin`, where users do not log in with GitHub; secret. */
+  jenkinsAdminPassword?: pulumi.Output<string>;
+  /** What GitHub signs its webhooks with; secret. */
+  jenkinsWebhookSecret?: pulumi.Output<string>;
 }
 
 /** The outputs of the database tier. */
@@ -20,5 +39,21 @@ export function databaseOutputs(database: DatabaseLoadBalancer): Outputs {
     databaseAddress: database.address,
     databaseCa: database.galera.caCertificate,
     connections: pulumi.secret(pulumi.all(connections)),
+  };
+}
+
+/** The outputs of what images and apps go through. */
+export function deliveryOutputs(made: { registry?: Registry; hook?: DeployHook; jenkins?: JenkinsHost }): Partial<Outputs> {
+  const { registry, hook, jenkins } = made;
+  return {
+    ...(registry && { registryAddress: registry.address }),
+    ...(registry?.caCertificate && { registryCa: registry.caCertificate }),
+    ...(hook && { deployHookUrl: hook.url, deployTokens: pulumi.secret(pulumi.all(hook.tokens)) }),
+    ...(jenkins && {
+      jenkinsUrl: jenkins.url,
+      jenkinsAddress: jenkins.address,
+      jenkinsWebhookSecret: jenkins.webhookSecret,
+    }),
+    ...(jenkins?.adminPassword && { jenkinsAdminPassword: jenkins.adminPassword }),
   };
 }

@@ -1,14 +1,18 @@
-import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
+import { AwsAccount } from "../components/cloud/aws/account.ts";
 import { AwsCloud } from "../components/cloud/aws/index.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
+import { EcrRegistry } from "../components/registry/aws/index.ts";
+import { appsHook } from "./apps.ts";
+import { ciAccount, ciJenkins } from "./ci.ts";
 import type { ProdEnvironment } from "./environment.ts";
-import { databaseOutputs, type Outputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, type Outputs } from "./outputs.ts";
 
-/** Production, in an AWS account of its own across three availability zones. */
+/** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
 export function prod(environment: ProdEnvironment): Outputs {
+  const { network, sshAuthorizedKeys } = environment;
   const { region, accountId, image, instanceTypes } = environment.aws;
   const tags = {
     Project: pulumi.getProject(),
@@ -16,26 +20,19 @@ export function prod(environment: ProdEnvironment): Outputs {
     ManagedBy: "pulumi",
     ...environment.tags,
   };
-  // With the credentials of another account nothing is touched.
-  const account = new Provider("prod", { region, allowedAccountIds: [accountId], defaultTags: { tags } });
+  const machines = { image, instanceTypes, sshAuthorizedKeys, protect: true, tags };
 
-  const cloud = new AwsCloud(
-    "paasmas",
-    {
-      cidr: environment.network.cidr,
-      zones: environment.network.zones,
-      image,
-      instanceTypes,
-      sshAuthorizedKeys: environment.sshAuthorizedKeys,
-      protect: true,
-      tags,
-    },
-    { providers: [account] },
-  );
+  const account = new AwsAccount("prod", { id: accountId, region, tags });
+  const cloud = new AwsCloud("paasmas", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
 
   const etcd = new EtcdCluster("etcd", { cloud, ...environment.etcd });
   const galera = new GaleraCluster("galera", { cloud, etcd, ...environment.galera });
   const database = new DatabaseLoadBalancer("lb", { cloud, galera, ...environment.loadBalancer });
 
-  return databaseOutputs(database);
+  const ci = ciAccount(environment, tags);
+  const registry = environment.registry && new EcrRegistry("registry", { account, ci, tags, ...environment.registry });
+  const hook = appsHook(environment, { cloud, database, registry });
+  const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook });
+
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }) };
 }

@@ -2,8 +2,12 @@ import { OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
+import { JenkinsHost } from "../components/jenkins-host.ts";
+import { MachineRegistry } from "../components/registry/machine-registry.ts";
+import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
-import { databaseOutputs, type Outputs } from "./outputs.ts";
+import { jenkinsArguments } from "./jenkins.ts";
+import { databaseOutputs, deliveryOutputs, type Outputs } from "./outputs.ts";
 
 /** Production's rehearsal, in a project on OpenStack. */
 export function staging(environment: StagingEnvironment): Outputs {
@@ -19,5 +23,10 @@ export function staging(environment: StagingEnvironment): Outputs {
   const galera = new GaleraCluster("galera", { cloud, etcd, ...environment.galera });
   const database = new DatabaseLoadBalancer("lb", { cloud, galera, ...environment.loadBalancer });
 
-  return databaseOutputs(database);
+  const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
+  const hook = appsHook(environment, { cloud, database, registry });
+  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: hook }) });
+  if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
+
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }) };
 }

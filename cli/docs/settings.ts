@@ -62,17 +62,31 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
   return [allowed.startsWith("settings such as") ? "group" : "text", allowed];
 }
 
-/** What is behind a group of settings: an interface of a component, whose doc comments say what they mean. */
-const behind: Record<string, [file: string, name: string]> = {
-  etcd: ["components/etcd-cluster.ts", "EtcdClusterArgs"],
-  galera: ["components/galera-cluster.ts", "GaleraClusterArgs"],
-  "galera.tuning": ["components/galera-cluster.ts", "GaleraTuningArgs"],
-  "galera.passwords": ["components/galera-passwords.ts", "GaleraPasswordsArgs"],
-  "galera.databases[]": ["components/galera-passwords.ts", "GaleraDatabaseArgs"],
-  loadBalancer: ["components/database-load-balancer.ts", "DatabaseLoadBalancerArgs"],
-  docker: ["components/cloud/docker/cloud.ts", "DockerCloudArgs"],
-  openstack: ["components/cloud/openstack/cloud.ts", "OpenstackCloudArgs"],
-  aws: ["components/cloud/aws/index.ts", "AwsCloudArgs"],
+/** What is behind a group of settings: interfaces of components, whose doc comments say what they mean. */
+const behind: Record<string, [file: string, name: string][]> = {
+  etcd: [["components/etcd-cluster.ts", "EtcdClusterArgs"]],
+  galera: [["components/galera-cluster.ts", "GaleraClusterArgs"]],
+  "galera.tuning": [["components/galera-cluster.ts", "GaleraTuningArgs"]],
+  "galera.passwords": [["components/galera-passwords.ts", "GaleraPasswordsArgs"]],
+  "galera.databases[]": [["components/galera-passwords.ts", "GaleraDatabaseArgs"]],
+  loadBalancer: [["components/database-load-balancer.ts", "DatabaseLoadBalancerArgs"]],
+  docker: [["components/cloud/docker/cloud.ts", "DockerCloudArgs"]],
+  openstack: [["components/cloud/openstack/cloud.ts", "OpenstackCloudArgs"]],
+  aws: [["components/cloud/aws/index.ts", "AwsCloudArgs"]],
+  registry: [
+    ["components/registry/machine-registry.ts", "MachineRegistryArgs"],
+    ["components/registry/aws/index.ts", "EcrRegistryArgs"],
+  ],
+  "registry.lifecycle": [["components/registry/aws/policies.ts", "Lifecycle"]],
+  deployHook: [["components/deploy-hook.ts", "DeployHookArgs"]],
+  jenkins: [["components/jenkins-host.ts", "JenkinsHostArgs"]],
+  "jenkins.github": [["components/jenkins/arguments.ts", "JenkinsGithubArgs"]],
+  "jenkins.login": [["components/jenkins/arguments.ts", "JenkinsGithubLoginArgs"]],
+  "jenkins.library": [["components/jenkins/arguments.ts", "JenkinsPlaceArgs"]],
+  "jenkins.seed": [["components/jenkins/arguments.ts", "JenkinsPlaceArgs"]],
+  "deployHook.apps[]": [["components/deploy-hook-apps.ts", "DeployHookAppArgs"]],
+  "deployHook.apps[].source": [["components/deploy-hook-apps.ts", "DeployHookSourceArgs"]],
+  "deployHook.apps[].previews": [["components/deploy-hook-apps.ts", "DeployHookPreviewsArgs"]],
 };
 
 /** What no argument of a component says, or says for programs and not for config files. */
@@ -110,6 +124,38 @@ const own: Record<string, { text: string; default?: string }> = {
   "aws.ciAccountId": { text: "The account that builds, when there is one; must be another than `aws.accountId`.", default: "none" },
   "aws.region": { text: "Region of everything." },
   "aws.instanceTypes.<size>": { text: "Instance type of this size, of the image's architecture and without disks of its own." },
+  registry: {
+    text: "The image registry: a [MachineRegistry](components/machine-registry.md) in dev and staging, an [EcrRegistry](components/ecr-registry.md) in prod.",
+    default: "none",
+  },
+  jenkins: { text: "Jenkins, its proxy and its agents, see [JenkinsHost](components/jenkins-host.md); in prod in the account `aws.ciAccountId`.", default: "none" },
+  "jenkins.network": { text: "The network of the account that builds; as `network`, and apart from it." },
+  "jenkins.network.cidr": { text: "Its range, a /16 to /23." },
+  "jenkins.network.zones": { text: "At least three availability zones of `aws.region`." },
+  "jenkins.network.inUse": { text: "Ranges of other networks that it must not overlap, by whose they are.", default: "none" },
+  "jenkins.network.inUse.<name>": { text: "One of those ranges." },
+  "jenkins.github.privateKey": { text: "A private key of the app (PEM, as GitHub hands it out); a secret. Can be planned without; `up` asks for it.", default: "none" },
+  "jenkins.allowFrom": { text: "Address ranges that may connect to the proxy.", default: "the private network" },
+  "jenkins.plugins.<name>": { text: "A plugin's version." },
+  "jenkins.services.<name>": { text: "Where the service is." },
+  "jenkins.credentials": {
+    text: "Further credentials, secret texts by their ids. The tokens of the stack's deploy hook are there as `deploy-tokens-<environment>`.",
+    default: "none",
+  },
+  "jenkins.credentials.<name>": { text: "The secret text." },
+  deployHook: { text: "The machine that runs apps, and what may be deployed to it, see [DeployHook](components/deploy-hook.md).", default: "none" },
+  "deployHook.callers": { text: "Address ranges that may call the hook, beside the agents of the stack's Jenkins.", default: "none" },
+  "deployHook.users": { text: "Address ranges that may reach the apps.", default: "the private network" },
+  "deployHook.apps[]": { text: "One app." },
+  "deployHook.apps[].repository": {
+    text: "Where its images are: one of `registry.repositories`, or `registry.example.com/name` of another registry.",
+    default: "none; it needs a `source`",
+  },
+  "deployHook.apps[].database": {
+    text: "One of `galera.databases`, which the app finds in its environment: `DATABASE_HOST`, `DATABASE_PORT`, `DATABASE_READ_PORT`, `DATABASE_NAME`, `DATABASE_USER`, `DATABASE_PASSWORD`, `DATABASE_CA` and `DATABASE_URL`.",
+    default: "none",
+  },
+  "deployHook.apps[].environment.<name>": { text: "A variable's value; may be a secret." },
   tags: { text: "Tags of everything on AWS beside Project, Environment, Role, ManagedBy and Name; up to five.", default: "none" },
   "tags.<name>": { text: "The tag's value." },
 };
@@ -124,8 +170,8 @@ export function meaning(path: string, root: string): { text: string; default?: s
   if (own[path] !== undefined) return own[path];
   if (path.endsWith(".snippets")) return { text: snippetText, default: "none" };
   if (path.startsWith("docker.limits.<size>.")) return member(root, "components/cloud/docker/cloud.ts", "DockerLimits", path);
-  const args = behind[path.slice(0, path.lastIndexOf("."))];
-  return args && member(root, ...args, path);
+  const interfaces = behind[path.slice(0, path.lastIndexOf("."))] ?? [];
+  return interfaces.map(([file, name]) => member(root, file, name, path)).find((found) => found !== undefined);
 }
 
 function member(root: string, file: string, interfaceName: string, path: string): Described | undefined {

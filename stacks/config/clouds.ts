@@ -1,11 +1,6 @@
-import { z } from "zod";
-import { byName, decimal, group, list, oneOf, text, whole } from "./schema.ts";
+import { byName, decimal, digits, group, list, oneOf, text, whole } from "./schema.ts";
 
-/** An account id: 12 digits. `pulumi config set --path` stores digits as a number, so that is taken as well. */
-const accountId = z.preprocess(
-  (given) => (typeof given === "number" ? String(given) : given),
-  text(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes"),
-);
+const accountId = digits(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes");
 
 const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, such as t3.small").optional();
 

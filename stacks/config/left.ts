@@ -25,31 +25,42 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
 
   if (environment.environment === "prod") {
     const { accountId, ciAccountId, image, region } = environment.aws;
-    if (isZero(accountId)) {
+    if (isPlaceholder(accountId)) {
       missing("aws.accountId", "<12 digits>", "the account that prod runs in; the provider refuses to touch any other");
     }
-    if (isZero(ciAccountId)) {
-      missing("aws.ciAccountId", "<12 digits>", "the account that builds");
+    if (isPlaceholder(ciAccountId)) {
+      missing("aws.ciAccountId", "<12 digits>", "the account that Jenkins runs in; prod's own account is another one");
     }
-    if (isZero(image)) {
+    if (isPlaceholder(image)) {
       missing("aws.image", "<ami-...>", `the Fedora CoreOS image in ${region}, pinned; npm run images looks it up`);
     }
   }
   if (environment.environment === "staging") {
     const { imageId, externalNetworkId } = environment.openstack;
-    if (isZero(imageId)) {
+    if (isPlaceholder(imageId)) {
       missing(
         "openstack.imageId",
         "<UUID>",
         "the Fedora CoreOS image, uploaded and pinned; npm run images tells which",
       );
     }
-    if (isZero(externalNetworkId)) {
+    if (isPlaceholder(externalNetworkId)) {
       missing(
         "openstack.externalNetworkId",
         "<UUID>",
         "the network that leads outside: openstack network list --external",
       );
+    }
+  }
+  if (environment.jenkins) {
+    const { appId, privateKey } = environment.jenkins.github;
+    if (isPlaceholder(appId)) missing("jenkins.github.appId", "<number>", "the GitHub App that Jenkins acts as");
+    if (privateKey === undefined) {
+      left.push({
+        key: "jenkins.github.privateKey",
+        why: "a private key of that app, as GitHub hands it out",
+        command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:jenkins.github.privateKey' < <file>`,
+      });
     }
   }
   if (environment.environment !== "dev" && environment.sshAuthorizedKeys === undefined) {
@@ -62,7 +73,7 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
   return left;
 }
 
-/** Whether a value is the placeholder of the committed files. */
-function isZero(given: string | undefined): boolean {
-  return given !== undefined && /^(ami-)?[0-]+$/.test(given);
+/** Whether a value is a placeholder of the committed files: zeros, and a one at the end for the second account. */
+function isPlaceholder(given: string | undefined): boolean {
+  return given !== undefined && /^(ami-)?(0[0-]*|0{11}1)$/.test(given);
 }

@@ -54,14 +54,16 @@ const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.
  * What is wrong with the ranges of a network that are each a range.
  * @param smallest Longest prefix that has room for the machines.
  * @param taken Ranges of the environment's own surroundings, by whose they are.
+ * @param at Path of the network's settings.
  */
 export function networkProblems(
   network: { cidr: string; inUse?: Record<string, string> },
   smallest: number,
   taken: Record<string, string>,
+  at = "network",
 ): Problem[] {
   const problems: Problem[] = [];
-  const refuse = (message: string) => problems.push({ path: "network.cidr", message: `"${network.cidr}" ${message}` });
+  const refuse = (message: string) => problems.push({ path: `${at}.cidr`, message: `"${network.cidr}" ${message}` });
   if (prefixLength(network.cidr) > smallest) refuse(`is too small for the machines; use a /${smallest} or larger`);
   if (!privateRanges.some((range) => contains(range, network.cidr))) {
     refuse(`is not private; use a part of ${privateRanges.join(", ")}`);
@@ -70,7 +72,7 @@ export function networkProblems(
     if (overlaps(network.cidr, range)) refuse(`overlaps ${range}, which is ${whose}; use another range`);
   }
   for (const [name, range] of Object.entries(network.inUse ?? {})) {
-    if (overlaps(network.cidr, range)) refuse(`overlaps network.inUse.${name} ${range}; use another range`);
+    if (overlaps(network.cidr, range)) refuse(`overlaps ${at}.inUse.${name} ${range}; use another range`);
   }
   return problems;
 }

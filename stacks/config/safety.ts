@@ -1,7 +1,11 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
 import { mostTags } from "../../components/cloud/aws/tags.ts";
+import { overlaps } from "../../components/cloud/addresses.ts";
 import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
+import { appProblems } from "../../components/deploy-hook-apps.ts";
 import { databaseProblems } from "../../components/galera-passwords.ts";
+import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
+import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { type Problem, show } from "./error.ts";
 import { networkProblems } from "./network.ts";
 import type { EnvironmentName, Settings } from "./settings.ts";
@@ -16,7 +20,9 @@ type Any = Partial<Settings<"dev"> & Settings<"staging"> & Settings<"prod">>;
 export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
   return [
     ...databaseSettingsProblems(given),
-    ...(name === "prod" ? prodProblems(given) : flatNetworkProblems(name, given)),
+    ...appsProblems(given),
+    ...jenkinsProblems(given),
+    ...(name === "prod" ? [...prodProblems(given), ...ciProblems(given)] : flatNetworkProblems(name, given)),
     ...openstackProblems(given),
     ...dockerProblems(given),
     ...tagProblems(given),
@@ -37,6 +43,38 @@ function databaseSettingsProblems({ galera }: Any): Problem[] {
   return problems;
 }
 
+function appsProblems({ deployHook, galera, ...others }: Any): Problem[] {
+  if (deployHook === undefined) return [];
+  const problems = appProblems(deployHook.apps).map(({ path, message }) => ({ path: `deployHook.${path}`, message }));
+  // What is wrong by itself is said already, and not here: which names it has is not known.
+  const repositories = "registry" in others ? (others.registry?.repositories ?? []) : undefined;
+  const databases = galera && (galera.databases ?? []).map(({ name }) => name);
+  deployHook.apps.forEach(({ repository, database }, index) => {
+    const refuse = (field: string, message: string) => problems.push({ path: `deployHook.apps[${index}].${field}`, message });
+    if (repository !== undefined && repositories?.includes(repository) === false && !isElsewhere(repository)) {
+      refuse("repository", `${show(repository)} is none of registry.repositories; ${orNone(repositories)}, or registry.example.com/name of another one`);
+    }
+    if (database !== undefined && databases?.includes(database) === false) {
+      refuse("database", `${show(database)} is none of galera.databases; ${orNone(databases)}`);
+    }
+  });
+  return problems;
+}
+
+/** Whether a repository is said to be another registry's: its first part is a host then, with a dot or a port. */
+function isElsewhere(repository: string): boolean {
+  return /^[^/]*[.:][^/]*\//.test(repository);
+}
+
+function jenkinsProblems({ jenkins }: Any): Problem[] {
+  const { services = {}, plugins = {} } = jenkins ?? {};
+  return [...serviceProblems(services), ...pluginProblems(plugins)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
+}
+
+function orNone(names: readonly string[]): string {
+  return names.length > 0 ? `use ${names.join(", ")}` : "there is none yet";
+}
+
 function dockerProblems({ docker }: Any): Problem[] {
   const names = Object.keys(docker?.publishedPorts ?? {});
   return names
@@ -44,7 +82,7 @@ function dockerProblems({ docker }: Any): Problem[] {
     .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306" }));
 }
 
-function openstackProblems({ openstack, etcd, galera, loadBalancer }: Any): Problem[] {
+function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins }: Any): Problem[] {
   if (openstack === undefined) return [];
   const problems: Problem[] = [];
   const { imageId, imageName, flavors } = openstack;
@@ -53,19 +91,27 @@ function openstackProblems({ openstack, etcd, galera, loadBalancer }: Any): Prob
       imageId === undefined ? "neither imageId nor imageName is given" : "both imageId and imageName are given";
     problems.push({ path: "openstack", message: `${given}; use one of them` });
   }
-  for (const [user, settings] of Object.entries({ etcd, galera, loadBalancer })) {
-    const size = settings?.machineSize ?? "small";
-    if (settings !== undefined && flavors[size] === undefined) {
+  const sizes = {
+    "etcd's": etcd && (etcd.machineSize ?? "small"),
+    "galera's": galera && (galera.machineSize ?? "small"),
+    "loadBalancer's": loadBalancer && (loadBalancer.machineSize ?? "small"),
+    "registry's": registry && (registry.machineSize ?? "small"),
+    "deployHook's": deployHook && (deployHook.machineSize ?? "medium"),
+    "jenkins'": jenkins && (jenkins.machineSize ?? "medium"),
+    "jenkins' agents'": jenkins && (jenkins.agentSize ?? "medium"),
+  };
+  for (const [whose, size] of Object.entries(sizes)) {
+    if (size !== undefined && flavors[size] === undefined) {
       problems.push({
         path: `openstack.flavors.${size}`,
-        message: `is missing, and ${user}'s machines are of that size; use the name of a flavor`,
+        message: `is missing, and ${whose} machines are of that size; use the name of a flavor`,
       });
     }
   }
   return problems;
 }
 
-/** The longest prefix in which the machines' host numbers, up to 40, have room. */
+/** The longest prefix in which the machines' host numbers, up to 60, have room. */
 const smallestFlatNetwork = 26;
 
 function flatNetworkProblems(name: "dev" | "staging", { network }: Any): Problem[] {
@@ -76,7 +122,7 @@ function flatNetworkProblems(name: "dev" | "staging", { network }: Any): Problem
 
 function prodProblems({ network, protect, loadBalancer, aws }: Any): Problem[] {
   const problems: Problem[] = [];
-  if (network !== undefined) problems.push(...zonedNetworkProblems(network, aws?.region));
+  if (network !== undefined) problems.push(...zonedNetworkProblems("network", network, aws?.region, "prod's"));
   if (protect === false) {
     problems.push({
       path: "protect",
@@ -98,29 +144,54 @@ function prodProblems({ network, protect, loadBalancer, aws }: Any): Problem[] {
   return problems;
 }
 
+/** What is wrong with Jenkins in an account and a network of its own. */
+function ciProblems({ network, aws, jenkins }: Any): Problem[] {
+  if (jenkins === undefined) return [];
+  const own = jenkins.network;
+  const problems = zonedNetworkProblems("jenkins.network", own, aws?.region, "Jenkins'");
+  if (network !== undefined && overlaps(network.cidr, own.cidr)) {
+    problems.push({
+      path: "jenkins.network.cidr",
+      message: `${show(own.cidr)} overlaps network.cidr ${network.cidr}, to which it is connected; use another range`,
+    });
+  }
+  if (aws !== undefined && aws.ciAccountId === undefined) {
+    problems.push({
+      path: "aws.ciAccountId",
+      message: "is missing, and Jenkins runs there; use the 12 digits of an AWS account id, in quotes",
+    });
+  }
+  return problems;
+}
+
 /** The longest prefix that three zones can share. */
 const smallestZonedNetwork = 23;
 
-function zonedNetworkProblems(network: Settings<"prod">["network"], region: string | undefined): Problem[] {
-  const problems = networkProblems(network, smallestZonedNetwork, {});
+function zonedNetworkProblems(
+  at: string,
+  network: Settings<"prod">["network"],
+  region: string | undefined,
+  whose: string,
+): Problem[] {
+  const problems = networkProblems(network, smallestZonedNetwork, {}, at);
   const { zones } = network;
   if (zones.length === 1) {
-    const message = `${show(zones)} is one availability zone, and its loss would be prod's; use three of one region`;
-    return [...problems, { path: "network.zones", message }];
+    const message = `${show(zones)} is one availability zone, and its loss would be ${whose}; use three of one region`;
+    return [...problems, { path: `${at}.zones`, message }];
   }
   if (problems.length > 0) return problems;
   try {
     const plan = new AddressPlan(network.cidr, zones);
     if (region !== undefined && plan.region !== region) {
       problems.push({
-        path: "network.zones",
+        path: `${at}.zones`,
         message: `${show(zones)} are not in aws.region ${show(region)}; use zones of one region`,
       });
     }
   } catch (error) {
     // The plan's messages start with the setting they are about.
     const [field, ...rest] = (error as RangeError).message.split(": ");
-    problems.push({ path: `network.${field}`, message: rest.join(": ") });
+    problems.push({ path: `${at}.${field}`, message: rest.join(": ") });
   }
   return problems;
 }

@@ -51,6 +51,11 @@ export function text(form: RegExp, allowed: string) {
   return value<string>((given) => typeof given === "string" && form.test(given), "is not allowed", `use ${allowed}`);
 }
 
+/** Digits that are a name and no number. `pulumi config set --path` stores them as a number, so that is taken as well. */
+export function digits(form: RegExp, allowed: string) {
+  return z.preprocess((given) => (typeof given === "number" ? String(given) : given), text(form, allowed));
+}
+
 /** Yes or no. */
 export function flag() {
   return value<boolean>((given) => typeof given === "boolean", "is not allowed", "use true or false");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { awsSettings, dockerSettings, openstackSettings } from "./clouds.ts";
 import { etcdSettings, galeraSettings, loadBalancerSettings } from "./database.ts";
+import { awsJenkinsSettings, deployHookSettings, ecrRegistrySettings, jenkinsSettings, machineRegistrySettings } from "./delivery.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { byName, flag, list, text } from "./schema.ts";
 import { sshKeyProblem } from "./ssh-key.ts";
@@ -20,19 +21,24 @@ const common = {
   etcd: etcdSettings.default({}),
   galera: galeraSettings.default({}),
   loadBalancer: loadBalancerSettings.default({}),
+  deployHook: deployHookSettings.optional(),
   protect: flag().optional(),
   /** What the policy pack is to enforce; checked by the pack, where the policies are known. */
   policies: z.unknown().optional(),
 };
+
+/** What images and apps go through, beside the database. */
+const delivery = { registry: machineRegistrySettings.optional(), jenkins: jenkinsSettings.optional() };
+const awsDelivery = { registry: ecrRegistrySettings.optional(), jenkins: awsJenkinsSettings.optional() };
 
 /** Tags of everything, beside the library's own. */
 const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();
 
 /** The settings of each environment: the keys of its config, with the schema of each. */
 export const settings = {
-  dev: { network: networkSettings, ...common, docker: dockerSettings.default({}) },
-  staging: { network: openstackNetworkSettings, ...common, openstack: openstackSettings },
-  prod: { network: awsNetworkSettings, ...common, tags, aws: awsSettings },
+  dev: { network: networkSettings, ...common, ...delivery, docker: dockerSettings.default({}) },
+  staging: { network: openstackNetworkSettings, ...common, ...delivery, openstack: openstackSettings },
+  prod: { network: awsNetworkSettings, ...common, ...awsDelivery, tags, aws: awsSettings },
 } as const;
 
 export type EnvironmentName = keyof typeof settings;

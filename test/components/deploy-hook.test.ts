@@ -179,7 +179,6 @@ describe("DeployHook", () => {
   const app = (changes: Partial<DeployHookAppArgs>): Partial<DeployHookArgs> => ({ apps: [{ ...shop, ...changes }] });
   test.each<[string, Partial<DeployHookArgs>, string[]]>([
     ["no cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
-    ["no callers", { callers: [] }, ["hook.callers: is missing; give the firewalls or address ranges that may call the hook"]],
     ["a caller that is no range", { callers: ["ci"] }, ['hook.callers[0]: "ci" is not an IPv4 range: write it like 10.0.0.0/16']],
     ["a user that is no range", { users: ["10.0.0.0/8", "all"] }, ['hook.users[1]: "all" is not an IPv4 range: write it like 10.0.0.0/16']],
     ["no apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 1024"]],
@@ -232,15 +231,26 @@ describe("DeployHook", () => {
     ["too many previews", app({ previews: { domain: "x.example.com", max: 30 } }), ["hook.apps[0].previews.max: 30 is not allowed; use a whole number from 1 to 29"]],
     [
       "several mistakes at once",
-      { callers: [], ...app({ port: -1, pids: 1 }) },
+      { builds: 0, ...app({ port: -1, pids: 1 }) },
       [
-        "hook.callers: is missing; give the firewalls or address ranges that may call the hook",
+        "hook.builds: 0 is not allowed; use a whole number from 1 to 16",
         "hook.apps[0].port: -1 is not allowed; use a whole number from 1 to 65535",
         "hook.apps[0].pids: 1 is not allowed; use a whole number from 8 to 65536",
       ],
     ],
   ])("refuses %s", async (_, args, messages) => {
     await expect(hook(args)).rejects.toThrow(new ArgumentError(messages));
+  });
+
+  test("lets nobody call until it is told who may", async () => {
+    const calls = (planned: Planned) => planned.openings().filter((opening) => opening.endsWith(": 9010"));
+    expect(calls(await hook({ callers: undefined }))).toEqual([]);
+    const opened = await plan((cloud) => {
+      const made = new DeployHook("hook", { cloud, apps: [shop] });
+      made.allowCallers("hook-from-ci", cloud.firewall("ci", { description: "builds" }));
+      made.allowCallers("hook-from-office", "10.1.0.0/24");
+    });
+    expect(calls(opened)).toEqual(["10.1.0.0/24 -> hook: 9010", "ci -> hook: 9010"]);
   });
 
   test("refuses what only turns out later: a token, a repository with a tag", async () => {

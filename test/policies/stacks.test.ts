@@ -48,17 +48,13 @@ it("has something for every policy to look at, but for what no environment plans
   const results = await Promise.all(stacks.map(resultsOf));
   const notApplicable = policies.filter((_, index) => results.every((result) => result[index]!.resources === 0)).map((policy) => policy.name);
   expect(notApplicable).toEqual([
-    // No environment has its images in ECR yet.
-    "aws-ecr-encryption",
-    "aws-ecr-immutable-tags",
-    "aws-ecr-lifecycle",
-    "aws-ecr-named-roles",
-    "aws-ecr-not-public",
-    "aws-ecr-scanned",
     // The gate's function is invoked by the deployer itself: neither a function URL nor a permission is planned.
     "aws-lambda-not-public",
     // Nothing on OpenStack has a floating address.
     "openstack-public-address-marked",
+    // No environment has its repositories' rules in its config.
+    "github-branches-protected",
+    "github-webhooks-signed",
   ]);
 });
 
@@ -136,7 +132,29 @@ const changes: Change[] = [
     change: inputs({ remoteGroupId: undefined, remoteIpPrefix: "0.0.0.0/0" }),
     says: ["openstack-no-open-guarded-ports"],
   },
-  { what: "no server group", stack: "staging", type: server, change: without("schedulerHints"), says: ["quorum-spread"] },
+  { what: "no server group", stack: "staging", type: server, where: ({ inputs: { schedulerHints } }) => schedulerHints !== undefined, change: without("schedulerHints"), says: ["quorum-spread"] },
+  {
+    what: "an image's tag that can be moved",
+    stack: "prod",
+    type: "aws:ecr/repository:Repository",
+    change: inputs({ imageTagMutability: "MUTABLE" }),
+    says: ["aws-ecr-immutable-tags"],
+  },
+  {
+    what: "a repository that a whole account may push to",
+    stack: "prod",
+    type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    change: inputs({ policy: JSON.stringify({ Statement: { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000001:root" }, Action: "ecr:PutImage" } }) }),
+    says: ["aws-ecr-named-roles"],
+  },
+  {
+    what: "a deploy hook for everybody",
+    stack: "prod",
+    type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    where: ({ inputs: { toPort } }) => toPort === 9010,
+    change: inputs({ referencedSecurityGroupId: undefined, cidrIpv4: "0.0.0.0/0" }),
+    says: ["aws-no-open-guarded-ports"],
+  },
   { what: "a listener for everybody", stack: "staging", type: "openstack:loadbalancer/listener:Listener", change: without("allowedCidrs"), says: ["openstack-listener-narrowed"] },
   {
     what: "a public container",

@@ -79,6 +79,11 @@ describe("parseEnvironment", () => {
     expect(environment).toMatchObject({ aws: { accountId: "123456789012" } });
   });
 
+  test("the number of a GitHub App is text as well", () => {
+    const { jenkins } = parseEnvironment("prod", changed("prod", { "jenkins.github.appId": 12345 }));
+    expect(jenkins?.github.appId).toBe("12345");
+  });
+
   test("a key loses the newline of the file it was read from", () => {
     const environment = parseEnvironment("dev", changed("dev", { sshAuthorizedKeys: [`${key}\n`] }));
     expect(environment.sshAuthorizedKeys).toEqual([key]);
@@ -112,7 +117,7 @@ describe("bad input", () => {
       "dev",
       { whatever: 1 },
       "whatever",
-      "is not a setting; known are docker, environment, etcd, galera, loadBalancer, network, policies, protect, sshAuthorizedKeys",
+      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys",
     ],
     ["dev", { aws: {} }, "aws", "is a setting of prod only"],
     ["prod", { docker: {} }, "docker", "is a setting of dev only"],
@@ -295,7 +300,7 @@ describe("bad input", () => {
     ],
     [
       "prod",
-      { "aws.region": "us-east-1" },
+      { "aws.region": "us-east-1", jenkins: undefined },
       "network.zones",
       `["eu-central-1a","eu-central-1b","eu-central-1c"] are not in aws.region "us-east-1"; use zones of one region`,
     ],
@@ -396,6 +401,170 @@ describe("bad input", () => {
       "openstack.imageId",
       '"fcos" is not allowed; use the id of a Fedora CoreOS image, a UUID',
     ],
+
+    [
+      "staging",
+      { "deployHook.apps": [{ name: "a", hosts: ["a.example.com"], repository: "shop" }] },
+      "deployHook.apps[0].repository",
+      '"shop" is none of registry.repositories; use three-services/db, three-services/api, three-services/front, or registry.example.com/name of another one',
+    ],
+    [
+      "dev",
+      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "shop" }] } },
+      "deployHook.apps[0].repository",
+      '"shop" is none of registry.repositories; there is none yet, or registry.example.com/name of another one',
+    ],
+    [
+      "dev",
+      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a", database: "shop" }] } },
+      "deployHook.apps[0].database",
+      '"shop" is none of galera.databases; use app',
+    ],
+    [
+      "dev",
+      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"] }] } },
+      "deployHook.apps[0].repository",
+      "is missing; give it, or a source to build from",
+    ],
+    [
+      "dev",
+      { deployHook: { apps: [{ name: "Shop", hosts: ["a.example.com"], repository: "r.example.com/a" }] } },
+      "deployHook.apps[0].name",
+      '"Shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so',
+    ],
+    [
+      "prod",
+      { "deployHook.apps": ["a", "b"].map((name) => ({ name, hosts: ["a.example.com"], repository: "three-services/db" })) },
+      "deployHook.apps[1].hosts[0]",
+      '"a.example.com" is already given to a',
+    ],
+    ["dev", { deployHook: { apps: [] } }, "deployHook.apps", "0 apps are given; use 1 to 1024"],
+    ["dev", { deployHook: {} }, "deployHook.apps", "is missing; use [..., ...]"],
+    [
+      "dev",
+      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a", port: 0 }] } },
+      "deployHook.apps[0].port",
+      "0 is not allowed; use a whole number from 1 to 65535",
+    ],
+    [
+      "dev",
+      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a", token: "hunter2" }] } },
+      "deployHook.apps[0].token",
+      "the given secret is not allowed; use 32 to 128 printable ASCII characters without spaces",
+    ],
+    [
+      "dev",
+      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a", capabilities: ["SYS_ADMIN"] }] } },
+      "deployHook.apps[0].capabilities[0]",
+      '"SYS_ADMIN" is not known; use CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID or NET_BIND_SERVICE',
+    ],
+    [
+      "staging",
+      { "deployHook.callers": ["10.20.0.7"] },
+      "deployHook.callers[0]",
+      '"10.20.0.7" is not an IPv4 range: write it like 10.0.0.0/16',
+    ],
+    ["staging", { "deployHook.urlForm": "https://x" }, "deployHook.urlForm", '"https://x" is not allowed; use https://%s or the like'],
+    ["staging", { "deployHook.builds": 17 }, "deployHook.builds", "17 is not allowed; use a whole number from 1 to 16"],
+    [
+      "staging",
+      { "deployHook.machineSize": "large" },
+      "openstack.flavors.large",
+      "is missing, and deployHook's machines are of that size; use the name of a flavor",
+    ],
+    [
+      "staging",
+      { "registry.machineSize": "large" },
+      "openstack.flavors.large",
+      "is missing, and registry's machines are of that size; use the name of a flavor",
+    ],
+    [
+      "staging",
+      { jenkins: { domain: "ci.example.com", github: { organization: "example", appId: "1" }, agentSize: "large" } },
+      "openstack.flavors.large",
+      "is missing, and jenkins' agents' machines are of that size; use the name of a flavor",
+    ],
+    ["staging", { "registry.volumeGiB": 0 }, "registry.volumeGiB", "0 is not allowed; use a whole number from 1 to 16384 GiB"],
+    ["staging", { "registry.scanning": "basic" }, "registry.scanning", "is not a setting; known are dnsName, machineSize, repositories, snippets, volumeGiB"],
+    ["prod", { "registry.volumeGiB": 10 }, "registry.volumeGiB", "is not a setting; known are kmsKey, lifecycle, organizationId, repositories, scanning"],
+    ["prod", { "registry.scanning": "always" }, "registry.scanning", '"always" is not known; use basic, enhanced or account'],
+    [
+      "prod",
+      { "registry.organizationId": "example" },
+      "registry.organizationId",
+      '"example" is not allowed; use the id of an organisation, such as o-abcdefghij',
+    ],
+    [
+      "prod",
+      { "registry.lifecycle": { keepImages: 0 } },
+      "registry.lifecycle.keepImages",
+      "0 is not allowed; use a whole number from 1 to 10000",
+    ],
+    [
+      "prod",
+      { "jenkins.network.cidr": "10.30.128.0/17" },
+      "jenkins.network.cidr",
+      '"10.30.128.0/17" overlaps network.cidr 10.30.0.0/16, to which it is connected; use another range',
+    ],
+    [
+      "prod",
+      { "jenkins.network.cidr": "10.31.0.0/24" },
+      "jenkins.network.cidr",
+      '"10.31.0.0/24" is too small for the machines; use a /23 or larger',
+    ],
+    [
+      "prod",
+      { "jenkins.network.inUse": { office: "10.31.7.0/24" } },
+      "jenkins.network.cidr",
+      '"10.31.0.0/16" overlaps jenkins.network.inUse.office 10.31.7.0/24; use another range',
+    ],
+    [
+      "prod",
+      { "jenkins.network.zones": ["eu-central-1a"] },
+      "jenkins.network.zones",
+      `["eu-central-1a"] is one availability zone, and its loss would be Jenkins'; use three of one region`,
+    ],
+    [
+      "prod",
+      { "jenkins.network.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"] },
+      "jenkins.network.zones",
+      '["eu-west-1a","eu-west-1b","eu-west-1c"] are not in aws.region "eu-central-1"; use zones of one region',
+    ],
+    ["prod", { "jenkins.network": undefined }, "jenkins.network", "is missing; use cidr, zones, inUse"],
+    ["dev", { jenkins: { domain: "ci.example.com", github: { organization: "example", appId: "1" }, network: {} } }, "jenkins.network", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentVolumeGiB, agents, allowFrom, credentials, domain, github, heapMiB, library, login, machineSize, plugins, seed, services, snippets, volumeGiB"],
+    [
+      "prod",
+      { "aws.ciAccountId": undefined },
+      "aws.ciAccountId",
+      "is missing, and Jenkins runs there; use the 12 digits of an AWS account id, in quotes",
+    ],
+    ["prod", { "jenkins.domain": "ci" }, "jenkins.domain", '"ci" is not allowed; use a domain, such as ci.example.com'],
+    ["prod", { "jenkins.agents": 9 }, "jenkins.agents", "9 is not allowed; use a whole number from 1 to 8"],
+    [
+      "prod",
+      { "jenkins.github.appId": "my-app" },
+      "jenkins.github.appId",
+      '"my-app" is not allowed; use the number of a GitHub App, in quotes',
+    ],
+    [
+      "prod",
+      { "jenkins.github.privateKey": "hunter2" },
+      "jenkins.github.privateKey",
+      "the given secret is not allowed; use a private key of the app, as GitHub hands it out",
+    ],
+    ["prod", { "jenkins.github.forkTrust": "everybody" }, "jenkins.github.forkTrust", '"everybody" is not known; use nobody or write'],
+    [
+      "prod",
+      { "jenkins.plugins": { slack: "latest" } },
+      "jenkins.plugins.slack",
+      '"latest" is not a version; pin one like "5.10.1"',
+    ],
+    [
+      "prod",
+      { "jenkins.services": { wiki: "wiki.internal:80" } },
+      "jenkins.services.wiki",
+      '"wiki.internal:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+    ],
   ])("%s with %j: %s", (stack, changes, path, message) => {
     expect(refusal(stack, changed(stack, changes)).problems).toEqual([{ path, message }]);
   });
@@ -411,6 +580,11 @@ describe("bad input", () => {
     ]);
   });
 
+  test("of a registry or a database that cannot be used nothing is said about who names it", () => {
+    const config = changed("prod", { "registry.scanning": "always", "galera.flavor": "oracle" });
+    expect(refusal("prod", config).problems.map(({ path }) => path)).toEqual(["galera.flavor", "registry.scanning"]);
+  });
+
   test("everything that is wrong is said at once, with the stack's name in front", () => {
     const config = changed("prod", {
       "galera.size": 4,
@@ -421,7 +595,7 @@ describe("bad input", () => {
     });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
-      "  extra: is not a setting; known are aws, environment, etcd, galera, loadBalancer, network, policies, protect, sshAuthorizedKeys, tags",
+      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys, tags",
       "  galera.size: 4 is even; use 3 or 5",
       "  galera.sise: is not a setting; did you mean size?",
       `  network.zones: ["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,
@@ -478,10 +652,16 @@ describe("leftToConfigure", () => {
     ]);
   });
 
-  test("the account, the image and the keys in prod", () => {
+  test("the accounts, the image, Jenkins' GitHub App and the keys in prod", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
       ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
+      ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
       ["aws.image", "pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'"],
+      ["jenkins.github.appId", "pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'"],
+      [
+        "jenkins.github.privateKey",
+        "pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
+      ],
       [
         "sshAuthorizedKeys[0]",
         "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
@@ -490,8 +670,16 @@ describe("leftToConfigure", () => {
   });
 
   test("what is set is not left, and that nobody may log in can be set", () => {
-    expect(
-      left("prod", { "aws.accountId": "123456789012", "aws.image": "ami-0123456789abcdef0", sshAuthorizedKeys: [] }),
-    ).toEqual([]);
+    const set = {
+      "aws.accountId": "123456789012",
+      "aws.ciAccountId": "210987654321",
+      "aws.image": "ami-0123456789abcdef0",
+      "jenkins.github.appId": "12345",
+      "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
+      sshAuthorizedKeys: [],
+    };
+    expect(left("prod", set)).toEqual([]);
+    // Without Jenkins there is nothing to ask for about it; an account that is named has to be a real one all the same.
+    expect(left("prod", { ...set, jenkins: undefined, "aws.ciAccountId": undefined })).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ async function run(stack: string, config: Record<string, unknown>, { preview = f
   vi.resetModules();
   vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(preview);
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
-  const program = async () => ({ ...(await import("../../stacks/index.ts")) });
+  const program = async () => (await import("../../stacks/index.ts")).default;
   const evaluation = await evaluate(program, { stack, config: fromEngine(config) });
   return { ...evaluation, warnings: warn.mock.calls.map(([message]) => message) };
 }
@@ -21,8 +21,14 @@ const left = [
   "Left to configure before stack prod can be brought up:",
   "  aws.accountId: the account that prod runs in; the provider refuses to touch any other",
   "    pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'",
+  "  aws.ciAccountId: the account that Jenkins runs in; prod's own account is another one",
+  "    pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'",
   "  aws.image: the Fedora CoreOS image in eu-central-1, pinned; npm run images looks it up",
   "    pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'",
+  "  jenkins.github.appId: the GitHub App that Jenkins acts as",
+  "    pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'",
+  "  jenkins.github.privateKey: a private key of that app, as GitHub hands it out",
+  "    pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
   "  sshAuthorizedKeys[0]: who may log in to the machines as core; set [] when nobody is to",
   "    pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
 ].join("\n");
@@ -54,7 +60,7 @@ describe("the Pulumi entry", () => {
 
   test("previews all the same, and says what is left", async () => {
     const { resources, warnings } = await run("prod", committed("prod"), { preview: true });
-    expect(resources.filter(({ type }) => type === "aws:ec2/instance:Instance")).toHaveLength(8);
+    expect(resources.filter(({ type }) => type === "aws:ec2/instance:Instance")).toHaveLength(12);
     expect(warnings).toEqual([left]);
   });
 });

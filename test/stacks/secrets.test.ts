@@ -44,9 +44,9 @@ function leaks(planned: Planned, passes: (path: string, secretPaths: string[]) =
 const isUserData = (path: string) => /userData(Base64|ReplaceOnChange)?$/.test(path);
 
 describe.each(stacks)("%s", (stack) => {
-  test("generates as many secrets as it has machines, authorities, databases and accounts", async () => {
+  test("generates as many secrets as it has machines, authorities, databases, accounts and apps", async () => {
     const secrets = generated(await evaluated(stack));
-    expect({ stack, secrets: secrets.size }).toEqual({ stack, secrets: { dev: 16, staging: 18, prod: 17 }[stack] });
+    expect({ stack, secrets: secrets.size }).toEqual({ stack, secrets: { dev: 16, staging: 25, prod: 27 }[stack] });
     expect(new Set(secrets.values()).size).toBe(secrets.size);
     for (const value of secrets.values()) expect(value.length).toBeGreaterThanOrEqual(32);
   });
@@ -54,7 +54,7 @@ describe.each(stacks)("%s", (stack) => {
   test("no secret is in user data", async () => {
     const planned = await evaluated(stack);
     const machines = planned.resources.flatMap(({ inputs }) => texts(inputs)).filter(({ path }) => isUserData(path));
-    expect(machines).toHaveLength({ dev: 0, staging: 8, prod: 8 }[stack]);
+    expect(machines).toHaveLength({ dev: 0, staging: 10, prod: 12 }[stack]);
     expect(leaks(planned, isUserData)).toEqual([]);
   });
 

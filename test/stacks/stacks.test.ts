@@ -31,8 +31,44 @@ function chain(planned: Planned): Record<string, string[]> {
   );
 }
 
+/** What images and apps go through, where the committed config has it: each machine with those it waits for. */
+const delivery: Record<StackName, Record<string, string[]>> = {
+  dev: {},
+  staging: { registry: [], "apps-0": [] },
+  prod: {
+    "apps-0": [],
+    "jenkins-agent-0": [],
+    "jenkins-agent-1": ["jenkins-agent-0"],
+    jenkins: ["jenkins-agent-0", "jenkins-agent-1"],
+  },
+};
+
+/** The outputs of each stack; those of the second list are secret. */
+const outputs: Record<StackName, [string[], string[]]> = {
+  dev: [["connections", "databaseAddress", "databaseCa"], ["connections"]],
+  staging: [
+    ["connections", "databaseAddress", "databaseCa", "deployHookUrl", "deployTokens", "registryAddress", "registryCa"],
+    ["connections", "deployTokens"],
+  ],
+  prod: [
+    [
+      "connections",
+      "databaseAddress",
+      "databaseCa",
+      "deployHookUrl",
+      "deployTokens",
+      "jenkinsAddress",
+      "jenkinsAdminPassword",
+      "jenkinsUrl",
+      "jenkinsWebhookSecret",
+      "registryAddress",
+    ],
+    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret"],
+  ],
+};
+
 describe.each(stacks)("%s", (stack) => {
-  test("is an etcd cluster, a Galera cluster and its load balancers, one after the other", async () => {
+  test("is an etcd cluster, a Galera cluster and its load balancers, one after the other, and what delivers beside them", async () => {
     const planned = await evaluated(stack);
     const galera = { "galera-0": ["etcd-0", "etcd-1", "etcd-2"], "galera-1": ["galera-0"], "galera-2": ["galera-1"] };
     expect(chain(planned)).toEqual({
@@ -42,6 +78,7 @@ describe.each(stacks)("%s", (stack) => {
       ...galera,
       "lb-0": ["galera-0", "galera-1", "galera-2"],
       ...(stack === "dev" ? {} : { "lb-1": ["lb-0"] }),
+      ...delivery[stack],
     });
   });
 
@@ -50,16 +87,17 @@ describe.each(stacks)("%s", (stack) => {
     const machines = planned.resources.filter(
       ({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"),
     );
-    expect(machines).toHaveLength(stack === "dev" ? 7 : 8);
+    expect(machines).toHaveLength({ dev: 7, staging: 10, prod: 12 }[stack]);
     expect(machines.filter((machine) => !machine.deleteBeforeReplace)).toEqual([]);
   });
 
   test("has the keys and passwords of one database tier", async () => {
     const planned = await evaluated(stack);
     const machines = stack === "dev" ? 7 : 8;
-    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca"]);
-    // Every machine is known to etcd, the database's nodes to their clients as well.
-    expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3);
+    const others = { dev: [], staging: ["registry"], prod: ["jenkins"] }[stack];
+    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)]);
+    // Every machine of the tier is known to etcd, the database's nodes to their clients as well.
+    expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + others.length);
     expect(
       planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera")),
     ).toEqual([
@@ -70,10 +108,9 @@ describe.each(stacks)("%s", (stack) => {
     ]);
   });
 
-  test("tells where the database is, and keeps the credentials secret", async () => {
+  test("tells where everything is, and keeps the credentials secret", async () => {
     const planned = await evaluated(stack);
-    expect(Object.keys(planned.outputs).sort()).toEqual(["connections", "databaseAddress", "databaseCa"]);
-    expect(planned.secretOutputs).toEqual(["connections"]);
+    expect([Object.keys(planned.outputs).sort(), planned.secretOutputs]).toEqual(outputs[stack]);
     const { app } = planned.outputs.connections as Record<string, Record<string, string>>;
     expect(app).toMatchObject({
       DATABASE_HOST: planned.outputs.databaseAddress,
@@ -152,6 +189,7 @@ describe("where machines are", () => {
 
   test("staging: instances that avoid each other", async () => {
     expect(await where("staging")).toEqual([
+      ["apps-0", "10.20.0.60", "any", "m1.medium", 20, false, "object-store"],
       ["etcd-0", "10.20.0.10", "any", "m1.small", 4, false, "object-store"],
       ["etcd-1", "10.20.0.11", "any", "m1.small", 4, false, "object-store"],
       ["etcd-2", "10.20.0.12", "any", "m1.small", 4, false, "object-store"],
@@ -160,6 +198,7 @@ describe("where machines are", () => {
       ["galera-2", "10.20.0.22", "any", "m1.medium", 40, false, "object-store"],
       ["lb-0", "10.20.0.30", "any", "m1.small", undefined, false, "object-store"],
       ["lb-1", "10.20.0.31", "any", "m1.small", undefined, false, "object-store"],
+      ["registry", "10.20.0.50", "any", "m1.small", 50, false, "object-store"],
     ]);
     const groups = (await evaluated("staging")).resources.filter(
       ({ type }) => type === "openstack:compute/serverGroup:ServerGroup",
@@ -173,46 +212,73 @@ describe("where machines are", () => {
 
   test("prod: one member of each cluster in each zone, data stays", async () => {
     expect(await where("prod")).toEqual([
+      ["apps-0", "10.30.0.60", "eu-central-1a", "m6i.large", 20, true, "object-store"],
       ["etcd-0", "10.30.64.10", "eu-central-1b", "t3.small", 4, true, "object-store"],
       ["etcd-1", "10.30.128.11", "eu-central-1c", "t3.small", 4, true, "object-store"],
       ["etcd-2", "10.30.0.12", "eu-central-1a", "t3.small", 4, true, "object-store"],
       ["galera-0", "10.30.128.20", "eu-central-1c", "r6i.xlarge", 200, true, "object-store"],
       ["galera-1", "10.30.0.21", "eu-central-1a", "r6i.xlarge", 200, true, "object-store"],
       ["galera-2", "10.30.64.22", "eu-central-1b", "r6i.xlarge", 200, true, "object-store"],
+      ["jenkins", "10.31.0.51", "eu-central-1a", "m6i.large", 50, true, "object-store"],
+      ["jenkins-agent-0", "10.31.64.52", "eu-central-1b", "m6i.large", 50, true, "object-store"],
+      ["jenkins-agent-1", "10.31.128.53", "eu-central-1c", "m6i.large", 50, true, "object-store"],
       ["lb-0", "10.30.0.30", "eu-central-1a", "t3.small", undefined, false, "object-store"],
       ["lb-1", "10.30.64.31", "eu-central-1b", "t3.small", undefined, false, "object-store"],
     ]);
   });
 });
 
-describe("prod's account", () => {
-  test("is the only one that its provider will touch, in one region, with tags on everything", async () => {
+describe("prod's accounts", () => {
+  test("are the only ones that their providers will touch, in one region, with tags on everything", async () => {
     const planned = await evaluated("prod", { "paasmas:tags": { CostCentre: "42" } });
-    expect(planned.names(provider)).toEqual(["prod"]);
-    const { inputs } = planned.one(provider, "prod");
-    expect(inputs.region).toBe("eu-central-1");
-    expect(JSON.parse(inputs.allowedAccountIds as string)).toEqual(["000000000000"]);
-    expect(JSON.parse(inputs.defaultTags as string)).toEqual({
-      tags: { Project: "paasmas", Environment: "prod", ManagedBy: "pulumi", CostCentre: "42" },
+    const accounts = planned.names(provider).map((name) => {
+      const { region, allowedAccountIds, defaultTags } = planned.one(provider, name).inputs;
+      return [name, region, JSON.parse(allowedAccountIds as string), JSON.parse(defaultTags as string)];
     });
-    expect(planned.one("aws:ec2/vpc:Vpc", "paasmas-vpc").inputs.tags).toMatchObject({
-      Environment: "prod",
-      CostCentre: "42",
-    });
+    const tags = { tags: { Project: "paasmas", Environment: "prod", ManagedBy: "pulumi", CostCentre: "42" } };
+    expect(accounts).toEqual([
+      ["ci", "eu-central-1", ["000000000001"], tags],
+      ["prod", "eu-central-1", ["000000000000"], tags],
+    ]);
+    for (const vpc of ["paasmas-vpc", "ci-vpc"]) {
+      expect(planned.one("aws:ec2/vpc:Vpc", vpc).inputs.tags).toMatchObject({ Environment: "prod", CostCentre: "42" });
+    }
   });
 
-  test("is that of every AWS resource, whichever component made it", async () => {
-    const planned = await evaluated("prod");
-    const { urn } = planned.one(provider, "prod");
-    const resources = planned.resources.filter(({ type }) => type.startsWith("aws:"));
-    expect(resources.length).toBeGreaterThan(150);
-    expect(
-      resources.filter((resource) => !resource.provider?.startsWith(`${urn}::`)).map((resource) => resource.urn),
-    ).toEqual([]);
+  test("hold every AWS resource between them, each component in its own", async () => {
+    const { resources } = await evaluated("prod");
+    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    const component = ({ name, parent }: { name: string; parent?: string }): string => {
+      const above = byUrn.get(parent ?? "");
+      return above === undefined || above.type === "pulumi:pulumi:Stack" ? name : component(above);
+    };
+    const accountOf = (resource: { provider?: string }) =>
+      resources.find(({ type, urn }) => type === provider && resource.provider?.startsWith(`${urn}::`))?.name;
+    const amounts: Record<string, Record<string, number>> = {};
+    for (const resource of resources.filter(({ type }) => type.startsWith("aws:"))) {
+      const inIt = (amounts[component(resource)] ??= {});
+      const account = accountOf(resource) ?? "nobody's";
+      inIt[account] = (inIt[account] ?? 0) + 1;
+    }
+    expect(amounts).toEqual({
+      paasmas: { prod: 57 },
+      etcd: { prod: 34 },
+      galera: { prod: 41 },
+      lb: { prod: 47 },
+      apps: { prod: 13 },
+      ci: { ci: 53 },
+      jenkins: { ci: 49 },
+      // A role, its policy and its profile for each of two agents.
+      registry: { prod: 10, ci: 6 },
+      // A side of the peering, three routes and a half of the one opening each.
+      "ci-to-production": { prod: 5, ci: 5 },
+    });
   });
 
   test("protects and keeps the data volumes", async () => {
-    const volumes = (await evaluated("prod")).resources.filter(({ type }) => type === "aws:ebs/volume:Volume");
+    const volumes = (await evaluated("prod")).resources
+      .filter(({ type }) => type === "aws:ebs/volume:Volume")
+      .sort((a, b) => (a.name.replace("-data", "") < b.name.replace("-data", "") ? -1 : 1));
     expect(
       volumes.map(({ name, protect, retainOnDelete, inputs }) => [
         name,
@@ -222,8 +288,10 @@ describe("prod's account", () => {
         inputs.encrypted,
       ]),
     ).toEqual([
+      ["apps-0-data", true, true, 20, true],
       ...["etcd-0", "etcd-1", "etcd-2"].map((name) => [`${name}-data`, true, true, 4, true]),
       ...["galera-0", "galera-1", "galera-2"].map((name) => [`${name}-data`, true, true, 200, true]),
+      ...["jenkins", "jenkins-agent-0", "jenkins-agent-1"].map((name) => [`${name}-data`, true, true, 50, true]),
     ]);
   });
 });
@@ -237,7 +305,7 @@ describe("settings take effect", () => {
       planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
     expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
     const kept = volumes(await evaluated(stack, { "paasmas:protect": true }));
-    expect(kept).toHaveLength(6);
+    expect(kept).toHaveLength({ dev: 6, staging: 8 }[stack]);
     expect(kept.filter(({ protect, retainOnDelete }) => !protect || !retainOnDelete)).toEqual([]);
   });
 

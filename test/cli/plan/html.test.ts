@@ -3,6 +3,8 @@ import { modelOf } from "../../../cli/plan/model.ts";
 import { diagramDot, diagramWords } from "../../../cli/plan/html/diagram.ts";
 import { planPage } from "../../../cli/plan/html/page.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
+import { planText } from "../../../cli/plan/text.ts";
+import { evaluated } from "../../stacks/evaluated.ts";
 import { samplePlan, sampleResults } from "../sample/plan.ts";
 
 let page: string;
@@ -67,5 +69,44 @@ describe("the diagram", () => {
     expect(diagramWords(model)).toBe(
       "aws private network 10.1.0.0/16. 2 db machines, 1 lb machine. db may reach db on 4567-4568. lb may reach db on 3306. 10.1.0.0/16 may reach lb on 3306",
     );
+  });
+});
+
+describe("an environment of two networks", () => {
+  const prod = async () => ({ ...(await samplePlan()), resources: (await evaluated("prod")).resources });
+  const box = (dot: string, cluster: number) => dot.split(`subgraph cluster_network_${cluster} {`)[1]!.split("\n  }")[0]!;
+  const nodes = (text: string) => [...text.matchAll(/^ *"((?:role|lb) [^"]+)" \[/gm)].map(([, name]) => name).sort();
+
+  test("is drawn as two boxes, the one with the most machines first, each with what is in it", async () => {
+    const dot = diagramDot(modelOf((await prod()).resources));
+    expect(dot.match(/subgraph /g)).toHaveLength(2);
+    expect(box(dot, 0)).toContain("paasmas: aws private network 10.30.0.0/16");
+    expect(box(dot, 1)).toContain("ci: aws private network 10.31.0.0/16");
+    expect(nodes(box(dot, 0))).toEqual(["lb lb-front", "role apps", "role etcd", "role galera", "role lb", "role paasmas-gate"]);
+    expect(nodes(box(dot, 1))).toEqual(["lb jenkins-front", "role ci-gate", "role jenkins", "role jenkins-agents"]);
+  });
+
+  test("shows the one way between them, and where each gets its configs", async () => {
+    const lines = diagramDot(modelOf((await prod()).resources)).split("\n").map((line) => line.trim());
+    expect(lines).toContain('"role jenkins-agents" -> "role apps" [label=" 9010 "];');
+    expect(lines.filter((line) => line.startsWith('"store ') && line.includes("->")).map((line) => line.replace(/-> "[^"]*"/, "->"))).toEqual([
+      '"store ci-ignition" -> [style=dashed, lhead=cluster_network_1, label=" configs, at first boot "];',
+      '"store paasmas-ignition" -> [style=dashed, lhead=cluster_network_0, label=" configs, at first boot "];',
+    ]);
+  });
+
+  test("says in the table, and in the text, which network a machine is in", async () => {
+    const plan = await prod();
+    const html = await planPage([savedPlan(plan)]);
+    expect(html).toContain('<th scope="row" class="fact">jenkins</th><td>jenkins</td><td class="fact">ci</td><td class="fact">10.31.0.51</td>');
+    expect(html.match(/<td class="fact">paasmas<\/td>/g)).toHaveLength(9);
+    const text = planText(plan);
+    expect(text.split("\n").slice(1, 3)).toEqual([
+      "  paasmas: aws, network 10.30.0.0/16 in eu-central-1a, eu-central-1b, eu-central-1c",
+      "  ci: aws, network 10.31.0.0/16 in eu-central-1a, eu-central-1b, eu-central-1c",
+    ]);
+    const [, production = "", building = ""] = text.split(/^ {2}Machines {2}in .*$/m);
+    expect(production.match(/^ {4}\S+-\d+ /gm)).toHaveLength(9);
+    expect(building.split("\n\n")[0]!.match(/^ {4}jenkins\S* /gm)).toHaveLength(3);
   });
 });

@@ -1,0 +1,54 @@
+import { AwsAccount } from "../components/cloud/aws/account.ts";
+import { AwsCloud, type AwsCloudArgs, VpcPeering } from "../components/cloud/aws/index.ts";
+import type { DeployHook } from "../components/deploy-hook.ts";
+import { JenkinsHost } from "../components/jenkins-host.ts";
+import type { Registry } from "../components/registry/registry.ts";
+import { deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
+import type { ProdEnvironment } from "./environment.ts";
+import { agentNames, jenkinsArguments } from "./jenkins.ts";
+
+/** The account that builds, and what is to be in it. */
+export interface Ci {
+  account: AwsAccount;
+  /** Names of the machines that builds run on. */
+  machines: string[];
+  settings: NonNullable<ProdEnvironment["jenkins"]>;
+}
+
+/** What builds may use of production, each where there is one. */
+export interface ForBuilds {
+  account: AwsAccount;
+  cloud: AwsCloud;
+  /** Agents push to it. */
+  registry?: Registry;
+  /** Agents call it. */
+  hook?: DeployHook;
+}
+
+/** The account that builds; undefined where nothing does. */
+export function ciAccount({ aws, jenkins }: ProdEnvironment, tags: Record<string, string>): Ci | undefined {
+  if (jenkins === undefined) return undefined;
+  // That Jenkins has an account was checked with the config.
+  const account = new AwsAccount("ci", { id: aws.ciAccountId!, region: aws.region, tags });
+  return { account, machines: agentNames("jenkins", jenkins.agents), settings: jenkins };
+}
+
+/**
+ * Jenkins, in a network of the account that builds. One way leads from there into production: agents call the deploy hook.
+ * @param machines What its machines are made from.
+ */
+export function ciJenkins(
+  { account, settings }: Ci,
+  machines: Omit<AwsCloudArgs, "cidr" | "zones">,
+  production: ForBuilds,
+): JenkinsHost {
+  const { network, ...rest } = settings;
+  const { registry, hook } = production;
+  const cloud = new AwsCloud("ci", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
+  const jenkins = new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(rest, { production: hook }) });
+  if (hook) {
+    const way = new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
+    way.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
+  }
+  return jenkins;
+}

@@ -1,0 +1,127 @@
+import type { z } from "zod";
+import { bounds } from "../../components/bounds.ts";
+import { appBounds } from "../../components/deploy-hook-apps.ts";
+import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { awsNetworkSettings, cidr } from "./network.ts";
+import { byName, digits, group, list, oneOf, secret, text, whole } from "./schema.ts";
+import { snippetList } from "./snippet.ts";
+
+const machineSize = oneOf("small", "medium", "large").optional();
+const snippets = snippetList().optional();
+
+const repositories = list(text(/./, "the name of a repository, such as shop/api"));
+
+/** `registry` of dev and staging: a machine. */
+export const machineRegistrySettings = group({
+  repositories,
+  machineSize,
+  volumeGiB: whole(bounds.registry.volumeGiB).optional(),
+  dnsName: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "a DNS name in lower case").optional(),
+  snippets,
+});
+
+/** `registry` of prod: ECR in prod's own account. */
+export const ecrRegistrySettings = group({
+  repositories,
+  organizationId: text(/^o-[a-z0-9]{10,32}$/, "the id of an organisation, such as o-abcdefghij").optional(),
+  scanning: oneOf("basic", "enhanced", "account").optional(),
+  kmsKey: text(/^arn:aws[a-z-]*:kms:/, "the ARN of a KMS key").optional(),
+  lifecycle: group({
+    untaggedDays: whole(bounds.registry.untaggedDays).optional(),
+    releaseTags: list(text(/^[\w.*-]{1,128}$/, "a tag, such as release-*")).optional(),
+    keepReleases: whole(bounds.registry.images).optional(),
+    keepImages: whole(bounds.registry.images).optional(),
+  }).optional(),
+});
+
+const variable = secret(/^[^\0]*$/, "a text");
+const number = (name: keyof typeof appBounds) => whole(appBounds[name]).optional();
+
+const app = group({
+  name: text(/./, "the name of an app"),
+  hosts: list(text(/./, "a host name in lower case")),
+  repository: text(/./, "a repository of the registry, or registry.example.com/name of another one").optional(),
+  source: group({
+    url: text(/./, "the https:// URL of a git repository"),
+    dockerfile: text(/./, "a path in the repository").optional(),
+  }).optional(),
+  database: text(/./, "the name of one of galera.databases").optional(),
+  port: number("port"),
+  environment: byName(variable).optional(),
+  healthPath: text(/^\//, "a path that begins with /").optional(),
+  healthTimeoutSeconds: number("healthTimeoutSeconds"),
+  watchSeconds: number("watchSeconds"),
+  drainSeconds: number("drainSeconds"),
+  stopSeconds: number("stopSeconds"),
+  memoryMiB: number("memoryMiB"),
+  pids: number("pids"),
+  writable: list(text(/^\//, "an absolute path")).optional(),
+  capabilities: list(oneOf("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE")).optional(),
+  user: text(/./, "a user, or a user and a group: 1000:1000").optional(),
+  previews: group({
+    domain: text(/./, "a domain in lower case"),
+    max: whole({ min: 1, max: mostSeats - 1 }).optional(),
+  }).optional(),
+  token: secret(/^[\x21-\x7e]{32,128}$/, "32 to 128 printable ASCII characters without spaces").optional(),
+});
+
+/** `deployHook`: the machine that runs apps, and what may be deployed to it. */
+export const deployHookSettings = group({
+  apps: list(app),
+  callers: list(cidr()).optional(),
+  users: list(cidr()).optional(),
+  urlForm: text(/^https?:\/\/%s[^%\s]*$/, "https://%s or the like").optional(),
+  builds: whole(bounds.deployHook.builds).optional(),
+  buildMemoryMiB: whole(bounds.deployHook.buildMemoryMiB).optional(),
+  machineSize,
+  volumeGiB: whole(bounds.deployHook.volumeGiB).optional(),
+  snippets,
+});
+
+export type AppSettings = z.output<typeof app>;
+export type DeployHookSettings = z.output<typeof deployHookSettings>;
+
+const place = group({
+  repository: text(/./, "the name of a repository of the organization"),
+  ref: text(/./, "a branch, tag or commit").optional(),
+  path: text(/./, "a path below the repository's root"),
+});
+
+const jenkins = {
+  domain: text(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, "a domain, such as ci.example.com"),
+  github: group({
+    organization: text(/./, "the name of an organization on GitHub"),
+    appId: digits(/^\d+$/, "the number of a GitHub App, in quotes"),
+    privateKey: secret(/^\s*-----BEGIN (RSA )?PRIVATE KEY-----/, "a private key of the app, as GitHub hands it out").optional(),
+    forkTrust: oneOf("nobody", "write").optional(),
+  }),
+  login: group({
+    clientId: text(/^[A-Za-z0-9.]+$/, "the client id of a GitHub OAuth app"),
+    clientSecret: secret(/./, "its client secret"),
+    admins: list(text(/./, "the name of a GitHub user")),
+  }).optional(),
+  adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
+  library: place.optional(),
+  seed: place.optional(),
+  credentials: byName(variable).optional(),
+  plugins: byName(text(/^[\w.-]+$/, "the version of a plugin")).optional(),
+  agents: whole(bounds.jenkins.agents).optional(),
+  agentExecutors: whole(bounds.jenkins.agentExecutors).optional(),
+  agentSize: machineSize,
+  agentVolumeGiB: whole(bounds.jenkins.volumeGiB).optional(),
+  services: byName(text(/^[^\s:]+:\d+$/, "an address and a port, such as 10.30.64.70:8080")).optional(),
+  allowFrom: list(cidr()).optional(),
+  heapMiB: whole(bounds.jenkins.heapMiB).optional(),
+  machineSize,
+  volumeGiB: whole(bounds.jenkins.volumeGiB).optional(),
+  snippets,
+};
+
+/** `jenkins` of dev and staging, beside everything else. */
+export const jenkinsSettings = group(jenkins);
+
+/** `jenkins` of prod, in an account and a network of its own. */
+export const awsJenkinsSettings = group({ ...jenkins, network: awsNetworkSettings });
+
+export type JenkinsSettings = z.output<typeof jenkinsSettings>;
+export type AwsJenkinsSettings = z.output<typeof awsJenkinsSettings>;

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DeployHook } from "../components/deploy-hook.ts";
+import type { JenkinsHostArgs } from "../components/jenkins-host.ts";
+import type { JenkinsSettings } from "./config/delivery.ts";
+
+/** Stands for the key in a plan; `up` asks for the real one (config/left.ts). */
+const noKeyYet = "-----BEGIN PRIVATE KEY-----\nnot configured yet\n-----END PRIVATE KEY-----\n";
+
+/**
+ * A stack's settings of Jenkins as its component takes them.
+ * @param hooks Deploy hooks that pipelines call, by the environment they deploy to: Jenkins holds their tokens as
+ *   `deploy-tokens-<environment>`.
+ */
+export function jenkinsArguments(
+  settings: JenkinsSettings,
+  hooks: Record<string, DeployHook | undefined>,
+): Omit<JenkinsHostArgs, "cloud"> {
+  const tokens = Object.entries(hooks).flatMap(([environment, hook]) =>
+    hook === undefined ? [] : [[`deploy-tokens-${environment}`, pulumi.jsonStringify(hook.tokens)] as const],
+  );
+  return {
+    ...settings,
+    github: { ...settings.github, privateKey: settings.github.privateKey ?? noKeyYet },
+    // What the config says wins.
+    credentials: { ...Object.fromEntries(tokens), ...settings.credentials },
+  };
+}
+
+/** What the machines of a Jenkins' agents are called, for a registry that has to know them before they are made. */
+export function agentNames(jenkins: string, agents = 1): string[] {
+  return Array.from({ length: agents }, (_, ordinal) => `${jenkins}-agent-${ordinal}`);
+}

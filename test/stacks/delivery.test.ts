@@ -1,0 +1,237 @@
+import { describe, expect, test } from "vitest";
+import { runPolicies } from "../../cli/plan/policies.ts";
+import { factTypes } from "../../components/cloud/facts.ts";
+import { policies } from "../../policies/all.ts";
+import { parseEnvironment } from "../../stacks/environment.ts";
+import type { Planned } from "../components/planned.ts";
+import { committed } from "./committed.ts";
+import { evaluateAnew, evaluated } from "./evaluated.ts";
+import { isIn, readings } from "./readings.ts";
+
+const accounts = { prod: "000000000000", ci: "000000000001" };
+const instance = "aws:ec2/instance:Instance";
+const ruleTypes = { in: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", out: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule" };
+
+/** The role of a machine's instance profile. */
+function roleOf(planned: Planned, machine: string): string {
+  const { urn } = planned.one(factTypes.machine, machine);
+  const { iamInstanceProfile } = planned.resources.find(({ type, parent }) => type === instance && parent === urn)!.inputs;
+  const profile = planned.resources.find(({ type, outputs }) => type === "aws:iam/instanceProfile:InstanceProfile" && outputs.name === iamInstanceProfile);
+  return profile!.inputs.role as string;
+}
+
+/** What a role may do, by the name of each of its policies. */
+function permissions(planned: Planned, role: string): Record<string, { actions: string[]; resources: string[] }[]> {
+  const attached = planned.resources.filter(({ type, inputs }) => type.startsWith("aws:iam/rolePolicy") && inputs.role === role);
+  return Object.fromEntries(
+    attached.map(({ name, inputs }) => {
+      const { Statement } = JSON.parse(inputs.policy as string) as { Statement: { Effect: string; Action: string[]; Resource: string | string[] }[] };
+      expect(Statement.map(({ Effect }) => Effect)).toEqual(Statement.map(() => "Allow"));
+      return [name, Statement.map(({ Action, Resource }) => ({ actions: Action, resources: [Resource].flat() }))];
+    }),
+  );
+}
+
+const repositoryArns = ["db", "api", "front"].map((name) => `arn:aws:ecr:eu-central-1:${accounts.prod}:repository/three-services/${name}`);
+const logIn = { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] };
+const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+const upload = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
+
+/** Of a machine on AWS, the statement that lets it fetch its config, whatever the bucket is called. */
+const ownConfig = (machine: string) => [
+  { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [expect.stringMatching(new RegExp(`^arn:aws:s3:::[a-z-]+-[0-9a-f]+/${machine}\\.ign$`))] },
+];
+
+describe("prod", () => {
+  test("only Jenkins' agents may call the deploy hook, from their account into prod's", async () => {
+    const planned = await evaluated("prod");
+    expect(planned.openings().filter((opening) => opening.endsWith(" -> apps: 9010"))).toEqual(["jenkins-agents -> apps: 9010"]);
+    const callsIn = planned.resources.filter(({ type, inputs }) => type === ruleTypes.in && inputs.fromPort === 9010);
+    const callsOut = planned.resources.filter(({ type, inputs }) => type === ruleTypes.out && inputs.fromPort === 9010);
+    const name = (urns: string[] | undefined) => urns?.map((urn) => urn.split("::").at(-1));
+    const half = ({ provider, inputs, propertyDependencies }: (typeof callsIn)[number]) => ({
+      account: /::([a-z]+)::[^:]*$/.exec(provider ?? "")?.[1],
+      group: name(propertyDependencies.securityGroupId),
+      other: name(propertyDependencies.referencedSecurityGroupId),
+      otherAccount: (inputs.referencedSecurityGroupId as string).split("/")[0],
+    });
+    const [agents, apps] = [["jenkins-agents-sg"], ["apps-sg"]];
+    expect(callsIn.map(half)).toEqual([{ account: "prod", group: apps, other: agents, otherAccount: accounts.ci }]);
+    expect(callsOut.map(half)).toEqual([{ account: "ci", group: agents, other: apps, otherAccount: accounts.prod }]);
+  });
+
+  test("apps reach the database, and nothing else of its tier", async () => {
+    const openings = async (changes = {}) => (await evaluated("prod", changes)).openings().filter((opening) => opening.startsWith("apps -> "));
+    expect(await openings()).toEqual(["apps -> lb-front: 3306", "apps -> lb-front: 3307"]);
+    const apps = [{ name: "front", repository: "three-services/front", hosts: ["example.com"] }];
+    expect(await openings({ "paasmas:deployHook": { apps } })).toEqual([]);
+  });
+
+  test("nothing else leads from one network into the other", async () => {
+    const openings = (await evaluated("prod")).openings();
+    const ci = /^(jenkins|ci-gate|10\.31\.)/;
+    const across = openings.filter((opening) => {
+      const [from = "", to = ""] = opening.split(" -> ");
+      return ci.test(from) !== ci.test(to);
+    });
+    expect(across).toEqual(["jenkins-agents -> apps: 9010"]);
+  });
+
+  test("a repository's policy names exactly the agents' roles", async () => {
+    const planned = await evaluated("prod");
+    const agents = ["jenkins-agent-0", "jenkins-agent-1"].map((name) => `arn:aws:iam::${accounts.ci}:role/${roleOf(planned, name)}`);
+    const documents = planned.resources.filter(({ type }) => type === "aws:ecr/repositoryPolicy:RepositoryPolicy");
+    expect(documents.map(({ inputs }) => inputs.repository)).toEqual(["three-services/db", "three-services/api", "three-services/front"]);
+    for (const { inputs } of documents) {
+      const { Statement } = JSON.parse(inputs.policy as string) as { Statement: { Effect: string; Principal: unknown; Action: string[]; Condition?: unknown }[] };
+      const allowed = Statement.filter(({ Effect }) => Effect === "Allow");
+      expect(allowed.map(({ Principal }) => Principal)).toEqual([{ AWS: agents }]);
+      expect(Statement.filter(({ Condition }) => JSON.stringify(Condition ?? "").includes("PrincipalArn"))).toMatchObject([
+        { Effect: "Deny", Action: upload, Condition: { ArnNotEquals: { "aws:PrincipalArn": agents } } },
+      ]);
+    }
+  });
+
+  test("more agents are more roles", async () => {
+    const jenkins = { ...(committed("prod")["paasmas:jenkins"] as object), agents: 3 };
+    const planned = await evaluated("prod", { "paasmas:jenkins": jenkins });
+    const { inputs } = planned.one("aws:ecr/repositoryPolicy:RepositoryPolicy", "registry-three-services/db");
+    const named = (inputs.policy as string).match(/role\/jenkins-agent-\d/g);
+    expect([...new Set(named)].sort()).toEqual(["role/jenkins-agent-0", "role/jenkins-agent-1", "role/jenkins-agent-2"]);
+  });
+
+  test("the hook's machine may fetch its config and pull, and nothing else", async () => {
+    const planned = await evaluated("prod");
+    expect(permissions(planned, roleOf(planned, "apps-0"))).toEqual({
+      "apps-0-ignition": ownConfig("apps-0"),
+      "apps-0-access": [logIn, { actions: pull, resources: repositoryArns }],
+    });
+  });
+
+  test("an agent may fetch its config, push and pull, and nothing else", async () => {
+    const planned = await evaluated("prod");
+    for (const agent of ["jenkins-agent-0", "jenkins-agent-1"]) {
+      expect(permissions(planned, roleOf(planned, agent))).toEqual({
+        [`${agent}-ignition`]: ownConfig(agent),
+        [`${agent}-push`]: [logIn, { actions: ["ecr:BatchCheckLayerAvailability", ...pull, ...upload], resources: repositoryArns }],
+      });
+    }
+  });
+
+  test("Jenkins itself, and every machine of the database, may fetch its config alone", async () => {
+    const planned = await evaluated("prod");
+    const others = planned.names(factTypes.machine).filter((name) => !/^(apps|jenkins-agent)-/.test(name));
+    expect(others).toHaveLength(9);
+    for (const name of others) expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
+  });
+
+  test("without Jenkins there is one account, and nothing in the other", async () => {
+    const planned = await evaluateAnew("prod", { "paasmas:jenkins": undefined });
+    expect(planned.names("pulumi:providers:aws")).toEqual(["prod"]);
+    expect(planned.names("paasmas:cloud:Cloud")).toEqual(["paasmas"]);
+    expect(planned.openings().filter((opening) => opening.endsWith(": 9010"))).toEqual([]);
+    expect(Object.keys(planned.outputs).filter((name) => name.startsWith("jenkins"))).toEqual([]);
+  });
+});
+
+describe.each(["staging", "prod"] as const)("an app of %s with a database", (stack) => {
+  test("has the connection in its environment, on the hook's machine and secret", async () => {
+    const planned = await evaluated(stack);
+    const { app } = planned.outputs.connections as Record<string, Record<string, string>>;
+    const password = app!.DATABASE_PASSWORD!;
+    const holders = planned.resources.flatMap(({ type, name, inputs, secretPaths }) =>
+      Object.entries(inputs)
+        .filter(([, value]) => typeof value === "string" && isIn(password, readings(value)))
+        .map(([key]) => `${type.split(":").at(-1)} ${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`),
+    );
+    const object = { staging: "ContainerObject", prod: "BucketObjectv2" }[stack];
+    const name = (machine: string) => planned.resources.find((one) => one.type.endsWith(`:${object}`) && one.name.startsWith(machine))!.name;
+    const machines = ["apps-0", "galera-0", "galera-1", "galera-2"];
+    expect(holders.sort()).toEqual(machines.map((machine) => `${object} ${name(machine)} content secret`));
+  });
+
+  test("and the app without one has nothing of it", () => {
+    const { deployHook } = parseEnvironment(stack, committed(stack));
+    expect(deployHook?.apps.map(({ name, database }) => [name, database])).toEqual([["db", undefined], ["api", "app"], ["front", undefined]]);
+  });
+});
+
+describe("staging", () => {
+  test("its registry is open to the hook's machine, which pulls; nobody pushes until it has a Jenkins", async () => {
+    const planned = await evaluated("staging");
+    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual(["apps -> registry: 5000"]);
+    const access = planned.names(factTypes.machine).map((name) => [name, planned.machine(name).access]).filter(([, given]) => given !== undefined);
+    expect(access).toEqual([["apps-0", ["pull from registry"]]]);
+    expect(planned.outputs).toMatchObject({ registryAddress: "10.20.0.50:5000", deployHookUrl: "http://10.20.0.60:9010" });
+    expect(Object.keys(planned.outputs.deployTokens as object)).toEqual(["api", "db", "front"]);
+  });
+});
+
+/** Everything on one Docker host. */
+const everything = {
+  "paasmas:registry": { repositories: ["shop"], volumeGiB: 2 },
+  "paasmas:deployHook": {
+    volumeGiB: 2,
+    apps: [
+      { name: "shop", repository: "shop", hosts: ["shop.example.com"], database: "app", environment: { DATABASE_NAME: "mine" }, previews: { domain: "preview.example.com" } },
+      { name: "wiki", repository: "registry.example.com/wiki", hosts: ["wiki.example.com"] },
+    ],
+  },
+  "paasmas:jenkins": {
+    domain: "ci.example.com",
+    github: { organization: "example", appId: "1", privateKey: "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n" },
+    agents: 2,
+    volumeGiB: 10,
+    agentVolumeGiB: 10,
+  },
+};
+
+describe("dev with everything", () => {
+  test("has a registry, a hook and Jenkins with two agents beside the database", async () => {
+    const planned = await evaluated("dev", everything);
+    const added = planned.names(factTypes.machine).filter((name) => !/^(etcd|galera|lb)-/.test(name));
+    expect(added.map((name) => [name, planned.machine(name).address, planned.machine(name).access])).toEqual([
+      ["apps-0", "10.77.0.60", ["pull from registry"]],
+      ["jenkins", "10.77.0.51", undefined],
+      ["jenkins-agent-0", "10.77.0.52", ["push to registry"]],
+      ["jenkins-agent-1", "10.77.0.53", ["push to registry"]],
+      ["registry", "10.77.0.50", undefined],
+    ]);
+    expect(planned.openings().filter((opening) => !/(etcd|galera|lb): /.test(opening))).toEqual([
+      "10.77.0.0/24 -> apps: 8080",
+      "10.77.0.41/32 -> jenkins: 8081",
+      "10.77.0.41/32 -> jenkins: 8404",
+      "10.77.0.41/32 -> jenkins: 8443",
+      "apps -> registry: 5000",
+      "jenkins -> jenkins-agents: 2222",
+      "jenkins-agents -> apps: 9010",
+      "jenkins-agents -> registry: 5000",
+    ]);
+    expect(planned.waitsFor("jenkins-agent-0")).toEqual(["registry"]);
+    expect(planned.waitsFor("jenkins-agent-1")).toEqual(["jenkins-agent-0"]);
+    expect(planned.waitsFor("jenkins")).toEqual(["jenkins-agent-0", "jenkins-agent-1"]);
+  });
+
+  test("violates no mandatory policy", async () => {
+    const { resources } = await evaluated("dev", everything);
+    const violations = (await runPolicies(policies, resources)).flatMap((result) => result.violations);
+    expect(violations.filter(({ level }) => level === "mandatory")).toEqual([]);
+  });
+
+  test("Jenkins holds the hook's tokens for its pipelines", async () => {
+    const planned = await evaluated("dev", everything);
+    const { text, secret } = planned.config("jenkins");
+    expect(secret).toBe(true);
+    const read = readings(text);
+    for (const token of Object.values(planned.outputs.deployTokens as Record<string, string>)) expect(isIn(token, read)).toBe(true);
+    expect(read.some((reading) => reading.includes("credential-deploy-tokens-preview"))).toBe(true);
+  });
+
+  test("an app's own variable wins over the database's, and images of other registries stay what they are", async () => {
+    const planned = await evaluated("dev", everything);
+    const read = readings(planned.config("apps-0").text);
+    const has = (text: string) => read.some((reading) => reading.includes(text));
+    expect([has("DATABASE_NAME=mine"), has("DATABASE_NAME=app"), has("DATABASE_USER=app")]).toEqual([true, false, true]);
+    expect([has("10.77.0.50:5000/shop"), has("registry.example.com/wiki"), has("10.77.0.50:5000/registry")]).toEqual([true, true, false]);
+  });
+});
