@@ -21,7 +21,10 @@ export const appName = z.string("is not a text").superRefine((name, context) => 
 });
 
 /** Number of a pull request. */
-export const pullRequestNumber = z.int("is not a whole number").min(1, "is not the number of a pull request; use a whole number from 1");
+export const pullRequestNumber = z
+  .int("is not a whole number")
+  .min(1, "is not the number of a pull request; use a whole number from 1")
+  .max(999_999_999, "is not the number of a pull request; use at most nine digits");
 
 /**
  * The name of a pull request's app, `pr-<number>-<app>`, a DNS label. One that would be too long is cut, and ends in
@@ -36,7 +39,7 @@ export function previewName(pullRequest: number, app: string): string {
 
 /** The number in the name of a pull request's app; undefined when the name is not such a one. */
 export function numberOfPreview(name: string): number | undefined {
-  const [, number] = /^pr-([1-9]\d{0,14})-/.exec(name) ?? [];
+  const [, number] = /^pr-([1-9]\d{0,8})-/.exec(name) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 

@@ -36,6 +36,8 @@ export class World {
   /** Commits that GitHub has on `main`. */
   readonly onMain = new Set<string>();
   comments: { id: number; user: { login: string }; body: string }[] = [];
+  /** The bytes of every call of a hook. */
+  readonly bodies: string[] = [];
   /** Answers in place of the hooks' own, first come first served. */
   hookAnswers: { status: number; body: object; drop?: boolean; act?: boolean }[] = [];
   /** `Basic ...` or `Bearer ...` that the registry wants. */
@@ -169,6 +171,7 @@ ${place("production")}`;
   #hook(where: "preview" | "staging" | "production", request: IncomingMessage, path: string, body: Buffer, reply: Reply, response: ServerResponse): void {
     const apps = this.running[where];
     if (request.method === "GET" && path === "apps") return reply(200, { apps: apps.map((one) => ({ ...one, state: "running" })) });
+    this.bodies.push(body.toString());
     const prepared = this.hookAnswers.shift();
     const call = JSON.parse(body.toString()) as Record<string, string> & { timestamp: number };
     const { action = "", app = "", name = call.app ?? "", digest = "", nonce = "", timestamp } = call;

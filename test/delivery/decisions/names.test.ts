@@ -38,7 +38,7 @@ describe("names of pull requests' apps", () => {
     );
   });
 
-  test.each(["api", "pr-api", "pr", "pr-", "pr-0-api", "pr-x1-api", "pr-01-api", "xpr-1-api", ""])("%j is of no pull request", (name) => {
+  test.each(["api", "pr-api", "pr", "pr-", "pr-0-api", "pr-x1-api", "pr-01-api", "xpr-1-api", "pr-1234567890-api", ""])("%j is of no pull request", (name) => {
     expect(numberOfPreview(name)).toBeUndefined();
   });
 });
