@@ -79,7 +79,8 @@ export class HookTarget implements Target {
         const parsed = outcome.safeParse(body);
         if (parsed.success) return parsed.data;
       }
-      if (status === 409 && attempt < tries) {
+      // The other 409 is that there are as many previews as there may be: waiting does not help.
+      if (status === 409 && attempt < tries && /under way/.test(reason(status, body))) {
         await sleep(retryMs);
         continue;
       }

@@ -20,7 +20,9 @@ beforeEach(() => {
 });
 
 const digest = `sha256:${"a".repeat(64)}`;
-const busy = { status: 409, body: { error: "another call for api is under way" } };
+// In the words of ignition/roles/deploy-hook/app.
+const busy = { status: 409, body: { error: "another release of it is under way" } };
+const full = { status: 409, body: { error: "5 previews of api are all there may be; remove one" } };
 
 describe("the deploy hook as a target", () => {
   test("signs as the hook's own client does", () => {
@@ -65,8 +67,17 @@ describe("the deploy hook as a target", () => {
 
   test("does not wait for ever", async () => {
     world.hookAnswers = [busy, busy, busy, busy];
-    await expect(target.deploy("api", digest)).rejects.toThrow(`deploy of api at http://${world.host}/staging: another call for api is under way (409)`);
+    await expect(target.deploy("api", digest)).rejects.toThrow(`deploy of api at http://${world.host}/staging: another release of it is under way (409)`);
     expect(world.calls.staging).toHaveLength(3);
+  });
+
+  test("does not wait for a preview's place at all", async () => {
+    world.hookAnswers = [full];
+    await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(/5 previews of api are all there may be; remove one \(409\)$/);
+    expect(world.calls.staging).toHaveLength(1);
+    const own = readFileSync(join(import.meta.dirname, "../../ignition/roles/deploy-hook/app"), "utf8");
+    expect(own).toContain('stop 3 "another release of it is under way"');
+    expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
   });
 
   test("an answer that is lost is asked for: what runs counts", async () => {
