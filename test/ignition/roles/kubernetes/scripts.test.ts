@@ -174,11 +174,11 @@ describe("kubernetes-drain", () => {
 
 describe("kubernetes-backup", () => {
   const leader = (isLeader: boolean) => JSON.stringify([{ Status: { leader: 7, header: { member_id: isLeader ? 7 : 8 } } }]);
-  const backup = (isLeader: boolean, target = "") => {
+  const backup = (isLeader: boolean, target = "", more: Record<string, string> = {}) => {
     program("etcdctl", `case "$*" in *status*) echo '${leader(isLeader)}' ;; *save*) echo snapshot >"$3" ;; esac`);
     program("etcdutl", "");
     writeFileSync(join(folder, "target"), target);
-    const env = { NAME: "kube-0", CLUSTER: "kube", DATA_PATH: folder, BACKUPS_KEPT: "2", PAASMAS_PKI: folder, PAASMAS_BACKUP: target === "" ? "/nowhere" : join(folder, "target") };
+    const env = { NAME: "kube-0", CLUSTER: "kube", DATA_PATH: folder, BACKUPS_KEPT: "2", PAASMAS_PKI: folder, PAASMAS_BACKUP: target === "" ? "/nowhere" : join(folder, "target"), ...more };
     return new Promise<{ status: number; output: string }>((resolve) => {
       const child = spawn(`${roles}kubernetes/kubernetes-backup`, [], { env: { PATH: `${folder}/bin:${process.env.PATH}`, ...env } });
       let output = "";
@@ -226,6 +226,37 @@ describe("kubernetes-backup", () => {
       expect(received[0]!.authorization).toContain("x-amz-content-sha256");
       expect(received[0]!.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKEXAMPLE\/\d{8}\/eu-1\/s3\/aws4_request, /);
       expect(calls().join("\n")).not.toContain("bucket-secret");
+    } finally {
+      server.close();
+    }
+  });
+
+  test("on AWS the machine's own role signs", async () => {
+    const asked: string[] = [];
+    let stored: { authorization?: string; token?: unknown } = {};
+    const server = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${request.headers["x-aws-ec2-metadata-token"] ?? ""}`.trimEnd());
+      request.resume().on("end", () => {
+        if (request.url === "/latest/api/token") response.end("session");
+        else if (request.url?.endsWith("/security-credentials/")) response.end("kube-0");
+        else if (request.url?.endsWith("/kube-0")) response.end(JSON.stringify({ AccessKeyId: "ASIAROLE", SecretAccessKey: "role-secret", Token: "role-token" }));
+        else {
+          stored = { authorization: request.headers.authorization, token: request.headers["x-amz-security-token"] };
+          response.end();
+        }
+      });
+    });
+    const port = await new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port)));
+    try {
+      const { status } = await backup(true, `ENDPOINT=http://127.0.0.1:${port}\nBUCKET=backups\nREGION=eu-1\n`, { PAASMAS_METADATA: `http://127.0.0.1:${port}` });
+      expect(status).toBe(0);
+      expect(asked.slice(0, 3)).toEqual([
+        "PUT /latest/api/token",
+        "GET /latest/meta-data/iam/security-credentials/ session",
+        "GET /latest/meta-data/iam/security-credentials/kube-0 session",
+      ]);
+      expect(stored.token).toBe("role-token");
+      expect(stored.authorization).toMatch(/Credential=ASIAROLE\/.*x-amz-security-token/);
     } finally {
       server.close();
     }
