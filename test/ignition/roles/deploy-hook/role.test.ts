@@ -1,4 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { render, validate } from "../../../../ignition/index.ts";
 import { appNetwork, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
@@ -145,5 +148,24 @@ describe("deploy-hook", () => {
     const helper = { helper: "ecr-login", source: "https://example.com/helper", hash: `sha512-${"a".repeat(128)}` };
     expect(JSON.parse(builder({ address: "ecr.example", credentials: helper })!.text)).toEqual({ auths: {}, credHelpers: {} });
     expect(JSON.parse(builder(undefined)!.text)).toEqual({ auths: {}, credHelpers: {} });
+  });
+
+  test.skipIf(spawnSync("haproxy", ["-v"]).status !== 0)("HAProxy takes both configurations", () => {
+    const folder = mkdtempSync(join(tmpdir(), "paasmas-haproxy-"));
+    const check = (...names: string[]) => {
+      const paths = names.map((name) => {
+        // Only where the maps are is another place here.
+        const path = join(folder, name.replaceAll("/", "-"));
+        writeFileSync(path, text(`/etc/paasmas/${name}`).replaceAll(/\/(etc|run)\/paasmas\/[a-z-]+/g, folder));
+        return path;
+      });
+      const { status, stderr } = spawnSync("haproxy", ["-c", ...paths.flatMap((path) => ["-f", path])], { encoding: "utf8" });
+      return { status, complaints: stderr.split("\n").filter((line) => /ALERT|WARNING/.test(line)) };
+    };
+    writeFileSync(join(folder, "tokens.map"), text("/etc/paasmas/deploy-hook/tokens.map"));
+    writeFileSync(join(folder, "hosts.map"), text("/etc/paasmas/proxy/hosts.map"));
+    expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });
+    expect(check("proxy/proxy.cfg", "proxy/apps.cfg")).toEqual({ status: 0, complaints: [] });
+    rmSync(folder, { recursive: true });
   });
 });
