@@ -141,6 +141,8 @@ describe("CIS 1.12", () => {
     ["1.2.8", "roles are", "kube-apiserver", "authorization-mode", /RBAC/],
     ["1.2.9", "events are limited", "kube-apiserver", "enable-admission-plugins", /EventRateLimit/],
     ["1.2.10", "not everything is admitted", "kube-apiserver", "enable-admission-plugins", /^(?!.*AlwaysAdmit)/],
+    ["1.2.12", "every pod has an account", "kube-apiserver", "disable-admission-plugins", ""],
+    ["1.2.13", "nothing is made in a namespace that goes", "kube-apiserver", "disable-admission-plugins", ""],
     ["1.2.14", "a node changes itself only", "kube-apiserver", "enable-admission-plugins", /NodeRestriction/],
     ["1.2.15", "no profiling", "kube-apiserver", "profiling", "false"],
     ["1.2.16", "there is an audit log", "kube-apiserver", "audit-log-path", "/var/log/kubernetes/audit.log"],
@@ -148,6 +150,7 @@ describe("CIS 1.12", () => {
     ["1.2.18", "in ten files", "kube-apiserver", "audit-log-maxbackup", "10"],
     ["1.2.19", "of 100 MB", "kube-apiserver", "audit-log-maxsize", "100"],
     ["1.2.20", "requests end", "kube-apiserver", "request-timeout", "300s"],
+    ["1.2.21", "accounts are looked up, which is the default", "kube-apiserver", "service-account-lookup", ""],
     ["1.2.22", "accounts have a key of their own", "kube-apiserver", "service-account-key-file", /sa\.pub$/],
     ["1.2.23", "etcd is asked with a certificate", "kube-apiserver", "etcd-certfile", /apiserver-etcd-client\.crt$/],
     ["1.2.24", "the API has TLS", "kube-apiserver", "tls-cert-file", /apiserver\.crt$/],
@@ -161,6 +164,7 @@ describe("CIS 1.12", () => {
     ["1.3.3", "controllers have accounts of their own", "kube-controller-manager", "use-service-account-credentials", "true"],
     ["1.3.4", "and a key", "kube-controller-manager", "service-account-private-key-file", /sa\.key$/],
     ["1.3.5", "pods know the authority", "kube-controller-manager", "root-ca-file", /ca\.crt$/],
+    ["1.3.6", "kubelets' server certificates can be rotated, which is the default", "kube-controller-manager", "feature-gates", ""],
     ["1.3.7", "for this machine only", "kube-controller-manager", "bind-address", "127.0.0.1"],
     ["1.4.1", "no profiling", "kube-scheduler", "profiling", "false"],
     ["1.4.2", "for this machine only", "kube-scheduler", "bind-address", "127.0.0.1"],
@@ -193,12 +197,21 @@ describe("CIS 1.12", () => {
     expect(path.reduce<any>((value, key) => value?.[key], kubelet())).toEqual(expected);
   });
 
+  test("1.2.28, 4.2.12, 4.3.1: how secrets are encrypted, the kubelet's ciphers, kube-proxy's metrics", () => {
+    const encryption = JSON.parse(machine.read("/etc/kubernetes/apiserver/encryption.json"));
+    expect(Object.keys(encryption.resources[0].providers[0])).toEqual(["secretbox"]);
+    expect(kubelet().tlsCipherSuites).toHaveLength(6);
+    for (const suite of kubelet().tlsCipherSuites) expect(suite).toMatch(/^TLS_ECDHE_.*(GCM|CHACHA20)/);
+    const proxy = kubectl("get", "configmap", "kube-proxy", "--namespace", "kube-system", "--output", "jsonpath={.data.config\\.conf}");
+    expect((parse(proxy) as Record<string, unknown>).metricsBindAddress).toBe("127.0.0.1:10249");
+  });
+
   test("1.1, 4.1: files that grant something belong to root alone", () => {
-    for (const path of ["/etc/kubernetes/admin.conf", "/etc/kubernetes/super-admin.conf", "/etc/kubernetes/controller-manager.conf", "/etc/kubernetes/scheduler.conf",
-      "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.key", "/etc/kubernetes/pki/apiserver.key", "/etc/kubernetes/pki/sa.key", "/etc/kubernetes/pki/etcd/server.key",
-      "/etc/kubernetes/manifests/kube-apiserver.yaml", "/etc/kubernetes/manifests/etcd.yaml", "/var/lib/kubelet/config.yaml"]) {
+    const files = ["admin.conf", "super-admin.conf", "controller-manager.conf", "scheduler.conf", "kubelet.conf", "pki/ca.key", "pki/apiserver.key", "pki/sa.key", "pki/etcd/server.key", "pki/etcd/ca.key",
+      ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"].map((name) => `manifests/${name}.yaml`), "apiserver/encryption.json"].map((name) => `/etc/kubernetes/${name}`);
+    for (const path of [...files, "/var/lib/kubelet/config.yaml", "/etc/paasmas/kubernetes/join-key", "/etc/paasmas/kubernetes/kubelet/key.pem"]) {
       const [mode, owner] = machine.ask(["stat", "--format", "%a %U:%G", path]).trim().split(" ");
-      expect([path, owner, Number.parseInt(mode!, 8) & 0o077 & ~0o044]).toEqual([path, "root:root", 0]);
+      expect([path, owner, Number.parseInt(mode!, 8) & 0o077]).toEqual([path, "root:root", 0]);
     }
     expect(machine.ask(["stat", "--format", "%a", "/var/lib/paasmas/kubernetes/etcd"]).trim()).toBe("700");
   });

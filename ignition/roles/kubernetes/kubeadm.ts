@@ -173,6 +173,7 @@ export function proxyConfiguration({ settings }: KubernetesNode): Document {
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
     kind: "KubeProxyConfiguration",
     mode: "nftables",
+    metricsBindAddress: "127.0.0.1:10249",
     clusterCIDR: settings.podCidr,
   };
 }
