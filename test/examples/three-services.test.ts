@@ -73,6 +73,13 @@ describe("examples/three-services", () => {
     expect(text).toContain(`CMD ["node", "${service}/main.mjs"]`);
   });
 
+  test.each(["three-services/capacity/capacity.js", "ghost/capacity.js"])("%s stops a release: errors, latency and checks have thresholds", (script) => {
+    const text = readFileSync(join(folder, "..", script), "utf8").replace(/^import .*$/gm, "").replaceAll("export ", "").replaceAll("default function ()", "function run()");
+    const { thresholds } = new Function("__ENV", `${text}; return options;`)({}) as { thresholds: Record<string, string[]> };
+    expect(thresholds).toMatchObject({ http_req_failed: ["rate<0.001"], checks: ["rate>0.999"] });
+    expect(thresholds.http_req_duration!.length).toBeGreaterThan(0);
+  });
+
   test("its compose file runs the same three, and publishes the front alone, on this machine alone", () => {
     const compose = parse(readFileSync(join(folder, "compose.yaml"), "utf8"), { merge: true }) as { services: Record<string, any> };
     expect(Object.keys(compose.services)).toEqual(services);
