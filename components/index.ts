@@ -43,13 +43,8 @@ export type {
   JenkinsPlaceArgs,
 } from "./jenkins/arguments.ts";
 export { JenkinsHost, type JenkinsHostArgs } from "./jenkins-host.ts";
-export {
-  type KubernetesBackupArgs,
-  KubernetesCluster,
-  type KubernetesClusterArgs,
-  type KubernetesPool,
-  type KubernetesPoolArgs,
-} from "./kubernetes-cluster.ts";
+export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes/args.ts";
+export { KubernetesCluster, type KubernetesPool } from "./kubernetes-cluster.ts";
 export {
   MachineRegistry,
   type MachineRegistryArgs,

@@ -4,7 +4,7 @@ import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
 import { checkCidr, checkDisjoint, prefixLength } from "../cloud/addresses.ts";
 import { snippetConfigs } from "../host.ts";
-import type { KubernetesClusterArgs, KubernetesPoolArgs } from "../kubernetes-cluster.ts";
+import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
 
 /** Host numbers that a pool has to itself, unless it says where it begins. */
 const hostsPerPool = bounds.kubernetes.poolSize.max;

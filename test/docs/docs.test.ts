@@ -21,7 +21,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/galera-passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
   "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
   "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
-  "components/kubernetes-cluster.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs"],
+  "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs"],
   "components/deploy-hook.ts": ["DeployHookArgs"],
   "components/deploy-hook-apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
   "components/jenkins-host.ts": ["JenkinsHostArgs"],
