@@ -83,6 +83,8 @@ const scenarios = {
   feature: scenario(["tests"], null, { env: { ...branch, BRANCH_NAME: "feature", BRANCH_IS_PRIMARY: "" }, credentials: false }),
   trusted: scenario(["commit", "preview"], "preview", { env: pullRequest }),
   stranger: scenario(["tests"], null, { env: pullRequest, credentials: false, jenkinsfile: jenkinsfile.replace("delivery(", "delivery(sandbox: 'sandbox',") }),
+  unsafe: scenario(["tests"], null, { env: pullRequest, credentials: false, jenkinsfile: "delivery(test: 'x', acceptance: 'y', capacity: 'z.js')" }),
+  apart: scenario(["tests"], null, { env: pullRequest, credentials: false, jenkinsfile: "delivery(test: 'x', acceptance: 'y', capacity: 'z.js', sandbox: 'apart')" }),
   failedTests: scenario(all, "production", { fails: ["npm test"], previous: "SUCCESS" }),
   failedAcceptance: scenario(all, "production", { fails: ["npm run acceptance"] }),
   failedCapacity: scenario(all, "production", { fails: ["k6 run"], previous: "FAILURE" }),
@@ -238,7 +240,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
   test("tests find the addresses of what was deployed, in a container that sees nothing else", () => {
     const run = runs.release.events.find(({ step, args }) => step === "sh" && args[0].label === "npm run acceptance")!;
     expect(run.args[0].script).toBe(
-      'podman run --rm --init --network=host --security-opt=no-new-privileges --cap-drop=all --userns=keep-id --env=FRONT_END_URL --volume "$PWD:/work:z" --workdir /work --env=HOME=/tmp --env=CI=true --entrypoint=sh "$IN_CONTAINER_IMAGE" -ec "$IN_CONTAINER_COMMAND"',
+      'podman run --rm --init --security-opt=no-new-privileges --cap-drop=all --userns=keep-id --network=host --env=FRONT_END_URL --volume "$PWD:/work:z" --workdir /work --env=HOME=/tmp --env=CI=true --entrypoint=sh "$IN_CONTAINER_IMAGE" -ec "$IN_CONTAINER_COMMAND"',
     );
     const environments = runs.release.events.filter(({ step }) => step === "withEnv").map(({ args }) => args[0]);
     // The last is k6, on the agent itself.
@@ -283,6 +285,15 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
     const own = runs.stranger.events.filter(({ agent }) => agent === "sandbox");
     expect(own.map(({ credentials }) => credentials)).toEqual(own.map(() => []));
     expect(own.map(({ step }) => step)).toEqual(["checkout", "stage", "timeout", "withEnv", "sh"]);
+  });
+
+  test("a stranger's tests never run on an agent itself that has a login to the registry", () => {
+    expect(runs.unsafe).toMatchObject({ result: "FAILURE", message: "delivery: tests of pull requests that are not trusted need a container or agents of their own; set image or sandbox" });
+    expect(story(runs.unsafe)).not.toContain("x");
+    expect(story(runs.apart).slice(-4)).toEqual(["node apart", "checkout", "[tests]", "x"]);
+    const [contained] = runs.stranger.events.filter(({ step, agent }) => step === "sh" && agent === "sandbox");
+    expect(contained!.args[0].script).toMatch(/^podman run /);
+    expect(contained!.args[0].script).not.toContain("--network");
   });
 
   test("any other branch is only tested, and nobody is told", () => {

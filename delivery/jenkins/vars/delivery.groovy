@@ -14,7 +14,8 @@ import groovy.json.JsonOutput
  * submitters      Who may agree to a release: users and groups, with commas. Default: whoever may build.
  * releaseHours    How long a release waits for that. Default: 72.
  * agent           Label of the agents. Default: image-builds.
- * sandbox         Label of the agents that run strangers' tests. Default: that of agent.
+ * sandbox         Label of the agents that run strangers' tests. Default: that of agent, if there is an image; the agents' login
+ *                 to the registry is not for strangers.
  * githubApp       Id of the GitHub App's credential. Default: github-app.
  * deployTokens    Ids of the hooks' tokens begin with this, and end in -preview, -staging, -production; secret texts,
  *                 JSON: {"app": "token"}. Default: deploy-tokens.
@@ -77,6 +78,10 @@ private void road(Map settings, Map run, boolean pullRequest) {
     }
   }
   if ('tests' in route.stages) {
+    if (pullRequest && settings.image == null && settings.sandbox == settings.agent) {
+      // The agents have a login to the registry, which whatever runs there can read.
+      error('delivery: tests of pull requests that are not trusted need a container or agents of their own; set image or sandbox')
+    }
     node(settings.sandbox) {
       checkout(scm)
       at(run, 'tests') { tests(settings) }
@@ -155,14 +160,14 @@ private void staging(Map settings, Map run, String images) {
       urls = addresses(paasmas(['deploy', 'staging'], [images: images]))
     }
     timeout(time: settings.testMinutes, unit: 'MINUTES') {
-      inContainer(settings.image, settings.acceptance, urls)
+      inContainer(settings.image, settings.acceptance, urls, 'host')
     }
     paasmas(['pass', 'acceptance'], [images: images])
   }
   at(run, 'capacity') {
     timeout(time: settings.testMinutes, unit: 'MINUTES') {
       // k6 ends with 99 when a threshold is crossed.
-      inContainer(settings.k6, "k6 run --quiet ${settings.capacity}", urls)
+      inContainer(settings.k6, "k6 run --quiet ${settings.capacity}", urls, 'host')
     }
     paasmas(['pass', 'capacity'], [images: images])
   }
