@@ -37,6 +37,8 @@ export function toolProblems(tools: Readonly<Record<string, AgentTool>>): { path
 
 const folder = "/etc/paasmas/agent";
 
+const home = `/home/${agentUser.name}`;
+
 /** How many users a build's containers may have, and the first of their numbers on the machine. */
 const containerUsers = { first: 2_000_000, count: 65_536 };
 
@@ -49,6 +51,9 @@ export function jenkinsAgent(node: JenkinsAgentNode): Config {
     user({ name: agentUser.name, uid: agentUser.uid, shell: "/bin/bash" }),
     // Whoever else had a range keeps it.
     ...["subuid", "subgid"].map((name) => file({ path: `/etc/${name}`, text: `core:524288:65536\n${agentUser.name}:${containerUsers.first}:${containerUsers.count}\n`, overwrite: true })),
+    // A login over SSH brings no systemd that could make cgroups for containers.
+    ...[".config", ".config/containers"].map((path) => directory({ path: `${home}/${path}`, user: agentUser.uid, group: agentUser.uid })),
+    file({ path: `${home}/.config/containers/containers.conf`, text: '[engine]\ncgroup_manager = "cgroupfs"\n', user: agentUser.uid }),
     // The user's containers outlive the connection that started them.
     file({ path: `/var/lib/systemd/linger/${agentUser.name}`, text: "" }),
     directory({ path: folder }),
