@@ -72,7 +72,7 @@ export interface DeployHookAppArgs {
    */
   writable?: string[];
   /**
-   * Capabilities it keeps, in a user namespace of its own: of `CHOWN`, `DAC_OVERRIDE`, `FOWNER`, `SETGID`, `SETUID` and
+   * Capabilities it keeps: of `CHOWN`, `DAC_OVERRIDE`, `FOWNER`, `SETGID`, `SETUID` and
    * `NET_BIND_SERVICE`. Images that start as root and step down need some.
    * Default: none.
    */

@@ -77,7 +77,6 @@ describe("DeployHook", () => {
       PORT: "8080",
       NETWORK: "172.30.0.0/26",
       ADDRESSES: '"172.30.0.2 172.30.0.3"',
-      UID_START: "1000000",
       HOST: "shop.example.com",
       HEALTH_PATH: "/",
       HEALTH_SECONDS: "60",

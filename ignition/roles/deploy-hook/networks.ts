@@ -14,8 +14,6 @@ export interface AppNetwork {
   cidr: string;
   /** Of its seats, two each: the blue slot's, the green one's. */
   addresses: string[];
-  /** The first of the 65,536 ids that its containers' users are on the machine. */
-  uidStart: number;
 }
 
 /** The network of the app at a place in the list, with addresses for a number of seats. */
@@ -25,7 +23,5 @@ export function appNetwork(index: number, seats: number): AppNetwork {
   return {
     cidr: `${address(0)}/26`,
     addresses: Array.from({ length: seats * 2 }, (_, place) => address(place + 2)),
-    // Above what any user of the machine is given.
-    uidStart: 1_000_000 + index * 65_536,
   };
 }

@@ -51,7 +51,7 @@ export interface HookedApp {
   pids: number;
   /** Folders it may write to; they are in memory, and empty at every start. */
   writable: readonly string[];
-  /** Capabilities that it has in its own user namespace. */
+  /** Capabilities that it keeps. */
   capabilities: readonly string[];
   /** User in the container, `uid[:gid]` or a name; absent: the image's own. */
   user?: string;
@@ -136,7 +136,6 @@ function appFiles(app: HookedApp, index: number): Fragment[] {
     PORT: app.port,
     NETWORK: network.cidr,
     ADDRESSES: network.addresses.join(" "),
-    UID_START: network.uidStart,
     HOST: app.hosts[0] ?? "",
     HEALTH_PATH: app.health.path,
     HEALTH_SECONDS: app.health.timeoutSeconds,

@@ -75,7 +75,7 @@ function chunked(lab: HookLab): Promise<{ status: number }> {
 
 /** The answer comes before the body was sent. */
 function megabyte(lab: HookLab): Promise<{ status: number }> {
-  return spoken(lab, `POST /apps/shop HTTP/1.1\r\nHost: hook\r\nContent-Length: ${2 ** 20}\r\n\r\n${"x".repeat(8192)}`);
+  return spoken(lab, `POST /apps/shop HTTP/1.1\r\nHost: hook\r\nContent-Length: ${2 ** 20}\r\n\r\n${"x".repeat(2 ** 16)}`);
 }
 
 function half(lab: HookLab): Promise<{ status: number }> {
