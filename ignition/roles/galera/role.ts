@@ -150,6 +150,10 @@ function providerOptions(flavor: GaleraFlavor, { gcacheMiB, suspectTimeoutSecond
     // While the nodes agree on who is there, nobody can commit: whoever was not heard repeats it at once. The default is
     // a second, and a node that joins is seldom heard by all the first time.
     "evs.join_retrans_period=PT0.1S",
+    // One node takes the writes (the load balancers see to that), so how far the others may fall behind before they make
+    // it wait is a plain number of transactions. At the default of 16 a node that catches up stops the cluster again and again.
+    "gcs.fc_single_primary=YES",
+    "gcs.fc_limit=128",
     ...(flavor === "mariadb"
       ? [
           "socket.ssl=yes",
