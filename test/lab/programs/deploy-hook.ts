@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { request } from "node:http";
 import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
 import { DeployHook, type DeployHookArgs } from "../../../components/deploy-hook.ts";
 import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
@@ -148,13 +149,8 @@ export class HookLab {
   async send(body: string, { token = "", path = "/apps/shop", method = "POST" } = {}): Promise<Answer> {
     const signature = createHmac("sha256", token).update(body).digest("hex");
     const start = performance.now();
-    const response = await fetch(`${this.#url}${path}`, {
-      method,
-      ...(method === "POST" && { body }),
-      headers: { "content-type": "application/json", "x-paasmas-signature": `sha256=${signature}` },
-    });
-    const text = await response.text();
-    return { status: response.status, body: parsed(text), seconds: seconds(start) };
+    const { status, text } = await this.#ask(method, path, { "x-paasmas-signature": `sha256=${signature}` }, method === "POST" ? body : undefined);
+    return { status, body: parsed(text), seconds: seconds(start) };
   }
 
   token(app: string): string {
@@ -162,12 +158,27 @@ export class HookLab {
   }
 
   async list(): Promise<Row[]> {
-    const response = await fetch(`${this.#url}/apps`);
-    return ((await response.json()) as { apps: Row[] }).apps;
+    const { text } = await this.#ask("GET", "/apps");
+    return (JSON.parse(text) as { apps: Row[] }).apps;
   }
 
   async row(name: string): Promise<Row> {
     return (await this.list()).find((row) => row.name === name)!;
+  }
+
+  /** A connection for each request: one that is kept open may be closed in the moment in which it is used again. */
+  #ask(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<{ status: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const length = body === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
+      const asking = request(`${this.#url}${path}`, { method, agent: false, headers: { ...length, ...headers } }, (answer) => {
+        let text = "";
+        answer.setEncoding("utf8");
+        answer.on("data", (part: string) => (text += part));
+        answer.on("error", reject);
+        answer.on("end", () => resolve({ status: answer.statusCode!, text }));
+      });
+      asking.on("error", reject).end(body);
+    });
   }
 
   /** What an app answers its users. */
