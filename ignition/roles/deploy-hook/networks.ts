@@ -2,26 +2,22 @@
 export const appsRange = "172.30.0.0/16";
 
 /** Apps that a machine has networks for. */
-export const mostApps = 1024;
+export const mostApps = 256;
 
-/** Seats of one app that its network has addresses for: its own and those of its previews. */
+/** Seats of one app that there are networks for: its own and those of its previews. */
 export const mostSeats = 30;
 
-/** Addresses of an app's network: 64, of which the first is the machine's own. */
-const size = 64;
+/** Addresses that an app has, and each slot of them: its network's own, the machine's, the container's, the broadcast's. */
+const ofApp = 256;
+const ofSlot = 4;
 
-export interface AppNetwork {
-  cidr: string;
-  /** Of its seats, two each: the blue slot's, the green one's. */
-  addresses: string[];
-}
-
-/** The network of the app at a place in the list, with addresses for a number of seats. */
-export function appNetwork(index: number, seats: number): AppNetwork {
-  const first = index * size;
-  const address = (offset: number) => `172.30.${(first + offset) >> 8}.${(first + offset) & 255}`;
-  return {
-    cidr: `${address(0)}/26`,
-    addresses: Array.from({ length: seats * 2 }, (_, place) => address(place + 2)),
-  };
+/**
+ * The containers' addresses of the app at a place in the list: two for each seat, the blue slot's and the green one's. Each
+ * is in a network of four, which app-run makes anew at every start.
+ */
+export function appAddresses(index: number, seats: number): string[] {
+  return Array.from({ length: seats * 2 }, (_, place) => {
+    const address = index * ofApp + place * ofSlot + 2;
+    return `172.30.${address >> 8}.${address & 255}`;
+  });
 }

@@ -3,7 +3,7 @@ import type { Config, Fragment } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
 import { registryClient, type RegistryLogin } from "../registry-client/client.ts";
 import type { HostSettings, Port } from "../role.ts";
-import { appNetwork, appsRange } from "./networks.ts";
+import { appAddresses, appsRange } from "./networks.ts";
 
 export interface DeployHookNode {
   host: HostSettings;
@@ -128,14 +128,12 @@ const subordinate = "100000-4294967294";
 
 function appFiles(app: HookedApp, index: number): Fragment[] {
   const path = `/etc/paasmas/apps/${app.name}`;
-  const network = appNetwork(index, seatsOf(app));
   const settings = {
     REPOSITORY: app.repository ?? "",
     SOURCE: app.source?.url ?? "",
     DOCKERFILE: app.source?.dockerfile ?? "",
     PORT: app.port,
-    NETWORK: network.cidr,
-    ADDRESSES: network.addresses.join(" "),
+    ADDRESSES: appAddresses(index, seatsOf(app)).join(" "),
     HOST: app.hosts[0] ?? "",
     HEALTH_PATH: app.health.path,
     HEALTH_SECONDS: app.health.timeoutSeconds,
@@ -173,7 +171,7 @@ function hostsMap(apps: readonly HookedApp[]): string {
 
 /** A backend for each seat of an app; its servers are closed until something runs in them. */
 function backends(app: HookedApp, index: number): string[] {
-  const { addresses } = appNetwork(index, seatsOf(app));
+  const addresses = appAddresses(index, seatsOf(app));
   return Array.from({ length: seatsOf(app) }, (_, seat) =>
     [
       `backend ${app.name}.${seat}\n`,

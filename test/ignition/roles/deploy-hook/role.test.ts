@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { render, validate } from "../../../../ignition/index.ts";
-import { appNetwork, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
+import { appAddresses, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
 import { type DeployHookNode, deployHook, type HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { roles } from "../bash.ts";
 import { installedFiles, readable } from "../contents.ts";
@@ -117,14 +117,13 @@ describe("deploy-hook", () => {
     expect(run).not.toMatch(/--network=host|--privileged|--volume|docker\.sock/);
   });
 
-  test("each app has a network of its own", () => {
-    expect(appNetwork(0, 1)).toEqual({ cidr: "172.30.0.0/26", addresses: ["172.30.0.2", "172.30.0.3"] });
-    expect(appNetwork(5, 2)).toEqual({
-      cidr: "172.30.1.64/26",
-      addresses: ["172.30.1.66", "172.30.1.67", "172.30.1.68", "172.30.1.69"],
-    });
-    const last = appNetwork(mostApps - 1, mostSeats);
-    expect([last.cidr, last.addresses.at(-1)]).toEqual(["172.30.255.192/26", "172.30.255.253"]);
+  test("each slot of an app has a network of four addresses of its own", () => {
+    expect(appAddresses(0, 1)).toEqual(["172.30.0.2", "172.30.0.6"]);
+    expect(appAddresses(5, 2)).toEqual(["172.30.5.2", "172.30.5.6", "172.30.5.10", "172.30.5.14"]);
+    const all = Array.from({ length: mostApps }, (_, index) => appAddresses(index, mostSeats)).flat();
+    expect([new Set(all).size, all.at(-1)]).toEqual([mostApps * mostSeats * 2, "172.30.255.238"]);
+    // The last part of each is 2 more than a multiple of four, from which app-run reckons the network.
+    expect(all.every((address) => Number(address.split(".")[3]) % 4 === 2)).toBe(true);
   });
 
   test("every seat of an app is a backend with two closed slots", () => {
