@@ -98,7 +98,8 @@ export async function proveRegistry(report: (line: string) => void): Promise<Res
     await ready(registry);
     const again = await push(builder, `${address}/shop/api:v1`);
     const pulled = await pull(runner, `${address}/shop/api@${again}`);
-    check((await runner.exec(["podman", "run", "--rm", "--network=none", pulled, ...sum])) === second, "and works when it is repeated");
+    const found = await runner.exec(["podman", "run", "--rm", "--network=none", pulled, ...sum]);
+    check(found === second, `and works when it is repeated${found === second ? "" : ` (${found.trim()} instead of ${second.trim()})`}`);
 
     repositories = [...repositories, "new"];
     const { steps } = await engine.up({});
@@ -121,7 +122,8 @@ const sum = ["sha256sum", "/payload"];
 /** Builds the image, and tells what is in it. */
 async function build(machine: Machine): Promise<string> {
   const script = "head -c 30000000 /dev/urandom >/payload && sha256sum /payload";
-  const payload = await machine.exec(["podman", "run", "--name=built", "--replace", "--user=0", "--network=none", base, "sh", "-c", script]);
+  await machine.exec(["podman", "rm", "--force", "--ignore", "built"]);
+  const payload = await machine.exec(["podman", "run", "--name=built", "--user=0", "--network=none", base, "sh", "-c", script]);
   await machine.exec(["podman", "commit", "--quiet", "built", image]);
   return payload;
 }
