@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { alone } from "./alone.ts";
 import { prepareImages } from "./images.ts";
-import { stateFile } from "./lab.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import { whyNot } from "./requirements.ts";
 import { suites } from "./suites/index.ts";
@@ -52,14 +51,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     ending = true;
     console.log(`\n${signal}: removing what the lab made`);
     for (const suite of chosen) await suite.abandon?.();
-    await removeLabelled(stateFile);
+    for (const { stateFile } of chosen) await removeLabelled(stateFile);
     process.exit(130);
   });
 }
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const suite of chosen) {
-  await removeLabelled(stateFile);
+  await removeLabelled(suite.stateFile);
   if (chosen.length > 1) report(`suite ${suite.name}`);
   try {
     await prepareImages(report, suite.standIns);
@@ -72,7 +71,7 @@ for (const suite of chosen) {
     total.failed++;
     report(`suite ${suite.name} FAILED: ${(error as Error).stack ?? String(error)}`);
   } finally {
-    if (!options.keep) await removeLabelled(stateFile);
+    if (!options.keep) await removeLabelled(suite.stateFile);
   }
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

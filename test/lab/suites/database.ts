@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cases } from "../cases/index.ts";
 import { databaseStandIns } from "../images.ts";
-import { Lab } from "../lab.ts";
+import { Lab, stateFile } from "../lab.ts";
 import type { Step } from "../monitor/monitor.ts";
 import { cache } from "../paths.ts";
 import { Runner } from "../runner.ts";
@@ -15,6 +15,7 @@ let runner: Runner | undefined;
 /** The dev stack itself, broken under write load. */
 export const database: Suite = {
   name: "database",
+  stateFile,
   standIns: databaseStandIns,
   run: proveDatabase,
   async abandon() {

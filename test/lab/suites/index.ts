@@ -1,3 +1,4 @@
+import { cache } from "../paths.ts";
 import { proveDeployHook } from "../programs/deploy-hook-proof.ts";
 import { proveJenkins } from "../programs/jenkins.ts";
 import { proveRegistry } from "../programs/registry.ts";
@@ -12,14 +13,16 @@ const count = (results: readonly { failures: readonly string[] }[]): Outcome => 
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
   database,
-  { name: "registry", standIns: ["haproxy", "registry"], run: async (report) => count([await proveRegistry(report)]) },
+  { name: "registry", stateFile: `${cache}/registry.json`, standIns: ["haproxy", "registry"], run: async (report) => count([await proveRegistry(report)]) },
   {
     name: "deploy-hook",
+    stateFile: `${cache}/deploy-hook.json`,
     standIns: ["git", "haproxy", "registry"],
     run: async (report, { case: cases, keep }) => count(await proveDeployHook(report, { cases, keep })),
   },
   {
     name: "jenkins",
+    stateFile: `${cache}/jenkins.json`,
     standIns: ["build-node", "haproxy", "jenkins", "nginx", "restic"],
     run: async (report) => count([await proveJenkins(report)]),
   },

@@ -25,6 +25,8 @@ export interface Outcome {
 export interface Suite {
   /** `--suite` chooses by it. */
   name: string;
+  /** Where its engine keeps what it has made; what an interrupted run has left is removed with it. */
+  stateFile: string;
   /** The service images that its nodes need. */
   standIns: readonly StandIn[];
   /** Boots it, tries it, prints what came of it, and removes it. */
