@@ -438,7 +438,7 @@ describe("bad input", () => {
       "deployHook.apps[1].hosts[0]",
       '"a.example.com" is already given to a',
     ],
-    ["dev", { deployHook: { apps: [] } }, "deployHook.apps", "0 apps are given; use 1 to 1024"],
+    ["dev", { deployHook: { apps: [] } }, "deployHook.apps", "0 apps are given; use 1 to 256"],
     ["dev", { deployHook: {} }, "deployHook.apps", "is missing; use [..., ...]"],
     [
       "dev",
