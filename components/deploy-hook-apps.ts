@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { mostApps, mostSeats } from "../ignition/roles/deploy-hook/networks.ts";
 import type { HookedApp } from "../ignition/roles/deploy-hook/role.ts";
 import { ArgumentError } from "./arguments.ts";
 import { type Bounds, wholeNumber } from "./bounds.ts";
+import { type SecretForm, secretText } from "./secrets.ts";
 
 export interface DeployHookAppArgs {
   /** Name of the app: up to 40 lower-case letters, digits and inner hyphens, and nothing like `pr-1-...`. */
@@ -206,18 +206,16 @@ function isRelative(path: string): boolean {
   return /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(path) && !path.split("/").includes("..");
 }
 
+const tokenForm: SecretForm = {
+  what: "token",
+  length: 48,
+  form: /^[\x21-\x7e]{32,128}$/,
+  rule: "32 to 128 printable ASCII characters without spaces",
+};
+
 /** An app's token, generated where none was given; a secret. */
 export function appToken(name: string, app: DeployHookAppArgs, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-  const resource = `${name}-${app.name}-token`;
-  if (app.token === undefined) {
-    return pulumi.secret(new random.RandomPassword(resource, { length: 48, special: false }, opts).result);
-  }
-  return pulumi.secret(app.token).apply((value) => {
-    if (!/^[\x21-\x7e]{32,128}$/.test(value)) {
-      throw new ArgumentError([`${resource}: the given token is not allowed; use 32 to 128 printable ASCII characters without spaces`]);
-    }
-    return value;
-  });
+  return secretText(`${name}-${app.name}-token`, app.token, tokenForm, opts);
 }
 
 /** An app as the role takes it; a secret, since its environment and its token are. */

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { GaleraDatabase, GaleraPasswords } from "../ignition/roles/galera/role.ts";
-import { ArgumentError } from "./arguments.ts";
+import { secretText } from "./secrets.ts";
 
 export interface GaleraPasswordsArgs {
   /**
@@ -120,15 +119,5 @@ function password(
   given: pulumi.Input<string> | undefined,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  if (given === undefined) {
-    // Letters and digits only: the value passes through SQL, URLs and environment files, and 32 of them are plenty.
-    return pulumi.secret(new random.RandomPassword(name, { length: 32, special: false }, opts).result);
-  }
-  return pulumi.secret(given).apply((value) => {
-    if (!passwordForm.test(value)) {
-      // Neither shows the value nor how it is wrong: it is meant to be secret.
-      throw new ArgumentError([`${name}: the given password is not allowed; use ${passwordRule}`]);
-    }
-    return value;
-  });
+  return secretText(name, given, { what: "password", length: 32, form: passwordForm, rule: passwordRule }, opts);
 }

@@ -1,11 +1,16 @@
 import { createPrivateKey } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { ArgumentError } from "../arguments.ts";
+import { type SecretForm, secretText } from "../secrets.ts";
 
-/** Generated passwords are letters and digits: some of them are typed. */
-const passwordLength = 32;
+/** Some of them are typed. */
+const passwordForm: SecretForm = {
+  what: "password",
+  length: 32,
+  form: /^[\x21-\x7e]{12,}$/,
+  rule: "at least 12 printable ASCII characters without spaces",
+};
 
 /** A password that was given, or a generated one; a secret. */
 export function password(
@@ -13,16 +18,7 @@ export function password(
   given: pulumi.Input<string> | undefined,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  if (given === undefined) {
-    return pulumi.secret(new random.RandomPassword(name, { length: passwordLength, special: false }, opts).result);
-  }
-  return pulumi.secret(given).apply((value) => {
-    if (!/^[\x21-\x7e]{12,}$/.test(value)) {
-      // Does not show the value: it is meant to be secret.
-      throw new ArgumentError([`${name}: the given password is not allowed; use at least 12 printable ASCII characters without spaces`]);
-    }
-    return value;
-  });
+  return secretText(name, given, passwordForm, opts);
 }
 
 /** A key pair for SSH: the private part is a secret (PEM), the public part is in the form of `authorized_keys`. */
