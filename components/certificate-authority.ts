@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
 import type { TlsIdentity } from "../ignition/roles/role.ts";
 import { ArgumentCheck } from "./arguments.ts";
+import { issued, selfSigned } from "./certificates.ts";
 
 export interface CertificateAuthorityArgs {
   /**
@@ -88,25 +88,21 @@ export class CertificateAuthority extends pulumi.ComponentResource {
     const facts = { commonName, validityDays, identityValidityDays, renewalDays };
     super("paasmas:index:CertificateAuthority", name, facts, opts);
 
-    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
-    const privateKey = pulumi.secret(key.privateKeyPem);
+    const { certificate, privateKey } = selfSigned(
+      name,
+      {
+        commonName,
+        validityPeriodHours: validityDays * 24,
+        allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
+      },
+      { parent: this },
+    );
     signers.set(this, {
       privateKey,
       validityPeriodHours: identityValidityDays * 24,
       earlyRenewalHours: renewalDays * 24,
     });
-    this.certificate = new tls.SelfSignedCert(
-      `${name}-certificate`,
-      {
-        privateKeyPem: privateKey,
-        isCaCertificate: true,
-        subject: { commonName },
-        validityPeriodHours: validityDays * 24,
-        allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
-        setSubjectKeyId: true,
-      },
-      { parent: this },
-    ).certPem;
+    this.certificate = certificate;
 
     this.registerOutputs({ certificate: this.certificate });
   }
@@ -118,34 +114,18 @@ export class CertificateAuthority extends pulumi.ComponentResource {
    * @returns The identity as a whole: a secret, since the private key is part of it.
    */
   issue(name: string, args: IdentityArgs, opts: pulumi.CustomResourceOptions = {}): pulumi.Output<TlsIdentity> {
-    const signer = signers.get(this)!;
-    const child = { parent: this, ...opts };
-    const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, child);
-    const privateKey = pulumi.secret(key.privateKeyPem);
-    const request = new tls.CertRequest(
-      `${name}-request`,
+    const { privateKey: signingKey, ...validity } = signers.get(this)!;
+    const { certificate, privateKey } = issued(
+      name,
       {
-        privateKeyPem: privateKey,
-        subject: { commonName: name },
-        ipAddresses: args.addresses ?? [],
-        dnsNames: args.dnsNames ?? [],
-      },
-      child,
-    );
-    const signed = new tls.LocallySignedCert(
-      `${name}-certificate`,
-      {
-        certRequestPem: request.certRequestPem,
-        caPrivateKeyPem: signer.privateKey,
-        caCertPem: this.certificate,
-        validityPeriodHours: signer.validityPeriodHours,
-        earlyRenewalHours: signer.earlyRenewalHours,
+        request: { subject: { commonName: name }, ipAddresses: args.addresses ?? [], dnsNames: args.dnsNames ?? [] },
+        signer: { certificate: this.certificate, privateKey: signingKey },
+        ...validity,
         allowedUses: usages[args.usage],
-        setSubjectKeyId: true,
       },
-      child,
+      { parent: this, ...opts },
     );
-    return pulumi.output({ ca: this.certificate, certificate: signed.certPem, privateKey });
+    return pulumi.output({ ca: this.certificate, certificate, privateKey });
   }
 }
 

@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
-import type { ControlPlaneKeys, SigningAuthority } from "../../ignition/roles/kubernetes/settings.ts";
+import type { ControlPlaneKeys } from "../../ignition/roles/kubernetes/settings.ts";
+import { issued, type KeyPair, selfSigned } from "../certificates.ts";
 
 /** How long the authorities of a cluster are valid, in hours: ten years. A new one is a new cluster. */
 const authorityHours = 10 * 365 * 24;
 
 /** What an administrator's certificate is valid for, and how long before its end an update renews it, in hours. */
-const administrator = { validityHours: 365 * 24, renewalHours: 90 * 24 };
+const administrator = { validityPeriodHours: 365 * 24, earlyRenewalHours: 90 * 24 };
 
 /** kubeadm binds this group to the role cluster-admin. Unlike `system:masters` the right can be taken back. */
 const administrators = "kubeadm:cluster-admins";
@@ -41,25 +42,10 @@ export function clusterKeys(name: string, encryptionKeys: readonly string[], opt
   };
 }
 
-type AuthorityOutputs = { [Key in keyof SigningAuthority]: pulumi.Output<string> };
-
 /** An authority whose key the control planes have as well: kubeadm signs with it on the machine. */
-function authority(name: string, commonName: string, opts: pulumi.CustomResourceOptions): AuthorityOutputs {
-  const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
-  const privateKey = pulumi.secret(key.privateKeyPem);
-  const certificate = new tls.SelfSignedCert(
-    `${name}-certificate`,
-    {
-      privateKeyPem: privateKey,
-      isCaCertificate: true,
-      subject: { commonName },
-      validityPeriodHours: authorityHours,
-      allowedUses: ["cert_signing", "crl_signing", "digital_signature", "key_encipherment"],
-      setSubjectKeyId: true,
-    },
-    opts,
-  ).certPem;
-  return { certificate, privateKey };
+function authority(name: string, commonName: string, opts: pulumi.CustomResourceOptions): KeyPair {
+  const allowedUses = ["cert_signing", "crl_signing", "digital_signature", "key_encipherment"];
+  return selfSigned(name, { commonName, validityPeriodHours: authorityHours, allowedUses }, opts);
 }
 
 export interface KubeconfigArgs {
@@ -79,26 +65,16 @@ export function administratorKubeconfig(
   args: KubeconfigArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
-  const privateKey = pulumi.secret(key.privateKeyPem);
-  const request = new tls.CertRequest(
-    `${name}-request`,
-    { privateKeyPem: privateKey, subject: { commonName: name, organization: administrators } },
-    opts,
-  );
-  const certificate = new tls.LocallySignedCert(
-    `${name}-certificate`,
+  const { certificate, privateKey } = issued(
+    name,
     {
-      certRequestPem: request.certRequestPem,
-      caPrivateKeyPem: args.apiCaKey,
-      caCertPem: args.apiCa,
-      validityPeriodHours: administrator.validityHours,
-      earlyRenewalHours: administrator.renewalHours,
+      request: { subject: { commonName: name, organization: administrators } },
+      signer: { certificate: args.apiCa, privateKey: args.apiCaKey },
+      ...administrator,
       allowedUses: ["digital_signature", "client_auth"],
-      setSubjectKeyId: true,
     },
     opts,
-  ).certPem;
+  );
   const values = pulumi.all([args.server, args.apiCa, certificate, privateKey]);
   return pulumi.secret(
     values.apply(([server, ca, signed, secret]) =>
