@@ -57,18 +57,20 @@ export interface DatabaseLoadBalancerArgs {
   snippets?: string[];
 }
 
+/** The variables of {@link DatabaseConnection}. */
+export const connectionVariables = [
+  "DATABASE_HOST",
+  "DATABASE_PORT",
+  "DATABASE_READ_PORT",
+  "DATABASE_NAME",
+  "DATABASE_USER",
+  "DATABASE_PASSWORD",
+  "DATABASE_CA",
+  "DATABASE_URL",
+] as const;
+
 /** What an application needs in its environment to use a database. */
-export type DatabaseConnection = Record<
-  | "DATABASE_HOST"
-  | "DATABASE_PORT"
-  | "DATABASE_READ_PORT"
-  | "DATABASE_NAME"
-  | "DATABASE_USER"
-  | "DATABASE_PASSWORD"
-  | "DATABASE_CA"
-  | "DATABASE_URL",
-  string
->;
+export type DatabaseConnection = Record<(typeof connectionVariables)[number], string>;
 
 /**
  * Slots for cluster members in HAProxy. A constant above the largest cluster, so that growing the cluster does

@@ -18,7 +18,7 @@ import type {
 } from "./jenkins/arguments.ts";
 import { checkJenkinsHost } from "./jenkins/check.ts";
 import { appKey, password, sshKeys } from "./jenkins/secrets.ts";
-import { jenkinsBackup, jenkinsSettings } from "./jenkins/values.ts";
+import { agentNames, jenkinsBackup, jenkinsSettings } from "./jenkins/values.ts";
 import type { Registry } from "./registry/registry.ts";
 
 export interface JenkinsHostArgs {
@@ -233,8 +233,8 @@ export class JenkinsHost extends pulumi.ComponentResource {
     const { seed, credentials = {}, plugins = {}, services = {}, backup } = args;
     const agentTools = { ...defaultTools, ...args.agentTools };
     const own = checkJenkinsHost(name, args, { firstHost, frontHost, agentCount, agentExecutors, agentVolumeGiB, volumeGiB, heapMiB, agentTools });
-    const builders = Array.from({ length: agentCount }, (_, ordinal) => ({
-      name: `${name}-agent-${ordinal}`,
+    const builders = agentNames(name, agentCount).map((agent, ordinal) => ({
+      name: agent,
       host: firstHost + 1 + ordinal,
       address: cloud.address(firstHost + 1 + ordinal),
     }));

@@ -1,5 +1,5 @@
 import type { Cloud } from "../components/cloud/cloud.ts";
-import type { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
+import { connectionVariables, type DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { DeployHook } from "../components/deploy-hook.ts";
 import type { DeployHookAppArgs } from "../components/deploy-hook-apps.ts";
 import type { Registry } from "../components/registry/registry.ts";
@@ -37,18 +37,7 @@ function appArguments({ database: wanted, repository, environment, ...app }: App
   };
 }
 
-const variables = [
-  "DATABASE_HOST",
-  "DATABASE_PORT",
-  "DATABASE_READ_PORT",
-  "DATABASE_NAME",
-  "DATABASE_USER",
-  "DATABASE_PASSWORD",
-  "DATABASE_CA",
-  "DATABASE_URL",
-] as const;
-
 function connection(database: DatabaseLoadBalancer, name: string): DeployHookAppArgs["environment"] {
   const all = database.connection(name);
-  return Object.fromEntries(variables.map((variable) => [variable, all.apply((values) => values[variable])]));
+  return Object.fromEntries(connectionVariables.map((variable) => [variable, all.apply((values) => values[variable])]));
 }

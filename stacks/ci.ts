@@ -2,10 +2,11 @@ import { AwsAccount } from "../components/cloud/aws/account.ts";
 import { AwsCloud, type AwsCloudArgs, VpcPeering } from "../components/cloud/aws/index.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
+import { agentNames } from "../components/jenkins/values.ts";
 import type { Registry } from "../components/registry/registry.ts";
 import { deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
 import type { ProdEnvironment } from "./environment.ts";
-import { agentNames, jenkinsArguments } from "./jenkins.ts";
+import { jenkinsArguments } from "./jenkins.ts";
 
 /** The account that builds, and what is to be in it. */
 export interface Ci {

@@ -25,8 +25,3 @@ export function jenkinsArguments(
     credentials: { ...Object.fromEntries(tokens), ...settings.credentials },
   };
 }
-
-/** What the machines of a Jenkins' agents are called, for a registry that has to know them before they are made. */
-export function agentNames(jenkins: string, agents = 1): string[] {
-  return Array.from({ length: agents }, (_, ordinal) => `${jenkins}-agent-${ordinal}`);
-}

@@ -8,6 +8,7 @@ import { bounds } from "../bounds.ts";
 import { checkCidr } from "../cloud/addresses.ts";
 import { snippetConfigs } from "../host.ts";
 import type { JenkinsHostArgs } from "../jenkins-host.ts";
+import { domainForm } from "../names.ts";
 import { checkBackup, checkCredentials, checkGithub, checkLogin, checkPipelines, checkPlace } from "./arguments.ts";
 
 /** Arguments with their defaults filled in. */
@@ -33,7 +34,7 @@ export function checkJenkinsHost(name: string, args: JenkinsHostArgs, filled: Fi
   const check = new ArgumentCheck(name)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
     .require(
-      /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(domain ?? ""),
+      domainForm.test(domain ?? ""),
       "domain",
       `${JSON.stringify(domain)} is not a domain; use one like ci.example.com`,
     )

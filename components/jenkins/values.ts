@@ -4,6 +4,11 @@ import type { JenkinsAgent, JenkinsSettings, RepositoryPlace } from "../../ignit
 import type { JenkinsHostArgs } from "../jenkins-host.ts";
 import type { JenkinsBackupArgs, JenkinsPlaceArgs } from "./arguments.ts";
 
+/** What the machines of a Jenkins' agents are called, for a registry that has to know them before they are made. */
+export function agentNames(jenkins: string, agents = 1): string[] {
+  return Array.from({ length: agents }, (_, ordinal) => `${jenkins}-agent-${ordinal}`);
+}
+
 /** What is configured in Jenkins, with the defaults filled in. */
 export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: readonly JenkinsAgent[]): JenkinsSettings {
   const { domain, github, login, library, pipelines = [], seed, credentials = {}, jobs = [] } = args;

@@ -9,6 +9,7 @@ import { CertificateAuthority } from "../certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineAccess, MachineSize } from "../cloud/cloud.ts";
 import { factTypes, type RegistryFacts } from "../cloud/facts.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../host.ts";
+import { domainForm } from "../names.ts";
 import { checkRepositories, checkRepository, type Registry } from "./registry.ts";
 
 export interface MachineRegistryArgs {
@@ -119,7 +120,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       .works("host", () => cloud?.address(host))
       .integer("volumeGiB", volumeGiB, bounds.registry.volumeGiB)
       .require(
-        dnsName === undefined || /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(dnsName),
+        dnsName === undefined || domainForm.test(dnsName),
         "dnsName",
         `${JSON.stringify(dnsName)} is not a host name with a domain; use one like registry.example.com`,
       );

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { bounds } from "../../components/bounds.ts";
 import { appBounds } from "../../components/deploy-hook-apps.ts";
+import { domainForm } from "../../components/names.ts";
 import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
 import { byName, digits, group, list, oneOf, secret, text, whole } from "./schema.ts";
@@ -88,7 +89,7 @@ const place = group({
 });
 
 const jenkins = {
-  domain: text(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, "a domain, such as ci.example.com"),
+  domain: text(domainForm, "a domain, such as ci.example.com"),
   github: group({
     organization: text(/./, "the name of an organization on GitHub"),
     appId: digits(/^\d+$/, "the number of a GitHub App, in quotes"),
