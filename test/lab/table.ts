@@ -28,7 +28,15 @@ export function passed(result: Result): boolean {
   return result.failures.length === 0;
 }
 
-const columns: { title: string; of: (result: Result) => string; right?: boolean }[] = [
+/** A column of a {@link textTable}. */
+export interface Column<Row> {
+  title: string;
+  of: (row: Row) => string;
+  /** Whether it stands to the right, as numbers do. Default: false. */
+  right?: boolean;
+}
+
+const columns: Column<Result>[] = [
   { title: "case", of: (result) => result.case },
   { title: "flavour", of: (result) => result.flavor },
   { title: "acknowledged", of: (result) => result.acknowledged.toLocaleString("en"), right: true },
@@ -41,19 +49,24 @@ const columns: { title: string; of: (result: Result) => string; right?: boolean 
 
 /** The results as a table of plain text; what failed and what was over its goal is spelt out below it. */
 export function table(results: readonly Result[]): string {
-  const rows = [columns.map(({ title }) => title), ...results.map((result) => columns.map(({ of }) => of(result)))];
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
+  const failures = results.flatMap((result) =>
+    [...result.failures, ...result.missed].map((text) => `${result.case} (${result.flavor}): ${text}`),
+  );
+  return [textTable(columns, results), ...(failures.length > 0 ? ["", ...failures] : [])].join("\n");
+}
+
+/** One line a row below a line of titles and a rule. */
+export function textTable<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): string {
+  const cells = [shown.map(({ title }) => title), ...rows.map((row) => shown.map(({ of }) => of(row)))];
+  const widths = shown.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  const lines = cells.map((row) =>
     row
-      .map((cell, column) => (columns[column]!.right ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) => (shown[column]!.right ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
       .join("  ")
       .trimEnd(),
   );
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
-  const failures = results.flatMap((result) =>
-    [...result.failures, ...result.missed].map((text) => `${result.case} (${result.flavor}): ${text}`),
-  );
-  return [lines[0], rule, ...lines.slice(1), ...(failures.length > 0 ? ["", ...failures] : [])].join("\n");
+  return [lines[0], rule, ...lines.slice(1)].join("\n");
 }
 
 function seconds(value: number | undefined, digits: number): string {

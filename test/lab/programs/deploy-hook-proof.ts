@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cache } from "../paths.ts";
+import { type Column, textTable } from "../table.ts";
 import { HookLab } from "./deploy-hook.ts";
 import { builds } from "./deploy-hook-builds.ts";
 import { type HookResult, hookCases, runCase } from "./deploy-hook-cases.ts";
@@ -40,25 +41,17 @@ export async function proveDeployHook(report: (line: string) => void, options: P
   } finally {
     if (!options.keep) await lab.down();
   }
-  console.log(`\n${table(results)}\n`);
+  console.log(`\n${textTable(columns, results)}\n`);
   mkdirSync(cache, { recursive: true });
   writeFileSync(`${cache}/deploy-hook-results.json`, `${JSON.stringify({ date: new Date().toISOString(), results }, null, 2)}\n`);
   return results;
 }
 
-function table(results: readonly HookResult[]): string {
-  const rows = [
-    ["case", "requests", "failed", "longest gap", "took", "verdict"],
-    ...results.map(({ case: name, load, seconds, failures }) => [
-      name,
-      load === undefined ? "-" : load.requests.toLocaleString("en"),
-      load === undefined ? "-" : String(load.failed),
-      load === undefined ? "-" : `${(load.longestGapMs / 1000).toFixed(2)} s`,
-      `${seconds.toFixed(1)} s`,
-      failures.length > 0 ? "FAILED" : "ok",
-    ]),
-  ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => (column === 0 || column === 5 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join("  ").trimEnd());
-  return [lines[0], widths.map((width) => "-".repeat(width)).join("  "), ...lines.slice(1)].join("\n");
-}
+const columns: Column<HookResult>[] = [
+  { title: "case", of: (result) => result.case },
+  { title: "requests", of: ({ load }) => load?.requests.toLocaleString("en") ?? "-", right: true },
+  { title: "failed", of: ({ load }) => (load === undefined ? "-" : String(load.failed)), right: true },
+  { title: "longest gap", of: ({ load }) => (load === undefined ? "-" : `${(load.longestGapMs / 1000).toFixed(2)} s`), right: true },
+  { title: "took", of: ({ seconds }) => `${seconds.toFixed(1)} s`, right: true },
+  { title: "verdict", of: ({ failures }) => (failures.length > 0 ? "FAILED" : "ok") },
+];

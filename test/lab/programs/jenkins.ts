@@ -17,6 +17,7 @@ import { docker } from "../monitor/docker.ts";
 import { cache, imageStore, repository } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import type { Result } from "../table.ts";
+import { type Check, checkFor } from "./check.ts";
 
 const cidr = "10.80.0.0/24";
 /** The Docker host, as its containers see it. */
@@ -59,10 +60,7 @@ function program(): Record<string, unknown> {
 /** Boots a Jenkins, uses it, takes its volume away and looks what comes back; builds images on its agent. */
 export async function proveJenkins(report: (line: string) => void): Promise<Result> {
   const result: Result = { case: "jenkins", flavor: "-", acknowledged: 0, lost: 0, missed: [], failures: [] };
-  const check = (holds: boolean, statement: string) => {
-    if (!holds) result.failures.push(`does not hold: ${statement}`);
-    report(`  ${holds ? "ok" : "FAILED"}: ${statement}`);
-  };
+  const check = checkFor(result, report);
   const engine = new Engine({ program: () => program(), stack: "jenkins", stateFile: `${cache}/jenkins.json` });
   try {
     await prepareStoreImage(report);
@@ -86,8 +84,6 @@ export async function proveJenkins(report: (line: string) => void): Promise<Resu
   }
   return result;
 }
-
-type Check = (holds: boolean, statement: string) => void;
 
 /** Who can see what on Jenkins' machine. */
 async function isClosed(jenkins: Machine, adminPassword: string, check: Check): Promise<void> {

@@ -10,6 +10,7 @@ import { type Machine, machinesOf } from "../machines.ts";
 import { cache, imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import type { Result } from "../table.ts";
+import { checkFor } from "./check.ts";
 
 /** A registry, a machine that builds, one that runs what was built, and one that was given nothing. */
 function program(repositories: string[]): Record<string, unknown> {
@@ -41,10 +42,7 @@ const image = "localhost/built";
 /** Boots a registry with its clients, and tries what each of them may and may not do. */
 export async function proveRegistry(report: (line: string) => void): Promise<Result> {
   const result: Result = { case: "image registry", flavor: "-", acknowledged: 0, lost: 0, missed: [], failures: [] };
-  const check = (holds: boolean, statement: string) => {
-    if (!holds) result.failures.push(`does not hold: ${statement}`);
-    report(`  ${holds ? "ok" : "FAILED"}: ${statement}`);
-  };
+  const check = checkFor(result, report);
   let repositories = ["app", "shop/api"];
   const engine = new Engine({ program: () => program(repositories), stack: "registry", stateFile: `${cache}/registry.json` });
   try {
