@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import { checkCidr } from "../addresses.ts";
 import type { Firewall } from "../cloud.ts";
-import { factTypes, type FirewallFacts, type FirewallRuleFacts } from "../facts.ts";
+import { factTypes, type FirewallFacts } from "../facts.ts";
+import { ruleFacts } from "../openings.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import * as vpc from "./sdk/vpc.ts";
 import type { TagsOf } from "./tags.ts";
@@ -81,14 +82,7 @@ export class AwsFirewallRule extends pulumi.ComponentResource {
   constructor(name: string, args: AwsFirewallRuleArgs, opts?: pulumi.ComponentResourceOptions) {
     const { to, from, port } = args;
     if (typeof from === "string") checkCidr(from);
-    const facts: FirewallRuleFacts = {
-      to: to.firewallName,
-      from: typeof from === "string" ? from : from.firewallName,
-      protocol: port.protocol ?? "tcp",
-      fromPort: port.port,
-      toPort: port.to ?? port.port,
-      description: port.description,
-    };
+    const facts = ruleFacts(to, from, port);
     super(factTypes.firewallRule, name, facts, opts);
     const own = { parent: this };
     const traffic = { ipProtocol: facts.protocol, fromPort: facts.fromPort, toPort: facts.toPort };

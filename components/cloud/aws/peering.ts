@@ -3,8 +3,8 @@ import type { Port } from "../../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../../arguments.ts";
 import { checkDisjoint } from "../addresses.ts";
 import type { Firewall } from "../cloud.ts";
-import { factTypes, type FirewallRuleFacts } from "../facts.ts";
-import { ruleName } from "../openings.ts";
+import { factTypes } from "../facts.ts";
+import { ruleFacts, ruleName } from "../openings.ts";
 import type { AwsAccount } from "./account.ts";
 import { AwsFirewall, ruleText } from "./firewall.ts";
 import type { AwsCloud } from "./index.ts";
@@ -131,14 +131,7 @@ interface PeeredRuleArgs {
 /** One port that a firewall on one side opens to one on the other; each side's half is in its own account. */
 class PeeredRule extends pulumi.ComponentResource {
   constructor(name: string, { target, source, port, from, to, accepted }: PeeredRuleArgs, opts: pulumi.ComponentResourceOptions) {
-    const facts: FirewallRuleFacts = {
-      to: target.firewallName,
-      from: source.firewallName,
-      protocol: port.protocol ?? "tcp",
-      fromPort: port.port,
-      toPort: port.to ?? port.port,
-      description: port.description,
-    };
+    const facts = ruleFacts(target, source, port);
     super(factTypes.firewallRule, name, facts, opts);
     const traffic = { ipProtocol: facts.protocol, fromPort: facts.fromPort, toPort: facts.toPort };
     // A group of another account is called by that account's number, too.

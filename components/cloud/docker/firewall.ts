@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import type { AllowArgs, Firewall, FirewallArgs, MachineGroup } from "../cloud.ts";
-import { factTypes, type FirewallFacts, type FirewallRuleFacts } from "../facts.ts";
+import { factTypes, type FirewallFacts } from "../facts.ts";
+import { ruleFacts } from "../openings.ts";
 
 /**
  * Facts only: Docker has no security groups. What keeps strangers out is that the network is a bridge of its own and
@@ -22,15 +23,7 @@ export class DockerFirewall extends pulumi.ComponentResource implements Firewall
 /** One opening of a firewall, as a fact; see {@link DockerFirewall}. */
 export class DockerFirewallRule extends pulumi.ComponentResource {
   constructor(name: string, args: Omit<AllowArgs, "ports"> & { port: Port }, opts?: pulumi.ComponentResourceOptions) {
-    const { port } = args;
-    const facts: FirewallRuleFacts = {
-      to: args.to.firewallName,
-      from: typeof args.from === "string" ? args.from : args.from.firewallName,
-      protocol: port.protocol ?? "tcp",
-      fromPort: port.port,
-      toPort: port.to ?? port.port,
-      description: port.description,
-    };
+    const facts = ruleFacts(args.to, args.from, args.port);
     super(factTypes.firewallRule, name, facts, opts);
     this.registerOutputs();
   }

@@ -2,7 +2,8 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import type { AllowArgs, Firewall, FirewallArgs, MachineGroup } from "../cloud.ts";
-import { factTypes, type FirewallFacts, type FirewallRuleFacts } from "../facts.ts";
+import { factTypes, type FirewallFacts } from "../facts.ts";
+import { ruleFacts } from "../openings.ts";
 import { cloudName, tags } from "./tags.ts";
 
 /** A security group. Nothing enters until a rule allows it; what leaves is OpenStack's default, everything. */
@@ -27,14 +28,7 @@ export class OpenstackFirewall extends pulumi.ComponentResource implements Firew
 export class OpenstackFirewallRule extends pulumi.ComponentResource {
   constructor(name: string, args: Omit<AllowArgs, "ports"> & { port: Port }, opts?: pulumi.ComponentResourceOptions) {
     const { to, from, port } = args;
-    const facts: FirewallRuleFacts = {
-      to: to.firewallName,
-      from: typeof from === "string" ? from : from.firewallName,
-      protocol: port.protocol ?? "tcp",
-      fromPort: port.port,
-      toPort: port.to ?? port.port,
-      description: port.description,
-    };
+    const facts = ruleFacts(to, from, port);
     super(factTypes.firewallRule, name, facts, opts);
     new openstack.networking.SecGroupRule(
       `${name}-rule`,
