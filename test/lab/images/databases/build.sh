@@ -30,6 +30,10 @@ ln -s /etc/mysql/conf.d "$work/percona/etc/my.cnf.d"
 install -m 0644 "$here/percona/my.cnf" "$work/percona/etc/my.cnf"
 install -o 1001 -g 1001 -m 0664 "$here/percona/node.cnf" "$work/percona/etc/mysql/node.cnf"
 install -m 0755 "$here/percona/mysqld" "$work/percona/usr/sbin/mysqld"
+# The donor gives the joiner ten seconds to listen, at every state transfer; on one machine two are enough.
+transfer=$work/percona/usr/bin/wsrep_sst_mariabackup
+grep -q '^ *sleep 10$' "$transfer"
+sed -i 's/^\( *\)sleep 10$/\1sleep 2/' "$transfer"
 install -m 0644 "$here/percona/options.txt" "$work/percona/usr/share/percona-options.txt"
 install -m 0755 "$here/percona/entrypoint.sh" "$work/percona/entrypoint.sh"
 pack percona
