@@ -27,11 +27,13 @@ const stack = new EngineStack("engine-staging", "staging", [
   "etcd.volumeGiB=1",
   "galera.volumeGiB=4",
   "galera.tuning.gcacheMiB=512",
+  "registry.volumeGiB=1",
+  "deployHook.volumeGiB=1",
 ]);
 const changed = "galera.tuning.maxConnections=210";
 const log = (line: string) => console.log(`engine, staging: ${line}`);
 
-const names = ["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-1"];
+const names = ["apps-0", "etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-1", "registry"];
 const databaseNodes = ["galera-0", "galera-1", "galera-2"];
 
 let guests: Guests;
@@ -55,7 +57,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     await guests.end();
   }, 40 * minutes);
 
-  it("comes up: 8 machines behind gates, and a load balancer", async () => {
+  it("comes up: 10 machines behind gates, and a load balancer", async () => {
     const started = Date.now();
     const steps = await stack.up();
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);
