@@ -7,6 +7,7 @@ export {
   type IdentityUsage,
 } from "./certificate-authority.ts";
 export type {
+  BucketKeys,
   Cloud,
   ConfigContext,
   Firewall,
@@ -18,6 +19,7 @@ export type {
   MachineSize,
   ObjectStore,
 } from "./cloud/cloud.ts";
+export type { DnsRecordArgs, DnsZone } from "./cloud/dns.ts";
 export {
   type DatabaseConnection,
   DatabaseLoadBalancer,

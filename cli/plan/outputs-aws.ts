@@ -26,6 +26,8 @@ export const awsOutputs: Record<string, (name: string, inputs: Values) => Values
     };
   },
   "aws:iam/role:Role": (name) => ({ name: unique(name), arn: `arn:aws:iam::${account}:role/${unique(name)}` }),
+  "aws:iam/user:User": (name) => ({ name: unique(name), arn: `arn:aws:iam::${account}:user/${unique(name)}` }),
+  "aws:iam/accessKey:AccessKey": (name) => ({ secret: hex(`${name} secret`, 40) }),
   "aws:iam/instanceProfile:InstanceProfile": (name) => ({ name: unique(name) }),
   "aws:cloudwatch/logGroup:LogGroup": (name) => ({ name: unique(name), arn: arn("logs", `log-group:${unique(name)}`) }),
   "aws:lambda/function:Function": (name) => ({ name: unique(name), arn: arn("lambda", `function:${unique(name)}`) }),

@@ -29,6 +29,7 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
     const object = `https://${plannedSwift}/${inputs.container}/${inputs.object}`;
     return { url: `${object}?temp_url_sig=${signature}&temp_url_expires=1900000000` };
   },
+  "openstack:identity/ec2CredentialV3:Ec2CredentialV3": (name) => ({ access: digest(name).slice(0, 32), secret: digest(`${name} secret`).slice(0, 32) }),
   "openstack:images/getImage:getImage": (_name, inputs) => ({ id: uuid(`image ${inputs.name}`) }),
   "openstack:identity/getAuthScope:getAuthScope": () => ({
     serviceCatalogs: [

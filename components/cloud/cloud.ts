@@ -169,4 +169,20 @@ export interface ObjectStore extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   /** S3 or Swift endpoint. */
   readonly endpoint: pulumi.Output<string>;
+  /**
+   * A user for a program that speaks S3 and has no role of a machine: it may list, read, write and delete the bucket's
+   * objects. How far it reaches beyond the bucket is told at each cloud's own store.
+   * @param name Name of the user's resources.
+   */
+  keys(name: string): BucketKeys;
+}
+
+/** What a program that speaks S3 has to know. */
+export interface BucketKeys {
+  /** URL of the S3 API, without a path. */
+  readonly endpoint: pulumi.Output<string>;
+  readonly bucket: pulumi.Output<string>;
+  readonly accessKey: pulumi.Output<string>;
+  /** Secret. */
+  readonly secretKey: pulumi.Output<string>;
 }

@@ -22,6 +22,9 @@ const argumentFiles: Record<string, string[]> = {
   "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
   "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
   "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs"],
+  "components/paas/args.ts": [
+    "PaasClusterArgs", "PaasBucketsArgs", "PaasBucketArgs", "PaasRegistryArgs", "PaasLoginArgs", "PaasEcrArgs", "PaasDatabaseArgs", "PaasCertificatesArgs",
+  ],
   "components/deploy-hook.ts": ["DeployHookArgs"],
   "components/deploy-hook-apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
   "components/jenkins-host.ts": ["JenkinsHostArgs"],
@@ -61,6 +64,7 @@ describe("the pages", () => {
       "docs/components/kubernetes-cluster.md",
       "docs/components/machine-registry.md",
       "docs/components/openstack-cloud.md",
+      "docs/components/paas-cluster.md",
       "docs/configuration.md",
       "docs/delivery.md",
       "docs/operations.md",
@@ -134,7 +138,7 @@ describe("the examples", () => {
     expect(names.toSorted()).toEqual(used.toSorted());
   });
 
-  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry", "deploy-hook", "jenkins-host"])("%s makes the same on all clouds, as its page says", async (name) => {
+  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry", "deploy-hook", "jenkins-host", "paas-cluster"])("%s makes the same on all clouds, as its page says", async (name) => {
     const file = join(folder, `${name}.ts`);
     expect((await exampleOf(file)).length).toBe(1);
     const [type] = /paasmas:index:\w+/.exec(page(`docs/components/${name}.md`).text)!;

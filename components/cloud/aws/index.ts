@@ -28,6 +28,7 @@ import { mostTags, tagging, type TagsOf } from "./tags.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
 export { bucketAccess } from "./bucket-access.ts";
+export { Route53Zone } from "./dns.ts";
 export { VpcPeering, type VpcPeeringArgs } from "./peering.ts";
 
 export interface AwsCloudArgs {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ObjectStore } from "../cloud.ts";
+import type { BucketKeys, ObjectStore } from "../cloud.ts";
 import { factTypes, type ObjectStoreFacts } from "../facts.ts";
+import * as iam from "./sdk/iam.ts";
 import * as s3 from "./sdk/s3.ts";
 import type { TagsOf } from "./tags.ts";
 
@@ -21,11 +22,13 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
   readonly endpoint: pulumi.Output<string>;
   /** What must be in force before an object is stored: versions, encryption and the policy. */
   readonly safeguards: pulumi.Resource[];
+  readonly #tags: TagsOf;
 
   constructor(name: string, args: AwsObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     const { description, purpose, protect } = args;
     super(factTypes.objectStore, name, { description, purpose } satisfies ObjectStoreFacts, opts);
     const own = { parent: this };
+    this.#tags = args.tags;
 
     const bucket = new s3.Bucket(
       `${name}-bucket`,
@@ -98,5 +101,32 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
     );
     this.safeguards = [versions, encryption, policy];
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
+  }
+
+  /** The user may do nothing else; its key does not end, and is replaced by replacing it. */
+  keys(name: string): BucketKeys {
+    const own = { parent: this };
+    const user = new iam.User(name, { path: "/paasmas/", tags: this.#tags("object-store", name) }, own);
+    new iam.UserPolicy(
+      name,
+      {
+        user: user.name,
+        policy: pulumi.jsonStringify({
+          Version: "2012-10-17",
+          Statement: [
+            { Sid: "ListBucket", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], Resource: [this.arn] },
+            {
+              Sid: "UseObjects",
+              Effect: "Allow",
+              Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
+              Resource: [pulumi.interpolate`${this.arn}/*`],
+            },
+          ],
+        }),
+      },
+      own,
+    );
+    const key = new iam.AccessKey(name, { user: user.name }, own);
+    return { endpoint: this.endpoint, bucket: this.bucket, accessKey: key.id, secretKey: pulumi.secret(key.secret) };
   }
 }

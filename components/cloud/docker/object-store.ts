@@ -3,7 +3,7 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ObjectStore, ObjectStoreArgs } from "../cloud.ts";
+import type { BucketKeys, ObjectStore, ObjectStoreArgs } from "../cloud.ts";
 import { factTypes, type ObjectStoreFacts } from "../facts.ts";
 import { hostName, labels } from "./labels.ts";
 
@@ -97,5 +97,10 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
     this.bucket = made.id.apply(() => name);
     this.endpoint = made.id.apply(() => endpoint);
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
+  }
+
+  /** The store has one account, and that one bucket. */
+  keys(_name: string): BucketKeys {
+    return { endpoint: this.endpoint, bucket: this.bucket, accessKey: pulumi.output(this.accessKey), secretKey: pulumi.secret(this.secretKey) };
   }
 }

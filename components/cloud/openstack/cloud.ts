@@ -26,6 +26,8 @@ import { OpenstackMachine } from "./machine.ts";
 import { dynamicRange, fixedAddress, type PrivateNetwork, privateNetwork } from "./network.ts";
 import { OpenstackObjectStore } from "./object-store.ts";
 
+export { DesignateZone } from "./dns.ts";
+
 export interface OpenstackCloudArgs {
   /**
    * Range of the private network, at least a /26.

@@ -1,6 +1,6 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import type { ObjectStore, ObjectStoreArgs } from "../cloud.ts";
+import type { BucketKeys, ObjectStore, ObjectStoreArgs } from "../cloud.ts";
 import { factTypes, type ObjectStoreFacts } from "../facts.ts";
 import { cloudName, metadata } from "./tags.ts";
 
@@ -31,6 +31,15 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
       .getAuthScopeOutput({ name: "paasmas" }, { parent: this })
       .apply(({ serviceCatalogs }) => swiftEndpoint(serviceCatalogs, settings.region));
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
+  }
+
+  /**
+   * Swift's S3 API is where Swift is. The keys are those of whoever runs the update, in this project: OpenStack has none for
+   * a single container.
+   */
+  keys(name: string): BucketKeys {
+    const { access, secret } = new openstack.identity.Ec2CredentialV3(name, {}, { parent: this, additionalSecretOutputs: ["secret"] });
+    return { endpoint: this.endpoint.apply((url) => new URL(url).origin), bucket: this.bucket, accessKey: access, secretKey: pulumi.secret(secret) };
   }
 }
 

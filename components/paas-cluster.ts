@@ -1,0 +1,147 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesCluster } from "./kubernetes-cluster.ts";
+import { Provider, Release } from "./kubernetes/sdk.ts";
+import type { PaasClusterArgs } from "./paas/args.ts";
+import charts from "./paas/charts.json" with { type: "json" };
+import { paasGateway } from "./paas/gateway.ts";
+import { tenant } from "./paas/namespaces.ts";
+import { gatewayPorts } from "./paas/ports.ts";
+import { paasSettings } from "./paas/settings.ts";
+import { nodeVolumes } from "./paas/storage-class.ts";
+import { chartValues } from "./paas/values.ts";
+import { secretText } from "./secrets.ts";
+
+export { nipIoDomain } from "./cloud/dns.ts";
+export type {
+  PaasBucketArgs,
+  PaasBucketsArgs,
+  PaasCertificatesArgs,
+  PaasClusterArgs,
+  PaasDatabaseArgs,
+  PaasEcrArgs,
+  PaasLoginArgs,
+  PaasRegistryArgs,
+} from "./paas/args.ts";
+
+/** The namespace of the platform's own parts, and of builds: the one that takes privileged pods. */
+export const platformNamespace = "drycc";
+
+/**
+ * A platform for apps on a Kubernetes cluster: Drycc Workflow, with the gateway, certificates and volumes that it needs,
+ * its objects and, where wanted, its images and databases outside of the cluster. Apps are deployed by digest, each in a
+ * namespace of its own.
+ */
+export class PaasCluster extends pulumi.ComponentResource {
+  /** Domain of the platform: an app is at `https://<app>.<domain>/`. */
+  readonly domain: string;
+  /** Where pipelines and command lines connect: `https://drycc.<domain>`. */
+  readonly url: string;
+  /** Where all names of the domain have to lead: an address or a DNS name. */
+  readonly address: pulumi.Output<string>;
+  /** Certificate that clients verify the platform with (PEM). Absent: a public one. */
+  readonly caCertificate?: pulumi.Output<string>;
+  /** The first administrator. */
+  readonly admin: PaasUser;
+  /** Whom pipelines deploy as. */
+  readonly delivery: PaasUser;
+  readonly #release: Release;
+
+  /** @throws ArgumentError listing the arguments that cannot be used. */
+  constructor(name: string, args: PaasClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    const settings = paasSettings(name, args);
+    const { domain, gitPush, timeoutSeconds } = settings;
+    super(
+      "paasmas:index:PaasCluster",
+      name,
+      {
+        domain,
+        version: charts.workflow.version,
+        cluster: args.cluster.clusterName,
+        images: args.registry ? (args.registry.ecr ? "ECR" : "registry outside of the cluster") : "registry in the cluster",
+        database: args.database ? "outside of the cluster" : "in the cluster",
+        gitPush,
+      },
+      opts,
+    );
+
+    const { cluster } = args;
+    this.domain = domain;
+    this.url = `https://drycc.${domain}`;
+    this.address = this.#front(name, args, settings);
+
+    const provider = kubernetes(name, cluster, this);
+    const own = { parent: this, provider };
+    const gateway = paasGateway(name, { ...settings, ...(args.certificates && { certificates: args.certificates }) }, own);
+    if (gateway.caCertificate) this.caCertificate = gateway.caCertificate;
+    const volumes = settings.ownStorage ? nodeVolumes(name, settings.storageClass, own) : [];
+    const platform = tenant(
+      name,
+      platformNamespace,
+      // The API server calls the controller's webhook; everything else comes through the gateway.
+      { security: "privileged", ingress: [{ from: "kong" }, { ports: [8443] }] },
+      own,
+    );
+
+    const password = { what: "password", length: 32, form: /^[\x21-\x7e]{20,128}$/, rule: "20 to 128 printable ASCII characters without spaces" };
+    const adminPassword = secretText(`${name}-admin-password`, args.adminPassword, password, { parent: this });
+    const deliveryPassword = secretText(`${name}-delivery-password`, undefined, password, { parent: this });
+    this.admin = { username: settings.adminUsername, password: adminPassword };
+    this.delivery = { username: settings.deliveryUsername, password: deliveryPassword };
+
+    this.#release = new Release(
+      `${name}-workflow`,
+      {
+        name: "drycc",
+        chart: charts.workflow.chart,
+        version: charts.workflow.version,
+        namespace: platform.name,
+        values: chartValues(name, args, settings, { adminPassword }),
+        // An upgrade that does not come up is undone; of its jobs, those that make the databases' tables, none is left behind.
+        atomic: true,
+        cleanupOnFail: true,
+        waitForJobs: true,
+        maxHistory: 5,
+        timeout: timeoutSeconds,
+      },
+      { ...own, dependsOn: [...platform.ready, ...gateway.ready, ...volumes] },
+    );
+    this.registerOutputs({ url: this.url, address: this.address });
+  }
+
+  /** What to wait for before deploying an app. */
+  get ready(): pulumi.Resource[] {
+    return [this.#release];
+  }
+
+  /** The one address that everything comes in by, and the domain's names that lead to it. */
+  #front(name: string, { cluster, allowFrom, dns }: PaasClusterArgs, { domain, frontHost, gitPush }: ReturnType<typeof paasSettings>): pulumi.Output<string> {
+    const front = cluster.cloud.loadBalancer(
+      `${name}-apps`,
+      {
+        host: frontHost,
+        targets: cluster.pools.flatMap((pool) => pool.machines),
+        targetFirewall: cluster.workerFirewall,
+        ports: gatewayPorts.front(gitPush),
+        health: gatewayPorts.health,
+        // Parts of the platform reach each other by their public names.
+        clients: [cluster.workerFirewall],
+        ...(allowFrom && { allowFrom }),
+      },
+      { parent: this },
+    );
+    dns?.record(`${name}-domain`, { domain: `*.${domain}`, address: front.address }, { parent: this });
+    return front.address;
+  }
+}
+
+/** A user of the platform. */
+export interface PaasUser {
+  readonly username: string;
+  /** Secret. */
+  readonly password: pulumi.Output<string>;
+}
+
+/** The cluster's API, used once its machines are ready. */
+function kubernetes(name: string, cluster: KubernetesCluster, parent: pulumi.Resource): Provider {
+  return new Provider(`${name}-kubernetes`, { kubeconfig: cluster.kubeconfig, enableServerSideApply: true }, { parent, dependsOn: cluster.ready });
+}
