@@ -32,6 +32,11 @@ export interface DeployHookAppArgs {
    */
   environment?: Record<string, pulumi.Input<string>>;
   /**
+   * Other apps of this machine that it calls, by name: it finds each under its host names, at port 8080.
+   * Default: none; no app reaches another one.
+   */
+  uses?: string[];
+  /**
    * Path that answers 200 to 399 when the app is healthy.
    * Default: `/`.
    */
@@ -185,6 +190,10 @@ export function appProblems(apps: readonly DeployHookAppArgs[]): { path: string;
     for (const variable of Object.keys(app.environment ?? {})) {
       mustBe(/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable), "environment", variable, "names of letters, digits and _, and no digit first");
     }
+    for (const [place, used] of (app.uses ?? []).entries()) {
+      const others = apps.map(({ name }) => name).filter((name) => name !== app.name);
+      mustBe(others.includes(used), `uses[${place}]`, used, others.length > 0 ? `another app: ${others.join(", ")}` : "another app; there is none yet");
+    }
     for (const [place, path] of (app.writable ?? []).entries()) {
       mustBe(/^(\/[A-Za-z0-9._-]+)+$/.test(path) && !path.split("/").includes(".."), `writable[${place}]`, path, "an absolute path");
     }
@@ -220,7 +229,7 @@ export function appToken(name: string, app: DeployHookAppArgs, opts: pulumi.Cust
 
 /** An app as the role takes it; a secret, since its environment and its token are. */
 export function hookedApp(app: DeployHookAppArgs, token: pulumi.Output<string>, name: string): pulumi.Output<HookedApp> {
-  const { source, previews, healthPath = "/", writable = [], capabilities = [], hosts, user } = app;
+  const { source, previews, healthPath = "/", uses = [], writable = [], capabilities = [], hosts, user } = app;
   const number = (field: keyof typeof appBounds) => app[field] ?? defaults[field];
   return pulumi
     .all([token, pulumi.secret(pulumi.output(app.environment ?? {})), pulumi.output(app.repository)])
@@ -236,6 +245,7 @@ export function hookedApp(app: DeployHookAppArgs, token: pulumi.Output<string>, 
         hosts,
         port: number("port"),
         environment,
+        uses,
         health: { path: healthPath, timeoutSeconds: number("healthTimeoutSeconds") },
         watchSeconds: number("watchSeconds"),
         drainSeconds: number("drainSeconds"),

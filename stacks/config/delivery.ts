@@ -49,6 +49,7 @@ const app = group({
   database: text(/./, "the name of one of galera.databases").optional(),
   port: number("port"),
   environment: byName(variable).optional(),
+  uses: list(text(/./, "the name of another app")).optional(),
   healthPath: text(/^\//, "a path that begins with /").optional(),
   healthTimeoutSeconds: number("healthTimeoutSeconds"),
   watchSeconds: number("watchSeconds"),

@@ -77,6 +77,7 @@ describe("DeployHook", () => {
       PORT: "8080",
       ADDRESSES: '"172.30.0.2 172.30.0.6"',
       HOST: "shop.example.com",
+      USES: "",
       HEALTH_PATH: "/",
       HEALTH_SECONDS: "60",
       WATCH_SECONDS: "3",
@@ -169,6 +170,14 @@ describe("DeployHook", () => {
     }
   });
 
+  test("an app finds the host names of those that it uses, and gets to them alone", async () => {
+    const blog = { ...shop, name: "blog", hosts: ["blog.example.com", "www.example.com"] };
+    const planned = await hook({ apps: [{ ...shop, uses: ["blog"] }, blog, { ...shop, name: "wiki", hosts: ["wiki.example.com"] }] });
+    expect(["shop", "blog", "wiki"].map((name) => settings(planned, name).USES)).toEqual(['"blog.example.com www.example.com"', "", ""]);
+    expect(file(planned, "/etc/paasmas/proxy/callers.map")).toBe("172.30.0.0/24 shop\n172.30.1.0/24 blog\n172.30.2.0/24 wiki\n");
+    expect(file(planned, "/etc/paasmas/proxy/uses.map")).toBe("shop>blog.0 yes\n");
+  });
+
   test("an app's environment changes its machine, and nothing else's", async () => {
     const [one, other] = [await hook(), await hook({ apps: [{ ...shop, environment: { A: "1" } }] })];
     expect(one.hashes()["hook-0"]).not.toBe(other.hashes()["hook-0"]);
@@ -224,6 +233,12 @@ describe("DeployHook", () => {
       "a capability that is too much",
       app({ capabilities: ["SYS_ADMIN" as never] }),
       ['hook.apps[0].capabilities[0]: "SYS_ADMIN" is not allowed; use CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, NET_BIND_SERVICE'],
+    ],
+    ["a use of itself", app({ uses: ["shop"] }), ['hook.apps[0].uses[0]: "shop" is not allowed; use another app; there is none yet']],
+    [
+      "a use of an app that is not there",
+      { apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"], uses: ["shop", "wiki"] }] },
+      ['hook.apps[1].uses[1]: "wiki" is not allowed; use another app: shop'],
     ],
     ["a user with options", app({ user: "1000 --privileged" }), ['hook.apps[0].user: "1000 --privileged" is not allowed; use a user, or a user and a group: 1000:1000']],
     ["too many previews", app({ previews: { domain: "x.example.com", max: 30 } }), ["hook.apps[0].previews.max: 30 is not allowed; use a whole number from 1 to 29"]],

@@ -11,6 +11,11 @@ export const mostSeats = 30;
 const ofApp = 256;
 const ofSlot = 4;
 
+/** What all addresses of the app at a place in the list are in. */
+export function appRange(index: number): string {
+  return `172.30.${index}.0/24`;
+}
+
 /**
  * The containers' addresses of the app at a place in the list: two for each seat, the blue slot's and the green one's. Each
  * is in a network of four, which app-run makes anew at every start.

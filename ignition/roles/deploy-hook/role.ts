@@ -3,7 +3,7 @@ import type { Config, Fragment } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
 import { registryClient, type RegistryLogin } from "../registry-client/client.ts";
 import type { HostSettings, Port } from "../role.ts";
-import { appAddresses, appsRange } from "./networks.ts";
+import { appAddresses, appRange, appsRange } from "./networks.ts";
 
 export interface DeployHookNode {
   host: HostSettings;
@@ -39,6 +39,8 @@ export interface HookedApp {
   port: number;
   /** Its environment; secret. */
   environment: Readonly<Record<string, string>>;
+  /** Names of the other apps that it calls. */
+  uses: readonly string[];
   health: { path: string; timeoutSeconds: number };
   /** How long a release is watched before the old one goes, seconds. */
   watchSeconds: number;
@@ -97,11 +99,13 @@ export function deployHook(node: DeployHookNode): Config {
     fileFromDisk({ path: "/etc/paasmas/proxy/proxy.cfg", from: local("proxy.cfg") }),
     file({ path: "/etc/paasmas/proxy/apps.cfg", text: apps.flatMap(backends).join("\n") }),
     file({ path: "/etc/paasmas/proxy/hosts.map", text: hostsMap(apps) }),
+    file({ path: "/etc/paasmas/proxy/callers.map", text: apps.map(({ name }, index) => `${appRange(index)} ${name}\n`).join("") }),
+    file({ path: "/etc/paasmas/proxy/uses.map", text: apps.flatMap(({ name, uses }) => uses.map((used) => `${name}>${used}.0 yes\n`)).join("") }),
 
     fileFromDisk({ path: "/etc/paasmas/apps-guard.nft", from: local("apps-guard.nft") }),
     file({ path: "/etc/paasmas/apps.nft", text: `define apps = ${appsRange}\ndefine builder = { ${uids.builder}, ${subordinate} }\n` }),
 
-    ...apps.flatMap(appFiles),
+    ...apps.flatMap((app, index) => appFiles(app, index, apps)),
     directory({ path: "/etc/paasmas/apps" }),
     ...["apps.sh", "call.sh"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name) })),
     ...["app", "app-run", "app-build", "deploy-call"].map((name) =>
@@ -126,7 +130,7 @@ function builderLogin(login: RegistryLogin | undefined): Fragment {
 /** Where the ids begin that rootless containers run as: nobody else on the machine has them. */
 const subordinate = "100000-4294967294";
 
-function appFiles(app: HookedApp, index: number): Fragment[] {
+function appFiles(app: HookedApp, index: number, apps: readonly HookedApp[]): Fragment[] {
   const path = `/etc/paasmas/apps/${app.name}`;
   const settings = {
     REPOSITORY: app.repository ?? "",
@@ -135,6 +139,7 @@ function appFiles(app: HookedApp, index: number): Fragment[] {
     PORT: app.port,
     ADDRESSES: appAddresses(index, seatsOf(app)).join(" "),
     HOST: app.hosts[0] ?? "",
+    USES: apps.flatMap(({ name, hosts }) => (app.uses.includes(name) ? hosts : [])).join(" "),
     HEALTH_PATH: app.health.path,
     HEALTH_SECONDS: app.health.timeoutSeconds,
     WATCH_SECONDS: app.watchSeconds,

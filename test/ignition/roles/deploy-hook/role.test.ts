@@ -31,6 +31,7 @@ const app: HookedApp = {
   stopSeconds: 10,
   memoryMiB: 512,
   pids: 512,
+  uses: ["pages"],
   writable: ["/var/cache/shop", "/var/log"],
   capabilities: ["SETUID", "SETGID"],
   user: "1000:1000",
@@ -50,6 +51,7 @@ const pages: HookedApp = {
   stopSeconds: 5,
   memoryMiB: 128,
   pids: 64,
+  uses: [],
   writable: [],
   capabilities: [],
 };
@@ -133,6 +135,14 @@ describe("deploy-hook", () => {
     expect(servers.every((line) => line.endsWith(" disabled"))).toBe(true);
   });
 
+  test("an app finds those that it uses at the proxy, which lets it nowhere else", () => {
+    expect(text("/etc/paasmas/apps/shop/app.env")).toMatch(/^USES=pages\.example\.com$/m);
+    expect(text("/etc/paasmas/apps/pages/app.env")).toMatch(/^USES=$/m);
+    expect(text("/etc/paasmas/proxy/callers.map")).toBe("172.30.0.0/24 shop\n172.30.1.0/24 pages\n");
+    expect(text("/etc/paasmas/proxy/uses.map")).toBe("shop>pages.0 yes\n");
+    expect(appAddresses(1, mostSeats).every((address) => address.startsWith("172.30.1."))).toBe(true);
+  });
+
   test("builds may use the registry's password, and never a helper's", () => {
     const builder = (login: DeployHookNode["login"]) =>
       installedFiles(deployHook({ ...node, login })).find(({ path }) => path === "/etc/paasmas/builder/config.json");
@@ -160,7 +170,7 @@ describe("deploy-hook", () => {
       return { status, complaints: stderr.split("\n").filter((line) => /ALERT|WARNING/.test(line)) };
     };
     writeFileSync(join(folder, "tokens.map"), text("/etc/paasmas/deploy-hook/tokens.map"));
-    writeFileSync(join(folder, "hosts.map"), text("/etc/paasmas/proxy/hosts.map"));
+    for (const map of ["hosts.map", "callers.map", "uses.map"]) writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
     expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });
     expect(check("proxy/proxy.cfg", "proxy/apps.cfg")).toEqual({ status: 0, complaints: [] });
     rmSync(folder, { recursive: true });
