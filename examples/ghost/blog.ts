@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Cloud, DatabaseLoadBalancer, DeployHook, EtcdCluster, GaleraCluster } from "paasmas";
+import { type Cloud, DatabaseLoadBalancer, DeployHook, EtcdCluster, GaleraCluster, type Registry } from "paasmas";
 
 /** An object store with an S3 API, and keys for one bucket of it. */
 export interface Bucket {
@@ -9,8 +9,19 @@ export interface Bucket {
   secretAccessKey: pulumi.Input<string>;
 }
 
+export interface BlogArgs {
+  /** Addresses of the machines that call the deploy hook, as in `10.20.0.0/24`. */
+  ci: string;
+  /** Keeps images, media and files. */
+  images: Bucket;
+  /** Where its container image is, without tag or digest. */
+  repository: pulumi.Input<string>;
+  /** The registry that this is in; none when it is public. */
+  registry?: Registry;
+}
+
 /** Where the blog runs: its database, and the host whose hook deploys it, with all settings in its environment. */
-export function blog(cloud: Cloud, ci: string, images: Bucket) {
+export function blog(cloud: Cloud, { ci, images, repository, registry }: BlogArgs) {
   const etcd = new EtcdCluster("etcd", { cloud });
   const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "ghost" }] });
   const database = new DatabaseLoadBalancer("lb", { cloud, galera });
@@ -18,12 +29,13 @@ export function blog(cloud: Cloud, ci: string, images: Bucket) {
   const value = (name: "DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER" | "DATABASE_PASSWORD" | "DATABASE_CA") => connection.apply((values) => values[name]);
   const hook = new DeployHook("apps", {
     cloud,
+    registry,
     callers: [ci],
     apps: [
       {
         name: "ghost",
         hosts: ["blog.example.com"],
-        repository: "registry.example.com/ghost",
+        repository,
         port: 2368,
         environment: {
           URL: "https://blog.example.com",

@@ -202,7 +202,9 @@ module.exports = class {
 
 describe("the blog's place", () => {
   test("has the database in its environment, and the password nowhere else", async () => {
-    const { resources } = await evaluate(() => void blog(new DockerCloud("cloud", { cidr: "10.77.0.0/24" }), "10.77.0.70/32", { endpoint: "http://10.77.0.1:7070", bucket: "images", accessKeyId: "id", secretAccessKey: "secret" }), { stack: "example" });
+    const images = { endpoint: "http://10.77.0.1:7070", bucket: "images", accessKeyId: "id", secretAccessKey: "secret" };
+    const program = () => void blog(new DockerCloud("cloud", { cidr: "10.77.0.0/24" }), { ci: "10.77.0.70/32", images, repository: "registry.example.com/ghost" });
+    const { resources } = await evaluate(program, { stack: "example" });
     const hook = resources.filter(({ type }) => type === "paasmas:index:DeployHook");
     expect(hook.map(({ inputs }) => inputs)).toMatchObject([{ apps: ["ghost"], machines: ["apps-0"] }]);
     expect(resources.filter(({ type }) => type === "paasmas:index:GaleraCluster").map(({ inputs }) => inputs.databases)).toEqual([["ghost"]]);

@@ -11,15 +11,18 @@ const ignition = `${repository}.cache/tools/ignition`;
 
 /** What an image does when it is run, beside its files. */
 interface ImageConfig {
+  /** What it is called, when no role of ours runs it; default: what images.json of the roles says. */
+  reference?: string;
   entrypoint?: string[];
   cmd?: string[];
   env?: Record<string, string>;
   user?: string;
   workdir?: string;
+  volumes?: string[];
 }
 
 /** A folder of test/lab/images, whose build.sh makes the images of its images.json. */
-export type StandIn = "build-node" | "databases" | "etcd" | "git" | "haproxy" | "jenkins" | "nginx" | "registry" | "restic";
+export type StandIn = "build-node" | "databases" | "etcd" | "git" | "haproxy" | "jenkins" | "nginx" | "registry" | "restic" | "samples";
 
 /** What the dev stack's nodes need. */
 export const databaseStandIns: readonly StandIn[] = ["databases", "etcd", "haproxy"];
@@ -86,16 +89,17 @@ async function prepareServiceImages(report: (line: string) => void, standIns: re
 async function build(name: StandIn, report: (line: string) => void): Promise<Image[]> {
   const references: Record<string, string> = JSON.parse(readFileSync(`${repository}ignition/roles/images.json`, "utf8"));
   const configs: Record<string, ImageConfig> = JSON.parse(readFileSync(`${lab}/images/${name}/images.json`, "utf8"));
+  const nameOf = (key: string) => configs[key]!.reference ?? references[key]!;
   const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`);
   const built = `${cache}/image-${name}-${wanted}`;
   if (!existsSync(built)) {
-    report(`building ${Object.keys(configs).map((key) => references[key]).join(", ")}`);
+    report(`building ${Object.keys(configs).map(nameOf).join(", ")}`);
     rmSync(`${built}.new`, { recursive: true, force: true });
     await run("bash", [`${lab}/images/${name}/build.sh`, `${built}.new`]);
     removeOlder(`image-${name}-`);
     renameSync(`${built}.new`, built);
   }
-  return Object.entries(configs).map(([key, config]) => ({ reference: references[key]!, archive: `${built}/${key}.tar`, config, digest: wanted }));
+  return Object.entries(configs).map(([key, config]) => ({ reference: nameOf(key), archive: `${built}/${key}.tar`, config, digest: wanted }));
 }
 
 /**
@@ -179,6 +183,7 @@ function changes(config: ImageConfig): string[] {
     ...(config.entrypoint ? [`ENTRYPOINT ${JSON.stringify(config.entrypoint)}`] : []),
     ...(config.cmd ? [`CMD ${JSON.stringify(config.cmd)}`] : []),
     ...(config.user ? [`USER ${config.user}`] : []),
+    ...(config.volumes ?? []).map((path) => `VOLUME ${path}`),
     ...(config.workdir ? [`WORKDIR ${config.workdir}`] : []),
     ...Object.entries(config.env ?? {}).map(([key, value]) => `ENV ${key}=${value}`),
   ];

@@ -35,7 +35,7 @@ export class RequestLoad {
   readonly #worker: Worker;
   readonly #done: Promise<LoadReport>;
 
-  constructor(target: Pick<LoadSettings, "host" | "port" | "name">) {
+  constructor(target: Pick<LoadSettings, "host" | "port" | "name"> & Partial<LoadSettings>) {
     this.#worker = new Worker(new URL(import.meta.url), { workerData: { ...defaults, ...target } });
     this.#done = new Promise((resolve, reject) => this.#worker.on("error", reject).on("message", resolve));
     this.#done.catch(() => {});

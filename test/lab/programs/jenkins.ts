@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -8,14 +6,14 @@ import { connect } from "node:tls";
 import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
 import { JenkinsHost } from "../../../components/jenkins-host.ts";
 import { pinnedPlugins } from "../../../ignition/roles/jenkins/plugins.ts";
-import { run } from "../builds.ts";
 import { inVolumes } from "../cases/crashes.ts";
 import { Engine } from "../engine.ts";
 import { sleep, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { docker } from "../monitor/docker.ts";
-import { cache, imageStore, repository } from "../paths.ts";
+import { cache, imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
+import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
 import { type Check, checkFor } from "./check.ts";
 
@@ -24,8 +22,6 @@ const cidr = "10.80.0.0/24";
 const gateway = "10.80.0.1";
 const domain = "ci.lab";
 const ports = { https: 18443, http: 18081 };
-const nodeImage = "quay.io/fedora/fedora-coreos:stable";
-const storeImage = "ghcr.io/versity/versitygw:v1.7.0";
 
 const github = {
   organization: "example",
@@ -313,28 +309,6 @@ function echo(socket: Socket, word: string): Promise<string> {
     socket.once("data", (data) => resolve(String(data))).once("close", () => resolve("closed"));
     socket.write(word);
   });
-}
-
-/** The S3 server behind the Docker cloud's object stores: the real one, built from its sources, on the nodes' image. */
-async function prepareStoreImage(report: (line: string) => void): Promise<void> {
-  const program = `${repository}.cache/tools/versitygw`;
-  if (!existsSync(program)) {
-    report("  building the S3 server");
-    mkdirSync(`${repository}.cache/tools`, { recursive: true });
-    const env = { GOBIN: `${repository}.cache/tools`, GOFLAGS: "-trimpath", CGO_ENABLED: "0" };
-    await run("go", ["install", "github.com/versity/versitygw/cmd/versitygw@v1.7.0"], { env });
-  }
-  const wanted = createHash("sha256").update(program).update((await docker.getImage(nodeImage).inspect()).Id).digest("hex").slice(0, 16);
-  const found = await docker.getImage(storeImage).inspect().catch(() => undefined);
-  if (found?.Config.Labels?.["paasmas.lab.digest"] === wanted) return;
-  if (found && !found.Config.Labels?.["paasmas.lab.digest"]) return;
-  const container = (await run("docker", ["create", nodeImage, "/bin/true"])).trim();
-  try {
-    await run("docker", ["cp", program, `${container}:/usr/local/bin/versitygw`]);
-    await run("docker", ["commit", "--change", `LABEL paasmas.lab.digest=${wanted}`, container, storeImage]);
-  } finally {
-    await run("docker", ["rm", "--force", container]);
-  }
 }
 
 function seconds(since: number): number {

@@ -1,7 +1,9 @@
+import { databaseStandIns } from "../images.ts";
 import { cache } from "../paths.ts";
 import { proveDeployHook } from "../programs/deploy-hook-proof.ts";
 import { proveJenkins } from "../programs/jenkins.ts";
 import { proveRegistry } from "../programs/registry.ts";
+import { proveSamples } from "../programs/samples.ts";
 import { database } from "./database.ts";
 import type { Outcome, Suite } from "./suite.ts";
 
@@ -19,6 +21,12 @@ export const suites: readonly Suite[] = [
     stateFile: `${cache}/deploy-hook.json`,
     standIns: ["git", "haproxy", "registry"],
     run: async (report, { case: cases, keep }) => count(await proveDeployHook(report, { cases, keep })),
+  },
+  {
+    name: "samples",
+    stateFile: `${cache}/samples.json`,
+    standIns: [...databaseStandIns, "git", "registry", "samples"],
+    run: async (report, { keep }) => count([await proveSamples(report, keep)]),
   },
   {
     name: "jenkins",

@@ -1,0 +1,36 @@
+#!/bin/bash
+# What the examples' Dockerfiles begin from: this repository's own Node on Debian; and on that, where Ghost would be, a server
+# that is configured, started and fed the way Ghost is.
+set -euo pipefail
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+modules=$(cd "$here/../../../../node_modules" && pwd)
+root node minbase ca-certificates
+install -D "$modules/node/bin/node" "$work/node/usr/local/bin/node"
+chroot "$work/node" useradd --create-home --shell /bin/bash --uid 1000 node
+
+cp -a "$work/node" "$work/ghost"
+install -m 0755 "$here/docker-entrypoint.sh" "$work/ghost/usr/local/bin/"
+mkdir -p "$work/ghost/var/lib/ghost"/{content,content.orig/{images,data,adapters},content.orig/themes/source,current/node_modules/ghost-storage-base}
+chmod 1777 "$work/ghost/var/lib/ghost/content"
+echo '{"name": "source"}' >"$work/ghost/var/lib/ghost/content.orig/themes/source/package.json"
+install -m 0644 "$here/ghost.js" "$work/ghost/var/lib/ghost/current/index.js"
+install -m 0644 "$here/ghost-storage-base.js" "$work/ghost/var/lib/ghost/current/node_modules/ghost-storage-base/index.js"
+# The driver that Ghost has, with what it needs.
+"$modules/node/bin/node" - "$modules" mysql2 <<'JS' | while read -r package; do
+const [modules, ...wanted] = process.argv.slice(2);
+const known = new Set();
+for (const name of wanted) {
+	if (known.has(name)) continue;
+	known.add(name);
+	wanted.push(...Object.keys(require(`${modules}/${name}/package.json`).dependencies ?? {}));
+}
+console.log([...known].join("\n"));
+JS
+	mkdir -p "$(dirname "$work/ghost/var/lib/ghost/current/node_modules/$package")"
+	cp -RL "$modules/$package" "$work/ghost/var/lib/ghost/current/node_modules/$package"
+done
+
+pack node
+pack ghost

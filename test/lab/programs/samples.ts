@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import type { DockerObjectStore } from "../../../components/cloud/docker/object-store.ts";
+import { DeployHook, type DeployHookArgs } from "../../../components/deploy-hook.ts";
+import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { blog, type Bucket } from "../../../examples/ghost/blog.ts";
+import { config, file } from "../../../ignition/index.ts";
+import { readyScript } from "../../../ignition/roles/role.ts";
+import { Engine } from "../engine.ts";
+import { machinesOf } from "../machines.ts";
+import { docker } from "../monitor/docker.ts";
+import { cache, imageStore, repository } from "../paths.ts";
+import { missingCapabilities } from "../requirements.ts";
+import { prepareStoreImage } from "../store-image.ts";
+import type { Result } from "../table.ts";
+import { checkFor } from "./check.ts";
+import { proveGhost } from "./samples-ghost.ts";
+import { proveThreeServices } from "./samples-three-services.ts";
+import { Workshop } from "./samples-workshop.ts";
+
+const cidr = "10.81.0.0/24";
+const ci = "10.81.0.70/32";
+const services = ["db", "api", "front"].map((name) => `three-services/${name}`);
+
+/** Where what goes through the samples' pipelines comes to run. */
+export interface Places {
+  registry: string;
+  /** Hooks of the three services and of the blog: addresses, and tokens by app. */
+  hooks: Record<"staging" | "production" | "blog", { url: string; address: string; tokens: Record<string, string> }>;
+}
+
+/** The samples' infrastructure: a registry, a machine that stands in for CI, and, once the bucket has an address, the rest. */
+function program(bucket: Partial<Bucket>): Record<string, unknown> {
+  const cloud = new DockerCloud("samples-lab", {
+    cidr,
+    imageStore,
+    dropCapabilities: missingCapabilities(),
+    publishedPorts: { 3306: 13326, 3307: 13327 },
+  });
+  const registry = new MachineRegistry("registry", { cloud, repositories: [...services, "ghost"] });
+  const firewall = cloud.firewall("ci", { description: "what stands in for CI" });
+  registry.allowClients(firewall);
+  const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
+  cloud.machine("ci", { role: "ci", host: 70, firewall, access: [registry.push("ci")], config: () => idle });
+  const store = cloud.objectStore("images", { description: "the blog's images" }) as DockerObjectStore;
+  if (bucket.endpoint === undefined) return { registry: registry.address, bucket: store.bucket };
+
+  const keys = { bucket: store.bucket, accessKeyId: store.accessKey, secretAccessKey: store.secretKey };
+  const hooks = {
+    staging: new DeployHook("staging", { cloud, registry, callers: [ci], host: 61, apps: apps("staging", registry) }),
+    production: new DeployHook("production", { cloud, registry, callers: [ci], host: 62, apps: apps("prod", registry) }),
+    blog: blog(cloud, { ci, registry, repository: registry.url("ghost"), images: { ...keys, endpoint: bucket.endpoint } }),
+  };
+  return { registry: registry.address, hooks: Object.fromEntries(Object.entries(hooks).map(([name, { url, address, tokens }]) => [name, { url, address, tokens }])) };
+}
+
+/** The three services as a stack's own config has them; the database that it gives to one of them is none of theirs. */
+function apps(stack: string, registry: MachineRegistry): DeployHookArgs["apps"] {
+  const settings = parse(readFileSync(`${repository}stacks/Pulumi.${stack}.yaml`, "utf8")).config["paasmas:deployHook"] as { apps: (DeployHookArgs["apps"][number] & { database?: string })[] };
+  return settings.apps.map(({ database: _, ...app }) => ({ ...app, repository: registry.url(app.repository as string) }));
+}
+
+/** Builds both samples as CI does, brings them through the hook to where they run, and uses them. */
+export async function proveSamples(report: (line: string) => void, keep = false): Promise<Result> {
+  const result: Result = { case: "samples", flavor: "percona", acknowledged: 0, lost: 0, missed: [], failures: [] };
+  const check = checkFor(result, report);
+  let bucket: Partial<Bucket> = {};
+  const engine = new Engine({ program: () => program(bucket), stack: "samples", stateFile: `${cache}/samples.json` });
+  try {
+    await prepareStoreImage(report);
+    const start = performance.now();
+    await engine.up({});
+    const [network] = Object.values((await docker.getContainer("paasmas-samples-images").inspect()).NetworkSettings.Networks);
+    // Docker's names are for its own containers, and not for those in a machine.
+    bucket = { endpoint: `http://${network!.IPAddress}:7070` };
+    const { resources, outputs } = await engine.up({});
+    result.healthySeconds = (performance.now() - start) / 1000;
+    report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
+    const places = outputs as unknown as Places;
+    const machines = new Map(machinesOf(resources).map((machine) => [machine.name, machine]));
+    const workshop = new Workshop(machines.get("ci")!, places.registry);
+    await workshop.prepare();
+    await proveThreeServices({ workshop, places, check, report, staging: machines.get("staging-0")!, production: machines.get("production-0")! });
+    await proveGhost({ workshop, places, check, report, host: machines.get("apps-0")! });
+  } catch (error) {
+    result.failures.push((error as Error).message);
+    report(`  FAILED: ${(error as Error).message}`);
+  } finally {
+    if (!keep) await engine.destroy();
+  }
+  return result;
+}
