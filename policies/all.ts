@@ -6,6 +6,13 @@ import * as awsNetwork from "./aws-network.ts";
 import * as awsStorage from "./aws-storage.ts";
 import * as docker from "./docker.ts";
 import * as github from "./github.ts";
+import * as kubernetesCharts from "./kubernetes-charts.ts";
+import * as kubernetesConfinement from "./kubernetes-confinement.ts";
+import * as kubernetesHost from "./kubernetes-host.ts";
+import * as kubernetesNamespaces from "./kubernetes-namespaces.ts";
+import * as kubernetesRbac from "./kubernetes-rbac.ts";
+import * as kubernetesTraffic from "./kubernetes-traffic.ts";
+import * as kubernetesWorkloads from "./kubernetes-workloads.ts";
 import * as openstack from "./openstack.ts";
 import type { PackPolicy } from "./policy.ts";
 import * as quorum from "./quorum.ts";
@@ -22,6 +29,13 @@ const subjects = [
   awsLambda,
   openstack,
   docker,
+  kubernetesHost,
+  kubernetesConfinement,
+  kubernetesWorkloads,
+  kubernetesNamespaces,
+  kubernetesTraffic,
+  kubernetesRbac,
+  kubernetesCharts,
   github,
   userData,
   quorum,

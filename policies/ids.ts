@@ -7,3 +7,8 @@ export function cisAws(v3: string | undefined, v5: string | undefined): string[]
 export function cisDocker(...sections: string[]): string[] {
   return sections.map((section) => `CIS Docker 1.6.0 ${section}`);
 }
+
+/** Recommendations of the CIS Kubernetes Benchmark 1.12.0. */
+export function cisKubernetes(...sections: string[]): string[] {
+  return sections.map((section) => `CIS Kubernetes 1.12.0 ${section}`);
+}

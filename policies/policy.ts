@@ -53,6 +53,8 @@ export interface Problem {
    * the policy's configuration.
    */
   exempted?: string;
+  /** Other names by which an exemption may call what this is about: `namespace/name` of a Kubernetes object. */
+  addresses?: readonly string[];
 }
 
 interface Metadata {
@@ -79,7 +81,7 @@ interface Definition<Parameters> extends Metadata {
 
 /** An accepted violation, from the policy's configuration. */
 export interface Exemption {
-  /** Name or URN of the resource; `*` stands for any characters. */
+  /** Name or URN of the resource, or `namespace/name` of a Kubernetes object; `*` stands for any characters. */
   resource: string;
   /** Why it is accepted; printed with every run. */
   reason: string;
@@ -87,7 +89,7 @@ export interface Exemption {
 
 const exemptionsSchema: ParameterSchema = {
   type: "array",
-  description: "Accepted violations: which resource (name or URN, * is a wildcard) and why",
+  description: "Accepted violations: which resource (name, URN, or namespace/name in Kubernetes; * is a wildcard) and why",
   items: {
     type: "object",
     required: ["resource", "reason"],
@@ -176,7 +178,8 @@ function framework(ids: readonly string[]) {
 // One runner shows the same resources to every stack policy.
 const seen = new WeakMap<readonly PolicyResource[], StackChecked[]>();
 
-function stackChecked({ type, name, urn, opts, props, parent, propertyDependencies }: PolicyResource): StackChecked {
+function stackChecked(resource: PolicyResource): StackChecked {
+  const { type, name, urn, opts, props, provider, parent, propertyDependencies } = resource;
   const sources = Object.entries(propertyDependencies).map(([property, from]) => [property, from.map((source) => source.urn)]);
   return {
     type,
@@ -184,6 +187,7 @@ function stackChecked({ type, name, urn, opts, props, parent, propertyDependenci
     urn,
     opts,
     props: plain(props),
+    provider: provider && plain(provider.props),
     parent: parent?.urn ?? opts.parent,
     propertyDependencies: Object.fromEntries(sources),
   };
@@ -211,7 +215,8 @@ function send(
   const message =
     `${resource.name} (${resource.type}): ${problem.given}; allowed: ${problem.allowed}. ` +
     `Fix: ${problem.fix ?? definition.remediation}`;
-  const reason = problem.exempted ?? exemptions.find((exemption) => matches(exemption.resource, resource))?.reason;
+  const names = [resource.name, resource.urn, ...(problem.addresses ?? [])];
+  const reason = problem.exempted ?? exemptions.find((exemption) => matches(exemption.resource, names))?.reason;
   if (reason === undefined) {
     reportViolation(message, resource.urn);
     return;
@@ -221,10 +226,10 @@ function send(
   (reportViolation as unknown as (violation: object) => void)(exempted);
 }
 
-function matches(pattern: string, resource: Checked<unknown>): boolean {
-  if (!pattern.includes("*")) return pattern === resource.name || pattern === resource.urn;
+function matches(pattern: string, names: readonly string[]): boolean {
+  if (!pattern.includes("*")) return names.includes(pattern);
   const expression = new RegExp(`^${pattern.split("*").map(escape).join(".*")}$`);
-  return expression.test(resource.name) || expression.test(resource.urn);
+  return names.some((name) => expression.test(name));
 }
 
 function escape(literal: string): string {

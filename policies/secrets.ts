@@ -15,8 +15,10 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/[?&](?:temp_url_sig|X-Amz-Signature|sig)=[A-Za-z0-9%]{16,}/, "a signed URL"],
 ];
 
-const secretName = "[A-Za-z0-9_.-]*(?:passw(?:or)?d|passphrase|secret|token|api_?key|access_?key|private_?key)[A-Za-z0-9_]*";
+const secretName = "[A-Za-z0-9_.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)[A-Za-z0-9_]*";
 // Quotes after the name: JSON and YAML keys. The value ends at white space or at its quote.
+// What only says where the secret is, whatever it is called.
+const referenceName = /(name|ref|file|path|dir|url|type)$/i;
 const assignment = new RegExp(`\\b(${secretName})["']?\\s*[=:]\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"']+))`, "gi");
 
 /** What in a text looks like a secret: keys, tokens, hashes, values assigned to names of secrets, random characters. */
@@ -24,7 +26,7 @@ export function secretsIn(text: string): Finding[] {
   const found = patterns.filter(([pattern]) => pattern.test(text)).map(([, what]) => ({ what }));
   for (const [, name = "", ...values] of text.matchAll(assignment)) {
     const value = values.find((given) => given !== undefined) ?? "";
-    if (isLiteralSecret(value)) found.push({ what: `a value for ${name}` });
+    if (!referenceName.test(name) && isLiteralSecret(value)) found.push({ what: `a value for ${name}` });
   }
   if (found.length === 0 && randomToken(text)) found.push({ what: "a long random value" });
   return found;
@@ -32,7 +34,8 @@ export function secretsIn(text: string): Finding[] {
 
 /** Whether a variable holds a secret, by its name or by its value. */
 export function secretNamed(name: string, value: string): boolean {
-  return (new RegExp(`^${secretName}$`, "i").test(name) && isLiteralSecret(value)) || secretsIn(value).length > 0;
+  const isNamed = new RegExp(`^${secretName}$`, "i").test(name) && !referenceName.test(name);
+  return (isNamed && isLiteralSecret(value)) || secretsIn(value).length > 0;
 }
 
 /** Whether a value only says where the secret is. */

@@ -55,7 +55,7 @@ const openProperties: Record<string, readonly string[]> = {
 export const generatedSecretsContained = stackPolicy({
   name: "generated-secrets-contained",
   description:
-    "No password or private key that the program generates shows up in user data, tags, labels, environments or plan facts.",
+    "No password or private key that the program generates shows up in user data, tags, labels, environments, plan facts or Kubernetes objects but Secrets.",
   severity: "critical",
   ids: ["CKV_AWS_45", "CKV_AWS_46"],
   remediation: "deliver the secret through the object store, or by reference.",
@@ -185,7 +185,9 @@ function openPlaces(resource: StackChecked): { path: string; text: string }[] {
   const named = [...(openProperties[type] ?? []), ...(type.startsWith("aws:") ? ["tags", "tagsAll"] : [])];
   const values = type.startsWith("paasmas:")
     ? partsOf(props, none, "facts")
-    : named.flatMap((property) => partsOf(props[property], none, property));
+    : isOpenObject(type)
+      ? partsOf(props, none, "manifest")
+      : named.flatMap((property) => partsOf(props[property], none, property));
   const userData = typesWithUserData.includes(type)
     ? userDataOf(type, props).flatMap(({ path, text: content, ignition }) => [
         { path, text: content },
@@ -193,6 +195,11 @@ function openPlaces(resource: StackChecked): { path: string; text: string }[] {
       ])
     : [];
   return [...values, ...userData];
+}
+
+// Helm keeps the values of a release in a Secret of its own.
+function isOpenObject(type: string): boolean {
+  return /^kubernetes:(?!helm\.sh\/)/.test(type) && !/:Secret(List|Patch)?$/.test(type);
 }
 
 interface RemoteSource {

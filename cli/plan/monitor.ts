@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { getProject, getStack } from "@pulumi/pulumi";
 import type { MockMonitor as MockMonitorType } from "@pulumi/pulumi/runtime/mocks.js";
 import { computedOutputs, deterministicId } from "./outputs.ts";
+import { withObjectName } from "./outputs-kubernetes.ts";
 import type { PlannedResource } from "./resource.ts";
 import { revealed, secret } from "./wire.ts";
 
@@ -39,10 +40,10 @@ export class PlanMonitor extends MockMonitor {
 
   // The request is a protobuf message that the SDK exports no type for.
   override async registerResource(req: any, callback: (error: Error | null, response?: unknown) => void): Promise<void> {
-    const sent: Values = req.getObject()?.toJavaScript() ?? {};
-    const { value, secretPaths } = revealed(sent);
     const type: string = req.getType();
     const name: string = req.getName();
+    const sent: Values = withObjectName(type, name, req.getObject()?.toJavaScript() ?? {});
+    const { value, secretPaths } = revealed(sent);
     const urn = urnOf(req.getParent(), type, name);
     if (this.#urns.has(urn)) {
       callback(new Error(`two resources of this type are called "${name}" under the same parent; names must be unique`));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { awsOutputs } from "./outputs-aws.ts";
+import { kubernetesOutputs } from "./outputs-kubernetes.ts";
 
 type Values = Record<string, unknown>;
 
@@ -13,6 +14,7 @@ export function computedOutputs(type: string, name: string, inputs: Values): Val
 
 const table: Record<string, (name: string, inputs: Values) => Values> = {
   ...awsOutputs,
+  ...kubernetesOutputs,
   "random:index/randomPassword:RandomPassword": (name, inputs) => ({ result: text(name, Number(inputs.length ?? 32)) }),
   "random:index/randomId:RandomId": (name, inputs) => ({ hex: digest(name).slice(0, 2 * Number(inputs.byteLength ?? 8)) }),
   "tls:index/privateKey:PrivateKey": (name) => ({

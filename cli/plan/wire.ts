@@ -13,6 +13,11 @@ export function secret(value: unknown): unknown {
   return isMarked(value, signatures.secret) ? value : { [signatureKey]: signatures.secret, value };
 }
 
+/** Whether a value is marked secret as a whole. */
+export function isSecret(value: unknown): boolean {
+  return isMarked(value, signatures.secret);
+}
+
 /** A value without its marks, and the paths (`$.users[0].password`) of everything that was secret. */
 export function revealed(input: unknown): { value: unknown; secretPaths: string[] } {
   const secretPaths: string[] = [];

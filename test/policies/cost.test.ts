@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { packCost } from "./cost.ts";
+import { packCost, podCost } from "./cost.ts";
 
 // Measured: about 30 µs. The bound leaves room for a slow and busy machine, and none for a policy that compares every
 // resource with every other.
@@ -7,4 +7,11 @@ it("costs less than half a millisecond for each of 3,000 resources", async () =>
   const { resources, microsecondsPerResource } = await packCost(3000, 3);
   expect(resources).toBe(3000);
   expect(microsecondsPerResource).toBeLessThan(500);
+});
+
+// Measured: about 100 µs.
+it("costs less than a millisecond for each of 1,000 deployments to Kubernetes", async () => {
+  const { resources, microsecondsPerResource } = await podCost(1000, 3);
+  expect(resources).toBe(1000);
+  expect(microsecondsPerResource).toBeLessThan(1000);
 });

@@ -1,6 +1,7 @@
 import { runPolicies } from "../../cli/plan/policies.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 import { policies } from "../../policies/all.ts";
+import { deployment } from "./cases/kubernetes.ts";
 import { planned } from "./planned.ts";
 
 const tags = { Project: "paasmas", Environment: "prod", Role: "web", ManagedBy: "pulumi" };
@@ -49,11 +50,21 @@ export interface Cost {
   microsecondsPerResource: number;
 }
 
-/** What the whole pack costs over so many planned resources, a multiple of ten. */
-export async function packCost(resources: number, runs = 5): Promise<Cost> {
-  const all = Array.from({ length: resources / 10 }, (_, i) => machine(i)).flat();
+/** What the whole pack costs over so many planned resources of machines, a multiple of ten. */
+export function packCost(resources: number, runs = 5): Promise<Cost> {
+  return costOf(Array.from({ length: resources / 10 }, (_, i) => machine(i)).flat(), runs);
+}
+
+/** What the whole pack costs over so many deployments to Kubernetes. */
+export function podCost(resources: number, runs = 5): Promise<Cost> {
+  return costOf(Array.from({ length: resources }, () => deployment({ volumes: [{ name: "tmp", emptyDir: {} }] }, { env: [{ name: "A", value: "b" }] })), runs);
+}
+
+async function costOf(resources: readonly PlannedResource[], runs: number): Promise<Cost> {
   const times: number[] = [];
   for (let run = 0; run <= runs; run++) {
+    // What policies remember of a resource is gone with it.
+    const all = structuredClone(resources);
     const start = performance.now();
     const results = await runPolicies(policies, all);
     times.push(performance.now() - start);
@@ -61,5 +72,5 @@ export async function packCost(resources: number, runs = 5): Promise<Cost> {
   }
   // The first run warms up.
   const [median = 0] = times.slice(1).toSorted((a, b) => a - b).slice(Math.floor(runs / 2));
-  return { resources: all.length, microsecondsPerResource: (median * 1000) / all.length };
+  return { resources: resources.length, microsecondsPerResource: (median * 1000) / resources.length };
 }

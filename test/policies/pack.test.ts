@@ -4,9 +4,9 @@ import { policies } from "../../policies/all.ts";
 
 const folder = new URL("../../policies/", import.meta.url);
 
-it("holds 57 policies, each with a name of its own", () => {
-  expect(policies.length).toBe(57);
-  expect(new Set(policies.map((policy) => policy.name)).size).toBe(57);
+it("holds 85 policies, each with a name of its own", () => {
+  expect(policies.length).toBe(85);
+  expect(new Set(policies.map((policy) => policy.name)).size).toBe(85);
 });
 
 it.each(policies)("$name has what @pulumi/policy and a reader need", (policy) => {
@@ -15,8 +15,8 @@ it.each(policies)("$name has what @pulumi/policy and a reader need", (policy) =>
   expect(policy.remediationSteps).toMatch(/\.$/);
   expect(["low", "medium", "high", "critical"]).toContain(policy.severity);
   expect(policy.appliesTo.length).toBeGreaterThan(0);
-  for (const type of policy.appliesTo) expect(type).toMatch(/^[a-z]+:[A-Za-z0-9]+\/[A-Za-z0-9]+:[A-Za-z0-9]+$/);
-  for (const id of policy.ids) expect(id).toMatch(/^(CIS (AWS (3|5)\.0\.0|Docker 1\.6\.0) \d+(\.\d+)+|CKV2?_(AWS|OPENSTACK|K8S|GIT)_\d+)$/);
+  for (const type of policy.appliesTo) expect(type).toMatch(/^[a-z]+:[A-Za-z0-9.-]+(\/[A-Za-z0-9]+)?:[A-Za-z0-9]+$/);
+  for (const id of policy.ids) expect(id).toMatch(/^(CIS (AWS (3|5)\.0\.0|Docker 1\.6\.0|Kubernetes 1\.12\.0) \d+(\.\d+)+|CKV2?_(AWS|OPENSTACK|K8S|GIT)_\d+)$/);
   expect(policy.tags).toEqual(policy.ids);
   const schemas = Object.values(policy.configSchema?.properties ?? {});
   expect(schemas.every((schema) => schema.default !== undefined && schema.description !== undefined)).toBe(true);

@@ -11,6 +11,7 @@ const sources = readdirSync(folder).filter((file) => file.endsWith(".ts")).map((
 /** What policies read of a resource: wrong values for these are what could upset one. */
 const read = [...new Set([...sources.join("\n").matchAll(/\b(?:props|rule|statement|options|mapping|device|port|mount|volume|item|hint)\??\.(\w+)/g)].map(([, name]) => name!))];
 const further = "ingress egress ebs encrypted status rules httpTokens subnetIds variables adds group Statement Condition Bool Effect Action content uploads".split(" ");
+const ofManifests = "metadata spec template jobTemplate labels annotations namespace containers initContainers ephemeralContainers securityContext capabilities drop add privileged seccompProfile type volumes hostPath ports hostPort env value image resources limits requests cpu rules verbs resourceNames subjects kind name roleRef listeners parentRefs protocol tls hosts host filters requestRedirect loadBalancerSourceRanges data binaryData objs yaml items podSelector policyTypes".split(" ");
 const ofIgnition = "users files units path contents source dropins passwordHash append name compression verification hash timeouts httpTotal config merge replace".split(" ");
 
 const leaf = fc.oneof(
@@ -27,9 +28,11 @@ const valueOf = (words: string[]) =>
       { weight: 2, arbitrary: fc.dictionary(fc.constantFrom(...words), tie("any"), { maxKeys: 6, noNullPrototype: true }) },
     ),
   })).any;
-const words = [...read, ...further];
-const inputs = fc.dictionary(fc.constantFrom(...words), valueOf(words), { minKeys: 10, maxKeys: words.length, noNullPrototype: true });
+const inputsOf = (words: string[]) => fc.dictionary(fc.constantFrom(...words), valueOf(words), { minKeys: 10, maxKeys: words.length, noNullPrototype: true });
+const inputs = inputsOf([...read, ...further]);
+const manifest = inputsOf(ofManifests);
 const types = [...new Set(policies.flatMap((policy) => policy.appliesTo))];
+const kubernetesTypes = types.filter((type) => type.startsWith("kubernetes:"));
 const part = fc.dictionary(fc.constantFrom("users", "files", "units"), fc.oneof(leaf, fc.array(valueOf(ofIgnition), { maxLength: 3 })));
 const ignition = fc
   .record({ ignition: fc.oneof(fc.constant({ version: "3.4.0" }), valueOf(ofIgnition)), passwd: part, storage: part, systemd: part })
@@ -44,6 +47,13 @@ it("judges any inputs, however wrong, without an error of its own", async () => 
   expect(read.length).toBeGreaterThan(50);
   await fc.assert(property, { numRuns: 500, seed: 3 });
   expect(judged).toBeGreaterThan(500);
+}, 120_000);
+
+it("judges any Kubernetes object, however wrong, without an error of its own", async () => {
+  const property = fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...kubernetesTypes), manifest), { minLength: 1, maxLength: 5 }), async (resources) => {
+    await runPolicies(policies, resources.map(([type, given], i) => planned(type, `r${i}`, given)));
+  });
+  await fc.assert(property, { numRuns: 1000, seed: 3 });
 }, 120_000);
 
 it("judges any Ignition config, however wrong, without an error of its own", async () => {

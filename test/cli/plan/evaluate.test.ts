@@ -11,6 +11,8 @@ class Box extends pulumi.ComponentResource {
   }
 }
 
+class Custom extends pulumi.CustomResource {}
+
 async function secretness(output: pulumi.Output<unknown>): Promise<boolean> {
   return pulumi.isSecret(output);
 }
@@ -117,6 +119,27 @@ describe("what is registered", () => {
     const second = await evaluate(program, { stack: "dev" });
     expect(second).toEqual(first);
     expect(first.resources.length).toBe(3);
+  });
+});
+
+describe("a Kubernetes object", () => {
+  const planned = async (type: string, inputs: Record<string, unknown>) => {
+    const program = () => void new Custom(`kubernetes:${type}`, "web", inputs);
+    const { resources } = await evaluate(program, { stack: "dev" });
+    return resources.find(({ name }) => name === "web")!.inputs.metadata;
+  };
+
+  test("has the name that the provider gives it, the same in every plan", async () => {
+    expect(await planned("core/v1:Service", {})).toEqual({ name: "web-bad235e9" });
+    expect(await planned("gateway.networking.k8s.io/v1:Gateway", { metadata: { namespace: "shop" } })).toEqual({ namespace: "shop", name: "web-bad235e9" });
+  });
+
+  test("keeps a name of its own, and metadata that are secret or none of an object", async () => {
+    expect(await planned("core/v1:Service", { metadata: { name: "shop" } })).toEqual({ name: "shop" });
+    expect(await planned("batch/v1:Job", { metadata: { generateName: "run-" } })).toEqual({ generateName: "run-" });
+    expect(await planned("core/v1:Service", { metadata: pulumi.secret({ namespace: "shop" }) })).toEqual({ namespace: "shop" });
+    expect(await planned("apps/v1:DeploymentPatch", {})).toBeUndefined();
+    expect(await planned("helm.sh/v3:Release", { chart: "app" })).toBeUndefined();
   });
 });
 

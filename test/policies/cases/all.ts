@@ -6,12 +6,17 @@ import * as awsStorage from "./aws-storage.ts";
 import type { Case } from "./case.ts";
 import * as docker from "./docker.ts";
 import * as github from "./github.ts";
+import * as kubernetesCluster from "./kubernetes-cluster.ts";
+import * as kubernetesPods from "./kubernetes-pods.ts";
 import * as openstack from "./openstack.ts";
 import * as quorum from "./quorum.ts";
 import * as stateful from "./stateful.ts";
 import * as userData from "./user-data.ts";
 
+const subjects = [
+  ...[awsInstances, awsStorage, awsNetwork, awsAccess, awsEcr, openstack, docker],
+  ...[kubernetesPods, kubernetesCluster, github, userData, quorum, stateful],
+];
+
 /** Every case of every policy. */
-export const cases: Case[] = [awsInstances, awsStorage, awsNetwork, awsAccess, awsEcr, openstack, docker, github, userData, quorum, stateful].flatMap(
-  (subject) => subject.cases,
-);
+export const cases: Case[] = subjects.flatMap((subject) => subject.cases);

@@ -105,7 +105,7 @@ export const cases: Case[] = [
   },
   {
     policy: "generated-secrets-contained",
-    when: "in user data as it is or in a file, in metadata, an environment, a tag, a component's facts",
+    when: "in user data as it is or in a file, in metadata, an environment, a tag, a component's facts, a ConfigMap",
     resources: [
       password,
       key,
@@ -115,6 +115,7 @@ export const cases: Case[] = [
       planned("docker:index/container:Container", "app", { envs: ["A=b", "DB=correct-horse-battery"] }),
       planned("aws:ebs/volume:Volume", "data", { tags: { Owner: "correct-horse-battery" } }),
       planned("paasmas:cloud:Machine", "galera-0", { role: "galera", size: "correct-horse-battery" }),
+      planned("kubernetes:core/v1:ConfigMap", "settings", { data: { "app.ini": "dsn = root:correct-horse-battery@db" } }),
     ],
     says: [
       "vm: userData holds root.result; allowed: nothing secret",
@@ -123,16 +124,19 @@ export const cases: Case[] = [
       "app: envs.1 holds root.result; allowed: nothing secret",
       "data: tags.Owner holds root.result; allowed: nothing secret",
       "galera-0: facts.size holds root.result; allowed: nothing secret",
+      "settings: manifest.data.app.ini holds root.result; allowed: nothing secret",
     ],
   },
   {
     policy: "generated-secrets-contained",
-    when: "in the object store, in an upload, or not known yet",
+    when: "in the object store, in an upload, in a Secret, in a release, or not known yet",
     resources: [
       password,
       planned("random:index/randomPassword:RandomPassword", "later", {}, { outputs: { result: unknownString } }),
       object(files(file("/db", "data:,correct-horse-battery"))),
       planned("docker:index/container:Container", "node", { uploads: [{ file: "/config.ign", content: "correct-horse-battery" }] }),
+      planned("kubernetes:core/v1:Secret", "database", { stringData: { password: "correct-horse-battery" } }),
+      planned("kubernetes:helm.sh/v3:Release", "paas", { values: { password: "correct-horse-battery" } }),
       onAws(pointer("s3://bucket/key")),
       onAws(unknownString),
     ],

@@ -1,0 +1,86 @@
+import { cisKubernetes } from "./ids.ts";
+import { about, at, type KubernetesObject, objectPolicy, objectsIn, typesOf } from "./kubernetes-objects.ts";
+import { podKinds } from "./kubernetes-pods.ts";
+import { type StackChecked, stackPolicy } from "./policy.ts";
+import { isUnknown, objects, shown, strings } from "./values.ts";
+
+/** The label by which a namespace refuses pods that do not keep to a level of the pod security standards. */
+export const enforceLabel = "pod-security.kubernetes.io/enforce";
+
+export const kubernetesNamespacePodSecurity = objectPolicy({
+  name: "kubernetes-namespace-pod-security",
+  description: "Namespaces refuse pods that do not keep to the restricted pod security standard, whoever makes them.",
+  severity: "high",
+  ids: cisKubernetes("5.2.1"),
+  remediation: `set the label ${enforceLabel} to restricted.`,
+  kinds: ["Namespace"],
+  check({ manifest, patch }, report) {
+    const label = at(manifest, "metadata", "labels", enforceLabel);
+    if (label === "restricted" || isUnknown(label) || (patch && label === undefined)) return;
+    report({ given: `the label ${enforceLabel} is ${shown(label)}`, allowed: '"restricted"' });
+  },
+});
+
+export const kubernetesNoDefaultNamespace = objectPolicy({
+  name: "kubernetes-no-default-namespace",
+  description: "Nothing is put into the namespace default, which has no rules of its own.",
+  severity: "low",
+  ids: [...cisKubernetes("5.6.4"), "CKV_K8S_21"],
+  remediation: "make a Namespace and name it in metadata.namespace, or in the provider's namespace.",
+  kinds: [
+    ...podKinds,
+    ...["ConfigMap", "Gateway", "GRPCRoute", "HTTPRoute", "Ingress", "ListenerSet", "NetworkPolicy"],
+    ...["PersistentVolumeClaim", "Role", "RoleBinding", "Secret", "Service", "ServiceAccount", "XListenerSet"],
+  ],
+  check({ manifest, namespace }, report) {
+    if (namespace !== "default") return;
+    report({ given: `metadata.namespace is ${shown(at(manifest, "metadata", "namespace"))}`, allowed: "a namespace of its own" });
+  },
+});
+
+export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string[] }>({
+  name: "kubernetes-namespace-network-policy",
+  description: "Every namespace has a network policy that denies its pods what no other policy allows.",
+  severity: "high",
+  ids: [...cisKubernetes("5.3.2"), "CKV2_K8S_6"],
+  remediation: "add a NetworkPolicy with an empty podSelector, the policyTypes and no rules to the namespace.",
+  appliesTo: typesOf(["Namespace"]),
+  parameters: {
+    directions: {
+      type: "array",
+      description: "What has to be denied by default",
+      items: { type: "string", enum: ["Ingress", "Egress"] },
+      default: ["Ingress"],
+    },
+  },
+  check(resources, report, { directions }) {
+    const found = resources.flatMap((resource) => objectsIn(resource).map((object) => ({ resource, object })));
+    const denials = found.filter(({ object }) => object.kind === "NetworkPolicy").map((one) => ({ ...one, denied: deniedBy(one.object) }));
+    for (const { resource, object } of found.filter((one) => one.object.kind === "Namespace" && !one.object.patch)) {
+      const denied = denials.filter((denial) => isIn(denial, resource, object)).flatMap((denial) => denial.denied);
+      const open = directions.filter((direction) => !denied.includes(direction));
+      if (open.length === 0) continue;
+      const given = `no NetworkPolicy denies the namespace's pods ${open.join(" and ")} by default`;
+      report(resource, about(object, { given, allowed: "a default-deny NetworkPolicy in the namespace" }));
+    }
+  },
+});
+
+/** Directions that a network policy denies to all pods of its namespace. */
+function deniedBy({ manifest }: KubernetesObject): string[] {
+  const spec = at(manifest, "spec");
+  // What is unknown is judged when it is known.
+  if (isUnknown(spec) || isUnknown(at(spec, "podSelector"))) return ["Ingress", "Egress"];
+  const [selector = {}] = objects(at(spec, "podSelector"));
+  if (Object.values(selector).some((terms) => Object.keys(terms ?? {}).length > 0)) return [];
+  const types = strings(at(spec, "policyTypes"));
+  // Without types a policy is about ingress, and about egress only if it has rules for it.
+  const about = types.length > 0 ? types : ["Ingress"];
+  return about.filter((type) => objects(at(spec, type.toLowerCase())).length === 0);
+}
+
+/** Whether a policy's namespace is this one, by name or by where the name came from. */
+function isIn(policy: { resource: StackChecked; object: KubernetesObject }, resource: StackChecked, namespace: KubernetesObject): boolean {
+  if (namespace.name !== undefined && policy.object.namespace === namespace.name) return true;
+  return policy.object.prefix === "" && (policy.resource.propertyDependencies.metadata ?? []).includes(resource.urn);
+}

@@ -1,0 +1,107 @@
+import { at, type KubernetesObject, objectPolicy } from "./kubernetes-objects.ts";
+import type { PackPolicy, Problem } from "./policy.ts";
+import { objects, text } from "./values.ts";
+
+/** Kinds that are pods or make some. */
+export const podKinds: readonly string[] = [
+  "Pod",
+  "PodTemplate",
+  "ReplicationController",
+  "Deployment",
+  "StatefulSet",
+  "DaemonSet",
+  "ReplicaSet",
+  "Job",
+  "CronJob",
+];
+
+/** A container of a pod: ordinary, init or ephemeral. */
+export interface Container {
+  /** `spec.template.spec.initContainers[0]` */
+  path: string;
+  spec: Record<string, unknown>;
+  /** Whether it was added to a running pod to look into it. */
+  ephemeral: boolean;
+}
+
+/** A pod, or what pods are made from. */
+export interface Pod {
+  object: KubernetesObject;
+  /** Path of the pod's specification in its object: `spec`, `spec.template.spec`. */
+  path: string;
+  spec: Record<string, unknown>;
+  /** Path of the pod's own metadata: `metadata`, `spec.template.metadata`. */
+  metadataPath: string;
+  metadata: unknown;
+  containers: Container[];
+  /** Whether it runs on Windows, where parts of the standard mean nothing. */
+  windows: boolean;
+}
+
+interface Definition {
+  name: string;
+  description: string;
+  severity: PackPolicy["severity"];
+  enforcementLevel?: "advisory" | "mandatory";
+  ids?: readonly string[];
+  remediation: string;
+  /** Kinds beside those of pods; their objects go to `checkOther`. */
+  otherKinds?: readonly string[];
+  check(pod: Pod, report: (problem: Problem) => void): void;
+  checkOther?(object: KubernetesObject, report: (problem: Problem) => void): void;
+}
+
+/** Defines a policy that judges pods, whatever makes them. */
+export function podPolicy({ check, otherKinds = [], checkOther, ...definition }: Definition): PackPolicy {
+  return objectPolicy({
+    ...definition,
+    kinds: [...podKinds, ...otherKinds],
+    check(object, report) {
+      if (otherKinds.includes(object.kind)) checkOther?.(object, report);
+      else for (const pod of podIn(object)) check(pod, report);
+    },
+  });
+}
+
+const pods = new WeakMap<KubernetesObject, Pod[]>();
+
+// None when the specification is absent or unknown.
+function podIn(object: KubernetesObject): Pod[] {
+  const found = pods.get(object) ?? read(object);
+  pods.set(object, found);
+  return found;
+}
+
+function read(object: KubernetesObject): Pod[] {
+  const keys = templateOf[object.kind] ?? ["spec", "template"];
+  const [spec] = objects(at(object.manifest, ...keys, "spec"));
+  if (spec === undefined) return [];
+  const path = [...keys, "spec"].join(".");
+  const containers = ["containers", "initContainers", "ephemeralContainers"].flatMap((list) =>
+    objects(spec[list]).map((container, index) => ({
+      path: `${path}.${list}[${index}]`,
+      spec: container,
+      ephemeral: list === "ephemeralContainers",
+    })),
+  );
+  const metadata = at(object.manifest, ...keys, "metadata");
+  const windows = text(at(spec, "os", "name")) === "windows";
+  return [{ object, path, spec, metadata, metadataPath: [...keys, "metadata"].join("."), containers, windows }];
+}
+
+const templateOf: Record<string, readonly string[]> = {
+  Pod: [],
+  PodTemplate: ["template"],
+  CronJob: ["spec", "jobTemplate", "spec", "template"],
+};
+
+/**
+ * A security setting as it holds for a container: its own, or else the pod's.
+ * @returns its value and the path where it is, or should be.
+ */
+export function effective(pod: Pod, container: Container, ...keys: string[]): { path: string; value: unknown } {
+  const own = at(container.spec, "securityContext", ...keys);
+  const shared = at(pod.spec, "securityContext", ...keys);
+  const fromPod = own === undefined && shared !== undefined;
+  return { path: [fromPod ? pod.path : container.path, "securityContext", ...keys].join("."), value: own ?? shared };
+}

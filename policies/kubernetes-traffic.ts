@@ -1,0 +1,139 @@
+import { exposureMark, isMarkedPublic } from "./exposure.ts";
+import { about, at, type KubernetesObject, objectPolicy, objectsIn, typesOf } from "./kubernetes-objects.ts";
+import { type StackChecked, stackPolicy } from "./policy.ts";
+import { isWorldOpen } from "./ports.ts";
+import { isUnknown, objects, shown, strings, text } from "./values.ts";
+
+const gatewayKinds = ["Gateway", "ListenerSet", "XListenerSet"];
+const routeKinds = ["HTTPRoute", "GRPCRoute"];
+const serviceMark = exposureMark.replace("tag", "label or annotation");
+
+interface Found {
+  resource: StackChecked;
+  object: KubernetesObject;
+}
+
+export const kubernetesGatewayTls = stackPolicy({
+  name: "kubernetes-gateway-tls",
+  description: "Gateways take HTTP with TLS only, but for listeners whose every route redirects to HTTPS.",
+  severity: "high",
+  remediation: "use the protocol HTTPS with tls.certificateRefs, and bind routes to that listener by sectionName.",
+  appliesTo: typesOf([...gatewayKinds, ...routeKinds]),
+  check(resources, report) {
+    const found: Found[] = resources.flatMap((resource) => objectsIn(resource).map((object) => ({ resource, object })));
+    const routes = found.filter(({ object }) => routeKinds.includes(object.kind));
+    const gateways = found.filter(({ object }) => gatewayKinds.includes(object.kind));
+    for (const { resource, object } of gateways) {
+      for (const [index, listener] of objects(at(object.manifest, "spec", "listeners")).entries()) {
+        const problem = listenerProblem(listener, () => onlyRedirects({ resource, object }, listener, routes));
+        if (problem) report(resource, about(object, { ...problem, given: `spec.listeners[${index}] ${problem.given}` }));
+      }
+    }
+    for (const route of routes.filter(({ object }) => !redirects(object))) {
+      for (const [index, parent] of objects(at(route.object.manifest, "spec", "parentRefs")).entries()) {
+        if (parent.sectionName !== undefined || parent.port !== undefined) continue;
+        // A planned gateway's listeners are judged above; of any other it is not known what it listens with.
+        if (gateways.some((gateway) => isParent(gateway, parent, route))) continue;
+        const given = `spec.parentRefs[${index}] names no sectionName, so the route holds on every listener of ${shown(parent.name)}`;
+        report(route.resource, about(route.object, { given, allowed: "the sectionName of a listener with TLS" }));
+      }
+    }
+  },
+});
+
+function listenerProblem(listener: Record<string, unknown>, onlyRedirects: () => boolean) {
+  const { protocol } = listener;
+  const allowed = '"HTTPS" or "TLS"';
+  if (protocol === "HTTP") {
+    return onlyRedirects() ? undefined : { given: 'has the protocol "HTTP", and does not only redirect to HTTPS', allowed };
+  }
+  // TCP and UDP are for what is not HTTP: SSH has an encryption of its own.
+  if (protocol !== "HTTPS" && protocol !== "TLS") return undefined;
+  const tls = at(listener, "tls");
+  const references = at(tls, "certificateRefs");
+  if (isUnknown(references) || at(tls, "mode") === "Passthrough") return undefined;
+  if (objects(references).length > 0 || at(tls, "options") !== undefined) return undefined;
+  return { given: `${shown(listener.name)} has no tls.certificateRefs`, allowed: "a certificate to answer with" };
+}
+
+/** Whether a listener has routes, and all of them send whoever comes to HTTPS. */
+function onlyRedirects(gateway: Found, listener: Record<string, unknown>, routes: readonly Found[]): boolean {
+  const attached = routes.filter((route) =>
+    objects(at(route.object.manifest, "spec", "parentRefs")).some((parent) => {
+      const isSection = parent.sectionName === undefined || parent.sectionName === listener.name;
+      const isPort = parent.port === undefined || parent.port === listener.port;
+      return isParent(gateway, parent, route) && isSection && isPort;
+    }),
+  );
+  return attached.length > 0 && attached.every(({ object }) => redirects(object));
+}
+
+function isParent({ object }: Found, parent: Record<string, unknown>, route: Found): boolean {
+  const isKind = (text(parent.kind) ?? "Gateway") === object.kind;
+  const namespace = text(parent.namespace) ?? route.object.namespace;
+  return isKind && text(parent.name) === object.name && (namespace === object.namespace || namespace === undefined);
+}
+
+function redirects({ manifest }: KubernetesObject): boolean {
+  const rules = objects(at(manifest, "spec", "rules"));
+  return rules.length > 0 && rules.every((rule) => objects(rule.filters).some((filter) => at(filter, "requestRedirect", "scheme") === "https"));
+}
+
+export const kubernetesIngressTls = objectPolicy({
+  name: "kubernetes-ingress-tls",
+  description: "Every host of an Ingress has a certificate.",
+  severity: "high",
+  remediation: "add the host to spec.tls, with the secretName of its certificate.",
+  kinds: ["Ingress"],
+  check({ manifest, patch }, report) {
+    const tls = at(manifest, "spec", "tls");
+    if (isUnknown(tls) || (patch && tls === undefined)) return;
+    const covered = objects(tls).flatMap(({ hosts }) => strings(hosts));
+    const unknownHosts = objects(tls).some(({ hosts }) => isUnknown(hosts));
+    if (objects(tls).length === 0) report({ given: `spec.tls is ${shown(tls)}`, allowed: "a certificate for every host" });
+    else if (!unknownHosts) {
+      for (const [index, rule] of objects(at(manifest, "spec", "rules")).entries()) {
+        const host = text(rule.host);
+        if (host === undefined || covered.some((one) => covers(one, host))) continue;
+        report({ given: `spec.rules[${index}].host ${host} is not in spec.tls`, allowed: "a certificate for every host" });
+      }
+    }
+  },
+});
+
+// A wildcard stands for one label.
+function covers(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith("*.") && host.slice(host.indexOf(".") + 1) === pattern.slice(2));
+}
+
+/** Annotations by which clouds give a Service a load balancer within their network. */
+const internalAnnotations: readonly (readonly [string, RegExp])[] = [
+  ["service.beta.kubernetes.io/aws-load-balancer-scheme", /^internal$/],
+  ["service.beta.kubernetes.io/aws-load-balancer-internal", /^(true|0\.0\.0\.0\/0)$/],
+  ["service.beta.kubernetes.io/openstack-internal-load-balancer", /^true$/],
+  ["service.beta.kubernetes.io/azure-load-balancer-internal", /^true$/],
+  ["networking.gke.io/load-balancer-type", /^Internal$/],
+];
+
+export const kubernetesServicesInternal = objectPolicy({
+  name: "kubernetes-services-internal",
+  description: "Services are for the cluster; those that are open to the world say so.",
+  severity: "high",
+  remediation: `use the type ClusterIP behind a Gateway, narrow loadBalancerSourceRanges, or mark it with the ${serviceMark}.`,
+  kinds: ["Service"],
+  check({ manifest }, report) {
+    const [labels, annotations] = ["labels", "annotations"].map((key) => objects(at(manifest, "metadata", key))[0] ?? {});
+    if (isMarkedPublic({ tags: { ...annotations, ...labels } })) return;
+    const type = at(manifest, "spec", "type");
+    if (type === "NodePort") report({ given: 'spec.type is "NodePort"', allowed: `"ClusterIP", or the ${serviceMark}` });
+    const internal = internalAnnotations.some(([key, value]) => value.test(`${annotations?.[key]}`));
+    const ranges = at(manifest, "spec", "loadBalancerSourceRanges");
+    const narrow = isUnknown(ranges) || (strings(ranges).length > 0 && !strings(ranges).some(isWorldOpen));
+    if (type === "LoadBalancer" && !internal && !narrow) {
+      const given = `spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges ${shown(ranges)}`;
+      report({ given, allowed: `an internal load balancer, source ranges, or the ${serviceMark}` });
+    }
+    const external = strings(at(manifest, "spec", "externalIPs"));
+    if (external.length > 0) report({ given: `spec.externalIPs has ${external.join(", ")}`, allowed: "no address of others" });
+  },
+});

@@ -1,0 +1,346 @@
+import { type Case, unknownBoolean, unknownString } from "./case.ts";
+import { container, cronJob, deployment, digest, group, object, pod, podSpec } from "./kubernetes.ts";
+import { planned } from "../planned.ts";
+
+const template = "spec.template.spec";
+const withContext = (context: Record<string, unknown>) => ({ securityContext: { ...(container.securityContext as object), ...context } });
+const unknownObject = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
+
+export const cases: Case[] = [
+  {
+    policy: "kubernetes-not-privileged",
+    when: "containers of every sort are privileged, in whatever makes the pod",
+    resources: [
+      pod({}, { securityContext: { privileged: true } }),
+      deployment({ initContainers: [{ securityContext: { privileged: true } }] }),
+      cronJob({ ephemeralContainers: [{ securityContext: { privileged: true } }] }),
+      object("core/v1:PodTemplate", "windows", { template: { spec: podSpec({ securityContext: { windowsOptions: { hostProcess: true } } }) } }),
+    ],
+    says: [
+      "web: spec.containers[0].securityContext.privileged is true; allowed: false",
+      "windows: template.spec.securityContext.windowsOptions.hostProcess is true; allowed: false",
+      `web: ${template}.initContainers[0].securityContext.privileged is true; allowed: false`,
+      "nightly: spec.jobTemplate.spec.template.spec.ephemeralContainers[0].securityContext.privileged is true; allowed: false",
+    ],
+  },
+  {
+    policy: "kubernetes-not-privileged",
+    when: "the kind is of an older version, in a list, a patch or a group of manifests",
+    resources: [
+      ...["apps/v1beta2:StatefulSet", "extensions/v1beta1:DaemonSet", "apps/v1:ReplicaSet", "core/v1:ReplicationController", "batch/v1:Job"].map((type) =>
+        object(type, "web", { spec: { template: { spec: podSpec({}, { securityContext: { privileged: true } }) } } }),
+      ),
+      planned("kubernetes:core/v1:PodList", "pods", {
+        items: [{ metadata: { name: "one" }, spec: podSpec() }, { metadata: { name: "two" }, spec: podSpec({}, { securityContext: { privileged: true } }) }],
+      }),
+      object("apps/v1:DeploymentPatch", "web", { spec: { template: { spec: { containers: [{ securityContext: { privileged: true } }] } } } }),
+      group({
+        objs: [
+          {
+            apiVersion: "v1",
+            kind: "List",
+            items: [{ kind: "Pod", metadata: { name: "web", namespace: "shop" }, spec: { containers: [{ securityContext: { privileged: true } }] } }],
+          },
+        ],
+        yaml: "kind: ConfigMap\n---\nkind: Pod\nspec:\n  containers:\n    - securityContext: {privileged: true}\n",
+      }),
+    ],
+    says: [
+      "pods: items[1] Pod default/two: spec.containers[0].securityContext.privileged is true; allowed: false",
+      "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
+      "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
+      "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
+      "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
+      "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
+      "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
+      "manifests: objs[0].items[0] Pod shop/web: spec.containers[0].securityContext.privileged is true; allowed: false",
+      "manifests: yaml[1] Pod without a name: spec.containers[0].securityContext.privileged is true; allowed: false",
+    ],
+  },
+  {
+    policy: "kubernetes-not-privileged",
+    when: "an exemption names the object by namespace and name",
+    resources: [
+      object("core/v1:Pod", "builder", { metadata: { namespace: "build" }, spec: { containers: [{ securityContext: { privileged: true } }] } }),
+      group({ objs: [{ kind: "Pod", metadata: { namespace: "build", name: "other" }, spec: { containers: [{ securityContext: { privileged: true } }] } }] }),
+      pod({}, { securityContext: { privileged: true } }),
+    ],
+    config: { "kubernetes-not-privileged": { exemptions: [{ resource: "build/*", reason: "builds images" }] } },
+    says: [
+      "exempted (builds images): builder: spec.containers[0].securityContext.privileged is true; allowed: false",
+      "web: spec.containers[0].securityContext.privileged is true; allowed: false",
+      "exempted (builds images): manifests: objs[0] Pod build/other: spec.containers[0].securityContext.privileged is true; allowed: false",
+    ],
+  },
+  {
+    policy: "kubernetes-not-privileged",
+    when: "nothing is, or it is not known yet",
+    resources: [pod(), deployment({}, { securityContext: { privileged: unknownBoolean } }), pod({ containers: unknownString }), pod({ securityContext: unknownObject })],
+    says: [],
+  },
+  {
+    policy: "kubernetes-no-host-namespaces",
+    when: "a pod shares all three",
+    resources: [deployment({ hostNetwork: true, hostPID: true, hostIPC: true })],
+    says: ["hostNetwork", "hostPID", "hostIPC"].map((property) => `web: ${template}.${property} is true; allowed: false`),
+  },
+  { policy: "kubernetes-no-host-namespaces", when: "it has its own", resources: [deployment({ hostNetwork: false })], says: [] },
+  {
+    policy: "kubernetes-no-host-ports",
+    when: "a container takes a port of the node",
+    resources: [deployment({}, { ports: [{ containerPort: 80 }, { containerPort: 443, hostPort: 443 }] })],
+    says: [`web: ${template}.containers[0].ports[1].hostPort is 443; allowed: no port of the node`],
+  },
+  { policy: "kubernetes-no-host-ports", when: "none does", resources: [deployment({}, { ports: [{ containerPort: 80, hostPort: 0 }] })], says: [] },
+  {
+    policy: "kubernetes-no-host-paths",
+    when: "a pod or a volume for all sees the node's files",
+    resources: [
+      deployment({ volumes: [{ name: "data", emptyDir: {} }, { name: "docker", hostPath: { path: "/var/run/docker.sock" } }] }),
+      object("core/v1:PersistentVolume", "node-disk", { spec: { hostPath: { path: "/srv" } } }),
+    ],
+    says: [
+      `web: ${template}.volumes[1].hostPath is "/var/run/docker.sock"; allowed: volumes that are not the node's`,
+      'node-disk: spec.hostPath is "/srv"; allowed: volumes that are not the node\'s',
+    ],
+  },
+  {
+    policy: "kubernetes-no-host-paths",
+    when: "claims and storage that a driver gives",
+    resources: [deployment({ volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] }), object("core/v1:PersistentVolume", "disk", { spec: { csi: {} } })],
+    says: [],
+  },
+  {
+    policy: "kubernetes-volume-types",
+    when: "a pod mounts a file server, or a volume of a cloud",
+    resources: [deployment({ volumes: [{ name: "files", nfs: { server: "10.0.0.1", path: "/" } }, { name: "disk", awsElasticBlockStore: { volumeID: "vol-1" } }] })],
+    says: ["nfs", "awsElasticBlockStore"].map(
+      (type, index) =>
+        `web: ${template}.volumes[${index}] is of the type ${type}; allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
+    ),
+  },
+  {
+    policy: "kubernetes-volume-types",
+    when: "claims, secrets, and a path of the node, of which another policy speaks",
+    resources: [deployment({ volumes: [{ name: "a", secret: {} }, { name: "b", csi: {} }, { name: "c", hostPath: {} }, { name: "d", nfs: null }] })],
+    says: [],
+  },
+  {
+    policy: "kubernetes-no-probe-hosts",
+    when: "a probe and a hook call somebody else",
+    resources: [
+      deployment({}, { livenessProbe: { httpGet: { host: "169.254.169.254", path: "/" } }, lifecycle: { preStop: { tcpSocket: { host: "10.0.0.1", port: 22 } } } }),
+    ],
+    says: [
+      `web: ${template}.containers[0].livenessProbe.httpGet.host is "169.254.169.254"; allowed: the pod itself`,
+      `web: ${template}.containers[0].lifecycle.preStop.tcpSocket.host is "10.0.0.1"; allowed: the pod itself`,
+    ],
+  },
+  { policy: "kubernetes-no-probe-hosts", when: "they call the pod", resources: [deployment({}, { readinessProbe: { httpGet: { path: "/", port: 80 } } })], says: [] },
+  {
+    policy: "kubernetes-capabilities-dropped",
+    when: "they are kept, or others added",
+    resources: [
+      pod({}, { securityContext: {} }),
+      deployment({}, { securityContext: { capabilities: { drop: ["NET_RAW"], add: ["SYS_ADMIN", "NET_BIND_SERVICE"] } } }),
+    ],
+    says: [
+      'web: spec.containers[0].securityContext.capabilities.drop is not set; allowed: ["ALL"]',
+      `web: ${template}.containers[0].securityContext.capabilities.drop is ["NET_RAW"]; allowed: ["ALL"]`,
+      `web: ${template}.containers[0].securityContext.capabilities.add has SYS_ADMIN; allowed: NET_BIND_SERVICE`,
+    ],
+  },
+  {
+    policy: "kubernetes-capabilities-dropped",
+    when: "all are dropped, are not known yet, are left to the object that is patched, or mean nothing on Windows",
+    resources: [
+      pod({}, { securityContext: { capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } } }),
+      pod({}, { securityContext: unknownObject }),
+      object("core/v1:PodPatch", "web", { spec: { containers: [{ name: "web" }] } }),
+      pod({ os: { name: "windows" } }, { securityContext: {} }),
+    ],
+    says: [],
+  },
+  {
+    policy: "kubernetes-no-privilege-escalation",
+    when: "it is allowed, or not forbidden, also to a container that only prepares",
+    resources: [deployment({ initContainers: [{ name: "prepare" }] }, { securityContext: { allowPrivilegeEscalation: true } })],
+    says: [
+      `web: ${template}.containers[0].securityContext.allowPrivilegeEscalation is true; allowed: false`,
+      `web: ${template}.initContainers[0].securityContext.allowPrivilegeEscalation is not set; allowed: false`,
+    ],
+  },
+  {
+    policy: "kubernetes-no-privilege-escalation",
+    when: "it is forbidden, not known yet, or left to the object that is patched",
+    resources: [pod(), pod({}, { securityContext: { allowPrivilegeEscalation: unknownBoolean } }), object("core/v1:PodPatch", "web", { spec: { containers: [{}] } })],
+    says: [],
+  },
+  {
+    policy: "kubernetes-non-root",
+    when: "nobody says so, a container takes it back, or the user is root by number",
+    resources: [
+      pod({ securityContext: {} }),
+      deployment({}, withContext({ runAsNonRoot: false })),
+      cronJob({ securityContext: { runAsNonRoot: true, runAsUser: 0 } }),
+    ],
+    says: [
+      "web: spec.containers[0].securityContext.runAsNonRoot is not set; allowed: true",
+      `web: ${template}.containers[0].securityContext.runAsNonRoot is false; allowed: true`,
+      "nightly: spec.jobTemplate.spec.template.spec.securityContext.runAsUser is 0; allowed: a user that is not root",
+    ],
+  },
+  {
+    policy: "kubernetes-non-root",
+    when: "the pod or each container says so, or it is not known yet",
+    resources: [pod(), pod({ securityContext: {} }, withContext({ runAsNonRoot: true, runAsUser: 1000 })), pod({ securityContext: unknownObject })],
+    says: [],
+  },
+  {
+    policy: "kubernetes-seccomp",
+    when: "there is no profile, or none for one container",
+    resources: [pod({ securityContext: {} }), deployment({}, withContext({ seccompProfile: { type: "Unconfined" } }))],
+    says: [
+      'web: spec.containers[0].securityContext.seccompProfile.type is not set; allowed: "RuntimeDefault", "Localhost"',
+      `web: ${template}.containers[0].securityContext.seccompProfile.type is "Unconfined"; allowed: "RuntimeDefault", "Localhost"`,
+    ],
+  },
+  {
+    policy: "kubernetes-seccomp",
+    when: "the pod has one, each container has, or it is not known yet",
+    resources: [
+      pod(),
+      pod({ securityContext: {} }, withContext({ seccompProfile: { type: "Localhost" } })),
+      pod({ securityContext: { seccompProfile: unknownObject } }),
+    ],
+    says: [],
+  },
+  {
+    policy: "kubernetes-kernel-defaults",
+    when: "profiles, labels, /proc and kernel settings are others",
+    resources: [
+      object("apps/v1:Deployment", "web", {
+        spec: {
+          template: {
+            metadata: { annotations: { "container.apparmor.security.beta.kubernetes.io/web": "unconfined" } },
+            spec: podSpec(
+              { securityContext: { sysctls: [{ name: "kernel.msgmax", value: "65536" }, { name: "net.ipv4.tcp_syncookies", value: "1" }] } },
+              withContext({ appArmorProfile: { type: "Unconfined" }, seLinuxOptions: { type: "spc_t", user: "system_u" }, procMount: "Unmasked" }),
+            ),
+          },
+        },
+      }),
+    ],
+    says: [
+      `web: ${template}.containers[0].securityContext.appArmorProfile.type is "Unconfined"; allowed: "RuntimeDefault", "Localhost"`,
+      `web: ${template}.containers[0].securityContext.seLinuxOptions.type is "spc_t"; allowed: a type for containers`,
+      `web: ${template}.containers[0].securityContext.seLinuxOptions.user is "system_u"; allowed: nothing`,
+      `web: ${template}.containers[0].securityContext.procMount is "Unmasked"; allowed: "Default"`,
+      `web: ${template}.securityContext.sysctls[0].name is "kernel.msgmax"; allowed: the kernel settings that touch the pod alone`,
+      'web: spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/web"] is "unconfined"; allowed: "runtime/default", "localhost/..."',
+    ],
+  },
+  {
+    policy: "kubernetes-kernel-defaults",
+    when: "all is as the runtime has it",
+    resources: [pod(), pod({}, withContext({ appArmorProfile: { type: "RuntimeDefault" }, seLinuxOptions: { type: "container_t", level: "s0:c1" }, procMount: "Default" }))],
+    says: [],
+  },
+  {
+    policy: "kubernetes-image-digest",
+    when: "a tag can be moved, or is none",
+    resources: [deployment({ initContainers: [{ image: "registry:5000/tools" }] }, { image: "nginx:1.15-alpine" })],
+    says: [
+      `web: ${template}.containers[0].image is "nginx:1.15-alpine"; allowed: a digest (@sha256:...)`,
+      `web: ${template}.initContainers[0].image is "registry:5000/tools", which means latest; allowed: a digest (@sha256:...)`,
+    ],
+  },
+  {
+    policy: "kubernetes-image-digest",
+    when: "a digest, or not known yet",
+    resources: [pod(), pod({}, { image: `nginx${digest}` }), pod({}, { image: unknownString })],
+    says: [],
+  },
+  {
+    policy: "kubernetes-resources",
+    when: "nothing is said, or of memory only how much is needed",
+    resources: [pod({}, { resources: undefined }), deployment({}, { resources: { requests: { memory: "1Gi" }, limits: { cpu: "1" } } })],
+    says: [
+      "web: spec.containers[0].resources lacks requests.cpu, limits.cpu, requests.memory, limits.memory; allowed: requests and limits of cpu and memory",
+      `web: ${template}.containers[0].resources lacks limits.memory; allowed: requests and limits of cpu and memory`,
+    ],
+  },
+  {
+    policy: "kubernetes-resources",
+    when: "limits, which are requests too, the pod's own, or what cannot have any",
+    resources: [
+      pod({}, { resources: { limits: { cpu: "1", memory: "1Gi" } } }),
+      pod({ resources: { limits: { cpu: "1", memory: "1Gi" } } }, { resources: {} }),
+      pod({ ephemeralContainers: [{ name: "debug" }] }),
+      pod({}, { resources: unknownObject }),
+    ],
+    says: [],
+  },
+  {
+    policy: "kubernetes-service-account-tokens",
+    when: "a pod runs under the default account with its token, or that account hands out tokens",
+    resources: [
+      deployment({ automountServiceAccountToken: undefined }),
+      pod({ automountServiceAccountToken: true, serviceAccountName: "default" }),
+      object("core/v1:ServiceAccount", "default"),
+    ],
+    says: [
+      "web: spec.automountServiceAccountToken is true, under the service account default; allowed: false, or an account of its own",
+      `web: ${template}.automountServiceAccountToken is not set, under the service account default; allowed: false, or an account of its own`,
+      "default: automountServiceAccountToken of the service account default is not set; allowed: false",
+    ],
+  },
+  {
+    policy: "kubernetes-service-account-tokens",
+    when: "no token, an account of its own, or not known yet",
+    resources: [
+      pod(),
+      pod({ automountServiceAccountToken: undefined, serviceAccountName: "web" }),
+      pod({ automountServiceAccountToken: undefined, serviceAccountName: unknownString }),
+      object("core/v1:ServiceAccount", "web"),
+      object("core/v1:ServiceAccount", "default", { automountServiceAccountToken: false }),
+    ],
+    says: [],
+  },
+  {
+    policy: "kubernetes-no-plain-secrets",
+    when: "environment, command line and ConfigMap hold some",
+    resources: [
+      deployment({}, { env: [{ name: "DB_PASSWORD", value: "correct-horse-battery" }], args: ["--api-key=correct-horse-battery"] }),
+      object("core/v1:ConfigMap", "settings", {
+        data: { "app.ini": "user = web\npassword = correct-horse-battery\n" },
+        binaryData: { key: Buffer.from("-----BEGIN EC PRIVATE KEY-----\nAAAA\n").toString("base64") },
+      }),
+    ],
+    says: [
+      `web: ${template}.containers[0].env "DB_PASSWORD" holds a secret; allowed: valueFrom.secretKeyRef, or a mounted Secret`,
+      `web: ${template}.containers[0].args holds a value for api-key; allowed: a mounted Secret`,
+      'settings: data["app.ini"] holds a secret; allowed: a Secret',
+      'settings: binaryData["key"] holds a secret; allowed: a Secret',
+    ],
+  },
+  {
+    policy: "kubernetes-no-plain-secrets",
+    when: "references, paths and names of Secrets",
+    resources: [
+      deployment(
+        {},
+        {
+          env: [
+            { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "database", key: "password" } } },
+            { name: "DB_PASSWORD_FILE", value: "/run/secrets/password" },
+            { name: "TLS_SECRET_NAME", value: "web-certificate" },
+            { name: "TOKEN", value: unknownString },
+          ],
+        },
+      ),
+      object("core/v1:ConfigMap", "settings", { data: { "app.yaml": "passwordFile: password.txt\nsecretName: web-certificate\nlevel: info\n" } }),
+    ],
+    says: [],
+  },
+];
