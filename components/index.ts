@@ -45,7 +45,7 @@ export type {
   JenkinsPlaceArgs,
 } from "./jenkins/arguments.ts";
 export { JenkinsHost, type JenkinsHostArgs } from "./jenkins-host.ts";
-export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes/args.ts";
+export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs, KubernetesUploadArgs } from "./kubernetes/args.ts";
 export { KubernetesCluster, type KubernetesPool } from "./kubernetes-cluster.ts";
 export {
   MachineRegistry,

@@ -6,7 +6,7 @@ import { kubernetesWorker } from "../ignition/roles/kubernetes/worker.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineGroup } from "./cloud/cloud.ts";
 import { hostSettings, machineOptions, withSnippets } from "./host.ts";
-import type { KubernetesBackupArgs, KubernetesClusterArgs } from "./kubernetes/args.ts";
+import type { KubernetesClusterArgs } from "./kubernetes/args.ts";
 import { administratorKubeconfig, type ClusterKeys, clusterKeys } from "./kubernetes/keys.ts";
 import { kubernetesSettings, type ResolvedPool } from "./kubernetes/settings.ts";
 
@@ -266,9 +266,10 @@ interface Making {
   dependsOn: pulumi.ComponentResourceOptions["dependsOn"];
 }
 
-/** The bucket as the role takes it; secret. */
-function backupTarget(backup?: KubernetesBackupArgs): pulumi.Output<BackupTarget | undefined> {
+/** Where snapshots go, as the role takes it; secret. */
+function backupTarget(backup: KubernetesClusterArgs["backup"]): pulumi.Output<BackupTarget | undefined> {
   if (backup === undefined) return pulumi.output(undefined);
+  if ("uploadUrl" in backup) return pulumi.output({ uploadUrl: pulumi.secret(backup.uploadUrl) });
   const { endpoint, bucket, region = "us-east-1", accessKey, secretKey } = backup;
   const credentials = accessKey === undefined || secretKey === undefined ? undefined : { accessKey, secretKey: pulumi.secret(secretKey) };
   return pulumi

@@ -3,11 +3,13 @@ import { DockerCloud } from "../components/cloud/docker/cloud.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
+import { KubernetesCluster } from "../components/kubernetes-cluster.ts";
 import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
+import { clusterName } from "./config/kubernetes.ts";
 import type { DevEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
-import { databaseOutputs, deliveryOutputs, type Outputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs } from "./outputs.ts";
 
 /** A developer's own copy of the platform, in containers on one Docker host. */
 export function dev(environment: DevEnvironment): Outputs {
@@ -27,5 +29,7 @@ export function dev(environment: DevEnvironment): Outputs {
   const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: hook }) });
   if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }) };
+  const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });
+
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes) };
 }

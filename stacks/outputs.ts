@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection, DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsHost } from "../components/jenkins-host.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
 import type { Registry } from "../components/registry/registry.ts";
 
 /** What a stack tells its users: `pulumi stack output`. */
@@ -28,6 +29,10 @@ export interface Outputs extends Record<string, unknown> {
   jenkinsAdminPassword?: pulumi.Output<string>;
   /** What GitHub signs its webhooks with; secret. */
   jenkinsWebhookSecret?: pulumi.Output<string>;
+  /** Where Kubernetes' API is. */
+  kubernetesAddress?: pulumi.Output<string>;
+  /** An administrator's kubeconfig; secret. */
+  kubeconfig?: pulumi.Output<string>;
 }
 
 /** The outputs of the database tier. */
@@ -56,4 +61,9 @@ export function deliveryOutputs(made: { registry?: Registry; hook?: DeployHook; 
     }),
     ...(jenkins?.adminPassword && { jenkinsAdminPassword: jenkins.adminPassword }),
   };
+}
+
+/** The outputs of the cluster that apps' platform runs on. */
+export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs> {
+  return cluster === undefined ? {} : { kubernetesAddress: cluster.address, kubeconfig: cluster.kubeconfig };
 }

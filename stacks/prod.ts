@@ -8,7 +8,8 @@ import { EcrRegistry } from "../components/registry/aws/index.ts";
 import { appsHook } from "./apps.ts";
 import { ciAccount, ciJenkins } from "./ci.ts";
 import type { ProdEnvironment } from "./environment.ts";
-import { databaseOutputs, deliveryOutputs, type Outputs } from "./outputs.ts";
+import { kubernetesOnAws } from "./kubernetes.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs } from "./outputs.ts";
 
 /** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
 export function prod(environment: ProdEnvironment): Outputs {
@@ -34,5 +35,7 @@ export function prod(environment: ProdEnvironment): Outputs {
   const hook = appsHook(environment, { cloud, database, registry });
   const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook });
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }) };
+  const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
+
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes) };
 }

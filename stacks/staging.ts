@@ -7,7 +7,8 @@ import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
-import { databaseOutputs, deliveryOutputs, type Outputs } from "./outputs.ts";
+import { kubernetesOnOpenstack } from "./kubernetes.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs } from "./outputs.ts";
 
 /** Production's rehearsal, in a project on OpenStack. */
 export function staging(environment: StagingEnvironment): Outputs {
@@ -28,5 +29,7 @@ export function staging(environment: StagingEnvironment): Outputs {
   const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: hook }) });
   if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }) };
+  const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
+
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes) };
 }

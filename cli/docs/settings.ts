@@ -58,7 +58,7 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
   if (refusal.success) return ["anything", ""];
   const [, allowed = ""] = /; use (.*)$/.exec(refusal.error.issues[0]!.message) ?? [];
   if (schema.safeParse(true).success) return ["boolean", allowed];
-  if (/^(a (whole )?number|\d)/.test(allowed)) return ["number", allowed];
+  if (/^(a (whole )?number|\d+ or \d+$)/.test(allowed)) return ["number", allowed];
   return [allowed.startsWith("settings such as") ? "group" : "text", allowed];
 }
 
@@ -79,6 +79,8 @@ const behind: Record<string, [file: string, name: string][]> = {
   ],
   "registry.lifecycle": [["components/registry/aws/policies.ts", "Lifecycle"]],
   deployHook: [["components/deploy-hook.ts", "DeployHookArgs"]],
+  kubernetes: [["components/kubernetes/args.ts", "KubernetesClusterArgs"]],
+  "kubernetes.pools[]": [["components/kubernetes/args.ts", "KubernetesPoolArgs"]],
   jenkins: [["components/jenkins-host.ts", "JenkinsHostArgs"]],
   "jenkins.github": [["components/jenkins/arguments.ts", "JenkinsGithubArgs"]],
   "jenkins.login": [["components/jenkins/arguments.ts", "JenkinsGithubLoginArgs"]],
@@ -94,7 +96,7 @@ const own: Record<string, { text: string; default?: string }> = {
   environment: { text: "Which environment the stack is.", default: "the name of the stack" },
   network: { text: "The private network of the machines." },
   "network.cidr": {
-    text: "Range of the private network, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: at least a /26 in dev and staging, a /16 to /23 in prod. A change replaces everything.",
+    text: "Range of the private network, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: at least a /26 in dev and staging (with `kubernetes` a /25 and a /24), a /16 to /23 in prod. A change replaces everything.",
   },
   "network.zones": {
     text: "Availability zones that machines go round by host number. In prod at least three of `aws.region`. Another order, or one more, moves machines.",
@@ -143,6 +145,17 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "none",
   },
   "jenkins.credentials.<name>": { text: "The secret text." },
+  kubernetes: {
+    text: "The Kubernetes cluster, see [KubernetesCluster](components/kubernetes-cluster.md). Staging and prod keep snapshots of its etcd for 30 days in a bucket of their own. On Docker it can be planned; a kubelet needs a host that gives containers cgroups of their own.",
+    default: "none",
+  },
+  "kubernetes.controlPlanes": { text: "Number of control planes: 1 or 3. With one, its replacement is an outage of the API, pods run on: prod refuses 1.", default: "3" },
+  "kubernetes.pools": {
+    text: "Workers, in pools that grow and shrink by themselves. The order gives pools their host numbers: add new ones at the end. Prod wants two workers or more.",
+    default: "one pool `worker` of 2",
+  },
+  "kubernetes.pools[]": { text: "One pool." },
+  "kubernetes.pools[].labels.<name>": { text: "Value of the label." },
   deployHook: { text: "The machine that runs apps, and what may be deployed to it, see [DeployHook](components/deploy-hook.md).", default: "none" },
   "deployHook.callers": { text: "Address ranges that may call the hook, beside the agents of the stack's Jenkins.", default: "none" },
   "deployHook.users": { text: "Address ranges that may reach the apps.", default: "the private network" },

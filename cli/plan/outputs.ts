@@ -17,6 +17,7 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
   ...kubernetesOutputs,
   "random:index/randomPassword:RandomPassword": (name, inputs) => ({ result: text(name, Number(inputs.length ?? 32)) }),
   "random:index/randomId:RandomId": (name, inputs) => ({ hex: digest(name).slice(0, 2 * Number(inputs.byteLength ?? 8)) }),
+  "random:index/randomBytes:RandomBytes": (name, inputs) => ({ base64: Buffer.from(text(name, Number(inputs.length))).toString("base64") }),
   "tls:index/privateKey:PrivateKey": (name) => ({
     privateKeyPem: pem("PRIVATE KEY", name, 3),
     publicKeyPem: pem("PUBLIC KEY", name, 2),

@@ -162,6 +162,8 @@ export interface ObjectStoreArgs {
   description: string;
   /** How long a version of an object is kept after it was overwritten or deleted, in days (AWS only). Default: 30. */
   noncurrentDays?: number;
+  /** How long an object is kept, in days (AWS only). Default: until it is deleted. */
+  expireDays?: number;
 }
 
 export interface ObjectStore extends pulumi.ComponentResource {

@@ -84,10 +84,10 @@ export interface KubernetesClusterArgs {
    */
   encryptionKeys?: string[];
   /**
-   * Bucket that snapshots of etcd go to, every hour.
-   * Default: none, they stay on the control planes' data volumes.
+   * Where snapshots of etcd go, every hour: a bucket with an S3 API, or a URL to write them with.
+   * Default: nowhere, they stay on the control planes' data volumes.
    */
-  backup?: KubernetesBackupArgs;
+  backup?: KubernetesBackupArgs | KubernetesUploadArgs;
   /**
    * What the control planes may use of what others provide, such as the bucket on AWS.
    * Default: nothing.
@@ -166,4 +166,10 @@ export interface KubernetesBackupArgs {
    * Default: none.
    */
   secretKey?: pulumi.Input<string>;
+}
+
+/** A URL that snapshots may be written with, such as one of Swift's for a folder. */
+export interface KubernetesUploadArgs {
+  /** The URL, a secret; a snapshot's name goes between its path, which ends with a slash, and the question mark. */
+  uploadUrl: pulumi.Input<string>;
 }

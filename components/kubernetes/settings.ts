@@ -1,10 +1,10 @@
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
-import { joinTokenId } from "../../ignition/roles/kubernetes/join-token.ts";
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
-import { checkCidr, checkDisjoint, prefixLength } from "../cloud/addresses.ts";
+import { checkCidr } from "../cloud/addresses.ts";
 import { snippetConfigs } from "../host.ts";
 import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
+import { keyProblems, poolProblems, rangeProblems } from "./problems.ts";
 
 /** Host numbers that a pool has to itself, unless it says where it begins. */
 const hostsPerPool = bounds.kubernetes.poolSize.max;
@@ -18,11 +18,13 @@ export const kubernetesDefaults = {
   firstHost: 70,
   frontHost: 79,
   firstWorkerHost: 80,
+  pools: [{ name: "worker", size: 2 }],
 };
 
 /** A pool with its defaults filled in. */
 export interface ResolvedPool {
   name: string;
+  size: number;
   volumeGiB: number;
   labels: Readonly<Record<string, string>>;
   machineSize: KubernetesPoolArgs["machineSize"];
@@ -39,7 +41,7 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
   const { podCidr = kubernetesDefaults.podCidr, serviceCidr = kubernetesDefaults.serviceCidr } = args;
   const { firstHost = kubernetesDefaults.firstHost, frontHost = kubernetesDefaults.frontHost } = args;
   const { readyTimeoutSeconds = 1800, encryptionKeys = ["first"], certificateNames = [], snippets = [] } = args;
-  const pools = (args.pools ?? [{ name: "worker", size: 2 }]).map((pool, index) => resolvePool(name, pool, index));
+  const pools = resolvePools(name, args.pools);
 
   const check = new ArgumentCheck(name)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
@@ -63,8 +65,10 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     .integer("volumeGiB", volumeGiB, bounds.kubernetes.volumeGiB)
     .integer("drainSeconds", drainSeconds, bounds.kubernetes.drainSeconds)
     .integer("readyTimeoutSeconds", readyTimeoutSeconds, bounds.kubernetes.readyTimeoutSeconds);
-  checkRanges(check, podCidr, serviceCidr, cloud?.cidr);
-  checkKeys(check, encryptionKeys);
+  check
+    .add(rangeProblems({ podCidr, serviceCidr }, cloud && { "the private network": cloud.cidr }))
+    .add(keyProblems(encryptionKeys))
+    .add(poolProblems(pools));
   certificateNames.forEach((host, index) =>
     check.require(
       /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(host),
@@ -72,13 +76,20 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
       `${JSON.stringify(host)} is neither a host name nor an address`,
     ),
   );
+  const { backup } = args;
   check.require(
-    args.backup === undefined || (args.backup.accessKey === undefined) === (args.backup.secretKey === undefined),
+    backup === undefined || "uploadUrl" in backup || (backup.accessKey === undefined) === (backup.secretKey === undefined),
     "backup",
     "has one of accessKey and secretKey; give both, or on AWS neither",
   );
   args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
-  checkPools(check, args, pools);
+  pools.forEach(({ size, volumeGiB: poolVolumeGiB, workers }, index) => {
+    const last = workers.at(-1);
+    check
+      .integer(`pools[${index}].size`, size, bounds.kubernetes.poolSize)
+      .integer(`pools[${index}].volumeGiB`, poolVolumeGiB, bounds.kubernetes.poolVolumeGiB);
+    if (last) check.works(`pools[${index}].firstHost`, () => cloud?.address(last.host));
+  });
   const own = snippetConfigs(snippets, check);
   check.done();
 
@@ -103,90 +114,21 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
   };
 }
 
+/** The pools of a cluster with their defaults filled in, and one pool where none is named. */
+export function resolvePools(cluster: string, pools: readonly KubernetesPoolArgs[] = kubernetesDefaults.pools): ResolvedPool[] {
+  return pools.map((pool, index) => resolvePool(cluster, pool, index));
+}
+
 function resolvePool(cluster: string, pool: KubernetesPoolArgs, index: number): ResolvedPool {
   const first = pool.firstHost ?? kubernetesDefaults.firstWorkerHost + index * hostsPerPool;
   // A size that cannot be is refused by the check; here it must not make an endless list.
   const size = Number.isInteger(pool.size) ? Math.min(Math.max(pool.size, 0), hostsPerPool) : 0;
   return {
     name: pool.name,
+    size: pool.size,
     volumeGiB: pool.volumeGiB ?? 50,
     labels: pool.labels ?? {},
     machineSize: pool.machineSize ?? "medium",
     workers: Array.from({ length: size }, (_, ordinal) => ({ name: `${cluster}-${pool.name}-${ordinal}`, host: first + ordinal })),
   };
-}
-
-function checkRanges(check: ArgumentCheck, podCidr: string, serviceCidr: string, cidr?: string): void {
-  check
-    .works("podCidr", () => checkCidr(podCidr))
-    .works("serviceCidr", () => checkCidr(serviceCidr))
-    .works("podCidr", () => {
-      // A /24 for each node, and room for 64 of them.
-      if (isCidr(podCidr) && prefixLength(podCidr) > 18) {
-        throw new RangeError(`${podCidr} is too small, each node takes a /24; use a range of /18 or larger`);
-      }
-    })
-    .works("serviceCidr", () => {
-      if (isCidr(serviceCidr) && (prefixLength(serviceCidr) > 24 || prefixLength(serviceCidr) < 12)) {
-        throw new RangeError(`${serviceCidr} does not do for services; use a range from /12 to /24`);
-      }
-    });
-  const ranges = { podCidr, serviceCidr, ...(cidr !== undefined && { "the private network": cidr }) };
-  if (Object.values(ranges).every(isCidr)) check.works("podCidr", () => checkDisjoint(ranges));
-}
-
-function isCidr(text: string): boolean {
-  try {
-    checkCidr(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function checkKeys(check: ArgumentCheck, keys: readonly string[]): void {
-  check.require(keys.length > 0, "encryptionKeys", "is empty; name at least one key");
-  keys.forEach((key, index) => {
-    const path = `encryptionKeys[${index}]`;
-    check
-      .require(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/.test(key), path, `${JSON.stringify(key)} is not allowed; use lower-case letters, digits and inner hyphens`)
-      .require(keys.indexOf(key) === index, path, `${JSON.stringify(key)} is there already; name each key once`);
-  });
-}
-
-function checkPools(check: ArgumentCheck, args: KubernetesClusterArgs, pools: readonly ResolvedPool[]): void {
-  (args.pools ?? []).forEach((given, index) => {
-    const path = `pools[${index}]`;
-    check
-      .require(
-        /^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/.test(given.name) && !/-\d+$/.test(given.name),
-        `${path}.name`,
-        `${JSON.stringify(given.name)} is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end`,
-      )
-      .require(
-        pools.findIndex((pool) => pool.name === given.name) === index,
-        `${path}.name`,
-        `${JSON.stringify(given.name)} is there already; use each name once`,
-      )
-      .integer(`${path}.size`, given.size, bounds.kubernetes.poolSize)
-      .integer(`${path}.volumeGiB`, pools[index]!.volumeGiB, bounds.kubernetes.poolVolumeGiB);
-    const last = pools[index]!.workers.at(-1);
-    if (last) check.works(`${path}.firstHost`, () => args.cloud?.address(last.host));
-    for (const [label, value] of Object.entries(given.labels ?? {})) {
-      check.require(
-        /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/.test(label) &&
-          /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/.test(value) &&
-          !/(^|\.)(kubernetes|k8s)\.io\//.test(label),
-        `${path}.labels`,
-        `${label}=${value} is not a label a node may give itself`,
-      );
-    }
-  });
-  // Tokens are told apart by six digits of a hash.
-  const ids = new Map<string, string>();
-  for (const { name } of pools.flatMap((pool) => pool.workers)) {
-    const other = ids.get(joinTokenId(name));
-    check.require(other === undefined || other === name, "pools", `${name} and ${other} would share the name of their token; call a pool something else`);
-    ids.set(joinTokenId(name), name);
-  }
 }

@@ -2,11 +2,15 @@ import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
 import { mostTags } from "../../components/cloud/aws/tags.ts";
 import { overlaps } from "../../components/cloud/addresses.ts";
 import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
+import type { MachineSize } from "../../components/cloud/cloud.ts";
 import { appProblems } from "../../components/deploy-hook-apps.ts";
 import { databaseProblems } from "../../components/galera-passwords.ts";
+import { resolvePools } from "../../components/kubernetes/settings.ts";
 import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { type Problem, show } from "./error.ts";
+import { clusterName } from "./kubernetes.ts";
+import { kubernetesProblems } from "./kubernetes-safety.ts";
 import { networkProblems } from "./network.ts";
 import type { EnvironmentName, Settings } from "./settings.ts";
 
@@ -22,6 +26,7 @@ export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
     ...databaseSettingsProblems(given),
     ...appsProblems(given),
     ...jenkinsProblems(given),
+    ...kubernetesProblems(name, given.kubernetes, given),
     ...(name === "prod" ? [...prodProblems(given), ...ciProblems(given)] : flatNetworkProblems(name, given)),
     ...openstackProblems(given),
     ...dockerProblems(given),
@@ -82,7 +87,7 @@ function dockerProblems({ docker }: Any): Problem[] {
     .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306" }));
 }
 
-function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins }: Any): Problem[] {
+function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins, kubernetes }: Any): Problem[] {
   if (openstack === undefined) return [];
   const problems: Problem[] = [];
   const { imageId, imageName, flavors } = openstack;
@@ -99,6 +104,8 @@ function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, de
     "deployHook's": deployHook && (deployHook.machineSize ?? "medium"),
     "jenkins'": jenkins && (jenkins.machineSize ?? "medium"),
     "jenkins' agents'": jenkins && (jenkins.agentSize ?? "medium"),
+    "kubernetes' control plane": kubernetes && (kubernetes.controlPlaneSize ?? "medium"),
+    ...poolSizes(kubernetes),
   };
   for (const [whose, size] of Object.entries(sizes)) {
     if (size !== undefined && flavors[size] === undefined) {
@@ -109,6 +116,11 @@ function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, de
     }
   }
   return problems;
+}
+
+function poolSizes(kubernetes: Any["kubernetes"]): Record<string, MachineSize> {
+  const pools = kubernetes === undefined ? [] : resolvePools(clusterName, kubernetes.pools);
+  return Object.fromEntries(pools.map(({ name, machineSize = "medium" }) => [`kubernetes' ${name}`, machineSize]));
 }
 
 /** The longest prefix in which the machines' host numbers, up to 60, have room. */

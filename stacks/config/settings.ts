@@ -2,6 +2,7 @@ import { z } from "zod";
 import { awsSettings, dockerSettings, openstackSettings } from "./clouds.ts";
 import { etcdSettings, galeraSettings, loadBalancerSettings } from "./database.ts";
 import { awsJenkinsSettings, deployHookSettings, ecrRegistrySettings, jenkinsSettings, machineRegistrySettings } from "./delivery.ts";
+import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { byName, flag, list, text } from "./schema.ts";
 import { sshKeyProblem } from "./ssh-key.ts";
@@ -22,6 +23,7 @@ const common = {
   galera: galeraSettings.default({}),
   loadBalancer: loadBalancerSettings.default({}),
   deployHook: deployHookSettings.optional(),
+  kubernetes: kubernetesSettings.optional(),
   protect: flag().optional(),
   /** What the policy pack is to enforce; checked by the pack, where the policies are known. */
   policies: z.unknown().optional(),

@@ -21,7 +21,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/galera-passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
   "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
   "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
-  "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs"],
+  "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs", "KubernetesUploadArgs"],
   "components/paas/args.ts": [
     "PaasClusterArgs", "PaasBucketsArgs", "PaasBucketArgs", "PaasRegistryArgs", "PaasLoginArgs", "PaasEcrArgs", "PaasDatabaseArgs", "PaasCertificatesArgs",
   ],

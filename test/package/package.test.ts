@@ -56,6 +56,7 @@ describe("the package", () => {
       "@pulumi/command",
       "@pulumi/docker",
       "@pulumi/github",
+      "@pulumi/kubernetes",
       "@pulumi/openstack",
       "@pulumi/policy",
       "@pulumi/pulumi",

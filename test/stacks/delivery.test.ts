@@ -118,10 +118,10 @@ describe("prod", () => {
     }
   });
 
-  test("Jenkins itself, and every machine of the database, may fetch its config alone", async () => {
+  test("Jenkins itself, Kubernetes' workers and every machine of the database may fetch their config alone", async () => {
     const planned = await evaluated("prod");
-    const others = planned.names(factTypes.machine).filter((name) => !/^(apps|jenkins-agent)-/.test(name));
-    expect(others).toHaveLength(9);
+    const others = planned.names(factTypes.machine).filter((name) => !/^(apps|jenkins-agent|kube)-\d/.test(name));
+    expect(others).toHaveLength(12);
     for (const name of others) expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
   });
 

@@ -117,7 +117,7 @@ describe("bad input", () => {
       "dev",
       { whatever: 1 },
       "whatever",
-      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys",
+      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, kubernetes, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys",
     ],
     ["dev", { aws: {} }, "aws", "is a setting of prod only"],
     ["prod", { docker: {} }, "docker", "is a setting of dev only"],
@@ -402,6 +402,43 @@ describe("bad input", () => {
       '"fcos" is not allowed; use the id of a Fedora CoreOS image, a UUID',
     ],
 
+    ["prod", { "kubernetes.controlPlanes": 1 }, "kubernetes.controlPlanes", "1 is refused in prod, where no single machine may be needed; use 3"],
+    ["staging", { "kubernetes.controlPlanes": 2 }, "kubernetes.controlPlanes", "2 is not allowed; use 1 or 3"],
+    [
+      "prod",
+      { "kubernetes.pools": [{ name: "worker", size: 1 }] },
+      "kubernetes.pools",
+      "one worker is refused in prod, where no single machine may be needed; use 2 workers or more",
+    ],
+    ["prod", { "kubernetes.pools": [] }, "kubernetes.pools", "[] is refused in prod, where no single machine may be needed; use 2 workers or more"],
+    ["prod", { "kubernetes.version": "1.20.0" }, "kubernetes.version", '"1.20.0" is not known; use 1.36.4, 1.36.3 or 1.35.8'],
+    ["staging", { "kubernetes.podCidr": "10.20.0.0/16" }, "kubernetes.podCidr", "10.20.0.0/16 overlaps network.cidr 10.20.0.0/16; use another range"],
+    ["prod", { "kubernetes.serviceCidr": "10.31.0.0/20" }, "kubernetes.serviceCidr", "10.31.0.0/20 overlaps jenkins.network.cidr 10.31.0.0/16; use another range"],
+    ["staging", { "kubernetes.podCidr": "10.30.0.0/16" }, "kubernetes.podCidr", "10.30.0.0/16 overlaps network.inUse.prod 10.30.0.0/16; use another range"],
+    [
+      "staging",
+      { "kubernetes.pools": [{ name: "worker", size: 2, machineSize: "large" }] },
+      "openstack.flavors.large",
+      "is missing, and kubernetes' worker machines are of that size; use the name of a flavor",
+    ],
+    [
+      "dev",
+      { kubernetes: { pools: [{ name: "a", size: 1 }] }, "network.cidr": "10.77.0.0/26" },
+      "kubernetes.controlPlanes",
+      "host number 79 does not fit into 10.77.0.0/26: it has room for 1 to 62; use a larger network.cidr",
+    ],
+    [
+      "dev",
+      { kubernetes: { pools: [{ name: "a", size: 2, firstHost: 254 }] } },
+      "kubernetes.pools[0].firstHost",
+      "host number 255 does not fit into 10.77.0.0/24: it has room for 1 to 254",
+    ],
+    [
+      "dev",
+      { kubernetes: { pools: [{ name: "A", size: 2 }] } },
+      "kubernetes.pools[0].name",
+      '"A" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end',
+    ],
     [
       "staging",
       { "deployHook.apps": [{ name: "a", hosts: ["a.example.com"], repository: "shop" }] },
@@ -595,7 +632,7 @@ describe("bad input", () => {
     });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
-      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys, tags",
+      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys, tags",
       "  galera.size: 4 is even; use 3 or 5",
       "  galera.sise: is not a setting; did you mean size?",
       `  network.zones: ["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,

@@ -31,12 +31,18 @@ function chain(planned: Planned): Record<string, string[]> {
   );
 }
 
-/** What images and apps go through, where the committed config has it: each machine with those it waits for. */
-const delivery: Record<StackName, Record<string, string[]>> = {
+/** What is beside the database, where the committed config has it: each machine with those it waits for. */
+const beside: Record<StackName, Record<string, string[]>> = {
   dev: {},
-  staging: { registry: [], "apps-0": [] },
+  staging: { registry: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
   prod: {
     "apps-0": [],
+    "kube-0": [],
+    "kube-1": ["kube-0"],
+    "kube-2": ["kube-1"],
+    "kube-worker-0": ["kube-2"],
+    "kube-worker-1": ["kube-worker-0"],
+    "kube-worker-2": ["kube-worker-1"],
     "jenkins-agent-0": [],
     "jenkins-agent-1": ["jenkins-agent-0"],
     jenkins: ["jenkins-agent-0", "jenkins-agent-1"],
@@ -47,8 +53,18 @@ const delivery: Record<StackName, Record<string, string[]>> = {
 const outputs: Record<StackName, [string[], string[]]> = {
   dev: [["connections", "databaseAddress", "databaseCa"], ["connections"]],
   staging: [
-    ["connections", "databaseAddress", "databaseCa", "deployHookUrl", "deployTokens", "registryAddress", "registryCa"],
-    ["connections", "deployTokens"],
+    [
+      "connections",
+      "databaseAddress",
+      "databaseCa",
+      "deployHookUrl",
+      "deployTokens",
+      "kubeconfig",
+      "kubernetesAddress",
+      "registryAddress",
+      "registryCa",
+    ],
+    ["connections", "deployTokens", "kubeconfig"],
   ],
   prod: [
     [
@@ -61,9 +77,11 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "jenkinsAdminPassword",
       "jenkinsUrl",
       "jenkinsWebhookSecret",
+      "kubeconfig",
+      "kubernetesAddress",
       "registryAddress",
     ],
-    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret"],
+    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig"],
   ],
 };
 
@@ -78,7 +96,7 @@ describe.each(stacks)("%s", (stack) => {
       ...galera,
       "lb-0": ["galera-0", "galera-1", "galera-2"],
       ...(stack === "dev" ? {} : { "lb-1": ["lb-0"] }),
-      ...delivery[stack],
+      ...beside[stack],
     });
   });
 
@@ -87,17 +105,19 @@ describe.each(stacks)("%s", (stack) => {
     const machines = planned.resources.filter(
       ({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"),
     );
-    expect(machines).toHaveLength({ dev: 7, staging: 10, prod: 12 }[stack]);
+    expect(machines).toHaveLength({ dev: 7, staging: 13, prod: 18 }[stack]);
     expect(machines.filter((machine) => !machine.deleteBeforeReplace)).toEqual([]);
   });
 
   test("has the keys and passwords of one database tier", async () => {
     const planned = await evaluated(stack);
     const machines = stack === "dev" ? 7 : 8;
-    const others = { dev: [], staging: ["registry"], prod: ["jenkins"] }[stack];
+    const others = { dev: [], staging: ["kube-kubelet", "registry"], prod: ["jenkins", "kube-kubelet"] }[stack];
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)]);
-    // Every machine of the tier is known to etcd, the database's nodes to their clients as well.
-    expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + others.length);
+    // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins, or the
+    // registry; Kubernetes each of its machines and its administrator.
+    const certificates = { dev: 0, staging: 1 + 4, prod: 1 + 7 }[stack];
+    expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + certificates);
     expect(
       planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera")),
     ).toEqual([
@@ -196,6 +216,9 @@ describe("where machines are", () => {
       ["galera-0", "10.20.0.20", "any", "m1.medium", 40, false, "object-store"],
       ["galera-1", "10.20.0.21", "any", "m1.medium", 40, false, "object-store"],
       ["galera-2", "10.20.0.22", "any", "m1.medium", 40, false, "object-store"],
+      ["kube-0", "10.20.0.70", "any", "m1.medium", 20, false, "object-store"],
+      ["kube-worker-0", "10.20.0.80", "any", "m1.medium", 50, false, "object-store"],
+      ["kube-worker-1", "10.20.0.81", "any", "m1.medium", 50, false, "object-store"],
       ["lb-0", "10.20.0.30", "any", "m1.small", undefined, false, "object-store"],
       ["lb-1", "10.20.0.31", "any", "m1.small", undefined, false, "object-store"],
       ["registry", "10.20.0.50", "any", "m1.small", 50, false, "object-store"],
@@ -204,6 +227,8 @@ describe("where machines are", () => {
       ({ type }) => type === "openstack:compute/serverGroup:ServerGroup",
     );
     expect(groups.map(({ inputs }) => inputs.policies)).toEqual([
+      ["anti-affinity"],
+      ["anti-affinity"],
       ["anti-affinity"],
       ["anti-affinity"],
       ["anti-affinity"],
@@ -222,6 +247,12 @@ describe("where machines are", () => {
       ["jenkins", "10.31.0.51", "eu-central-1a", "m6i.large", 50, true, "object-store"],
       ["jenkins-agent-0", "10.31.64.52", "eu-central-1b", "m6i.large", 50, true, "object-store"],
       ["jenkins-agent-1", "10.31.128.53", "eu-central-1c", "m6i.large", 50, true, "object-store"],
+      ["kube-0", "10.30.64.70", "eu-central-1b", "m6i.large", 20, true, "object-store"],
+      ["kube-1", "10.30.128.71", "eu-central-1c", "m6i.large", 20, true, "object-store"],
+      ["kube-2", "10.30.0.72", "eu-central-1a", "m6i.large", 20, true, "object-store"],
+      ["kube-worker-0", "10.30.128.80", "eu-central-1c", "m6i.large", 100, true, "object-store"],
+      ["kube-worker-1", "10.30.0.81", "eu-central-1a", "m6i.large", 100, true, "object-store"],
+      ["kube-worker-2", "10.30.64.82", "eu-central-1b", "m6i.large", 100, true, "object-store"],
       ["lb-0", "10.30.0.30", "eu-central-1a", "t3.small", undefined, false, "object-store"],
       ["lb-1", "10.30.64.31", "eu-central-1b", "t3.small", undefined, false, "object-store"],
     ]);
@@ -261,11 +292,12 @@ describe("prod's accounts", () => {
       inIt[account] = (inIt[account] ?? 0) + 1;
     }
     expect(amounts).toEqual({
-      paasmas: { prod: 57 },
+      paasmas: { prod: 68 },
       etcd: { prod: 34 },
       galera: { prod: 41 },
       lb: { prod: 47 },
       apps: { prod: 13 },
+      kube: { prod: 103 },
       ci: { ci: 53 },
       jenkins: { ci: 49 },
       // A role, its policy and its profile for each of two agents.
@@ -292,6 +324,8 @@ describe("prod's accounts", () => {
       ...["etcd-0", "etcd-1", "etcd-2"].map((name) => [`${name}-data`, true, true, 4, true]),
       ...["galera-0", "galera-1", "galera-2"].map((name) => [`${name}-data`, true, true, 200, true]),
       ...["jenkins", "jenkins-agent-0", "jenkins-agent-1"].map((name) => [`${name}-data`, true, true, 50, true]),
+      ...["kube-0", "kube-1", "kube-2"].map((name) => [`${name}-data`, true, true, 20, true]),
+      ...["kube-worker-0", "kube-worker-1", "kube-worker-2"].map((name) => [`${name}-data`, true, true, 100, true]),
     ]);
   });
 });
@@ -305,7 +339,7 @@ describe("settings take effect", () => {
       planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
     expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
     const kept = volumes(await evaluated(stack, { "paasmas:protect": true }));
-    expect(kept).toHaveLength({ dev: 6, staging: 8 }[stack]);
+    expect(kept).toHaveLength({ dev: 6, staging: 11 }[stack]);
     expect(kept.filter(({ protect, retainOnDelete }) => !protect || !retainOnDelete)).toEqual([]);
   });
 

@@ -21,3 +21,24 @@ export function bucketAccess(account: AwsAccount, store: ObjectStore): MachineAc
     }),
   };
 }
+
+/**
+ * Lets a machine write objects below a folder of a bucket, and neither read nor delete any: to be given to it as `access`.
+ * @param account The account that the machine and the bucket are in.
+ * @param folder Path of the folder, `etcd/kube`.
+ */
+export function uploadAccess(account: AwsAccount, store: ObjectStore, folder: string): MachineAccess {
+  return {
+    description: "write into a bucket",
+    permission: new AwsPermission({
+      account,
+      statements: [
+        {
+          sid: "WriteObjects",
+          actions: ["s3:PutObject"],
+          resources: [pulumi.interpolate`arn:${account.partition}:s3:::${store.bucket}/${folder}/*`],
+        },
+      ],
+    }),
+  };
+}

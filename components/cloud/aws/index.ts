@@ -27,7 +27,7 @@ import { awsPermissions } from "./permission.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
-export { bucketAccess } from "./bucket-access.ts";
+export { bucketAccess, uploadAccess } from "./bucket-access.ts";
 export { Route53Zone } from "./dns.ts";
 export { VpcPeering, type VpcPeeringArgs } from "./peering.ts";
 
@@ -205,6 +205,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
         description: args.description,
         purpose: "objects",
         noncurrentDays: args.noncurrentDays ?? 30,
+        expireDays: args.expireDays,
         protect: this.#protect,
         tags: this.#tags,
       },

@@ -10,6 +10,8 @@ export interface AwsObjectStoreArgs {
   purpose: ObjectStoreFacts["purpose"];
   /** Days that a version is kept after it was overwritten or deleted. */
   noncurrentDays: number;
+  /** Days that an object is kept. Default: until it is deleted. */
+  expireDays?: number;
   /** Whether the bucket is protected and stays when the stack goes; otherwise it goes with everything in it. */
   protect: boolean;
   tags: TagsOf;
@@ -71,6 +73,7 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
             id: "expire-noncurrent",
             status: "Enabled",
             filter: {},
+            ...(args.expireDays !== undefined && { expiration: { days: args.expireDays } }),
             noncurrentVersionExpiration: { noncurrentDays: args.noncurrentDays },
             abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
           },

@@ -20,7 +20,7 @@ export interface DockerObjectStoreSettings {
 
 /**
  * An S3 server of its own with one versioned bucket on a volume, reached from the private network alone. For
- * development: it neither encrypts what it keeps nor removes old versions, `noncurrentDays` has no effect.
+ * development: it neither encrypts what it keeps nor removes anything, `noncurrentDays` and `expireDays` have no effect.
  */
 export class DockerObjectStore extends pulumi.ComponentResource implements ObjectStore {
   readonly bucket: pulumi.Output<string>;

@@ -13,17 +13,17 @@ import type {
   MachineArgs,
   MachineGroup,
   MachineSize,
-  ObjectStore,
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { ruleName, targetPorts } from "../openings.ts";
 import { placed } from "../place.ts";
+import { dynamicRange, fixedAddress } from "./addresses.ts";
 import { OpenstackFirewall, OpenstackFirewallRule, OpenstackMachineGroup } from "./firewall.ts";
 import { IgnitionStore } from "./ignition-store.ts";
 import { OpenstackLoadBalancer } from "./load-balancer.ts";
 import { OpenstackMachine } from "./machine.ts";
-import { dynamicRange, fixedAddress, type PrivateNetwork, privateNetwork } from "./network.ts";
+import { type PrivateNetwork, privateNetwork } from "./network.ts";
 import { OpenstackObjectStore } from "./object-store.ts";
 
 export { DesignateZone } from "./dns.ts";
@@ -197,7 +197,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     return balancer;
   }
 
-  objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): ObjectStore {
+  objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {
     const { region, retainData = false } = this.#args;
     return new OpenstackObjectStore(name, args, { region, retainData }, this.#place(opts));
   }

@@ -1,6 +1,7 @@
 import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
-import { hostAddress, prefixLength, splitCidr } from "../addresses.ts";
+import { hostAddress, prefixLength } from "../addresses.ts";
+import { dynamicRange } from "./addresses.ts";
 import { cloudName, tags } from "./tags.ts";
 
 export interface NetworkSettings {
@@ -15,20 +16,6 @@ export interface PrivateNetwork {
   subnetId: pulumi.Output<pulumi.ID>;
   /** What a machine needs before it boots, to fetch its config. */
   routes: pulumi.Resource[];
-}
-
-/**
- * The last quarter of the network, from which OpenStack takes addresses for itself: DHCP, and the ports from which
- * a load balancer connects to its targets. The rest is for host numbers.
- * @throws RangeError when that leaves fewer than 16 addresses for OpenStack.
- */
-export function dynamicRange(cidr: string): string {
-  return splitCidr(cidr, 4, 28)[3]!;
-}
-
-/** The fixed address of a host number: neither the gateway's nor in the {@link dynamicRange}. */
-export function fixedAddress(cidr: string, host: number): string {
-  return hostAddress(cidr, host, { low: 2, high: 2 ** (32 - prefixLength(dynamicRange(cidr))) });
 }
 
 export function privateNetwork(name: string, settings: NetworkSettings, parent: pulumi.Resource): PrivateNetwork {

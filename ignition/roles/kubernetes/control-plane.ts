@@ -11,12 +11,15 @@ import {
   proxyConfiguration,
 } from "./kubeadm.ts";
 import { healthSeconds, library, local, machine, script } from "./machine.ts";
-import { type ControlPlaneKeys, type ControlPlaneNode, folder, type SigningAuthority } from "./settings.ts";
+import { type BackupTarget, type ControlPlaneKeys, type ControlPlaneNode, folder, type SigningAuthority } from "./settings.ts";
 
 const pki = "/etc/kubernetes/pki";
 
-/** How many snapshots of etcd are kept on the machine; the bucket keeps what its own rules say. */
+/** How many snapshots of etcd are kept on the machine; a bucket keeps what its own rules say. */
 const backupsKept = 24;
+
+/** How long an uploaded snapshot is kept, in days, where whoever uploads it says so. */
+const keptDays = 30;
 
 const loneScripts = [
   "kubernetes-control-plane",
@@ -45,6 +48,7 @@ export function kubernetesControlPlane(node: ControlPlaneNode): Config {
         CONTROL_PLANES: controlPlanes.map((peer) => peer.name).join(","),
         POOLS: node.pools.join(","),
         BACKUPS_KEPT: backupsKept,
+        KEPT_DAYS: keptDays,
         PEER_URL: peerUrl(address),
         PEER_ENDPOINTS: others.map((peer) => `https://${peer.address}:2379`).join(","),
         INITIAL_CLUSTER: controlPlanes.map((peer) => `${peer.name}=${peerUrl(peer.address)}`).join(","),
@@ -139,17 +143,18 @@ function manifestFiles(node: ControlPlaneNode): Fragment[] {
 }
 
 function backupTarget({ backup }: ControlPlaneNode): Fragment {
-  if (backup === undefined) return {};
+  return backup === undefined ? {} : envFile({ path: `${folder}/backup.conf`, values: backupSettings(backup) });
+}
+
+function backupSettings(backup: BackupTarget): Record<string, string> {
+  if ("uploadUrl" in backup) return { UPLOAD_URL: backup.uploadUrl };
   const { endpoint, bucket, region, credentials } = backup;
-  return envFile({
-    path: `${folder}/backup.conf`,
-    values: {
-      ENDPOINT: endpoint,
-      BUCKET: bucket,
-      REGION: region,
-      ...(credentials && { ACCESS_KEY: credentials.accessKey, SECRET_KEY: credentials.secretKey }),
-    },
-  });
+  return {
+    ENDPOINT: endpoint,
+    BUCKET: bucket,
+    REGION: region,
+    ...(credentials && { ACCESS_KEY: credentials.accessKey, SECRET_KEY: credentials.secretKey }),
+  };
 }
 
 function peerUrl(address: string): string {

@@ -72,8 +72,16 @@ export interface WorkerNode extends KubernetesNode {
   pool: string;
 }
 
+/** Where snapshots are written to. */
+export type BackupTarget = BucketTarget | UploadTarget;
+
+/** A URL to write with, a secret: a snapshot's name goes between its path and the question mark. */
+export interface UploadTarget {
+  uploadUrl: string;
+}
+
 /** A bucket with an S3 API. */
-export interface BackupTarget {
+export interface BucketTarget {
   /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
   endpoint: string;
   bucket: string;

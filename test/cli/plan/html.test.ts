@@ -82,7 +82,17 @@ describe("an environment of two networks", () => {
     expect(dot.match(/subgraph /g)).toHaveLength(2);
     expect(box(dot, 0)).toContain("paasmas: aws private network 10.30.0.0/16");
     expect(box(dot, 1)).toContain("ci: aws private network 10.31.0.0/16");
-    expect(nodes(box(dot, 0))).toEqual(["lb lb-front", "role apps", "role etcd", "role galera", "role lb", "role paasmas-gate"]);
+    expect(nodes(box(dot, 0))).toEqual([
+      "lb kube-api",
+      "lb lb-front",
+      "role apps",
+      "role etcd",
+      "role galera",
+      "role kube",
+      "role kube-workers",
+      "role lb",
+      "role paasmas-gate",
+    ]);
     expect(nodes(box(dot, 1))).toEqual(["lb jenkins-front", "role ci-gate", "role jenkins", "role jenkins-agents"]);
   });
 
@@ -99,14 +109,14 @@ describe("an environment of two networks", () => {
     const plan = await prod();
     const html = await planPage([savedPlan(plan)]);
     expect(html).toContain('<th scope="row" class="fact">jenkins</th><td>jenkins</td><td class="fact">ci</td><td class="fact">10.31.0.51</td>');
-    expect(html.match(/<td class="fact">paasmas<\/td>/g)).toHaveLength(9);
+    expect(html.match(/<td class="fact">paasmas<\/td>/g)).toHaveLength(15);
     const text = planText(plan);
     expect(text.split("\n").slice(1, 3)).toEqual([
       "  paasmas: aws, network 10.30.0.0/16 in eu-central-1a, eu-central-1b, eu-central-1c",
       "  ci: aws, network 10.31.0.0/16 in eu-central-1a, eu-central-1b, eu-central-1c",
     ]);
     const [, production = "", building = ""] = text.split(/^ {2}Machines {2}in .*$/m);
-    expect(production.match(/^ {4}\S+-\d+ /gm)).toHaveLength(9);
+    expect(production.match(/^ {4}\S+-\d+ /gm)).toHaveLength(15);
     expect(building.split("\n\n")[0]!.match(/^ {4}jenkins\S* /gm)).toHaveLength(3);
   });
 });

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { swiftEndpoint } from "../../../components/cloud/openstack/object-store.ts";
-import { signedUrl } from "../../../components/cloud/openstack/signed-url.ts";
+import { signedFolderUrl, signedUrl } from "../../../components/cloud/openstack/signed-url.ts";
 
 const script = readFileSync(new URL("../../../components/cloud/openstack/gate.sh", import.meta.url), "utf8");
 
@@ -77,6 +77,14 @@ test.each([
 ] as const)("signs for %s as Swift's documentation says", (method, signature) => {
   expect(signedUrl(providers, method, "secret")).toBe(
     `https://swift.example.org:8080/v1/AUTH_abc/box/db-0.ready?temp_url_sig=${signature}&temp_url_expires=1900000000`,
+  );
+});
+
+// Expected: printf 'PUT\n1900000000\nprefix:/v1/AUTH_abc/box/etcd/kube/' | openssl dgst -sha256 -hmac secret
+test("signs for a folder as Swift's documentation says", () => {
+  const given = "https://swift.example.org/swift/v1/AUTH_abc/box/etcd/kube?temp_url_sig=2ad0&temp_url_expires=1900000000";
+  expect(signedFolderUrl(given, "etcd/kube", "secret")).toBe(
+    "https://swift.example.org/swift/v1/AUTH_abc/box/etcd/kube/?temp_url_sig=b7d8c3a37f809647135d4033d496b10eb2302f55980409a2d1005a3cc62d4103&temp_url_expires=1900000000&temp_url_prefix=etcd%2Fkube%2F",
   );
 });
 

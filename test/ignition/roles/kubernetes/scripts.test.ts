@@ -178,7 +178,7 @@ describe("kubernetes-backup", () => {
     program("etcdctl", `case "$*" in *status*) echo '${leader(isLeader)}' ;; *save*) echo snapshot >"$3" ;; esac`);
     program("etcdutl", "");
     writeFileSync(join(folder, "target"), target);
-    const env = { NAME: "kube-0", CLUSTER: "kube", DATA_PATH: folder, BACKUPS_KEPT: "2", PAASMAS_PKI: folder, PAASMAS_BACKUP: target === "" ? "/nowhere" : join(folder, "target"), ...more };
+    const env = { NAME: "kube-0", CLUSTER: "kube", DATA_PATH: folder, BACKUPS_KEPT: "2", KEPT_DAYS: "30", PAASMAS_PKI: folder, PAASMAS_BACKUP: target === "" ? "/nowhere" : join(folder, "target"), ...more };
     return new Promise<{ status: number; output: string }>((resolve) => {
       const child = spawn(`${roles}kubernetes/kubernetes-backup`, [], { env: { PATH: `${folder}/bin:${process.env.PATH}`, ...env } });
       let output = "";
@@ -226,6 +226,29 @@ describe("kubernetes-backup", () => {
       expect(received[0]!.authorization).toContain("x-amz-content-sha256");
       expect(received[0]!.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKEXAMPLE\/\d{8}\/eu-1\/s3\/aws4_request, /);
       expect(calls().join("\n")).not.toContain("bucket-secret");
+    } finally {
+      server.close();
+    }
+  });
+
+  test("goes to a URL for its folder, which is on no command line; there it is removed in time", async () => {
+    const received: { method: string; url: string; keptSeconds: unknown; body: string }[] = [];
+    const server = createServer((request, response) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (text: string) => (body += text));
+      request.on("end", () => {
+        received.push({ method: request.method!, url: request.url!, keptSeconds: request.headers["x-delete-after"], body });
+        response.end();
+      });
+    });
+    const port = await new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port)));
+    try {
+      const query = "temp_url_sig=hush&temp_url_expires=1900000000&temp_url_prefix=etcd%2Fkube%2F";
+      const { status, output } = await backup(true, `UPLOAD_URL="http://127.0.0.1:${port}/v1/AUTH_x/box/etcd/kube/?${query}"\n`);
+      const [name] = kept();
+      expect([status, output]).toEqual([0, `kubernetes-backup: ${folder}/backups/${name}\nkubernetes-backup: ${name} is uploaded\n`]);
+      expect(received).toEqual([{ method: "PUT", url: `/v1/AUTH_x/box/etcd/kube/${name}?${query}`, keptSeconds: "2592000", body: "snapshot\n" }]);
+      expect(calls().join("\n")).not.toContain("hush");
     } finally {
       server.close();
     }

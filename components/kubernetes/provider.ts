@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import { Provider } from "@pulumi/kubernetes/provider.js";
+import type { KubernetesCluster } from "../kubernetes-cluster.ts";
+
+const made = new WeakMap<KubernetesCluster, Provider>();
+
+/**
+ * The provider of what runs on a cluster, one for each cluster: to be given to components as `providers`, or to
+ * resources as `provider`. What is made with it waits until all machines of the cluster are ready.
+ */
+export function kubernetesProvider(cluster: KubernetesCluster): Provider {
+  const known = made.get(cluster);
+  if (known) return known;
+  const provider = new Provider(
+    cluster.clusterName,
+    {
+      kubeconfig: cluster.kubeconfig,
+      // A new authority is a new cluster. A new address or certificate of the administrator's replaces nothing.
+      clusterIdentifier: cluster.caCertificate.apply((certificate) => createHash("sha256").update(certificate).digest("hex")),
+    },
+    { parent: cluster, dependsOn: cluster.ready },
+  );
+  made.set(cluster, provider);
+  return provider;
+}

@@ -1,0 +1,43 @@
+import type { z } from "zod";
+import { bounds } from "../../components/bounds.ts";
+import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
+import { cidr } from "./network.ts";
+import { byName, group, list, oneOf, text, value, whole } from "./schema.ts";
+import { snippetList } from "./snippet.ts";
+
+const machineSize = oneOf("small", "medium", "large").optional();
+
+/** Name of a stack's cluster, and the first part of its machines' names. */
+export const clusterName = "kube";
+
+/** The first host number that no other machine of a stack has. */
+const firstFreeHost = 80;
+
+/** `kubernetes`: the cluster that the team's platform for apps runs on. */
+export const kubernetesSettings = group({
+  version: oneOf(...releases).optional(),
+  controlPlanes: value<number>((given) => given === 1 || given === 3, "is not allowed", "use 1 or 3").optional(),
+  controlPlaneSize: machineSize,
+  volumeGiB: whole(bounds.kubernetes.volumeGiB).optional(),
+  architecture: oneOf(...architectures).optional(),
+  pools: list(
+    group({
+      name: text(/./, "the name of a pool"),
+      size: whole(bounds.kubernetes.poolSize),
+      machineSize,
+      volumeGiB: whole(bounds.kubernetes.poolVolumeGiB).optional(),
+      labels: byName(text(/^/, "the value of a label")).optional(),
+      firstHost: whole({ min: firstFreeHost, max: 65534 }).optional(),
+    }),
+  ).optional(),
+  podCidr: cidr().optional(),
+  serviceCidr: cidr().optional(),
+  allowFrom: list(cidr()).optional(),
+  certificateNames: list(text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name or an address")).optional(),
+  encryptionKeys: list(text(/./, "the name of a key")).optional(),
+  drainSeconds: whole(bounds.kubernetes.drainSeconds).optional(),
+  readyTimeoutSeconds: whole(bounds.kubernetes.readyTimeoutSeconds).optional(),
+  snippets: snippetList().optional(),
+});
+
+export type KubernetesSettings = z.output<typeof kubernetesSettings>;

@@ -1,0 +1,28 @@
+import type { AwsAccount } from "../components/cloud/aws/account.ts";
+import { type AwsCloud, uploadAccess } from "../components/cloud/aws/index.ts";
+import type { OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
+import { KubernetesCluster } from "../components/kubernetes-cluster.ts";
+import { clusterName, type KubernetesSettings } from "./config/kubernetes.ts";
+
+/** Where snapshots of etcd are in their bucket; the control planes can write there and nowhere else. */
+const folder = `etcd/${clusterName}`;
+
+const snapshots = { description: "Snapshots of Kubernetes' etcd", expireDays: 30 };
+
+/** A cluster that keeps snapshots of etcd in a Swift container. */
+export function kubernetesOnOpenstack(settings: KubernetesSettings, cloud: OpenstackCloud): KubernetesCluster {
+  const store = cloud.objectStore(`${clusterName}-backups`, snapshots);
+  const uploadUrl = store.uploads(`${clusterName}-backups-upload`, folder);
+  return new KubernetesCluster(clusterName, { cloud, backup: { uploadUrl }, ...settings });
+}
+
+/** A cluster that keeps snapshots of etcd in a bucket of its own account. */
+export function kubernetesOnAws(settings: KubernetesSettings, cloud: AwsCloud, account: AwsAccount): KubernetesCluster {
+  const store = cloud.objectStore(`${clusterName}-backups`, snapshots);
+  return new KubernetesCluster(clusterName, {
+    cloud,
+    backup: { endpoint: store.endpoint, bucket: store.bucket, region: account.region },
+    controlPlaneAccess: [uploadAccess(account, store, folder)],
+    ...settings,
+  });
+}
