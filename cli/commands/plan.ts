@@ -1,6 +1,5 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type ExitCode, UserError } from "../errors.ts";
+import { writeAll } from "../folder.ts";
 import { changesText } from "../plan/review.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";
 import { type PlannedEnvironment, savedPlan, savedText } from "../plan/saved.ts";
@@ -26,17 +25,17 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   // The stacks and the SDK take a while to load: what is wrong up to here is told at once.
   const { prepare } = await import("../plan/environment.ts");
   const prepared = names.map((name, i) => prepare(project, name, configs[i]!));
-  const write = options.out !== undefined || (before === undefined && options.json !== true);
-  const layout = write ? new (await import("../plan/html/layout.ts")).Layout() : undefined;
+  const writes = options.out !== undefined || (before === undefined && options.json !== true);
+  const layout = writes ? new (await import("../plan/html/layout.ts")).Layout() : undefined;
   const plans: PlannedEnvironment[] = [];
   for (const environment of prepared) plans.push(await environment.plan());
   const saved = plans.map(savedPlan);
 
   const dir = options.out ?? "plan";
-  if (write) {
+  if (writes) {
     const { planPage } = await import("../plan/html/page.ts");
     const page = await planPage(saved, layout);
-    writeAll(dir, { ...Object.fromEntries(saved.map((one) => [`${one.environment}.json`, savedText(one)])), "index.html": page });
+    write(dir, { ...Object.fromEntries(saved.map((one) => [`${one.environment}.json`, savedText(one)])), "index.html": page });
   }
 
   const text = { color: useColor(), verbose: options.verbose ?? false };
@@ -46,7 +45,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   } else if (before !== undefined && first !== undefined) {
     process.stdout.write(changesText(before, first, { ...text, since: options.against ?? "" }));
   } else {
-    process.stdout.write(`${plans.map((one) => planText(one, text)).join("\n")}\n${closingText(plans, write ? dir : undefined, text)}`);
+    process.stdout.write(`${plans.map((one) => planText(one, text)).join("\n")}\n${closingText(plans, writes ? dir : undefined, text)}`);
   }
   return plans.some((one) => one.policies.some((result) => result.violations.some((violation) => violation.level === "mandatory"))) ? 1 : 0;
 }
@@ -58,19 +57,11 @@ function environments(given: readonly string[], saved: string | undefined, known
   throw new UserError(`--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`);
 }
 
-/** Writes files into a folder: all of them, or none. */
-function writeAll(dir: string, files: Record<string, string>): void {
-  const unfinished = (name: string) => join(dir, `.${name}.new`);
+function write(dir: string, files: Record<string, string>): void {
   try {
-    mkdirSync(dir, { recursive: true });
-    try {
-      for (const [name, text] of Object.entries(files)) writeFileSync(unfinished(name), text);
-      for (const name of Object.keys(files)) renameSync(unfinished(name), join(dir, name));
-    } finally {
-      for (const name of Object.keys(files)) rmSync(unfinished(name), { force: true });
-    }
+    writeAll(dir, files);
   } catch (error) {
-    throw new UserError(`${dir}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`);
+    throw new UserError(`${dir || '""'}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`);
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { UserError } from "../errors.ts";
+import { makeFolder } from "../folder.ts";
 import type { Project } from "../settings.ts";
 
 /** Where a project's state is, as the engine's environment variables say it. */
@@ -43,7 +44,7 @@ export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env
     environment,
     own: true,
     prepare() {
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      makeFolder(dir, 0o700);
       if (makesPassphrase && !existsSync(passphrase)) {
         writeFileSync(passphrase, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
       }

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,6 +10,9 @@ beforeAll(() => {
   dir = projectCopy();
   writeFileSync(join(dir, "broken.yaml"), "galera: [");
   writeFileSync(join(dir, "list.yaml"), "- galera");
+  symlinkSync("circle", join(dir, "circle"));
+  symlinkSync("gone", join(dir, "nowhere"));
+  mkdirSync(join(dir, "taken", "index.html"), { recursive: true });
   writeFileSync(join(dir, "text.json"), "this is no plan");
   writeFileSync(join(dir, "snippets.yaml"), stringify({ etcd: { snippets: ["a", "b", "c", "d"].map((name) => fileOf(`/${name}`, 200_000)) } }));
   writeFileSync(join(dir, "snippet.yaml"), stringify({ galera: { snippets: [fileOf("/large", 300_000)] } }));
@@ -73,6 +76,12 @@ const cases: [what: string, args: string[], message: string][] = [
   ["a saved plan of another version", ["plan", "--against", "newer.json"], `paasmas: newer.json: format: 2 is not allowed there (expected 1); ${savedPlan}\n`],
   ["a saved plan that is not there", ["plan", "--against", "plan/prod.json"], `paasmas: plan/prod.json: no such file; ${savedPlan}\n`],
   ["a place to write to that is a file", ["plan", "dev", "--out", "list.yaml"], "paasmas: list.yaml: cannot be written (EEXIST); use --out with a folder that can be\n"],
+  ["a place to write to that takes no folders", ["plan", "dev", "--out", "/proc/plan"], "paasmas: /proc/plan: cannot be written (ENOENT); use --out with a folder that can be\n"],
+  ["a place to write to below a file", ["plan", "dev", "--out", "list.yaml/plan"], "paasmas: list.yaml/plan: cannot be written (EEXIST); use --out with"],
+  ["a place to write to that is a circle of links", ["plan", "dev", "--out", "circle/plan"], "paasmas: circle/plan: cannot be written (ELOOP); use --out with"],
+  ["a place to write to that is a link to nowhere", ["plan", "dev", "--out", "nowhere"], "paasmas: nowhere: cannot be written (EEXIST); use --out with"],
+  ["a place to write to without a name", ["plan", "dev", "--out", ""], 'paasmas: "": cannot be written (ENOENT); use --out with'],
+  ["a place to write to with a folder where the page should be", ["plan", "dev", "--out", "taken"], "paasmas: taken: cannot be written (EISDIR); use --out with"],
   ["an unknown machine", ["ignition", "dev", "galera-7"], 'paasmas: dev has no machine "galera-7"; it has etcd-0, etcd-1, etcd-2, galera-0, galera-1, galera-2, lb-0\n'],
   ["an unknown option", ["plan", "--nope"], "paasmas: unknown option '--nope'\n"],
   ["an unknown command", ["frobnicate"], "paasmas: unknown command 'frobnicate'\n"],

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, statSync } from "node:fs";
+import { cpSync, lstatSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -36,7 +36,7 @@ export function paasmas(dir: string, args: readonly string[], env: NodeJS.Proces
 /** Every file below a folder with its size and time, to tell whether anything was written. */
 export function contents(dir: string): string[] {
   return readdirSync(dir, { recursive: true, encoding: "utf8" })
-    .map((name) => [name, statSync(join(dir, name))] as const)
+    .map((name) => [name, lstatSync(join(dir, name))] as const)
     .map(([name, { size, mtimeMs }]) => `${name} ${size} ${mtimeMs}`)
     .sort();
 }
