@@ -39,6 +39,10 @@ export const bounds = {
     drainSeconds: { min: 10, max: 3600, unit: "seconds" },
     readyTimeoutSeconds: { min: 60, max: 86400, unit: "seconds" },
   },
+  logs: {
+    retentionDays: { min: 1, max: 3650, unit: "days" },
+    volumeGiB: { min: 1, max: 16384, unit: "GiB" },
+  },
   paas: {
     timeoutSeconds: { min: 300, max: 7200, unit: "seconds" },
   },

@@ -7,6 +7,7 @@ export {
   type IdentityUsage,
 } from "./certificate-authority.ts";
 export type {
+  AgentContext,
   BucketKeys,
   Cloud,
   ConfigContext,
@@ -14,6 +15,7 @@ export type {
   LoadBalancer,
   Machine,
   MachineAccess,
+  MachineAgent,
   MachineArgs,
   MachineGroup,
   MachineSize,
@@ -47,6 +49,8 @@ export type {
 export { JenkinsHost, type JenkinsHostArgs } from "./jenkins-host.ts";
 export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs, KubernetesUploadArgs } from "./kubernetes/args.ts";
 export { KubernetesCluster, type KubernetesPool } from "./kubernetes-cluster.ts";
+export { type LogBucketArgs, LogStore, type LogStoreArgs } from "./log-store.ts";
+export { openSearchLogs, type OpenSearchLogsArgs } from "./open-search-logs.ts";
 export {
   MachineRegistry,
   type MachineRegistryArgs,

@@ -1,10 +1,13 @@
 import { AwsAccount } from "../components/cloud/aws/account.ts";
 import { AwsCloud, type AwsCloudArgs, VpcPeering } from "../components/cloud/aws/index.ts";
+import type { Firewall } from "../components/cloud/cloud.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
 import { agentNames } from "../components/jenkins/values.ts";
+import type { LogStore } from "../components/log-store.ts";
 import type { Registry } from "../components/registry/registry.ts";
 import { deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
+import { logStorePorts } from "../ignition/roles/log-store/role.ts";
 import type { ProdEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
 
@@ -24,6 +27,8 @@ export interface ForBuilds {
   registry?: Registry;
   /** Agents call it. */
   hook?: DeployHook;
+  /** All machines send their logs there. */
+  logs?: LogStore;
 }
 
 /** The account that builds; undefined where nothing does. */
@@ -35,7 +40,8 @@ export function ciAccount({ aws, jenkins }: ProdEnvironment, tags: Record<string
 }
 
 /**
- * Jenkins, in a network of the account that builds. One way leads from there into production: agents call the deploy hook.
+ * Jenkins, in a network of the account that builds. One way leads from there into production: agents call the deploy hook, and
+ * all machines send their logs.
  * @param machines What its machines are made from.
  */
 export function ciJenkins(
@@ -44,12 +50,14 @@ export function ciJenkins(
   production: ForBuilds,
 ): JenkinsHost {
   const { network, ...rest } = settings;
-  const { registry, hook } = production;
+  const { registry, hook, logs } = production;
   const cloud = new AwsCloud("ci", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
-  const jenkins = new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(rest, { production: hook }) });
-  if (hook) {
-    const way = new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
-    way.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
+  const way = (hook ?? logs) && new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
+  if (logs) {
+    const open = (from: Firewall) => way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
+    cloud.addAgent(logs.agent(open));
   }
+  const jenkins = new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(rest, { production: hook }) });
+  if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
   return jenkins;
 }

@@ -9,7 +9,8 @@ import { appsHook } from "./apps.ts";
 import { clusterName } from "./config/kubernetes.ts";
 import type { DevEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, telemetryOutputs } from "./outputs.ts";
+import { stackLogs } from "./telemetry.ts";
 
 /** A developer's own copy of the platform, in containers on one Docker host. */
 export function dev(environment: DevEnvironment): Outputs {
@@ -18,6 +19,11 @@ export function dev(environment: DevEnvironment): Outputs {
     sshAuthorizedKeys: environment.sshAuthorizedKeys,
     retainData: environment.protect ?? false,
     ...environment.docker,
+  });
+
+  const logs = stackLogs(cloud, environment.logs, () => {
+    const chunks = cloud.objectStore("logs-chunks", { description: "logs of all machines" });
+    return { bucket: { endpoint: chunks.endpoint, name: chunks.bucket, accessKey: chunks.accessKey, secretKey: chunks.secretKey } };
   });
 
   const etcd = new EtcdCluster("etcd", { cloud, ...environment.etcd });
@@ -31,5 +37,5 @@ export function dev(environment: DevEnvironment): Outputs {
 
   const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...telemetryOutputs({ logs }) };
 }

@@ -3,6 +3,7 @@ import type { DatabaseConnection, DatabaseLoadBalancer } from "../components/dat
 import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsHost } from "../components/jenkins-host.ts";
 import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
+import type { LogStore } from "../components/log-store.ts";
 import type { Registry } from "../components/registry/registry.ts";
 
 /** What a stack tells its users: `pulumi stack output`. */
@@ -33,6 +34,12 @@ export interface Outputs extends Record<string, unknown> {
   kubernetesAddress?: pulumi.Output<string>;
   /** An administrator's kubeconfig; secret. */
   kubeconfig?: pulumi.Output<string>;
+  /** Where logs are read, with Loki's API. */
+  logsUrl?: string;
+  /** Certificate that readers verify it with (PEM). */
+  logsCa?: pulumi.Output<string>;
+  /** Password of its user `read`; secret. */
+  logsReadPassword?: pulumi.Output<string>;
 }
 
 /** The outputs of the database tier. */
@@ -66,4 +73,9 @@ export function deliveryOutputs(made: { registry?: Registry; hook?: DeployHook; 
 /** The outputs of the cluster that apps' platform runs on. */
 export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs> {
   return cluster === undefined ? {} : { kubernetesAddress: cluster.address, kubeconfig: cluster.kubeconfig };
+}
+
+/** The outputs of where logs go. */
+export function telemetryOutputs({ logs }: { logs?: LogStore }): Partial<Outputs> {
+  return { ...(logs && { logsUrl: logs.url, logsCa: logs.caCertificate, logsReadPassword: logs.readPassword }) };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AwsAccount } from "../components/cloud/aws/account.ts";
-import { AwsCloud } from "../components/cloud/aws/index.ts";
+import { AwsCloud, bucketAccess } from "../components/cloud/aws/index.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
@@ -9,7 +9,8 @@ import { appsHook } from "./apps.ts";
 import { ciAccount, ciJenkins } from "./ci.ts";
 import type { ProdEnvironment } from "./environment.ts";
 import { kubernetesOnAws } from "./kubernetes.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, telemetryOutputs } from "./outputs.ts";
+import { stackLogs } from "./telemetry.ts";
 
 /** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
 export function prod(environment: ProdEnvironment): Outputs {
@@ -26,6 +27,12 @@ export function prod(environment: ProdEnvironment): Outputs {
   const account = new AwsAccount("prod", { id: accountId, region, tags });
   const cloud = new AwsCloud("paasmas", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
 
+  const logs = stackLogs(cloud, environment.logs, () => {
+    // What is deleted has had its time; a mistake can be undone for a week.
+    const chunks = cloud.objectStore("logs-chunks", { description: "logs of all machines", noncurrentDays: 7 });
+    return { bucket: { endpoint: chunks.endpoint, name: chunks.bucket, region }, access: [bucketAccess(account, chunks)] };
+  });
+
   const etcd = new EtcdCluster("etcd", { cloud, ...environment.etcd });
   const galera = new GaleraCluster("galera", { cloud, etcd, ...environment.galera });
   const database = new DatabaseLoadBalancer("lb", { cloud, galera, ...environment.loadBalancer });
@@ -33,9 +40,9 @@ export function prod(environment: ProdEnvironment): Outputs {
   const ci = ciAccount(environment, tags);
   const registry = environment.registry && new EcrRegistry("registry", { account, ci, tags, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry });
-  const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook });
+  const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook, logs });
 
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...telemetryOutputs({ logs }) };
 }

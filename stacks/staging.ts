@@ -8,7 +8,8 @@ import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
 import { kubernetesOnOpenstack } from "./kubernetes.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, telemetryOutputs } from "./outputs.ts";
+import { stackLogs } from "./telemetry.ts";
 
 /** Production's rehearsal, in a project on OpenStack. */
 export function staging(environment: StagingEnvironment): Outputs {
@@ -19,6 +20,8 @@ export function staging(environment: StagingEnvironment): Outputs {
     retainData: environment.protect ?? false,
     ...environment.openstack,
   });
+
+  const logs = stackLogs(cloud, environment.logs);
 
   const etcd = new EtcdCluster("etcd", { cloud, ...environment.etcd });
   const galera = new GaleraCluster("galera", { cloud, etcd, ...environment.galera });
@@ -31,5 +34,5 @@ export function staging(environment: StagingEnvironment): Outputs {
 
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...telemetryOutputs({ logs }) };
 }

@@ -2,11 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Config, config, merge } from "../../ignition/index.ts";
 import { registryClient, type RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
 import { ArgumentCheck } from "../arguments.ts";
+import type { MachineAgents } from "./agents.ts";
 import type { CloudKind, ConfigContext, MachineArgs } from "./cloud.ts";
 
-/** A machine's own config with what the things it may use put into it. */
-export function machineConfig(args: MachineArgs, context: ConfigContext): pulumi.Output<Config> {
-  const own = pulumi.output(args.config(context)) as pulumi.Output<Config>;
+/** A machine's own config with its cloud's agents, and with what the things it may use put into it. */
+export function machineConfig(name: string, args: MachineArgs, context: ConfigContext, agents: MachineAgents): pulumi.Output<Config> {
+  const own = agents.config(args.config(context), { name, role: args.role, address: context.address });
   const logins = (args.access ?? []).flatMap(({ login }) => (login === undefined ? [] : [login]));
   if (logins.length === 0) return own;
   return pulumi

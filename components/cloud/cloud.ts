@@ -31,6 +31,11 @@ export interface Cloud extends pulumi.ComponentResource {
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine;
   /** A TCP load balancer in the private network. */
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): LoadBalancer;
+  /**
+   * Adds something that runs on every machine beside its role.
+   * @throws ArgumentError naming the machines that are there already: they would be left without it.
+   */
+  addAgent(agent: MachineAgent): void;
   /** A private, versioned, encrypted bucket. */
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): ObjectStore;
 }
@@ -54,6 +59,23 @@ export interface AllowArgs {
   from: Firewall | string;
   /** The ports, each with the words that its rule is described with. */
   ports: readonly Port[];
+}
+
+/** Something that runs on every machine of a cloud, whatever its role: what sends its logs away, for one. */
+export interface MachineAgent {
+  /** What it is, for messages: `the log agent`. */
+  readonly description: string;
+  /** What it adds to the config of a machine; where both say something, the machine's own config wins. */
+  config(machine: AgentContext): pulumi.Input<Config>;
+  /** Opens what the machines behind a firewall need for it. Default: nothing has to be opened. */
+  open?(firewall: Firewall): void;
+}
+
+/** What an agent is told of the machine it runs on. */
+export interface AgentContext {
+  readonly name: string;
+  readonly role: string;
+  readonly address: string;
 }
 
 export interface MachineGroup extends pulumi.ComponentResource {}

@@ -28,6 +28,7 @@ export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
     ...jenkinsProblems(given),
     ...kubernetesProblems(name, given.kubernetes, given),
     ...(name === "prod" ? [...prodProblems(given), ...ciProblems(given)] : flatNetworkProblems(name, given)),
+    ...logsProblems(given),
     ...openstackProblems(given),
     ...dockerProblems(given),
     ...tagProblems(given),
@@ -76,6 +77,13 @@ function jenkinsProblems({ jenkins }: Any): Problem[] {
   return [...serviceProblems(services), ...pluginProblems(plugins)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
 }
 
+function logsProblems({ logs }: Any): Problem[] {
+  if (logs?.openSearch === undefined) return [];
+  return Object.entries(logs)
+    .filter(([key, value]) => key !== "openSearch" && value !== undefined)
+    .map(([key]) => ({ path: `logs.${key}`, message: "is a setting of the stack's own log store, which there is not beside logs.openSearch; leave one of them out" }));
+}
+
 function orNone(names: readonly string[]): string {
   return names.length > 0 ? `use ${names.join(", ")}` : "there is none yet";
 }
@@ -87,7 +95,7 @@ function dockerProblems({ docker }: Any): Problem[] {
     .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306" }));
 }
 
-function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins, kubernetes }: Any): Problem[] {
+function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins, kubernetes, logs }: Any): Problem[] {
   if (openstack === undefined) return [];
   const problems: Problem[] = [];
   const { imageId, imageName, flavors } = openstack;
@@ -103,6 +111,7 @@ function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, de
     "registry's": registry && (registry.machineSize ?? "small"),
     "deployHook's": deployHook && (deployHook.machineSize ?? "medium"),
     "jenkins'": jenkins && (jenkins.machineSize ?? "medium"),
+    "logs'": logs && logs.openSearch === undefined ? (logs.machineSize ?? "small") : undefined,
     "jenkins' agents'": jenkins && (jenkins.agentSize ?? "medium"),
     "kubernetes' control plane": kubernetes && (kubernetes.controlPlaneSize ?? "medium"),
     ...poolSizes(kubernetes),

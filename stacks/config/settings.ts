@@ -6,6 +6,7 @@ import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { byName, flag, list, text } from "./schema.ts";
 import { sshKeyProblem } from "./ssh-key.ts";
+import { logsSettings, openstackLogsSettings } from "./telemetry.ts";
 
 const sshAuthorizedKeys = list(
   z.unknown().transform((given, context): string => {
@@ -38,9 +39,9 @@ const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 character
 
 /** The settings of each environment: the keys of its config, with the schema of each. */
 export const settings = {
-  dev: { network: networkSettings, ...common, ...delivery, docker: dockerSettings.default({}) },
-  staging: { network: openstackNetworkSettings, ...common, ...delivery, openstack: openstackSettings },
-  prod: { network: awsNetworkSettings, ...common, ...awsDelivery, tags, aws: awsSettings },
+  dev: { network: networkSettings, ...common, ...delivery, logs: logsSettings.optional(), docker: dockerSettings.default({}) },
+  staging: { network: openstackNetworkSettings, ...common, ...delivery, logs: openstackLogsSettings.optional(), openstack: openstackSettings },
+  prod: { network: awsNetworkSettings, ...common, ...awsDelivery, logs: logsSettings.optional(), tags, aws: awsSettings },
 } as const;
 
 export type EnvironmentName = keyof typeof settings;

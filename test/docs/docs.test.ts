@@ -31,6 +31,8 @@ const argumentFiles: Record<string, string[]> = {
   "components/jenkins/arguments.ts": [
     "JenkinsGithubArgs", "JenkinsGithubLoginArgs", "JenkinsPlaceArgs", "JenkinsPipelineArgs", "JenkinsBackupArgs", "JenkinsBucketArgs",
   ],
+  "components/log-store.ts": ["LogStoreArgs", "LogBucketArgs"],
+  "components/open-search-logs.ts": ["OpenSearchLogsArgs"],
   "components/github-flow.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
   "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/registry/aws/index.ts": ["EcrRegistryArgs", "EcrCiArgs"],
@@ -62,6 +64,7 @@ describe("the pages", () => {
       "docs/components/github-flow.md",
       "docs/components/jenkins-host.md",
       "docs/components/kubernetes-cluster.md",
+      "docs/components/log-store.md",
       "docs/components/machine-registry.md",
       "docs/components/openstack-cloud.md",
       "docs/components/paas-cluster.md",

@@ -27,6 +27,7 @@ needs mkfs.ext4 e2fsprogs
 needs mkfs.xfs xfsprogs
 needs etcd etcd-server
 needs nginx nginx-light
+needs haproxy haproxy
 needs restic restic
 needs unzip unzip
 needs python3 python3
@@ -34,11 +35,11 @@ needs openssl openssl
 if ((${#packages[@]} > 0)); then
   apt-get update --quiet --quiet
   DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
-  # Tests start an etcd and an nginx of their own; Debian's packages start one for everybody.
-  if [[ " ${packages[*]} " == *" etcd-server "* && -d /run/systemd/system ]]; then systemctl disable --quiet --now etcd; fi
-  if [[ " ${packages[*]} " == *" nginx-light "* ]]; then
-    if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now nginx; else service nginx stop >/dev/null || true; fi
-  fi
+  # Tests start servers of their own; Debian's packages start one for everybody.
+  for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy"; do
+    [[ " ${packages[*]} " == *" ${service#* } "* ]] || continue
+    if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now "${service% *}"; else service "${service% *}" stop >/dev/null || true; fi
+  done
 fi
 bash "$here/../tools/setup.sh"
 

@@ -61,7 +61,7 @@ describe("prod", () => {
   });
 
   test("apps reach the database, and nothing else of its tier", async () => {
-    const openings = async (changes = {}) => (await evaluated("prod", changes)).openings().filter((opening) => opening.startsWith("apps -> "));
+    const openings = async (changes = {}) => (await evaluated("prod", changes)).openings().filter((opening) => opening.startsWith("apps -> ") && opening !== "apps -> logs: 3100");
     expect(await openings()).toEqual(["apps -> lb-front: 3306", "apps -> lb-front: 3307"]);
     const apps = [{ name: "front", repository: "three-services/front", hosts: ["example.com"] }];
     expect(await openings({ "paasmas:deployHook": { apps } })).toEqual([]);
@@ -74,7 +74,7 @@ describe("prod", () => {
       const [from = "", to = ""] = opening.split(" -> ");
       return ci.test(from) !== ci.test(to);
     });
-    expect(across).toEqual(["jenkins-agents -> apps: 9010"]);
+    expect(across).toEqual(["jenkins -> logs: 3100", "jenkins-agents -> apps: 9010", "jenkins-agents -> logs: 3100"]);
   });
 
   test("a repository's policy names exactly the agents' roles", async () => {
@@ -120,9 +120,21 @@ describe("prod", () => {
 
   test("Jenkins itself, Kubernetes' workers and every machine of the database may fetch their config alone", async () => {
     const planned = await evaluated("prod");
-    const others = planned.names(factTypes.machine).filter((name) => !/^(apps|jenkins-agent|kube)-\d/.test(name));
+    const others = planned.names(factTypes.machine).filter((name) => !/^((apps|jenkins-agent|kube)-\d|logs$)/.test(name));
     expect(others).toHaveLength(12);
     for (const name of others) expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
+  });
+
+  test("the log store may fetch its config and use the logs' bucket, and nothing else", async () => {
+    const planned = await evaluated("prod");
+    const bucket = "arn:aws:s3:::" + planned.one("aws:s3/bucket:Bucket", "logs-chunks-bucket").outputs.bucket;
+    expect(permissions(planned, roleOf(planned, "logs"))).toEqual({
+      "logs-ignition": ownConfig("logs"),
+      "logs-access": [
+        { actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [bucket] },
+        { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: [`${bucket}/*`] },
+      ],
+    });
   });
 
   test("without Jenkins there is one account, and nothing in the other", async () => {

@@ -117,7 +117,7 @@ describe("bad input", () => {
       "dev",
       { whatever: 1 },
       "whatever",
-      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, kubernetes, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys",
+      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, policies, protect, registry, sshAuthorizedKeys",
     ],
     ["dev", { aws: {} }, "aws", "is a setting of prod only"],
     ["prod", { docker: {} }, "docker", "is a setting of dev only"],
@@ -602,6 +602,22 @@ describe("bad input", () => {
       "jenkins.services.wiki",
       '"wiki.internal:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
+    ["staging", { "logs.retentionDays": 0 }, "logs.retentionDays", "0 is not allowed; use a whole number from 1 to 3650 days"],
+    ["staging", { "logs.readers": ["10.0.0.0"] }, "logs.readers[0]", expect.stringContaining('"10.0.0.0"')],
+    [
+      "staging",
+      { "logs.bucket": { endpoint: "swift.example.org", name: "logs", accessKey: "a", secretKey: "b" } },
+      "logs.bucket.endpoint",
+      '"swift.example.org" is not allowed; use the URL of an S3 API, such as https://swift.example.org',
+    ],
+    ["prod", { "logs.bucket": {} }, "logs.bucket", "is not a setting; known are dnsName, machineSize, openSearch, readers, retentionDays, snippets, volumeGiB"],
+    [
+      "prod",
+      { "logs.openSearch": { host: "search.example.com", user: "logs", password: "secret", ca: "-----BEGIN CERTIFICATE-----" } },
+      "logs.retentionDays",
+      "is a setting of the stack's own log store, which there is not beside logs.openSearch; leave one of them out",
+    ],
+    ["staging", { "logs.machineSize": "large" }, "openstack.flavors.large", "is missing, and logs' machines are of that size; use the name of a flavor"],
   ])("%s with %j: %s", (stack, changes, path, message) => {
     expect(refusal(stack, changed(stack, changes)).problems).toEqual([{ path, message }]);
   });
@@ -632,7 +648,7 @@ describe("bad input", () => {
     });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
-      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, network, policies, protect, registry, sshAuthorizedKeys, tags",
+      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, policies, protect, registry, sshAuthorizedKeys, tags",
       "  galera.size: 4 is even; use 3 or 5",
       "  galera.sise: is not a setting; did you mean size?",
       `  network.zones: ["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,

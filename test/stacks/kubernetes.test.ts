@@ -51,10 +51,12 @@ describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
       "kube -> kube: 2379-2380",
       "kube -> kube: 6443",
       "kube -> kube: 8472",
+      "kube -> logs: 3100",
       ...(stack === "prod" ? ["kube-workers -> kube-api: 6443"] : []),
       "kube-workers -> kube-workers: 8472",
       "kube-workers -> kube: 6443",
       "kube-workers -> kube: 8472",
+      "kube-workers -> logs: 3100",
     ]);
   });
 

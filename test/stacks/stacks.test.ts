@@ -34,8 +34,9 @@ function chain(planned: Planned): Record<string, string[]> {
 /** What is beside the database, where the committed config has it: each machine with those it waits for. */
 const beside: Record<StackName, Record<string, string[]>> = {
   dev: {},
-  staging: { registry: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
+  staging: { logs: [], registry: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
   prod: {
+    logs: [],
     "apps-0": [],
     "kube-0": [],
     "kube-1": ["kube-0"],
@@ -61,10 +62,13 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "deployTokens",
       "kubeconfig",
       "kubernetesAddress",
+      "logsCa",
+      "logsReadPassword",
+      "logsUrl",
       "registryAddress",
       "registryCa",
     ],
-    ["connections", "deployTokens", "kubeconfig"],
+    ["connections", "deployTokens", "kubeconfig", "logsReadPassword"],
   ],
   prod: [
     [
@@ -79,9 +83,12 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "jenkinsWebhookSecret",
       "kubeconfig",
       "kubernetesAddress",
+      "logsCa",
+      "logsReadPassword",
+      "logsUrl",
       "registryAddress",
     ],
-    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig"],
+    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword"],
   ],
 };
 
@@ -105,18 +112,18 @@ describe.each(stacks)("%s", (stack) => {
     const machines = planned.resources.filter(
       ({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"),
     );
-    expect(machines).toHaveLength({ dev: 7, staging: 13, prod: 18 }[stack]);
+    expect(machines).toHaveLength({ dev: 7, staging: 14, prod: 19 }[stack]);
     expect(machines.filter((machine) => !machine.deleteBeforeReplace)).toEqual([]);
   });
 
   test("has the keys and passwords of one database tier", async () => {
     const planned = await evaluated(stack);
     const machines = stack === "dev" ? 7 : 8;
-    const others = { dev: [], staging: ["kube-kubelet", "registry"], prod: ["jenkins", "kube-kubelet"] }[stack];
+    const others = { dev: [], staging: ["kube-kubelet", "logs", "registry"], prod: ["jenkins", "kube-kubelet", "logs"] }[stack];
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)]);
     // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins, or the
-    // registry; Kubernetes each of its machines and its administrator.
-    const certificates = { dev: 0, staging: 1 + 4, prod: 1 + 7 }[stack];
+    // registry, one the log store; Kubernetes each of its machines and its administrator.
+    const certificates = { dev: 0, staging: 2 + 4, prod: 2 + 7 }[stack];
     expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + certificates);
     expect(
       planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera")),
@@ -144,18 +151,22 @@ describe.each(stacks)("%s", (stack) => {
   });
 
   test("opens between machines what the tier needs, and nothing else", async () => {
+    const logs = (from: string) => (stack === "dev" ? [] : [`${from} -> logs: 3100`]);
     const between = (await evaluated(stack)).openings().filter((opening) => /^(etcd|galera|lb) ->/.test(opening));
     expect(between).toEqual([
       "etcd -> etcd: 2379",
       "etcd -> etcd: 2380",
+      ...logs("etcd"),
       "galera -> etcd: 2379",
       "galera -> galera: 4444",
       "galera -> galera: 4567",
       "galera -> galera: 4568",
+      ...logs("galera"),
       "lb -> etcd: 2379",
       "lb -> galera: 3306",
       "lb -> galera: 9200",
       ...(stack === "dev" ? [] : ["lb -> lb: 10000"]),
+      ...logs("lb"),
     ]);
   });
 
@@ -221,6 +232,7 @@ describe("where machines are", () => {
       ["kube-worker-1", "10.20.0.81", "any", "m1.medium", 50, false, "object-store"],
       ["lb-0", "10.20.0.30", "any", "m1.small", undefined, false, "object-store"],
       ["lb-1", "10.20.0.31", "any", "m1.small", undefined, false, "object-store"],
+      ["logs", "10.20.0.45", "any", "m1.small", 50, false, "object-store"],
       ["registry", "10.20.0.50", "any", "m1.small", 50, false, "object-store"],
     ]);
     const groups = (await evaluated("staging")).resources.filter(
@@ -255,6 +267,7 @@ describe("where machines are", () => {
       ["kube-worker-2", "10.30.64.82", "eu-central-1b", "m6i.large", 100, true, "object-store"],
       ["lb-0", "10.30.0.30", "eu-central-1a", "t3.small", undefined, false, "object-store"],
       ["lb-1", "10.30.64.31", "eu-central-1b", "t3.small", undefined, false, "object-store"],
+      ["logs", "10.30.0.45", "eu-central-1a", "t3.small", 50, true, "object-store"],
     ]);
   });
 });
@@ -292,7 +305,9 @@ describe("prod's accounts", () => {
       inIt[account] = (inIt[account] ?? 0) + 1;
     }
     expect(amounts).toEqual({
-      paasmas: { prod: 68 },
+      // The buckets of the logs and of etcd's snapshots are in the object store of the cloud.
+      paasmas: { prod: 77 },
+      logs: { prod: 24 },
       etcd: { prod: 34 },
       galera: { prod: 41 },
       lb: { prod: 47 },
@@ -302,8 +317,8 @@ describe("prod's accounts", () => {
       jenkins: { ci: 49 },
       // A role, its policy and its profile for each of two agents.
       registry: { prod: 10, ci: 6 },
-      // A side of the peering, three routes and a half of the one opening each.
-      "ci-to-production": { prod: 5, ci: 5 },
+      // A side of the peering, three routes and a half of each of three openings.
+      "ci-to-production": { prod: 7, ci: 7 },
     });
   });
 
@@ -326,6 +341,7 @@ describe("prod's accounts", () => {
       ...["jenkins", "jenkins-agent-0", "jenkins-agent-1"].map((name) => [`${name}-data`, true, true, 50, true]),
       ...["kube-0", "kube-1", "kube-2"].map((name) => [`${name}-data`, true, true, 20, true]),
       ...["kube-worker-0", "kube-worker-1", "kube-worker-2"].map((name) => [`${name}-data`, true, true, 100, true]),
+      ["logs-data", true, true, 50, true],
     ]);
   });
 });
@@ -339,7 +355,7 @@ describe("settings take effect", () => {
       planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
     expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
     const kept = volumes(await evaluated(stack, { "paasmas:protect": true }));
-    expect(kept).toHaveLength({ dev: 6, staging: 11 }[stack]);
+    expect(kept).toHaveLength({ dev: 6, staging: 12 }[stack]);
     expect(kept.filter(({ protect, retainOnDelete }) => !protect || !retainOnDelete)).toEqual([]);
   });
 

@@ -3,11 +3,13 @@ import type { Port } from "../../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../../arguments.ts";
 import { checkAccess } from "../access.ts";
 import { AddressRegister } from "../addresses.ts";
+import { MachineAgents } from "../agents.ts";
 import type {
   AllowArgs,
   Cloud,
   FirewallArgs,
   LoadBalancerArgs,
+  MachineAgent,
   MachineArgs,
   MachineSize,
   ObjectStoreArgs,
@@ -96,6 +98,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   readonly #plan: AddressPlan;
   readonly #tags: TagsOf;
   readonly #hosts = new AddressRegister();
+  readonly #agents: MachineAgents;
   readonly #protect: boolean;
   #delivery: IgnitionDelivery | undefined;
   #gate: Gate | undefined;
@@ -119,6 +122,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.zones = args.zones;
     this.#name = name;
     this.#args = args;
+    this.#agents = new MachineAgents(name);
     this.#plan = plan;
     this.#tags = tags;
     this.#protect = args.protect ?? true;
@@ -145,7 +149,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     } else {
       firewall.allowHttpsOut({ cidrIpv4: "0.0.0.0/0" }, "container images, updates and the own Ignition config");
     }
-    return firewall;
+    return this.#agents.opened(firewall);
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
@@ -182,6 +186,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
         sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
         protect: this.#protect,
         permissions,
+        agents: this.#agents,
         tags: this.#tags,
       },
       this.#place(opts),
@@ -196,6 +201,10 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
       { cidr: this.cidr, plan: this.#plan, network: this.network, protect: this.#protect, tags: this.#tags },
       this.#place(opts),
     );
+  }
+
+  addAgent(agent: MachineAgent): void {
+    this.#agents.add(agent);
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): AwsObjectStore {

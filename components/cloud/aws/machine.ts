@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessFacts, machineConfig } from "../access.ts";
+import type { MachineAgents } from "../agents.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
@@ -26,6 +27,8 @@ export interface MachineSurroundings {
   protect: boolean;
   /** What the machine's role may do beyond reading its own config. */
   permissions: readonly AwsPermission[];
+  /** What runs beside its role. */
+  agents: MachineAgents;
   tags: TagsOf;
 }
 
@@ -50,7 +53,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     const type = cloud.instanceTypes[size];
     const config = cloud.delivery.prepare(
       name,
-      machineConfig(args, { address: place.address, sshAuthorizedKeys: cloud.sshAuthorizedKeys }),
+      machineConfig(name, args, { address: place.address, sshAuthorizedKeys: cloud.sshAuthorizedKeys }, cloud.agents),
     );
     const facts: MachineFacts = {
       role,

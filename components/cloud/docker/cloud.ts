@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { AddressRegister, hostAddress } from "../addresses.ts";
+import { MachineAgents } from "../agents.ts";
 import type {
   AllowArgs,
   Cloud,
@@ -8,6 +9,7 @@ import type {
   FirewallArgs,
   LoadBalancerArgs,
   Machine,
+  MachineAgent,
   MachineArgs,
   MachineGroup,
   MachineSize,
@@ -110,6 +112,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   readonly #network: docker.Network;
   readonly #images = new Map<string, docker.RemoteImage>();
   readonly #hosts = new AddressRegister();
+  readonly #agents: MachineAgents;
   readonly #published = new Map<number, string>();
 
   /** @throws RangeError when the range is not one, or has no room. */
@@ -120,6 +123,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     this.cidr = args.cidr;
     this.#name = name;
     this.#args = args;
+    this.#agents = new MachineAgents(name);
     this.#network = new docker.Network(
       `${name}-network`,
       {
@@ -140,7 +144,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return new DockerFirewall(name, args, this.#place(opts));
+    return this.#agents.opened(new DockerFirewall(name, args, this.#place(opts)));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
@@ -169,6 +173,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         image: this.#image("node-image", this.#args.image ?? "quay.io/fedora/fedora-coreos:stable"),
         imageStore: this.#args.imageStore,
         dropCapabilities: this.#args.dropCapabilities ?? [],
+        agents: this.#agents,
         retainData: this.#args.retainData ?? false,
       },
       this.#place(opts),
@@ -215,6 +220,10 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
       { parent: balancer },
     );
     return balancer;
+  }
+
+  addAgent(agent: MachineAgent): void {
+    this.#agents.add(agent);
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): DockerObjectStore {

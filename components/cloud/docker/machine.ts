@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { accessFacts, checkAccess, machineConfig } from "../access.ts";
+import type { MachineAgents } from "../agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { renderConfig } from "../machine-config.ts";
@@ -24,6 +25,8 @@ export interface DockerMachineSettings {
   /** Folder of the Docker host with container images that the machines need not pull. */
   imageStore?: string;
   dropCapabilities: readonly string[];
+  /** What runs beside its role. */
+  agents: MachineAgents;
   /** Protect data volumes and keep them when the stack goes. */
   retainData: boolean;
 }
@@ -41,7 +44,7 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
   constructor(name: string, args: MachineArgs, settings: DockerMachineSettings, opts?: pulumi.ComponentResourceOptions) {
     checkAccess(name, "docker", args);
     const { address, sshAuthorizedKeys } = settings;
-    const config = renderConfig(name, machineConfig(args, { address, sshAuthorizedKeys }));
+    const config = renderConfig(name, machineConfig(name, args, { address, sshAuthorizedKeys }, settings.agents));
     const facts: MachineFacts = {
       role: args.role,
       host: args.host,

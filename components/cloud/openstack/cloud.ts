@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentError } from "../../arguments.ts";
 import { AddressRegister } from "../addresses.ts";
+import { MachineAgents } from "../agents.ts";
 import type {
   AllowArgs,
   Cloud,
@@ -10,6 +11,7 @@ import type {
   LoadBalancer,
   LoadBalancerArgs,
   Machine,
+  MachineAgent,
   MachineArgs,
   MachineGroup,
   MachineSize,
@@ -100,6 +102,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   readonly #network: PrivateNetwork;
   readonly #imageId: pulumi.Input<string>;
   readonly #hosts = new AddressRegister();
+  readonly #agents: MachineAgents;
   #store: IgnitionStore | undefined;
 
   /** @throws RangeError when the range is not one or too small; ArgumentError when not exactly one image is named. */
@@ -115,6 +118,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     this.cidr = cidr;
     this.#name = name;
     this.#args = args;
+    this.#agents = new MachineAgents(name);
     this.#zones = named;
     this.#imageId = imageId ?? openstack.images.getImageOutput({ name: imageName, mostRecent: false }, { parent: this }).id;
     this.#network = privateNetwork(
@@ -130,7 +134,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return new OpenstackFirewall(name, args, this.#place(opts));
+    return this.#agents.opened(new OpenstackFirewall(name, args, this.#place(opts)));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
@@ -169,6 +173,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
         zone: this.#zones[args.host % this.#zones.length]!,
         availabilityZone: zones[args.host % zones.length],
         volumeType,
+        agents: this.#agents,
         retainData,
       },
       this.#place(opts),
@@ -195,6 +200,10 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
       { parent: balancer },
     );
     return balancer;
+  }
+
+  addAgent(agent: MachineAgent): void {
+    this.#agents.add(agent);
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {

@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkUserData, pointer, render, sha512, userDataLimits } from "../../../ignition/index.ts";
 import { accessFacts, checkAccess, machineConfig } from "../access.ts";
+import type { MachineAgents } from "../agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { renderConfig } from "../machine-config.ts";
@@ -25,6 +26,8 @@ export interface OpenstackMachineSettings {
   /** Availability zone of Nova and Cinder; undefined: OpenStack's choice. */
   availabilityZone?: string;
   volumeType?: string;
+  /** What runs beside its role. */
+  agents: MachineAgents;
   /** Protect data volumes and keep them when the stack goes. */
   retainData: boolean;
 }
@@ -51,7 +54,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
     const waits = { dependsOn: opts?.dependsOn };
     // The machine reports for as long as it lives, and its gate may look at any time.
     const report = store.urls(`${name}-report-url`, `${name}.ready`, 10 * oneYear);
-    const rendered = renderConfig(name, machineConfig(args, { address, sshAuthorizedKeys, readyReportUrl: report.write }));
+    const rendered = renderConfig(name, machineConfig(name, args, { address, sshAuthorizedKeys, readyReportUrl: report.write }, settings.agents));
     // Whatever makes a new machine makes a new object, and so a URL with all its time before it.
     const object = pulumi
       .all([rendered.sha512, imageId])

@@ -50,10 +50,27 @@ function readyReport({ readyReportUrl }: HostSettings): Fragment[] {
 function pulled(image?: string): Fragment[] {
   if (image === undefined) return [];
   return [
-    script("pull-image"),
+    imagePuller(),
     envFile({ path: "/etc/paasmas/image.env", values: { IMAGE: image }, mode: 0o644 }),
     unit({ name: "image.service", from: local("image.service"), enabled: true }),
   ];
+}
+
+/**
+ * A container image beside the one of the machine's role: `image@<service>.service` fetches it, and whoever runs it requires
+ * that unit and reads `/etc/paasmas/<service>-image.env`.
+ */
+export function serviceImage(service: string, image: string): Fragment {
+  const { storage, systemd } = config(
+    envFile({ path: `/etc/paasmas/${service}-image.env`, values: { IMAGE: image }, mode: 0o644 }),
+    unit({ name: `image@${service}.service`, from: local("image@.service") }),
+  );
+  return { storage, systemd };
+}
+
+/** What fetches images; a machine has it once, with the image of its role. */
+export function imagePuller(): Fragment {
+  return script("pull-image");
 }
 
 function volume({ dataVolume: data }: HostSettings, service: string): Fragment[] {

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
 import { host } from "../base/host.ts";
+import { userMap } from "../base/users.ts";
 import type { HostSettings, Port, TlsIdentity } from "../role.ts";
 
 export interface RegistryNode {
@@ -111,7 +111,7 @@ function front({ frontImage, passwords, repositories, tls }: RegistryNode): Frag
     fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
     fileFromDisk({ path: `${folder}/front/tags.lua`, from: local("tags.lua") }),
     file({ path: `${folder}/front/paths.lst`, text: repositories.map((name) => `${pathOf(name)}\n`).join("") }),
-    own("users.map", userMap(passwords)),
+    own("users.map", userMap({ [registryUsers.push]: passwords.push, [registryUsers.pull]: passwords.pull })),
     own("certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`),
     envFile({ path: "/etc/paasmas/front-image.env", values: { IMAGE: frontImage }, mode: 0o644 }),
     unit({ name: "front-image.service", from: local("front-image.service"), enabled: true }),
@@ -123,15 +123,6 @@ function front({ frontImage, passwords, repositories, tls }: RegistryNode): Frag
 /** What the paths of a repository look like; one's name may be the beginning of another's. */
 function pathOf(repository: string): string {
   return `^/v2/${repository.replaceAll(".", "\\.")}/(blobs|manifests|tags|referrers)/`;
-}
-
-/** Each user by the hash of the header that proves it: nobody can log in with what is on the machine. */
-function userMap(passwords: RegistryNode["passwords"]): string {
-  const line = (user: "push" | "pull") => {
-    const header = `Basic ${Buffer.from(`${registryUsers[user]}:${passwords[user]}`).toString("base64")}`;
-    return `${createHash("sha256").update(header).digest("hex").toUpperCase()} ${user}\n`;
-  };
-  return line("push") + line("pull");
 }
 
 function local(name: string): URL {

@@ -1,6 +1,8 @@
 import type { EtcdNode } from "../../../ignition/roles/etcd/role.ts";
 import type { GaleraFlavor, GaleraNode } from "../../../ignition/roles/galera/role.ts";
 import type { HaproxyNode } from "../../../ignition/roles/haproxy/role.ts";
+import type { LogAgentNode } from "../../../ignition/roles/log-agent/agent.ts";
+import type { LogStoreNode } from "../../../ignition/roles/log-store/role.ts";
 import type { RegistryNode } from "../../../ignition/roles/registry/role.ts";
 import type { HostSettings, TlsIdentity } from "../../../ignition/roles/role.ts";
 
@@ -78,6 +80,32 @@ export function registryNode(more: Partial<RegistryNode> = {}): RegistryNode {
     repositories: ["shop", "shop/api", "a.b"],
     passwords: { push: registrySecrets.push, pull: registrySecrets.pull },
     tls: identity(secrets.nodeKey, "registry"),
+    ...more,
+  };
+}
+
+/** Secrets of the example log store and of its agents. */
+export const logSecrets = { write: "write-secret", read: "read-secret", bucket: "log-bucket-secret" };
+
+export function logStoreNode(more: Partial<LogStoreNode> = {}): LogStoreNode {
+  return {
+    host: host("logs", "10.0.0.45", { dataVolume: { path: "/var/lib/paasmas/logs" } }),
+    image: "docker.io/grafana/loki:3.7.8",
+    frontImage: "docker.io/library/haproxy:2.8",
+    passwords: { write: logSecrets.write, read: logSecrets.read },
+    tls: identity(secrets.nodeKey, "logs"),
+    retentionDays: 30,
+    ...more,
+  };
+}
+
+export function logAgentNode(more: Partial<LogAgentNode> = {}): LogAgentNode {
+  return {
+    machine: "galera-0",
+    role: "galera",
+    environment: "staging",
+    target: { kind: "loki", host: "10.0.0.45", port: 3100, ca: identity("", "").ca, user: "write", password: logSecrets.write },
+    image: "docker.io/fluent/fluent-bit:5.1.0",
     ...more,
   };
 }

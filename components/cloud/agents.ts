@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Config, merge } from "../../ignition/index.ts";
+import { ArgumentError } from "../arguments.ts";
+import type { AgentContext, Firewall, MachineAgent } from "./cloud.ts";
+
+/** What runs on all machines of one cloud beside their roles, and which firewalls it has to get through. */
+export class MachineAgents {
+  readonly #cloud: string;
+  readonly #agents: MachineAgent[] = [];
+  readonly #firewalls: Firewall[] = [];
+  readonly #machines: string[] = [];
+
+  /** @param cloud Name of the cloud, the first word of a refusal. */
+  constructor(cloud: string) {
+    this.#cloud = cloud;
+  }
+
+  /** @throws ArgumentError naming the machines that would be left without it. */
+  add(agent: MachineAgent): void {
+    if (this.#machines.length > 0) {
+      throw new ArgumentError([
+        `${this.#cloud}: ${agent.description} cannot be added to machines that are there already (${this.#machines.join(", ")}); add it before the first one`,
+      ]);
+    }
+    this.#agents.push(agent);
+    this.#firewalls.forEach((firewall) => agent.open?.(firewall));
+  }
+
+  /** Notes a new firewall, and opens what the agents of its machines need. */
+  opened<Made extends Firewall>(firewall: Made): Made {
+    this.#firewalls.push(firewall);
+    this.#agents.forEach((agent) => agent.open?.(firewall));
+    return firewall;
+  }
+
+  /** A new machine's own config with the agents'; where both say something, its own wins. */
+  config(own: pulumi.Input<Config>, machine: AgentContext): pulumi.Output<Config> {
+    this.#machines.push(machine.name);
+    if (this.#agents.length === 0) return pulumi.output(own) as pulumi.Output<Config>;
+    const agents = this.#agents.map((agent) => agent.config(machine));
+    return pulumi
+      .all([own, pulumi.all(agents)])
+      .apply(([mine, given]) => [...(given as Config[]), mine as Config].reduce(merge));
+  }
+}

@@ -1,0 +1,287 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { logAgent, type LogTarget } from "../ignition/roles/log-agent/agent.ts";
+import { type LogBucket, logStore, logStorePorts, logStoreUsers } from "../ignition/roles/log-store/role.ts";
+import images from "../ignition/roles/images.json" with { type: "json" };
+import { ArgumentCheck } from "./arguments.ts";
+import { bounds } from "./bounds.ts";
+import { CertificateAuthority } from "./certificate-authority.ts";
+import { checkCidr } from "./cloud/addresses.ts";
+import type { Cloud, Firewall, Machine, MachineAccess, MachineAgent, MachineSize } from "./cloud/cloud.ts";
+import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
+import { domainForm } from "./names.ts";
+
+export interface LogStoreArgs {
+  /** Where the machine runs, and whose machines send their logs; none of them may be there yet. */
+  cloud: Cloud;
+  /**
+   * How long logs are kept, in days.
+   * Default: 30.
+   */
+  retentionDays?: number;
+  /**
+   * Bucket that logs are kept in, instead of the data volume.
+   * Default: none.
+   * A change leaves the logs where they were, out of reach.
+   */
+  bucket?: LogBucketArgs;
+  /**
+   * What the machine may use of what others provide, such as the bucket on AWS.
+   * Default: nothing.
+   */
+  access?: MachineAccess[];
+  /**
+   * What every line is labelled with as its `environment`.
+   * Default: the name of the stack.
+   */
+  environment?: string;
+  /**
+   * Address ranges that may connect to read logs; the cloud's own machines may anyway. A password is needed as well.
+   * Default: none.
+   */
+  readers?: string[];
+  /**
+   * Name that clients call the log store by; it has to lead to the machine's address.
+   * Default: none, they use the address.
+   */
+  dnsName?: string;
+  /**
+   * Authority for the log store's certificate.
+   * Default: one of the log store's own.
+   */
+  ca?: CertificateAuthority;
+  /**
+   * Container image of Loki 3, by tag or digest.
+   * Default: `loki` in `ignition/roles/images.json`.
+   */
+  image?: string;
+  /**
+   * Container image of the HAProxy before it, 2.6 or later, by tag or digest.
+   * Default: `haproxy` in `ignition/roles/images.json`.
+   */
+  frontImage?: string;
+  /**
+   * Container image of fluent-bit 4.1 or later, by tag or digest, which every machine runs.
+   * Default: `fluent-bit` in `ignition/roles/images.json`.
+   * A change replaces every machine.
+   */
+  agentImage?: string;
+  /**
+   * Host number of the machine.
+   * Default: 45.
+   * A change replaces every machine, which all know the address.
+   */
+  host?: number;
+  /**
+   * Size class of the machine.
+   * Default: `small`.
+   */
+  machineSize?: MachineSize;
+  /**
+   * Size of the data volume, in GiB.
+   * Default: 50.
+   * It holds what is not yet in the bucket, or all logs where there is none, and outlives the machine.
+   */
+  volumeGiB?: number;
+  /**
+   * How long the machine may take to become healthy, in seconds.
+   * Default: 900.
+   */
+  readyTimeoutSeconds?: number;
+  /**
+   * Ignition configs (spec 3.4.0, JSON text) merged over the machine's own.
+   * Default: none.
+   */
+  snippets?: string[];
+}
+
+/** A bucket with an S3 API, and who uses it: a user with keys, or the machine's own role. */
+export interface LogBucketArgs {
+  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
+  endpoint: pulumi.Input<string>;
+  /** Name of the bucket; it has to be there. */
+  name: pulumi.Input<string>;
+  /**
+   * Region that requests are signed for.
+   * Default: `us-east-1`.
+   */
+  region?: pulumi.Input<string>;
+  /**
+   * Access key of a user who may read, write, list and delete in the bucket.
+   * Default: none, the machine's role is used; give it that permission with `access`.
+   */
+  accessKey?: pulumi.Input<string>;
+  /**
+   * The user's secret key; a secret.
+   * Default: none.
+   */
+  secretKey?: pulumi.Input<string>;
+}
+
+const dataPath = "/var/lib/paasmas/logs";
+
+/** Two random users; their hashes on the machine are only as good as their length. */
+const passwordLength = 40;
+
+/**
+ * Where the logs of all machines are: Loki on a machine of its own, its chunks in a bucket. From then on every machine of the
+ * cloud, this one included, has an agent that sends its journal here.
+ */
+export class LogStore extends pulumi.ComponentResource {
+  /** Where logs are read with Loki's API, `https://10.0.0.45:3100`. */
+  readonly url: string;
+  /** Certificate that readers verify it with (PEM). */
+  readonly caCertificate: pulumi.Output<string>;
+  /** The user who may read. */
+  readonly readUser: string;
+  /** Password of the user who may read; a secret. */
+  readonly readPassword: pulumi.Output<string>;
+  /** The machine. */
+  readonly machine: Machine;
+  /** The firewall the machine is behind. */
+  readonly firewall: Firewall;
+
+  readonly #name: string;
+  readonly #cloud: Cloud;
+  readonly #target: pulumi.Output<LogTarget>;
+  readonly #environment: string;
+  readonly #agentImage: string;
+
+  /** @throws ArgumentError listing the arguments that cannot be used, or the machines that are there already. */
+  constructor(name: string, args: LogStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { cloud, retentionDays = 30, bucket, readers = [], dnsName, host = 45, volumeGiB = 50, snippets = [] } = args;
+    const { image = images.loki, frontImage = images.haproxy, agentImage = images["fluent-bit"] } = args;
+    const { environment = pulumi.getStack() } = args;
+    const check = new ArgumentCheck(name)
+      .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
+      .works("host", () => cloud?.address(host))
+      .integer("retentionDays", retentionDays, bounds.logs.retentionDays)
+      .integer("volumeGiB", volumeGiB, bounds.logs.volumeGiB)
+      .require(
+        /^[A-Za-z0-9._-]{1,64}$/.test(environment),
+        "environment",
+        `${JSON.stringify(environment)} cannot be a label; use up to 64 letters, digits and . _ -`,
+      )
+      .require(
+        dnsName === undefined || domainForm.test(dnsName),
+        "dnsName",
+        `${JSON.stringify(dnsName)} is not a host name with a domain; use one like logs.example.com`,
+      );
+    readers.forEach((range, index) => check.works(`readers[${index}]`, () => checkCidr(range)));
+    if (bucket) checkBucket(bucket, check);
+    const own = snippetConfigs(snippets, check);
+    check.done();
+    const address = cloud.address(host);
+    const facts = { retentionDays, keptIn: bucket ? "bucket" : "volume", images: [image, frontImage, agentImage], machines: [name] };
+    super("paasmas:index:LogStore", name, facts, opts);
+    const child = { parent: this };
+
+    this.#name = name;
+    this.#cloud = cloud;
+    this.#environment = environment;
+    this.#agentImage = agentImage;
+    const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child);
+    this.caCertificate = ca.certificate;
+    const tls = ca.issue(name, { usage: "server", addresses: [address], dnsNames: dnsName === undefined ? [] : [dnsName] }, child);
+    const password = (user: keyof typeof logStoreUsers) =>
+      new random.RandomPassword(`${name}-${user}-password`, { length: passwordLength, special: false }, child).result;
+    const passwords = { write: password("write"), read: password("read") };
+    const { port } = logStorePorts.logs;
+    this.url = `https://${dnsName ?? address}:${port}`;
+    this.readUser = logStoreUsers.read;
+    this.readPassword = pulumi.secret(passwords.read);
+    this.#target = pulumi
+      .all([ca.certificate, passwords.write])
+      .apply(([certificate, secret]): LogTarget => ({ kind: "loki", host: dnsName ?? address, port, ca: certificate, user: logStoreUsers.write, password: secret }));
+
+    this.firewall = cloud.firewall(name, { description: "log store" }, child);
+    readers.forEach((from, index) => cloud.allow(`${name}-reader-${index}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, child));
+    cloud.addAgent(this.agent((firewall) => {
+      if (firewall !== this.firewall) this.#allow(firewall);
+    }));
+
+    this.machine = cloud.machine(
+      name,
+      {
+        role: "log-store",
+        host,
+        size: args.machineSize,
+        firewall: this.firewall,
+        access: args.access,
+        dataVolume: { path: dataPath, sizeGiB: volumeGiB },
+        readyTimeoutSeconds: args.readyTimeoutSeconds,
+        // Loki brings what it has in memory to where it belongs.
+        stopGraceSeconds: 90,
+        config: (delivery) =>
+          pulumi
+            .all([hostSettings(name, delivery, { path: dataPath }), tls, passwords.write, passwords.read, resolvedBucket(bucket)])
+            .apply(([settings, identity, write, read, kept]) =>
+              withSnippets(
+                logStore({
+                  host: settings,
+                  image,
+                  frontImage,
+                  passwords: { write, read },
+                  tls: identity,
+                  retentionDays,
+                  ...(kept && { bucket: kept }),
+                }),
+                own,
+              ),
+            ),
+      },
+      machineOptions(this, opts, []),
+    );
+
+    this.registerOutputs({ url: this.url, caCertificate: this.caCertificate });
+  }
+
+  /**
+   * What sends the logs of another cloud's machines here, for its `addAgent`: this one's own have it already.
+   * @param open Opens the way from a firewall of that cloud to {@link firewall}.
+   */
+  agent(open?: (firewall: Firewall) => void): MachineAgent {
+    return {
+      description: `the agent of log store ${this.#name}`,
+      config: ({ name: machine, role }) =>
+        this.#target.apply((target) => logAgent({ machine, role, environment: this.#environment, target, image: this.#agentImage })),
+      ...(open && { open }),
+    };
+  }
+
+  /** What to wait for before reading logs. */
+  get ready(): pulumi.Resource[] {
+    return [this.machine.gate];
+  }
+
+  #allow(from: Firewall): void {
+    this.#cloud.allow(`${from.firewallName}-to-${this.#name}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, { parent: this });
+  }
+}
+
+function checkBucket({ endpoint, name, accessKey, secretKey }: LogBucketArgs, check: ArgumentCheck): void {
+  check
+    .require(endpoint !== undefined, "bucket.endpoint", "is missing; give the URL of an S3 API")
+    .require(
+      typeof endpoint !== "string" || /^https?:\/\/[^/\s]+$/.test(endpoint),
+      "bucket.endpoint",
+      `${JSON.stringify(endpoint)} is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path`,
+    )
+    .require(name !== undefined, "bucket.name", "is missing; give the name of a bucket")
+    .require(
+      (accessKey === undefined) === (secretKey === undefined),
+      "bucket",
+      "has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+    );
+}
+
+/** The bucket as the role takes it; secret where it has keys. */
+function resolvedBucket(given: LogBucketArgs | undefined): pulumi.Output<LogBucket | undefined> {
+  if (given === undefined) return pulumi.output(undefined);
+  return pulumi.output(given).apply(({ endpoint, name, region, accessKey, secretKey }) => ({
+    endpoint,
+    name,
+    region: region ?? "us-east-1",
+    ...(accessKey !== undefined && secretKey !== undefined && { keys: { accessKey, secretKey } }),
+  }));
+}

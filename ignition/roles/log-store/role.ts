@@ -1,0 +1,155 @@
+import { config, directory, dropin, envFile, file, fileFromDisk, unit } from "../../index.ts";
+import type { Config, Fragment } from "../../index.ts";
+import { host, serviceImage } from "../base/host.ts";
+import { userMap } from "../base/users.ts";
+import type { HostSettings, Port, TlsIdentity } from "../role.ts";
+
+export interface LogStoreNode {
+  host: HostSettings;
+  /** Container image of Loki, by tag or digest; 3.0 or later. */
+  image: string;
+  /** Container image of the front: HAProxy 2.6 or later. */
+  frontImage: string;
+  /** Who may add logs, and who may read them; secret. */
+  passwords: { write: string; read: string };
+  /** The server's identity; the certificate names whatever clients call the log store. */
+  tls: TlsIdentity;
+  /** How long logs are kept, in days. */
+  retentionDays: number;
+  /** Where logs are kept. Absent: on the data volume. */
+  bucket?: LogBucket;
+}
+
+/** A bucket with an S3 API. */
+export interface LogBucket {
+  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
+  endpoint: string;
+  /** Name of the bucket; it has to be there. */
+  name: string;
+  /** Region that requests are signed for. */
+  region: string;
+  /** A user of the bucket; secret. Absent: the machine's own role. */
+  keys?: { accessKey: string; secretKey: string };
+}
+
+export const logStorePorts = {
+  logs: { port: 3100, description: "log store" },
+} satisfies Record<string, Port>;
+
+/** The users, by what they may do. */
+export const logStoreUsers = { write: "write", read: "read" } as const;
+
+/** The users that the two containers run as; each owns its secrets. */
+const uids = { loki: 10001, front: 99 };
+
+const folder = "/etc/paasmas/log-store";
+
+/** Where Loki keeps its own files on a machine without a data volume. */
+const defaultDataPath = "/var/lib/paasmas/logs";
+
+/** The Ignition config of a machine with a log store: Loki, behind an HAProxy that knows who may do what. */
+export function logStore(node: LogStoreNode): Config {
+  const { host: settings, image, frontImage, passwords, tls, bucket } = node;
+  const parameters = {
+    ADDRESS: settings.address,
+    IMAGE: image,
+    DATA_PATH: settings.dataVolume?.path ?? defaultDataPath,
+  };
+  const secret = (name: string, text: string, user: number) => file({ path: `${folder}/${name}`, text, mode: 0o400, user });
+  return config(
+    host(settings, { image, ready: local("ready"), service: "loki.service" }),
+    directory({ path: folder }),
+    envFile({ path: "/etc/paasmas/log-store.env", values: parameters, mode: 0o644 }),
+    file({ path: `${folder}/ca.pem`, text: tls.ca }),
+    secret("loki.json", `${JSON.stringify(loki(node), null, 2)}\n`, uids.loki),
+    unit({ name: "loki.service", from: local("loki.service"), enabled: true }),
+    ...(bucket && bucket.keys === undefined ? [roleOfTheMachine()] : []),
+
+    directory({ path: `${folder}/front` }),
+    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
+    secret("front/users.map", userMap({ [logStoreUsers.write]: passwords.write, [logStoreUsers.read]: passwords.read }), uids.front),
+    secret("front/certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`, uids.front),
+    serviceImage("loki-front", frontImage),
+    unit({ name: "loki-front.service", from: local("loki-front.service"), enabled: true }),
+  );
+}
+
+/**
+ * Loki asks the metadata service for the keys of the machine's role, whenever those it has run out; nobody else but root may.
+ * Whoever has these keys can read the machine's config as well, so that the metadata service tells Loki nothing more.
+ */
+function roleOfTheMachine(): Fragment {
+  const rule = `meta skuid ${uids.loki} ip daddr 169.254.169.254 accept`;
+  return dropin({
+    unit: "metadata-guard.service",
+    name: "log-store.conf",
+    text: `[Service]\nExecStartPost=/usr/sbin/nft insert rule inet paasmas_metadata output ${rule}\n`,
+  });
+}
+
+/** Loki's own configuration, for all of it in one process; JSON is YAML. */
+function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> {
+  const store = bucket ? "s3" : "filesystem";
+  return {
+    auth_enabled: false,
+    analytics: { reporting_enabled: false },
+    server: {
+      // For the front alone.
+      http_listen_address: "127.0.0.1",
+      http_listen_port: 3101,
+      grpc_listen_address: "127.0.0.1",
+      grpc_listen_port: 9095,
+      log_level: "warn",
+      http_server_read_timeout: "5m",
+      http_server_write_timeout: "5m",
+    },
+    common: {
+      path_prefix: "/loki",
+      instance_addr: "127.0.0.1",
+      replication_factor: 1,
+      ring: { kvstore: { store: "inmemory" } },
+      storage: bucket ? { s3: s3(bucket) } : { filesystem: { chunks_directory: "/loki/chunks", rules_directory: "/loki/rules" } },
+    },
+    // What was written under one schema can only be read with it: a later one is a further entry, from a day to come.
+    schema_config: {
+      configs: [{ from: "2026-01-01", store: "tsdb", object_store: store, schema: "v13", index: { prefix: "index_", period: "24h" } }],
+    },
+    ingester: {
+      // There is nobody else to wait for.
+      lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
+      wal: { dir: "/loki/wal", flush_on_shutdown: true, replay_memory_ceiling: "256MB" },
+      chunk_idle_period: "30m",
+      max_chunk_age: "2h",
+    },
+    compactor: { retention_enabled: true, delete_request_store: store },
+    limits_config: {
+      retention_period: `${retentionDays * 24}h`,
+      max_query_lookback: `${retentionDays * 24}h`,
+      // A machine that was cut off sends what it has when it is back.
+      reject_old_samples_max_age: "168h",
+      ingestion_rate_mb: 16,
+      ingestion_burst_size_mb: 32,
+      per_stream_rate_limit: "8MB",
+      per_stream_rate_limit_burst: "32MB",
+      max_line_size: "256KB",
+      max_line_size_truncate: true,
+      allow_structured_metadata: true,
+      volume_enabled: true,
+    },
+  };
+}
+
+function s3({ endpoint, name, region, keys }: LogBucket): Record<string, unknown> {
+  return {
+    endpoint,
+    bucketnames: name,
+    region,
+    s3forcepathstyle: true,
+    insecure: endpoint.startsWith("http:"),
+    ...(keys && { access_key_id: keys.accessKey, secret_access_key: keys.secretKey }),
+  };
+}
+
+function local(name: string): URL {
+  return new URL(name, import.meta.url);
+}

@@ -1,0 +1,46 @@
+import type { z } from "zod";
+import { bounds } from "../../components/bounds.ts";
+import { cidr } from "./network.ts";
+import { group, list, oneOf, secret, text, whole } from "./schema.ts";
+import { snippetList } from "./snippet.ts";
+
+const machineSize = oneOf("small", "medium", "large").optional();
+const snippets = snippetList().optional();
+const hostName = text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "a DNS name or an address");
+
+/** An OpenSearch of somebody else's that logs go to, instead of a log store of the stack's own. */
+const openSearch = group({
+  host: hostName,
+  port: whole({ min: 1, max: 65535 }).optional(),
+  user: text(/^[\x21-\x7e]+$/, "the name of a user"),
+  password: secret(/^[\x21-\x7e]+$/, "printable ASCII characters without spaces"),
+  ca: text(/^\s*-----BEGIN CERTIFICATE-----/, "certificates in PEM form"),
+  index: text(/^[a-z][a-z0-9-]{0,63}$/, "up to 64 lower-case letters, digits and hyphens").optional(),
+});
+
+const logs = {
+  openSearch: openSearch.optional(),
+  retentionDays: whole(bounds.logs.retentionDays).optional(),
+  readers: list(cidr()).optional(),
+  dnsName: hostName.optional(),
+  machineSize,
+  volumeGiB: whole(bounds.logs.volumeGiB).optional(),
+  snippets,
+};
+
+/** `logs` of dev and prod, whose log store has a bucket in the cloud's object store. */
+export const logsSettings = group(logs);
+
+/** `logs` of staging, where a user of the bucket is the operator's to make. */
+export const openstackLogsSettings = group({
+  ...logs,
+  bucket: group({
+    endpoint: text(/^https?:\/\/[^/\s]+$/, "the URL of an S3 API, such as https://swift.example.org"),
+    name: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
+    region: text(/^\S+$/, "the name of a region").optional(),
+    accessKey: secret(/^\S+$/, "an access key"),
+    secretKey: secret(/^\S+$/, "a secret key"),
+  }).optional(),
+});
+
+export type LogsSettings = z.output<typeof openstackLogsSettings>;

@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { render, validate } from "../../../../ignition/index.ts";
+import { logAgent } from "../../../../ignition/roles/log-agent/agent.ts";
+import { installedFiles } from "../contents.ts";
+import { logAgentNode, logSecrets } from "../nodes.ts";
+
+const folder = "/etc/paasmas/log-agent";
+const files = (more = {}) => new Map(installedFiles(logAgent(logAgentNode(more))).map((file) => [file.path, file]));
+const unit = logAgent(logAgentNode()).systemd!.units!.find(({ name }) => name === "log-agent.service")!;
+
+test("is a valid config by itself, the same bytes every time", () => {
+  expect(validate(logAgent(logAgentNode()))).toEqual({ errors: [], warnings: [] });
+  expect(render(logAgent(logAgentNode()))).toBe(render(logAgent(logAgentNode())));
+});
+
+test("the password is in one file, which the agent alone reads", () => {
+  const carriers = [...files().values()].filter(({ text }) => text.includes(logSecrets.write));
+  expect(carriers.map(({ path, mode, uid }) => [path, mode, uid])).toEqual([[`${folder}/password`, 0o400, 5140]]);
+});
+
+test("runs as nobody, from a read-only root, with the journal to read and nothing else", () => {
+  const script = files().get("/opt/paasmas/bin/log-agent")!.text;
+  for (const option of ['--user=5140:"$group"', "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"]) expect(script).toContain(option);
+  expect(script.match(/--volume=\S+/g)).toEqual([
+    "--volume=/etc/paasmas/log-agent:/etc/paasmas/log-agent:ro",
+    "--volume=/var/log/journal:/var/log/journal:ro",
+    "--volume=/etc/machine-id:/etc/machine-id:ro",
+    '--volume="$state:/var/lib/fluent-bit"',
+  ]);
+  expect(unit.contents).not.toMatch(/\b(Before|RequiredBy|PartOf)=/);
+});
+
+describe("what fluent-bit is told", () => {
+  const main = parse(files().get(`${folder}/fluent-bit.yaml`)!.text);
+  const output = (kind: "loki" | "opensearch") => {
+    const { target } = logAgentNode();
+    return parse(files({ target: { ...target, kind, index: "machines" } }).get(`${folder}/output.yaml`)!.text).pipeline;
+  };
+
+  test("every variable has a value: from the environment, and the password from its file", () => {
+    const { target } = logAgentNode();
+    for (const kind of ["loki", "opensearch"] as const) {
+      const given = files({ target: { ...target, kind, ...(kind === "opensearch" && { index: "machines" }) } });
+      const environment = given.get("/etc/paasmas/log-agent.env")!.text;
+      const wanted = [...given.get(`${folder}/output.yaml`)!.text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!);
+      const known = [...environment.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+      expect([...new Set(wanted)].sort()).toEqual([...known, "LOG_PASSWORD"].sort());
+    }
+    expect(main.env).toEqual([{ name: "LOG_PASSWORD", uri: `file://${folder}/password` }]);
+  });
+
+  test("what was read and not sent is on disk and bounded, and while it is as much as it may be nothing more is read", () => {
+    const [input] = main.pipeline.inputs;
+    expect(input).toMatchObject({ "storage.type": "filesystem", "storage.pause_on_chunks_overlimit": "on", db: expect.stringMatching(/^\/var\/lib\/fluent-bit\//) });
+    expect(main.service).toMatchObject({ "storage.path": expect.stringMatching(/^\/var\/lib\/fluent-bit\//), "storage.max_chunks_up": 16 });
+  });
+
+  test.each(["loki", "opensearch"] as const)("%s is asked who it is, and asked again for ever", (kind) => {
+    expect(output(kind).outputs).toMatchObject([
+      { name: kind, tls: "on", "tls.verify": "on", "tls.ca_file": `${folder}/ca.pem`, http_user: "${LOG_USER}", http_passwd: "${LOG_PASSWORD}", retry_limit: "no_limits" },
+    ]);
+  });
+
+  test("labels say where a line is from; what an output needs passes the filter", () => {
+    const [{ labels, structured_metadata }] = output("loki").outputs;
+    expect(labels).toBe("environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE}, unit=$systemd_unit");
+    const passing: string[] = main.pipeline.filters[0].allowlist_key;
+    for (const [, key] of `${labels}, ${structured_metadata}`.matchAll(/\$([a-z_]+)/g)) expect(passing).toContain(key);
+    for (const record of output("opensearch").filters[0].record) expect(passing).toContain(record.split(" ")[0]);
+  });
+});
+
