@@ -1,4 +1,4 @@
-import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
+import { config, directory, dropin, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
 import { etcdClient, etcdEndpoints, tlsFiles } from "../etcd-client/client.ts";
@@ -112,7 +112,13 @@ export function galera(node: GaleraNode): Config {
     ...["galera.service", "galera-agent.service", "galera-state.service", "galera-health.service"].map((name) =>
       unit({ name, from: local(name), enabled: true }),
     ),
+    dropin({ unit: "galera.service", name: "restart.conf", text: `[Service]\nRestartSec=${restartSeconds(node.tuning)}\n` }),
   );
+}
+
+/** One that comes back before the others have given it up, after twice the suspect timeout at most, stalls them again. */
+function restartSeconds({ suspectTimeoutSeconds }: GaleraTuning): number {
+  return suspectTimeoutSeconds * 2 + 0.5;
 }
 
 /** Percona's state transfer makes an account for each time it is used. */

@@ -83,7 +83,8 @@ test("the password of MariaDB's state transfer stays away from Percona's nodes",
 test("a role without a data volume neither waits for a disk nor mounts one", () => {
   const config = galera(galeraNode("mariadb", { host: { name: "galera-0", address: "10.0.0.20", sshAuthorizedKeys: [] } }));
   expect(JSON.stringify(config)).not.toContain("data-volume.service\",\"enabled");
-  expect(config.systemd?.units?.find((unit) => unit.name === "galera.service")?.dropins).toBeUndefined();
+  const dropins = config.systemd?.units?.find((unit) => unit.name === "galera.service")?.dropins;
+  expect(dropins?.map(({ name }) => name)).toEqual(["restart.conf"]);
   expect(config.storage?.directories?.map(({ path }) => path)).toContain("/var/lib/paasmas/galera");
 });
 
@@ -95,10 +96,14 @@ test("only a machine that was given an address reports its readiness", () => {
 
 test("failure detection follows the suspect timeout", () => {
   const tuning = { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 4 };
-  const parameters = fileOf(galera(galeraNode("percona", { tuning })), "/etc/paasmas/galera/tuning.cnf");
+  const config = galera(galeraNode("percona", { tuning }));
+  const parameters = fileOf(config, "/etc/paasmas/galera/tuning.cnf");
   for (const option of ["evs.keepalive_period=PT0.8S", "evs.suspect_timeout=PT4S", "evs.inactive_timeout=PT8S", "evs.install_timeout=PT4S"]) {
     expect(parameters).toContain(option);
   }
+  // Not before the others have given it up for good.
+  const unit = config.systemd?.units?.find(({ name }) => name === "galera.service");
+  expect(unit?.dropins?.find(({ name }) => name === "restart.conf")?.contents).toBe("[Service]\nRestartSec=8.5\n");
 });
 
 describe("accounts", () => {
