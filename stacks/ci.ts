@@ -1,5 +1,5 @@
 import { AwsAccount } from "../components/cloud/aws/account.ts";
-import { AwsCloud, type AwsCloudArgs, VpcPeering } from "../components/cloud/aws/index.ts";
+import { AwsCloud, type AwsCloudArgs, bucketAccess, VpcPeering } from "../components/cloud/aws/index.ts";
 import type { Firewall } from "../components/cloud/cloud.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
@@ -57,7 +57,14 @@ export function ciJenkins(
     const open = (from: Firewall) => way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
     cloud.addAgent(logs.agent(open));
   }
-  const jenkins = new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(rest, { production: hook }) });
+  const saved = cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
+  const bucket = { endpoint: saved.endpoint, name: saved.bucket, region: account.region };
+  const jenkins = new JenkinsHost("jenkins", {
+    cloud,
+    registry,
+    ...jenkinsArguments(rest, { production: hook }, bucket),
+    access: [bucketAccess(account, saved)],
+  });
   if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
   return jenkins;
 }

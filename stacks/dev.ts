@@ -32,7 +32,9 @@ export function dev(environment: DevEnvironment): Outputs {
 
   const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry });
-  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: hook }) });
+  const saved = environment.jenkins?.backup && cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
+  const bucket = saved && { endpoint: saved.endpoint, name: saved.bucket, accessKey: saved.accessKey, secretKey: saved.secretKey };
+  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: hook }, bucket) });
   if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
 
   const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });

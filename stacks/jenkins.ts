@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeployHook } from "../components/deploy-hook.ts";
+import type { JenkinsBucketArgs } from "../components/jenkins/arguments.ts";
 import type { JenkinsHostArgs } from "../components/jenkins-host.ts";
 import type { JenkinsSettings } from "./config/delivery.ts";
 
@@ -10,10 +11,12 @@ const noKeyYet = "-----BEGIN PRIVATE KEY-----\nnot configured yet\n-----END PRIV
  * A stack's settings of Jenkins as its component takes them.
  * @param hooks Deploy hooks that pipelines call, by the environment they deploy to: Jenkins holds their tokens as
  *   `deploy-tokens-<environment>`.
+ * @param bucket Where its home is saved to; absent: nowhere.
  */
 export function jenkinsArguments(
-  settings: JenkinsSettings,
+  { backup, ...settings }: JenkinsSettings,
   hooks: Record<string, DeployHook | undefined>,
+  bucket?: JenkinsBucketArgs,
 ): Omit<JenkinsHostArgs, "cloud"> {
   const tokens = Object.entries(hooks).flatMap(([environment, hook]) =>
     hook === undefined ? [] : [[`deploy-tokens-${environment}`, pulumi.jsonStringify(hook.tokens)] as const],
@@ -21,6 +24,7 @@ export function jenkinsArguments(
   return {
     ...settings,
     github: { ...settings.github, privateKey: settings.github.privateKey ?? noKeyYet },
+    ...(bucket && { backup: { password: backup?.password, schedule: backup?.schedule, bucket } }),
     // What the config says wins.
     credentials: { ...Object.fromEntries(tokens), ...settings.credentials },
   };

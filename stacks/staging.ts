@@ -2,6 +2,7 @@ import { OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
+import type { JenkinsBucketArgs } from "../components/jenkins/arguments.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
 import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
@@ -29,10 +30,18 @@ export function staging(environment: StagingEnvironment): Outputs {
 
   const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry });
-  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: hook }) });
+  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: hook }, savedJenkins(cloud, environment)) });
   if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
 
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
 
   return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...telemetryOutputs({ logs }) };
+}
+
+/** Where Jenkins' home is saved to: Swift's S3 API is at the same address as Swift. */
+function savedJenkins(cloud: OpenstackCloud, { jenkins }: StagingEnvironment): JenkinsBucketArgs | undefined {
+  if (jenkins?.backup === undefined) return undefined;
+  const { accessKey, secretKey } = jenkins.backup;
+  const store = cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
+  return { endpoint: store.endpoint.apply((url) => new URL(url).origin), name: store.bucket, accessKey, secretKey };
 }

@@ -89,6 +89,13 @@ const behind: Record<string, [file: string, name: string][]> = {
   "jenkins.login": [["components/jenkins/arguments.ts", "JenkinsGithubLoginArgs"]],
   "jenkins.library": [["components/jenkins/arguments.ts", "JenkinsPlaceArgs"]],
   "jenkins.seed": [["components/jenkins/arguments.ts", "JenkinsPlaceArgs"]],
+  "jenkins.pipelines[]": [["components/jenkins/arguments.ts", "JenkinsPipelineArgs"]],
+  "jenkins.pipelines[].script": [["components/jenkins/arguments.ts", "JenkinsPlaceArgs"]],
+  "jenkins.agentTools.<name>": [["ignition/roles/jenkins-agent/role.ts", "AgentTool"]],
+  "jenkins.backup": [
+    ["components/jenkins/arguments.ts", "JenkinsBackupArgs"],
+    ["components/jenkins/arguments.ts", "JenkinsBucketArgs"],
+  ],
   "deployHook.apps[]": [["components/deploy-hook-apps.ts", "DeployHookAppArgs"]],
   "deployHook.apps[].source": [["components/deploy-hook-apps.ts", "DeployHookSourceArgs"]],
   "deployHook.apps[].previews": [["components/deploy-hook-apps.ts", "DeployHookPreviewsArgs"]],
@@ -142,6 +149,18 @@ const own: Record<string, { text: string; default?: string }> = {
   "jenkins.github.privateKey": { text: "A private key of the app (PEM, as GitHub hands it out); a secret. Can be planned without; `up` asks for it.", default: "none" },
   "jenkins.allowFrom": { text: "Address ranges that may connect to the proxy.", default: "the private network" },
   "jenkins.plugins.<name>": { text: "A plugin's version." },
+  "jenkins.pipelines[]": { text: "One pipeline." },
+  "jenkins.agentTools.<name>": { text: "One program; in prod its image by digest." },
+  "jenkins.image": {
+    text: "Container image of Jenkins, by tag or digest; in prod by digest, which `up` asks for.",
+    default: "`jenkins` in `ignition/roles/images.json`",
+  },
+  "jenkins.backup": {
+    text: "Where the home is saved to: a bucket of the stack's own. In prod it always is, and this says how.",
+    default: "none in dev and staging",
+  },
+  "jenkins.backup.accessKey": { text: "Access key of a user of the project: `openstack ec2 credentials create`. Swift needs its `s3api`." },
+  "jenkins.backup.secretKey": { text: "The user's secret key." },
   "jenkins.services.<name>": { text: "Where the service is." },
   "jenkins.credentials": {
     text: "Further credentials, secret texts by their ids. The tokens of the stack's deploy hook are there as `deploy-tokens-<environment>`.",

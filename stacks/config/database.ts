@@ -1,20 +1,16 @@
 import { bounds, quorumProblem } from "../../components/bounds.ts";
 import { passwordForm, passwordRule } from "../../components/galera-passwords.ts";
+import { image } from "./image.ts";
 import { cidr } from "./network.ts";
 import { decimal, group, list, oneOf, secret, text, value, whole } from "./schema.ts";
 import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
 
-const image = text(
-  /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)+(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
-  "registry/repository:tag or registry/repository@sha256:digest",
-).optional();
-
 const snippets = snippetList().optional();
 
 /** `etcd`: the three members through which the database nodes find each other. */
-export const etcdSettings = group({ image, machineSize, volumeGiB: whole(bounds.etcd.volumeGiB).optional(), snippets });
+export const etcdSettings = group({ image: image.optional(), machineSize, volumeGiB: whole(bounds.etcd.volumeGiB).optional(), snippets });
 
 const size = value<number>(
   (given) => quorumProblem(given) === undefined,
@@ -33,7 +29,7 @@ const dnsName = text(
 export const galeraSettings = group({
   size: size.optional(),
   flavor: oneOf("percona", "mariadb").optional(),
-  image,
+  image: image.optional(),
   machineSize,
   volumeGiB: whole(bounds.galera.volumeGiB).optional(),
   databases: list(
@@ -58,7 +54,7 @@ export const galeraSettings = group({
 /** `loadBalancer`: the machines in front of the database. */
 export const loadBalancerSettings = group({
   size: whole(bounds.loadBalancer.size).optional(),
-  image,
+  image: image.optional(),
   machineSize,
   allowFrom: list(cidr()).optional(),
   snippets,

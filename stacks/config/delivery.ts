@@ -3,6 +3,7 @@ import { bounds } from "../../components/bounds.ts";
 import { appBounds } from "../../components/deploy-hook-apps.ts";
 import { domainForm } from "../../components/names.ts";
 import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
 import { byName, digits, group, list, oneOf, secret, text, whole } from "./schema.ts";
 import { snippetList } from "./snippet.ts";
@@ -104,26 +105,49 @@ const jenkins = {
   }).optional(),
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
   library: place.optional(),
+  pipelines: list(
+    group({
+      name: text(/./, "the name of a job"),
+      script: place,
+      cron: text(/./, 'a time in Jenkins\' form of cron, such as "H * * * *"').optional(),
+      repositories: list(text(/./, "the name of a repository of the organization")).optional(),
+    }),
+  ).optional(),
   seed: place.optional(),
   credentials: byName(variable).optional(),
   plugins: byName(text(/^[\w.-]+$/, "the version of a plugin")).optional(),
   agents: whole(bounds.jenkins.agents).optional(),
   agentExecutors: whole(bounds.jenkins.agentExecutors).optional(),
   agentSize: machineSize,
+  agentTools: byName(group({ image, path: text(/^\/\S+$/, "an absolute path without spaces") })).optional(),
   agentVolumeGiB: whole(bounds.jenkins.volumeGiB).optional(),
   services: byName(text(/^[^\s:]+:\d+$/, "an address and a port, such as 10.30.64.70:8080")).optional(),
   allowFrom: list(cidr()).optional(),
+  image: image.optional(),
+  proxyImage: image.optional(),
+  backupImage: image.optional(),
   heapMiB: whole(bounds.jenkins.heapMiB).optional(),
   machineSize,
   volumeGiB: whole(bounds.jenkins.volumeGiB).optional(),
   snippets,
 };
 
-/** `jenkins` of dev and staging, beside everything else. */
-export const jenkinsSettings = group(jenkins);
+const backup = {
+  password: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
+  schedule: text(/./, "a time in the form of systemd's OnCalendar").optional(),
+};
 
-/** `jenkins` of prod, in an account and a network of its own. */
-export const awsJenkinsSettings = group({ ...jenkins, network: awsNetworkSettings });
+/** `jenkins` of dev, beside everything else. */
+export const dockerJenkinsSettings = group({ ...jenkins, backup: group(backup).optional() });
 
-export type JenkinsSettings = z.output<typeof jenkinsSettings>;
+/** `jenkins` of staging, which uses Swift's S3 API with keys of its own. */
+export const openstackJenkinsSettings = group({
+  ...jenkins,
+  backup: group({ ...backup, accessKey: text(/./, "an access key: openstack ec2 credentials create"), secretKey: secret(/./, "its secret key") }).optional(),
+});
+
+/** `jenkins` of prod, in an account and a network of its own; it is always saved. */
+export const awsJenkinsSettings = group({ ...jenkins, backup: group(backup).optional(), network: awsNetworkSettings });
+
+export type JenkinsSettings = z.output<typeof dockerJenkinsSettings>;
 export type AwsJenkinsSettings = z.output<typeof awsJenkinsSettings>;

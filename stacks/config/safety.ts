@@ -6,9 +6,11 @@ import type { MachineSize } from "../../components/cloud/cloud.ts";
 import { appProblems } from "../../components/deploy-hook-apps.ts";
 import { databaseProblems } from "../../components/galera-passwords.ts";
 import { resolvePools } from "../../components/kubernetes/settings.ts";
+import { toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
 import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { type Problem, show } from "./error.ts";
+import { isPinned } from "./image.ts";
 import { clusterName } from "./kubernetes.ts";
 import { kubernetesProblems } from "./kubernetes-safety.ts";
 import { networkProblems } from "./network.ts";
@@ -73,8 +75,8 @@ function isElsewhere(repository: string): boolean {
 }
 
 function jenkinsProblems({ jenkins }: Any): Problem[] {
-  const { services = {}, plugins = {} } = jenkins ?? {};
-  return [...serviceProblems(services), ...pluginProblems(plugins)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
+  const { services = {}, plugins = {}, agentTools = {} } = jenkins ?? {};
+  return [...serviceProblems(services), ...pluginProblems(plugins), ...toolProblems(agentTools)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
 }
 
 function logsProblems({ logs }: Any): Problem[] {
@@ -141,8 +143,9 @@ function flatNetworkProblems(name: "dev" | "staging", { network }: Any): Problem
   return networkProblems(network, smallestFlatNetwork, taken);
 }
 
-function prodProblems({ network, protect, loadBalancer, aws }: Any): Problem[] {
-  const problems: Problem[] = [];
+function prodProblems(given: Any): Problem[] {
+  const { network, protect, loadBalancer, aws } = given;
+  const problems = unpinnedImages(given);
   if (network !== undefined) problems.push(...zonedNetworkProblems("network", network, aws?.region, "prod's"));
   if (protect === false) {
     problems.push({
@@ -163,6 +166,21 @@ function prodProblems({ network, protect, loadBalancer, aws }: Any): Problem[] {
     });
   }
   return problems;
+}
+
+/** Images that may become others while nobody looks. */
+function unpinnedImages({ etcd, galera, loadBalancer, jenkins }: Any): Problem[] {
+  const tools = Object.entries(jenkins?.agentTools ?? {}).map(([name, { image }]) => [`jenkins.agentTools.${name}.image`, image] as const);
+  const images: (readonly [string, string | undefined])[] = [
+    ["etcd.image", etcd?.image],
+    ["galera.image", galera?.image],
+    ["loadBalancer.image", loadBalancer?.image],
+    ...(["image", "proxyImage", "backupImage"] as const).map((key) => [`jenkins.${key}`, jenkins?.[key]] as const),
+    ...tools,
+  ];
+  return images.flatMap(([path, image]) =>
+    image === undefined || isPinned(image) ? [] : [{ path, message: `${show(image)} is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest` }],
+  );
 }
 
 /** What is wrong with Jenkins in an account and a network of its own. */

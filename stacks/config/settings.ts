@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { awsSettings, dockerSettings, openstackSettings } from "./clouds.ts";
 import { etcdSettings, galeraSettings, loadBalancerSettings } from "./database.ts";
-import { awsJenkinsSettings, deployHookSettings, ecrRegistrySettings, jenkinsSettings, machineRegistrySettings } from "./delivery.ts";
+import { awsJenkinsSettings, deployHookSettings, dockerJenkinsSettings, ecrRegistrySettings, machineRegistrySettings, openstackJenkinsSettings } from "./delivery.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { byName, flag, list, text } from "./schema.ts";
@@ -31,7 +31,8 @@ const common = {
 };
 
 /** What images and apps go through, beside the database. */
-const delivery = { registry: machineRegistrySettings.optional(), jenkins: jenkinsSettings.optional() };
+const dockerDelivery = { registry: machineRegistrySettings.optional(), jenkins: dockerJenkinsSettings.optional() };
+const openstackDelivery = { registry: machineRegistrySettings.optional(), jenkins: openstackJenkinsSettings.optional() };
 const awsDelivery = { registry: ecrRegistrySettings.optional(), jenkins: awsJenkinsSettings.optional() };
 
 /** Tags of everything, beside the library's own. */
@@ -39,8 +40,8 @@ const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 character
 
 /** The settings of each environment: the keys of its config, with the schema of each. */
 export const settings = {
-  dev: { network: networkSettings, ...common, ...delivery, logs: logsSettings.optional(), docker: dockerSettings.default({}) },
-  staging: { network: openstackNetworkSettings, ...common, ...delivery, logs: openstackLogsSettings.optional(), openstack: openstackSettings },
+  dev: { network: networkSettings, ...common, ...dockerDelivery, logs: logsSettings.optional(), docker: dockerSettings.default({}) },
+  staging: { network: openstackNetworkSettings, ...common, ...openstackDelivery, logs: openstackLogsSettings.optional(), openstack: openstackSettings },
   prod: { network: awsNetworkSettings, ...common, ...awsDelivery, logs: logsSettings.optional(), tags, aws: awsSettings },
 } as const;
 

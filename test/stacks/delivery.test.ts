@@ -32,6 +32,13 @@ function permissions(planned: Planned, role: string): Record<string, { actions: 
   );
 }
 
+/** Whether a machine's config, which is an object in a store, has a text somewhere. */
+function has(planned: Planned, machine: string, text: string): boolean {
+  const names = [`${machine}-ignition`, `${machine}-config`];
+  const object = planned.resources.find(({ type, name }) => /:(BucketObjectv2|ContainerObject)$/.test(type) && names.includes(name));
+  return readings(object!.inputs.content as string).some((reading) => reading.includes(text));
+}
+
 const repositoryArns = ["db", "api", "front"].map((name) => `arn:aws:ecr:eu-central-1:${accounts.prod}:repository/three-services/${name}`);
 const logIn = { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] };
 const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
@@ -118,10 +125,23 @@ describe("prod", () => {
     }
   });
 
-  test("Jenkins itself, Kubernetes' workers and every machine of the database may fetch their config alone", async () => {
+  test("Jenkins may fetch its config and use the bucket that it is saved to, and nothing else", async () => {
     const planned = await evaluated("prod");
-    const others = planned.names(factTypes.machine).filter((name) => !/^((apps|jenkins-agent|kube)-\d|logs$)/.test(name));
-    expect(others).toHaveLength(12);
+    const { bucket } = planned.one("aws:s3/bucket:Bucket", "jenkins-backup-bucket").outputs as { bucket: string };
+    expect(permissions(planned, roleOf(planned, "jenkins"))).toEqual({
+      "jenkins-ignition": ownConfig("jenkins"),
+      "jenkins-access": [
+        { actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [`arn:aws:s3:::${bucket}`] },
+        { actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: [`arn:aws:s3:::${bucket}/*`] },
+      ],
+    });
+    expect([bucket, "OnCalendar=*-*-* 03:17:00"].map((text) => has(planned, "jenkins", text))).toEqual([true, true]);
+  });
+
+  test("Kubernetes' workers and every machine of the database may fetch their config alone", async () => {
+    const planned = await evaluated("prod");
+    const others = planned.names(factTypes.machine).filter((name) => !/^((apps|kube)-\d|jenkins|logs$)/.test(name));
+    expect(others).toHaveLength(11);
     for (const name of others) expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
   });
 
@@ -179,6 +199,20 @@ describe("staging", () => {
   });
 });
 
+describe("staging with a Jenkins that is saved", () => {
+  test("uses Swift's S3 API, with the keys of its config", async () => {
+    const jenkins = {
+      domain: "ci.staging.example.com",
+      github: { organization: "example", appId: "1" },
+      backup: { accessKey: "swift-user", secretKey: "swift-secret-key" },
+    };
+    const planned = await evaluated("staging", { "paasmas:jenkins": jenkins });
+    expect(planned.names("openstack:objectstorage/container:Container")).toContain("jenkins-backup-container");
+    const texts = ["swift-user", "swift-secret-key", "s3:https://swift.planned.invalid:8080/"];
+    expect(texts.map((text) => has(planned, "jenkins", text))).toEqual([true, true, true]);
+  });
+});
+
 /** Everything on one Docker host. */
 const everything = {
   "paasmas:registry": { repositories: ["shop"], volumeGiB: 2 },
@@ -195,6 +229,9 @@ const everything = {
     agents: 2,
     volumeGiB: 10,
     agentVolumeGiB: 10,
+    backup: { schedule: "*-*-* 05:00:00" },
+    pipelines: [{ name: "sweep", script: { repository: "ci-jobs", path: "sweep.jenkinsfile" }, cron: "H * * * *" }],
+    agentTools: { paasmas: { image: "registry.example.com/paasmas:1", path: "/opt/paasmas" } },
   },
 };
 
@@ -237,6 +274,16 @@ describe("dev with everything", () => {
     const read = readings(text);
     for (const token of Object.values(planned.outputs.deployTokens as Record<string, string>)) expect(isIn(token, read)).toBe(true);
     expect(read.some((reading) => reading.includes("credential-deploy-tokens-preview"))).toBe(true);
+  });
+
+  test("Jenkins is saved to a bucket of its own, sweeps every hour, and its agents have the tools", async () => {
+    const planned = await evaluated("dev", everything);
+    const has = (machine: string, text: string) => readings(planned.config(machine).text).some((reading) => reading.includes(text));
+    expect(planned.names(factTypes.objectStore)).toEqual(["jenkins-backup"]);
+    expect([has("jenkins", "jenkins-backup"), has("jenkins", "OnCalendar=*-*-* 05:00:00"), has("jenkins", "sweep.jenkinsfile"), has("jenkins", "H * * * *")]).toEqual([true, true, true, true]);
+    expect(has("jenkins-agent-0", "paasmas registry.example.com/paasmas:1 /opt/paasmas\n")).toBe(true);
+    const without = await evaluated("dev", { ...everything, "paasmas:jenkins": { ...everything["paasmas:jenkins"], backup: undefined } });
+    expect(without.names(factTypes.objectStore)).toEqual([]);
   });
 
   test("an app's own variable wins over the database's, and images of other registries stay what they are", async () => {

@@ -108,6 +108,7 @@ describe("parseEnvironment", () => {
   });
 });
 
+const pinned = `registry.example.com/image@sha256:${"0".repeat(64)}`;
 const three = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
 describe("bad input", () => {
@@ -568,13 +569,39 @@ describe("bad input", () => {
       '["eu-west-1a","eu-west-1b","eu-west-1c"] are not in aws.region "eu-central-1"; use zones of one region',
     ],
     ["prod", { "jenkins.network": undefined }, "jenkins.network", "is missing; use cidr, zones, inUse"],
-    ["dev", { jenkins: { domain: "ci.example.com", github: { organization: "example", appId: "1" }, network: {} } }, "jenkins.network", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentVolumeGiB, agents, allowFrom, credentials, domain, github, heapMiB, library, login, machineSize, plugins, seed, services, snippets, volumeGiB"],
+    ["dev", { jenkins: { domain: "ci.example.com", github: { organization: "example", appId: "1" }, network: {} } }, "jenkins.network", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, github, heapMiB, image, library, login, machineSize, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB"],
     [
       "prod",
       { "aws.ciAccountId": undefined },
       "aws.ciAccountId",
       "is missing, and Jenkins runs there; use the 12 digits of an AWS account id, in quotes",
     ],
+    [
+      "prod",
+      { "jenkins.image": "docker.io/jenkins/jenkins:2.568.2-jdk21" },
+      "jenkins.image",
+      '"docker.io/jenkins/jenkins:2.568.2-jdk21" is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest',
+    ],
+    [
+      "prod",
+      { "jenkins.agentTools": { paasmas: { image: "registry.example.com/paasmas:1", path: "/opt/paasmas" } } },
+      "jenkins.agentTools.paasmas.image",
+      '"registry.example.com/paasmas:1" is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest',
+    ],
+    [
+      "prod",
+      { "galera.image": "docker.io/percona/percona-xtradb-cluster:8.4" },
+      "galera.image",
+      '"docker.io/percona/percona-xtradb-cluster:8.4" is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest',
+    ],
+    [
+      "prod",
+      { "jenkins.agentTools": { java: { image: pinned, path: "/opt/java" } } },
+      "jenkins.agentTools.java",
+      '"java" cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins\' own',
+    ],
+    ["prod", { "jenkins.backup": { password: "short" } }, "jenkins.backup.password", "the given secret is not allowed; use at least 12 printable ASCII characters without spaces"],
+    ["prod", { "jenkins.backup": { accessKey: "id" } }, "jenkins.backup.accessKey", "is not a setting; known are password, schedule"],
     ["prod", { "jenkins.domain": "ci" }, "jenkins.domain", '"ci" is not allowed; use a domain, such as ci.example.com'],
     ["prod", { "jenkins.agents": 9 }, "jenkins.agents", "9 is not allowed; use a whole number from 1 to 8"],
     [
@@ -711,6 +738,7 @@ describe("leftToConfigure", () => {
       ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
       ["aws.image", "pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'"],
       ["jenkins.github.appId", "pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'"],
+      ["jenkins.image", "pulumi config set --stack prod --path 'paasmas:jenkins.image' 'docker.io/jenkins/jenkins@sha256:<digest>'"],
       [
         "jenkins.github.privateKey",
         "pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
@@ -729,6 +757,7 @@ describe("leftToConfigure", () => {
       "aws.image": "ami-0123456789abcdef0",
       "jenkins.github.appId": "12345",
       "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
+      "jenkins.image": `docker.io/jenkins/jenkins@sha256:${"0".repeat(64)}`,
       sshAuthorizedKeys: [],
     };
     expect(left("prod", set)).toEqual([]);

@@ -1,0 +1,12 @@
+import { text } from "./schema.ts";
+
+/** A container image. */
+export const image = text(
+  /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)+(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
+  "registry/repository:tag or registry/repository@sha256:digest",
+);
+
+/** Whether an image is always the same one: a tag may come to name another. */
+export function isPinned(given: string): boolean {
+  return /@sha256:[0-9a-f]{64}$/.test(given);
+}
