@@ -39,7 +39,7 @@ describe("three control planes", () => {
   test("are made one after the other: the first counts as ready without a quorum, the second does not", async () => {
     const [first, second] = [cluster.make("kube-0"), cluster.make("kube-1")];
     cluster.startBoot(first);
-    await until("the first one waits for others", () => ready(first), 60);
+    await until("the first one waits for others", () => ready(first), 120);
     expect(first.log("boot")).toContain("etcd starts as new");
     expect(first.has("/etc/kubernetes/manifests/kube-apiserver.yaml")).toBe(false);
     expect(ready(second)).toBe(false);

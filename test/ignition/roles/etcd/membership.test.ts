@@ -6,8 +6,8 @@ const entry = (id: string, host: number, more: object) => ({ ID: id, peerURLs: [
 const started = (name: string, host: number) => ({ name, clientURLs: [`https://10.0.0.${host}:2379`] });
 const others = [entry("2", 11, started("etcd-1", 11)), entry("3", 12, started("etcd-2", 12))];
 
-function membership(answer: { members: object[]; leader: boolean } | undefined, attempt = 0): string {
-  const parameters = [me, answer ? "yes" : "no", answer?.leader ? "yes" : "", String(attempt)];
+function membership(answer: { members: object[]; leader: boolean } | undefined, attempt = 0, ...patience: string[]): string {
+  const parameters = [me, answer ? "yes" : "no", answer?.leader ? "yes" : "", String(attempt), ...patience];
   return call("etcd/membership.sh", "membership", parameters, answer ? JSON.stringify({ members: answer.members }) : "");
 }
 
@@ -18,6 +18,11 @@ describe("a member without data", () => {
     expect(membership(undefined, 5)).toBe("new");
   });
 
+  test("looks longer where that is asked for, or for ever", () => {
+    expect([14, 15].map((attempt) => membership(undefined, attempt, "15"))).toEqual(["wait no other member answers", "new"]);
+    expect(membership(undefined, 1000, "")).toBe("wait no other member answers");
+  });
+
   test.each([
     ["the cluster is being made, without a quorum so far", [entry("1", 10, { name: "etcd-0" }), ...others], false, "new"],
     ["the cluster was made by the other two", [entry("1", 10, { name: "etcd-0" }), ...others], true, "new"],
@@ -26,12 +31,12 @@ describe("a member without data", () => {
       "it was a member, and there is no quorum to let it in again",
       [entry("1", 10, started("etcd-0", 10)), ...others],
       false,
-      "wait the cluster knows this machine and has no leader to let it in again",
+      "wait the cluster has no leader to let this machine in",
     ],
     ["it was removed", others, true, "add"],
-    ["it was removed, and the quorum was lost", others, false, "wait the cluster knows this machine and has no leader to let it in again"],
+    ["it was removed, and the quorum was lost", others, false, "wait the cluster has no leader to let this machine in"],
     ["it was added and has not started", [entry("9", 10, {}), ...others], true, "existing"],
-    ["it was added and has not started, and the quorum was lost", [entry("9", 10, {}), ...others], false, "wait the cluster knows this machine and has no leader to let it in again"],
+    ["it was added and has not started, and without it there is no quorum", [entry("9", 10, {}), others[0]!], false, "existing"],
     ["identifiers are 64 bits", [entry("10188416398441418009", 10, started("etcd-0", 10)), ...others], true, "remove 10188416398441418009"],
   ])("%s", (_, members, leader, verdict) => {
     expect(membership({ members, leader })).toBe(verdict);
