@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import type { PaasClusterArgs } from "../../components/paas/args.ts";
+import { PaasCluster } from "../../components/paas-cluster.ts";
+import type { Planned } from "../components/planned.ts";
+import { Cluster } from "./cluster.ts";
+import type { Machine } from "./machine.ts";
+import { planWithKeys } from "./real-keys.ts";
+import { noKubernetes } from "./requirements.ts";
+
+const reason = noKubernetes();
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
+
+let cluster: Cluster;
+let machine: Machine;
+const admin = ["kubectl", "--kubeconfig", "/etc/outside.conf"];
+
+beforeAll(async () => {
+  if (reason !== undefined) return;
+  cluster = new Cluster(await Cluster.plan({ controlPlanes: 1, pools: [] }));
+  machine = cluster.make("kube-0", ["10.9.0.79"]);
+  machine.write("/etc/outside.conf", String(cluster.planned.outputs.kubeconfig));
+  const { status, stdout, stderr } = cluster.boot(machine);
+  if (status !== 0) throw new Error(`${stdout}\n${stderr}`);
+}, 300_000);
+afterAll(() => cluster?.stop());
+
+const bucket = (name: string) => ({ endpoint: "https://s3.example.com", bucket: name, accessKey: "user", secretKey: pulumi.secret("key") });
+const inside = { buckets: { builder: bucket("builder"), logs: bucket("logs"), registry: bucket("registry"), database: bucket("database") } };
+const outside = {
+  buckets: { builder: bucket("builder"), logs: bucket("logs") },
+  registry: { host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", organization: "apps", ecr: { region: "eu-central-1", accessKey: "AKIAEXAMPLE", secretKey: "secret" } },
+  database: { controllerUrl: "postgres://c:pw@db:5432/c", passportUrl: "postgres://p:pw@db:5432/p", logsUrl: "postgres://l:pw@db:5432/l" },
+  valkeyUrl: pulumi.secret("rediss://:pw@valkey:6379/0"),
+};
+const paas = (args: object) =>
+  planWithKeys((cloud) => {
+    const kubernetes = new KubernetesCluster("kube", { cloud, controlPlanes: 1 });
+    const { url } = new PaasCluster("paas", { cluster: kubernetes, domain: "apps.example.com", ...args } as PaasClusterArgs);
+    return { url };
+  }, "10.9.0.0/24");
+
+interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name?: string; generateName?: string; namespace?: string };
+}
+
+/** What is planned as a manifest, namespaces first. Charts are not, nor is what charts and files define the kinds of. */
+function manifests(planned: Planned): Manifest[] {
+  const own = /^kubernetes:((apps|batch|core|networking\.k8s\.io|rbac\.authorization\.k8s\.io|storage\.k8s\.io|admissionregistration\.k8s\.io|policy)\/)/;
+  return planned.resources
+    .filter(({ type }) => own.test(type))
+    .map(({ name, inputs }) => {
+      const { metadata = {}, ...rest } = inputs as unknown as Manifest;
+      // The provider gives a name to what has none.
+      return { ...rest, metadata: { ...metadata, ...(metadata.name === undefined && { name: `${name}-0000000` }) } };
+    })
+    .sort((a, b) => Number(b.kind === "Namespace") - Number(a.kind === "Namespace"));
+}
+
+const accept = (objects: readonly Manifest[], ...more: string[]) =>
+  machine.run([...admin, "apply", "--server-side", ...more, "--filename", "-"], { input: objects.map((object) => JSON.stringify(object)).join("\n---\n") });
+
+describe("what is planned for the cluster", () => {
+  test.each([["with everything in the cluster", inside], ["with everything outside of it", outside]])("PaasCluster %s: each manifest is accepted", async (_, args) => {
+    const all = manifests(await paas(args));
+    expect(all.length).toBeGreaterThan(10);
+    // The rest needs its namespace, and is only tried.
+    const spaces = all.filter(({ kind }) => kind === "Namespace");
+    expect(accept(spaces)).toMatchObject({ status: 0, stderr: "" });
+    for (const object of all) {
+      const { status, stderr } = accept([object], "--dry-run=server");
+      expect([object.kind, object.metadata.name, status, stderr]).toEqual([object.kind, object.metadata.name, 0, ""]);
+    }
+  }, 120_000);
+
+  test("a wrong one would not have been", () => {
+    const wrong = { apiVersion: "v1", kind: "LimitRange", metadata: { name: "wrong", namespace: "default" }, spec: { limits: [{ type: "Container", defaults: {} }] } };
+    const { status, stderr } = accept([wrong as Manifest], "--dry-run=server");
+    expect([status, stderr]).toEqual([1, expect.stringContaining("field not declared in schema")]);
+  });
+});
