@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+import { withLazyProperties } from "./lazy-properties.ts";
 import { PlanMonitor } from "./monitor.ts";
 import type { PlannedResource } from "./resource.ts";
 
@@ -56,7 +57,7 @@ async function run(program: Program, options: EvaluateOptions): Promise<Evaluati
   pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys ?? []);
 
   const failure = new FirstFailure();
-  const restoreBookkeeping = withoutBookkeeping();
+  const restore = [withoutBookkeeping(), withLazyProperties()];
   try {
     await failure.orEndOf(async () => {
       await pulumi.runtime.runInPulumiStack(async () => (await program()) ?? {});
@@ -64,7 +65,7 @@ async function run(program: Program, options: EvaluateOptions): Promise<Evaluati
     });
     return { resources: monitor.planned, outputs: monitor.stackOutputs.values, secretOutputs: monitor.stackOutputs.secretNames };
   } finally {
-    restoreBookkeeping();
+    for (const one of restore) one();
     failure.stopListening();
   }
 }

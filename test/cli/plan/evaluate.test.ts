@@ -122,6 +122,52 @@ describe("what is registered", () => {
   });
 });
 
+describe("a property of a resource", () => {
+  const read = (output: pulumi.Output<unknown>) => new Promise((resolve) => output.apply(resolve));
+
+  test("is the same whether it is read before or after the resource is registered", async () => {
+    const seen: unknown[] = [];
+    const { resources } = await evaluate(
+      async () => {
+        const early = new random.RandomPassword("early", { length: 20 });
+        const late = new random.RandomPassword("late", { length: 20 });
+        const readAtOnce = early.result;
+        await read(late.urn);
+        for (const output of [readAtOnce, late.result, late.length]) seen.push([await secretness(output), `${await read(output)}`.length]);
+        expect(late.result).toBe(late.result);
+        new Box("box", { late: late.result });
+      },
+      { stack: "dev" },
+    );
+    expect(seen).toEqual([[true, 20], [true, 20], [false, 2]]);
+    const box = resources.find(({ name }) => name === "box");
+    expect(box?.propertyDependencies).toEqual({ late: ["urn:pulumi:dev::paasmas::random:index/randomPassword:RandomPassword::late"] });
+  });
+
+  test("can be listed, and replaced by the class", async () => {
+    class Renamed extends Custom {
+      constructor(name: string) {
+        super("test:index:Renamed", name, { first: "1", second: "2" });
+        (this as any).second = "mine";
+      }
+    }
+    const seen: unknown[] = [];
+    await evaluate(
+      async () => {
+        const renamed = new Renamed("renamed") as any;
+        seen.push(Object.keys(renamed).filter((key) => ["first", "second"].includes(key)), await read(renamed.first), renamed.second);
+      },
+      { stack: "dev" },
+    );
+    expect(seen).toEqual([["first", "second"], "1", "mine"]);
+  });
+
+  test("that the resource has already is refused as the SDK does it", async () => {
+    const twice = () => void new Custom("test:index:Twice", "twice", { urn: "", __pulumiResource: "2" });
+    await expect(evaluate(twice, { stack: "dev" })).rejects.toThrow("Property '__pulumiResource' is already initialized on target 'resource:twice[test:index:Twice]");
+  });
+});
+
 describe("a Kubernetes object", () => {
   const planned = async (type: string, inputs: Record<string, unknown>) => {
     const program = () => void new Custom(`kubernetes:${type}`, "web", inputs);
