@@ -91,8 +91,7 @@ test.each(["openstack", "docker"])("the gates and keys of %s are made with the c
   expect(new Set(commands.map(providerOf))).toEqual(new Set(["our-command"]));
   const passwords = resources.filter((resource) => resource.type === "random:index/randomPassword:RandomPassword");
   const byCloud = passwords.filter(({ parent }) => parent?.includes(":cloud:ObjectStore::"));
-  expect(byCloud.map((resource) => [resource.name, providerOf(resource)])).toEqual([
-    kind === "docker" ? ["backups-secret-key", "our-random"] : ["cloud-ignition-key", "our-random"],
-  ]);
+  expect(byCloud.map(({ name }) => name)).toEqual(kind === "docker" ? ["backups-secret-key"] : ["backups-key", "cloud-ignition-key"]);
+  expect(new Set(byCloud.map(providerOf))).toEqual(new Set(["our-random"]));
   expect(passwords.filter((resource) => !byCloud.includes(resource)).map(providerOf)).toEqual(Array(4).fill("default"));
 });
