@@ -5,6 +5,7 @@ import { checked, DeliveryError, show } from "../decisions/problem.ts";
 import { tree } from "../decisions/promote.ts";
 import { Github } from "../github.ts";
 import { type Environment, environmentNames, type Project, placeOf, readText } from "../project.ts";
+import { dryccTarget } from "../targets/drycc.ts";
 import { HookTarget } from "../targets/hook.ts";
 import type { Target } from "../targets/target.ts";
 
@@ -74,10 +75,13 @@ export function numberOf(given: string): number {
 
 /** Tokens are in a file or in the environment, never among the arguments: every process may read those. */
 export function targetOf(project: Project, environment: Environment, file: string | undefined): Target {
-  const { hook } = placeOf(project, environment);
+  const place = placeOf(project, environment);
   const text = process.env.DEPLOY_TOKENS;
   const given = file !== undefined ? jsonOf(file) : text ? parsed(text, "DEPLOY_TOKENS") : {};
-  return new HookTarget({ url: hook, tokens: checked(z.record(z.string(), z.string().min(1)), given, file ?? "DEPLOY_TOKENS") });
+  const source = file ?? "DEPLOY_TOKENS";
+  const tokens = checked(z.record(z.string(), z.string().min(1)), given, source);
+  // A place has one of them: the project's file was checked.
+  return place.drycc ? dryccTarget(project, place, tokens, source) : new HookTarget({ url: place.hook!, tokens });
 }
 
 export function githubOf(repository: string | undefined): Github {

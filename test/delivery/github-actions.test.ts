@@ -55,6 +55,8 @@ describe("the workflows", () => {
       "preview (preview): paasmas delivery deploy preview",
       "remove (preview): paasmas delivery remove",
       "staging (staging): paasmas delivery deploy staging",
+      "staging (staging): paasmas delivery pass acceptance",
+      "staging (staging): paasmas delivery pass capacity",
       "release (production): paasmas delivery promote",
       "notify (notification): paasmas delivery notify",
     ]);

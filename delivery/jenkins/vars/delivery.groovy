@@ -18,7 +18,7 @@ import groovy.json.JsonOutput
  *                 to the registry is not for strangers.
  * githubApp       Id of the GitHub App's credential. Default: github-app.
  * deployTokens    Ids of the hooks' tokens begin with this, and end in -preview, -staging, -production; secret texts,
- *                 JSON: {"app": "token"}. Default: deploy-tokens.
+ *                 JSON: {"app": "token"}, or of a platform {"username": "...", "password": "..."}. Default: deploy-tokens.
  * mailTo          Who gets mail about failures, recoveries and releases. Default: nobody.
  * slack           Id of a secret text, the address of a Slack webhook. Default: none.
  * testMinutes     How long tests may take, each. Default: 30.
@@ -162,14 +162,21 @@ private void staging(Map settings, Map run, String images) {
     timeout(time: settings.testMinutes, unit: 'MINUTES') {
       inContainer(settings.image, settings.acceptance, urls, 'host')
     }
-    paasmas(['pass', 'acceptance'], [images: images])
+    pass(settings, 'acceptance', images)
   }
   at(run, 'capacity') {
     timeout(time: settings.testMinutes, unit: 'MINUTES') {
       // k6 ends with 99 when a threshold is crossed.
       inContainer(settings.k6, "k6 run --quiet ${settings.capacity}", urls, 'host')
     }
-    paasmas(['pass', 'capacity'], [images: images])
+    pass(settings, 'capacity', images)
+  }
+}
+
+/** Looks at what runs there, and a platform answers nobody who is not logged in. */
+private void pass(Map settings, String test, String images) {
+  withTokens(settings, 'staging') {
+    paasmas(['pass', test], [images: images])
   }
 }
 
