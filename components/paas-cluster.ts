@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { KubernetesCluster } from "./kubernetes-cluster.ts";
-import { Provider, Release } from "./kubernetes/sdk.ts";
+import { kubernetesProvider } from "./kubernetes/provider.ts";
+import { Release } from "./kubernetes/sdk.ts";
 import type { PaasClusterArgs } from "./paas/args.ts";
 import charts from "./paas/charts.json" with { type: "json" };
 import { paasGateway } from "./paas/gateway.ts";
@@ -69,8 +69,7 @@ export class PaasCluster extends pulumi.ComponentResource {
     this.url = `https://drycc.${domain}`;
     this.address = this.#front(name, args, settings);
 
-    const provider = kubernetes(name, cluster, this);
-    const own = { parent: this, provider };
+    const own = { parent: this, provider: kubernetesProvider(cluster) };
     const gateway = paasGateway(name, { ...settings, ...(args.certificates && { certificates: args.certificates }) }, own);
     if (gateway.caCertificate) this.caCertificate = gateway.caCertificate;
     const volumes = settings.ownStorage ? nodeVolumes(name, settings.storageClass, own) : [];
@@ -139,9 +138,4 @@ export interface PaasUser {
   readonly username: string;
   /** Secret. */
   readonly password: pulumi.Output<string>;
-}
-
-/** The cluster's API, used once its machines are ready. */
-function kubernetes(name: string, cluster: KubernetesCluster, parent: pulumi.Resource): Provider {
-  return new Provider(`${name}-kubernetes`, { kubeconfig: cluster.kubeconfig, enableServerSideApply: true }, { parent, dependsOn: cluster.ready });
 }

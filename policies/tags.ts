@@ -29,6 +29,7 @@ export const taggedTypes: readonly string[] = [
   "aws:iam/instanceProfile:InstanceProfile",
   "aws:iam/policy:Policy",
   "aws:iam/role:Role",
+  "aws:iam/user:User",
   "aws:kms/key:Key",
   "aws:lambda/function:Function",
   "aws:lb/listener:Listener",

@@ -9,7 +9,8 @@ import { appsHook } from "./apps.ts";
 import { clusterName } from "./config/kubernetes.ts";
 import type { DevEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, telemetryOutputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
+import { paasOnDocker } from "./paas.ts";
 import { stackLogs } from "./telemetry.ts";
 
 /** A developer's own copy of the platform, in containers on one Docker host. */
@@ -38,6 +39,7 @@ export function dev(environment: DevEnvironment): Outputs {
   if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
 
   const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });
+  const paas = kubernetes && environment.paas && paasOnDocker(environment.paas, kubernetes);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...telemetryOutputs({ logs }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs }) };
 }

@@ -4,6 +4,7 @@ import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsHost } from "../components/jenkins-host.ts";
 import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
 import type { LogStore } from "../components/log-store.ts";
+import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { Registry } from "../components/registry/registry.ts";
 
 /** What a stack tells its users: `pulumi stack output`. */
@@ -40,6 +41,14 @@ export interface Outputs extends Record<string, unknown> {
   logsCa?: pulumi.Output<string>;
   /** Password of its user `read`; secret. */
   logsReadPassword?: pulumi.Output<string>;
+  /** Where pipelines and command lines reach the apps' platform. */
+  paasUrl?: string;
+  /** Where all names of the platform's domain have to lead. */
+  paasAddress?: pulumi.Output<string>;
+  /** Certificate that clients verify the platform with (PEM), where it is not a public one. */
+  paasCa?: pulumi.Output<string>;
+  /** Passwords of the platform's administrator and of the user that pipelines deploy as, by their names; secret. */
+  paasPasswords?: pulumi.Output<Record<string, string>>;
 }
 
 /** The outputs of the database tier. */
@@ -78,4 +87,16 @@ export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs>
 /** The outputs of where logs go. */
 export function telemetryOutputs({ logs }: { logs?: LogStore }): Partial<Outputs> {
   return { ...(logs && { logsUrl: logs.url, logsCa: logs.caCertificate, logsReadPassword: logs.readPassword }) };
+}
+
+/** The outputs of the apps' platform. */
+export function paasOutputs(paas?: PaasCluster): Partial<Outputs> {
+  if (paas === undefined) return {};
+  const passwords = Object.fromEntries([paas.admin, paas.delivery].map(({ username, password }) => [username, password]));
+  return {
+    paasUrl: paas.url,
+    paasAddress: paas.address,
+    ...(paas.caCertificate && { paasCa: paas.caCertificate }),
+    paasPasswords: pulumi.secret(pulumi.all(passwords)),
+  };
 }

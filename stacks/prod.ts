@@ -9,7 +9,8 @@ import { appsHook } from "./apps.ts";
 import { ciAccount, ciJenkins } from "./ci.ts";
 import type { ProdEnvironment } from "./environment.ts";
 import { kubernetesOnAws } from "./kubernetes.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, telemetryOutputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
+import { paasOnAws } from "./paas.ts";
 import { stackLogs } from "./telemetry.ts";
 
 /** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
@@ -43,6 +44,7 @@ export function prod(environment: ProdEnvironment): Outputs {
   const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook, logs });
 
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
+  const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, account, tags, registry);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...telemetryOutputs({ logs }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs }) };
 }

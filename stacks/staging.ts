@@ -9,7 +9,8 @@ import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
 import { kubernetesOnOpenstack } from "./kubernetes.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, telemetryOutputs } from "./outputs.ts";
+import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
+import { paasOnOpenstack } from "./paas.ts";
 import { stackLogs } from "./telemetry.ts";
 
 /** Production's rehearsal, in a project on OpenStack. */
@@ -34,8 +35,9 @@ export function staging(environment: StagingEnvironment): Outputs {
   if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
 
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
+  const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...telemetryOutputs({ logs }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs }) };
 }
 
 /** Where Jenkins' home is saved to: Swift's S3 API is at the same address as Swift. */

@@ -1,6 +1,4 @@
 // Class by class: importing the package's own index.js loads every one of its resources.
-export { MutatingAdmissionPolicy } from "@pulumi/kubernetes/admissionregistration/v1/mutatingAdmissionPolicy.js";
-export { MutatingAdmissionPolicyBinding } from "@pulumi/kubernetes/admissionregistration/v1/mutatingAdmissionPolicyBinding.js";
 export { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 export { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 export { CronJob } from "@pulumi/kubernetes/batch/v1/cronJob.js";
@@ -12,7 +10,6 @@ export { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 export { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 export { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 export { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
-export { Provider } from "@pulumi/kubernetes/provider.js";
 export { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";
 export { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding.js";
 export { Role } from "@pulumi/kubernetes/rbac/v1/role.js";

@@ -54,13 +54,18 @@ export function tenant(parent: string, name: string, { security, ingress }: Tena
   );
   const closed = new NetworkPolicy(
     `${parent}-${name}-closed`,
+    { metadata: { name: "closed", namespace }, spec: { podSelector: {}, policyTypes: ["Ingress"] } },
+    opts,
+  );
+  const open = new NetworkPolicy(
+    `${parent}-${name}-open`,
     {
-      metadata: { name: "closed", namespace },
+      metadata: { name: "open", namespace },
       spec: { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ from: [{ podSelector: {} }] }, ...ingress.map(rule)] },
     },
     opts,
   );
-  return { name: namespace, ready: [account, limits, closed] };
+  return { name: namespace, ready: [account, limits, closed, open] };
 }
 
 function rule({ from, ports }: Ingress) {

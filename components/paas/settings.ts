@@ -11,6 +11,9 @@ const username = /^[a-z][a-z0-9._-]{2,29}$/;
 /** The longest domain: with a label of 63 characters before it, a name has no more than DNS allows. */
 const longestDomain = 189;
 
+/** Host number of the apps' address, unless another one is given. */
+export const frontHost = 78;
+
 /** Arguments with their defaults filled in. */
 export type PaasSettings = ReturnType<typeof paasSettings>;
 
@@ -18,7 +21,8 @@ export type PaasSettings = ReturnType<typeof paasSettings>;
 export function paasSettings(name: string, args: PaasClusterArgs) {
   const { cluster, domain, buckets, registry, database, certificates, values = {} } = args;
   const { adminUsername = "admin", deliveryUsername = "delivery", gitPush = false, processTypes = ["web"] } = args;
-  const { frontHost = 78, timeoutSeconds = 1800, storageClass = "node-volumes", email = `admin@${domain}` } = args;
+  const { timeoutSeconds = 1800, storageClass = "node-volumes", email = `admin@${domain}` } = args;
+  const host = args.frontHost ?? frontHost;
   const cloud = cluster?.cloud;
   const check = new ArgumentCheck(name)
     .require(cluster !== undefined, "cluster", "is missing; give the cluster it runs on")
@@ -54,7 +58,7 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
     .require(adminUsername !== deliveryUsername, "deliveryUsername", `${JSON.stringify(deliveryUsername)} is the administrator; use another name`)
     .require(processTypes.length > 0, "processTypes", 'is empty; use ["web"]')
     .integer("timeoutSeconds", timeoutSeconds, bounds.paas.timeoutSeconds)
-    .works("frontHost", () => cloud?.address(frontHost))
+    .works("frontHost", () => cloud?.address(host))
     .add(valueProblems(workflowValues, values, "values"));
   for (const [argument, given] of Object.entries({ adminUsername, deliveryUsername })) {
     check.require(username.test(given), argument, `${JSON.stringify(given)} is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first`);
@@ -67,5 +71,5 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
   );
   args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
   check.done();
-  return { domain, email, adminUsername, deliveryUsername, gitPush, processTypes, frontHost, timeoutSeconds, storageClass, values, ownStorage: args.storageClass === undefined };
+  return { domain, email, adminUsername, deliveryUsername, gitPush, processTypes, frontHost: host, timeoutSeconds, storageClass, values, ownStorage: args.storageClass === undefined };
 }

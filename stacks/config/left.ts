@@ -68,6 +68,10 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
       });
     }
   }
+  if (environment.environment !== "dev" && isPlaceholder(environment.paas?.dns?.zoneId)) {
+    const zones = environment.environment === "prod" ? "aws route53 list-hosted-zones" : "openstack zone list";
+    missing("paas.dns.zoneId", "<id>", `the zone of ${environment.paas!.domain}, or leave paas.dns out: ${zones}`);
+  }
   if (environment.environment !== "dev" && environment.sshAuthorizedKeys === undefined) {
     missing(
       "sshAuthorizedKeys[0]",
@@ -80,5 +84,5 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
 
 /** Whether a value is a placeholder of the committed files: zeros, and a one at the end for the second account. */
 function isPlaceholder(given: string | undefined): boolean {
-  return given !== undefined && /^(ami-)?(0[0-]*|0{11}1)$/.test(given);
+  return given !== undefined && /^(ami-|Z)?(0[0-]*|0{11}1)$/.test(given);
 }

@@ -14,6 +14,7 @@ import { isPinned } from "./image.ts";
 import { clusterName } from "./kubernetes.ts";
 import { kubernetesProblems } from "./kubernetes-safety.ts";
 import { networkProblems } from "./network.ts";
+import { paasProblems } from "./paas.ts";
 import type { EnvironmentName, Settings } from "./settings.ts";
 
 type Any = Partial<Settings<"dev"> & Settings<"staging"> & Settings<"prod">>;
@@ -29,12 +30,20 @@ export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
     ...appsProblems(given),
     ...jenkinsProblems(given),
     ...kubernetesProblems(name, given.kubernetes, given),
+    ...paasSettingsProblems(name, given),
     ...(name === "prod" ? [...prodProblems(given), ...ciProblems(given)] : flatNetworkProblems(name, given)),
     ...logsProblems(given),
     ...openstackProblems(given),
     ...dockerProblems(given),
     ...tagProblems(given),
   ];
+}
+
+/** A cluster that is wrong by itself is refused already, and in prod one without workers. */
+function paasSettingsProblems(name: EnvironmentName, given: Any): Problem[] {
+  const { kubernetes, paas } = given;
+  const workers = name === "prod" ? 1 : resolvePools(clusterName, kubernetes?.pools).reduce((sum, { size }) => sum + size, 0);
+  return "kubernetes" in given ? paasProblems(paas, kubernetes, workers) : [];
 }
 
 function databaseSettingsProblems({ galera }: Any): Problem[] {

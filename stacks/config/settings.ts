@@ -4,6 +4,7 @@ import { etcdSettings, galeraSettings, loadBalancerSettings } from "./database.t
 import { awsJenkinsSettings, deployHookSettings, dockerJenkinsSettings, ecrRegistrySettings, machineRegistrySettings, openstackJenkinsSettings } from "./delivery.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
+import { awsPaasSettings, devPaasSettings, openstackPaasSettings } from "./paas.ts";
 import { byName, flag, list, text } from "./schema.ts";
 import { sshKeyProblem } from "./ssh-key.ts";
 import { logsSettings, openstackLogsSettings } from "./telemetry.ts";
@@ -40,9 +41,9 @@ const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 character
 
 /** The settings of each environment: the keys of its config, with the schema of each. */
 export const settings = {
-  dev: { network: networkSettings, ...common, ...dockerDelivery, logs: logsSettings.optional(), docker: dockerSettings.default({}) },
-  staging: { network: openstackNetworkSettings, ...common, ...openstackDelivery, logs: openstackLogsSettings.optional(), openstack: openstackSettings },
-  prod: { network: awsNetworkSettings, ...common, ...awsDelivery, logs: logsSettings.optional(), tags, aws: awsSettings },
+  dev: { network: networkSettings, ...common, ...dockerDelivery, logs: logsSettings.optional(), paas: devPaasSettings.optional(), docker: dockerSettings.default({}) },
+  staging: { network: openstackNetworkSettings, ...common, ...openstackDelivery, logs: openstackLogsSettings.optional(), paas: openstackPaasSettings.optional(), openstack: openstackSettings },
+  prod: { network: awsNetworkSettings, ...common, ...awsDelivery, logs: logsSettings.optional(), paas: awsPaasSettings.optional(), tags, aws: awsSettings },
 } as const;
 
 export type EnvironmentName = keyof typeof settings;

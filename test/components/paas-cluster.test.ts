@@ -63,7 +63,7 @@ describe("PaasCluster", () => {
       "kubernetes:gateway.networking.k8s.io/v1:Gateway": 1,
       "kubernetes:gateway.networking.k8s.io/v1:GatewayClass": 1,
       "kubernetes:helm.sh/v3:Release": 3,
-      "kubernetes:networking.k8s.io/v1:NetworkPolicy": 3,
+      "kubernetes:networking.k8s.io/v1:NetworkPolicy": 6,
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": 1,
       "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": 1,
       "kubernetes:rbac.authorization.k8s.io/v1:Role": 1,
@@ -71,7 +71,7 @@ describe("PaasCluster", () => {
       "kubernetes:storage.k8s.io/v1:StorageClass": 1,
       "kubernetes:yaml/v2:ConfigFile": 1,
     });
-    const provider = planned.one("pulumi:providers:kubernetes", "paas-kubernetes");
+    const provider = planned.one("pulumi:providers:kubernetes", "kube");
     expect(provider.secretPaths).toEqual(["$.kubeconfig"]);
     expect(new Set(kubernetes(planned).map((one) => one.provider?.split("::").slice(0, -1).join("::")))).toEqual(new Set([provider.urn]));
     expect(planned.secretOutputs).toEqual(["admin", "delivery"]);
@@ -197,7 +197,9 @@ describe("PaasCluster", () => {
       });
       expect(planned.one("kubernetes:core/v1:LimitRange", `paas-${name}-limits`).inputs.metadata).toMatchObject({ namespace: name });
     }
-    expect(planned.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", "paas-drycc-closed").inputs.spec).toEqual({
+    const rules = (name: string) => planned.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", `paas-drycc-${name}`).inputs.spec;
+    expect(rules("closed")).toEqual({ podSelector: {}, policyTypes: ["Ingress"] });
+    expect(rules("open")).toEqual({
       podSelector: {},
       policyTypes: ["Ingress"],
       ingress: [

@@ -118,7 +118,7 @@ describe("bad input", () => {
       "dev",
       { whatever: 1 },
       "whatever",
-      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, policies, protect, registry, sshAuthorizedKeys",
+      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, paas, policies, protect, registry, sshAuthorizedKeys",
     ],
     ["dev", { aws: {} }, "aws", "is a setting of prod only"],
     ["prod", { docker: {} }, "docker", "is a setting of dev only"],
@@ -411,6 +411,13 @@ describe("bad input", () => {
       "kubernetes.pools",
       "one worker is refused in prod, where no single machine may be needed; use 2 workers or more",
     ],
+    ["staging", { "paas.domain": "apps" }, "paas.domain", '"apps" is not allowed; use a domain, such as apps.example.com'],
+    ["staging", { "paas.dns.zoneId": "Z1" }, "paas.dns.zoneId", '"Z1" is not allowed; use the id of a zone of Designate'],
+    ["prod", { "paas.dns.zoneId": "zone" }, "paas.dns.zoneId", '"zone" is not allowed; use the id of a hosted zone, such as Z0123456789ABCDEFGHIJ'],
+    ["prod", { "paas.database": { controllerUrl: "mysql://x", passportUrl: "postgres://p:p@db/p", logsUrl: "postgres://l:l@db/l" } }, "paas.database.controllerUrl", "the given secret is not allowed; use postgres://user:password@host:5432/name"],
+    ["staging", { "paas.adminUsername": "Root" }, "paas.adminUsername", '"Root" is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first'],
+    ["staging", { kubernetes: undefined }, "paas", "runs on the cluster of kubernetes, which there is not; add it, or leave this out"],
+    ["staging", { "kubernetes.pools": [] }, "kubernetes.pools", "[] leaves paas without workers to run on; use a pool of them"],
     ["prod", { "kubernetes.pools": [] }, "kubernetes.pools", "[] is refused in prod, where no single machine may be needed; use 2 workers or more"],
     ["prod", { "kubernetes.version": "1.20.0" }, "kubernetes.version", '"1.20.0" is not known; use 1.36.4, 1.36.3 or 1.35.8'],
     ["staging", { "kubernetes.podCidr": "10.20.0.0/16" }, "kubernetes.podCidr", "10.20.0.0/16 overlaps network.cidr 10.20.0.0/16; use another range"],
@@ -675,7 +682,7 @@ describe("bad input", () => {
     });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
-      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, policies, protect, registry, sshAuthorizedKeys, tags",
+      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, paas, policies, protect, registry, sshAuthorizedKeys, tags",
       "  galera.size: 4 is even; use 3 or 5",
       "  galera.sise: is not a setting; did you mean size?",
       `  network.zones: ["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,
@@ -725,6 +732,11 @@ describe("leftToConfigure", () => {
         command: "pulumi config set --stack staging --path 'paasmas:openstack.externalNetworkId' '<UUID>'",
       },
       {
+        key: "paas.dns.zoneId",
+        why: "the zone of apps.staging.example.com, or leave paas.dns out: openstack zone list",
+        command: "pulumi config set --stack staging --path 'paasmas:paas.dns.zoneId' '<id>'",
+      },
+      {
         key: "sshAuthorizedKeys[0]",
         why: "who may log in to the machines as core; set [] when nobody is to",
         command: "pulumi config set --stack staging --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
@@ -743,6 +755,7 @@ describe("leftToConfigure", () => {
         "jenkins.github.privateKey",
         "pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
       ],
+      ["paas.dns.zoneId", "pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'"],
       [
         "sshAuthorizedKeys[0]",
         "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
@@ -758,6 +771,7 @@ describe("leftToConfigure", () => {
       "jenkins.github.appId": "12345",
       "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
       "jenkins.image": `docker.io/jenkins/jenkins@sha256:${"0".repeat(64)}`,
+      "paas.dns.zoneId": "Z0123456789ABCDEFGHIJ",
       sshAuthorizedKeys: [],
     };
     expect(left("prod", set)).toEqual([]);

@@ -31,6 +31,8 @@ const left = [
   "    pulumi config set --stack prod --path 'paasmas:jenkins.image' 'docker.io/jenkins/jenkins@sha256:<digest>'",
   "  jenkins.github.privateKey: a private key of that app, as GitHub hands it out",
   "    pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
+  "  paas.dns.zoneId: the zone of apps.example.com, or leave paas.dns out: aws route53 list-hosted-zones",
+  "    pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'",
   "  sshAuthorizedKeys[0]: who may log in to the machines as core; set [] when nobody is to",
   "    pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
 ].join("\n");

@@ -65,10 +65,14 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "logsCa",
       "logsReadPassword",
       "logsUrl",
+      "paasAddress",
+      "paasCa",
+      "paasPasswords",
+      "paasUrl",
       "registryAddress",
       "registryCa",
     ],
-    ["connections", "deployTokens", "kubeconfig", "logsReadPassword"],
+    ["connections", "deployTokens", "kubeconfig", "logsReadPassword", "paasPasswords"],
   ],
   prod: [
     [
@@ -86,9 +90,12 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "logsCa",
       "logsReadPassword",
       "logsUrl",
+      "paasAddress",
+      "paasPasswords",
+      "paasUrl",
       "registryAddress",
     ],
-    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword"],
+    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "paasPasswords"],
   ],
 };
 
@@ -306,7 +313,7 @@ describe("prod's accounts", () => {
     }
     expect(amounts).toEqual({
       // The buckets of the logs and of etcd's snapshots are in the object store of the cloud.
-      paasmas: { prod: 77 },
+      paasmas: { prod: 107 },
       logs: { prod: 24 },
       etcd: { prod: 34 },
       galera: { prod: 41 },
@@ -317,7 +324,11 @@ describe("prod's accounts", () => {
       ci: { ci: 60 },
       jenkins: { ci: 50 },
       // A role, its policy and its profile for each of two agents.
-      registry: { prod: 10, ci: 6 },
+      // And the user whose logins the platform's pods pull with.
+      registry: { prod: 13, ci: 6 },
+      // A load balancer with its openings, and the domain's name.
+      paas: { prod: 25 },
+      "paas-domain-user": { prod: 3 },
       // A side of the peering, three routes and a half of each of three openings.
       "ci-to-production": { prod: 7, ci: 7 },
     });

@@ -2,11 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { type DnsRecordArgs, type DnsZone, recordType } from "../dns.ts";
 import type { AwsAccount } from "./account.ts";
 import * as route53 from "./sdk/route53.ts";
+import { tagging } from "./tags.ts";
+import { type AccessKeys, programUser } from "./user.ts";
 
 /** A hosted zone of Route 53, which is there already. */
 export class Route53Zone implements DnsZone {
+  /** Id of the zone. */
+  readonly zoneId: string;
   readonly #account: AwsAccount;
-  readonly #zoneId: string;
 
   /**
    * @param account The account that the zone is in.
@@ -14,11 +17,26 @@ export class Route53Zone implements DnsZone {
    */
   constructor(account: AwsAccount, zoneId: string) {
     this.#account = account;
-    this.#zoneId = zoneId;
+    this.zoneId = zoneId;
   }
 
   record(name: string, { domain, address }: DnsRecordArgs, opts?: pulumi.ComponentResourceOptions): void {
     const type = pulumi.output(address).apply(recordType);
-    new route53.Record(name, { zoneId: this.#zoneId, name: domain, type, ttl: 300, records: [address] }, { ...opts, provider: this.#account.provider });
+    new route53.Record(name, { zoneId: this.zoneId, name: domain, type, ttl: 300, records: [address] }, { ...opts, provider: this.#account.provider });
+  }
+
+  /**
+   * A user for a program that proves to a certificate authority whose the domain is: it may change records of the zone.
+   * @param name Name of the user's resources.
+   * @param tags Tags of the user.
+   */
+  keys(name: string, tags: Record<string, string> = {}, opts?: pulumi.CustomResourceOptions): AccessKeys {
+    const { partition, provider } = this.#account;
+    const zone = `arn:${partition}:route53:::hostedzone/${this.zoneId}`;
+    const statements = [
+      { sid: "ChangeRecords", actions: ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"], resources: [zone] },
+      { sid: "SeeChanges", actions: ["route53:GetChange"], resources: [`arn:${partition}:route53:::change/*`] },
+    ];
+    return programUser(name, statements, tagging(tags)("dns", name), { ...opts, provider });
   }
 }

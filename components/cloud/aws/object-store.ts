@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketKeys, ObjectStore } from "../cloud.ts";
 import { factTypes, type ObjectStoreFacts } from "../facts.ts";
-import * as iam from "./sdk/iam.ts";
 import * as s3 from "./sdk/s3.ts";
 import type { TagsOf } from "./tags.ts";
+import { programUser } from "./user.ts";
 
 export interface AwsObjectStoreArgs {
   description: string;
@@ -106,30 +106,17 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
   }
 
-  /** The user may do nothing else; its key does not end, and is replaced by replacing it. */
+  /** The user may do nothing else. */
   keys(name: string): BucketKeys {
-    const own = { parent: this };
-    const user = new iam.User(name, { path: "/paasmas/", tags: this.#tags("object-store", name) }, own);
-    new iam.UserPolicy(
-      name,
+    const statements = [
+      { sid: "ListBucket", actions: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], resources: [this.arn] },
       {
-        user: user.name,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            { Sid: "ListBucket", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], Resource: [this.arn] },
-            {
-              Sid: "UseObjects",
-              Effect: "Allow",
-              Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
-              Resource: [pulumi.interpolate`${this.arn}/*`],
-            },
-          ],
-        }),
+        sid: "UseObjects",
+        actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
+        resources: [pulumi.interpolate`${this.arn}/*`],
       },
-      own,
-    );
-    const key = new iam.AccessKey(name, { user: user.name }, own);
-    return { endpoint: this.endpoint, bucket: this.bucket, accessKey: key.id, secretKey: pulumi.secret(key.secret) };
+    ];
+    const keys = programUser(name, statements, this.#tags("object-store", name), { parent: this });
+    return { endpoint: this.endpoint, bucket: this.bucket, ...keys };
   }
 }

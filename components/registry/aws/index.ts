@@ -7,6 +7,7 @@ import { allowDocument, machineRole } from "../../cloud/aws/ignition-delivery.ts
 import { type AllowStatement, AwsPermission, type MachineIdentity } from "../../cloud/aws/permission.ts";
 import * as iam from "../../cloud/aws/sdk/iam.ts";
 import { tagging, type TagsOf } from "../../cloud/aws/tags.ts";
+import { type AccessKeys, programUser } from "../../cloud/aws/user.ts";
 import type { Firewall, MachineAccess } from "../../cloud/cloud.ts";
 import { factTypes, type RegistryFacts } from "../../cloud/facts.ts";
 import { checkRepositories, checkRepository, type Registry } from "../registry.ts";
@@ -194,6 +195,15 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
       login: this.#login,
       permission: new AwsPermission({ account, statements }),
     };
+  }
+
+  /**
+   * A user for a program that logs in for others, such as a cluster's pods: a login of its allows pulling, and nothing else.
+   * @param name Name of the user's resources.
+   */
+  pullKeys(name: string): AccessKeys {
+    const { account, tags } = this.#args;
+    return programUser(name, this.#statements("PullFrom", pullActions), tagging(tags)("registry", name), { parent: this, provider: account.provider });
   }
 
   /** Nothing has to be opened: machines reach ECR as they reach the internet, or through the VPC's endpoints. */

@@ -1,0 +1,64 @@
+import type { AwsAccount } from "../components/cloud/aws/account.ts";
+import { Route53Zone } from "../components/cloud/aws/dns.ts";
+import type { BucketKeys, Cloud } from "../components/cloud/cloud.ts";
+import { nipIoDomain } from "../components/cloud/dns.ts";
+import { DesignateZone } from "../components/cloud/openstack/dns.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
+import { frontHost } from "../components/paas/settings.ts";
+import { PaasCluster } from "../components/paas-cluster.ts";
+import type { EcrRegistry } from "../components/registry/aws/index.ts";
+import { type AwsPaasSettings, type OpenstackPaasSettings, paasName, type PaasSettings } from "./config/paas.ts";
+
+/** What each bucket holds. */
+const contents = {
+  builder: "what is pushed to the platform to be built",
+  logs: "the platform's index of the apps' logs",
+  registry: "images of the platform's registry",
+  database: "backups of the platform's database",
+};
+
+/** A platform of one's own, all of it in the cluster, by a domain that needs no zone. */
+export function paasOnDocker(settings: PaasSettings, cluster: KubernetesCluster): PaasCluster {
+  const domain = settings.domain ?? nipIoDomain(cluster.cloud.address(frontHost));
+  return new PaasCluster(paasName, { cluster, ...settings, domain, buckets: buckets(cluster.cloud, settings) });
+}
+
+/** A platform whose objects are in Swift and whose names are Designate's. */
+export function paasOnOpenstack({ dns, ...settings }: OpenstackPaasSettings, cluster: KubernetesCluster): PaasCluster {
+  return new PaasCluster(paasName, {
+    cluster,
+    ...settings,
+    buckets: buckets(cluster.cloud, settings),
+    ...(dns && { dns: new DesignateZone(dns.zoneId) }),
+  });
+}
+
+/** A platform whose objects are in S3 and whose names are Route 53's; the stack's own registry is its registry. */
+export function paasOnAws({ dns, ...settings }: AwsPaasSettings, cluster: KubernetesCluster, account: AwsAccount, tags: Record<string, string>, registry?: EcrRegistry): PaasCluster {
+  const zone = dns && new Route53Zone(account, dns.zoneId);
+  const region = account.region;
+  return new PaasCluster(paasName, {
+    cluster,
+    ...settings,
+    buckets: buckets(cluster.cloud, settings, registry !== undefined),
+    ...(registry && {
+      registry: { host: registry.address, organization: "apps", ecr: { region, ...registry.pullKeys(`${paasName}-registry-user`) } },
+    }),
+    ...(zone && {
+      dns: zone,
+      certificates: { region, zoneId: zone.zoneId, ...zone.keys(`${paasName}-domain-user`, tags) },
+    }),
+  });
+}
+
+/** Buckets of the stack's cloud, for what the platform keeps itself. */
+function buckets(cloud: Cloud, { database }: PaasSettings, registryOutside = false) {
+  const bucket = (of: keyof typeof contents): BucketKeys =>
+    cloud.objectStore(`${paasName}-${of}`, { description: contents[of] }).keys(`${paasName}-${of}-user`);
+  return {
+    builder: bucket("builder"),
+    logs: bucket("logs"),
+    ...(!registryOutside && { registry: bucket("registry") }),
+    ...(database === undefined && { database: bucket("database") }),
+  };
+}
