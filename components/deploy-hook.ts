@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { appsRange } from "../ignition/roles/deploy-hook/networks.ts";
 import { deployHook, deployHookData, deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
 import images from "../ignition/roles/images.json" with { type: "json" };
-import { ArgumentCheck } from "./arguments.ts";
+import { ArgumentCheck, ArgumentError } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
-import { checkCidr, overlaps } from "./cloud/addresses.ts";
+import { CertificateAuthority } from "./certificate-authority.ts";
+import { checkCidr, contains, overlaps, prefixLength } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import { appProblems, appToken, type DeployHookAppArgs, hookedApp } from "./deploy-hook-apps.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
@@ -19,7 +20,8 @@ export interface DeployHookArgs {
    */
   apps: DeployHookAppArgs[];
   /**
-   * Who may call the hook: firewalls of CI's machines, or address ranges.
+   * Who may call the hook: firewalls of CI's machines, or address ranges. Those outside of the private network call over TLS,
+   * and no range may be wider than a /8.
    * Default: nobody, until {@link DeployHook.allowCallers} lets somebody.
    */
   callers?: (Firewall | string)[];
@@ -49,6 +51,11 @@ export interface DeployHookArgs {
    * Default: 2048.
    */
   buildMemoryMiB?: number;
+  /**
+   * Authority for the certificate of calls from other networks.
+   * Default: one of the component's own.
+   */
+  ca?: CertificateAuthority;
   /**
    * Container image of HAProxy >= 2.6, by tag or digest: the receiver of calls, and the proxy in front of the apps.
    * Default: `haproxy` in `ignition/roles/images.json`.
@@ -95,6 +102,10 @@ export interface DeployHookArgs {
 export class DeployHook extends pulumi.ComponentResource {
   /** Where CI calls: `http://<address>:9010`. */
   readonly url: string;
+  /** Where CI of another network calls: `https://<address>:9443`. */
+  readonly remoteUrl: string;
+  /** Authority of the certificate there (PEM). */
+  readonly caCertificate: pulumi.Output<string>;
   /** The machine's address, on whose port 8080 the apps are. */
   readonly address: string;
   /** Port of the apps. */
@@ -126,6 +137,7 @@ export class DeployHook extends pulumi.ComponentResource {
         if (typeof from === "string") check.works(`${argument}[${index}]`, () => checkCidr(from));
       });
     }
+    callers.forEach((from, index) => check.require(!isTooWide(from), `callers[${index}]`, `${from} is far too wide; use the addresses that CI calls from`));
     if (cloud !== undefined) {
       check.require(!overlaps(cloud.cidr, appsRange), "cloud", `its network ${cloud.cidr} overlaps ${appsRange}, in which the machine's containers are`);
     }
@@ -137,8 +149,11 @@ export class DeployHook extends pulumi.ComponentResource {
     this.#cloud = cloud;
     this.firewall = cloud.firewall(name, { description: "apps and their deploy hook" }, { parent: this });
     this.tokens = Object.fromEntries(apps.map((app) => [app.name, appToken(name, app, { parent: this })]));
+    const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, { parent: this });
+    this.caCertificate = ca.certificate;
+    const tls = ca.issue(machine, { usage: "server", addresses: [cloud.address(host)] }, { parent: this });
     const hooked = pulumi.all(apps.map((app) => hookedApp(app, this.tokens[app.name]!, name)));
-    callers.forEach((from, index) => this.#allow(`${name}-caller-${index}`, from, deployHookPorts.calls));
+    callers.forEach((from, index) => this.allowCallers(`${name}-caller-${index}`, from));
     users.forEach((from, index) => this.#allow(`${name}-user-${index}`, from, deployHookPorts.apps));
 
     args.registry?.allowClients(this.firewall, { parent: this });
@@ -156,13 +171,14 @@ export class DeployHook extends pulumi.ComponentResource {
         ...(access && { access: [access] }),
         config: (delivery) =>
           pulumi
-            .all([hostSettings(machine, delivery, { path: deployHookData }), hooked, access?.login])
-            .apply(([settings, resolved, login]) =>
+            .all([hostSettings(machine, delivery, { path: deployHookData }), hooked, tls, access?.login])
+            .apply(([settings, resolved, identity, login]) =>
               withSnippets(
                 deployHook({
                   host: settings,
                   image,
                   gitImage,
+                  tls: identity,
                   apps: resolved,
                   urlForm,
                   builds,
@@ -178,12 +194,18 @@ export class DeployHook extends pulumi.ComponentResource {
     this.address = this.machine.address;
     this.appsPort = deployHookPorts.apps.port;
     this.url = `http://${this.address}:${deployHookPorts.calls.port}`;
-    this.registerOutputs({ url: this.url, address: this.address });
+    this.remoteUrl = `https://${this.address}:${deployHookPorts.remoteCalls.port}`;
+    this.registerOutputs({ url: this.url, remoteUrl: this.remoteUrl, address: this.address });
   }
 
-  /** Lets the machines of another firewall, or an address range, call the hook. */
+  /**
+   * Lets the machines of another firewall, or an address range, call the hook: over TLS from outside of the private network.
+   * @throws ArgumentError when the range is wider than a /8.
+   */
   allowCallers(name: string, from: Firewall | string): void {
-    this.#allow(name, from, deployHookPorts.calls);
+    if (isTooWide(from)) throw new ArgumentError([`${name}: ${from} is far too wide; use the addresses that CI calls from`]);
+    const isRemote = typeof from === "string" && !contains(this.#cloud.cidr, from);
+    this.#allow(name, from, isRemote ? deployHookPorts.remoteCalls : deployHookPorts.calls);
   }
 
   /** Lets the machines of another firewall, or an address range, reach the apps. */
@@ -199,4 +221,9 @@ export class DeployHook extends pulumi.ComponentResource {
   #allow(name: string, from: Firewall | string, port: (typeof deployHookPorts)[keyof typeof deployHookPorts]): void {
     this.#cloud.allow(name, { to: this.firewall, from, ports: [port] }, { parent: this });
   }
+}
+
+/** Whether a range has so many addresses that nobody can say whose they are. */
+function isTooWide(from: Firewall | string): boolean {
+  return typeof from === "string" && /\/\d+$/.test(from) && prefixLength(from) < 8;
 }

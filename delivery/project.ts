@@ -39,8 +39,10 @@ const drycc = z.strictObject({
 });
 
 const place = z.strictObject({
-  /** Address of the deploy hook, as in `http://10.20.0.50:9010`. */
+  /** Address of the deploy hook, as in `http://10.20.0.50:9010`; in another network `https://10.20.0.50:9443`. */
   hook: z.url({ protocol: /^https?$/, message: 'is not a URL; use one as in "http://10.20.0.50:9010"' }).optional(),
+  /** Authority of the hook's certificate (PEM). Default: those that Node knows. */
+  ca: z.string().regex(/^-----BEGIN CERTIFICATE-----\n/, "is not a certificate; use the hook's output caCertificate").optional(),
   /** The platform, where there is no hook. */
   drycc: drycc.optional(),
   /** Below which the apps are reached: `https://<app>.<domain>/`. */

@@ -19,6 +19,7 @@ export const guardedPorts: Record<number, string> = {
   9000: "readiness",
   9010: "deploy hook",
   9200: "Galera health",
+  9443: "deploy hook over TLS",
   10250: "kubelet",
   33062: "MySQL administration",
 };

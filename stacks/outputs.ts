@@ -21,6 +21,10 @@ export interface Outputs extends Record<string, unknown> {
   registryCa?: pulumi.Output<string>;
   /** Where CI calls the deploy hook. */
   deployHookUrl?: string;
+  /** Where CI of another network calls it. */
+  deployHookRemoteUrl?: string;
+  /** Authority of the certificate there (PEM). */
+  deployHookCa?: pulumi.Output<string>;
   /** What calls for each app are signed with, by the name of the app; secret. */
   deployTokens?: pulumi.Output<Record<string, string>>;
   /** Where users of Jenkins go. */
@@ -69,7 +73,7 @@ export function deliveryOutputs(made: { registry?: Registry; hook?: DeployHook; 
   return {
     ...(registry && { registryAddress: registry.address }),
     ...(registry?.caCertificate && { registryCa: registry.caCertificate }),
-    ...(hook && { deployHookUrl: hook.url, deployTokens: pulumi.secret(pulumi.all(hook.tokens)) }),
+    ...(hook && { deployHookUrl: hook.url, deployHookRemoteUrl: hook.remoteUrl, deployHookCa: hook.caCertificate, deployTokens: pulumi.secret(pulumi.all(hook.tokens)) }),
     ...(jenkins && {
       jenkinsUrl: jenkins.url,
       jenkinsAddress: jenkins.address,

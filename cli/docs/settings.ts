@@ -191,7 +191,7 @@ const own: Record<string, { text: string; default?: string }> = {
   "kubernetes.pools[]": { text: "One pool." },
   "kubernetes.pools[].labels.<name>": { text: "Value of the label." },
   deployHook: { text: "The machine that runs apps, and what may be deployed to it, see [DeployHook](components/deploy-hook.md).", default: "none" },
-  "deployHook.callers": { text: "Address ranges that may call the hook, beside the agents of the stack's Jenkins.", default: "none" },
+  "deployHook.callers": { text: "Address ranges that may call the hook, beside the agents of the stack's Jenkins: over TLS from outside of the network, and none wider than a /8.", default: "none" },
   "deployHook.users": { text: "Address ranges that may reach the apps.", default: "the private network" },
   "deployHook.apps[]": { text: "One app." },
   "deployHook.apps[].repository": {

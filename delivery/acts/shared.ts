@@ -81,7 +81,7 @@ export function targetOf(project: Project, environment: Environment, file: strin
   const source = file ?? "DEPLOY_TOKENS";
   const tokens = checked(z.record(z.string(), z.string().min(1)), given, source);
   // A place has one of them: the project's file was checked.
-  return place.drycc ? dryccTarget(project, place, tokens, source) : new HookTarget({ url: place.hook!, tokens });
+  return place.drycc ? dryccTarget(project, place, tokens, source) : new HookTarget({ url: place.hook!, ...(place.ca !== undefined && { ca: place.ca }), tokens });
 }
 
 export function githubOf(repository: string | undefined): Github {

@@ -7,8 +7,10 @@ import { show } from "../decisions/problem.ts";
 import { type Deployed, type RunningApp, type Target, TargetError } from "./target.ts";
 
 export interface HookOptions {
-  /** Address of the hook, as in `http://10.20.0.50:9010`. */
+  /** Address of the hook, as in `http://10.20.0.50:9010` or `https://10.20.0.50:9443`. */
   url: string;
+  /** Authority of its certificate (PEM). Default: those that Node knows. */
+  ca?: string;
   /** The hook's token of each app. */
   tokens: Readonly<Record<string, string>>;
   /** How long to wait when another call is under way, in milliseconds. Default: 5000. */
@@ -27,7 +29,7 @@ const outcome = z.object({ name: z.string(), digest: z.string().nullish(), outco
 
 /** The deploy hook of a host: signed calls, each answered with the outcome. */
 export class HookTarget implements Target {
-  readonly #options: Required<HookOptions>;
+  readonly #options: HookOptions & { retryMs: number; tries: number };
 
   constructor(options: HookOptions) {
     this.#options = { retryMs: 5000, tries: 60, ...options, url: options.url.replace(/\/+$/, "") };
@@ -49,7 +51,7 @@ export class HookTarget implements Target {
   }
 
   async list(): Promise<RunningApp[]> {
-    const { status, body } = await send("GET", `${this.#options.url}/apps`);
+    const { status, body } = await send("GET", `${this.#options.url}/apps`, { ca: this.#options.ca });
     const parsed = rows.safeParse(body);
     if (status !== 200 || !parsed.success) throw new TargetError(`${this.#options.url}/apps: ${status === 200 ? `answers ${show(body)}` : reason(status, body)}`);
     return parsed.data.apps
@@ -64,14 +66,14 @@ export class HookTarget implements Target {
   }
 
   async #call(app: string, action: Record<string, string>, afterwards?: () => Promise<z.infer<typeof outcome> | undefined>): Promise<z.infer<typeof outcome>> {
-    const { url, tokens, retryMs, tries } = this.#options;
+    const { url, ca, tokens, retryMs, tries } = this.#options;
     const token = tokens[app];
     if (token === undefined) throw new TargetError(`there is no token of ${app} for ${url}; the file of tokens holds ${Object.keys(tokens).join(", ") || "none"}`);
     for (let attempt = 1; ; attempt++) {
       // Made anew for each try: a nonce is good for one call, a timestamp for minutes.
       const text = JSON.stringify({ ...action, app, timestamp: Math.floor(Date.now() / 1000), nonce: randomUUID() });
       const signature = createHmac("sha256", token).update(text).digest("hex");
-      const { status, body } = await send("POST", `${url}/apps/${app}`, text, { "X-Paasmas-Signature": `sha256=${signature}` }).catch((error: Error) => ({
+      const { status, body } = await send("POST", `${url}/apps/${app}`, { ca, text, signature: `sha256=${signature}` }).catch((error: Error) => ({
         status: 0,
         body: { error: error.message } as unknown,
       }));
@@ -99,11 +101,12 @@ interface Answer {
 }
 
 // Not fetch: that gives up on an answer after five minutes.
-function send(method: "GET" | "POST", url: string, text?: string, headers: Record<string, string> = {}): Promise<Answer> {
+function send(method: "GET" | "POST", url: string, { ca, text, signature }: { ca: string | undefined; text?: string; signature?: string }): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const start = url.startsWith("https:") ? secure : plain;
     const length = text === undefined ? {} : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) };
-    const call = start(url, { method, headers: { ...length, ...headers }, timeout: answerWithinMs }, (response) => {
+    const signed = signature === undefined ? {} : { "X-Paasmas-Signature": signature };
+    const call = start(url, { method, headers: { ...length, ...signed }, timeout: answerWithinMs, ...(ca !== undefined && { ca }) }, (response) => {
       let received = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => (received += part));

@@ -14,7 +14,7 @@ const shop: DeployHookAppArgs = { name: "shop", hosts: ["shop.example.com"], rep
 const hook = (args: Partial<DeployHookArgs> = {}, more: (cloud: Cloud) => Partial<DeployHookArgs> = () => ({})) =>
   plan((cloud) => {
     const made = new DeployHook("hook", { cloud, apps: [shop], callers: ["10.1.0.0/24"], ...args, ...more(cloud) });
-    return { url: made.url, tokens: made.tokens };
+    return { url: made.url, remoteUrl: made.remoteUrl, ca: made.caCertificate, tokens: made.tokens };
   });
 
 /** One file of the machine. */
@@ -51,7 +51,7 @@ describe("DeployHook", () => {
       machines: ["hook-0"],
     });
     expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual(["hook-blog-token", "hook-shop-token"]);
-    expect(planned.outputs.url).toBe("http://10.9.0.60:9010");
+    expect(planned.outputs).toMatchObject({ url: "http://10.9.0.60:9010", remoteUrl: "https://10.9.0.60:9443" });
     expect(planned.secretOutputs).toEqual(["tokens"]);
     expect(planned.config("hook-0").secret).toBe(true);
   });
@@ -61,12 +61,23 @@ describe("DeployHook", () => {
       callers: [cloud.firewall("ci", { description: "CI" }), "10.1.2.3/32"],
       users: ["10.2.0.0/16"],
     }));
-    expect(planned.openings()).toEqual(["10.1.2.3/32 -> hook: 9010", "10.2.0.0/16 -> hook: 8080", "ci -> hook: 9010"]);
+    expect(planned.openings()).toEqual(["10.1.2.3/32 -> hook: 9443", "10.2.0.0/16 -> hook: 8080", "ci -> hook: 9010"]);
+  });
+
+  test("who calls from another network does so over TLS, with a certificate for the machine's address", async () => {
+    const planned = await hook({ callers: ["10.9.0.7/32", "10.9.1.0/24", "203.0.113.7/32"] });
+    expect(planned.openings().filter((opening) => !opening.endsWith(": 8080"))).toEqual([
+      "10.9.0.7/32 -> hook: 9010",
+      "10.9.1.0/24 -> hook: 9443",
+      "203.0.113.7/32 -> hook: 9443",
+    ]);
+    expect(planned.one("tls:index/certRequest:CertRequest", "hook-0-request").inputs).toMatchObject({ ipAddresses: ["10.9.0.60"] });
+    expect(file(planned, "/etc/paasmas/deploy-hook/certificate.pem")).toMatch(/PRIVATE KEY/);
   });
 
   test("the apps are for the private network, unless others are named", async () => {
-    expect((await hook()).openings()).toEqual(["10.1.0.0/24 -> hook: 9010", "10.9.0.0/24 -> hook: 8080"]);
-    expect((await hook({ users: [] })).openings()).toEqual(["10.1.0.0/24 -> hook: 9010"]);
+    expect((await hook()).openings()).toEqual(["10.1.0.0/24 -> hook: 9443", "10.9.0.0/24 -> hook: 8080"]);
+    expect((await hook({ users: [] })).openings()).toEqual(["10.1.0.0/24 -> hook: 9443"]);
   });
 
   test("gives an app what is meant when nothing is said", async () => {
@@ -187,6 +198,8 @@ describe("DeployHook", () => {
   test.each<[string, Partial<DeployHookArgs>, string[]]>([
     ["no cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
     ["a caller that is no range", { callers: ["ci"] }, ['hook.callers[0]: "ci" is not an IPv4 range: write it like 10.0.0.0/16']],
+    ["the whole internet as a caller", { callers: ["0.0.0.0/0"] }, ["hook.callers[0]: 0.0.0.0/0 is far too wide; use the addresses that CI calls from"]],
+    ["half of it", { callers: ["10.9.0.0/24", "128.0.0.0/1"] }, ["hook.callers[1]: 128.0.0.0/1 is far too wide; use the addresses that CI calls from"]],
     ["a user that is no range", { users: ["10.0.0.0/8", "all"] }, ['hook.users[1]: "all" is not an IPv4 range: write it like 10.0.0.0/16']],
     ["no apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
     ["a host number that does not fit", { host: 300 }, ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
@@ -256,14 +269,15 @@ describe("DeployHook", () => {
   });
 
   test("lets nobody call until it is told who may", async () => {
-    const calls = (planned: Planned) => planned.openings().filter((opening) => opening.endsWith(": 9010"));
+    const calls = (planned: Planned) => planned.openings().filter((opening) => /: 9(010|443)$/.test(opening));
     expect(calls(await hook({ callers: undefined }))).toEqual([]);
     const opened = await plan((cloud) => {
       const made = new DeployHook("hook", { cloud, apps: [shop] });
       made.allowCallers("hook-from-ci", cloud.firewall("ci", { description: "builds" }));
       made.allowCallers("hook-from-office", "10.1.0.0/24");
     });
-    expect(calls(opened)).toEqual(["10.1.0.0/24 -> hook: 9010", "ci -> hook: 9010"]);
+    expect(calls(opened)).toEqual(["10.1.0.0/24 -> hook: 9443", "ci -> hook: 9010"]);
+    await expect(plan((cloud) => new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0"))).rejects.toThrow("hook-from-all: 0.0.0.0/0 is far too wide");
   });
 
   test("refuses what only turns out later: a token, a repository with a tag", async () => {

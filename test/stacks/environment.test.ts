@@ -609,6 +609,7 @@ describe("bad input", () => {
     ],
     ["prod", { "jenkins.backup": { password: "short" } }, "jenkins.backup.password", "the given secret is not allowed; use at least 12 printable ASCII characters without spaces"],
     ["prod", { "jenkins.backup": { accessKey: "id" } }, "jenkins.backup.accessKey", "is not a setting; known are password, schedule"],
+    ["staging", { "deployHook.callers": ["10.20.0.0/16", "0.0.0.0/0"] }, "deployHook.callers[1]", '"0.0.0.0/0" is far too wide; use the addresses that CI calls from'],
     ["prod", { "jenkins.domain": "ci" }, "jenkins.domain", '"ci" is not allowed; use a domain, such as ci.example.com'],
     ["prod", { "jenkins.agents": 9 }, "jenkins.agents", "9 is not allowed; use a whole number from 1 to 8"],
     [

@@ -58,6 +58,8 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "connections",
       "databaseAddress",
       "databaseCa",
+      "deployHookCa",
+      "deployHookRemoteUrl",
       "deployHookUrl",
       "deployTokens",
       "kubeconfig",
@@ -79,6 +81,8 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "connections",
       "databaseAddress",
       "databaseCa",
+      "deployHookCa",
+      "deployHookRemoteUrl",
       "deployHookUrl",
       "deployTokens",
       "jenkinsAddress",
@@ -126,11 +130,11 @@ describe.each(stacks)("%s", (stack) => {
   test("has the keys and passwords of one database tier", async () => {
     const planned = await evaluated(stack);
     const machines = stack === "dev" ? 7 : 8;
-    const others = { dev: [], staging: ["kube-kubelet", "logs", "registry"], prod: ["jenkins", "kube-kubelet", "logs"] }[stack];
-    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)]);
+    const others = { dev: [], staging: ["apps", "kube-kubelet", "logs", "registry"], prod: ["apps", "jenkins", "kube-kubelet", "logs"] }[stack];
+    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)].sort());
     // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins, or the
-    // registry, one the log store; Kubernetes each of its machines and its administrator.
-    const certificates = { dev: 0, staging: 2 + 4, prod: 2 + 7 }[stack];
+    // registry, one the log store, one the deploy hook; Kubernetes each of its machines and its administrator.
+    const certificates = { dev: 0, staging: 3 + 4, prod: 3 + 7 }[stack];
     expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + certificates);
     expect(
       planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera")),

@@ -2,7 +2,7 @@ import { config, directory, envFile, file, fileFromDisk, unit, user } from "../.
 import type { Config, Fragment } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
 import { registryClient, type RegistryLogin } from "../registry-client/client.ts";
-import type { HostSettings, Port } from "../role.ts";
+import type { HostSettings, Port, TlsIdentity } from "../role.ts";
 import { appAddresses, appRange, appsRange } from "./networks.ts";
 
 export interface DeployHookNode {
@@ -11,6 +11,8 @@ export interface DeployHookNode {
   image: string;
   /** Container image with git, which fetches what is built. */
   gitImage: string;
+  /** The receiver's certificate, for calls from other networks. */
+  tls: TlsIdentity;
   /** What may be deployed here. */
   apps: readonly HookedApp[];
   /** How the apps are reached from outside, with `%s` for the host name: `https://%s`. */
@@ -63,6 +65,7 @@ export interface HookedApp {
 
 export const deployHookPorts = {
   calls: { port: 9010, description: "deploy hook" },
+  remoteCalls: { port: 9443, description: "deploy hook over TLS" },
   apps: { port: 8080, description: "apps" },
 } satisfies Record<string, Port>;
 
@@ -76,7 +79,7 @@ const folder = "/etc/paasmas/deploy-hook";
 
 /** The Ignition config of a machine that runs apps, and of the hook that deploys them. */
 export function deployHook(node: DeployHookNode): Config {
-  const { host: settings, image, gitImage, apps, urlForm, builds, buildMemoryMiB } = node;
+  const { host: settings, image, gitImage, tls, apps, urlForm, builds, buildMemoryMiB } = node;
   const parameters = {
     IMAGE: image,
     GIT_IMAGE: gitImage,
@@ -94,6 +97,7 @@ export function deployHook(node: DeployHookNode): Config {
     directory({ path: folder }),
     fileFromDisk({ path: `${folder}/receiver.cfg`, from: local("receiver.cfg") }),
     file({ path: `${folder}/tokens.map`, text: tokensMap(apps), mode: 0o400, user: uids.receiver }),
+    file({ path: `${folder}/certificate.pem`, text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`, mode: 0o400, user: uids.receiver }),
 
     directory({ path: "/etc/paasmas/proxy" }),
     fileFromDisk({ path: "/etc/paasmas/proxy/proxy.cfg", from: local("proxy.cfg") }),

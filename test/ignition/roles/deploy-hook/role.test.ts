@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { render, validate } from "../../../../ignition/index.ts";
 import { appAddresses, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
 import { type DeployHookNode, deployHook, type HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
+import { selfSigned } from "../../../delivery/tls.ts";
 import { roles } from "../bash.ts";
 import { installedFiles, readable } from "../contents.ts";
 import { sshKey } from "../nodes.ts";
@@ -60,6 +61,7 @@ const node: DeployHookNode = {
   host: { name: "hook-0", address: "10.0.0.60", sshAuthorizedKeys: [sshKey], dataVolume: { path: "/var/lib/paasmas/deploy-hook" } },
   image: "docker.io/library/haproxy:2.8",
   gitImage: "docker.io/alpine/git:v2.52.0",
+  tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "tls-key-secret\n" },
   apps: [app, pages],
   urlForm: "https://%s",
   builds: 2,
@@ -88,6 +90,7 @@ describe("deploy-hook", () => {
     expect(holders(base64)).toEqual([["/etc/paasmas/deploy-hook/tokens.map", "400", 1501]]);
     expect(holders(secrets.password)).toEqual([["/etc/paasmas/apps/shop/environment", "600", 0]]);
     expect(holders(secrets.key)).toEqual([["/etc/paasmas/apps/shop/multiline/DATABASE_CA", "600", 0]]);
+    expect(holders("tls-key-secret")).toEqual([["/etc/paasmas/deploy-hook/certificate.pem", "400", 1501]]);
     expect(JSON.stringify(config.systemd)).not.toMatch(/secret/);
   });
 
@@ -157,7 +160,7 @@ describe("deploy-hook", () => {
     expect(JSON.parse(builder(undefined)!.text)).toEqual({ auths: {}, credHelpers: {} });
   });
 
-  test.skipIf(spawnSync("haproxy", ["-v"]).status !== 0)("HAProxy takes both configurations", () => {
+  test.skipIf(spawnSync("haproxy", ["-v"]).status !== 0)("HAProxy takes both configurations", async () => {
     const folder = mkdtempSync(join(tmpdir(), "paasmas-haproxy-"));
     const check = (...names: string[]) => {
       const paths = names.map((name) => {
@@ -171,6 +174,8 @@ describe("deploy-hook", () => {
     };
     writeFileSync(join(folder, "tokens.map"), text("/etc/paasmas/deploy-hook/tokens.map"));
     for (const map of ["hosts.map", "callers.map", "uses.map"]) writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
+    const { certificate, key } = await selfSigned();
+    writeFileSync(join(folder, "certificate.pem"), certificate.trimEnd() + "\n" + key);
     expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });
     expect(check("proxy/proxy.cfg", "proxy/apps.cfg")).toEqual({ status: 0, complaints: [] });
     rmSync(folder, { recursive: true });

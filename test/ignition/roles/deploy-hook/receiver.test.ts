@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, createServer as createPort } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HookTarget } from "../../../../delivery/targets/hook.ts";
+import { selfSigned } from "../../../delivery/tls.ts";
+import { missing, rootEnv } from "../needs.ts";
+
+const reason = missing({ programs: ["haproxy"] });
+const token = "a-token-of-at-least-32-characters";
+const digest = `sha256:${"a".repeat(64)}`;
+
+/** The real HAProxy with the receiver's own file, before a server that says what reaches it. */
+describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "receiver-"));
+  const reached: string[] = [];
+  let behind: Server;
+  let haproxy: ChildProcess;
+  let certificate = "";
+  let ports = { plain: 0, secure: 0 };
+
+  beforeAll(async () => {
+    const identity = await selfSigned();
+    certificate = `${identity.certificate.trimEnd()}\n`;
+    writeFileSync(join(folder, "certificate.pem"), certificate + identity.key);
+    writeFileSync(join(folder, "tokens.map"), `shop ${Buffer.from(token).toString("base64")}\n`);
+    behind = createServer((asked, answer) => {
+      reached.push(`${asked.method} ${asked.url} from ${asked.headers["x-caller"]}`);
+      const body = asked.method === "GET" ? { apps: [] } : { app: "shop", name: "shop", digest, state: "running", outcome: "deployed" };
+      answer.end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => behind.listen(join(folder, "call.sock"), resolve));
+    ports = { plain: await freePort(), secure: await freePort() };
+    const settings = readFileSync(new URL("../../../../ignition/roles/deploy-hook/receiver.cfg", import.meta.url), "utf8")
+      .replaceAll(/\/(etc|run)\/paasmas\/deploy-hook/g, folder)
+      .replace("bind :9010", `bind 127.0.0.1:${ports.plain}`)
+      .replace("bind :9443", `bind 127.0.0.1:${ports.secure}`);
+    writeFileSync(join(folder, "receiver.cfg"), settings);
+    haproxy = spawn("haproxy", ["-db", "-f", join(folder, "receiver.cfg")], { env: rootEnv, stdio: "ignore" });
+    for (let attempt = 0; ; attempt++) {
+      if (await hook("plain").list().then(() => true, () => false)) return;
+      if (attempt === 100) throw new Error("haproxy does not serve");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }, 30_000);
+  afterAll(() => {
+    haproxy?.kill("SIGKILL");
+    behind?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function hook(way: "plain" | "secure", more: { ca?: string; tokens?: Record<string, string> } = {}): HookTarget {
+    const url = way === "plain" ? `http://127.0.0.1:${ports.plain}` : `https://127.0.0.1:${ports.secure}`;
+    return new HookTarget({ url, tokens: { shop: token }, tries: 1, ...more });
+  }
+
+  test.each(["plain", "secure"] as const)("lets signed calls through: %s", async (way) => {
+    reached.length = 0;
+    expect(await hook(way, { ca: certificate }).deploy("shop", digest)).toEqual({ name: "shop", digest, changed: true });
+    expect(reached).toEqual(["POST /apps/shop from 127.0.0.1"]);
+  });
+
+  test.each(["plain", "secure"] as const)("refuses the others: %s", async (way) => {
+    reached.length = 0;
+    const stranger = hook(way, { ca: certificate, tokens: { shop: "another-token-of-32-characters-or-more" } });
+    await expect(stranger.deploy("shop", digest)).rejects.toThrow("the signature is not right (401)");
+    expect(reached).toEqual([]);
+  });
+
+  test("is not spoken to by who does not know its authority", async () => {
+    reached.length = 0;
+    await expect(hook("secure").deploy("shop", digest)).rejects.toThrow(/self-signed certificate/);
+    expect(reached).toEqual([]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createPort().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
