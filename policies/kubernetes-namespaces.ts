@@ -2,7 +2,8 @@ import { cisKubernetes } from "./ids.ts";
 import { about, at, type KubernetesObject, objectPolicy, objectsIn, typesOf } from "./kubernetes-objects.ts";
 import { podKinds } from "./kubernetes-pods.ts";
 import { type StackChecked, stackPolicy } from "./policy.ts";
-import { isUnknown, objects, shown, strings } from "./values.ts";
+import { isWorldOpen } from "./ports.ts";
+import { isUnknown, objects, shown, strings, text } from "./values.ts";
 
 /** The label by which a namespace refuses pods that do not keep to a level of the pod security standards. */
 export const enforceLabel = "pod-security.kubernetes.io/enforce";
@@ -40,10 +41,10 @@ export const kubernetesNoDefaultNamespace = objectPolicy({
 
 export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string[] }>({
   name: "kubernetes-namespace-network-policy",
-  description: "Every namespace has a network policy that denies its pods what no other policy allows.",
+  description: "Every namespace has a network policy for all its pods, which denies them what no policy allows.",
   severity: "high",
   ids: [...cisKubernetes("5.3.2"), "CKV2_K8S_6"],
-  remediation: "add a NetworkPolicy with an empty podSelector, the policyTypes and no rules to the namespace.",
+  remediation: "add a NetworkPolicy with an empty podSelector, the policyTypes and no rule that allows everything to the namespace.",
   appliesTo: typesOf(["Namespace"]),
   parameters: {
     directions: {
@@ -71,12 +72,29 @@ function deniedBy({ manifest }: KubernetesObject): string[] {
   const spec = at(manifest, "spec");
   // What is unknown is judged when it is known.
   if (isUnknown(spec) || isUnknown(at(spec, "podSelector"))) return ["Ingress", "Egress"];
-  const [selector = {}] = objects(at(spec, "podSelector"));
-  if (Object.values(selector).some((terms) => Object.keys(terms ?? {}).length > 0)) return [];
+  if (!selectsAll(at(spec, "podSelector") ?? {})) return [];
   const types = strings(at(spec, "policyTypes"));
   // Without types a policy is about ingress, and about egress only if it has rules for it.
   const about = types.length > 0 ? types : ["Ingress"];
-  return about.filter((type) => objects(at(spec, type.toLowerCase())).length === 0);
+  return about.filter((type) => !objects(at(spec, type.toLowerCase())).some((rule) => isOpen(rule, type)));
+}
+
+/** Whether a rule allows everybody everything: with it nothing is denied. */
+function isOpen(rule: Record<string, unknown>, type: string): boolean {
+  if (isUnknown(rule.ports) || objects(rule.ports).length > 0) return false;
+  const peers = rule[type === "Ingress" ? "from" : "to"];
+  if (isUnknown(peers)) return false;
+  const everybody = objects(peers).some((peer) => isWorldOpen(text(at(peer, "ipBlock", "cidr")) ?? "") || isEveryNamespace(peer));
+  return objects(peers).length === 0 || everybody;
+}
+
+function isEveryNamespace({ namespaceSelector, podSelector }: Record<string, unknown>): boolean {
+  return selectsAll(namespaceSelector) && (podSelector === undefined || selectsAll(podSelector));
+}
+
+function selectsAll(selector: unknown): boolean {
+  const [terms] = objects(selector);
+  return terms !== undefined && Object.values(terms).every((one) => Object.keys(one ?? {}).length === 0);
 }
 
 /** Whether a policy's namespace is this one, by name or by where the name came from. */

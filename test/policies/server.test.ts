@@ -113,6 +113,20 @@ describe("the pack as the engine starts it", () => {
     expect(found.map(([policy]: string[]) => policy)).toEqual(["aws-imds-hop-limit"]);
   });
 
+  it("does so within Kubernetes objects, too", async () => {
+    const found = await analyze("kubernetes:core/v1:Pod", "web", {
+      metadata: { namespace: unknownString },
+      spec: {
+        hostNetwork: true,
+        automountServiceAccountToken: unknownString,
+        securityContext: { runAsNonRoot: unknownString, seccompProfile: unknownString },
+        containers: [{ image: unknownString, resources: unknownString, securityContext: unknownString }],
+        volumes: unknownString,
+      },
+    });
+    expect(found.map(([policy]: string[]) => policy)).toEqual(["kubernetes-no-host-namespaces"]);
+  });
+
   it("leaves a policy with an exemption mandatory for everything else", async () => {
     const found = await analyze("aws:ec2/launchTemplate:LaunchTemplate", "group", { imageId: "ami-01234567" });
     expect(found.map(([policy, level]: [string, number]) => [policy, level])).toEqual([["aws-imdsv2", proto.EnforcementLevel.MANDATORY]]);

@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
+import { runPolicies, type Violation } from "../../cli/plan/policies.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { PaasCluster } from "../../components/paas-cluster.ts";
+import { policies } from "../../policies/all.ts";
+import { policyConfig } from "../../policies/config.ts";
+import { plan, type Planned } from "../components/planned.ts";
+
+const bucket = (name: string) => ({ endpoint: "https://s3.example.com", bucket: name, accessKey: "user", secretKey: pulumi.secret("key") });
+const buckets = { builder: bucket("builder"), logs: bucket("logs"), registry: bucket("registry"), database: bucket("database") };
+
+describe("a PaasCluster that builds what is pushed", () => {
+  let planned: Planned;
+  beforeAll(async () => {
+    planned = await plan((cloud) => {
+      const cluster = new KubernetesCluster("kube", { cloud, controlPlanes: 1 });
+      new PaasCluster("paas", { cluster, domain: "apps.example.com", gitPush: true, buckets });
+      return {};
+    });
+  });
+
+  const judged = async (config?: object) => {
+    const results = await runPolicies(policies, planned.resources, policyConfig(policies, config));
+    const kubernetes = results.filter(({ name }) => name.startsWith("kubernetes-"));
+    return { kubernetes, violations: kubernetes.flatMap((result) => result.violations) };
+  };
+  const short = ({ policy, level, message }: Violation) => [policy, level, /^(?:exempted \((.*?)\): )?(\S+) /.exec(message)?.slice(1).join(" ").trim()];
+
+  it("needs one exemption, for the namespace whose builds are privileged", async () => {
+    const { violations } = await judged();
+    expect(violations.map(short)).toEqual([
+      ["kubernetes-namespace-pod-security", "mandatory", "paas-drycc"],
+      ["kubernetes-contents-seen", "advisory", "paas-gateway-api"],
+    ]);
+  });
+
+  it("has it by the namespace's name, with a reason that is printed", async () => {
+    const exemptions = [{ resource: "drycc/*", reason: "builds images as root" }];
+    const { violations } = await judged({ "kubernetes-namespace-pod-security": { exemptions } });
+    expect(violations.map(short)).toEqual([
+      ["kubernetes-namespace-pod-security", "advisory", "builds images as root paas-drycc"],
+      ["kubernetes-contents-seen", "advisory", "paas-gateway-api"],
+    ]);
+  });
+
+  it("has something for every policy about Kubernetes to look at, but for what it does not use", async () => {
+    const { kubernetes } = await judged();
+    expect(kubernetes.filter(({ resources }) => resources === 0).map(({ name }) => name)).toEqual(["kubernetes-ingress-tls", "kubernetes-services-internal"]);
+  });
+});
