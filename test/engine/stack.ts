@@ -28,18 +28,21 @@ export class EngineStack {
   readonly #dir: string;
   readonly #environment: string;
   readonly #settings: readonly string[];
+  readonly #without: readonly string[];
   #stack: Stack | undefined;
 
   /**
    * @param name of the stack; other than the environment's own, so that nobody's dev is touched
    * @param environment whose committed config it starts from
    * @param settings over that, `galera.size=5`
+   * @param without keys of that config which are left out
    */
-  constructor(name: string, environment: string, settings: readonly string[]) {
+  constructor(name: string, environment: string, settings: readonly string[], without: readonly string[] = []) {
     this.name = name;
     this.#dir = join(repository, ".cache", "engine", name);
     this.#environment = environment;
     this.#settings = [`environment=${environment}`, ...settings];
+    this.#without = without.map((key) => `paasmas:${key}`);
   }
 
   /** Starts from nothing. */
@@ -65,7 +68,8 @@ export class EngineStack {
 
   /** The config with more settings over it, as `paasmas plan --set` reads them. */
   config(set: readonly string[] = []): StackConfig {
-    return stackConfig(readProject(repository), this.#environment, { set: [...this.#settings, ...set] });
+    const all = stackConfig(readProject(repository), this.#environment, { set: [...this.#settings, ...set] });
+    return Object.fromEntries(Object.entries(all).filter(([key]) => !this.#without.includes(key)));
   }
 
   /** Brings it up, or to what the settings say. */

@@ -19,7 +19,7 @@ beforeEach(({ skip }) => skip(reason !== undefined, reason));
 const minutes = 60_000;
 const here = typeof openstack === "string" || reason !== undefined ? undefined : openstack;
 const there = await here?.defaults();
-const stack = new EngineStack("engine-staging", "staging", [
+const settings = [
   `openstack.imageId=${there?.imageId}`,
   `openstack.externalNetworkId=${there?.externalNetworkId}`,
   "sshAuthorizedKeys=[]",
@@ -29,11 +29,14 @@ const stack = new EngineStack("engine-staging", "staging", [
   "galera.tuning.gcacheMiB=512",
   "registry.volumeGiB=1",
   "deployHook.volumeGiB=1",
-]);
+  "logs.volumeGiB=1",
+];
+// No guest boots, so there is no API that what runs on Kubernetes could be put to.
+const stack = new EngineStack("engine-staging", "staging", settings, ["kubernetes", "paas"]);
 const changed = "galera.tuning.maxConnections=210";
 const log = (line: string) => console.log(`engine, staging: ${line}`);
 
-const names = ["apps-0", "etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-1", "registry"];
+const names = ["apps-0", "etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-1", "logs", "registry"];
 const databaseNodes = ["galera-0", "galera-1", "galera-2"];
 
 let guests: Guests;
@@ -57,7 +60,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     await guests.end();
   }, 40 * minutes);
 
-  it("comes up: 10 machines behind gates, and a load balancer", async () => {
+  it("comes up: 11 machines behind gates, and a load balancer", async () => {
     const started = Date.now();
     const steps = await stack.up();
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);
