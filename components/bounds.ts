@@ -46,6 +46,10 @@ export const bounds = {
   paas: {
     timeoutSeconds: { min: 300, max: 7200, unit: "seconds" },
   },
+  monitoring: {
+    retentionDays: { min: 1, max: 3650, unit: "days" },
+    volumeGiB: { min: 5, max: 16384, unit: "GiB" },
+  },
   registry: {
     volumeGiB: { min: 1, max: 16384, unit: "GiB" },
     untaggedDays: { min: 1, max: 3650, unit: "days" },

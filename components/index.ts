@@ -19,6 +19,7 @@ export type {
   MachineArgs,
   MachineGroup,
   MachineSize,
+  MadeMachine,
   ObjectStore,
 } from "./cloud/cloud.ts";
 export type { DnsRecordArgs, DnsZone } from "./cloud/dns.ts";
@@ -50,6 +51,8 @@ export { JenkinsHost, type JenkinsHostArgs } from "./jenkins-host.ts";
 export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs, KubernetesUploadArgs } from "./kubernetes/args.ts";
 export { KubernetesCluster, type KubernetesPool } from "./kubernetes-cluster.ts";
 export { type LogBucketArgs, LogStore, type LogStoreArgs } from "./log-store.ts";
+export { MetricsAgent, type MetricsAgentArgs } from "./metrics-agent.ts";
+export { MonitoringHost, type MonitoringHostArgs } from "./monitoring-host.ts";
 export { openSearchLogs, type OpenSearchLogsArgs } from "./open-search-logs.ts";
 export {
   MachineRegistry,

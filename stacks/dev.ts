@@ -11,7 +11,7 @@ import type { DevEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnDocker } from "./paas.ts";
-import { stackLogs } from "./telemetry.ts";
+import { monitored, stackLogs } from "./telemetry.ts";
 
 /** A developer's own copy of the platform, in containers on one Docker host. */
 export function dev(environment: DevEnvironment): Outputs {
@@ -22,7 +22,7 @@ export function dev(environment: DevEnvironment): Outputs {
     ...environment.docker,
   });
 
-  const logs = stackLogs(cloud, environment.logs, () => {
+  const logs = stackLogs(cloud, environment, () => {
     const chunks = cloud.objectStore("logs-chunks", { description: "logs of all machines" });
     return { bucket: { endpoint: chunks.endpoint, name: chunks.bucket, accessKey: chunks.accessKey, secretKey: chunks.secretKey } };
   });
@@ -40,6 +40,7 @@ export function dev(environment: DevEnvironment): Outputs {
 
   const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });
   const paas = kubernetes && environment.paas && paasOnDocker(environment.paas, kubernetes);
+  const monitoring = monitored(cloud, environment, logs);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring }) };
 }

@@ -4,6 +4,7 @@ import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsHost } from "../components/jenkins-host.ts";
 import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
 import type { LogStore } from "../components/log-store.ts";
+import type { MonitoringHost } from "../components/monitoring-host.ts";
 import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { Registry } from "../components/registry/registry.ts";
 
@@ -45,6 +46,12 @@ export interface Outputs extends Record<string, unknown> {
   logsCa?: pulumi.Output<string>;
   /** Password of its user `read`; secret. */
   logsReadPassword?: pulumi.Output<string>;
+  /** Where the dashboards are. */
+  monitoringUrl?: string;
+  /** Certificate that their users verify them with (PEM). */
+  monitoringCa?: pulumi.Output<string>;
+  /** Password of their user `admin`; secret. */
+  monitoringAdminPassword?: pulumi.Output<string>;
   /** Where pipelines and command lines reach the apps' platform. */
   paasUrl?: string;
   /** Where all names of the platform's domain have to lead. */
@@ -88,9 +95,16 @@ export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs>
   return cluster === undefined ? {} : { kubernetesAddress: cluster.address, kubeconfig: cluster.kubeconfig };
 }
 
-/** The outputs of where logs go. */
-export function telemetryOutputs({ logs }: { logs?: LogStore }): Partial<Outputs> {
-  return { ...(logs && { logsUrl: logs.url, logsCa: logs.caCertificate, logsReadPassword: logs.readPassword }) };
+/** The outputs of where logs and metrics go. */
+export function telemetryOutputs({ logs, monitoring }: { logs?: LogStore; monitoring?: MonitoringHost }): Partial<Outputs> {
+  return {
+    ...(logs && { logsUrl: logs.url, logsCa: logs.caCertificate, logsReadPassword: logs.readPassword }),
+    ...(monitoring && {
+      monitoringUrl: monitoring.url,
+      monitoringCa: monitoring.caCertificate,
+      monitoringAdminPassword: monitoring.adminPassword,
+    }),
+  };
 }
 
 /** The outputs of the apps' platform. */

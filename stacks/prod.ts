@@ -11,7 +11,7 @@ import type { ProdEnvironment } from "./environment.ts";
 import { kubernetesOnAws } from "./kubernetes.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnAws } from "./paas.ts";
-import { stackLogs } from "./telemetry.ts";
+import { monitored, stackLogs } from "./telemetry.ts";
 
 /** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
 export function prod(environment: ProdEnvironment): Outputs {
@@ -28,7 +28,7 @@ export function prod(environment: ProdEnvironment): Outputs {
   const account = new AwsAccount("prod", { id: accountId, region, tags });
   const cloud = new AwsCloud("paasmas", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
 
-  const logs = stackLogs(cloud, environment.logs, () => {
+  const logs = stackLogs(cloud, environment, () => {
     // What is deleted has had its time; a mistake can be undone for a week.
     const chunks = cloud.objectStore("logs-chunks", { description: "logs of all machines", noncurrentDays: 7 });
     return { bucket: { endpoint: chunks.endpoint, name: chunks.bucket, region }, access: [bucketAccess(account, chunks)] };
@@ -45,6 +45,7 @@ export function prod(environment: ProdEnvironment): Outputs {
 
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
   const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, account, tags, registry);
+  const monitoring = monitored(cloud, environment, logs);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring }) };
 }

@@ -1,7 +1,9 @@
 import type { Cloud, MachineAccess } from "../components/cloud/cloud.ts";
 import { type LogBucketArgs, LogStore } from "../components/log-store.ts";
+import { MetricsAgent } from "../components/metrics-agent.ts";
+import { MonitoringHost } from "../components/monitoring-host.ts";
 import { openSearchLogs } from "../components/open-search-logs.ts";
-import type { LogsSettings } from "./config/telemetry.ts";
+import type { LogsSettings, MonitoringSettings } from "./config/telemetry.ts";
 
 /** Where a log store keeps its logs, in the object store of a cloud. */
 export interface LogPlace {
@@ -9,15 +11,27 @@ export interface LogPlace {
   access?: MachineAccess[];
 }
 
+/** What a stack's config says about what is known of its machines. */
+interface TelemetrySettings {
+  logs?: LogsSettings;
+  monitoring?: MonitoringSettings;
+}
+
 /**
- * Sends the logs of a cloud's machines to the stack's log store, or to wherever its config says. To be called before the first
- * machine is made.
+ * Puts onto a cloud's machines what tells of them, and sends their logs to the stack's log store, or to wherever its config
+ * says. To be called before the first machine is made; {@link monitored} comes after the last.
  * @param place Makes the place of the log store's logs, where there is one. Default: what the config says, or its volume.
  */
-export function stackLogs(cloud: Cloud, settings: LogsSettings | undefined, place?: () => LogPlace): LogStore | undefined {
-  if (settings === undefined) return undefined;
-  const { openSearch, ...store } = settings;
+export function stackLogs(cloud: Cloud, { logs, monitoring }: TelemetrySettings, place?: () => LogPlace): LogStore | undefined {
+  if (monitoring !== undefined) cloud.addAgent(new MetricsAgent());
+  if (logs === undefined) return undefined;
+  const { openSearch, ...store } = logs;
   if (openSearch === undefined) return new LogStore("logs", { cloud, ...store, ...place?.() });
   cloud.addAgent(openSearchLogs("logs", openSearch));
   return undefined;
+}
+
+/** Watches all machines of a cloud that were made so far, where the stack's config says so. */
+export function monitored(cloud: Cloud, { monitoring }: TelemetrySettings, logs?: LogStore): MonitoringHost | undefined {
+  return monitoring && new MonitoringHost("monitoring", { cloud, logs, ...monitoring });
 }

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, merge } from "../../ignition/index.ts";
 import { ArgumentError } from "../arguments.ts";
-import type { AgentContext, Firewall, MachineAgent } from "./cloud.ts";
+import type { AgentContext, Firewall, MachineAgent, MadeMachine } from "./cloud.ts";
 
 /** What runs on all machines of one cloud beside their roles, and which firewalls it has to get through. */
 export class MachineAgents {
   readonly #cloud: string;
   readonly #agents: MachineAgent[] = [];
   readonly #firewalls: Firewall[] = [];
-  readonly #machines: string[] = [];
+  readonly #machines: MadeMachine[] = [];
 
   /** @param cloud Name of the cloud, the first word of a refusal. */
   constructor(cloud: string) {
@@ -19,11 +19,16 @@ export class MachineAgents {
   add(agent: MachineAgent): void {
     if (this.#machines.length > 0) {
       throw new ArgumentError([
-        `${this.#cloud}: ${agent.description} cannot be added to machines that are there already (${this.#machines.join(", ")}); add it before the first one`,
+        `${this.#cloud}: ${agent.description} cannot be added to machines that are there already (${this.#machines.map(({ name }) => name).join(", ")}); add it before the first one`,
       ]);
     }
     this.#agents.push(agent);
     this.#firewalls.forEach((firewall) => agent.open?.(firewall));
+  }
+
+  /** The machines that were made so far. */
+  get machines(): readonly MadeMachine[] {
+    return this.#machines;
   }
 
   /** Notes a new firewall, and opens what the agents of its machines need. */
@@ -34,8 +39,8 @@ export class MachineAgents {
   }
 
   /** A new machine's own config with the agents'; where both say something, its own wins. */
-  config(own: pulumi.Input<Config>, machine: AgentContext): pulumi.Output<Config> {
-    this.#machines.push(machine.name);
+  config(own: pulumi.Input<Config>, machine: AgentContext, firewall: Firewall): pulumi.Output<Config> {
+    this.#machines.push({ ...machine, firewall, agents: [...this.#agents] });
     if (this.#agents.length === 0) return pulumi.output(own) as pulumi.Output<Config>;
     const agents = this.#agents.map((agent) => agent.config(machine));
     return pulumi

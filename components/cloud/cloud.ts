@@ -36,6 +36,8 @@ export interface Cloud extends pulumi.ComponentResource {
    * @throws ArgumentError naming the machines that are there already: they would be left without it.
    */
   addAgent(agent: MachineAgent): void;
+  /** The machines that were made so far. */
+  readonly machines: readonly MadeMachine[];
   /** A private, versioned, encrypted bucket. */
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): ObjectStore;
 }
@@ -76,6 +78,14 @@ export interface AgentContext {
   readonly name: string;
   readonly role: string;
   readonly address: string;
+}
+
+/** A machine as who comes after it finds it. */
+export interface MadeMachine extends AgentContext {
+  /** The firewall it is behind. */
+  readonly firewall: Firewall;
+  /** What runs on it beside its role. */
+  readonly agents: readonly MachineAgent[];
 }
 
 export interface MachineGroup extends pulumi.ComponentResource {}

@@ -109,7 +109,7 @@ function dockerProblems({ docker }: Any): Problem[] {
     .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306" }));
 }
 
-function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins, kubernetes, logs }: Any): Problem[] {
+function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins, kubernetes, logs, monitoring }: Any): Problem[] {
   if (openstack === undefined) return [];
   const problems: Problem[] = [];
   const { imageId, imageName, flavors } = openstack;
@@ -125,6 +125,7 @@ function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, de
     "registry's": registry && (registry.machineSize ?? "small"),
     "deployHook's": deployHook && (deployHook.machineSize ?? "medium"),
     "jenkins'": jenkins && (jenkins.machineSize ?? "medium"),
+    "monitoring's": monitoring && (monitoring.machineSize ?? "medium"),
     "logs'": logs && logs.openSearch === undefined ? (logs.machineSize ?? "small") : undefined,
     "jenkins' agents'": jenkins && (jenkins.agentSize ?? "medium"),
     "kubernetes' control plane": kubernetes && (kubernetes.controlPlaneSize ?? "medium"),

@@ -7,7 +7,7 @@ import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from ".
 import { awsPaasSettings, devPaasSettings, openstackPaasSettings } from "./paas.ts";
 import { byName, flag, list, text } from "./schema.ts";
 import { sshKeyProblem } from "./ssh-key.ts";
-import { logsSettings, openstackLogsSettings } from "./telemetry.ts";
+import { logsSettings, monitoringSettings, openstackLogsSettings } from "./telemetry.ts";
 
 const sshAuthorizedKeys = list(
   z.unknown().transform((given, context): string => {
@@ -25,6 +25,7 @@ const common = {
   galera: galeraSettings.default({}),
   loadBalancer: loadBalancerSettings.default({}),
   deployHook: deployHookSettings.optional(),
+  monitoring: monitoringSettings.optional(),
   kubernetes: kubernetesSettings.optional(),
   protect: flag().optional(),
   /** What the policy pack is to enforce; checked by the pack, where the policies are known. */

@@ -43,4 +43,17 @@ export const openstackLogsSettings = group({
   }).optional(),
 });
 
+/** `monitoring`: the machine that watches the others. */
+export const monitoringSettings = group({
+  webhook: secret(/^https?:\/\/\S+$/, "a URL that takes Alertmanager's webhooks").optional(),
+  adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
+  users: list(cidr()).optional(),
+  retentionDays: whole(bounds.monitoring.retentionDays).optional(),
+  dnsName: hostName.optional(),
+  machineSize,
+  volumeGiB: whole(bounds.monitoring.volumeGiB).optional(),
+  snippets,
+});
+
 export type LogsSettings = z.output<typeof openstackLogsSettings>;
+export type MonitoringSettings = z.output<typeof monitoringSettings>;

@@ -28,6 +28,8 @@ needs mkfs.xfs xfsprogs
 needs etcd etcd-server
 needs nginx nginx-light
 needs haproxy haproxy
+needs promtool prometheus
+needs prometheus-node-exporter prometheus-node-exporter
 needs restic restic
 needs unzip unzip
 needs python3 python3
@@ -36,7 +38,7 @@ if ((${#packages[@]} > 0)); then
   apt-get update --quiet --quiet
   DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
   # Tests start servers of their own; Debian's packages start one for everybody.
-  for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy"; do
+  for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy" "prometheus prometheus" "prometheus-node-exporter prometheus-node-exporter"; do
     [[ " ${packages[*]} " == *" ${service#* } "* ]] || continue
     if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now "${service% *}"; else service "${service% *}" stop >/dev/null || true; fi
   done

@@ -141,7 +141,7 @@ describe("prod", () => {
   test("Kubernetes' workers and every machine of the database may fetch their config alone", async () => {
     const planned = await evaluated("prod");
     const others = planned.names(factTypes.machine).filter((name) => !/^((apps|kube)-\d|jenkins|logs$)/.test(name));
-    expect(others).toHaveLength(11);
+    expect(others).toHaveLength(12);
     for (const name of others) expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
   });
 
@@ -191,7 +191,7 @@ describe.each(["staging", "prod"] as const)("an app of %s with a database", (sta
 describe("staging", () => {
   test("its registry is open to the hook's machine, which pulls; nobody pushes until it has a Jenkins", async () => {
     const planned = await evaluated("staging");
-    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual(["apps -> registry: 5000"]);
+    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual(["apps -> registry: 5000", "monitoring -> registry: 9100"]);
     const access = planned.names(factTypes.machine).map((name) => [name, planned.machine(name).access]).filter(([, given]) => given !== undefined);
     expect(access).toEqual([["apps-0", ["pull from registry"]]]);
     expect(planned.outputs).toMatchObject({ registryAddress: "10.20.0.50:5000", deployHookUrl: "http://10.20.0.60:9010" });

@@ -118,7 +118,7 @@ describe("bad input", () => {
       "dev",
       { whatever: 1 },
       "whatever",
-      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, paas, policies, protect, registry, sshAuthorizedKeys",
+      "is not a setting; known are deployHook, docker, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, monitoring, network, paas, policies, protect, registry, sshAuthorizedKeys",
     ],
     ["dev", { aws: {} }, "aws", "is a setting of prod only"],
     ["prod", { docker: {} }, "docker", "is a setting of dev only"],
@@ -652,6 +652,9 @@ describe("bad input", () => {
       "logs.retentionDays",
       "is a setting of the stack's own log store, which there is not beside logs.openSearch; leave one of them out",
     ],
+    ["prod", { "monitoring.webhook": "chat" }, "monitoring.webhook", "the given secret is not allowed; use a URL that takes Alertmanager's webhooks"],
+    ["prod", { "monitoring.adminPassword": "short" }, "monitoring.adminPassword", "the given secret is not allowed; use at least 12 printable ASCII characters without spaces"],
+    ["staging", { "monitoring.volumeGiB": 4 }, "monitoring.volumeGiB", "4 is not allowed; use a whole number from 5 to 16384 GiB"],
     ["staging", { "logs.machineSize": "large" }, "openstack.flavors.large", "is missing, and logs' machines are of that size; use the name of a flavor"],
   ])("%s with %j: %s", (stack, changes, path, message) => {
     expect(refusal(stack, changed(stack, changes)).problems).toEqual([{ path, message }]);
@@ -683,7 +686,7 @@ describe("bad input", () => {
     });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
-      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, network, paas, policies, protect, registry, sshAuthorizedKeys, tags",
+      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, monitoring, network, paas, policies, protect, registry, sshAuthorizedKeys, tags",
       "  galera.size: 4 is even; use 3 or 5",
       "  galera.sise: is not a setting; did you mean size?",
       `  network.zones: ["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,

@@ -64,7 +64,7 @@ describe("the Pulumi entry", () => {
 
   test("previews all the same, and says what is left", async () => {
     const { resources, warnings } = await run("prod", committed("prod"), { preview: true });
-    expect(resources.filter(({ type }) => type === "aws:ec2/instance:Instance")).toHaveLength(19);
+    expect(resources.filter(({ type }) => type === "aws:ec2/instance:Instance")).toHaveLength(20);
     expect(warnings).toEqual([left]);
   });
 });

@@ -134,8 +134,8 @@ describe("settings of Kubernetes", () => {
     expect(await changed("staging", { version: "1.36.3" })).toEqual(["kube-0", "kube-worker-0", "kube-worker-1"]);
   });
 
-  test("a pool that grows touches nobody", async () => {
-    expect(await changed("staging", { pools: [{ name: "worker", size: 4 }] })).toEqual(["kube-worker-2", "kube-worker-3"]);
+  test("a pool that grows touches nobody but who watches it", async () => {
+    expect(await changed("staging", { pools: [{ name: "worker", size: 4 }] })).toEqual(["monitoring", "kube-worker-2", "kube-worker-3"]);
   });
 
   test("dev has a cluster when it is asked for one, without a place for snapshots", async () => {

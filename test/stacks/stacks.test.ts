@@ -34,9 +34,10 @@ function chain(planned: Planned): Record<string, string[]> {
 /** What is beside the database, where the committed config has it: each machine with those it waits for. */
 const beside: Record<StackName, Record<string, string[]>> = {
   dev: {},
-  staging: { logs: [], registry: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
+  staging: { logs: [], monitoring: [], registry: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
   prod: {
     logs: [],
+    monitoring: [],
     "apps-0": [],
     "kube-0": [],
     "kube-1": ["kube-0"],
@@ -67,6 +68,9 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "logsCa",
       "logsReadPassword",
       "logsUrl",
+      "monitoringAdminPassword",
+      "monitoringCa",
+      "monitoringUrl",
       "paasAddress",
       "paasCa",
       "paasPasswords",
@@ -74,7 +78,7 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "registryAddress",
       "registryCa",
     ],
-    ["connections", "deployTokens", "kubeconfig", "logsReadPassword", "paasPasswords"],
+    ["connections", "deployTokens", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
   ],
   prod: [
     [
@@ -94,12 +98,15 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "logsCa",
       "logsReadPassword",
       "logsUrl",
+      "monitoringAdminPassword",
+      "monitoringCa",
+      "monitoringUrl",
       "paasAddress",
       "paasPasswords",
       "paasUrl",
       "registryAddress",
     ],
-    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "paasPasswords"],
+    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
   ],
 };
 
@@ -123,18 +130,18 @@ describe.each(stacks)("%s", (stack) => {
     const machines = planned.resources.filter(
       ({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"),
     );
-    expect(machines).toHaveLength({ dev: 7, staging: 14, prod: 19 }[stack]);
+    expect(machines).toHaveLength({ dev: 7, staging: 15, prod: 20 }[stack]);
     expect(machines.filter((machine) => !machine.deleteBeforeReplace)).toEqual([]);
   });
 
   test("has the keys and passwords of one database tier", async () => {
     const planned = await evaluated(stack);
     const machines = stack === "dev" ? 7 : 8;
-    const others = { dev: [], staging: ["apps", "kube-kubelet", "logs", "registry"], prod: ["apps", "jenkins", "kube-kubelet", "logs"] }[stack];
+    const others = { dev: [], staging: ["apps", "kube-kubelet", "logs", "monitoring", "registry"], prod: ["apps", "jenkins", "kube-kubelet", "logs", "monitoring"] }[stack];
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)].sort());
     // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins, or the
-    // registry, one the log store, one the deploy hook; Kubernetes each of its machines and its administrator.
-    const certificates = { dev: 0, staging: 3 + 4, prod: 3 + 7 }[stack];
+    // registry, two logs and metrics, one the deploy hook; Kubernetes each of its machines and its administrator.
+    const certificates = { dev: 0, staging: 4 + 4, prod: 4 + 7 }[stack];
     expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + certificates);
     expect(
       planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera")),
@@ -181,11 +188,13 @@ describe.each(stacks)("%s", (stack) => {
     ]);
   });
 
-  test("grows to five without touching a machine", async () => {
+  test("grows to five without touching a machine but the one that watches them", async () => {
     const galera = { ...(committed(stack)["paasmas:galera"] as object), size: 5 };
     const [three, five] = [await evaluated(stack), await evaluated(stack, { "paasmas:galera": galera })];
-    const { "galera-3": fourth, "galera-4": fifth, ...rest } = five.hashes();
-    expect(rest).toEqual(three.hashes());
+    const { monitoring: before, ...others } = three.hashes();
+    const { "galera-3": fourth, "galera-4": fifth, monitoring: after, ...rest } = five.hashes();
+    expect(rest).toEqual(others);
+    expect(after === before).toBe(stack === "dev");
     expect([fourth, fifth]).toEqual([expect.any(String), expect.any(String)]);
     expect(chain(five)).toMatchObject({
       ...chain(three),
@@ -244,6 +253,7 @@ describe("where machines are", () => {
       ["lb-0", "10.20.0.30", "any", "m1.small", undefined, false, "object-store"],
       ["lb-1", "10.20.0.31", "any", "m1.small", undefined, false, "object-store"],
       ["logs", "10.20.0.45", "any", "m1.small", 50, false, "object-store"],
+      ["monitoring", "10.20.0.46", "any", "m1.medium", 50, false, "object-store"],
       ["registry", "10.20.0.50", "any", "m1.small", 50, false, "object-store"],
     ]);
     const groups = (await evaluated("staging")).resources.filter(
@@ -279,6 +289,7 @@ describe("where machines are", () => {
       ["lb-0", "10.30.0.30", "eu-central-1a", "t3.small", undefined, false, "object-store"],
       ["lb-1", "10.30.64.31", "eu-central-1b", "t3.small", undefined, false, "object-store"],
       ["logs", "10.30.0.45", "eu-central-1a", "t3.small", 50, true, "object-store"],
+      ["monitoring", "10.30.64.46", "eu-central-1b", "m6i.large", 50, true, "object-store"],
     ]);
   });
 });
@@ -317,8 +328,9 @@ describe("prod's accounts", () => {
     }
     expect(amounts).toEqual({
       // The buckets of the logs and of etcd's snapshots are in the object store of the cloud.
-      paasmas: { prod: 107 },
-      logs: { prod: 24 },
+      paasmas: { prod: 109 },
+      logs: { prod: 26 },
+      monitoring: { prod: 30 },
       etcd: { prod: 34 },
       galera: { prod: 41 },
       lb: { prod: 47 },
@@ -357,7 +369,7 @@ describe("prod's accounts", () => {
       ...["jenkins", "jenkins-agent-0", "jenkins-agent-1"].map((name) => [`${name}-data`, true, true, 50, true]),
       ...["kube-0", "kube-1", "kube-2"].map((name) => [`${name}-data`, true, true, 20, true]),
       ...["kube-worker-0", "kube-worker-1", "kube-worker-2"].map((name) => [`${name}-data`, true, true, 100, true]),
-      ["logs-data", true, true, 50, true],
+      ...["logs", "monitoring"].map((name) => [`${name}-data`, true, true, 50, true]),
     ]);
   });
 });
@@ -371,7 +383,7 @@ describe("settings take effect", () => {
       planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
     expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
     const kept = volumes(await evaluated(stack, { "paasmas:protect": true }));
-    expect(kept).toHaveLength({ dev: 6, staging: 12 }[stack]);
+    expect(kept).toHaveLength({ dev: 6, staging: 13 }[stack]);
     expect(kept.filter(({ protect, retainOnDelete }) => !protect || !retainOnDelete)).toEqual([]);
   });
 

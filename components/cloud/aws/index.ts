@@ -12,6 +12,7 @@ import type {
   MachineAgent,
   MachineArgs,
   MachineSize,
+  MadeMachine,
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
@@ -205,6 +206,10 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
 
   addAgent(agent: MachineAgent): void {
     this.#agents.add(agent);
+  }
+
+  get machines(): readonly MadeMachine[] {
+    return this.#agents.machines;
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): AwsObjectStore {

@@ -15,6 +15,7 @@ import type {
   MachineArgs,
   MachineGroup,
   MachineSize,
+  MadeMachine,
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
@@ -204,6 +205,10 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
 
   addAgent(agent: MachineAgent): void {
     this.#agents.add(agent);
+  }
+
+  get machines(): readonly MadeMachine[] {
+    return this.#agents.machines;
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {

@@ -19,6 +19,7 @@ export interface EtcdNode {
 export const etcdPorts = {
   client: { port: 2379, description: "etcd client API" },
   peer: { port: 2380, description: "etcd peer traffic" },
+  metrics: { port: 2381, description: "etcd metrics" },
 } satisfies Record<string, Port>;
 
 /** The user the container runs as; it owns the data and the key. */
@@ -74,8 +75,8 @@ function member({ host: { name, address } }: EtcdNode, cluster: string): Record<
     ETCD_ADVERTISE_CLIENT_URLS: clientUrl(address),
     ETCD_LISTEN_PEER_URLS: peerUrl(address),
     ETCD_INITIAL_ADVERTISE_PEER_URLS: peerUrl(address),
-    // Health and metrics without a certificate, for this machine only.
-    ETCD_LISTEN_METRICS_URLS: "http://127.0.0.1:2381",
+    // Health and metrics without a certificate: for this machine, and for whoever the firewall lets ask for them.
+    ETCD_LISTEN_METRICS_URLS: `http://127.0.0.1:${etcdPorts.metrics.port},http://${address}:${etcdPorts.metrics.port}`,
     ...identity("ETCD"),
     ...identity("ETCD_PEER"),
     // A day of history is plenty for watchers that list anew when they fall behind.

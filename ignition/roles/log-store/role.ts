@@ -134,6 +134,9 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
       max_line_size: "256KB",
       max_line_size_truncate: true,
       allow_structured_metadata: true,
+      // Labels are those that the agents send, and no guesses.
+      discover_service_name: [],
+      discover_log_levels: false,
       volume_enabled: true,
     },
   };

@@ -3,6 +3,7 @@ import type { GaleraFlavor, GaleraNode } from "../../../ignition/roles/galera/ro
 import type { HaproxyNode } from "../../../ignition/roles/haproxy/role.ts";
 import type { LogAgentNode } from "../../../ignition/roles/log-agent/agent.ts";
 import type { LogStoreNode } from "../../../ignition/roles/log-store/role.ts";
+import type { MonitoringNode } from "../../../ignition/roles/monitoring/role.ts";
 import type { RegistryNode } from "../../../ignition/roles/registry/role.ts";
 import type { HostSettings, TlsIdentity } from "../../../ignition/roles/role.ts";
 
@@ -106,6 +107,33 @@ export function logAgentNode(more: Partial<LogAgentNode> = {}): LogAgentNode {
     environment: "staging",
     target: { kind: "loki", host: "10.0.0.45", port: 3100, ca: identity("", "").ca, user: "write", password: logSecrets.write },
     image: "docker.io/fluent/fluent-bit:5.1.0",
+    ...more,
+  };
+}
+
+/** Secrets of the example monitoring machine. */
+export const monitoringSecrets = { admin: "admin-secret", logs: "read-secret", webhook: "https://chat.example/hook-secret" };
+
+export function monitoringNode(more: Partial<MonitoringNode> = {}): MonitoringNode {
+  return {
+    host: host("monitoring", "10.0.0.46", { dataVolume: { path: "/var/lib/paasmas/monitoring" } }),
+    images: {
+      prometheus: "docker.io/prom/prometheus:v3.5.0",
+      alertmanager: "docker.io/prom/alertmanager:v0.28.1",
+      grafana: "docker.io/grafana/grafana:12.1.1",
+      front: "docker.io/library/haproxy:2.8",
+    },
+    machines: [
+      { name: "etcd-0", role: "etcd", address: "10.0.0.10" },
+      { name: "lb-0", role: "haproxy", address: "10.0.0.30" },
+      { name: "monitoring", role: "monitoring", address: "10.0.0.46" },
+    ],
+    environment: "staging",
+    retention: { days: 30, gib: 40 },
+    adminPassword: monitoringSecrets.admin,
+    tls: identity(secrets.nodeKey, "monitoring"),
+    logs: { url: "https://10.0.0.45:3100", ca: identity("", "").ca, user: "read", password: monitoringSecrets.logs },
+    webhook: monitoringSecrets.webhook,
     ...more,
   };
 }

@@ -5,10 +5,11 @@ import { etcd } from "../../../ignition/roles/etcd/role.ts";
 import { galera } from "../../../ignition/roles/galera/role.ts";
 import { haproxy } from "../../../ignition/roles/haproxy/role.ts";
 import { logStore } from "../../../ignition/roles/log-store/role.ts";
+import { monitoring } from "../../../ignition/roles/monitoring/role.ts";
 import { registry } from "../../../ignition/roles/registry/role.ts";
 import { roles } from "./bash.ts";
 import { installedFiles, readable } from "./contents.ts";
-import { etcdNode, galeraNode, haproxyNode, logStoreNode, registryNode, secrets, sshKey } from "./nodes.ts";
+import { etcdNode, galeraNode, haproxyNode, logStoreNode, monitoringNode, registryNode, secrets, sshKey } from "./nodes.ts";
 
 const repositoryFiles = new Set(
   readdirSync(roles, { recursive: true, withFileTypes: true })
@@ -22,6 +23,7 @@ const configs: Record<string, () => Config> = {
   "galera-mariadb": () => galera(galeraNode("mariadb")),
   haproxy: () => haproxy(haproxyNode()),
   "log-store": () => logStore(logStoreNode()),
+  monitoring: () => monitoring(monitoringNode()),
   registry: () => registry(registryNode()),
 };
 
@@ -63,9 +65,9 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
   });
 
   test("runs its service without root, capabilities or a way to new privileges", () => {
-    const service = name === "log-store" ? "loki" : name.split("-")[0]!;
+    const service = { "log-store": "loki", monitoring: "prometheus" }[name] ?? name.split("-")[0]!;
     const unit = make().systemd?.units?.find((one) => one.name === `${service}.service`)?.contents ?? "";
-    expect(unit).toMatch(/--user=(\$\{SERVER_UID\}:\$\{SERVER_UID\}|2379:2379|99:99|5000:99|10001:10001) /);
+    expect(unit).toMatch(/--user=(\$\{SERVER_UID\}:\$\{SERVER_UID\}|2379:2379|99:99|5000:99|10001:10001|65534:65534) /);
     for (const option of ["--cap-drop=all", "--security-opt=no-new-privileges", "--network=host"]) expect(unit).toContain(option);
     expect(unit).not.toMatch(/privileged(?!=)|docker\.sock|--cap-add/);
   });

@@ -1,0 +1,77 @@
+/** One chart: what it shows, and the queries that it is drawn from. */
+interface Chart {
+  title: string;
+  /** PromQL by the words that its line is called with; Grafana puts labels in place of `{{label}}`. */
+  queries: Record<string, string>;
+  /** Grafana's name of the unit. Default: `short`. */
+  unit?: string;
+}
+
+/** A page of charts. */
+export interface Dashboard {
+  /** Part of its address. */
+  id: string;
+  title: string;
+  charts: readonly Chart[];
+}
+
+const disks = 'fstype=~"ext4|xfs|btrfs"';
+const galera = "mysql_global_status_";
+
+/** What is looked at when something is slow or an alert has come. */
+export const dashboards: readonly Dashboard[] = [
+  {
+    id: "machines",
+    title: "Machines",
+    charts: [
+      { title: "Healthy in its role", queries: { "{{machine}}": "paasmas_ready" } },
+      { title: "Processor in use", unit: "percentunit", queries: { "{{machine}}": '1 - avg by (machine) (rate(node_cpu_seconds_total{mode="idle"}[5m]))' } },
+      { title: "Memory available", unit: "percentunit", queries: { "{{machine}}": "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" } },
+      { title: "Disk left", unit: "percentunit", queries: { "{{machine}} {{mountpoint}}": `node_filesystem_avail_bytes{${disks}} / node_filesystem_size_bytes{${disks}}` } },
+      { title: "Disk, time in use", unit: "percentunit", queries: { "{{machine}} {{device}}": "rate(node_disk_io_time_seconds_total[5m])" } },
+      { title: "Network", unit: "Bps", queries: { "{{machine}} in": 'sum by (machine) (rate(node_network_receive_bytes_total{device!="lo"}[5m]))', "{{machine}} out": 'sum by (machine) (rate(node_network_transmit_bytes_total{device!="lo"}[5m]))' } },
+      { title: "Certificates, time left", unit: "s", queries: { "{{machine}} {{file}}": "paasmas_certificate_not_after_seconds - time()" } },
+      { title: "Backups, age", unit: "s", queries: { "{{machine}} {{backup}}": "time() - paasmas_backup_last_success_timestamp_seconds" } },
+    ],
+  },
+  {
+    id: "database",
+    title: "Database",
+    charts: [
+      { title: "Nodes that each node sees", queries: { "{{machine}}": `${galera}wsrep_cluster_size` } },
+      { title: "State: 4 is Synced", queries: { "{{machine}}": `${galera}wsrep_local_state` } },
+      { title: "Queries a second", unit: "ops", queries: { "{{machine}}": `rate(${galera}queries[5m])` } },
+      { title: "Connections", queries: { "{{machine}}": `${galera}threads_connected`, "{{machine}} running": `${galera}threads_running` } },
+      { title: "Time that writes stand still", unit: "percentunit", queries: { "{{machine}}": `rate(${galera}wsrep_flow_control_paused_ns[5m]) / 1e9` } },
+      { title: "Write sets waiting", queries: { "{{machine}}": `${galera}wsrep_local_recv_queue` } },
+      { title: "Certification failures a second", unit: "ops", queries: { "{{machine}}": `rate(${galera}wsrep_local_cert_failures[5m])` } },
+      { title: "Load balancer: sessions", queries: { "{{machine}} {{proxy}}": 'haproxy_backend_current_sessions{proxy=~"write|read"}' } },
+      { title: "Load balancer: servers", queries: { "{{machine}} {{proxy}}": 'haproxy_backend_active_servers{proxy=~"write|read"}' } },
+      { title: "etcd: has a leader", queries: { "{{machine}}": "etcd_server_has_leader" } },
+      { title: "etcd: time to write to disk, 99 of 100", unit: "s", queries: { "{{machine}}": "histogram_quantile(0.99, sum by (le, machine) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))" } },
+      { title: "etcd: size of its database", unit: "bytes", queries: { "{{machine}}": "etcd_mvcc_db_total_size_in_bytes" } },
+    ],
+  },
+];
+
+/** A dashboard in the form that Grafana reads: two charts in a row. */
+export function grafanaDashboard({ id, title, charts }: Dashboard): Record<string, unknown> {
+  return {
+    uid: `paasmas-${id}`,
+    title,
+    tags: ["paasmas"],
+    editable: false,
+    schemaVersion: 39,
+    refresh: "30s",
+    time: { from: "now-3h", to: "now" },
+    panels: charts.map(({ title: chart, queries, unit = "short" }, index) => ({
+      id: index + 1,
+      type: "timeseries",
+      title: chart,
+      datasource: { type: "prometheus", uid: "metrics" },
+      gridPos: { x: (index % 2) * 12, y: Math.floor(index / 2) * 8, w: 12, h: 8 },
+      fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
+      targets: Object.entries(queries).map(([legendFormat, expr], query) => ({ refId: String.fromCharCode(65 + query), expr, legendFormat })),
+    })),
+  };
+}

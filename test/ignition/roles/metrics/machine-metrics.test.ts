@@ -1,0 +1,112 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { missing } from "../needs.ts";
+
+const script = new URL("../../../../ignition/roles/metrics/machine-metrics", import.meta.url).pathname;
+const reason = missing({ programs: ["bash", "openssl", "awk", "timeout"] });
+const recorded = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+
+/** The script on a machine that is a folder. */
+describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
+  let root = "";
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "machine-metrics-"));
+    install("opt/paasmas/bin/ready", "exit 0");
+    systemd({});
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function put(path: string, text: string): void {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  function install(path: string, body: string): void {
+    put(path, `#!/bin/bash\n${body}\n`);
+    chmodSync(join(root, path), 0o755);
+  }
+  /** What systemctl answers: the backups there are, with how and when each ended last. */
+  function systemd(backups: Record<string, { result: string; ended: string }>, logAgent = "active"): void {
+    const answers = Object.entries(backups).map(([name, { result, ended }]) => `*Result\\ ${name}-backup.service) echo '${result}' ;;\n*ExecMainExitTimestamp\\ ${name}-backup.service) echo '${ended}' ;;`);
+    const timers = Object.keys(backups).map((name) => `echo '${name}-backup.timer enabled enabled'`);
+    install("stubs/systemctl", `case "$*" in\nlist-unit-files*) ${timers.join("; ") || ":"} ;;\nis-active*) [[ ${logAgent} == active ]] ;;\n${answers.join("\n")}\nesac`);
+  }
+  function collect(): string[] {
+    execFileSync(script, { env: { PATH: `${join(root, "stubs")}:${process.env.PATH}`, PAASMAS_ROOT: root }, stdio: ["ignore", "ignore", "inherit"] });
+    return readFileSync(join(root, "var/lib/paasmas/metrics/machine.prom"), "utf8").trimEnd().split("\n");
+  }
+
+  test("tells whether the role is healthy, in a file that everybody may read and nobody sees half of", () => {
+    expect(collect()).toEqual(["paasmas_ready 1"]);
+    install("opt/paasmas/bin/ready", "exit 1");
+    expect(collect()).toEqual(["paasmas_ready 0"]);
+    const folder = join(root, "var/lib/paasmas/metrics");
+    expect(statSync(join(folder, "machine.prom")).mode & 0o777).toBe(0o644);
+    expect(existsSync(join(folder, "machine.prom.new"))).toBe(false);
+  });
+
+  test("tells whether logs are sent, where they are to be", () => {
+    put("etc/paasmas/log-agent.env", "");
+    expect(collect()).toContain("paasmas_log_agent_active 1");
+    systemd({}, "failed");
+    expect(collect()).toContain("paasmas_log_agent_active 0");
+  });
+
+  test("tells when each certificate ends, and passes over keys and what is none", () => {
+    const [key, certificate] = ["etc/paasmas/etcd/tls/key.pem", "etc/paasmas/etcd/tls/certificate.pem"];
+    put(key, "");
+    execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "10", "-subj", "/CN=x", "-keyout", join(root, key), "-out", join(root, certificate)], { stdio: "ignore" });
+    put("etc/paasmas/other/ca.pem", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n");
+    const lines = collect().filter((line) => line.startsWith("paasmas_certificate"));
+    expect(lines).toHaveLength(1);
+    const [, file, end] = /^paasmas_certificate_not_after_seconds\{file="(.+)"\} (\d+)$/.exec(lines[0]!)!;
+    expect(file).toBe(`/${certificate}`);
+    expect(Math.abs(Number(end) - (Date.now() / 1000 + 10 * 86400))).toBeLessThan(60);
+  });
+
+  test("keeps the time of the last good backup while later ones fail", () => {
+    const metric = (value: number) => `paasmas_backup_last_success_timestamp_seconds{backup="jenkins"} ${value}`;
+    systemd({ jenkins: { result: "success", ended: "" } });
+    expect(collect()).toContain(metric(0));
+    systemd({ jenkins: { result: "success", ended: "Sat 2026-11-21 03:17:42 UTC" } });
+    expect(collect()).toContain(metric(1795231062));
+    systemd({ jenkins: { result: "exit-code", ended: "Sun 2026-11-22 03:17:42 UTC" } });
+    expect(collect()).toContain(metric(1795231062));
+  });
+
+  test("tells of each app whether its last release failed", () => {
+    put("var/lib/paasmas/deploy-hook/apps/shop/state.json", "{}");
+    put("var/lib/paasmas/deploy-hook/apps/blog/failed", "1795231062\n");
+    expect(collect().filter((line) => line.startsWith("paasmas_deploy"))).toEqual(['paasmas_deploy_failed{app="blog"} 1', 'paasmas_deploy_failed{app="shop"} 0']);
+  });
+
+  describe("on a database node", () => {
+    const flavor = readFileSync(new URL("../../../../ignition/roles/galera/flavors/mariadb/flavor.env", import.meta.url), "utf8");
+    const database = () => collect().filter((line) => line.startsWith("mysql_"));
+
+    test("hands on what the server says, by the names and values of mysqld_exporter", () => {
+      put("etc/paasmas/galera/flavor.env", flavor);
+      put("status.tsv", recorded("galera-status.tsv"));
+      // Answers to nothing but the right question, put by the right user.
+      install("opt/paasmas/bin/galera-exec", `[[ $SERVER_UID == 999 && "$*" == "mariadb --defaults-file=/etc/paasmas/galera/health.cnf --socket=/run/mysqld/mysqld.sock --skip-column-names --batch --execute=show global status" ]] && cat "${root}/status.tsv"`);
+      const lines = database();
+      const names = lines.map((line) => line.split(" ")[0]!);
+      const exporters = recorded("mysqld-exporter-names.txt").trimEnd().split("\n");
+      expect(names.filter((name) => !exporters.includes(name))).toEqual([]);
+      expect(new Set(names).size).toBe(names.length);
+      for (const line of ["mysql_up 1", "mysql_global_status_wsrep_cluster_status 1", "mysql_global_status_wsrep_cluster_size 1", "mysql_global_status_wsrep_local_state 4", "mysql_global_status_wsrep_ready 1", "mysql_global_status_wsrep_local_recv_queue_avg 0.5"]) {
+        expect(lines).toContain(line);
+      }
+      put("status.tsv", "wsrep_cluster_status\tnon-Primary\nwsrep_ready\tOFF\n");
+      expect(database()).toEqual(["mysql_up 1", "mysql_global_status_wsrep_cluster_status 0", "mysql_global_status_wsrep_ready 0"]);
+    });
+
+    test("a server that does not answer is one that is down", () => {
+      put("etc/paasmas/galera/flavor.env", flavor);
+      install("opt/paasmas/bin/galera-exec", "exit 1");
+      expect(database()).toEqual(["mysql_up 0"]);
+    });
+  });
+});
