@@ -6,6 +6,7 @@ import charts from "./paas/charts.json" with { type: "json" };
 import { paasGateway } from "./paas/gateway.ts";
 import { tenant } from "./paas/namespaces.ts";
 import { gatewayPorts } from "./paas/ports.ts";
+import { registryLogin } from "./paas/registry-login.ts";
 import { paasSettings } from "./paas/settings.ts";
 import { nodeVolumes } from "./paas/storage-class.ts";
 import { chartValues } from "./paas/values.ts";
@@ -104,6 +105,11 @@ export class PaasCluster extends pulumi.ComponentResource {
       },
       { ...own, dependsOn: [...platform.ready, ...gateway.ready, ...volumes] },
     );
+    const { registry } = args;
+    if (registry?.ecr) {
+      const { processTypes } = settings;
+      registryLogin(name, { ecr: registry.ecr, host: registry.host, platform: platformNamespace, processTypes }, { ...own, dependsOn: [this.#release] });
+    }
     this.registerOutputs({ url: this.url, address: this.address });
   }
 

@@ -124,6 +124,30 @@ describe("PaasCluster", () => {
     expect(JSON.stringify(all)).not.toMatch(/paas-registry|paas-database/);
   });
 
+  test("keeps logins to ECR fresh from a namespace of its own, by an account that knows its secrets by name", async () => {
+    const away = await paas({ ...outside(), processTypes: ["web", "worker"] });
+    const job = away.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as any;
+    expect([job.metadata, job.spec.schedule, job.spec.concurrencyPolicy]).toEqual([{ name: "registry-login", namespace: "registry-login" }, "*/5 * * * *", "Forbid"]);
+    const pod = job.spec.jobTemplate.spec.template.spec;
+    expect(pod.containers[0].image).toMatch(/^docker\.io\/library\/node:24-alpine@sha256:[0-9a-f]{64}$/);
+    const environment = Object.fromEntries(pod.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]));
+    expect(environment).toMatchObject({ ECR_ENDPOINT: "https://api.ecr.eu-central-1.amazonaws.com/", HOST: ecr.host, PLATFORM: "drycc", PROCESS_TYPES: "web worker" });
+    expect(JSON.stringify(environment)).not.toContain("ecr-secret");
+    expect(away.one("kubernetes:core/v1:Secret", "paas-registry-login").secretPaths).toEqual(["$.stringData"]);
+    expect(away.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "paas-registry-login").inputs.rules).toEqual([
+      { apiGroups: [""], resources: ["namespaces"], verbs: ["list"] },
+      { apiGroups: [""], resources: ["secrets"], resourceNames: ["private-registry-web-off-cluster", "private-registry-worker-off-cluster"], verbs: ["get", "patch"] },
+    ]);
+    expect(away.one("kubernetes:rbac.authorization.k8s.io/v1:Role", "paas-registry-login").inputs).toMatchObject({
+      metadata: { name: "registry-login", namespace: "drycc" },
+      rules: [
+        { apiGroups: [""], resources: ["secrets"], resourceNames: ["controller-creds", "builder-secret"], verbs: ["get", "patch"] },
+        { apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["drycc-builder"], verbs: ["patch"] },
+      ],
+    });
+    expect(planned.names("kubernetes:batch/v1:CronJob")).toEqual([]);
+  });
+
   test("comes in by one address, on node ports of the workers", () => {
     expect(planned.one(factTypes.loadBalancer, "paas-apps").inputs).toMatchObject({
       address: "10.9.0.78",
