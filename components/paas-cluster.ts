@@ -9,7 +9,8 @@ import { gatewayPorts } from "./paas/ports.ts";
 import { registryLogin } from "./paas/registry-login.ts";
 import { paasSettings } from "./paas/settings.ts";
 import { nodeVolumes } from "./paas/storage-class.ts";
-import { chartValues } from "./paas/values.ts";
+import { platformUsers } from "./paas/users.ts";
+import { chartValues, passportTag } from "./paas/values.ts";
 import { secretText } from "./secrets.ts";
 
 export { nipIoDomain } from "./cloud/dns.ts";
@@ -46,6 +47,7 @@ export class PaasCluster extends pulumi.ComponentResource {
   /** Whom pipelines deploy as. */
   readonly delivery: PaasUser;
   readonly #release: Release;
+  readonly #users: pulumi.Resource;
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: PaasClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -105,6 +107,19 @@ export class PaasCluster extends pulumi.ComponentResource {
       },
       { ...own, dependsOn: [...platform.ready, ...gateway.ready, ...volumes] },
     );
+    this.#users = platformUsers(
+      name,
+      {
+        namespace: platform.name,
+        users: [
+          { ...this.admin, email: settings.email, administrator: true },
+          { ...this.delivery, email: `${this.delivery.username}@${domain}`, administrator: false },
+        ],
+        imageTag: passportTag(settings.values),
+        databaseOutside: args.database !== undefined,
+      },
+      { ...own, dependsOn: [this.#release] },
+    );
     const { registry } = args;
     if (registry?.ecr) {
       const { processTypes } = settings;
@@ -115,7 +130,7 @@ export class PaasCluster extends pulumi.ComponentResource {
 
   /** What to wait for before deploying an app. */
   get ready(): pulumi.Resource[] {
-    return [this.#release];
+    return [this.#release, this.#users];
   }
 
   /** The one address that everything comes in by, and the domain's names that lead to it. */

@@ -8,6 +8,11 @@ import { workflowProblems, type WorkflowValues } from "./workflow-values.ts";
 /** Name of the gateway class that the platform's gateway and those of its apps are of. */
 export const gatewayClass = "kong";
 
+/** The login service's part of the chart that is pinned: what makes the users runs in the same image. */
+export function passportTag({ passport }: WorkflowValues): string {
+  return passport?.imageTag ?? "1.3.4";
+}
+
 /** What is no login yet: the refresher puts one in its place. */
 const noLoginYet = { username: "AWS", password: "not-yet-refreshed" };
 
@@ -59,6 +64,7 @@ export function chartValues(name: string, args: PaasClusterArgs, settings: PaasS
     },
     passport: {
       enabled: true,
+      imageTag: passportTag(settings.values),
       adminUsername: settings.adminUsername,
       adminPassword,
       adminEmail: settings.email,

@@ -55,10 +55,11 @@ describe("PaasCluster", () => {
       "kubernetes:apps/v1:Deployment": 1,
       "kubernetes:cert-manager.io/v1:Certificate": 1,
       "kubernetes:cert-manager.io/v1:Issuer": 1,
-      "kubernetes:core/v1:ConfigMap": 1,
+      "kubernetes:batch/v1:Job": 1,
+      "kubernetes:core/v1:ConfigMap": 2,
       "kubernetes:core/v1:LimitRange": 3,
       "kubernetes:core/v1:Namespace": 3,
-      "kubernetes:core/v1:Secret": 1,
+      "kubernetes:core/v1:Secret": 2,
       "kubernetes:core/v1:ServiceAccount": 4,
       "kubernetes:gateway.networking.k8s.io/v1:Gateway": 1,
       "kubernetes:gateway.networking.k8s.io/v1:GatewayClass": 1,
@@ -146,6 +147,23 @@ describe("PaasCluster", () => {
       ],
     });
     expect(planned.names("kubernetes:batch/v1:CronJob")).toEqual([]);
+  });
+
+  test("makes its users from secrets: an administrator, and one who deploys and may do no more", () => {
+    const secret = planned.one("kubernetes:core/v1:Secret", "paas-users");
+    expect(secret.secretPaths).toEqual(["$.stringData"]);
+    expect(JSON.parse((secret.inputs.stringData as Record<string, string>)["users.json"]!)).toEqual([
+      { username: "admin", email: "admin@apps.example.com", administrator: true, password: planned.outputs.admin },
+      { username: "delivery", email: "delivery@apps.example.com", administrator: false, password: planned.outputs.delivery },
+    ]);
+    expect(values(planned).passport).toMatchObject({ imageTag: "1.3.4", adminUsername: "admin", adminPassword: planned.outputs.admin });
+    expect(planned.outputs.admin).not.toBe(planned.outputs.delivery);
+    const job = planned.one("kubernetes:batch/v1:Job", "paas-users");
+    expect([job.replaceOnChanges, job.deleteBeforeReplace]).toEqual([["spec"], true]);
+    expect(job.dependencies.map((urn) => urn.split("::").at(-1))).toContain("paas-workflow");
+    const { containers, automountServiceAccountToken } = (job.inputs as any).spec.template.spec;
+    expect([containers[0].image, automountServiceAccountToken]).toEqual(["registry.drycc.cc/drycc/passport:1.3.4", false]);
+    expect(JSON.stringify(job.inputs)).not.toContain(planned.outputs.admin);
   });
 
   test("comes in by one address, on node ports of the workers", () => {

@@ -23,7 +23,7 @@ describe.each(stacks)("the plan of %s", (stack) => {
   it("has exemptions and advice where they are known, and nowhere else", async () => {
     const advisory = (await resultsOf(stack)).flatMap((result) => result.violations.map((violation) => [result.name, violation.message] as const));
     const known = advisory.map(([policy, message]) => [policy, /^exempted \((.*?)\): /.exec(message)?.[1] ?? "advice"].join(": "));
-    const ofPlatform = ["kubernetes-namespace-pod-security: the platform's own namespace, in which it builds images and collects logs", "kubernetes-contents-seen: advice"];
+    const ofPlatform = ["kubernetes-namespace-pod-security: the platform's own namespace, in which it builds images and collects logs", "kubernetes-image-digest: the login service's own image, by the tag that the platform's chart runs it by", "kubernetes-contents-seen: advice"];
     expect([...new Set(known)].sort()).toEqual((stack === "dev" ? [`docker-confined: ${nodeContainerReason}`, "docker-fixed-image: advice"] : ofPlatform).sort());
   });
 

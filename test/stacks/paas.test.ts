@@ -62,7 +62,7 @@ describe("the platform of staging and prod", () => {
     expect(Object.keys(bare.outputs)).toContain("paasCa");
   });
 
-  test.each(["staging", "prod"] as const)("breaks one rule in %s, under its name: a namespace that takes privileged pods", async (stack) => {
+  test.each(["staging", "prod"] as const)("breaks two rules in %s, under their names: a namespace that takes privileged pods, an image by its tag", async (stack) => {
     const { resources } = await evaluated(stack);
     const settings = committed(stack)["paasmas:policies"];
     const own = async (given?: unknown) => {
@@ -73,6 +73,9 @@ describe("the platform of staging and prod", () => {
     expect(exempted.filter(({ level }) => level === "mandatory")).toEqual([]);
     expect(exempted.map(({ message }) => message.split(":")[0])).toContain("exempted (the platform's own namespace, in which it builds images and collects logs)");
     const strict = (await own()).filter(({ level }) => level === "mandatory");
-    expect(strict.map(({ policy, urn }) => [policy, urn?.split("::").at(-1)])).toEqual([["kubernetes-namespace-pod-security", "paas-drycc"]]);
+    expect(strict.map(({ policy, urn }) => [policy, urn?.split("::").at(-1)])).toEqual([
+      ["kubernetes-image-digest", "paas-users"],
+      ["kubernetes-namespace-pod-security", "paas-drycc"],
+    ]);
   });
 });
