@@ -28,15 +28,26 @@ done
 if (($# == 0)); then
   set -- etcd etcdctl etcdutl kubeadm kubectl kube-apiserver kube-controller-manager kube-scheduler
 fi
+programs=() packages=()
 for program in "$@"; do
   if [[ -x $output_dir/$program && -f $output_dir/$program.stamp && $(<"$output_dir/$program.stamp") == "$stamp" ]]; then
     continue
   fi
+  programs+=("$program")
   case $program in
-    etcd) package=go.etcd.io/etcd/server/v3 ;;
-    etcd*) package=go.etcd.io/etcd/$program/v3 ;;
-    *) package=k8s.io/kubernetes/cmd/$program ;;
+    etcd) packages+=(go.etcd.io/etcd/server/v3) ;;
+    etcd*) packages+=("go.etcd.io/etcd/$program/v3") ;;
+    *) packages+=("k8s.io/kubernetes/cmd/$program") ;;
   esac
-  go build -trimpath -buildvcs=false -ldflags "$flags" -o "$output_dir/$program" "$package"
+done
+((${#programs[@]} > 0)) || exit 0
+
+# All at once: what they share is compiled once, and one is linked while the next is compiled.
+fresh=$(mktemp -d "$output_dir/fresh.XXXXXX")
+trap 'rm -rf "$fresh"' EXIT
+go build -trimpath -buildvcs=false -ldflags "$flags" -o "$fresh/" "${packages[@]}"
+if [[ -e $fresh/server ]]; then mv "$fresh/server" "$fresh/etcd"; fi
+for program in "${programs[@]}"; do
+  mv "$fresh/$program" "$output_dir/$program"
   printf '%s\n' "$stamp" >"$output_dir/$program.stamp"
 done
