@@ -22,7 +22,7 @@ interface ImageConfig {
 }
 
 /** A folder of test/lab/images, whose build.sh makes the images of its images.json. */
-export type StandIn = "build-node" | "databases" | "etcd" | "git" | "haproxy" | "jenkins" | "nginx" | "registry" | "restic" | "samples";
+export type StandIn = "build-node" | "databases" | "etcd" | "fluent-bit" | "git" | "haproxy" | "jenkins" | "loki" | "nginx" | "registry" | "restic" | "samples";
 
 /** What the dev stack's nodes need. */
 export const databaseStandIns: readonly StandIn[] = ["databases", "etcd", "haproxy"];
@@ -90,7 +90,9 @@ async function build(name: StandIn, report: (line: string) => void): Promise<Ima
   const references: Record<string, string> = JSON.parse(readFileSync(`${repository}ignition/roles/images.json`, "utf8"));
   const configs: Record<string, ImageConfig> = JSON.parse(readFileSync(`${lab}/images/${name}/images.json`, "utf8"));
   const nameOf = (key: string) => configs[key]!.reference ?? references[key]!;
-  const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`);
+  // Loki's program is built beside the other tools.
+  const sources = name === "loki" ? [`${repository}test/tools/loki`] : [];
+  const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`, ...sources);
   const built = `${cache}/image-${name}-${wanted}`;
   if (!existsSync(built)) {
     report(`building ${Object.keys(configs).map(nameOf).join(", ")}`);

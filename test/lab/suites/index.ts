@@ -4,6 +4,7 @@ import { proveDeployHook } from "../programs/deploy-hook-proof.ts";
 import { proveJenkins } from "../programs/jenkins.ts";
 import { proveRegistry } from "../programs/registry.ts";
 import { proveSamples } from "../programs/samples.ts";
+import { proveTelemetry } from "../programs/telemetry.ts";
 import { database } from "./database.ts";
 import type { Outcome, Suite } from "./suite.ts";
 
@@ -33,5 +34,11 @@ export const suites: readonly Suite[] = [
     stateFile: `${cache}/jenkins.json`,
     standIns: ["build-node", "haproxy", "jenkins", "nginx", "restic"],
     run: async (report) => count([await proveJenkins(report)]),
+  },
+  {
+    name: "telemetry",
+    stateFile: `${cache}/telemetry.json`,
+    standIns: ["fluent-bit", "haproxy", "loki"],
+    run: async (report) => count([await proveTelemetry(report)]),
   },
 ];
