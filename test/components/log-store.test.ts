@@ -59,7 +59,7 @@ describe("LogStore", () => {
       return [secret, unit?.enabled, files.get("/etc/paasmas/log-agent.env")];
     };
     const environment = (machine: string, role: string) =>
-      `LOG_HOST=10.9.0.45\nLOG_PORT=3100\nLOG_USER=write\nLOG_ENVIRONMENT=dev\nLOG_MACHINE=${machine}\nLOG_ROLE=${role}\n`;
+      `LOG_HOST=10.9.0.45\nLOG_PORT=3100\nLOG_USER=write\nLOG_ENVIRONMENT=dev\nLOG_MACHINE=${machine}\nLOG_ROLE=${role}\nLOG_PODS=no\n`;
     expect(agent("app")).toEqual([true, true, environment("app", "apps")]);
     expect(agent("logs")).toEqual([true, true, environment("logs", "log-store")]);
     // Beside what the machine is for.
@@ -179,9 +179,9 @@ describe("openSearchLogs", () => {
     const files = filesOf(text);
     expect(secret).toBe(true);
     expect(files.get("/etc/paasmas/log-agent.env")).toBe(
-      "LOG_HOST=search.example.com\nLOG_PORT=9200\nLOG_USER=logs\nLOG_ENVIRONMENT=prod\nLOG_MACHINE=app\nLOG_ROLE=apps\nLOG_INDEX=paas\n",
+      "LOG_HOST=search.example.com\nLOG_PORT=9200\nLOG_USER=logs\nLOG_ENVIRONMENT=prod\nLOG_MACHINE=app\nLOG_ROLE=apps\nLOG_PODS=no\nLOG_INDEX=paas\n",
     );
-    expect(files.get("/etc/paasmas/log-agent/output.yaml")).toContain("name: opensearch");
+    expect(files.get("/etc/paasmas/log-agent/parts/output.yaml")).toContain("name: opensearch");
     expect(files.get("/etc/paasmas/log-agent/password")).toBe("search-secret");
     expect(files.get("/etc/paasmas/log-agent-image.env")).toContain("mirror.example.com/fluent-bit:5");
     expect(planned.openings()).toEqual([]);

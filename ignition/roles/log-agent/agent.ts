@@ -36,12 +36,16 @@ const uid = 5140;
 
 const folder = "/etc/paasmas/log-agent";
 
+/** Roles of machines that run pods, whose logs are beside the journal. */
+const runsPods = /^kubernetes-/;
+
 /**
- * What sends a machine's logs away, whatever its role: fluent-bit, which reads the journal. The machine neither waits for it
+ * What sends a machine's logs away, whatever its role: fluent-bit, which reads the journal, and the logs of pods. The machine neither waits for it
  * nor is less healthy without.
  */
 export function logAgent({ machine, role, environment, target, image }: LogAgentNode): Config {
   const { kind, host, port, user, index } = target;
+  const pods = runsPods.test(role);
   const parameters = {
     LOG_HOST: host,
     LOG_PORT: port,
@@ -49,13 +53,16 @@ export function logAgent({ machine, role, environment, target, image }: LogAgent
     LOG_ENVIRONMENT: environment,
     LOG_MACHINE: machine,
     LOG_ROLE: role,
+    LOG_PODS: pods ? "yes" : "no",
     ...(index !== undefined && { LOG_INDEX: index }),
   };
   return config(
     directory({ path: folder }),
     envFile({ path: "/etc/paasmas/log-agent.env", values: parameters, mode: 0o644 }),
     fileFromDisk({ path: `${folder}/fluent-bit.yaml`, from: local("fluent-bit.yaml") }),
-    fileFromDisk({ path: `${folder}/output.yaml`, from: local(`${kind}.yaml`) }),
+    directory({ path: `${folder}/parts` }),
+    ...(pods ? [fileFromDisk({ path: `${folder}/parts/pods.yaml`, from: local("pods.yaml") })] : []),
+    fileFromDisk({ path: `${folder}/parts/output.yaml`, from: local(`${kind}.yaml`) }),
     file({ path: `${folder}/ca.pem`, text: target.ca }),
     file({ path: `${folder}/password`, text: target.password, mode: 0o400, user: uid }),
     imagePuller(),

@@ -22,12 +22,14 @@ test("the password is in one file, which the agent alone reads", () => {
 test("runs as nobody, from a read-only root, with the journal to read and nothing else", () => {
   const script = files().get("/opt/paasmas/bin/log-agent")!.text;
   for (const option of ['--user=5140:"$group"', "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"]) expect(script).toContain(option);
-  expect(script.match(/--volume=\S+/g)).toEqual([
+  expect(script.match(/--volume=\S+(?= )/g)).toEqual([
     "--volume=/etc/paasmas/log-agent:/etc/paasmas/log-agent:ro",
     "--volume=/var/log/journal:/var/log/journal:ro",
     "--volume=/etc/machine-id:/etc/machine-id:ro",
     '--volume="$state:/var/lib/fluent-bit"',
   ]);
+  // Only where there are pods.
+  expect(script).toContain("pods=(--group-add=0 --volume=/var/log/pods:/var/log/pods:ro)");
   expect(unit.contents).not.toMatch(/\b(Before|RequiredBy|PartOf)=/);
 });
 
@@ -35,7 +37,7 @@ describe("what fluent-bit is told", () => {
   const main = parse(files().get(`${folder}/fluent-bit.yaml`)!.text);
   const output = (kind: "loki" | "opensearch") => {
     const { target } = logAgentNode();
-    return parse(files({ target: { ...target, kind, index: "machines" } }).get(`${folder}/output.yaml`)!.text).pipeline;
+    return parse(files({ target: { ...target, kind, index: "machines" } }).get(`${folder}/parts/output.yaml`)!.text).pipeline;
   };
 
   test("every variable has a value: from the environment, and the password from its file", () => {
@@ -43,8 +45,9 @@ describe("what fluent-bit is told", () => {
     for (const kind of ["loki", "opensearch"] as const) {
       const given = files({ target: { ...target, kind, ...(kind === "opensearch" && { index: "machines" }) } });
       const environment = given.get("/etc/paasmas/log-agent.env")!.text;
-      const wanted = [...given.get(`${folder}/output.yaml`)!.text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!);
-      const known = [...environment.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+      const wanted = [...given.get(`${folder}/parts/output.yaml`)!.text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!);
+      // One is for the script.
+      const known = [...environment.matchAll(/^(\w+)=/gm)].map(([, name]) => name).filter((name) => name !== "LOG_PODS");
       expect([...new Set(wanted)].sort()).toEqual([...known, "LOG_PASSWORD"].sort());
     }
     expect(main.env).toEqual([{ name: "LOG_PASSWORD", uri: `file://${folder}/password` }]);
@@ -64,10 +67,20 @@ describe("what fluent-bit is told", () => {
 
   test("labels say where a line is from; what an output needs passes the filter", () => {
     const [{ labels, structured_metadata }] = output("loki").outputs;
-    expect(labels).toBe("environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE}, unit=$systemd_unit");
-    const passing: string[] = main.pipeline.filters[0].allowlist_key;
+    expect(labels).toBe("environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE}, unit=$systemd_unit, namespace=$namespace, container=$container");
+    const pods = parse(files({ role: "kubernetes-worker" }).get(`${folder}/parts/pods.yaml`)!.text).pipeline.filters;
+    const passing: string[] = [...main.pipeline.filters[0].allowlist_key, ...pods[1].allowlist_key];
     for (const [, key] of `${labels}, ${structured_metadata}`.matchAll(/\$([a-z_]+)/g)) expect(passing).toContain(key);
     for (const record of output("opensearch").filters[0].record) expect(passing).toContain(record.split(" ")[0]);
+  });
+
+  test("where pods are, their logs as well, by the name of their folder", () => {
+    const text = files({ role: "kubernetes-control-plane" }).get(`${folder}/parts/pods.yaml`)!.text;
+    const { parsers, pipeline } = parse(text);
+    expect(new RegExp(parsers[0].regex).exec("/var/log/pods/shop_web-5f9_0a1b-2c/app/0.log")!.groups).toMatchObject({ namespace: "shop", pod: "web-5f9", container: "app" });
+    expect(pipeline.inputs).toMatchObject([{ name: "tail", path: "/var/log/pods/*/*/*.log", "multiline.parser": "cri", "storage.type": "filesystem", "storage.pause_on_chunks_overlimit": "on" }]);
+    const podsIn = (role: string) => [files({ role }).has(`${folder}/parts/pods.yaml`), /^LOG_PODS=(.*)$/m.exec(files({ role }).get("/etc/paasmas/log-agent.env")!.text)![1]];
+    expect(["kubernetes-worker", "kubernetes-control-plane", "galera"].map(podsIn)).toEqual([[true, "yes"], [true, "yes"], [false, "no"]]);
   });
 });
 
