@@ -97,7 +97,7 @@ export class PaasCluster extends pulumi.ComponentResource {
         chart: charts.workflow.chart,
         version: charts.workflow.version,
         namespace: platform.name,
-        values: chartValues(name, args, settings, { adminPassword }),
+        values: chartValues(name, { ...args, adminPassword }, settings),
         // An upgrade that does not come up is undone; of its jobs, those that make the databases' tables, none is left behind.
         atomic: true,
         cleanupOnFail: true,

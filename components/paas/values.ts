@@ -16,17 +16,23 @@ export function passportTag({ passport }: WorkflowValues): string {
 /** What is no login yet: the refresher puts one in its place. */
 const noLoginYet = { username: "AWS", password: "not-yet-refreshed" };
 
-/** What the values are made from, beside the arguments. */
-export interface ValueParts {
-  adminPassword: pulumi.Output<string>;
-}
+/** What the values are made from, beside the settings. */
+type Given = Pick<PaasClusterArgs, "buckets" | "registry" | "database" | "valkeyUrl"> & { adminPassword: pulumi.Output<string> };
 
 /**
  * The chart's values; secret.
  * @throws (from within the output) ArgumentError listing the values that cannot be used.
  */
-export function chartValues(name: string, args: PaasClusterArgs, settings: PaasSettings, { adminPassword }: ValueParts): pulumi.Output<WorkflowValues> {
-  const { buckets, registry, database, valkeyUrl } = args;
+export function chartValues(name: string, { buckets, registry, database, valkeyUrl, adminPassword }: Given, settings: PaasSettings): pulumi.Output<WorkflowValues> {
+  return pulumi.secret(pulumi.output({ buckets, registry, database, valkeyUrl, adminPassword })).apply((known) => {
+    const values = merged(ownValues(settings, known), settings.values) as WorkflowValues;
+    const problems = workflowProblems(values);
+    if (problems.length > 0) throw new ArgumentError(problems.map(({ path, message }) => `${name}.${path}: ${message}`));
+    return values;
+  });
+}
+
+function ownValues(settings: PaasSettings, { buckets, registry, database, valkeyUrl, adminPassword }: pulumi.Unwrap<Given>): WorkflowValues {
   const outside = registry && {
     registryHost: registry.host,
     registryUsername: registry.login?.username ?? noLoginYet.username,
@@ -34,7 +40,8 @@ export function chartValues(name: string, args: PaasClusterArgs, settings: PaasS
   };
   const persistence = { enabled: true, size: "10Gi", storageClass: settings.storageClass };
   const on = (enabled: boolean) => ({ enabled });
-  const own = {
+  const valkey = { ...(valkeyUrl !== undefined && { valkeyUrl }), valkey: on(valkeyUrl === undefined) };
+  return {
     global: { email: settings.email, platformDomain: settings.domain, certManagerEnabled: false },
     gateway: { gatewayClass },
     storage: on(false),
@@ -58,8 +65,7 @@ export function chartValues(name: string, args: PaasClusterArgs, settings: PaasS
       registry: on(!registry),
       ...(database && { databaseUrl: database.controllerUrl }),
       database: on(!database),
-      ...(valkeyUrl !== undefined && { valkeyUrl }),
-      valkey: on(valkeyUrl === undefined),
+      ...valkey,
       config: { limitPlans: limitPlans() },
     },
     passport: {
@@ -70,8 +76,7 @@ export function chartValues(name: string, args: PaasClusterArgs, settings: PaasS
       adminEmail: settings.email,
       ...(database && { databaseUrl: database.passportUrl }),
       database: on(!database),
-      ...(valkeyUrl !== undefined && { valkeyUrl }),
-      valkey: on(valkeyUrl === undefined),
+      ...valkey,
     },
     database: database ? on(false) : { enabled: true, replicas: 3, persistence, ...(buckets.database && storage(buckets.database)) },
     valkey: valkeyUrl === undefined ? { enabled: true, replicas: 3, persistence } : on(false),
@@ -85,22 +90,16 @@ export function chartValues(name: string, args: PaasClusterArgs, settings: PaasS
       ...storage(buckets.logs),
     },
   };
-  return pulumi.secret(pulumi.output(own)).apply((known) => {
-    const values = merged(known, settings.values) as WorkflowValues;
-    const problems = workflowProblems(values);
-    if (problems.length > 0) throw new ArgumentError(problems.map(({ path, message }) => `${name}.${path}: ${message}`));
-    return values;
-  });
 }
 
 /** A bucket as the chart's parts take it, with nothing left to their defaults. */
-function storage({ endpoint, bucket, accessKey, secretKey }: PaasBucketArgs) {
+function storage({ endpoint, bucket, accessKey, secretKey }: pulumi.Unwrap<PaasBucketArgs>) {
   return {
     storageEndpoint: endpoint,
     storageBucket: bucket,
     storageAccesskey: accessKey,
     storageSecretkey: secretKey,
-    storagePathStyle: "true",
+    storagePathStyle: "true" as const,
     storage: { enabled: false },
   };
 }
