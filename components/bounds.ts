@@ -31,6 +31,7 @@ export const bounds = {
     agentExecutors: { min: 1, max: 32 },
     volumeGiB: { min: 10, max: 16384, unit: "GiB" },
     heapMiB: { min: 512, max: 65536, unit: "MiB" },
+    pods: { min: 1, max: 1000 },
   },
   kubernetes: {
     volumeGiB: { min: 10, max: 1024, unit: "GiB" },

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { agentPort, agentWorkPath } from "../ignition/roles/jenkins-agent/places.ts";
 import { type AgentTool, jenkinsAgent } from "../ignition/roles/jenkins-agent/role.ts";
-import { pinnedPlugins } from "../ignition/roles/jenkins/plugins.ts";
+import { kubernetesPlugins, pinnedPlugins } from "../ignition/roles/jenkins/plugins.ts";
 import { jenkins, jenkinsName } from "../ignition/roles/jenkins/role.ts";
 import { credentialSecret, jenkinsSecrets } from "../ignition/roles/jenkins/settings.ts";
 import { wildcardProxyPorts } from "../ignition/roles/wildcard-proxy/proxy.ts";
@@ -13,12 +13,13 @@ import type {
   JenkinsBackupArgs,
   JenkinsGithubArgs,
   JenkinsGithubLoginArgs,
+  JenkinsKubernetesArgs,
   JenkinsPipelineArgs,
   JenkinsPlaceArgs,
 } from "./jenkins/arguments.ts";
 import { checkJenkinsHost } from "./jenkins/check.ts";
 import { appKey, password, sshKeys } from "./jenkins/secrets.ts";
-import { agentNames, jenkinsBackup, jenkinsSettings } from "./jenkins/values.ts";
+import { agentNames, jenkinsBackup, jenkinsKubernetes, jenkinsSettings } from "./jenkins/values.ts";
 import type { Registry } from "./registry/registry.ts";
 
 export interface JenkinsHostArgs {
@@ -99,6 +100,11 @@ export interface JenkinsHostArgs {
    * Default: 50.
    */
   agentVolumeGiB?: number;
+  /**
+   * A Kubernetes cluster that other builds run on, each in a pod of its own: those for the label `pods`.
+   * Default: none.
+   */
+  kubernetes?: JenkinsKubernetesArgs;
   /**
    * Programs that builds use, by name, each copied out of a container image.
    * Default: `node` (with npm), of the image `build-node` in `ignition/roles/images.json`; those that are given come in addition, or in its place.
@@ -230,7 +236,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
     const { cloud, domain, github, login, firstHost = 51, frontHost = 41, allowFrom } = args;
     const { agents: agentCount = 1, agentExecutors = 2, agentVolumeGiB = 50, volumeGiB = 50, heapMiB = 1024 } = args;
     const { image = images.jenkins, proxyImage = images.nginx, backupImage = images.restic } = args;
-    const { seed, credentials = {}, plugins = {}, services = {}, backup } = args;
+    const { seed, credentials = {}, plugins = {}, services = {}, backup, kubernetes } = args;
     const agentTools = { ...defaultTools, ...args.agentTools };
     const own = checkJenkinsHost(name, args, { firstHost, frontHost, agentCount, agentExecutors, agentVolumeGiB, volumeGiB, heapMiB, agentTools });
     const builders = agentNames(name, agentCount).map((agent, ordinal) => ({
@@ -299,13 +305,14 @@ export class JenkinsHost extends pulumi.ComponentResource {
               [jenkinsSecrets.adminPassword]: this.adminPassword!,
               ...(seed && { [jenkinsSecrets.seedPassword]: password(`${name}-seed-password`, undefined, child) }),
             }),
+        ...(kubernetes && { [jenkinsSecrets.kubernetesToken]: kubernetes.token }),
         ...Object.fromEntries(Object.entries(credentials).map(([id, secret]) => [credentialSecret(id), secret])),
       }),
     );
     const settings = pulumi
-      .all(hostKeys.map(({ publicKey }) => publicKey))
-      .apply((publicKeys) =>
-        jenkinsSettings(this.url, args, builders.map((builder, ordinal) => ({ ...builder, hostKey: publicKeys[ordinal]!, executors: agentExecutors }))),
+      .all([pulumi.all(hostKeys.map(({ publicKey }) => publicKey)), kubernetes && jenkinsKubernetes(kubernetes)])
+      .apply(([publicKeys, cluster]) =>
+        jenkinsSettings(this.url, args, builders.map((builder, ordinal) => ({ ...builder, hostKey: publicKeys[ordinal]!, executors: agentExecutors })), cluster),
       );
     const save = backup && jenkinsBackup(backup, backupImage, this.backupPassword!);
 
@@ -331,7 +338,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
                   image,
                   settings: configured,
                   secrets: secretTexts,
-                  plugins: { ...pinnedPlugins, ...plugins },
+                  plugins: { ...pinnedPlugins, ...(kubernetes && kubernetesPlugins), ...plugins },
                   configuration: args.configuration ?? [],
                   heapMiB,
                   proxy: { image: proxyImage, domain, tls, services },

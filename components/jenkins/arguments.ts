@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ForkTrust } from "../../ignition/roles/jenkins/settings.ts";
 import type { ArgumentCheck } from "../arguments.ts";
+import { bounds } from "../bounds.ts";
 
 export interface JenkinsGithubArgs {
   /** Organization whose repositories are built, wherever they have a `Jenkinsfile`. */
@@ -91,6 +92,33 @@ export interface JenkinsBucketArgs {
    * Default: none.
    */
   secretKey?: pulumi.Input<string>;
+}
+
+/** A Kubernetes cluster that builds run on as pods, as JenkinsPods makes it. */
+export interface JenkinsKubernetesArgs {
+  /** URL of its API, `https://10.30.64.79:6443`. */
+  server: pulumi.Input<string>;
+  /** Authority of the API's certificate (PEM). */
+  ca: pulumi.Input<string>;
+  /** Token of an account that may run pods in the namespace; a secret. */
+  token: pulumi.Input<string>;
+  /** Namespace of the pods. */
+  namespace: string;
+  /**
+   * Whether the pods verify Jenkins' certificate with the ConfigMap `jenkins-ca` of their namespace.
+   * Default: false; it is one that everybody knows.
+   */
+  trustsConfigMap?: boolean;
+  /**
+   * Pods at a time.
+   * Default: 10.
+   */
+  pods?: number;
+  /**
+   * Container image of Jenkins' inbound agent, by tag or digest.
+   * Default: `jenkins-inbound-agent` in `ignition/roles/images.json`.
+   */
+  image?: string;
 }
 
 /** Names as GitHub has them. */
@@ -201,4 +229,12 @@ export function checkCredentials(ids: readonly string[], check: ArgumentCheck): 
       .require(/^[a-z0-9][a-z0-9-]{0,62}$/.test(id), `credentials.${id}`, `${JSON.stringify(id)} cannot be an id; use lower-case letters, digits and hyphens`)
       .require(!own.includes(id), `credentials.${id}`, `${JSON.stringify(id)} is one of Jenkins' own; use another id`);
   }
+}
+
+/** Notes what is wrong with a cluster for pods. */
+export function checkKubernetes({ namespace, pods = 10, image = "unused" }: JenkinsKubernetesArgs, check: ArgumentCheck): void {
+  check
+    .require(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace ?? ""), "kubernetes.namespace", `${JSON.stringify(namespace)} is not a namespace; use lower-case letters, digits and inner hyphens`)
+    .integer("kubernetes.pods", pods, bounds.jenkins.pods)
+    .require(/^\S+$/.test(image), "kubernetes.image", `${JSON.stringify(image)} is not a container image`);
 }

@@ -9,7 +9,7 @@ import { checkCidr } from "../cloud/addresses.ts";
 import { snippetConfigs } from "../host.ts";
 import type { JenkinsHostArgs } from "../jenkins-host.ts";
 import { domainForm } from "../names.ts";
-import { checkBackup, checkCredentials, checkGithub, checkLogin, checkPipelines, checkPlace } from "./arguments.ts";
+import { checkBackup, checkCredentials, checkGithub, checkKubernetes, checkLogin, checkPipelines, checkPlace } from "./arguments.ts";
 
 /** Arguments with their defaults filled in. */
 interface Filled {
@@ -66,6 +66,7 @@ export function checkJenkinsHost(name: string, args: JenkinsHostArgs, filled: Fi
   checkPipelines(pipelines, github?.organization, check);
   checkCredentials(Object.keys(credentials), check);
   if (backup) checkBackup(backup, check);
+  if (args.kubernetes) checkKubernetes(args.kubernetes, check);
   args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
   const own = snippetConfigs(args.snippets ?? [], check);
   check.done();

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import images from "../../ignition/roles/images.json" with { type: "json" };
 import type { JenkinsBackup } from "../../ignition/roles/jenkins/role.ts";
-import type { JenkinsAgent, JenkinsSettings, RepositoryPlace } from "../../ignition/roles/jenkins/settings.ts";
+import type { JenkinsAgent, JenkinsKubernetes, JenkinsSettings, RepositoryPlace } from "../../ignition/roles/jenkins/settings.ts";
 import type { JenkinsHostArgs } from "../jenkins-host.ts";
-import type { JenkinsBackupArgs, JenkinsPlaceArgs } from "./arguments.ts";
+import type { JenkinsBackupArgs, JenkinsKubernetesArgs, JenkinsPlaceArgs } from "./arguments.ts";
 
 /** What the machines of a Jenkins' agents are called, for a registry that has to know them before they are made. */
 export function agentNames(jenkins: string, agents = 1): string[] {
@@ -10,7 +11,7 @@ export function agentNames(jenkins: string, agents = 1): string[] {
 }
 
 /** What is configured in Jenkins, with the defaults filled in. */
-export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: readonly JenkinsAgent[]): JenkinsSettings {
+export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: readonly JenkinsAgent[], kubernetes?: JenkinsKubernetes): JenkinsSettings {
   const { domain, github, login, library, pipelines = [], seed, credentials = {}, jobs = [] } = args;
   return {
     url,
@@ -26,9 +27,15 @@ export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: read
       ...(cron !== undefined && { cron }),
     })),
     agents,
+    ...(kubernetes && { kubernetes }),
     credentials: Object.keys(credentials),
     jobs,
   };
+}
+
+/** The cluster for pods, with the defaults filled in; its token is not in it. */
+export function jenkinsKubernetes({ server, ca, namespace, trustsConfigMap = false, pods = 10, image = images["jenkins-inbound-agent"] }: JenkinsKubernetesArgs): pulumi.Output<JenkinsKubernetes> {
+  return pulumi.all([server, ca]).apply(([url, authority]) => ({ server: url, ca: authority, namespace, trustsConfigMap, pods, image }));
 }
 
 /** Where the home is saved to, with the defaults filled in; a secret. */

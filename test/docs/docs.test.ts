@@ -29,8 +29,9 @@ const argumentFiles: Record<string, string[]> = {
   "components/deploy-hook-apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
   "components/jenkins-host.ts": ["JenkinsHostArgs"],
   "components/jenkins/arguments.ts": [
-    "JenkinsGithubArgs", "JenkinsGithubLoginArgs", "JenkinsPlaceArgs", "JenkinsPipelineArgs", "JenkinsBackupArgs", "JenkinsBucketArgs",
+    "JenkinsGithubArgs", "JenkinsGithubLoginArgs", "JenkinsPlaceArgs", "JenkinsPipelineArgs", "JenkinsBackupArgs", "JenkinsBucketArgs", "JenkinsKubernetesArgs",
   ],
+  "components/jenkins-pods.ts": ["JenkinsPodsArgs"],
   "components/log-store.ts": ["LogStoreArgs", "LogBucketArgs"],
   "components/open-search-logs.ts": ["OpenSearchLogsArgs"],
   "components/metrics-agent.ts": ["MetricsAgentArgs"],

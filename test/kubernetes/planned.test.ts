@@ -1,8 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { JenkinsPods } from "../../components/jenkins-pods.ts";
 import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
 import type { PaasClusterArgs } from "../../components/paas/args.ts";
 import { PaasCluster } from "../../components/paas-cluster.ts";
+import { agentPod } from "../../ignition/roles/jenkins/pods.ts";
 import type { Planned } from "../components/planned.ts";
 import { Cluster } from "./cluster.ts";
 import type { Machine } from "./machine.ts";
@@ -74,6 +77,53 @@ describe("what is planned for the cluster", () => {
       const { status, stderr } = accept([object], "--dry-run=server");
       expect([object.kind, object.metadata.name, status, stderr]).toEqual([object.kind, object.metadata.name, 0, ""]);
     }
+  }, 120_000);
+
+  test("JenkinsPods: each manifest is accepted, and its account may run restricted pods there and nothing else", async () => {
+    const planned = await planWithKeys((cloud) => {
+      new JenkinsPods("pods", { cluster: new KubernetesCluster("kube", { cloud, controlPlanes: 1 }), ca: new CertificateAuthority("jenkins-ca") });
+      return {};
+    }, "10.9.0.0/24");
+    const all = manifests(planned);
+    expect(all.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["Role", "RoleBinding", "Secret", "ConfigMap"]));
+    expect(accept(all)).toMatchObject({ status: 0, stderr: "" });
+
+    const space = ["--namespace", "jenkins-agents"];
+    let token = "";
+    for (let attempt = 0; token === "" && attempt < 60; attempt++) {
+      token = machine.run([...admin, ...space, "get", "secret", "jenkins-token", "--output", "jsonpath={.data.token}"]).stdout;
+      if (token === "") await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    // What is behind a slash would be taken for a name.
+    const may = (verb: string, what: string, ...more: string[]) => {
+      const [resource = "", subresource] = what.split("/");
+      const options = ["--as", "system:serviceaccount:jenkins-agents:jenkins", ...(subresource === undefined ? [] : ["--subresource", subresource]), ...more];
+      return machine.run([...admin, "auth", "can-i", verb, resource, ...options]).stdout.trim();
+    };
+    const allowed = [["create", "pods"], ["delete", "pods"], ["get", "pods"], ["list", "pods"], ["watch", "pods"], ["create", "pods/exec"], ["get", "pods/exec"], ["get", "pods/log"], ["watch", "events"]];
+    for (const [verb, resource] of allowed) expect([verb, resource, may(verb!, resource!, ...space)]).toEqual([verb, resource, "yes"]);
+    const refused = [["get", "secrets"], ["list", "secrets"], ["get", "configmaps"], ["create", "serviceaccounts/token"], ["create", "rolebindings"], ["update", "pods"], ["create", "pods/ephemeralcontainers"], ["create", "deployments"], ["get", "nodes"], ["impersonate", "users"]];
+    for (const [verb, resource] of refused) expect([verb, resource, may(verb!, resource!, ...space)]).toEqual([verb, resource, "no"]);
+    expect(may("create", "pods", "--namespace", "default")).toBe("no");
+
+    const identity = Buffer.from(Buffer.from(token, "base64").toString().split(".")[1]!, "base64url").toString();
+    expect(JSON.parse(identity)).toMatchObject({ sub: "system:serviceaccount:jenkins-agents:jenkins" });
+
+    const run = (change: (spec: any) => void) => {
+      const pod = agentPod({ image: "docker.io/jenkins/inbound-agent:1", trustsConfigMap: true }) as any;
+      change(pod.spec);
+      const made = { ...pod, metadata: { name: "build", namespace: "jenkins-agents" } };
+      const { status, stderr } = machine.run([...admin, "create", "--as", "system:serviceaccount:jenkins-agents:jenkins", "--dry-run=server", "--filename", "-"], { input: JSON.stringify(made) });
+      return { status, stderr };
+    };
+    expect(run(() => {})).toEqual({ status: 0, stderr: "" });
+    const wrong: [(spec: any) => void, RegExp][] = [
+      [(spec) => (spec.containers[0].securityContext = { privileged: true }), /violates PodSecurity "restricted:latest": privileged/],
+      [(spec) => (spec.hostNetwork = true), /violates PodSecurity "restricted:latest": host namespaces/],
+      [(spec) => (spec.volumes = [{ name: "jenkins-ca", hostPath: { path: "/" } }]), /violates PodSecurity "restricted:latest": .*hostPath/],
+      [(spec) => (spec.securityContext.runAsUser = 0), /violates PodSecurity "restricted:latest": .*runAsUser=0/],
+    ];
+    for (const [change, reason] of wrong) expect(run(change)).toEqual({ status: 1, stderr: expect.stringMatching(reason) });
   }, 120_000);
 
   test("a wrong one would not have been", () => {

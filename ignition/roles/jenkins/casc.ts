@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { agentPort, agentUser, agentWorkPath } from "../jenkins-agent/places.ts";
+import { podCloud } from "./pods.ts";
 import { credentialSecret, type JenkinsAgent, type JenkinsRealm, type JenkinsPipeline, jenkinsSecrets, type JenkinsSettings, type RepositoryPlace } from "./settings.ts";
 
 /** Ids of the credentials that Jenkins always has. */
@@ -10,6 +11,7 @@ const ids = {
   appRead: "github-app-read",
   webhook: "github-webhook",
   agent: "agent-ssh",
+  kubernetes: "kubernetes",
 };
 
 /** Name of the shared pipeline library, and of the job that seeds others. */
@@ -53,6 +55,7 @@ export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, 
       securityRealm: securityRealm(realm, seed !== undefined),
       authorizationStrategy: { globalMatrix: { entries: matrix(realm, organization, seed !== undefined) } },
       nodes: settings.agents.map(node),
+      ...(settings.kubernetes && { clouds: [{ kubernetes: podCloud(settings.url, settings.kubernetes, ids.kubernetes) }] }),
     },
     security: {
       apiToken: { creationOfLegacyTokenEnabled: false, tokenGenerationOnCreationEnabled: false, usageStatisticsEnabled: true },
@@ -137,7 +140,7 @@ function node({ name, address, hostKey, executors }: JenkinsAgent): unknown {
   };
 }
 
-function credentials({ github, library, pipelines, seed, agents, credentials: further }: JenkinsSettings): unknown[] {
+function credentials({ github, library, pipelines, seed, agents, kubernetes, credentials: further }: JenkinsSettings): unknown[] {
   const app = { appID: github.appId, privateKey: secret(jenkinsSecrets.appKey) };
   const places = [library, ...pipelines.map(({ script }) => script), seed];
   const readable = [...new Set(places.flatMap((place) => (place ? [place.repository] : [])))];
@@ -189,6 +192,7 @@ function credentials({ github, library, pipelines, seed, agents, credentials: fu
             },
           },
         ]),
+    ...(kubernetes ? [{ string: { scope: "SYSTEM", id: ids.kubernetes, description: "Runs builds as pods", secret: secret(jenkinsSecrets.kubernetesToken) } }] : []),
     ...further.map((id) => ({ string: { scope: "GLOBAL", id, secret: secret(credentialSecret(id)) } })),
   ];
 }

@@ -8,6 +8,11 @@ export const pinnedPlugins: Readonly<Record<string, string>> = parsePlugins(
   readFileSync(new URL("plugins.txt", import.meta.url), "utf8"),
 );
 
+/** What runs builds as pods, with all that it depends on and that is not pinned anyway. */
+export const kubernetesPlugins: Readonly<Record<string, string>> = parsePlugins(
+  readFileSync(new URL("plugins-kubernetes.txt", import.meta.url), "utf8"),
+);
+
 /** From lines `name:version`. */
 export function parsePlugins(text: string): Record<string, string> {
   return Object.fromEntries(

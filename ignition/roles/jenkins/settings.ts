@@ -52,6 +52,21 @@ export interface JenkinsAgent {
   executors: number;
 }
 
+/** A Kubernetes cluster that builds run on as pods; the token of its account is a secret's file. */
+export interface JenkinsKubernetes {
+  /** URL of its API. */
+  server: string;
+  /** Authority of the API's certificate (PEM). */
+  ca: string;
+  namespace: string;
+  /** Whether the pods verify Jenkins with the ConfigMap `jenkins-ca` of their namespace. */
+  trustsConfigMap: boolean;
+  /** Pods at a time. */
+  pods: number;
+  /** Container image of the inbound agent. */
+  image: string;
+}
+
 /** Everything that is configured in Jenkins; no secret is in here, those are files. */
 export interface JenkinsSettings {
   /** Address that users see, `https://jenkins.ci.example.com/`. */
@@ -67,6 +82,8 @@ export interface JenkinsSettings {
   /** Further pipelines. */
   pipelines: readonly JenkinsPipeline[];
   agents: readonly JenkinsAgent[];
+  /** Where further builds run; absent: nowhere. */
+  kubernetes?: JenkinsKubernetes;
   /** Names of further credentials, each a secret text of this id. */
   credentials: readonly string[];
   /** Job DSL scripts that are run at every start. */
@@ -81,6 +98,7 @@ export const jenkinsSecrets = {
   appKey: "github-app-key",
   webhookSecret: "github-webhook-secret",
   agentKey: "agent-ssh-key",
+  kubernetesToken: "kubernetes-token",
 } as const;
 
 /** The file of one of the {@link JenkinsSettings.credentials}. */
