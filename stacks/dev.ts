@@ -11,7 +11,7 @@ import type { DevEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnDocker } from "./paas.ts";
-import { monitored, stackLogs } from "./telemetry.ts";
+import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
 /** A developer's own copy of the platform, in containers on one Docker host. */
 export function dev(environment: DevEnvironment): Outputs {
@@ -41,6 +41,7 @@ export function dev(environment: DevEnvironment): Outputs {
   const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });
   const paas = kubernetes && environment.paas && paasOnDocker(environment.paas, kubernetes);
   const monitoring = monitored(cloud, environment, logs);
+  const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, clusterMetrics }) };
 }

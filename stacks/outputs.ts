@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection, DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
+import type { ClusterMetrics } from "../components/cluster-metrics.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsHost } from "../components/jenkins-host.ts";
 import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
@@ -52,6 +53,8 @@ export interface Outputs extends Record<string, unknown> {
   monitoringCa?: pulumi.Output<string>;
   /** Password of their user `admin`; secret. */
   monitoringAdminPassword?: pulumi.Output<string>;
+  /** Password of the user `admin` of the Grafana on the cluster; secret. */
+  clusterMetricsAdminPassword?: pulumi.Output<string>;
   /** Where pipelines and command lines reach the apps' platform. */
   paasUrl?: string;
   /** Where all names of the platform's domain have to lead. */
@@ -96,8 +99,10 @@ export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs>
 }
 
 /** The outputs of where logs and metrics go. */
-export function telemetryOutputs({ logs, monitoring }: { logs?: LogStore; monitoring?: MonitoringHost }): Partial<Outputs> {
+export function telemetryOutputs(made: { logs?: LogStore; monitoring?: MonitoringHost; clusterMetrics?: ClusterMetrics }): Partial<Outputs> {
+  const { logs, monitoring, clusterMetrics } = made;
   return {
+    ...(clusterMetrics && { clusterMetricsAdminPassword: clusterMetrics.adminPassword }),
     ...(logs && { logsUrl: logs.url, logsCa: logs.caCertificate, logsReadPassword: logs.readPassword }),
     ...(monitoring && {
       monitoringUrl: monitoring.url,

@@ -11,7 +11,7 @@ import type { ProdEnvironment } from "./environment.ts";
 import { kubernetesOnAws } from "./kubernetes.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnAws } from "./paas.ts";
-import { monitored, stackLogs } from "./telemetry.ts";
+import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
 /** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
 export function prod(environment: ProdEnvironment): Outputs {
@@ -46,6 +46,7 @@ export function prod(environment: ProdEnvironment): Outputs {
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
   const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, account, tags, registry);
   const monitoring = monitored(cloud, environment, logs);
+  const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, clusterMetrics }) };
 }

@@ -11,7 +11,7 @@ import { jenkinsArguments } from "./jenkins.ts";
 import { kubernetesOnOpenstack } from "./kubernetes.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnOpenstack } from "./paas.ts";
-import { monitored, stackLogs } from "./telemetry.ts";
+import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
 /** Production's rehearsal, in a project on OpenStack. */
 export function staging(environment: StagingEnvironment): Outputs {
@@ -37,8 +37,9 @@ export function staging(environment: StagingEnvironment): Outputs {
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
   const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);
   const monitoring = monitored(cloud, environment, logs);
+  const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, clusterMetrics }) };
 }
 
 /** Where Jenkins' home is saved to: Swift's S3 API is at the same address as Swift. */

@@ -1,8 +1,11 @@
+import { ClusterMetrics } from "../components/cluster-metrics.ts";
 import type { Cloud, MachineAccess } from "../components/cloud/cloud.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
 import { type LogBucketArgs, LogStore } from "../components/log-store.ts";
 import { MetricsAgent } from "../components/metrics-agent.ts";
 import { MonitoringHost } from "../components/monitoring-host.ts";
 import { openSearchLogs } from "../components/open-search-logs.ts";
+import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { LogsSettings, MonitoringSettings } from "./config/telemetry.ts";
 
 /** Where a log store keeps its logs, in the object store of a cloud. */
@@ -33,5 +36,16 @@ export function stackLogs(cloud: Cloud, { logs, monitoring }: TelemetrySettings,
 
 /** Watches all machines of a cloud that were made so far, where the stack's config says so. */
 export function monitored(cloud: Cloud, { monitoring }: TelemetrySettings, logs?: LogStore): MonitoringHost | undefined {
-  return monitoring && new MonitoringHost("monitoring", { cloud, logs, ...monitoring });
+  if (monitoring === undefined) return undefined;
+  const { cluster: _, ...machines } = monitoring;
+  return new MonitoringHost("monitoring", { cloud, logs, ...machines });
+}
+
+/**
+ * Watches what runs on a stack's cluster, where its config says so.
+ * @param paas The platform on it, whose storage class may be used.
+ */
+export function monitoredCluster({ monitoring }: TelemetrySettings, cluster?: KubernetesCluster, paas?: PaasCluster): ClusterMetrics | undefined {
+  if (monitoring?.cluster === undefined || cluster === undefined) return undefined;
+  return new ClusterMetrics("cluster-metrics", { cluster, ...monitoring.cluster }, { dependsOn: paas?.ready });
 }

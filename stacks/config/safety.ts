@@ -33,6 +33,7 @@ export function safetyProblems(name: EnvironmentName, given: Any): Problem[] {
     ...paasSettingsProblems(name, given),
     ...(name === "prod" ? [...prodProblems(given), ...ciProblems(given)] : flatNetworkProblems(name, given)),
     ...logsProblems(given),
+    ...monitoringProblems(given),
     ...openstackProblems(given),
     ...dockerProblems(given),
     ...tagProblems(given),
@@ -89,6 +90,12 @@ function isElsewhere(repository: string): boolean {
 function jenkinsProblems({ jenkins }: Any): Problem[] {
   const { services = {}, plugins = {}, agentTools = {} } = jenkins ?? {};
   return [...serviceProblems(services), ...pluginProblems(plugins), ...toolProblems(agentTools)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
+}
+
+function monitoringProblems({ monitoring, ...others }: Any): Problem[] {
+  // What is wrong with the cluster by itself is said already.
+  if (monitoring?.cluster === undefined || !("kubernetes" in others) || others.kubernetes !== undefined) return [];
+  return [{ path: "monitoring.cluster", message: "is there, and kubernetes is not; leave it out, or give kubernetes" }];
 }
 
 function logsProblems({ logs }: Any): Problem[] {

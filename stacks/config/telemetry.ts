@@ -47,6 +47,12 @@ export const openstackLogsSettings = group({
 export const monitoringSettings = group({
   webhook: secret(/^https?:\/\/\S+$/, "a URL that takes Alertmanager's webhooks").optional(),
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
+  cluster: group({
+    storageClass: text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "the name of a storage class").optional(),
+    volumeGiB: whole(bounds.monitoring.volumeGiB).optional(),
+    retentionDays: whole(bounds.monitoring.retentionDays).optional(),
+    adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
+  }).optional(),
   users: list(cidr()).optional(),
   retentionDays: whole(bounds.monitoring.retentionDays).optional(),
   dnsName: hostName.optional(),

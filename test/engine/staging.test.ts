@@ -30,14 +30,13 @@ const settings = [
   "registry.volumeGiB=1",
   "deployHook.volumeGiB=1",
   "logs.volumeGiB=1",
-  "monitoring.volumeGiB=5",
 ];
-// No guest boots, so there is no API that what runs on Kubernetes could be put to.
-const stack = new EngineStack("engine-staging", "staging", settings, ["kubernetes", "paas"]);
+// No guest boots, so there is no API that what runs on Kubernetes, or watches it, could be put to.
+const stack = new EngineStack("engine-staging", "staging", settings, ["kubernetes", "monitoring", "paas"]);
 const changed = "galera.tuning.maxConnections=210";
 const log = (line: string) => console.log(`engine, staging: ${line}`);
 
-const names = ["apps-0", "etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-1", "logs", "monitoring", "registry"];
+const names = ["apps-0", "etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-1", "logs", "registry"];
 const databaseNodes = ["galera-0", "galera-1", "galera-2"];
 
 let guests: Guests;
@@ -61,7 +60,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     await guests.end();
   }, 40 * minutes);
 
-  it("comes up: 12 machines behind gates, and a load balancer", async () => {
+  it("comes up: 11 machines behind gates, and a load balancer", async () => {
     const started = Date.now();
     const steps = await stack.up();
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);

@@ -416,7 +416,7 @@ describe("bad input", () => {
     ["prod", { "paas.dns.zoneId": "zone" }, "paas.dns.zoneId", '"zone" is not allowed; use the id of a hosted zone, such as Z0123456789ABCDEFGHIJ'],
     ["prod", { "paas.database": { controllerUrl: "mysql://x", passportUrl: "postgres://p:p@db/p", logsUrl: "postgres://l:l@db/l" } }, "paas.database.controllerUrl", "the given secret is not allowed; use postgres://user:password@host:5432/name"],
     ["staging", { "paas.adminUsername": "Root" }, "paas.adminUsername", '"Root" is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first'],
-    ["staging", { kubernetes: undefined }, "paas", "runs on the cluster of kubernetes, which there is not; add it, or leave this out"],
+    ["staging", { kubernetes: undefined, monitoring: undefined }, "paas", "runs on the cluster of kubernetes, which there is not; add it, or leave this out"],
     ["staging", { "kubernetes.pools": [] }, "kubernetes.pools", "[] leaves paas without workers to run on; use a pool of them"],
     ["prod", { "kubernetes.pools": [] }, "kubernetes.pools", "[] is refused in prod, where no single machine may be needed; use 2 workers or more"],
     ["prod", { "kubernetes.version": "1.20.0" }, "kubernetes.version", '"1.20.0" is not known; use 1.36.4, 1.36.3 or 1.35.8'],
@@ -654,6 +654,8 @@ describe("bad input", () => {
     ],
     ["prod", { "monitoring.webhook": "chat" }, "monitoring.webhook", "the given secret is not allowed; use a URL that takes Alertmanager's webhooks"],
     ["prod", { "monitoring.adminPassword": "short" }, "monitoring.adminPassword", "the given secret is not allowed; use at least 12 printable ASCII characters without spaces"],
+    ["staging", { "monitoring.cluster.storageClass": "Fast" }, "monitoring.cluster.storageClass", '"Fast" is not allowed; use the name of a storage class'],
+    ["dev", { monitoring: { cluster: {} } }, "monitoring.cluster", "is there, and kubernetes is not; leave it out, or give kubernetes"],
     ["staging", { "monitoring.volumeGiB": 4 }, "monitoring.volumeGiB", "4 is not allowed; use a whole number from 5 to 16384 GiB"],
     ["staging", { "logs.machineSize": "large" }, "openstack.flavors.large", "is missing, and logs' machines are of that size; use the name of a flavor"],
   ])("%s with %j: %s", (stack, changes, path, message) => {

@@ -53,7 +53,9 @@ describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
       "kube -> kube: 8472",
       "kube -> logs: 3100",
       ...(stack === "prod" ? ["kube-workers -> kube-api: 6443"] : []),
+      "kube-workers -> kube-workers: 10250",
       "kube-workers -> kube-workers: 8472",
+      "kube-workers -> kube: 10250",
       "kube-workers -> kube: 6443",
       "kube-workers -> kube: 8472",
       "kube-workers -> logs: 3100",
@@ -176,6 +178,6 @@ describe("kubernetesProvider", () => {
   });
 
   test("a plan without it has no such provider", async () => {
-    expect((await evaluateAnew("prod", { "paasmas:paas": undefined })).names(type)).toEqual([]);
+    expect((await evaluateAnew("prod", { "paasmas:paas": undefined, "paasmas:monitoring": undefined })).names(type)).toEqual([]);
   });
 });

@@ -56,6 +56,7 @@ const outputs: Record<StackName, [string[], string[]]> = {
   dev: [["connections", "databaseAddress", "databaseCa"], ["connections"]],
   staging: [
     [
+      "clusterMetricsAdminPassword",
       "connections",
       "databaseAddress",
       "databaseCa",
@@ -78,10 +79,11 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "registryAddress",
       "registryCa",
     ],
-    ["connections", "deployTokens", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
+    ["clusterMetricsAdminPassword", "connections", "deployTokens", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
   ],
   prod: [
     [
+      "clusterMetricsAdminPassword",
       "connections",
       "databaseAddress",
       "databaseCa",
@@ -106,7 +108,7 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "paasUrl",
       "registryAddress",
     ],
-    ["connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
+    ["clusterMetricsAdminPassword", "connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
   ],
 };
 
@@ -331,6 +333,8 @@ describe("prod's accounts", () => {
       paasmas: { prod: 109 },
       logs: { prod: 26 },
       monitoring: { prod: 30 },
+      // Two openings for kubelets.
+      "cluster-metrics": { prod: 4 },
       etcd: { prod: 34 },
       galera: { prod: 41 },
       lb: { prod: 47 },
