@@ -111,7 +111,7 @@ export function deployHook(node: DeployHookNode): Config {
 
     ...apps.flatMap((app, index) => appFiles(app, index, apps)),
     directory({ path: "/etc/paasmas/apps" }),
-    ...["apps.sh", "call.sh"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name) })),
+    ...libraries.map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name) })),
     ...["app", "app-run", "app-build", "deploy-call"].map((name) =>
       fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
     ),
@@ -124,6 +124,9 @@ export function deployHook(node: DeployHookNode): Config {
     builderLogin(node.login),
   );
 }
+
+/** What app and deploy-call are made of. */
+const libraries = ["apps.sh", "app-seats.sh", "app-slots.sh", "app-images.sh", "app-release.sh", "app-list.sh", "call.sh"];
 
 /** A helper would ask the metadata service for the machine's own credentials, which are root's alone. */
 function builderLogin(login: RegistryLogin | undefined): Fragment {

@@ -28,7 +28,7 @@ let sim: string;
 function machineOfFiles(): string {
   const folder = mkdtempSync(join(tmpdir(), "paasmas-app-"));
   for (const name of ["sim/running", "sim/ready", "sim/images", "sim/bin", "opt/paasmas/bin", "etc/paasmas/apps/shop"]) mkdirSync(join(folder, name), { recursive: true });
-  for (const file of ["app", "apps.sh"]) copyFileSync(`${roles}deploy-hook/${file}`, join(folder, "opt/paasmas/bin", file));
+  for (const file of readdirSync(`${roles}deploy-hook`).filter((name) => /^app$|^apps?(-\w+)?\.sh$/.test(name))) copyFileSync(`${roles}deploy-hook/${file}`, join(folder, "opt/paasmas/bin", file));
   chmodSync(join(folder, "opt/paasmas/bin/app"), 0o755);
   for (const program of ["systemctl", "podman", "curl", "socat", "journalctl", "sync"]) symlinkSync(join(import.meta.dirname, "machine.sh"), join(folder, "sim/bin", program));
   writeFileSync(join(folder, "etc/paasmas/apps/shop/app.env"), settings);
