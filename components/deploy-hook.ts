@@ -5,7 +5,7 @@ import images from "../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck, ArgumentError } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
-import { checkCidr, contains, overlaps, prefixLength } from "./cloud/addresses.ts";
+import { checkCidr, contains, isTooWide, overlaps } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import { appProblems, appToken, type DeployHookAppArgs, hookedApp } from "./deploy-hook-apps.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
@@ -137,7 +137,7 @@ export class DeployHook extends pulumi.ComponentResource {
         if (typeof from === "string") check.works(`${argument}[${index}]`, () => checkCidr(from));
       });
     }
-    callers.forEach((from, index) => check.require(!isTooWide(from), `callers[${index}]`, `${from} is far too wide; use the addresses that CI calls from`));
+    callers.forEach((from, index) => check.require(typeof from !== "string" || !isTooWide(from), `callers[${index}]`, `${from} is far too wide; use the addresses that CI calls from`));
     if (cloud !== undefined) {
       check.require(!overlaps(cloud.cidr, appsRange), "cloud", `its network ${cloud.cidr} overlaps ${appsRange}, in which the machine's containers are`);
     }
@@ -203,7 +203,7 @@ export class DeployHook extends pulumi.ComponentResource {
    * @throws ArgumentError when the range is wider than a /8.
    */
   allowCallers(name: string, from: Firewall | string): void {
-    if (isTooWide(from)) throw new ArgumentError([`${name}: ${from} is far too wide; use the addresses that CI calls from`]);
+    if (typeof from === "string" && isTooWide(from)) throw new ArgumentError([`${name}: ${from} is far too wide; use the addresses that CI calls from`]);
     const isRemote = typeof from === "string" && !contains(this.#cloud.cidr, from);
     this.#allow(name, from, isRemote ? deployHookPorts.remoteCalls : deployHookPorts.calls);
   }
@@ -221,9 +221,4 @@ export class DeployHook extends pulumi.ComponentResource {
   #allow(name: string, from: Firewall | string, port: (typeof deployHookPorts)[keyof typeof deployHookPorts]): void {
     this.#cloud.allow(name, { to: this.firewall, from, ports: [port] }, { parent: this });
   }
-}
-
-/** Whether a range has so many addresses that nobody can say whose they are. */
-function isTooWide(from: Firewall | string): boolean {
-  return typeof from === "string" && /\/\d+$/.test(from) && prefixLength(from) < 8;
 }

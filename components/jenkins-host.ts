@@ -132,7 +132,7 @@ export interface JenkinsHostArgs {
    */
   ca?: CertificateAuthority;
   /**
-   * Address ranges that may connect to the proxy.
+   * Address ranges that may connect to the proxy, none wider than a /8.
    * Default: the private network.
    */
   allowFrom?: string[];

@@ -151,7 +151,7 @@ const own: Record<string, { text: string; default?: string }> = {
   "jenkins.network.inUse": { text: "Ranges of other networks that it must not overlap, by whose they are.", default: "none" },
   "jenkins.network.inUse.<name>": { text: "One of those ranges." },
   "jenkins.github.privateKey": { text: "A private key of the app (PEM, as GitHub hands it out); a secret. Can be planned without; `up` asks for it.", default: "none" },
-  "jenkins.allowFrom": { text: "Address ranges that may connect to the proxy.", default: "the private network" },
+  "jenkins.allowFrom": { text: "Address ranges that may connect to the proxy, none wider than a /8.", default: "the private network" },
   "jenkins.plugins.<name>": { text: "A plugin's version." },
   "jenkins.pipelines[]": { text: "One pipeline." },
   "jenkins.agentTools.<name>": { text: "One program; in prod its image by digest." },

@@ -122,3 +122,8 @@ function toNumber(address: ipaddr.IPv4): number {
 function format(value: number): string {
   return new ipaddr.IPv4([24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256)).toString();
 }
+
+/** Whether a range has so many addresses that nobody can say whose they are: the whole internet, its halves, down to a /7. */
+export function isTooWide(cidr: string): boolean {
+  return /\/[0-7]$/.test(cidr);
+}

@@ -5,7 +5,7 @@ import { jenkinsName } from "../../ignition/roles/jenkins/role.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
-import { checkCidr } from "../cloud/addresses.ts";
+import { checkCidr, isTooWide } from "../cloud/addresses.ts";
 import { snippetConfigs } from "../host.ts";
 import type { JenkinsHostArgs } from "../jenkins-host.ts";
 import { domainForm } from "../names.ts";
@@ -67,7 +67,11 @@ export function checkJenkinsHost(name: string, args: JenkinsHostArgs, filled: Fi
   checkCredentials(Object.keys(credentials), check);
   if (backup) checkBackup(backup, check);
   if (args.kubernetes) checkKubernetes(args.kubernetes, check);
-  args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
+  args.allowFrom?.forEach((range, index) =>
+    check
+      .works(`allowFrom[${index}]`, () => checkCidr(range))
+      .require(!isTooWide(range), `allowFrom[${index}]`, `${range} is far too wide; use the addresses of users and of what passes GitHub's webhooks on`),
+  );
   const own = snippetConfigs(args.snippets ?? [], check);
   check.done();
   return own;

@@ -1,6 +1,6 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
 import { mostTags } from "../../components/cloud/aws/tags.ts";
-import { overlaps, prefixLength } from "../../components/cloud/addresses.ts";
+import { isTooWide, overlaps } from "../../components/cloud/addresses.ts";
 import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
 import type { MachineSize } from "../../components/cloud/cloud.ts";
 import { appProblems } from "../../components/deploy-hook-apps.ts";
@@ -68,7 +68,7 @@ function appsProblems({ deployHook, galera, ...others }: Any): Problem[] {
   const repositories = "registry" in others ? (others.registry?.repositories ?? []) : undefined;
   const databases = galera && (galera.databases ?? []).map(({ name }) => name);
   deployHook.callers?.forEach((from, index) => {
-    if (prefixLength(from) < 8) problems.push({ path: `deployHook.callers[${index}]`, message: `${show(from)} is far too wide; use the addresses that CI calls from` });
+    if (isTooWide(from)) problems.push({ path: `deployHook.callers[${index}]`, message: `${show(from)} is far too wide; use the addresses that CI calls from` });
   });
   deployHook.apps.forEach(({ repository, database }, index) => {
     const refuse = (field: string, message: string) => problems.push({ path: `deployHook.apps[${index}].${field}`, message });

@@ -1,15 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  AddressRegister,
-  checkCidr,
-  checkDisjoint,
-  contains,
-  hostAddress,
-  overlaps,
-  prefixLength,
-  splitCidr,
-} from "../../../components/cloud/addresses.ts";
+import { AddressRegister, checkCidr, checkDisjoint, contains, hostAddress, isTooWide, overlaps, prefixLength, splitCidr } from "../../../components/cloud/addresses.ts";
 
 describe("hostAddress", () => {
   test.each([
@@ -102,4 +93,9 @@ test("a host number has one holder", () => {
   expect(() => register.claim(20, "etcd-0")).toThrow(
     new RangeError("host number 20 is taken twice, by galera-0 and by etcd-0: give each a number of its own"),
   );
+});
+
+test("a range down to a /7 is too wide to be somebody's", () => {
+  expect(["0.0.0.0/0", "128.0.0.0/1", "10.0.0.0/7"].map(isTooWide)).toEqual([true, true, true]);
+  expect(["10.0.0.0/8", "10.0.0.0/16", "192.0.2.7/32", "everyone", "10.0.0.1"].map(isTooWide)).toEqual([false, false, false, false, false]);
 });
