@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Firewall, LoadBalancer } from "./cloud/cloud.ts";
 import { kubernetesProvider } from "./kubernetes/provider.ts";
 import { Release } from "./kubernetes/sdk.ts";
 import type { PaasClusterArgs } from "./paas/args.ts";
@@ -46,6 +47,7 @@ export class PaasCluster extends pulumi.ComponentResource {
   readonly admin: PaasUser;
   /** Whom pipelines deploy as. */
   readonly delivery: PaasUser;
+  readonly #front: LoadBalancer;
   readonly #release: Release;
   readonly #users: pulumi.Resource;
 
@@ -70,7 +72,8 @@ export class PaasCluster extends pulumi.ComponentResource {
     const { cluster } = args;
     this.domain = domain;
     this.url = `https://drycc.${domain}`;
-    this.address = this.#front(name, args, settings);
+    this.#front = this.#balancer(name, args, settings);
+    this.address = this.#front.address;
 
     const own = { parent: this, provider: kubernetesProvider(cluster) };
     const gateway = paasGateway(name, { ...settings, ...(args.certificates && { certificates: args.certificates }) }, own);
@@ -133,8 +136,13 @@ export class PaasCluster extends pulumi.ComponentResource {
     return [this.#release, this.#users];
   }
 
+  /** Lets machines connect that deploy to it: to where its apps are as well, which come in by the same address. */
+  allowCallers(from: Firewall): void {
+    this.#front.allowClients(from);
+  }
+
   /** The one address that everything comes in by, and the domain's names that lead to it. */
-  #front(name: string, { cluster, allowFrom, dns }: PaasClusterArgs, { domain, frontHost, gitPush }: ReturnType<typeof paasSettings>): pulumi.Output<string> {
+  #balancer(name: string, { cluster, allowFrom, dns }: PaasClusterArgs, { domain, frontHost, gitPush }: ReturnType<typeof paasSettings>): LoadBalancer {
     const front = cluster.cloud.loadBalancer(
       `${name}-apps`,
       {
@@ -150,7 +158,7 @@ export class PaasCluster extends pulumi.ComponentResource {
       { parent: this },
     );
     dns?.record(`${name}-domain`, { domain: `*.${domain}`, address: front.address }, { parent: this });
-    return front.address;
+    return front;
   }
 }
 

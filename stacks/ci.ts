@@ -62,7 +62,7 @@ export function ciJenkins(
   const jenkins = new JenkinsHost("jenkins", {
     cloud,
     registry,
-    ...jenkinsArguments(rest, { production: hook }, bucket),
+    ...jenkinsArguments(rest, { production: { hook } }, bucket),
     access: [bucketAccess(account, saved)],
   });
   if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });

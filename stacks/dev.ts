@@ -33,13 +33,16 @@ export function dev(environment: DevEnvironment): Outputs {
 
   const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry });
-  const saved = environment.jenkins?.backup && cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
-  const bucket = saved && { endpoint: saved.endpoint, name: saved.bucket, accessKey: saved.accessKey, secretKey: saved.secretKey };
-  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: hook }, bucket) });
-  if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
-
   const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });
   const paas = kubernetes && environment.paas && paasOnDocker(environment.paas, kubernetes);
+  const saved = environment.jenkins?.backup && cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
+  const bucket = saved && { endpoint: saved.endpoint, name: saved.bucket, accessKey: saved.accessKey, secretKey: saved.secretKey };
+  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: { hook, paas } }, bucket) });
+  if (jenkins) {
+    hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
+    paas?.allowCallers(jenkins.agentFirewall);
+  }
+
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 

@@ -2,24 +2,31 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsBucketArgs } from "../components/jenkins/arguments.ts";
 import type { JenkinsHostArgs } from "../components/jenkins-host.ts";
+import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { JenkinsSettings } from "./config/delivery.ts";
 
 /** Stands for the key in a plan; `up` asks for the real one (config/left.ts). */
 const noKeyYet = "-----BEGIN PRIVATE KEY-----\nnot configured yet\n-----END PRIVATE KEY-----\n";
 
+/** Where pipelines of one environment deploy to. */
+export interface DeployPlace {
+  hook?: DeployHook | undefined;
+  paas?: PaasCluster | undefined;
+}
+
 /**
  * A stack's settings of Jenkins as its component takes them.
- * @param hooks Deploy hooks that pipelines call, by the environment they deploy to: Jenkins holds their tokens as
+ * @param places Where pipelines deploy to, by environment: Jenkins holds the hook's tokens and the platform's login as
  *   `deploy-tokens-<environment>`.
  * @param bucket Where its home is saved to; absent: nowhere.
  */
 export function jenkinsArguments(
   { backup, ...settings }: JenkinsSettings,
-  hooks: Record<string, DeployHook | undefined>,
+  places: Record<string, DeployPlace>,
   bucket?: JenkinsBucketArgs,
 ): Omit<JenkinsHostArgs, "cloud"> {
-  const tokens = Object.entries(hooks).flatMap(([environment, hook]) =>
-    hook === undefined ? [] : [[`deploy-tokens-${environment}`, pulumi.jsonStringify(hook.tokens)] as const],
+  const tokens = Object.entries(places).flatMap(([environment, { hook, paas }]) =>
+    hook || paas ? [[`deploy-tokens-${environment}`, pulumi.jsonStringify({ ...hook?.tokens, ...paas?.delivery })] as const] : [],
   );
   return {
     ...settings,

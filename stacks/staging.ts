@@ -31,11 +31,14 @@ export function staging(environment: StagingEnvironment): Outputs {
 
   const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry });
-  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: hook }, savedJenkins(cloud, environment)) });
-  if (jenkins) hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
-
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
   const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);
+  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: { hook, paas } }, savedJenkins(cloud, environment)) });
+  if (jenkins) {
+    hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
+    paas?.allowCallers(jenkins.agentFirewall);
+  }
+
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 

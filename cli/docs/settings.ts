@@ -131,7 +131,7 @@ const own: Record<string, { text: string; default?: string }> = {
   policies: { text: "What the policy pack enforces, see [the policy pack](policies.md#configuration).", default: "every policy at its own level" },
   docker: { text: "The Docker host, see [DockerCloud](components/docker-cloud.md).", default: "{}" },
   "galera.databases[]": { text: "One database." },
-  "docker.publishedPorts.<name>": { text: "Port of the Docker host; the name is the load balancer's port." },
+  "docker.publishedPorts.<name>": { text: "Port of the Docker host; the name is the port of load balancers, or of one: `jenkins-front:443`." },
   "docker.limits.<size>": { text: "What a machine of this size may use." },
   openstack: { text: "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). Where the APIs are is said by `OS_CLOUD` or the provider's own config." },
   "openstack.flavors.<size>": { text: "Name of the flavor of this size; needed for each size that is used." },
@@ -167,7 +167,7 @@ const own: Record<string, { text: string; default?: string }> = {
   "jenkins.backup.secretKey": { text: "The user's secret key." },
   "jenkins.services.<name>": { text: "Where the service is." },
   "jenkins.credentials": {
-    text: "Further credentials, secret texts by their ids. The tokens of the stack's deploy hook are there as `deploy-tokens-<environment>`.",
+    text: "Further credentials, secret texts by their ids. The tokens of the stack's deploy hook and the platform's login are there as `deploy-tokens-<environment>`.",
     default: "none",
   },
   "jenkins.credentials.<name>": { text: "The secret text." },

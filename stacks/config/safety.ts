@@ -112,8 +112,8 @@ function orNone(names: readonly string[]): string {
 function dockerProblems({ docker }: Any): Problem[] {
   const names = Object.keys(docker?.publishedPorts ?? {});
   return names
-    .filter((name) => !/^[1-9]\d{0,4}$/.test(name) || Number(name) > 65535)
-    .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306" }));
+    .filter((name) => !/^([a-z][a-z0-9-]*:)?[1-9]\d{0,4}$/.test(name) || Number(name.split(":").at(-1)) > 65535)
+    .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306, or one load balancer's, such as jenkins-front:443" }));
 }
 
 function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins, kubernetes, logs, monitoring }: Any): Problem[] {

@@ -45,7 +45,7 @@ const cases: [what: string, args: string[], message: string][] = [
   [
     "a port that is none",
     ["plan", "dev", "--set", "docker.publishedPorts={mysql: 3306}"],
-    cannotBeUsed("dev", "docker.publishedPorts.mysql: is not a port of a load balancer; use its number, such as 3306"),
+    cannotBeUsed("dev", "docker.publishedPorts.mysql: is not a port of a load balancer; use its number, such as 3306, or one load balancer's, such as jenkins-front:443"),
   ],
   ["a bad ssh key", ["plan", "dev", "--set", "sshAuthorizedKeys=[ssh-rsa abc]"], 'sshAuthorizedKeys[0]: "ssh-rsa abc" is cut short'],
   [
@@ -129,7 +129,7 @@ test("what only the components see is told before an engine is asked, too", { ti
     expect(ran).toEqual({
       code: 2,
       stdout: "",
-      stderr: "paasmas: port 3307 of the Docker host is published twice, by lb-front and by lb-front: give one of them another with publishedPorts\n",
+      stderr: "paasmas: port 3307 of the Docker host is published twice, by lb-front and by lb-front: give one of them another with publishedPorts[\"lb-front:3307\"]\n",
     });
     expect(contents(other)).toEqual(before);
   } finally {

@@ -6,6 +6,7 @@ import { policyConfig } from "../../policies/config.ts";
 import type { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluated } from "./evaluated.ts";
+import { isIn, readings } from "./readings.ts";
 
 const values = (planned: Planned) =>
   planned.one("kubernetes:helm.sh/v3:Release", "paas-workflow").inputs.values as Record<string, Record<string, unknown>>;
@@ -60,6 +61,17 @@ describe("the platform of staging and prod", () => {
     const bare = await evaluated("prod", { "paasmas:paas": { domain: "apps.example.com" } });
     expect([bare.names("aws:route53/record:Record"), bare.names("aws:iam/user:User").filter((name) => name.includes("domain"))]).toEqual([[], []]);
     expect(Object.keys(bare.outputs)).toContain("paasCa");
+  });
+
+  test("is deployed to by Jenkins of the same stack, which has a way to it and the delivery user's login", async () => {
+    const github = { organization: "example", appId: "1", privateKey: "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n" };
+    const planned = await evaluated("dev", { "paasmas:kubernetes": {}, "paasmas:paas": {}, "paasmas:jenkins": { domain: "ci.example.com", github }, "paasmas:docker": { publishedPorts: { "jenkins-front:443": 8443, "jenkins-front:80": 8080 } } });
+    const { text, secret } = planned.config("jenkins");
+    const read = readings(text);
+    const { delivery, admin } = planned.outputs.paasPasswords as Record<string, string>;
+    expect(secret).toBe(true);
+    expect([isIn("credential-deploy-tokens-preview", read), isIn(delivery!, read), isIn(admin!, read)]).toEqual([true, true, false]);
+    expect(planned.one(factTypes.loadBalancer, "paas-apps").inputs.allowFrom).toEqual(["10.77.0.0/24"]);
   });
 
   test.each(["staging", "prod"] as const)("breaks two rules in %s, under their names: a namespace that takes privileged pods, an image by its tag", async (stack) => {

@@ -63,7 +63,8 @@ export interface DockerCloudArgs {
    */
   publishAddress?: string;
   /**
-   * Ports of the Docker host to publish load balancer ports on, by the load balancer's port: `{ "3306": 13306 }`.
+   * Ports of the Docker host to publish load balancer ports on, by the load balancer's port, of all of them or of one:
+   * `{ "3306": 13306, "jenkins-front:443": 8443 }`.
    * Default: the same ports.
    */
   publishedPorts?: Record<string, number>;
@@ -187,12 +188,13 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     const address = this.address(args.host);
     const publishedPorts = new Map<number, number>();
     for (const { port } of args.ports) {
-      const external = this.#args.publishedPorts?.[String(port)] ?? port;
+      const given = this.#args.publishedPorts;
+      const external = given?.[`${name}:${port}`] ?? given?.[String(port)] ?? port;
       const holder = this.#published.get(external);
       if (holder !== undefined) {
         throw new RangeError(
           `port ${external} of the Docker host is published twice, by ${holder} and by ${name}: ` +
-            "give one of them another with publishedPorts",
+            `give one of them another with publishedPorts["${name}:${port}"]`,
         );
       }
       this.#published.set(external, name);

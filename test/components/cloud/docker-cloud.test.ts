@@ -340,7 +340,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
         });
       }
     },
-    "port 3306 of the Docker host is published twice, by one and by two: give one of them another with publishedPorts",
+    "port 3306 of the Docker host is published twice, by one and by two: give one of them another with publishedPorts[\"two:3306\"]",
   ],
 ])("refuses %s", async (_what, program, message) => {
   await expect(plan(program)).rejects.toThrow(message);
