@@ -27,18 +27,21 @@ describe("a PaasCluster that builds what is pushed", () => {
   };
   const short = ({ policy, level, message }: Violation) => [policy, level, /^(?:exempted \((.*?)\): )?(\S+) /.exec(message)?.slice(1).join(" ").trim()];
 
-  it("needs one exemption, for the namespace whose builds are privileged", async () => {
+  it("needs two exemptions: its namespace, whose builds are privileged, and an image that a chart names by its tag", async () => {
     const { violations } = await judged();
     expect(violations.map(short)).toEqual([
+      ["kubernetes-image-digest", "mandatory", "paas-users"],
       ["kubernetes-namespace-pod-security", "mandatory", "paas-drycc"],
       ["kubernetes-contents-seen", "advisory", "paas-gateway-api"],
     ]);
   });
 
-  it("has it by the namespace's name, with a reason that is printed", async () => {
-    const exemptions = [{ resource: "drycc/*", reason: "builds images as root" }];
-    const { violations } = await judged({ "kubernetes-namespace-pod-security": { exemptions } });
+  it("has them by the namespace's name, with a reason that is printed", async () => {
+    const exempted = (reason: string) => ({ exemptions: [{ resource: "drycc/*", reason }] });
+    const config = { "kubernetes-namespace-pod-security": exempted("builds images as root"), "kubernetes-image-digest": exempted("the chart's image") };
+    const { violations } = await judged(config);
     expect(violations.map(short)).toEqual([
+      ["kubernetes-image-digest", "advisory", "the chart's image paas-users"],
       ["kubernetes-namespace-pod-security", "advisory", "builds images as root paas-drycc"],
       ["kubernetes-contents-seen", "advisory", "paas-gateway-api"],
     ]);
