@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { ClusterMetrics } from "../../components/cluster-metrics.ts";
 import { JenkinsPods } from "../../components/jenkins-pods.ts";
 import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
 import type { PaasClusterArgs } from "../../components/paas/args.ts";
@@ -66,17 +67,30 @@ function manifests(planned: Planned): Manifest[] {
 const accept = (objects: readonly Manifest[], ...more: string[]) =>
   machine.run([...admin, "apply", "--server-side", ...more, "--filename", "-"], { input: objects.map((object) => JSON.stringify(object)).join("\n---\n") });
 
+/** Makes the namespaces, which the rest needs, and tries the rest. */
+function everyOneIsAccepted(all: readonly Manifest[]): void {
+  expect(accept(all.filter(({ kind }) => kind === "Namespace"))).toMatchObject({ status: 0, stderr: "" });
+  for (const object of all) {
+    const { status, stderr } = accept([object], "--dry-run=server");
+    expect([object.kind, object.metadata.name, status, stderr]).toEqual([object.kind, object.metadata.name, 0, ""]);
+  }
+}
+
 describe("what is planned for the cluster", () => {
   test.each([["with everything in the cluster", inside], ["with everything outside of it", outside]])("PaasCluster %s: each manifest is accepted", async (_, args) => {
     const all = manifests(await paas(args));
     expect(all.length).toBeGreaterThan(10);
-    // The rest needs its namespace, and is only tried.
-    const spaces = all.filter(({ kind }) => kind === "Namespace");
-    expect(accept(spaces)).toMatchObject({ status: 0, stderr: "" });
-    for (const object of all) {
-      const { status, stderr } = accept([object], "--dry-run=server");
-      expect([object.kind, object.metadata.name, status, stderr]).toEqual([object.kind, object.metadata.name, 0, ""]);
-    }
+    everyOneIsAccepted(all);
+  }, 120_000);
+
+  test("ClusterMetrics: each manifest is accepted", async () => {
+    const planned = await planWithKeys((cloud) => {
+      new ClusterMetrics("metrics", { cluster: new KubernetesCluster("kube", { cloud, controlPlanes: 1 }) });
+      return {};
+    }, "10.9.0.0/24");
+    const all = manifests(planned);
+    expect(all.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["Namespace", "NetworkPolicy", "Secret"]));
+    everyOneIsAccepted(all);
   }, 120_000);
 
   test("JenkinsPods: each manifest is accepted, and its account may run restricted pods there and nothing else", async () => {
