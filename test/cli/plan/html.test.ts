@@ -93,6 +93,7 @@ describe("an environment of two networks", () => {
       "role kube-workers",
       "role lb",
       "role logs",
+      "role monitoring",
       "role paasmas-gate",
     ]);
     expect(nodes(box(dot, 1))).toEqual(["lb jenkins-front", "role ci-gate", "role jenkins", "role jenkins-agents"]);
@@ -111,7 +112,7 @@ describe("an environment of two networks", () => {
     const plan = await prod();
     const html = await planPage([savedPlan(plan)]);
     expect(html).toContain('<th scope="row" class="fact">jenkins</th><td>jenkins</td><td class="fact">ci</td><td class="fact">10.31.0.51</td>');
-    expect(html.match(/<td class="fact">paasmas<\/td>/g)).toHaveLength(16);
+    expect(html.match(/<td class="fact">paasmas<\/td>/g)).toHaveLength(17);
     const text = planText(plan);
     expect(text.split("\n").slice(1, 3)).toEqual([
       "  paasmas: aws, network 10.30.0.0/16 in eu-central-1a, eu-central-1b, eu-central-1c",
