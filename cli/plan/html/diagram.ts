@@ -1,5 +1,6 @@
 import type { Machine, Model } from "../model.ts";
 import { byNumber, count } from "../names.ts";
+import { type Flow, flowsOf, nodeOf, placeOf, type Saying, withoutHubs } from "./flows.ts";
 
 /**
  * Colours that the layout carries through as they are, to be exchanged for CSS variables: an SVG that is part of
@@ -13,39 +14,42 @@ const tint = (index: number) => `#02020${index % tints}`;
 
 /**
  * An environment as a graph for Graphviz: each private network with its machines by role and zone, load balancers and
- * stores, and an arrow for whom the firewalls let talk to whom, with the ports.
+ * stores, and an arrow for whom the firewalls let talk to whom, with the ports. What talks to nearly everybody says so instead.
  */
 export function diagramDot(model: Model): string {
+  const { flows, ranges } = flowsOf(model);
+  const { drawn, sayings } = withoutHubs(flows);
   const zones = [...new Set([...model.clouds.flatMap((cloud) => cloud.zones), ...model.machines.map(({ zone }) => zone)])];
   const titles = networkTitles(model);
   const clusters = titles.flatMap((title, i) => [
     `  subgraph ${clusterOf(i)} { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
     `    label=<${font(escape(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
-    ...nodesIn(model, model.clouds[i]?.name, zones).map((line) => `    ${line}`),
+    ...nodesIn(model, model.clouds[i]?.name, zones, sayings).map((line) => `    ${line}`),
     "  }",
   ]);
-  const outside = model.objectStores.map((store) => node(`store ${store.name}`, boxLabel(store.name, [store.description], "object store")));
   return [
     "digraph {",
     `  rankdir=TB; nodesep=0.45; ranksep="0.55"; bgcolor=transparent; pad=0.1; fontname=Verdana; compound=true;`,
     `  node [shape=plain, fontname=Verdana, fontsize=11, fontcolor="${ink.text}"];`,
     `  edge [fontname=Verdana, fontsize=10, color="${ink.line}", fontcolor="${ink.muted}", arrowsize=0.7, penwidth=1.3];`,
     ...clusters,
-    ...outside.map((line) => `  ${line}`),
-    ...edges(model).map((line) => `  ${line}`),
+    ...stores(model).map((line) => `  ${line}`),
+    ...ranges.map((range) => `  ${rangeNode(range)}`),
+    ...drawn.map((flow) => `  ${edge(flow)}`),
+    ...fetches(model).map((line) => `  ${line}`),
     "}",
   ].join("\n");
 }
 
 /** What stands in the network of a cloud; without a cloud: everything. */
-function nodesIn(model: Model, cloud: string | undefined, zones: string[]): string[] {
+function nodesIn(model: Model, cloud: string | undefined, zones: string[], sayings: ReadonlyMap<string, Saying[]>): string[] {
   const isHere = (one: { cloud: string }) => cloud === undefined || one.cloud === cloud;
   return [
     ...model.firewalls.flatMap((firewall, i) => {
       const { name, description } = firewall;
       if (!isHere(firewall) || nodeOf(model, name) !== `role ${name}`) return [];
       const machines = model.machines.filter((machine) => machine.firewall === name);
-      return node(`role ${name}`, roleLabel(name, description, machines, zones, among(model, name), tint(i)));
+      return node(`role ${name}`, roleLabel(name, description, machines, zones, [...among(model, name), ...(sayings.get(`role ${name}`) ?? []).map(words)], tint(i)));
     }),
     ...model.loadBalancers.filter(isHere).map((balancer) => node(`lb ${balancer.name}`, balancerLabel(model, balancer.name))),
   ];
@@ -68,55 +72,28 @@ function networkTitles({ clouds }: Model): string[] {
   return clouds.map(({ name, kind, cidr }) => `${clouds.length > 1 ? `${name}: ` : ""}${kind} private network ${cidr}`);
 }
 
-/** The node that stands for a firewall: that of its machines, or of the load balancer that it belongs to. */
-function nodeOf(model: Model, firewall: string): string {
-  const machines = model.machines.some((machine) => machine.firewall === firewall);
-  return !machines && model.loadBalancers.some(({ name }) => name === firewall) ? `lb ${firewall}` : `role ${firewall}`;
+function rangeNode(range: string): string {
+  const anywhere = range === "0.0.0.0/0" || range === "::/0";
+  return node(placeOf(range), boxLabel(anywhere ? "anywhere" : "clients", [range], "", anywhere ? ink.warn : ink.line));
 }
 
-function edges(model: Model): string[] {
-  const places: string[] = [];
-  const flows = new Map<string, { from: string; to: string; ports: Set<string> }>();
-  const flow = (from: string, to: string, ports: readonly (string | number)[]) => {
-    const key = `${from} -> ${to}`;
-    const known = flows.get(key) ?? { from, to, ports: new Set<string>() };
-    for (const port of ports) known.ports.add(`${port}`);
-    flows.set(key, known);
-  };
-  const place = (range: string) => {
-    if (!places.includes(range)) places.push(range);
-    return `from ${range}`;
-  };
-  const firewalls = new Set(model.firewalls.map(({ name }) => name));
-  const firewallOf = (machine: string) => model.machines.find(({ name }) => name === machine)?.firewall;
-  const balanced = new Set(model.loadBalancers.flatMap(({ targets }) => targets.map(firewallOf)));
-
-  for (const { from, to, ports } of model.openings) {
-    if (from === to) continue;
-    if (firewalls.has(from)) flow(nodeOf(model, from), nodeOf(model, to), ports);
-    // A load balancer without a firewall of its own is let in by address: the flow is drawn from the load balancer.
-    else if (!balanced.has(to)) flow(place(from), nodeOf(model, to), ports);
-  }
-  for (const { name, ports, allowFrom, targets } of model.loadBalancers) {
-    for (const range of allowFrom) flow(place(range), `lb ${name}`, ports.map(({ port }) => port));
-    for (const firewall of new Set(targets.map(firewallOf))) {
-      if (firewall !== undefined) flow(`lb ${name}`, nodeOf(model, firewall), ports.map(({ targetPort }) => targetPort));
-    }
-  }
+/** Those that machines boot from stand for themselves, with an arrow; the others are one list, or they would be the widest row. */
+function stores({ objectStores }: Model): string[] {
+  const [configs, others] = [objectStores.filter(isConfigs), objectStores.filter((store) => !isConfigs(store))];
+  const single = others.length === 1 ? others : [];
   return [
-    ...places.map((range) => {
-      const anywhere = range === "0.0.0.0/0" || range === "::/0";
-      return node(`from ${range}`, boxLabel(anywhere ? "anywhere" : "clients", [range], "", anywhere ? ink.warn : ink.line));
-    }),
-    ...[...flows.values()].map(({ from, to, ports }) => edge(from, to, [...ports].sort(byNumber).join(", "))),
-    ...fetches(model),
+    ...[...configs, ...single].map(({ name, description }) => node(`store ${name}`, boxLabel(name, [description], "object store"))),
+    ...(others.length > 1 ? [node("stores", boxLabel("object stores", others.map(({ name, description }) => `${name}: ${description}`)))] : []),
   ];
+}
+
+function isConfigs({ purpose }: Model["objectStores"][number]): boolean {
+  return purpose === "ignition";
 }
 
 /** Machines that fetch their config from their cloud's store, as one arrow: they all do it alike. */
 function fetches(model: Model): string[] {
-  const stores = model.objectStores.filter(({ purpose }) => purpose === "ignition");
-  return stores.flatMap(({ name, cloud }) => {
+  return model.objectStores.filter(isConfigs).flatMap(({ name, cloud }) => {
     const machine = model.machines.findLast((one) => one.cloud === cloud && one.delivery === "object-store");
     if (machine === undefined) return [];
     const lhead = clusterOf(Math.max(0, model.clouds.findIndex((one) => one.name === cloud)));
@@ -125,11 +102,16 @@ function fetches(model: Model): string[] {
 }
 
 /** Ports that machines behind one firewall open to each other. */
-function among(model: Model, firewall: string): string {
-  return model.openings.filter(({ from, to }) => from === firewall && to === firewall).flatMap(({ ports }) => ports).join(", ");
+function among(model: Model, firewall: string): string[] {
+  const ports = model.openings.filter(({ from, to }) => from === firewall && to === firewall).flatMap((opening) => opening.ports);
+  return ports.length === 0 ? [] : [`among themselves: ${ports.join(", ")}`];
 }
 
-function roleLabel(name: string, description: string, machines: Machine[], zones: string[], own: string, color: string): string {
+function words({ direction, others, ports }: Saying): string {
+  return `${direction} ${others} others: ${[...ports].sort(byNumber).join(", ")}`;
+}
+
+function roleLabel(name: string, description: string, machines: Machine[], zones: string[], notes: readonly string[], color: string): string {
   const used = zones.filter((zone) => machines.some((machine) => machine.zone === zone));
   const sorted = machines.toSorted((a, b) => byNumber(a.name, b.name));
   // Failure domains side by side; where there is but one, its machines.
@@ -142,7 +124,7 @@ function roleLabel(name: string, description: string, machines: Machine[], zones
     `<TR><TD ${span} BGCOLOR="${color}" CELLPADDING="6">${head}</TD></TR>`,
     ...(used.length > 1 ? [`<TR>${used.map((zone) => cell(font(escape(zone), 9, ink.muted))).join("")}</TR>`] : []),
     ...Array.from({ length: depth }, (_, i) => `<TR>${columns.map((column) => cell(column[i] ? machineLabel(column[i]) : " ", 6)).join("")}</TR>`),
-    ...(own === "" ? [] : [`<TR><TD ${span} CELLPADDING="5">${font(`among themselves: ${escape(own)}`, 9.5, ink.muted)}</TD></TR>`]),
+    ...notes.map((note) => `<TR><TD ${span} CELLPADDING="5">${font(escape(note), 9.5, ink.muted)}</TD></TR>`),
   ];
   return tableLabel(rows, ink.line);
 }
@@ -164,7 +146,7 @@ function balancerLabel(model: Model, name: string): string {
   return boxLabel(name, [balancer?.address ?? "", ...ports].filter(Boolean), `load balancer, ${balancer?.scheme}`);
 }
 
-function boxLabel(title: string, details: readonly string[], kind: string, border: string = ink.line): string {
+function boxLabel(title: string, details: readonly string[], kind = "", border: string = ink.line): string {
   const head = kind === "" ? [] : [font(escape(kind), 9, ink.muted)];
   const content = lines([...head, font(`<B>${escape(title)}</B>`, 12), ...details.map((detail) => font(escape(detail), 10, ink.muted))]);
   return tableLabel([`<TR><TD CELLPADDING="7">${content}</TD></TR>`], border);
@@ -182,8 +164,8 @@ function node(id: string, label: string): string {
   return `${quote(id)} [label=<${label}>];`;
 }
 
-function edge(from: string, to: string, label: string): string {
-  return `${quote(from)} -> ${quote(to)} [label=${quote(` ${label} `)}];`;
+function edge({ from, to, ports }: Flow): string {
+  return `${quote(from)} -> ${quote(to)} [label=${quote(` ${[...ports].sort(byNumber).join(", ")} `)}];`;
 }
 
 function quote(text: string): string {

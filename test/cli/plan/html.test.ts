@@ -99,6 +99,24 @@ describe("an environment of two networks", () => {
     expect(nodes(box(dot, 1))).toEqual(["lb jenkins-front", "role ci-gate", "role jenkins", "role jenkins-agents"]);
   });
 
+  test("says in the node, instead of drawing it, what talks to nearly everybody", async () => {
+    const dot = diagramDot(modelOf((await prod()).resources));
+    const saying = (role: string) => /(from|to) \d+ others: [^<]*/.exec(dot.split("\n").find((line) => line.includes(`"role ${role}" [label`))!)?.[0];
+    expect(["logs", "paasmas-gate", "etcd"].map(saying)).toEqual(["from 8 others: 3100", "to 8 others: 9000", undefined]);
+    expect(saying("monitoring")).toMatch(/^to \d others: 2381, /);
+    expect(dot.match(/^.*-> "role logs".*$/gm)).toBeNull();
+    expect(dot.match(/^.*"role (paasmas-gate|monitoring)" ->.*$/gm)).toBeNull();
+    // One that talks to two others is drawn.
+    expect(dot).toContain('"role ci-gate" -> "role jenkins" [label=" 9000 "];');
+  });
+
+  test("has its stores in one list, but for those that machines boot from", async () => {
+    const dot = diagramDot(modelOf((await prod()).resources));
+    const labels = dot.split("\n").filter((line) => /^ *"stores?\b[^>]* \[label/.test(line)).map((line) => [...line.matchAll(/<B>([^<]+)<\/B>/g)].map(([, name]) => name).join());
+    expect(labels.sort()).toEqual(["ci-ignition", "object stores", "paasmas-ignition"]);
+    expect(dot).toContain("kube-backups: Snapshots of Kubernetes");
+  });
+
   test("shows the one way between them, and where each gets its configs", async () => {
     const lines = diagramDot(modelOf((await prod()).resources)).split("\n").map((line) => line.trim());
     expect(lines).toContain('"role jenkins-agents" -> "role apps" [label=" 9010 "];');
