@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HookTarget } from "../../delivery/targets/hook.ts";
@@ -75,7 +75,8 @@ describe("the deploy hook as a target", () => {
     world.hookAnswers = [full];
     await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(/5 previews of api are all there may be; remove one \(409\)$/);
     expect(world.calls.staging).toHaveLength(1);
-    const own = readFileSync(join(import.meta.dirname, "../../ignition/roles/deploy-hook/app"), "utf8");
+    const role = join(import.meta.dirname, "../../ignition/roles/deploy-hook");
+    const own = readdirSync(role).filter((name) => name.startsWith("app")).map((name) => readFileSync(join(role, name), "utf8")).join("\n");
     expect(own).toContain('stop 3 "another release of it is under way"');
     expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
   });
