@@ -47,7 +47,10 @@ export function count(n: number, singular: string, plural = `${singular}s`): str
   return `${thousands(n)} ${n === 1 ? singular : plural}`;
 }
 
+// One for all: `toLocaleString` looks its locale up at each call.
+const inEnglish = new Intl.NumberFormat("en-US");
+
 /** A number with its thousands apart: `16,384`. */
 export function thousands(n: number): string {
-  return n.toLocaleString("en-US");
+  return inEnglish.format(n);
 }
