@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Bounds, quorumProblem, wholeNumber } from "./bounds.ts";
+import { domainForm } from "./names.ts";
 
 /**
  * An argument that a component cannot work with. A `RunError`, so that the engine prints the message alone:
@@ -50,6 +51,18 @@ export class ArgumentCheck {
   quorum(path: string, value: number): this {
     const problem = quorumProblem(value);
     return this.require(problem === undefined, path, `${value} ${problem}; use 3 or 5`);
+  }
+
+  /** Requires something that logs and metrics can be labelled with. */
+  label(path: string, value: string): this {
+    const fits = /^[A-Za-z0-9._-]{1,64}$/.test(value);
+    return this.require(fits, path, `${JSON.stringify(value)} cannot be a label; use up to 64 letters, digits and . _ -`);
+  }
+
+  /** Requires a host name with a domain, where one is given. */
+  hostName(path: string, value: string | undefined, example: string): this {
+    const fits = value === undefined || domainForm.test(value);
+    return this.require(fits, path, `${JSON.stringify(value)} is not a host name with a domain; use one like ${example}`);
   }
 
   /** Requires that something works; what it throws otherwise says why. */

@@ -72,11 +72,7 @@ export class ClusterMetrics extends pulumi.ComponentResource {
         "storageClass",
         `${JSON.stringify(storageClass)} cannot be a storage class; use lower-case letters, digits, - and .`,
       )
-      .require(
-        /^[A-Za-z0-9._-]{1,64}$/.test(environment),
-        "environment",
-        `${JSON.stringify(environment)} cannot be a label; use up to 64 letters, digits and . _ -`,
-      )
+      .label("environment", environment)
       .done();
     const { chart, version } = charts["kube-prometheus-stack"];
     super("paasmas:index:ClusterMetrics", name, { cluster: cluster.clusterName, version, retentionDays }, opts);

@@ -9,7 +9,6 @@ import { CertificateAuthority } from "./certificate-authority.ts";
 import { checkCidr } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineAccess, MachineAgent, MachineSize } from "./cloud/cloud.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
-import { domainForm } from "./names.ts";
 
 export interface LogStoreArgs {
   /** Where the machine runs, and whose machines send their logs; none of them may be there yet. */
@@ -157,16 +156,8 @@ export class LogStore extends pulumi.ComponentResource {
       .works("host", () => cloud?.address(host))
       .integer("retentionDays", retentionDays, bounds.logs.retentionDays)
       .integer("volumeGiB", volumeGiB, bounds.logs.volumeGiB)
-      .require(
-        /^[A-Za-z0-9._-]{1,64}$/.test(environment),
-        "environment",
-        `${JSON.stringify(environment)} cannot be a label; use up to 64 letters, digits and . _ -`,
-      )
-      .require(
-        dnsName === undefined || domainForm.test(dnsName),
-        "dnsName",
-        `${JSON.stringify(dnsName)} is not a host name with a domain; use one like logs.example.com`,
-      );
+      .label("environment", environment)
+      .hostName("dnsName", dnsName, "logs.example.com");
     readers.forEach((range, index) => check.works(`readers[${index}]`, () => checkCidr(range)));
     if (bucket) checkBucket(bucket, check);
     const own = snippetConfigs(snippets, check);

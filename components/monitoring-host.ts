@@ -10,7 +10,6 @@ import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
 import type { LogStore } from "./log-store.ts";
 import { MetricsAgent } from "./metrics-agent.ts";
-import { domainForm } from "./names.ts";
 import { secretText } from "./secrets.ts";
 
 export interface MonitoringHostArgs {
@@ -140,16 +139,8 @@ export class MonitoringHost extends pulumi.ComponentResource {
       .works("host", () => cloud?.address(host))
       .integer("retentionDays", retentionDays, bounds.monitoring.retentionDays)
       .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
-      .require(
-        /^[A-Za-z0-9._-]{1,64}$/.test(environment),
-        "environment",
-        `${JSON.stringify(environment)} cannot be a label; use up to 64 letters, digits and . _ -`,
-      )
-      .require(
-        dnsName === undefined || domainForm.test(dnsName),
-        "dnsName",
-        `${JSON.stringify(dnsName)} is not a host name with a domain; use one like monitoring.example.com`,
-      );
+      .label("environment", environment)
+      .hostName("dnsName", dnsName, "monitoring.example.com");
     const blind = (cloud?.machines ?? []).filter(({ agents }) => !agents.some((agent) => agent instanceof MetricsAgent)).map((machine) => machine.name);
     check.require(blind.length === 0, "cloud", `its machines ${blind.join(", ")} have no metrics agent; add one before the first of them: cloud.addAgent(new MetricsAgent())`);
     users?.forEach((range, index) => check.works(`users[${index}]`, () => checkCidr(range)));

@@ -49,7 +49,7 @@ export function openSearchLogs(name: string, args: OpenSearchLogsArgs): MachineA
     .require(args.password !== undefined, "password", "is missing; give the user's")
     .require(args.ca !== undefined, "ca", "is missing; give the certificate of the authority behind its own")
     .require(/^[a-z][a-z0-9-]{0,63}$/.test(index), "index", `${JSON.stringify(index)} cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`)
-    .require(/^[A-Za-z0-9._-]{1,64}$/.test(environment), "environment", `${JSON.stringify(environment)} cannot be a label; use up to 64 letters, digits and . _ -`)
+    .label("environment", environment)
     .done();
   const target = pulumi
     .all([pulumi.secret(args.password), args.ca])

@@ -9,7 +9,6 @@ import { CertificateAuthority } from "../certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineAccess, MachineSize } from "../cloud/cloud.ts";
 import { factTypes, type RegistryFacts } from "../cloud/facts.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../host.ts";
-import { domainForm } from "../names.ts";
 import { checkRepositories, checkRepository, type Registry } from "./registry.ts";
 
 export interface MachineRegistryArgs {
@@ -119,11 +118,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
       .works("host", () => cloud?.address(host))
       .integer("volumeGiB", volumeGiB, bounds.registry.volumeGiB)
-      .require(
-        dnsName === undefined || domainForm.test(dnsName),
-        "dnsName",
-        `${JSON.stringify(dnsName)} is not a host name with a domain; use one like registry.example.com`,
-      );
+      .hostName("dnsName", dnsName, "registry.example.com");
     checkRepositories(repositories, check);
     if (bucket) checkBucket(bucket, check);
     const own = snippetConfigs(snippets, check);
