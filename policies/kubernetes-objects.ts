@@ -1,5 +1,5 @@
 import { parseAllDocuments } from "yaml";
-import { type Checked, type PackPolicy, type ParameterSchemas, type Problem, resourcePolicy } from "./policy.ts";
+import { type Checked, type Metadata, type PackPolicy, type ParameterSchemas, type Problem, resourcePolicy } from "./policy.ts";
 import { isUnknown, objects, text } from "./values.ts";
 
 type Manifest = Record<string, unknown>;
@@ -138,13 +138,7 @@ export function at(value: unknown, ...keys: (string | number)[]): unknown {
   return here ?? undefined;
 }
 
-interface Definition<Parameters extends object> {
-  name: string;
-  description: string;
-  severity: PackPolicy["severity"];
-  enforcementLevel?: "advisory" | "mandatory";
-  ids?: readonly string[];
-  remediation: string;
+interface Definition<Parameters extends object> extends Omit<Metadata, "appliesTo"> {
   /** Kinds of objects, in whatever version, that the policy is about. */
   kinds: readonly string[];
   parameters?: ParameterSchemas<Parameters>;

@@ -1,5 +1,5 @@
 import { at, type KubernetesObject, objectPolicy } from "./kubernetes-objects.ts";
-import type { PackPolicy, Problem } from "./policy.ts";
+import type { Metadata, PackPolicy, Problem } from "./policy.ts";
 import { objects, text } from "./values.ts";
 
 /** Kinds that are pods or make some. */
@@ -38,13 +38,7 @@ export interface Pod {
   windows: boolean;
 }
 
-interface Definition {
-  name: string;
-  description: string;
-  severity: PackPolicy["severity"];
-  enforcementLevel?: "advisory" | "mandatory";
-  ids?: readonly string[];
-  remediation: string;
+interface Definition extends Omit<Metadata, "appliesTo"> {
   /** Kinds beside those of pods; their objects go to `checkOther`. */
   otherKinds?: readonly string[];
   check(pod: Pod, report: (problem: Problem) => void): void;

@@ -57,7 +57,8 @@ export interface Problem {
   addresses?: readonly string[];
 }
 
-interface Metadata {
+/** What every policy says of itself. */
+export interface Metadata {
   /** Kebab case; the key in the policy configuration. */
   name: string;
   /** One sentence that says what holds. */
