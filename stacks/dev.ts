@@ -8,7 +8,7 @@ import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
 import { clusterName } from "./config/kubernetes.ts";
 import type { DevEnvironment } from "./environment.ts";
-import { jenkinsArguments } from "./jenkins.ts";
+import { jenkinsArguments, letIn } from "./jenkins.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnDocker } from "./paas.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
@@ -38,10 +38,7 @@ export function dev(environment: DevEnvironment): Outputs {
   const saved = environment.jenkins?.backup && cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
   const bucket = saved && { endpoint: saved.endpoint, name: saved.bucket, accessKey: saved.accessKey, secretKey: saved.secretKey };
   const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: { hook, paas } }, bucket) });
-  if (jenkins) {
-    hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
-    paas?.allowCallers(jenkins.agentFirewall);
-  }
+  letIn(jenkins, { hook, paas });
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsBucketArgs } from "../components/jenkins/arguments.ts";
-import type { JenkinsHostArgs } from "../components/jenkins-host.ts";
+import type { JenkinsHost, JenkinsHostArgs } from "../components/jenkins-host.ts";
 import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { JenkinsSettings } from "./config/delivery.ts";
 
@@ -35,4 +35,11 @@ export function jenkinsArguments(
     // What the config says wins.
     credentials: { ...Object.fromEntries(tokens), ...settings.credentials },
   };
+}
+
+/** Opens the places of a Jenkins' own network to its agents, which call them. */
+export function letIn(jenkins: JenkinsHost | undefined, { hook, paas }: DeployPlace): void {
+  if (jenkins === undefined) return;
+  hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
+  paas?.allowCallers(jenkins.agentFirewall);
 }

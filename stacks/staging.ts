@@ -7,7 +7,7 @@ import { JenkinsHost } from "../components/jenkins-host.ts";
 import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
-import { jenkinsArguments } from "./jenkins.ts";
+import { jenkinsArguments, letIn } from "./jenkins.ts";
 import { kubernetesOnOpenstack } from "./kubernetes.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnOpenstack } from "./paas.ts";
@@ -34,10 +34,7 @@ export function staging(environment: StagingEnvironment): Outputs {
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
   const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);
   const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: { hook, paas } }, savedJenkins(cloud, environment)) });
-  if (jenkins) {
-    hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
-    paas?.allowCallers(jenkins.agentFirewall);
-  }
+  letIn(jenkins, { hook, paas });
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
