@@ -22,10 +22,7 @@ const apply = (...objects: unknown[]) =>
 beforeAll(async () => {
   if (reason !== undefined) return;
   cluster = new Cluster(await Cluster.plan({ controlPlanes: 1, pools: [{ name: "web", size: 2 }], drainSeconds: 15 }));
-  machine = cluster.make("kube-0", ["10.9.0.79"]);
-  machine.write("/etc/outside.conf", String(cluster.planned.outputs.kubeconfig));
-  const { status, stdout, stderr } = cluster.boot(machine);
-  if (status !== 0) throw new Error(`${stdout}\n${stderr}\n${machine.log("kube-apiserver").slice(-3000)}\n${machine.log("etcd").slice(-2000)}\n${machine.log("stand-in").slice(-2000)}`);
+  machine = cluster.bootFirst();
 }, 300 * seconds);
 
 afterAll(() => cluster?.stop());

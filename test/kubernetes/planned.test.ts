@@ -23,10 +23,7 @@ const admin = ["kubectl", "--kubeconfig", "/etc/outside.conf"];
 beforeAll(async () => {
   if (reason !== undefined) return;
   cluster = new Cluster(await Cluster.plan({ controlPlanes: 1, pools: [] }));
-  machine = cluster.make("kube-0", ["10.9.0.79"]);
-  machine.write("/etc/outside.conf", String(cluster.planned.outputs.kubeconfig));
-  const { status, stdout, stderr } = cluster.boot(machine);
-  if (status !== 0) throw new Error(`${stdout}\n${stderr}`);
+  machine = cluster.bootFirst();
 }, 300_000);
 afterAll(() => cluster?.stop());
 

@@ -50,10 +50,7 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   if (reason !== undefined) return;
   cluster = new Cluster(await Cluster.plan({ controlPlanes: 1, pools: [] }));
-  machine = cluster.make("kube-0", ["10.9.0.79"]);
-  machine.write("/etc/outside.conf", String(cluster.planned.outputs.kubeconfig));
-  const { status, stdout, stderr } = cluster.boot(machine);
-  if (status !== 0) throw new Error(`${stdout}\n${stderr}`);
+  machine = cluster.bootFirst();
 
   const bucket = (name: string) => ({ endpoint: "https://s3.example.com", bucket: name, accessKey: "user", secretKey: pulumi.secret("key") });
   const planned = await planWithKeys((cloud) => {
