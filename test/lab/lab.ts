@@ -65,10 +65,21 @@ export class Lab {
     return this.machines.filter((machine) => machine.role === role);
   }
 
-  /** The node that takes the writes now. */
+  /**
+   * The node that takes the writes now. Asked as any client has to ask: what stands in front may still send a connection to
+   * a load balancer that has just died, and then the client connects again.
+   */
   async writer(): Promise<Machine> {
-    const [row] = await throughLoadBalancer(this.connection, (query) => query("SELECT @@hostname AS name"));
-    return this.named(String(row!.name));
+    const deadline = performance.now() + 10_000;
+    for (;;) {
+      try {
+        const [row] = await throughLoadBalancer(this.connection, (query) => query("SELECT @@hostname AS name"));
+        return this.named(String(row!.name));
+      } catch (error) {
+        if (performance.now() > deadline) throw error;
+        await sleep(0.2);
+      }
+    }
   }
 
   /** Nodes that do not take the writes. */
@@ -121,6 +132,20 @@ export class Lab {
     const listed = [...keys.keys()].filter((key) => key.startsWith("nodes/")).map((key) => key.slice("nodes/".length)).sort();
     const wanted = this.of("galera").map(({ name }) => name).sort();
     return listed.join() === wanted.join() ? [] : [`etcd lists ${listed.join(", ") || "no node"} as Synced, not ${wanted.join(", ")}`];
+  }
+
+  /** Gives power and connections back to every machine, whatever a case that failed left behind. */
+  async mend(): Promise<void> {
+    await Promise.all(this.machines.map((machine) => machine.mend()));
+  }
+
+  /** What the machines that are not healthy say of themselves. */
+  async diagnosis(): Promise<string[]> {
+    const lines: string[] = [];
+    for (const machine of this.machines) {
+      if (!(await machine.ready())) lines.push(`${machine.name} is not ready:`, ...(await machine.diagnosis()).trimEnd().split("\n").map((line) => `  ${line}`));
+    }
+    return lines;
   }
 
   /**

@@ -74,6 +74,28 @@ export class Machine {
     await docker.getContainer(this.container).start();
   }
 
+  /** Without power while something is done, and back on whatever becomes of that. */
+  async withoutPower<T>(work: () => Promise<T>): Promise<T> {
+    await this.powerOff();
+    try {
+      return await work();
+    } finally {
+      await this.powerOn();
+    }
+  }
+
+  /** Undoes whatever a case left undone: power, and the wires to the others. */
+  async mend(): Promise<void> {
+    await run("docker", ["start", this.container]);
+    await this.reconnect().catch(() => {});
+  }
+
+  /** What there is to know of a machine that is not healthy: its word for it, failed units, the end of its journal. */
+  async diagnosis(): Promise<string> {
+    const script = `timeout 5 /opt/paasmas/bin/ready 2>&1; systemctl --failed --no-legend --plain; systemctl list-jobs --no-legend; journalctl --no-pager --lines=25 --output=short`;
+    return this.exec(["bash", "-c", script]).catch((error: Error) => error.message);
+  }
+
   /** Stops its services in order, as on a real machine, and starts it again. */
   async reboot(): Promise<void> {
     await docker.getContainer(this.container).restart({ t: 120 });

@@ -53,8 +53,18 @@ export class Runner {
     await attempt(async () => {
       await load.flowing(200, 20);
       start = performance.now();
-      await attempt(() => chosen.run({ lab: this.#lab, load, check }));
-      await this.#lab.healthy(settleSeconds);
+      let thrown = false;
+      await attempt(async () => {
+        thrown = true;
+        await chosen.run({ lab: this.#lab, load, check });
+        thrown = false;
+      });
+      // A case that ended halfway has failed; the next ones want the machines that it may have left switched off.
+      if (thrown) await this.#lab.mend();
+      await this.#lab.healthy(settleSeconds).catch(async (error: Error) => {
+        result.unsettled = await this.#lab.diagnosis();
+        throw error;
+      });
       result.healthySeconds = (performance.now() - start) / 1000;
       await load.flowing(200, 20);
     });

@@ -19,6 +19,8 @@ export interface Result {
   errors?: Record<string, number>;
   /** Goals that were missed by less than what fails the case. */
   missed: string[];
+  /** What the machines say that are not healthy again, line by line; absent when all are. */
+  unsettled?: string[];
   /** What went wrong; empty: the case passed. */
   failures: string[];
 }

@@ -19,11 +19,11 @@ export const writerPowerLoss: Case = {
   gapGoalSeconds: lossOfOne,
   async run({ lab, load, check }) {
     const writer = await lab.writer();
-    await writer.powerOff();
-    await load.flowing(50, 20);
-    check((await lab.writer()) !== writer, "another node is the writer now");
-    await sleep(3);
-    await writer.powerOn();
+    await writer.withoutPower(async () => {
+      await load.flowing(50, 20);
+      check((await lab.writer()) !== writer, "another node is the writer now");
+      await sleep(3);
+    });
   },
 };
 
@@ -32,9 +32,7 @@ export const emptyVolume: Case = {
   gapGoalSeconds: lossOfOne,
   async run({ lab, load }) {
     const [reader] = await lab.readers();
-    await reader!.powerOff();
-    await empty(reader!);
-    await reader!.powerOn();
+    await reader!.withoutPower(() => empty(reader!));
     await load.flowing(50, 20);
   },
 };

@@ -6,11 +6,11 @@ export const etcdLeaderLoss: Case = {
   gapGoalSeconds: lossOfOne,
   async run({ lab, load, check }) {
     const leader = await lab.etcdLeader();
-    await leader.powerOff();
-    await load.flowing(200, 20);
-    await sleep(5);
-    check((await lab.etcdLeader()) !== leader, "another member leads");
-    await leader.powerOn();
+    await leader.withoutPower(async () => {
+      await load.flowing(200, 20);
+      await sleep(5);
+      check((await lab.etcdLeader()) !== leader, "another member leads");
+    });
   },
 };
 

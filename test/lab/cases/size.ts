@@ -12,9 +12,7 @@ export const grow: Case = {
     const [reader] = await lab.readers();
     const stale = dataVolume(reader!).replace(reader!.name, "galera-3");
     await docker.createVolume({ Name: stale, Labels: labLabel });
-    await reader!.powerOff();
-    await inVolumes({ "/from": dataVolume(reader!), "/to": stale }, "cp --archive /from/. /to/");
-    await reader!.powerOn();
+    await reader!.withoutPower(() => inVolumes({ "/from": dataVolume(reader!), "/to": stale }, "cp --archive /from/. /to/"));
     await lab.healthy(120);
     await load.flowing(500, 20);
 
@@ -49,9 +47,7 @@ export const foreignData: Case = {
     const foreign = "0badc0de-0bad-11ee-8bad-0badc0dec0de";
     const [reader] = await lab.readers();
     const fault = Date.now();
-    await reader!.powerOff();
-    await inVolumes({ "/volume": dataVolume(reader!) }, `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`);
-    await reader!.powerOn();
+    await reader!.withoutPower(() => inVolumes({ "/volume": dataVolume(reader!) }, `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`));
     await sleep(12);
     check(!(await reader!.ready()), `${reader!.name} with data of another cluster stays out`);
     const log = await reader!.log("galera.service", fault);
@@ -61,8 +57,6 @@ export const foreignData: Case = {
       check(row!.Value === before, `${node.name} is in the cluster it was in`);
     }
     await load.flowing(50, 20);
-    await reader!.powerOff();
-    await empty(reader!);
-    await reader!.powerOn();
+    await reader!.withoutPower(() => empty(reader!));
   },
 };

@@ -54,7 +54,12 @@ async function pass(flavor: string, short: boolean, results: Result[], report: R
     results.push(result);
     const gap = result.longestGapSeconds?.toFixed(2);
     report(`  ${!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok"}: ${result.acknowledged} acknowledged, ${result.lost} lost, longest gap ${gap} s, healthy after ${result.healthySeconds?.toFixed(1) ?? "-"} s`);
-    for (const text of [...result.failures, ...result.missed]) report(`  ${text}`);
+    for (const text of [...result.failures, ...result.missed, ...(result.unsettled ?? [])]) report(`  ${text}`);
+    // Every further case would fail for the same reason, and take its time over it.
+    if (result.unsettled) {
+      report(`  the cases after this one are not run: they need a healthy cluster`);
+      break;
+    }
   }
   // By force: ten graceful stops in their order would take half a minute, and test/engine sees to that order.
   if (!options.keep) await lab.engine.purge();
