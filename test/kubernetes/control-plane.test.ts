@@ -91,12 +91,14 @@ describe("what is planned", () => {
     expect(machine.run([...admin, "get", "configmap", "cluster-info", "--namespace", "kube-public"]).stderr).toContain("not found");
   });
 
-  test("pods are restricted unless their namespace says otherwise", () => {
+  test("pods are restricted unless their namespace says otherwise", async () => {
+    // The controllers make it a while after the namespace, and without it a pod is refused for want of it.
+    await expect.poll(() => machine.run([...admin, "get", "serviceaccount", "default"]).status, { timeout: 60_000, interval: 500 }).toBe(0);
     const pod = (name: string, more: object) => ({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" }, spec: { containers: [{ name: "x", image: "x", ...more }] } });
     const { status, stderr } = machine.run([...admin, "apply", "--filename", "-"], { input: JSON.stringify(pod("free", { securityContext: { privileged: true } })) });
     expect(status).toBe(1);
     expect(stderr).toContain('violates PodSecurity "restricted:latest"');
-  });
+  }, 90_000);
 
   test.each(["1.36.4", "1.36.3", "1.35.8"])("every machine's settings are good ones for kubeadm, in release %s", async (release) => {
     const planned = await Cluster.plan({ version: release, controlPlanes: 3, pools: [{ name: "web", size: 1, labels: { "example.com/disk": "fast" } }], certificateNames: ["kube.example.com"] });
