@@ -41,11 +41,17 @@ etcd_json() {
 	esac
 }
 
-# etcd_list PREFIX: lines "<key without prefix> <value>" in $etcd_lines, and the revision in $etcd_revision.
+# etcd_list PREFIX: lines "<key without prefix> <value>" in $etcd_lines, and the revision in $etcd_revision. Machines ask
+# for the same prefix every few seconds for as long as they live, so the request is made once and the answer read at once.
+declare -A etcd_list_requests=()
 etcd_list() {
-	etcd_call /v3/kv/range "$(etcd_json prefix "$1")" || return 1
-	etcd_revision=$(jq -r '.header.revision' <<<"$etcd_answer")
-	etcd_lines=$(jq -r --arg prefix "$1" '.kvs // [] | .[] | "\(.key | @base64d | .[($prefix | length):]) \(.value // "" | @base64d)"' <<<"$etcd_answer")
+	local answer
+	if [[ -z ${etcd_list_requests[$1]:-} ]]; then etcd_list_requests[$1]=$(etcd_json prefix "$1"); fi
+	etcd_call /v3/kv/range "${etcd_list_requests[$1]}" || return 1
+	answer=$(jq -r --arg prefix "$1" '.header.revision, (.kvs // [] | .[] | "\(.key | @base64d | .[($prefix | length):]) \(.value // "" | @base64d)")' <<<"$etcd_answer")
+	etcd_revision=${answer%%$'\n'*}
+	etcd_lines=${answer#"$etcd_revision"}
+	etcd_lines=${etcd_lines#$'\n'}
 }
 
 # etcd_put KEY VALUE [LEASE]
