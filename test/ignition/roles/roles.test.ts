@@ -100,7 +100,7 @@ test("failure detection follows the suspect timeout", () => {
   const tuning = { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 4 };
   const config = galera(galeraNode("percona", { tuning }));
   const parameters = fileOf(config, "/etc/paasmas/galera/tuning.cnf");
-  for (const option of ["evs.keepalive_period=PT0.8S", "evs.suspect_timeout=PT4S", "evs.inactive_timeout=PT8S", "evs.install_timeout=PT4S"]) {
+  for (const option of ["evs.inactive_check_period=PT0.8S", "evs.suspect_timeout=PT4S", "evs.inactive_timeout=PT8S", "evs.install_timeout=PT4S"]) {
     expect(parameters).toContain(option);
   }
   // Not before the others have given it up for good.
