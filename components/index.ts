@@ -39,15 +39,12 @@ export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./galera-cluster.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";
 export { hostSettings } from "./host.ts";
-export type {
-  JenkinsBackupArgs,
-  JenkinsBucketArgs,
-  JenkinsGithubArgs,
-  JenkinsGithubLoginArgs,
-  JenkinsPipelineArgs,
-  JenkinsPlaceArgs,
-} from "./jenkins/arguments.ts";
-export { JenkinsHost, type JenkinsHostArgs } from "./jenkins-host.ts";
+export type { JenkinsHostArgs } from "./jenkins/args.ts";
+export type { JenkinsBackupArgs, JenkinsBucketArgs } from "./jenkins/backup.ts";
+export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins/github.ts";
+export type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./jenkins/pipelines.ts";
+export type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
+export { JenkinsHost } from "./jenkins-host.ts";
 export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs, KubernetesUploadArgs } from "./kubernetes/args.ts";
 export { KubernetesCluster, type KubernetesPool } from "./kubernetes-cluster.ts";
 export { type LogBucketArgs, LogStore, type LogStoreArgs } from "./log-store.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentCheck } from "./arguments.ts";
 import type { CertificateAuthority } from "./certificate-authority.ts";
-import type { JenkinsKubernetesArgs } from "./jenkins/arguments.ts";
+import type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
 import { kubernetesProvider } from "./kubernetes/provider.ts";
 import { ConfigMap, Role, RoleBinding, Secret, ServiceAccount } from "./kubernetes/sdk.ts";
 import type { KubernetesCluster } from "./kubernetes-cluster.ts";

@@ -3,7 +3,7 @@ import { AwsCloud, type AwsCloudArgs, bucketAccess, VpcPeering } from "../compon
 import type { Firewall } from "../components/cloud/cloud.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
-import { agentNames } from "../components/jenkins/values.ts";
+import { agentNames } from "../components/jenkins/settings.ts";
 import type { LogStore } from "../components/log-store.ts";
 import type { Registry } from "../components/registry/registry.ts";
 import { deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";

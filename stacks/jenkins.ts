@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeployHook } from "../components/deploy-hook.ts";
-import type { JenkinsBucketArgs } from "../components/jenkins/arguments.ts";
-import type { JenkinsHost, JenkinsHostArgs } from "../components/jenkins-host.ts";
+import type { JenkinsHostArgs } from "../components/jenkins/args.ts";
+import type { JenkinsBucketArgs } from "../components/jenkins/backup.ts";
+import type { JenkinsHost } from "../components/jenkins-host.ts";
 import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { JenkinsSettings } from "./config/delivery.ts";
 

@@ -2,7 +2,7 @@ import { OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
-import type { JenkinsBucketArgs } from "../components/jenkins/arguments.ts";
+import type { JenkinsBucketArgs } from "../components/jenkins/backup.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
 import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
