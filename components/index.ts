@@ -1,5 +1,6 @@
 /** What other projects import. The clouds are apart, so that nobody loads the provider of a cloud they do not use. */
 export { ArgumentError } from "./arguments.ts";
+export type { BucketArgs } from "./bucket.ts";
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
@@ -40,14 +41,14 @@ export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";
 export { hostSettings } from "./host.ts";
 export type { JenkinsHostArgs } from "./jenkins/args.ts";
-export type { JenkinsBackupArgs, JenkinsBucketArgs } from "./jenkins/backup.ts";
+export type { JenkinsBackupArgs } from "./jenkins/backup.ts";
 export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins/github.ts";
 export type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./jenkins/pipelines.ts";
 export type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
 export { JenkinsHost } from "./jenkins-host.ts";
 export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs, KubernetesUploadArgs } from "./kubernetes/args.ts";
 export { KubernetesCluster, type KubernetesPool } from "./kubernetes-cluster.ts";
-export { type LogBucketArgs, LogStore, type LogStoreArgs } from "./log-store.ts";
+export { LogStore, type LogStoreArgs } from "./log-store.ts";
 export { MetricsAgent, type MetricsAgentArgs } from "./metrics-agent.ts";
 export { MonitoringHost, type MonitoringHostArgs } from "./monitoring-host.ts";
 export { openSearchLogs, type OpenSearchLogsArgs } from "./open-search-logs.ts";

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { logAgent, type LogTarget } from "../ignition/roles/log-agent/agent.ts";
-import { type LogBucket, logStore, logStorePorts, logStoreUsers } from "../ignition/roles/log-store/role.ts";
+import { logStore, logStorePorts, logStoreUsers } from "../ignition/roles/log-store/role.ts";
 import images from "../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
+import { type BucketArgs, checkBucket, resolvedBucket } from "./bucket.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import { checkCidr } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineAccess, MachineAgent, MachineSize } from "./cloud/cloud.ts";
@@ -23,7 +24,7 @@ export interface LogStoreArgs {
    * Default: none.
    * A change leaves the logs where they were, out of reach.
    */
-  bucket?: LogBucketArgs;
+  bucket?: BucketArgs;
   /**
    * What the machine may use of what others provide, such as the bucket on AWS.
    * Default: nothing.
@@ -94,29 +95,6 @@ export interface LogStoreArgs {
   snippets?: string[];
 }
 
-/** A bucket with an S3 API, and who uses it: a user with keys, or the machine's own role. */
-export interface LogBucketArgs {
-  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
-  endpoint: pulumi.Input<string>;
-  /** Name of the bucket; it has to be there. */
-  name: pulumi.Input<string>;
-  /**
-   * Region that requests are signed for.
-   * Default: `us-east-1`.
-   */
-  region?: pulumi.Input<string>;
-  /**
-   * Access key of a user who may read, write, list and delete in the bucket.
-   * Default: none, the machine's role is used; give it that permission with `access`.
-   */
-  accessKey?: pulumi.Input<string>;
-  /**
-   * The user's secret key; a secret.
-   * Default: none.
-   */
-  secretKey?: pulumi.Input<string>;
-}
-
 const dataPath = "/var/lib/paasmas/logs";
 
 /** Two random users; their hashes on the machine are only as good as their length. */
@@ -159,7 +137,7 @@ export class LogStore extends pulumi.ComponentResource {
       .label("environment", environment)
       .hostName("dnsName", dnsName, "logs.example.com");
     readers.forEach((range, index) => check.works(`readers[${index}]`, () => checkCidr(range)));
-    if (bucket) checkBucket(bucket, check);
+    if (bucket) checkBucket("bucket", bucket, check);
     const own = snippetConfigs(snippets, check);
     check.done();
     const address = cloud.address(host);
@@ -205,7 +183,7 @@ export class LogStore extends pulumi.ComponentResource {
         stopGraceSeconds: 90,
         config: (delivery) =>
           pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), tls, passwords.write, passwords.read, resolvedBucket(bucket)])
+            .all([hostSettings(name, delivery, { path: dataPath }), tls, passwords.write, passwords.read, bucket && resolvedBucket(bucket)])
             .apply(([settings, identity, write, read, kept]) =>
               withSnippets(
                 logStore({
@@ -248,31 +226,4 @@ export class LogStore extends pulumi.ComponentResource {
   #allow(from: Firewall): void {
     this.#cloud.allow(`${from.firewallName}-to-${this.#name}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, { parent: this });
   }
-}
-
-function checkBucket({ endpoint, name, accessKey, secretKey }: LogBucketArgs, check: ArgumentCheck): void {
-  check
-    .require(endpoint !== undefined, "bucket.endpoint", "is missing; give the URL of an S3 API")
-    .require(
-      typeof endpoint !== "string" || /^https?:\/\/[^/\s]+$/.test(endpoint),
-      "bucket.endpoint",
-      `${JSON.stringify(endpoint)} is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path`,
-    )
-    .require(name !== undefined, "bucket.name", "is missing; give the name of a bucket")
-    .require(
-      (accessKey === undefined) === (secretKey === undefined),
-      "bucket",
-      "has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
-    );
-}
-
-/** The bucket as the role takes it; secret where it has keys. */
-function resolvedBucket(given: LogBucketArgs | undefined): pulumi.Output<LogBucket | undefined> {
-  if (given === undefined) return pulumi.output(undefined);
-  return pulumi.output(given).apply(({ endpoint, name, region, accessKey, secretKey }) => ({
-    endpoint,
-    name,
-    region: region ?? "us-east-1",
-    ...(accessKey !== undefined && secretKey !== undefined && { keys: { accessKey, secretKey } }),
-  }));
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BucketArgs } from "../components/bucket.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsHostArgs } from "../components/jenkins/args.ts";
-import type { JenkinsBucketArgs } from "../components/jenkins/backup.ts";
 import type { JenkinsHost } from "../components/jenkins-host.ts";
 import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { JenkinsSettings } from "./config/delivery.ts";
@@ -24,7 +24,7 @@ export interface DeployPlace {
 export function jenkinsArguments(
   { backup, ...settings }: JenkinsSettings,
   places: Record<string, DeployPlace>,
-  bucket?: JenkinsBucketArgs,
+  bucket?: BucketArgs,
 ): Omit<JenkinsHostArgs, "cloud"> {
   const tokens = Object.entries(places).flatMap(([environment, { hook, paas }]) =>
     hook || paas ? [[`deploy-tokens-${environment}`, pulumi.jsonStringify({ ...hook?.tokens, ...paas?.delivery })] as const] : [],

@@ -1,8 +1,8 @@
+import type { BucketArgs } from "../components/bucket.ts";
 import { OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
-import type { JenkinsBucketArgs } from "../components/jenkins/backup.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
 import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
@@ -43,7 +43,7 @@ export function staging(environment: StagingEnvironment): Outputs {
 }
 
 /** Where Jenkins' home is saved to: Swift's S3 API is at the same address as Swift. */
-function savedJenkins(cloud: OpenstackCloud, { jenkins }: StagingEnvironment): JenkinsBucketArgs | undefined {
+function savedJenkins(cloud: OpenstackCloud, { jenkins }: StagingEnvironment): BucketArgs | undefined {
   if (jenkins?.backup === undefined) return undefined;
   const { accessKey, secretKey } = jenkins.backup;
   const store = cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });

@@ -1,7 +1,8 @@
+import type { BucketArgs } from "../components/bucket.ts";
 import { ClusterMetrics } from "../components/cluster-metrics.ts";
 import type { Cloud, MachineAccess } from "../components/cloud/cloud.ts";
 import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
-import { type LogBucketArgs, LogStore } from "../components/log-store.ts";
+import { LogStore } from "../components/log-store.ts";
 import { MetricsAgent } from "../components/metrics-agent.ts";
 import { MonitoringHost } from "../components/monitoring-host.ts";
 import { openSearchLogs } from "../components/open-search-logs.ts";
@@ -10,7 +11,7 @@ import type { LogsSettings, MonitoringSettings } from "./config/telemetry.ts";
 
 /** Where a log store keeps its logs, in the object store of a cloud. */
 export interface LogPlace {
-  bucket: LogBucketArgs;
+  bucket: BucketArgs;
   access?: MachineAccess[];
 }
 

@@ -81,7 +81,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   logs: [["components/log-store.ts", "LogStoreArgs"]],
   monitoring: [["components/monitoring-host.ts", "MonitoringHostArgs"]],
   "monitoring.cluster": [["components/cluster-metrics.ts", "ClusterMetricsArgs"]],
-  "logs.bucket": [["components/log-store.ts", "LogBucketArgs"]],
+  "logs.bucket": [["components/bucket.ts", "BucketArgs"]],
   "logs.openSearch": [["components/open-search-logs.ts", "OpenSearchLogsArgs"]],
   deployHook: [["components/deploy-hook.ts", "DeployHookArgs"]],
   kubernetes: [["components/kubernetes/args.ts", "KubernetesClusterArgs"]],
@@ -98,7 +98,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   "jenkins.agentTools.<name>": [["ignition/roles/jenkins-agent/role.ts", "AgentTool"]],
   "jenkins.backup": [
     ["components/jenkins/backup.ts", "JenkinsBackupArgs"],
-    ["components/jenkins/backup.ts", "JenkinsBucketArgs"],
+    ["components/bucket.ts", "BucketArgs"],
   ],
   "deployHook.apps[]": [["components/deploy-hook-apps.ts", "DeployHookAppArgs"]],
   "deployHook.apps[].source": [["components/deploy-hook-apps.ts", "DeployHookSourceArgs"]],

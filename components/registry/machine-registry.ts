@@ -5,6 +5,7 @@ import { registry, registryPorts, registryUsers } from "../../ignition/roles/reg
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
+import { checkBucket, resolvedBucket } from "../bucket.ts";
 import { CertificateAuthority } from "../certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineAccess, MachineSize } from "../cloud/cloud.ts";
 import { factTypes, type RegistryFacts } from "../cloud/facts.ts";
@@ -120,7 +121,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       .integer("volumeGiB", volumeGiB, bounds.registry.volumeGiB)
       .hostName("dnsName", dnsName, "registry.example.com");
     checkRepositories(repositories, check);
-    if (bucket) checkBucket(bucket, check);
+    if (bucket) checkBucket("bucket", bucket, check, "required");
     const own = snippetConfigs(snippets, check);
     check.done();
     const address = cloud.address(host);
@@ -161,8 +162,8 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
         readyTimeoutSeconds: args.readyTimeoutSeconds,
         config: (delivery) =>
           pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), tls, passwords.push, passwords.pull, pulumi.output(bucket)])
-            .apply(([settings, identity, push, pull, given]) =>
+            .all([hostSettings(name, delivery, { path: dataPath }), tls, passwords.push, passwords.pull, bucket && resolvedBucket(bucket)])
+            .apply(([settings, identity, push, pull, kept]) =>
               withSnippets(
                 registry({
                   host: settings,
@@ -171,7 +172,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
                   repositories,
                   passwords: { push, pull },
                   tls: identity,
-                  ...(given && { bucket: { ...given, region: given.region ?? "us-east-1" } }),
+                  ...(kept && { bucket: kept }),
                 }),
                 own,
               ),
@@ -218,20 +219,4 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       { parent: this, ...opts },
     );
   }
-}
-
-function checkBucket({ endpoint, name, accessKey, secretKey }: RegistryBucketArgs, check: ArgumentCheck): void {
-  check
-    .require(
-      /^https?:\/\/[^/]+$/.test(endpoint ?? ""),
-      "bucket.endpoint",
-      `${JSON.stringify(endpoint)} is not the URL of an S3 API; use one like https://swift.example.org, without a path`,
-    )
-    .require(
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name ?? ""),
-      "bucket.name",
-      `${JSON.stringify(name)} cannot name a bucket; use 3 to 63 lower-case letters, digits and inner . and -`,
-    )
-    .require(accessKey !== undefined, "bucket.accessKey", "is missing; give a user of the bucket")
-    .require(secretKey !== undefined, "bucket.secretKey", "is missing; give the user's secret key");
 }

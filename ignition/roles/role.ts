@@ -44,6 +44,18 @@ export interface Peer {
   address: string;
 }
 
+/** A bucket with an S3 API. */
+export interface Bucket {
+  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
+  endpoint: string;
+  /** Name of the bucket; it has to be there. */
+  name: string;
+  /** Region that requests are signed for. */
+  region: string;
+  /** A user of the bucket; secret. Absent: the machine's own role. */
+  keys?: { accessKey: string; secretKey: string };
+}
+
 /** A TCP port a role listens on, with the word the firewall rule and the diagram use for it. */
 export interface Port {
   port: number;

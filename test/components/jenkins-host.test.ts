@@ -339,9 +339,9 @@ describe("bad input", () => {
     [{ pipelines: [{ name: "a", script: { repository: "a", path: "b" }, cron: "often" }] }, 'jenkins.pipelines[0].cron: "often" is not a time in Jenkins\' form of cron; use one like "H * * * *"'],
     [{ credentials: { "github-app": "x" } }, 'jenkins.credentials.github-app: "github-app" is one of Jenkins\' own; use another id'],
     [{ credentials: { "a b": "x" } }, 'jenkins.credentials.a b: "a b" cannot be an id; use lower-case letters, digits and hyphens'],
-    [{ backup: { bucket: { endpoint: "s3.example", name: "b" } } }, 'jenkins.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path'],
-    [{ backup: { bucket: { endpoint: "https://s3.example", name: "b", accessKey: "a" } } }, "jenkins.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role"],
-    [{ backup: { bucket: { endpoint: "https://s3.example", name: "b" }, schedule: "daily\nExecStart=x" } }, 'jenkins.backup.schedule: "daily\\nExecStart=x" is not a time in the form of systemd\'s OnCalendar; use one like "*-*-* 03:17:00"'],
+    [{ backup: { bucket: { endpoint: "s3.example", name: "saved" } } }, 'jenkins.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path'],
+    [{ backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "a" } } }, "jenkins.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role"],
+    [{ backup: { bucket: { endpoint: "https://s3.example", name: "saved" }, schedule: "daily\nExecStart=x" } }, 'jenkins.backup.schedule: "daily\\nExecStart=x" is not a time in the form of systemd\'s OnCalendar; use one like "*-*-* 03:17:00"'],
   ])("refuses %j", async (args, message) => {
     await expect(host(args)).rejects.toThrow(new ArgumentError([message]));
   });

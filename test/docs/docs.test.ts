@@ -16,6 +16,7 @@ const page = (path: string): Page => all.find((one) => one.path === path)!;
 
 /** Interfaces whose members users set, by the file that has them. */
 const argumentFiles: Record<string, string[]> = {
+  "components/bucket.ts": ["BucketArgs"],
   "components/etcd-cluster.ts": ["EtcdClusterArgs"],
   "components/galera-cluster.ts": ["GaleraClusterArgs", "GaleraTuningArgs"],
   "components/galera-passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
@@ -28,12 +29,12 @@ const argumentFiles: Record<string, string[]> = {
   "components/deploy-hook.ts": ["DeployHookArgs"],
   "components/deploy-hook-apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
   "components/jenkins/args.ts": ["JenkinsHostArgs"],
-  "components/jenkins/backup.ts": ["JenkinsBackupArgs", "JenkinsBucketArgs"],
+  "components/jenkins/backup.ts": ["JenkinsBackupArgs"],
   "components/jenkins/github.ts": ["JenkinsGithubArgs", "JenkinsGithubLoginArgs"],
   "components/jenkins/pipelines.ts": ["JenkinsPlaceArgs", "JenkinsPipelineArgs"],
   "components/jenkins/pods.ts": ["JenkinsKubernetesArgs"],
   "components/jenkins-pods.ts": ["JenkinsPodsArgs"],
-  "components/log-store.ts": ["LogStoreArgs", "LogBucketArgs"],
+  "components/log-store.ts": ["LogStoreArgs"],
   "components/open-search-logs.ts": ["OpenSearchLogsArgs"],
   "components/cluster-metrics.ts": ["ClusterMetricsArgs"],
   "components/metrics-agent.ts": ["MetricsAgentArgs"],

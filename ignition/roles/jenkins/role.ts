@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
-import type { HostSettings, TlsIdentity } from "../role.ts";
+import type { Bucket, HostSettings, TlsIdentity } from "../role.ts";
 import { wildcardProxy } from "../wildcard-proxy/proxy.ts";
 import { jenkinsYaml } from "./casc.ts";
 import type { JenkinsSettings } from "./settings.ts";
@@ -36,22 +36,11 @@ export interface JenkinsNode {
 export interface JenkinsBackup {
   /** Container image of restic 0.17 or later, by tag or digest. */
   image: string;
-  bucket: JenkinsBackupBucket;
+  bucket: Bucket;
   /** What backups are encrypted with; secret. */
   password: string;
   /** When, as systemd's `OnCalendar` has it. */
   schedule: string;
-}
-
-/** A bucket with an S3 API. */
-export interface JenkinsBackupBucket {
-  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
-  endpoint: string;
-  name: string;
-  /** Region that requests are signed for. */
-  region: string;
-  /** Access key and secret key, a secret. Absent: the machine's own role. */
-  keys?: { accessKey: string; secretKey: string };
 }
 
 /** The name that Jenkins is found under in its domain. */

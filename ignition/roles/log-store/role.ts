@@ -2,7 +2,7 @@ import { config, directory, dropin, envFile, file, fileFromDisk, unit } from "..
 import type { Config, Fragment } from "../../index.ts";
 import { host, serviceImage } from "../base/host.ts";
 import { userMap } from "../base/users.ts";
-import type { HostSettings, Port, TlsIdentity } from "../role.ts";
+import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 
 export interface LogStoreNode {
   host: HostSettings;
@@ -17,19 +17,7 @@ export interface LogStoreNode {
   /** How long logs are kept, in days. */
   retentionDays: number;
   /** Where logs are kept. Absent: on the data volume. */
-  bucket?: LogBucket;
-}
-
-/** A bucket with an S3 API. */
-export interface LogBucket {
-  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
-  endpoint: string;
-  /** Name of the bucket; it has to be there. */
-  name: string;
-  /** Region that requests are signed for. */
-  region: string;
-  /** A user of the bucket; secret. Absent: the machine's own role. */
-  keys?: { accessKey: string; secretKey: string };
+  bucket?: Bucket;
 }
 
 export const logStorePorts = {
@@ -142,7 +130,7 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
   };
 }
 
-function s3({ endpoint, name, region, keys }: LogBucket): Record<string, unknown> {
+function s3({ endpoint, name, region, keys }: Bucket): Record<string, unknown> {
   return {
     endpoint,
     bucketnames: name,

@@ -2,7 +2,7 @@ import { config, directory, envFile, file, fileFromDisk, unit } from "../../inde
 import type { Config, Fragment } from "../../index.ts";
 import { host } from "../base/host.ts";
 import { userMap } from "../base/users.ts";
-import type { HostSettings, Port, TlsIdentity } from "../role.ts";
+import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 
 export interface RegistryNode {
   host: HostSettings;
@@ -16,21 +16,8 @@ export interface RegistryNode {
   passwords: { push: string; pull: string };
   /** The server's identity; the certificate names whatever clients call the registry. */
   tls: TlsIdentity;
-  /** Where images are kept. Absent: on the data volume. */
-  bucket?: RegistryBucket;
-}
-
-/** A bucket with an S3 API: Swift's, for one. */
-export interface RegistryBucket {
-  /** URL of the API, `https://swift.example.org`. */
-  endpoint: string;
-  /** Name of the bucket; it has to be there. */
-  name: string;
-  /** Region that requests are signed for. */
-  region: string;
-  accessKey: string;
-  /** Secret. */
-  secretKey: string;
+  /** Where images are kept, with a user of it. Absent: on the data volume. */
+  bucket?: Required<Bucket>;
 }
 
 export const registryPorts = {
@@ -68,7 +55,7 @@ export function registry(node: RegistryNode): Config {
 }
 
 /** Distribution's own configuration; JSON is YAML. */
-function server(bucket?: RegistryBucket): string {
+function server(bucket: RegistryNode["bucket"]): string {
   const settings = {
     version: "0.1",
     // Who did what is in the front's log.
@@ -88,15 +75,15 @@ function server(bucket?: RegistryBucket): string {
   return `${JSON.stringify(settings, null, 2)}\n`;
 }
 
-function s3({ endpoint, name, region, accessKey, secretKey }: RegistryBucket): Record<string, unknown> {
+function s3({ endpoint, name, region, keys }: Required<Bucket>): Record<string, unknown> {
   return {
     regionendpoint: endpoint,
     // The bucket's name in the path: Swift has no host name for each bucket.
     forcepathstyle: true,
     bucket: name,
     region,
-    accesskey: accessKey,
-    secretkey: secretKey,
+    accesskey: keys.accessKey,
+    secretkey: keys.secretKey,
     secure: endpoint.startsWith("https:"),
     v4auth: true,
   };

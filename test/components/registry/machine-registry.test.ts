@@ -176,7 +176,7 @@ describe("MachineRegistry", () => {
     [
       { bucket: { endpoint: "swift.example/v1", name: "Images", accessKey: undefined as never, secretKey: undefined as never } },
       [
-        'registry.bucket.endpoint: "swift.example/v1" is not the URL of an S3 API; use one like https://swift.example.org, without a path',
+        'registry.bucket.endpoint: "swift.example/v1" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
         'registry.bucket.name: "Images" cannot name a bucket; use 3 to 63 lower-case letters, digits and inner . and -',
         "registry.bucket.accessKey: is missing; give a user of the bucket",
         "registry.bucket.secretKey: is missing; give the user's secret key",

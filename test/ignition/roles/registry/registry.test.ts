@@ -6,7 +6,7 @@ import { installedFiles } from "../contents.ts";
 import { registryNode, registrySecrets } from "../nodes.ts";
 
 const folder = "/etc/paasmas/registry";
-const bucket = { endpoint: "https://swift.example", name: "images", region: "us-east-1", accessKey: "key", secretKey: registrySecrets.bucket };
+const bucket = { endpoint: "https://swift.example", name: "images", region: "us-east-1", keys: { accessKey: "key", secretKey: registrySecrets.bucket } };
 
 function fileOf(config: Config, path: string) {
   const found = installedFiles(config).find((file) => file.path === path);
