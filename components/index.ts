@@ -37,8 +37,9 @@ export type {
   DeployHookSourceArgs,
 } from "./deploy-hook-apps.ts";
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
-export { GaleraCluster, type GaleraClusterArgs, type GaleraTuningArgs } from "./galera-cluster.ts";
-export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-passwords.ts";
+export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera/args.ts";
+export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera/passwords.ts";
+export { GaleraCluster } from "./galera-cluster.ts";
 export { hostSettings } from "./host.ts";
 export type { JenkinsHostArgs } from "./jenkins/args.ts";
 export type { JenkinsBackupArgs } from "./jenkins/backup.ts";

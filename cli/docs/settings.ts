@@ -65,10 +65,10 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
 /** What is behind a group of settings: interfaces of components, whose doc comments say what they mean. */
 const behind: Record<string, [file: string, name: string][]> = {
   etcd: [["components/etcd-cluster.ts", "EtcdClusterArgs"]],
-  galera: [["components/galera-cluster.ts", "GaleraClusterArgs"]],
-  "galera.tuning": [["components/galera-cluster.ts", "GaleraTuningArgs"]],
-  "galera.passwords": [["components/galera-passwords.ts", "GaleraPasswordsArgs"]],
-  "galera.databases[]": [["components/galera-passwords.ts", "GaleraDatabaseArgs"]],
+  galera: [["components/galera/args.ts", "GaleraClusterArgs"]],
+  "galera.tuning": [["components/galera/args.ts", "GaleraTuningArgs"]],
+  "galera.passwords": [["components/galera/passwords.ts", "GaleraPasswordsArgs"]],
+  "galera.databases[]": [["components/galera/passwords.ts", "GaleraDatabaseArgs"]],
   loadBalancer: [["components/database-load-balancer.ts", "DatabaseLoadBalancerArgs"]],
   docker: [["components/cloud/docker/cloud.ts", "DockerCloudArgs"]],
   openstack: [["components/cloud/openstack/cloud.ts", "OpenstackCloudArgs"]],

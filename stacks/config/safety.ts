@@ -4,7 +4,7 @@ import { isTooWide, overlaps } from "../../components/cloud/addresses.ts";
 import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
 import type { MachineSize } from "../../components/cloud/cloud.ts";
 import { appProblems } from "../../components/deploy-hook-apps.ts";
-import { databaseProblems } from "../../components/galera-passwords.ts";
+import { databaseProblems } from "../../components/galera/passwords.ts";
 import { resolvePools } from "../../components/kubernetes/settings.ts";
 import { toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
 import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";

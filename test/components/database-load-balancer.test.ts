@@ -4,7 +4,8 @@ import { ArgumentError } from "../../components/arguments.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { DatabaseLoadBalancer, type DatabaseLoadBalancerArgs } from "../../components/database-load-balancer.ts";
 import { EtcdCluster } from "../../components/etcd-cluster.ts";
-import { GaleraCluster, type GaleraClusterArgs } from "../../components/galera-cluster.ts";
+import type { GaleraClusterArgs } from "../../components/galera/args.ts";
+import { GaleraCluster } from "../../components/galera-cluster.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { plan } from "./planned.ts";
 

@@ -3,7 +3,8 @@ import { ArgumentError } from "../../components/arguments.ts";
 import { CertificateAuthority } from "../../components/certificate-authority.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { EtcdCluster } from "../../components/etcd-cluster.ts";
-import { GaleraCluster, type GaleraClusterArgs } from "../../components/galera-cluster.ts";
+import type { GaleraClusterArgs } from "../../components/galera/args.ts";
+import { GaleraCluster } from "../../components/galera-cluster.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { type Planned, plan } from "./planned.ts";
 

@@ -18,8 +18,8 @@ const page = (path: string): Page => all.find((one) => one.path === path)!;
 const argumentFiles: Record<string, string[]> = {
   "components/bucket.ts": ["BucketArgs"],
   "components/etcd-cluster.ts": ["EtcdClusterArgs"],
-  "components/galera-cluster.ts": ["GaleraClusterArgs", "GaleraTuningArgs"],
-  "components/galera-passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
+  "components/galera/args.ts": ["GaleraClusterArgs", "GaleraTuningArgs"],
+  "components/galera/passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
   "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
   "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
   "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs", "KubernetesUploadArgs"],

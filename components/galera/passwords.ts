@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { GaleraDatabase, GaleraPasswords } from "../ignition/roles/galera/role.ts";
-import { secretText } from "./secrets.ts";
+import type { GaleraDatabase, GaleraPasswords } from "../../ignition/roles/galera/role.ts";
+import { secretText } from "../secrets.ts";
 
 export interface GaleraPasswordsArgs {
   /**
