@@ -7,7 +7,8 @@ import { bounds } from "./bounds.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import { checkCidr, contains, isTooWide, overlaps } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
-import { appProblems, appToken, type DeployHookAppArgs, hookedApp } from "./deploy-hook-apps.ts";
+import { appToken, type DeployHookAppArgs, hookedApp } from "./deploy-hook/apps.ts";
+import { appProblems } from "./deploy-hook/problems.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
 import type { Registry } from "./registry/registry.ts";
 

@@ -30,12 +30,7 @@ export {
   type DatabaseLoadBalancerArgs,
 } from "./database-load-balancer.ts";
 export { DeployHook, type DeployHookArgs } from "./deploy-hook.ts";
-export type {
-  AppCapability,
-  DeployHookAppArgs,
-  DeployHookPreviewsArgs,
-  DeployHookSourceArgs,
-} from "./deploy-hook-apps.ts";
+export type { AppCapability, DeployHookAppArgs, DeployHookPreviewsArgs, DeployHookSourceArgs } from "./deploy-hook/apps.ts";
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera/args.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera/passwords.ts";

@@ -1,7 +1,7 @@
 import type { Cloud } from "../components/cloud/cloud.ts";
 import { connectionVariables, type DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { DeployHook } from "../components/deploy-hook.ts";
-import type { DeployHookAppArgs } from "../components/deploy-hook-apps.ts";
+import type { DeployHookAppArgs } from "../components/deploy-hook/apps.ts";
 import type { Registry } from "../components/registry/registry.ts";
 import type { AppSettings, DeployHookSettings } from "./config/delivery.ts";
 

@@ -75,7 +75,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   aws: [["components/cloud/aws/index.ts", "AwsCloudArgs"]],
   registry: [
     ["components/registry/machine-registry.ts", "MachineRegistryArgs"],
-    ["components/registry/aws/index.ts", "EcrRegistryArgs"],
+    ["components/registry/aws/args.ts", "EcrRegistryArgs"],
   ],
   "registry.lifecycle": [["components/registry/aws/policies.ts", "Lifecycle"]],
   logs: [["components/log-store.ts", "LogStoreArgs"]],
@@ -100,9 +100,9 @@ const behind: Record<string, [file: string, name: string][]> = {
     ["components/jenkins/backup.ts", "JenkinsBackupArgs"],
     ["components/bucket.ts", "BucketArgs"],
   ],
-  "deployHook.apps[]": [["components/deploy-hook-apps.ts", "DeployHookAppArgs"]],
-  "deployHook.apps[].source": [["components/deploy-hook-apps.ts", "DeployHookSourceArgs"]],
-  "deployHook.apps[].previews": [["components/deploy-hook-apps.ts", "DeployHookPreviewsArgs"]],
+  "deployHook.apps[]": [["components/deploy-hook/apps.ts", "DeployHookAppArgs"]],
+  "deployHook.apps[].source": [["components/deploy-hook/apps.ts", "DeployHookSourceArgs"]],
+  "deployHook.apps[].previews": [["components/deploy-hook/apps.ts", "DeployHookPreviewsArgs"]],
 };
 
 /** What no argument of a component says, or says for programs and not for config files. */

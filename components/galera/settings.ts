@@ -2,9 +2,9 @@ import type { GaleraFlavor, GaleraTuning } from "../../ignition/roles/galera/rol
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds, cacheProblem, galeraDefaults } from "../bounds.ts";
+import { snippetConfigs } from "../host.ts";
 import type { GaleraClusterArgs } from "./args.ts";
 import { databaseProblems } from "./passwords.ts";
-import { snippetConfigs } from "../host.ts";
 
 const flavors: readonly GaleraFlavor[] = ["percona", "mariadb"];
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { bounds } from "../../components/bounds.ts";
-import { appBounds } from "../../components/deploy-hook-apps.ts";
+import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainForm } from "../../components/names.ts";
 import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
 import { image } from "./image.ts";

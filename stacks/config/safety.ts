@@ -3,7 +3,7 @@ import { mostTags } from "../../components/cloud/aws/tags.ts";
 import { isTooWide, overlaps } from "../../components/cloud/addresses.ts";
 import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
 import type { MachineSize } from "../../components/cloud/cloud.ts";
-import { appProblems } from "../../components/deploy-hook-apps.ts";
+import { appProblems } from "../../components/deploy-hook/problems.ts";
 import { databaseProblems } from "../../components/galera/passwords.ts";
 import { resolvePools } from "../../components/kubernetes/settings.ts";
 import { toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";

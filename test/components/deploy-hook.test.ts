@@ -3,7 +3,7 @@ import { ArgumentError } from "../../components/arguments.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { DeployHook, type DeployHookArgs } from "../../components/deploy-hook.ts";
-import type { DeployHookAppArgs } from "../../components/deploy-hook-apps.ts";
+import type { DeployHookAppArgs } from "../../components/deploy-hook/apps.ts";
 import { MachineRegistry } from "../../components/registry/machine-registry.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { installedFiles } from "../ignition/roles/contents.ts";

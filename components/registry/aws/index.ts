@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CredentialHelper, RegistryLogin } from "../../../ignition/roles/registry-client/client.ts";
+import type { RegistryLogin } from "../../../ignition/roles/registry-client/client.ts";
 import { ArgumentCheck } from "../../arguments.ts";
-import { bounds } from "../../bounds.ts";
 import type { AwsAccount } from "../../cloud/aws/account.ts";
 import { allowDocument, machineRole } from "../../cloud/aws/ignition-delivery.ts";
 import { type AllowStatement, AwsPermission, type MachineIdentity } from "../../cloud/aws/permission.ts";
@@ -10,87 +9,13 @@ import { tagging, type TagsOf } from "../../cloud/aws/tags.ts";
 import { type AccessKeys, programUser } from "../../cloud/aws/user.ts";
 import type { Firewall, MachineAccess } from "../../cloud/cloud.ts";
 import { factTypes, type RegistryFacts } from "../../cloud/facts.ts";
-import { checkRepositories, checkRepository, type Registry } from "../registry.ts";
-import { ecrLogin, type HelperArchitecture } from "./credential-helper.ts";
-import { type Lifecycle, lifecyclePolicy, loginAction, pullActions, pushActions, repositoryPolicy } from "./policies.ts";
+import { checkRepository, type Registry } from "../registry.ts";
+import { checkEcrRegistry, type EcrRegistryArgs, lifecycleDefaults } from "./args.ts";
+import { ecrLogin } from "./credential-helper.ts";
+import { lifecyclePolicy, loginAction, pullActions, pushActions, repositoryPolicy } from "./policies.ts";
 import * as ecr from "./sdk.ts";
 
-export interface EcrRegistryArgs {
-  /** The account that the images are in: the one that runs them. */
-  account: AwsAccount;
-  /**
-   * Names of the repositories, `["shop/api", "shop/front"]`.
-   * One cannot be taken off the list while it is protected.
-   */
-  repositories: string[];
-  /**
-   * The account that builds, and its machines that push.
-   * Default: none; machines of the registry's own account push.
-   */
-  ci?: EcrCiArgs;
-  /**
-   * ARNs of other accounts' roles that may pull.
-   * Default: none. Machines of the registry's own account are given `pull()` instead.
-   */
-  pullRoles?: pulumi.Input<string>[];
-  /**
-   * AWS organisation that the named roles' accounts have to be in, `o-abcdefghij`.
-   * Default: none, the roles are enough.
-   */
-  organizationId?: string;
-  /**
-   * How images are looked through for known weaknesses, by the account's one setting for all of its repositories:
-   * `basic` on each push, `enhanced` by Amazon Inspector all the time, at a price, or `account`, as it is.
-   * Default: `basic`.
-   */
-  scanning?: "basic" | "enhanced" | "account";
-  /**
-   * ARN of the KMS key that images are encrypted with.
-   * Default: the account's `aws/ecr` key, whose use is on record and which nobody can delete.
-   * A change replaces the repositories.
-   */
-  kmsKey?: pulumi.Input<string>;
-  /**
-   * What is kept.
-   * Default: 14 days for untagged images, the newest 50 releases (`release-*`) and 200 other images.
-   */
-  lifecycle?: Partial<Lifecycle>;
-  /**
-   * The credential helper that machines download, a mirror of one's own for example.
-   * Default: Amazon's release, for processors of the given `architecture`.
-   */
-  credentialHelper?: CredentialHelper;
-  /**
-   * Processors of the machines that push and pull: `x86_64` or `aarch64`.
-   * Default: `x86_64`.
-   */
-  architecture?: HelperArchitecture;
-  /**
-   * Whether repositories are protected from deletion and stay when the stack goes.
-   * Default: true.
-   */
-  protect?: boolean;
-  /**
-   * Tags of everything, beside Role and Name.
-   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given ones win.
-   */
-  tags?: Record<string, string>;
-}
-
-/** Who builds. */
-export interface EcrCiArgs {
-  /** The account that builds; another one than the registry's. */
-  account: AwsAccount;
-  /** Names of the machines that push: each gets a role of its own, which the repositories' policies name. */
-  machines: string[];
-}
-
-const lifecycleDefaults: Lifecycle = {
-  untaggedDays: 14,
-  releaseTags: ["release-*"],
-  keepReleases: 50,
-  keepImages: 200,
-};
+export type { EcrCiArgs, EcrRegistryArgs } from "./args.ts";
 
 /** Elastic Container Registry in the account that runs images, for another account that builds them. */
 export class EcrRegistry extends pulumi.ComponentResource implements Registry {
@@ -109,7 +34,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: EcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { account, repositories, ci, pullRoles = [], organizationId, architecture = "x86_64" } = args;
-    checkArguments(name, args);
+    checkEcrRegistry(name, args);
     const domain = account.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
     const endpoint = `${account.id}.dkr.ecr.${account.region}.${domain}`;
     const facts: RegistryFacts = {
@@ -257,53 +182,4 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
       own,
     );
   }
-}
-
-const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
-
-function checkArguments(name: string, args: EcrRegistryArgs): void {
-  const { account, repositories, ci, pullRoles = [], organizationId, lifecycle = {}, credentialHelper } = args;
-  const check = new ArgumentCheck(name).require(
-    account !== undefined,
-    "account",
-    "is missing; give the account that the images are in",
-  );
-  checkRepositories(repositories, check);
-  if (ci) {
-    check
-      .require(
-        ci.account?.id !== account?.id,
-        "ci.account",
-        `${ci.account?.id} is the registry's own account; CI belongs into another one, where a broken build reaches nothing that runs`,
-      )
-      .require(ci.machines.length > 0, "ci.machines", "is empty; name the machines that push, or leave ci out");
-    ci.machines.forEach((machine, index) => {
-      check.require(ci.machines.indexOf(machine) === index, `ci.machines[${index}]`, `${JSON.stringify(machine)} is there twice`);
-    });
-  }
-  pullRoles.forEach((arn, index) => {
-    const wrong = typeof arn === "string" && !roleArn.test(arn);
-    check.require(!wrong, `pullRoles[${index}]`, `${JSON.stringify(arn)} is not the ARN of a role; use arn:aws:iam::<account>:role/<name>`);
-  });
-  check.require(
-    organizationId === undefined || /^o-[a-z0-9]{10,32}$/.test(organizationId),
-    "organizationId",
-    `${JSON.stringify(organizationId)} is not the id of an organisation; use one like o-abcdefghij`,
-  );
-  const { untaggedDays, keepImages, keepReleases, releaseTags } = { ...lifecycleDefaults, ...lifecycle };
-  check
-    .integer("lifecycle.untaggedDays", untaggedDays, bounds.registry.untaggedDays)
-    .integer("lifecycle.keepImages", keepImages, bounds.registry.images)
-    .integer("lifecycle.keepReleases", keepReleases, bounds.registry.images);
-  check.require(
-    releaseTags.length > 0 && releaseTags.every((pattern) => /^[\w.*-]{1,128}$/.test(pattern)),
-    "lifecycle.releaseTags",
-    `${JSON.stringify(releaseTags)} is not a list of tags; use ["release-*"]`,
-  );
-  check.require(
-    credentialHelper === undefined || /^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})$/.test(credentialHelper.hash),
-    "credentialHelper.hash",
-    `${JSON.stringify(credentialHelper?.hash)} is not a sum; use sha256- or sha512- and the hexadecimal sum of the program`,
-  );
-  check.done();
 }

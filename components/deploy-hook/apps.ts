@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mostApps, mostSeats } from "../ignition/roles/deploy-hook/networks.ts";
-import type { HookedApp } from "../ignition/roles/deploy-hook/role.ts";
-import { ArgumentError } from "./arguments.ts";
-import { type Bounds, wholeNumber } from "./bounds.ts";
-import { type SecretForm, secretText } from "./secrets.ts";
+import type { HookedApp } from "../../ignition/roles/deploy-hook/role.ts";
+import { ArgumentError } from "../arguments.ts";
+import type { Bounds } from "../bounds.ts";
+import { type SecretForm, secretText } from "../secrets.ts";
 
 export interface DeployHookAppArgs {
   /** Name of the app: up to 40 lower-case letters, digits and inner hyphens, and nothing like `pr-1-...`. */
@@ -121,7 +120,8 @@ export interface DeployHookPreviewsArgs {
 
 export type AppCapability = (typeof appCapabilities)[number];
 
-const appCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE"] as const;
+/** What an app may keep of root's capabilities: none that leads out of its container. */
+export const appCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE"] as const;
 
 /** The values that an app's numbers may take. */
 export const appBounds = {
@@ -134,7 +134,8 @@ export const appBounds = {
   pids: { min: 8, max: 65536 },
 } satisfies Record<string, Bounds>;
 
-const defaults: Record<keyof typeof appBounds, number> = {
+/** What an app's numbers are unless it says so. */
+export const appDefaults: Record<keyof typeof appBounds, number> = {
   port: 8080,
   healthTimeoutSeconds: 60,
   watchSeconds: 3,
@@ -143,77 +144,6 @@ const defaults: Record<keyof typeof appBounds, number> = {
   memoryMiB: 512,
   pids: 512,
 };
-
-const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const hostForm = new RegExp(`^${label}(\\.${label})*$`);
-const hostRule = "lower-case labels of letters, digits and inner hyphens, joined by dots";
-
-/** What is wrong with the apps of a hook. */
-export function appProblems(apps: readonly DeployHookAppArgs[]): { path: string; message: string }[] {
-  const problems: { path: string; message: string }[] = [];
-  if (apps.length === 0 || apps.length > mostApps) {
-    problems.push({ path: "apps", message: `${apps.length} apps are given; use 1 to ${mostApps}` });
-  }
-  const holders = new Map<string, string>();
-  apps.forEach((app, index) => {
-    const refuse = (field: string, message: string) => problems.push({ path: `apps[${index}].${field}`, message });
-    const mustBe = (holds: boolean, field: string, given: unknown, rule: string) => {
-      if (!holds) refuse(field, `${JSON.stringify(given)} is not allowed; use ${rule}`);
-    };
-    mustBe(
-      /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(app.name) && !/^pr-[0-9]+-/.test(app.name),
-      "name",
-      app.name,
-      "up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so",
-    );
-    if (apps.slice(0, index).some(({ name }) => name === app.name)) refuse("name", `"${app.name}" is there already; use each name once`);
-    if (app.repository === undefined && app.source === undefined) refuse("repository", "is missing; give it, or a source to build from");
-    if (app.source !== undefined) {
-      mustBe(/^https?:\/\/[^\s"'@]+$/.test(app.source.url), "source.url", app.source.url, "an https:// URL without a user or a password");
-      const { dockerfile = "Dockerfile" } = app.source;
-      mustBe(isRelative(dockerfile), "source.dockerfile", dockerfile, "a path within the repository");
-    }
-    if (!(app.hosts?.length > 0)) refuse("hosts", "is missing; give at least one host name");
-    app.hosts?.forEach((host, place) => {
-      mustBe(hostForm.test(host) && host.length <= 253, `hosts[${place}]`, host, hostRule);
-      const holder = holders.get(host);
-      if (holder !== undefined) refuse(`hosts[${place}]`, `"${host}" is already given to ${holder}`);
-      holders.set(host, app.name);
-    });
-    for (const field of Object.keys(appBounds) as (keyof typeof appBounds)[]) {
-      const value = app[field] ?? defaults[field];
-      const { min, max }: Bounds = appBounds[field];
-      if (!Number.isInteger(value) || value < min || value > max) refuse(field, `${value} is not allowed; use ${wholeNumber(appBounds[field])}`);
-    }
-    const { healthPath = "/" } = app;
-    mustBe(/^\/[\x21\x23-\x5b\x5d-\x7e]*$/.test(healthPath), "healthPath", healthPath, "a path that begins with / and has no spaces");
-    for (const variable of Object.keys(app.environment ?? {})) {
-      mustBe(/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable), "environment", variable, "names of letters, digits and _, and no digit first");
-    }
-    for (const [place, used] of (app.uses ?? []).entries()) {
-      const others = apps.map(({ name }) => name).filter((name) => name !== app.name);
-      mustBe(others.includes(used), `uses[${place}]`, used, others.length > 0 ? `another app: ${others.join(", ")}` : "another app; there is none yet");
-    }
-    for (const [place, path] of (app.writable ?? []).entries()) {
-      mustBe(/^(\/[A-Za-z0-9._-]+)+$/.test(path) && !path.split("/").includes(".."), `writable[${place}]`, path, "an absolute path");
-    }
-    for (const [place, capability] of (app.capabilities ?? []).entries()) {
-      mustBe(appCapabilities.includes(capability), `capabilities[${place}]`, capability, appCapabilities.join(", "));
-    }
-    if (app.user !== undefined) mustBe(/^[a-z0-9_-]+(:[a-z0-9_-]+)?$/.test(app.user), "user", app.user, "a user, or a user and a group: 1000:1000");
-    if (app.previews !== undefined) {
-      const { domain, max = 5 } = app.previews;
-      mustBe(hostForm.test(domain) && domain.length <= 189, "previews.domain", domain, hostRule);
-      const most = mostSeats - 1;
-      if (!Number.isInteger(max) || max < 1 || max > most) refuse("previews.max", `${max} is not allowed; use a whole number from 1 to ${most}`);
-    }
-  });
-  return problems;
-}
-
-function isRelative(path: string): boolean {
-  return /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/.test(path) && !path.split("/").includes("..");
-}
 
 const tokenForm: SecretForm = {
   what: "token",
@@ -230,7 +160,7 @@ export function appToken(name: string, app: DeployHookAppArgs, opts: pulumi.Cust
 /** An app as the role takes it; a secret, since its environment and its token are. */
 export function hookedApp(app: DeployHookAppArgs, token: pulumi.Output<string>, name: string): pulumi.Output<HookedApp> {
   const { source, previews, healthPath = "/", uses = [], writable = [], capabilities = [], hosts, user } = app;
-  const number = (field: keyof typeof appBounds) => app[field] ?? defaults[field];
+  const number = (field: keyof typeof appBounds) => app[field] ?? appDefaults[field];
   return pulumi
     .all([token, pulumi.secret(pulumi.output(app.environment ?? {})), pulumi.output(app.repository)])
     .apply(([key, environment, repository]): HookedApp => {
