@@ -42,8 +42,10 @@ export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins/github
 export type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./jenkins/pipelines.ts";
 export type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
 export { JenkinsHost } from "./jenkins-host.ts";
-export type { KubernetesBackupArgs, KubernetesClusterArgs, KubernetesPoolArgs, KubernetesUploadArgs } from "./kubernetes/args.ts";
-export { KubernetesCluster, type KubernetesPool } from "./kubernetes-cluster.ts";
+export type { KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes/args.ts";
+export type { KubernetesBackupArgs, KubernetesUploadArgs } from "./kubernetes/backup.ts";
+export type { KubernetesPool } from "./kubernetes/machines.ts";
+export { KubernetesCluster } from "./kubernetes-cluster.ts";
 export { LogStore, type LogStoreArgs } from "./log-store.ts";
 export { MetricsAgent, type MetricsAgentArgs } from "./metrics-agent.ts";
 export { MonitoringHost, type MonitoringHostArgs } from "./monitoring-host.ts";

@@ -1,21 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { kubernetesControlPlane } from "../ignition/roles/kubernetes/control-plane.ts";
-import { joinToken } from "../ignition/roles/kubernetes/join-token.ts";
-import { apiName, type BackupTarget, dataPath, kubernetesPorts, type KubernetesSettings } from "../ignition/roles/kubernetes/settings.ts";
-import { kubernetesWorker } from "../ignition/roles/kubernetes/worker.ts";
+import { apiName, kubernetesPorts, type KubernetesSettings } from "../ignition/roles/kubernetes/settings.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
-import type { Cloud, Firewall, Machine, MachineGroup } from "./cloud/cloud.ts";
-import { hostSettings, machineOptions, withSnippets } from "./host.ts";
+import type { Cloud, Firewall, Machine } from "./cloud/cloud.ts";
 import type { KubernetesClusterArgs } from "./kubernetes/args.ts";
-import { administratorKubeconfig, type ClusterKeys, clusterKeys } from "./kubernetes/keys.ts";
-import { kubernetesSettings, type ResolvedPool } from "./kubernetes/settings.ts";
-
-/** Workers of one pool. */
-export interface KubernetesPool {
-  readonly name: string;
-  /** In the order in which a change rolls through them. */
-  readonly machines: readonly Machine[];
-}
+import { administratorKubeconfig, clusterKeys } from "./kubernetes/keys.ts";
+import { type KubernetesPool, makeControlPlanes, makePools, type Making } from "./kubernetes/machines.ts";
+import { kubernetesSettings } from "./kubernetes/settings.ts";
 
 /**
  * Kubernetes by kubeadm: one or three control planes with an etcd each, and workers in pools. Its keys are made here, so
@@ -82,9 +72,10 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       cluster,
       keys,
       kubelets: new CertificateAuthority(`${name}-kubelet-ca`, {}, { parent: this }),
+      parent: this,
       dependsOn: opts?.dependsOn,
     };
-    this.controlPlanes = this.#makeControlPlanes(making);
+    this.controlPlanes = makeControlPlanes(making, this.controlPlaneFirewall);
     const front = cloud.loadBalancer(
       `${name}-api`,
       {
@@ -99,7 +90,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       { parent: this },
     );
     this.address = front.address;
-    this.pools = this.#makePools(making);
+    this.pools = makePools(making, this.workerFirewall, this.controlPlanes.at(-1)!);
 
     const kubeconfig = administratorKubeconfig(
       `${name}-admin`,
@@ -136,148 +127,4 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.cloud.allow(`${name}-to-control-planes`, { to: control, from: workers, ports: [api, podNetwork] }, own);
     this.cloud.allow(`${name}-among-workers`, { to: workers, from: workers, ports: [podNetwork] }, own);
   }
-
-  #makeControlPlanes({ args, settings, cluster, keys, kubelets, dependsOn }: Making): Machine[] {
-    const group = this.cloud.group(this.clusterName, { parent: this });
-    const machines: Machine[] = [];
-    for (const { name, host } of settings.controlPlanes) {
-      const kubelet = this.#kubelet(kubelets, name, host);
-      const previous = machines.at(-1);
-      machines.push(
-        this.cloud.machine(
-          name,
-          {
-            role: "kubernetes-control-plane",
-            host,
-            size: args.controlPlaneSize ?? "medium",
-            firewall: this.controlPlaneFirewall,
-            group,
-            access: args.controlPlaneAccess,
-            dataVolume: { path: dataPath, sizeGiB: settings.volumeGiB },
-            readyTimeoutSeconds: settings.readyTimeoutSeconds,
-            stopGraceSeconds: settings.drainSeconds + 60,
-            config: (delivery) =>
-              pulumi
-                .all([
-                  hostSettings(name, delivery, { path: dataPath }),
-                  kubelet,
-                  keys.controlPlane,
-                  backupTarget(args.backup),
-                ])
-                .apply(([own, identity, controlPlaneKeys, backup]) =>
-                  withSnippets(
-                    kubernetesControlPlane({
-                      host: own,
-                      settings: cluster,
-                      kubelet: identity,
-                      keys: controlPlaneKeys,
-                      pools: settings.pools.map((pool) => pool.name),
-                      certificateNames: settings.certificateNames,
-                      drainSeconds: settings.drainSeconds,
-                      ...(backup && { backup }),
-                    }),
-                    settings.snippets,
-                  ),
-                ),
-          },
-          // One after another: two control planes replaced at once would leave etcd no quorum.
-          machineOptions(this, { dependsOn }, previous ? [previous.gate] : []),
-        ),
-      );
-    }
-    return machines;
-  }
-
-  #makePools(making: Making): KubernetesPool[] {
-    const pools: KubernetesPool[] = [];
-    for (const pool of making.settings.pools) {
-      const group = this.cloud.group(`${this.clusterName}-${pool.name}`, { parent: this });
-      const machines: Machine[] = [];
-      for (const worker of pool.workers) {
-        // Workers come after the control planes, whose version theirs must not pass; then one at a time.
-        const before = machines.at(-1) ?? pools.at(-1)?.machines.at(-1) ?? this.controlPlanes.at(-1)!;
-        machines.push(this.#makeWorker(making, pool, worker, group, before));
-      }
-      pools.push({ name: pool.name, machines });
-    }
-    return pools;
-  }
-
-  #makeWorker(
-    { args, settings, cluster, keys, kubelets, dependsOn }: Making,
-    pool: ResolvedPool,
-    { name, host }: { name: string; host: number },
-    group: MachineGroup,
-    before: Machine,
-  ): Machine {
-    const kubelet = this.#kubelet(kubelets, name, host);
-    return this.cloud.machine(
-      name,
-      {
-        role: "kubernetes-worker",
-        host,
-        size: pool.machineSize,
-        firewall: this.workerFirewall,
-        group,
-        access: args.workerAccess,
-        dataVolume: { path: dataPath, sizeGiB: pool.volumeGiB },
-        readyTimeoutSeconds: settings.readyTimeoutSeconds,
-        stopGraceSeconds: settings.drainSeconds + 60,
-        config: (delivery) =>
-          pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), kubelet, keys.apiCa, keys.join])
-            .apply(([own, identity, apiCa, join]) =>
-              withSnippets(
-                kubernetesWorker({
-                  host: own,
-                  settings: cluster,
-                  kubelet: identity,
-                  apiCa,
-                  token: joinToken(join, name),
-                  pool: pool.name,
-                  labels: pool.labels,
-                  drainSeconds: settings.drainSeconds,
-                }),
-                settings.snippets,
-              ),
-            ),
-      },
-      machineOptions(this, { dependsOn }, [before.gate]),
-    );
-  }
-
-  /** What a machine's kubelet shows to the API server, which asks by address. */
-  #kubelet(kubelets: CertificateAuthority, machine: string, host: number) {
-    return kubelets.issue(
-      `${machine}-kubelet`,
-      { usage: "server", addresses: [this.cloud.address(host)], dnsNames: [machine] },
-      { parent: this },
-    );
-  }
-}
-
-/** What the constructor hands to the parts that make machines. */
-interface Making {
-  args: KubernetesClusterArgs;
-  settings: ReturnType<typeof kubernetesSettings>;
-  cluster: KubernetesSettings;
-  keys: ClusterKeys;
-  kubelets: CertificateAuthority;
-  dependsOn: pulumi.ComponentResourceOptions["dependsOn"];
-}
-
-/** Where snapshots go, as the role takes it; secret. */
-function backupTarget(backup: KubernetesClusterArgs["backup"]): pulumi.Output<BackupTarget | undefined> {
-  if (backup === undefined) return pulumi.output(undefined);
-  if ("uploadUrl" in backup) return pulumi.output({ uploadUrl: pulumi.secret(backup.uploadUrl) });
-  const { endpoint, bucket, region = "us-east-1", accessKey, secretKey } = backup;
-  const credentials = accessKey === undefined || secretKey === undefined ? undefined : { accessKey, secretKey: pulumi.secret(secretKey) };
-  return pulumi
-    .output({ endpoint, bucket, region, credentials })
-    .apply((values): BackupTarget => ({
-      endpoint: values.endpoint,
-      bucket: values.bucket,
-      region: values.region,
-      ...(values.credentials && { credentials: values.credentials }),
-    }));
 }

@@ -1,6 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Architecture } from "../../ignition/roles/kubernetes/binaries.ts";
 import type { Cloud, MachineAccess, MachineSize } from "../cloud/cloud.ts";
+import type { KubernetesBackupArgs, KubernetesUploadArgs } from "./backup.ts";
 
 export interface KubernetesClusterArgs {
   /** Where the machines run. */
@@ -143,33 +143,4 @@ export interface KubernetesPoolArgs {
    * Default: 80, and 20 more for each pool before it.
    */
   firstHost?: number;
-}
-
-/** A bucket with an S3 API, and a user of it who may write to it. */
-export interface KubernetesBackupArgs {
-  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
-  endpoint: pulumi.Input<string>;
-  /** Name of the bucket; it has to be there. */
-  bucket: pulumi.Input<string>;
-  /**
-   * Region that requests are signed for.
-   * Default: `us-east-1`, which is Swift's default as well.
-   */
-  region?: pulumi.Input<string>;
-  /**
-   * Access key of the user.
-   * Default: none, on AWS the machine's own role (`controlPlaneAccess`).
-   */
-  accessKey?: pulumi.Input<string>;
-  /**
-   * Its secret key; a secret.
-   * Default: none.
-   */
-  secretKey?: pulumi.Input<string>;
-}
-
-/** A URL that snapshots may be written with, such as one of Swift's for a folder. */
-export interface KubernetesUploadArgs {
-  /** The URL, a secret; a snapshot's name goes between its path, which ends with a slash, and the question mark. */
-  uploadUrl: pulumi.Input<string>;
 }

@@ -22,7 +22,8 @@ const argumentFiles: Record<string, string[]> = {
   "components/galera/passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
   "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
   "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
-  "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs", "KubernetesBackupArgs", "KubernetesUploadArgs"],
+  "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs"],
+  "components/kubernetes/backup.ts": ["KubernetesBackupArgs", "KubernetesUploadArgs"],
   "components/paas/args.ts": [
     "PaasClusterArgs", "PaasBucketsArgs", "PaasBucketArgs", "PaasRegistryArgs", "PaasLoginArgs", "PaasEcrArgs", "PaasDatabaseArgs", "PaasCertificatesArgs",
   ],

@@ -148,12 +148,12 @@ function backupTarget({ backup }: ControlPlaneNode): Fragment {
 
 function backupSettings(backup: BackupTarget): Record<string, string> {
   if ("uploadUrl" in backup) return { UPLOAD_URL: backup.uploadUrl };
-  const { endpoint, bucket, region, credentials } = backup;
+  const { endpoint, name, region, keys } = backup;
   return {
     ENDPOINT: endpoint,
-    BUCKET: bucket,
+    BUCKET: name,
     REGION: region,
-    ...(credentials && { ACCESS_KEY: credentials.accessKey, SECRET_KEY: credentials.secretKey }),
+    ...(keys && { ACCESS_KEY: keys.accessKey, SECRET_KEY: keys.secretKey }),
   };
 }
 

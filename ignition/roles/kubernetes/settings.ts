@@ -1,4 +1,4 @@
-import type { HostSettings, Peer, Port, TlsIdentity } from "../role.ts";
+import type { Bucket, HostSettings, Peer, Port, TlsIdentity } from "../role.ts";
 import type { Architecture } from "./binaries.ts";
 
 /** What all machines of a cluster agree on. */
@@ -73,22 +73,11 @@ export interface WorkerNode extends KubernetesNode {
 }
 
 /** Where snapshots are written to. */
-export type BackupTarget = BucketTarget | UploadTarget;
+export type BackupTarget = Bucket | UploadTarget;
 
 /** A URL to write with, a secret: a snapshot's name goes between its path and the question mark. */
 export interface UploadTarget {
   uploadUrl: string;
-}
-
-/** A bucket with an S3 API. */
-export interface BucketTarget {
-  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
-  endpoint: string;
-  bucket: string;
-  /** Region that requests are signed for. */
-  region: string;
-  /** Secret. Absent: the machine's own role on AWS. */
-  credentials?: { accessKey: string; secretKey: string };
 }
 
 export const kubernetesPorts = {

@@ -6,7 +6,7 @@ import { kubernetesWorker } from "../../../../ignition/roles/kubernetes/worker.t
 import { installedFiles } from "../contents.ts";
 import { controlPlane, secrets, settings, worker } from "./nodes.ts";
 
-const backup = { endpoint: "https://s3.example", bucket: "backups", region: "eu-1", credentials: { accessKey: "AK", secretKey: secrets.bucketKey } };
+const backup = { endpoint: "https://s3.example", name: "backups", region: "eu-1", keys: { accessKey: "AK", secretKey: secrets.bucketKey } };
 const configs: Record<string, () => Config> = {
   "a control plane": () => kubernetesControlPlane(controlPlane(0, { backup })),
   "a worker": () => kubernetesWorker(worker()),
