@@ -24,6 +24,7 @@ import { hostName, labels } from "./labels.ts";
 import { DockerLoadBalancer } from "./load-balancer.ts";
 import { DockerMachine } from "./machine.ts";
 import { DockerObjectStore } from "./object-store.ts";
+import { PublishedPorts } from "./published-ports.ts";
 
 export interface DockerCloudArgs {
   /**
@@ -115,7 +116,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   readonly #images = new Map<string, docker.RemoteImage>();
   readonly #hosts = new AddressRegister();
   readonly #agents: MachineAgents;
-  readonly #published = new Map<number, string>();
+  readonly #published: PublishedPorts;
 
   /** @throws RangeError when the range is not one, or has no room. */
   constructor(name: string, args: DockerCloudArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -126,6 +127,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     this.#name = name;
     this.#args = args;
     this.#agents = new MachineAgents(name);
+    this.#published = new PublishedPorts(args.publishedPorts);
     this.#network = new docker.Network(
       `${name}-network`,
       {
@@ -186,20 +188,6 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): DockerLoadBalancer {
     this.#hosts.claim(args.host, name);
     const address = this.address(args.host);
-    const publishedPorts = new Map<number, number>();
-    for (const { port } of args.ports) {
-      const given = this.#args.publishedPorts;
-      const external = given?.[`${name}:${port}`] ?? given?.[String(port)] ?? port;
-      const holder = this.#published.get(external);
-      if (holder !== undefined) {
-        throw new RangeError(
-          `port ${external} of the Docker host is published twice, by ${holder} and by ${name}: ` +
-            `give one of them another with publishedPorts["${name}:${port}"]`,
-        );
-      }
-      this.#published.set(external, name);
-      publishedPorts.set(port, external);
-    }
     const balancer = new DockerLoadBalancer(
       name,
       args,
@@ -209,7 +197,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         network: this.#network.name,
         image: this.#image("load-balancer-image", this.#args.loadBalancerImage ?? "docker.io/library/haproxy:2.8"),
         publishAddress: this.#args.publishAddress ?? "127.0.0.1",
-        publishedPorts,
+        publishedPorts: this.#published.claim(name, args.ports),
       },
       this.#place(opts),
     );
