@@ -1,0 +1,125 @@
+import { credentialIds } from "./credentials.ts";
+import type { JenkinsPipeline, JenkinsSettings, RepositoryPlace } from "./settings.ts";
+
+/** Name of the job that seeds others, and of the user it runs as where Jenkins has users of its own. */
+export const seedName = "seed";
+
+/** URL that a repository of the organization is cloned from. */
+export function repositoryUrl(organization: string, repository: string): string {
+  return `https://github.com/${organization}/${repository}.git`;
+}
+
+const forkTrusts = { nobody: "gitHubTrustNobody", write: "gitHubTrustPermissions" };
+
+/** A folder with a pipeline for each branch and pull request of each repository that has a `Jenkinsfile`. */
+export function organizationFolder({ github: { organization, forkTrust } }: JenkinsSettings): string {
+  return `organizationFolder('${organization}') {
+  description('Every repository of the organization that has a Jenkinsfile.')
+  organizations {
+    github {
+      repoOwner('${organization}')
+      apiUri('https://api.github.com')
+      credentialsId('${credentialIds.app}')
+      traits {
+        // 1: branches that are not pull requests as well.
+        gitHubBranchDiscovery { strategyId(1) }
+        // 1: what the target branch would be with the pull request in it.
+        gitHubPullRequestDiscovery { strategyId(1) }
+        gitHubForkDiscovery {
+          strategyId(1)
+          trust { ${forkTrusts[forkTrust]}() }
+        }
+      }
+    }
+  }
+  projectFactories {
+    workflowMultiBranchProjectFactory { scriptPath('Jenkinsfile') }
+  }
+  orphanedItemStrategy {
+    discardOldItems {
+      daysToKeep(7)
+      numToKeep(50)
+    }
+  }
+  triggers {
+    // GitHub's webhooks tell at once; this finds what they did not.
+    periodicFolderTrigger { interval('1h') }
+  }
+}
+`;
+}
+
+/** A pipeline from a repository that Jenkins is made from. */
+export function pipelineJob(organization: string, { name, script: { repository, ref, path }, cron }: JenkinsPipeline): string {
+  const trigger = cron === undefined ? "" : `
+  properties {
+    pipelineTriggers {
+      triggers {
+        cron { spec('${cron}') }
+      }
+    }
+  }`;
+  return `pipelineJob('${name}') {
+  description('${path} in ${repository}')${trigger}
+  definition {
+    cpsScm {
+      lightweight(true)
+      scm {
+        git {
+          remote {
+            url('${repositoryUrl(organization, repository)}')
+            credentials('${credentialIds.appRead}')
+          }
+          branch('${ref}')
+        }
+      }
+      scriptPath('${path}')
+    }
+  }
+}
+`;
+}
+
+/** A job that runs the repository's Job DSL scripts, in the sandbox and as its own user, whenever they change. */
+export function seedJob(organization: string, { repository, ref, path }: RepositoryPlace, user: string): string {
+  return `job('${seedName}') {
+  description('Makes the jobs that ${path} in ${repository} describes.')
+  label('linux')
+  properties {
+    authorizeProjectProperty {
+      strategy {
+        specificUsersAuthorizationStrategy {
+          userid('${user}')
+          useApitoken(false)
+          apitoken('')
+          password('')
+          dontRestrictJobConfiguration(false)
+        }
+      }
+    }
+  }
+  scm {
+    git {
+      remote {
+        url('${repositoryUrl(organization, repository)}')
+        credentials('${credentialIds.appRead}')
+      }
+      branch('${ref}')
+    }
+  }
+  triggers {
+    githubPush()
+    scm('H/15 * * * *')
+  }
+  steps {
+    jobDsl {
+      targets('${path}')
+      removedJobAction('DELETE')
+      removedViewAction('DELETE')
+      failOnMissingPlugin(true)
+      sandbox(true)
+    }
+  }
+}
+`;
+}
