@@ -1,5 +1,6 @@
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { type AgentTool, toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
+import { credentialIds } from "../../ignition/roles/jenkins/credentials.ts";
 import { kubernetesPlugins, pinnedPlugins, pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { jenkinsName } from "../../ignition/roles/jenkins/role.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
@@ -103,7 +104,7 @@ export function agentNames(jenkins: string, agents = 1): string[] {
 
 /** Notes what is wrong with the ids of further credentials. */
 function checkCredentials(ids: readonly string[], check: ArgumentCheck): void {
-  const own = ["github-app", "github-app-read", "github-webhook", "agent-ssh"];
+  const own: readonly string[] = Object.values(credentialIds);
   for (const id of ids) {
     check
       .require(/^[a-z0-9][a-z0-9-]{0,62}$/.test(id), `credentials.${id}`, `${JSON.stringify(id)} cannot be an id; use lower-case letters, digits and hyphens`)

@@ -338,6 +338,7 @@ describe("bad input", () => {
     [{ pipelines: [{ name: "seed", script: { repository: "a", path: "b" } }] }, 'jenkins.pipelines[0].name: "seed" is the name of another job'],
     [{ pipelines: [{ name: "a", script: { repository: "a", path: "b" }, cron: "often" }] }, 'jenkins.pipelines[0].cron: "often" is not a time in Jenkins\' form of cron; use one like "H * * * *"'],
     [{ credentials: { "github-app": "x" } }, 'jenkins.credentials.github-app: "github-app" is one of Jenkins\' own; use another id'],
+    [{ credentials: { kubernetes: "x" } }, 'jenkins.credentials.kubernetes: "kubernetes" is one of Jenkins\' own; use another id'],
     [{ credentials: { "a b": "x" } }, 'jenkins.credentials.a b: "a b" cannot be an id; use lower-case letters, digits and hyphens'],
     [{ backup: { bucket: { endpoint: "s3.example", name: "saved" } } }, 'jenkins.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path'],
     [{ backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "a" } } }, "jenkins.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role"],
