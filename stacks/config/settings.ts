@@ -55,3 +55,6 @@ export type Settings<Name extends EnvironmentName> = {
     ? z.output<(typeof settings)[Name][Key]>
     : never;
 };
+
+/** Settings of whichever environment. */
+export type AnySettings = Partial<Settings<"dev"> & Settings<"staging"> & Settings<"prod">>;

@@ -1,0 +1,103 @@
+import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
+import { overlaps } from "../../components/cloud/addresses.ts";
+import { type Problem, show } from "./error.ts";
+import { isPinned } from "./image.ts";
+import { networkProblems } from "./network.ts";
+import type { AnySettings, Settings } from "./settings.ts";
+
+/** What is unsafe in prod, or does not go together there. */
+export function prodProblems(given: AnySettings): Problem[] {
+  return [...unpinnedImages(given), ...lossProblems(given), ...ciProblems(given)];
+}
+
+/** Data and service that one mistake, or the loss of one machine, zone or account, would take along. */
+function lossProblems({ network, protect, loadBalancer, aws }: AnySettings): Problem[] {
+  const problems: Problem[] = [];
+  if (network !== undefined) problems.push(...zonedNetworkProblems("network", network, aws?.region, "prod's"));
+  if (protect === false) {
+    problems.push({
+      path: "protect",
+      message: "false is refused in prod, whose data must survive a mistake; use true, or leave it out",
+    });
+  }
+  if (loadBalancer?.size === 1) {
+    problems.push({
+      path: "loadBalancer.size",
+      message: "1 is refused in prod, where no single machine may be needed; use 2",
+    });
+  }
+  if (aws?.ciAccountId !== undefined && aws.ciAccountId === aws.accountId) {
+    problems.push({
+      path: "aws.ciAccountId",
+      message: `${show(aws.ciAccountId)} is prod's own account; use the one that builds, or leave it out`,
+    });
+  }
+  return problems;
+}
+
+/** Images that may become others while nobody looks. */
+function unpinnedImages({ etcd, galera, loadBalancer, jenkins }: AnySettings): Problem[] {
+  const tools = Object.entries(jenkins?.agentTools ?? {}).map(([name, { image }]) => [`jenkins.agentTools.${name}.image`, image] as const);
+  const images: (readonly [string, string | undefined])[] = [
+    ["etcd.image", etcd?.image],
+    ["galera.image", galera?.image],
+    ["loadBalancer.image", loadBalancer?.image],
+    ...(["image", "proxyImage", "backupImage"] as const).map((key) => [`jenkins.${key}`, jenkins?.[key]] as const),
+    ...tools,
+  ];
+  return images.flatMap(([path, image]) =>
+    image === undefined || isPinned(image) ? [] : [{ path, message: `${show(image)} is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest` }],
+  );
+}
+
+/** What is wrong with Jenkins in an account and a network of its own. */
+function ciProblems({ network, aws, jenkins }: AnySettings): Problem[] {
+  if (jenkins === undefined) return [];
+  const own = jenkins.network;
+  const problems = zonedNetworkProblems("jenkins.network", own, aws?.region, "Jenkins'");
+  if (network !== undefined && overlaps(network.cidr, own.cidr)) {
+    problems.push({
+      path: "jenkins.network.cidr",
+      message: `${show(own.cidr)} overlaps network.cidr ${network.cidr}, to which it is connected; use another range`,
+    });
+  }
+  if (aws !== undefined && aws.ciAccountId === undefined) {
+    problems.push({
+      path: "aws.ciAccountId",
+      message: "is missing, and Jenkins runs there; use the 12 digits of an AWS account id, in quotes",
+    });
+  }
+  return problems;
+}
+
+/** The longest prefix that three zones can share. */
+const smallestZonedNetwork = 23;
+
+function zonedNetworkProblems(
+  at: string,
+  network: Settings<"prod">["network"],
+  region: string | undefined,
+  whose: string,
+): Problem[] {
+  const problems = networkProblems(network, smallestZonedNetwork, {}, at);
+  const { zones } = network;
+  if (zones.length === 1) {
+    const message = `${show(zones)} is one availability zone, and its loss would be ${whose}; use three of one region`;
+    return [...problems, { path: `${at}.zones`, message }];
+  }
+  if (problems.length > 0) return problems;
+  try {
+    const plan = new AddressPlan(network.cidr, zones);
+    if (region !== undefined && plan.region !== region) {
+      problems.push({
+        path: `${at}.zones`,
+        message: `${show(zones)} are not in aws.region ${show(region)}; use zones of one region`,
+      });
+    }
+  } catch (error) {
+    // The plan's messages start with the setting they are about.
+    const [field, ...rest] = (error as RangeError).message.split(": ");
+    problems.push({ path: `${at}.${field}`, message: rest.join(": ") });
+  }
+  return problems;
+}
