@@ -43,7 +43,7 @@ def call(Map given = [:]) {
     throw problem
   } finally {
     if (!pullRequest && run.environment != null) {
-      tell(settings, run)
+      notifyTeam(settings, run)
     }
   }
 }
@@ -195,48 +195,6 @@ private void release(Map settings, Map run, String images, String since) {
   currentBuild.description = "released ${record.commit.take(12)}"
 }
 
-private void tell(Map settings, Map run) {
-  if (settings.mailTo == null && settings.slack == null) {
-    return
-  }
-  try {
-    Map notice = noticeOf(settings, run)
-    if (notice.send && settings.mailTo != null) {
-      mail(to: settings.mailTo, subject: notice.subject, body: notice.text)
-    }
-  } catch (problem) {
-    // What came of the run is what counts, not whether anybody could be told.
-    echo("nobody could be told: ${problem.message}")
-  }
-}
-
-private Map noticeOf(Map settings, Map run) {
-  Map end = [
-    repository: env.JOB_NAME.tokenize('/').dropRight(1).join('/'),
-    branch: env.BRANCH_NAME,
-    result: run.result,
-    previous: resultOf(currentBuild.previousBuild),
-    url: env.BUILD_URL,
-  ]
-  if (run.result == 'failure') {
-    end.stage = run.stage
-  }
-  if (run.cycleSeconds != null) {
-    end.cycleSeconds = run.cycleSeconds
-  }
-  Map notice = null
-  node(settings.agent) {
-    if (settings.slack == null) {
-      notice = paasmas(['notify'], [input: JsonOutput.toJson(end)])
-    } else {
-      withCredentials([string(credentialsId: settings.slack, variable: 'SLACK_WEBHOOK_URL')]) {
-        notice = paasmas(['notify', '--slack'], [input: JsonOutput.toJson(end)])
-      }
-    }
-  }
-  return notice
-}
-
 /** A stage, whose name is known afterwards. */
 private void at(Map run, String name, Closure body) {
   run.stage = name
@@ -265,12 +223,6 @@ private static String commitOf(String images) {
 @NonCPS
 private static Map addresses(List deployed) {
   return deployed.collectEntries { [(it.app.toUpperCase().replace('-', '_') + '_URL'): it.url] }
-}
-
-@NonCPS
-private static String resultOf(build) {
-  Map words = [SUCCESS: 'success', UNSTABLE: 'failure', FAILURE: 'failure', ABORTED: 'aborted', NOT_BUILT: 'aborted']
-  return build == null ? null : words[build.result]
 }
 
 private Map checked(Map given) {
