@@ -167,6 +167,11 @@ export class Lab {
 
 const listKeys = `set -a; . /etc/paasmas/galera.env; . /opt/paasmas/bin/etcd.sh; etcd_list "$PREFIX"; printf '%s\\n' "$etcd_lines"`;
 
+/** Seconds since a `performance.now()`. */
+export function seconds(since: number): number {
+  return (performance.now() - since) / 1000;
+}
+
 export function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }

@@ -1,4 +1,5 @@
-import { type HookLab, seconds } from "./deploy-hook.ts";
+import { seconds } from "../lab.ts";
+import type { HookLab } from "./deploy-hook.ts";
 import type { HookResult } from "./deploy-hook-cases.ts";
 import { RequestLoad } from "./deploy-hook-load.ts";
 

@@ -1,5 +1,5 @@
-import { sleep, until } from "../lab.ts";
-import { type Answer, type HookLab, seconds } from "./deploy-hook.ts";
+import { seconds, sleep, until } from "../lab.ts";
+import type { Answer, HookLab } from "./deploy-hook.ts";
 import { type LoadReport, RequestLoad } from "./deploy-hook-load.ts";
 
 /** One case's outcome. */

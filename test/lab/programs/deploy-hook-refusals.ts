@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { seconds } from "../lab.ts";
 import type { Answer, HookLab } from "./deploy-hook.ts";
 import type { HookResult } from "./deploy-hook-cases.ts";
 
@@ -57,7 +58,7 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
   const after = await state(lab);
   if (after !== before) result.failures.push(`something was started or changed: ${before} -> ${after}`);
   result.case = `${tries.length} calls that are refused`;
-  result.seconds = (performance.now() - start) / 1000;
+  result.seconds = seconds(start);
   return result;
 }
 

@@ -7,7 +7,7 @@ import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { readyScript } from "../../../ignition/roles/role.ts";
 import { Engine } from "../engine.ts";
-import { sleep } from "../lab.ts";
+import { seconds, sleep } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { cache, imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
@@ -220,8 +220,4 @@ function parsed(text: string): Record<string, unknown> {
   } catch {
     return { text };
   }
-}
-
-export function seconds(since: number): number {
-  return (performance.now() - since) / 1000;
 }

@@ -7,15 +7,15 @@ import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
 import { JenkinsHost } from "../../../components/jenkins-host.ts";
 import { pinnedPlugins } from "../../../ignition/roles/jenkins/plugins.ts";
 import { inVolumes } from "../cases/crashes.ts";
-import { Engine } from "../engine.ts";
-import { sleep, until } from "../lab.ts";
+import { seconds, sleep, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { docker } from "../monitor/docker.ts";
-import { cache, imageStore } from "../paths.ts";
+import { imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
-import { type Check, checkFor } from "./check.ts";
+import type { Check } from "./check.ts";
+import { proven } from "./proof.ts";
 
 const cidr = "10.80.0.0/24";
 /** The Docker host, as its containers see it. */
@@ -55,15 +55,11 @@ function program(): Record<string, unknown> {
 
 /** Boots a Jenkins, uses it, takes its volume away and looks what comes back; builds images on its agent. */
 export async function proveJenkins(report: (line: string) => void): Promise<Result> {
-  const result: Result = { case: "jenkins", flavor: "-", acknowledged: 0, lost: 0, missed: [], failures: [] };
-  const check = checkFor(result, report);
-  const engine = new Engine({ program: () => program(), stack: "jenkins", stateFile: `${cache}/jenkins.json` });
-  try {
+  return proven({ name: "jenkins", program, stack: "jenkins", report }, async ({ engine, result, check, healthy }) => {
     await prepareStoreImage(report);
     const start = performance.now();
     const { resources, outputs } = await engine.up({});
-    result.healthySeconds = seconds(start);
-    report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
+    healthy(start);
     const machines = machinesOf(resources);
     const [jenkins, agent] = ["jenkins", "jenkins-agent-0"].map((name) => machines.find((machine) => machine.name === name)!) as [Machine, Machine];
     const web = new Web(outputs.ca as string);
@@ -72,13 +68,7 @@ export async function proveJenkins(report: (line: string) => void): Promise<Resu
     await isServed(jenkins, web, check);
     await isSaved(jenkins, web, result, check, report);
     await buildsImages(jenkins, agent, check, report);
-  } catch (error) {
-    result.failures.push((error as Error).message);
-    report(`  FAILED: ${(error as Error).message}`);
-  } finally {
-    await engine.destroy();
-  }
-  return result;
+  });
 }
 
 /** Who can see what on Jenkins' machine. */
@@ -309,8 +299,4 @@ function echo(socket: Socket, word: string): Promise<string> {
     socket.once("data", (data) => resolve(String(data))).once("close", () => resolve("closed"));
     socket.write(word);
   });
-}
-
-function seconds(since: number): number {
-  return (performance.now() - since) / 1000;
 }

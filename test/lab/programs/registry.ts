@@ -4,13 +4,12 @@ import { MachineRegistry } from "../../../components/registry/machine-registry.t
 import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { readyScript } from "../../../ignition/roles/role.ts";
-import { Engine } from "../engine.ts";
-import { sleep } from "../lab.ts";
+import { seconds, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
-import { cache, imageStore } from "../paths.ts";
+import { imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import type { Result } from "../table.ts";
-import { checkFor } from "./check.ts";
+import { proven } from "./proof.ts";
 
 /** A registry, a machine that builds, one that runs what was built, and one that was given nothing. */
 function program(repositories: string[]): Record<string, unknown> {
@@ -41,15 +40,11 @@ const image = "localhost/built";
 
 /** Boots a registry with its clients, and tries what each of them may and may not do. */
 export async function proveRegistry(report: (line: string) => void): Promise<Result> {
-  const result: Result = { case: "image registry", flavor: "-", acknowledged: 0, lost: 0, missed: [], failures: [] };
-  const check = checkFor(result, report);
   let repositories = ["app", "shop/api"];
-  const engine = new Engine({ program: () => program(repositories), stack: "registry", stateFile: `${cache}/registry.json` });
-  try {
+  return proven({ name: "image registry", program: () => program(repositories), stack: "registry", report }, async ({ engine, check, healthy }) => {
     const start = performance.now();
     const { resources, outputs } = await engine.up({});
-    result.healthySeconds = seconds(start);
-    report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
+    healthy(start);
     const { app, address } = outputs as { app: string; address: string };
     const [registry, builder, runner, stranger] = ["registry", "builder", "runner", "stranger"].map(
       (name) => machinesOf(resources).find((machine) => machine.name === name)!,
@@ -106,13 +101,7 @@ export async function proveRegistry(report: (line: string) => void): Promise<Res
     await gone(runner, id);
     check((await pull(runner, `${app}@${digest}`)) === id, "the new machine has the old one's images");
     check(/^sha256:/.test(await push(builder, `${address}/new:v1`)), "the new repository takes images");
-  } catch (error) {
-    result.failures.push((error as Error).message);
-    report(`  FAILED: ${(error as Error).message}`);
-  } finally {
-    await engine.destroy();
-  }
-  return result;
+  });
 }
 
 const sum = ["sha256sum", "/payload"];
@@ -153,14 +142,6 @@ async function status(machine: Machine, method: string, path: string): Promise<s
   return machine.exec(["bash", "-c", script, "ask", method, path]);
 }
 
-async function ready(machine: Machine): Promise<void> {
-  const start = performance.now();
-  while (!(await machine.ready())) {
-    if (seconds(start) > 60) throw new Error(`${machine.name} is not ready after 60 s`);
-    await sleep(0.3);
-  }
-}
-
-function seconds(since: number): number {
-  return (performance.now() - since) / 1000;
+function ready(machine: Machine): Promise<void> {
+  return until(machine.name, 60, () => machine.ready());
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { seconds } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import type { Check } from "./check.ts";
 import type { Places } from "./samples.ts";
@@ -20,7 +21,7 @@ export async function proveGhost({ workshop, places, check, report, host }: Scen
     const start = performance.now();
     const { ghost: digest } = await project.build();
     await project.delivery(tokens, "deploy", "staging", "--images", "../images.json");
-    report(`  ghost built and deployed in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    report(`  ghost built and deployed in ${seconds(start).toFixed(1)} s`);
     return digest;
   };
   const ask = (path: string, ...options: string[]) =>

@@ -1,3 +1,4 @@
+import { seconds } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import type { Check } from "./check.ts";
 import { RequestLoad } from "./deploy-hook-load.ts";
@@ -29,13 +30,13 @@ export async function proveThreeServices({ workshop, places, check, report, stag
 
   const building = performance.now();
   const digests = await project.build();
-  report(`  three services built and pushed in ${seconds(building)} s`);
+  report(`  three services built and pushed in ${seconds(building).toFixed(1)} s`);
   check(Object.keys(digests).join() === order.join() && new Set(Object.values(digests)).size === 3, `db, api and front are built from their Dockerfiles (${JSON.stringify(digests)})`);
   check(JSON.stringify(await project.build()) === JSON.stringify(digests), "what was built before is not built again");
 
   const deploying = performance.now();
   await delivery("staging", "deploy", "staging", "--images", "../images.json");
-  report(`  deployed through the hook in ${seconds(deploying)} s`);
+  report(`  deployed through the hook in ${seconds(deploying).toFixed(1)} s`);
   check(same(await runs("staging"), digests), `staging runs these very digests (${JSON.stringify(await runs("staging"))})`);
 
   const acceptance = (url: string) => project.shell('FRONT_URL="$1" node --test --test-reporter=tap acceptance/notes.mjs', url);
@@ -80,8 +81,4 @@ function page(machine: Machine, host: string): Promise<string> {
 
 function same(found: Record<string, string | undefined>, wanted: Record<string, string>): boolean {
   return JSON.stringify(Object.entries(found).sort()) === JSON.stringify(Object.entries(wanted).sort());
-}
-
-function seconds(since: number): string {
-  return ((performance.now() - since) / 1000).toFixed(1);
 }

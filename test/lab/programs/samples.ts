@@ -7,14 +7,13 @@ import { MachineRegistry } from "../../../components/registry/machine-registry.t
 import { blog, type Bucket } from "../../../examples/ghost/blog.ts";
 import { config, file } from "../../../ignition/index.ts";
 import { readyScript } from "../../../ignition/roles/role.ts";
-import { Engine } from "../engine.ts";
 import { machinesOf } from "../machines.ts";
 import { docker } from "../monitor/docker.ts";
-import { cache, imageStore, repository } from "../paths.ts";
+import { imageStore, repository } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
-import { checkFor } from "./check.ts";
+import { proven } from "./proof.ts";
 import { proveGhost } from "./samples-ghost.ts";
 import { proveThreeServices } from "./samples-three-services.ts";
 import { Workshop } from "./samples-workshop.ts";
@@ -63,11 +62,8 @@ function apps(stack: string, registry: MachineRegistry): DeployHookArgs["apps"] 
 
 /** Builds both samples as CI does, brings them through the hook to where they run, and uses them. */
 export async function proveSamples(report: (line: string) => void, keep = false): Promise<Result> {
-  const result: Result = { case: "samples", flavor: "percona", acknowledged: 0, lost: 0, missed: [], failures: [] };
-  const check = checkFor(result, report);
   let bucket: Partial<Bucket> = {};
-  const engine = new Engine({ program: () => program(bucket), stack: "samples", stateFile: `${cache}/samples.json` });
-  try {
+  return proven({ name: "samples", flavor: "percona", program: () => program(bucket), stack: "samples", report, keep }, async ({ engine, check, healthy }) => {
     await prepareStoreImage(report);
     const start = performance.now();
     await engine.up({});
@@ -75,19 +71,12 @@ export async function proveSamples(report: (line: string) => void, keep = false)
     // Docker's names are for its own containers, and not for those in a machine.
     bucket = { endpoint: `http://${network!.IPAddress}:7070` };
     const { resources, outputs } = await engine.up({});
-    result.healthySeconds = (performance.now() - start) / 1000;
-    report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
+    healthy(start);
     const places = outputs as unknown as Places;
     const machines = new Map(machinesOf(resources).map((machine) => [machine.name, machine]));
     const workshop = new Workshop(machines.get("ci")!, places.registry);
     await workshop.prepare();
     await proveThreeServices({ workshop, places, check, report, staging: machines.get("staging-0")!, production: machines.get("production-0")! });
     await proveGhost({ workshop, places, check, report, host: machines.get("apps-0")! });
-  } catch (error) {
-    result.failures.push((error as Error).message);
-    report(`  FAILED: ${(error as Error).message}`);
-  } finally {
-    if (!keep) await engine.destroy();
-  }
-  return result;
+  });
 }

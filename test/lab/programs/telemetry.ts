@@ -4,14 +4,13 @@ import { LogStore } from "../../../components/log-store.ts";
 import { config, file } from "../../../ignition/index.ts";
 import { readyScript } from "../../../ignition/roles/role.ts";
 import { dataVolume, inVolumes } from "../cases/crashes.ts";
-import { Engine } from "../engine.ts";
-import { until } from "../lab.ts";
+import { seconds, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
-import { cache, imageStore } from "../paths.ts";
+import { imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
-import { checkFor } from "./check.ts";
+import { proven } from "./proof.ts";
 
 /** A log store with a bucket, and machines that are there for nothing but their logs. */
 function program(machines: readonly string[]): Record<string, unknown> {
@@ -32,16 +31,12 @@ function program(machines: readonly string[]): Record<string, unknown> {
 
 /** Boots a log store and two machines, and looks for what one of them has written once it is gone. */
 export async function proveTelemetry(report: (line: string) => void): Promise<Result> {
-  const result: Result = { case: "telemetry", flavor: "-", acknowledged: 0, lost: 0, missed: [], failures: [] };
-  const check = checkFor(result, report);
   let machines = ["doomed", "other"];
-  const engine = new Engine({ program: () => program(machines), stack: "telemetry", stateFile: `${cache}/telemetry.json` });
-  try {
+  return proven({ name: "telemetry", program: () => program(machines), stack: "telemetry", report }, async ({ engine, check, healthy }) => {
     await prepareStoreImage(report);
     const start = performance.now();
     const { resources, outputs } = await engine.up({});
-    result.healthySeconds = seconds(start);
-    report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
+    healthy(start);
     const [logs, doomed, other] = ["logs", "doomed", "other"].map((name) => machinesOf(resources).find((machine) => machine.name === name)!) as [Machine, Machine, Machine];
     const reader = new Reader(outputs as { url: string; ca: string; password: string });
 
@@ -82,13 +77,7 @@ export async function proveTelemetry(report: (line: string) => void): Promise<Re
     check(!(await other.succeeds("runuser", "--user", "core", "--", "cat", password)), "nobody else on a machine can read what its agent logs in with");
     const writer = new Reader({ ...(outputs as { url: string; ca: string }), password: await other.exec(["cat", password]), user: "write" });
     check((await writer.status("/loki/api/v1/labels")) === 403, "who may add lines may read none");
-  } catch (error) {
-    result.failures.push((error as Error).message);
-    report(`  FAILED: ${(error as Error).message}`);
-  } finally {
-    await engine.destroy();
-  }
-  return result;
+  });
 }
 
 async function write(machine: Machine, line: string): Promise<void> {
@@ -129,8 +118,4 @@ class Reader {
       asking.on("timeout", () => asking.destroy(new Error("no answer"))).on("error", reject).end();
     });
   }
-}
-
-function seconds(since: number): number {
-  return (performance.now() - since) / 1000;
 }
