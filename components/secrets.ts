@@ -14,6 +14,14 @@ export interface SecretForm {
   rule: string;
 }
 
+/** Passwords of users; some of them are typed. */
+export const passwordForm: SecretForm = {
+  what: "password",
+  length: 32,
+  form: /^[\x21-\x7e]{12,}$/,
+  rule: "at least 12 printable ASCII characters without spaces",
+};
+
 /**
  * A secret that was given, or a generated one.
  * @param name Name of the resource that generates it, and the first word of a refusal.

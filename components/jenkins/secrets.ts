@@ -2,15 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { ArgumentError } from "../arguments.ts";
-import { type SecretForm, secretText } from "../secrets.ts";
-
-/** Some of them are typed. */
-const passwordForm: SecretForm = {
-  what: "password",
-  length: 32,
-  form: /^[\x21-\x7e]{12,}$/,
-  rule: "at least 12 printable ASCII characters without spaces",
-};
+import { passwordForm, secretText } from "../secrets.ts";
 
 /** A password that was given, or a generated one; a secret. */
 export function password(
