@@ -15,6 +15,8 @@ export interface DeployHookNode {
   tls: TlsIdentity;
   /** What may be deployed here. */
   apps: readonly HookedApp[];
+  /** Names of apps that the internet reaches, and the certificate for them. Absent: it reaches none. */
+  outside?: { names: readonly string[]; tls: TlsIdentity };
   /** How the apps are reached from outside, with `%s` for the host name: `https://%s`. */
   urlForm: string;
   /** Builds at the same time. */
@@ -67,19 +69,21 @@ export const deployHookPorts = {
   calls: { port: 9010, description: "deploy hook" },
   remoteCalls: { port: 9443, description: "deploy hook over TLS" },
   apps: { port: 8080, description: "apps" },
+  publicApps: { port: 8443, description: "public apps over TLS" },
+  health: { port: 8404, description: "health of the proxy" },
 } satisfies Record<string, Port>;
 
 /** Where the machine keeps what is deployed: on its data volume, if it has one. */
 export const deployHookData = "/var/lib/paasmas/deploy-hook";
 
 /** Users of the machine for its own services. The proxy is another one, its image's: what users reach never sees a token. */
-const uids = { builder: 1500, receiver: 1501 };
+const uids = { builder: 1500, receiver: 1501, proxy: 99 };
 
 const folder = "/etc/paasmas/deploy-hook";
 
 /** The Ignition config of a machine that runs apps, and of the hook that deploys them. */
 export function deployHook(node: DeployHookNode): Config {
-  const { host: settings, image, gitImage, tls, apps, urlForm, builds, buildMemoryMiB } = node;
+  const { host: settings, image, gitImage, tls, apps, outside, urlForm, builds, buildMemoryMiB } = node;
   const parameters = {
     IMAGE: image,
     GIT_IMAGE: gitImage,
@@ -105,6 +109,8 @@ export function deployHook(node: DeployHookNode): Config {
     file({ path: "/etc/paasmas/proxy/hosts.map", text: hostsMap(apps) }),
     file({ path: "/etc/paasmas/proxy/callers.map", text: apps.map(({ name }, index) => `${appRange(index)} ${name}\n`).join("") }),
     file({ path: "/etc/paasmas/proxy/uses.map", text: apps.flatMap(({ name, uses }) => uses.map((used) => `${name}>${used}.0 yes\n`)).join("") }),
+    directory({ path: "/etc/paasmas/proxy/outside" }),
+    ...(outside ? outsideFiles(outside) : []),
 
     fileFromDisk({ path: "/etc/paasmas/apps-guard.nft", from: local("apps-guard.nft") }),
     file({ path: "/etc/paasmas/apps.nft", text: `define apps = ${appsRange}\ndefine builder = { ${uids.builder}, ${subordinate} }\n` }),
@@ -123,6 +129,17 @@ export function deployHook(node: DeployHookNode): Config {
     user({ name: "builder", uid: uids.builder, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     builderLogin(node.login),
   );
+}
+
+/** HAProxy reads every file of this folder that ends in .cfg; without an entrance there is none. */
+function outsideFiles({ names, tls }: NonNullable<DeployHookNode["outside"]>): Fragment[] {
+  const path = "/etc/paasmas/proxy/outside";
+  const pair = `${tls.certificate.trimEnd()}\n${tls.privateKey}`;
+  return [
+    fileFromDisk({ path: `${path}/outside.cfg`, from: local("outside.cfg") }),
+    file({ path: `${path}/hosts.map`, text: names.map((name) => `${name} yes\n`).join("") }),
+    file({ path: `${path}/certificate.pem`, text: pair, mode: 0o400, user: uids.proxy }),
+  ];
 }
 
 /** What app and deploy-call are made of. */

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
-import type { Bucket, HostSettings, TlsIdentity } from "../role.ts";
-import { wildcardProxy } from "../wildcard-proxy/proxy.ts";
+import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
+import { wildcardProxy, wildcardProxyUser } from "../wildcard-proxy/proxy.ts";
 import { jenkinsYaml } from "./casc.ts";
 import type { JenkinsSettings } from "./settings.ts";
 
@@ -29,6 +29,8 @@ export interface JenkinsNode {
     /** Other services by name; Jenkins itself is added. */
     services: Readonly<Record<string, string>>;
   };
+  /** The name that webhooks come in by from the internet, and its certificate. Absent: nothing does. */
+  webhooks?: { name: string; tls: TlsIdentity };
   /** Where the home is saved to, and restored from. Absent: nowhere. */
   backup?: JenkinsBackup;
 }
@@ -45,6 +47,9 @@ export interface JenkinsBackup {
 
 /** The name that Jenkins is found under in its domain. */
 export const jenkinsName = "jenkins";
+
+/** Where the proxy takes webhooks from the internet, over TLS, and nothing else. */
+export const webhookPort = { port: 8444, description: "webhooks from the internet" } satisfies Port;
 
 /** Jenkins listens for its proxy alone. */
 const jenkinsAddress = "127.0.0.1:8080";
@@ -86,8 +91,21 @@ export function jenkins(node: JenkinsNode): Config {
     fileFromDisk({ path: `${scripts}/restic.sh`, from: local("restic.sh") }),
     ...["jenkins-plugins.service", "jenkins-home.service", "jenkins.service"].map((name) => unit({ name, from: local(name), enabled: true })),
     wildcardProxy({ ...proxy, services: { ...proxy.services, [jenkinsName]: jenkinsAddress }, dataPath: `${dataPath}/proxy` }),
+    ...(node.webhooks ? webhookFragments(node.webhooks) : []),
     ...(backup ? backupFragments(backup, settings.name) : []),
   );
+}
+
+function webhookFragments({ name, tls }: NonNullable<JenkinsNode["webhooks"]>): Fragment[] {
+  const path = "/etc/paasmas/proxy/outside";
+  const own = (part: string, text: string) => file({ path: `${path}/${part}`, text, mode: 0o400, user: wildcardProxyUser });
+  return [
+    directory({ path }),
+    fileFromDisk({ path: `${path}/webhooks.conf`, from: local("webhooks.conf") }),
+    file({ path: `${path}/name`, text: `server_name ${name};\n` }),
+    own("certificate.pem", tls.certificate),
+    own("key.pem", tls.privateKey),
+  ];
 }
 
 function backupFragments({ image, bucket, password, schedule }: JenkinsBackup, name: string): Fragment[] {

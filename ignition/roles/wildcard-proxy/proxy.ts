@@ -30,7 +30,7 @@ export const wildcardProxyPorts = {
 } satisfies Record<string, Port>;
 
 /** nginx' own user in its image. */
-const uid = 101;
+export const wildcardProxyUser = 101;
 
 const folder = "/etc/paasmas/proxy";
 
@@ -57,7 +57,7 @@ export function serviceProblems(services: Readonly<Record<string, string>>): { p
 
 /** A proxy before services that are found by name: `wiki.ci.example.com` is the service `wiki`. */
 export function wildcardProxy({ image, domain, tls, services, dataPath }: WildcardProxyNode): Fragment {
-  const own = (name: string, text: string) => file({ path: `${folder}/${name}`, text, mode: 0o400, user: uid });
+  const own = (name: string, text: string) => file({ path: `${folder}/${name}`, text, mode: 0o400, user: wildcardProxyUser });
   const { storage, systemd } = config(
     directory({ path: folder }),
     envFile({ path: "/etc/paasmas/proxy.env", values: { IMAGE: image, DATA_PATH: dataPath }, mode: 0o644 }),

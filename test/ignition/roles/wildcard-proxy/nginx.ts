@@ -6,6 +6,9 @@ import { connect } from "node:tls";
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
+import { dirname } from "node:path";
+import type { Config } from "../../../../ignition/index.ts";
+import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { wildcardProxy } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
 import { roles } from "../bash.ts";
 import { installedFiles } from "../contents.ts";
@@ -19,6 +22,13 @@ export function hasNginx(): boolean {
   return found;
 }
 
+interface Ports {
+  https: number;
+  http: number;
+  health: number;
+  outside: number;
+}
+
 export interface Answer {
   status: number;
   headers: Record<string, unknown>;
@@ -28,26 +38,33 @@ export interface Answer {
 /** The role's own files, in a folder of the test's and on ports that are free, served by a real nginx. */
 export class Nginx {
   readonly folder = mkdtempSync(`${tmpdir()}/proxy-`);
-  readonly ports: { https: number; http: number; health: number };
+  readonly ports: Ports;
   readonly ca: string;
   #process: ChildProcess | undefined;
 
-  private constructor(ports: { https: number; http: number; health: number }, ca: string) {
+  private constructor(ports: Ports, ca: string) {
     this.ports = ports;
     this.ca = ca;
   }
 
-  /** @param services those of the machine's config. */
-  static async start(services: Record<string, string>): Promise<Nginx> {
+  /**
+   * @param services those of the machine's config.
+   * @param more The config of a machine that has more for the proxy than its services.
+   */
+  static async start(services: Record<string, string>, more?: (tls: TlsIdentity) => Config): Promise<Nginx> {
     const { certificate, privateKey } = selfSigned();
-    const [https, http, health] = [await freePort(), await freePort(), await freePort()];
-    const nginx = new Nginx({ https: https!, http: http!, health: health! }, certificate);
-    const fragment = wildcardProxy({ image: "-", domain, services, dataPath: "-", tls: { ca: certificate, certificate, privateKey } });
+    const [https, http, health, outside] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const nginx = new Nginx({ https, http, health, outside }, certificate);
+    const tls = { ca: certificate, certificate, privateKey };
+    const fragment = wildcardProxy({ image: "-", domain, services, dataPath: "-", tls });
     mkdirSync(`${nginx.folder}/run`);
     mkdirSync(`${nginx.folder}/data`);
-    for (const { path, text } of installedFiles({ ignition: { version: "3.4.0" }, ...fragment })) {
+    const given = [...(more ? installedFiles(more(tls)) : []), ...installedFiles({ ignition: { version: "3.4.0" }, ...fragment })];
+    for (const { path, text } of given) {
       const name = /^\/etc\/paasmas\/proxy\/(.+)$/.exec(path)?.[1];
-      if (name !== undefined) writeFileSync(`${nginx.folder}/${name}`, nginx.#moved(text));
+      if (name === undefined) continue;
+      mkdirSync(dirname(`${nginx.folder}/${name}`), { recursive: true });
+      writeFileSync(`${nginx.folder}/${name}`, nginx.#moved(text, services));
     }
     writeFileSync(`${nginx.folder}/proxy.env`, `DATA_PATH=${nginx.folder}/data\n`);
     writeFileSync(`${nginx.folder}/reload`, `#!/bin/bash\n${nginx.#command("-t")} && kill -HUP "$(cat ${nginx.folder}/run/nginx.pid)"\n`, { mode: 0o755 });
@@ -79,10 +96,10 @@ export class Nginx {
   }
 
   /** An HTTPS request for a name in the domain, or for the name given whole. */
-  https(path: string, name: string, headers: Record<string, string> = {}): Promise<Answer> {
+  https(path: string, name: string, headers: Record<string, string> = {}, { port = this.ports.https, method = "GET" } = {}): Promise<Answer> {
     const host = name.includes(".") ? name : `${name}.${domain}`;
     return new Promise((resolve, reject) => {
-      const options = { host: "127.0.0.1", port: this.ports.https, path, ca: this.ca, ...(/^[\d.]+$/.test(host) ? {} : { servername: host }), agent: false, headers: { host, ...headers } };
+      const options = { host: "127.0.0.1", port, method, path, ca: this.ca, ...(/^[\d.]+$/.test(host) ? {} : { servername: host }), agent: false, headers: { host, ...headers } };
       request({ ...options, checkServerIdentity: () => undefined }, (response) => collect(response).then(resolve, reject)).on("error", reject).end();
     });
   }
@@ -117,8 +134,10 @@ export class Nginx {
   }
 
   /** A file of the role with its paths and ports changed to this test's, and nothing else. */
-  #moved(text: string): string {
+  #moved(text: string, services: Record<string, string>): string {
     return text
+      .replaceAll("http://127.0.0.1:8080", `http://${services.jenkins}`)
+      .replaceAll(/\blisten 8444\b/g, `listen 127.0.0.1:${this.ports.outside}`)
       .replaceAll("/etc/paasmas/proxy", this.folder)
       .replaceAll("/run/paasmas/proxy", `${this.folder}/run`)
       .replaceAll(/\blisten 8443\b/g, `listen 127.0.0.1:${this.ports.https}`)
