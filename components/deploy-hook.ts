@@ -10,7 +10,14 @@ import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import { appToken, type DeployHookAppArgs, hookedApp } from "./deploy-hook/apps.ts";
 import { appProblems } from "./deploy-hook/problems.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
+import { checkEntrance, givenIdentity, type NamedEntranceArgs, publicEntrance } from "./public-entrance.ts";
 import type { Registry } from "./registry/registry.ts";
+
+/** Who reaches apps from the internet, at port 443. */
+export interface DeployHookEntranceArgs extends NamedEntranceArgs {
+  /** Which of the apps' host names are reached: the others stay inside. */
+  names: string[];
+}
 
 export interface DeployHookArgs {
   /** Where the machine runs. */
@@ -31,6 +38,11 @@ export interface DeployHookArgs {
    * Default: the private network.
    */
   users?: (Firewall | string)[];
+  /**
+   * Lets the internet reach apps, over TLS and by those of their names that it lists.
+   * Default: none; nobody outside of the private network reaches them.
+   */
+  entrance?: DeployHookEntranceArgs;
   /**
    * The registry that the apps' images are in, and those that builds begin from.
    * Default: none; all of them have to be public.
@@ -109,6 +121,8 @@ export class DeployHook extends pulumi.ComponentResource {
   readonly caCertificate: pulumi.Output<string>;
   /** The machine's address, on whose port 8080 the apps are. */
   readonly address: string;
+  /** Where the entrance's names have to lead: an address or a DNS name. Absent without an entrance. */
+  readonly publicAddress?: pulumi.Output<string>;
   /** Port of the apps. */
   readonly appsPort: number;
   /** Key of the signatures of each app's calls, by the app's name; secrets. */
@@ -123,7 +137,7 @@ export class DeployHook extends pulumi.ComponentResource {
   constructor(name: string, args: DeployHookArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, apps = [], callers = [], users = cloud && [cloud.cidr], snippets = [] } = args;
     const { image = images.haproxy, gitImage = images.git, host = 60, machineSize = "medium" } = args;
-    const { builds = 2, buildMemoryMiB = 2048, volumeGiB = 20 } = args;
+    const { builds = 2, buildMemoryMiB = 2048, volumeGiB = 20, entrance } = args;
     const { urlForm = `http://%s:${deployHookPorts.apps.port}` } = args;
     const check = new ArgumentCheck(name)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
@@ -142,6 +156,7 @@ export class DeployHook extends pulumi.ComponentResource {
     if (cloud !== undefined) {
       check.require(!overlaps(cloud.cidr, appsRange), "cloud", `its network ${cloud.cidr} overlaps ${appsRange}, in which the machine's containers are`);
     }
+    if (entrance) checkHookEntrance(check, cloud, apps, entrance);
     const own = snippetConfigs(snippets, check);
     check.done();
     const machine = `${name}-0`;
@@ -153,6 +168,10 @@ export class DeployHook extends pulumi.ComponentResource {
     const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, { parent: this });
     this.caCertificate = ca.certificate;
     const tls = ca.issue(machine, { usage: "server", addresses: [cloud.address(host)] }, { parent: this });
+    const outside = entrance && {
+      names: entrance.names,
+      tls: entrance.certificate ? givenIdentity(entrance.certificate) : ca.issue(`${name}-public`, { usage: "server", dnsNames: entrance.names }, { parent: this }),
+    };
     const hooked = pulumi.all(apps.map((app) => hookedApp(app, this.tokens[app.name]!, name)));
     callers.forEach((from, index) => this.allowCallers(`${name}-caller-${index}`, from));
     users.forEach((from, index) => this.#allow(`${name}-user-${index}`, from, deployHookPorts.apps));
@@ -172,8 +191,8 @@ export class DeployHook extends pulumi.ComponentResource {
         ...(access && { access: [access] }),
         config: (delivery) =>
           pulumi
-            .all([hostSettings(machine, delivery, { path: deployHookData }), hooked, tls, access?.login])
-            .apply(([settings, resolved, identity, login]) =>
+            .all([hostSettings(machine, delivery, { path: deployHookData }), hooked, tls, pulumi.output(outside), access?.login])
+            .apply(([settings, resolved, identity, publicNames, login]) =>
               withSnippets(
                 deployHook({
                   host: settings,
@@ -184,6 +203,7 @@ export class DeployHook extends pulumi.ComponentResource {
                   urlForm,
                   builds,
                   buildMemoryMiB,
+                  ...(publicNames && { outside: publicNames }),
                   ...(login && { login }),
                 }),
                 own,
@@ -192,6 +212,19 @@ export class DeployHook extends pulumi.ComponentResource {
       },
       machineOptions(this, opts, []),
     );
+    if (entrance) {
+      const { publicApps, health } = deployHookPorts;
+      const behind = {
+        cloud,
+        host: 43,
+        targets: [this.machine],
+        targetFirewall: this.firewall,
+        ports: [{ ...publicApps, port: 443, targetPort: publicApps.port }],
+        health: { port: health.port, path: "/healthz" },
+        names: entrance.names,
+      };
+      this.publicAddress = publicEntrance(name, entrance, behind, { parent: this }).address;
+    }
     this.address = this.machine.address;
     this.appsPort = deployHookPorts.apps.port;
     this.url = `http://${this.address}:${deployHookPorts.calls.port}`;
@@ -222,4 +255,12 @@ export class DeployHook extends pulumi.ComponentResource {
   #allow(name: string, from: Firewall | string, port: (typeof deployHookPorts)[keyof typeof deployHookPorts]): void {
     this.#cloud.allow(name, { to: this.firewall, from, ports: [port] }, { parent: this });
   }
+}
+
+function checkHookEntrance(check: ArgumentCheck, cloud: Cloud | undefined, apps: readonly DeployHookAppArgs[], entrance: DeployHookEntranceArgs): void {
+  const { names = [] } = entrance;
+  const known = apps.flatMap(({ hosts }) => hosts);
+  checkEntrance(check, cloud, entrance, {}, "everybody");
+  check.require(names.length > 0, "entrance.names", "is missing; list the apps' host names that the internet is to reach");
+  names.forEach((name, index) => check.require(known.includes(name), `entrance.names[${index}]`, `${JSON.stringify(name)} is no app's host name; use ${known.join(", ") || "one of an app's hosts"}`));
 }

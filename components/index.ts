@@ -12,6 +12,7 @@ export type {
   BucketKeys,
   Cloud,
   ConfigContext,
+  Exposure,
   Firewall,
   LoadBalancer,
   Machine,
@@ -29,7 +30,7 @@ export {
   DatabaseLoadBalancer,
   type DatabaseLoadBalancerArgs,
 } from "./database-load-balancer.ts";
-export { DeployHook, type DeployHookArgs } from "./deploy-hook.ts";
+export { DeployHook, type DeployHookArgs, type DeployHookEntranceArgs } from "./deploy-hook.ts";
 export type { AppCapability, DeployHookAppArgs, DeployHookPreviewsArgs, DeployHookSourceArgs } from "./deploy-hook/apps.ts";
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera/args.ts";
@@ -38,6 +39,7 @@ export { GaleraCluster } from "./galera-cluster.ts";
 export { hostSettings } from "./host.ts";
 export type { JenkinsHostArgs } from "./jenkins/args.ts";
 export type { JenkinsBackupArgs } from "./jenkins/backup.ts";
+export type { JenkinsEntranceArgs } from "./jenkins/entrance.ts";
 export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins/github.ts";
 export type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./jenkins/pipelines.ts";
 export type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
@@ -55,4 +57,5 @@ export {
   type MachineRegistryArgs,
   type RegistryBucketArgs,
 } from "./registry/machine-registry.ts";
+export type { NamedEntranceArgs, PublicEntranceArgs } from "./public-entrance.ts";
 export type { Registry } from "./registry/registry.ts";

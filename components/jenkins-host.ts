@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { agentPort } from "../ignition/roles/jenkins-agent/places.ts";
-import { jenkins, jenkinsName } from "../ignition/roles/jenkins/role.ts";
+import { jenkins, jenkinsName, webhookPort } from "../ignition/roles/jenkins/role.ts";
 import { credentialSecret, jenkinsSecrets } from "../ignition/roles/jenkins/settings.ts";
-import type { TlsIdentity } from "../ignition/roles/role.ts";
 import { wildcardProxyPorts } from "../ignition/roles/wildcard-proxy/proxy.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { Firewall, Machine } from "./cloud/cloud.ts";
@@ -14,6 +13,7 @@ import { jenkinsKubernetes } from "./jenkins/pods.ts";
 import { appKey, password } from "./jenkins/secrets.ts";
 import { jenkinsHostSettings } from "./jenkins/settings.ts";
 import { jenkinsSettings } from "./jenkins/values.ts";
+import { givenIdentity, publicEntrance } from "./public-entrance.ts";
 
 const dataPath = "/var/lib/paasmas/jenkins";
 
@@ -30,7 +30,11 @@ export class JenkinsHost extends pulumi.ComponentResource {
   readonly caCertificate?: pulumi.Output<string>;
   /** Password of `admin`; a secret. Absent where users log in with GitHub. */
   readonly adminPassword?: pulumi.Output<string>;
-  /** What GitHub signs its webhooks with, for the settings of the app; a secret. Their URL is `<url>github-webhook/`. */
+  /** Where GitHub sends its webhooks, for the settings of the app: by the entrance, where there is one. */
+  readonly webhookUrl: string;
+  /** Where the entrance's name has to lead: an address or a DNS name. Absent without an entrance. */
+  readonly publicAddress?: pulumi.Output<string>;
+  /** What GitHub signs its webhooks with, for the settings of the app; a secret. */
   readonly webhookSecret: pulumi.Output<string>;
   /** What backups are encrypted with; a secret. Absent without backups. */
   readonly backupPassword?: pulumi.Output<string>;
@@ -46,12 +50,13 @@ export class JenkinsHost extends pulumi.ComponentResource {
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: JenkinsHostArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = jenkinsHostSettings(name, args);
-    const { cloud, domain, registry, backup, kubernetes } = args;
+    const { cloud, domain, registry, backup, kubernetes, entrance } = args;
     const machines = [name, ...settings.agents.map((agent) => agent.name)];
     super("paasmas:index:JenkinsHost", name, { domain, organization: args.github.organization, image: settings.image, machines }, opts);
     const child = { parent: this };
 
     this.url = `https://${jenkinsName}.${domain}/`;
+    this.webhookUrl = `${entrance ? `https://${entrance.name}/` : this.url}github-webhook/`;
     this.firewall = cloud.firewall(name, { description: "Jenkins and the proxy in front of it" }, child);
     this.agentFirewall = cloud.firewall(`${name}-agents`, { description: "builds of Jenkins" }, child);
     cloud.allow(`${name}-to-agents`, { to: this.agentFirewall, from: this.firewall, ports: [agentPort] }, child);
@@ -65,7 +70,12 @@ export class JenkinsHost extends pulumi.ComponentResource {
     if (ca) this.caCertificate = ca.certificate;
     const identity = ca
       ? ca.issue(name, { usage: "server", dnsNames: [domain, `*.${domain}`] }, child)
-      : pulumi.secret(pulumi.output(args.certificate!)).apply((pair): TlsIdentity => ({ ...pair, ca: pair.certificate }));
+      : givenIdentity(args.certificate!);
+    const publicPair = entrance?.certificate ?? args.certificate;
+    const webhooks = entrance && {
+      name: entrance.name,
+      tls: publicPair ? givenIdentity(publicPair) : ca!.issue(`${name}-public`, { usage: "server", dnsNames: [entrance.name] }, child),
+    };
     this.webhookSecret = password(`${name}-webhook-secret`, undefined, child);
     if (args.login === undefined) this.adminPassword = password(`${name}-admin-password`, args.adminPassword, child);
     if (backup) this.backupPassword = password(`${name}-backup-password`, backup.password, child);
@@ -89,8 +99,8 @@ export class JenkinsHost extends pulumi.ComponentResource {
         stopGraceSeconds: 90,
         config: (delivery) =>
           pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), configured, secrets, identity, pulumi.output(saved)])
-            .apply(([host, configuredValues, secretTexts, tls, backupValues]) =>
+            .all([hostSettings(name, delivery, { path: dataPath }), configured, secrets, identity, pulumi.output(webhooks), pulumi.output(saved)])
+            .apply(([host, configuredValues, secretTexts, tls, webhookValues, backupValues]) =>
               withSnippets(
                 jenkins({
                   host,
@@ -101,6 +111,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
                   configuration: args.configuration ?? [],
                   heapMiB: settings.heapMiB,
                   proxy: { image: settings.proxyImage, domain, tls, services: settings.services },
+                  ...(webhookValues && { webhooks: webhookValues }),
                   ...(backupValues && { backup: backupValues }),
                 }),
                 settings.snippets,
@@ -109,22 +120,25 @@ export class JenkinsHost extends pulumi.ComponentResource {
       },
       machineOptions(this, opts, this.agents.map((agent) => agent.gate)),
     );
+    const behind = { targets: [this.machine], targetFirewall: this.firewall, health: { port: wildcardProxyPorts.health.port, path: "/healthz" } };
     const front = cloud.loadBalancer(
       `${name}-front`,
       {
+        ...behind,
         host: settings.frontHost,
-        targets: [this.machine],
-        targetFirewall: this.firewall,
         ports: [
           { ...wildcardProxyPorts.https, port: 443, targetPort: wildcardProxyPorts.https.port },
           { ...wildcardProxyPorts.http, port: 80, targetPort: wildcardProxyPorts.http.port },
         ],
-        health: { port: wildcardProxyPorts.health.port, path: "/healthz" },
         allowFrom: args.allowFrom,
       },
       child,
     );
     this.address = front.address;
+    if (entrance) {
+      const ports = [{ ...webhookPort, port: 443, targetPort: webhookPort.port }];
+      this.publicAddress = publicEntrance(name, entrance, { ...behind, cloud, host: 42, ports, names: [entrance.name] }, child).address;
+    }
 
     this.registerOutputs({ url: this.url, address: this.address });
   }

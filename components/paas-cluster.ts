@@ -12,6 +12,7 @@ import { paasSettings } from "./paas/settings.ts";
 import { nodeVolumes } from "./paas/storage-class.ts";
 import { platformUsers } from "./paas/users.ts";
 import { chartValues, passportTag } from "./paas/values.ts";
+import { publicEntrance } from "./public-entrance.ts";
 import { secretText } from "./secrets.ts";
 
 export { nipIoDomain } from "./cloud/dns.ts";
@@ -29,6 +30,9 @@ export type {
 /** The namespace of the platform's own parts, and of builds: the one that takes privileged pods. */
 export const platformNamespace = "drycc";
 
+/** Names of the platform's own parts in its domain: of the API, of the login service, and of what takes pushes. */
+const ownNames = ["drycc", "drycc-passport", "drycc-builder"];
+
 /**
  * A platform for apps on a Kubernetes cluster: Drycc Workflow, with the gateway, certificates and volumes that it needs,
  * its objects and, where wanted, its images and databases outside of the cluster. Apps are deployed by digest, each in a
@@ -39,8 +43,10 @@ export class PaasCluster extends pulumi.ComponentResource {
   readonly domain: string;
   /** Where pipelines and command lines connect: `https://drycc.<domain>`. */
   readonly url: string;
-  /** Where all names of the domain have to lead: an address or a DNS name. */
+  /** Where all names of the domain have to lead: an address or a DNS name. With an entrance only those of the platform's own parts. */
   readonly address: pulumi.Output<string>;
+  /** Where the apps' names have to lead instead. Absent without an entrance. */
+  readonly publicAddress?: pulumi.Output<string>;
   /** Certificate that clients verify the platform with (PEM). Absent: a public one. */
   readonly caCertificate?: pulumi.Output<string>;
   /** The first administrator. */
@@ -74,6 +80,8 @@ export class PaasCluster extends pulumi.ComponentResource {
     this.url = `https://drycc.${domain}`;
     this.#front = this.#balancer(name, args, settings);
     this.address = this.#front.address;
+    if (args.entrance) this.publicAddress = publicEntrance(name, args.entrance, { ...behind(args), host: 44, ports: [gatewayPorts.https], names: [] }, { parent: this }).address;
+    this.#records(name, args);
 
     const own = { parent: this, provider: kubernetesProvider(cluster) };
     const gateway = paasGateway(name, { ...settings, ...(args.certificates && { certificates: args.certificates }) }, own);
@@ -141,25 +149,40 @@ export class PaasCluster extends pulumi.ComponentResource {
     this.#front.allowClients(from);
   }
 
-  /** The one address that everything comes in by, and the domain's names that lead to it. */
-  #balancer(name: string, { cluster, allowFrom, dns }: PaasClusterArgs, { domain, frontHost, gitPush }: ReturnType<typeof paasSettings>): LoadBalancer {
-    const front = cluster.cloud.loadBalancer(
+  /** The one address that everything inside comes in by. */
+  #balancer(name: string, args: PaasClusterArgs, { frontHost, gitPush }: ReturnType<typeof paasSettings>): LoadBalancer {
+    const { cluster, allowFrom } = args;
+    const { cloud, ...targets } = behind(args);
+    return cloud.loadBalancer(
       `${name}-apps`,
       {
         host: frontHost,
-        targets: cluster.pools.flatMap((pool) => pool.machines),
-        targetFirewall: cluster.workerFirewall,
+        ...targets,
         ports: gatewayPorts.front(gitPush),
-        health: gatewayPorts.health,
         // Parts of the platform reach each other by their public names.
         clients: [cluster.workerFirewall],
         ...(allowFrom && { allowFrom }),
       },
       { parent: this },
     );
-    dns?.record(`${name}-domain`, { domain: `*.${domain}`, address: front.address }, { parent: this });
-    return front;
   }
+
+  /** The domain's names. With an entrance the platform's own parts keep theirs inside: an exact name wins over a wildcard. */
+  #records(name: string, { dns }: PaasClusterArgs): void {
+    dns?.record(`${name}-domain`, { domain: `*.${this.domain}`, address: this.publicAddress ?? this.address }, { parent: this });
+    if (this.publicAddress === undefined) return;
+    for (const own of ownNames) dns?.record(`${name}-domain-${own}`, { domain: `${own}.${this.domain}`, address: this.address }, { parent: this });
+  }
+}
+
+/** What is behind its load balancers: the gateway, on every worker. */
+function behind({ cluster }: PaasClusterArgs) {
+  return {
+    cloud: cluster.cloud,
+    targets: cluster.pools.flatMap((pool) => pool.machines),
+    targetFirewall: cluster.workerFirewall,
+    health: gatewayPorts.health,
+  };
 }
 
 /** A user of the platform. */

@@ -1,7 +1,7 @@
 import { cisAws } from "./ids.ts";
 import { exposureMark, isMarkedPublic } from "./exposure.ts";
-import { resourcePolicy, stackPolicy } from "./policy.ts";
-import { guardedIn, isWorldOpen, named, type PortParameters, portParameters } from "./ports.ts";
+import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
+import { guardedIn, isWorldOpen, named, type PortParameters, portParameters, publicPortParameters } from "./ports.ts";
 import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 const securityGroup = "aws:ec2/securityGroup:SecurityGroup";
@@ -9,6 +9,9 @@ const defaultSecurityGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 const securityGroupRule = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egressRule = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+const loadBalancers = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer", "aws:elb/loadBalancer:LoadBalancer"];
+const listeners = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 
 const eip = "aws:ec2/eip:Eip";
 const subnet = "aws:ec2/subnet:Subnet";
@@ -107,14 +110,41 @@ export const awsLoadBalancerInternal = resourcePolicy<{ internal?: unknown }>({
   description: "Load balancers face the private network unless they are marked.",
   severity: "high",
   remediation: `set internal to true, or mark the load balancer with the ${exposureMark}.`,
-  appliesTo: [
-    "aws:lb/loadBalancer:LoadBalancer",
-    "aws:alb/loadBalancer:LoadBalancer",
-    "aws:elb/loadBalancer:LoadBalancer",
-  ],
+  appliesTo: loadBalancers,
   check({ props }, report) {
     if (isNot(props.internal, true) && !isMarkedPublic(props)) {
       report({ given: `internal is ${shown(props.internal)}`, allowed: `true, or the ${exposureMark}` });
+    }
+  },
+});
+
+export const awsPublicLoadBalancerPorts = stackPolicy<PortParameters>({
+  name: "aws-public-load-balancer-ports",
+  description: "A public load balancer opens nothing but the web's ports to the whole internet.",
+  severity: "high",
+  remediation: "narrow the range, or add the port to this policy's ports.",
+  appliesTo: [...loadBalancers, ...listeners],
+  parameters: publicPortParameters,
+  check(resources, report, { ports }) {
+    const allowed = `${ports.join(", ")}, or a range that is not the whole internet`;
+    const isAllowed = (from: unknown, to: unknown) => isUnknown(from) || isUnknown(to) || (from === to && ports.includes(from as number));
+    for (const balancer of resources.filter(({ type, props }) => loadBalancers.includes(type) && isNot(props.internal, true))) {
+      const groups = balancer.propertyDependencies.securityGroups ?? [];
+      const isBehind = ({ urn, propertyDependencies }: StackChecked) => groups.includes(urn) || (propertyDependencies.securityGroupId ?? []).some((group) => groups.includes(group));
+      for (const resource of resources.filter(isBehind)) {
+        for (const { path, protocol, from, to, ranges } of openings(resource.type, resource.props)) {
+          const open = ranges.filter(isWorldOpen);
+          if (open.length === 0 || (isPortly(protocol) && isAllowed(from, to))) continue;
+          const what = !isPortly(protocol) ? "everything" : from === to ? named(from as number) : `${from} to ${to}`;
+          report(resource, { given: `${path} of ${balancer.name} opens ${what} to ${open.join(" and ")}`, allowed });
+        }
+      }
+      // Without a security group it lets everybody in.
+      if (groups.length > 0 || isUnknown(balancer.props.securityGroups) || strings(balancer.props.securityGroups).length > 0) continue;
+      for (const listener of resources.filter(({ propertyDependencies }) => propertyDependencies.loadBalancerArn?.includes(balancer.urn))) {
+        if (isAllowed(listener.props.port, listener.props.port)) continue;
+        report(listener, { given: `${balancer.name} has no security group, and listens on ${shown(listener.props.port)}`, allowed });
+      }
     }
   },
 });
@@ -160,10 +190,14 @@ function blocksOf(rule: Record<string, unknown>): string[] {
   return [...strings(rule.cidrBlocks), ...strings(rule.ipv6CidrBlocks)];
 }
 
+function isPortly(protocol: unknown): boolean {
+  return ["tcp", "udp", "6", "17"].includes(`${protocol}`.toLowerCase());
+}
+
 // Protocol -1 is every port, whatever the range says; ICMP's "ports" are types and codes.
 function guardedOf({ protocol, from, to }: Opening, ports: readonly number[]): number[] {
   const name = `${protocol}`.toLowerCase();
   if (name === "-1" || name === "all") return [...ports];
-  if (!["tcp", "udp", "6", "17"].includes(name) || isUnknown(from) || isUnknown(to)) return [];
+  if (!isPortly(protocol) || isUnknown(from) || isUnknown(to)) return [];
   return guardedIn(ports, from as number | undefined, to as number | undefined);
 }

@@ -1,11 +1,12 @@
 import { exposureMark, isMarkedPublic } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
-import { guardedIn, isWorldOpen, named, type PortParameters, portParameters } from "./ports.ts";
+import { guardedIn, isWorldOpen, named, type PortParameters, portParameters, publicPortParameters } from "./ports.ts";
 import { isUnknown, objects, shown, strings, text } from "./values.ts";
 
 const secGroup = "openstack:networking/secGroup:SecGroup";
 const secGroupRule = "openstack:networking/secGroupRule:SecGroupRule";
 const novaSecGroup = "openstack:compute/secGroup:SecGroup";
+const listener = "openstack:loadbalancer/listener:Listener";
 const instance = "openstack:compute/instance:Instance";
 
 export const openstackNoOpenGuardedPorts = resourcePolicy<Record<string, unknown>, PortParameters>({
@@ -70,7 +71,7 @@ export const openstackListenerNarrowed = resourcePolicy<{ allowedCidrs?: unknown
   description: "Load balancer listeners say which address ranges may connect.",
   severity: "medium",
   remediation: `list the ranges in allowedCidrs, or mark the listener with the ${exposureMark}.`,
-  appliesTo: ["openstack:loadbalancer/listener:Listener"],
+  appliesTo: [listener],
   check({ props }, report) {
     if (isMarkedPublic(props) || isUnknown(props.allowedCidrs)) return;
     const ranges = strings(props.allowedCidrs);
@@ -78,6 +79,25 @@ export const openstackListenerNarrowed = resourcePolicy<{ allowedCidrs?: unknown
     if (ranges.length > 0 && open.length === 0) return;
     const given = `allowedCidrs is ${open.length > 0 ? shown(props.allowedCidrs) : "not set, which lets everybody connect"}`;
     report({ given, allowed: `ranges that are not the whole internet, or the ${exposureMark}` });
+  },
+});
+
+export const openstackPublicListenerPorts = resourcePolicy<{ allowedCidrs?: unknown; protocolPort?: unknown }, PortParameters>({
+  name: "openstack-public-listener-ports",
+  description: "A listener that is marked opens nothing but the web's ports to the whole internet.",
+  severity: "high",
+  remediation: "narrow allowedCidrs, or add the port to this policy's ports.",
+  appliesTo: [listener],
+  parameters: publicPortParameters,
+  check({ props }, report, { ports }) {
+    if (!isMarkedPublic(props) || isUnknown(props.allowedCidrs) || isUnknown(props.protocolPort)) return;
+    const ranges = strings(props.allowedCidrs);
+    const open = ranges.filter(isWorldOpen);
+    if ((ranges.length > 0 && open.length === 0) || ports.includes(props.protocolPort as number)) return;
+    report({
+      given: `it opens ${named(props.protocolPort as number)} to ${open.join(" and ") || "everybody (allowedCidrs is not set)"}`,
+      allowed: `${ports.join(", ")}, or ranges that are not the whole internet`,
+    });
   },
 });
 

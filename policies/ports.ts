@@ -39,6 +39,16 @@ export const portParameters: ParameterSchemas<PortParameters> = {
   },
 };
 
+/** The parameter of the policies about what is public on purpose. */
+export const publicPortParameters: ParameterSchemas<PortParameters> = {
+  ports: {
+    type: "array",
+    description: "Ports that may be open to the whole internet where something is public on purpose",
+    items: { type: "integer", minimum: 1, maximum: 65535 },
+    default: [80, 443],
+  },
+};
+
 /** The guarded ports within a range; `undefined` bounds mean every port. */
 export function guardedIn(ports: readonly number[], from: number | undefined, to: number | undefined): number[] {
   if (from === undefined || to === undefined) return [...ports];

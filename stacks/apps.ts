@@ -4,6 +4,7 @@ import { DeployHook } from "../components/deploy-hook.ts";
 import type { DeployHookAppArgs } from "../components/deploy-hook/apps.ts";
 import type { Registry } from "../components/registry/registry.ts";
 import type { AppSettings, DeployHookSettings } from "./config/delivery.ts";
+import { entranceArguments, type ZoneById } from "./entrance.ts";
 
 /** What is around the apps of a stack. */
 export interface ForApps {
@@ -11,6 +12,8 @@ export interface ForApps {
   database: DatabaseLoadBalancer;
   /** The stack's registry, where it has one. */
   registry?: Registry;
+  /** Zones of the names that the internet reaches, where the stack's cloud has any. */
+  zone?: ZoneById;
 }
 
 /**
@@ -19,9 +22,10 @@ export interface ForApps {
  */
 export function appsHook({ deployHook }: { deployHook?: DeployHookSettings }, around: ForApps): DeployHook | undefined {
   if (deployHook === undefined) return undefined;
-  const { cloud, database, registry } = around;
+  const { cloud, database, registry, zone } = around;
+  const { entrance, ...settings } = deployHook;
   const apps = deployHook.apps.map((app) => appArguments(app, around));
-  const hook = new DeployHook("apps", { cloud, registry, ...deployHook, apps });
+  const hook = new DeployHook("apps", { cloud, registry, ...settings, apps, ...(entrance && zone && { entrance: entranceArguments(entrance, zone) }) });
   if (deployHook.apps.some((app) => app.database !== undefined)) database.allowClients(hook.firewall);
   return hook;
 }

@@ -1,5 +1,5 @@
 import { AwsAccount } from "../components/cloud/aws/account.ts";
-import { AwsCloud, type AwsCloudArgs, bucketAccess, VpcPeering } from "../components/cloud/aws/index.ts";
+import { AwsCloud, type AwsCloudArgs, bucketAccess, Route53Zone, VpcPeering } from "../components/cloud/aws/index.ts";
 import type { Firewall } from "../components/cloud/cloud.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
@@ -62,7 +62,7 @@ export function ciJenkins(
   const jenkins = new JenkinsHost("jenkins", {
     cloud,
     registry,
-    ...jenkinsArguments(rest, { production: { hook } }, bucket),
+    ...jenkinsArguments(rest, { production: { hook } }, bucket, (zoneId) => new Route53Zone(account, zoneId)),
     access: [bucketAccess(account, saved)],
   });
   if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });

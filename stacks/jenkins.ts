@@ -5,6 +5,7 @@ import type { JenkinsHostArgs } from "../components/jenkins/args.ts";
 import type { JenkinsHost } from "../components/jenkins-host.ts";
 import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { JenkinsSettings } from "./config/delivery.ts";
+import { entranceArguments, type ZoneById } from "./entrance.ts";
 
 /** Stands for the key in a plan; `up` asks for the real one (config/left.ts). */
 const noKeyYet = "-----BEGIN PRIVATE KEY-----\nnot configured yet\n-----END PRIVATE KEY-----\n";
@@ -20,11 +21,13 @@ export interface DeployPlace {
  * @param places Where pipelines deploy to, by environment: Jenkins holds the hook's tokens and the platform's login as
  *   `deploy-tokens-<environment>`.
  * @param bucket Where its home is saved to; absent: nowhere.
+ * @param zone Zones of the name that webhooks come in by, where the stack's cloud has any.
  */
 export function jenkinsArguments(
-  { backup, ...settings }: JenkinsSettings,
+  { backup, entrance, ...settings }: JenkinsSettings,
   places: Record<string, DeployPlace>,
   bucket?: BucketArgs,
+  zone?: ZoneById,
 ): Omit<JenkinsHostArgs, "cloud"> {
   const tokens = Object.entries(places).flatMap(([environment, { hook, paas }]) =>
     hook || paas ? [[`deploy-tokens-${environment}`, pulumi.jsonStringify({ ...hook?.tokens, ...paas?.delivery })] as const] : [],
@@ -32,6 +35,7 @@ export function jenkinsArguments(
   return {
     ...settings,
     github: { ...settings.github, privateKey: settings.github.privateKey ?? noKeyYet },
+    ...(entrance && zone && { entrance: entranceArguments(entrance, zone) }),
     ...(bucket && { backup: { password: backup?.password, schedule: backup?.schedule, bucket } }),
     // What the config says wins.
     credentials: { ...Object.fromEntries(tokens), ...settings.credentials },

@@ -27,6 +27,8 @@ export interface Outputs extends Record<string, unknown> {
   deployHookRemoteUrl?: string;
   /** Authority of the certificate there (PEM). */
   deployHookCa?: pulumi.Output<string>;
+  /** Where the names of the apps that the internet reaches have to lead. */
+  appsPublicAddress?: pulumi.Output<string>;
   /** What calls for each app are signed with, by the name of the app; secret. */
   deployTokens?: pulumi.Output<Record<string, string>>;
   /** Where users of Jenkins go. */
@@ -35,6 +37,10 @@ export interface Outputs extends Record<string, unknown> {
   jenkinsAddress?: pulumi.Output<string>;
   /** Password of Jenkins' `admin`, where users do not log in with GitHub; secret. */
   jenkinsAdminPassword?: pulumi.Output<string>;
+  /** Where GitHub sends its webhooks. */
+  jenkinsWebhookUrl?: string;
+  /** Where the name that they come in by from the internet has to lead. */
+  jenkinsPublicAddress?: pulumi.Output<string>;
   /** What GitHub signs its webhooks with; secret. */
   jenkinsWebhookSecret?: pulumi.Output<string>;
   /** Where Kubernetes' API is. */
@@ -57,8 +63,10 @@ export interface Outputs extends Record<string, unknown> {
   clusterMetricsAdminPassword?: pulumi.Output<string>;
   /** Where pipelines and command lines reach the apps' platform. */
   paasUrl?: string;
-  /** Where all names of the platform's domain have to lead. */
+  /** Where all names of the platform's domain have to lead; where the internet reaches its apps, only those of its own parts. */
   paasAddress?: pulumi.Output<string>;
+  /** Where the apps' names have to lead then. */
+  paasPublicAddress?: pulumi.Output<string>;
   /** Certificate that clients verify the platform with (PEM), where it is not a public one. */
   paasCa?: pulumi.Output<string>;
   /** Passwords of the platform's administrator and of the user that pipelines deploy as, by their names; secret. */
@@ -83,12 +91,15 @@ export function deliveryOutputs(made: { registry?: Registry; hook?: DeployHook; 
   return {
     ...(registry && { registryAddress: registry.address }),
     ...(registry?.caCertificate && { registryCa: registry.caCertificate }),
+    ...(hook?.publicAddress && { appsPublicAddress: hook.publicAddress }),
     ...(hook && { deployHookUrl: hook.url, deployHookRemoteUrl: hook.remoteUrl, deployHookCa: hook.caCertificate, deployTokens: pulumi.secret(pulumi.all(hook.tokens)) }),
     ...(jenkins && {
       jenkinsUrl: jenkins.url,
       jenkinsAddress: jenkins.address,
+      jenkinsWebhookUrl: jenkins.webhookUrl,
       jenkinsWebhookSecret: jenkins.webhookSecret,
     }),
+    ...(jenkins?.publicAddress && { jenkinsPublicAddress: jenkins.publicAddress }),
     ...(jenkins?.adminPassword && { jenkinsAdminPassword: jenkins.adminPassword }),
   };
 }
@@ -119,6 +130,7 @@ export function paasOutputs(paas?: PaasCluster): Partial<Outputs> {
   return {
     paasUrl: paas.url,
     paasAddress: paas.address,
+    ...(paas.publicAddress && { paasPublicAddress: paas.publicAddress }),
     ...(paas.caCertificate && { paasCa: paas.caCertificate }),
     paasPasswords: pulumi.secret(pulumi.all(passwords)),
   };

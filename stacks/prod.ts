@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AwsAccount } from "../components/cloud/aws/account.ts";
-import { AwsCloud, bucketAccess } from "../components/cloud/aws/index.ts";
+import { AwsCloud, bucketAccess, Route53Zone } from "../components/cloud/aws/index.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
@@ -40,7 +40,7 @@ export function prod(environment: ProdEnvironment): Outputs {
 
   const ci = ciAccount(environment, tags);
   const registry = environment.registry && new EcrRegistry("registry", { account, ci, tags, ...environment.registry });
-  const hook = appsHook(environment, { cloud, database, registry });
+  const hook = appsHook(environment, { cloud, database, registry, zone: (zoneId) => new Route53Zone(account, zoneId) });
   const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook, logs });
 
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);

@@ -1,5 +1,5 @@
 import type { BucketArgs } from "../components/bucket.ts";
-import { OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
+import { DesignateZone, OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
@@ -29,11 +29,12 @@ export function staging(environment: StagingEnvironment): Outputs {
   const galera = new GaleraCluster("galera", { cloud, etcd, ...environment.galera });
   const database = new DatabaseLoadBalancer("lb", { cloud, galera, ...environment.loadBalancer });
 
+  const zone = (zoneId: string) => new DesignateZone(zoneId);
   const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
-  const hook = appsHook(environment, { cloud, database, registry });
+  const hook = appsHook(environment, { cloud, database, registry, zone });
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
   const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);
-  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: { hook, paas } }, savedJenkins(cloud, environment)) });
+  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: { hook, paas } }, savedJenkins(cloud, environment), zone) });
   letIn(jenkins, { hook, paas });
 
   const monitoring = monitored(cloud, environment, logs);

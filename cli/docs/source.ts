@@ -15,14 +15,17 @@ export interface Described {
 }
 
 /**
- * The members of an exported interface, in their order.
+ * The members of an exported interface, in their order, and then those of the arguments that it extends.
  * @throws Error when the file has no such interface.
  */
 export function interfaceMembers(file: string, name: string): Described[] {
   const source = parse(file);
   const found = source.statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === name);
   if (found === undefined) throw new Error(`${file} has no interface ${name}`);
-  return (found as ts.InterfaceDeclaration).members.map((member) => described(member, source, file));
+  const { members, heritageClauses = [] } = found as ts.InterfaceDeclaration;
+  const bases = heritageClauses.flatMap((clause) => clause.types.map(({ expression }) => expression.getText(source))).filter((base) => base.endsWith("Args"));
+  const own = members.map((member) => described(member, source, file));
+  return [...own, ...bases.flatMap((base) => interfaceMembers(importedFrom(base, file) ?? file, base))];
 }
 
 /**
@@ -86,11 +89,19 @@ function words(name: string, file: string): string | undefined {
       const literals = ts.isUnionTypeNode(type) && type.types.every((part) => ts.isLiteralTypeNode(part));
       return literals ? oneLine(type.getText(source)) : undefined;
     }
+  }
+  const elsewhere = importedFrom(name, file);
+  return elsewhere === undefined ? undefined : words(name, elsewhere);
+}
+
+/** The file of this repository that a name comes from, where it is imported. */
+function importedFrom(name: string, file: string): string | undefined {
+  for (const statement of parse(file).statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     const bindings = statement.importClause?.namedBindings;
     const path = statement.moduleSpecifier.text;
     if (!path.startsWith(".") || !path.endsWith(".ts") || bindings === undefined || !ts.isNamedImports(bindings)) continue;
-    if (bindings.elements.some((element) => element.name.text === name)) return words(name, join(dirname(file), path));
+    if (bindings.elements.some((element) => element.name.text === name)) return join(dirname(file), path);
   }
   return undefined;
 }

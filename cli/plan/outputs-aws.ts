@@ -34,6 +34,7 @@ export const awsOutputs: Record<string, (name: string, inputs: Values) => Values
   "aws:lb/loadBalancer:LoadBalancer": (name) => ({
     arn: arn("elasticloadbalancing", `loadbalancer/net/${unique(name)}/${hex(name, 16)}`),
     dnsName: `${unique(name)}-${hex(name, 16)}.elb.${region}.amazonaws.com`,
+    zoneId: `Z${hex(region, 20).toUpperCase()}`,
   }),
   "aws:lb/targetGroup:TargetGroup": (name) => ({
     arn: arn("elasticloadbalancing", `targetgroup/${unique(name)}/${hex(name, 16)}`),

@@ -33,6 +33,10 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
     return { url: `${object}?temp_url_sig=${signature}&temp_url_expires=1900000000` };
   },
   "openstack:identity/ec2CredentialV3:Ec2CredentialV3": (name) => ({ access: digest(name).slice(0, 32), secret: digest(`${name} secret`).slice(0, 32) }),
+  "openstack:loadbalancer/loadBalancer:LoadBalancer": (name) => ({ vipPortId: uuid(`port of ${name}`) }),
+  // Of a range for documentation, which nobody can reach.
+  "openstack:networking/floatingIp:FloatingIp": (name) => ({ address: `203.0.113.${parseInt(digest(name).slice(0, 4), 16) % 254 + 1}` }),
+  "openstack:networking/getNetwork:getNetwork": (_name, inputs) => ({ name: `network ${inputs.networkId}` }),
   "openstack:images/getImage:getImage": (_name, inputs) => ({ id: uuid(`image ${inputs.name}`) }),
   "openstack:identity/getAuthScope:getAuthScope": () => ({
     serviceCatalogs: [

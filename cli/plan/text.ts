@@ -1,11 +1,11 @@
 import { createColors } from "picocolors";
-import { headline, type Machine, type Model, modelOf, type Opening } from "./model.ts";
+import { headline, type Machine, type Model, modelOf } from "./model.ts";
 import { count, nameOf, packageOf, shortType, span, thousands } from "./names.ts";
 import type { PolicyResult, Violation } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
 import { table, width, wrap } from "./table.ts";
 import { type Branch, treeOf } from "./tree.ts";
-import { bytes, delivered, place, whereabouts } from "./words.ts";
+import { addressOf, bytes, delivered, isAnywhere, openTo, place, whereabouts } from "./words.ts";
 
 export interface TextOptions {
   /** Default: false. */
@@ -153,10 +153,10 @@ function loadBalancerSection(model: Model, colors: Colors): string[] {
   const rows = model.loadBalancers.flatMap((balancer) =>
     balancer.ports.map((port, i) => [
       i === 0 ? balancer.name : "",
-      i === 0 ? (balancer.address ?? "its DNS name") : "",
+      i === 0 ? addressOf(balancer) : "",
       `${port.port}`,
       `${span(balancer.targets)}:${port.targetPort}`,
-      i === 0 ? `${balancer.allowFrom.map(place).join(", ")} (${balancer.scheme})` : "",
+      i === 0 ? (balancer.scheme === "public" ? colors.red : String)(openTo(balancer)) : "",
       port.description,
     ]),
   );
@@ -168,15 +168,11 @@ function openingSection(model: Model, colors: Colors): string[] {
   const header = ["into", "from", "ports", "for"].map(colors.dim);
   const rows = model.openings.map((opening, i) => [
     model.openings[i - 1]?.to === opening.to ? "" : opening.to,
-    isAnywhere(opening) ? colors.red(place(opening.from)) : place(opening.from),
+    isAnywhere(opening.from) ? colors.red(place(opening.from)) : place(opening.from),
     opening.ports.join(", "),
     opening.descriptions.join("; "),
   ]);
   return [heading("Firewall openings", "everything else is closed", colors), ...table([header, ...rows], { indent: "    " }).map(cut)];
-}
-
-function isAnywhere({ from }: Opening): boolean {
-  return from === "0.0.0.0/0" || from === "::/0";
 }
 
 function cut(line: string): string {

@@ -1,4 +1,4 @@
-import type { Cloud, Machine } from "./model.ts";
+import type { Cloud, LoadBalancer, Machine } from "./model.ts";
 import { thousands } from "./names.ts";
 
 /** How a machine gets its config, as a phrase. */
@@ -16,7 +16,22 @@ export function bytes(n: number | undefined): string {
 
 /** An address range in words, where there are any. */
 export function place(from: string): string {
-  return from === "0.0.0.0/0" || from === "::/0" ? `anywhere (${from})` : from;
+  return isAnywhere(from) ? `anywhere (${from})` : from;
+}
+
+/** Whether an address range is everybody's. */
+export function isAnywhere(range: string): boolean {
+  return range === "0.0.0.0/0" || range === "::/0";
+}
+
+/** Where a load balancer is, as far as a plan can know. */
+export function addressOf({ address, scheme }: LoadBalancer): string {
+  return address ?? (scheme === "public" ? "a public one" : "its DNS name");
+}
+
+/** Who may connect to a load balancer: `10.0.0.0/16 (internal)`. */
+export function openTo({ allowFrom, scheme }: LoadBalancer): string {
+  return `${allowFrom.map(place).join(", ")} (${scheme})`;
 }
 
 /** `aws, network 10.0.0.0/16 in eu-central-1a, eu-central-1b`, a phrase a cloud; with their names where there are several. */

@@ -29,7 +29,10 @@ export interface Cloud extends pulumi.ComponentResource {
   group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup;
   /** One machine with a fixed address, and its gate. */
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine;
-  /** A TCP load balancer in the private network. */
+  /**
+   * A TCP load balancer in the private network, or one that the internet can reach.
+   * @throws ArgumentError when it is to be public and cannot be.
+   */
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): LoadBalancer;
   /**
    * Adds something that runs on every machine beside its role.
@@ -168,11 +171,19 @@ export interface LoadBalancerArgs {
   ports: readonly LoadBalancerPort[];
   /** HTTP health check of a target: 200 is healthy. */
   health: { port: number; path: string };
+  /**
+   * Whether it can be reached from the internet. A public one needs `allowFrom`, and a cloud with a way out. In Docker there is
+   * nobody outside: it is published on the developer's machine like every other one. Default: `private`.
+   */
+  exposure?: Exposure;
   /** Who may connect: address ranges. Default: the private network. */
   allowFrom?: readonly string[];
-  /** Machines that connect, whose firewalls let them out to it. Default: none. */
+  /** Machines that connect, whose firewalls let them out to it; a public one has none. Default: none. */
   clients?: readonly Firewall[];
 }
+
+/** Where something can be reached from: the private network and what is connected to it, or the internet. */
+export type Exposure = "private" | "public";
 
 export interface LoadBalancerPort extends Port {
   /** Port of the targets. Default: the same. */
@@ -182,9 +193,12 @@ export interface LoadBalancerPort extends Port {
 export interface LoadBalancer extends pulumi.ComponentResource {
   /** Where clients connect: an address or a DNS name. */
   readonly address: pulumi.Output<string>;
+  /** Zone of the cloud's own DNS that the address is in, for an alias of it; absent where it is none of the cloud's names. */
+  readonly aliasZoneId?: pulumi.Output<string>;
   /**
    * Lets machines connect that are made after it: out of their firewall, and in here. Where machines may send anywhere
    * and come in by address, `allowFrom` has to have them, and nothing more is opened.
+   * @throws ArgumentError when it is public: who is inside connects to a private one.
    */
   allowClients(from: Firewall): void;
 }

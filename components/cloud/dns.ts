@@ -15,6 +15,11 @@ export interface DnsRecordArgs {
   domain: string;
   /** Where it leads: an IPv4 address or another name. */
   address: pulumi.Input<string>;
+  /**
+   * Zone of the cloud's own DNS that the address is in, where it is a name of the cloud's: the name can then lead there as an alias,
+   * as one that is the whole zone's has to. Default: none.
+   */
+  aliasZoneId?: pulumi.Input<string> | undefined;
 }
 
 /** Which kind of record leads to an address. */

@@ -79,8 +79,8 @@ export interface LoadBalancerFacts {
   allowFrom: readonly string[];
   /** Its address, where it is known at plan time. */
   address?: string;
-  /** In the private network, or published on the developer's own machine. */
-  scheme: "internal" | "published";
+  /** In the private network, reachable from the internet, or published on the developer's own machine. */
+  scheme: "internal" | "public" | "published";
 }
 
 export interface ObjectStoreFacts {

@@ -4,6 +4,7 @@ import type { CertificateAuthority } from "../certificate-authority.ts";
 import type { Cloud, MachineAccess, MachineSize } from "../cloud/cloud.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { JenkinsBackupArgs } from "./backup.ts";
+import type { JenkinsEntranceArgs } from "./entrance.ts";
 import type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./github.ts";
 import type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./pipelines.ts";
 import type { JenkinsKubernetesArgs } from "./pods.ts";
@@ -122,6 +123,12 @@ export interface JenkinsHostArgs {
    * Default: the private network.
    */
   allowFrom?: string[];
+  /**
+   * Lets webhooks in from the internet, by a name of their own: `POST` of GitHub's and of the plugin generic-webhook-trigger, and
+   * nothing else of Jenkins or its services.
+   * Default: none; whatever calls Jenkins has to reach the private network.
+   */
+  entrance?: JenkinsEntranceArgs;
   /**
    * Where the home is saved to, every night, and restored from when its volume is empty.
    * Default: nowhere.

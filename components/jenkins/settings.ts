@@ -11,6 +11,7 @@ import { snippetConfigs } from "../host.ts";
 import { domainForm } from "../names.ts";
 import type { JenkinsHostArgs } from "./args.ts";
 import { checkBackup } from "./backup.ts";
+import { checkWebhooks } from "./entrance.ts";
 import { checkGithub, checkLogin } from "./github.ts";
 import { checkPipelines, checkPlace } from "./pipelines.ts";
 import { checkKubernetes } from "./pods.ts";
@@ -64,10 +65,11 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
   checkCredentials(Object.keys(credentials), check);
   if (backup) checkBackup(backup, check);
   if (args.kubernetes) checkKubernetes(args.kubernetes, check);
+  if (args.entrance) checkWebhooks(args.entrance, cloud, domain, [jenkinsName, ...Object.keys(services)], check);
   args.allowFrom?.forEach((range, index) =>
     check
       .works(`allowFrom[${index}]`, () => checkCidr(range))
-      .require(!isTooWide(range), `allowFrom[${index}]`, `${range} is far too wide; use the addresses of users and of what passes GitHub's webhooks on`),
+      .require(!isTooWide(range), `allowFrom[${index}]`, `${range} is far too wide; use the addresses of users; webhooks have an entrance of their own`),
   );
   const snippets = snippetConfigs(args.snippets ?? [], check);
   check.done();

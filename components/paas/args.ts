@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsZone } from "../cloud/dns.ts";
 import type { KubernetesCluster } from "../kubernetes-cluster.ts";
+import type { PublicEntranceArgs } from "../public-entrance.ts";
 import type { WorkflowValues } from "./workflow-values.ts";
 
 export interface PaasClusterArgs {
@@ -85,6 +86,12 @@ export interface PaasClusterArgs {
    * Default: the private network.
    */
   allowFrom?: string[];
+  /**
+   * Lets the internet reach the apps at port 443, and whatever else the gateway serves: the platform's API is behind its login. With
+   * `dns` the names in the domain then lead there, but those of the platform's own parts, which go on to `address`.
+   * Default: none; nobody outside of the private network reaches them.
+   */
+  entrance?: PublicEntranceArgs;
   /**
    * Host number of the address of the apps, on clouds that let one choose.
    * Default: 78.

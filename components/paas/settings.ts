@@ -2,6 +2,7 @@ import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
 import { checkCidr } from "../cloud/addresses.ts";
 import { domainForm } from "../names.ts";
+import { checkEntrance } from "../public-entrance.ts";
 import type { PaasClusterArgs } from "./args.ts";
 import { valueProblems } from "./schema.ts";
 import { workflowValues } from "./workflow-values.ts";
@@ -70,6 +71,7 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
     check.require(/^[a-z][a-z0-9-]{0,62}$/.test(type), `processTypes[${index}]`, `${JSON.stringify(type)} is not allowed; use lower-case letters, digits and hyphens`),
   );
   args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
+  if (args.entrance) checkEntrance(check, cloud, args.entrance, {}, "everybody");
   check.done();
   return { domain, email, adminUsername, deliveryUsername, gitPush, processTypes, frontHost: host, timeoutSeconds, storageClass, values, ownStorage: args.storageClass === undefined };
 }

@@ -3,6 +3,7 @@ import { bounds } from "../../components/bounds.ts";
 import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainForm } from "../../components/names.ts";
 import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./entrance.ts";
 import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
 import { byName, digits, group, list, oneOf, secret, text, whole } from "./schema.ts";
@@ -68,8 +69,7 @@ const app = group({
   token: secret(/^[\x21-\x7e]{32,128}$/, "32 to 128 printable ASCII characters without spaces").optional(),
 });
 
-/** `deployHook`: the machine that runs apps, and what may be deployed to it. */
-export const deployHookSettings = group({
+const deployHook = {
   apps: list(app),
   callers: list(cidr()).optional(),
   users: list(cidr()).optional(),
@@ -79,10 +79,19 @@ export const deployHookSettings = group({
   machineSize,
   volumeGiB: whole(bounds.deployHook.volumeGiB).optional(),
   snippets,
-});
+};
+
+/** `deployHook` of dev: the machine that runs apps, and what may be deployed to it. */
+export const dockerDeployHookSettings = group(deployHook);
+
+/** `deployHook` of staging, which the internet may reach. */
+export const openstackDeployHookSettings = group({ ...deployHook, entrance: appsEntrance(designateZone) });
+
+/** `deployHook` of prod, which the internet may reach. */
+export const awsDeployHookSettings = group({ ...deployHook, entrance: appsEntrance(route53Zone) });
 
 export type AppSettings = z.output<typeof app>;
-export type DeployHookSettings = z.output<typeof deployHookSettings>;
+export type DeployHookSettings = z.output<typeof dockerDeployHookSettings> & Pick<z.output<typeof awsDeployHookSettings>, "entrance">;
 
 const place = group({
   repository: text(/./, "the name of a repository of the organization"),
@@ -143,11 +152,12 @@ export const dockerJenkinsSettings = group({ ...jenkins, backup: group(backup).o
 /** `jenkins` of staging, which uses Swift's S3 API with keys of its own. */
 export const openstackJenkinsSettings = group({
   ...jenkins,
+  entrance: webhooksEntrance(designateZone),
   backup: group({ ...backup, accessKey: text(/./, "an access key: openstack ec2 credentials create"), secretKey: secret(/./, "its secret key") }).optional(),
 });
 
 /** `jenkins` of prod, in an account and a network of its own; it is always saved. */
-export const awsJenkinsSettings = group({ ...jenkins, backup: group(backup).optional(), network: awsNetworkSettings });
+export const awsJenkinsSettings = group({ ...jenkins, entrance: webhooksEntrance(route53Zone), backup: group(backup).optional(), network: awsNetworkSettings });
 
-export type JenkinsSettings = z.output<typeof dockerJenkinsSettings>;
+export type JenkinsSettings = z.output<typeof dockerJenkinsSettings> & Pick<z.output<typeof awsJenkinsSettings>, "entrance">;
 export type AwsJenkinsSettings = z.output<typeof awsJenkinsSettings>;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { bounds } from "../../components/bounds.ts";
 import { domainForm } from "../../components/names.ts";
 import type { WorkflowValues } from "../../components/paas/workflow-values.ts";
+import { designateZone, paasEntrance, route53Zone } from "./entrance.ts";
 import type { Problem } from "./error.ts";
 import { cidr } from "./network.ts";
 import { flag, group, list, secret, text, value, whole } from "./schema.ts";
@@ -36,14 +37,16 @@ export const devPaasSettings = group({ ...common, domain: domain.optional() });
 export const openstackPaasSettings = group({
   ...common,
   domain,
-  dns: group({ zoneId: text(/^[0-9a-f-]{32,36}$/, "the id of a zone of Designate") }).optional(),
+  entrance: paasEntrance,
+  dns: designateZone,
 });
 
 /** `paas` of prod. */
 export const awsPaasSettings = group({
   ...common,
   domain,
-  dns: group({ zoneId: text(/^Z[A-Z0-9]{7,31}$/, "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ") }).optional(),
+  entrance: paasEntrance,
+  dns: route53Zone,
 });
 
 export type PaasSettings = z.output<typeof devPaasSettings>;

@@ -8,6 +8,7 @@ import { resolvePools } from "../../components/kubernetes/settings.ts";
 import { toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
 import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
+import { entranceProblems } from "./entrance-safety.ts";
 import { type Problem, show } from "./error.ts";
 import { clusterName } from "./kubernetes.ts";
 import { kubernetesProblems } from "./kubernetes-safety.ts";
@@ -26,6 +27,7 @@ export function safetyProblems(name: EnvironmentName, given: AnySettings): Probl
     ...databaseSettingsProblems(given),
     ...appsProblems(given),
     ...jenkinsProblems(given),
+    ...entranceProblems(given),
     ...kubernetesProblems(name, given.kubernetes, given),
     ...paasSettingsProblems(name, given),
     ...(name === "prod" ? prodProblems(given) : flatNetworkProblems(name, given)),

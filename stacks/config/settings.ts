@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { awsSettings, dockerSettings, openstackSettings } from "./clouds.ts";
 import { etcdSettings, galeraSettings, loadBalancerSettings } from "./database.ts";
-import { awsJenkinsSettings, deployHookSettings, dockerJenkinsSettings, ecrRegistrySettings, machineRegistrySettings, openstackJenkinsSettings } from "./delivery.ts";
+import {
+  awsDeployHookSettings,
+  awsJenkinsSettings,
+  dockerDeployHookSettings,
+  dockerJenkinsSettings,
+  ecrRegistrySettings,
+  machineRegistrySettings,
+  openstackDeployHookSettings,
+  openstackJenkinsSettings,
+} from "./delivery.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { awsPaasSettings, devPaasSettings, openstackPaasSettings } from "./paas.ts";
@@ -24,7 +33,6 @@ const common = {
   etcd: etcdSettings.default({}),
   galera: galeraSettings.default({}),
   loadBalancer: loadBalancerSettings.default({}),
-  deployHook: deployHookSettings.optional(),
   monitoring: monitoringSettings.optional(),
   kubernetes: kubernetesSettings.optional(),
   protect: flag().optional(),
@@ -33,9 +41,9 @@ const common = {
 };
 
 /** What images and apps go through, beside the database. */
-const dockerDelivery = { registry: machineRegistrySettings.optional(), jenkins: dockerJenkinsSettings.optional() };
-const openstackDelivery = { registry: machineRegistrySettings.optional(), jenkins: openstackJenkinsSettings.optional() };
-const awsDelivery = { registry: ecrRegistrySettings.optional(), jenkins: awsJenkinsSettings.optional() };
+const dockerDelivery = { registry: machineRegistrySettings.optional(), deployHook: dockerDeployHookSettings.optional(), jenkins: dockerJenkinsSettings.optional() };
+const openstackDelivery = { registry: machineRegistrySettings.optional(), deployHook: openstackDeployHookSettings.optional(), jenkins: openstackJenkinsSettings.optional() };
+const awsDelivery = { registry: ecrRegistrySettings.optional(), deployHook: awsDeployHookSettings.optional(), jenkins: awsJenkinsSettings.optional() };
 
 /** Tags of everything, beside the library's own. */
 const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();

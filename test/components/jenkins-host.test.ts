@@ -323,7 +323,7 @@ describe("bad input", () => {
     [{ heapMiB: 100 }, "jenkins.heapMiB: 100 is not allowed; use a whole number from 512 to 65536 MiB"],
     [{ frontHost: 52 }, "jenkins.frontHost: 52 is the host number of a machine; use one outside 51 to 52"],
     [{ firstHost: 250, agents: 8 }, "jenkins.firstHost: host number 258 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
-    [{ allowFrom: ["10.9.0.0/24", "0.0.0.0/0"] }, "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users and of what passes GitHub's webhooks on"],
+    [{ allowFrom: ["10.9.0.0/24", "0.0.0.0/0"] }, "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users; webhooks have an entrance of their own"],
     [{ allowFrom: ["everyone"] }, 'jenkins.allowFrom[0]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16'],
     [{ services: { jenkins: "10.0.0.1:80" } }, "jenkins.services.jenkins: is Jenkins itself; use another name"],
     [{ services: { wiki: "wiki:80" } }, 'jenkins.services.wiki: "wiki:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080'],

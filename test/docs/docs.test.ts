@@ -27,10 +27,12 @@ const argumentFiles: Record<string, string[]> = {
   "components/paas/args.ts": [
     "PaasClusterArgs", "PaasBucketsArgs", "PaasBucketArgs", "PaasRegistryArgs", "PaasLoginArgs", "PaasEcrArgs", "PaasDatabaseArgs", "PaasCertificatesArgs",
   ],
-  "components/deploy-hook.ts": ["DeployHookArgs"],
+  "components/public-entrance.ts": ["PublicEntranceArgs", "NamedEntranceArgs"],
+  "components/deploy-hook.ts": ["DeployHookArgs", "DeployHookEntranceArgs"],
   "components/deploy-hook/apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
   "components/jenkins/args.ts": ["JenkinsHostArgs"],
   "components/jenkins/backup.ts": ["JenkinsBackupArgs"],
+  "components/jenkins/entrance.ts": ["JenkinsEntranceArgs"],
   "components/jenkins/github.ts": ["JenkinsGithubArgs", "JenkinsGithubLoginArgs"],
   "components/jenkins/pipelines.ts": ["JenkinsPlaceArgs", "JenkinsPipelineArgs"],
   "components/jenkins/pods.ts": ["JenkinsKubernetesArgs"],

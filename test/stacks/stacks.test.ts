@@ -95,6 +95,7 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "jenkinsAdminPassword",
       "jenkinsUrl",
       "jenkinsWebhookSecret",
+      "jenkinsWebhookUrl",
       "kubeconfig",
       "kubernetesAddress",
       "logsCa",

@@ -1,6 +1,7 @@
 import type { Machine, Model } from "../model.ts";
 import { byNumber, count } from "../names.ts";
-import { type Flow, flowsOf, nodeOf, placeOf, type Saying, withoutHubs } from "./flows.ts";
+import { isAnywhere, place } from "../words.ts";
+import { type Flow, flowsOf, nodeOf, type Saying, type Source, withoutHubs } from "./flows.ts";
 
 /**
  * Colours that the layout carries through as they are, to be exchanged for CSS variables: an SVG that is part of
@@ -17,7 +18,7 @@ const tint = (index: number) => `#02020${index % tints}`;
  * stores, and an arrow for whom the firewalls let talk to whom, with the ports. What talks to nearly everybody says so instead.
  */
 export function diagramDot(model: Model): string {
-  const { flows, ranges } = flowsOf(model);
+  const { flows, sources } = flowsOf(model);
   const { drawn, sayings } = withoutHubs(flows);
   const zones = [...new Set([...model.clouds.flatMap((cloud) => cloud.zones), ...model.machines.map(({ zone }) => zone)])];
   const titles = networkTitles(model);
@@ -34,7 +35,7 @@ export function diagramDot(model: Model): string {
     `  edge [fontname=Verdana, fontsize=10, color="${ink.line}", fontcolor="${ink.muted}", arrowsize=0.7, penwidth=1.3];`,
     ...clusters,
     ...stores(model).map((line) => `  ${line}`),
-    ...ranges.map((range) => `  ${rangeNode(range)}`),
+    ...sources.map((source) => `  ${sourceNode(source)}`),
     ...drawn.map((flow) => `  ${edge(flow)}`),
     ...fetches(model).map((line) => `  ${line}`),
     "}",
@@ -72,9 +73,10 @@ function networkTitles({ clouds }: Model): string[] {
   return clouds.map(({ name, kind, cidr }) => `${clouds.length > 1 ? `${name}: ` : ""}${kind} private network ${cidr}`);
 }
 
-function rangeNode(range: string): string {
-  const anywhere = range === "0.0.0.0/0" || range === "::/0";
-  return node(placeOf(range), boxLabel(anywhere ? "anywhere" : "clients", [range], "", anywhere ? ink.warn : ink.line));
+function sourceNode({ node: id, ranges, isInternet }: Source): string {
+  if (isInternet) return node(id, boxLabel("internet", ranges.map(place), "", ink.warn));
+  const anywhere = ranges.some(isAnywhere);
+  return node(id, boxLabel(anywhere ? "anywhere" : "clients", ranges, "", anywhere ? ink.warn : ink.line));
 }
 
 /** Those that machines boot from stand for themselves, with an arrow; the others are one list, or they would be the widest row. */
@@ -143,7 +145,8 @@ function lines(texts: readonly string[], align: "LEFT" | "CENTER" = "CENTER"): s
 function balancerLabel(model: Model, name: string): string {
   const balancer = model.loadBalancers.find((one) => one.name === name);
   const ports = balancer?.ports.map((port) => `${port.port} ${port.description}`) ?? [];
-  return boxLabel(name, [balancer?.address ?? "", ...ports].filter(Boolean), `load balancer, ${balancer?.scheme}`);
+  const border = balancer?.scheme === "public" ? ink.warn : ink.line;
+  return boxLabel(name, [balancer?.address ?? "", ...ports].filter(Boolean), `load balancer, ${balancer?.scheme}`, border);
 }
 
 function boxLabel(title: string, details: readonly string[], kind = "", border: string = ink.line): string {

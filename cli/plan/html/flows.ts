@@ -13,14 +13,17 @@ export function nodeOf(model: Model, firewall: string): string {
   return !machines && model.loadBalancers.some(({ name }) => name === firewall) ? `lb ${firewall}` : `role ${firewall}`;
 }
 
-/** The node that stands for an address range. */
-export function placeOf(range: string): string {
-  return `from ${range}`;
+/** Address ranges that connect, as one node. */
+export interface Source {
+  node: string;
+  ranges: readonly string[];
+  /** Whether they come in from the internet, by a public load balancer. */
+  isInternet: boolean;
 }
 
 /** Whom the firewalls and load balancers let talk to whom, and the address ranges that are among them. */
-export function flowsOf(model: Model): { flows: Flow[]; ranges: string[] } {
-  const ranges = new Set<string>();
+export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
+  const sources = new Map<string, Source>();
   const flows = new Map<string, Flow>();
   const flow = (from: string, to: string, ports: readonly (string | number)[]) => {
     const key = `${from} -> ${to}`;
@@ -28,10 +31,12 @@ export function flowsOf(model: Model): { flows: Flow[]; ranges: string[] } {
     for (const port of ports) known.ports.add(`${port}`);
     flows.set(key, known);
   };
-  const place = (range: string) => {
-    ranges.add(range);
-    return placeOf(range);
+  const source = (node: string, ranges: readonly string[], isInternet: boolean) => {
+    sources.set(node, { node, ranges, isInternet });
+    return node;
   };
+  const place = (range: string) => source(`from ${range}`, [range], false);
+  const open = new Set(model.loadBalancers.flatMap(({ name, scheme }) => (scheme === "public" ? [name] : [])));
   const firewalls = new Set(model.firewalls.map(({ name }) => name));
   const firewallOf = (machine: string) => model.machines.find(({ name }) => name === machine)?.firewall;
   const balanced = new Set(model.loadBalancers.flatMap(({ targets }) => targets.map(firewallOf)));
@@ -39,16 +44,18 @@ export function flowsOf(model: Model): { flows: Flow[]; ranges: string[] } {
   for (const { from, to, ports } of model.openings) {
     if (from === to) continue;
     if (firewalls.has(from)) flow(nodeOf(model, from), nodeOf(model, to), ports);
-    // A load balancer without a firewall of its own is let in by address: the flow is drawn from the load balancer.
-    else if (!balanced.has(to)) flow(place(from), nodeOf(model, to), ports);
+    // A load balancer without a firewall of its own is let in by address: the flow is drawn from the load balancer. Who comes in by
+    // a public one is drawn with it.
+    else if (!balanced.has(to) && !open.has(to)) flow(place(from), nodeOf(model, to), ports);
   }
   for (const { name, ports, allowFrom, targets } of model.loadBalancers) {
-    for (const range of allowFrom) flow(place(range), `lb ${name}`, ports.map(({ port }) => port));
+    const from = open.has(name) ? [source(`internet to ${name}`, allowFrom, true)] : allowFrom.map(place);
+    for (const node of from) flow(node, `lb ${name}`, ports.map(({ port }) => port));
     for (const firewall of new Set(targets.map(firewallOf))) {
       if (firewall !== undefined) flow(`lb ${name}`, nodeOf(model, firewall), ports.map(({ targetPort }) => targetPort));
     }
   }
-  return { flows: [...flows.values()], ranges: [...ranges] };
+  return { flows: [...flows.values()], sources: [...sources.values()] };
 }
 
 /** What is said in a node instead of drawing it: `from 8 others: 3100`. */

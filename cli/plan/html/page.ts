@@ -4,7 +4,7 @@ import { byNumber, count, nameOf, packageOf, shortType, span, thousands } from "
 import type { PolicyResult, Violation } from "../policies.ts";
 import type { SavedPlan } from "../saved.ts";
 import { type Branch, treeOf } from "../tree.ts";
-import { bytes, delivered, place, whereabouts } from "../words.ts";
+import { addressOf, bytes, delivered, openTo, place, whereabouts } from "../words.ts";
 import { diagramDot, diagramWords, escape, inlineSvg } from "./diagram.ts";
 import { Layout } from "./layout.ts";
 
@@ -139,10 +139,10 @@ function loadBalancers(model: Model): string {
   const rows = model.loadBalancers.flatMap((balancer) =>
     balancer.ports.map((port): Cell[] => [
       fact(balancer.name),
-      fact(balancer.address ?? "its DNS name"),
+      fact(addressOf(balancer)),
       number(`${port.port}`),
       `${span(balancer.targets)}, port ${port.targetPort}`,
-      `${balancer.allowFrom.map(place).join(", ")} (${balancer.scheme})`,
+      openTo(balancer),
       port.description,
     ]),
   );

@@ -28,7 +28,7 @@ export class AddressPlan {
   readonly machineSubnets: readonly string[];
   /** Per zone: interfaces whose address AWS picks. */
   readonly serviceSubnets: readonly string[];
-  /** Per zone: the only public subnet, for the NAT gateway. */
+  /** Per zone: the only public subnet, for the NAT gateway and an address of every public load balancer. */
   readonly natSubnets: readonly string[];
 
   /** @throws RangeError when the zones are not three or more of one region, or the range is too small or too large. */

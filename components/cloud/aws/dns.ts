@@ -20,9 +20,11 @@ export class Route53Zone implements DnsZone {
     this.zoneId = zoneId;
   }
 
-  record(name: string, { domain, address }: DnsRecordArgs, opts?: pulumi.ComponentResourceOptions): void {
-    const type = pulumi.output(address).apply(recordType);
-    new route53.Record(name, { zoneId: this.zoneId, name: domain, type, ttl: 300, records: [address] }, { ...opts, provider: this.#account.provider });
+  record(name: string, { domain, address, aliasZoneId }: DnsRecordArgs, opts?: pulumi.ComponentResourceOptions): void {
+    const target = aliasZoneId
+      ? { type: "A", aliases: [{ name: address, zoneId: aliasZoneId, evaluateTargetHealth: false }] }
+      : { type: pulumi.output(address).apply(recordType), ttl: 300, records: [address] };
+    new route53.Record(name, { zoneId: this.zoneId, name: domain, ...target }, { ...opts, provider: this.#account.provider });
   }
 
   /**

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import { ArgumentError } from "../../arguments.ts";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
+import { checkExposure, publicTag, refuseClients } from "../exposure.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
@@ -25,13 +26,16 @@ const longestName = 32 - 7 - 6;
 const check = { interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold: 2 };
 
 /**
- * An internal network load balancer with a fixed address in every zone. It takes ten seconds to see that a target
+ * A network load balancer: an internal one has a fixed address in every zone, a public one an address of Amazon's in each public
+ * subnet, behind one name. It takes ten seconds to see that a target
  * died without a word, the least that AWS offers; until then a share of the new connections goes nowhere and has to be
  * tried again. A target that says that it is going, by failing its health check before it stops, costs nothing.
  */
 export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   readonly address: pulumi.Output<string>;
+  readonly aliasZoneId: pulumi.Output<string>;
   readonly #name: string;
+  readonly #isPublic: boolean;
   readonly #firewall: AwsFirewall;
   readonly #ports: readonly Port[];
 
@@ -39,6 +43,8 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
     if (name.length > longestName) {
       throw new ArgumentError([`${name}: the name of a load balancer may have at most ${longestName} characters on AWS`]);
     }
+    const { entrance, machineSubnetIds } = cloud.network;
+    const isPublic = checkExposure(name, args, entrance ? undefined : 'the network has no public subnets; give its cloud egress: "nat"');
     const targetFirewall = AwsFirewall.from(args.targetFirewall);
     const allowFrom = args.allowFrom ?? [cloud.cidr];
     const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
@@ -47,11 +53,11 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
       ports,
       targets: args.targets.map((target) => target.machineName),
       allowFrom,
-      scheme: "internal",
+      scheme: isPublic ? "public" : "internal",
     };
     super(factTypes.loadBalancer, name, facts, opts);
     const own = { parent: this };
-    const tags = cloud.tags("load-balancer", name);
+    const tags = { ...cloud.tags("load-balancer", name), ...(isPublic && publicTag) };
 
     const firewall = new AwsFirewall(
       name,
@@ -63,17 +69,20 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
       name,
       {
         loadBalancerType: "network",
-        internal: true,
-        subnetMappings: cloud.network.machineSubnetIds.map((subnetId, i) => ({ subnetId, privateIpv4Address: addresses[i]! })),
+        internal: !isPublic,
+        subnetMappings: isPublic
+          ? entrance!.subnetIds.map((subnetId) => ({ subnetId }))
+          : machineSubnetIds.map((subnetId, i) => ({ subnetId, privateIpv4Address: addresses[i]! })),
         securityGroups: [firewall.securityGroupId],
         // With a target in each of two zones, a client in the third one needs to reach them.
         enableCrossZoneLoadBalancing: true,
         enableDeletionProtection: cloud.protect,
         tags,
       },
-      own,
+      isPublic ? { ...own, dependsOn: entrance!.routes } : own,
     );
     this.address = balancer.dnsName;
+    this.aliasZoneId = balancer.zoneId;
 
     for (const { port, targetPort, description } of ports) {
       allowFrom.forEach((from, i) => {
@@ -82,6 +91,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
       this.#forward(name, port, targetPort, args, balancer, cloud, tags);
     }
     this.#name = name;
+    this.#isPublic = isPublic;
     this.#firewall = firewall;
     this.#ports = ports;
     for (const client of args.clients ?? []) this.allowClients(client);
@@ -94,6 +104,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
   }
 
   allowClients(client: Firewall): void {
+    refuseClients(this.#name, this.#isPublic);
     const from = AwsFirewall.from(client);
     for (const { port, description } of this.#ports) {
       const rule = { to: this.#firewall, from, port: { port, description } };

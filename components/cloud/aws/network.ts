@@ -14,9 +14,17 @@ export interface NetworkArgs {
   tags: TagsOf;
 }
 
+/** The public subnets. */
+export interface Entrance {
+  /** In the order of the zones. */
+  subnetIds: pulumi.Output<string>[];
+  /** What must be there before anybody comes in. */
+  routes: pulumi.Resource[];
+}
+
 /**
  * A VPC with a machine subnet and a service subnet per zone, neither with public addresses, and a public subnet per
- * zone that holds a NAT gateway and nothing else. S3 is reached through a gateway endpoint, which costs nothing and
+ * zone that holds a NAT gateway and what load balancers have there, and never a machine. S3 is reached through a gateway endpoint, which costs nothing and
  * keeps configs and backups off the internet.
  */
 export class Network extends pulumi.ComponentResource {
@@ -31,6 +39,8 @@ export class Network extends pulumi.ComponentResource {
   readonly s3PrefixListId: pulumi.Output<string>;
   /** What a machine needs before its first boot can fetch anything. */
   readonly routes: pulumi.Resource[];
+  /** Where what the internet can reach is; absent without a way out. */
+  readonly entrance?: Entrance;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cidr, plan, egress, tags } = args;
@@ -91,8 +101,9 @@ export class Network extends pulumi.ComponentResource {
     );
     this.s3PrefixListId = s3.prefixListId;
 
-    const wayOut = egress === "nat" ? this.#natGateways(name, vpc, subnets("nat", plan.natSubnets), args) : [];
-    const defaults = wayOut.map(
+    const outside = egress === "nat" ? this.#natGateways(name, vpc, subnets("nat", plan.natSubnets), args) : undefined;
+    if (outside) this.entrance = outside.entrance;
+    const defaults = (outside?.gateways ?? []).map(
       (gateway, i) =>
         new ec2.Route(
           `${name}-out-${plan.zones[i]}`,
@@ -104,7 +115,7 @@ export class Network extends pulumi.ComponentResource {
     this.registerOutputs({ vpcId: this.vpcId });
   }
 
-  #natGateways(name: string, vpc: ec2.Vpc, subnets: ec2.Subnet[], { plan, tags }: NetworkArgs): ec2.NatGateway[] {
+  #natGateways(name: string, vpc: ec2.Vpc, subnets: ec2.Subnet[], { plan, tags }: NetworkArgs) {
     const own = { parent: this };
     const named = (suffix: string) => ({ tags: tags("network", `${name}-${suffix}`) });
     const internet = new ec2.InternetGateway(`${name}-internet`, { vpcId: vpc.id, ...named("internet") }, own);
@@ -114,7 +125,7 @@ export class Network extends pulumi.ComponentResource {
       { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: internet.id },
       own,
     );
-    return subnets.map((subnet, i) => {
+    const zonal = subnets.map((subnet, i) => {
       const suffix = `nat-${plan.zones[i]}`;
       const association = new ec2.RouteTableAssociation(
         `${name}-${suffix}`,
@@ -122,11 +133,17 @@ export class Network extends pulumi.ComponentResource {
         own,
       );
       const address = new ec2.Eip(`${name}-${suffix}`, { domain: "vpc", ...named(suffix) }, { ...own, dependsOn: [internet] });
-      return new ec2.NatGateway(
+      const gateway = new ec2.NatGateway(
         `${name}-${suffix}`,
         { subnetId: subnet.id, allocationId: address.id, ...named(suffix) },
         { ...own, dependsOn: [route, association] },
       );
+      return { association, gateway };
     });
+    const entrance: Entrance = {
+      subnetIds: subnets.map((subnet) => subnet.id),
+      routes: [route, ...zonal.map(({ association }) => association)],
+    };
+    return { gateways: zonal.map(({ gateway }) => gateway), entrance };
   }
 }

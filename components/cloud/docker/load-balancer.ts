@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
+import { checkExposure, refuseClients } from "../exposure.ts";
 import { reachableFrom } from "../openings.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
 import { hostName, labels } from "./labels.ts";
@@ -21,12 +22,17 @@ export interface DockerLoadBalancerSettings {
   publishedPorts: ReadonlyMap<number, number>;
 }
 
-/** HAProxy in a container, passing TCP through: the one thing that is published to the developer's machine. */
+/**
+ * HAProxy in a container, passing TCP through: the one thing that is published to the developer's machine. There is nobody outside,
+ * so that a public one is published like every other one.
+ */
 export class DockerLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   /** Its address in the private network; the Docker host itself connects to {@link published}. */
   readonly address: pulumi.Output<string>;
   /** `127.0.0.1:3306` for each port, where clients outside of the private network connect. */
   readonly published: readonly string[];
+  readonly #name: string;
+  readonly #isPublic: boolean;
 
   constructor(
     name: string,
@@ -35,6 +41,7 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { address, publishAddress } = settings;
+    const isPublic = checkExposure(name, args);
     const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
     const facts: LoadBalancerFacts = {
       role: "load-balancer",
@@ -45,6 +52,8 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
       scheme: "published",
     };
     super(factTypes.loadBalancer, name, facts, opts);
+    this.#name = name;
+    this.#isPublic = isPublic;
     this.address = pulumi.output(address);
     const publications = ports.map(({ port }) => ({ internal: port, external: settings.publishedPorts.get(port) ?? port }));
     this.published = publications.map(({ external }) => `${publishAddress}:${external}`);
@@ -79,5 +88,7 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
   }
 
   /** Nothing has to be opened: machines may send anywhere, and are let in by address. */
-  allowClients(_from: Firewall): void {}
+  allowClients(_from: Firewall): void {
+    refuseClients(this.#name, this.#isPublic);
+  }
 }

@@ -104,6 +104,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   readonly #imageId: pulumi.Input<string>;
   readonly #hosts = new AddressRegister();
   readonly #agents: MachineAgents;
+  readonly #opened = new Set<string>();
   #store: IgnitionStore | undefined;
 
   /** @throws RangeError when the range is not one or too small; ArgumentError when not exactly one image is named. */
@@ -196,7 +197,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
         to: args.targetFirewall,
         // Octavia connects from ports of its own, whose addresses Neutron picks.
         from: dynamicRange(this.cidr),
-        ports: targetPorts(args),
+        ports: targetPorts(args).filter(({ port }) => this.#opens(args.targetFirewall, port)),
       },
       { parent: balancer },
     );
@@ -214,6 +215,14 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {
     const { region, retainData = false } = this.#args;
     return new OpenstackObjectStore(name, args, { region, retainData }, this.#place(opts));
+  }
+
+  /** Whether a port is yet to be opened to load balancers: they all come from one range, and Neutron refuses a rule that is there. */
+  #opens({ firewallName }: Firewall, port: number): boolean {
+    const key = `${firewallName} ${port}`;
+    if (this.#opened.has(key)) return false;
+    this.#opened.add(key);
+    return true;
   }
 
   #place(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {

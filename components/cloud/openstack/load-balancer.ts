@@ -2,6 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
+import { checkExposure, publicTag, refuseClients } from "../exposure.ts";
 import { reachableFrom } from "../openings.ts";
 import type { PrivateNetwork } from "./network.ts";
 import { cloudName, tags } from "./tags.ts";
@@ -17,11 +18,14 @@ export interface OpenstackLoadBalancerSettings {
 const idleTimeout = 8 * 3600 * 1000;
 
 /**
- * An Octavia load balancer (amphora) with an address in the private network, passing TCP through. A target that fails
+ * An Octavia load balancer (amphora) with an address in the private network, and a floating one that leads there when it is
+ * public, passing TCP through. A target that fails
  * gets no new connections after two seconds; Octavia does not cut the ones it has.
  */
 export class OpenstackLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   readonly address: pulumi.Output<string>;
+  readonly #name: string;
+  readonly #isPublic: boolean;
 
   constructor(
     name: string,
@@ -30,6 +34,7 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { address, cidr, network } = settings;
+    const isPublic = checkExposure(name, args, network.externalNetworkId ? undefined : "no router leads to an external network; give its cloud externalNetworkId");
     const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
     const allowFrom = reachableFrom(args, cidr);
     const facts: LoadBalancerFacts = {
@@ -37,11 +42,15 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
       ports,
       targets: args.targets.map((target) => target.machineName),
       allowFrom,
-      address,
-      scheme: "internal",
+      // Which floating address it gets is only known when it has it.
+      ...(!isPublic && { address }),
+      scheme: isPublic ? "public" : "internal",
     };
     super(factTypes.loadBalancer, name, facts, opts);
     const child = { parent: this, dependsOn: opts?.dependsOn };
+    const marked = tags("load-balancer", isPublic ? publicTag : {});
+    this.#name = name;
+    this.#isPublic = isPublic;
 
     const balancer = new openstack.loadbalancer.LoadBalancer(
       `${name}-balancer`,
@@ -50,12 +59,12 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
         description: `Load balancer ${name}`,
         vipSubnetId: network.subnetId,
         vipAddress: address,
-        tags: tags("load-balancer"),
+        tags: marked,
       },
       // The address can only have one holder at a time.
       { ...child, deleteBeforeReplace: true },
     );
-    this.address = balancer.vipAddress;
+    this.address = isPublic ? this.#floatingAddress(name, balancer, network, marked) : balancer.vipAddress;
 
     for (const { port, targetPort, description } of ports) {
       const listener = new openstack.loadbalancer.Listener(
@@ -70,7 +79,7 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
           timeoutClientData: idleTimeout,
           timeoutMemberData: idleTimeout,
           timeoutMemberConnect: 1000,
-          tags: tags("load-balancer"),
+          tags: marked,
         },
         { parent: this },
       );
@@ -114,5 +123,19 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
   }
 
   /** Nothing has to be opened: machines may send anywhere, and are let in by address. */
-  allowClients(_from: Firewall): void {}
+  allowClients(_from: Firewall): void {
+    refuseClients(this.#name, this.#isPublic);
+  }
+
+  /** Who comes in by it keeps its own address, which the listeners judge. */
+  #floatingAddress(name: string, balancer: openstack.loadbalancer.LoadBalancer, network: PrivateNetwork, marked: string[]): pulumi.Output<string> {
+    // Floating addresses know their network by its name.
+    const pool = openstack.networking.getNetworkOutput({ networkId: network.externalNetworkId }, { parent: this }).apply((found) => found.name!);
+    const floating = new openstack.networking.FloatingIp(
+      `${name}-address`,
+      { description: `Public address of the load balancer ${name}`, pool, portId: balancer.vipPortId, tags: marked },
+      { parent: this, dependsOn: network.routes },
+    );
+    return floating.address;
+  }
 }

@@ -16,6 +16,8 @@ export interface PrivateNetwork {
   subnetId: pulumi.Output<pulumi.ID>;
   /** What a machine needs before it boots, to fetch its config. */
   routes: pulumi.Resource[];
+  /** The external network that a router leads to, where there is one. */
+  externalNetworkId?: pulumi.Input<string>;
 }
 
 export function privateNetwork(name: string, settings: NetworkSettings, parent: pulumi.Resource): PrivateNetwork {
@@ -55,7 +57,7 @@ export function privateNetwork(name: string, settings: NetworkSettings, parent: 
     { routerId: router.id, subnetId: subnet.id },
     { parent },
   );
-  return { networkId: network.id, subnetId: subnet.id, routes: [routerInterface] };
+  return { networkId: network.id, subnetId: subnet.id, routes: [routerInterface], externalNetworkId };
 }
 
 function lastHost(range: string): string {

@@ -5,9 +5,12 @@ export function metadata(role: string): Record<string, string> {
   return { Environment: pulumi.getStack(), ManagedBy: "pulumi", Project: pulumi.getProject(), Role: role };
 }
 
-/** The same for Neutron and Octavia, whose tags are single words. */
-export function tags(role: string): string[] {
-  return Object.entries(metadata(role)).map(([key, value]) => `${key}=${value}`);
+/**
+ * The same for Neutron and Octavia, whose tags are single words.
+ * @param more Tags beside them.
+ */
+export function tags(role: string, more: Record<string, string> = {}): string[] {
+  return Object.entries({ ...metadata(role), ...more }).map(([key, value]) => `${key}=${value}`);
 }
 
 /** A name within the OpenStack project, which several stacks may share. */

@@ -77,10 +77,12 @@ describe("a zone of the DNS", () => {
       const zone = new Route53Zone(new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }), "Z0123456789ABCDEFGHIJ");
       zone.record("name", { domain: "*.apps.example.com", address: "lb.elb.example.com" });
       zone.record("address", { domain: "a.example.com", address: "10.0.0.1" });
+      zone.record("alias", { domain: "example.com", address: "lb.elb.example.com", aliasZoneId: "Z00000000000000000AWS" });
     });
     const record = (name: string) => planned.one("aws:route53/record:Record", name);
     expect(record("name").inputs).toEqual({ zoneId: "Z0123456789ABCDEFGHIJ", name: "*.apps.example.com", type: "CNAME", ttl: 300, records: ["lb.elb.example.com"] });
     expect(record("address").inputs).toMatchObject({ type: "A", records: ["10.0.0.1"] });
+    expect(record("alias").inputs).toEqual({ zoneId: "Z0123456789ABCDEFGHIJ", name: "example.com", type: "A", aliases: [{ name: "lb.elb.example.com", zoneId: "Z00000000000000000AWS", evaluateTargetHealth: false }] });
     expect(record("name").provider).toContain("pulumi:providers:aws::dns::");
   });
 

@@ -10,6 +10,15 @@ const vpc = planned(vpcType, "main");
 const ofVpc = { propertyDependencies: { vpcId: [urnOf(vpcType, "main")] } };
 const eipType = "aws:ec2/eip:Eip";
 
+const balancerType = "aws:lb/loadBalancer:LoadBalancer";
+const groupType = "aws:ec2/securityGroup:SecurityGroup";
+const publicBalancer = (inputs: Record<string, unknown> = {}, groups: string[] = [urnOf(groupType, "sg")]) =>
+  planned(balancerType, "web", { internal: false, tags: { Exposure: "public" }, ...inputs }, { propertyDependencies: { securityGroups: groups } });
+const ruleOf = (inputs: Record<string, unknown>, name = "rule") =>
+  planned("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name, inputs, { propertyDependencies: { securityGroupId: [urnOf(groupType, "sg")] } });
+const listener = (port: unknown, balancer: string) =>
+  planned("aws:lb/listener:Listener", `listener-${port}`, { port, protocol: "TCP" }, { propertyDependencies: { loadBalancerArn: [urnOf(balancerType, balancer)] } });
+
 export const cases: Case[] = [
   {
     policy: "aws-no-open-guarded-ports",
@@ -131,6 +140,47 @@ export const cases: Case[] = [
     resources: [
       planned("aws:lb/loadBalancer:LoadBalancer", "nlb", { internal: true }),
       planned("aws:lb/loadBalancer:LoadBalancer", "web", { internal: false, tags: { Exposure: "public" } }),
+    ],
+    says: [],
+  },
+  {
+    policy: "aws-public-load-balancer-ports",
+    when: "it opens the database, a range with the web in it, and everything",
+    resources: [
+      publicBalancer(),
+      group([{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }]),
+      ruleOf({ ipProtocol: "tcp", fromPort: 3306, toPort: 3306, cidrIpv4: "0.0.0.0/0" }, "sql"),
+      ruleOf({ ipProtocol: "tcp", fromPort: 80, toPort: 443, cidrIpv6: "::/0" }, "wide"),
+    ],
+    says: [
+      "sg: ingress[0] of web opens everything to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
+      "sql: the rule of web opens 3306 (MySQL) to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
+      "wide: the rule of web opens 80 to 443 to ::/0; allowed: 80, 443, or a range that is not the whole internet",
+    ],
+  },
+  {
+    policy: "aws-public-load-balancer-ports",
+    when: "nothing keeps anybody from it",
+    resources: [publicBalancer({}, []), listener(443, "web"), listener(8443, "web")],
+    says: ["listener-8443: web has no security group, and listens on 8443; allowed: 80, 443, or a range that is not the whole internet"],
+  },
+  {
+    policy: "aws-public-load-balancer-ports",
+    when: "a port that was added",
+    resources: [publicBalancer(), ruleOf({ ipProtocol: "tcp", fromPort: 8443, toPort: 8443, cidrIpv4: "0.0.0.0/0" })],
+    config: { "aws-public-load-balancer-ports": { ports: [443, 8443] } },
+    says: [],
+  },
+  {
+    policy: "aws-public-load-balancer-ports",
+    when: "the web for everybody, other ports for somebody, ports not known yet, and an internal one",
+    resources: [
+      publicBalancer(),
+      ruleOf({ ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "0.0.0.0/0" }),
+      ruleOf({ ipProtocol: "tcp", fromPort: 8443, toPort: 8443, cidrIpv4: "140.82.112.0/20" }),
+      ruleOf({ ipProtocol: "tcp", fromPort: unknownNumber, toPort: unknownNumber, cidrIpv4: "0.0.0.0/0" }),
+      planned(balancerType, "inside", { internal: true }),
+      listener(8443, "inside"),
     ],
     says: [],
   },

@@ -103,6 +103,35 @@ export const cases: Case[] = [
     says: [],
   },
   {
+    policy: "openstack-public-listener-ports",
+    when: "a marked one opens the database to everybody",
+    resources: [
+      listener({ tags: ["Exposure=public"], protocolPort: 3306 }),
+      listener({ tags: ["Exposure=public"], protocolPort: 8443, allowedCidrs: ["10.0.0.0/8", "0.0.0.0/1", "128.0.0.0/1"] }),
+    ],
+    says: [
+      "mysql: it opens 3306 (MySQL) to everybody (allowedCidrs is not set); allowed: 80, 443, or ranges that are not the whole internet",
+      "mysql: it opens 8443 to 0.0.0.0/1 and 128.0.0.0/1; allowed: 80, 443, or ranges that are not the whole internet",
+    ],
+  },
+  {
+    policy: "openstack-public-listener-ports",
+    when: "a port that was added",
+    resources: [listener({ tags: ["Exposure=public"], protocolPort: 8443, allowedCidrs: ["0.0.0.0/0"] })],
+    config: { "openstack-public-listener-ports": { ports: [8443] } },
+    says: [],
+  },
+  {
+    policy: "openstack-public-listener-ports",
+    when: "the web for everybody, another port for somebody, and one without a mark, which another policy refuses",
+    resources: [
+      listener({ tags: ["Exposure=public"], protocolPort: 443, allowedCidrs: ["0.0.0.0/0"] }),
+      listener({ tags: ["Exposure=public"], protocolPort: 8443, allowedCidrs: ["140.82.112.0/20"] }),
+      listener({ protocolPort: 3306 }),
+    ],
+    says: [],
+  },
+  {
     policy: "openstack-encrypted-volumes",
     when: "a plain type where encrypted ones are demanded",
     resources: [volume({}), volume({ volumeType: "ssd" }), volume({ volumeType: "luks" })],
