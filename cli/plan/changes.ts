@@ -9,11 +9,14 @@ export interface Change {
   action: "create" | "replace" | "update" | "remove";
   /** As it will be; as it was, if it is removed. */
   resource: SavedResource;
-  /** Inputs that differ, in order. Empty for what is created or removed. */
+  /** Inputs that differ, and {@link engineOptions}. Empty for what is created or removed. */
   inputs: string[];
   /** Those of them that force the replacement. */
   because: string[];
 }
+
+/** What the engine itself keeps of a resource; a change reaches no provider, and decides what may be removed later. */
+export const engineOptions = ["protect", "retainOnDelete"] as const;
 
 /**
  * What an `up` would do to the resources of one plan to arrive at another. Components do nothing by themselves
@@ -32,7 +35,7 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
     }
     kept.add(was.urn);
     const inputs = differing(was, resource, rebooted.has(resource.parent ?? ""));
-    const because = replacingInputs(resource, inputs);
+    const because = replacingInputs(resource, inputs.filter(isInput));
     if (inputs.length > 0) changes.set(resource.urn, { action: because.length > 0 ? "replace" : "update", resource, inputs, because });
   }
   spread(after.resources, changes);
@@ -50,7 +53,12 @@ function differing(was: SavedResource, is: SavedResource, newConfig: boolean): s
   const keys = new Set([...Object.keys(was.inputs), ...Object.keys(is.inputs)]);
   const ignored = new Set(is.ignoreChanges.map((path) => path.split(/[.[]/)[0]));
   const secrets = new Set(newConfig ? is.secretPaths.map((path) => path.split(/[.[]/)[1]) : []);
-  return [...keys].filter((key) => !ignored.has(key) && (secrets.has(key) || !isDeepStrictEqual(was.inputs[key], is.inputs[key]))).sort();
+  const inputs = [...keys].filter((key) => !ignored.has(key) && (secrets.has(key) || !isDeepStrictEqual(was.inputs[key], is.inputs[key])));
+  return [...engineOptions.filter((option) => was[option] !== is[option]), ...inputs.sort()];
+}
+
+function isInput(name: string): boolean {
+  return !engineOptions.some((option) => option === name);
 }
 
 function machinesWithNewConfig(old: ReadonlyMap<string, SavedResource>, resources: readonly SavedResource[]): Set<string> {
@@ -75,7 +83,7 @@ function spread(resources: readonly SavedResource[], changes: Map<string, Change
       const known = changes.get(resource.urn);
       if (known?.action === "create" || known?.inputs.includes(input)) continue;
       const inputs = [...(known?.inputs ?? []), input].sort();
-      const because = replacingInputs(resource, inputs);
+      const because = replacingInputs(resource, inputs.filter(isInput));
       const next: Change = { action: because.length > 0 ? "replace" : "update", resource, inputs, because };
       changes.set(resource.urn, next);
       if (next.action === "replace" && known?.action !== "replace") queue.push(next);

@@ -68,7 +68,7 @@ export interface Model {
 }
 
 /** Resource types that hold what cannot be made again from the program. */
-const statefulTypes = new Set([
+export const statefulTypes: ReadonlySet<string> = new Set([
   "aws:ebs/volume:Volume",
   "aws:ecr/repository:Repository",
   "aws:s3/bucket:Bucket",

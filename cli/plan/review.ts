@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
-import { type Change, changesBetween } from "./changes.ts";
-import { type Machine, modelOf, type Opening } from "./model.ts";
+import { type Change, changesBetween, engineOptions } from "./changes.ts";
+import { type Machine, modelOf, type Opening, statefulTypes } from "./model.ts";
 import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";
 import type { Violation } from "./policies.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
@@ -20,40 +20,34 @@ export interface Review {
   /** Mandatory and advisory violations that were not there before, and those that are gone. */
   newViolations: string[];
   resolved: string[];
+  /** Policies that are enforced in another way than before. */
+  policies: string[];
   changes: Change[];
 }
 
 /** Types that are a machine, rather than a part of one. */
 const computers = new Set(["aws:ec2/instance:Instance", "openstack:compute/instance:Instance", "docker:index/container:Container"]);
 
-/** Types that hold data of their own. */
-const holders = new Set([
-  "aws:ebs/volume:Volume",
-  "aws:s3/bucket:Bucket",
-  "docker:index/volume:Volume",
-  "openstack:blockstorage/volume:Volume",
-  "openstack:objectstorage/container:Container",
-]);
-
 export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
   const changes = changesBetween(before, after);
   const [was, is] = [modelOf(before.resources), modelOf(after.resources)];
   const { rolls, machines } = machineChanges(was.machines, is.machines, changes, after);
   return {
-    dataAtRisk: dataAtRisk(changes, before),
+    dataAtRisk: [...dataAtRisk(changes, before), ...unprotected(changes)],
     rolls,
     machines,
     opened: openings(is.openings, was.openings),
     closed: openings(was.openings, is.openings),
     newViolations: violations(after, before),
     resolved: violations(before, after),
+    policies: policyLevels(before, after),
     changes,
   };
 }
 
 function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
-  const risky = changes.filter(({ action, resource }) => (action === "remove" || action === "replace") && holders.has(resource.type));
+  const risky = changes.filter(({ action, resource }) => (action === "remove" || action === "replace") && statefulTypes.has(resource.type));
   const fate = ({ resource, action }: Change): Fate => {
     // What counts is how the resource is protected now: the engine asks the state, not the program.
     const state = old.get(resource.urn) ?? resource;
@@ -67,6 +61,18 @@ function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
     const [first] = group as [Change, ...Change[]];
     const why = first.because.length > 0 ? ` (${first.because.join(", ")} changes)` : "";
     return `${phrase(first.resource.type, group.map(({ resource }) => resource.name))} ${group.length > 1 ? "are" : "is"} ${fate(first).words}${why}`;
+  });
+}
+
+/** What stays for now, and may go with the next mistake. */
+function unprotected(changes: readonly Change[]): string[] {
+  const lost = ({ action, inputs, resource }: Change) => (action === "update" ? engineOptions.filter((option) => inputs.includes(option) && !resource[option]) : []);
+  const groups = Map.groupBy(changes.filter((change) => lost(change).length > 0), (change) => [change.resource.type, ...lost(change)].join(" "));
+  return [...groups.values()].map((group) => {
+    const [first] = group as [Change, ...Change[]];
+    const many = group.length > 1;
+    const fates = { protect: `no longer protected, and a later up may remove ${many ? "them" : "it"}`, retainOnDelete: "no longer kept in the cloud when removed" };
+    return `${phrase(first.resource.type, group.map(({ resource }) => resource.name))} ${many ? "are" : "is"} ${lost(first).map((option) => fates[option]).join("; ")}`;
   });
 }
 
@@ -172,6 +178,15 @@ function violations(some: SavedPlan, others: SavedPlan): string[] {
     .map(({ policy, level, urn, message }) => `${policy} (${level})${urn === undefined ? "" : ` on ${nameOf(urn)}`}: ${message}`);
 }
 
+/** `aws-imdsv2, aws-fixed-image: mandatory → disabled`. */
+function policyLevels(before: SavedPlan, after: SavedPlan): string[] {
+  const levels = ({ policies }: SavedPlan) => new Map(policies.map(({ name, level }) => [name, level]));
+  const [was, is] = [levels(before), levels(after)];
+  const changed = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  const groups = Map.groupBy(changed, (name) => `${was.get(name) ?? "not there"} → ${is.get(name) ?? "not there"}`);
+  return [...groups].map(([change, names]) => `${names.length > 1 ? `${names.length} policies, ` : ""}${span(names)}: ${change}`);
+}
+
 function phrase(type: string, names: readonly string[]): string {
   return `${span(names)} (${names.length > 1 ? `${names.length} × ` : ""}${packageOf(type)} ${shortType(type)})`;
 }
@@ -189,6 +204,7 @@ export function changesText(before: SavedPlan, after: SavedPlan, options: { colo
   };
   section("Data at risk", review.dataAtRisk, colors.red("!"));
   section("New policy violations", review.newViolations, colors.red("✗"));
+  section("Policies enforced in another way", review.policies, colors.yellow("~"));
   section("Machines roll", review.rolls, colors.yellow("±"));
   section("Machines", review.machines, colors.yellow("~"));
   section("Firewall opened", review.opened, colors.yellow("+"));

@@ -59,6 +59,32 @@ test("growing creates, shrinking removes, and the fate of the data comes first",
   expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed, and the data with it"]);
 });
 
+test("protection that goes is told before it is needed, and protection that comes as a change", async () => {
+  const bare = await review({}, { protect: false });
+  expect(bare.dataAtRisk).toEqual([
+    "backups (aws Bucket) is no longer protected, and a later up may remove it",
+    "db-0-data, db-1-data (2 × aws Volume) are no longer protected, and a later up may remove them; no longer kept in the cloud when removed",
+  ]);
+  expect(bare.changes.map(({ action, resource, inputs, because }) => [action, resource.name, inputs, because])).toEqual([
+    ["update", "backups", ["protect"], []],
+    ["update", "db-0-data", ["protect", "retainOnDelete"], []],
+    ["update", "db-1-data", ["protect", "retainOnDelete"], []],
+  ]);
+  const safe = await review({ protect: false }, {});
+  expect(safe.dataAtRisk).toEqual([]);
+  expect(actions(safe.changes)).toEqual(["update backups", "update db-0-data", "update db-1-data"]);
+});
+
+test("policies that are enforced in another way, those that fall silent among them", async () => {
+  const plan = await samplePlan();
+  const results = sampleResults(plan.resources.find(({ name }) => name === "db-0")?.urn ?? "").map((result) => ({ ...result, violations: [] }));
+  const weaker = results.map((result) => ({ ...result, level: "disabled" as const }));
+  const [before, after] = [savedPlan({ ...plan, policies: results }), savedPlan({ ...plan, policies: weaker })];
+  expect(reviewOf(before, after).policies).toEqual(["2 policies, imds-required, no-telnet: mandatory → disabled", "fixed-image: advisory → disabled"]);
+  expect(changesText(before, after, { since: "plan/prod.json" })).toContain("Policies enforced in another way");
+  expect(reviewOf(savedPlan({ ...plan, policies: results.slice(1) }), before).policies).toEqual(["imds-required: not there → mandatory"]);
+});
+
 test("firewall openings are told apart, opened and closed", async () => {
   const { opened, closed } = await review({ allowFrom: ["10.1.0.0/16"] }, { allowFrom: ["0.0.0.0/0"] });
   expect(opened).toEqual(["lb from anywhere (0.0.0.0/0): 3306 (SQL from clients)"]);
