@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { deliveryCommands } from "./commands/delivery.ts";
 import { type ExitCode, messageOf } from "./errors.ts";
 
@@ -58,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .command("images")
     .description("look up the current Fedora CoreOS images to pin")
     .option("--region <region>", "AWS region", "eu-central-1")
-    .option("--arch <architecture>", "x86_64 or aarch64", "x86_64")
+    .addOption(new Option("--arch <architecture>").choices(["x86_64", "aarch64"]).default("x86_64"))
     .option("--stream <file or url>", "stream metadata (default: Fedora's stable stream)")
     .action(action(async () => (await import("./commands/images.ts")).images));
 

@@ -73,7 +73,8 @@ export function wholeNumber({ min, max, unit }: Bounds): string {
 /** Why a number of nodes is refused; undefined when it is a good one. */
 export function quorumProblem(size: unknown): string | undefined {
   if (size === 3 || size === 5) return undefined;
-  return typeof size === "number" && size > 0 && size % 2 === 0 ? "is even" : "is not a size that keeps a quorum";
+  if (typeof size !== "number") return "is not a number";
+  return size > 0 && size % 2 === 0 ? "is even" : "is not a size that keeps a quorum";
 }
 
 /** Why a write-set cache is refused on a volume; undefined when it fits. */

@@ -39,7 +39,7 @@ export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck
       parsed = JSON.parse(text);
     });
     if (parsed === undefined) return [];
-    const { errors } = validate(parsed);
+    const { errors } = validate(parsed, { unknownKeys: "refuse" });
     check.add(errors.map((error) => ({ path, message: `${error.path}: ${error.message}` })));
     return errors.length === 0 ? [parse(parsed)] : [];
   });

@@ -1,19 +1,20 @@
 import { IgnitionError } from "./error.ts";
 import { configSchema } from "./spec.ts";
-import type { Config, Verdict } from "./spec.ts";
+import type { Config, Issue, Verdict } from "./spec.ts";
 import { outlineOf } from "./spec/outline.ts";
 import { validateWith } from "./spec/validate.ts";
 import { isUnknownKey, knownKeysOnly } from "./spec/walk.ts";
 
-/** Everything that is wrong with a value as an Ignition config: errors, and warnings that do not make it invalid. */
-export function validate(value: unknown): Verdict {
-  const { errors, warnings } = validateWith(configSchema, value);
-  return { errors, warnings };
+export interface ParseOptions {
+  /** What happens to keys that the specification does not know. Default `"drop"` and warn of them, as a machine does. */
+  unknownKeys?: "drop" | "refuse";
 }
 
-export interface ParseOptions {
-  /** What happens to keys that the specification does not know. Default `"drop"`, as a machine does. */
-  unknownKeys?: "drop" | "refuse";
+/** Everything that is wrong with a value as an Ignition config: errors, and warnings that do not make it invalid. */
+export function validate(value: unknown, { unknownKeys = "drop" }: ParseOptions = {}): Verdict {
+  const { errors, warnings } = validateWith(configSchema, value);
+  const isRefused = ({ message }: Issue) => unknownKeys === "refuse" && isUnknownKey(message);
+  return { errors: [...errors, ...warnings.filter(isRefused)], warnings: warnings.filter((warning) => !isRefused(warning)) };
 }
 
 /** The value as a config, without what the specification does not know; throws {@link IgnitionError} with every error. */

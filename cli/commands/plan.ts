@@ -1,3 +1,4 @@
+import { show } from "../../stacks/config/show.ts";
 import { type ExitCode, UserError } from "../errors.ts";
 import { writeAll } from "../folder.ts";
 import { changesText } from "../plan/review.ts";
@@ -20,6 +21,9 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const project = readProject(process.cwd());
   const before = options.against === undefined ? undefined : readSavedPlan(options.against);
   const names = environments(given, before?.environment, environmentsOf(project));
+  if (before !== undefined && before.project !== project.name) {
+    throw new UserError(`--against: ${options.against} is a plan of the project ${show(before.project)}; use one of ${project.name}`);
+  }
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
   const configs = names.map((name) => stackConfig(project, name, overlays));
   // The stacks and the SDK take a while to load: what is wrong up to here is told at once.
@@ -53,6 +57,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
 function environments(given: readonly string[], saved: string | undefined, known: readonly string[]): string[] {
   const names = [...new Set(given)];
   if (saved === undefined) return names.length > 0 ? names : [...known];
+  if (!known.includes(saved)) throw new UserError(`--against: the saved plan is one of ${show(saved)}, which is no environment here; use a plan of ${known.join(", ")}`);
   if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];
   throw new UserError(`--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`);
 }

@@ -1,11 +1,21 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { factTypes } from "../../components/cloud/facts.ts";
 import { show } from "../../stacks/config/show.ts";
 import { UserError } from "../errors.ts";
+import { modelOf } from "./model.ts";
 import type { SavedPlan } from "./saved.ts";
 
 const strings = z.array(z.string()).default([]);
 const flag = z.boolean().default(false);
+
+/** What the model of a plan reads of its components' facts, beside their names. */
+const facts: Record<string, z.ZodType> = {
+  [factTypes.cloud]: z.object({ kind: z.string(), cidr: z.string(), zones: z.array(z.string()) }),
+  [factTypes.machine]: z.object({ role: z.string(), address: z.string(), firewall: z.string() }),
+  [factTypes.firewallRule]: z.object({ to: z.string(), from: z.string(), protocol: z.string(), fromPort: z.number(), toPort: z.number() }),
+  [factTypes.loadBalancer]: z.object({ targets: z.array(z.string()) }),
+};
 
 const resource = z.object({
   urn: z.string().startsWith("urn:pulumi:"),
@@ -25,6 +35,11 @@ const resource = z.object({
   replaceOnChanges: strings,
   ignoreChanges: strings,
   aliases: strings,
+});
+
+const factual = resource.superRefine(({ type, inputs }, context) => {
+  const issues = facts[type]?.safeParse(inputs).error?.issues ?? [];
+  for (const { path, message } of issues) context.addIssue({ code: "custom", path: ["inputs", ...path], message });
 });
 
 const violation = z.object({
@@ -51,7 +66,7 @@ const plan = z.object({
       violations: z.array(violation),
     }),
   ),
-  resources: z.array(resource),
+  resources: z.array(factual),
 });
 
 /**
@@ -68,11 +83,21 @@ export function readSavedPlan(path: string): SavedPlan {
     throw new UserError(`${path}: not JSON (${(error as Error).message}); ${hint}`);
   }
   const result = plan.safeParse(value);
-  if (result.success) return result.data as SavedPlan;
+  if (result.success) return consistent(path, result.data as SavedPlan, hint);
   const [issue] = result.error.issues;
   const where = issue?.path.length ? issue.path.join(".") : "the whole file";
   const allowed = issue?.message.replace(/^Invalid (input|option|string): /, "").replace(/, received \w+$/, "");
   throw new UserError(`${path}: ${where}: ${show(valueAt(value, issue?.path ?? []))} is not allowed there (${allowed}); ${hint}`);
+}
+
+/** What a plan says of its networks and machines has to fit together. */
+function consistent(path: string, plan: SavedPlan, hint: string): SavedPlan {
+  try {
+    modelOf(plan.resources);
+  } catch (error) {
+    throw new UserError(`${path}: resources: ${(error as Error).message}; ${hint}`);
+  }
+  return plan;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

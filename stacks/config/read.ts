@@ -1,4 +1,5 @@
 import { type Problem, show } from "./error.ts";
+import { nearest } from "./nearest.ts";
 import { isEncrypted } from "./schema.ts";
 
 /** This project's namespace in a stack's config. */
@@ -6,12 +7,18 @@ const namespace = "paasmas:";
 
 /**
  * This project's settings by name, without the namespace. Structured values come as JSON text from the engine and as
- * they are from a file; other namespaces belong to providers and are left alone.
+ * they are from a file; other namespaces belong to providers and are left alone, unless one is this one misspelt.
  */
 export function readSettings(config: Readonly<Record<string, unknown>>, problems: Problem[]): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
+  // Without a prototype, so that no name means anything but itself.
+  const values: Record<string, unknown> = Object.create(null);
   for (const [key, given] of Object.entries(config)) {
-    if (!key.startsWith(namespace) && key.includes(":")) continue;
+    const [before, ...after] = key.split(":");
+    if (!key.startsWith(namespace) && after.length > 0) {
+      const meant = nearest(`${before}:`, [namespace]);
+      if (meant !== undefined) problems.push({ path: key, message: `is not a setting; did you mean ${meant}${after.join(":")}?` });
+      continue;
+    }
     const name = key.startsWith(namespace) ? key.slice(namespace.length) : key;
     if (isEncrypted(given)) {
       problems.push({

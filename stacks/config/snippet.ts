@@ -26,7 +26,7 @@ function snippet() {
     }
     const { ignition, ...rest } = given as Partial<Config>;
     const config = { ignition: { version: specVersion, ...ignition }, ...rest };
-    for (const { path, message } of validate(config).errors) {
+    for (const { path, message } of validate(config, { unknownKeys: "refuse" }).errors) {
       context.addIssue({ code: "custom", path: steps(path), message: `${message}; use Ignition spec ${specVersion}` });
     }
     return JSON.stringify(config);

@@ -19,6 +19,13 @@ beforeAll(() => {
   writeFileSync(join(dir, "binary.yaml"), `ELF${"\u0001".repeat(300)}`);
   writeFileSync(join(dir, "newer.json"), '{"format": 2}');
   writeFileSync(join(dir, "other.json"), '{"format": 1, "environment": "prod", "project": "paasmas", "leftToConfigure": [], "policies": [], "resources": [{"urn": 5}]}');
+  const plan = { format: 1, environment: "prod", project: "paasmas", leftToConfigure: [], policies: [], resources: [] };
+  const machine = { urn: "urn:pulumi:prod::paasmas::paasmas:cloud:Machine::a", type: "paasmas:cloud:Machine", name: "a", custom: false };
+  writeFileSync(join(dir, "elsewhere.json"), JSON.stringify({ ...plan, project: "shop" }));
+  writeFileSync(join(dir, "gone.json"), JSON.stringify({ ...plan, environment: "qa" }));
+  writeFileSync(join(dir, "bare.json"), JSON.stringify({ ...plan, resources: [{ ...machine, inputs: { role: "etcd", firewall: "etcd" } }] }));
+  const [cloud, facts] = [{ ...machine, type: "paasmas:cloud:Cloud", name: "c", inputs: { kind: "aws", cidr: "10.0.0.0/8", zones: [] } }, { role: "etcd", firewall: "etcd", address: "here" }];
+  writeFileSync(join(dir, "astray.json"), JSON.stringify({ ...plan, resources: [cloud, { ...machine, inputs: facts }] }));
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -32,6 +39,8 @@ const savedPlan = 'a saved plan is a file that "paasmas plan" wrote, plan/<envir
 
 const cases: [what: string, args: string[], message: string][] = [
   ["an unknown key", ["plan", "dev", "--set", "galera.sise=3"], cannotBeUsed("dev", "galera.sise: is not a setting; did you mean size?")],
+  ["a key of no namespace", ["plan", "dev", "--set", "pasmas:galera.size=5"], cannotBeUsed("dev", "pasmas:galera: is not a setting; did you mean paasmas:galera?")],
+  ["a key that every object has", ["plan", "dev", "--set", "__proto__=5"], "  __proto__: is not a setting; known are deployHook, docker, environment, "],
   ["a wrong type", ["plan", "dev", "--set", "galera.volumeGiB=much"], 'galera.volumeGiB: "much" is not allowed; use a whole number'],
   ["an even cluster", ["plan", "dev", "--set", "galera.size=4"], cannotBeUsed("dev", "galera.size: 4 is even; use 3 or 5")],
   ["a tiny cluster", ["plan", "prod", "--set", "galera.size=1"], "galera.size: 1 is not a size that keeps a quorum; use 3 or 5"],
@@ -54,6 +63,11 @@ const cases: [what: string, args: string[], message: string][] = [
     'etcd.snippets[0].storage.files[0].path: "relative" is not absolute',
   ],
   [
+    "an Ignition snippet with a key that Ignition would ignore",
+    ["plan", "dev", "--set", "etcd.snippets=[{storage: {filez: []}}]"],
+    'etcd.snippets[0].storage.filez: the key "filez" is not used; allowed here: ',
+  ],
+  [
     "an Ignition snippet that is too large",
     ["plan", "dev", "--config", "snippet.yaml"],
     cannotBeUsed("dev", "galera.snippets[0]: 300103 characters are too many; use at most 262144, and let the machine fetch larger files itself"),
@@ -68,12 +82,16 @@ const cases: [what: string, args: string[], message: string][] = [
   ["a file that is not YAML", ["plan", "prod", "--config", "broken.yaml"], "paasmas: broken.yaml: not YAML: Flow sequence"],
   ["a file without settings", ["plan", "prod", "--config", "list.yaml"], 'paasmas: list.yaml: ["galera"] is not a group of settings; use name: value\n'],
   ["a file that is no text", ["plan", "prod", "--config", "binary.yaml"], `paasmas: binary.yaml: "ELF${"\\u0001".repeat(8)}\\u000... is not a group of settings; use name: value\n`],
-  ["a value with a tag of YAML's", ["plan", "dev", "--set", "galera.size=!size 5"], cannotBeUsed("dev", 'galera.size: "5" is not a size that keeps a quorum; use 3 or 5')],
+  ["a value with a tag of YAML's", ["plan", "dev", "--set", "galera.size=!size 5"], cannotBeUsed("dev", 'galera.size: "5" is not a number; use 3 or 5')],
   ["a setting without a value", ["plan", "dev", "--set", "galera.size"], "paasmas: --set galera.size: has no value; use a path and a value, as in --set galera.size=5\n"],
   ["a setting below a number", ["plan", "dev", "--set", "galera.size.x=1"], 'paasmas: --set galera.size.x: 3 has no "x": it is not a group of settings\n'],
   ["a saved plan that is not JSON", ["plan", "--against", "text.json"], `paasmas: text.json: not JSON (Unexpected token`],
   ["a saved plan that is none", ["plan", "--against", "other.json"], `paasmas: other.json: resources.0.urn: 5 is not allowed there (expected string); ${savedPlan}\n`],
   ["a saved plan of another version", ["plan", "--against", "newer.json"], `paasmas: newer.json: format: 2 is not allowed there (expected 1); ${savedPlan}\n`],
+  ["a saved plan of another project", ["plan", "--against", "elsewhere.json"], 'paasmas: --against: elsewhere.json is a plan of the project "shop"; use one of paasmas\n'],
+  ["a saved plan of an environment that is no more", ["plan", "--against", "gone.json"], 'paasmas: --against: the saved plan is one of "qa", which is no environment here; use a plan of dev, staging, prod\n'],
+  ["a saved plan of a machine without an address", ["plan", "--against", "bare.json"], `paasmas: bare.json: resources.0.inputs.address: undefined is not allowed there (expected string); ${savedPlan}\n`],
+  ["a saved plan of a machine that is nowhere", ["plan", "--against", "astray.json"], `paasmas: astray.json: resources: "here/32" is not an IPv4 range: write it like 10.0.0.0/16; ${savedPlan}\n`],
   ["a saved plan that is not there", ["plan", "--against", "plan/prod.json"], `paasmas: plan/prod.json: no such file; ${savedPlan}\n`],
   ["a place to write to that is a file", ["plan", "dev", "--out", "list.yaml"], "paasmas: list.yaml: cannot be written (EEXIST); use --out with a folder that can be\n"],
   ["a place to write to that takes no folders", ["plan", "dev", "--out", "/proc/plan"], "paasmas: /proc/plan: cannot be written (ENOENT); use --out with a folder that can be\n"],
@@ -83,6 +101,7 @@ const cases: [what: string, args: string[], message: string][] = [
   ["a place to write to without a name", ["plan", "dev", "--out", ""], 'paasmas: "": cannot be written (ENOENT); use --out with'],
   ["a place to write to with a folder where the page should be", ["plan", "dev", "--out", "taken"], "paasmas: taken: cannot be written (EISDIR); use --out with"],
   ["an unknown machine", ["ignition", "dev", "galera-7"], 'paasmas: dev has no machine "galera-7"; it has etcd-0, etcd-1, etcd-2, galera-0, galera-1, galera-2, lb-0\n'],
+  ["an unknown architecture", ["images", "--arch", "sparc"], "paasmas: option '--arch <architecture>' argument 'sparc' is invalid. Allowed choices are x86_64, aarch64.\n"],
   ["an unknown option", ["plan", "--nope"], "paasmas: unknown option '--nope'\n"],
   ["an unknown command", ["frobnicate"], "paasmas: unknown command 'frobnicate'\n"],
   ["up of an unknown environment", ["up", "qa"], 'paasmas: there is no environment "qa"; use dev, staging, prod'],
