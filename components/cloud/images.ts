@@ -84,7 +84,7 @@ export async function fetchStream(url: string = stableStream): Promise<unknown> 
   return response.json();
 }
 
-/** What to pin in an environment's config, in words: the AMI of a region, and how to get the image into Glance. */
+/** What to pin in an environment's config, in words: the AMI of a region, how to get the image into Glance, and the container image. */
 export function imagesToPin(streamMetadata: unknown, region: string, arch: Architecture = "x86_64"): string {
   const ami = fcosAmi(streamMetadata, region, arch);
   const { release, location, sha256 } = fcosOpenStack(streamMetadata, arch);
@@ -99,6 +99,9 @@ export function imagesToPin(streamMetadata: unknown, region: string, arch: Archi
     `curl -fLO ${location}`,
     `echo "${sha256}  ${file}" | sha256sum -c && unxz ${file}`,
     `openstack image create --disk-format qcow2 --file ${disk} ${name}`,
+    "",
+    `# Docker: Fedora CoreOS ${release}`,
+    `quay.io/fedora/fedora-coreos:${release}`,
     "",
   ].join("\n");
 }

@@ -89,6 +89,9 @@ ami-0cccccccccccccccc
 curl -fLO ${builds}/x86_64/fedora-coreos-44.20261101.3.0-openstack.x86_64.qcow2.xz
 echo "67d835f909afe06f12cf1b43518dc930b908402e745eaa880b460025626d4181  fedora-coreos-44.20261101.3.0-openstack.x86_64.qcow2.xz" | sha256sum -c && unxz fedora-coreos-44.20261101.3.0-openstack.x86_64.qcow2.xz
 openstack image create --disk-format qcow2 --file fedora-coreos-44.20261101.3.0-openstack.x86_64.qcow2 fedora-coreos-44.20261101.3.0-x86_64
+
+# Docker: Fedora CoreOS 44.20261101.3.0
+quay.io/fedora/fedora-coreos:44.20261101.3.0
 `);
 });
 
