@@ -1,5 +1,5 @@
 import { cisAws } from "./ids.ts";
-import { allows, everyPrincipal, listOf, type Statement, statementName, statementsOf } from "./documents.ts";
+import { allows, allowsEverybody, isConditional, listOf, type Statement, statementName, statementsOf } from "./documents.ts";
 import { resourcePolicy } from "./policy.ts";
 import { objects, strings, text } from "./values.ts";
 
@@ -58,7 +58,7 @@ export const awsIamNoWildcardResources = resourcePolicy<PolicyProps>({
   appliesTo: documentTypes,
   check({ props }, report) {
     for (const { path, statement } of allowed(props)) {
-      if (statement.Condition !== undefined) continue;
+      if (isConditional(statement)) continue;
       const wild = listOf(statement.Resource).filter(isEveryResource);
       if (statement.NotResource !== undefined) wild.push("everything but NotResource");
       const restrictable = listOf(statement.Action).filter((action) => !withoutResource.some((known) => known.test(action)));
@@ -105,7 +105,7 @@ export const awsIamTrustNamed = resourcePolicy<{ assumeRolePolicy?: unknown }>({
   appliesTo: ["aws:iam/role:Role"],
   check({ props }, report) {
     for (const [index, statement] of statementsOf(props.assumeRolePolicy).entries()) {
-      if (!allows(statement) || !everyPrincipal(statement) || statement.Condition !== undefined) continue;
+      if (!allowsEverybody(statement)) continue;
       report({
         given: `assumeRolePolicy ${statementName(statement, index)} lets every principal assume the role`,
         allowed: "named principals",

@@ -1,5 +1,5 @@
 import { cisAws } from "./ids.ts";
-import { allows, everyPrincipal, matchesAction, type Statement, statementsOf } from "./documents.ts";
+import { allowsEverybody, everyPrincipal, matchesAction, type Statement, statementsOf } from "./documents.ts";
 import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
 import { isNot, isUnknown, objects, shown, text } from "./values.ts";
 
@@ -164,7 +164,7 @@ export const awsBucketNotPublic = resourcePolicy<{ acl?: unknown; policy?: unkno
       report({ given: `acl is ${shown(props.acl)}`, allowed: '"private"' });
     }
     for (const statement of statementsOf(props.policy)) {
-      if (allows(statement) && everyPrincipal(statement) && statement.Condition === undefined) {
+      if (allowsEverybody(statement)) {
         report({ given: "the policy allows every principal, without a condition", allowed: "named principals" });
       }
     }

@@ -36,6 +36,16 @@ export function allows(statement: Statement): boolean {
   return statement.Effect === "Allow";
 }
 
+/** Whether the statement holds only under conditions; `{}` is none. */
+export function isConditional({ Condition }: Statement): boolean {
+  return Condition !== undefined && Condition !== null && Object.keys(Condition).length > 0;
+}
+
+/** Whether the statement allows something to everybody, or to everybody but a few, without a condition. */
+export function allowsEverybody(statement: Statement): boolean {
+  return allows(statement) && (everyPrincipal(statement) || statement.NotPrincipal !== undefined) && !isConditional(statement);
+}
+
 /** Whether the statement is about everybody: `"*"`, `{"AWS": "*"}`, `{"AWS": ["*"]}`. */
 export function everyPrincipal(statement: Statement): boolean {
   const principal = statement.Principal;

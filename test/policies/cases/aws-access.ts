@@ -99,9 +99,18 @@ export const cases: Case[] = [
   },
   {
     policy: "aws-iam-trust-named",
-    when: "everybody may assume the role",
-    resources: [role({ assumeRolePolicy: { Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }] } })],
-    says: ["role: assumeRolePolicy Statement[0] lets every principal assume the role; allowed: named principals"],
+    when: "everybody may assume the role, or everybody but one, under no condition",
+    resources: [
+      role({
+        assumeRolePolicy: {
+          Statement: [
+            { Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole", Condition: {} },
+            { Effect: "Allow", NotPrincipal: { AWS: "arn:aws:iam::1:root" }, Action: "sts:AssumeRole" },
+          ],
+        },
+      }),
+    ],
+    says: [0, 1].map((index) => `role: assumeRolePolicy Statement[${index}] lets every principal assume the role; allowed: named principals`),
   },
   {
     policy: "aws-iam-trust-named",
