@@ -163,6 +163,12 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
     }
   });
 
+  test("the example that plans and previews is Groovy, too", () => {
+    const parse = "new GroovyShell().parse(new File(args[0]))";
+    const { status, stderr } = spawnSync("groovy", ["-e", parse, join(root, "examples/ci/Jenkinsfile")], { env, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
   test("a release goes through all stages, in order; nobody holds an agent while it waits for approval", () => {
     expect(story(runs.release)).toEqual([
       "node image-builds",

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Config } from "../../../ignition/index.ts";
+import { roles } from "./bash.ts";
 
 export interface InstalledFile {
   path: string;
@@ -26,13 +28,23 @@ function decoded(source: string, compression?: string | null): string {
   return (compression === "gzip" ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
+/** The contents of every script, unit and configuration beside the roles. */
+const repositoryFiles = new Set(
+  readdirSync(roles, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8")),
+);
+
 /** A config as one reads it: a line for each node, then what is generated; scripts and units are files of the repository. */
-export function readable(config: Config, repositoryFiles: ReadonlySet<string>): string {
-  const files = installedFiles(config);
+export function readable(config: Config): string {
+  const isFetched = (source?: string | null) => source?.startsWith("data:") === false;
+  const [fetched, own] = [true, false].map((remote) => (config.storage?.files ?? []).filter(({ contents }) => isFetched(contents?.source) === remote));
+  const files = installedFiles({ ...config, storage: { files: own } });
   const lines = [
     ...(config.passwd?.users ?? []).map((user) => `user ${user.name} ${(user.sshAuthorizedKeys ?? []).join(" ")}`),
     ...(config.storage?.directories ?? []).map(({ path, mode = 0o755 }) => `directory ${path} ${mode.toString(8)}`),
     ...files.map(({ path, mode, uid }) => `file ${path} ${mode.toString(8)} uid ${uid}`),
+    ...fetched!.map(({ path, mode = 0o644, contents }) => `file ${path} ${mode.toString(8)} from ${contents?.source} ${contents?.verification?.hash}`),
     ...(config.systemd?.units ?? []).map(
       ({ name, enabled, mask, dropins }) =>
         `unit ${name}${enabled ? " enabled" : ""}${mask ? " masked" : ""}${(dropins ?? []).map((one) => `\n  ${one.name}: ${JSON.stringify(one.contents)}`).join("")}`,

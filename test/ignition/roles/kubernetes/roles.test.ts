@@ -3,7 +3,7 @@ import { type Config, render, validate } from "../../../../ignition/index.ts";
 import { binaries, releases } from "../../../../ignition/roles/kubernetes/binaries.ts";
 import { kubernetesControlPlane } from "../../../../ignition/roles/kubernetes/control-plane.ts";
 import { kubernetesWorker } from "../../../../ignition/roles/kubernetes/worker.ts";
-import { installedFiles } from "../contents.ts";
+import { installedFiles, readable } from "../contents.ts";
 import { controlPlane, secrets, settings, worker } from "./nodes.ts";
 
 const backup = { endpoint: "https://s3.example", name: "backups", region: "eu-1", keys: { accessKey: "AK", secretKey: secrets.bucketKey } };
@@ -24,7 +24,12 @@ function textOf(config: Config, path: string): string {
 
 const enabled = (config: Config) => config.systemd?.units?.filter((unit) => unit.enabled).map((unit) => unit.name).sort();
 
-describe.each(Object.entries(configs))("%s", (_, make) => {
+describe.each(Object.entries(configs))("%s", (name, make) => {
+  test("is what it was", async () => {
+    const file = name.replace(/^an? /, "").replace(" ", "-");
+    await expect(readable(make())).toMatchFileSnapshot(`../snapshots/kubernetes-${file}.txt`);
+  });
+
   test("is valid, and the same bytes every time", () => {
     expect(validate(make())).toEqual({ errors: [], warnings: [] });
     expect(render(make())).toBe(render(make()));
