@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { rules } from "../../../cli/plan/replacement.ts";
 import { changesText, reviewOf } from "../../../cli/plan/review.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import type { SampleSettings } from "../sample/program.ts";
+import { evaluated, stacks } from "../../stacks/evaluated.ts";
 import { samplePlan, sampleResults } from "../sample/plan.ts";
 
 async function review(before: SampleSettings, after: SampleSettings) {
@@ -97,6 +99,13 @@ test("new and resolved policy violations", async () => {
   const line = 'imds-required (mandatory) on db-0: db-0: httpTokens is "optional"; allowed: "required".';
   expect(reviewOf(clean, broken)).toMatchObject({ newViolations: [line], resolved: [] });
   expect(reviewOf(broken, clean)).toMatchObject({ newViolations: [], resolved: [line] });
+});
+
+test.each(stacks)("for every type that %s plans it is known what replaces it", async (stack) => {
+  const { resources } = await evaluated(stack);
+  const types = new Set(resources.filter(({ custom }) => custom).map(({ type }) => type));
+  // What replaces an object of Kubernetes is not told by its inputs' names, and providers hold nothing.
+  expect([...types].filter((type) => !(type in rules) && !/^(kubernetes|pulumi):/.test(type))).toEqual([]);
 });
 
 test("the whole review as text", async () => {
