@@ -190,6 +190,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
       "paasmas pass capacity --images /tmp/build/images.json",
       "[manual]",
       "input Release example/three-services/main #7 to production?",
+      "lock production of example/three-services",
       "milestone",
       "node image-builds",
       "checkout",
@@ -205,6 +206,11 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
     const input = runs.release.events.find(({ step }) => step === "input")!;
     expect(input).toMatchObject({ agent: null, credentials: [], args: [{ ok: "Release", submitter: "release-managers" }] });
     expect(runs.release.events.find(({ step, args }) => step === "timeout" && args[0].unit === "HOURS")!.args).toEqual([{ time: 72, unit: "HOURS" }]);
+  });
+
+  test("a release that waits keeps nobody from testing what comes after it; a pull request's older run is stopped", () => {
+    const alone = ({ events }: Run) => events.find(({ step }) => step === "properties")!.args[0].flatMap((one: object) => ("disableConcurrentBuilds" in one ? [one.disableConcurrentBuilds] : []));
+    expect([runs.release, runs.staging, runs.feature, runs.trusted].map(alone)).toEqual([[], [{ abortPrevious: false }], [{ abortPrevious: false }], [{ abortPrevious: true }]]);
   });
 
   test("promotes the very images that were deployed to staging and passed", () => {

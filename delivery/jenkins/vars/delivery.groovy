@@ -26,11 +26,13 @@ import groovy.json.JsonOutput
 def call(Map given = [:]) {
   Map settings = checked(given)
   boolean pullRequest = env.CHANGE_ID != null
-  properties([
-    // A newer push makes a pull request's older run pointless; what goes to an environment is never cut short.
-    disableConcurrentBuilds(abortPrevious: pullRequest),
-    buildDiscarder(logRotator(numToKeepStr: '50'))
-  ])
+  List limits = [buildDiscarder(logRotator(numToKeepStr: '50'))]
+  if (env.BRANCH_IS_PRIMARY != 'true') {
+    // A newer push makes a pull request's older run pointless; what goes to an environment is never cut short. On the default
+    // branch a release may wait for days until somebody agrees, and what comes after it is tested meanwhile.
+    limits.add(disableConcurrentBuilds(abortPrevious: pullRequest))
+  }
+  properties(limits)
 
   Map run = [stage: 'decide', result: 'failure']
   try {
@@ -51,10 +53,8 @@ def call(Map given = [:]) {
 private void road(Map settings, Map run, boolean pullRequest) {
   Map route = null
   String images = null
-  String since = null
   node(settings.agent) {
-    Map scmFacts = checkout(scm)
-    since = scmFacts.GIT_PREVIOUS_SUCCESSFUL_COMMIT
+    checkout(scm)
     stage('decide') {
       // What is there, and not what the source says: it may be a merge that was made here.
       String commit = sh(script: 'git rev-parse HEAD', returnStdout: true, label: 'git rev-parse HEAD').trim()
@@ -71,7 +71,7 @@ private void road(Map settings, Map run, boolean pullRequest) {
       }
       if ('acceptance' in route.stages) {
         // One at a time: two sets of images on staging would be tested as one.
-        lock(resource: "staging of ${env.JOB_NAME.tokenize('/').dropRight(1).join('/')}") {
+        lock(resource: "staging of ${project()}".toString()) {
           staging(settings, run, images)
         }
       }
@@ -100,11 +100,14 @@ private void road(Map settings, Map run, boolean pullRequest) {
     }
   }
   if ('release' in route.stages) {
-    // An older build that was waiting does not come after a newer one.
-    milestone()
-    node(settings.agent) {
-      checkout(scm)
-      at(run, 'release') { release(settings, run, images, since) }
+    lock(resource: "production of ${project()}".toString()) {
+      // An older build that was waiting does not come after a newer one: Jenkins aborts it.
+      milestone()
+      node(settings.agent) {
+        // What was released last is known only now.
+        String since = checkout(scm).GIT_PREVIOUS_SUCCESSFUL_COMMIT
+        at(run, 'release') { release(settings, run, images, since) }
+      }
     }
   }
 }
@@ -207,6 +210,11 @@ private void withGithub(Map settings, Closure body) {
 
 private void withTokens(Map settings, String environment, Closure body) {
   withCredentials([string(credentialsId: "${settings.deployTokens}-${environment}".toString(), variable: 'DEPLOY_TOKENS')], body)
+}
+
+/** The folder of this repository's branches, `owner/name`. */
+private String project() {
+  return env.JOB_NAME.tokenize('/').dropRight(1).join('/')
 }
 
 /** `owner/name` out of https://github.com/owner/name/pull/12. */
