@@ -30,7 +30,7 @@ export interface Verdict {
   because: string;
 }
 
-/** What AWS would know of the roles and repositories of a plan: read from the planned resources, nothing from elsewhere. */
+/** What AWS would know of the roles, users, repositories and buckets of a plan: read from the planned resources, nothing from elsewhere. */
 export class PlannedIam {
   readonly #resources: readonly PlannedResource[];
 
@@ -45,6 +45,17 @@ export class PlannedIam {
       ({ type, outputs }) => type === "aws:iam/instanceProfile:InstanceProfile" && outputs.name === instance.inputs.iamInstanceProfile,
     )!;
     return { arn: `arn:aws:iam::${this.accountOf(profile)}:role/${profile.inputs.role}` };
+  }
+
+  /** A user that a program logs in as. */
+  userOf(name: string): Caller {
+    const user = this.#one("aws:iam/user:User", name);
+    return { arn: `arn:aws:iam::${this.accountOf(user)}:user${user.inputs.path}${user.outputs.name}` };
+  }
+
+  /** ARN of a bucket. */
+  bucket(name: string): string {
+    return `arn:aws:s3:::${this.#one("aws:s3/bucket:Bucket", name).outputs.bucket}`;
   }
 
   /** ARN of a repository. */
@@ -63,7 +74,7 @@ export class PlannedIam {
   /** Evaluates what the caller may do by its own policies and by the resource's, as AWS does within and across accounts. */
   async ask({ who, action, on, tls = true }: Question): Promise<Verdict> {
     const [, , , , callerAccount = ""] = who.arn.split(":");
-    const resourceAccount = on === "*" ? callerAccount : on.split(":")[4]!;
+    const resourceAccount = on === "*" ? callerAccount : this.#accountOf(on, callerAccount);
     const given = (who.policies ?? []).map((policy, index) => ({ name: `own-${index}`, policy }));
     const resourcePolicy = this.#resourcePolicy(on);
     const outcome = await runSimulation(
@@ -90,8 +101,10 @@ export class PlannedIam {
     const { identityAnalysis, resourceAnalysis } = outcome.result.analysis;
     const sids = (statements: readonly { explain: { identifier: string } }[] = []) => statements.map(({ explain }) => explain.identifier);
     const names = (side: string, statements: string[]) => (statements.length === 0 ? [] : [`${side} ${statements.join("+")}`]);
-    const denials = [...names("role", sids(identityAnalysis?.denyStatements)), ...names("repository", sids(resourceAnalysis?.denyStatements))];
-    const grants = [...names("role", sids(identityAnalysis?.allowStatements)), ...names("repository", sids(resourceAnalysis?.allowStatements))];
+    const own = who.arn.split(":")[5]!.split("/")[0] === "user" ? "user" : "role";
+    const side = on.startsWith("arn:aws:s3:") ? "bucket" : "repository";
+    const denials = [...names(own, sids(identityAnalysis?.denyStatements)), ...names(side, sids(resourceAnalysis?.denyStatements))];
+    const grants = [...names(own, sids(identityAnalysis?.allowStatements)), ...names(side, sids(resourceAnalysis?.allowStatements))];
     const allowed = outcome.overallResult === "Allowed";
     const because = denials.length > 0 ? `denied by ${denials.join(", ")}` : grants.length > 0 ? `${allowed ? "" : "only "}${grants.join(", ")}` : "nothing allows it";
     return { allowed, because };
@@ -99,26 +112,33 @@ export class PlannedIam {
 
   #identityPolicies(arn: string) {
     const [, , , , account, path = ""] = arn.split(":");
-    if (!path.startsWith("role/")) return [];
-    const attachments = this.#resources.filter(({ type, inputs }) => type.startsWith("aws:iam/rolePolicyAttachment") && inputs.role === path.slice(5));
+    const [kind, name] = [path.split("/")[0]!, path.split("/").at(-1)!];
+    if (kind !== "role" && kind !== "user") return [];
+    const attachments = this.#resources.filter(({ type, inputs }) => type.startsWith(`aws:iam/${kind}PolicyAttachment`) && inputs[kind] === name);
     if (attachments.length > 0) throw new Error(`${path} has managed policies, which are not in the plan`);
     return this.#resources
-      .filter(
-        (resource) =>
-          resource.type === "aws:iam/rolePolicy:RolePolicy" && resource.inputs.role === path.slice("role/".length) && this.accountOf(resource) === account,
-      )
-      .map(({ name, inputs }) => ({ name, policy: JSON.parse(String(inputs.policy)) }));
+      .filter((resource) => resource.type.startsWith(`aws:iam/${kind}Policy:`) && resource.inputs[kind] === name && this.accountOf(resource) === account)
+      .map((resource) => ({ name: resource.name, policy: JSON.parse(String(resource.inputs.policy)) }));
+  }
+
+  /** The account that a resource is in. A bucket's name does not say, its provider does; of others without one the caller's is meant. */
+  #accountOf(arn: string, callers: string): string {
+    const [, , service, , account, path = ""] = arn.split(":");
+    if (service !== "s3") return account || callers;
+    const name = path.split("/")[0];
+    return this.accountOf(this.#resources.find(({ type, outputs }) => type === "aws:s3/bucket:Bucket" && outputs.bucket === name)!);
   }
 
   #resourcePolicy(arn: string): unknown {
     const [, , service, region, account, path = ""] = arn.split(":");
-    if (service !== "ecr") return undefined;
-    const policies = this.#resources.filter(
-      (resource) =>
-        resource.type === "aws:ecr/repositoryPolicy:RepositoryPolicy" &&
-        path === `repository/${resource.inputs.repository}` &&
-        this.#providerOf(resource).region === region &&
-        this.accountOf(resource) === account,
+    const policies = this.#resources.filter((resource) =>
+      service === "s3"
+        ? resource.type === "aws:s3/bucketPolicy:BucketPolicy" && path.split("/")[0] === resource.inputs.bucket
+        : service === "ecr" &&
+          resource.type === "aws:ecr/repositoryPolicy:RepositoryPolicy" &&
+          path === `repository/${resource.inputs.repository}` &&
+          this.#providerOf(resource).region === region &&
+          this.accountOf(resource) === account,
     );
     if (policies.length > 1) throw new Error(`${arn} has ${policies.length} policies`);
     return policies[0] && JSON.parse(String(policies[0].inputs.policy));

@@ -70,7 +70,7 @@ const table: Row[] = [
   ["CI's administrator", "ecr:PutImage", app, "no", "denied by repository OnlyTheyPush"],
   ["CI's administrator", "ecr:BatchGetImage", app, "no", "only role Everything"],
   ["CI's administrator", "ecr:SetRepositoryPolicy", app, "no", "only role Everything"],
-  ["a user of CI's account with all rights on ECR", "ecr:BatchGetImage", app, "no", "only role Everything"],
+  ["a user of CI's account with all rights on ECR", "ecr:BatchGetImage", app, "no", "only user Everything"],
   ["the root of CI's account", "ecr:BatchGetImage", app, "no", "only role Everything"],
   // Production runs: what was given access pulls, and does nothing else.
   ["production's app", "ecr:GetAuthorizationToken", "*", "yes", "role LogInToPullFromRegistry"],
