@@ -73,11 +73,13 @@ describe("the workflows", () => {
 
   test.each(files)("%s: no permission that is not named, no job without a limit, no action that moves", (file) => {
     const workflow = read(file);
+    // Of others' actions a commit, and for people the version that it is.
+    for (const line of readFileSync(join(root, file), "utf8").match(/uses: actions\/.*/g) ?? []) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     expect(workflow.permissions).toEqual(file.startsWith("examples/ci") ? { contents: "read" } : {});
     for (const [name, job] of Object.entries(workflow.jobs)) {
       if (job.uses === undefined) expect(job["timeout-minutes"], name).toBeLessThanOrEqual(60);
       for (const uses of [job.uses, ...(job.steps ?? []).map((step) => step.uses)].filter((one) => one !== undefined)) {
-        expect(uses).toMatch(/^(actions\/(checkout|setup-node|upload-artifact|download-artifact)@v4|example\/delivery\/.*@v1)$/);
+        expect(uses).toMatch(/^(actions\/(checkout|setup-node|upload-artifact|download-artifact)@[0-9a-f]{40}|example\/delivery\/.*@v1)$/);
       }
       for (const [permission, level] of Object.entries(job.permissions ?? {})) {
         const writes = permission === "pull-requests" && ["preview", "remove", "delivery"].includes(name);
