@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CertificateAuthority } from "../../components/certificate-authority.ts";
@@ -11,9 +12,9 @@ import type { Planned } from "../components/planned.ts";
 import { Cluster } from "./cluster.ts";
 import type { Machine } from "./machine.ts";
 import { planWithKeys } from "./real-keys.ts";
-import { noKubernetes } from "./requirements.ts";
+import { definitions, noDefinitions, noKubernetes } from "./requirements.ts";
 
-const reason = noKubernetes();
+const reason = noKubernetes() ?? noDefinitions();
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 let cluster: Cluster;
@@ -24,6 +25,9 @@ beforeAll(async () => {
   if (reason !== undefined) return;
   cluster = new Cluster(await Cluster.plan({ controlPlanes: 1, pools: [] }));
   machine = cluster.bootFirst();
+  const kinds = readdirSync(definitions).filter((name) => name.endsWith(".yaml")).map((name) => readFileSync(`${definitions}/${name}`, "utf8"));
+  machine.ask([...admin, "apply", "--server-side", "--filename", "-"], { input: kinds.join("\n---\n") });
+  machine.ask([...admin, "wait", "--for=condition=Established", "--timeout=60s", "customresourcedefinitions", "--all"]);
 }, 300_000);
 afterAll(() => cluster?.stop());
 
@@ -34,6 +38,7 @@ const outside = {
   registry: { host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", organization: "apps", ecr: { region: "eu-central-1", accessKey: "AKIAEXAMPLE", secretKey: "secret" } },
   database: { controllerUrl: "postgres://c:pw@db:5432/c", passportUrl: "postgres://p:pw@db:5432/p", logsUrl: "postgres://l:pw@db:5432/l" },
   valkeyUrl: pulumi.secret("rediss://:pw@valkey:6379/0"),
+  certificates: { region: "eu-central-1", zoneId: "Z1", accessKey: "AKIAEXAMPLE", secretKey: "secret" },
 };
 const paas = (args: object) =>
   planWithKeys((cloud) => {
@@ -48,11 +53,13 @@ interface Manifest {
   metadata: { name?: string; generateName?: string; namespace?: string };
 }
 
-/** What is planned as a manifest, namespaces first. Charts are not, nor is what charts and files define the kinds of. */
+/** Charts and files are none: their manifests are others'. */
+const ofOthers = ["kubernetes:helm.sh/v3:Release", "kubernetes:yaml/v2:ConfigFile"];
+
+/** What is planned as a manifest, namespaces first. */
 function manifests(planned: Planned): Manifest[] {
-  const own = /^kubernetes:((apps|batch|core|networking\.k8s\.io|rbac\.authorization\.k8s\.io|storage\.k8s\.io|admissionregistration\.k8s\.io|policy)\/)/;
   return planned.resources
-    .filter(({ type }) => own.test(type))
+    .filter(({ type }) => type.startsWith("kubernetes:") && !ofOthers.includes(type))
     .map(({ name, inputs }) => {
       const { metadata = {}, ...rest } = inputs as unknown as Manifest;
       // The provider gives a name to what has none.
@@ -77,6 +84,7 @@ describe("what is planned for the cluster", () => {
   test.each([["with everything in the cluster", inside], ["with everything outside of it", outside]])("PaasCluster %s: each manifest is accepted", async (_, args) => {
     const all = manifests(await paas(args));
     expect(all.length).toBeGreaterThan(10);
+    expect(all.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["GatewayClass", "Gateway", "Issuer", "Certificate"]));
     everyOneIsAccepted(all);
   }, 120_000);
 
@@ -137,9 +145,11 @@ describe("what is planned for the cluster", () => {
     for (const [change, reason] of wrong) expect(run(change)).toEqual({ status: 1, stderr: expect.stringMatching(reason) });
   }, 120_000);
 
-  test("a wrong one would not have been", () => {
-    const wrong = { apiVersion: "v1", kind: "LimitRange", metadata: { name: "wrong", namespace: "default" }, spec: { limits: [{ type: "Container", defaults: {} }] } };
-    const { status, stderr } = accept([wrong as Manifest], "--dry-run=server");
+  test.each<[string, object]>([
+    ["LimitRange", { apiVersion: "v1", spec: { limits: [{ type: "Container", defaults: {} }] } }],
+    ["Certificate", { apiVersion: "cert-manager.io/v1", spec: { secretName: "x", issuerRef: { name: "x" }, dnsName: ["example.com"] } }],
+  ])("a wrong %s would not have been", (kind, wrong) => {
+    const { status, stderr } = accept([{ ...wrong, kind, metadata: { name: "wrong", namespace: "default" } } as Manifest], "--dry-run=server");
     expect([status, stderr]).toEqual([1, expect.stringContaining("field not declared in schema")]);
   });
 });
