@@ -164,7 +164,7 @@ const own: Record<string, { text: string; default?: string }> = {
   "jenkins.pipelines[]": { text: "One pipeline." },
   "jenkins.agentTools.<name>": { text: "One program; in prod its image by digest." },
   "jenkins.image": {
-    text: "Container image of Jenkins, by tag or digest; in prod by digest, which `up` asks for.",
+    text: "Container image of Jenkins, by tag or digest; in prod by digest alone.",
     default: "`jenkins` in `ignition/roles/images.json`",
   },
   "jenkins.backup": {

@@ -1,4 +1,3 @@
-import images from "../../ignition/roles/images.json" with { type: "json" };
 import type { Environment } from "../environment.ts";
 
 /** A setting that a plan can do without, and an `up` cannot. */
@@ -56,10 +55,6 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
   if (environment.jenkins) {
     const { appId, privateKey } = environment.jenkins.github;
     if (isPlaceholder(appId)) missing("jenkins.github.appId", "<number>", "the GitHub App that Jenkins acts as");
-    if (environment.environment === "prod" && environment.jenkins.image === undefined) {
-      const [repository] = images.jenkins.split(":");
-      missing("jenkins.image", `${repository}@sha256:<digest>`, `the Jenkins that is run, pinned: skopeo inspect --format '{{.Digest}}' docker://${images.jenkins}`);
-    }
     if (privateKey === undefined) {
       left.push({
         key: "jenkins.github.privateKey",

@@ -54,7 +54,8 @@ describe("JenkinsHost", () => {
     expect(planned.one("paasmas:index:JenkinsHost", "jenkins").inputs).toEqual({
       domain: "ci.example.com",
       organization: "example",
-      image: images.jenkins,
+      // A tag for people, a digest for machines.
+      image: expect.stringMatching(/^docker\.io\/jenkins\/jenkins:2\.568\.\d-jdk21@sha256:[0-9a-f]{64}$/),
       machines: ["jenkins", "jenkins-agent-0"],
     });
     expect(planned.one(factTypes.loadBalancer, "jenkins-front").inputs).toMatchObject({

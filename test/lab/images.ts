@@ -89,7 +89,8 @@ async function prepareServiceImages(report: (line: string) => void, standIns: re
 async function build(name: StandIn, report: (line: string) => void): Promise<Image[]> {
   const references: Record<string, string> = JSON.parse(readFileSync(`${repository}ignition/roles/images.json`, "utf8"));
   const configs: Record<string, ImageConfig> = JSON.parse(readFileSync(`${lab}/images/${name}/images.json`, "utf8"));
-  const nameOf = (key: string) => configs[key]!.reference ?? references[key]!;
+  // What stands in for an image has not its digest.
+  const nameOf = (key: string) => configs[key]!.reference ?? references[key]!.split("@")[0]!;
   // Loki's program is built beside the other tools.
   const sources = name === "loki" ? [`${repository}test/tools/loki`] : [];
   const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`, ...sources);

@@ -766,7 +766,6 @@ describe("leftToConfigure", () => {
       ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
       ["aws.image", "pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'"],
       ["jenkins.github.appId", "pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'"],
-      ["jenkins.image", "pulumi config set --stack prod --path 'paasmas:jenkins.image' 'docker.io/jenkins/jenkins@sha256:<digest>'"],
       [
         "jenkins.github.privateKey",
         "pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
@@ -786,7 +785,6 @@ describe("leftToConfigure", () => {
       "aws.image": "ami-0123456789abcdef0",
       "jenkins.github.appId": "12345",
       "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
-      "jenkins.image": `docker.io/jenkins/jenkins@sha256:${"0".repeat(64)}`,
       "paas.dns.zoneId": "Z0123456789ABCDEFGHIJ",
       sshAuthorizedKeys: [],
     };

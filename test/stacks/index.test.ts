@@ -27,8 +27,6 @@ const left = [
   "    pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'",
   "  jenkins.github.appId: the GitHub App that Jenkins acts as",
   "    pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'",
-  "  jenkins.image: the Jenkins that is run, pinned: skopeo inspect --format '{{.Digest}}' docker://docker.io/jenkins/jenkins:2.568.2-jdk21",
-  "    pulumi config set --stack prod --path 'paasmas:jenkins.image' 'docker.io/jenkins/jenkins@sha256:<digest>'",
   "  jenkins.github.privateKey: a private key of that app, as GitHub hands it out",
   "    pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
   "  paas.dns.zoneId: the zone of apps.example.com, or leave paas.dns out: aws route53 list-hosted-zones",

@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import { connect } from "node:tls";
 import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
 import { JenkinsHost } from "../../../components/jenkins-host.ts";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { pinnedPlugins } from "../../../ignition/roles/jenkins/plugins.ts";
 import { inVolumes } from "../cases/crashes.ts";
 import { seconds, sleep, until } from "../lab.ts";
@@ -43,6 +44,7 @@ function program(): Record<string, unknown> {
     cloud,
     domain,
     github,
+    image: images.jenkins.split("@")[0]!,
     pipelines: [{ name: "sweep", script: { repository: "platform", path: "delivery/jenkins/sweep.jenkinsfile" } }],
     credentials: { "deploy-hook": "hush-hush-token" },
     backup: { bucket: { endpoint: store.endpoint, name: store.bucket, accessKey: store.accessKey, secretKey: store.secretKey } },
