@@ -10,7 +10,7 @@ import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
 import type { LogStore } from "./log-store.ts";
 import { MetricsAgent } from "./metrics-agent.ts";
-import { passwordForm, secretText } from "./secrets.ts";
+import { secretText, typedPassword } from "./secrets.ts";
 
 export interface MonitoringHostArgs {
   /** Where the machine runs, and whose machines it watches: those that are there already, each with a {@link MetricsAgent}. */
@@ -155,7 +155,7 @@ export class MonitoringHost extends pulumi.ComponentResource {
     const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child);
     this.caCertificate = ca.certificate;
     const tls = ca.issue(name, { usage: "server", addresses: [address], dnsNames: dnsName === undefined ? [] : [dnsName] }, child);
-    this.adminPassword = secretText(`${name}-admin-password`, args.adminPassword, passwordForm, child);
+    this.adminPassword = secretText(`${name}-admin-password`, args.adminPassword, typedPassword, child);
     this.url = `https://${dnsName ?? address}:${monitoringPorts.dashboards.port}`;
     const receiver = webhook === undefined ? undefined : pulumi.secret(webhook).apply(checkedWebhook(name));
     const logsOf = logs && pulumi.all([logs.caCertificate, logs.readPassword]).apply(([certificate, password]) => ({ url: logs.url, ca: certificate, user: logs.readUser, password }));

@@ -15,7 +15,7 @@ export interface SecretForm {
 }
 
 /** Passwords of users; some of them are typed. */
-export const passwordForm: SecretForm = {
+export const typedPassword: SecretForm = {
   what: "password",
   length: 32,
   form: /^[\x21-\x7e]{12,}$/,

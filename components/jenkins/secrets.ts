@@ -2,7 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { ArgumentError } from "../arguments.ts";
-import { passwordForm, secretText } from "../secrets.ts";
+import { secretText, typedPassword } from "../secrets.ts";
 
 /** A password that was given, or a generated one; a secret. */
 export function password(
@@ -10,7 +10,7 @@ export function password(
   given: pulumi.Input<string> | undefined,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  return secretText(name, given, passwordForm, opts);
+  return secretText(name, given, typedPassword, opts);
 }
 
 /** A key pair for SSH: the private part is a secret (PEM), the public part is in the form of `authorized_keys`. */
