@@ -1,15 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, createServer as createPort } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deployHook } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
 import { installedFiles } from "../contents.ts";
-import { missing, rootEnv } from "../needs.ts";
+import { freePort, startHaproxy } from "../listening.ts";
+import { missing } from "../needs.ts";
 import { hookedApp, hookNode } from "./nodes.ts";
 
 const reason = missing({ programs: ["haproxy"] });
@@ -41,13 +42,8 @@ describe.skipIf(reason !== undefined)(`what the internet reaches${reason === und
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), moved(text));
     }
-    const files = ["proxy.cfg", "apps.cfg", "outside"].flatMap((name) => ["-f", join(folder, name)]);
-    haproxy = spawn("haproxy", ["-db", ...files], { env: rootEnv, stdio: "ignore" });
-    for (let attempt = 0; ; attempt++) {
-      if (await ask(publicName).then(() => true, () => false)) return;
-      if (attempt === 100) throw new Error("haproxy does not serve");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    const files = ["proxy.cfg", "apps.cfg", "outside"].map((name) => join(folder, name));
+    haproxy = await startHaproxy(files, () => ask(publicName).then(() => true));
   }, 30_000);
   afterAll(() => {
     haproxy?.kill("SIGKILL");
@@ -107,11 +103,3 @@ test("without an entrance the folder is there, and empty", () => {
   const service = readFileSync(new URL("../../../../ignition/roles/deploy-hook/proxy.service", import.meta.url), "utf8");
   expect(service).toContain("-f /etc/paasmas/proxy/outside\n");
 });
-
-async function freePort(): Promise<number> {
-  const server = createPort().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

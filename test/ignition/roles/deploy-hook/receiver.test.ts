@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { type AddressInfo, createServer as createPort } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HookTarget } from "../../../../delivery/targets/hook.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
-import { missing, rootEnv } from "../needs.ts";
+import { freePort, startHaproxy } from "../listening.ts";
+import { missing } from "../needs.ts";
 
 const reason = missing({ programs: ["haproxy"] });
 const token = "a-token-of-at-least-32-characters";
@@ -39,12 +39,7 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
       .replace("bind :9010", `bind 127.0.0.1:${ports.plain}`)
       .replace("bind :9443", `bind 127.0.0.1:${ports.secure}`);
     writeFileSync(join(folder, "receiver.cfg"), settings);
-    haproxy = spawn("haproxy", ["-db", "-f", join(folder, "receiver.cfg")], { env: rootEnv, stdio: "ignore" });
-    for (let attempt = 0; ; attempt++) {
-      if (await hook("plain").list().then(() => true, () => false)) return;
-      if (attempt === 100) throw new Error("haproxy does not serve");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    haproxy = await startHaproxy([join(folder, "receiver.cfg")], () => hook("plain").list().then(() => true));
   }, 30_000);
   afterAll(() => {
     haproxy?.kill("SIGKILL");
@@ -76,11 +71,3 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
     expect(reached).toEqual([]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createPort().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,14 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { request } from "node:https";
-import { type AddressInfo, createServer as createPort } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { userMap } from "../../../../ignition/roles/base/users.ts";
+import { freePort, startHaproxy } from "../listening.ts";
 import { logSecrets } from "../nodes.ts";
-import { missing, rootEnv } from "../needs.ts";
+import { missing } from "../needs.ts";
 
 const reason = missing({ programs: ["haproxy", "openssl"] });
 
@@ -34,13 +35,7 @@ describe.skipIf(reason !== undefined)(`the front${reason === undefined ? "" : ` 
       .replace("127.0.0.1:3101", `127.0.0.1:${(behind.address() as AddressInfo).port}`)
       .replace("127.0.0.1:8404", `127.0.0.1:${await freePort()}`);
     writeFileSync(join(folder, "front.cfg"), settings);
-    haproxy = spawn("haproxy", ["-db", "-f", join(folder, "front.cfg")], { env: rootEnv, stdio: "ignore" });
-    for (let attempt = 0; ; attempt++) {
-      const { status } = await ask("GET", "/loki/api/v1/labels", "read").catch(() => ({ status: 0 }));
-      if (status === 200) return;
-      if (attempt === 100) throw new Error(`haproxy does not serve, last answer ${status}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    haproxy = await startHaproxy([join(folder, "front.cfg")], async () => (await ask("GET", "/loki/api/v1/labels", "read")).status === 200);
   }, 30_000);
   afterAll(() => {
     haproxy?.kill("SIGKILL");
@@ -97,11 +92,3 @@ describe.skipIf(reason !== undefined)(`the front${reason === undefined ? "" : ` 
     expect([headers.authorization, headers["x-scope-orgid"]]).toEqual([undefined, undefined]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createPort();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../listening.ts";
 import { rootEnv } from "../needs.ts";
 
 const haproxy = (port: number) => `
@@ -59,12 +59,4 @@ async function metrics(port: number, awaited: string): Promise<string[]> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error(`port ${port} does not tell of ${awaited}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { request as httpRequest } from "node:http";
 import { request } from "node:https";
 import { connect } from "node:tls";
-import { createServer } from "node:net";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
@@ -12,6 +11,7 @@ import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { wildcardProxy } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
 import { roles } from "../bash.ts";
 import { installedFiles } from "../contents.ts";
+import { freePort } from "../listening.ts";
 
 export const domain = "ci.example.com";
 
@@ -160,13 +160,4 @@ async function collect(response: NodeJS.ReadableStream & { statusCode?: number; 
   let body = "";
   for await (const chunk of response) body += chunk;
   return { status: response.statusCode!, headers: response.headers, body };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

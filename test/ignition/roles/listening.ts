@@ -1,0 +1,28 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { type AddressInfo, createServer } from "node:net";
+import { rootEnv } from "./needs.ts";
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Starts the real HAProxy.
+ * @param files Its configuration.
+ * @param serves Asks it something; what it throws counts as no.
+ * @throws Error when it does not serve within ten seconds.
+ */
+export async function startHaproxy(files: readonly string[], serves: () => Promise<boolean>): Promise<ChildProcess> {
+  const haproxy = spawn("haproxy", ["-db", ...files.flatMap((file) => ["-f", file])], { env: rootEnv, stdio: "ignore" });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await serves().catch(() => false)) return haproxy;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  haproxy.kill("SIGKILL");
+  throw new Error("haproxy does not serve");
+}
