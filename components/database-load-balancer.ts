@@ -6,7 +6,7 @@ import { bounds } from "./bounds.ts";
 import { checkCidr } from "./cloud/addresses.ts";
 import type { Cloud, Firewall, LoadBalancer, Machine, MachineSize } from "./cloud/cloud.ts";
 import type { GaleraCluster } from "./galera-cluster.ts";
-import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
+import { hostSettings, machineOptions, places, snippetConfigs, withSnippets } from "./host.ts";
 
 export interface DatabaseLoadBalancerArgs {
   /** Where the machines run. */
@@ -115,11 +115,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
     allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
     const own = snippetConfigs(snippets, check);
     check.done();
-    const members = Array.from({ length: size }, (_, ordinal) => ({
-      name: `${name}-${ordinal}`,
-      host: firstHost + ordinal,
-      address: cloud.address(firstHost + ordinal),
-    }));
+    const members = places(cloud, name, size, firstHost);
     super(
       "paasmas:index:DatabaseLoadBalancer",
       name,

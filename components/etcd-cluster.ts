@@ -6,7 +6,7 @@ import { ArgumentCheck } from "./arguments.ts";
 import { bounds } from "./bounds.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "./cloud/cloud.ts";
-import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "./host.ts";
+import { hostSettings, machineOptions, places, snippetConfigs, withSnippets } from "./host.ts";
 
 export interface EtcdClusterArgs {
   /** Where the machines run. */
@@ -83,11 +83,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       .integer("volumeGiB", volumeGiB, bounds.etcd.volumeGiB);
     const own = snippetConfigs(snippets, check);
     check.done();
-    const members = Array.from({ length: size }, (_, ordinal) => ({
-      name: `${name}-${ordinal}`,
-      host: firstHost + ordinal,
-      address: cloud.address(firstHost + ordinal),
-    }));
+    const members = places(cloud, name, size, firstHost);
     super("paasmas:index:EtcdCluster", name, { size, image, machines: members.map((member) => member.name) }, opts);
 
     this.cloud = cloud;

@@ -74,7 +74,7 @@ export class GaleraCluster extends pulumi.ComponentResource {
         node.name,
         {
           usage: "peer",
-          addresses: [cloud.address(node.host), "127.0.0.1"],
+          addresses: [node.address, "127.0.0.1"],
           dnsNames: [node.name, "localhost", ...settings.certificateNames],
         },
         { parent: this },

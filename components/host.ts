@@ -3,7 +3,7 @@ import { type Config, merge, parse, validate } from "../ignition/index.ts";
 import type { HostSettings } from "../ignition/roles/role.ts";
 import type { ArgumentCheck } from "./arguments.ts";
 import { snippetSizeProblems } from "./bounds.ts";
-import type { ConfigContext } from "./cloud/cloud.ts";
+import type { Cloud, ConfigContext } from "./cloud/cloud.ts";
 
 /**
  * The settings every role shares, from what the cloud tells about the machine. Secret when the cloud hands out
@@ -48,6 +48,24 @@ export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck
 /** Adds a user's own configs to a role's; what they say wins where both say something. */
 export function withSnippets(config: Config, snippets: readonly Config[]): Config {
   return snippets.reduce(merge, config);
+}
+
+/** A machine that is yet to be made. */
+export interface Place {
+  name: string;
+  /** Host number in the private network. */
+  host: number;
+  /** Private address, known at plan time. */
+  address: string;
+}
+
+/** Places for machines of one kind: `name-0`, `name-1` and so on, on host numbers that follow each other. */
+export function places(cloud: Cloud, name: string, count: number, firstHost: number): Place[] {
+  return Array.from({ length: count }, (_, ordinal) => ({
+    name: `${name}-${ordinal}`,
+    host: firstHost + ordinal,
+    address: cloud.address(firstHost + ordinal),
+  }));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { GaleraFlavor, GaleraTuning } from "../../ignition/roles/galera/rol
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds, cacheProblem, galeraDefaults } from "../bounds.ts";
-import { snippetConfigs } from "../host.ts";
+import { places, snippetConfigs } from "../host.ts";
 import type { GaleraClusterArgs } from "./args.ts";
 import { databaseProblems } from "./passwords.ts";
 
@@ -44,6 +44,6 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
     certificateNames,
     snippets: own,
     tuning,
-    nodes: Array.from({ length: size }, (_, ordinal) => ({ name: `${name}-${ordinal}`, host: firstHost + ordinal })),
+    nodes: places(args.cloud, name, size, firstHost),
   };
 }

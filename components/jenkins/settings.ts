@@ -7,7 +7,7 @@ import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
 import { checkCidr, isTooWide } from "../cloud/addresses.ts";
-import { snippetConfigs } from "../host.ts";
+import { places, snippetConfigs } from "../host.ts";
 import { domainForm } from "../names.ts";
 import type { JenkinsHostArgs } from "./args.ts";
 import { checkBackup } from "./backup.ts";
@@ -87,11 +87,7 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
     plugins: { ...pinnedPlugins, ...(args.kubernetes && kubernetesPlugins), ...plugins },
     services,
     snippets,
-    agents: agentNames(name, agents).map((agent, ordinal) => ({
-      name: agent,
-      host: firstHost + 1 + ordinal,
-      address: cloud.address(firstHost + 1 + ordinal),
-    })),
+    agents: places(cloud, agentsName(name), agents, firstHost + 1),
     agentSize: args.agentSize ?? "medium",
     agentExecutors,
     agentVolumeGiB,
@@ -101,7 +97,11 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
 
 /** What the machines of a Jenkins' agents are called, for a registry that has to know them before they are made. */
 export function agentNames(jenkins: string, agents = 1): string[] {
-  return Array.from({ length: agents }, (_, ordinal) => `${jenkins}-agent-${ordinal}`);
+  return Array.from({ length: agents }, (_, ordinal) => `${agentsName(jenkins)}-${ordinal}`);
+}
+
+function agentsName(jenkins: string): string {
+  return `${jenkins}-agent`;
 }
 
 /** Notes what is wrong with the ids of further credentials. */

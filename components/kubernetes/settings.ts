@@ -2,7 +2,7 @@ import { architectures, releases } from "../../ignition/roles/kubernetes/binarie
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
 import { checkCidr } from "../cloud/addresses.ts";
-import { snippetConfigs } from "../host.ts";
+import { places, snippetConfigs } from "../host.ts";
 import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
 import { keyProblems, poolProblems, rangeProblems } from "./problems.ts";
 
@@ -106,11 +106,7 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     pools,
     frontHost,
     snippets: own,
-    controlPlanes: Array.from({ length: controlPlanes }, (_, ordinal) => ({
-      name: `${name}-${ordinal}`,
-      host: firstHost + ordinal,
-      address: cloud.address(firstHost + ordinal),
-    })),
+    controlPlanes: places(cloud, name, controlPlanes, firstHost),
   };
 }
 
