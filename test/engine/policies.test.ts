@@ -32,7 +32,7 @@ describe("dev held against the policy pack, by the engine", { timeout: 10 * minu
   });
 
   it("goes by the stack's own settings of the pack", async () => {
-    const set = ["docker.publishAddress=0.0.0.0", "policies.docker-loopback-ports=advisory", "policies.docker-fixed-image=mandatory"];
+    const set = ["docker.publishAddress=0.0.0.0", "docker.image=quay.io/fedora/fedora-coreos:stable", "policies.docker-loopback-ports=advisory", "policies.docker-fixed-image=mandatory"];
     const { steps } = await stack.refusedPreview({ set, policyPacks });
     expect(steps.violations.map(({ policy, resource }) => ({ policy, resource }))).toEqual([{ policy: "docker-fixed-image", resource: "paasmas-node-image" }]);
   });

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import images from "../../ignition/roles/images.json" with { type: "json" };
 import { digest, locked, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
 
 /** The image that node containers run, by default; the lab has a stand-in under the same name. */
-const nodeImage = "quay.io/fedora/fedora-coreos:stable";
+const nodeImage = images["fedora-coreos"];
 const lab = `${repository}test/lab`;
 const ignition = `${repository}.cache/tools/ignition`;
 

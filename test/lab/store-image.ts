@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
+import images from "../../ignition/roles/images.json" with { type: "json" };
 import { run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { repository } from "./paths.ts";
 
-const nodeImage = "quay.io/fedora/fedora-coreos:stable";
+const nodeImage = images["fedora-coreos"];
 const storeImage = "ghcr.io/versity/versitygw:v1.7.0";
 
 /** The S3 server behind the Docker cloud's object stores: the real one, built from its sources, on the nodes' image. */

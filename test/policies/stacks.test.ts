@@ -24,7 +24,7 @@ describe.each(stacks)("the plan of %s", (stack) => {
     const advisory = (await resultsOf(stack)).flatMap((result) => result.violations.map((violation) => [result.name, violation.message] as const));
     const known = advisory.map(([policy, message]) => [policy, /^exempted \((.*?)\): /.exec(message)?.[1] ?? "advice"].join(": "));
     const ofPlatform = ["kubernetes-namespace-pod-security: the platform's own namespace, in which it builds images and collects logs", "kubernetes-image-digest: the login service's own image, by the tag that the platform's chart runs it by", "kubernetes-contents-seen: advice"];
-    expect([...new Set(known)].sort()).toEqual((stack === "dev" ? [`docker-confined: ${nodeContainerReason}`, "docker-fixed-image: advice"] : ofPlatform).sort());
+    expect([...new Set(known)].sort()).toEqual((stack === "dev" ? [`docker-confined: ${nodeContainerReason}`] : ofPlatform).sort());
   });
 
   it("has no kind of resource with tags that the policy about tags does not know", async () => {

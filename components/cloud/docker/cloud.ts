@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { AddressRegister, hostAddress } from "../addresses.ts";
 import { MachineAgents } from "../agents.ts";
 import type {
@@ -34,7 +35,7 @@ export interface DockerCloudArgs {
   cidr: string;
   /**
    * Image of the machines: systemd, podman and Ignition, as Fedora CoreOS has them.
-   * Default: `quay.io/fedora/fedora-coreos:stable`.
+   * Default: `fedora-coreos` in `ignition/roles/images.json`.
    * One that is present on the Docker host under this name is not pulled.
    */
   image?: string;
@@ -174,7 +175,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         memoryMiB: limits.memoryMiB,
         cpus: limits.cpus,
         network: this.#network.name,
-        image: this.#image("node-image", this.#args.image ?? "quay.io/fedora/fedora-coreos:stable"),
+        image: this.#image("node-image", this.#args.image ?? images["fedora-coreos"]),
         imageStore: this.#args.imageStore,
         dropCapabilities: this.#args.dropCapabilities ?? [],
         agents: this.#agents,
@@ -228,7 +229,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
       {
         network: this.#network.name,
         image: this.#image("object-store-image", this.#args.objectStoreImage ?? "ghcr.io/versity/versitygw:v1.7.0"),
-        toolsImage: this.#image("node-image", this.#args.image ?? "quay.io/fedora/fedora-coreos:stable"),
+        toolsImage: this.#image("node-image", this.#args.image ?? images["fedora-coreos"]),
       },
       this.#place(opts),
     );

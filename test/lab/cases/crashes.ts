@@ -1,3 +1,4 @@
+import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { sleep, until } from "../lab.ts";
 import { run } from "../builds.ts";
 import type { Machine } from "../machines.ts";
@@ -86,7 +87,7 @@ export async function inVolumes(volumes: Record<string, string>, command: string
   return run("docker", ["run", "--rm", "--network=none", "--label=paasmas.lab=true", ...mounts, "--entrypoint=/bin/bash", toolsImage, "-euc", command]);
 }
 
-const toolsImage = "quay.io/fedora/fedora-coreos:stable";
+const toolsImage = images["fedora-coreos"];
 
 /** The volume of a database node that holds its data. */
 export function dataVolume(machine: Machine): string {
