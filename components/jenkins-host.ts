@@ -131,6 +131,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
           { ...wildcardProxyPorts.http, port: 80, targetPort: wildcardProxyPorts.http.port },
         ],
         allowFrom: args.allowFrom,
+        ...(kubernetes?.firewall && { clients: [kubernetes.firewall] }),
       },
       child,
     );

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentCheck } from "./arguments.ts";
 import type { CertificateAuthority } from "./certificate-authority.ts";
+import type { Firewall } from "./cloud/cloud.ts";
 import type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
 import { kubernetesProvider } from "./kubernetes/provider.ts";
 import { ConfigMap, Role, RoleBinding, Secret, ServiceAccount } from "./kubernetes/sdk.ts";
@@ -40,6 +41,7 @@ const rules = [
 export class JenkinsPods extends pulumi.ComponentResource {
   /** What JenkinsHost is given as `kubernetes`. */
   readonly connection: JenkinsKubernetesArgs;
+  readonly #cluster: KubernetesCluster;
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: JenkinsPodsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -50,6 +52,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
       .require(!/^(default|kube-.*)$/.test(space), "namespace", `${JSON.stringify(space)} is the cluster's own; use one for the pods alone`)
       .done();
     super("paasmas:index:JenkinsPods", name, { cluster: cluster.clusterName, namespace: space }, opts);
+    this.#cluster = cluster;
     const own = { parent: this, provider: kubernetesProvider(cluster) };
 
     const { name: namespace } = tenant(name, space, { security: "restricted", ingress: [] }, own);
@@ -77,13 +80,19 @@ export class JenkinsPods extends pulumi.ComponentResource {
     if (ca) new ConfigMap(`${name}-ca`, { metadata: { name: "jenkins-ca", namespace }, data: { "ca.pem": ca.certificate } }, own);
 
     this.connection = {
-      server: pulumi.interpolate`https://${cluster.address}:6443`,
+      server: cluster.apiUrl,
       ca: cluster.caCertificate,
       // In a plan there is none yet.
       token: pulumi.secret(token.data).apply((data) => Buffer.from(data?.token ?? "", "base64").toString()),
       namespace: space,
       trustsConfigMap: ca !== undefined,
+      firewall: cluster.workerFirewall,
     };
     this.registerOutputs({});
+  }
+
+  /** Lets Jenkins' machine connect to the cluster's API; JenkinsHost itself lets in the pods. */
+  allowJenkins(from: Firewall): void {
+    this.#cluster.allowClients(from);
   }
 }

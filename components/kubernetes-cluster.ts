@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { apiName, kubernetesPorts, type KubernetesSettings } from "../ignition/roles/kubernetes/settings.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
-import type { Cloud, Firewall, Machine } from "./cloud/cloud.ts";
+import type { Cloud, Firewall, LoadBalancer, Machine } from "./cloud/cloud.ts";
 import type { KubernetesClusterArgs } from "./kubernetes/args.ts";
 import { administratorKubeconfig, clusterKeys } from "./kubernetes/keys.ts";
 import { type KubernetesPool, makeControlPlanes, makePools, type Making } from "./kubernetes/machines.ts";
@@ -18,6 +18,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly clusterName: string;
   /** Where clients connect to the API: an address or a DNS name. */
   readonly address: pulumi.Output<string>;
+  /** URL of the API by an address that its certificate names, for clients that cannot be told another name for it. */
+  readonly apiUrl: string;
   /** An administrator's kubeconfig, good once the control planes run; a secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** Certificate of the authority that clients verify the API with (PEM). */
@@ -30,6 +32,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly controlPlaneFirewall: Firewall;
   /** The firewall the workers are behind: open what the cluster's own load balancers send to. */
   readonly workerFirewall: Firewall;
+  readonly #front: LoadBalancer;
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -76,7 +79,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       dependsOn: opts?.dependsOn,
     };
     this.controlPlanes = makeControlPlanes(making, this.controlPlaneFirewall);
-    const front = cloud.loadBalancer(
+    this.#front = cloud.loadBalancer(
       `${name}-api`,
       {
         host: settings.frontHost,
@@ -89,14 +92,15 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.address = front.address;
+    this.address = this.#front.address;
+    this.apiUrl = `https://${cluster.apiAddress}:${kubernetesPorts.api.port}`;
     this.pools = makePools(making, this.workerFirewall, this.controlPlanes.at(-1)!);
 
     const kubeconfig = administratorKubeconfig(
       `${name}-admin`,
       {
         cluster: name,
-        server: pulumi.interpolate`${front.address}:${kubernetesPorts.api.port}`,
+        server: pulumi.interpolate`${this.address}:${kubernetesPorts.api.port}`,
         serverName: apiName(name),
         apiCa: keys.apiCa,
         apiCaKey: keys.controlPlane.apply((all) => all.kubernetes.privateKey),
@@ -112,6 +116,11 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   /** What to wait for before running pods: the gates of all machines. */
   get ready(): pulumi.Resource[] {
     return this.#gates([...this.controlPlanes, ...this.pools.flatMap((pool) => pool.machines)]);
+  }
+
+  /** Lets machines connect to the API. */
+  allowClients(from: Firewall): void {
+    this.#front.allowClients(from);
   }
 
   #gates(machines: readonly Machine[]): pulumi.Resource[] {

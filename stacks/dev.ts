@@ -2,13 +2,12 @@ import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { DockerCloud } from "../components/cloud/docker/cloud.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
-import { JenkinsHost } from "../components/jenkins-host.ts";
 import { KubernetesCluster } from "../components/kubernetes-cluster.ts";
 import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
 import { clusterName } from "./config/kubernetes.ts";
 import type { DevEnvironment } from "./environment.ts";
-import { jenkinsArguments, letIn } from "./jenkins.ts";
+import { stackJenkins } from "./jenkins.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnDocker } from "./paas.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
@@ -37,8 +36,7 @@ export function dev(environment: DevEnvironment): Outputs {
   const paas = kubernetes && environment.paas && paasOnDocker(environment.paas, kubernetes);
   const saved = environment.jenkins?.backup && cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
   const bucket = saved && { endpoint: saved.endpoint, name: saved.bucket, accessKey: saved.accessKey, secretKey: saved.secretKey };
-  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { preview: { hook, paas } }, bucket) });
-  letIn(jenkins, { hook, paas });
+  const jenkins = stackJenkins(environment, "preview", { cloud, registry, hook, kubernetes, paas, bucket });
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);

@@ -1,10 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketArgs } from "../components/bucket.ts";
+import { CertificateAuthority } from "../components/certificate-authority.ts";
+import type { Cloud } from "../components/cloud/cloud.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import type { JenkinsHostArgs } from "../components/jenkins/args.ts";
-import type { JenkinsHost } from "../components/jenkins-host.ts";
+import type { JenkinsKubernetesArgs } from "../components/jenkins/pods.ts";
+import { JenkinsHost } from "../components/jenkins-host.ts";
+import { JenkinsPods } from "../components/jenkins-pods.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
 import type { PaasCluster } from "../components/paas-cluster.ts";
-import type { JenkinsSettings } from "./config/delivery.ts";
+import type { Registry } from "../components/registry/registry.ts";
+import type { JenkinsSettings, PodsSettings } from "./config/delivery.ts";
 import { entranceArguments, type ZoneById } from "./entrance.ts";
 
 /** Stands for the key in a plan; `up` asks for the real one (config/left.ts). */
@@ -16,6 +22,19 @@ export interface DeployPlace {
   paas?: PaasCluster | undefined;
 }
 
+/** What is around Jenkins in a stack that has one network. */
+export interface AroundJenkins extends DeployPlace {
+  cloud: Cloud;
+  /** Agents push to it. */
+  registry?: Registry;
+  /** Builds run on it as pods, where the config says so. */
+  kubernetes?: KubernetesCluster;
+  /** Where its home is saved to. Default: nowhere. */
+  bucket?: BucketArgs;
+  /** Zones of the name that webhooks come in by, where the stack's cloud has any. */
+  zone?: ZoneById;
+}
+
 /**
  * A stack's settings of Jenkins as its component takes them.
  * @param places Where pipelines deploy to, by environment: Jenkins holds the hook's tokens and the platform's login as
@@ -24,7 +43,7 @@ export interface DeployPlace {
  * @param zone Zones of the name that webhooks come in by, where the stack's cloud has any.
  */
 export function jenkinsArguments(
-  { backup, entrance, ...settings }: JenkinsSettings,
+  { backup, entrance, pods: _, ...settings }: JenkinsSettings,
   places: Record<string, DeployPlace>,
   bucket?: BucketArgs,
   zone?: ZoneById,
@@ -42,9 +61,30 @@ export function jenkinsArguments(
   };
 }
 
-/** Opens the places of a Jenkins' own network to its agents, which call them. */
-export function letIn(jenkins: JenkinsHost | undefined, { hook, paas }: DeployPlace): void {
-  if (jenkins === undefined) return;
-  hook?.allowCallers("apps-jenkins", jenkins.agentFirewall);
-  paas?.allowCallers(jenkins.agentFirewall);
+/**
+ * Jenkins in the one network of its stack, where the config has one; its agents are let in to what they deploy to.
+ * @param environment What the place that it deploys to is called in pipelines.
+ */
+export function stackJenkins({ jenkins }: { jenkins?: JenkinsSettings }, environment: string, around: AroundJenkins): JenkinsHost | undefined {
+  if (jenkins === undefined) return undefined;
+  const { cloud, registry, hook, paas, kubernetes, bucket, zone } = around;
+  // Once it was JenkinsHost's own; pods have to know it before there is a Jenkins.
+  const earlier = { parent: pulumi.createUrn("jenkins", "paasmas:index:JenkinsHost") };
+  const ca = new CertificateAuthority("jenkins-ca", {}, { aliases: [earlier] });
+  const pods = jenkins.pods && kubernetes && new JenkinsPods("jenkins-pods", { cluster: kubernetes, ca });
+  const host = new JenkinsHost("jenkins", {
+    cloud,
+    registry,
+    ca,
+    ...jenkinsArguments(jenkins, { [environment]: { hook, paas } }, bucket, zone),
+    ...(pods && { kubernetes: asConfigured(pods.connection, jenkins.pods) }),
+  });
+  hook?.allowCallers("apps-jenkins", host.agentFirewall);
+  paas?.allowCallers(host.agentFirewall);
+  pods?.allowJenkins(host.firewall);
+  return host;
+}
+
+function asConfigured(connection: JenkinsKubernetesArgs, { max, image }: PodsSettings = {}): JenkinsKubernetesArgs {
+  return { ...connection, ...(max !== undefined && { pods: max }), ...(image !== undefined && { image }) };
 }

@@ -3,11 +3,10 @@ import { DesignateZone, OpenstackCloud } from "../components/cloud/openstack/clo
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
-import { JenkinsHost } from "../components/jenkins-host.ts";
 import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
-import { jenkinsArguments, letIn } from "./jenkins.ts";
+import { stackJenkins } from "./jenkins.ts";
 import { kubernetesOnOpenstack } from "./kubernetes.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnOpenstack } from "./paas.ts";
@@ -34,8 +33,7 @@ export function staging(environment: StagingEnvironment): Outputs {
   const hook = appsHook(environment, { cloud, database, registry, zone });
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
   const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);
-  const jenkins = environment.jenkins && new JenkinsHost("jenkins", { cloud, registry, ...jenkinsArguments(environment.jenkins, { staging: { hook, paas } }, savedJenkins(cloud, environment), zone) });
-  letIn(jenkins, { hook, paas });
+  const jenkins = stackJenkins(environment, "staging", { cloud, registry, hook, kubernetes, paas, bucket: savedJenkins(cloud, environment), zone });
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);

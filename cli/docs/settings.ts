@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type EnvironmentName, settings } from "../../stacks/config/settings.ts";
+import { isRefused } from "../../stacks/config/schema.ts";
 import { type Described, interfaceMembers } from "./source.ts";
 import { table } from "./tables.ts";
 
@@ -26,6 +27,7 @@ export function allSettings(): Setting[] {
   found.set("environment", { path: "environment", environments: names, requiredIn: [], type: "text", allowed: names.join(", ") });
   for (const [environment, schemas] of Object.entries(settings) as [EnvironmentName, Record<string, z.ZodType>][]) {
     const visit = (path: string, schema: z.ZodType) => {
+      if (isRefused(schema)) return;
       const inner = unwrapped(schema);
       const [type, allowed] = kindOf(inner);
       const setting = found.get(path) ?? { path, environments: [], requiredIn: [], type, allowed };
@@ -99,6 +101,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   "jenkins.pipelines[]": [["components/jenkins/pipelines.ts", "JenkinsPipelineArgs"]],
   "jenkins.pipelines[].script": [["components/jenkins/pipelines.ts", "JenkinsPlaceArgs"]],
   "jenkins.agentTools.<name>": [["ignition/roles/jenkins-agent/role.ts", "AgentTool"]],
+  "jenkins.pods": [["components/jenkins/pods.ts", "JenkinsKubernetesArgs"]],
   "jenkins.backup": [
     ["components/jenkins/backup.ts", "JenkinsBackupArgs"],
     ["components/bucket.ts", "BucketArgs"],
@@ -171,6 +174,11 @@ const own: Record<string, { text: string; default?: string }> = {
     text: "Where the home is saved to: a bucket of the stack's own. In prod it always is, and this says how.",
     default: "none in dev and staging",
   },
+  "jenkins.pods": {
+    text: "Builds for the label `pods` run as pods on the stack's cluster, see [JenkinsPods](components/jenkins-host.md#builds-in-pods). Prod refuses it: its cluster runs what users use, and builds run what nobody has released yet.",
+    default: "none, builds run on the agents' machines",
+  },
+  "jenkins.pods.max": { text: "Pods at a time.", default: "10" },
   "jenkins.backup.accessKey": { text: "Access key of a user of the project: `openstack ec2 credentials create`. Swift needs its `s3api`." },
   "jenkins.backup.secretKey": { text: "The user's secret key." },
   "jenkins.services.<name>": { text: "Where the service is." },

@@ -3,6 +3,7 @@ import images from "../../ignition/roles/images.json" with { type: "json" };
 import type { JenkinsKubernetes } from "../../ignition/roles/jenkins/settings.ts";
 import type { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
+import type { Firewall } from "../cloud/cloud.ts";
 
 /** A Kubernetes cluster that builds run on as pods, as JenkinsPods makes it. */
 export interface JenkinsKubernetesArgs {
@@ -19,6 +20,11 @@ export interface JenkinsKubernetesArgs {
    * Default: false; it is one that everybody knows.
    */
   trustsConfigMap?: boolean;
+  /**
+   * The firewall that the pods' machines are behind; it is let in to Jenkins' proxy, which the pods connect to.
+   * Default: none, the pods are let in by their address.
+   */
+  firewall?: Firewall;
   /**
    * Pods at a time.
    * Default: 10.

@@ -6,7 +6,7 @@ import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
 import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./entrance.ts";
 import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
-import { byName, digits, group, list, oneOf, secret, text, whole } from "./schema.ts";
+import { byName, digits, group, list, oneOf, refused, secret, text, whole } from "./schema.ts";
 import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
@@ -141,23 +141,34 @@ const jenkins = {
   snippets,
 };
 
+/** Where builds run as pods, beside the machines of agents. */
+const pods = group({ max: whole(bounds.jenkins.pods).optional(), image: image.optional() });
+
 const backup = {
   password: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
   schedule: text(/./, "a time in the form of systemd's OnCalendar").optional(),
 };
 
 /** `jenkins` of dev, beside everything else. */
-export const dockerJenkinsSettings = group({ ...jenkins, backup: group(backup).optional() });
+export const dockerJenkinsSettings = group({ ...jenkins, pods: pods.optional(), backup: group(backup).optional() });
 
 /** `jenkins` of staging, which uses Swift's S3 API with keys of its own. */
 export const openstackJenkinsSettings = group({
   ...jenkins,
   entrance: webhooksEntrance(designateZone),
+  pods: pods.optional(),
   backup: group({ ...backup, accessKey: text(/./, "an access key: openstack ec2 credentials create"), secretKey: secret(/./, "its secret key") }).optional(),
 });
 
 /** `jenkins` of prod, in an account and a network of its own; it is always saved. */
-export const awsJenkinsSettings = group({ ...jenkins, entrance: webhooksEntrance(route53Zone), backup: group(backup).optional(), network: awsNetworkSettings });
+export const awsJenkinsSettings = group({
+  ...jenkins,
+  entrance: webhooksEntrance(route53Zone),
+  pods: refused("is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents"),
+  backup: group(backup).optional(),
+  network: awsNetworkSettings,
+});
 
 export type JenkinsSettings = z.output<typeof dockerJenkinsSettings> & Pick<z.output<typeof awsJenkinsSettings>, "entrance">;
+export type PodsSettings = z.output<typeof pods>;
 export type AwsJenkinsSettings = z.output<typeof awsJenkinsSettings>;

@@ -28,6 +28,7 @@ export function safetyProblems(name: EnvironmentName, given: AnySettings): Probl
     ...appsProblems(given),
     ...jenkinsProblems(given),
     ...entranceProblems(given),
+    ...podsProblems(given),
     ...kubernetesProblems(name, given.kubernetes, given),
     ...paasSettingsProblems(name, given),
     ...(name === "prod" ? prodProblems(given) : flatNetworkProblems(name, given)),
@@ -89,6 +90,15 @@ function isElsewhere(repository: string): boolean {
 function jenkinsProblems({ jenkins }: AnySettings): Problem[] {
   const { services = {}, plugins = {}, agentTools = {} } = jenkins ?? {};
   return [...serviceProblems(services), ...pluginProblems(plugins), ...toolProblems(agentTools)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
+}
+
+/** What is wrong with the cluster by itself is said already. */
+function podsProblems({ jenkins, ...others }: AnySettings): Problem[] {
+  if (jenkins?.pods === undefined || !("kubernetes" in others)) return [];
+  const path = "jenkins.pods";
+  if (others.kubernetes === undefined) return [{ path, message: "run on the cluster of kubernetes, which there is not; add it, or leave this out" }];
+  const workers = resolvePools(clusterName, others.kubernetes.pools).reduce((sum, { size }) => sum + size, 0);
+  return workers > 0 ? [] : [{ path: "kubernetes.pools", message: "[] leaves jenkins.pods without workers to run on; use a pool of them" }];
 }
 
 function monitoringProblems({ monitoring, ...others }: AnySettings): Problem[] {

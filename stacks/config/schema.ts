@@ -78,6 +78,16 @@ export function secret(form: RegExp, allowed: string) {
     .transform((given) => (typeof given === "string" ? given : given.secure));
 }
 
+/** A setting of other environments that this one refuses, and why. */
+export function refused(why: string) {
+  return z.undefined({ error: why }).optional();
+}
+
+/** Whether a schema takes nothing at all. */
+export function isRefused(schema: z.ZodType): boolean {
+  return unwrap(schema) instanceof z.ZodUndefined;
+}
+
 /** Whether a value stands encrypted in a stack's file. */
 export function isEncrypted(given: unknown): given is { secure: string } {
   return (
@@ -128,7 +138,8 @@ function knownNames(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
     else if (at instanceof z.ZodRecord) at = unwrap(at.valueType as z.ZodType);
     else if (at instanceof z.ZodObject) at = unwrap(at.shape[String(step)] as z.ZodType);
   }
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+  const parts = at instanceof z.ZodObject ? Object.entries(at.shape as Record<string, z.ZodType>) : [];
+  return parts.filter(([, part]) => !isRefused(part)).map(([name]) => name);
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { ArgumentError } from "../../components/arguments.ts";
 import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
 import { JenkinsHost } from "../../components/jenkins-host.ts";
 import { JenkinsPods, type JenkinsPodsArgs } from "../../components/jenkins-pods.ts";
@@ -11,7 +12,7 @@ import images from "../../ignition/roles/images.json" with { type: "json" };
 import { kubernetesPlugins, pinnedPlugins } from "../../ignition/roles/jenkins/plugins.ts";
 import { policies } from "../../policies/all.ts";
 import { installedFiles } from "../ignition/roles/contents.ts";
-import { type Planned, plan } from "./planned.ts";
+import { type Planned, plan, planProgram } from "./planned.ts";
 
 const github = { organization: "example", appId: "1", privateKey: "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n" };
 
@@ -123,6 +124,31 @@ describe("a Jenkins with pods", () => {
     expect(Object.keys(kubernetesPlugins).filter((name) => name in pinnedPlugins)).toEqual([]);
     for (const [name, version] of Object.entries(kubernetesPlugins)) expect(pinned(await jenkins())).toContain(`${name}:${version}\n`);
     expect(images["jenkins-inbound-agent"]).toMatch(/^docker\.io\/jenkins\/inbound-agent:\d/);
+  });
+
+  test("opens two ways on AWS, by firewall: from Jenkins to the API, and from the pods' machines to Jenkins' proxy", async () => {
+    const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+    const openings = async (withPods: boolean) => {
+      const planned = await planProgram(() => {
+        const cloud = new AwsCloud("cloud", { cidr: "10.20.0.0/16", zones, image: "ami-0123456789abcdef0" });
+        const made = new JenkinsPods("pods", { cluster: cluster(cloud) });
+        const host = new JenkinsHost("jenkins", { cloud, domain: "ci.example.com", github, allowFrom: ["10.99.0.0/16"], ...(withPods && { kubernetes: made.connection }) });
+        if (withPods) made.allowJenkins(host.firewall);
+      });
+      return planned.openings();
+    };
+    const without = await openings(false);
+    const added = (await openings(true)).filter((opening) => !without.includes(opening));
+    expect(added).toEqual(["jenkins -> kube-api: 6443", "kube-workers -> jenkins-front: 443", "kube-workers -> jenkins-front: 80"]);
+  });
+
+  test("calls the API by an address that its certificate names, whatever the load balancer is called", async () => {
+    const planned = await planProgram(() => {
+      const cloud = new AwsCloud("cloud", { cidr: "10.20.0.0/16", zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"], image: "ami-0123456789abcdef0" });
+      const kube = cluster(cloud);
+      return { server: new JenkinsPods("pods", { cluster: kube }).connection.server, named: `https://${cloud.address(79)}:6443` };
+    });
+    expect(planned.outputs.server).toBe(planned.outputs.named);
   });
 
   test.each([

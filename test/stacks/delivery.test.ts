@@ -213,6 +213,52 @@ describe("staging with a Jenkins that is saved", () => {
   });
 });
 
+describe("a stack with builds in pods", () => {
+  const jenkins = { domain: "ci.staging.example.com", github: { organization: "example", appId: "1" }, pods: { max: 4 } };
+  const withPods = (changes: object = {}) => evaluated("staging", { "paasmas:jenkins": { ...jenkins, ...changes } });
+
+  test("has a place for them on its cluster, and in Jenkins the cluster with its account", async () => {
+    const planned = await withPods();
+    expect(planned.one("paasmas:index:JenkinsPods", "jenkins-pods").inputs).toEqual({ cluster: "kube", namespace: "jenkins-agents" });
+    expect(planned.names("kubernetes:core/v1:Namespace").filter((name) => name.startsWith("jenkins"))).toEqual(["jenkins-pods-jenkins-agents"]);
+    const texts = ["https://10.20.0.79:6443", "namespace: jenkins-agents", "containerCapStr: \"4\"", "credentialsId: kubernetes"];
+    expect(texts.map((text) => has(planned, "jenkins", text))).toEqual([true, true, true, true]);
+    const without = await evaluated("staging", { "paasmas:jenkins": { ...jenkins, pods: undefined } });
+    expect(without.names("paasmas:index:JenkinsPods")).toEqual([]);
+    expect(has(without, "jenkins", "namespace: jenkins-agents")).toBe(false);
+  });
+
+  test("gives them the authority of Jenkins' certificate, which is the one that it had without them", async () => {
+    const planned = await withPods();
+    const { certPem } = planned.one("tls:index/selfSignedCert:SelfSignedCert", "jenkins-ca-certificate").outputs;
+    expect(planned.one("kubernetes:core/v1:ConfigMap", "jenkins-pods-ca").inputs.data).toEqual({ "ca.pem": certPem });
+    const authority = (one: Planned) => one.one("paasmas:index:CertificateAuthority", "jenkins-ca").urn;
+    expect(authority(await evaluated("staging", { "paasmas:jenkins": { ...jenkins, pods: undefined } }))).toBe(authority(planned));
+  });
+
+  test("lets pods in to Jenkins although its users are elsewhere, and Jenkins to the API, and opens nothing else", async () => {
+    const planned = await withPods({ allowFrom: ["198.51.100.0/24"] });
+    const from = (name: string) => planned.one(factTypes.loadBalancer, name).inputs.allowFrom;
+    expect(from("jenkins-front")).toEqual(["198.51.100.0/24", "10.20.0.0/16"]);
+    expect(from("kube-api")).toEqual(["10.20.0.0/16"]);
+    const without = await evaluated("staging", { "paasmas:jenkins": { ...jenkins, pods: undefined, allowFrom: ["198.51.100.0/24"] } });
+    expect(without.one(factTypes.loadBalancer, "jenkins-front").inputs.allowFrom).toEqual(["198.51.100.0/24"]);
+    expect(planned.openings()).toEqual(without.openings());
+  });
+
+  test("violates no mandatory policy that it would not without", async () => {
+    const broken = async (planned: Planned) =>
+      (await runPolicies(policies, planned.resources)).flatMap(({ violations }) => violations).filter(({ level, urn }) => level === "mandatory" && /jenkins/i.test(urn ?? ""));
+    expect(await broken(await withPods())).toEqual([]);
+  });
+
+  test("is dev's as well", async () => {
+    const planned = await evaluated("dev", { ...everything, "paasmas:kubernetes": {}, "paasmas:jenkins": { ...everything["paasmas:jenkins"], pods: {} } });
+    expect(planned.names("paasmas:index:JenkinsPods")).toEqual(["jenkins-pods"]);
+    expect(readings(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(true);
+  });
+});
+
 /** Everything on one Docker host. */
 const everything = {
   "paasmas:registry": { repositories: ["shop"], volumeGiB: 2 },

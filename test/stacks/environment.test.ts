@@ -110,6 +110,7 @@ describe("parseEnvironment", () => {
 
 const pinned = `registry.example.com/image@sha256:${"0".repeat(64)}`;
 const three = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+const ci = { domain: "ci.example.com", github: { organization: "example", appId: "1" } };
 
 describe("bad input", () => {
   test.each<[string, Record<string, unknown>, string, string]>([
@@ -525,7 +526,7 @@ describe("bad input", () => {
     ],
     [
       "staging",
-      { jenkins: { domain: "ci.example.com", github: { organization: "example", appId: "1" }, agentSize: "large" } },
+      { jenkins: { ...ci, agentSize: "large" } },
       "openstack.flavors.large",
       "is missing, and jenkins' agents' machines are of that size; use the name of a flavor",
     ],
@@ -576,7 +577,14 @@ describe("bad input", () => {
       '["eu-west-1a","eu-west-1b","eu-west-1c"] are not in aws.region "eu-central-1"; use zones of one region',
     ],
     ["prod", { "jenkins.network": undefined }, "jenkins.network", "is missing; use cidr, zones, inUse"],
-    ["dev", { jenkins: { domain: "ci.example.com", github: { organization: "example", appId: "1" }, network: {} } }, "jenkins.network", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, github, heapMiB, image, library, login, machineSize, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB"],
+    ["prod", { "jenkins.pods": {} }, "jenkins.pods", "is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents"],
+    ["prod", { "jenkins.pod": {} }, "jenkins.pod", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, entrance, github, heapMiB, image, library, login, machineSize, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB"],
+    ["dev", { jenkins: { ...ci, pods: {} } }, "jenkins.pods", "run on the cluster of kubernetes, which there is not; add it, or leave this out"],
+    ["dev", { jenkins: { ...ci, pods: {} }, kubernetes: { pools: [] } }, "kubernetes.pools", "[] leaves jenkins.pods without workers to run on; use a pool of them"],
+    ["staging", { jenkins: { ...ci, pods: { max: 0 } } }, "jenkins.pods.max", "0 is not allowed; use a whole number from 1 to 1000"],
+    ["staging", { jenkins: { ...ci, pods: { image: "two words" } } }, "jenkins.pods.image", '"two words" is not allowed; use registry/repository:tag or registry/repository@sha256:digest'],
+    ["staging", { jenkins: { ...ci, pods: { namespace: "builds" } } }, "jenkins.pods.namespace", "is not a setting; known are image, max"],
+    ["dev", { jenkins: { ...ci, network: {} } }, "jenkins.network", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, github, heapMiB, image, library, login, machineSize, pipelines, plugins, pods, proxyImage, seed, services, snippets, volumeGiB"],
     [
       "prod",
       { "aws.ciAccountId": undefined },
