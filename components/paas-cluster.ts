@@ -144,6 +144,11 @@ export class PaasCluster extends pulumi.ComponentResource {
     return [this.#release, this.#users];
   }
 
+  /** Where everything comes in: the load balancer that all names of the domain lead to. */
+  get front(): LoadBalancer {
+    return this.#front;
+  }
+
   /** Lets machines connect that deploy to it: to where its apps are as well, which come in by the same address. */
   allowCallers(from: Firewall): void {
     this.#front.allowClients(from);

@@ -5,6 +5,8 @@ import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
 import { agentNames } from "../components/jenkins/settings.ts";
 import type { LogStore } from "../components/log-store.ts";
+import { gatewayPorts } from "../components/paas/ports.ts";
+import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { Registry } from "../components/registry/registry.ts";
 import { deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
 import { logStorePorts } from "../ignition/roles/log-store/role.ts";
@@ -27,6 +29,8 @@ export interface ForBuilds {
   registry?: Registry;
   /** Agents call it. */
   hook?: DeployHook;
+  /** Agents deploy to it. */
+  paas?: PaasCluster;
   /** All machines send their logs there. */
   logs?: LogStore;
 }
@@ -40,8 +44,8 @@ export function ciAccount({ aws, jenkins }: ProdEnvironment, tags: Record<string
 }
 
 /**
- * Jenkins, in a network of the account that builds. One way leads from there into production: agents call the deploy hook, and
- * all machines send their logs.
+ * Jenkins, in a network of the account that builds. One way leads from there into production: agents call the deploy hook and
+ * the apps' platform, and all machines send their logs.
  * @param machines What its machines are made from.
  */
 export function ciJenkins(
@@ -50,9 +54,9 @@ export function ciJenkins(
   production: ForBuilds,
 ): JenkinsHost {
   const { network, ...rest } = settings;
-  const { registry, hook, logs } = production;
+  const { registry, hook, paas, logs } = production;
   const cloud = new AwsCloud("ci", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
-  const way = (hook ?? logs) && new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
+  const way = (hook ?? paas ?? logs) && new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
   if (logs) {
     const open = (from: Firewall) => way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
     cloud.addAgent(logs.agent(open));
@@ -62,9 +66,10 @@ export function ciJenkins(
   const jenkins = new JenkinsHost("jenkins", {
     cloud,
     registry,
-    ...jenkinsArguments(rest, { production: { hook } }, bucket, (zoneId) => new Route53Zone(account, zoneId)),
+    ...jenkinsArguments(rest, { production: { hook, paas } }, bucket, (zoneId) => new Route53Zone(account, zoneId)),
     access: [bucketAccess(account, saved)],
   });
   if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
+  if (paas) way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.front, ports: [gatewayPorts.https] });
   return jenkins;
 }

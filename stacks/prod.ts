@@ -41,10 +41,10 @@ export function prod(environment: ProdEnvironment): Outputs {
   const ci = ciAccount(environment, tags);
   const registry = environment.registry && new EcrRegistry("registry", { account, ci, tags, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry, zone: (zoneId) => new Route53Zone(account, zoneId) });
-  const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook, logs });
-
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
   const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, account, tags, registry);
+  const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook, paas, logs });
+
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 

@@ -46,7 +46,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/registry/aws/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
-  "components/cloud/aws/peering.ts": ["VpcPeeringArgs", "PeeringSideArgs", "PeeringAllowArgs"],
+  "components/cloud/aws/peering.ts": ["VpcPeeringArgs", "PeeringSideArgs", "PeeringAllowArgs", "PeeringBalancerArgs"],
   "components/cloud/cloud.ts": ["FirewallArgs", "AllowArgs", "MachineArgs", "DataVolumeArgs", "LoadBalancerArgs", "ObjectStoreArgs"],
   "components/cloud/aws/index.ts": ["AwsCloudArgs"],
   "components/cloud/docker/cloud.ts": ["DockerCloudArgs", "DockerLimits"],

@@ -75,13 +75,38 @@ describe("prod", () => {
   });
 
   test("nothing else leads from one network into the other", async () => {
-    const openings = (await evaluated("prod")).openings();
+    const planned = await evaluated("prod");
+    const openings = planned.openings();
     const ci = /^(jenkins|ci-gate|10\.31\.)/;
     const across = openings.filter((opening) => {
       const [from = "", to = ""] = opening.split(" -> ");
       return ci.test(from) !== ci.test(to);
     });
-    expect(across).toEqual(["jenkins -> logs: 3100", "jenkins-agents -> apps: 9010", "jenkins-agents -> logs: 3100"]);
+    const agents = [0, 1].map((ordinal) => `${planned.machine(`jenkins-agent-${ordinal}`).address as string}/32 -> paas-apps: 443`);
+    expect(across).toEqual([...agents.sort(), "jenkins -> logs: 3100", "jenkins-agents -> apps: 9010", "jenkins-agents -> logs: 3100"]);
+  });
+
+  test("Jenkins' agents deploy to the platform, each by its own address, with the delivery user's login and no other", async () => {
+    const planned = await evaluated("prod");
+    const addresses = [0, 1].map((ordinal) => planned.machine(`jenkins-agent-${ordinal}`).address as string);
+    const inward = planned.resources.filter(({ type, name }) => type === ruleTypes.in && name.startsWith("jenkins-to-paas-"));
+    expect(inward.map(({ inputs, provider, propertyDependencies }) => [inputs.cidrIpv4, inputs.fromPort, inputs.toPort, /::([a-z]+)::[^:]*$/.exec(provider ?? "")?.[1], propertyDependencies.securityGroupId?.map((urn) => urn.split("::").at(-1))])).toEqual(
+      addresses.map((address) => [`${address}/32`, 443, 443, "prod", ["paas-apps-sg"]]),
+    );
+    const { delivery, admin } = planned.outputs.paasPasswords as Record<string, string>;
+    expect([delivery!, admin!].map((password) => has(planned, "jenkins", password))).toEqual([true, false]);
+    expect(has(planned, "jenkins", "credential-deploy-tokens-production")).toBe(true);
+  });
+
+  test("without the platform nothing leads to it, and without hook, platform and logs there is no way at all", async () => {
+    const alone = { "paasmas:paas": undefined, "paasmas:monitoring": undefined };
+    const without = await evaluateAnew("prod", alone);
+    expect(without.openings().filter((opening) => opening.includes("paas-apps"))).toEqual([]);
+    expect(without.names("paasmas:aws:VpcPeering")).toEqual(["ci-to-production"]);
+    const apart = await evaluateAnew("prod", { ...alone, "paasmas:deployHook": undefined, "paasmas:logs": undefined });
+    expect(apart.names("paasmas:aws:VpcPeering")).toEqual([]);
+    const platform = await evaluateAnew("prod", { "paasmas:deployHook": undefined, "paasmas:logs": undefined });
+    expect(platform.names("paasmas:aws:VpcPeering")).toEqual(["ci-to-production"]);
   });
 
   test("a repository's policy names exactly the agents' roles", async () => {
@@ -246,7 +271,7 @@ describe("a stack with builds in pods", () => {
     expect(planned.openings()).toEqual(without.openings());
   });
 
-  test("violates no mandatory policy that it would not without", async () => {
+  test("breaks no mandatory policy", async () => {
     const broken = async (planned: Planned) =>
       (await runPolicies(policies, planned.resources)).flatMap(({ violations }) => violations).filter(({ level, urn }) => level === "mandatory" && /jenkins/i.test(urn ?? ""));
     expect(await broken(await withPods())).toEqual([]);

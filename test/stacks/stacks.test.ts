@@ -350,8 +350,8 @@ describe("prod's accounts", () => {
       // A load balancer with its openings, and the domain's name.
       paas: { prod: 25 },
       "paas-domain-user": { prod: 3 },
-      // A side of the peering, three routes and a half of each of three openings.
-      "ci-to-production": { prod: 7, ci: 7 },
+      // A side of the peering, three routes and a half of each of three openings; and an opening to the platform for each agent.
+      "ci-to-production": { prod: 9, ci: 7 },
     });
   });
 

@@ -38,12 +38,15 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
   const place = (range: string) => source(`from ${range}`, [range], false);
   const open = new Set(model.loadBalancers.flatMap(({ name, scheme }) => (scheme === "public" ? [name] : [])));
   const firewalls = new Set(model.firewalls.map(({ name }) => name));
+  const firewallAt = (range: string) => model.machines.find(({ address }) => range === `${address}/32`)?.firewall;
   const firewallOf = (machine: string) => model.machines.find(({ name }) => name === machine)?.firewall;
   const balanced = new Set(model.loadBalancers.flatMap(({ targets }) => targets.map(firewallOf)));
 
   for (const { from, to, ports } of model.openings) {
     if (from === to) continue;
-    if (firewalls.has(from)) flow(nodeOf(model, from), nodeOf(model, to), ports);
+    // A machine may be let in by its own address.
+    const caller = firewalls.has(from) ? from : firewallAt(from);
+    if (caller !== undefined) flow(nodeOf(model, caller), nodeOf(model, to), ports);
     // A load balancer without a firewall of its own is let in by address: the flow is drawn from the load balancer. Who comes in by
     // a public one is drawn with it.
     else if (!balanced.has(to) && !open.has(to)) flow(place(from), nodeOf(model, to), ports);

@@ -103,6 +103,17 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
     this.registerOutputs({ address: this.address });
   }
 
+  /** @throws TypeError for a load balancer of another cloud. */
+  static from(balancer: LoadBalancer): AwsLoadBalancer {
+    if (balancer instanceof AwsLoadBalancer) return balancer;
+    throw new TypeError("the load balancer belongs to another cloud; use one made by this cloud's loadBalancer()");
+  }
+
+  /** The firewall that it is behind. */
+  get firewall(): AwsFirewall {
+    return this.#firewall;
+  }
+
   allowClients(client: Firewall): void {
     refuseClients(this.#name, this.#isPublic);
     const from = AwsFirewall.from(client);

@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../../arguments.ts";
 import { checkDisjoint } from "../addresses.ts";
-import type { Firewall } from "../cloud.ts";
+import type { Firewall, LoadBalancer, Machine } from "../cloud.ts";
 import { factTypes } from "../facts.ts";
 import { ruleFacts, ruleName } from "../openings.ts";
 import type { AwsAccount } from "./account.ts";
-import { AwsFirewall, ruleText } from "./firewall.ts";
+import { AwsFirewall, AwsFirewallRule, ruleText } from "./firewall.ts";
 import type { AwsCloud } from "./index.ts";
+import { AwsLoadBalancer } from "./load-balancer.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import * as vpc from "./sdk/vpc.ts";
 import { tagging } from "./tags.ts";
@@ -38,6 +39,15 @@ export interface PeeringAllowArgs {
   /** Who may connect, on the other side. */
   from: Firewall;
   /** The ports, each with the words that its rule is described with. */
+  ports: readonly Port[];
+}
+
+export interface PeeringBalancerArgs {
+  /** The load balancer, on the side that is connected to. */
+  to: LoadBalancer;
+  /** Who may connect, on the other side. */
+  from: readonly Machine[];
+  /** The load balancer's own ports, each with the words that its rule is described with. */
   ports: readonly Port[];
 }
 
@@ -114,6 +124,20 @@ export class VpcPeering extends pulumi.ComponentResource {
     for (const port of ports) {
       const sides = { from: this.#from, to: this.#to, accepted: this.#accepted };
       new PeeredRule(ruleName(name, port), { target, source, port, ...sides }, { parent: this });
+    }
+  }
+
+  /**
+   * Lets machines on the one side connect to a load balancer on the other, by their fixed addresses: those are what AWS
+   * filters a load balancer's clients by. Their own side lets HTTPS out to everywhere, unless its cloud's `egress` is `none`.
+   */
+  allowBalancer(name: string, { to, from, ports }: PeeringBalancerArgs): void {
+    const { firewall } = AwsLoadBalancer.from(to);
+    const own = { parent: this, providers: [this.#to.account.provider] };
+    for (const { machineName, address } of from) {
+      for (const port of ports) {
+        new AwsFirewallRule(ruleName(`${name}-${machineName}`, port), { to: firewall, from: `${address}/32`, port }, own);
+      }
     }
   }
 }

@@ -120,6 +120,9 @@ describe("an environment of two networks", () => {
   test("shows the one way between them, and where each gets its configs", async () => {
     const lines = diagramDot(modelOf((await prod()).resources)).split("\n").map((line) => line.trim());
     expect(lines).toContain('"role jenkins-agents" -> "role apps" [label=" 9010 "];');
+    // Machines that are let in by their own addresses are those machines, and no others.
+    expect(lines).toContain('"role jenkins-agents" -> "lb paas-apps" [label=" 443 "];');
+    expect(lines.filter((line) => /^"from 10\.31\.\d+\.\d+\/32"/.test(line))).toEqual([]);
     expect(lines.filter((line) => line.startsWith('"store ') && line.includes("->")).map((line) => line.replace(/-> "[^"]*"/, "->"))).toEqual([
       '"store ci-ignition" -> [style=dashed, lhead=cluster_network_1, label=" configs, at first boot "];',
       '"store paasmas-ignition" -> [style=dashed, lhead=cluster_network_0, label=" configs, at first boot "];',

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/arguments.ts";
 import { AwsAccount, AwsCloud, VpcPeering } from "../../../components/cloud/aws/index.ts";
+import type { LoadBalancer, Machine } from "../../../components/cloud/cloud.ts";
+import { config } from "../../../ignition/index.ts";
 import { brief, type Plan, plan, zones } from "./aws-plan.ts";
 
 const prodId = "111111111111";
 const ciId = "222222222222";
 
 /** CI's network and production's, and a hook that CI calls. */
-function peered(change: { region?: string; cidr?: string; id?: string; other?: boolean } = {}): Promise<Plan> {
+function peered(change: { region?: string; cidr?: string; id?: string; other?: boolean; balanced?: boolean } = {}): Promise<Plan> {
   const { region = "eu-central-1", cidr = "10.40.0.0/16", id = ciId } = change;
   return plan(() => {
     const prod = new AwsAccount("prod", { id: prodId, region: "eu-central-1" });
@@ -22,7 +24,17 @@ function peered(change: { region?: string; cidr?: string; id?: string; other?: b
       from: here.firewall("jenkins", { description: "jenkins" }),
       ports: [{ port: 9010, description: "deploy hook" }],
     });
+    if (change.balanced) peering.allowBalancer("site", { to: balancer(there), from: [machine(here, "agent-0", 52), machine(here, "agent-1", 53)], ports: [{ port: 443, description: "the site" }] });
   });
+}
+
+function machine(cloud: AwsCloud, name: string, host: number): Machine {
+  return cloud.machine(name, { role: "jenkins-agent", host, firewall: cloud.firewall(name, { description: "agents" }), config: () => config() });
+}
+
+function balancer(cloud: AwsCloud): LoadBalancer {
+  const targetFirewall = cloud.firewall("web", { description: "web servers" });
+  return cloud.loadBalancer("front", { host: 40, targets: [], targetFirewall, ports: [{ port: 443, description: "the site" }, { port: 80, description: "redirects" }], health: { port: 8404, path: "/" } });
 }
 
 const account = (planned: Plan, type: string, name: string) => planned.one(type, name).provider!.split("::")[3];
@@ -75,6 +87,18 @@ describe("a peering", () => {
     expect(planned.dependencies("SecurityGroupIngressRule", "hook-9010-in")).toContain("VpcPeeringConnectionAccepter ci-to-prod");
     expect(planned.inputs("FirewallRule", "hook-9010")).toEqual({ to: "apps", from: "jenkins", protocol: "tcp", fromPort: 9010, toPort: 9010, description: "deploy hook" });
     expect(account(planned, "SecurityGroup", "jenkins-sg")).toBe("ci");
+  });
+
+  test("lets machines in to a load balancer by their addresses, on the ports that it was told", async () => {
+    const planned = await peered({ balanced: true });
+    const rules = planned.resources.filter(({ urn, type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" && urn.includes("paasmas:aws:VpcPeering$")).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    expect(rules.map(({ name }) => name)).toEqual(["hook-9010-in", "site-agent-0-443-in", "site-agent-1-443-in"]);
+    const [, first, second] = rules;
+    expect(first!.inputs).toMatchObject({ ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "10.40.64.52/32", description: "the site from 10.40.64.52/32" });
+    expect(second!.inputs.cidrIpv4).toBe("10.40.128.53/32");
+    expect(first!.propertyDependencies.securityGroupId!.map(brief)).toEqual(["SecurityGroup front-sg"]);
+    expect(rules.map(({ provider }) => provider!.split("::")[3])).toEqual(["prod", "prod", "prod"]);
+    expect(planned.inputs("FirewallRule", "site-agent-0-443")).toEqual({ to: "front", from: "10.40.64.52/32", protocol: "tcp", fromPort: 443, toPort: 443, description: "the site" });
   });
 
   test("works within one account, whose groups need no number", async () => {
