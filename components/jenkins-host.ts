@@ -162,6 +162,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
         [jenkinsSecrets.appKey]: appKey(name, github.privateKey),
         [jenkinsSecrets.webhookSecret]: this.webhookSecret,
         [jenkinsSecrets.agentKey]: agentKey,
+        [jenkinsSecrets.metricsKey]: password(`${name}-metrics-key`, undefined, { parent: this }),
         ...users,
         ...(kubernetes && { [jenkinsSecrets.kubernetesToken]: kubernetes.token }),
         ...Object.fromEntries(Object.entries(credentials).map(([id, secret]) => [credentialSecret(id), secret])),

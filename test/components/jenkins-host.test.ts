@@ -210,9 +210,9 @@ describe("JenkinsHost", () => {
     const login = { clientId: "Iv1.abc", clientSecret: "hush-hush-oauth", admins: ["octocat"] };
     const planned = await host({ login }, (jenkins) => ({ adminPassword: jenkins.adminPassword }));
     expect(planned.outputs.adminPassword).toBeUndefined();
-    expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual(["jenkins-webhook-secret"]);
+    expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual(["jenkins-metrics-key", "jenkins-webhook-secret"]);
     expect([...files(planned, "jenkins").keys()].filter((path) => path.includes("/secrets/")).sort()).toEqual(
-      ["agent-ssh-key", "github-app-key", "github-oauth-secret", "github-webhook-secret"].map((name) => `/etc/paasmas/jenkins/secrets/${name}`),
+      ["agent-ssh-key", "github-app-key", "github-oauth-secret", "github-webhook-secret", "metrics-key"].map((name) => `/etc/paasmas/jenkins/secrets/${name}`),
     );
   });
 

@@ -14,6 +14,17 @@ const permissions = {
   seed: ["Overall/Read", "Job/Read", "Job/Create", "Job/Configure", "Job/Delete", "View/Read", "View/Create", "View/Configure", "View/Delete", "Agent/Build"],
 };
 
+/** What the machine itself reads Jenkins' metrics with; whoever has no key, and does not administer Jenkins, reads none. */
+const metricsKey = {
+  description: "The machine reads metrics",
+  key: secret(jenkinsSecrets.metricsKey),
+  canMetrics: true,
+  canPing: false,
+  canHealthCheck: false,
+  canThreadDump: false,
+  origins: "http://127.0.0.1:8080",
+};
+
 /** A text that Jenkins must take as it is, although it may look as if it referred to secrets. */
 export function literal(text: string): string {
   return text.replaceAll("${", "^${");
@@ -56,6 +67,7 @@ export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, 
         configuredBuildDiscarders: ["jobBuildDiscarder", { simpleBuildDiscarder: { discarder: { logRotator: { daysToKeepStr: "90", numToKeepStr: "100" } } } }],
       },
       timestamper: { allPipelines: true },
+      metricsaccesskey: { accessKeys: [metricsKey] },
       gitHubPluginConfig: { hookSecretConfigs: [{ credentialsId: credentialIds.webhook }] },
       ...(library && { globalLibraries: { libraries: [pipelineLibrary(organization, library)] } }),
     },

@@ -99,6 +99,7 @@ export const jenkinsSecrets = {
   webhookSecret: "github-webhook-secret",
   agentKey: "agent-ssh-key",
   kubernetesToken: "kubernetes-token",
+  metricsKey: "metrics-key",
 } as const;
 
 /** The file of one of the {@link JenkinsSettings.credentials}. */

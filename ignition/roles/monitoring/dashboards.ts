@@ -52,6 +52,16 @@ export const dashboards: readonly Dashboard[] = [
       { title: "etcd: size of its database", unit: "bytes", queries: { "{{machine}}": "etcd_mvcc_db_total_size_in_bytes" } },
     ],
   },
+  {
+    id: "jenkins",
+    title: "Jenkins",
+    charts: [
+      { title: "Queue", queries: { "{{machine}} all": "jenkins_queue_size_value", "{{machine}} waiting for an executor": "jenkins_queue_buildable_value", "{{machine}} stuck": "jenkins_queue_stuck_value" } },
+      { title: "Executors", queries: { "{{machine}} in use": "jenkins_executor_in_use_value", "{{machine}} free": "jenkins_executor_free_value" } },
+      { title: "Agents", queries: { "{{machine}} connected": "jenkins_node_online_value", "{{machine}} not connected": "jenkins_node_offline_value" } },
+      { title: "Answers", queries: { "{{machine}}": "jenkins_up" } },
+    ],
+  },
 ];
 
 /** A dashboard in the form that Grafana reads: two charts in a row. */

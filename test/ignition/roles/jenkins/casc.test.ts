@@ -100,6 +100,12 @@ describe("the controller", () => {
     ]);
   });
 
+  test("tells its metrics to whoever has the machine's key, and nothing else with it", () => {
+    expect(read().unclassified.metricsaccesskey).toEqual({
+      accessKeys: [{ description: "The machine reads metrics", key: "${metrics-key}", canMetrics: true, canPing: false, canHealthCheck: false, canThreadDump: false, origins: "http://127.0.0.1:8080" }],
+    });
+  });
+
   test("takes webhooks that GitHub signed", () => {
     expect(read().unclassified.gitHubPluginConfig).toEqual({ hookSecretConfigs: [{ credentialsId: "github-webhook" }] });
   });

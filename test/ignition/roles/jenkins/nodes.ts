@@ -12,6 +12,7 @@ export const jenkinsNodeSecrets = {
   "github-webhook-secret": "hush-webhook-secret",
   "agent-ssh-key": "-----BEGIN EC PRIVATE KEY-----\nagent-secret\n-----END EC PRIVATE KEY-----\n",
   "credential-deploy-hook": "hush-deploy-secret",
+  "metrics-key": "hush-metrics-secret",
 };
 export const otherSecrets = {
   proxyKey: "-----BEGIN PRIVATE KEY-----\nproxy-secret\n-----END PRIVATE KEY-----\n",

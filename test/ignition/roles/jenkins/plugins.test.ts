@@ -28,6 +28,7 @@ const configuredBy: Record<string, string> = {
   "unclassified.location": "core",
   "unclassified.buildDiscarders": "core",
   "unclassified.timestamper": "timestamper",
+  "unclassified.metricsaccesskey": "metrics",
   "unclassified.gitHubPluginConfig": "github",
   "unclassified.globalLibraries": "pipeline-groovy-lib",
   jobs: "job-dsl",

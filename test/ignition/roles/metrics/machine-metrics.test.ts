@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { missing } from "../needs.ts";
 
 const script = new URL("../../../../ignition/roles/metrics/machine-metrics", import.meta.url).pathname;
-const reason = missing({ programs: ["bash", "openssl", "awk", "timeout"] });
+const reason = missing({ programs: ["bash", "openssl", "awk", "timeout", "jq"] });
 const recorded = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 
 /** The script on a machine that is a folder. */
@@ -80,6 +80,50 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     put("var/lib/paasmas/deploy-hook/apps/shop/state.json", "{}");
     put("var/lib/paasmas/deploy-hook/apps/blog/failed", "1795231062\n");
     expect(collect().filter((line) => line.startsWith("paasmas_deploy"))).toEqual(['paasmas_deploy_failed{app="blog"} 1', 'paasmas_deploy_failed{app="shop"} 0']);
+  });
+
+  describe("on Jenkins' machine", () => {
+    const key = "hush-metrics-key";
+    const asked = () => collect().filter((line) => line.startsWith("jenkins_"));
+    /** Answers to nothing but the right question, asked with the key, which is not on the command line. */
+    const jenkins = (answer: string) => {
+      put("etc/paasmas/jenkins/secrets/metrics-key", key);
+      install("stubs/curl", `[[ "$(cat)" == 'header = "Authorization: Jenkins-Metrics-Key ${key}"' && "$*" == "--config - --silent --fail --max-time 5 http://127.0.0.1:8080/metrics/metrics" ]] && ${answer}`);
+    };
+
+    test("hands on its queue, executors and agents, by the names of its plugin Prometheus", () => {
+      put("metrics.json", recorded("jenkins-metrics.json"));
+      jenkins(`cat "${root}/metrics.json"`);
+      expect(asked()).toEqual([
+        "jenkins_up 1",
+        "jenkins_executor_count_value 4",
+        "jenkins_executor_free_value 3",
+        "jenkins_executor_in_use_value 1",
+        "jenkins_node_count_value 3",
+        "jenkins_node_offline_value 1",
+        "jenkins_node_online_value 2",
+        "jenkins_queue_blocked_value 0",
+        "jenkins_queue_buildable_value 2",
+        "jenkins_queue_pending_value 0",
+        "jenkins_queue_size_value 2",
+        "jenkins_queue_stuck_value 1",
+      ]);
+    });
+
+    test.each([
+      ["does not answer", "exit 7"],
+      ["refuses the key", "exit 22"],
+      ["answers with a page", "echo '<html>Please wait</html>'"],
+      ["answers with something else", "echo '{}'"],
+    ])("one that %s is one that is down", (_, answer) => {
+      jenkins(answer);
+      expect(asked()).toEqual(["jenkins_up 0"]);
+    });
+
+    test("a machine without one is not asked", () => {
+      install("stubs/curl", "echo asked >&2; exit 1");
+      expect(asked()).toEqual([]);
+    });
   });
 
   describe("on a database node", () => {

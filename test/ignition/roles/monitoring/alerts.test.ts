@@ -66,7 +66,7 @@ describe.skipIf(noExporters !== undefined)(`the real exporters${noExporters === 
     known = await answersOf();
   }, 120_000);
 
-  const metrics = (text: string) => [...text.replaceAll(/"[^"]*"/g, "").matchAll(/\b(?:node|haproxy|etcd|mysql|paasmas)_[a-z0-9_]+|\bup\b/gi)].map(([name]) => name);
+  const metrics = (text: string) => [...text.replaceAll(/"[^"]*"/g, "").matchAll(/\b(?:node|haproxy|etcd|mysql|paasmas|jenkins)_[a-z0-9_]+|\bup\b/gi)].map(([name]) => name);
 
   test.each([...rules.map(({ alert, expr }) => [alert, expr] as const), ...queries.map((query) => [query, query] as const)])("%s asks for what there is", (_, expr) => {
     const asked = metrics(expr);

@@ -45,11 +45,17 @@ export async function answersOf(): Promise<Set<string>> {
     const told = await Promise.all([metrics(node, "node_boot_time_seconds"), metrics(balancer, "haproxy_backend_active_servers"), metrics(etcd, "etcd_server_has_leader 1")]);
     const recorded = readFileSync(new URL("../metrics/mysqld-exporter-names.txt", import.meta.url), "utf8").trimEnd().split("\n");
     const script = readFileSync(new URL("../../../../ignition/roles/metrics/machine-metrics", import.meta.url), "utf8");
-    return new Set(["up", ...told.flat(), ...recorded, ...[...script.matchAll(/\bpaasmas_[a-z_]+/g)].map(([name]) => name)]);
+    return new Set(["up", ...told.flat(), ...recorded, ...jenkinsMetrics(), ...[...script.matchAll(/\b(paasmas_[a-z_]+|jenkins_up)/g)].map(([name]) => name)]);
   } finally {
     for (const child of children) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What `machine-metrics` makes of the gauges of Jenkins' plugin Metrics. */
+function jenkinsMetrics(): string[] {
+  const { gauges } = JSON.parse(readFileSync(new URL("../metrics/jenkins-metrics.json", import.meta.url), "utf8")) as { gauges: object };
+  return Object.keys(gauges).filter((name) => /^jenkins\.(queue|node|executor)\./.test(name)).map((name) => name.replaceAll(/[.-]/g, "_"));
 }
 
 async function metrics(port: number, awaited: string): Promise<string[]> {

@@ -65,5 +65,5 @@ test("Grafana finds metrics and logs, knows nobody without a login, and tells no
   for (const line of ["GF_SERVER_HTTP_ADDR=127.0.0.1", "GF_AUTH_ANONYMOUS_ENABLED=false", "GF_USERS_ALLOW_SIGN_UP=false", "GF_ANALYTICS_REPORTING_ENABLED=false", `GF_SECURITY_ADMIN_PASSWORD__FILE=${folder}/grafana/admin-password`]) {
     expect(settings).toContain(line);
   }
-  expect([...files().keys()].filter((path) => path.startsWith(`${folder}/grafana/dashboards/`))).toEqual([`${folder}/grafana/dashboards/machines.json`, `${folder}/grafana/dashboards/database.json`]);
+  expect([...files().keys()].filter((path) => path.startsWith(`${folder}/grafana/dashboards/`))).toEqual([`${folder}/grafana/dashboards/machines.json`, `${folder}/grafana/dashboards/database.json`, `${folder}/grafana/dashboards/jenkins.json`]);
 });
