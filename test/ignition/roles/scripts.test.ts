@@ -34,7 +34,7 @@ test.each(scripts.filter((path) => !path.endsWith(".sh")))("%s stops at the firs
   expect(readFileSync(path, "utf8")).toMatch(/^set -euo pipefail$/m);
 });
 
-test.skipIf(!has("shellcheck"))("shellcheck has nothing to say", () => {
+test.skipIf(!has("shellcheck"))("shellcheck has nothing to say", { timeout: 120_000 }, () => {
   const { stdout, status } = spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts, ...others], { encoding: "utf8" });
   expect(stdout).toBe("");
   expect(status).toBe(0);
