@@ -73,6 +73,12 @@ describe("a control plane of the generated keys", () => {
     expect(text).toContain("DNS:kube-0, IP Address:10.9.0.70");
     expect(text).toContain("TLS Web Server Authentication");
   });
+
+  test("tells etcd's metrics where a monitor can ask for them, and is itself asked for etcd's health on the loopback address", () => {
+    expect(machine.ask(["curl", "--silent", "http://10.9.0.70:2381/metrics"])).toMatch(/^etcd_server_has_leader 1$/m);
+    const { containers } = parse(machine.read("/etc/kubernetes/manifests/etcd.yaml")).spec;
+    expect(containers[0].livenessProbe.httpGet).toMatchObject({ host: "127.0.0.1", path: expect.stringContaining("/livez") });
+  });
 });
 
 describe("what is planned", () => {

@@ -23,7 +23,7 @@ export const apiServerFolder = "/etc/kubernetes/apiserver";
 const auditFolder = "/var/log/kubernetes";
 
 /** The cluster, as every control plane states it; `kubernetes-control-plane` adds how etcd starts. */
-export function clusterConfiguration({ settings, certificateNames }: ControlPlaneNode): Document {
+export function clusterConfiguration({ host, settings, certificateNames }: ControlPlaneNode): Document {
   const { cluster, version, apiAddress, controlPlanes, podCidr, serviceCidr } = settings;
   const apiServer = {
     ...tlsArguments,
@@ -53,6 +53,8 @@ export function clusterConfiguration({ settings, certificateNames }: ControlPlan
     // Twice the defaults: a busy machine must not cost the leader its place.
     "heartbeat-interval": "200",
     "election-timeout": "2000",
+    // Health and metrics without a certificate: for this machine, and for whoever the firewall lets ask for them.
+    "listen-metrics-urls": ["127.0.0.1", host.address].map((address) => `http://${address}:${kubernetesPorts.etcdMetrics.port}`).join(","),
   };
   return {
     apiVersion: kubeadmApi,

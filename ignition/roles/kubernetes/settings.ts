@@ -84,6 +84,7 @@ export const kubernetesPorts = {
   api: { port: 6443, description: "Kubernetes API" },
   health: { port: 6444, description: "health of the Kubernetes API" },
   etcd: { port: 2379, to: 2380, description: "etcd of the control planes" },
+  etcdMetrics: { port: 2381, description: "etcd metrics" },
   kubelet: { port: 10250, description: "kubelet, for the API server" },
   podNetwork: { port: 8472, protocol: "udp", description: "pod network (VXLAN)" },
 } satisfies Record<string, Port>;

@@ -3,6 +3,7 @@ import type { Config, Fragment } from "../../index.ts";
 import { host, serviceImage } from "../base/host.ts";
 import { etcdPorts } from "../etcd/role.ts";
 import { haproxyPorts } from "../haproxy/role.ts";
+import { kubernetesPorts } from "../kubernetes/settings.ts";
 import { metricsPorts } from "../metrics/agent.ts";
 import type { HostSettings, Port, TlsIdentity } from "../role.ts";
 import { dashboards, grafanaDashboard } from "./dashboards.ts";
@@ -41,6 +42,7 @@ export const monitoringPorts = {
 export const roleMetrics: Readonly<Record<string, { job: string; port: Port }>> = {
   etcd: { job: "etcd", port: etcdPorts.metrics },
   haproxy: { job: "haproxy", port: haproxyPorts.health },
+  "kubernetes-control-plane": { job: "kubernetes-etcd", port: kubernetesPorts.etcdMetrics },
 };
 
 /** The users that the containers run as; each owns its secrets. */
