@@ -30,8 +30,9 @@ export {
   DatabaseLoadBalancer,
   type DatabaseLoadBalancerArgs,
 } from "./database-load-balancer.ts";
-export { DeployHook, type DeployHookArgs, type DeployHookEntranceArgs } from "./deploy-hook.ts";
+export { DeployHook } from "./deploy-hook.ts";
 export type { AppCapability, DeployHookAppArgs, DeployHookPreviewsArgs, DeployHookSourceArgs } from "./deploy-hook/apps.ts";
+export type { DeployHookArgs, DeployHookEntranceArgs } from "./deploy-hook/args.ts";
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera/args.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera/passwords.ts";

@@ -28,7 +28,7 @@ const argumentFiles: Record<string, string[]> = {
     "PaasClusterArgs", "PaasBucketsArgs", "PaasBucketArgs", "PaasRegistryArgs", "PaasLoginArgs", "PaasEcrArgs", "PaasDatabaseArgs", "PaasCertificatesArgs",
   ],
   "components/public-entrance.ts": ["PublicEntranceArgs", "NamedEntranceArgs"],
-  "components/deploy-hook.ts": ["DeployHookArgs", "DeployHookEntranceArgs"],
+  "components/deploy-hook/args.ts": ["DeployHookArgs", "DeployHookEntranceArgs"],
   "components/deploy-hook/apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
   "components/jenkins/args.ts": ["JenkinsHostArgs"],
   "components/jenkins/backup.ts": ["JenkinsBackupArgs"],

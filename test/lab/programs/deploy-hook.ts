@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { DeployHook, type DeployHookArgs } from "../../../components/deploy-hook.ts";
+import { DeployHook } from "../../../components/deploy-hook.ts";
+import type { DeployHookArgs } from "../../../components/deploy-hook/args.ts";
 import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
 import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
