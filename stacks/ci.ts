@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { AwsAccount } from "../components/cloud/aws/account.ts";
 import { AwsCloud, type AwsCloudArgs, bucketAccess, Route53Zone, VpcPeering } from "../components/cloud/aws/index.ts";
 import type { Firewall } from "../components/cloud/cloud.ts";
@@ -5,6 +6,8 @@ import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
 import { agentNames } from "../components/jenkins/settings.ts";
 import type { LogStore } from "../components/log-store.ts";
+import { MetricsAgent } from "../components/metrics-agent.ts";
+import { MonitoringHost } from "../components/monitoring-host.ts";
 import { gatewayPorts } from "../components/paas/ports.ts";
 import type { PaasCluster } from "../components/paas-cluster.ts";
 import type { Registry } from "../components/registry/registry.ts";
@@ -43,17 +46,24 @@ export function ciAccount({ aws, jenkins }: ProdEnvironment, tags: Record<string
   return { account, machines: agentNames("jenkins", jenkins.agents), settings: jenkins };
 }
 
+/** What is made there. */
+export interface CiMachines {
+  jenkins: JenkinsHost;
+  /** Watches all machines of that network, where the config says so. */
+  monitoring?: MonitoringHost;
+}
+
 /**
- * Jenkins, in a network of the account that builds. One way leads from there into production: agents call the deploy hook and
- * the apps' platform, and all machines send their logs.
+ * Jenkins, in a network of the account that builds, and what watches it. One way leads from there into production: agents call the
+ * deploy hook and the apps' platform, and all machines send their logs.
  * @param machines What its machines are made from.
  */
 export function ciJenkins(
   { account, settings }: Ci,
   machines: Omit<AwsCloudArgs, "cidr" | "zones">,
   production: ForBuilds,
-): JenkinsHost {
-  const { network, ...rest } = settings;
+): CiMachines {
+  const { network, monitoring, ...rest } = settings;
   const { registry, hook, paas, logs } = production;
   const cloud = new AwsCloud("ci", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
   const way = (hook ?? paas ?? logs) && new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
@@ -61,6 +71,7 @@ export function ciJenkins(
     const open = (from: Firewall) => way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
     cloud.addAgent(logs.agent(open));
   }
+  if (monitoring) cloud.addAgent(new MetricsAgent());
   const saved = cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
   const bucket = { endpoint: saved.endpoint, name: saved.bucket, region: account.region };
   const jenkins = new JenkinsHost("jenkins", {
@@ -71,5 +82,7 @@ export function ciJenkins(
   });
   if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
   if (paas) way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.front, ports: [gatewayPorts.https] });
-  return jenkins;
+  // Production's metrics stay there, and CI's here: neither network lets the other one ask.
+  if (monitoring === undefined) return { jenkins };
+  return { jenkins, monitoring: new MonitoringHost("ci-monitoring", { cloud, environment: `${pulumi.getStack()}-ci`, ...monitoring }) };
 }

@@ -59,6 +59,12 @@ export interface Outputs extends Record<string, unknown> {
   monitoringCa?: pulumi.Output<string>;
   /** Password of their user `admin`; secret. */
   monitoringAdminPassword?: pulumi.Output<string>;
+  /** The same of the machine that watches Jenkins' own network. */
+  ciMonitoringUrl?: string;
+  /** Certificate that their users verify them with (PEM). */
+  ciMonitoringCa?: pulumi.Output<string>;
+  /** Password of their user `admin`; secret. */
+  ciMonitoringAdminPassword?: pulumi.Output<string>;
   /** Password of the user `admin` of the Grafana on the cluster; secret. */
   clusterMetricsAdminPassword?: pulumi.Output<string>;
   /** Where pipelines and command lines reach the apps' platform. */
@@ -110,8 +116,8 @@ export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs>
 }
 
 /** The outputs of where logs and metrics go. */
-export function telemetryOutputs(made: { logs?: LogStore; monitoring?: MonitoringHost; clusterMetrics?: ClusterMetrics }): Partial<Outputs> {
-  const { logs, monitoring, clusterMetrics } = made;
+export function telemetryOutputs(made: { logs?: LogStore; monitoring?: MonitoringHost; ciMonitoring?: MonitoringHost; clusterMetrics?: ClusterMetrics }): Partial<Outputs> {
+  const { logs, monitoring, ciMonitoring, clusterMetrics } = made;
   return {
     ...(clusterMetrics && { clusterMetricsAdminPassword: clusterMetrics.adminPassword }),
     ...(logs && { logsUrl: logs.url, logsCa: logs.caCertificate, logsReadPassword: logs.readPassword }),
@@ -119,6 +125,11 @@ export function telemetryOutputs(made: { logs?: LogStore; monitoring?: Monitorin
       monitoringUrl: monitoring.url,
       monitoringCa: monitoring.caCertificate,
       monitoringAdminPassword: monitoring.adminPassword,
+    }),
+    ...(ciMonitoring && {
+      ciMonitoringUrl: ciMonitoring.url,
+      ciMonitoringCa: ciMonitoring.caCertificate,
+      ciMonitoringAdminPassword: ciMonitoring.adminPassword,
     }),
   };
 }

@@ -43,10 +43,10 @@ export function prod(environment: ProdEnvironment): Outputs {
   const hook = appsHook(environment, { cloud, database, registry, zone: (zoneId) => new Route53Zone(account, zoneId) });
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
   const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, account, tags, registry);
-  const jenkins = ci && ciJenkins(ci, machines, { account, cloud, registry, hook, paas, logs });
+  const { jenkins, monitoring: ciMonitoring } = ci ? ciJenkins(ci, machines, { account, cloud, registry, hook, paas, logs }) : {};
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, clusterMetrics }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }) };
 }

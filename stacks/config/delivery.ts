@@ -8,6 +8,7 @@ import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
 import { byName, digits, group, list, oneOf, refused, secret, text, whole } from "./schema.ts";
 import { snippetList } from "./snippet.ts";
+import { ciMonitoringSettings } from "./telemetry.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
 const snippets = snippetList().optional();
@@ -167,6 +168,7 @@ export const awsJenkinsSettings = group({
   pods: refused("is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents"),
   backup: group(backup).optional(),
   network: awsNetworkSettings,
+  monitoring: ciMonitoringSettings.optional(),
 });
 
 export type JenkinsSettings = z.output<typeof dockerJenkinsSettings> & Pick<z.output<typeof awsJenkinsSettings>, "entrance">;

@@ -43,23 +43,30 @@ export const openstackLogsSettings = group({
   }).optional(),
 });
 
-/** `monitoring`: the machine that watches the others. */
-export const monitoringSettings = group({
+const monitoring = {
   webhook: secret(/^https?:\/\/\S+$/, "a URL that takes Alertmanager's webhooks").optional(),
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
-  cluster: group({
-    storageClass: text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "the name of a storage class").optional(),
-    volumeGiB: whole(bounds.monitoring.volumeGiB).optional(),
-    retentionDays: whole(bounds.monitoring.retentionDays).optional(),
-    adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
-  }).optional(),
   users: list(cidr()).optional(),
   retentionDays: whole(bounds.monitoring.retentionDays).optional(),
   dnsName: hostName.optional(),
   machineSize,
   volumeGiB: whole(bounds.monitoring.volumeGiB).optional(),
   snippets,
+};
+
+/** `monitoring`: the machine that watches the others, and what watches the cluster. */
+export const monitoringSettings = group({
+  ...monitoring,
+  cluster: group({
+    storageClass: text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "the name of a storage class").optional(),
+    volumeGiB: whole(bounds.monitoring.volumeGiB).optional(),
+    retentionDays: whole(bounds.monitoring.retentionDays).optional(),
+    adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
+  }).optional(),
 });
+
+/** `jenkins.monitoring` of prod: the same machine, in the network of the account that builds. */
+export const ciMonitoringSettings = group(monitoring);
 
 export type LogsSettings = z.output<typeof openstackLogsSettings>;
 export type MonitoringSettings = z.output<typeof monitoringSettings>;

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
+import { parse } from "../../ignition/index.ts";
 import { policies } from "../../policies/all.ts";
 import { parseEnvironment } from "../../stacks/environment.ts";
 import type { Planned } from "../components/planned.ts";
+import { installedFiles } from "../ignition/roles/contents.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated } from "./evaluated.ts";
 import { isIn, readings } from "./readings.ts";
@@ -107,6 +109,25 @@ describe("prod", () => {
     expect(apart.names("paasmas:aws:VpcPeering")).toEqual([]);
     const platform = await evaluateAnew("prod", { "paasmas:deployHook": undefined, "paasmas:logs": undefined });
     expect(platform.names("paasmas:aws:VpcPeering")).toEqual(["ci-to-production"]);
+  });
+
+  test("what builds is watched by a machine of its own network, where the config says so", async () => {
+    const jenkins = { ...(committed("prod")["paasmas:jenkins"] as object), monitoring: { webhook: "https://chat.example.com/hook" } };
+    const planned = await evaluated("prod", { "paasmas:jenkins": jenkins });
+    expect(planned.one("paasmas:index:MonitoringHost", "ci-monitoring").inputs.watched).toEqual(["jenkins-agent-0", "jenkins-agent-1", "jenkins"]);
+    expect(planned.openings().filter((opening) => opening.includes("ci-monitoring"))).toEqual([
+      "10.31.0.0/16 -> ci-monitoring: 3000",
+      "ci-gate -> ci-monitoring: 9000",
+      "ci-monitoring -> jenkins-agents: 9100",
+      "ci-monitoring -> jenkins: 9100",
+      // All machines of that network send their logs there.
+      "ci-monitoring -> logs: 3100",
+    ]);
+    expect(planned.outputs).toMatchObject({ ciMonitoringUrl: "https://10.31.64.46:3000", monitoringUrl: "https://10.30.64.46:3000" });
+    expect(planned.secretOutputs).toContain("ciMonitoringAdminPassword");
+    const { text } = installedFiles(parse(JSON.parse(planned.config("ci-monitoring").text))).find(({ path }) => path.endsWith("/prometheus.json"))!;
+    expect(JSON.parse(text).global.external_labels).toEqual({ environment: "prod-ci" });
+    expect((await evaluated("prod")).names("paasmas:index:MonitoringHost")).toEqual(["monitoring"]);
   });
 
   test("a repository's policy names exactly the agents' roles", async () => {
