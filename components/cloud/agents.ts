@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, merge } from "../../ignition/index.ts";
 import { ArgumentError } from "../arguments.ts";
-import type { AgentContext, Firewall, MachineAgent, MadeMachine } from "./cloud.ts";
+import type { AgentContext, Firewall, Machine, MachineAgent, MadeMachine } from "./cloud.ts";
 
 /** What runs on all machines of one cloud beside their roles, and which firewalls it has to get through. */
 export class MachineAgents {
   readonly #cloud: string;
   readonly #agents: MachineAgent[] = [];
   readonly #firewalls: Firewall[] = [];
-  readonly #machines: MadeMachine[] = [];
+  readonly #machines: Omit<MadeMachine, "gate">[] = [];
+  readonly #gates = new Map<string, pulumi.Resource>();
 
   /** @param cloud Name of the cloud, the first word of a refusal. */
   constructor(cloud: string) {
@@ -28,7 +29,16 @@ export class MachineAgents {
 
   /** The machines that were made so far. */
   get machines(): readonly MadeMachine[] {
-    return this.#machines;
+    return this.#machines.flatMap((machine) => {
+      const gate = this.#gates.get(machine.name);
+      return gate === undefined ? [] : [{ ...machine, gate }];
+    });
+  }
+
+  /** Notes that a machine is complete. */
+  made<Made extends Machine>(machine: Made): Made {
+    this.#gates.set(machine.machineName, machine.gate);
+    return machine;
   }
 
   /** Notes a new firewall, and opens what the agents of its machines need. */

@@ -89,6 +89,8 @@ export interface MadeMachine extends AgentContext {
   readonly firewall: Firewall;
   /** What runs on it beside its role. */
   readonly agents: readonly MachineAgent[];
+  /** Ready when the machine's role is healthy. */
+  readonly gate: pulumi.Resource;
 }
 
 export interface MachineGroup extends pulumi.ComponentResource {}

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { parse } from "../../ignition/index.ts";
 import { policies } from "../../policies/all.ts";
 import { parseEnvironment } from "../../stacks/environment.ts";
 import type { Planned } from "../components/planned.ts";
-import { installedFiles } from "../ignition/roles/contents.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated } from "./evaluated.ts";
 import { isIn, readings } from "./readings.ts";
@@ -125,8 +123,6 @@ describe("prod", () => {
     ]);
     expect(planned.outputs).toMatchObject({ ciMonitoringUrl: "https://10.31.64.46:3000", monitoringUrl: "https://10.30.64.46:3000" });
     expect(planned.secretOutputs).toContain("ciMonitoringAdminPassword");
-    const { text } = installedFiles(parse(JSON.parse(planned.config("ci-monitoring").text))).find(({ path }) => path.endsWith("/prometheus.json"))!;
-    expect(JSON.parse(text).global.external_labels).toEqual({ environment: "prod-ci" });
     expect((await evaluated("prod")).names("paasmas:index:MonitoringHost")).toEqual(["monitoring"]);
   });
 

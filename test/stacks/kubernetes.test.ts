@@ -137,7 +137,7 @@ describe("settings of Kubernetes", () => {
   });
 
   test("a pool that grows touches nobody but who watches it", async () => {
-    expect(await changed("staging", { pools: [{ name: "worker", size: 4 }] })).toEqual(["monitoring", "kube-worker-2", "kube-worker-3"]);
+    expect(await changed("staging", { pools: [{ name: "worker", size: 4 }] })).toEqual(["kube-worker-2", "kube-worker-3", "monitoring"]);
   });
 
   test("dev has a cluster when it is asked for one, without a place for snapshots", async () => {

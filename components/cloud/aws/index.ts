@@ -174,23 +174,25 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.#hosts.claim(args.host, name);
     this.#delivery ??= new IgnitionDelivery(`${this.#name}-ignition`, { tags: this.#tags }, { parent: this });
     this.#gate ??= new Gate(`${this.#name}-gate`, { network: this.network, tags: this.#tags }, { parent: this });
-    return new AwsMachine(
-      name,
-      args,
-      {
-        plan: this.#plan,
-        network: this.network,
-        delivery: this.#delivery,
-        gate: this.#gate,
-        image: this.#args.image,
-        instanceTypes: { ...defaultInstanceTypes, ...this.#args.instanceTypes },
-        sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
-        protect: this.#protect,
-        permissions,
-        agents: this.#agents,
-        tags: this.#tags,
-      },
-      this.#place(opts),
+    return this.#agents.made(
+      new AwsMachine(
+        name,
+        args,
+        {
+          plan: this.#plan,
+          network: this.network,
+          delivery: this.#delivery,
+          gate: this.#gate,
+          image: this.#args.image,
+          instanceTypes: { ...defaultInstanceTypes, ...this.#args.instanceTypes },
+          sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
+          protect: this.#protect,
+          permissions,
+          agents: this.#agents,
+          tags: this.#tags,
+        },
+        this.#place(opts),
+      ),
     );
   }
 

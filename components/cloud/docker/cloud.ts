@@ -166,22 +166,24 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     this.#hosts.claim(args.host, name);
     const size = args.size ?? "small";
     const limits = this.#args.limits?.[size] ?? defaultLimits[size];
-    return new DockerMachine(
-      name,
-      args,
-      {
-        address: this.address(args.host),
-        sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
-        memoryMiB: limits.memoryMiB,
-        cpus: limits.cpus,
-        network: this.#network.name,
-        image: this.#image("node-image", this.#args.image ?? images["fedora-coreos"]),
-        imageStore: this.#args.imageStore,
-        dropCapabilities: this.#args.dropCapabilities ?? [],
-        agents: this.#agents,
-        retainData: this.#args.retainData ?? false,
-      },
-      this.#place(opts),
+    return this.#agents.made(
+      new DockerMachine(
+        name,
+        args,
+        {
+          address: this.address(args.host),
+          sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
+          memoryMiB: limits.memoryMiB,
+          cpus: limits.cpus,
+          network: this.#network.name,
+          image: this.#image("node-image", this.#args.image ?? images["fedora-coreos"]),
+          imageStore: this.#args.imageStore,
+          dropCapabilities: this.#args.dropCapabilities ?? [],
+          agents: this.#agents,
+          retainData: this.#args.retainData ?? false,
+        },
+        this.#place(opts),
+      ),
     );
   }
 

@@ -162,23 +162,25 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     const address = this.address(args.host);
     this.#hosts.claim(args.host, name);
     this.#store ??= new IgnitionStore(`${this.#name}-ignition`, { parent: this });
-    return new OpenstackMachine(
-      name,
-      args,
-      {
-        address,
-        sshAuthorizedKeys,
-        flavor,
-        imageId: this.#imageId,
-        network: this.#network,
-        store: this.#store,
-        zone: this.#zones[args.host % this.#zones.length]!,
-        availabilityZone: zones[args.host % zones.length],
-        volumeType,
-        agents: this.#agents,
-        retainData,
-      },
-      this.#place(opts),
+    return this.#agents.made(
+      new OpenstackMachine(
+        name,
+        args,
+        {
+          address,
+          sshAuthorizedKeys,
+          flavor,
+          imageId: this.#imageId,
+          network: this.#network,
+          store: this.#store,
+          zone: this.#zones[args.host % this.#zones.length]!,
+          availabilityZone: zones[args.host % zones.length],
+          volumeType,
+          agents: this.#agents,
+          retainData,
+        },
+        this.#place(opts),
+      ),
     );
   }
 

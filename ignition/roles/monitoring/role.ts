@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, serviceImage } from "../base/host.ts";
+import { host, scripts, serviceImage } from "../base/host.ts";
 import { etcdPorts } from "../etcd/role.ts";
 import { haproxyPorts } from "../haproxy/role.ts";
 import { kubernetesPorts } from "../kubernetes/settings.ts";
@@ -100,7 +100,8 @@ function prometheus({ machines, environment, webhook }: MonitoringNode): Record<
 
 function alertmanager(image: string, webhook: string): Fragment {
   const settings = {
-    route: { receiver: "webhook", group_by: ["alertname"], group_wait: "30s", group_interval: "5m", repeat_interval: "4h" },
+    // What joins an alert that was told already, and its end, is told within a minute: a second machine down is news.
+    route: { receiver: "webhook", group_by: ["alertname"], group_wait: "30s", group_interval: "1m", repeat_interval: "4h" },
     receivers: [{ name: "webhook", webhook_configs: [{ url: webhook, send_resolved: true }] }],
     // One that does not answer is not healthy either, and one word about it is enough.
     inhibit_rules: [{ source_matchers: ['alertname = "MachineUnreachable"'], target_matchers: ['alertname != "MachineUnreachable"'], equal: ["machine"] }],
@@ -131,6 +132,7 @@ function grafana({ images, adminPassword, logs }: MonitoringNode): Fragment {
     GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
     GF_PLUGINS_PREINSTALL_DISABLED: "true",
     GF_LOG_LEVEL: "warn",
+    GF_LOG_MODE: "console",
   };
   const sources = [
     { name: "Metrics", uid: "metrics", type: "prometheus", access: "proxy", url: "http://127.0.0.1:9090", isDefault: true, editable: false },
@@ -162,6 +164,7 @@ function grafana({ images, adminPassword, logs }: MonitoringNode): Fragment {
       providers: [{ name: "paasmas", type: "file", allowUiUpdates: false, options: { path: `${own}/dashboards` } }],
     }),
     ...dashboards.map((dashboard) => json(`${own}/dashboards/${dashboard.id}.json`, grafanaDashboard(dashboard))),
+    fileFromDisk({ path: `${scripts}/grafana-password`, from: local("grafana-password"), mode: 0o755 }),
     serviceImage("grafana", images.grafana),
     unit({ name: "grafana.service", from: local("grafana.service"), enabled: true }),
   );
