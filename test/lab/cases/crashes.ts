@@ -1,8 +1,7 @@
-import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { sleep, until } from "../lab.ts";
-import { run } from "../builds.ts";
 import type { Machine } from "../machines.ts";
 import { type Case, lossOfOne } from "./case.ts";
+import { empty, leaveBehind } from "../volumes.ts";
 
 export const serverKilled: Case = {
   name: "kill -9 of the writer",
@@ -33,7 +32,10 @@ export const emptyVolume: Case = {
   gapGoalSeconds: lossOfOne,
   async run({ lab, load }) {
     const [reader] = await lab.readers();
-    await reader!.withoutPower(() => empty(reader!));
+    await reader!.withoutPower(async () => {
+      await leaveBehind(reader!);
+      await empty(reader!);
+    });
     await load.flowing(50, 20);
   },
 };
@@ -67,34 +69,14 @@ export const staleFirst: Case = {
     const fault = Date.now();
     await Promise.all([writer.powerOff(), other!.powerOff()]);
     await stale!.powerOn();
-    await sleep(15);
+    await until("the node that is back waits for the others", 30, async () => (await stale!.log("galera.service", fault)).includes("galera-start: wait "));
+    await sleep(5);
     check(!(await stale!.ready()), `${stale!.name}, which lacks the last writes, does not start a cluster of its own`);
     await Promise.all([writer.powerOn(), other!.powerOn()]);
     await lab.healthy(300);
     await restartedFromNewest([writer, other!], fault, check);
   },
 };
-
-/** The server's data is gone, the volume is there. */
-export async function empty(machine: Machine): Promise<void> {
-  const volume = dataVolume(machine);
-  await inVolumes({ "/volume": volume }, "find /volume -mindepth 1 -delete");
-}
-
-/** Runs a shell command with volumes mounted, while the machines they belong to are off. */
-export async function inVolumes(volumes: Record<string, string>, command: string): Promise<string> {
-  const mounts = Object.entries(volumes).flatMap(([path, volume]) => ["--volume", `${volume}:${path}`]);
-  return run("docker", ["run", "--rm", "--network=none", "--label=paasmas.lab=true", ...mounts, "--entrypoint=/bin/bash", toolsImage, "-euc", command]);
-}
-
-const toolsImage = images["fedora-coreos"];
-
-/** The volume of a database node that holds its data. */
-export function dataVolume(machine: Machine): string {
-  const [, volume] = [...machine.volumes].find(([path]) => path !== "/var/lib/containers") ?? [];
-  if (volume === undefined) throw new Error(`${machine.name} has no data volume`);
-  return volume;
-}
 
 /** One node, and only one, has restarted the cluster from its data since the fault, and none had newer data. */
 async function restartedFromNewest(nodes: readonly Machine[], fault: number, check: (holds: boolean, statement: string) => void): Promise<void> {

@@ -7,7 +7,6 @@ import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
 import { JenkinsHost } from "../../../components/jenkins-host.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { pinnedPlugins } from "../../../ignition/roles/jenkins/plugins.ts";
-import { inVolumes } from "../cases/crashes.ts";
 import { seconds, sleep, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { docker } from "../monitor/docker.ts";
@@ -15,6 +14,7 @@ import { imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
+import { inVolumes } from "../volumes.ts";
 import type { Check } from "./check.ts";
 import { proven } from "./proof.ts";
 

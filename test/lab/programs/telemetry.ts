@@ -3,13 +3,13 @@ import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
 import { LogStore } from "../../../components/log-store.ts";
 import { config, file } from "../../../ignition/index.ts";
 import { readyScript } from "../../../ignition/roles/role.ts";
-import { dataVolume, inVolumes } from "../cases/crashes.ts";
 import { seconds, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
+import { dataVolume, inVolumes } from "../volumes.ts";
 import { proven } from "./proof.ts";
 
 /** A log store with a bucket, and machines that are there for nothing but their logs. */
