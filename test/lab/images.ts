@@ -23,7 +23,7 @@ interface ImageConfig {
 }
 
 /** A folder of test/lab/images, whose build.sh makes the images of its images.json. */
-export type StandIn = "build-node" | "databases" | "etcd" | "fluent-bit" | "git" | "haproxy" | "jenkins" | "loki" | "nginx" | "registry" | "restic" | "samples";
+export type StandIn = "build-node" | "databases" | "etcd" | "fluent-bit" | "git" | "grafana" | "haproxy" | "jenkins" | "loki" | "nginx" | "prometheus" | "registry" | "restic" | "samples";
 
 /** What the dev stack's nodes need. */
 export const databaseStandIns: readonly StandIn[] = ["databases", "etcd", "haproxy"];

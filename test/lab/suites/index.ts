@@ -2,6 +2,7 @@ import { databaseStandIns } from "../images.ts";
 import { cache } from "../paths.ts";
 import { proveDeployHook } from "../programs/deploy-hook-proof.ts";
 import { proveJenkins } from "../programs/jenkins.ts";
+import { proveMonitoring } from "../programs/monitoring.ts";
 import { proveRegistry } from "../programs/registry.ts";
 import { proveSamples } from "../programs/samples.ts";
 import { proveTelemetry } from "../programs/telemetry.ts";
@@ -40,5 +41,11 @@ export const suites: readonly Suite[] = [
     stateFile: `${cache}/telemetry.json`,
     standIns: ["fluent-bit", "haproxy", "loki"],
     run: async (report) => count([await proveTelemetry(report)]),
+  },
+  {
+    name: "monitoring",
+    stateFile: `${cache}/monitoring.json`,
+    standIns: [...databaseStandIns, "grafana", "prometheus"],
+    run: async (report, { keep }) => count([await proveMonitoring(report, keep)]),
   },
 ];
