@@ -578,7 +578,7 @@ describe("bad input", () => {
     ],
     ["prod", { "jenkins.network": undefined }, "jenkins.network", "is missing; use cidr, zones, inUse"],
     ["prod", { "jenkins.pods": {} }, "jenkins.pods", "is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents"],
-    ["prod", { "jenkins.pod": {} }, "jenkins.pod", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, entrance, github, heapMiB, image, library, login, machineSize, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB"],
+    ["prod", { "jenkins.pod": {} }, "jenkins.pod", "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, entrance, github, heapMiB, image, library, login, machineSize, monitoring, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB"],
     ["dev", { jenkins: { ...ci, pods: {} } }, "jenkins.pods", "run on the cluster of kubernetes, which there is not; add it, or leave this out"],
     ["dev", { jenkins: { ...ci, pods: {} }, kubernetes: { pools: [] } }, "kubernetes.pools", "[] leaves jenkins.pods without workers to run on; use a pool of them"],
     ["staging", { jenkins: { ...ci, pods: { max: 0 } } }, "jenkins.pods.max", "0 is not allowed; use a whole number from 1 to 1000"],
