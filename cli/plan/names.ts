@@ -47,10 +47,7 @@ export function count(n: number, singular: string, plural = `${singular}s`): str
   return `${thousands(n)} ${n === 1 ? singular : plural}`;
 }
 
-// One for all: `toLocaleString` looks its locale up at each call.
-const inEnglish = new Intl.NumberFormat("en-US");
-
-/** A number with its thousands apart: `16,384`. */
+/** A whole number with its thousands apart: `16,384`. */
 export function thousands(n: number): string {
-  return inEnglish.format(n);
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }

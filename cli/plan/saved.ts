@@ -80,10 +80,17 @@ function hider(resources: readonly PlannedResource[]): (value: unknown) => unkno
     for (const name of resource.secretOutputs) collect(resource.outputs[name]);
   }
   const byLength = [...secrets].sort((a, b) => b.length - a.length);
+  // Most strings of a plan stand in it many times.
+  const hidden = new Map<string, string>();
+  const hideText = (value: string): string => {
+    const known = hidden.get(value);
+    if (known !== undefined) return known;
+    const text = byLength.reduce((rest, secret) => (secret.length <= rest.length ? rest.replaceAll(secret, redacted) : rest), value);
+    hidden.set(value, text);
+    return text;
+  };
   const hide = (value: unknown): unknown => {
-    if (typeof value === "string") {
-      return byLength.reduce((text, secret) => (secret.length <= text.length ? text.replaceAll(secret, redacted) : text), value);
-    }
+    if (typeof value === "string") return hideText(value);
     if (Array.isArray(value)) return value.map(hide);
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hide(item)]));
