@@ -49,6 +49,19 @@ export function organizationFolder({ github: { organization, forkTrust } }: Jenk
 `;
 }
 
+/** Where a job has its files from, indented to where it stands. */
+function scm(organization: string, repository: string, ref: string, indent: string): string {
+  return `scm {
+  git {
+    remote {
+      url('${repositoryUrl(organization, repository)}')
+      credentials('${credentialIds.appRead}')
+    }
+    branch('${ref}')
+  }
+}`.replace(/^/gm, indent);
+}
+
 /** A pipeline from a repository that Jenkins is made from. */
 export function pipelineJob(organization: string, { name, script: { repository, ref, path }, cron }: JenkinsPipeline): string {
   const trigger = cron === undefined ? "" : `
@@ -64,15 +77,7 @@ export function pipelineJob(organization: string, { name, script: { repository, 
   definition {
     cpsScm {
       lightweight(true)
-      scm {
-        git {
-          remote {
-            url('${repositoryUrl(organization, repository)}')
-            credentials('${credentialIds.appRead}')
-          }
-          branch('${ref}')
-        }
-      }
+${scm(organization, repository, ref, "      ")}
       scriptPath('${path}')
     }
   }
@@ -98,15 +103,7 @@ export function seedJob(organization: string, { repository, ref, path }: Reposit
       }
     }
   }
-  scm {
-    git {
-      remote {
-        url('${repositoryUrl(organization, repository)}')
-        credentials('${credentialIds.appRead}')
-      }
-      branch('${ref}')
-    }
-  }
+${scm(organization, repository, ref, "  ")}
   triggers {
     githubPush()
     scm('H/15 * * * *')
