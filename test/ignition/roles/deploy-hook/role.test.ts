@@ -8,7 +8,7 @@ import { appAddresses, mostApps, mostSeats } from "../../../../ignition/roles/de
 import { type DeployHookNode, deployHook, type HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
 import { installedFiles, readable } from "../contents.ts";
-import { sshKey } from "../nodes.ts";
+import { hookedApp, hookNode } from "./nodes.ts";
 
 const secrets = { shop: "shop-token-secret", pages: "pages-token-secret", password: "password=secret with spaces", key: "-----BEGIN\nkey-secret\n-----END\n" };
 
@@ -32,34 +32,10 @@ const app: HookedApp = {
   previews: { max: 2, domain: "preview.example.com" },
 };
 
-const pages: HookedApp = {
-  name: "pages",
-  source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" },
-  token: secrets.pages,
-  hosts: ["pages.example.com"],
-  port: 3000,
-  environment: {},
-  health: { path: "/", timeoutSeconds: 20 },
-  watchSeconds: 0,
-  drainSeconds: 5,
-  stopSeconds: 5,
-  memoryMiB: 128,
-  pids: 64,
-  uses: [],
-  writable: [],
-  capabilities: [],
-};
+const { repository: _, ...plain } = hookedApp();
+const pages: HookedApp = { ...plain, source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" }, token: secrets.pages };
 
-const node: DeployHookNode = {
-  host: { name: "hook-0", address: "10.0.0.60", sshAuthorizedKeys: [sshKey], dataVolume: { path: "/var/lib/paasmas/deploy-hook" } },
-  image: "docker.io/library/haproxy:2.8",
-  gitImage: "docker.io/alpine/git:v2.52.0",
-  tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "tls-key-secret\n" },
-  apps: [app, pages],
-  urlForm: "https://%s",
-  builds: 2,
-  buildMemoryMiB: 2048,
-};
+const node = hookNode({ tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "tls-key-secret\n" }, apps: [app, pages] });
 
 const config = deployHook(node);
 const files = installedFiles(config);
