@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import images from "../../ignition/roles/images.json" with { type: "json" };
+import references from "../../ignition/roles/images.json" with { type: "json" };
 import { digest, locked, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
 
 /** The image that node containers run, by default; the lab has a stand-in under the same name. */
-const nodeImage = images["fedora-coreos"];
+const nodeImage = references["fedora-coreos"];
 const lab = `${repository}test/lab`;
 const ignition = `${repository}.cache/tools/ignition`;
 
@@ -88,10 +88,9 @@ async function prepareServiceImages(report: (line: string) => void, standIns: re
 
 /** The images of one folder. */
 async function build(name: StandIn, report: (line: string) => void): Promise<Image[]> {
-  const references: Record<string, string> = JSON.parse(readFileSync(`${repository}ignition/roles/images.json`, "utf8"));
   const configs: Record<string, ImageConfig> = JSON.parse(readFileSync(`${lab}/images/${name}/images.json`, "utf8"));
   // What stands in for an image has not its digest.
-  const nameOf = (key: string) => configs[key]!.reference ?? references[key]!.split("@")[0]!;
+  const nameOf = (key: string) => configs[key]!.reference ?? (references as Record<string, string>)[key]!.split("@")[0]!;
   // Loki's program is built beside the other tools.
   const sources = name === "loki" ? [`${repository}test/tools/loki`] : [];
   const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`, ...sources);

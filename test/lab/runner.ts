@@ -38,11 +38,14 @@ export class Runner {
     const check = (holds: boolean, statement: string) => {
       if (!holds) result.failures.push(`does not hold: ${statement}`);
     };
-    const attempt = async (work: () => Promise<void>) => {
+    // Whether it came to its end.
+    const attempt = async (work: () => Promise<void>): Promise<boolean> => {
       try {
         await work();
+        return true;
       } catch (error) {
         result.failures.push((error as Error).message);
+        return false;
       }
     };
 
@@ -53,14 +56,8 @@ export class Runner {
     await attempt(async () => {
       await load.flowing(200, 20);
       start = performance.now();
-      let thrown = false;
-      await attempt(async () => {
-        thrown = true;
-        await chosen.run({ lab: this.#lab, load, check });
-        thrown = false;
-      });
       // A case that ended halfway has failed; the next ones want the machines that it may have left switched off.
-      if (thrown) await this.#lab.mend();
+      if (!(await attempt(() => chosen.run({ lab: this.#lab, load, check })))) await this.#lab.mend();
       await this.#lab.healthy(settleSeconds).catch(async (error: Error) => {
         result.unsettled = await this.#lab.diagnosis();
         throw error;
