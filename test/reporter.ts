@@ -1,18 +1,26 @@
 import { DefaultReporter } from "vitest/node";
 
-/** Vitest's own report, then every skipped test with its reason, then one closing line for machines and people. */
+/**
+ * Vitest's own report, then every skipped test with its reason and every failed one with what it said, in a line each,
+ * then one closing line for machines and people.
+ */
 export default class ClosingLine extends DefaultReporter {
   override onTestRunEnd(...args: Parameters<DefaultReporter["onTestRunEnd"]>): void {
     super.onTestRunEnd(...args);
     const [modules, errors] = args;
-    const count = { passed: 0, failed: errors.length, skipped: 0 };
+    const count = { passed: 0, failed: 0, skipped: 0 };
+    const failed = (what: string, why: readonly { message: string }[]) => {
+      count.failed++;
+      this.log(`FAILED: ${what}: ${firstLine(why)}`);
+    };
+    for (const error of errors) failed("outside of every test", [error]);
     for (const module of modules) {
       // A file that cannot be loaded holds no tests that could fail.
-      if (module.state() === "failed" && module.errors().length > 0) count.failed++;
+      if (module.state() === "failed" && module.errors().length > 0) failed(module.relativeModuleId, module.errors());
       for (const test of module.children.allTests()) {
         const result = test.result();
         if (result.state === "passed") count.passed++;
-        else if (result.state === "failed") count.failed++;
+        else if (result.state === "failed") failed(`${module.relativeModuleId} > ${test.fullName}`, result.errors);
         else {
           count.skipped++;
           const reason = (result.state === "skipped" && result.note) || test.options.mode;
@@ -22,4 +30,8 @@ export default class ClosingLine extends DefaultReporter {
     }
     this.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   }
+}
+
+function firstLine([error]: readonly { message: string }[]): string {
+  return error?.message.split("\n", 1)[0] ?? "no reason given";
 }
