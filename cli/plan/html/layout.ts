@@ -5,8 +5,7 @@ export class Layout {
   readonly #worker: Worker;
 
   constructor() {
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    this.#worker = new Worker(new URL(`./layout-worker.${extension}`, import.meta.url));
+    this.#worker = new Worker(new URL("./layout-worker.js", import.meta.url));
     // A plan that fails does not wait for its pictures.
     this.#worker.unref();
   }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// In JavaScript, so that Node need not load what strips types before anything comes from the cache.
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 
