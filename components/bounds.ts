@@ -26,6 +26,9 @@ export const bounds = {
     buildMemoryMiB: { min: 128, max: 1048576, unit: "MiB" },
     volumeGiB: { min: 1, max: 16384, unit: "GiB" },
   },
+  githubFlow: {
+    approvals: { min: 0, max: 6 },
+  },
   jenkins: {
     agents: { min: 1, max: 8 },
     agentExecutors: { min: 1, max: 32 },

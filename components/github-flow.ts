@@ -3,6 +3,8 @@ import { RepositoryWebhook } from "@pulumi/github/repositoryWebhook.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { ArgumentCheck } from "./arguments.ts";
+import { bounds } from "./bounds.ts";
+import { isBranch, repositoryForm } from "./github/names.ts";
 
 export interface GithubFlowArgs {
   /** Names of the repositories, without the owner's: that is the provider's. They have to be there. */
@@ -63,10 +65,10 @@ export class GithubFlow extends pulumi.ComponentResource {
     const { requiredChecks = ["continuous-integration/jenkins/pr-merge"], approvals = 1, codeOwners = false } = args;
     const check = new ArgumentCheck(name)
       .require(repositories.length > 0, "repositories", "is missing; give the names of the repositories")
-      .integer("approvals", approvals, { min: 0, max: 6 })
+      .integer("approvals", approvals, bounds.githubFlow.approvals)
       .require(requiredChecks.length > 0, "requiredChecks", "is empty; nothing would have to pass before a merge");
     repositories.forEach((repository, index) => {
-      check.require(/^[A-Za-z0-9._-]{1,100}$/.test(repository), `repositories[${index}]`, `${JSON.stringify(repository)} is not a repository; use its name without the owner's`);
+      check.require(repositoryForm.test(repository), `repositories[${index}]`, `${JSON.stringify(repository)} is not a repository; use its name without the owner's`);
       check.require(repositories.indexOf(repository) === index, `repositories[${index}]`, `${JSON.stringify(repository)} is there already; use each once`);
     });
     branches.forEach((branch, index) => check.require(isBranch(branch), `branches[${index}]`, `${JSON.stringify(branch)} is not a branch; use its name, without refs/heads/ and wildcards`));
@@ -136,11 +138,6 @@ export class GithubFlow extends pulumi.ComponentResource {
 
     this.registerOutputs({ webhookSecrets: secrets });
   }
-}
-
-/** Git's own rules, and no pattern. */
-function isBranch(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(name) && !/\.\.|\/\/|\/$|\.lock$|^refs\//.test(name);
 }
 
 function urlProblem(url: string): string | undefined {

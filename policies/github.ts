@@ -32,6 +32,7 @@ export const githubBranchesProtected = resourcePolicy<RulesetProps & ProtectionP
       if (props.allowsDeletions === true) report({ given: "allowsDeletions is true", allowed: "false" });
       if (isNot(props.enforceAdmins, true)) report({ given: `enforceAdmins is ${shown(props.enforceAdmins)}`, allowed: "true" });
       if (objects(props.requiredPullRequestReviews).length === 0 && !isUnknown(props.requiredPullRequestReviews)) report({ given: "requiredPullRequestReviews is not set", allowed: "one approval at least" });
+      for (const review of objects(props.requiredPullRequestReviews)) unreviewed(review, "requiredPullRequestReviews", report);
       if (objects(props.requiredStatusChecks).length === 0 && !isUnknown(props.requiredStatusChecks)) report({ given: "requiredStatusChecks is not set", allowed: "one check at least" });
       return;
     }
@@ -41,10 +42,17 @@ export const githubBranchesProtected = resourcePolicy<RulesetProps & ProtectionP
     if (isNot(rules.nonFastForward, true)) report({ given: `rules.nonFastForward is ${shown(rules.nonFastForward)}`, allowed: "true" });
     if (isNot(rules.deletion, true)) report({ given: `rules.deletion is ${shown(rules.deletion)}`, allowed: "true" });
     if (rules.pullRequest === undefined) report({ given: "rules.pullRequest is not set", allowed: "changes by pull requests alone" });
+    for (const review of objects(rules.pullRequest)) unreviewed(review, "rules.pullRequest", report);
     if (rules.requiredStatusChecks === undefined) report({ given: "rules.requiredStatusChecks is not set", allowed: "one check at least" });
     for (const { actorType } of objects(props.bypassActors)) report({ given: `bypassActors has ${shown(actorType)}`, allowed: "nobody" });
   },
 });
+
+/** Says so where nobody but its author has to look at a change. */
+function unreviewed({ requiredApprovingReviewCount: count }: Record<string, unknown>, at: string, report: (finding: { given: string; allowed: string }) => void): void {
+  if (isUnknown(count) || (typeof count === "number" && count >= 1)) return;
+  report({ given: `${at}.requiredApprovingReviewCount is ${shown(count)}`, allowed: "1 or more" });
+}
 
 interface WebhookProps {
   configuration?: { url?: unknown; secret?: unknown; insecureSsl?: unknown };

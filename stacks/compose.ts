@@ -5,7 +5,7 @@ import { prod } from "./prod.ts";
 import { staging } from "./staging.ts";
 
 /** Makes the resources of an environment. To be called within a Pulumi program. */
-export function compose(environment: Environment): Outputs {
+export async function compose(environment: Environment): Promise<Outputs> {
   switch (environment.environment) {
     case "dev":
       return dev(environment);

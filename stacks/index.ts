@@ -13,4 +13,4 @@ if (left.length > 0) {
 }
 
 /** The stack's outputs: those of what it has, and no others. */
-export default compose(environment);
+export default await compose(environment);

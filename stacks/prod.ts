@@ -14,7 +14,7 @@ import { paasOnAws } from "./paas.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
 /** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
-export function prod(environment: ProdEnvironment): Outputs {
+export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const { network, sshAuthorizedKeys } = environment;
   const { region, accountId, image, instanceTypes } = environment.aws;
   const tags = {
@@ -47,6 +47,11 @@ export function prod(environment: ProdEnvironment): Outputs {
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
+
+  if (environment.githubFlow) {
+    const { githubFlow } = await import("./github-flow.ts");
+    githubFlow(environment.githubFlow, ci && jenkins && { settings: ci.settings, host: jenkins });
+  }
 
   return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }) };
 }

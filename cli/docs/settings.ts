@@ -95,6 +95,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   jenkins: [["components/jenkins/args.ts", "JenkinsHostArgs"]],
   "jenkins.monitoring": [["components/monitoring-host.ts", "MonitoringHostArgs"]],
   "jenkins.github": [["components/jenkins/github.ts", "JenkinsGithubArgs"]],
+  githubFlow: [["components/github-flow.ts", "GithubFlowArgs"]],
   "jenkins.login": [["components/jenkins/github.ts", "JenkinsGithubLoginArgs"]],
   "jenkins.entrance": [["components/jenkins/entrance.ts", "JenkinsEntranceArgs"]],
   "jenkins.library": [["components/jenkins/pipelines.ts", "JenkinsPlaceArgs"]],
@@ -189,6 +190,23 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "none",
   },
   "jenkins.credentials.<name>": { text: "The secret text." },
+  githubFlow: {
+    text: "Rules of the repositories that are released from, and what tells Jenkins of their changes, see [GithubFlow](components/github-flow.md).",
+    default: "none",
+  },
+  "githubFlow.owner": { text: "Owner of the repositories.", default: "`jenkins.github.organization`" },
+  "githubFlow.token": {
+    text: "A token that may administer the repositories and their webhooks; a secret. Can be planned without; `up` takes `GITHUB_TOKEN` in its place, or asks for it.",
+    default: "none",
+  },
+  "githubFlow.webhook": {
+    text: "Whether the repositories tell Jenkins of pushes and pull requests, signed with its own secret. False where the GitHub App has a webhook that does.",
+    default: "true with `jenkins.entrance`, which it needs",
+  },
+  "githubFlow.closeToken": {
+    text: "The `closeToken` of a job that sweeps apps of pull requests, which then runs as soon as one is closed; a secret. Needs `jenkins.entrance`.",
+    default: "none, it runs every hour",
+  },
   kubernetes: {
     text: "The Kubernetes cluster, see [KubernetesCluster](components/kubernetes-cluster.md). Staging and prod keep snapshots of its etcd for 30 days in a bucket of their own. On Docker it can be planned; a kubelet needs a host that gives containers cgroups of their own.",
     default: "none",

@@ -74,6 +74,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "docker:index/network:Network": always,
   "docker:index/remoteImage:RemoteImage": { inPlace: ["forceRemove", "keepLocally"] },
   "docker:index/volume:Volume": always,
+  "github:index/repositoryRuleset:RepositoryRuleset": { replacing: ["repository"] },
+  "github:index/repositoryWebhook:RepositoryWebhook": { replacing: ["repository"] },
   "openstack:blockstorage/volume:Volume": { inPlace: ["description", "enableOnlineResize", "metadata", "name", "size", "volumeRetypePolicy"] },
   "openstack:compute/instance:Instance": {
     inPlace: ["adminPass", "flavorId", "flavorName", "forceDelete", "metadata", "name", "powerState", "securityGroups", "stopBeforeDestroy", "tags"],

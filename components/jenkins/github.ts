@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ForkTrust } from "../../ignition/roles/jenkins/settings.ts";
 import type { ArgumentCheck } from "../arguments.ts";
+import { ownerForm } from "../github/names.ts";
 
 export interface JenkinsGithubArgs {
   /** Organization whose repositories are built, wherever they have a `Jenkinsfile`. */
@@ -26,9 +27,6 @@ export interface JenkinsGithubLoginArgs {
   admins: string[];
 }
 
-/** Names of users and organizations, as GitHub has them. */
-const organizationName = /^[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?$/;
-
 /** Notes what is wrong with a GitHub app. */
 export function checkGithub(given: JenkinsGithubArgs | undefined, check: ArgumentCheck): void {
   if (given === undefined) {
@@ -38,7 +36,7 @@ export function checkGithub(given: JenkinsGithubArgs | undefined, check: Argumen
   const { organization, appId, privateKey, forkTrust = "nobody" } = given;
   check
     .require(
-      organizationName.test(organization ?? ""),
+      ownerForm.test(organization ?? ""),
       "github.organization",
       `${JSON.stringify(organization)} is not the name of an organization; use the one from its URL, "example" in github.com/example`,
     )
@@ -62,6 +60,6 @@ export function checkLogin({ clientId, clientSecret, admins }: JenkinsGithubLogi
       "is empty; name at least one GitHub user, or nobody can administer Jenkins",
     );
   admins?.forEach((admin, index) =>
-    check.require(organizationName.test(admin), `login.admins[${index}]`, `${JSON.stringify(admin)} is not the name of a GitHub user`),
+    check.require(ownerForm.test(admin), `login.admins[${index}]`, `${JSON.stringify(admin)} is not the name of a GitHub user`),
   );
 }

@@ -13,8 +13,9 @@ export interface LeftToConfigure {
 /**
  * What must be set before `up`: the committed files hold placeholders, so that every environment can be planned by
  * everyone, and nobody's account ids are in the repository.
+ * @param variables The environment that the providers will have.
  */
-export function leftToConfigure(environment: Environment): LeftToConfigure[] {
+export function leftToConfigure(environment: Environment, variables: Readonly<Record<string, string | undefined>> = process.env): LeftToConfigure[] {
   const left: LeftToConfigure[] = [];
   const missing = (key: string, value: string, why: string) =>
     left.push({
@@ -62,6 +63,13 @@ export function leftToConfigure(environment: Environment): LeftToConfigure[] {
         command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:jenkins.github.privateKey' < <file>`,
       });
     }
+  }
+  if (environment.environment === "prod" && environment.githubFlow && environment.githubFlow.token === undefined && !variables.GITHUB_TOKEN) {
+    left.push({
+      key: "githubFlow.token",
+      why: "a token that may administer the repositories, or GITHUB_TOKEN in the environment",
+      command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:githubFlow.token' < <file>`,
+    });
   }
   if (environment.environment !== "dev" && isPlaceholder(environment.paas?.dns?.zoneId)) {
     const zones = environment.environment === "prod" ? "aws route53 list-hosted-zones" : "openstack zone list";

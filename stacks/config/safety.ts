@@ -10,6 +10,7 @@ import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { entranceProblems } from "./entrance-safety.ts";
 import { type Problem, show } from "./error.ts";
+import { githubFlowProblems } from "./github-flow.ts";
 import { clusterName } from "./kubernetes.ts";
 import { kubernetesProblems } from "./kubernetes-safety.ts";
 import { networkProblems } from "./network.ts";
@@ -29,6 +30,7 @@ export function safetyProblems(name: EnvironmentName, given: AnySettings): Probl
     ...jenkinsProblems(given),
     ...entranceProblems(given),
     ...podsProblems(given),
+    ...githubFlowProblems(given),
     ...kubernetesProblems(name, given.kubernetes, given),
     ...paasSettingsProblems(name, given),
     ...(name === "prod" ? prodProblems(given) : flatNetworkProblems(name, given)),

@@ -11,6 +11,7 @@ import {
   openstackDeployHookSettings,
   openstackJenkinsSettings,
 } from "./delivery.ts";
+import { githubFlowSettings } from "./github-flow.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { awsPaasSettings, devPaasSettings, openstackPaasSettings } from "./paas.ts";
@@ -43,7 +44,7 @@ const common = {
 /** What images and apps go through, beside the database. */
 const dockerDelivery = { registry: machineRegistrySettings.optional(), deployHook: dockerDeployHookSettings.optional(), jenkins: dockerJenkinsSettings.optional() };
 const openstackDelivery = { registry: machineRegistrySettings.optional(), deployHook: openstackDeployHookSettings.optional(), jenkins: openstackJenkinsSettings.optional() };
-const awsDelivery = { registry: ecrRegistrySettings.optional(), deployHook: awsDeployHookSettings.optional(), jenkins: awsJenkinsSettings.optional() };
+const awsDelivery = { registry: ecrRegistrySettings.optional(), deployHook: awsDeployHookSettings.optional(), jenkins: awsJenkinsSettings.optional(), githubFlow: githubFlowSettings.optional() };
 
 /** Tags of everything, beside the library's own. */
 const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();

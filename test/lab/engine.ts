@@ -14,7 +14,7 @@ export interface Deployment {
 }
 
 /** A program, given the stack's config. */
-export type Program = (config: StackConfig) => Record<string, unknown>;
+export type Program = (config: StackConfig) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
 /** Brings a stack to what its program says, as `pulumi up` does, on this machine's Docker daemon. */
 export class Engine {

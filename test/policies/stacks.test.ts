@@ -60,8 +60,7 @@ it("has something for every policy to look at, but for what no environment plans
     // What comes into a cluster comes through a Gateway, and Services are the charts'.
     "kubernetes-ingress-tls",
     "kubernetes-services-internal",
-    // No environment has its repositories' rules in its config.
-    "github-branches-protected",
+    // GitHub reaches no Jenkins unless its entrance says so.
     "github-webhooks-signed",
   ]);
 });
@@ -162,6 +161,13 @@ const changes: Change[] = [
     where: ({ inputs: { toPort } }) => toPort === 9010,
     change: inputs({ referencedSecurityGroupId: undefined, cidrIpv4: "0.0.0.0/0" }),
     says: ["aws-no-open-guarded-ports"],
+  },
+  {
+    what: "a repository that changes without review",
+    stack: "prod",
+    type: "github:index/repositoryRuleset:RepositoryRuleset",
+    change: inputs({ enforcement: "evaluate" }),
+    says: ["github-branches-protected"],
   },
   { what: "a listener for everybody", stack: "staging", type: "openstack:loadbalancer/listener:Listener", change: without("allowedCidrs"), says: ["openstack-listener-narrowed"] },
   {

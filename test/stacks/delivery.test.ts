@@ -200,7 +200,7 @@ describe("prod", () => {
   });
 
   test("without Jenkins there is one account, and nothing in the other", async () => {
-    const planned = await evaluateAnew("prod", { "paasmas:jenkins": undefined });
+    const planned = await evaluateAnew("prod", { "paasmas:jenkins": undefined, "paasmas:githubFlow": { owner: "example", repositories: ["shop"] } });
     expect(planned.names("pulumi:providers:aws")).toEqual(["prod"]);
     expect(planned.names("paasmas:cloud:Cloud")).toEqual(["paasmas"]);
     expect(planned.openings().filter((opening) => opening.endsWith(": 9010"))).toEqual([]);

@@ -302,7 +302,7 @@ describe("bad input", () => {
     ],
     [
       "prod",
-      { "aws.region": "us-east-1", jenkins: undefined },
+      { "aws.region": "us-east-1", jenkins: undefined, githubFlow: undefined },
       "network.zones",
       `["eu-central-1a","eu-central-1b","eu-central-1c"] are not in aws.region "us-east-1"; use zones of one region`,
     ],
@@ -623,6 +623,21 @@ describe("bad input", () => {
     ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"] } }, "jenkins.entrance.from[0]", '"0.0.0.0/0" is far too wide; use the ranges of those who call'],
     ["prod", { "jenkins.entrance": { name: "hooks", from: ["140.82.112.0/20"] } }, "jenkins.entrance.name", '"hooks" is not allowed; use a host name with a domain, such as www.example.com'],
     ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate: { certificate: "-----BEGIN CERTIFICATE-----", privateKey: "hunter2" } } }, "jenkins.entrance.certificate.privateKey", "the given secret is not allowed; use its private key (PEM)"],
+    ["prod", { "githubFlow.repositories": [] }, "githubFlow.repositories", "[] is no repository; name those whose branches are protected, or leave githubFlow out"],
+    ["prod", { githubFlow: {} }, "githubFlow.repositories", "is missing; use [..., ...]"],
+    ["prod", { "githubFlow.repositories": ["shop", "example/blog"] }, "githubFlow.repositories[1]", '"example/blog" is not allowed; use the name of a repository, without its owner\'s'],
+    ["prod", { "githubFlow.repositories": ["shop", "shop"] }, "githubFlow.repositories[1]", '"shop" is there already; use each once'],
+    ["prod", { "githubFlow.branches": ["release/*"] }, "githubFlow.branches[0]", '"release/*" is not a branch; use its name, without refs/heads/ and wildcards'],
+    ["prod", { "githubFlow.requiredChecks": [] }, "githubFlow.requiredChecks", "[] lets everything be merged; name one at least, or leave it out"],
+    ["prod", { "githubFlow.requiredChecks": [" "] }, "githubFlow.requiredChecks[0]", '" " is not allowed; use the name of a check as GitHub shows it'],
+    ["prod", { "githubFlow.approvals": 7 }, "githubFlow.approvals", "7 is not allowed; use a whole number from 0 to 6"],
+    ["prod", { "githubFlow.owner": "example/shop" }, "githubFlow.owner", '"example/shop" is not allowed; use the name of a user or an organization on GitHub'],
+    ["prod", { "githubFlow.token": "hunter2" }, "githubFlow.token", "the given secret is not allowed; use a token of GitHub's, at least 20 printable ASCII characters without spaces"],
+    ["prod", { "githubFlow.webhook": true }, "githubFlow.webhook", "true needs a way in for GitHub's calls; give jenkins.entrance, or leave it out"],
+    ["prod", { "githubFlow.closeToken": "0123456789abcdefghij" }, "githubFlow.closeToken", "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out"],
+    ["prod", { "githubFlow.closeToken": "hush hush hush hush hush" }, "githubFlow.closeToken", "the given secret is not allowed; use 20 to 128 letters, digits, _ and -"],
+    ["prod", { jenkins: undefined }, "githubFlow.owner", "is missing, and there is no jenkins.github.organization to take it from; give the owner of the repositories"],
+    ["staging", { githubFlow: { repositories: ["shop"] } }, "githubFlow", "is a setting of prod only"],
     ["prod", { "deployHook.entrance": { names: ["www.example.org"], from: ["0.0.0.0/0"] } }, "deployHook.entrance.names[0]", '"www.example.org" is no app\'s host name; use db.example.com, api.example.com, example.com'],
     ["prod", { "deployHook.entrance": { names: ["example.com"], from: ["everybody"] } }, "deployHook.entrance.from[0]", '"everybody" is not an IPv4 range: write it like 10.0.0.0/16'],
     ["prod", { "paas.entrance": { from: ["0.0.0.0/0"], names: [] } }, "paas.entrance.names", "is not a setting; known are from"],
@@ -706,7 +721,7 @@ describe("bad input", () => {
     });
     expect(refusal("prod", config).message.split("\n")).toEqual([
       "The config of stack prod cannot be used:",
-      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, jenkins, kubernetes, loadBalancer, logs, monitoring, network, paas, policies, protect, registry, sshAuthorizedKeys, tags",
+      "  extra: is not a setting; known are aws, deployHook, environment, etcd, galera, githubFlow, jenkins, kubernetes, loadBalancer, logs, monitoring, network, paas, policies, protect, registry, sshAuthorizedKeys, tags",
       "  galera.size: 4 is even; use 3 or 5",
       "  galera.sise: is not a setting; did you mean size?",
       `  network.zones: ["eu-central-1a"] is one availability zone, and its loss would be prod's; use three of one region`,
@@ -736,8 +751,8 @@ describe("bad input", () => {
 });
 
 describe("leftToConfigure", () => {
-  const left = (stack: string, changes: Record<string, unknown> = {}) =>
-    leftToConfigure(parseEnvironment(stack, changed(stack, changes)) as Environment);
+  const left = (stack: string, changes: Record<string, unknown> = {}, variables = {}) =>
+    leftToConfigure(parseEnvironment(stack, changed(stack, changes)) as Environment, variables);
 
   test("nothing in dev", () => {
     expect(left("dev")).toEqual([]);
@@ -768,7 +783,7 @@ describe("leftToConfigure", () => {
     ]);
   });
 
-  test("the accounts, the image, Jenkins' GitHub App and the keys in prod", () => {
+  test("the accounts, the image, Jenkins' GitHub App, a token and the keys in prod", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
       ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
       ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
@@ -778,6 +793,7 @@ describe("leftToConfigure", () => {
         "jenkins.github.privateKey",
         "pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
       ],
+      ["githubFlow.token", "pulumi config set --stack prod --secret --path 'paasmas:githubFlow.token' < <file>"],
       ["paas.dns.zoneId", "pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'"],
       [
         "sshAuthorizedKeys[0]",
@@ -793,11 +809,15 @@ describe("leftToConfigure", () => {
       "aws.image": "ami-0123456789abcdef0",
       "jenkins.github.appId": "12345",
       "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
+      "githubFlow.token": { secure: "v1:AbC:dEf=" },
       "paas.dns.zoneId": "Z0123456789ABCDEFGHIJ",
       sshAuthorizedKeys: [],
     };
     expect(left("prod", set)).toEqual([]);
+    // GitHub's provider takes its token from the environment as well.
+    expect(left("prod", { ...set, "githubFlow.token": undefined }, { GITHUB_TOKEN: "ghp_0123456789abcdefghij" })).toEqual([]);
+    expect(left("prod", { ...set, githubFlow: undefined })).toEqual([]);
     // Without Jenkins there is nothing to ask for about it; an account that is named has to be a real one all the same.
-    expect(left("prod", { ...set, jenkins: undefined, "aws.ciAccountId": undefined })).toEqual([]);
+    expect(left("prod", { ...set, jenkins: undefined, "aws.ciAccountId": undefined, "githubFlow.owner": "example" })).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { committed, fromEngine } from "./committed.ts";
 /** Runs the Pulumi entry as `pulumi up`, or `pulumi preview`, does. */
 async function run(stack: string, config: Record<string, unknown>, { preview = false } = {}) {
   vi.resetModules();
+  vi.stubEnv("GITHUB_TOKEN", undefined);
   vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(preview);
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   const program = async () => (await import("../../stacks/index.ts")).default;
@@ -15,6 +16,7 @@ async function run(stack: string, config: Record<string, unknown>, { preview = f
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 const left = [
@@ -29,6 +31,8 @@ const left = [
   "    pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'",
   "  jenkins.github.privateKey: a private key of that app, as GitHub hands it out",
   "    pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
+  "  githubFlow.token: a token that may administer the repositories, or GITHUB_TOKEN in the environment",
+  "    pulumi config set --stack prod --secret --path 'paasmas:githubFlow.token' < <file>",
   "  paas.dns.zoneId: the zone of apps.example.com, or leave paas.dns out: aws route53 list-hosted-zones",
   "    pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'",
   "  sshAuthorizedKeys[0]: who may log in to the machines as core; set [] when nobody is to",

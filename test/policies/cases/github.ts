@@ -48,6 +48,16 @@ export const cases: Case[] = [
   },
   {
     policy: "github-branches-protected",
+    when: "nobody has to approve",
+    resources: [ruleset({ rules: { ...rules, pullRequest: { requiredApprovingReviewCount: 0 } } }), ruleset({ rules: { ...rules, pullRequest: {} } }), protection({ requiredPullRequestReviews: [{ requiredApprovingReviewCount: 0 }] })],
+    says: [
+      "shop: rules.pullRequest.requiredApprovingReviewCount is 0; allowed: 1 or more",
+      "shop: rules.pullRequest.requiredApprovingReviewCount is not set; allowed: 1 or more",
+      "main: requiredPullRequestReviews.requiredApprovingReviewCount is 0; allowed: 1 or more",
+    ],
+  },
+  {
+    policy: "github-branches-protected",
     when: "all is asked for, is about tags, or is not known yet",
     resources: [ruleset({}), protection({}), ruleset({ target: "tag", rules: {} }), ruleset({ enforcement: unknownString, rules: { ...rules, deletion: unknownBoolean } })],
     says: [],
