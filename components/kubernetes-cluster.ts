@@ -6,6 +6,7 @@ import type { KubernetesClusterArgs } from "./kubernetes/args.ts";
 import { administratorKubeconfig, clusterKeys } from "./kubernetes/keys.ts";
 import { type KubernetesPool, makeControlPlanes, makePools, type Making } from "./kubernetes/machines.ts";
 import { kubernetesSettings } from "./kubernetes/settings.ts";
+import { refusingUpgrades } from "./kubernetes/upgrade.ts";
 
 /**
  * Kubernetes by kubeadm: one or three control planes with an etcd each, and workers in pools. Its keys are made here, so
@@ -16,6 +17,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly cloud: Cloud;
   /** Name of the cluster, and the first part of its machines' names. */
   readonly clusterName: string;
+  /** Release of Kubernetes, told once all control planes run it. */
+  readonly version: pulumi.Output<string>;
   /** Where clients connect to the API: an address or a DNS name. */
   readonly address: pulumi.Output<string>;
   /** URL of the API by an address that its certificate names, for clients that cannot be told another name for it. */
@@ -48,7 +51,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
         serviceCidr: settings.serviceCidr,
         encryptionKeys: settings.encryptionKeys,
       },
-      opts,
+      refusingUpgrades(name, opts),
     );
 
     const { cloud } = args;
@@ -108,9 +111,12 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       { parent: this },
     );
     // Known before there is anything to connect to: whoever uses it has to wait for the control planes.
-    this.kubeconfig = pulumi.all([kubeconfig, ...this.#gates(this.controlPlanes).map((gate) => gate.urn)]).apply(([text]) => text!);
+    const running = pulumi.all(this.#gates(this.controlPlanes).map((gate) => gate.urn));
+    this.kubeconfig = pulumi.all([kubeconfig, running]).apply(([text]) => text);
+    // The next update is judged by it: a change of version that has not come to its end leaves none in the state.
+    this.version = running.apply(() => settings.version);
 
-    this.registerOutputs({ address: this.address, caCertificate: this.caCertificate, kubeconfig: this.kubeconfig });
+    this.registerOutputs({ version: this.version, address: this.address, caCertificate: this.caCertificate, kubeconfig: this.kubeconfig });
   }
 
   /** What to wait for before running pods: the gates of all machines. */

@@ -27,9 +27,11 @@ export function preview(environment: string, options: DeployOptions): Promise<Ex
   });
 }
 
-/** `paasmas up`: creates or updates an environment. */
+/** `paasmas up`: creates or updates an environment, once a preview has found nothing against it. */
 export function up(environment: string, options: DeployOptions): Promise<ExitCode> {
   return deploy(environment, options, { create: true, complete: true }, async (stack, progress, { policyPacks }) => {
+    // The engine asks policies and hooks resource by resource: in an update, what comes first has changed by then.
+    await stack.preview({ policyPacks, onEvent: progress.onProblem });
     const { summary, outputs } = await stack.up({ policyPacks, onEvent: progress.onEvent });
     const lines = Object.entries(outputs).map(([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`);
     return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines].join("\n");

@@ -10,6 +10,7 @@ export function essence(message: string): string | undefined {
   const plugin = /install resource plugin 'pulumi-resource-(\S+)' at version v(\S+?),/.exec(text);
   if (plugin !== null) return missingPlugin(plugin[1]!, plugin[2]!);
   return innermost(text)
+    .replace(/^(Preview failed: )?before hook "\S+" failed: /, "")
     .replace(/^sdk-v2\/\S+:\d+: sdk\.helper_schema: /, "")
     .replace(/: provider=\S+@\S+$/, "");
 }

@@ -74,6 +74,11 @@ export class Progress {
     }
   };
 
+  /** Hears of problems only: for what goes before, and is told of when it ends there. */
+  readonly onProblem = (event: EngineEvent): void => {
+    if (event.diagnosticEvent !== undefined || event.policyEvent !== undefined) this.onEvent(event);
+  };
+
   /** Whether there is an error to tell at the end. */
   get failed(): boolean {
     return [...this.#problems.values()].includes("error");

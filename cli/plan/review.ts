@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { upgradeProblem } from "../../components/kubernetes/upgrade.ts";
 import { type Change, changesBetween, engineOptions } from "./changes.ts";
 import { type Machine, modelOf, type Opening, statefulTypes } from "./model.ts";
 import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";
@@ -9,6 +10,8 @@ import { place } from "./words.ts";
 
 /** A saved plan and a new one of the same environment, held against each other as a reviewer would. */
 export interface Review {
+  /** What an update refuses to do, if what was planned then is what runs. */
+  refused: string[];
   /** What could be lost, worst first. */
   dataAtRisk: string[];
   /** Machines that are replaced, in the order in which the engine goes about it; one step is one sentence. */
@@ -33,6 +36,7 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
   const [was, is] = [modelOf(before.resources), modelOf(after.resources)];
   const { rolls, machines } = machineChanges(was.machines, is.machines, changes, after);
   return {
+    refused: refusedUpgrades(before, after),
     dataAtRisk: [...dataAtRisk(changes, before), ...unprotected(changes)],
     rolls,
     machines,
@@ -43,6 +47,16 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
     policies: policyLevels(before, after),
     changes,
   };
+}
+
+/** A cluster's version is compared with the state when it comes to the update; a saved plan is the next best. */
+function refusedUpgrades(before: SavedPlan, after: SavedPlan): string[] {
+  const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
+  return after.resources.flatMap(({ type, urn, name, inputs }) => {
+    const was = type === "paasmas:index:KubernetesCluster" ? old.get(urn) : undefined;
+    const problem = was && upgradeProblem({ version: String(was.inputs.version), complete: true }, String(inputs.version));
+    return problem === undefined ? [] : [`${name}.version: ${problem}`];
+  });
 }
 
 function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
@@ -202,6 +216,7 @@ export function changesText(before: SavedPlan, after: SavedPlan, options: { colo
     if (items.length === 0) return;
     lines.push("", `  ${colors.bold(title)}`, ...items.flatMap((item) => wrap(item, 100, `    ${mark} `, "      ")));
   };
+  section("Up refuses", review.refused, colors.red("✗"));
   section("Data at risk", review.dataAtRisk, colors.red("!"));
   section("New policy violations", review.newViolations, colors.red("✗"));
   section("Policies enforced in another way", review.policies, colors.yellow("~"));

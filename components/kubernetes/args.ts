@@ -15,8 +15,8 @@ export interface KubernetesClusterArgs {
   /**
    * Release of Kubernetes, one of `ignition/roles/kubernetes/versions.json`.
    * Default: the newest there.
-   * A change rolls through the control planes, then the workers, one at a time. A machine refuses to skip a minor version or
-   * to go back one.
+   * A change rolls through the control planes, then the workers, one at a time. Refused before anything changes, in a preview as
+   * well: skipping a minor version, going back one, and a next one while the last change has not come to its end.
    */
   version?: string;
   /**

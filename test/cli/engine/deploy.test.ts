@@ -85,14 +85,19 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     }
   });
 
-  test("a program that fails is one message and exit code 1", async ({ skip }) => {
+  test("a program that fails is one message and exit code 1, and nothing has been made", async ({ skip }) => {
     skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
     const program = join(dir, "failing.ts");
-    writeFileSync(program, 'import { RunError } from "@pulumi/pulumi";\nthrow new RunError("galera.size: 4 is even; use 3 or 5");\n');
+    writeFileSync(
+      program,
+      'import { RunError } from "@pulumi/pulumi";\nimport { RandomPassword } from "@pulumi/random";\n' +
+        'new RandomPassword("password", { length: 16 }).result.apply(() => {});\nawait new Promise((done) => setTimeout(done, 2000));\nthrow new RunError("galera.size: 4 is even; use 3 or 5");\n',
+    );
     writeFileSync(join(dir, "Pulumi.yaml"), "name: paasmas\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: failing.ts\nstackConfigDir: stacks\n");
     const ran = await paasmas(dir, ["up", "dev"]);
     expect(ran.code).toBe(1);
     expect(`${ran.stdout}${ran.stderr}`).toContain("galera.size: 4 is even; use 3 or 5");
     expect(`${ran.stdout}${ran.stderr}`).not.toMatch(/^ +at /m);
+    expect(ran.stdout).not.toContain("RandomPassword");
   });
 });

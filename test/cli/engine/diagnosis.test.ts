@@ -9,6 +9,12 @@ describe("what the engine says, in short", () => {
     expect(essence(`1 error occurred:\n\t* creating urn:pulumi:dev::paasmas::docker:index/container:Container::lb-front-haproxy: 1 error occurred:\n\t* ${taken}\n\n`)).toBe(taken);
   });
 
+  it("is what a component has against an update, in a preview and in the update", () => {
+    const refusal = "kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8";
+    expect(essence(`<{%reset%}>Preview failed: before hook "kube.version" failed: ${refusal}<{%reset%}>\n`)).toBe(refusal);
+    expect(essence(`before hook "kube.version" failed: ${refusal}`)).toBe(refusal);
+  });
+
   it("tells how to get a plugin that is missing", () => {
     expect(
       essence(

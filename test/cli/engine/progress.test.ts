@@ -46,6 +46,17 @@ test("a failure is told at once, its reason at the end, once, after the warnings
   expect(text).toBe("✗ Instance db-0 failed\n! the image is old\n✗ Instance db-0: the quota is used up\n");
 });
 
+test("of what goes before, problems alone are told", () => {
+  let text = "";
+  const progress = new Progress({ write: (part) => (text += part), interactive: false, columns: 60 });
+  const refusal = { severity: "error", message: "kube.version: 1.36.4 would skip 1.35", color: "always" };
+  progress.onProblem(event({ resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } }));
+  progress.onProblem(event({ diagnosticEvent: refusal }));
+  progress.onEvent(event({ diagnosticEvent: refusal }));
+  progress.end();
+  expect(text).toBe("✗ kube.version: 1.36.4 would skip 1.35\n");
+});
+
 test("mandatory policy violations are counted, advisory ones only told", () => {
   const policy = { policyName: "imds", policyPackName: "p", policyPackVersion: "1", policyPackVersionTag: "1", color: "always", resourceUrn: urn("aws:ec2/instance:Instance", "db-0") };
   const { text, progress } = run([

@@ -3,6 +3,7 @@ import { rules } from "../../../cli/plan/replacement.ts";
 import { changesText, reviewOf } from "../../../cli/plan/review.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import type { SampleSettings } from "../sample/program.ts";
+import type { Planned } from "../../components/planned.ts";
 import { evaluated, stacks } from "../../stacks/evaluated.ts";
 import { samplePlan, sampleResults } from "../sample/plan.ts";
 
@@ -75,6 +76,17 @@ test("protection that goes is told before it is needed, and protection that come
   const safe = await review({ protect: false }, {});
   expect(safe.dataAtRisk).toEqual([]);
   expect(actions(safe.changes)).toEqual(["update backups", "update db-0-data", "update db-1-data"]);
+});
+
+test("a version of Kubernetes that up refuses, first of all", async () => {
+  const cluster = (version: string) => evaluated("staging", { "paasmas:kubernetes": { controlPlanes: 1, version } });
+  const saved = ({ resources }: Planned) => savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], leftToConfigure: [] });
+  const [older, newer] = [saved(await cluster("1.35.8")), saved(await cluster("1.36.4"))];
+  expect(reviewOf(older, newer).refused).toEqual([]);
+  const refusal = "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3";
+  expect(reviewOf(newer, older).refused).toEqual([refusal]);
+  const text = changesText(newer, older, { since: "plan/staging.json" });
+  expect(text.replaceAll(/\n +/g, " ")).toContain(`staging since plan/staging.json\n Up refuses ✗ ${refusal}`);
 });
 
 test("policies that are enforced in another way, those that fall silent among them", async () => {

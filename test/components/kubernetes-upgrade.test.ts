@@ -1,0 +1,120 @@
+import { createRequire } from "node:module";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { evaluate } from "../../cli/plan/evaluate.ts";
+import { PlanMonitor } from "../../cli/plan/monitor.ts";
+import { computedOutputs } from "../../cli/plan/outputs.ts";
+import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { upgradeProblem } from "../../components/kubernetes/upgrade.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { call } from "../ignition/roles/bash.ts";
+
+describe("a change of version", () => {
+  test.each([
+    ["1.35.8", "1.36.4", undefined],
+    ["1.36.4", "1.36.3", undefined],
+    ["1.34.9", "1.36.4", "1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8"],
+    ["1.36.3", "1.38.0", "1.38.0 would skip 1.37, since 1.36.3 runs; use 1.36.4 or 1.36.3 or a release of 1.37 once ignition/roles/kubernetes/refresh-versions has added it"],
+    ["1.36.4", "1.35.8", "1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3"],
+  ])("from %s, which runs, to %s: %s", (version, to, problem) => expect(upgradeProblem({ version, complete: true }, to)).toBe(problem));
+
+  test.each([
+    ["1.36.3", "1.36.4", undefined],
+    ["1.36.3", "1.35.8", undefined],
+    ["1.35.8", "1.36.4", "1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8"],
+    ["1.36.3", "1.34.9", "1.34.9 has to wait, since the change to 1.36.3 has not come to its end; use 1.36.4 or 1.36.3 or 1.35.8"],
+  ])("while the one to %s is under way, to %s: %s", (version, to, problem) => expect(upgradeProblem({ version, complete: false }, to)).toBe(problem));
+
+  test("is judged by the machines in the same way", () => {
+    const releases = ["1.34.9", "1.35.0", "1.35.8", "1.36.3", "1.36.4", "1.38.0"];
+    const pairs = releases.flatMap((from) => releases.map((to) => [from, to] as const));
+    const refused = (by: (from: string, to: string) => boolean) => pairs.filter(([from, to]) => by(from, to));
+    expect(refused((version, to) => upgradeProblem({ version, complete: true }, to) !== undefined)).toEqual(
+      refused((from, to) => call("kubernetes/version-step.sh", "version_step", [from, to]).startsWith("refuse")),
+    );
+  });
+});
+
+const require = createRequire(import.meta.url);
+const { ResourceHookRequest, ResourceHookResponse } = require("@pulumi/pulumi/proto/resource_pb.js");
+const { CallbackInvokeRequest } = require("@pulumi/pulumi/proto/callback_pb.js");
+const { CallbacksClient } = require("@pulumi/pulumi/proto/callback_grpc_pb.js");
+const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js");
+const grpc = require("@grpc/grpc-js");
+
+/** Takes hooks as an engine does. */
+class HookedMonitor extends PlanMonitor {
+  /** By name, as they were registered. */
+  readonly hooks = new Map<string, any>();
+  /** Names of the hooks before an update, by resource. */
+  readonly beforeUpdate = new Map<string, string[]>();
+
+  registerResourceHook(req: any, callback: (error: Error | null, response?: unknown) => void): void {
+    this.hooks.set(req.getName(), req);
+    callback(null, {});
+  }
+
+  override async registerResource(req: any, callback: (error: Error | null, response?: unknown) => void): Promise<void> {
+    const names = req.getHooks()?.getBeforeUpdateList() ?? [];
+    if (names.length > 0) this.beforeUpdate.set(req.getName(), names);
+    return super.registerResource(req, callback);
+  }
+
+  /** What a hook says to an update. */
+  async ask(name: string, values: { oldInputs: object; oldOutputs: object; newInputs: object }): Promise<string> {
+    const callback = this.hooks.get(name).getCallback();
+    const request = new ResourceHookRequest();
+    request.setOldInputs(Struct.fromJavaScript(values.oldInputs));
+    request.setOldOutputs(Struct.fromJavaScript(values.oldOutputs));
+    request.setNewInputs(Struct.fromJavaScript(values.newInputs));
+    const invocation = new CallbackInvokeRequest();
+    invocation.setToken(callback.getToken());
+    invocation.setRequest(request.serializeBinary());
+    const client = new CallbacksClient(callback.getTarget(), grpc.credentials.createInsecure());
+    try {
+      const response = await new Promise<any>((resolve, reject) => client.invoke(invocation, (error: Error | null, answer: any) => (error ? reject(error) : resolve(answer))));
+      return ResourceHookResponse.deserializeBinary(response.getResponse()).getError();
+    } finally {
+      client.close();
+    }
+  }
+}
+
+describe("a cluster", () => {
+  const cluster = (opts?: pulumi.ComponentResourceOptions) => new KubernetesCluster("kube", { cloud: new DockerCloud("cloud", { cidr: "10.9.0.0/24" }) }, opts);
+  const asked = async (program: () => unknown = cluster) => {
+    const monitor = new HookedMonitor();
+    await evaluate(() => void program(), { stack: "dev", monitor });
+    return monitor;
+  };
+
+  test("has the engine ask before it is updated, and before it would be", async () => {
+    const monitor = await asked();
+    expect([...monitor.beforeUpdate]).toEqual([["kube", ["kube.version"]]]);
+    expect(monitor.hooks.get("kube.version").getOnDryRun()).toBe(true);
+    expect(monitor.hooks.get("kube.version").getIgnoreErrors()).toBe(false);
+  });
+
+  test("refuses by what its state says runs", async () => {
+    const monitor = await asked();
+    const ask = (from: string, to: string, oldOutputs: object = { version: from }) =>
+      monitor.ask("kube.version", { oldInputs: { version: from }, oldOutputs, newInputs: { version: to } });
+    expect(await ask("1.35.8", "1.36.4")).toBe("");
+    expect(await ask("1.34.9", "1.36.4")).toBe("kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8");
+    expect(await ask("1.35.8", "1.36.4", {})).toBe("kube.version: 1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8");
+  });
+
+  test("leaves the hooks that its user has for it", async () => {
+    const monitor = await asked(() => cluster({ hooks: { beforeUpdate: [new pulumi.ResourceHook("own", () => {})] } }));
+    expect(monitor.beforeUpdate.get("kube")).toEqual(["kube.version", "own"]);
+  });
+
+  test("goes without where no engine answers: in a plan, and with the SDK's mocks", async () => {
+    await evaluate(() => void cluster(), { stack: "dev" });
+    await pulumi.runtime.setMocks({
+      newResource: ({ type, name, inputs }) => ({ id: name, state: { ...computedOutputs(type, name, inputs), ...inputs } }),
+      call: () => ({}),
+    });
+    expect(await new Promise((resolve) => cluster().version.apply(resolve))).toBe("1.36.4");
+  });
+});
