@@ -1,7 +1,6 @@
 import { show } from "../../stacks/config/show.ts";
 import { type ExitCode, UserError } from "../errors.ts";
 import { writeAll } from "../folder.ts";
-import { changesText } from "../plan/review.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";
 import { type PlannedEnvironment, savedPlan, savedText } from "../plan/saved.ts";
 import { closingText, planText } from "../plan/text.ts";
@@ -47,6 +46,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   if (options.json) {
     process.stdout.write(saved.length === 1 && first ? savedText(first) : `[\n${saved.map(savedText).join(",\n")}]\n`);
   } else if (before !== undefined && first !== undefined) {
+    const { changesText } = await import("../plan/review.ts");
     process.stdout.write(changesText(before, first, { ...text, since: options.against ?? "" }));
   } else {
     process.stdout.write(`${plans.map((one) => planText(one, text)).join("\n")}\n${closingText(plans, writes ? dir : undefined, text)}`);
