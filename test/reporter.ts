@@ -1,8 +1,8 @@
 import { DefaultReporter } from "vitest/node";
 
 /**
- * Vitest's own report, then every skipped test with its reason and every failed one with what it said, in a line each,
- * then one closing line for machines and people.
+ * Vitest's own report, then every skipped test with its reason, and every one that failed, at first or in the end, with
+ * what it said, in a line each, then one closing line for machines and people.
  */
 export default class ClosingLine extends DefaultReporter {
   override onTestRunEnd(...args: Parameters<DefaultReporter["onTestRunEnd"]>): void {
@@ -19,7 +19,10 @@ export default class ClosingLine extends DefaultReporter {
       if (module.state() === "failed" && module.errors().length > 0) failed(module.relativeModuleId, module.errors());
       for (const test of module.children.allTests()) {
         const result = test.result();
-        if (result.state === "passed") count.passed++;
+        if (result.state === "passed") {
+          count.passed++;
+          if (test.diagnostic()?.flaky) this.log(`FAILED at first: ${module.relativeModuleId} > ${test.fullName}: ${firstLine(result.errors ?? [])}`);
+        }
         else if (result.state === "failed") failed(`${module.relativeModuleId} > ${test.fullName}`, result.errors);
         else {
           count.skipped++;

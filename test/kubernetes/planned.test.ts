@@ -9,7 +9,7 @@ import type { PaasClusterArgs } from "../../components/paas/args.ts";
 import { PaasCluster } from "../../components/paas-cluster.ts";
 import { agentPod } from "../../ignition/roles/jenkins/pods.ts";
 import type { Planned } from "../components/planned.ts";
-import { Cluster } from "./cluster.ts";
+import { Cluster, until } from "./cluster.ts";
 import type { Machine } from "./machine.ts";
 import { planWithKeys } from "./real-keys.ts";
 import { definitions, noDefinitions, noKubernetes } from "./requirements.ts";
@@ -28,6 +28,10 @@ beforeAll(async () => {
   const kinds = readdirSync(definitions).filter((name) => name.endsWith(".yaml")).map((name) => readFileSync(`${definitions}/${name}`, "utf8"));
   machine.ask([...admin, "apply", "--server-side", "--filename", "-"], { input: kinds.join("\n---\n") });
   machine.ask([...admin, "wait", "--for=condition=Established", "--timeout=60s", "customresourcedefinitions", "--all"]);
+  // The server lists them, and knows their fields, a while after that.
+  for (const kind of ["gateways.gateway.networking.k8s.io", "certificates.cert-manager.io"]) {
+    await until(`the API server knows ${kind}`, () => machine.run([...admin, "explain", `${kind}.spec`]).status === 0);
+  }
 }, 300_000);
 afterAll(() => cluster?.stop());
 
@@ -108,11 +112,9 @@ describe("what is planned for the cluster", () => {
     expect(accept(all)).toMatchObject({ status: 0, stderr: "" });
 
     const space = ["--namespace", "jenkins-agents"];
-    let token = "";
-    for (let attempt = 0; token === "" && attempt < 60; attempt++) {
-      token = machine.run([...admin, ...space, "get", "secret", "jenkins-token", "--output", "jsonpath={.data.token}"]).stdout;
-      if (token === "") await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+    const tokenNow = () => machine.run([...admin, ...space, "get", "secret", "jenkins-token", "--output", "jsonpath={.data.token}"]).stdout;
+    await until("the account has its token", () => tokenNow() !== "");
+    const token = tokenNow();
     // What is behind a slash would be taken for a name.
     const may = (verb: string, what: string, ...more: string[]) => {
       const [resource = "", subresource] = what.split("/");
