@@ -77,7 +77,7 @@ export const deployHookPorts = {
 export const deployHookData = "/var/lib/paasmas/deploy-hook";
 
 /** Users of the machine for its own services. The proxy is another one, its image's: what users reach never sees a token. */
-const uids = { builder: 1500, receiver: 1501, proxy: 99 };
+const uids = { builder: 1500, receiver: 1501, calls: 1502, proxy: 99 };
 
 const folder = "/etc/paasmas/deploy-hook";
 
@@ -93,7 +93,7 @@ export function deployHook(node: DeployHookNode): Config {
     BUILD_MEMORY_MIB: buildMemoryMiB,
     BUILDER_HOME: `${deployHookData}/builder`,
   };
-  const units = ["deploy-hook.service", "deploy-call.socket", "proxy.service", "apps.service", "apps-guard.service"];
+  const units = ["deploy-hook.service", "deploy-call.socket", "app-call.socket", "proxy.service", "apps.service", "apps-guard.service"];
   return config(
     host(settings, { image, ready: local("ready"), service: "apps.service" }),
     envFile({ path: "/etc/paasmas/deploy-hook.env", values: parameters, mode: 0o644 }),
@@ -118,13 +118,15 @@ export function deployHook(node: DeployHookNode): Config {
     ...apps.flatMap((app, index) => appFiles(app, index, apps)),
     directory({ path: "/etc/paasmas/apps" }),
     ...libraries.map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name) })),
-    ...["app", "app-run", "app-build", "deploy-call"].map((name) =>
+    ...["app", "app-run", "app-build", "app-call", "deploy-call"].map((name) =>
       fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
     ),
-    ...["app@.service", "deploy-call@.service"].map((name) => unit({ name, from: local(name) })),
+    ...["app@.service", "app-call@.service", "deploy-call@.service"].map((name) => unit({ name, from: local(name) })),
     ...units.map((name) => unit({ name, from: local(name), enabled: true })),
     // The one that systemd lets open the socket of the calls.
     user({ name: "deploy-hook", uid: uids.receiver, noCreateHome: true, shell: "/usr/sbin/nologin" }),
+    // Who checks calls: the one that systemd lets open the socket behind which something is done.
+    user({ name: "deploy-call", uid: uids.calls, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     // Builds run as this user, and as the ids that every ordinary user is given for containers of its own.
     user({ name: "builder", uid: uids.builder, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     builderLogin(node.login),

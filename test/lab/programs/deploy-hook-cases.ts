@@ -59,7 +59,7 @@ function fails(name: string, digest: (lab: HookLab) => string, reason: RegExp): 
       const before = await lab.row("shop");
       const answer = await lab.call({ action: "deploy", app: "shop", digest: digest(lab) });
       check(answer.status === 422 && reason.test(String(answer.body.error)), `the caller gets 422 and the reason (${answer.status} ${text(answer)})`);
-      const log = await lab.machine.log("deploy-call@*", since - 1000);
+      const log = await lab.machine.log("app-call@*", since - 1000);
       check(reason.test(log), "the reason is in the journal");
       const after = await lab.row("shop");
       check(JSON.stringify(after) === JSON.stringify(before), `the list is what it was (${JSON.stringify(after)})`);
@@ -121,7 +121,7 @@ export const hookCases: HookCase[] = [
       const call = lab.call({ action: "deploy", app: "shop", digest: lab.digests.v3 });
       await switching(lab);
       const start = performance.now();
-      await lab.machine.exec(["systemctl", "kill", "--signal=KILL", "deploy-call@*.service"]);
+      await lab.machine.exec(["systemctl", "kill", "--signal=KILL", "app-call@*.service"]);
       const answer = await call;
       check(answer.status >= 500, `the caller does not get a success (${answer.status})`);
       await until("the old release serves again", 60, async () => (await lab.containers()).filter((name) => name.startsWith("app-shop-")).length === 1);

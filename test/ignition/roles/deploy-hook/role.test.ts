@@ -83,6 +83,20 @@ describe("deploy-hook", () => {
     expect(unit("deploy-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/deploy-call\n");
   });
 
+  test("who reads calls has no rights but to open one other socket, which starts what does them", () => {
+    const reads = unit("deploy-call@.service")!.contents!;
+    for (const line of ["User=deploy-call", "CapabilityBoundingSet=", "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateNetwork=yes", "RestrictAddressFamilies=AF_UNIX", "SystemCallFilter=@system-service"]) expect(reads).toContain(`${line}\n`);
+    expect(reads).not.toMatch(/^Exec\w+=[+!]|ReadWritePaths|AmbientCapabilities/m);
+    expect(reads.match(/^StateDirectory=.*$/gm)).toEqual(["StateDirectory=paasmas/deploy-hook/nonces"]);
+    expect(config.passwd?.users?.filter(({ name }) => name === "deploy-call")).toEqual([{ name: "deploy-call", uid: 1502, noCreateHome: true, shell: "/usr/sbin/nologin" }]);
+    const socket = unit("app-call.socket")!.contents!;
+    for (const line of ["ListenStream=/run/paasmas/app-call.sock", "SocketUser=deploy-call", "SocketMode=0600", "Accept=yes"]) expect(socket).toContain(`${line}\n`);
+    expect(unit("app-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/app-call\n");
+    // It neither gets at the receiver's tokens nor at apps' environments: those are others' alone.
+    const open = config.storage!.files!.filter(({ user, mode }) => user?.id === 1502 || ((mode ?? 0) & 0o007) !== 0);
+    expect(open.filter(({ path }) => /tokens|environment|multiline|certificate\.pem/.test(path))).toEqual([]);
+  });
+
   test("an app's container cannot write or gain anything", () => {
     const run = text("/opt/paasmas/bin/app-run");
     for (const option of ["--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--pids-limit=", "--memory=", "--pull=never"]) {
