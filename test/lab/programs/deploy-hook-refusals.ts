@@ -55,12 +55,34 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
     if (!words.test(log)) result.failures.push(`${name}: the journal does not say so`);
   }
   if (log.includes(token)) result.failures.push("a token is in the journal");
+  for (const [statement, holds] of await confined(lab)) if (!holds) result.failures.push(`does not hold: ${statement}`);
   const after = await state(lab);
   if (after !== before) result.failures.push(`something was started or changed: ${before} -> ${after}`);
   result.case = `${tries.length} calls that are refused`;
   result.seconds = seconds(start);
   return result;
 }
+
+/** What whoever takes over the reader of calls gets: next to nothing. */
+async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
+  const as = (user: string, script: string) => machine.exec(["runuser", "--user", user, "--", "bash", "-c", script]).catch((error: Error) => error.message);
+  const asking = (line: string) => `echo '${line}' | socat -t 10 - UNIX-CONNECT:/run/paasmas/app-call.sock`;
+  return [
+    ["who reads calls can ask for the list", /^0\n\{"apps":/.test(await as("deploy-call", asking("list")))],
+    ["and not for what no call asks for", (await as("deploy-call", asking("settle shop"))) === "2\n"],
+    ["it reads neither tokens nor apps' environments", /Permission denied/.test(await as("deploy-call", "cat /etc/paasmas/deploy-hook/tokens.map /etc/paasmas/apps/shop/environment"))],
+    ["nobody else asks there", /Permission denied/.test(await as("core", asking("list")))],
+    ["nor the receiver, which only reaches who reads its calls", /Permission denied/.test(await as("deploy-hook", asking("list")))],
+    ["its process has no capability, no way to new privileges, no network, and few system calls", (await machine.exec(["bash", "-c", underWay])) === "1502 CapEff:0000000000000000 NoNewPrivs:1 Seccomp:2 lo\n"],
+  ];
+}
+
+/** A call that says nothing yet, and what its reader is meanwhile: user, capabilities, privileges, network. */
+const underWay = `
+  sleep 4 | runuser --user deploy-hook -- socat - UNIX-CONNECT:/run/paasmas/deploy-hook/call.sock >/dev/null &
+  for try in {1..30}; do if pid=$(pgrep --oldest --uid deploy-call --full bin/deploy-call); then break; fi; sleep 0.1; done
+  echo "$(stat --format=%u "/proc/$pid") $(grep --extended-regexp '^(CapEff|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr --delete '[:blank:]' | paste --serial --delimiters=' ') $(sed --quiet 's/^ *\\([a-z0-9]*\\):.*/\\1/p' "/proc/$pid/net/dev" | paste --serial --delimiters=,)"
+  wait`;
 
 /** Everything that a call could change. */
 async function state(lab: HookLab): Promise<string> {
