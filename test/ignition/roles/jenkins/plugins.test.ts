@@ -84,6 +84,12 @@ const stepsBy: Record<string, string> = {
   writeFile: "workflow-basic-steps",
 };
 
+/** What declarative pipelines have beside steps. */
+const declarativeBy: Record<string, string> = {
+  ...Object.fromEntries(["pipeline", "agent", "label", "options", "stages", "steps", "post", "always", "when", "not", "changeRequest", "environment"].map((word) => [word, "pipeline-model-definition"])),
+  credentials: "credentials-binding",
+};
+
 test("the list has each plugin once, sorted, with a version", () => {
   const text = readFileSync(new URL("ignition/roles/jenkins/plugins.txt", repository), "utf8");
   const lines = text.trimEnd().split("\n");
@@ -125,6 +131,22 @@ describe("pinned is what is used", () => {
     expect(steps.filter((name) => !(name in stepsBy))).toEqual([]);
     expect(steps.length).toBeGreaterThan(10);
     expect(unpinned(steps.map((step) => stepsBy[step]!))).toEqual([]);
+  });
+
+  test("by the pipelines of the examples, scripted and declarative", () => {
+    const folder = new URL("examples/", repository);
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /(^|\/)(Jenkinsfile|[^/]+\.jenkinsfile)$/.test(name) && !name.includes("node_modules"));
+    expect(files.sort()).toEqual(["ci/Jenkinsfile", "delivery/jenkins/sweep.jenkinsfile", "ghost/Jenkinsfile", "three-services/Jenkinsfile"]);
+    const ofLibrary = ["Library", ...readdirSync(new URL("delivery/jenkins/vars/", repository)).map((name) => name.replace(".groovy", ""))];
+    const library = Object.fromEntries(ofLibrary.map((word) => [word, "pipeline-groovy-lib"]));
+    const plugins = files.flatMap((name) => {
+      const text = code(readFileSync(new URL(name, folder), "utf8"));
+      const others = /^pipeline \{/m.test(text) ? declarativeBy : library;
+      const words = [...text.matchAll(/(?<![.\w'"])([a-zA-Z]\w*)(?=\s*[({]|\s+''|\s+[a-z]\w*:)/g)].map(([, word]) => word!);
+      return words.map((word) => stepsBy[word] ?? others[word] ?? `nobody's: ${word}`);
+    });
+    expect(unpinned(plugins)).toEqual([]);
+    expect(plugins).toContain("pipeline-model-definition");
   });
 });
 
