@@ -3,6 +3,7 @@ import type { ParameterSchemas } from "./policy.ts";
 /** Ports through which a machine or a cluster is run, rather than used; open to the world they are an open door. */
 export const guardedPorts: Record<number, string> = {
   22: "SSH",
+  2222: "SSH of Jenkins' agents",
   2375: "Docker API",
   2376: "Docker API",
   2379: "etcd clients",
@@ -14,6 +15,7 @@ export const guardedPorts: Record<number, string> = {
   4444: "Galera SST",
   4567: "Galera replication",
   4568: "Galera IST",
+  5000: "image registry",
   6443: "Kubernetes API",
   8404: "HAProxy status",
   9000: "readiness",

@@ -169,6 +169,22 @@ const changes: Change[] = [
     change: inputs({ enforcement: "evaluate" }),
     says: ["github-branches-protected"],
   },
+  {
+    what: "the SSH of Jenkins' agents for everybody",
+    stack: "prod",
+    type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    where: ({ inputs: { toPort } }) => toPort === 2222,
+    change: inputs({ referencedSecurityGroupId: undefined, cidrIpv4: "0.0.0.0/0" }),
+    says: ["aws-no-open-guarded-ports"],
+  },
+  {
+    what: "a registry for everybody",
+    stack: "staging",
+    type: "openstack:networking/secGroupRule:SecGroupRule",
+    where: ({ inputs: { portRangeMax } }) => portRangeMax === 5000,
+    change: inputs({ remoteGroupId: undefined, remoteIpPrefix: "0.0.0.0/0" }),
+    says: ["openstack-no-open-guarded-ports"],
+  },
   { what: "a listener for everybody", stack: "staging", type: "openstack:loadbalancer/listener:Listener", change: without("allowedCidrs"), says: ["openstack-listener-narrowed"] },
   {
     what: "a public container",
