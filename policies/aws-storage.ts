@@ -137,9 +137,13 @@ export const awsBucketTlsOnly = stackPolicy({
     for (const { bucket, companions } of bucketsWith(resources, bucketPolicies)) {
       const documents = [...companions.map((companion) => companion.props.policy), bucket.props.policy];
       if (documents.some(isUnknown)) continue;
-      if (documents.some((document) => statementsOf(document).some(deniesPlainHttp))) continue;
+      const denials = documents.flatMap(statementsOf).filter(deniesPlainHttp);
+      const open = leftOut(denials);
+      if (open.length === 0) continue;
       const given =
-        companions.length > 0 ? "the bucket's policy lets requests without TLS in" : "there is no BucketPolicy for the bucket";
+        companions.length === 0
+          ? "there is no BucketPolicy for the bucket"
+          : `the bucket's policy lets requests without TLS in${denials.length > 0 ? `, for ${open.join(" and ")}` : ""}`;
       report(companions[0] ?? bucket, { given, allowed: "a policy that denies aws:SecureTransport false for all principals" });
     }
   },
@@ -171,14 +175,30 @@ export const awsBucketNotPublic = resourcePolicy<{ acl?: unknown; policy?: unkno
   },
 });
 
-function deniesPlainHttp(statement: Statement): boolean {
-  const condition = statement.Condition?.Bool?.["aws:SecureTransport"];
+// Nothing that narrows it further: a denial under two conditions lets in who meets one of them.
+function deniesPlainHttp({ Condition, ...statement }: Statement): boolean {
+  const conditions = Object.entries(Condition ?? {}).flatMap(([operator, keys]) => Object.entries(keys ?? {}).map(([key, value]) => [operator, key, value] as const));
+  const [operator, key, value] = conditions[0] ?? [];
   return (
     statement.Effect === "Deny" &&
     everyPrincipal(statement) &&
     matchesAction(statement, "s3:*") &&
-    `${Array.isArray(condition) ? condition[0] : condition}` === "false"
+    conditions.length === 1 &&
+    operator === "Bool" &&
+    key === "aws:SecureTransport" &&
+    `${Array.isArray(value) ? value[0] : value}` === "false"
   );
+}
+
+/** What of a bucket a policy's denials leave out. S3 takes no policy that names another bucket: only the form is looked at. */
+function leftOut(denials: readonly Statement[]): string[] {
+  const resources = denials.flatMap(({ Resource = [] }) => Resource);
+  if (resources.some(isUnknown)) return [];
+  const covered = (form: RegExp) => resources.some((resource) => resource === "*" || form.test(resource));
+  return [
+    ...(covered(/^arn:[^:]*:s3:::[^/]+$/) ? [] : ["the bucket (its ARN)"]),
+    ...(covered(/^arn:[^:]*:s3:::([^/]+\/\*|[^/]*\*)$/) ? [] : ["its objects (its ARN and /*)"]),
+  ];
 }
 
 // A companion belongs to a bucket if its `bucket` came from it, or names it.

@@ -136,6 +136,44 @@ export const cases: Case[] = [
   },
   {
     policy: "aws-bucket-tls-only",
+    when: "the bucket is meant and not its objects, some of its objects, or all of them and not the bucket",
+    resources: [
+      bucket(),
+      policy({ Statement: { ...tlsOnly, Resource: "arn:aws:s3:::store" } }),
+      planned(bucketType, "folder", { bucket: "folder" }),
+      planned("aws:s3/bucketPolicy:BucketPolicy", "folder", {
+        bucket: "folder",
+        policy: { Statement: { ...tlsOnly, Resource: ["arn:aws:s3:::folder", "arn:aws:s3:::folder/public/*"] } },
+      }),
+      planned(bucketType, "listed", { bucket: "listed" }),
+      planned("aws:s3/bucketPolicy:BucketPolicy", "listed", { bucket: "listed", policy: { Statement: { ...tlsOnly, Resource: "arn:aws:s3:::listed/*" } } }),
+    ],
+    says: [
+      `policy: the bucket's policy lets requests without TLS in, for its objects (its ARN and /*); ${noPlainHttp}`,
+      `folder: the bucket's policy lets requests without TLS in, for its objects (its ARN and /*); ${noPlainHttp}`,
+      `listed: the bucket's policy lets requests without TLS in, for the bucket (its ARN); ${noPlainHttp}`,
+    ],
+  },
+  {
+    policy: "aws-bucket-tls-only",
+    when: "it is denied to those alone who meet another condition as well",
+    resources: [bucket(), policy({ Statement: { ...tlsOnly, Condition: { ...tlsOnly.Condition, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } } })],
+    says: [`policy: the bucket's policy lets requests without TLS in; ${noPlainHttp}`],
+  },
+  {
+    policy: "aws-bucket-tls-only",
+    when: "bucket and objects are denied apart, by a pattern over both, in another partition, or not known yet",
+    resources: [
+      bucket(),
+      policy({ Statement: ["arn:aws:s3:::store", "arn:aws:s3:::store/*"].map((Resource) => ({ ...tlsOnly, Resource })) }),
+      planned(bucketType, "pattern", { policy: { Statement: { ...tlsOnly, Resource: "arn:aws-cn:s3:::pattern*" } } }),
+      planned(bucketType, "all", { policy: { Statement: { ...tlsOnly, Resource: "*" } } }),
+      planned(bucketType, "later", { policy: { Statement: { ...tlsOnly, Resource: [unknownString] } } }),
+    ],
+    says: [],
+  },
+  {
+    policy: "aws-bucket-tls-only",
     when: "the statement is there: as JSON text, as a list, as a single object, or not known yet",
     resources: [
       bucket(),
