@@ -37,7 +37,7 @@ export function leftToConfigure(environment: Environment, variables: Readonly<Re
     }
   }
   if (environment.environment === "staging") {
-    const { imageId, externalNetworkId } = environment.openstack;
+    const { imageId, externalNetworkId, volumeType } = environment.openstack;
     if (isPlaceholder(imageId)) {
       missing(
         "openstack.imageId",
@@ -50,6 +50,13 @@ export function leftToConfigure(environment: Environment, variables: Readonly<Re
         "openstack.externalNetworkId",
         "<UUID>",
         "the network that leads outside: openstack network list --external",
+      );
+    }
+    if (volumeType === undefined) {
+      missing(
+        "openstack.volumeType",
+        "<name>",
+        "a type of Cinder that encrypts data volumes, or a plain one by its name where there is none: openstack volume type list --encryption-type",
       );
     }
   }

@@ -71,13 +71,14 @@ export class Openstack {
     return servers.filter(({ metadata }) => metadata.Project === "paasmas" && metadata.Environment === stack);
   }
 
-  /** Id of an image and of an external network that are there. */
-  async defaults(): Promise<{ imageId: string; externalNetworkId: string }> {
+  /** Id of an image and of an external network that are there, and the name of Cinder's own volume type. */
+  async defaults(): Promise<{ imageId: string; externalNetworkId: string; volumeType: string }> {
     const { images } = await this.#get<{ images: { id: string; status: string }[] }>("image", "/v2/images");
     const { networks } = await this.#get<{ networks: { id: string }[] }>("network", "/v2.0/networks?router:external=true");
     const [image, network] = [images.find(({ status }) => status === "active"), networks[0]];
     if (!image || !network) throw new Error("OpenStack has no active image, or no external network");
-    return { imageId: image.id, externalNetworkId: network.id };
+    const { volume_type: type } = await this.#get<{ volume_type: { name: string } }>("block-storage", "/types/default");
+    return { imageId: image.id, externalNetworkId: network.id, volumeType: type.name };
   }
 
   /** Everything that a stack has there, `volume paasmas-staging-galera-0-data`. */

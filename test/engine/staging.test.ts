@@ -22,6 +22,7 @@ const there = await here?.defaults();
 const settings = [
   `openstack.imageId=${there?.imageId}`,
   `openstack.externalNetworkId=${there?.externalNetworkId}`,
+  `openstack.volumeType=${there?.volumeType}`,
   "sshAuthorizedKeys=[]",
   // Nothing is ever written to these volumes.
   "etcd.volumeGiB=1",

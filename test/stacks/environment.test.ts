@@ -758,7 +758,7 @@ describe("leftToConfigure", () => {
     expect(left("dev")).toEqual([]);
   });
 
-  test("the image, the way out and the keys in staging", () => {
+  test("the image, the way out, what encrypts volumes and the keys in staging", () => {
     expect(left("staging")).toEqual([
       {
         key: "openstack.imageId",
@@ -769,6 +769,11 @@ describe("leftToConfigure", () => {
         key: "openstack.externalNetworkId",
         why: "the network that leads outside: openstack network list --external",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.externalNetworkId' '<UUID>'",
+      },
+      {
+        key: "openstack.volumeType",
+        why: "a type of Cinder that encrypts data volumes, or a plain one by its name where there is none: openstack volume type list --encryption-type",
+        command: "pulumi config set --stack staging --path 'paasmas:openstack.volumeType' '<name>'",
       },
       {
         key: "paas.dns.zoneId",
