@@ -3,6 +3,9 @@ import { testStages } from "./decisions/promote.ts";
 import type { Project } from "./project.ts";
 import { ImageRepository } from "./registry.ts";
 
+/** What tags of images that reached production begin with; a registry keeps these longer than others. */
+export const releasedTag = "released-";
+
 /** An image by digest. */
 export interface Image {
   app: string;
@@ -38,7 +41,7 @@ export class Evidence {
   /** Notes that images reached production. */
   async released(at: Date, images: readonly Image[]): Promise<void> {
     const stamp = at.toISOString().replace(/[-:]|\.\d+/g, "");
-    for (const { app, digest } of images) await this.#repository(app).tag(digest, `released-${stamp}`);
+    for (const { app, digest } of images) await this.#repository(app).tag(digest, `${releasedTag}${stamp}`);
   }
 
   /** What passed with these files. */

@@ -32,7 +32,7 @@ export const ecrRegistrySettings = group({
   kmsKey: text(/^arn:aws[a-z-]*:kms:/, "the ARN of a KMS key").optional(),
   lifecycle: group({
     untaggedDays: whole(bounds.registry.untaggedDays).optional(),
-    releaseTags: list(text(/^[\w.*-]{1,128}$/, "a tag, such as release-*")).optional(),
+    releaseTags: list(text(/^[\w.*-]{1,128}$/, "a tag, such as released-*")).optional(),
     keepReleases: whole(bounds.registry.images).optional(),
     keepImages: whole(bounds.registry.images).optional(),
   }).optional(),

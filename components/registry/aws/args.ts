@@ -44,7 +44,7 @@ export interface EcrRegistryArgs {
   kmsKey?: pulumi.Input<string>;
   /**
    * What is kept.
-   * Default: 14 days for untagged images, the newest 50 releases (`release-*`) and 200 other images.
+   * Default: 14 days for untagged images, the newest 50 releases (`released-*`, as the pipeline tags them) and 200 other images.
    */
   lifecycle?: Partial<Lifecycle>;
   /**
@@ -80,7 +80,7 @@ export interface EcrCiArgs {
 /** What is kept unless something else is said. */
 export const lifecycleDefaults: Lifecycle = {
   untaggedDays: 14,
-  releaseTags: ["release-*"],
+  releaseTags: ["released-*"],
   keepReleases: 50,
   keepImages: 200,
 };
@@ -128,7 +128,7 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
   check.require(
     releaseTags.length > 0 && releaseTags.every((pattern) => /^[\w.*-]{1,128}$/.test(pattern)),
     "lifecycle.releaseTags",
-    `${JSON.stringify(releaseTags)} is not a list of tags; use ["release-*"]`,
+    `${JSON.stringify(releaseTags)} is not a list of tags; use ["released-*"]`,
   );
   check.require(
     credentialHelper === undefined || /^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})$/.test(credentialHelper.hash),

@@ -58,7 +58,7 @@ export function repositoryPolicy({ push, pull, organizationId }: RepositoryRoles
 export interface Lifecycle {
   /** Days until an image that lost its last tag, or never had one, is removed. */
   untaggedDays: number;
-  /** Patterns of tags that mark releases, `release-*`. */
+  /** Patterns of tags that mark releases, `released-*`. */
   releaseTags: readonly string[];
   /** How many releases are kept, the newest. */
   keepReleases: number;

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/arguments.ts";
 import { AwsAccount } from "../../../components/cloud/aws/index.ts";
+import { lifecycleDefaults } from "../../../components/registry/aws/args.ts";
 import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../../cli/plan/policies.ts";
+import { releasedTag } from "../../../delivery/evidence.ts";
 import { policies } from "../../../policies/all.ts";
 import { brief, plan, type Plan } from "../cloud/aws-plan.ts";
 import { plan as dockerPlan } from "../planned.ts";
@@ -90,7 +92,7 @@ describe("EcrRegistry", () => {
       {
         rulePriority: 2,
         description: "The 50 newest releases stay",
-        selection: { tagStatus: "tagged", tagPatternList: ["release-*"], countType: "imageCountMoreThan", countNumber: 50 },
+        selection: { tagStatus: "tagged", tagPatternList: ["released-*"], countType: "imageCountMoreThan", countNumber: 50 },
         action: { type: "expire" },
       },
       {
@@ -100,6 +102,10 @@ describe("EcrRegistry", () => {
         action: { type: "expire" },
       },
     ]);
+  });
+
+  test("what the pipeline has released is a release", () => {
+    expect(lifecycleDefaults.releaseTags).toEqual([`${releasedTag}*`]);
   });
 
   test("a repository's policy names the role that pushes, and waits for it", async () => {
@@ -382,7 +388,7 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
       "registry.lifecycle.untaggedDays: 0 is not allowed; use a whole number from 1 to 3650 days",
       "registry.lifecycle.keepImages: 0 is not allowed; use a whole number from 1 to 10000",
       "registry.lifecycle.keepReleases: 1.5 is not allowed; use a whole number from 1 to 10000",
-      'registry.lifecycle.releaseTags: [] is not a list of tags; use ["release-*"]',
+      'registry.lifecycle.releaseTags: [] is not a list of tags; use ["released-*"]',
     ],
   ],
   [
