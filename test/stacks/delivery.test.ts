@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { policies } from "../../policies/all.ts";
-import { parseEnvironment } from "../../stacks/environment.ts";
+import { readProject } from "../../delivery/project.ts";
+import { parseEnvironment, type ProdEnvironment } from "../../stacks/environment.ts";
 import type { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated } from "./evaluated.ts";
@@ -238,6 +239,38 @@ describe("staging", () => {
     expect(access).toEqual([["apps-0", ["pull from registry"]]]);
     expect(planned.outputs).toMatchObject({ registryAddress: "10.20.0.50:5000", deployHookUrl: "http://10.20.0.60:9010" });
     expect(Object.keys(planned.outputs.deployTokens as object)).toEqual(["api", "db", "front"]);
+  });
+});
+
+describe("examples/three-services", () => {
+  const { environments, apps, repository } = readProject(new URL("../../examples/three-services/delivery.yaml", import.meta.url).pathname);
+  const { preview } = environments;
+
+  test("calls the hooks of the committed stacks: production's in its network, staging's from another one", async () => {
+    const [staging, prod] = [(await evaluated("staging")).outputs, (await evaluated("prod")).outputs];
+    expect(environments).toMatchObject({ staging: { hook: staging.deployHookRemoteUrl }, production: { hook: prod.deployHookUrl } });
+    expect(preview?.hook).toBe(staging.deployHookRemoteUrl);
+  });
+
+  test.each(["staging", "prod"] as const)("is what %s runs, under the same names, in the same repositories", (stack) => {
+    const { deployHook } = parseEnvironment(stack, committed(stack));
+    const { domain } = stack === "prod" ? environments.production : environments.staging;
+    const withoutRegistry = (image = "") => image.replace(/^[^/]*[.:][^/]*\//, "");
+    expect(deployHook!.apps.map(({ name, repository: images }) => [name, withoutRegistry(images)])).toEqual(Object.entries(apps).map(([name, { image }]) => [name, withoutRegistry(image)]));
+    expect(deployHook!.apps.map(({ hosts }) => hosts)).toEqual([[`db.${domain}`], [`api.${domain}`], [domain]]);
+  });
+
+  test("finds room for its pull requests' apps, where its delivery.yaml says they are", () => {
+    const { deployHook } = parseEnvironment("staging", committed("staging"));
+    expect(deployHook!.apps.map(({ previews }) => previews?.domain)).toEqual(Object.keys(apps).map(() => preview!.domain));
+    // A hook keeps five of an app, unless it is told otherwise.
+    const most = deployHook!.apps.reduce((sum, { previews }) => sum + (previews!.max ?? 5), 0);
+    expect(preview!.quota).toBeLessThan(most);
+  });
+
+  test("is the repository whose branches prod protects", () => {
+    const { githubFlow, jenkins } = parseEnvironment("prod", committed("prod")) as ProdEnvironment;
+    expect(githubFlow!.repositories.map((name) => `${jenkins!.github.organization}/${name}`)).toEqual([repository]);
   });
 });
 
