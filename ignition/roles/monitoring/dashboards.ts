@@ -31,7 +31,7 @@ export const dashboards: readonly Dashboard[] = [
       { title: "Disk, time in use", unit: "percentunit", queries: { "{{machine}} {{device}}": "rate(node_disk_io_time_seconds_total[5m])" } },
       { title: "Network", unit: "Bps", queries: { "{{machine}} in": 'sum by (machine) (rate(node_network_receive_bytes_total{device!="lo"}[5m]))', "{{machine}} out": 'sum by (machine) (rate(node_network_transmit_bytes_total{device!="lo"}[5m]))' } },
       { title: "Certificates, time left", unit: "s", queries: { "{{machine}} {{file}}": "paasmas_certificate_not_after_seconds - time()" } },
-      { title: "Backups, age", unit: "s", queries: { "{{machine}} {{backup}}": "time() - paasmas_backup_last_success_timestamp_seconds" } },
+      { title: "Backups, age", unit: "s", queries: { "{{role}} {{backup}}": "time() - max by (role, backup) (paasmas_backup_last_success_timestamp_seconds)" } },
     ],
   },
   {

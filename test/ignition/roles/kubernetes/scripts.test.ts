@@ -189,8 +189,9 @@ describe("kubernetes-backup", () => {
   const kept = () => readdirSync(join(folder, "backups")).sort();
 
   test("is made by the leader alone", async () => {
-    expect(await backup(false)).toEqual({ status: 0, output: "kubernetes-backup: another member leads, and makes the backup\n" });
+    expect(await backup(false)).toEqual({ status: 75, output: "kubernetes-backup: another member leads, and makes the backup\n" });
     expect(existsSync(join(folder, "backups"))).toBe(false);
+    expect(readFileSync(`${roles}kubernetes/kubernetes-backup.service`, "utf8")).toMatch(/^SuccessExitStatus=75$/m);
   });
 
   test("keeps the newest on the machine, and nothing half done", async () => {

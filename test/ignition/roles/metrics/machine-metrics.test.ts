@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -28,8 +28,8 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     chmodSync(join(root, path), 0o755);
   }
   /** What systemctl answers: the backups there are, with how and when each ended last. */
-  function systemd(backups: Record<string, { result: string; ended: string }>, logAgent = "active"): void {
-    const answers = Object.entries(backups).map(([name, { result, ended }]) => `*Result\\ ${name}-backup.service) echo '${result}' ;;\n*ExecMainExitTimestamp\\ ${name}-backup.service) echo '${ended}' ;;`);
+  function systemd(backups: Record<string, { result: string; status?: number; ended: string }>, logAgent = "active"): void {
+    const answers = Object.entries(backups).map(([name, { result, status = 0, ended }]) => `*Result\\ ${name}-backup.service) echo '${result}' ;;\n*ExecMainStatus\\ ${name}-backup.service) echo ${status} ;;\n*ExecMainExitTimestamp\\ ${name}-backup.service) echo '${ended}' ;;`);
     const timers = Object.keys(backups).map((name) => `echo '${name}-backup.timer enabled enabled'`);
     install("stubs/systemctl", `case "$*" in\nlist-unit-files*) ${timers.join("; ") || ":"} ;;\nis-active*) [[ ${logAgent} == active ]] ;;\n${answers.join("\n")}\nesac`);
   }
@@ -66,14 +66,29 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     expect(Math.abs(Number(end) - (Date.now() / 1000 + 10 * 86400))).toBeLessThan(60);
   });
 
+  test("of a kubelet's own certificates, tells of the one in use", () => {
+    const folder = join(root, "var/lib/kubelet/pki");
+    mkdirSync(folder, { recursive: true });
+    for (const name of ["kubelet-client-1.pem", "kubelet-client-2.pem"]) {
+      execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "10", "-subj", "/CN=x", "-keyout", "-", "-out", join(folder, name)], { stdio: "ignore" });
+    }
+    symlinkSync("kubelet-client-2.pem", join(folder, "kubelet-client-current.pem"));
+    expect(collect().filter((line) => line.startsWith("paasmas_certificate")).map((line) => /"(.+)"/.exec(line)![1])).toEqual(["/var/lib/kubelet/pki/kubelet-client-current.pem"]);
+  });
+
   test("keeps the time of the last good backup while later ones fail", () => {
     const metric = (value: number) => `paasmas_backup_last_success_timestamp_seconds{backup="jenkins"} ${value}`;
     systemd({ jenkins: { result: "success", ended: "" } });
     expect(collect()).toContain(metric(0));
     systemd({ jenkins: { result: "success", ended: "Sat 2026-11-21 03:17:42 UTC" } });
     expect(collect()).toContain(metric(1795231062));
-    systemd({ jenkins: { result: "exit-code", ended: "Sun 2026-11-22 03:17:42 UTC" } });
+    systemd({ jenkins: { result: "exit-code", status: 1, ended: "Sun 2026-11-22 03:17:42 UTC" } });
     expect(collect()).toContain(metric(1795231062));
+  });
+
+  test("counts no run that left the backup to another machine, and was a success as such", () => {
+    systemd({ kubernetes: { result: "success", status: 75, ended: "Sat 2026-11-21 03:17:42 UTC" } });
+    expect(collect()).toContain('paasmas_backup_last_success_timestamp_seconds{backup="kubernetes"} 0');
   });
 
   test("tells of each app whether its last release failed", () => {
