@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AccessKeys } from "../components/cloud/aws/user.ts";
 import type { DatabaseConnection, DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import type { ClusterMetrics } from "../components/cluster-metrics.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
@@ -21,6 +22,8 @@ export interface Outputs extends Record<string, unknown> {
   registryAddress?: pulumi.Output<string>;
   /** Certificate that clients verify the registry with (PEM), where it is not a public one. */
   registryCa?: pulumi.Output<string>;
+  /** Keys of the users who only pull from it, by the names in `registry.pullers`; secret. */
+  registryPullKeys?: pulumi.Output<Record<string, pulumi.Unwrap<AccessKeys>>>;
   /** Where CI calls the deploy hook. */
   deployHookUrl?: string;
   /** Where CI of another network calls it. */
@@ -92,11 +95,12 @@ export function databaseOutputs(database: DatabaseLoadBalancer): Outputs {
 }
 
 /** The outputs of what images and apps go through. */
-export function deliveryOutputs(made: { registry?: Registry; hook?: DeployHook; jenkins?: JenkinsHost }): Partial<Outputs> {
-  const { registry, hook, jenkins } = made;
+export function deliveryOutputs(made: { registry?: Registry; pullerKeys?: Readonly<Record<string, AccessKeys>>; hook?: DeployHook; jenkins?: JenkinsHost }): Partial<Outputs> {
+  const { registry, pullerKeys = {}, hook, jenkins } = made;
   return {
     ...(registry && { registryAddress: registry.address }),
     ...(registry?.caCertificate && { registryCa: registry.caCertificate }),
+    ...(Object.keys(pullerKeys).length > 0 && { registryPullKeys: pulumi.secret(pulumi.output(pullerKeys)) }),
     ...(hook?.publicAddress && { appsPublicAddress: hook.publicAddress }),
     ...(hook && { deployHookUrl: hook.url, deployHookRemoteUrl: hook.remoteUrl, deployHookCa: hook.caCertificate, deployTokens: pulumi.secret(pulumi.all(hook.tokens)) }),
     ...(jenkins && {

@@ -53,5 +53,5 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
     githubFlow(environment.githubFlow, ci && jenkins && { settings: ci.settings, host: jenkins });
   }
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }) };
+  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, pullerKeys: registry?.pullerKeys, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }) };
 }

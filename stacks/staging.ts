@@ -3,13 +3,13 @@ import { DesignateZone, OpenstackCloud } from "../components/cloud/openstack/clo
 import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
 import { EtcdCluster } from "../components/etcd-cluster.ts";
 import { GaleraCluster } from "../components/galera-cluster.ts";
-import { MachineRegistry } from "../components/registry/machine-registry.ts";
 import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
 import { stackJenkins } from "./jenkins.ts";
 import { kubernetesOnOpenstack } from "./kubernetes.ts";
 import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
 import { paasOnOpenstack } from "./paas.ts";
+import { openstackRegistry } from "./registry.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
 /** Production's rehearsal, in a project on OpenStack. */
@@ -29,7 +29,7 @@ export function staging(environment: StagingEnvironment): Outputs {
   const database = new DatabaseLoadBalancer("lb", { cloud, galera, ...environment.loadBalancer });
 
   const zone = (zoneId: string) => new DesignateZone(zoneId);
-  const registry = environment.registry && new MachineRegistry("registry", { cloud, ...environment.registry });
+  const registry = environment.registry && openstackRegistry(environment.registry, cloud);
   const hook = appsHook(environment, { cloud, database, registry, zone });
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
   const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);

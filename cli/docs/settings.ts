@@ -152,6 +152,13 @@ const own: Record<string, { text: string; default?: string }> = {
     text: "The image registry: a [MachineRegistry](components/machine-registry.md) in dev and staging, an [EcrRegistry](components/ecr-registry.md) in prod.",
     default: "none",
   },
+  "registry.ecr": {
+    text: "Prod's registry in the place of a machine, see [RemoteEcrRegistry](components/ecr-registry.md#outside-of-aws): then the digests that were tested here can be released there. It is only pulled from.",
+    default: "none, a machine",
+  },
+  "registry.ecr.host": { text: "Its host: prod's output `registryAddress`." },
+  "registry.ecr.accessKey": { text: "Access key of the user that prod makes for `registry.pullers`: its output `registryPullKeys`. Can be planned without; `up` asks for it.", default: "none" },
+  "registry.ecr.secretKey": { text: "The user's secret key; a secret. Can be planned without; `up` asks for it.", default: "none" },
   jenkins: { text: "Jenkins, its proxy and its agents, see [JenkinsHost](components/jenkins-host.md); in prod in the account `aws.ciAccountId`.", default: "none" },
   "jenkins.network": { text: "The network of the account that builds; as `network`, and apart from it." },
   "jenkins.monitoring": { text: "Metrics of the machines in `jenkins.network`, dashboards and alerts, by a machine of their own: as `monitoring`.", default: "none" },

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { bounds } from "../../components/bounds.ts";
 import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainForm } from "../../components/names.ts";
+import { ecrHostForm, ecrHostRule, keyForms, pullerForm, pullerRule } from "../../components/registry/aws/keys.ts";
 import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
 import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./entrance.ts";
 import { image } from "./image.ts";
@@ -15,18 +16,31 @@ const snippets = snippetList().optional();
 
 const repositories = list(text(/./, "the name of a repository, such as shop/api"));
 
-/** `registry` of dev and staging: a machine. */
-export const machineRegistrySettings = group({
+const machineRegistry = {
   repositories,
   machineSize,
   volumeGiB: whole(bounds.registry.volumeGiB).optional(),
   dnsName: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "a DNS name in lower case").optional(),
   snippets,
+};
+
+/** `registry` of dev: a machine. */
+export const dockerRegistrySettings = group(machineRegistry);
+
+/** `registry` of staging: a machine, or prod's ECR. */
+export const openstackRegistrySettings = group({
+  ...machineRegistry,
+  ecr: group({
+    host: text(ecrHostForm, ecrHostRule),
+    accessKey: text(keyForms.accessKey.form, keyForms.accessKey.rule).optional(),
+    secretKey: secret(keyForms.secretKey.form, keyForms.secretKey.rule).optional(),
+  }).optional(),
 });
 
 /** `registry` of prod: ECR in prod's own account. */
 export const ecrRegistrySettings = group({
   repositories,
+  pullers: list(text(pullerForm, pullerRule)).optional(),
   organizationId: text(/^o-[a-z0-9]{10,32}$/, "the id of an organisation, such as o-abcdefghij").optional(),
   scanning: oneOf("basic", "enhanced", "account").optional(),
   kmsKey: text(/^arn:aws[a-z-]*:kms:/, "the ARN of a KMS key").optional(),
@@ -91,6 +105,7 @@ export const openstackDeployHookSettings = group({ ...deployHook, entrance: apps
 /** `deployHook` of prod, which the internet may reach. */
 export const awsDeployHookSettings = group({ ...deployHook, entrance: appsEntrance(route53Zone) });
 
+export type OpenstackRegistrySettings = z.output<typeof openstackRegistrySettings>;
 export type AppSettings = z.output<typeof app>;
 export type DeployHookSettings = z.output<typeof dockerDeployHookSettings> & Pick<z.output<typeof awsDeployHookSettings>, "entrance">;
 

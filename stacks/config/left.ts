@@ -60,6 +60,21 @@ export function leftToConfigure(environment: Environment, variables: Readonly<Re
       );
     }
   }
+  if (environment.environment === "staging" && environment.registry?.ecr) {
+    const { host, accessKey, secretKey } = environment.registry.ecr;
+    const keys = "pulumi stack output --stack prod --show-secrets registryPullKeys";
+    if (isPlaceholder(host.split(".")[0])) {
+      missing("registry.ecr.host", "<12 digits>.dkr.ecr.<region>.amazonaws.com", "prod's registry: pulumi stack output --stack prod registryAddress");
+    }
+    if (accessKey === undefined) missing("registry.ecr.accessKey", "<accessKey>", `the user of prod's registry.pullers that images are pulled as: ${keys}`);
+    if (secretKey === undefined) {
+      left.push({
+        key: "registry.ecr.secretKey",
+        why: "that user's secret key, from the same output",
+        command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:registry.ecr.secretKey' < <file>`,
+      });
+    }
+  }
   if (environment.jenkins) {
     const { appId, privateKey } = environment.jenkins.github;
     if (isPlaceholder(appId)) missing("jenkins.github.appId", "<number>", "the GitHub App that Jenkins acts as");

@@ -26,6 +26,7 @@ import type { AnySettings, EnvironmentName } from "./settings.ts";
 export function safetyProblems(name: EnvironmentName, given: AnySettings): Problem[] {
   return [
     ...databaseSettingsProblems(given),
+    ...registryProblems(given),
     ...appsProblems(given),
     ...jenkinsProblems(given),
     ...entranceProblems(given),
@@ -61,6 +62,16 @@ function databaseSettingsProblems({ galera }: AnySettings): Problem[] {
   if (misfit !== undefined)
     problems.push({ path: "galera.tuning.gcacheMiB", message: `${misfit}; use at most ${volumeGiB * 512} MiB` });
   return problems;
+}
+
+function registryProblems({ registry, jenkins }: AnySettings): Problem[] {
+  if (registry?.ecr === undefined) return [];
+  const { ecr: _, repositories: __, ...ofMachine } = registry;
+  const problems = Object.entries(ofMachine)
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => ({ path: `registry.${key}`, message: "is a setting of a registry's own machine, which there is not beside registry.ecr; leave one of them out" }));
+  if (jenkins === undefined) return problems;
+  return [...problems, { path: "registry.ecr", message: "is only pulled from, and jenkins' agents push to the stack's registry; leave one of them out" }];
 }
 
 function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[] {
@@ -140,7 +151,7 @@ function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, de
     "etcd's": etcd && (etcd.machineSize ?? "small"),
     "galera's": galera && (galera.machineSize ?? "small"),
     "loadBalancer's": loadBalancer && (loadBalancer.machineSize ?? "small"),
-    "registry's": registry && (registry.machineSize ?? "small"),
+    "registry's": registry && registry.ecr === undefined ? (registry.machineSize ?? "small") : undefined,
     "deployHook's": deployHook && (deployHook.machineSize ?? "medium"),
     "jenkins'": jenkins && (jenkins.machineSize ?? "medium"),
     "monitoring's": monitoring && (monitoring.machineSize ?? "medium"),

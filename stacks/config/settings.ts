@@ -6,10 +6,11 @@ import {
   awsJenkinsSettings,
   dockerDeployHookSettings,
   dockerJenkinsSettings,
+  dockerRegistrySettings,
   ecrRegistrySettings,
-  machineRegistrySettings,
   openstackDeployHookSettings,
   openstackJenkinsSettings,
+  openstackRegistrySettings,
 } from "./delivery.ts";
 import { githubFlowSettings } from "./github-flow.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
@@ -42,8 +43,8 @@ const common = {
 };
 
 /** What images and apps go through, beside the database. */
-const dockerDelivery = { registry: machineRegistrySettings.optional(), deployHook: dockerDeployHookSettings.optional(), jenkins: dockerJenkinsSettings.optional() };
-const openstackDelivery = { registry: machineRegistrySettings.optional(), deployHook: openstackDeployHookSettings.optional(), jenkins: openstackJenkinsSettings.optional() };
+const dockerDelivery = { registry: dockerRegistrySettings.optional(), deployHook: dockerDeployHookSettings.optional(), jenkins: dockerJenkinsSettings.optional() };
+const openstackDelivery = { registry: openstackRegistrySettings.optional(), deployHook: openstackDeployHookSettings.optional(), jenkins: openstackJenkinsSettings.optional() };
 const awsDelivery = { registry: ecrRegistrySettings.optional(), deployHook: awsDeployHookSettings.optional(), jenkins: awsJenkinsSettings.optional(), githubFlow: githubFlowSettings.optional() };
 
 /** Tags of everything, beside the library's own. */

@@ -45,6 +45,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/github-flow.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
   "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/registry/aws/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
+  "components/registry/aws/remote.ts": ["RemoteEcrRegistryArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
   "components/cloud/aws/peering.ts": ["VpcPeeringArgs", "PeeringSideArgs", "PeeringAllowArgs", "PeeringBalancerArgs"],
   "components/cloud/cloud.ts": ["FirewallArgs", "AllowArgs", "MachineArgs", "DataVolumeArgs", "LoadBalancerArgs", "ObjectStoreArgs"],

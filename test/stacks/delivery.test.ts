@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { policies } from "../../policies/all.ts";
 import { readProject } from "../../delivery/project.ts";
+import type { Config } from "../../ignition/index.ts";
+import { policies } from "../../policies/all.ts";
 import { parseEnvironment, type ProdEnvironment } from "../../stacks/environment.ts";
 import type { Planned } from "../components/planned.ts";
+import { installedFiles } from "../ignition/roles/contents.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated } from "./evaluated.ts";
 import { isIn, readings } from "./readings.ts";
 
 const accounts = { prod: "000000000000", ci: "000000000001" };
+
+/** A registry of staging's own, in the place of prod's. */
+const ownRegistry = { "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] } };
 const instance = "aws:ec2/instance:Instance";
 const ruleTypes = { in: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", out: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule" };
 
@@ -33,11 +38,22 @@ function permissions(planned: Planned, role: string): Record<string, { actions: 
   );
 }
 
-/** Whether a machine's config, which is an object in a store, has a text somewhere. */
-function has(planned: Planned, machine: string, text: string): boolean {
+/** A machine's config, which is an object in a store. */
+function configText(planned: Planned, machine: string): string {
   const names = [`${machine}-ignition`, `${machine}-config`];
-  const object = planned.resources.find(({ type, name }) => /:(BucketObjectv2|ContainerObject)$/.test(type) && names.includes(name));
-  return readings(object!.inputs.content as string).some((reading) => reading.includes(text));
+  return planned.resources.find(({ type, name }) => /:(BucketObjectv2|ContainerObject)$/.test(type) && names.includes(name))!.inputs.content as string;
+}
+
+/** Whether it has a text somewhere. */
+function has(planned: Planned, machine: string, text: string): boolean {
+  return readings(configText(planned, machine)).some((reading) => reading.includes(text));
+}
+
+/** It, and the files whose contents are in it. */
+function installed(planned: Planned, machine: string) {
+  const config = JSON.parse(configText(planned, machine)) as Config;
+  const own = config.storage?.files?.filter(({ contents }) => contents?.source?.startsWith("data:"));
+  return { config, files: installedFiles({ ...config, storage: { files: own } }) };
 }
 
 const repositoryArns = ["db", "api", "front"].map((name) => `arn:aws:ecr:eu-central-1:${accounts.prod}:repository/three-services/${name}`);
@@ -232,13 +248,59 @@ describe.each(["staging", "prod"] as const)("an app of %s with a database", (sta
 });
 
 describe("staging", () => {
-  test("its registry is open to the hook's machine, which pulls; nobody pushes until it has a Jenkins", async () => {
+  const host = "000000000000.dkr.ecr.eu-central-1.amazonaws.com";
+  const keys = { accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+  const registry = committed("staging")["paasmas:registry"] as { repositories: string[]; ecr: { host: string } };
+
+  test("its hook's machine pulls from prod's registry, and no other machine does", async () => {
     const planned = await evaluated("staging");
-    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual(["apps -> registry: 5000", "monitoring -> registry: 9100"]);
     const access = planned.names(factTypes.machine).map((name) => [name, planned.machine(name).access]).filter(([, given]) => given !== undefined);
     expect(access).toEqual([["apps-0", ["pull from registry"]]]);
-    expect(planned.outputs).toMatchObject({ registryAddress: "10.20.0.50:5000", deployHookUrl: "http://10.20.0.60:9010" });
+    expect(planned.outputs).toMatchObject({ registryAddress: host, deployHookUrl: "http://10.20.0.60:9010" });
+    expect(planned.outputs.registryAddress).toBe((await evaluated("prod")).outputs.registryAddress);
     expect(Object.keys(planned.outputs.deployTokens as object)).toEqual(["api", "db", "front"]);
+  });
+
+  test("a digest that was tested there can be released in prod: each app's images are in one repository", async () => {
+    const repositories = async (stack: "staging" | "prod") => {
+      const { files } = installed(await evaluated(stack), "apps-0");
+      return ["db", "api", "front"].map((app) => /^REPOSITORY=(.*)$/m.exec(files.find(({ path }) => path === `/etc/paasmas/apps/${app}/app.env`)!.text)![1]);
+    };
+    expect(await repositories("staging")).toEqual(["db", "api", "front"].map((app) => `${host}/three-services/${app}`));
+    expect(await repositories("prod")).toEqual(await repositories("staging"));
+    const { registryPullKeys } = (await evaluated("prod")).outputs as { registryPullKeys: Record<string, Record<string, string>> };
+    expect(Object.entries(registryPullKeys).map(([name, made]) => [name, Object.keys(made)])).toEqual([["staging", ["accessKey", "secretKey"]]]);
+  });
+
+  test("its hook is called by the agents of the account that builds, and by nobody else", async () => {
+    const planned = await evaluated("staging");
+    expect(planned.openings().filter((opening) => /-> apps: 9(010|443)$/.test(opening))).toEqual(["10.31.0.0/16 -> apps: 9443"]);
+    expect((committed("prod")["paasmas:jenkins"] as { network: { cidr: string } }).network.cidr).toBe("10.31.0.0/16");
+  });
+
+  test("the keys are in one file that root alone reads on the hook's machine, and in no input that is not secret", async () => {
+    const planned = await evaluated("staging", { "paasmas:registry": { ...registry, ecr: { ...registry.ecr, ...keys } } });
+    const holders = planned.resources.flatMap(({ name, inputs, secretPaths }) =>
+      Object.entries(inputs)
+        .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, readings(value)))
+        .map(([key]) => `${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`),
+    );
+    expect(holders).toEqual(["apps-0-config content secret"]);
+    const { files, config } = installed(planned, "apps-0");
+    const [file, ...others] = files.filter(({ text }) => text.includes(keys.secretKey));
+    expect([file, others]).toEqual([
+      { path: "/root/.aws/credentials", mode: 0o600, uid: 0, text: `[default]\naws_access_key_id = ${keys.accessKey}\naws_secret_access_key = ${keys.secretKey}\n` },
+      [],
+    ]);
+    expect(config.storage?.directories).toContainEqual({ path: "/root/.aws", mode: 0o700 });
+    expect(JSON.parse(files.find(({ path }) => path === "/root/.docker/config.json")!.text)).toEqual({ auths: {}, credHelpers: { [host]: "ecr-login" } });
+    expect(config.storage?.files?.map(({ path }) => path)).toContain("/usr/local/bin/docker-credential-ecr-login");
+  });
+
+  test("has a registry of its own where its config says so: then what builds there pushes to it", async () => {
+    const planned = await evaluated("staging", ownRegistry);
+    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual(["apps -> registry: 5000", "monitoring -> registry: 9100"]);
+    expect(planned.outputs.registryAddress).toBe("10.20.0.50:5000");
   });
 });
 
@@ -281,7 +343,7 @@ describe("staging with a Jenkins that is saved", () => {
       github: { organization: "example", appId: "1" },
       backup: { accessKey: "swift-user", secretKey: "swift-secret-key" },
     };
-    const planned = await evaluated("staging", { "paasmas:jenkins": jenkins });
+    const planned = await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": jenkins });
     expect(planned.names("openstack:objectstorage/container:Container")).toContain("jenkins-backup-container");
     const texts = ["swift-user", "swift-secret-key", "s3:https://swift.planned.invalid:8080/"];
     expect(texts.map((text) => has(planned, "jenkins", text))).toEqual([true, true, true]);
@@ -290,7 +352,7 @@ describe("staging with a Jenkins that is saved", () => {
 
 describe("a stack with builds in pods", () => {
   const jenkins = { domain: "ci.staging.example.com", github: { organization: "example", appId: "1" }, pods: { max: 4 } };
-  const withPods = (changes: object = {}) => evaluated("staging", { "paasmas:jenkins": { ...jenkins, ...changes } });
+  const withPods = (changes: object = {}) => evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, ...changes } });
 
   test("has a place for them on its cluster, and in Jenkins the cluster with its account", async () => {
     const planned = await withPods();
@@ -298,7 +360,7 @@ describe("a stack with builds in pods", () => {
     expect(planned.names("kubernetes:core/v1:Namespace").filter((name) => name.startsWith("jenkins"))).toEqual(["jenkins-pods-jenkins-agents"]);
     const texts = ["https://10.20.0.79:6443", "namespace: jenkins-agents", "containerCapStr: \"4\"", "credentialsId: kubernetes"];
     expect(texts.map((text) => has(planned, "jenkins", text))).toEqual([true, true, true, true]);
-    const without = await evaluated("staging", { "paasmas:jenkins": { ...jenkins, pods: undefined } });
+    const without = await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, pods: undefined } });
     expect(without.names("paasmas:index:JenkinsPods")).toEqual([]);
     expect(has(without, "jenkins", "namespace: jenkins-agents")).toBe(false);
   });
@@ -308,7 +370,7 @@ describe("a stack with builds in pods", () => {
     const { certPem } = planned.one("tls:index/selfSignedCert:SelfSignedCert", "jenkins-ca-certificate").outputs;
     expect(planned.one("kubernetes:core/v1:ConfigMap", "jenkins-pods-ca").inputs.data).toEqual({ "ca.pem": certPem });
     const authority = (one: Planned) => one.one("paasmas:index:CertificateAuthority", "jenkins-ca").urn;
-    expect(authority(await evaluated("staging", { "paasmas:jenkins": { ...jenkins, pods: undefined } }))).toBe(authority(planned));
+    expect(authority(await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, pods: undefined } }))).toBe(authority(planned));
   });
 
   test("lets pods in to Jenkins although its users are elsewhere, and Jenkins to the API, and opens nothing else", async () => {
@@ -316,7 +378,7 @@ describe("a stack with builds in pods", () => {
     const from = (name: string) => planned.one(factTypes.loadBalancer, name).inputs.allowFrom;
     expect(from("jenkins-front")).toEqual(["198.51.100.0/24", "10.20.0.0/16"]);
     expect(from("kube-api")).toEqual(["10.20.0.0/16"]);
-    const without = await evaluated("staging", { "paasmas:jenkins": { ...jenkins, pods: undefined, allowFrom: ["198.51.100.0/24"] } });
+    const without = await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, pods: undefined, allowFrom: ["198.51.100.0/24"] } });
     expect(without.one(factTypes.loadBalancer, "jenkins-front").inputs.allowFrom).toEqual(["198.51.100.0/24"]);
     expect(planned.openings()).toEqual(without.openings());
   });

@@ -16,6 +16,8 @@ function open(stack: "staging" | "prod", zoneId: string): Record<string, unknown
   const config = committed(stack) as Record<string, Record<string, unknown>>;
   const jenkins = config["paasmas:jenkins"] ?? { domain: "ci.staging.example.com", github: { organization: "example", appId: "4711" } };
   return {
+    // What builds in staging pushes to a registry of staging's own.
+    ...(stack === "staging" && { "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] } }),
     "paasmas:jenkins": { ...jenkins, entrance: { name: `hooks.${jenkins.domain}`, from: hooks, certificate: pair, dns: { zoneId } } },
     "paasmas:deployHook": { ...config["paasmas:deployHook"], entrance: { names: [stack === "prod" ? "example.com" : "staging.example.com"], from: everybody, dns: { zoneId } } },
     "paasmas:paas": { ...config["paasmas:paas"], entrance: { from: everybody } },

@@ -520,19 +520,28 @@ describe("bad input", () => {
     ],
     [
       "staging",
-      { "registry.machineSize": "large" },
+      { "registry.ecr": undefined, "registry.machineSize": "large" },
       "openstack.flavors.large",
       "is missing, and registry's machines are of that size; use the name of a flavor",
     ],
     [
       "staging",
-      { jenkins: { ...ci, agentSize: "large" } },
+      { "registry.ecr": undefined, jenkins: { ...ci, agentSize: "large" } },
       "openstack.flavors.large",
       "is missing, and jenkins' agents' machines are of that size; use the name of a flavor",
     ],
     ["staging", { "registry.volumeGiB": 0 }, "registry.volumeGiB", "0 is not allowed; use a whole number from 1 to 16384 GiB"],
-    ["staging", { "registry.scanning": "basic" }, "registry.scanning", "is not a setting; known are dnsName, machineSize, repositories, snippets, volumeGiB"],
-    ["prod", { "registry.volumeGiB": 10 }, "registry.volumeGiB", "is not a setting; known are kmsKey, lifecycle, organizationId, repositories, scanning"],
+    ["staging", { "registry.scanning": "basic" }, "registry.scanning", "is not a setting; known are dnsName, ecr, machineSize, repositories, snippets, volumeGiB"],
+    ["prod", { "registry.volumeGiB": 10 }, "registry.volumeGiB", "is not a setting; known are kmsKey, lifecycle, organizationId, pullers, repositories, scanning"],
+    ["prod", { "registry.pullers": ["Staging"] }, "registry.pullers[0]", '"Staging" is not allowed; use up to 24 lower-case letters, digits and inner hyphens, such as staging'],
+    ["dev", { registry: { repositories: ["shop"], ecr: {} } }, "registry.ecr", "is not a setting; known are dnsName, machineSize, repositories, snippets, volumeGiB"],
+    ["staging", { "registry.ecr.host": "10.20.0.50:5000" }, "registry.ecr.host", '"10.20.0.50:5000" is not allowed; use one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com'],
+    ["staging", { "registry.ecr": {} }, "registry.ecr.host", "is missing; use one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com"],
+    ["staging", { "registry.ecr.accessKey": "me" }, "registry.ecr.accessKey", '"me" is not allowed; use 16 to 128 letters, digits and _'],
+    ["staging", { "registry.ecr.secretKey": "two words that are long enough" }, "registry.ecr.secretKey", "the given secret is not allowed; use 16 to 256 printable ASCII characters without spaces"],
+    ["staging", { "registry.ecr.role": "puller" }, "registry.ecr.role", "is not a setting; known are accessKey, host, secretKey"],
+    ["staging", { "registry.volumeGiB": 20 }, "registry.volumeGiB", "is a setting of a registry's own machine, which there is not beside registry.ecr; leave one of them out"],
+    ["staging", { jenkins: ci }, "registry.ecr", "is only pulled from, and jenkins' agents push to the stack's registry; leave one of them out"],
     ["prod", { "registry.scanning": "always" }, "registry.scanning", '"always" is not known; use basic, enhanced or account'],
     [
       "prod",
@@ -758,7 +767,7 @@ describe("leftToConfigure", () => {
     expect(left("dev")).toEqual([]);
   });
 
-  test("the image, the way out, what encrypts volumes and the keys in staging", () => {
+  test("the image, the way out, what encrypts volumes, prod's registry and the keys in staging", () => {
     expect(left("staging")).toEqual([
       {
         key: "openstack.imageId",
@@ -774,6 +783,21 @@ describe("leftToConfigure", () => {
         key: "openstack.volumeType",
         why: "a type of Cinder that encrypts data volumes, or a plain one by its name where there is none: openstack volume type list --encryption-type",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.volumeType' '<name>'",
+      },
+      {
+        key: "registry.ecr.host",
+        why: "prod's registry: pulumi stack output --stack prod registryAddress",
+        command: "pulumi config set --stack staging --path 'paasmas:registry.ecr.host' '<12 digits>.dkr.ecr.<region>.amazonaws.com'",
+      },
+      {
+        key: "registry.ecr.accessKey",
+        why: "the user of prod's registry.pullers that images are pulled as: pulumi stack output --stack prod --show-secrets registryPullKeys",
+        command: "pulumi config set --stack staging --path 'paasmas:registry.ecr.accessKey' '<accessKey>'",
+      },
+      {
+        key: "registry.ecr.secretKey",
+        why: "that user's secret key, from the same output",
+        command: "pulumi config set --stack staging --secret --path 'paasmas:registry.ecr.secretKey' < <file>",
       },
       {
         key: "paas.dns.zoneId",
@@ -805,6 +829,14 @@ describe("leftToConfigure", () => {
         "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
       ],
     ]);
+  });
+
+  test("what is set is not left: a registry of staging's own asks for nothing, prod's has its keys", () => {
+    const about = (changes: object) => left("staging", { ...changes }).filter(({ key }) => key.startsWith("registry"));
+    expect(about({ "registry.ecr": undefined })).toEqual([]);
+    const ecr = { host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", accessKey: "AKIAIOSFODNN7EXAMPLE" };
+    expect(about({ "registry.ecr": { ...ecr, secretKey: { secure: "v1:AbC:dEf=" } } })).toEqual([]);
+    expect(about({ "registry.ecr": ecr }).map(({ key }) => key)).toEqual(["registry.ecr.secretKey"]);
   });
 
   test("what is set is not left, and that nobody may log in can be set", () => {

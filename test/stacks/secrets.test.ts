@@ -48,7 +48,7 @@ const isUserData = (path: string) => /userData(Base64|ReplaceOnChange)?$/.test(p
 describe.each(stacks)("%s", (stack) => {
   test("generates as many secrets as it has machines, authorities, databases, accounts and apps", async () => {
     const secrets = generated(await evaluated(stack));
-    expect({ stack, secrets: secrets.size }).toEqual({ stack, secrets: { dev: 16, staging: 54, prod: 55 }[stack] });
+    expect({ stack, secrets: secrets.size }).toEqual({ stack, secrets: { dev: 16, staging: 50, prod: 55 }[stack] });
     expect(new Set(secrets.values()).size).toBe(secrets.size);
     for (const value of secrets.values()) expect(value.length).toBeGreaterThanOrEqual(32);
   });
@@ -56,7 +56,7 @@ describe.each(stacks)("%s", (stack) => {
   test("no secret is in user data", async () => {
     const planned = await evaluated(stack);
     const machines = planned.resources.flatMap(({ inputs }) => texts(inputs)).filter(({ path }) => isUserData(path));
-    expect(machines).toHaveLength({ dev: 0, staging: 15, prod: 20 }[stack]);
+    expect(machines).toHaveLength({ dev: 0, staging: 14, prod: 20 }[stack]);
     expect(leaks(planned, isUserData)).toEqual([]);
   });
 

@@ -34,7 +34,7 @@ function chain(planned: Planned): Record<string, string[]> {
 /** What is beside the database, where the committed config has it: each machine with those it waits for. */
 const beside: Record<StackName, Record<string, string[]>> = {
   dev: {},
-  staging: { logs: [], registry: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
+  staging: { logs: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
   prod: {
     logs: [],
     "apps-0": [],
@@ -76,7 +76,6 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "paasPasswords",
       "paasUrl",
       "registryAddress",
-      "registryCa",
     ],
     ["clusterMetricsAdminPassword", "connections", "deployTokens", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
   ],
@@ -107,8 +106,9 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "paasPasswords",
       "paasUrl",
       "registryAddress",
+      "registryPullKeys",
     ],
-    ["clusterMetricsAdminPassword", "connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
+    ["clusterMetricsAdminPassword", "connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords", "registryPullKeys"],
   ],
 };
 
@@ -135,18 +135,18 @@ describe.each(stacks)("%s", (stack) => {
     const machines = planned.resources.filter(
       ({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"),
     );
-    expect(machines).toHaveLength({ dev: 7, staging: 15, prod: 20 }[stack]);
+    expect(machines).toHaveLength({ dev: 7, staging: 14, prod: 20 }[stack]);
     expect(machines.filter((machine) => !machine.deleteBeforeReplace)).toEqual([]);
   });
 
   test("has the keys and passwords of one database tier", async () => {
     const planned = await evaluated(stack);
     const machines = stack === "dev" ? 7 : 8;
-    const others = { dev: [], staging: ["apps", "kube-kubelet", "logs", "monitoring", "registry"], prod: ["apps", "jenkins", "kube-kubelet", "logs", "monitoring"] }[stack];
+    const others = { dev: [], staging: ["apps", "kube-kubelet", "logs", "monitoring"], prod: ["apps", "jenkins", "kube-kubelet", "logs", "monitoring"] }[stack];
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)].sort());
-    // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins, or the
-    // registry, two logs and metrics, one the deploy hook; Kubernetes each of its machines and its administrator.
-    const certificates = { dev: 0, staging: 4 + 4, prod: 4 + 7 }[stack];
+    // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins,
+    // two logs and metrics, one the deploy hook; Kubernetes each of its machines and its administrator.
+    const certificates = { dev: 0, staging: 3 + 4, prod: 4 + 7 }[stack];
     expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + certificates);
     expect(
       planned.names("random:index/randomPassword:RandomPassword").filter((name) => name.startsWith("galera")),
@@ -260,7 +260,6 @@ describe("where machines are", () => {
       ["lb-1", "10.20.0.31", "any", "m1.small", undefined, false, "object-store"],
       ["logs", "10.20.0.45", "any", "m1.small", 50, false, "object-store"],
       ["monitoring", "10.20.0.46", "any", "m1.medium", 50, false, "object-store"],
-      ["registry", "10.20.0.50", "any", "m1.small", 50, false, "object-store"],
     ]);
     const groups = (await evaluated("staging")).resources.filter(
       ({ type }) => type === "openstack:compute/serverGroup:ServerGroup",
@@ -348,8 +347,8 @@ describe("prod's accounts", () => {
       ci: { ci: 60 },
       jenkins: { ci: 50 },
       // A role, its policy and its profile for each of two agents.
-      // And the user whose logins the platform's pods pull with.
-      registry: { prod: 13, ci: 6 },
+      // And a user whose logins the platform's pods pull with, and one that staging pulls as.
+      registry: { prod: 16, ci: 6 },
       // A load balancer with its openings, and the domain's name.
       paas: { prod: 25 },
       "paas-domain-user": { prod: 3 },
@@ -391,7 +390,7 @@ describe("settings take effect", () => {
       planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
     expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
     const kept = volumes(await evaluated(stack, { "paasmas:protect": true }));
-    expect(kept).toHaveLength({ dev: 6, staging: 13 }[stack]);
+    expect(kept).toHaveLength({ dev: 6, staging: 12 }[stack]);
     expect(kept.filter(({ protect, retainOnDelete }) => !protect || !retainOnDelete)).toEqual([]);
   });
 

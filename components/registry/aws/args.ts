@@ -5,6 +5,7 @@ import { bounds } from "../../bounds.ts";
 import type { AwsAccount } from "../../cloud/aws/account.ts";
 import { checkRepositories } from "../registry.ts";
 import type { HelperArchitecture } from "./credential-helper.ts";
+import { pullerForm, pullerRule } from "./keys.ts";
 import type { Lifecycle } from "./policies.ts";
 
 export interface EcrRegistryArgs {
@@ -25,6 +26,12 @@ export interface EcrRegistryArgs {
    * Default: none. Machines of the registry's own account are given `pull()` instead.
    */
   pullRoles?: pulumi.Input<string>[];
+  /**
+   * Names of places without roles, outside of AWS, that pull: each gets a user of the registry's account who may do that and
+   * nothing else. Its keys are in `pullerKeys`, for a {@link RemoteEcrRegistry} there.
+   * Default: none.
+   */
+  pullers?: string[];
   /**
    * AWS organisation that the named roles' accounts have to be in, `o-abcdefghij`.
    * Default: none, the roles are enough.
@@ -92,7 +99,7 @@ const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
  * @throws ArgumentError listing the arguments that cannot be used.
  */
 export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
-  const { account, repositories, ci, pullRoles = [], organizationId, lifecycle = {}, credentialHelper } = args;
+  const { account, repositories, ci, pullRoles = [], organizationId, pullers = [], lifecycle = {}, credentialHelper } = args;
   const check = new ArgumentCheck(name).require(
     account !== undefined,
     "account",
@@ -114,6 +121,12 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
   pullRoles.forEach((arn, index) => {
     const wrong = typeof arn === "string" && !roleArn.test(arn);
     check.require(!wrong, `pullRoles[${index}]`, `${JSON.stringify(arn)} is not the ARN of a role; use arn:aws:iam::<account>:role/<name>`);
+  });
+  pullers.forEach((puller, index) => {
+    const path = `pullers[${index}]`;
+    check
+      .require(pullerForm.test(puller), path, `${JSON.stringify(puller)} is not allowed; use ${pullerRule}`)
+      .require(pullers.indexOf(puller) === index, path, `${JSON.stringify(puller)} is there twice`);
   });
   check.require(
     organizationId === undefined || /^o-[a-z0-9]{10,32}$/.test(organizationId),

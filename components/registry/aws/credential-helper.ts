@@ -12,8 +12,8 @@ const builds: Record<HelperArchitecture, { name: string; sha256: string }> = {
 };
 
 /**
- * Amazon's credential helper for ECR: it fetches a login token with the machine's role whenever one is needed, so that
- * none is kept. Ignition downloads the released binary, and refuses any other.
+ * Amazon's credential helper for ECR: it fetches a login token with the machine's role, or with the keys it is
+ * given, whenever one is needed. Ignition downloads the released binary, and refuses any other.
  */
 export function ecrLogin(architecture: HelperArchitecture): CredentialHelper {
   const { name, sha256 } = builds[architecture];

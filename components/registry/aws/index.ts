@@ -16,6 +16,7 @@ import { lifecyclePolicy, loginAction, pullActions, pushActions, repositoryPolic
 import * as ecr from "./sdk.ts";
 
 export type { EcrCiArgs, EcrRegistryArgs } from "./args.ts";
+export { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "./remote.ts";
 
 /** Elastic Container Registry in the account that runs images, for another account that builds them. */
 export class EcrRegistry extends pulumi.ComponentResource implements Registry {
@@ -24,6 +25,8 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
   readonly ready: pulumi.Resource[];
   /** ARNs of the roles that push, by the name of their machine. */
   readonly pushRoles: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Keys of the users in `pullers`, by name; the secret keys are secrets. */
+  readonly pullerKeys: Readonly<Record<string, AccessKeys>>;
 
   readonly #name: string;
   readonly #args: EcrRegistryArgs;
@@ -33,7 +36,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: EcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { account, repositories, ci, pullRoles = [], organizationId, architecture = "x86_64" } = args;
+    const { account, repositories, ci, pullRoles = [], pullers = [], organizationId, architecture = "x86_64" } = args;
     checkEcrRegistry(name, args);
     const domain = account.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
     const endpoint = `${account.id}.dkr.ecr.${account.region}.${domain}`;
@@ -41,7 +44,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
       kind: "ecr",
       repositories,
       push: ci ? ci.machines.map((machine) => `${machine} in ${ci.account.id}`) : [`machines in ${account.id}`],
-      pull: [`machines in ${account.id}`, ...pullRoles],
+      pull: [`machines in ${account.id}`, ...pullRoles, ...pullers.map((puller) => `the user of ${puller}`)],
     };
     super(factTypes.registry, name, facts, opts);
 
@@ -76,6 +79,8 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
     const roles = (ci?.machines ?? []).map((machine) => [machine, this.#ciRole(machine, ci!.account, tags)] as const);
     this.#identities = Object.fromEntries(roles.map(([machine, { identity }]) => [machine, identity]));
     this.pushRoles = Object.fromEntries(roles.map(([machine, { arn }]) => [machine, arn]));
+
+    this.pullerKeys = Object.fromEntries(pullers.map((puller) => [puller, this.pullKeys(`${name}-${puller}-user`)]));
 
     const lifecycle = lifecyclePolicy({ ...lifecycleDefaults, ...args.lifecycle });
     const policy = pulumi
@@ -123,7 +128,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
   }
 
   /**
-   * A user for a program that logs in for others, such as a cluster's pods: a login of its allows pulling, and nothing else.
+   * A user for whom no role of a machine can stand, such as a program that logs in for a cluster's pods: it may log in and pull, and nothing else.
    * @param name Name of the user's resources.
    */
   pullKeys(name: string): AccessKeys {

@@ -19,6 +19,8 @@ export interface CredentialHelper {
   source: string;
   /** What it has to be: `sha512-` or `sha256-` and the sum in hexadecimal. */
   hash: string;
+  /** Keys of a user of AWS that it logs in as; a secret. Absent: the machine's own role. */
+  keys?: { accessKey: string; secretKey: string };
 }
 
 export interface RegistryClientFiles {
@@ -30,7 +32,8 @@ export interface RegistryClientFiles {
 
 /**
  * Logs a machine in to registries: root's podman, buildah, skopeo and docker find the credentials, and the
- * authority that the registry's certificate is from. Of two logins to one registry the last one counts.
+ * authority that the registry's certificate is from. Of two logins to one registry the last one counts, and of several
+ * helpers' keys.
  */
 export function registryClient(given: readonly RegistryLogin[], files: RegistryClientFiles = {}): Fragment {
   const { path = "/root/.docker/config.json", uid = 0 } = files;
@@ -38,11 +41,13 @@ export function registryClient(given: readonly RegistryLogin[], files: RegistryC
   const helpers = new Map(
     logins.flatMap(({ credentials }) => ("helper" in credentials ? [[credentials.helper, credentials] as const] : [])),
   );
+  const keys = logins.flatMap(({ credentials }) => ("helper" in credentials && credentials.keys ? [credentials.keys] : [])).at(-1);
   const { storage } = config(
     directory({ path: path.slice(0, path.lastIndexOf("/")), mode: 0o700, user: uid }),
     file({ path, text: credentialsFile(logins), mode: 0o600, user: uid }),
     ...logins.flatMap(({ address, ca }) => (ca === undefined ? [] : [trust(address, ca)])),
     ...[...helpers.values()].map(program),
+    ...(keys ? helperKeys(keys) : []),
   );
   return { storage };
 }
@@ -67,4 +72,10 @@ function trust(address: string, ca: string): Fragment {
 function program({ helper, source, hash }: CredentialHelper): Fragment {
   const path = `/usr/local/bin/docker-credential-${helper}`;
   return { storage: { files: [{ path, mode: 0o755, contents: { source, verification: { hash } } }] } };
+}
+
+/** Where AWS' own libraries look in root's home; helpers run as root. */
+function helperKeys({ accessKey, secretKey }: NonNullable<CredentialHelper["keys"]>): Fragment[] {
+  const text = `[default]\naws_access_key_id = ${accessKey}\naws_secret_access_key = ${secretKey}\n`;
+  return [directory({ path: "/root/.aws", mode: 0o700 }), file({ path: "/root/.aws/credentials", text, mode: 0o600 })];
 }

@@ -270,6 +270,33 @@ describe("EcrRegistry", () => {
     expect(files[1].contents.source).toContain("/0.12.0/linux-arm64/");
   });
 
+  test("who pulls outside of AWS has a user, whose keys it hands out", async () => {
+    const planned = await twoAccounts({ pullers: ["staging", "lab"] });
+    for (const type of ["User", "UserPolicy", "AccessKey"]) expect(planned.all(type).map(({ name }) => name)).toEqual(["registry-lab-user", "registry-staging-user"]);
+    expect(planned.inputs("User", "registry-staging-user")).toEqual({
+      path: "/paasmas/",
+      tags: { Project: "paasmas", Environment: "prod", ManagedBy: "pulumi", Role: "registry", Name: "registry-staging-user" },
+    });
+    expect(policyOf(planned, "UserPolicy", "registry-staging-user").Statement).toEqual([
+      { Sid: "LogInToPullFromRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
+      { Sid: "PullFromRegistry", Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource: [repository("app"), repository("shop/api")] },
+    ]);
+    expect(planned.one("User", "registry-staging-user").provider).toContain("::prod::");
+    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([`machines in ${prodId}`, "the user of staging", "the user of lab"]);
+    // No repository names it: its own account's policy is enough.
+    expect(policyOf(planned, "RepositoryPolicy", "registry-app")).toEqual(policyOf(await asUsual, "RepositoryPolicy", "registry-app"));
+
+    const { outputs, secretOutputs } = await evaluate(
+      () => {
+        const account = new AwsAccount("prod", { id: prodId, region });
+        const { accessKey, secretKey } = new EcrRegistry("registry", { account, repositories: ["app"], pullers: ["staging"] }).pullerKeys.staging!;
+        return { accessKey, secretKey };
+      },
+      { stack: "prod" },
+    );
+    expect([Object.keys(outputs), secretOutputs]).toEqual([["accessKey", "secretKey"], ["secretKey"]]);
+  });
+
   test("without a CI account its own machines push, and no role is named", async () => {
     const planned = await twoAccounts({ ci: undefined }, ({ registry, prodCloud }) => machine(prodCloud, "builder", 20, [registry.push("builder")]));
     expect(policyOf(planned, "RepositoryPolicy", "registry-app").Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(["NobodyDeletes", "TlsOnly"]);
@@ -379,6 +406,13 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
     [
       `registry.pullRoles[0]: "arn:aws:iam::${ciId}:root" is not the ARN of a role; use arn:aws:iam::<account>:role/<name>`,
       'registry.pullRoles[1]: "arn:aws:iam::333333333333:user/me" is not the ARN of a role; use arn:aws:iam::<account>:role/<name>',
+    ],
+  ],
+  [
+    { pullers: ["staging", "Staging", "staging"] },
+    [
+      'registry.pullers[1]: "Staging" is not allowed; use up to 24 lower-case letters, digits and inner hyphens, such as staging',
+      'registry.pullers[2]: "staging" is there twice',
     ],
   ],
   [{ organizationId: "example" }, ['registry.organizationId: "example" is not the id of an organisation; use one like o-abcdefghij']],

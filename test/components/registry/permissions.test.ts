@@ -6,7 +6,7 @@ import { ciId, prodId, region, usual } from "./two-accounts.ts";
 // (iam.ts), identity and resource policies together.
 
 const organization = "o-abcdefghij";
-const iam = new PlannedIam((await usual({ organizationId: organization })).resources);
+const iam = new PlannedIam((await usual({ organizationId: organization, pullers: ["staging"] })).resources);
 
 const member = (caller: Caller): Caller => ({ ...caller, organization });
 const everything = (action: string) => [{ Version: "2012-10-17", Statement: [{ Sid: "Everything", Effect: "Allow", Action: action, Resource: "*" }] }];
@@ -20,6 +20,7 @@ const callers = {
   "the root of CI's account": member({ arn: `arn:aws:iam::${ciId}:root`, policies: everything("*") }),
   "production's app": member(iam.roleOf("app")),
   "another machine of production": member(iam.roleOf("mail")),
+  "staging's user": member(iam.userOf("registry-staging-user")),
   "production's administrator": member({ arn: `arn:aws:iam::${prodId}:role/admin`, policies: everything("*") }),
   "a user of production with all rights on ECR": member({ arn: `arn:aws:iam::${prodId}:user/me`, policies: everything("ecr:*") }),
   "a stranger with all rights in an account of theirs": { arn: "arn:aws:iam::999999999999:role/admin", policies: everything("*") },
@@ -82,6 +83,20 @@ const table: Row[] = [
   ["production's app", "ecr:SetRepositoryPolicy", app, "no", "nothing allows it"],
   ["another machine of production", "ecr:GetAuthorizationToken", "*", "no", "nothing allows it"],
   ["another machine of production", "ecr:BatchGetImage", app, "no", "nothing allows it"],
+  // What is outside of AWS pulls as a user, who does nothing else either.
+  ["staging's user", "ecr:GetAuthorizationToken", "*", "yes", "user LogInToPullFromRegistry"],
+  ["staging's user", "ecr:BatchGetImage", app, "yes", "user PullFromRegistry"],
+  ["staging's user", "ecr:GetDownloadUrlForLayer", api, "yes", "user PullFromRegistry"],
+  ["staging's user", "ecr:BatchGetImage", other, "no", "nothing allows it"],
+  ["staging's user", "ecr:BatchGetImage", elsewhere, "no", "nothing allows it"],
+  ["staging's user", "ecr:PutImage", app, "no", "denied by repository OnlyTheyPush"],
+  ["staging's user", "ecr:UploadLayerPart", api, "no", "denied by repository OnlyTheyPush"],
+  ["staging's user", "ecr:BatchDeleteImage", app, "no", "denied by repository NobodyDeletes"],
+  ["staging's user", "ecr:DeleteRepository", app, "no", "nothing allows it"],
+  ["staging's user", "ecr:SetRepositoryPolicy", app, "no", "nothing allows it"],
+  ["staging's user", "ecr:ListImages", app, "no", "nothing allows it"],
+  ["staging's user", "iam:CreateAccessKey", `arn:aws:iam::${prodId}:user/me`, "no", "nothing allows it"],
+  ["staging's user", "sts:AssumeRole", `arn:aws:iam::${prodId}:role/admin`, "no", "nothing allows it"],
   // Not even production's own administrators put an image there, or take one away; what they may still do is change
   // the policy, which is on record.
   ["production's administrator", "ecr:BatchGetImage", app, "yes", "role Everything"],
@@ -102,7 +117,7 @@ const table: Row[] = [
 test("there are questions enough, and each is asked once", () => {
   expect(table.length).toBeGreaterThanOrEqual(50);
   expect(new Set(table.map(([who, action, on]) => `${who} ${action} ${on}`)).size).toBe(table.length);
-  expect(table.filter(([, , , expected]) => expected === "yes")).toHaveLength(14);
+  expect(table.filter(([, , , expected]) => expected === "yes")).toHaveLength(17);
 });
 
 describe("may", () => {
@@ -111,7 +126,7 @@ describe("may", () => {
     expect({ allowed: allowed ? "yes" : "no", because: reason }).toEqual({ allowed: expected, because });
   });
 
-  test.each(["CI's machine", "production's app", "production's administrator"] as const)("%s not come in without TLS", async (who) => {
+  test.each(["CI's machine", "production's app", "staging's user", "production's administrator"] as const)("%s not come in without TLS", async (who) => {
     const { allowed, because } = await iam.ask({ who: callers[who], action: "ecr:BatchGetImage", on: app, tls: false });
     expect({ allowed, because }).toEqual({ allowed: false, because: "denied by repository TlsOnly" });
   });

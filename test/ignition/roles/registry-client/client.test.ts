@@ -45,6 +45,24 @@ describe("registryClient", () => {
     expect(JSON.parse(file!.text).auths).toEqual({ "10.0.0.50:5000": { auth: Buffer.from("push:other").toString("base64") } });
   });
 
+  test("has a helper's keys where it looks for them, for root alone", () => {
+    const keys = { accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+    const made = config(registryClient([own, { ...ecr, credentials: { ...ecrLogin("x86_64"), keys } }]));
+    expect(made.storage?.directories).toEqual([
+      { path: "/root/.docker", mode: 0o700, user: { id: 0 } },
+      { path: "/root/.aws", mode: 0o700 },
+    ]);
+    const files = made.storage?.files ?? [];
+    expect(files.map(({ path, mode }) => [path, mode])).toEqual([
+      ["/root/.docker/config.json", 0o600],
+      ["/etc/docker/certs.d/10.0.0.50:5000/ca.crt", 0o644],
+      ["/usr/local/bin/docker-credential-ecr-login", 0o755],
+      ["/root/.aws/credentials", 0o600],
+    ]);
+    const [credentials] = installedFiles({ ...made, storage: { files: files.filter(({ path }) => path === "/root/.aws/credentials") } });
+    expect(credentials!.text).toBe(`[default]\naws_access_key_id = ${keys.accessKey}\naws_secret_access_key = ${keys.secretKey}\n`);
+  });
+
   test("puts the credentials where somebody else looks for them, for them alone", () => {
     const made = config(registryClient([own], { path: "/var/lib/builder/.docker/config.json", uid: 1000 }));
     expect(made.storage?.directories).toEqual([{ path: "/var/lib/builder/.docker", mode: 0o700, user: { id: 1000 } }]);

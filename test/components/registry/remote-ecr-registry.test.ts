@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { ArgumentError } from "../../../components/arguments.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { config, parse } from "../../../ignition/index.ts";
+import { plan } from "../planned.ts";
+
+const host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
+const secretKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const usual: RemoteEcrRegistryArgs = { host, repositories: ["app", "shop/api"], accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey };
+
+/** A machine that pulls, and one that was given nothing. */
+function two(cloud: Cloud, args: Partial<RemoteEcrRegistryArgs> = {}): RemoteEcrRegistry {
+  const registry = new RemoteEcrRegistry("registry", { ...usual, ...args });
+  ["apps", "mail"].forEach((name, index) => {
+    const firewall = cloud.firewall(name, { description: name });
+    registry.allowClients(firewall);
+    cloud.machine(name, { role: name, host: 20 + index, firewall, ...(index === 0 && { access: [registry.pull()] }), config: () => config() });
+  });
+  return registry;
+}
+
+describe("RemoteEcrRegistry", () => {
+  test("is no resource, opens nothing and says so", async () => {
+    const planned = await plan((cloud) => {
+      const registry = two(cloud);
+      return { address: registry.address, api: registry.url("shop/api"), ready: registry.ready.length };
+    });
+    const component = planned.one("paasmas:index:SharedRegistry", "registry");
+    expect(component.inputs).toEqual({
+      kind: "ecr",
+      repositories: ["app", "shop/api"],
+      push: ["nobody of this stack"],
+      pull: ["machines of this stack that were given its keys"],
+    });
+    expect(planned.resources.filter(({ parent }) => parent === component.urn)).toEqual([]);
+    expect(planned.openings()).toEqual([]);
+    expect(planned.outputs).toEqual({ address: host, api: `${host}/shop/api`, ready: 0 });
+  });
+
+  test("logs the machine in as the user whose keys it was given, and no other machine", async () => {
+    const planned = await plan((cloud) => void two(cloud));
+    const { text, secret } = planned.config("apps");
+    const paths = parse(JSON.parse(text)).storage?.files?.map(({ path, mode }) => [path, mode]);
+    expect(secret).toBe(true);
+    expect(paths).toEqual([
+      ["/root/.docker/config.json", 0o600],
+      ["/usr/local/bin/docker-credential-ecr-login", 0o755],
+      ["/root/.aws/credentials", 0o600],
+    ]);
+    expect(parse(JSON.parse(planned.config("mail").text)).storage?.files).toBeUndefined();
+    expect(planned.machine("apps").access).toEqual(["pull from registry"]);
+  });
+
+  test("takes a helper of one's own, and another processor's", async () => {
+    const source = async (args: Partial<RemoteEcrRegistryArgs>) => {
+      const planned = await plan((cloud) => void two(cloud, args));
+      return parse(JSON.parse(planned.config("apps").text)).storage?.files?.[1]?.contents?.source;
+    };
+    const helper = { helper: "ecr-login", source: "https://mirror.example.com/ecr-login", hash: `sha256-${"0".repeat(64)}` };
+    expect(await source({ credentialHelper: helper })).toBe(helper.source);
+    expect(await source({ architecture: "aarch64" })).toContain("/0.12.0/linux-arm64/");
+  });
+
+  test("has no other repositories, and is not pushed to", async () => {
+    await expect(plan((cloud) => void two(cloud).url("other"))).rejects.toThrow(
+      new ArgumentError(['registry.repositories: there is no "other"; there is app, shop/api']),
+    );
+    await expect(plan((cloud) => void two(cloud).push("agent"))).rejects.toThrow(
+      new ArgumentError(["registry: is only pulled from, and agent is to push; let the account that builds push to it"]),
+    );
+  });
+});
+
+test.each<[Partial<Record<keyof RemoteEcrRegistryArgs, unknown>>, string[]]>([
+  [{ host: "registry.example.com" }, ['registry.host: "registry.example.com" is not the host of an ECR; use one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com']],
+  [
+    { host: undefined, accessKey: undefined, secretKey: undefined, repositories: [] },
+    [
+      "registry.host: undefined is not the host of an ECR; use one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com",
+      "registry.accessKey: is missing; give the access key of a user who may pull",
+      "registry.secretKey: is missing; give the user's secret key",
+      "registry.repositories: is empty; name the repositories that images are pushed to",
+    ],
+  ],
+  [{ accessKey: "two words are long enough" }, ["registry.accessKey: the given key is not allowed; use 16 to 128 letters, digits and _"]],
+  [{ secretKey: `${secretKey}\nregion = x` }, ["registry.secretKey: the given key is not allowed; use 16 to 256 printable ASCII characters without spaces"]],
+])("refuses %j", async (args, messages) => {
+  await expect(plan((cloud) => void two(cloud, args as Partial<RemoteEcrRegistryArgs>))).rejects.toThrow(new ArgumentError(messages));
+});
+
+test.each(["us-gov-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"])("takes a registry of %s", async (end) => {
+  const planned = await plan((cloud) => ({ app: two(cloud, { host: `123456789012.dkr.ecr.${end}` }).url("app") }));
+  expect(planned.outputs).toEqual({ app: `123456789012.dkr.ecr.${end}/app` });
+});
