@@ -3,9 +3,9 @@ import Module from "node:module";
 /**
  * The SDK loads the TypeScript compiler and npm's tree reader with its first line, to serialize functions into
  * resources: more than half of its loading time, for something a plan hardly ever does. In a process that imports
- * this module before the SDK, both are loaded when they are first used.
+ * this module before the SDK, both are loaded when they are first used, and so is the Automation API.
  */
-const late = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "execa", "js-yaml"]);
+const late = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "execa", "js-yaml", "semver", "@opentelemetry/api", "./automation", "./provider"]);
 
 type Load = (request: string, parent: { filename?: string } | undefined, isMain: boolean) => unknown;
 const loader = Module as unknown as { _load: Load };

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import { withLazyProperties } from "./lazy-properties.ts";
 import { PlanMonitor } from "./monitor.ts";
+import { withPlainStructs } from "./plain-structs.ts";
 import type { PlannedResource } from "./resource.ts";
 
 const require = createRequire(import.meta.url);
@@ -57,7 +58,7 @@ async function run(program: Program, options: EvaluateOptions): Promise<Evaluati
   pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys ?? []);
 
   const failure = new FirstFailure();
-  const restore = [withoutBookkeeping(), withLazyProperties()];
+  const restore = [withoutBookkeeping(), withLazyProperties(), withPlainStructs()];
   try {
     await failure.orEndOf(async () => {
       await pulumi.runtime.runInPulumiStack(async () => (await program()) ?? {});

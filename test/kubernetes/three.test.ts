@@ -19,8 +19,17 @@ const finished = (machine: Machine) => machine.log("boot").includes("kubernetes-
 const members = (machine: Machine) =>
   (JSON.parse(etcdctl(machine, "member", "list", "--write-out", "json")).members as { name?: string }[]).map(({ name }) => name).sort();
 
-/** Through one control plane's own API server. */
-const kubectl = (machine: Machine, ...args: string[]) => machine.ask(["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "--request-timeout=20s", ...args]);
+/** Through one control plane's own API server. While etcd chooses a leader that one refuses what it is asked, and is asked again. */
+function kubectl(machine: Machine, ...args: string[]): string {
+  const command = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "--request-timeout=20s", ...args];
+  for (let left = 20; left > 0; left--) {
+    const { status, stdout, stderr } = machine.run(command);
+    if (status === 0) return stdout;
+    if (!/etcdserver: |connection refused|Unable to connect/.test(stderr)) break;
+    machine.run(["sleep", "0.5"]);
+  }
+  return machine.ask(command);
+}
 const note = (machine: Machine) => kubectl(machine, "get", "configmap", "note", "--namespace", "default", "--output", "jsonpath={.data.text}");
 
 /** What went wrong, for the message. */

@@ -1,0 +1,19 @@
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js") as {
+  Struct: { new (): object; fromJavaScript(value: object): object };
+};
+
+/**
+ * The SDK makes a protobuf message of all that it sends, a dozen objects for each value, and whoever answers makes plain
+ * values of it again. In one process it can be handed over as it is.
+ * @returns what puts the SDK's own way back
+ */
+export function withPlainStructs(): () => void {
+  const { fromJavaScript } = Struct;
+  Struct.fromJavaScript = (value) => Object.assign(new Struct(), { toJavaScript: () => value });
+  return () => {
+    Struct.fromJavaScript = fromJavaScript;
+  };
+}
