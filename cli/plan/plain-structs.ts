@@ -7,13 +7,21 @@ const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js") as {
 
 /**
  * The SDK makes a protobuf message of all that it sends, a dozen objects for each value, and whoever answers makes plain
- * values of it again. In one process it can be handed over as it is.
+ * values of it again, their keys in order. In one process nothing but the order is needed.
  * @returns what puts the SDK's own way back
  */
 export function withPlainStructs(): () => void {
   const { fromJavaScript } = Struct;
-  Struct.fromJavaScript = (value) => Object.assign(new Struct(), { toJavaScript: () => value });
+  Struct.fromJavaScript = (value) => Object.assign(new Struct(), { toJavaScript: () => inOrder(value) });
   return () => {
     Struct.fromJavaScript = fromJavaScript;
   };
+}
+
+function inOrder(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const ordered: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) ordered[key] = inOrder((value as Record<string, unknown>)[key]);
+  return ordered;
 }

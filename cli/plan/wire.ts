@@ -18,7 +18,7 @@ export function isSecret(value: unknown): boolean {
   return isMarked(value, signatures.secret);
 }
 
-/** A value without its marks, and the paths (`$.users[0].password`) of everything that was secret, sorted. */
+/** A value without its marks, and the paths (`$.users[0].password`) of everything that was secret. */
 export function revealed(input: unknown): { value: unknown; secretPaths: string[] } {
   const secretPaths: string[] = [];
   const walk = (value: unknown, path: string): unknown => {
@@ -35,8 +35,7 @@ export function revealed(input: unknown): { value: unknown; secretPaths: string[
     }
     return out;
   };
-  const value = walk(input, "$");
-  return { value, secretPaths: secretPaths.sort() };
+  return { value: walk(input, "$"), secretPaths };
 }
 
 function isMarked(value: unknown, signature: string): value is Record<string, unknown> {
