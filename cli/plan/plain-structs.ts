@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { inOrder } from "./order.ts";
 
 const require = createRequire(import.meta.url);
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js") as {
@@ -16,12 +17,4 @@ export function withPlainStructs(): () => void {
   return () => {
     Struct.fromJavaScript = fromJavaScript;
   };
-}
-
-function inOrder(value: unknown): unknown {
-  if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map(inOrder);
-  const ordered: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) ordered[key] = inOrder((value as Record<string, unknown>)[key]);
-  return ordered;
 }

@@ -1,4 +1,5 @@
 import type { LeftToConfigure } from "../../stacks/environment.ts";
+import { inOrder } from "./order.ts";
 import type { PolicyResult } from "./policies.ts";
 import type { PlannedResource } from "./resource.ts";
 
@@ -108,11 +109,4 @@ function withoutDefaults(resource: SavedResource): Record<string, unknown> {
   const isDefault = (value: unknown) =>
     value === undefined || value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
   return Object.fromEntries(Object.entries(resource).filter(([key, value]) => key === "custom" || !isDefault(value)));
-}
-
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, inOrder(item)]));
 }
