@@ -208,7 +208,7 @@ const own: Record<string, { text: string; default?: string }> = {
   },
   "githubFlow.webhook": {
     text: "Whether the repositories tell Jenkins of pushes and pull requests, signed with its own secret. False where the GitHub App has a webhook that does.",
-    default: "true with `jenkins.entrance`, which it needs",
+    default: "true with `jenkins.entrance`, which it needs, with a certificate that GitHub knows",
   },
   "githubFlow.closeToken": {
     text: "The `closeToken` of a job that sweeps apps of pull requests, which then runs as soon as one is closed; a secret. Needs `jenkins.entrance`.",

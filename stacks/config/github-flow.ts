@@ -34,9 +34,15 @@ export function githubFlowProblems({ githubFlow, ...others }: AnySettings): Prob
   // What is wrong with Jenkins by itself is said already.
   if (!("jenkins" in others)) return problems;
   if (owner === undefined && others.jenkins === undefined) refuse("owner", "is missing, and there is no jenkins.github.organization to take it from; give the owner of the repositories");
-  if (others.jenkins?.entrance !== undefined) return problems;
-  const way = "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out";
-  if (webhook === true) refuse("webhook", `true ${way}`);
-  if (closeToken !== undefined) refuse("closeToken", way);
+  const { entrance } = others.jenkins ?? {};
+  if (entrance === undefined) {
+    const way = "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out";
+    if (webhook === true) refuse("webhook", `true ${way}`);
+    if (closeToken !== undefined) refuse("closeToken", way);
+  } else if (entrance.certificate === undefined) {
+    const trust = "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate";
+    if (webhook !== false) refuse("webhook", `${trust}, or use false here`);
+    if (closeToken !== undefined) refuse("closeToken", `${trust}, or leave it out`);
+  }
   return problems;
 }

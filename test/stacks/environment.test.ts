@@ -110,6 +110,7 @@ describe("parseEnvironment", () => {
 
 const pinned = `registry.example.com/image@sha256:${"0".repeat(64)}`;
 const three = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+const certificate = { certificate: "-----BEGIN CERTIFICATE-----", privateKey: "-----BEGIN PRIVATE KEY-----" };
 const ci = { domain: "ci.example.com", github: { organization: "example", appId: "1" } };
 
 describe("bad input", () => {
@@ -628,8 +629,8 @@ describe("bad input", () => {
     ["prod", { "jenkins.backup": { accessKey: "id" } }, "jenkins.backup.accessKey", "is not a setting; known are password, schedule"],
     ["staging", { "deployHook.callers": ["10.20.0.0/16", "0.0.0.0/0"] }, "deployHook.callers[1]", '"0.0.0.0/0" is far too wide; use the addresses that CI calls from'],
     ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com" } }, "jenkins.entrance.from", "is missing; use [..., ...]"],
-    ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: [] } }, "jenkins.entrance.from", "[] lets nobody in; list the ranges that may connect, or leave the entrance out"],
-    ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"] } }, "jenkins.entrance.from[0]", '"0.0.0.0/0" is far too wide; use the ranges of those who call'],
+    ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: [], certificate } }, "jenkins.entrance.from", "[] lets nobody in; list the ranges that may connect, or leave the entrance out"],
+    ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"], certificate } }, "jenkins.entrance.from[0]", '"0.0.0.0/0" is far too wide; use the ranges of those who call'],
     ["prod", { "jenkins.entrance": { name: "hooks", from: ["140.82.112.0/20"] } }, "jenkins.entrance.name", '"hooks" is not allowed; use a host name with a domain, such as www.example.com'],
     ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate: { certificate: "-----BEGIN CERTIFICATE-----", privateKey: "hunter2" } } }, "jenkins.entrance.certificate.privateKey", "the given secret is not allowed; use its private key (PEM)"],
     ["prod", { "githubFlow.repositories": [] }, "githubFlow.repositories", "[] is no repository; name those whose branches are protected, or leave githubFlow out"],
@@ -645,6 +646,8 @@ describe("bad input", () => {
     ["prod", { "githubFlow.webhook": true }, "githubFlow.webhook", "true needs a way in for GitHub's calls; give jenkins.entrance, or leave it out"],
     ["prod", { "githubFlow.closeToken": "0123456789abcdefghij" }, "githubFlow.closeToken", "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out"],
     ["prod", { "githubFlow.closeToken": "hush hush hush hush hush" }, "githubFlow.closeToken", "the given secret is not allowed; use 20 to 128 letters, digits, _ and -"],
+    ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] } }, "githubFlow.webhook", "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate, or use false here"],
+    ["prod", { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] }, "githubFlow.webhook": false, "githubFlow.closeToken": "0123456789abcdefghij" }, "githubFlow.closeToken", "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate, or leave it out"],
     ["prod", { jenkins: undefined }, "githubFlow.owner", "is missing, and there is no jenkins.github.organization to take it from; give the owner of the repositories"],
     ["staging", { githubFlow: { repositories: ["shop"] } }, "githubFlow", "is a setting of prod only"],
     ["prod", { "deployHook.entrance": { names: ["www.example.org"], from: ["0.0.0.0/0"] } }, "deployHook.entrance.names[0]", '"www.example.org" is no app\'s host name; use db.example.com, api.example.com, example.com'],

@@ -11,7 +11,8 @@ const webhooks = "github:index/repositoryWebhook:RepositoryWebhook";
 const provider = "pulumi:providers:github";
 
 const jenkins = committed("prod")["paasmas:jenkins"] as Record<string, unknown>;
-const entrance = { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] };
+const certificate = { certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n", privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n" };
+const entrance = { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate };
 const withEntrance = (githubFlow: object = {}) =>
   evaluated("prod", { "paasmas:jenkins": { ...jenkins, entrance }, "paasmas:githubFlow": { repositories: ["shop", "blog"], ...githubFlow } });
 
