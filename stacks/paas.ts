@@ -1,5 +1,6 @@
 import type { AwsAccount } from "../components/cloud/aws/account.ts";
 import { Route53Zone } from "../components/cloud/aws/dns.ts";
+import type { AwsCloud } from "../components/cloud/aws/index.ts";
 import type { BucketKeys, Cloud } from "../components/cloud/cloud.ts";
 import { nipIoDomain } from "../components/cloud/dns.ts";
 import { DesignateZone } from "../components/cloud/openstack/dns.ts";
@@ -34,9 +35,13 @@ export function paasOnOpenstack({ dns, ...settings }: OpenstackPaasSettings, clu
 }
 
 /** A platform whose objects are in S3 and whose names are Route 53's; the stack's own registry is its registry. */
-export function paasOnAws({ dns, ...settings }: AwsPaasSettings, cluster: KubernetesCluster, account: AwsAccount, tags: Record<string, string>, registry?: EcrRegistry): PaasCluster {
+export function paasOnAws({ dns, allowTo = [], ...settings }: AwsPaasSettings, cluster: KubernetesCluster, cloud: AwsCloud, account: AwsAccount, tags: Record<string, string>, registry?: EcrRegistry): PaasCluster {
   const zone = dns && new Route53Zone(account, dns.zoneId);
   const region = account.region;
+  for (const { range, port } of allowTo) {
+    const name = `${paasName}-to-${range.replaceAll(/[./]/g, "-")}`;
+    cloud.allowOut(name, { from: cluster.workerFirewall, to: range, ports: [{ port, description: `what the platform uses at ${range}` }] });
+  }
   return new PaasCluster(paasName, {
     cluster,
     ...settings,

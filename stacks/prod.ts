@@ -42,7 +42,7 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const registry = environment.registry && new EcrRegistry("registry", { account, ci, tags, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry, zone: (zoneId) => new Route53Zone(account, zoneId) });
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
-  const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, account, tags, registry);
+  const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, cloud, account, tags, registry);
   const { jenkins, monitoring: ciMonitoring } = ci ? ciJenkins(ci, machines, { account, cloud, registry, hook, paas, logs }) : {};
 
   const monitoring = monitored(cloud, environment, logs);

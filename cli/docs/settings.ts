@@ -231,6 +231,12 @@ const own: Record<string, { text: string; default?: string }> = {
     text: "Domain of the platform, `apps.example.com`: an app is at `<app>.<domain>`, the API at `drycc.<domain>`. Not to be changed.",
     default: "in dev one of nip.io that leads to its address",
   },
+  "paas.allowTo": {
+    text: "What is outside of the cluster, that its workers may connect to: on AWS nothing but HTTPS goes out otherwise. Needed with `database` or `valkeyUrl`.",
+    default: "none",
+  },
+  "paas.allowTo[].range": { text: "Address range it is in; it has to let the workers in, by the private network's range." },
+  "paas.allowTo[].port": { text: "Port that it listens on, 5432 for PostgreSQL." },
   "paas.dns": { text: "The zone that the domain is in; in prod also what the public certificate of the domain is asked for with.", default: "none; all names of the domain have to be made to lead to `paasAddress`, and its certificate is of an authority of its own" },
   "paas.dns.zoneId": { text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account." },
   "kubernetes.pools[]": { text: "One pool." },

@@ -10,6 +10,9 @@ export interface LeftToConfigure {
   command: string;
 }
 
+/** What the platform keeps in each of its databases. */
+const platformData = { controllerUrl: "apps and releases", passportUrl: "users", logsUrl: "log index" };
+
 /**
  * What must be set before `up`: the committed files hold placeholders, so that every environment can be planned by
  * everyone, and nobody's account ids are in the repository.
@@ -96,6 +99,15 @@ export function leftToConfigure(environment: Environment, variables: Readonly<Re
   if (environment.environment !== "dev" && isPlaceholder(environment.paas?.dns?.zoneId)) {
     const zones = environment.environment === "prod" ? "aws route53 list-hosted-zones" : "openstack zone list";
     missing("paas.dns.zoneId", "<id>", `the zone of ${environment.paas!.domain}, or leave paas.dns out: ${zones}`);
+  }
+  if (environment.environment === "prod" && environment.paas && environment.paas.database === undefined) {
+    for (const [part, holds] of Object.entries(platformData)) {
+      left.push({
+        key: `paas.database.${part}`,
+        why: `a PostgreSQL outside of the cluster for the platform's ${holds}; nobody backs up the one inside`,
+        command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:paas.database.${part}' < <file>`,
+      });
+    }
   }
   if (environment.environment !== "dev" && environment.sshAuthorizedKeys === undefined) {
     missing(

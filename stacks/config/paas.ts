@@ -12,11 +12,12 @@ export const paasName = "paas";
 
 const domain = text(domainForm, "a domain, such as apps.example.com");
 const username = text(/^[a-z][a-z0-9._-]{2,29}$/, "3 to 30 lower-case letters, digits and . _ -, a letter first").optional();
-const postgres = secret(/^postgres(ql)?:\/\/\S+$/, "postgres://user:password@host:5432/name");
+const [postgresForm, valkeyForm] = ["postgres://user:password@host:5432/name", "redis://:password@host:6379/0"];
+const postgres = secret(/^postgres(ql)?:\/\/\S+$/, postgresForm, postgresForm);
 
 const common = {
   database: group({ controllerUrl: postgres, passportUrl: postgres, logsUrl: postgres }).optional(),
-  valkeyUrl: secret(/^rediss?:\/\/\S+$/, "redis://:password@host:6379/0").optional(),
+  valkeyUrl: secret(/^rediss?:\/\/\S+$/, valkeyForm, valkeyForm).optional(),
   adminUsername: username,
   adminPassword: secret(/^[\x21-\x7e]{20,128}$/, "20 to 128 printable ASCII characters without spaces").optional(),
   deliveryUsername: username,
@@ -47,6 +48,7 @@ export const awsPaasSettings = group({
   domain,
   entrance: paasEntrance,
   dns: route53Zone,
+  allowTo: list(group({ range: cidr(), port: whole({ min: 1, max: 65535 }) })).optional(),
 });
 
 export type PaasSettings = z.output<typeof devPaasSettings>;

@@ -1,5 +1,5 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
-import { overlaps } from "../../components/cloud/addresses.ts";
+import { isTooWide, overlaps } from "../../components/cloud/addresses.ts";
 import { type Problem, show } from "./error.ts";
 import { isPinned } from "./image.ts";
 import { networkProblems } from "./network.ts";
@@ -7,7 +7,7 @@ import type { AnySettings, Settings } from "./settings.ts";
 
 /** What is unsafe in prod, or does not go together there. */
 export function prodProblems(given: AnySettings): Problem[] {
-  return [...unpinnedImages(given), ...lossProblems(given), ...ciProblems(given)];
+  return [...unpinnedImages(given), ...lossProblems(given), ...ciProblems(given), ...outsideProblems(given)];
 }
 
 /** Data and service that one mistake, or the loss of one machine, zone or account, would take along. */
@@ -33,6 +33,21 @@ function lossProblems({ network, protect, loadBalancer, aws }: AnySettings): Pro
     });
   }
   return problems;
+}
+
+/** What the platform uses outside of its cluster: beside HTTPS nothing goes out that is not let out. */
+function outsideProblems({ paas }: AnySettings): Problem[] {
+  const outside = (["database", "valkeyUrl"] as const).filter((key) => paas?.[key] !== undefined);
+  if (paas?.allowTo === undefined) {
+    if (outside.length === 0) return [];
+    return [{ path: "paas.allowTo", message: `is missing; list the range and port of what is outside of the cluster (${outside.join(", ")})` }];
+  }
+  const places = paas.allowTo.map(({ range, port }) => `${range} ${port}`);
+  return paas.allowTo.flatMap(({ range }, index) => {
+    const path = `paas.allowTo[${index}]`;
+    if (isTooWide(range)) return [{ path: `${path}.range`, message: `${show(range)} is far too wide; use the range that the database is in` }];
+    return places.indexOf(places[index]!) < index ? [{ path, message: "is there already; use each once" }] : [];
+  });
 }
 
 /** Images that may become others while nobody looks. */

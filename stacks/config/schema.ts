@@ -63,9 +63,10 @@ export function flag() {
 
 /**
  * A secret text. In a stack's file it may stand encrypted (`secure: ...`): the engine hands over the clear text, a
- * plan, which cannot decrypt it, works with the encrypted text in its place.
+ * plan, which cannot decrypt it, works with the encrypted text in its place, or with what is given to stand in for it
+ * where a component looks at the form.
  */
-export function secret(form: RegExp, allowed: string) {
+export function secret(form: RegExp, allowed: string, standIn?: string) {
   return z
     .custom<string | { secure: string }>(
       (given) => isEncrypted(given) || (typeof given === "string" && form.test(given)),
@@ -75,7 +76,7 @@ export function secret(form: RegExp, allowed: string) {
           issue.input === undefined ? `is missing; use ${allowed}` : `the given secret is not allowed; use ${allowed}`,
       },
     )
-    .transform((given) => (typeof given === "string" ? given : given.secure));
+    .transform((given) => (typeof given === "string" ? given : (standIn ?? given.secure)));
 }
 
 /** A setting of other environments that this one refuses, and why. */

@@ -653,6 +653,10 @@ describe("bad input", () => {
     ["prod", { "deployHook.entrance": { names: ["www.example.org"], from: ["0.0.0.0/0"] } }, "deployHook.entrance.names[0]", '"www.example.org" is no app\'s host name; use db.example.com, api.example.com, example.com'],
     ["prod", { "deployHook.entrance": { names: ["example.com"], from: ["everybody"] } }, "deployHook.entrance.from[0]", '"everybody" is not an IPv4 range: write it like 10.0.0.0/16'],
     ["prod", { "paas.entrance": { from: ["0.0.0.0/0"], names: [] } }, "paas.entrance.names", "is not a setting; known are from"],
+    ["prod", { "paas.valkeyUrl": "rediss://:a-password@valkey:6379/0" }, "paas.allowTo", "is missing; list the range and port of what is outside of the cluster (valkeyUrl)"],
+    ["prod", { "paas.allowTo": [{ range: "0.0.0.0/0", port: 5432 }] }, "paas.allowTo[0].range", '"0.0.0.0/0" is far too wide; use the range that the database is in'],
+    ["prod", { "paas.allowTo": [{ range: "10.40.0.0/24", port: 5432 }, { range: "10.40.0.0/24", port: 5432 }] }, "paas.allowTo[1]", "is there already; use each once"],
+    ["staging", { "paas.allowTo": [] }, "paas.allowTo", "is not a setting; did you mean allowFrom?"],
     ["staging", { "paas.entrance": { from: ["0.0.0.0/0"] }, "openstack.externalNetworkId": undefined }, "paas.entrance", "needs a network that leads outside; give openstack.externalNetworkId"],
     ["dev", { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a" }], entrance: {} } }, "deployHook.entrance", "is not a setting; known are apps, buildMemoryMiB, builds, callers, machineSize, snippets, urlForm, users, volumeGiB"],
     ["prod", { "jenkins.domain": "ci" }, "jenkins.domain", '"ci" is not allowed; use a domain, such as ci.example.com'],
@@ -815,7 +819,7 @@ describe("leftToConfigure", () => {
     ]);
   });
 
-  test("the accounts, the image, Jenkins' GitHub App, a token and the keys in prod", () => {
+  test("the accounts, the image, Jenkins' GitHub App, a token, the platform's databases and the keys in prod", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
       ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
       ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
@@ -827,6 +831,9 @@ describe("leftToConfigure", () => {
       ],
       ["githubFlow.token", "pulumi config set --stack prod --secret --path 'paasmas:githubFlow.token' < <file>"],
       ["paas.dns.zoneId", "pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'"],
+      ["paas.database.controllerUrl", "pulumi config set --stack prod --secret --path 'paasmas:paas.database.controllerUrl' < <file>"],
+      ["paas.database.passportUrl", "pulumi config set --stack prod --secret --path 'paasmas:paas.database.passportUrl' < <file>"],
+      ["paas.database.logsUrl", "pulumi config set --stack prod --secret --path 'paasmas:paas.database.logsUrl' < <file>"],
       [
         "sshAuthorizedKeys[0]",
         "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
@@ -851,6 +858,8 @@ describe("leftToConfigure", () => {
       "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
       "githubFlow.token": { secure: "v1:AbC:dEf=" },
       "paas.dns.zoneId": "Z0123456789ABCDEFGHIJ",
+      "paas.database": { controllerUrl: { secure: "v1:AbC:dEf=" }, passportUrl: { secure: "v1:AbC:dEf=" }, logsUrl: { secure: "v1:AbC:dEf=" } },
+      "paas.allowTo": [{ range: "10.40.0.0/24", port: 5432 }],
       sshAuthorizedKeys: [],
     };
     expect(left("prod", set)).toEqual([]);

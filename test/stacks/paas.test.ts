@@ -41,6 +41,27 @@ describe("the platform of staging and prod", () => {
     expect(swift).toMatchObject({ storageBucket: "paasmas-staging-paas-builder", storageEndpoint: "https://swift.planned.invalid:8080" });
   });
 
+  test("reaches in prod a database outside of the cluster, which has no bucket here, and nothing else", async () => {
+    const url = { secure: "v1:AbCdEf012345:dEfGhI0123456789" };
+    const paas = { domain: "apps.example.com", database: { controllerUrl: url, passportUrl: url, logsUrl: url }, allowTo: [{ range: "10.40.0.0/24", port: 5432 }] };
+    const planned = await evaluated("prod", { "paasmas:paas": paas });
+    expect(planned.one("paasmas:index:PaasCluster", "paas").inputs).toMatchObject({ database: "outside of the cluster" });
+    expect(planned.names(factTypes.objectStore)).not.toContain("paas-database");
+    const type = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+    const more = planned.names(type).filter((name) => name.startsWith("paas-to-"));
+    expect(more).toEqual(["paas-to-10-40-0-0-24-5432-out"]);
+    const rule = planned.one(type, more[0]!);
+    expect(rule.propertyDependencies.securityGroupId!.map((urn) => urn.split("::").at(-1))).toEqual(["kube-workers-sg"]);
+    expect(rule.inputs).toMatchObject({
+      cidrIpv4: "10.40.0.0/24",
+      ipProtocol: "tcp",
+      fromPort: 5432,
+      toPort: 5432,
+      description: "what the platform uses at 10.40.0.0/24",
+    });
+    expect((await evaluated("prod")).names(type).filter((name) => name.startsWith("paas-to-"))).toEqual([]);
+  });
+
   test("pulls from the stack's registry in prod, and may do nothing else there", async () => {
     const planned = await evaluated("prod");
     expect(values(planned).controller).toMatchObject({ registryHost: "000000000000.dkr.ecr.eu-central-1.amazonaws.com", registry: { enabled: false } });

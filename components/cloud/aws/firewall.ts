@@ -49,18 +49,29 @@ export class AwsFirewall extends pulumi.ComponentResource implements Firewall {
   /**
    * Lets the machines behind this firewall fetch container images and updates. DNS, time and the metadata service need
    * no rule: security groups do not filter Amazon's own.
-   * @param to an address range, or the id of a prefix list
    */
-  allowHttpsOut(to: { cidrIpv4: string } | { prefixListId: pulumi.Input<string> }, description: string): void {
-    const name = `${this.firewallName}-https-out`;
+  allowHttpsOut(to: Destination, description: string): void {
+    this.#allowOut(`${this.firewallName}-https-out`, to, { port: 443, description });
+  }
+
+  /**
+   * Lets the machines behind this firewall send to an address range.
+   * @throws RangeError when it is none.
+   */
+  allowOut(name: string, range: string, port: Port): void {
+    checkCidr(range);
+    this.#allowOut(`${name}-out`, { cidrIpv4: range }, port);
+  }
+
+  #allowOut(name: string, to: Destination, { port, to: last = port, protocol = "tcp", description }: Port): void {
     new vpc.SecurityGroupEgressRule(
       name,
       {
         securityGroupId: this.securityGroupId,
         description: ruleText(description),
-        ipProtocol: "tcp",
-        fromPort: 443,
-        toPort: 443,
+        ipProtocol: protocol,
+        fromPort: port,
+        toPort: last,
         ...to,
         tags: this.tags(name),
       },
@@ -68,6 +79,9 @@ export class AwsFirewall extends pulumi.ComponentResource implements Firewall {
     );
   }
 }
+
+/** An address range, or the id of a prefix list. */
+type Destination = { cidrIpv4: string } | { prefixListId: pulumi.Input<string> };
 
 export interface AwsFirewallRuleArgs {
   to: AwsFirewall;

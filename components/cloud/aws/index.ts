@@ -7,6 +7,7 @@ import { MachineAgents } from "../agents.ts";
 import type {
   AllowArgs,
   Cloud,
+  Firewall,
   FirewallArgs,
   LoadBalancerArgs,
   MachineAgent,
@@ -159,6 +160,16 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     for (const port of args.ports) {
       new AwsFirewallRule(`${name}-${portName(port)}`, { to, from, port }, this.#place(opts));
     }
+  }
+
+  /**
+   * Lets machines send to an address range outside of this cloud, such as a database that somebody else runs: beside HTTPS
+   * nothing goes out. Whoever is there has to let them in.
+   * @throws RangeError when the range is none.
+   */
+  allowOut(name: string, args: { from: Firewall; to: string; ports: readonly Port[] }): void {
+    const from = AwsFirewall.from(args.from);
+    for (const port of args.ports) from.allowOut(`${name}-${portName(port)}`, args.to, port);
   }
 
   group(name: string, opts?: pulumi.ComponentResourceOptions): AwsMachineGroup {

@@ -144,6 +144,24 @@ describe("the network", () => {
     expect(egress).not.toHaveProperty("cidrIpv4");
   });
 
+  test("lets machines out to a range beyond HTTPS, where it is told to, and refuses what is none", async () => {
+    const out = (to: string) =>
+      plan(() => {
+        const cloud = newCloud();
+        cloud.allowOut("mail", { from: cloud.firewall("app", { description: "app" }), to, ports: [{ port: 587, description: "mail's relay" }] });
+      });
+    const planned = await out("10.60.0.0/24");
+    expect(planned.one("SecurityGroupEgressRule", "mail-587-out").propertyDependencies.securityGroupId!.map(brief)).toEqual(["SecurityGroup app-sg"]);
+    expect(planned.inputs("SecurityGroupEgressRule", "mail-587-out")).toMatchObject({
+      cidrIpv4: "10.60.0.0/24",
+      ipProtocol: "tcp",
+      fromPort: 587,
+      toPort: 587,
+      description: "mails relay",
+    });
+    await expect(out("relay")).rejects.toThrow('"relay" is not an IPv4 range');
+  });
+
   test("logs what is refused, with a role that may write that log and is the account's own", async () => {
     const planned = await plan(() => void newCloud());
     const log = planned.one("LogGroup", "prod-refused");
