@@ -79,6 +79,7 @@ const behind: Record<string, [file: string, name: string][]> = {
     ["components/registry/machine-registry.ts", "MachineRegistryArgs"],
     ["components/registry/aws/args.ts", "EcrRegistryArgs"],
   ],
+  "registry.bucket": [["components/registry/machine-registry.ts", "RegistryBucketArgs"]],
   "registry.lifecycle": [["components/registry/aws/policies.ts", "Lifecycle"]],
   logs: [["components/log-store.ts", "LogStoreArgs"]],
   monitoring: [["components/monitoring-host.ts", "MonitoringHostArgs"]],

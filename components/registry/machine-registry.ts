@@ -78,14 +78,14 @@ export interface MachineRegistryArgs {
 /** A bucket with an S3 API, and a user of it who may read, write and list it and nothing else. */
 export interface RegistryBucketArgs {
   /** URL of the API, `https://swift.example.org`; Swift has it where its `s3api` is on. */
-  endpoint: string;
+  endpoint: pulumi.Input<string>;
   /** Name of the bucket; it has to be there. */
-  name: string;
+  name: pulumi.Input<string>;
   /**
    * Region that requests are signed for.
    * Default: `us-east-1`, which is Swift's default as well.
    */
-  region?: string;
+  region?: pulumi.Input<string>;
   /** Access key of the user (`openstack ec2 credentials create`). */
   accessKey: pulumi.Input<string>;
   /** Its secret key; a secret. */

@@ -4,6 +4,7 @@ import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainForm } from "../../components/names.ts";
 import { ecrHostForm, ecrHostRule, keyForms, pullerForm, pullerRule } from "../../components/registry/aws/keys.ts";
 import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { givenBucket } from "./bucket.ts";
 import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./entrance.ts";
 import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
@@ -27,9 +28,10 @@ const machineRegistry = {
 /** `registry` of dev: a machine. */
 export const dockerRegistrySettings = group(machineRegistry);
 
-/** `registry` of staging: a machine, or prod's ECR. */
+/** `registry` of staging: a machine, whose bucket and its user are the operator's to make, or prod's ECR. */
 export const openstackRegistrySettings = group({
   ...machineRegistry,
+  bucket: givenBucket.optional(),
   ecr: group({
     host: text(ecrHostForm, ecrHostRule),
     accessKey: text(keyForms.accessKey.form, keyForms.accessKey.rule).optional(),

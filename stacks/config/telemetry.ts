@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { bounds } from "../../components/bounds.ts";
+import { givenBucket } from "./bucket.ts";
 import { cidr } from "./network.ts";
 import { group, list, oneOf, secret, text, whole } from "./schema.ts";
 import { snippetList } from "./snippet.ts";
@@ -32,16 +33,7 @@ const logs = {
 export const logsSettings = group(logs);
 
 /** `logs` of staging, where a user of the bucket is the operator's to make. */
-export const openstackLogsSettings = group({
-  ...logs,
-  bucket: group({
-    endpoint: text(/^https?:\/\/[^/\s]+$/, "the URL of an S3 API, such as https://swift.example.org"),
-    name: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket"),
-    region: text(/^\S+$/, "the name of a region").optional(),
-    accessKey: secret(/^\S+$/, "an access key"),
-    secretKey: secret(/^\S+$/, "a secret key"),
-  }).optional(),
-});
+export const openstackLogsSettings = group({ ...logs, bucket: givenBucket.optional() });
 
 const monitoring = {
   webhook: secret(/^https?:\/\/\S+$/, "a URL that takes Alertmanager's webhooks").optional(),

@@ -302,6 +302,15 @@ describe("staging", () => {
     expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual(["apps -> registry: 5000", "monitoring -> registry: 9100"]);
     expect(planned.outputs.registryAddress).toBe("10.20.0.50:5000");
   });
+
+  test("keeps its images in Swift where its config names a bucket there", async () => {
+    const bucket = { endpoint: "https://swift.example.org", name: "images", accessKey: "swift-user", secretKey: "swift-secret-key" };
+    const planned = await evaluated("staging", { "paasmas:registry": { ...ownRegistry["paasmas:registry"], bucket } });
+    const { text, mode, uid } = installed(planned, "registry").files.find(({ path }) => path === "/etc/paasmas/registry/config.yml")!;
+    expect([mode, uid]).toEqual([0o400, 5000]);
+    expect(JSON.parse(text).storage.s3).toMatchObject({ regionendpoint: bucket.endpoint, bucket: "images", accesskey: "swift-user", secretkey: "swift-secret-key" });
+    expect(planned.resources.find(({ name }) => name === "registry-config")!.secretPaths).toContain("$.content");
+  });
 });
 
 describe("examples/three-services", () => {

@@ -532,7 +532,7 @@ describe("bad input", () => {
       "is missing, and jenkins' agents' machines are of that size; use the name of a flavor",
     ],
     ["staging", { "registry.volumeGiB": 0 }, "registry.volumeGiB", "0 is not allowed; use a whole number from 1 to 16384 GiB"],
-    ["staging", { "registry.scanning": "basic" }, "registry.scanning", "is not a setting; known are dnsName, ecr, machineSize, repositories, snippets, volumeGiB"],
+    ["staging", { "registry.scanning": "basic" }, "registry.scanning", "is not a setting; known are bucket, dnsName, ecr, machineSize, repositories, snippets, volumeGiB"],
     ["prod", { "registry.volumeGiB": 10 }, "registry.volumeGiB", "is not a setting; known are kmsKey, lifecycle, organizationId, pullers, repositories, scanning"],
     ["prod", { "registry.pullers": ["Staging"] }, "registry.pullers[0]", '"Staging" is not allowed; use up to 24 lower-case letters, digits and inner hyphens, such as staging'],
     ["dev", { registry: { repositories: ["shop"], ecr: {} } }, "registry.ecr", "is not a setting; known are dnsName, machineSize, repositories, snippets, volumeGiB"],
@@ -542,6 +542,8 @@ describe("bad input", () => {
     ["staging", { "registry.ecr.secretKey": "two words that are long enough" }, "registry.ecr.secretKey", "the given secret is not allowed; use 16 to 256 printable ASCII characters without spaces"],
     ["staging", { "registry.ecr.role": "puller" }, "registry.ecr.role", "is not a setting; known are accessKey, host, secretKey"],
     ["staging", { "registry.volumeGiB": 20 }, "registry.volumeGiB", "is a setting of a registry's own machine, which there is not beside registry.ecr; leave one of them out"],
+    ["staging", { "registry.bucket": { endpoint: "https://swift.example.org", name: "images", accessKey: "a", secretKey: "b" } }, "registry.bucket", "is a setting of a registry's own machine, which there is not beside registry.ecr; leave one of them out"],
+    ["staging", { registry: { repositories: ["shop"], bucket: { endpoint: "https://swift.example.org", accessKey: "a", secretKey: "b" } } }, "registry.bucket.name", "is missing; use the name of a bucket"],
     ["staging", { jenkins: ci }, "registry.ecr", "is only pulled from, and jenkins' agents push to the stack's registry; leave one of them out"],
     ["prod", { "registry.scanning": "always" }, "registry.scanning", '"always" is not known; use basic, enhanced or account'],
     [

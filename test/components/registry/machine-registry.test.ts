@@ -161,6 +161,21 @@ describe("MachineRegistry", () => {
     expect([...filesOf(planned.config("runner").text).keys()]).toContain("/etc/docker/certs.d/registry.example.com:5000/ca.crt");
   });
 
+  test("keeps images in a bucket of its own cloud, with the keys of a user of that bucket", async () => {
+    const planned = await plan((cloud) => {
+      const { bucket: name, ...user } = cloud.objectStore("images", { description: "images" }).keys("images-user");
+      void new MachineRegistry("registry", { cloud, repositories: ["app"], bucket: { name, ...user } });
+    });
+    const { text, secret } = planned.config("registry");
+    expect(JSON.parse(filesOf(text).get("/etc/paasmas/registry/config.yml")!.text).storage.s3).toMatchObject({
+      regionendpoint: "http://paasmas-dev-images:7070",
+      bucket: "images",
+      accesskey: "images",
+      secure: false,
+    });
+    expect(secret).toBe(true);
+  });
+
   test.each<[Partial<MachineRegistryArgs>, string[]]>([
     [{ repositories: [] }, ["registry.repositories: is empty; name the repositories that images are pushed to"]],
     [

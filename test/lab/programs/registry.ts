@@ -4,14 +4,17 @@ import { MachineRegistry } from "../../../components/registry/machine-registry.t
 import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { readyScript } from "../../../ignition/roles/role.ts";
+import { run } from "../builds.ts";
 import { seconds, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
+import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
+import { dataVolume, inVolumes } from "../volumes.ts";
 import { proven } from "./proof.ts";
 
-/** A registry, a machine that builds, one that runs what was built, and one that was given nothing. */
+/** Two registries, the second one with its images in a bucket; a machine that builds, one that runs what was built, and one that was given nothing. */
 function program(repositories: string[]): Record<string, unknown> {
   const cloud = new DockerCloud("registry-lab", {
     cidr: "10.78.0.0/24",
@@ -19,19 +22,21 @@ function program(repositories: string[]): Record<string, unknown> {
     dropCapabilities: missingCapabilities(),
   });
   const registry = new MachineRegistry("registry", { cloud, repositories });
+  const { bucket: name, ...store } = cloud.objectStore("images", { description: "images of the second registry" }).keys("images-user");
+  const stored = new MachineRegistry("stored", { cloud, host: 51, repositories, bucket: { name, ...store } });
   const clients: [string, MachineAccess[]][] = [
-    ["builder", [registry.push("builder")]],
-    ["runner", [registry.pull()]],
+    ["builder", [registry.push("builder"), stored.push("builder")]],
+    ["runner", [registry.pull(), stored.pull()]],
     ["stranger", []],
   ];
   clients.forEach(([name, access], index) => {
     const firewall = cloud.firewall(name, { description: name });
-    registry.allowClients(firewall);
+    for (const one of [registry, stored]) one.allowClients(firewall);
     // All that a machine has to have; what it may use is the cloud's to add.
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
     cloud.machine(name, { role: name, host: 60 + index, firewall, access, config: () => idle });
   });
-  return { app: registry.url("app"), address: registry.address, ca: registry.caCertificate };
+  return { app: registry.url("app"), address: registry.address, ca: registry.caCertificate, inBucket: stored.url("app") };
 }
 
 /** An image that every node has, to build upon; and what is built, which none has: 30 MB that nobody can have by chance. */
@@ -42,13 +47,14 @@ const image = "localhost/built";
 export async function proveRegistry(report: (line: string) => void): Promise<Result> {
   let repositories = ["app", "shop/api"];
   return proven({ name: "image registry", program: () => program(repositories), stack: "registry", report }, async ({ engine, check, healthy }) => {
+    await prepareStoreImage(report);
     const start = performance.now();
     const { resources, outputs } = await engine.up({});
     healthy(start);
-    const { app, address } = outputs as { app: string; address: string };
-    const [registry, builder, runner, stranger] = ["registry", "builder", "runner", "stranger"].map(
+    const { app, address, inBucket } = outputs as { app: string; address: string; inBucket: string };
+    const [registry, stored, builder, runner, stranger] = ["registry", "stored", "builder", "runner", "stranger"].map(
       (name) => machinesOf(resources).find((machine) => machine.name === name)!,
-    ) as [Machine, Machine, Machine, Machine];
+    ) as [Machine, Machine, Machine, Machine, Machine];
 
     const payload = await build(builder);
     const pushing = performance.now();
@@ -94,17 +100,51 @@ export async function proveRegistry(report: (line: string) => void): Promise<Res
     const found = await runner.exec(["podman", "run", "--rm", "--network=none", pulled, ...sum]);
     check(found === second, `and works when it is repeated${found === second ? "" : ` (${found.trim()} instead of ${second.trim()})`}`);
 
+    check((await push(builder, `${inBucket}:v1`)) === again, "a registry with a bucket takes the same image, by the same digest");
+    await gone(runner, pulled);
+    check((await pull(runner, `${inBucket}@${again}`)) === pulled, "and gives it to who may pull");
+    const { name: store } = resources.find(({ type, name }) => type === containerType && name === "images-server")!.inputs as { name: string };
+    const inStore = (...command: string[]) => run("docker", ["exec", store, ...command]);
+    const blob = (of: string) => `/data/buckets/images/docker/registry/v2/blobs/sha256/${of.slice(7, 9)}/${of.slice(7)}/data`;
+    const manifest = JSON.parse(await inStore("cat", blob(again))) as { config: Blob; layers: Blob[] };
+    const parts = [manifest.config, ...manifest.layers];
+    const sizes = (await inStore("stat", "--format=%s", ...parts.map((part) => blob(part.digest)))).trim().split("\n").map(Number);
+    check(sizes.join() === parts.map(({ size }) => size).join() && Math.max(...sizes) > 29e6, `manifest, config and layers are in the bucket (${sizes.join(", ")} bytes)`);
+    const own = await stored.exec(["find", "/var/lib/paasmas/registry/images", "-type", "f"]);
+    check(own === "", `and nothing is on the machine's own volume (${own.trim() || "no file"})`);
+    const reads = (user: string) => stored.succeeds("setpriv", `--reuid=${user}`, "--regid=99", "--clear-groups", "cat", "/etc/paasmas/registry/config.yml");
+    const readers = await Promise.all(["5000", "99", "core", "nobody"].map(async (user) => ((await reads(user)) ? [user] : [])));
+    check(readers.flat().join() === "5000", `the bucket's key is the registry's own user's alone (${readers.flat().join()})`);
+    check((await stored.exec(["bash", "-c", shownKeys])) === "", "and in no process' environment or command line");
+
+    await stored.powerOff();
+    await inVolumes({ "/data": dataVolume(stored) }, "rm -rf /data/*");
     repositories = [...repositories, "new"];
     const { steps } = await engine.up({});
-    const machines = steps.filter(({ type }) => type === "docker:index/container:Container").map(({ action, name }) => `${action} ${name}`);
-    check(machines.join() === "replace registry-node", `one more repository replaces the machine and no other (${machines.join()})`);
+    const machines = steps.filter(({ type }) => type === containerType).map(({ action, name }) => `${action} ${name}`).sort();
+    check(machines.join() === "replace registry-node,replace stored-node", `one more repository replaces the registries' machines and no other (${machines.join()})`);
     await gone(runner, id);
     check((await pull(runner, `${app}@${digest}`)) === id, "the new machine has the old one's images");
     check(/^sha256:/.test(await push(builder, `${address}/new:v1`)), "the new repository takes images");
+    await gone(runner, pulled);
+    check((await pull(runner, `${inBucket}@${again}`)) === pulled, "what is in a bucket is there after the loss of machine and volume");
   });
 }
 
 const sum = ["sha256sum", "/payload"];
+
+/** A part of an image, as its manifest names it. */
+interface Blob {
+  digest: string;
+  size: number;
+}
+
+const containerType = "docker:index/container:Container";
+
+/** Tells processes that show the bucket's secret key to whoever looks at them; it is on no command line here, either. Fails when there is no key. */
+const shownKeys = `key=$(jq --raw-output '.storage.s3.secretkey // empty' /etc/paasmas/registry/config.yml) &&
+  grep --files-with-matches --text --no-messages --fixed-strings --file=<(printf '%s' "$key") /proc/[0-9]*/environ /proc/[0-9]*/cmdline ||
+  [[ -n $key ]]`;
 
 /** Builds the image, and tells what is in it. */
 async function build(machine: Machine): Promise<string> {
