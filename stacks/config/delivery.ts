@@ -122,7 +122,7 @@ const jenkins = {
   github: group({
     organization: text(/./, "the name of an organization on GitHub"),
     appId: digits(/^\d+$/, "the number of a GitHub App, in quotes"),
-    privateKey: secret(/^\s*-----BEGIN (RSA )?PRIVATE KEY-----/, "a private key of the app, as GitHub hands it out").optional(),
+    privateKey: secret(/^\s*-----BEGIN (RSA )?PRIVATE KEY-----/, "a private key of the app, as GitHub hands it out", "-----BEGIN PRIVATE KEY-----\nencrypted\n-----END PRIVATE KEY-----\n").optional(),
     forkTrust: oneOf("nobody", "write").optional(),
   }),
   login: group({
