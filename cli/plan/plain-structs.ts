@@ -2,7 +2,9 @@ import { createRequire } from "node:module";
 import { inOrder } from "./order.ts";
 
 const require = createRequire(import.meta.url);
-const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js") as {
+// The very module that the SDK has.
+const requireOfSdk = createRequire(require.resolve("@pulumi/pulumi"));
+const { Struct } = requireOfSdk("google-protobuf/google/protobuf/struct_pb.js") as {
   Struct: { new (): object; fromJavaScript(value: object): object };
 };
 
