@@ -35,6 +35,7 @@ export const bounds = {
     volumeGiB: { min: 10, max: 16384, unit: "GiB" },
     heapMiB: { min: 512, max: 65536, unit: "MiB" },
     pods: { min: 1, max: 1000 },
+    mailPort: { min: 1, max: 65535 },
   },
   kubernetes: {
     volumeGiB: { min: 10, max: 1024, unit: "GiB" },

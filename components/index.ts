@@ -42,6 +42,7 @@ export type { JenkinsHostArgs } from "./jenkins/args.ts";
 export type { JenkinsBackupArgs } from "./jenkins/backup.ts";
 export type { JenkinsEntranceArgs } from "./jenkins/entrance.ts";
 export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins/github.ts";
+export type { JenkinsMailArgs } from "./jenkins/mail.ts";
 export type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./jenkins/pipelines.ts";
 export type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
 export { JenkinsHost } from "./jenkins-host.ts";

@@ -150,7 +150,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
   }
 
   /** Everything secret that the configuration refers to, by the name of its file; a secret. */
-  #secrets(name: string, { github, login, seed, kubernetes, credentials = {} }: JenkinsHostArgs, agentKey: pulumi.Output<string>) {
+  #secrets(name: string, { github, login, seed, mail, kubernetes, credentials = {} }: JenkinsHostArgs, agentKey: pulumi.Output<string>) {
     const users: Record<string, pulumi.Input<string>> = login
       ? { [jenkinsSecrets.oauthSecret]: login.clientSecret }
       : {
@@ -164,6 +164,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
         [jenkinsSecrets.agentKey]: agentKey,
         [jenkinsSecrets.metricsKey]: password(`${name}-metrics-key`, undefined, { parent: this }),
         ...users,
+        ...(mail?.password !== undefined && { [jenkinsSecrets.mailPassword]: mail.password }),
         ...(kubernetes && { [jenkinsSecrets.kubernetesToken]: kubernetes.token }),
         ...Object.fromEntries(Object.entries(credentials).map(([id, secret]) => [credentialSecret(id), secret])),
       }),

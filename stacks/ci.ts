@@ -4,6 +4,7 @@ import { AwsCloud, type AwsCloudArgs, bucketAccess, Route53Zone, VpcPeering } fr
 import type { Firewall } from "../components/cloud/cloud.ts";
 import type { DeployHook } from "../components/deploy-hook.ts";
 import { JenkinsHost } from "../components/jenkins-host.ts";
+import { mailPort } from "../components/jenkins/mail.ts";
 import { agentNames } from "../components/jenkins/settings.ts";
 import type { LogStore } from "../components/log-store.ts";
 import { MetricsAgent } from "../components/metrics-agent.ts";
@@ -80,6 +81,8 @@ export function ciJenkins(
     ...jenkinsArguments(rest, { production: { hook, paas } }, bucket, (zoneId) => new Route53Zone(account, zoneId)),
     access: [bucketAccess(account, saved)],
   });
+  // Nothing but HTTPS goes out of there otherwise.
+  if (rest.mail) cloud.allowOut("jenkins-mails", { from: jenkins.firewall, to: "0.0.0.0/0", ports: [{ port: rest.mail.port ?? mailPort, description: "mails" }] });
   if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
   if (paas) way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.front, ports: [gatewayPorts.https] });
   // Production's metrics stay there, and CI's here: neither network lets the other one ask.

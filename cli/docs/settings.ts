@@ -97,6 +97,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   "jenkins.monitoring": [["components/monitoring-host.ts", "MonitoringHostArgs"]],
   "jenkins.github": [["components/jenkins/github.ts", "JenkinsGithubArgs"]],
   githubFlow: [["components/github-flow.ts", "GithubFlowArgs"]],
+  "jenkins.mail": [["components/jenkins/mail.ts", "JenkinsMailArgs"]],
   "jenkins.login": [["components/jenkins/github.ts", "JenkinsGithubLoginArgs"]],
   "jenkins.entrance": [["components/jenkins/entrance.ts", "JenkinsEntranceArgs"]],
   "jenkins.library": [["components/jenkins/pipelines.ts", "JenkinsPlaceArgs"]],

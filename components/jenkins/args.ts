@@ -6,6 +6,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { JenkinsBackupArgs } from "./backup.ts";
 import type { JenkinsEntranceArgs } from "./entrance.ts";
 import type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./github.ts";
+import type { JenkinsMailArgs } from "./mail.ts";
 import type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./pipelines.ts";
 import type { JenkinsKubernetesArgs } from "./pods.ts";
 
@@ -31,6 +32,11 @@ export interface JenkinsHostArgs {
    * Default: `jenkins@<domain>`.
    */
   adminAddress?: string;
+  /**
+   * The server that pipelines' mails are sent by.
+   * Default: none; nobody gets mails.
+   */
+  mail?: JenkinsMailArgs;
   /**
    * The shared pipeline library, which pipelines load with `@Library('paasmas')`.
    * Default: none.

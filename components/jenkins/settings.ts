@@ -13,6 +13,7 @@ import type { JenkinsHostArgs } from "./args.ts";
 import { checkBackup } from "./backup.ts";
 import { checkWebhooks } from "./entrance.ts";
 import { checkGithub, checkLogin } from "./github.ts";
+import { checkMail } from "./mail.ts";
 import { checkPipelines, checkPlace } from "./pipelines.ts";
 import { checkKubernetes } from "./pods.ts";
 
@@ -64,6 +65,7 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
   checkPipelines(pipelines, github?.organization, check);
   checkCredentials(Object.keys(credentials), check);
   if (backup) checkBackup(backup, check);
+  if (args.mail) checkMail(args.mail, check);
   if (args.kubernetes) checkKubernetes(args.kubernetes, check);
   if (args.entrance) checkWebhooks(args.entrance, cloud, domain, [jenkinsName, ...Object.keys(services)], check);
   args.allowFrom?.forEach((range, index) =>

@@ -1,10 +1,11 @@
 import type { JenkinsAgent, JenkinsKubernetes, JenkinsSettings } from "../../ignition/roles/jenkins/settings.ts";
 import type { JenkinsHostArgs } from "./args.ts";
+import { mailPort } from "./mail.ts";
 import { resolvedPlace } from "./pipelines.ts";
 
 /** What is configured in Jenkins, with the defaults filled in. */
 export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: readonly JenkinsAgent[], kubernetes?: JenkinsKubernetes): JenkinsSettings {
-  const { domain, github, login, library, pipelines = [], seed, credentials = {}, jobs = [] } = args;
+  const { domain, github, login, library, pipelines = [], seed, mail, credentials = {}, jobs = [] } = args;
   return {
     url,
     adminAddress: args.adminAddress ?? `jenkins@${domain}`,
@@ -20,6 +21,7 @@ export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: read
     })),
     agents,
     ...(kubernetes && { kubernetes }),
+    ...(mail && { mail: { host: mail.host, port: mail.port ?? mailPort, ...(mail.user !== undefined && { user: mail.user }) } }),
     credentials: Object.keys(credentials),
     jobs,
   };

@@ -131,6 +131,12 @@ const jenkins = {
     admins: list(text(/./, "the name of a GitHub user")),
   }).optional(),
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
+  mail: group({
+    host: text(domainForm, "a host name, such as smtp.example.com"),
+    port: whole(bounds.jenkins.mailPort).optional(),
+    user: text(/./, "who logs in there").optional(),
+    password: secret(/./, "the user's password").optional(),
+  }).optional(),
   library: place.optional(),
   pipelines: list(
     group({

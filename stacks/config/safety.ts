@@ -101,8 +101,9 @@ function isElsewhere(repository: string): boolean {
 }
 
 function jenkinsProblems({ jenkins }: AnySettings): Problem[] {
-  const { services = {}, plugins = {}, agentTools = {} } = jenkins ?? {};
-  return [...serviceProblems(services), ...pluginProblems(plugins), ...toolProblems(agentTools)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
+  const { services = {}, plugins = {}, agentTools = {}, mail } = jenkins ?? {};
+  const login = (mail?.user === undefined) === (mail?.password === undefined) ? [] : [{ path: "mail", message: "has only one of user and password; give both, or none" }];
+  return [...login, ...serviceProblems(services), ...pluginProblems(plugins), ...toolProblems(agentTools)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
 }
 
 /** What is wrong with the cluster by itself is said already. */

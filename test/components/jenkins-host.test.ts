@@ -147,6 +147,7 @@ describe("JenkinsHost", () => {
       agents: 1,
       adminPassword: "a-password-of-ours",
       adminAddress: "ops@example.com",
+      mail: { host: "smtp.example.com", port: 587, user: "jenkins", password: "hush-hush-mail" },
       library: { repository: "platform", path: "delivery/jenkins", ref: "v1" },
       pipelines: [{ name: "sweep", script: { repository: "platform", path: "sweep.jenkinsfile" }, cron: "H * * * *", repositories: ["shop"] }],
       seed: { repository: "jobs", path: "*.groovy" },
@@ -200,6 +201,8 @@ describe("JenkinsHost", () => {
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual([]);
     const configured = casc(planned);
     expect(configured.unclassified.location).toEqual({ url: "https://jenkins.ci.example.com/", adminAddress: "ops@example.com" });
+    expect(configured.unclassified.mailer).toMatchObject({ smtpHost: "smtp.example.com", smtpPort: "587", authentication: { username: "jenkins", password: "${mail-password}" } });
+    expect(installed.get("/etc/paasmas/jenkins/secrets/mail-password")).toBe("hush-hush-mail");
     expect(configured.unclassified.globalLibraries.libraries[0]).toMatchObject({ defaultVersion: "v1" });
     expect(configured.jobs).toHaveLength(4);
     const unit = parseConfig(JSON.parse(planned.config("jenkins").text)).systemd?.units?.find(({ name }) => name === "jenkins-backup.timer");
@@ -319,6 +322,9 @@ describe("bad input", () => {
     [{ github: { ...github, appId: "my-app" } }, 'jenkins.github.appId: "my-app" is not the id of a GitHub App; use its number, in quotes'],
     [{ github: { ...github, forkTrust: "everyone" as never } }, 'jenkins.github.forkTrust: "everyone" is not allowed; use "nobody" or "write"'],
     [{ github: { ...github, privateKey: "hush-hush" } }, "jenkins.github.privateKey: the given text is not an RSA private key; use the whole .pem file that GitHub hands out for the app"],
+    [{ mail: { host: "smtp" } }, 'jenkins.mail.host: "smtp" is not a host name; use one like smtp.example.com'],
+    [{ mail: { host: "smtp.example.com", user: "jenkins" } }, "jenkins.mail: has only one of user and password; give both, or none"],
+    [{ mail: { host: "smtp.example.com", port: 0 } }, "jenkins.mail.port: 0 is not allowed; use a whole number from 1 to 65535"],
     [{ agents: 0 }, "jenkins.agents: 0 is not allowed; use a whole number from 1 to 8"],
     [{ volumeGiB: 5 }, "jenkins.volumeGiB: 5 is not allowed; use a whole number from 10 to 16384 GiB"],
     [{ heapMiB: 100 }, "jenkins.heapMiB: 100 is not allowed; use a whole number from 512 to 65536 MiB"],

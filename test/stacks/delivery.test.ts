@@ -91,6 +91,13 @@ describe("prod", () => {
     expect(await openings({ "paasmas:deployHook": { apps } })).toEqual([]);
   });
 
+  test("Jenkins sends mails where its config says by what, and nothing else of its network does", async () => {
+    const jenkins = { ...(committed("prod")["paasmas:jenkins"] as object), mail: { host: "smtp.example.com" } };
+    const outside = (planned: Planned) => planned.resources.filter(({ type, inputs }) => type === ruleTypes.out && inputs.cidrIpv4 === "0.0.0.0/0" && inputs.fromPort !== 443).map(({ name, inputs }) => `${name} ${inputs.fromPort}`);
+    expect(outside(await evaluated("prod"))).toEqual([]);
+    expect(outside(await evaluated("prod", { "paasmas:jenkins": jenkins }))).toEqual(["jenkins-mails-465-out 465"]);
+  });
+
   test("nothing else leads from one network into the other", async () => {
     const planned = await evaluated("prod");
     const openings = planned.openings();

@@ -3,7 +3,7 @@ import { agentPort, agentWorkPath } from "../jenkins-agent/places.ts";
 import { credentialIds, credentials, secret } from "./credentials.ts";
 import { organizationFolder, pipelineJob, repositoryUrl, seedJob, seedName } from "./jobs.ts";
 import { podCloud } from "./pods.ts";
-import { type JenkinsAgent, type JenkinsRealm, jenkinsSecrets, type JenkinsSettings, type RepositoryPlace } from "./settings.ts";
+import { type JenkinsAgent, type JenkinsMail, type JenkinsRealm, jenkinsSecrets, type JenkinsSettings, type RepositoryPlace } from "./settings.ts";
 
 /** Name of the shared pipeline library. */
 const libraryName = "paasmas";
@@ -67,6 +67,7 @@ export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, 
         configuredBuildDiscarders: ["jobBuildDiscarder", { simpleBuildDiscarder: { discarder: { logRotator: { daysToKeepStr: "90", numToKeepStr: "100" } } } }],
       },
       timestamper: { allPipelines: true },
+      ...(settings.mail && { mailer: mailer(settings.mail) }),
       metricsaccesskey: { accessKeys: [metricsKey] },
       gitHubPluginConfig: { hookSecretConfigs: [{ credentialsId: credentialIds.webhook }] },
       ...(library && { globalLibraries: { libraries: [pipelineLibrary(organization, library)] } }),
@@ -78,6 +79,18 @@ export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, 
 /** {@link jenkinsConfiguration} as YAML. */
 export function jenkinsYaml(settings: JenkinsSettings): string {
   return stringify(jenkinsConfiguration(settings), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** Never without TLS. */
+function mailer({ host, port, user }: JenkinsMail): unknown {
+  return {
+    smtpHost: host,
+    smtpPort: String(port),
+    useSsl: port === 465,
+    useTls: port !== 465,
+    charset: "UTF-8",
+    ...(user !== undefined && { authentication: { username: literal(user), password: secret(jenkinsSecrets.mailPassword) } }),
+  };
 }
 
 function securityRealm(realm: JenkinsRealm, seed: boolean): unknown {

@@ -67,6 +67,14 @@ export interface JenkinsKubernetes {
   image: string;
 }
 
+/** A server that takes mails; the password of its user is a secret's file. */
+export interface JenkinsMail {
+  host: string;
+  /** 465 speaks TLS from the first byte, any other one changes to it. */
+  port: number;
+  user?: string;
+}
+
 /** Everything that is configured in Jenkins; no secret is in here, those are files. */
 export interface JenkinsSettings {
   /** Address that users see, `https://jenkins.ci.example.com/`. */
@@ -84,6 +92,8 @@ export interface JenkinsSettings {
   agents: readonly JenkinsAgent[];
   /** Where further builds run; absent: nowhere. */
   kubernetes?: JenkinsKubernetes;
+  /** What mails are sent by; absent: nothing. */
+  mail?: JenkinsMail;
   /** Names of further credentials, each a secret text of this id. */
   credentials: readonly string[];
   /** Job DSL scripts that are run at every start. */
@@ -100,6 +110,7 @@ export const jenkinsSecrets = {
   agentKey: "agent-ssh-key",
   kubernetesToken: "kubernetes-token",
   metricsKey: "metrics-key",
+  mailPassword: "mail-password",
 } as const;
 
 /** The file of one of the {@link JenkinsSettings.credentials}. */

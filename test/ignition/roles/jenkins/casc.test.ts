@@ -106,6 +106,13 @@ describe("the controller", () => {
     });
   });
 
+  test("sends mails over TLS alone, with a login where there is one", () => {
+    const login = { authentication: { username: "jenkins", password: "${mail-password}" } };
+    expect(read().unclassified.mailer).toEqual({ smtpHost: "smtp.example.com", smtpPort: "465", useSsl: true, useTls: false, charset: "UTF-8", ...login });
+    expect(read({ mail: { host: "smtp.example.com", port: 587 } }).unclassified.mailer).toEqual({ smtpHost: "smtp.example.com", smtpPort: "587", useSsl: false, useTls: true, charset: "UTF-8" });
+    expect(read({ mail: undefined }).unclassified).not.toHaveProperty("mailer");
+  });
+
   test("takes webhooks that GitHub signed", () => {
     expect(read().unclassified.gitHubPluginConfig).toEqual({ hookSecretConfigs: [{ credentialsId: "github-webhook" }] });
   });

@@ -13,6 +13,7 @@ export const jenkinsNodeSecrets = {
   "agent-ssh-key": "-----BEGIN EC PRIVATE KEY-----\nagent-secret\n-----END EC PRIVATE KEY-----\n",
   "credential-deploy-hook": "hush-deploy-secret",
   "metrics-key": "hush-metrics-secret",
+  "mail-password": "hush-mail-secret",
 };
 export const otherSecrets = {
   proxyKey: "-----BEGIN PRIVATE KEY-----\nproxy-secret\n-----END PRIVATE KEY-----\n",
@@ -32,6 +33,7 @@ export function jenkinsSettings(more: Partial<JenkinsSettings> = {}): JenkinsSet
     seed: { repository: "ci-jobs", ref: "main", path: "jobs/*.groovy" },
     pipelines: [{ name: "sweep", script: { repository: "platform", ref: "main", path: "delivery/jenkins/sweep.jenkinsfile" }, cron: "H * * * *", repositories: ["shop"] }],
     agents: [{ name: "jenkins-agent-0", address: "10.0.0.52", hostKey: "ecdsa-sha2-nistp256 AAAA", executors: 2 }],
+    mail: { host: "smtp.example.com", port: 465, user: "jenkins" },
     credentials: ["deploy-hook"],
     jobs: ["folder('by-hand') {\n  description(\"for ${JOB_NAME}\")\n}\n"],
     ...more,

@@ -28,6 +28,7 @@ const configuredBy: Record<string, string> = {
   "unclassified.location": "core",
   "unclassified.buildDiscarders": "core",
   "unclassified.timestamper": "timestamper",
+  "unclassified.mailer": "mailer",
   "unclassified.metricsaccesskey": "metrics",
   "unclassified.gitHubPluginConfig": "github",
   "unclassified.globalLibraries": "pipeline-groovy-lib",
