@@ -2,7 +2,7 @@ import { show } from "../../stacks/config/show.ts";
 import { type ExitCode, UserError } from "../errors.ts";
 import { writeAll } from "../folder.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";
-import { type PlannedEnvironment, savedPlan, savedText } from "../plan/saved.ts";
+import { type PlannedEnvironment, type SavedPlan, savedPlan, savedText } from "../plan/saved.ts";
 import { closingText, planText } from "../plan/text.ts";
 import { environmentsOf, readProject, stackConfig } from "../settings.ts";
 
@@ -29,16 +29,21 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const { prepare } = await import("../plan/environment.ts");
   const prepared = names.map((name, i) => prepare(project, name, configs[i]!));
   const writes = options.out !== undefined || (before === undefined && options.json !== true);
-  const layout = writes ? new (await import("../plan/html/layout.ts")).Layout() : undefined;
+  const page = writes ? new (await import("../plan/html/page.ts")).PlanPage() : undefined;
   const plans: PlannedEnvironment[] = [];
-  for (const environment of prepared) plans.push(await environment.plan());
-  const saved = plans.map(savedPlan);
+  const saved: SavedPlan[] = [];
+  for (const environment of prepared) {
+    const planned = await environment.plan();
+    const one = savedPlan(planned);
+    plans.push(planned);
+    saved.push(one);
+    page?.add(one);
+  }
 
   const dir = options.out ?? "plan";
-  if (writes) {
-    const { planPage } = await import("../plan/html/page.ts");
-    const page = await planPage(saved, layout);
-    write(dir, { ...Object.fromEntries(saved.map((one) => [`${one.environment}.json`, savedText(one)])), "index.html": page });
+  if (page !== undefined) {
+    const files = Object.fromEntries(saved.map((one) => [`${one.environment}.json`, savedText(one)]));
+    write(dir, { ...files, "index.html": await page.html() });
   }
 
   const text = { color: useColor(), verbose: options.verbose ?? false };

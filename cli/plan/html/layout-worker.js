@@ -4,4 +4,8 @@ import { Graphviz } from "@hpcc-js/wasm-graphviz";
 
 // Loading Graphviz takes as long as evaluating an environment: it happens here, at the same time.
 const graphviz = await Graphviz.load();
-parentPort.on("message", (dots) => parentPort.postMessage(dots.map((dot) => graphviz.dot(dot))));
+const svgs = [];
+parentPort.on("message", (dot) => {
+  if (dot === undefined) parentPort.postMessage(svgs);
+  else svgs.push(graphviz.dot(dot));
+});

@@ -8,13 +8,27 @@ import { addressOf, bytes, delivered, openTo, place, whereabouts } from "../word
 import { diagramDot, diagramWords, escape, inlineSvg } from "./diagram.ts";
 import { Layout } from "./layout.ts";
 
-/**
- * The plan as a page: one file that refers to nothing outside of itself, in the reader's colour scheme.
- * @param layout where the diagrams are laid out; one that was started earlier is ready sooner
- */
-export async function planPage(plans: readonly SavedPlan[], layout: Layout = new Layout()): Promise<string> {
-  const models = plans.map((plan) => modelOf(plan.resources));
-  const svgs = await layout.svgs(models.map(diagramDot));
+/** The plan as a page: one file that refers to nothing outside of itself, in the reader's colour scheme. */
+export class PlanPage {
+  readonly #layout = new Layout();
+  readonly #plans: SavedPlan[] = [];
+  readonly #models: Model[] = [];
+
+  /** Adds an environment. Its diagram is laid out while the next one is evaluated. */
+  add(plan: SavedPlan): void {
+    const model = modelOf(plan.resources);
+    this.#plans.push(plan);
+    this.#models.push(model);
+    this.#layout.add(diagramDot(model));
+  }
+
+  /** To be called once, when all are there. */
+  async html(): Promise<string> {
+    return page(this.#plans, this.#models, await this.#layout.svgs());
+  }
+}
+
+function page(plans: readonly SavedPlan[], models: readonly Model[], svgs: readonly string[]): string {
   const css = readFileSync(new URL("./page.css", import.meta.url), "utf8");
   const [first] = plans;
   const title = `${first?.project ?? "paasmas"}: the plan`;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { modelOf } from "../../../cli/plan/model.ts";
 import { diagramDot, diagramWords } from "../../../cli/plan/html/diagram.ts";
-import { planPage } from "../../../cli/plan/html/page.ts";
+import { planPage } from "./page.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import { planText } from "../../../cli/plan/text.ts";
 import { evaluated } from "../../stacks/evaluated.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planPage } from "../../../cli/plan/html/page.ts";
+import { planPage } from "./page.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import { planText } from "../../../cli/plan/text.ts";
 import { factTypes, type RegistryFacts } from "../../../components/cloud/facts.ts";
