@@ -169,7 +169,7 @@ describe("kubernetesProvider", () => {
     expect(same).toBe(true);
     expect(planned.names(type)).toEqual(["kube"]);
     const provider = planned.one(type, "kube");
-    expect(Object.keys(provider.inputs).sort()).toEqual(["clusterIdentifier", "kubeconfig"]);
+    expect(Object.keys(provider.inputs).sort()).toEqual(["clusterIdentifier", "enableConfigMapMutable", "enableSecretMutable", "kubeconfig"]);
     expect(provider.secretPaths).toContain("$.kubeconfig");
     expect(provider.inputs.clusterIdentifier).toMatch(/^[0-9a-f]{64}$/);
     const gates = provider.dependencies.map((urn) => urn.split("::").at(-1)).filter((name) => name!.endsWith("-ready"));
