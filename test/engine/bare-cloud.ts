@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hostAddress } from "../../components/cloud/addresses.ts";
 import type { Cloud, Firewall, LoadBalancer, Machine, MachineArgs, MachineGroup, ObjectStore } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { renderConfig } from "../../components/cloud/machine-config.ts";
+import { type RenderedConfig, renderConfig } from "../../components/cloud/machine-config.ts";
 
 /**
  * A cloud that makes nothing but the order of things: of a machine there is the gate, which opens at once and is another one when
@@ -37,10 +37,10 @@ export class BareCloud extends pulumi.ComponentResource implements Cloud {
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
     const address = this.address(args.host);
     const machine = new pulumi.ComponentResource(factTypes.machine, name, {}, opts);
-    const { sha512 } = renderConfig(name, args.config({ address, sshAuthorizedKeys: [] }));
+    const config = renderConfig(name, args.config({ address, sshAuthorizedKeys: [] }));
     const gate = new command.local.Command(
       `${name}-ready`,
-      { create: this.#broken.includes(name) ? "false" : "true", triggers: [sha512] },
+      { ...this.gateOf(name, config), triggers: [config.sha512] },
       { parent: machine, dependsOn: opts?.dependsOn, deleteBeforeReplace: true },
     );
     return Object.assign(machine, { machineName: name, address, gate });
@@ -48,7 +48,7 @@ export class BareCloud extends pulumi.ComponentResource implements Cloud {
 
   loadBalancer(name: string, args: { host: number }, opts?: pulumi.ComponentResourceOptions): LoadBalancer {
     const balancer = new pulumi.ComponentResource(factTypes.loadBalancer, name, {}, opts);
-    return Object.assign(balancer, { address: pulumi.output(this.address(args.host)), allowClients() {} });
+    return Object.assign(balancer, { address: pulumi.output(this.frontOf(args.host)), allowClients() {} });
   }
 
   objectStore(): ObjectStore {
@@ -58,4 +58,14 @@ export class BareCloud extends pulumi.ComponentResource implements Cloud {
   allow(): void {}
 
   addAgent(): void {}
+
+  /** What a machine's gate does. */
+  protected gateOf(name: string, _config: RenderedConfig): command.local.CommandArgs {
+    return { create: this.#broken.includes(name) ? "false" : "true" };
+  }
+
+  /** Where a load balancer is reached. */
+  protected frontOf(host: number): string {
+    return this.address(host);
+  }
 }

@@ -13,14 +13,17 @@ export const version = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(new URL(".
 
 const standIn = fileURLToPath(new URL("kubelet.ts", import.meta.url));
 
+/** What has to be known of a cluster: a plan tells it, and so may who has it from elsewhere. */
+export type Described = Pick<Planned, "config" | "machine" | "outputs">;
+
 /** Machines of a planned cluster, as far as this machine allows. */
 export class Cluster {
-  readonly planned: Planned;
+  readonly planned: Described;
   readonly #lan = new Lan();
   readonly #machines = new Map<string, Machine>();
   readonly #kubelets = new Map<string, ReturnType<Machine["start"]>>();
 
-  constructor(planned: Planned) {
+  constructor(planned: Described) {
     this.planned = planned;
   }
 
