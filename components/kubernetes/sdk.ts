@@ -8,6 +8,7 @@ export { LimitRange } from "@pulumi/kubernetes/core/v1/limitRange.js";
 export { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 export { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 export { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+export { ServiceAccountPatch } from "@pulumi/kubernetes/core/v1/serviceAccountPatch.js";
 export { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 export { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 export { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { LimitRange, Namespace, NetworkPolicy, ServiceAccount } from "../kubernetes/sdk.ts";
+import { LimitRange, Namespace, NetworkPolicy, ServiceAccountPatch } from "../kubernetes/sdk.ts";
 
 /** Who may reach the pods of a namespace, beside those in it. */
 export interface Ingress {
@@ -39,7 +39,8 @@ export function tenant(parent: string, name: string, { security, ingress }: Tena
     opts,
   );
   const namespace = made.metadata.name;
-  const account = new ServiceAccount(
+  // Kubernetes makes it with the namespace, and at any time after that: to make it here as well would fail once it is there.
+  const account = new ServiceAccountPatch(
     `${parent}-${name}-default`,
     { metadata: { name: "default", namespace }, automountServiceAccountToken: false },
     opts,

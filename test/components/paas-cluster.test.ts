@@ -60,7 +60,8 @@ describe("PaasCluster", () => {
       "kubernetes:core/v1:LimitRange": 3,
       "kubernetes:core/v1:Namespace": 3,
       "kubernetes:core/v1:Secret": 2,
-      "kubernetes:core/v1:ServiceAccount": 4,
+      "kubernetes:core/v1:ServiceAccount": 1,
+      "kubernetes:core/v1:ServiceAccountPatch": 3,
       "kubernetes:gateway.networking.k8s.io/v1:Gateway": 1,
       "kubernetes:gateway.networking.k8s.io/v1:GatewayClass": 1,
       "kubernetes:helm.sh/v3:Release": 3,
@@ -233,7 +234,7 @@ describe("PaasCluster", () => {
     });
     expect(security).toEqual([["cert-manager", "restricted", "restricted"], ["kong", "restricted", "restricted"], ["drycc", "privileged", "restricted"]]);
     for (const name of ["cert-manager", "kong", "drycc"]) {
-      expect(planned.one("kubernetes:core/v1:ServiceAccount", `paas-${name}-default`).inputs).toMatchObject({
+      expect(planned.one("kubernetes:core/v1:ServiceAccountPatch", `paas-${name}-default`).inputs).toMatchObject({
         metadata: { name: "default", namespace: name },
         automountServiceAccountToken: false,
       });
