@@ -61,7 +61,8 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
 
   beforeAll(async () => {
     if (!room) return;
-    url = await room.open(front, moved);
+    url = await room.open();
+    await room.connect(front, moved);
     folder = mkdtempSync(join(tmpdir(), "engine-kubernetes-"));
     const envVars = { ...engineEnv, PULUMI_BACKEND_URL: pathToFileURL(folder).href, KUBECONFIG: "/nowhere" };
     stack = await LocalWorkspace.createOrSelectStack({ stackName: "engine-kubernetes", projectName: "paasmas", program: async () => {} }, { envVars });
@@ -116,9 +117,12 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
   it("makes the machine, and with its kubeconfig what runs there", async () => {
     room!.works = true;
     const { order } = await run("up", "red");
-    expect(order.slice(0, 2)).toEqual(["create kube-0-ready", "create kube"]);
-    expect(order.slice(2).sort()).toEqual(objects.map((name) => `create ${name}`));
+    const machine = order.indexOf("create kube-0-ready");
+    expect(order[machine + 1]).toBe("create kube");
+    expect(order.slice(machine + 2).sort()).toEqual(objects.map((name) => `create ${name}`));
     expect([await colour(), await words()]).toEqual(["red", ["red"]]);
+    // An account that Kubernetes made before, or while, the update came to it.
+    expect(await kubectl(["get", "serviceaccount", "default", "--namespace", "jenkins-agents", "--output", "jsonpath={.automountServiceAccountToken}"])).toBe("false");
   });
 
   it("hands out what Jenkins logs in with", async () => {
@@ -147,6 +151,15 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     expect((await run("up", "blue", moved)).order).toEqual(["update kube"]);
     expect(before).toContain("-");
     expect(await uids()).toBe(before);
+  });
+
+  it("is neither in the way of a repair nor forgotten while the API does not answer", async () => {
+    room!.cutOff();
+    expect((await run("up", "blue", moved)).changes).toEqual([]);
+    expect((await run("preview", "green", moved)).order.sort()).toEqual(["update settings", "update word"]);
+    await expect(run("destroy", "blue", moved)).rejects.toThrow(/cluster is unreachable[\s\S]*PULUMI_K8S_DELETE_UNREACHABLE/);
+    expect(await inKubernetes()).toHaveLength(objects.length + 1);
+    await room!.connect(front, moved);
   });
 
   it("takes all of it away before the machine", async () => {

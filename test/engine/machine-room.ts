@@ -40,13 +40,21 @@ export class MachineRoom {
   });
   readonly #fronts: Server[] = [];
 
-  /** @param fronts addresses of this machine that the load balancer has */
-  async open(...fronts: string[]): Promise<string> {
-    for (const host of fronts) {
+  /** Makes the load balancer listen. Until then, and after `cutOff`, nobody answers for the API. */
+  async connect(...addresses: string[]): Promise<void> {
+    for (const host of addresses) {
       const front = forward({ host, port: kubernetesPorts.api.port }, { path: this.#socket });
       await once(front, "listening");
       this.#fronts.push(front);
     }
+  }
+
+  cutOff(): void {
+    for (const front of this.#fronts.splice(0)) front.close();
+  }
+
+  /** Where machines' gates ask. */
+  async open(): Promise<string> {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
@@ -54,7 +62,8 @@ export class MachineRoom {
 
   close(): void {
     this.#cluster.stop();
-    for (const server of [this.#server, ...this.#fronts]) server.close();
+    this.cutOff();
+    this.#server.close();
     rmSync(this.#folder, { recursive: true });
   }
 
