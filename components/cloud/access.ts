@@ -10,9 +10,8 @@ export function machineConfig(name: string, args: MachineArgs, context: ConfigCo
   const own = agents.config(args.config(context), { name, role: args.role, address: context.address }, args.firewall);
   const logins = (args.access ?? []).flatMap(({ login }) => (login === undefined ? [] : [login]));
   if (logins.length === 0) return own;
-  return pulumi
-    .all([own, pulumi.all(logins)])
-    .apply(([mine, given]) => merge(mine as Config, clientConfig(given as RegistryLogin[])));
+  const client = pulumi.all(logins).apply((given) => clientConfig(given as RegistryLogin[]));
+  return own.apply((mine) => client.apply((given) => merge(mine, given)));
 }
 
 /** Ignition would try for ever to download what cannot be had: then nobody learns why a machine does not boot. */

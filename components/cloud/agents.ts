@@ -1,7 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type Config, merge } from "../../ignition/index.ts";
 import { ArgumentError } from "../arguments.ts";
 import type { AgentContext, Firewall, Machine, MachineAgent, MadeMachine } from "./cloud.ts";
+import { configOutput } from "./machine-config.ts";
 
 /** What runs on all machines of one cloud beside their roles, and which firewalls it has to get through. */
 export class MachineAgents {
@@ -51,10 +52,7 @@ export class MachineAgents {
   /** A new machine's own config with the agents'; where both say something, its own wins. */
   config(own: pulumi.Input<Config>, machine: AgentContext, firewall: Firewall): pulumi.Output<Config> {
     this.#machines.push({ ...machine, firewall, agents: [...this.#agents] });
-    if (this.#agents.length === 0) return pulumi.output(own) as pulumi.Output<Config>;
-    const agents = this.#agents.map((agent) => agent.config(machine));
-    return pulumi
-      .all([own, pulumi.all(agents)])
-      .apply(([mine, given]) => [...(given as Config[]), mine as Config].reduce(merge));
+    const all = [...this.#agents.map((agent) => agent.config(machine)), own].map(configOutput);
+    return all.reduce((sum, next) => sum.apply((before) => next.apply((config) => merge(before, config))));
   }
 }

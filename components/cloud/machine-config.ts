@@ -22,12 +22,20 @@ export interface RenderedConfig {
  * @throws (from within the outputs) IgnitionError or ArgumentError naming the machine, when the config is not valid or too large.
  */
 export function renderConfig(machine: string, config: pulumi.Input<Config>): RenderedConfig {
-  const text = pulumi.secret(pulumi.output(config).apply((value) => checked(machine, value as Config)));
+  const text = pulumi.secret(configOutput(config).apply((value) => checked(machine, value)));
   return {
     text,
     bytes: pulumi.unsecret(text.apply((value) => Buffer.byteLength(value))),
     sha512: pulumi.unsecret(text.apply(sha512)),
   };
+}
+
+/**
+ * A config as an output. The SDK's own `output` looks for outputs in it, several times for every machine, and copies it:
+ * there are none in a config.
+ */
+export function configOutput(config: pulumi.Input<Config>): pulumi.Output<Config> {
+  return pulumi.output(undefined).apply(() => config) as pulumi.Output<Config>;
 }
 
 function checked(machine: string, config: Config): string {
