@@ -5,6 +5,9 @@ export interface Bounds {
   unit?: string;
 }
 
+/** A port of TCP or UDP. */
+export const portBounds: Bounds = { min: 1, max: 65535 };
+
 /** What the components accept, and with them the config of the stacks. */
 export const bounds = {
   etcd: {
@@ -35,7 +38,6 @@ export const bounds = {
     volumeGiB: { min: 10, max: 16384, unit: "GiB" },
     heapMiB: { min: 512, max: 65536, unit: "MiB" },
     pods: { min: 1, max: 1000 },
-    mailPort: { min: 1, max: 65535 },
   },
   kubernetes: {
     volumeGiB: { min: 10, max: 1024, unit: "GiB" },

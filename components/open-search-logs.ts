@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { logAgent } from "../ignition/roles/log-agent/agent.ts";
 import images from "../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "./arguments.ts";
+import { portBounds } from "./bounds.ts";
 import type { MachineAgent } from "./cloud/cloud.ts";
 
 export interface OpenSearchLogsArgs {
@@ -44,7 +45,7 @@ export function openSearchLogs(name: string, args: OpenSearchLogsArgs): MachineA
   const { host, port = 443, user, index = "machines", environment = pulumi.getStack(), agentImage = images["fluent-bit"] } = args;
   new ArgumentCheck(name)
     .require(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host ?? ""), "host", `${JSON.stringify(host)} is not an address or a host name; use one like search.example.com`)
-    .integer("port", port, { min: 1, max: 65535 })
+    .integer("port", port, portBounds)
     .require(/^[\x21-\x7e]+$/.test(user ?? ""), "user", `${JSON.stringify(user)} is not the name of a user; use printable ASCII characters without spaces`)
     .require(args.password !== undefined, "password", "is missing; give the user's")
     .require(args.ca !== undefined, "ca", "is missing; give the certificate of the authority behind its own")

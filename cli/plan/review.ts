@@ -51,9 +51,8 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
 
 /** A cluster's version is compared with the state when it comes to the update; a saved plan is the next best. */
 function refusedUpgrades(before: SavedPlan, after: SavedPlan): string[] {
-  const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
   return after.resources.flatMap(({ type, urn, name, inputs }) => {
-    const was = type === "paasmas:index:KubernetesCluster" ? old.get(urn) : undefined;
+    const was = type === "paasmas:index:KubernetesCluster" ? before.resources.find((resource) => resource.urn === urn) : undefined;
     const problem = was && upgradeProblem({ version: String(was.inputs.version), complete: true }, String(inputs.version));
     return problem === undefined ? [] : [`${name}.version: ${problem}`];
   });

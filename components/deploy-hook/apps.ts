@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HookedApp } from "../../ignition/roles/deploy-hook/role.ts";
 import { ArgumentError } from "../arguments.ts";
-import type { Bounds } from "../bounds.ts";
+import { type Bounds, portBounds } from "../bounds.ts";
 import { type SecretForm, secretText } from "../secrets.ts";
 
 export interface DeployHookAppArgs {
@@ -125,7 +125,7 @@ export const appCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SE
 
 /** The values that an app's numbers may take. */
 export const appBounds = {
-  port: { min: 1, max: 65535 },
+  port: portBounds,
   healthTimeoutSeconds: { min: 1, max: 600, unit: "seconds" },
   watchSeconds: { min: 0, max: 120, unit: "seconds" },
   drainSeconds: { min: 0, max: 300, unit: "seconds" },

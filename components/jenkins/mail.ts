@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ArgumentCheck } from "../arguments.ts";
-import { bounds } from "../bounds.ts";
+import { portBounds } from "../bounds.ts";
 import { domainForm } from "../names.ts";
 
 export interface JenkinsMailArgs {
@@ -30,6 +30,6 @@ export const mailPort = 465;
 export function checkMail({ host, port = mailPort, user, password }: JenkinsMailArgs, check: ArgumentCheck): void {
   check
     .require(domainForm.test(host ?? ""), "mail.host", `${JSON.stringify(host)} is not a host name; use one like smtp.example.com`)
-    .integer("mail.port", port, bounds.jenkins.mailPort)
+    .integer("mail.port", port, portBounds)
     .require((user === undefined) === (password === undefined), "mail", "has only one of user and password; give both, or none");
 }

@@ -1,3 +1,4 @@
+import { portBounds } from "../../components/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "./schema.ts";
 
 const accountId = digits(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes");
@@ -43,7 +44,7 @@ export const dockerSettings = group({
   loadBalancerImage: image,
   limits: group({ small: limits, medium: limits, large: limits }).optional(),
   publishAddress: ipv4.optional(),
-  publishedPorts: byName(whole({ min: 1, max: 65535 })).optional(),
+  publishedPorts: byName(whole(portBounds)).optional(),
   imageStore: text(/^\/.*$/, "an absolute path on the Docker host").optional(),
   dropCapabilities: list(text(/^CAP_[A-Z_]+$/, "a capability, such as CAP_SYS_RESOURCE")).optional(),
 });

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { bounds } from "../../components/bounds.ts";
+import { bounds, portBounds } from "../../components/bounds.ts";
 import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainForm } from "../../components/names.ts";
 import { ecrHostForm, ecrHostRule, keyForms, pullerForm, pullerRule } from "../../components/registry/aws/keys.ts";
@@ -133,7 +133,7 @@ const jenkins = {
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
   mail: group({
     host: text(domainForm, "a host name, such as smtp.example.com"),
-    port: whole(bounds.jenkins.mailPort).optional(),
+    port: whole(portBounds).optional(),
     user: text(/./, "who logs in there").optional(),
     password: secret(/./, "the user's password").optional(),
   }).optional(),

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { bounds } from "../../components/bounds.ts";
+import { bounds, portBounds } from "../../components/bounds.ts";
 import { domainForm } from "../../components/names.ts";
 import type { WorkflowValues } from "../../components/paas/workflow-values.ts";
 import { designateZone, paasEntrance, route53Zone } from "./entrance.ts";
@@ -48,7 +48,7 @@ export const awsPaasSettings = group({
   domain,
   entrance: paasEntrance,
   dns: route53Zone,
-  allowTo: list(group({ range: cidr(), port: whole({ min: 1, max: 65535 }) })).optional(),
+  allowTo: list(group({ range: cidr(), port: whole(portBounds) })).optional(),
 });
 
 export type PaasSettings = z.output<typeof devPaasSettings>;

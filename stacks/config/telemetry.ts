@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { bounds } from "../../components/bounds.ts";
+import { bounds, portBounds } from "../../components/bounds.ts";
 import { givenBucket } from "./bucket.ts";
 import { cidr } from "./network.ts";
 import { group, list, oneOf, secret, text, whole } from "./schema.ts";
@@ -12,7 +12,7 @@ const hostName = text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "a DNS name or an addr
 /** An OpenSearch of somebody else's that logs go to, instead of a log store of the stack's own. */
 const openSearch = group({
   host: hostName,
-  port: whole({ min: 1, max: 65535 }).optional(),
+  port: whole(portBounds).optional(),
   user: text(/^[\x21-\x7e]+$/, "the name of a user"),
   password: secret(/^[\x21-\x7e]+$/, "printable ASCII characters without spaces"),
   ca: text(/^\s*-----BEGIN CERTIFICATE-----/, "certificates in PEM form"),
