@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds a Go program, pinned in the go.mod of its folder, into .cache/tools; a second when it is up to date.
+# Usage: go-program.sh FOLDER PACKAGE, the program is called as its folder here. Exit code 3: Go is not installed.
+set -euo pipefail
+
+program=$1 package=$2
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+output_dir=$(cd "$here/../.." && pwd)/.cache/tools
+
+command -v go >/dev/null || {
+  echo "go-program.sh: Go is not installed (there is no go on the PATH)" >&2
+  exit 3
+}
+# An older Go fetches the release that go.mod asks for.
+export GOTOOLCHAIN=${GOTOOLCHAIN:-auto} CGO_ENABLED=0
+mkdir -p "$output_dir"
+cd "$here/$program"
+stamp=$(cat go.mod go.sum build.sh ../go-program.sh | sha256sum && go env GOOS GOARCH GOVERSION)
+if [[ -x $output_dir/$program && -f $output_dir/$program.stamp && $(<"$output_dir/$program.stamp") == "$stamp" ]]; then exit 0; fi
+go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$output_dir/$program" "$package"
+printf '%s\n' "$stamp" >"$output_dir/$program.stamp"
