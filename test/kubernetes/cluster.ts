@@ -92,7 +92,14 @@ export class Cluster {
   /** Boots without waiting for it; what it says is in its log. */
   startBoot(machine: Machine): void {
     this.startKubelet(machine);
-    machine.start("boot", ["bash", "-c", "set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/kubernetes-control-plane"]);
+    this.startUnit(machine);
+  }
+
+  /** Starts a control plane's unit, which is started again as often as it fails, but for what trying again does not help. */
+  startUnit(machine: Machine): void {
+    machine.remove("var/log/boot.log");
+    const once = "(set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/kubernetes-control-plane)";
+    machine.start("boot", ["bash", "-c", `until ${once}; do if [[ $? == 78 ]]; then exit; fi; sleep 5; done`]);
   }
 
   destroy(machine: Machine): void {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => cluster?.stop());
 
 const ready = (machine: Machine) => machine.run(["/opt/paasmas/bin/ready"]).status === 0;
-const finished = (machine: Machine) => machine.log("boot").includes("kubernetes-control-plane: kube-");
+const finished = (machine: Machine) => / runs \d/.test(machine.log("boot"));
 const members = (machine: Machine) =>
   (JSON.parse(etcdctl(machine, "member", "list", "--write-out", "json")).members as { name?: string }[]).map(({ name }) => name).sort();
 
@@ -37,11 +37,15 @@ function explain(machine: Machine): string {
   return ["boot", "etcd", "kube-apiserver", "stand-in"].map((name) => `${name}: ${machine.log(name).slice(-1200)}`).join("\n");
 }
 
-async function boots(machine: Machine): Promise<void> {
-  cluster.startBoot(machine);
+async function isIn(machine: Machine): Promise<void> {
   await until(`${machine.name} is in`, () => finished(machine) && ready(machine), 200).catch((error) => {
     throw new Error(`${error.message}\n${explain(machine)}`);
   });
+}
+
+async function boots(machine: Machine): Promise<void> {
+  cluster.startBoot(machine);
+  await isIn(machine);
 }
 
 describe("three control planes", () => {
@@ -87,10 +91,7 @@ describe("three control planes", () => {
     const leader = machines.find((machine) => machine.has(snapshot.slice(1)))!;
     kubectl(first, "create", "configmap", "later", "--namespace", "default");
 
-    for (const machine of machines) {
-      cluster.stopKubelet(machine);
-      machine.remove("var/log/boot.log");
-    }
+    for (const machine of machines) cluster.stopKubelet(machine);
     for (const machine of machines) if (machine !== leader) machine.ask(["mv", "/var/lib/paasmas/kubernetes/etcd", "/var/lib/paasmas/kubernetes/etcd.before"]);
     await until("etcd has ended", () => machines.every((machine) => machine.run(["bash", "-c", ": </dev/tcp/127.0.0.1/2379"]).status !== 0));
     expect(leader.script("kubernetes-restore", [snapshot]).status).toBe(0);
@@ -102,12 +103,18 @@ describe("three control planes", () => {
     expect(kubectl(second, "get", "configmaps", "--namespace", "default", "--output", "name")).not.toContain("later");
   }, 10 * minutes);
 
-  test("a cluster of one takes the others out of etcd and of the nodes", async () => {
+  test("a cluster of one takes the others out of etcd and of the nodes, also one that is down", async () => {
     const only = cluster.get("kube-0");
+    // etcd lets nobody go that answers before the one that is down: that one is to come last in its list.
+    const listed = JSON.parse(etcdctl(only, "member", "list", "--write-out", "json")).members as { name: string }[];
+    const down = cluster.get(listed.map(({ name }) => name).findLast((name) => name !== only.name)!);
+    cluster.stopKubelet(down);
     only.write("/etc/paasmas/kubernetes.env", only.read("/etc/paasmas/kubernetes.env").replace("CONTROL_PLANES=kube-0,kube-1,kube-2", "CONTROL_PLANES=kube-0"));
-    const { status, stdout } = only.script("kubernetes-control-plane", [], { timeoutSeconds: 200 });
-    expect([status, [...stdout.matchAll(/(kube-\d) is no control plane any more/g)].map(([, name]) => name).sort()]).toEqual([0, ["kube-1", "kube-2"]]);
+    cluster.startUnit(only);
+    await isIn(only);
+    expect(only.log("boot")).toMatch(new RegExp(`${down.name} is no control plane any more[^]*kube-\\d is no control plane any more`));
     expect(members(only)).toEqual(["kube-0"]);
+    expect(kubectl(only, "get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).toBe("kube-0");
     for (const name of ["kube-1", "kube-2"]) cluster.destroy(cluster.get(name));
     expect(note(only)).toBe("kept");
     kubectl(only, "create", "configmap", "after", "--namespace", "default");
