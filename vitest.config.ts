@@ -4,8 +4,6 @@ export default defineConfig({
   test: {
     reporters: ["./test/reporter.ts"],
     testTimeout: 30_000,
-    // Many start real programs: what fails on a busy machine and not the second time is told as such, and fails nothing.
-    retry: process.env.CI === "true" ? 1 : 0,
     // Programs are evaluated with process-wide settings in force: one process a file.
     pool: "forks",
     projects: [

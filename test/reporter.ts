@@ -1,8 +1,8 @@
-import { DefaultReporter } from "vitest/node";
+import { DefaultReporter, type TestCase, type TestModule, type TestSuite } from "vitest/node";
 
 /**
- * Vitest's own report, then every skipped test with its reason, and every one that failed, at first or in the end, with
- * what it said, in a line each, then one closing line for machines and people.
+ * Vitest's own report, then every skipped test with its reason, and every one that failed with what it said, in a line
+ * each, then one closing line for machines and people. What never ran because of a hook that failed has failed as well.
  */
 export default class ClosingLine extends DefaultReporter {
   override onTestRunEnd(...args: Parameters<DefaultReporter["onTestRunEnd"]>): void {
@@ -15,23 +15,33 @@ export default class ClosingLine extends DefaultReporter {
     };
     for (const error of errors) failed("outside of every test", [error]);
     for (const module of modules) {
-      // A file that cannot be loaded holds no tests that could fail.
-      if (module.state() === "failed" && module.errors().length > 0) failed(module.relativeModuleId, module.errors());
+      const failedBefore = count.failed;
       for (const test of module.children.allTests()) {
+        const name = `${module.relativeModuleId} > ${test.fullName}`;
         const result = test.result();
-        if (result.state === "passed") {
-          count.passed++;
-          if (test.diagnostic()?.flaky) this.log(`FAILED at first: ${module.relativeModuleId} > ${test.fullName}: ${firstLine(result.errors ?? [])}`);
-        }
-        else if (result.state === "failed") failed(`${module.relativeModuleId} > ${test.fullName}`, result.errors);
+        if (result.state === "passed") count.passed++;
+        else if (result.state === "failed") failed(name, result.errors);
+        else if (kept(test)) failed(name, kept(test)!.errors());
         else {
           count.skipped++;
           const reason = (result.state === "skipped" && result.note) || test.options.mode;
-          this.log(`skipped: ${module.relativeModuleId} > ${test.fullName}: ${reason}`);
+          this.log(`skipped: ${name}: ${reason}`);
         }
+      }
+      // It cannot be loaded, or what comes after its tests failed.
+      if (module.state() === "failed" && count.failed === failedBefore) {
+        failed(module.relativeModuleId, [module, ...module.children.allSuites()].flatMap((suite) => suite.errors()));
       }
     }
     this.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  }
+}
+
+/** The suite whose failed hook kept a test from running. */
+function kept(test: TestCase): TestSuite | TestModule | undefined {
+  for (let suite: TestSuite | TestModule = test.parent; ; suite = suite.parent) {
+    if (suite.errors().length > 0) return suite;
+    if (suite.type === "module") return undefined;
   }
 }
 
