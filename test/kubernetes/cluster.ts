@@ -97,7 +97,7 @@ export class Cluster {
 
   /** Starts a control plane's unit, which is started again as often as it fails, but for what trying again does not help. */
   startUnit(machine: Machine): void {
-    machine.remove("var/log/boot.log");
+    for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/settled"]) machine.remove(left);
     const once = "(set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/kubernetes-control-plane)";
     machine.start("boot", ["bash", "-c", `until ${once}; do if [[ $? == 78 ]]; then exit; fi; sleep 5; done`]);
   }

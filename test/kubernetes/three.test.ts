@@ -111,6 +111,8 @@ describe("three control planes", () => {
     cluster.stopKubelet(down);
     only.write("/etc/paasmas/kubernetes.env", only.read("/etc/paasmas/kubernetes.env").replace("CONTROL_PLANES=kube-0,kube-1,kube-2", "CONTROL_PLANES=kube-0"));
     cluster.startUnit(only);
+    await until("the first machine of the others may go", () => ready(only), 200);
+    expect(members(only)).toEqual(["kube-0"]);
     await isIn(only);
     expect(only.log("boot")).toMatch(new RegExp(`${down.name} is no control plane any more[^]*kube-\\d is no control plane any more`));
     expect(members(only)).toEqual(["kube-0"]);
@@ -118,5 +120,16 @@ describe("three control planes", () => {
     for (const name of ["kube-1", "kube-2"]) cluster.destroy(cluster.get(name));
     expect(note(only)).toBe("kept");
     kubectl(only, "create", "configmap", "after", "--namespace", "default");
+  }, 6 * minutes);
+
+  test("and grows to three again, with what it holds", async () => {
+    const only = cluster.get("kube-0");
+    only.write("/etc/paasmas/kubernetes.env", only.read("/etc/paasmas/kubernetes.env").replace("CONTROL_PLANES=kube-0", "CONTROL_PLANES=kube-0,kube-1,kube-2"));
+    cluster.startUnit(only);
+    await isIn(only);
+    for (const name of ["kube-1", "kube-2"]) await boots(cluster.make(name));
+    expect(members(only)).toEqual(["kube-0", "kube-1", "kube-2"]);
+    expect(note(cluster.get("kube-2"))).toBe("kept");
+    expect(kubectl(cluster.get("kube-1"), "get", "configmap", "after", "--namespace", "default", "--output", "name")).toBe("configmap/after\n");
   }, 6 * minutes);
 });
