@@ -15,7 +15,7 @@ export interface BucketArgs {
   region?: pulumi.Input<string>;
   /**
    * Access key of a user who may read, write, list and delete in the bucket.
-   * Default: none, the machine's role is used; give it that permission with `access`.
+   * Default: none, the machine's role is used, which has to be given that permission.
    */
   accessKey?: pulumi.Input<string>;
   /**
@@ -61,7 +61,7 @@ export function checkBucket(at: string, bucket: BucketArgs, check: ArgumentCheck
 export function resolvedBucket(bucket: BucketArgs & Required<Pick<BucketArgs, "accessKey" | "secretKey">>): pulumi.Output<Required<Bucket>>;
 export function resolvedBucket(bucket: BucketArgs): pulumi.Output<Bucket>;
 export function resolvedBucket(bucket: BucketArgs): pulumi.Output<Bucket> {
-  return pulumi.output(bucket).apply(({ endpoint, name, region = "us-east-1", accessKey, secretKey }) => ({
+  return pulumi.output({ ...bucket, ...(bucket.secretKey !== undefined && { secretKey: pulumi.secret(bucket.secretKey) }) }).apply(({ endpoint, name, region = "us-east-1", accessKey, secretKey }) => ({
     endpoint,
     name,
     region,

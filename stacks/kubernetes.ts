@@ -21,7 +21,7 @@ export function kubernetesOnAws(settings: KubernetesSettings, cloud: AwsCloud, a
   const store = cloud.objectStore(`${clusterName}-backups`, snapshots);
   return new KubernetesCluster(clusterName, {
     cloud,
-    backup: { endpoint: store.endpoint, bucket: store.bucket, region: account.region },
+    backup: { bucket: { endpoint: store.endpoint, name: store.bucket, region: account.region } },
     controlPlaneAccess: [uploadAccess(account, store, folder)],
     ...settings,
   });

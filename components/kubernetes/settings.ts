@@ -1,6 +1,7 @@
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
 import { ArgumentCheck } from "../arguments.ts";
 import { bounds } from "../bounds.ts";
+import { checkBucket } from "../bucket.ts";
 import { checkCidr } from "../cloud/addresses.ts";
 import { places, snippetConfigs } from "../host.ts";
 import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
@@ -77,11 +78,7 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     ),
   );
   const { backup } = args;
-  check.require(
-    backup === undefined || "uploadUrl" in backup || (backup.accessKey === undefined) === (backup.secretKey === undefined),
-    "backup",
-    "has one of accessKey and secretKey; give both, or on AWS neither",
-  );
+  if (backup && !("uploadUrl" in backup)) checkBucket("backup.bucket", backup.bucket, check);
   args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
   pools.forEach(({ size, volumeGiB: poolVolumeGiB, workers }, index) => {
     const last = workers.at(-1);

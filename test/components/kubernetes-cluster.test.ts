@@ -177,7 +177,7 @@ describe("KubernetesCluster", () => {
       allowFrom: ["10.1.0.0/16"],
       certificateNames: ["kube.example.com"],
       encryptionKeys: ["new", "old"],
-      backup: { endpoint: "https://swift.example", bucket: "backups", region: "RegionOne", accessKey: "key", secretKey: "bucket-secret" },
+      backup: { bucket: { endpoint: "https://swift.example", name: "backups", region: "RegionOne", accessKey: "key", secretKey: "bucket-secret" } },
       drainSeconds: 300,
       readyTimeoutSeconds: 100,
       snippets: [JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } })],
@@ -288,7 +288,8 @@ describe("KubernetesCluster", () => {
     [{ pools: [{ name: "web", size: 21 }] }, "kube.pools[0].size: 21 is not allowed; use a whole number from 1 to 20 machines"],
     [{ pools: [{ name: "web", size: 2, firstHost: 254 }] }, "kube.pools[0].firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
     [{ pools: [{ name: "web", size: 1, labels: { "node-role.kubernetes.io/x": "" } }] }, "kube.pools[0].labels: node-role.kubernetes.io/x= is not a label a node may give itself"],
-    [{ backup: { endpoint: "https://s3.example", bucket: "b", accessKey: "key" } }, "kube.backup: has one of accessKey and secretKey; give both, or on AWS neither"],
+    [{ backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "key" } } }, "kube.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role"],
+    [{ backup: { bucket: { endpoint: "s3.example", name: "saved" } } }, 'kube.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path'],
   ])("refuses %j", async (args, message) => {
     const attempt = cluster(args);
     await expect(attempt).rejects.toThrow(typeof message === "string" ? new ArgumentError([message]) : message);
