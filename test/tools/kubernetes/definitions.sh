@@ -12,12 +12,18 @@ output_dir=$(cd "$source_dir/../../.." && pwd)/.cache/tools/kubernetes/definitio
 stamp=$(sha256sum <"${BASH_SOURCE[0]}")
 if [[ -f $output_dir/stamp && $(<"$output_dir/stamp") == "$stamp" ]]; then exit 0; fi
 
+# An older Go fetches the release that the modules ask for.
+export GOTOOLCHAIN=${GOTOOLCHAIN:-auto} GO111MODULE=on
 rm -rf "$output_dir"
 mkdir -p "$output_dir"
 # Elsewhere: nothing of this is a dependency of what go.mod builds.
 cd "$output_dir"
 for index in "${!modules[@]}"; do
-  folder=$(GO111MODULE=on go mod download -json "${modules[index]}" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+  answer=$(go mod download -json "${modules[index]}") || {
+    echo "definitions.sh: $answer" >&2
+    exit 1
+  }
+  folder=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer")
   # A file a kind, <group>_<kinds>.yaml; what else is there is for other tools.
   install -m 0644 "$folder/${folders[index]}"/*_*.yaml "$output_dir/"
 done
