@@ -2,7 +2,8 @@ module paasmas/test/tools
 
 go 1.24.0
 
-toolchain go1.24.9
+// Go itself judges URLs, and has become stricter: verdicts are not to depend on the Go of a machine.
+toolchain go1.26.5
 
 tool (
 	github.com/coreos/ignition/v2/internal

@@ -16,7 +16,10 @@ interface JsonSchema {
 /** The fields of the JSON schema that comes with the real Ignition. */
 export function realFields(): Fields {
   const cwd = fileURLToPath(new URL("../../tools/", import.meta.url));
-  const list = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/coreos/ignition/v2"], { cwd, encoding: "utf8" });
+  // An older Go fetches the release that go.mod asks for, as in build.sh.
+  const env = { ...process.env, GOTOOLCHAIN: process.env.GOTOOLCHAIN ?? "auto" };
+  const list = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/coreos/ignition/v2"], { cwd, env, encoding: "utf8" });
+  if (list.status !== 0) throw new Error(`go list: ${list.stderr}`);
   const root = JSON.parse(readFileSync(`${list.stdout.trim()}/config/v3_4/schema/ignition.json`, "utf8")) as JsonSchema;
   return fieldsOf(root, root);
 }
