@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { stages } from "../../delivery/decisions/route.ts";
+import { goEnvironment } from "../tools/go.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const shared = "examples/delivery/github-actions/.github/workflows";
@@ -135,7 +136,7 @@ describe("the workflows", () => {
 const linter = join(root, ".cache/tools/actionlint");
 const build = spawnSync("go", ["build", "-trimpath", "-buildvcs=false", "-o", linter, "github.com/rhysd/actionlint/cmd/actionlint"], {
   cwd: join(root, "test/tools/actionlint"),
-  env: { ...process.env, GOTOOLCHAIN: process.env.GOTOOLCHAIN ?? "auto" },
+  env: goEnvironment,
   encoding: "utf8",
 });
 const reason = build.error ? "Go is not installed (test/tools/setup.sh)" : build.status === 0 ? undefined : `actionlint cannot be built: ${build.stderr.trim().split("\n").at(-1)}`;

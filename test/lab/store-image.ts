@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import images from "../../ignition/roles/images.json" with { type: "json" };
+import { goEnvironment } from "../tools/go.ts";
 import { run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { repository } from "./paths.ts";
@@ -14,8 +15,7 @@ export async function prepareStoreImage(report: (line: string) => void): Promise
   if (!existsSync(program)) {
     report("  building the S3 server");
     mkdirSync(`${repository}.cache/tools`, { recursive: true });
-    // An older Go fetches the release that the server asks for.
-    const env = { GOTOOLCHAIN: process.env.GOTOOLCHAIN ?? "auto", GOBIN: `${repository}.cache/tools`, GOFLAGS: "-trimpath", CGO_ENABLED: "0" };
+    const env = { ...goEnvironment, GOBIN: `${repository}.cache/tools`, GOFLAGS: "-trimpath", CGO_ENABLED: "0" };
     await run("go", ["install", "github.com/versity/versitygw/cmd/versitygw@v1.7.0"], { env });
   }
   const wanted = createHash("sha256").update(program).update((await docker.getImage(nodeImage).inspect()).Id).digest("hex").slice(0, 16);

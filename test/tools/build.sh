@@ -28,9 +28,8 @@ build() {
   printf '%s\n' "$stamp" >"$output_dir/$tool.stamp"
 }
 
-command -v go >/dev/null || missing "Go is not installed (there is no go on the PATH)"
-# An older Go fetches the release that go.mod asks for.
-export GOTOOLCHAIN=${GOTOOLCHAIN:-auto}
+# shellcheck source=go.sh
+. "$source_dir/go.sh"
 mkdir -p "$output_dir"
 cd "$source_dir"
 stamp=$(cat go.mod go.sum build.sh verdicts/main.go | sha256sum && go env GOOS GOARCH GOVERSION)

@@ -7,12 +7,9 @@ program=$1 package=$2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 output_dir=$(cd "$here/../.." && pwd)/.cache/tools
 
-command -v go >/dev/null || {
-  echo "go-program.sh: Go is not installed (there is no go on the PATH)" >&2
-  exit 3
-}
-# An older Go fetches the release that go.mod asks for.
-export GOTOOLCHAIN=${GOTOOLCHAIN:-auto} CGO_ENABLED=0
+# shellcheck source=go.sh
+. "$here/go.sh"
+export CGO_ENABLED=0
 mkdir -p "$output_dir"
 cd "$here/$program"
 stamp=$(cat go.mod go.sum build.sh ../go-program.sh | sha256sum && go env GOOS GOARCH GOVERSION)

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Outline } from "../../../ignition/spec/outline.ts";
+import { goEnvironment } from "../../tools/go.ts";
 
 /** The fields of a schema: names with what is in them, lists around what they list, `true` for the rest. */
 export type Fields = { [name: string]: Fields } | [Fields] | true;
@@ -16,9 +17,7 @@ interface JsonSchema {
 /** The fields of the JSON schema that comes with the real Ignition. */
 export function realFields(): Fields {
   const cwd = fileURLToPath(new URL("../../tools/", import.meta.url));
-  // An older Go fetches the release that go.mod asks for, as in build.sh.
-  const env = { ...process.env, GOTOOLCHAIN: process.env.GOTOOLCHAIN ?? "auto" };
-  const list = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/coreos/ignition/v2"], { cwd, env, encoding: "utf8" });
+  const list = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/coreos/ignition/v2"], { cwd, env: goEnvironment, encoding: "utf8" });
   if (list.status !== 0) throw new Error(`go list: ${list.stderr}`);
   const root = JSON.parse(readFileSync(`${list.stdout.trim()}/config/v3_4/schema/ignition.json`, "utf8")) as JsonSchema;
   return fieldsOf(root, root);

@@ -7,12 +7,9 @@ set -euo pipefail
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 output_dir=$(cd "$source_dir/../../.." && pwd)/.cache/tools/kubernetes
 
-command -v go >/dev/null || {
-  echo "build.sh: Go is not installed (there is no go on the PATH)" >&2
-  exit 3
-}
-# An older Go fetches the release that go.mod asks for.
-export GOTOOLCHAIN=${GOTOOLCHAIN:-auto} CGO_ENABLED=0
+# shellcheck source=../go.sh
+. "$source_dir/../go.sh"
+export CGO_ENABLED=0
 mkdir -p "$output_dir"
 cd "$source_dir"
 stamp=$(cat go.mod go.sum build.sh | sha256sum && go env GOOS GOARCH GOVERSION)

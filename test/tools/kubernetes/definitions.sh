@@ -12,8 +12,9 @@ output_dir=$(cd "$source_dir/../../.." && pwd)/.cache/tools/kubernetes/definitio
 stamp=$(sha256sum <"${BASH_SOURCE[0]}")
 if [[ -f $output_dir/stamp && $(<"$output_dir/stamp") == "$stamp" ]]; then exit 0; fi
 
-# An older Go fetches the release that the modules ask for.
-export GOTOOLCHAIN=${GOTOOLCHAIN:-auto} GO111MODULE=on
+# shellcheck source=../go.sh
+. "$source_dir/../go.sh"
+export GO111MODULE=on
 rm -rf "$output_dir"
 mkdir -p "$output_dir"
 # Elsewhere: nothing of this is a dependency of what go.mod builds.
