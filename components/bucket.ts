@@ -61,7 +61,8 @@ export function checkBucket(at: string, bucket: BucketArgs, check: ArgumentCheck
 export function resolvedBucket(bucket: BucketArgs & Required<Pick<BucketArgs, "accessKey" | "secretKey">>): pulumi.Output<Required<Bucket>>;
 export function resolvedBucket(bucket: BucketArgs): pulumi.Output<Bucket>;
 export function resolvedBucket(bucket: BucketArgs): pulumi.Output<Bucket> {
-  return pulumi.output({ ...bucket, ...(bucket.secretKey !== undefined && { secretKey: pulumi.secret(bucket.secretKey) }) }).apply(({ endpoint, name, region = "us-east-1", accessKey, secretKey }) => ({
+  const kept = bucket.secretKey === undefined ? bucket : { ...bucket, secretKey: pulumi.secret(bucket.secretKey) };
+  return pulumi.output(kept).apply(({ endpoint, name, region = "us-east-1", accessKey, secretKey }) => ({
     endpoint,
     name,
     region,

@@ -19,9 +19,10 @@ export default class ClosingLine extends DefaultReporter {
       for (const test of module.children.allTests()) {
         const name = `${module.relativeModuleId} > ${test.fullName}`;
         const result = test.result();
+        const keeper = kept(test);
         if (result.state === "passed") count.passed++;
         else if (result.state === "failed") failed(name, result.errors);
-        else if (kept(test)) failed(name, kept(test)!.errors());
+        else if (keeper) failed(name, keeper.errors());
         else {
           count.skipped++;
           const reason = (result.state === "skipped" && result.note) || test.options.mode;

@@ -4,7 +4,10 @@ import { type BucketArgs, resolvedBucket } from "../bucket.ts";
 
 /** A bucket with an S3 API. */
 export interface KubernetesBackupArgs {
-  /** Where snapshots go; its user has to write, nothing else. Without keys, it is the control planes' role: give that the permission with `controlPlaneAccess`. */
+  /**
+   * Where snapshots go; its user has to write, nothing else. Without keys, it is the control planes' role: give that the
+   * permission with `controlPlaneAccess`.
+   */
   bucket: BucketArgs;
 }
 
