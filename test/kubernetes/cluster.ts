@@ -4,7 +4,7 @@ import type { KubernetesClusterArgs } from "../../components/kubernetes/args.ts"
 import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
 import type { Config } from "../../ignition/index.ts";
 import type { Planned } from "../components/planned.ts";
-import { killGroup, Lan, Machine, type Outcome } from "./machine.ts";
+import { killGroup, Lan, Machine, type Outcome, withParameters } from "./machine.ts";
 import { planWithKeys } from "./real-keys.ts";
 import { programs } from "./requirements.ts";
 
@@ -98,8 +98,7 @@ export class Cluster {
   /** Starts a control plane's unit, which is started again as often as it fails, but for what trying again does not help. */
   startUnit(machine: Machine): void {
     for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/settled"]) machine.remove(left);
-    const once = "(set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/kubernetes-control-plane)";
-    machine.start("boot", ["bash", "-c", `until ${once}; do if [[ $? == 78 ]]; then exit; fi; sleep 5; done`]);
+    machine.start("boot", ["bash", "-c", `until (${withParameters("kubernetes-control-plane")}); do if [[ $? == 78 ]]; then exit; fi; sleep 5; done`]);
   }
 
   destroy(machine: Machine): void {

@@ -116,7 +116,7 @@ export class Machine {
 
   /** Runs a script of the role with the parameters that its unit would give it. */
   script(name: string, args: readonly string[] = [], options: Parameters<Machine["run"]>[1] = {}): Outcome {
-    return this.run(["bash", "-c", `set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/${name} "$@"`, name, ...args], options);
+    return this.run(["bash", "-c", withParameters(name), name, ...args], options);
   }
 
   /** Starts a program that goes on, its output in a file below /var/log. */
@@ -148,6 +148,11 @@ export class Machine {
     // Programs are where the machine has them; kubectl's cache would be the tester's.
     return { PATH: `/usr/local/bin:${programs}:/usr/sbin:/usr/bin:/sbin:/bin`, HOME: "/var/lib", LC_ALL: "C.UTF-8" };
   }
+}
+
+/** What a shell runs for a script of the role, with the parameters that its unit would give it. */
+export function withParameters(script: string): string {
+  return `set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/${script} "$@"`;
 }
 
 /** Ends a program that was started with a group of its own, and what it started. */
