@@ -49,10 +49,28 @@ export function build(out: string): void {
 
 function compile(entries: string[], out: string): void {
   const project = join(out, "tsconfig.json");
-  const compilerOptions = { noEmit: false, declaration: true, outDir: out, rootDir: root, types: ["node"], typeRoots: [join(root, "node_modules/@types")] };
-  writeFileSync(project, JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions, include: [], files: entries.map((entry) => join(root, entry)) }));
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    outDir: out,
+    rootDir: root,
+    types: ["node"],
+    typeRoots: [join(root, "node_modules/@types")],
+  };
+  writeFileSync(
+    project,
+    JSON.stringify({
+      extends: join(root, "tsconfig.json"),
+      compilerOptions,
+      include: [],
+      files: entries.map((entry) => join(root, entry)),
+    }),
+  );
   const compiler = fileURLToPath(import.meta.resolve("@typescript/native/package.json"));
-  execFileSync(process.execPath, [join(dirname(compiler), "bin/tsc"), "-p", project], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(process.execPath, [join(dirname(compiler), "bin/tsc"), "-p", project], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   rmSync(project);
 }
 
@@ -90,10 +108,17 @@ function importedPackages(out: string): string[] {
   for (const entry of readdirSync(out, { recursive: true, encoding: "utf8" })) {
     if (!/\.(js|d\.ts)$/.test(entry)) continue;
     const text = readFileSync(join(out, entry), "utf8");
-    for (const match of text.matchAll(/^(?:import|export)\s[^"';]*\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\b(?:import|require)\(\s*"([^"]+)"\s*[,)]/gm)) {
+    for (const match of text.matchAll(
+      /^(?:import|export)\s[^"';]*\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\b(?:import|require)\(\s*"([^"]+)"\s*[,)]/gm,
+    )) {
       const specifier = match.slice(1).find((one) => one !== undefined)!;
       if (specifier.startsWith(".") || specifier.startsWith("node:") || builtinModules.includes(specifier)) continue;
-      found.add(specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/"));
+      found.add(
+        specifier
+          .split("/")
+          .slice(0, specifier.startsWith("@") ? 2 : 1)
+          .join("/"),
+      );
     }
   }
   return [...found].sort();

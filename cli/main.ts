@@ -11,9 +11,11 @@ type Run = (...args: any[]) => Promise<ExitCode>;
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   // What a command needs is imported when it runs: a plan must not wait for the Automation API.
-  const action = (load: () => Promise<Run>) => async (...args: unknown[]) => {
-    exitCode = await (await load())(...args);
-  };
+  const action =
+    (load: () => Promise<Run>) =>
+    async (...args: unknown[]) => {
+      exitCode = await (await load())(...args);
+    };
   const program = new Command("paasmas")
     .description("A team's whole delivery platform: plan it without a cloud, then bring it up with Pulumi.")
     .exitOverride()
@@ -49,7 +51,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 
   overlays(program.command("ignition"))
-    .description("print the Ignition config of one machine, as it is delivered; holds the plan's placeholders for secrets")
+    .description(
+      "print the Ignition config of one machine, as it is delivered; holds the plan's placeholders for secrets",
+    )
     .argument("<environment>")
     .argument("<machine>")
     .action(action(async () => (await import("./commands/ignition.ts")).ignition));

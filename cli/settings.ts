@@ -36,14 +36,22 @@ export function readProject(dir: string): Project {
   const project = readYaml(path) as { name?: unknown; main?: unknown; stackConfigDir?: unknown };
   if (typeof project.name !== "string") throw new UserError(`${path}: name: is missing; use the project's name`);
   const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
-  return { dir, name: project.name, main: text(project.main, "index.ts"), configDir: join(dir, text(project.stackConfigDir, ".")) };
+  return {
+    dir,
+    name: project.name,
+    main: text(project.main, "index.ts"),
+    configDir: join(dir, text(project.stackConfigDir, ".")),
+  };
 }
 
 /** Names of the stacks that have a config file; dev, staging and prod first. */
 export function environmentsOf(project: Project): string[] {
   const known = ["dev", "staging", "prod"];
   const found = stackFilesIn(project).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
-  if (found.length === 0) throw new UserError(`${project.configDir}: holds no config of a stack; add ${relative(project.dir, stackFile(project, "dev"))}`);
+  if (found.length === 0)
+    throw new UserError(
+      `${project.configDir}: holds no config of a stack; add ${relative(project.dir, stackFile(project, "dev"))}`,
+    );
   return [...known.filter((name) => found.includes(name)), ...found.filter((name) => !known.includes(name)).sort()];
 }
 
@@ -53,7 +61,9 @@ function stackFilesIn({ dir, configDir }: Project): string[] {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "no such folder" : `cannot be read (${code})`;
-    throw new UserError(`${join(dir, "Pulumi.yaml")}: stackConfigDir: ${configDir}: ${why}; use the folder with the stacks' config`);
+    throw new UserError(
+      `${join(dir, "Pulumi.yaml")}: stackConfigDir: ${configDir}: ${why}; use the folder with the stacks' config`,
+    );
   }
 }
 
@@ -65,7 +75,9 @@ function stackFilesIn({ dir, configDir }: Project): string[] {
 export function stackConfig(project: Project, environment: string, overlays: Overlays = {}): StackConfig {
   const known = environmentsOf(project);
   if (!known.includes(environment)) {
-    throw new UserError(`there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${relative(project.dir, stackFile(project, environment))}`);
+    throw new UserError(
+      `there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${relative(project.dir, stackFile(project, environment))}`,
+    );
   }
   let config = configIn(project, stackFile(project, environment));
   if (overlays.configFile !== undefined) config = merged(config, configIn(project, overlays.configFile));
@@ -81,8 +93,10 @@ export function stackFile(project: Project, environment: string): string {
 /** The config in a file: below `config:` as in a stack's file, or the settings themselves. */
 function configIn(project: Project, path: string): StackConfig {
   const content = readYaml(path);
-  const config = content.config ?? (Object.keys(content).some((key) => key === "config" || key === "encryptionsalt") ? {} : content);
-  if (!isGroup(config)) throw new UserError(`${path}: config: ${show(config)} is not a group of settings; use name: value`);
+  const config =
+    content.config ?? (Object.keys(content).some((key) => key === "config" || key === "encryptionsalt") ? {} : content);
+  if (!isGroup(config))
+    throw new UserError(`${path}: config: ${show(config)} is not a group of settings; use name: value`);
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [qualified(project, key), value]));
 }
 
@@ -112,10 +126,17 @@ function withSetting(project: Project, config: StackConfig, setting: string): St
   const path = split < 0 ? setting : setting.slice(0, split);
   const steps = stepsOf(path);
   if (split < 0 || steps === undefined) {
-    throw new UserError(`--set ${setting}: ${split < 0 ? "has no value" : "has no path"}; use a path and a value, as in --set galera.size=5`);
+    throw new UserError(
+      `--set ${setting}: ${split < 0 ? "has no value" : "has no path"}; use a path and a value, as in --set galera.size=5`,
+    );
   }
   const [key, ...rest] = steps as [string, ...(string | number)[]];
-  return replaced(config, [qualified(project, key), ...rest], typed(setting.slice(split + 1), path), path) as StackConfig;
+  return replaced(
+    config,
+    [qualified(project, key), ...rest],
+    typed(setting.slice(split + 1), path),
+    path,
+  ) as StackConfig;
 }
 
 /** `galera.databases[0].name` as its steps. */
@@ -130,7 +151,9 @@ function typed(text: string, path: string): unknown {
   try {
     return parse(text, quietly);
   } catch (error) {
-    throw new UserError(`--set ${path}: ${show(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
+    throw new UserError(
+      `--set ${path}: ${show(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`,
+    );
   }
 }
 
@@ -146,7 +169,8 @@ function replaced(into: unknown, steps: readonly (string | number)[], value: unk
     return list.toSpliced(step, 1, replaced(list[step], rest, value, path));
   }
   const group = into ?? {};
-  if (!isGroup(group)) throw new UserError(`--set ${path}: ${show(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
+  if (!isGroup(group))
+    throw new UserError(`--set ${path}: ${show(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
   return { ...group, [step]: replaced(group[step], rest, value, path) };
 }
 
@@ -154,7 +178,9 @@ function replaced(into: unknown, steps: readonly (string | number)[], value: unk
 function merged<T>(under: T, over: unknown): T {
   if (!isGroup(under) || !isGroup(over)) return over as T;
   const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
-  return Object.fromEntries([...keys].map((key) => [key, key in over ? merged(under[key], over[key]) : under[key]])) as T;
+  return Object.fromEntries(
+    [...keys].map((key) => [key, key in over ? merged(under[key], over[key]) : under[key]]),
+  ) as T;
 }
 
 function qualified(project: Project, key: string): string {

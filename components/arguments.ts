@@ -56,13 +56,21 @@ export class ArgumentCheck {
   /** Requires something that logs and metrics can be labelled with. */
   label(path: string, value: string): this {
     const fits = /^[A-Za-z0-9._-]{1,64}$/.test(value);
-    return this.require(fits, path, `${JSON.stringify(value)} cannot be a label; use up to 64 letters, digits and . _ -`);
+    return this.require(
+      fits,
+      path,
+      `${JSON.stringify(value)} cannot be a label; use up to 64 letters, digits and . _ -`,
+    );
   }
 
   /** Requires a host name with a domain, where one is given. */
   hostName(path: string, value: string | undefined, example: string): this {
     const fits = value === undefined || domainForm.test(value);
-    return this.require(fits, path, `${JSON.stringify(value)} is not a host name with a domain; use one like ${example}`);
+    return this.require(
+      fits,
+      path,
+      `${JSON.stringify(value)} is not a host name with a domain; use one like ${example}`,
+    );
   }
 
   /** Requires that something works; what it throws otherwise says why. */

@@ -99,8 +99,11 @@ const largestSnippets = 3 * largestSnippet;
 
 /** What is wrong with the sizes of snippets, by their index; without one: of all of them together. */
 export function snippetSizeProblems(lengths: readonly number[]): { index?: number; message: string }[] {
-  const refusal = (what: string, most: number) => `${what} are too many; use at most ${most}, and let the machine fetch larger files itself`;
-  const single = lengths.flatMap((length, index) => (length > largestSnippet ? [{ index, message: refusal(`${length} characters`, largestSnippet) }] : []));
+  const refusal = (what: string, most: number) =>
+    `${what} are too many; use at most ${most}, and let the machine fetch larger files itself`;
+  const single = lengths.flatMap((length, index) =>
+    length > largestSnippet ? [{ index, message: refusal(`${length} characters`, largestSnippet) }] : [],
+  );
   const sum = lengths.reduce((total, length) => total + length, 0);
   if (single.length > 0 || sum <= largestSnippets) return single;
   return [{ message: refusal(`${sum} characters in ${lengths.length} snippets`, largestSnippets) }];

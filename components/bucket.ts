@@ -29,7 +29,12 @@ export interface BucketArgs {
  * Notes what is wrong with a bucket, as far as it is known: one that is made in the same update has no name yet.
  * @param user Whether it takes a user with keys, or the machine's own role does as well.
  */
-export function checkBucket(at: string, bucket: BucketArgs, check: ArgumentCheck, user: "required" | "optional" = "optional"): void {
+export function checkBucket(
+  at: string,
+  bucket: BucketArgs,
+  check: ArgumentCheck,
+  user: "required" | "optional" = "optional",
+): void {
   const { endpoint, name, accessKey, secretKey } = bucket;
   check
     .require(endpoint !== undefined, `${at}.endpoint`, "is missing; give the URL of an S3 API")
@@ -58,7 +63,9 @@ export function checkBucket(at: string, bucket: BucketArgs, check: ArgumentCheck
 }
 
 /** A bucket as roles take it, with the default filled in; secret where its keys are. */
-export function resolvedBucket(bucket: BucketArgs & Required<Pick<BucketArgs, "accessKey" | "secretKey">>): pulumi.Output<Required<Bucket>>;
+export function resolvedBucket(
+  bucket: BucketArgs & Required<Pick<BucketArgs, "accessKey" | "secretKey">>,
+): pulumi.Output<Required<Bucket>>;
 export function resolvedBucket(bucket: BucketArgs): pulumi.Output<Bucket>;
 export function resolvedBucket(bucket: BucketArgs): pulumi.Output<Bucket> {
   const kept = bucket.secretKey === undefined ? bucket : { ...bucket, secretKey: pulumi.secret(bucket.secretKey) };

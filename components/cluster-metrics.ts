@@ -61,7 +61,14 @@ export class ClusterMetrics extends pulumi.ComponentResource {
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: ClusterMetricsArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cluster, storageClass, volumeGiB = 20, retentionDays = 15, timeoutSeconds = 900, environment = pulumi.getStack() } = args;
+    const {
+      cluster,
+      storageClass,
+      volumeGiB = 20,
+      retentionDays = 15,
+      timeoutSeconds = 900,
+      environment = pulumi.getStack(),
+    } = args;
     new ArgumentCheck(name)
       .require(cluster !== undefined, "cluster", "is missing; give the cluster that is watched")
       .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
@@ -80,19 +87,35 @@ export class ClusterMetrics extends pulumi.ComponentResource {
 
     // Kubelets tell of their pods to whoever the API server knows, from any node.
     const kubelet = { ...kubernetesPorts.kubelet, description: "kubelet, for metrics of pods" };
-    cluster.cloud.allow(`${name}-kubelets`, { to: cluster.workerFirewall, from: cluster.workerFirewall, ports: [kubelet] }, { parent: this });
-    cluster.cloud.allow(`${name}-control-planes`, { to: cluster.controlPlaneFirewall, from: cluster.workerFirewall, ports: [kubelet] }, { parent: this });
+    cluster.cloud.allow(
+      `${name}-kubelets`,
+      { to: cluster.workerFirewall, from: cluster.workerFirewall, ports: [kubelet] },
+      { parent: this },
+    );
+    cluster.cloud.allow(
+      `${name}-control-planes`,
+      { to: cluster.controlPlaneFirewall, from: cluster.workerFirewall, ports: [kubelet] },
+      { parent: this },
+    );
 
     const space = tenant(name, namespaceName, { security: "restricted", ingress: [{ ports: [webhookPort] }] }, own);
     this.adminPassword = secretText(
       `${name}-admin-password`,
       args.adminPassword,
-      { what: "password", length: 32, form: /^[\x21-\x7e]{12,}$/, rule: "at least 12 printable ASCII characters without spaces" },
+      {
+        what: "password",
+        length: 32,
+        form: /^[\x21-\x7e]{12,}$/,
+        rule: "at least 12 printable ASCII characters without spaces",
+      },
       { parent: this },
     );
     const login = new Secret(
       `${name}-grafana-login`,
-      { metadata: { name: "grafana-login", namespace: space.name }, stringData: { user: "admin", password: this.adminPassword } },
+      {
+        metadata: { name: "grafana-login", namespace: space.name },
+        stringData: { user: "admin", password: this.adminPassword },
+      },
       own,
     );
     this.#release = new Release(
@@ -153,7 +176,13 @@ function stackValues({ storageClass, volumeGiB, retentionDays, environment, logi
         resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
         ...(storageClass !== undefined && {
           storageSpec: {
-            volumeClaimTemplate: { spec: { storageClassName: storageClass, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: `${volumeGiB}Gi` } } } },
+            volumeClaimTemplate: {
+              spec: {
+                storageClassName: storageClass,
+                accessModes: ["ReadWriteOnce"],
+                resources: { requests: { storage: `${volumeGiB}Gi` } },
+              },
+            },
           },
         }),
       },
@@ -162,7 +191,11 @@ function stackValues({ storageClass, volumeGiB, retentionDays, environment, logi
       admin: { existingSecret: login, userKey: "user", passwordKey: "password" },
       // It would run as root, to give away a volume that there is not.
       initChownData: off,
-      "grafana.ini": { analytics: { reporting_enabled: false, check_for_updates: false }, "auth.anonymous": { enabled: false }, users: { allow_sign_up: false } },
+      "grafana.ini": {
+        analytics: { reporting_enabled: false, check_for_updates: false },
+        "auth.anonymous": { enabled: false },
+        users: { allow_sign_up: false },
+      },
     },
   };
 }

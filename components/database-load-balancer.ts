@@ -209,9 +209,8 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
       )
       .done();
     const { name, user, password } = found!;
-    return pulumi
-      .all([this.address, password, this.galera.caCertificate])
-      .apply(([host, secret, ca]): DatabaseConnection => ({
+    return pulumi.all([this.address, password, this.galera.caCertificate]).apply(
+      ([host, secret, ca]): DatabaseConnection => ({
         DATABASE_HOST: host,
         DATABASE_PORT: String(this.writePort),
         DATABASE_READ_PORT: String(this.readPort),
@@ -220,6 +219,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
         DATABASE_PASSWORD: secret,
         DATABASE_CA: ca,
         DATABASE_URL: `mysql://${user}:${encodeURIComponent(secret)}@${host}:${this.writePort}/${name}`,
-      }));
+      }),
+    );
   }
 }

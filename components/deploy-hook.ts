@@ -50,16 +50,30 @@ export class DeployHook extends pulumi.ComponentResource {
       .integer("builds", builds, bounds.deployHook.builds)
       .integer("buildMemoryMiB", buildMemoryMiB, bounds.deployHook.buildMemoryMiB)
       .integer("volumeGiB", volumeGiB, bounds.deployHook.volumeGiB)
-      .require(/^https?:\/\/%s[^%\s]*$/.test(urlForm), "urlForm", `${JSON.stringify(urlForm)} is not allowed; use https://%s or the like`)
+      .require(
+        /^https?:\/\/%s[^%\s]*$/.test(urlForm),
+        "urlForm",
+        `${JSON.stringify(urlForm)} is not allowed; use https://%s or the like`,
+      )
       .add(appProblems(apps));
     for (const [argument, given] of Object.entries({ callers, users })) {
       given?.forEach((from, index) => {
         if (typeof from === "string") check.works(`${argument}[${index}]`, () => checkCidr(from));
       });
     }
-    callers.forEach((from, index) => check.require(typeof from !== "string" || !isTooWide(from), `callers[${index}]`, `${from} is far too wide; use the addresses that CI calls from`));
+    callers.forEach((from, index) =>
+      check.require(
+        typeof from !== "string" || !isTooWide(from),
+        `callers[${index}]`,
+        `${from} is far too wide; use the addresses that CI calls from`,
+      ),
+    );
     if (cloud !== undefined) {
-      check.require(!overlaps(cloud.cidr, appsRange), "cloud", `its network ${cloud.cidr} overlaps ${appsRange}, in which the machine's containers are`);
+      check.require(
+        !overlaps(cloud.cidr, appsRange),
+        "cloud",
+        `its network ${cloud.cidr} overlaps ${appsRange}, in which the machine's containers are`,
+      );
     }
     if (entrance) checkHookEntrance(check, cloud, apps, entrance);
     const own = snippetConfigs(snippets, check);
@@ -75,7 +89,9 @@ export class DeployHook extends pulumi.ComponentResource {
     const tls = ca.issue(machine, { usage: "server", addresses: [cloud.address(host)] }, { parent: this });
     const outside = entrance && {
       names: entrance.names,
-      tls: entrance.certificate ? givenIdentity(entrance.certificate) : ca.issue(`${name}-public`, { usage: "server", dnsNames: entrance.names }, { parent: this }),
+      tls: entrance.certificate
+        ? givenIdentity(entrance.certificate)
+        : ca.issue(`${name}-public`, { usage: "server", dnsNames: entrance.names }, { parent: this }),
     };
     const hooked = pulumi.all(apps.map((app) => hookedApp(app, this.tokens[app.name]!, name)));
     callers.forEach((from, index) => this.allowCallers(`${name}-caller-${index}`, from));
@@ -96,7 +112,13 @@ export class DeployHook extends pulumi.ComponentResource {
         ...(access && { access: [access] }),
         config: (delivery) =>
           pulumi
-            .all([hostSettings(machine, delivery, { path: deployHookData }), hooked, tls, pulumi.output(outside), access?.login])
+            .all([
+              hostSettings(machine, delivery, { path: deployHookData }),
+              hooked,
+              tls,
+              pulumi.output(outside),
+              access?.login,
+            ])
             .apply(([settings, resolved, identity, publicNames, login]) =>
               withSnippets(
                 deployHook({
@@ -142,7 +164,8 @@ export class DeployHook extends pulumi.ComponentResource {
    * @throws ArgumentError when the range is wider than a /8.
    */
   allowCallers(name: string, from: Firewall | string): void {
-    if (typeof from === "string" && isTooWide(from)) throw new ArgumentError([`${name}: ${from} is far too wide; use the addresses that CI calls from`]);
+    if (typeof from === "string" && isTooWide(from))
+      throw new ArgumentError([`${name}: ${from} is far too wide; use the addresses that CI calls from`]);
     const isRemote = typeof from === "string" && !contains(this.#cloud.cidr, from);
     this.#allow(name, from, isRemote ? deployHookPorts.remoteCalls : deployHookPorts.calls);
   }
@@ -162,10 +185,25 @@ export class DeployHook extends pulumi.ComponentResource {
   }
 }
 
-function checkHookEntrance(check: ArgumentCheck, cloud: Cloud | undefined, apps: readonly DeployHookAppArgs[], entrance: DeployHookEntranceArgs): void {
+function checkHookEntrance(
+  check: ArgumentCheck,
+  cloud: Cloud | undefined,
+  apps: readonly DeployHookAppArgs[],
+  entrance: DeployHookEntranceArgs,
+): void {
   const { names = [] } = entrance;
   const known = apps.flatMap(({ hosts }) => hosts);
   checkEntrance(check, cloud, entrance, {}, "everybody");
-  check.require(names.length > 0, "entrance.names", "is missing; list the apps' host names that the internet is to reach");
-  names.forEach((name, index) => check.require(known.includes(name), `entrance.names[${index}]`, `${JSON.stringify(name)} is no app's host name; use ${known.join(", ") || "one of an app's hosts"}`));
+  check.require(
+    names.length > 0,
+    "entrance.names",
+    "is missing; list the apps' host names that the internet is to reach",
+  );
+  names.forEach((name, index) =>
+    check.require(
+      known.includes(name),
+      `entrance.names[${index}]`,
+      `${JSON.stringify(name)} is no app's host name; use ${known.join(", ") || "one of an app's hosts"}`,
+    ),
+  );
 }

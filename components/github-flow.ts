@@ -68,23 +68,70 @@ export class GithubFlow extends pulumi.ComponentResource {
       .integer("approvals", approvals, bounds.githubFlow.approvals)
       .require(requiredChecks.length > 0, "requiredChecks", "is empty; nothing would have to pass before a merge");
     repositories.forEach((repository, index) => {
-      check.require(repositoryForm.test(repository), `repositories[${index}]`, `${JSON.stringify(repository)} is not a repository; use its name without the owner's`);
-      check.require(repositories.indexOf(repository) === index, `repositories[${index}]`, `${JSON.stringify(repository)} is there already; use each once`);
+      check.require(
+        repositoryForm.test(repository),
+        `repositories[${index}]`,
+        `${JSON.stringify(repository)} is not a repository; use its name without the owner's`,
+      );
+      check.require(
+        repositories.indexOf(repository) === index,
+        `repositories[${index}]`,
+        `${JSON.stringify(repository)} is there already; use each once`,
+      );
     });
-    branches.forEach((branch, index) => check.require(isBranch(branch), `branches[${index}]`, `${JSON.stringify(branch)} is not a branch; use its name, without refs/heads/ and wildcards`));
-    requiredChecks.forEach((one, index) => check.require(one.trim() !== "", `requiredChecks[${index}]`, "is empty; use the check's name as GitHub shows it"));
+    branches.forEach((branch, index) =>
+      check.require(
+        isBranch(branch),
+        `branches[${index}]`,
+        `${JSON.stringify(branch)} is not a branch; use its name, without refs/heads/ and wildcards`,
+      ),
+    );
+    requiredChecks.forEach((one, index) =>
+      check.require(one.trim() !== "", `requiredChecks[${index}]`, "is empty; use the check's name as GitHub shows it"),
+    );
     webhooks.forEach((webhook, index) => {
       const path = `webhooks[${index}]`;
       check
-        .require(/^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/.test(webhook.name), `${path}.name`, `${JSON.stringify(webhook.name)} is not allowed; use up to 24 lower-case letters, digits and inner hyphens`)
-        .require(webhooks.findIndex((one) => one.name === webhook.name) === index, `${path}.name`, `${JSON.stringify(webhook.name)} is there already; use each once`)
-        .require(typeof webhook.url !== "string" || urlProblem(webhook.url) === undefined, `${path}.url`, `is not allowed; use an address with https://`)
-        .require(webhook.events?.length > 0, `${path}.events`, "is missing; give GitHub's names of events, such as pull_request")
-        .require(typeof webhook.secret !== "string" || webhook.secret.length >= 20, `${path}.secret`, "the given secret is not allowed; use at least 20 characters");
-      webhook.events?.forEach((event, place) => check.require(/^[a-z_]+$/.test(event), `${path}.events[${place}]`, `${JSON.stringify(event)} is not an event; use GitHub's names, such as pull_request`));
+        .require(
+          /^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/.test(webhook.name),
+          `${path}.name`,
+          `${JSON.stringify(webhook.name)} is not allowed; use up to 24 lower-case letters, digits and inner hyphens`,
+        )
+        .require(
+          webhooks.findIndex((one) => one.name === webhook.name) === index,
+          `${path}.name`,
+          `${JSON.stringify(webhook.name)} is there already; use each once`,
+        )
+        .require(
+          typeof webhook.url !== "string" || urlProblem(webhook.url) === undefined,
+          `${path}.url`,
+          `is not allowed; use an address with https://`,
+        )
+        .require(
+          webhook.events?.length > 0,
+          `${path}.events`,
+          "is missing; give GitHub's names of events, such as pull_request",
+        )
+        .require(
+          typeof webhook.secret !== "string" || webhook.secret.length >= 20,
+          `${path}.secret`,
+          "the given secret is not allowed; use at least 20 characters",
+        );
+      webhook.events?.forEach((event, place) =>
+        check.require(
+          /^[a-z_]+$/.test(event),
+          `${path}.events[${place}]`,
+          `${JSON.stringify(event)} is not an event; use GitHub's names, such as pull_request`,
+        ),
+      );
     });
     check.done();
-    super("paasmas:index:GithubFlow", name, { repositories, branches, requiredChecks, approvals, webhooks: webhooks.map((webhook) => webhook.name) }, opts);
+    super(
+      "paasmas:index:GithubFlow",
+      name,
+      { repositories, branches, requiredChecks, approvals, webhooks: webhooks.map((webhook) => webhook.name) },
+      opts,
+    );
 
     for (const repository of repositories) {
       new RepositoryRuleset(
@@ -96,7 +143,12 @@ export class GithubFlow extends pulumi.ComponentResource {
           enforcement: "active",
           // Nobody may pass it by: who has to, changes this first, and that is seen.
           bypassActors: [],
-          conditions: { refName: { includes: ["~DEFAULT_BRANCH", ...branches.map((branch) => `refs/heads/${branch}`)], excludes: [] } },
+          conditions: {
+            refName: {
+              includes: ["~DEFAULT_BRANCH", ...branches.map((branch) => `refs/heads/${branch}`)],
+              excludes: [],
+            },
+          },
           rules: {
             deletion: true,
             nonFastForward: true,
@@ -125,11 +177,18 @@ export class GithubFlow extends pulumi.ComponentResource {
           ? new RandomPassword(`${name}-${hook}-secret`, { length: 40, special: false }, { parent: this }).result
           : pulumi.secret(pulumi.output(secret).apply((given) => longEnough(given, `${name}.webhooks.${hook}.secret`)));
       secrets[hook] = signed;
-      const address = pulumi.secret(pulumi.output(url).apply((given) => withTls(given, `${name}.webhooks.${hook}.url`)));
+      const address = pulumi.secret(
+        pulumi.output(url).apply((given) => withTls(given, `${name}.webhooks.${hook}.url`)),
+      );
       for (const repository of repositories) {
         new RepositoryWebhook(
           `${name}-${repository}-${hook}`,
-          { repository, active: true, events, configuration: { url: address, contentType: "json", insecureSsl: false, secret: signed } },
+          {
+            repository,
+            active: true,
+            events,
+            configuration: { url: address, contentType: "json", insecureSsl: false, secret: signed },
+          },
           { parent: this },
         );
       }
@@ -152,6 +211,7 @@ function withTls(url: string, path: string): string {
 }
 
 function longEnough(secret: string, path: string): string {
-  if (secret.length < 20) throw new pulumi.RunError(`${path}: the given secret is not allowed; use at least 20 characters`);
+  if (secret.length < 20)
+    throw new pulumi.RunError(`${path}: the given secret is not allowed; use at least 20 characters`);
   return secret;
 }

@@ -31,7 +31,9 @@ export function hostSettings(
  */
 export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck): Config[] {
   const sizes = snippetSizeProblems(snippets.map((text) => text.length));
-  check.add(sizes.map(({ index, message }) => ({ path: index === undefined ? "snippets" : `snippets[${index}]`, message })));
+  check.add(
+    sizes.map(({ index, message }) => ({ path: index === undefined ? "snippets" : `snippets[${index}]`, message })),
+  );
   return snippets.flatMap((text, index) => {
     const path = `snippets[${index}]`;
     let parsed: unknown;

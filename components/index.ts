@@ -31,7 +31,12 @@ export {
   type DatabaseLoadBalancerArgs,
 } from "./database-load-balancer.ts";
 export { DeployHook } from "./deploy-hook.ts";
-export type { AppCapability, DeployHookAppArgs, DeployHookPreviewsArgs, DeployHookSourceArgs } from "./deploy-hook/apps.ts";
+export type {
+  AppCapability,
+  DeployHookAppArgs,
+  DeployHookPreviewsArgs,
+  DeployHookSourceArgs,
+} from "./deploy-hook/apps.ts";
 export type { DeployHookArgs, DeployHookEntranceArgs } from "./deploy-hook/args.ts";
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
 export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera/args.ts";

@@ -52,7 +52,12 @@ export class JenkinsHost extends pulumi.ComponentResource {
     const settings = jenkinsHostSettings(name, args);
     const { cloud, domain, registry, backup, kubernetes, entrance } = args;
     const machines = [name, ...settings.agents.map((agent) => agent.name)];
-    super("paasmas:index:JenkinsHost", name, { domain, organization: args.github.organization, image: settings.image, machines }, opts);
+    super(
+      "paasmas:index:JenkinsHost",
+      name,
+      { domain, organization: args.github.organization, image: settings.image, machines },
+      opts,
+    );
     const child = { parent: this };
 
     this.url = `https://${jenkinsName}.${domain}/`;
@@ -63,7 +68,14 @@ export class JenkinsHost extends pulumi.ComponentResource {
     registry?.allowClients(this.agentFirewall, child);
 
     // Agents first: they do not need Jenkins, and it finds them there.
-    const agents = makeAgents(name, { cloud, registry, settings, firewall: this.agentFirewall, parent: this, dependsOn: opts?.dependsOn });
+    const agents = makeAgents(name, {
+      cloud,
+      registry,
+      settings,
+      firewall: this.agentFirewall,
+      parent: this,
+      dependsOn: opts?.dependsOn,
+    });
     this.agents = agents.machines;
 
     const ca = args.certificate ? undefined : (args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child));
@@ -74,7 +86,9 @@ export class JenkinsHost extends pulumi.ComponentResource {
     const publicPair = entrance?.certificate ?? args.certificate;
     const webhooks = entrance && {
       name: entrance.name,
-      tls: publicPair ? givenIdentity(publicPair) : ca!.issue(`${name}-public`, { usage: "server", dnsNames: [entrance.name] }, child),
+      tls: publicPair
+        ? givenIdentity(publicPair)
+        : ca!.issue(`${name}-public`, { usage: "server", dnsNames: [entrance.name] }, child),
     };
     this.webhookSecret = password(`${name}-webhook-secret`, undefined, child);
     if (args.login === undefined) this.adminPassword = password(`${name}-admin-password`, args.adminPassword, child);
@@ -99,7 +113,14 @@ export class JenkinsHost extends pulumi.ComponentResource {
         stopGraceSeconds: 90,
         config: (delivery) =>
           pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), configured, secrets, identity, pulumi.output(webhooks), pulumi.output(saved)])
+            .all([
+              hostSettings(name, delivery, { path: dataPath }),
+              configured,
+              secrets,
+              identity,
+              pulumi.output(webhooks),
+              pulumi.output(saved),
+            ])
             .apply(([host, configuredValues, secretTexts, tls, webhookValues, backupValues]) =>
               withSnippets(
                 jenkins({
@@ -118,9 +139,17 @@ export class JenkinsHost extends pulumi.ComponentResource {
               ),
             ),
       },
-      machineOptions(this, opts, this.agents.map((agent) => agent.gate)),
+      machineOptions(
+        this,
+        opts,
+        this.agents.map((agent) => agent.gate),
+      ),
     );
-    const behind = { targets: [this.machine], targetFirewall: this.firewall, health: { port: wildcardProxyPorts.health.port, path: "/healthz" } };
+    const behind = {
+      targets: [this.machine],
+      targetFirewall: this.firewall,
+      health: { port: wildcardProxyPorts.health.port, path: "/healthz" },
+    };
     const front = cloud.loadBalancer(
       `${name}-front`,
       {
@@ -138,7 +167,12 @@ export class JenkinsHost extends pulumi.ComponentResource {
     this.address = front.address;
     if (entrance) {
       const ports = [{ ...webhookPort, port: 443, targetPort: webhookPort.port }];
-      this.publicAddress = publicEntrance(name, entrance, { ...behind, cloud, host: 42, ports, names: [entrance.name] }, child).address;
+      this.publicAddress = publicEntrance(
+        name,
+        entrance,
+        { ...behind, cloud, host: 42, ports, names: [entrance.name] },
+        child,
+      ).address;
     }
 
     this.registerOutputs({ url: this.url, address: this.address });
@@ -150,12 +184,18 @@ export class JenkinsHost extends pulumi.ComponentResource {
   }
 
   /** Everything secret that the configuration refers to, by the name of its file; a secret. */
-  #secrets(name: string, { github, login, seed, mail, kubernetes, credentials = {} }: JenkinsHostArgs, agentKey: pulumi.Output<string>) {
+  #secrets(
+    name: string,
+    { github, login, seed, mail, kubernetes, credentials = {} }: JenkinsHostArgs,
+    agentKey: pulumi.Output<string>,
+  ) {
     const users: Record<string, pulumi.Input<string>> = login
       ? { [jenkinsSecrets.oauthSecret]: login.clientSecret }
       : {
           [jenkinsSecrets.adminPassword]: this.adminPassword!,
-          ...(seed && { [jenkinsSecrets.seedPassword]: password(`${name}-seed-password`, undefined, { parent: this }) }),
+          ...(seed && {
+            [jenkinsSecrets.seedPassword]: password(`${name}-seed-password`, undefined, { parent: this }),
+          }),
         };
     return pulumi.secret(
       pulumi.output({

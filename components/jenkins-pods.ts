@@ -48,8 +48,16 @@ export class JenkinsPods extends pulumi.ComponentResource {
     const { cluster, ca, namespace: space = "jenkins-agents" } = args;
     new ArgumentCheck(name)
       .require(cluster !== undefined, "cluster", "is missing; give the cluster that the pods run on")
-      .require(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(space), "namespace", `${JSON.stringify(space)} is not a namespace; use lower-case letters, digits and inner hyphens`)
-      .require(!/^(default|kube-.*)$/.test(space), "namespace", `${JSON.stringify(space)} is the cluster's own; use one for the pods alone`)
+      .require(
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(space),
+        "namespace",
+        `${JSON.stringify(space)} is not a namespace; use lower-case letters, digits and inner hyphens`,
+      )
+      .require(
+        !/^(default|kube-.*)$/.test(space),
+        "namespace",
+        `${JSON.stringify(space)} is the cluster's own; use one for the pods alone`,
+      )
       .done();
     super("paasmas:index:JenkinsPods", name, { cluster: cluster.clusterName, namespace: space }, opts);
     this.#cluster = cluster;
@@ -57,7 +65,11 @@ export class JenkinsPods extends pulumi.ComponentResource {
 
     const { name: namespace } = tenant(name, space, { security: "restricted", ingress: [] }, own);
     // Who may run builds is no pod of the namespace.
-    const account = new ServiceAccount(`${name}-account`, { metadata: { name: "jenkins", namespace }, automountServiceAccountToken: false }, own);
+    const account = new ServiceAccount(
+      `${name}-account`,
+      { metadata: { name: "jenkins", namespace }, automountServiceAccountToken: false },
+      own,
+    );
     const role = new Role(`${name}-role`, { metadata: { name: "jenkins", namespace }, rules }, own);
     new RoleBinding(
       `${name}-binding`,
@@ -72,12 +84,21 @@ export class JenkinsPods extends pulumi.ComponentResource {
     const token = new Secret(
       `${name}-token`,
       {
-        metadata: { name: "jenkins-token", namespace, annotations: { "kubernetes.io/service-account.name": account.metadata.name } },
+        metadata: {
+          name: "jenkins-token",
+          namespace,
+          annotations: { "kubernetes.io/service-account.name": account.metadata.name },
+        },
         type: "kubernetes.io/service-account-token",
       },
       { ...own, additionalSecretOutputs: ["data"] },
     );
-    if (ca) new ConfigMap(`${name}-ca`, { metadata: { name: "jenkins-ca", namespace }, data: { "ca.pem": ca.certificate } }, own);
+    if (ca)
+      new ConfigMap(
+        `${name}-ca`,
+        { metadata: { name: "jenkins-ca", namespace }, data: { "ca.pem": ca.certificate } },
+        own,
+      );
 
     this.connection = {
       server: cluster.apiUrl,

@@ -116,7 +116,12 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     // The next update is judged by it: a change of version that has not come to its end leaves none in the state.
     this.version = running.apply(() => settings.version);
 
-    this.registerOutputs({ version: this.version, address: this.address, caCertificate: this.caCertificate, kubeconfig: this.kubeconfig });
+    this.registerOutputs({
+      version: this.version,
+      address: this.address,
+      caCertificate: this.caCertificate,
+      kubeconfig: this.kubeconfig,
+    });
   }
 
   /** What to wait for before running pods: the gates of all machines. */
@@ -137,7 +142,11 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const { api, etcd, kubelet, podNetwork } = kubernetesPorts;
     const [control, workers] = [this.controlPlaneFirewall, this.workerFirewall];
     const own = { parent: this };
-    this.cloud.allow(`${name}-control-planes`, { to: control, from: control, ports: [api, etcd, kubelet, podNetwork] }, own);
+    this.cloud.allow(
+      `${name}-control-planes`,
+      { to: control, from: control, ports: [api, etcd, kubelet, podNetwork] },
+      own,
+    );
     this.cloud.allow(`${name}-to-workers`, { to: workers, from: control, ports: [kubelet, podNetwork] }, own);
     this.cloud.allow(`${name}-to-control-planes`, { to: control, from: workers, ports: [api, podNetwork] }, own);
     this.cloud.allow(`${name}-among-workers`, { to: workers, from: workers, ports: [podNetwork] }, own);

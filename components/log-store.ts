@@ -141,7 +141,12 @@ export class LogStore extends pulumi.ComponentResource {
     const own = snippetConfigs(snippets, check);
     check.done();
     const address = cloud.address(host);
-    const facts = { retentionDays, keptIn: bucket ? "bucket" : "volume", images: [image, frontImage, agentImage], machines: [name] };
+    const facts = {
+      retentionDays,
+      keptIn: bucket ? "bucket" : "volume",
+      images: [image, frontImage, agentImage],
+      machines: [name],
+    };
     super("paasmas:index:LogStore", name, facts, opts);
     const child = { parent: this };
 
@@ -151,7 +156,11 @@ export class LogStore extends pulumi.ComponentResource {
     this.#agentImage = agentImage;
     const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child);
     this.caCertificate = ca.certificate;
-    const tls = ca.issue(name, { usage: "server", addresses: [address], dnsNames: dnsName === undefined ? [] : [dnsName] }, child);
+    const tls = ca.issue(
+      name,
+      { usage: "server", addresses: [address], dnsNames: dnsName === undefined ? [] : [dnsName] },
+      child,
+    );
     const password = (user: keyof typeof logStoreUsers) =>
       new random.RandomPassword(`${name}-${user}-password`, { length: passwordLength, special: false }, child).result;
     const passwords = { write: password("write"), read: password("read") };
@@ -159,15 +168,26 @@ export class LogStore extends pulumi.ComponentResource {
     this.url = `https://${dnsName ?? address}:${port}`;
     this.readUser = logStoreUsers.read;
     this.readPassword = pulumi.secret(passwords.read);
-    this.#target = pulumi
-      .all([ca.certificate, passwords.write])
-      .apply(([certificate, secret]): LogTarget => ({ kind: "loki", host: dnsName ?? address, port, ca: certificate, user: logStoreUsers.write, password: secret }));
+    this.#target = pulumi.all([ca.certificate, passwords.write]).apply(
+      ([certificate, secret]): LogTarget => ({
+        kind: "loki",
+        host: dnsName ?? address,
+        port,
+        ca: certificate,
+        user: logStoreUsers.write,
+        password: secret,
+      }),
+    );
 
     this.firewall = cloud.firewall(name, { description: "log store" }, child);
-    readers.forEach((from, index) => cloud.allow(`${name}-reader-${index}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, child));
-    cloud.addAgent(this.agent((firewall) => {
-      if (firewall !== this.firewall) this.#allow(firewall);
-    }));
+    readers.forEach((from, index) =>
+      cloud.allow(`${name}-reader-${index}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, child),
+    );
+    cloud.addAgent(
+      this.agent((firewall) => {
+        if (firewall !== this.firewall) this.#allow(firewall);
+      }),
+    );
 
     this.machine = cloud.machine(
       name,
@@ -183,7 +203,13 @@ export class LogStore extends pulumi.ComponentResource {
         stopGraceSeconds: 90,
         config: (delivery) =>
           pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), tls, passwords.write, passwords.read, bucket && resolvedBucket(bucket)])
+            .all([
+              hostSettings(name, delivery, { path: dataPath }),
+              tls,
+              passwords.write,
+              passwords.read,
+              bucket && resolvedBucket(bucket),
+            ])
             .apply(([settings, identity, write, read, kept]) =>
               withSnippets(
                 logStore({
@@ -213,7 +239,9 @@ export class LogStore extends pulumi.ComponentResource {
     return {
       description: `the agent of log store ${this.#name}`,
       config: ({ name: machine, role }) =>
-        this.#target.apply((target) => logAgent({ machine, role, environment: this.#environment, target, image: this.#agentImage })),
+        this.#target.apply((target) =>
+          logAgent({ machine, role, environment: this.#environment, target, image: this.#agentImage }),
+        ),
       ...(open && { open }),
     };
   }
@@ -224,6 +252,10 @@ export class LogStore extends pulumi.ComponentResource {
   }
 
   #allow(from: Firewall): void {
-    this.#cloud.allow(`${from.firewallName}-to-${this.#name}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, { parent: this });
+    this.#cloud.allow(
+      `${from.firewallName}-to-${this.#name}`,
+      { to: this.firewall, from, ports: [logStorePorts.logs] },
+      { parent: this },
+    );
   }
 }

@@ -131,9 +131,25 @@ export class MonitoringHost extends pulumi.ComponentResource {
 
   /** @throws ArgumentError listing the arguments that cannot be used, and the machines that nothing can be learnt of. */
   constructor(name: string, args: MonitoringHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, logs, webhook, users = cloud && [cloud.cidr], retentionDays = 30, dnsName, host = 46, volumeGiB = 50, snippets = [] } = args;
+    const {
+      cloud,
+      logs,
+      webhook,
+      users = cloud && [cloud.cidr],
+      retentionDays = 30,
+      dnsName,
+      host = 46,
+      volumeGiB = 50,
+      snippets = [],
+    } = args;
     const { environment = pulumi.getStack() } = args;
-    const chosen = { prometheus: images.prometheus, alertmanager: images.alertmanager, grafana: images.grafana, front: images.haproxy, ...args.images };
+    const chosen = {
+      prometheus: images.prometheus,
+      alertmanager: images.alertmanager,
+      grafana: images.grafana,
+      front: images.haproxy,
+      ...args.images,
+    };
     const check = new ArgumentCheck(name)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
       .works("host", () => cloud?.address(host))
@@ -141,24 +157,47 @@ export class MonitoringHost extends pulumi.ComponentResource {
       .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
       .label("environment", environment)
       .hostName("dnsName", dnsName, "monitoring.example.com");
-    const blind = (cloud?.machines ?? []).filter(({ agents }) => !agents.some((agent) => agent instanceof MetricsAgent)).map((machine) => machine.name);
-    check.require(blind.length === 0, "cloud", `its machines ${blind.join(", ")} have no metrics agent; add one before the first of them: cloud.addAgent(new MetricsAgent())`);
+    const blind = (cloud?.machines ?? [])
+      .filter(({ agents }) => !agents.some((agent) => agent instanceof MetricsAgent))
+      .map((machine) => machine.name);
+    check.require(
+      blind.length === 0,
+      "cloud",
+      `its machines ${blind.join(", ")} have no metrics agent; add one before the first of them: cloud.addAgent(new MetricsAgent())`,
+    );
     users?.forEach((range, index) => check.works(`users[${index}]`, () => checkCidr(range)));
     const own = snippetConfigs(snippets, check);
     check.done();
     const address = cloud.address(host);
-    const watched = cloud.machines.map((machine) => ({ name: machine.name, role: machine.role, address: machine.address }));
-    const facts = { images: Object.values(chosen), machines: [name], watched: watched.map((machine) => machine.name), retentionDays };
+    const watched = cloud.machines.map((machine) => ({
+      name: machine.name,
+      role: machine.role,
+      address: machine.address,
+    }));
+    const facts = {
+      images: Object.values(chosen),
+      machines: [name],
+      watched: watched.map((machine) => machine.name),
+      retentionDays,
+    };
     super("paasmas:index:MonitoringHost", name, facts, opts);
     const child = { parent: this };
 
     const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child);
     this.caCertificate = ca.certificate;
-    const tls = ca.issue(name, { usage: "server", addresses: [address], dnsNames: dnsName === undefined ? [] : [dnsName] }, child);
+    const tls = ca.issue(
+      name,
+      { usage: "server", addresses: [address], dnsNames: dnsName === undefined ? [] : [dnsName] },
+      child,
+    );
     this.adminPassword = secretText(`${name}-admin-password`, args.adminPassword, typedPassword, child);
     this.url = `https://${dnsName ?? address}:${monitoringPorts.dashboards.port}`;
     const receiver = webhook === undefined ? undefined : pulumi.secret(webhook).apply(checkedWebhook(name));
-    const logsOf = logs && pulumi.all([logs.caCertificate, logs.readPassword]).apply(([certificate, password]) => ({ url: logs.url, ca: certificate, user: logs.readUser, password }));
+    const logsOf =
+      logs &&
+      pulumi
+        .all([logs.caCertificate, logs.readPassword])
+        .apply(([certificate, password]) => ({ url: logs.url, ca: certificate, user: logs.readUser, password }));
 
     // Whoever is watched is asked, and by nobody else.
     const firewalls = new Map(cloud.machines.map((machine) => [machine.firewall, machine.firewall.firewallName]));
@@ -168,7 +207,9 @@ export class MonitoringHost extends pulumi.ComponentResource {
       const ports = [metricsPorts.node, ...[...roles].flatMap((role) => roleMetrics[role]?.port ?? [])];
       cloud.allow(`${name}-to-${firewallName}`, { to: firewall, from: this.firewall, ports }, child);
     }
-    users.forEach((from, index) => cloud.allow(`${name}-user-${index}`, { to: this.firewall, from, ports: [monitoringPorts.dashboards] }, child));
+    users.forEach((from, index) =>
+      cloud.allow(`${name}-user-${index}`, { to: this.firewall, from, ports: [monitoringPorts.dashboards] }, child),
+    );
 
     this.machine = cloud.machine(
       name,
@@ -182,7 +223,13 @@ export class MonitoringHost extends pulumi.ComponentResource {
         stopGraceSeconds: 90,
         config: (delivery) =>
           pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), tls, this.adminPassword, pulumi.output(receiver), pulumi.output(logsOf)])
+            .all([
+              hostSettings(name, delivery, { path: dataPath }),
+              tls,
+              this.adminPassword,
+              pulumi.output(receiver),
+              pulumi.output(logsOf),
+            ])
             .apply(([settings, identity, adminPassword, told, found]) =>
               withSnippets(
                 monitoring({
@@ -202,7 +249,11 @@ export class MonitoringHost extends pulumi.ComponentResource {
             ),
       },
       // After the others: one that is still to come would be missed, and somebody told of it.
-      machineOptions(this, opts, cloud.machines.map(({ gate }) => gate)),
+      machineOptions(
+        this,
+        opts,
+        cloud.machines.map(({ gate }) => gate),
+      ),
     );
 
     this.registerOutputs({ url: this.url, caCertificate: this.caCertificate });
@@ -217,7 +268,13 @@ export class MonitoringHost extends pulumi.ComponentResource {
 /** @throws (from within the output) RunError when it is not a URL; it shows nothing of it, which is a secret. */
 function checkedWebhook(name: string): (given: string) => string {
   return (given) => {
-    new ArgumentCheck(name).require(/^https?:\/\/[^\s]+$/.test(given), "webhook", "the given URL is not allowed; use one that begins with https://").done();
+    new ArgumentCheck(name)
+      .require(
+        /^https?:\/\/[^\s]+$/.test(given),
+        "webhook",
+        "the given URL is not allowed; use one that begins with https://",
+      )
+      .done();
     return given;
   };
 }

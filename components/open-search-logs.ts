@@ -42,14 +42,33 @@ export interface OpenSearchLogsArgs {
  * @throws ArgumentError listing the arguments that cannot be used.
  */
 export function openSearchLogs(name: string, args: OpenSearchLogsArgs): MachineAgent {
-  const { host, port = 443, user, index = "machines", environment = pulumi.getStack(), agentImage = images["fluent-bit"] } = args;
+  const {
+    host,
+    port = 443,
+    user,
+    index = "machines",
+    environment = pulumi.getStack(),
+    agentImage = images["fluent-bit"],
+  } = args;
   new ArgumentCheck(name)
-    .require(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host ?? ""), "host", `${JSON.stringify(host)} is not an address or a host name; use one like search.example.com`)
+    .require(
+      /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host ?? ""),
+      "host",
+      `${JSON.stringify(host)} is not an address or a host name; use one like search.example.com`,
+    )
     .integer("port", port, portBounds)
-    .require(/^[\x21-\x7e]+$/.test(user ?? ""), "user", `${JSON.stringify(user)} is not the name of a user; use printable ASCII characters without spaces`)
+    .require(
+      /^[\x21-\x7e]+$/.test(user ?? ""),
+      "user",
+      `${JSON.stringify(user)} is not the name of a user; use printable ASCII characters without spaces`,
+    )
     .require(args.password !== undefined, "password", "is missing; give the user's")
     .require(args.ca !== undefined, "ca", "is missing; give the certificate of the authority behind its own")
-    .require(/^[a-z][a-z0-9-]{0,63}$/.test(index), "index", `${JSON.stringify(index)} cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`)
+    .require(
+      /^[a-z][a-z0-9-]{0,63}$/.test(index),
+      "index",
+      `${JSON.stringify(index)} cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`,
+    )
     .label("environment", environment)
     .done();
   const target = pulumi
@@ -57,6 +76,7 @@ export function openSearchLogs(name: string, args: OpenSearchLogsArgs): MachineA
     .apply(([password, ca]) => ({ kind: "opensearch" as const, host, port, user, password, ca, index }));
   return {
     description: `the log agent ${name}`,
-    config: ({ name: machine, role }) => target.apply((given) => logAgent({ machine, role, environment, target: given, image: agentImage })),
+    config: ({ name: machine, role }) =>
+      target.apply((given) => logAgent({ machine, role, environment, target: given, image: agentImage })),
   };
 }

@@ -68,7 +68,11 @@ export class PaasCluster extends pulumi.ComponentResource {
         domain,
         version: charts.workflow.version,
         cluster: args.cluster.clusterName,
-        images: args.registry ? (args.registry.ecr ? "ECR" : "registry outside of the cluster") : "registry in the cluster",
+        images: args.registry
+          ? args.registry.ecr
+            ? "ECR"
+            : "registry outside of the cluster"
+          : "registry in the cluster",
         database: args.database ? "outside of the cluster" : "in the cluster",
         gitPush,
       },
@@ -80,11 +84,21 @@ export class PaasCluster extends pulumi.ComponentResource {
     this.url = `https://drycc.${domain}`;
     this.#front = this.#balancer(name, args, settings);
     this.address = this.#front.address;
-    if (args.entrance) this.publicAddress = publicEntrance(name, args.entrance, { ...behind(args), host: 44, ports: [gatewayPorts.https], names: [] }, { parent: this }).address;
+    if (args.entrance)
+      this.publicAddress = publicEntrance(
+        name,
+        args.entrance,
+        { ...behind(args), host: 44, ports: [gatewayPorts.https], names: [] },
+        { parent: this },
+      ).address;
     this.#records(name, args);
 
     const own = { parent: this, provider: kubernetesProvider(cluster) };
-    const gateway = paasGateway(name, { ...settings, ...(args.certificates && { certificates: args.certificates }) }, own);
+    const gateway = paasGateway(
+      name,
+      { ...settings, ...(args.certificates && { certificates: args.certificates }) },
+      own,
+    );
     if (gateway.caCertificate) this.caCertificate = gateway.caCertificate;
     const volumes = settings.ownStorage ? nodeVolumes(name, settings.storageClass, own) : [];
     const platform = tenant(
@@ -95,7 +109,12 @@ export class PaasCluster extends pulumi.ComponentResource {
       own,
     );
 
-    const password = { what: "password", length: 32, form: /^[\x21-\x7e]{20,128}$/, rule: "20 to 128 printable ASCII characters without spaces" };
+    const password = {
+      what: "password",
+      length: 32,
+      form: /^[\x21-\x7e]{20,128}$/,
+      rule: "20 to 128 printable ASCII characters without spaces",
+    };
     const adminPassword = secretText(`${name}-admin-password`, args.adminPassword, password, { parent: this });
     const deliveryPassword = secretText(`${name}-delivery-password`, undefined, password, { parent: this });
     this.admin = { username: settings.adminUsername, password: adminPassword };
@@ -134,7 +153,11 @@ export class PaasCluster extends pulumi.ComponentResource {
     const { registry } = args;
     if (registry?.ecr) {
       const { processTypes } = settings;
-      registryLogin(name, { ecr: registry.ecr, host: registry.host, platform: platformNamespace, processTypes }, { ...own, dependsOn: [this.#release] });
+      registryLogin(
+        name,
+        { ecr: registry.ecr, host: registry.host, platform: platformNamespace, processTypes },
+        { ...own, dependsOn: [this.#release] },
+      );
     }
     this.registerOutputs({ url: this.url, address: this.address });
   }
@@ -155,7 +178,11 @@ export class PaasCluster extends pulumi.ComponentResource {
   }
 
   /** The one address that everything inside comes in by. */
-  #balancer(name: string, args: PaasClusterArgs, { frontHost, gitPush }: ReturnType<typeof paasSettings>): LoadBalancer {
+  #balancer(
+    name: string,
+    args: PaasClusterArgs,
+    { frontHost, gitPush }: ReturnType<typeof paasSettings>,
+  ): LoadBalancer {
     const { cluster, allowFrom } = args;
     const { cloud, ...targets } = behind(args);
     return cloud.loadBalancer(
@@ -174,9 +201,18 @@ export class PaasCluster extends pulumi.ComponentResource {
 
   /** The domain's names. With an entrance the platform's own parts keep theirs inside: an exact name wins over a wildcard. */
   #records(name: string, { dns }: PaasClusterArgs): void {
-    dns?.record(`${name}-domain`, { domain: `*.${this.domain}`, address: this.publicAddress ?? this.address }, { parent: this });
+    dns?.record(
+      `${name}-domain`,
+      { domain: `*.${this.domain}`, address: this.publicAddress ?? this.address },
+      { parent: this },
+    );
     if (this.publicAddress === undefined) return;
-    for (const own of ownNames) dns?.record(`${name}-domain-${own}`, { domain: `${own}.${this.domain}`, address: this.address }, { parent: this });
+    for (const own of ownNames)
+      dns?.record(
+        `${name}-domain-${own}`,
+        { domain: `${own}.${this.domain}`, address: this.address },
+        { parent: this },
+      );
   }
 }
 

@@ -33,7 +33,8 @@ export function secretText(
   { what, length, form, rule }: SecretForm,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  if (given === undefined) return pulumi.secret(new random.RandomPassword(name, { length, special: false }, opts).result);
+  if (given === undefined)
+    return pulumi.secret(new random.RandomPassword(name, { length, special: false }, opts).result);
   return pulumi.secret(given).apply((value) => {
     // Neither shows the value nor how it is wrong: it is meant to be secret.
     if (!form.test(value)) throw new ArgumentError([`${name}: the given ${what} is not allowed; use ${rule}`]);

@@ -26,9 +26,14 @@ export function checkout(folder: string): Checkout {
 
 /** The commits since another one, or the newest alone, with their times. */
 export function commitsSince(folder: string, since: string | undefined): { sha: string; at: string }[] {
-  const log = (...range: string[]) => git(folder, ["log", "--format=%H %cI", ...range, "--"]).trim().split("\n").filter(Boolean);
+  const log = (...range: string[]) =>
+    git(folder, ["log", "--format=%H %cI", ...range, "--"])
+      .trim()
+      .split("\n")
+      .filter(Boolean);
   // A shallow clone does not reach as far; a release that is repeated brings nothing new.
-  const known = since !== undefined && spawnSync("git", ["-C", folder, "cat-file", "-e", `${since}^{commit}`]).status === 0;
+  const known =
+    since !== undefined && spawnSync("git", ["-C", folder, "cat-file", "-e", `${since}^{commit}`]).status === 0;
   const found = known ? log("HEAD", `^${since}`) : [];
   const lines = found.length > 0 ? found : log("-1", "HEAD");
   return lines.map((line) => {
@@ -44,15 +49,26 @@ export function commitsSince(folder: string, since: string | undefined): { sha: 
  * @param onBranch Whether a commit is part of the target branch.
  * @returns undefined when there is no such merge, or when its files are not what git makes of the two.
  */
-export async function mergedInto(folder: string, commit: string, candidates: ReadonlySet<string>, onBranch: (commit: string) => Promise<boolean>): Promise<string | undefined> {
-  const known = spawnSync("git", ["-C", folder, "rev-list", "--parents", "--max-count=1", commit, "--"], { encoding: "utf8" });
+export async function mergedInto(
+  folder: string,
+  commit: string,
+  candidates: ReadonlySet<string>,
+  onBranch: (commit: string) => Promise<boolean>,
+): Promise<string | undefined> {
+  const known = spawnSync("git", ["-C", folder, "rev-list", "--parents", "--max-count=1", commit, "--"], {
+    encoding: "utf8",
+  });
   const [, ...parents] = known.status === 0 ? known.stdout.trim().split(" ") : [];
   if (parents.length !== 2) return undefined;
   const [first = "", second = ""] = parents;
-  for (const [base, head] of [[first, second], [second, first]] as const) {
+  for (const [base, head] of [
+    [first, second],
+    [second, first],
+  ] as const) {
     if (!candidates.has(head) || !(await onBranch(base))) continue;
     const merged = spawnSync("git", ["-C", folder, "merge-tree", "--write-tree", base, head], { encoding: "utf8" });
-    if (merged.status === 0 && merged.stdout.trim() === git(folder, ["rev-parse", `${commit}^{tree}`]).trim()) return head;
+    if (merged.status === 0 && merged.stdout.trim() === git(folder, ["rev-parse", `${commit}^{tree}`]).trim())
+      return head;
   }
   return undefined;
 }
@@ -79,7 +95,15 @@ export interface BuildOptions {
  * Builds and pushes every app of a project from the committed files and nothing else. What was built from the same
  * files before is taken as it is: a second build could differ from the one that was tested.
  */
-export async function build({ folder, project, evidence, builder, kind, args, say }: BuildOptions): Promise<Checkout & { images: Image[] }> {
+export async function build({
+  folder,
+  project,
+  evidence,
+  builder,
+  kind,
+  args,
+  say,
+}: BuildOptions): Promise<Checkout & { images: Image[] }> {
   const { commit, tree } = checkout(folder);
   const images: Image[] = [];
   const export_ = mkdtempSync(join(tmpdir(), "paasmas-build-"));
@@ -94,9 +118,20 @@ export async function build({ folder, project, evidence, builder, kind, args, sa
         say(`building ${reference}`);
         const from = join(export_, context);
         const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
-        const labels = ["--label", `org.opencontainers.image.revision=${commit}`, "--label", `org.opencontainers.image.source=https://github.com/${project.repository}`];
+        const labels = [
+          "--label",
+          `org.opencontainers.image.revision=${commit}`,
+          "--label",
+          `org.opencontainers.image.source=https://github.com/${project.repository}`,
+        ];
         run(builder, ["build", "--file", join(from, dockerfile), ...buildArgs, ...labels, "--tag", reference, from]);
-        run(builder, ["push", ...(builder !== "docker" && withoutTls(image.slice(0, image.indexOf("/")), project.plainHttp) ? ["--tls-verify=false"] : []), reference]);
+        run(builder, [
+          "push",
+          ...(builder !== "docker" && withoutTls(image.slice(0, image.indexOf("/")), project.plainHttp)
+            ? ["--tls-verify=false"]
+            : []),
+          reference,
+        ]);
         digest = await evidence.built(app, tree, kind);
         if (digest === undefined) throw new DeliveryError(`${reference} was pushed, and is not there`);
       } else say(`${app}: ${digest} was built from these files before`);
@@ -116,7 +151,10 @@ function exportTree(folder: string, tree: string, to: string): void {
 /** What a build prints belongs to the log, not to the result. */
 function run(program: string, args: string[]): void {
   const { status, error } = spawnSync(program, args, { stdio: ["ignore", 2, 2] });
-  if (error !== undefined) throw new DeliveryError(`${program}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? `is not installed; use one of ${builders.join(", ")}` : error.message}`);
+  if (error !== undefined)
+    throw new DeliveryError(
+      `${program}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? `is not installed; use one of ${builders.join(", ")}` : error.message}`,
+    );
   if (status !== 0) throw new BuildError(`${program} ${args[0]} ended with ${status}`);
 }
 

@@ -25,7 +25,9 @@ export class Evidence {
   readonly #repositories: ReadonlyMap<string, ImageRepository>;
 
   constructor(project: Project) {
-    this.#repositories = new Map(Object.entries(project.apps).map(([app, { image }]) => [app, new ImageRepository(image, project.plainHttp)]));
+    this.#repositories = new Map(
+      Object.entries(project.apps).map(([app, { image }]) => [app, new ImageRepository(image, project.plainHttp)]),
+    );
   }
 
   /** What was built from these files; undefined when nothing was. */

@@ -60,13 +60,20 @@ export class Github {
     }
     const approvals: Origin["approvals"] = [];
     for (const [by, { state, commit_id }] of verdicts) {
-      if (state === "APPROVED" && commit_id !== null) approvals.push({ by, permission: await this.#permission(by), commit: commit_id });
+      if (state === "APPROVED" && commit_id !== null)
+        approvals.push({ by, permission: await this.#permission(by), commit: commit_id });
     }
     return {
       number,
       state: found.state,
       base: found.base.ref,
-      origin: { author, permission: await this.#permission(author), head: found.head.sha, approvals, labels: found.labels.map(({ name }) => name) },
+      origin: {
+        author,
+        permission: await this.#permission(author),
+        head: found.head.sha,
+        approvals,
+        labels: found.labels.map(({ name }) => name),
+      },
     };
   }
 
@@ -92,15 +99,24 @@ export class Github {
 
   /** A file as it is on a branch. */
   async file(path: string, branch: string): Promise<string> {
-    const answer = await this.#send("GET", `/contents/${path}?ref=${encodeURIComponent(branch)}`, undefined, "application/vnd.github.raw+json");
+    const answer = await this.#send(
+      "GET",
+      `/contents/${path}?ref=${encodeURIComponent(branch)}`,
+      undefined,
+      "application/vnd.github.raw+json",
+    );
     if (!answer.ok) throw await this.#failure(answer);
     return answer.text();
   }
 
   /** Login under which comments of this token appear. */
   async self(): Promise<string> {
-    const answer = await this.#raw("POST", `${this.#api.replace(/\/api\/v3$/, "/api")}/graphql`, { query: "{ viewer { login } }" });
-    const { login } = z.object({ data: z.object({ viewer: z.object({ login: z.string() }) }) }).parse(await this.#json(answer)).data.viewer;
+    const answer = await this.#raw("POST", `${this.#api.replace(/\/api\/v3$/, "/api")}/graphql`, {
+      query: "{ viewer { login } }",
+    });
+    const { login } = z
+      .object({ data: z.object({ viewer: z.object({ login: z.string() }) }) })
+      .parse(await this.#json(answer)).data.viewer;
     return this.#token.startsWith("ghs_") && !login.endsWith("[bot]") ? `${login}[bot]` : login;
   }
 
@@ -126,7 +142,8 @@ export class Github {
     // Bots and deleted accounts are nobody's collaborators.
     const answer = await this.#send("GET", `/collaborators/${encodeURIComponent(login)}/permission`);
     if (answer.status === 404) return "none";
-    return z.object({ permission: z.enum(["admin", "write", "read", "none"]) }).parse(await this.#json(answer)).permission;
+    return z.object({ permission: z.enum(["admin", "write", "read", "none"]) }).parse(await this.#json(answer))
+      .permission;
   }
 
   async #get(path: string): Promise<unknown> {
@@ -141,7 +158,8 @@ export class Github {
       found.push(...z.array(element).parse(await this.#json(answer)));
       next = /<([^>]+)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
       // The token goes to nobody else.
-      if (next !== undefined && !next.startsWith(`${this.#api}/`)) throw new GithubError(`${this.#api} leads to another host: ${next}`);
+      if (next !== undefined && !next.startsWith(`${this.#api}/`))
+        throw new GithubError(`${this.#api} leads to another host: ${next}`);
     }
     return found;
   }
@@ -155,7 +173,12 @@ export class Github {
   }
 
   async #raw(method: string, url: string, body?: object, accept = "application/vnd.github+json"): Promise<Response> {
-    const headers = { Accept: accept, Authorization: `Bearer ${this.#token}`, "X-GitHub-Api-Version": "2022-11-28", "User-Agent": "paasmas" };
+    const headers = {
+      Accept: accept,
+      Authorization: `Bearer ${this.#token}`,
+      "X-GitHub-Api-Version": "2022-11-28",
+      "User-Agent": "paasmas",
+    };
     try {
       return await fetch(url, {
         method,

@@ -53,16 +53,28 @@ export class ImageRepository {
   async tag(digest: string, tag: string): Promise<void> {
     const current = await this.digest(tag);
     if (current === digest) return;
-    if (current !== undefined) throw new RegistryError(`${this.image}:${tag} is ${current} already, and stays that; it cannot become ${digest}`);
+    if (current !== undefined)
+      throw new RegistryError(`${this.image}:${tag} is ${current} already, and stays that; it cannot become ${digest}`);
     const manifest = await this.#send("GET", `/manifests/${digest}`, { Accept: manifestTypes });
     if (!manifest.ok) throw await this.#failure(manifest, `has no ${digest}`);
     const type = manifest.headers.get("content-type") ?? "";
-    const put = await this.#send("PUT", `/manifests/${tag}`, { "Content-Type": type }, new Uint8Array(await manifest.arrayBuffer()));
+    const put = await this.#send(
+      "PUT",
+      `/manifests/${tag}`,
+      { "Content-Type": type },
+      new Uint8Array(await manifest.arrayBuffer()),
+    );
     if (!put.ok) throw await this.#failure(put, `does not take the tag ${tag}`);
-    if ((await this.digest(tag)) !== digest) throw new RegistryError(`${this.image}:${tag} was set by somebody else at the same time`);
+    if ((await this.digest(tag)) !== digest)
+      throw new RegistryError(`${this.image}:${tag} was set by somebody else at the same time`);
   }
 
-  async #send(method: string, path: string, headers: Record<string, string>, body?: Uint8Array<ArrayBuffer>): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: Uint8Array<ArrayBuffer>,
+  ): Promise<Response> {
     const attempt = () =>
       fetch(this.#base + path, {
         method,
@@ -82,19 +94,30 @@ export class ImageRepository {
   async #login(challenge: string): Promise<string> {
     const basic = credentialsOf(this.#host);
     if (!/^bearer /i.test(challenge)) {
-      if (basic === undefined) throw new RegistryError(`${this.#host} wants a login, and there is none; use docker login, or a credential helper`);
+      if (basic === undefined)
+        throw new RegistryError(
+          `${this.#host} wants a login, and there is none; use docker login, or a credential helper`,
+        );
       return `Basic ${basic}`;
     }
-    const { realm = "", ...scope }: Record<string, string> = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]));
+    const { realm = "", ...scope }: Record<string, string> = Object.fromEntries(
+      [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
+    );
     const url = new URL(realm);
     const { scope: wanted, ...others } = scope;
     const asked = { ...others, ...(wanted !== undefined && { scope: wanted.replace(/:pull$/, ":pull,push") }) };
     for (const [key, value] of Object.entries(asked)) {
       url.searchParams.set(key, value);
     }
-    const response = await fetch(url, { headers: basic === undefined ? {} : { Authorization: `Basic ${basic}` }, signal: AbortSignal.timeout(60_000) });
-    const { token, access_token } = response.ok ? ((await response.json()) as { token?: string; access_token?: string }) : {};
-    if ((token ?? access_token) === undefined) throw new RegistryError(`${url.host} gives no token for ${this.image} (${response.status})`);
+    const response = await fetch(url, {
+      headers: basic === undefined ? {} : { Authorization: `Basic ${basic}` },
+      signal: AbortSignal.timeout(60_000),
+    });
+    const { token, access_token } = response.ok
+      ? ((await response.json()) as { token?: string; access_token?: string })
+      : {};
+    if ((token ?? access_token) === undefined)
+      throw new RegistryError(`${url.host} gives no token for ${this.image} (${response.status})`);
     return `Bearer ${token ?? access_token}`;
   }
 
@@ -106,7 +129,10 @@ export class ImageRepository {
 
 /** Whether a registry is spoken to without TLS: where it is said, and on this machine, unless it has an authority of its own. */
 export function withoutTls(host: string, plainHttp: readonly string[]): boolean {
-  return plainHttp.includes(host) || (/^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) && authoritiesOf(host).length === 0);
+  return (
+    plainHttp.includes(host) ||
+    (/^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) && authoritiesOf(host).length === 0)
+  );
 }
 
 /** A registry of one's own has an authority of one's own, which podman and docker find in a folder of its name. */
@@ -132,7 +158,10 @@ interface DockerConfig {
 
 /** The login of a host, as the builders find it: Docker's config file and its credential helpers. */
 function credentialsOf(host: string): string | undefined {
-  const files = [process.env.REGISTRY_AUTH_FILE, join(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"), "config.json")];
+  const files = [
+    process.env.REGISTRY_AUTH_FILE,
+    join(process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"), "config.json"),
+  ];
   for (const file of files) {
     if (file === undefined || !existsSync(file)) continue;
     let config: DockerConfig;
@@ -145,8 +174,11 @@ function credentialsOf(host: string): string | undefined {
     const stored = config.auths?.[host]?.auth;
     if (stored) return stored;
     if (helper === undefined) continue;
-    if (!/^[\w-]+$/.test(helper)) throw new DeliveryError(`${file}: ${JSON.stringify(helper)} is not the name of a credential helper`);
-    const answer = JSON.parse(execFileSync(`docker-credential-${helper}`, ["get"], { input: host, encoding: "utf8" })) as { Username: string; Secret: string };
+    if (!/^[\w-]+$/.test(helper))
+      throw new DeliveryError(`${file}: ${JSON.stringify(helper)} is not the name of a credential helper`);
+    const answer = JSON.parse(
+      execFileSync(`docker-credential-${helper}`, ["get"], { input: host, encoding: "utf8" }),
+    ) as { Username: string; Secret: string };
     return Buffer.from(`${answer.Username}:${answer.Secret}`).toString("base64");
   }
   return undefined;

@@ -8,7 +8,9 @@ import { validate } from "./validate.ts";
  * different fragments; anything else that is given twice, and anything invalid, throws {@link IgnitionError}.
  */
 export function config(...fragments: readonly Fragment[]): Config {
-  const whole = fragments.reduce<Config>((sum, fragment) => concatenated(sum, fragment), { ignition: { version: specVersion } });
+  const whole = fragments.reduce<Config>((sum, fragment) => concatenated(sum, fragment), {
+    ignition: { version: specVersion },
+  });
   if (whole.systemd?.units) whole.systemd.units = joinedUnits(whole.systemd.units);
   const { errors } = validate(whole);
   if (errors.length > 0) throw new IgnitionError(errors);
@@ -36,7 +38,9 @@ function joinedUnits(units: readonly Unit[]): Unit[] {
   const joined: Unit[] = [];
   for (const unit of units) {
     const { name, dropins, ...own } = unit;
-    const place = joined.findIndex((other) => other.name === name && (Object.keys(own).length === 0 || isDropinsOnly(other)));
+    const place = joined.findIndex(
+      (other) => other.name === name && (Object.keys(own).length === 0 || isDropinsOnly(other)),
+    );
     const other = joined[place];
     if (other) joined[place] = { ...other, ...own, dropins: [...(other.dropins ?? []), ...(dropins ?? [])] };
     else joined.push(unit);

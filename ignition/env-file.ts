@@ -26,10 +26,12 @@ function line(name: string, value: string | number, where: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     refuse(where, `"${name}" is not the name of a variable; use letters, digits and _, and no digit first`);
   }
-  if (typeof value === "number" && !Number.isFinite(value)) refuse(`${where} ${name}`, `${value} is given; a finite number is allowed`);
+  if (typeof value === "number" && !Number.isFinite(value))
+    refuse(`${where} ${name}`, `${value} is given; a finite number is allowed`);
   const text = String(value);
   if (/[\r\n]/.test(text)) refuse(`${where} ${name}`, "the value has a line break; put it into a file of its own");
-  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(text)) refuse(`${where} ${name}`, "the value has a control character, which systemd refuses");
+  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(text))
+    refuse(`${where} ${name}`, "the value has a control character, which systemd refuses");
   return `${name}=${quoted(text)}\n`;
 }
 

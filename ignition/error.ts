@@ -6,7 +6,9 @@ export class IgnitionError extends Error {
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly Issue[]) {
-    super(`the Ignition config is not valid:\n${issues.map(({ path, message }) => `  ${path}: ${message}`).join("\n")}`);
+    super(
+      `the Ignition config is not valid:\n${issues.map(({ path, message }) => `  ${path}: ${message}`).join("\n")}`,
+    );
     this.name = "IgnitionError";
     this.issues = issues;
   }

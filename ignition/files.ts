@@ -49,7 +49,11 @@ export function readLocal(from: URL): Buffer {
 }
 
 function fileWith(contents: Resource, { path, mode = 0o644, user, group, overwrite }: NodeArgs): Fragment {
-  return { storage: { files: [{ path, mode, ...owners(user, group), ...(overwrite === undefined ? {} : { overwrite }), contents }] } };
+  return {
+    storage: {
+      files: [{ path, mode, ...owners(user, group), ...(overwrite === undefined ? {} : { overwrite }), contents }],
+    },
+  };
 }
 
 export interface DirectoryArgs extends Omit<NodeArgs, "overwrite"> {}
@@ -73,7 +77,13 @@ export function link({ path, target, hard }: LinkArgs): Fragment {
   return { storage: { links: [{ path, target, ...(hard === undefined ? {} : { hard }) }] } };
 }
 
-function owners(user?: Owner, group?: Owner): { user?: { id?: number; name?: string }; group?: { id?: number; name?: string } } {
+function owners(
+  user?: Owner,
+  group?: Owner,
+): { user?: { id?: number; name?: string }; group?: { id?: number; name?: string } } {
   const named = (owner: Owner) => (typeof owner === "number" ? { id: owner } : { name: owner });
-  return { ...(user === undefined ? {} : { user: named(user) }), ...(group === undefined ? {} : { group: named(group) }) };
+  return {
+    ...(user === undefined ? {} : { user: named(user) }),
+    ...(group === undefined ? {} : { group: named(group) }),
+  };
 }

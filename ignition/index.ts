@@ -15,7 +15,19 @@ export { pointer } from "./pointer.ts";
 export type { PointerArgs } from "./pointer.ts";
 export { render, sha512 } from "./render.ts";
 export { configSchema, specVersion } from "./spec.ts";
-export type { Config, Directory, File, Fragment, Issue, Link, PasswdGroup, PasswdUser, Resource, Unit, Verdict } from "./spec.ts";
+export type {
+  Config,
+  Directory,
+  File,
+  Fragment,
+  Issue,
+  Link,
+  PasswdGroup,
+  PasswdUser,
+  Resource,
+  Unit,
+  Verdict,
+} from "./spec.ts";
 export { dropin, unit } from "./units.ts";
 export type { DropinArgs, UnitArgs } from "./units.ts";
 export { checkUserData, userDataLimits } from "./user-data.ts";

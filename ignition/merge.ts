@@ -30,7 +30,12 @@ function mergedValue(name: string, parent: unknown, child: unknown, childKeys: C
   return child ?? parent;
 }
 
-function mergedList(name: string, parent: readonly unknown[], child: readonly unknown[], childKeys: ChildKeys): unknown[] {
+function mergedList(
+  name: string,
+  parent: readonly unknown[],
+  child: readonly unknown[],
+  childKeys: ChildKeys,
+): unknown[] {
   if (!isKeyed(name)) return [...parent, ...child];
   const result: unknown[] = [];
   for (const entry of parent) {

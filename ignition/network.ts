@@ -19,8 +19,13 @@ export interface StaticNetworkArgs {
 /** A fixed IPv4 address, as a keyfile of NetworkManager. */
 export function staticNetwork(args: StaticNetworkArgs): Fragment {
   const { interface: name, address, prefix, gateway, dns } = args;
-  if (!/^[A-Za-z0-9_.-]{1,15}$/.test(name)) refuse("staticNetwork.interface", `"${name}" is not the name of an interface; at most 15 letters, digits, "_", "." and "-"`);
-  if (!Number.isInteger(prefix) || prefix < 1 || prefix > 32) refuse("staticNetwork.prefix", `${prefix} is given; a whole number from 1 to 32 is allowed`);
+  if (!/^[A-Za-z0-9_.-]{1,15}$/.test(name))
+    refuse(
+      "staticNetwork.interface",
+      `"${name}" is not the name of an interface; at most 15 letters, digits, "_", "." and "-"`,
+    );
+  if (!Number.isInteger(prefix) || prefix < 1 || prefix > 32)
+    refuse("staticNetwork.prefix", `${prefix} is given; a whole number from 1 to 32 is allowed`);
   if (dns.length === 0) refuse("staticNetwork.dns", "no name server is given; give at least one");
   checkAddress("address", address);
   checkAddress("gateway", gateway);

@@ -17,7 +17,8 @@ export interface PointerArgs {
  * machine must not read. The hash pins the very bytes, the time limit ends a fetch that Ignition would retry for ever.
  */
 export function pointer({ source, sha512, httpTotalSeconds = 600 }: PointerArgs): Config {
-  if (!/^[0-9a-f]{128}$/.test(sha512)) refuse("pointer.sha512", `${sha512.length} characters are given; 128 hexadecimal digits in lower case are allowed`);
+  if (!/^[0-9a-f]{128}$/.test(sha512))
+    refuse("pointer.sha512", `${sha512.length} characters are given; 128 hexadecimal digits in lower case are allowed`);
   if (!Number.isInteger(httpTotalSeconds) || httpTotalSeconds < 1) {
     refuse("pointer.httpTotalSeconds", `${httpTotalSeconds} is given; a whole number of seconds from 1 on is allowed`);
   }

@@ -20,7 +20,8 @@ export const configSchema = withRules(
     if (units.size === 0) return;
     for (const kind of ["files", "directories", "links"] as const) {
       config.storage?.[kind]?.forEach(({ path }, index) => {
-        if (units.has(path)) report.error(["storage", kind, index, "path"], `"${path}" is also written by systemd.units; give it once`);
+        if (units.has(path))
+          report.error(["storage", kind, index, "path"], `"${path}" is also written by systemd.units; give it once`);
       });
     }
   },

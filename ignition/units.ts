@@ -17,7 +17,8 @@ export interface UnitArgs {
 
 /** A systemd unit; without contents, a change to one that the image has. */
 export function unit({ name, text, from, enabled, mask }: UnitArgs): Fragment {
-  if (text !== undefined && from !== undefined) refuse(`unit ${name}`, "both text and from are given; give one of them");
+  if (text !== undefined && from !== undefined)
+    refuse(`unit ${name}`, "both text and from are given; give one of them");
   const contents = text ?? (from && readLocal(from).toString("utf8"));
   return { systemd: { units: [defined({ name, enabled, mask, contents })] } };
 }

@@ -9,7 +9,9 @@ export function checkUserData(cloud: UserDataCloud, text: string): number {
   const bytes = Buffer.byteLength(text, "utf8");
   const allowed = userDataLimits[cloud];
   if (bytes > allowed) {
-    throw new RangeError(`user data: ${bytes} bytes are given, ${cloud} allows ${allowed}; deliver the config through the object store`);
+    throw new RangeError(
+      `user data: ${bytes} bytes are given, ${cloud} allows ${allowed}; deliver the config through the object store`,
+    );
   }
   return bytes;
 }

@@ -14,7 +14,10 @@ export interface ParseOptions {
 export function validate(value: unknown, { unknownKeys = "drop" }: ParseOptions = {}): Verdict {
   const { errors, warnings } = validateWith(configSchema, value);
   const isRefused = ({ message }: Issue) => unknownKeys === "refuse" && isUnknownKey(message);
-  return { errors: [...errors, ...warnings.filter(isRefused)], warnings: warnings.filter((warning) => !isRefused(warning)) };
+  return {
+    errors: [...errors, ...warnings.filter(isRefused)],
+    warnings: warnings.filter((warning) => !isRefused(warning)),
+  };
 }
 
 /** The value as a config, without what the specification does not know; throws {@link IgnitionError} with every error. */

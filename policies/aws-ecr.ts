@@ -44,7 +44,8 @@ export const awsEcrScanned = stackPolicy({
   description: "Every image is looked through for known weaknesses when it is pushed.",
   severity: "medium",
   ids: ["CKV_AWS_163"],
-  remediation: "set imageScanningConfiguration.scanOnPush to true, or name the repository in a RegistryScanningConfiguration.",
+  remediation:
+    "set imageScanningConfiguration.scanOnPush to true, or name the repository in a RegistryScanningConfiguration.",
   appliesTo: [repositoryType],
   check(resources, report) {
     const filters = resources
@@ -76,7 +77,10 @@ export const awsEcrLifecycle = stackPolicy({
     const policies = resources.filter(({ type }) => type === "aws:ecr/lifecyclePolicy:LifecyclePolicy");
     for (const repository of resources.filter(({ type }) => type === repositoryType)) {
       if (policies.some((policy) => belongsTo(policy, repository))) continue;
-      report(repository, { given: "there is no LifecyclePolicy for the repository", allowed: "one that removes old images" });
+      report(repository, {
+        given: "there is no LifecyclePolicy for the repository",
+        allowed: "one that removes old images",
+      });
     }
   },
 });
@@ -106,8 +110,11 @@ export const awsEcrNamedRoles = resourcePolicy<{ policy?: unknown }>({
     for (const [index, statement] of statementsOf(props.policy).entries()) {
       if (!allows(statement)) continue;
       const name = `policy ${statementName(statement, index)}`;
-      const accounts = awsPrincipals(statement).filter((principal) => /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/.test(principal));
-      if (accounts.length > 0) report({ given: `${name} lets in all of ${accounts.join(", ")}`, allowed: "ARNs of roles" });
+      const accounts = awsPrincipals(statement).filter((principal) =>
+        /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/.test(principal),
+      );
+      if (accounts.length > 0)
+        report({ given: `${name} lets in all of ${accounts.join(", ")}`, allowed: "ARNs of roles" });
       const wild = listOf(statement.Action).filter((action) => action.includes("*"));
       if (wild.length > 0) report({ given: `${name} allows ${wild.join(", ")}`, allowed: "actions without *" });
     }
@@ -131,6 +138,7 @@ function belongsTo(policy: StackChecked, repository: StackChecked): boolean {
   const named = text(policy.props.repository);
   const names = [repository.props.name, repository.props.id].map(text);
   return (
-    (policy.propertyDependencies.repository ?? []).includes(repository.urn) || (named !== undefined && names.includes(named))
+    (policy.propertyDependencies.repository ?? []).includes(repository.urn) ||
+    (named !== undefined && names.includes(named))
   );
 }

@@ -1,5 +1,13 @@
 import { cisAws } from "./ids.ts";
-import { allows, allowsEverybody, isConditional, listOf, type Statement, statementName, statementsOf } from "./documents.ts";
+import {
+  allows,
+  allowsEverybody,
+  isConditional,
+  listOf,
+  type Statement,
+  statementName,
+  statementsOf,
+} from "./documents.ts";
 import { resourcePolicy } from "./policy.ts";
 import { objects, strings, text } from "./values.ts";
 
@@ -61,9 +69,14 @@ export const awsIamNoWildcardResources = resourcePolicy<PolicyProps>({
       if (isConditional(statement)) continue;
       const wild = listOf(statement.Resource).filter(isEveryResource);
       if (statement.NotResource !== undefined) wild.push("everything but NotResource");
-      const restrictable = listOf(statement.Action).filter((action) => !withoutResource.some((known) => known.test(action)));
+      const restrictable = listOf(statement.Action).filter(
+        (action) => !withoutResource.some((known) => known.test(action)),
+      );
       if (wild.length > 0 && restrictable.length > 0) {
-        report({ given: `${path} allows ${quoted(restrictable)} on ${quoted(wild)}`, allowed: "ARNs of single resources" });
+        report({
+          given: `${path} allows ${quoted(restrictable)} on ${quoted(wild)}`,
+          allowed: "ARNs of single resources",
+        });
       }
     }
   },
@@ -89,8 +102,15 @@ export const awsIamNoAdministrator = resourcePolicy<AttachmentProps>({
   ],
   check({ props }, report) {
     for (const arn of [...strings([props.policyArn]), ...strings(props.managedPolicyArns)]) {
-      if (/^arn:aws[a-z-]*:iam::aws:policy\/(.*\/)?(AdministratorAccess|PowerUserAccess|[A-Za-z0-9-]*FullAccess)/.test(arn)) {
-        report({ given: `the managed policy ${arn}`, allowed: "policies without administrator or whole-service rights" });
+      if (
+        /^arn:aws[a-z-]*:iam::aws:policy\/(.*\/)?(AdministratorAccess|PowerUserAccess|[A-Za-z0-9-]*FullAccess)/.test(
+          arn,
+        )
+      ) {
+        report({
+          given: `the managed policy ${arn}`,
+          allowed: "policies without administrator or whole-service rights",
+        });
       }
     }
   },
@@ -115,7 +135,10 @@ export const awsIamTrustNamed = resourcePolicy<{ assumeRolePolicy?: unknown }>({
 });
 
 function allowed(props: PolicyProps): { path: string; statement: Statement }[] {
-  const inline = objects(props.inlinePolicies).map((policy) => ({ prefix: `${text(policy.name)} `, document: policy.policy }));
+  const inline = objects(props.inlinePolicies).map((policy) => ({
+    prefix: `${text(policy.name)} `,
+    document: policy.policy,
+  }));
   return [{ prefix: "", document: props.policy }, ...inline].flatMap(({ prefix, document }) =>
     statementsOf(document)
       .map((statement, index) => ({ path: `${prefix}${statementName(statement, index)}`, statement }))
@@ -125,7 +148,9 @@ function allowed(props: PolicyProps): { path: string; statement: Statement }[] {
 
 // "*", "arn:aws:s3:::*", "arn:aws:ec2:*:*:*": nothing is named. "arn:aws:s3:::bucket/*" names a bucket.
 function isEveryResource(resource: string): boolean {
-  return resource.startsWith("arn:") ? /^\*+(\/\*+)?$/.test(resource.split(":").slice(5).join(":")) : /^\*+$/.test(resource);
+  return resource.startsWith("arn:")
+    ? /^\*+(\/\*+)?$/.test(resource.split(":").slice(5).join(":"))
+    : /^\*+$/.test(resource);
 }
 
 function quoted(items: readonly string[]): string {

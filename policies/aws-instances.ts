@@ -39,7 +39,8 @@ export const awsImdsv2 = resourcePolicy<InstanceProps>({
 
 export const awsImdsHopLimit = resourcePolicy<InstanceProps, { maximum: number }>({
   name: "aws-imds-hop-limit",
-  description: "Metadata answers do not travel further than the instance itself, so containers behind a bridge cannot ask.",
+  description:
+    "Metadata answers do not travel further than the instance itself, so containers behind a bridge cannot ask.",
   severity: "medium",
   ids: ["CKV_AWS_341"],
   remediation: "set metadataOptions.httpPutResponseHopLimit to 1.",
@@ -81,7 +82,8 @@ export const awsInstanceNoPublicAddress = resourcePolicy<InstanceProps>({
 
 export const awsFixedImage = resourcePolicy<InstanceProps>({
   name: "aws-fixed-image",
-  description: "Instances start from an image named by its id, so that the same program boots the same machine next year.",
+  description:
+    "Instances start from an image named by its id, so that the same program boots the same machine next year.",
   severity: "medium",
   remediation: "look the AMI id up once and keep it in the stack's configuration.",
   appliesTo: launchers,
@@ -91,7 +93,8 @@ export const awsFixedImage = resourcePolicy<InstanceProps>({
     if (isUnknown(image) || (image === undefined && props.launchTemplate !== undefined)) return;
     if (!/^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text(image) ?? "")) {
       report({
-        given: image === undefined ? `${property} is looked up when the program runs` : `${property} is ${shown(image)}`,
+        given:
+          image === undefined ? `${property} is looked up when the program runs` : `${property} is ${shown(image)}`,
         allowed: "an AMI id, ami- and 8 or 17 hexadecimal digits",
       });
     }

@@ -10,7 +10,11 @@ const securityGroupRule = "aws:ec2/securityGroupRule:SecurityGroupRule";
 const ingressRule = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egressRule = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 
-const loadBalancers = ["aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer", "aws:elb/loadBalancer:LoadBalancer"];
+const loadBalancers = [
+  "aws:lb/loadBalancer:LoadBalancer",
+  "aws:alb/loadBalancer:LoadBalancer",
+  "aws:elb/loadBalancer:LoadBalancer",
+];
 const listeners = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 
 const eip = "aws:ec2/eip:Eip";
@@ -60,7 +64,8 @@ export const awsSecurityGroupDescriptions = resourcePolicy<Record<string, unknow
     judge("description", props.description);
     if (type !== securityGroup) return;
     for (const list of ["ingress", "egress"]) {
-      for (const [index, rule] of objects(props[list]).entries()) judge(`${list}[${index}].description`, rule.description);
+      for (const [index, rule] of objects(props[list]).entries())
+        judge(`${list}[${index}].description`, rule.description);
     }
   },
 });
@@ -95,12 +100,17 @@ export const awsVpcFlowLogs = stackPolicy({
   remediation: 'add a FlowLog of the VPC with trafficType "REJECT" or "ALL".',
   appliesTo: ["aws:ec2/vpc:Vpc"],
   check(resources, report) {
-    const logs = resources.filter(({ type, props }) => type === "aws:ec2/flowLog:FlowLog" && props.trafficType !== "ACCEPT");
+    const logs = resources.filter(
+      ({ type, props }) => type === "aws:ec2/flowLog:FlowLog" && props.trafficType !== "ACCEPT",
+    );
     const logged = new Set(logs.flatMap((log) => log.propertyDependencies.vpcId ?? []));
     const vpcIds = new Set(logs.map((log) => text(log.props.vpcId)).filter((id) => id !== undefined));
     for (const vpc of resources.filter((resource) => resource.type === "aws:ec2/vpc:Vpc")) {
       if (logged.has(vpc.urn) || vpcIds.has(text(vpc.props.id) ?? "")) continue;
-      report(vpc, { given: "the VPC has no flow log of refused traffic", allowed: 'a FlowLog with trafficType "REJECT" or "ALL"' });
+      report(vpc, {
+        given: "the VPC has no flow log of refused traffic",
+        allowed: 'a FlowLog with trafficType "REJECT" or "ALL"',
+      });
     }
   },
 });
@@ -127,10 +137,14 @@ export const awsPublicLoadBalancerPorts = stackPolicy<PortParameters>({
   parameters: publicPortParameters,
   check(resources, report, { ports }) {
     const allowed = `${ports.join(", ")}, or a range that is not the whole internet`;
-    const isAllowed = (from: unknown, to: unknown) => isUnknown(from) || isUnknown(to) || (from === to && ports.includes(from as number));
-    for (const balancer of resources.filter(({ type, props }) => loadBalancers.includes(type) && isNot(props.internal, true))) {
+    const isAllowed = (from: unknown, to: unknown) =>
+      isUnknown(from) || isUnknown(to) || (from === to && ports.includes(from as number));
+    for (const balancer of resources.filter(
+      ({ type, props }) => loadBalancers.includes(type) && isNot(props.internal, true),
+    )) {
       const groups = balancer.propertyDependencies.securityGroups ?? [];
-      const isBehind = ({ urn, propertyDependencies }: StackChecked) => groups.includes(urn) || (propertyDependencies.securityGroupId ?? []).some((group) => groups.includes(group));
+      const isBehind = ({ urn, propertyDependencies }: StackChecked) =>
+        groups.includes(urn) || (propertyDependencies.securityGroupId ?? []).some((group) => groups.includes(group));
       for (const resource of resources.filter(isBehind)) {
         for (const { path, protocol, from, to, ranges } of openings(resource.type, resource.props)) {
           const open = ranges.filter(isWorldOpen);
@@ -140,10 +154,20 @@ export const awsPublicLoadBalancerPorts = stackPolicy<PortParameters>({
         }
       }
       // Without a security group it lets everybody in.
-      if (groups.length > 0 || isUnknown(balancer.props.securityGroups) || strings(balancer.props.securityGroups).length > 0) continue;
-      for (const listener of resources.filter(({ propertyDependencies }) => propertyDependencies.loadBalancerArn?.includes(balancer.urn))) {
+      if (
+        groups.length > 0 ||
+        isUnknown(balancer.props.securityGroups) ||
+        strings(balancer.props.securityGroups).length > 0
+      )
+        continue;
+      for (const listener of resources.filter(({ propertyDependencies }) =>
+        propertyDependencies.loadBalancerArn?.includes(balancer.urn),
+      )) {
         if (isAllowed(listener.props.port, listener.props.port)) continue;
-        report(listener, { given: `${balancer.name} has no security group, and listens on ${shown(listener.props.port)}`, allowed });
+        report(listener, {
+          given: `${balancer.name} has no security group, and listens on ${shown(listener.props.port)}`,
+          allowed,
+        });
       }
     }
   },
@@ -178,7 +202,9 @@ function openings(type: string, props: Record<string, unknown>): Opening[] {
     case securityGroupRule:
       return props.type === "ingress" ? [opening("the rule", props.protocol, props, blocksOf(props))] : [];
     default:
-      return objects(props.ingress).map((rule, index) => opening(`ingress[${index}]`, rule.protocol, rule, blocksOf(rule)));
+      return objects(props.ingress).map((rule, index) =>
+        opening(`ingress[${index}]`, rule.protocol, rule, blocksOf(rule)),
+      );
   }
 }
 

@@ -48,9 +48,7 @@ export const awsEncryptedVolumes = resourcePolicy<BlockDevices>({
 });
 
 const bucketTypes = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
-const blocks = [
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-];
+const blocks = ["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"];
 const blockSettings = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
 export const awsBucketPublicAccessBlock = stackPolicy({
@@ -64,7 +62,10 @@ export const awsBucketPublicAccessBlock = stackPolicy({
     for (const { bucket, companions } of bucketsWith(resources, blocks)) {
       const [block] = companions;
       if (!block) {
-        report(bucket, { given: "there is no BucketPublicAccessBlock for the bucket", allowed: "one with all four settings true" });
+        report(bucket, {
+          given: "there is no BucketPublicAccessBlock for the bucket",
+          allowed: "one with all four settings true",
+        });
         continue;
       }
       const open = blockSettings.filter((setting) => isNot(block.props[setting], true));
@@ -144,7 +145,10 @@ export const awsBucketTlsOnly = stackPolicy({
         companions.length === 0
           ? "there is no BucketPolicy for the bucket"
           : `the bucket's policy lets requests without TLS in${denials.length > 0 ? `, for ${open.join(" and ")}` : ""}`;
-      report(companions[0] ?? bucket, { given, allowed: "a policy that denies aws:SecureTransport false for all principals" });
+      report(companions[0] ?? bucket, {
+        given,
+        allowed: "a policy that denies aws:SecureTransport false for all principals",
+      });
     }
   },
 });
@@ -177,7 +181,9 @@ export const awsBucketNotPublic = resourcePolicy<{ acl?: unknown; policy?: unkno
 
 // Nothing that narrows it further: a denial under two conditions lets in who meets one of them.
 function deniesPlainHttp({ Condition, ...statement }: Statement): boolean {
-  const conditions = Object.entries(Condition ?? {}).flatMap(([operator, keys]) => Object.entries(keys ?? {}).map(([key, value]) => [operator, key, value] as const));
+  const conditions = Object.entries(Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys ?? {}).map(([key, value]) => [operator, key, value] as const),
+  );
   const [operator, key, value] = conditions[0] ?? [];
   return (
     statement.Effect === "Deny" &&

@@ -60,7 +60,8 @@ export function ignitionOf(type: string, props: Record<string, unknown>): (Carri
 
 function carriersOf(type: string, props: Record<string, unknown>): Carrier[] {
   if (type in userDataTypes) return userDataOf(type, props);
-  if (type === container) return objects(props.uploads).flatMap((upload, index) => contentOf(`uploads[${index}].`, upload));
+  if (type === container)
+    return objects(props.uploads).flatMap((upload, index) => contentOf(`uploads[${index}].`, upload));
   return contentOf("", props);
 }
 
@@ -102,7 +103,13 @@ export function partsOf(value: unknown, skip: ReadonlySet<string>, path = "$"): 
 }
 
 /** The contents of an Ignition resource with a `data:` URL; undefined for others. */
-export function decodedContents({ source, compression }: { source?: unknown; compression?: unknown }): string | undefined {
+export function decodedContents({
+  source,
+  compression,
+}: {
+  source?: unknown;
+  compression?: unknown;
+}): string | undefined {
   const url = /^data:([^,]*),(.*)$/s.exec(text(source) ?? "");
   if (!url) return undefined;
   const [, header = "", body = ""] = url;

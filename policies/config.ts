@@ -28,7 +28,10 @@ export function policyConfig(policies: readonly PackPolicy[], given: unknown): M
   const settings = policies.map((policy): [string, PolicySettings] => {
     const { enforcementLevel, ...parameters } = config[policy.name] ?? {};
     const level = enforcementLevel ?? config.all?.enforcementLevel ?? policy.enforcementLevel ?? "mandatory";
-    return [policy.name, { enforcementLevel: level as EnforcementLevel, parameters: { ...defaults(policy), ...parameters } }];
+    return [
+      policy.name,
+      { enforcementLevel: level as EnforcementLevel, parameters: { ...defaults(policy), ...parameters } },
+    ];
   });
   return new Map(settings);
 }
@@ -67,12 +70,17 @@ function normalizedEntry(path: string, policy: PackPolicy | undefined, entry: un
   if (!isObject(value)) fail(path, entry, `one of ${levels.join(", ")}, or an object`);
   const { enforcementLevel, ...parameters } = value;
   if (enforcementLevel !== undefined && !levels.includes(enforcementLevel as (typeof levels)[number])) {
-    fail(typeof entry === "string" ? path : `${path}.enforcementLevel`, enforcementLevel, `one of ${levels.join(", ")}`);
+    fail(
+      typeof entry === "string" ? path : `${path}.enforcementLevel`,
+      enforcementLevel,
+      `one of ${levels.join(", ")}`,
+    );
   }
   const schemas = policy?.configSchema?.properties ?? {};
   for (const [key, parameter] of Object.entries(parameters)) {
     const schema = schemas[key];
-    if (!schema) fail(`${path}.${key}`, parameter, `the settings ${["enforcementLevel", ...Object.keys(schemas)].join(", ")}`);
+    if (!schema)
+      fail(`${path}.${key}`, parameter, `the settings ${["enforcementLevel", ...Object.keys(schemas)].join(", ")}`);
     check(`${path}.${key}`, schema, parameter);
   }
   return value as { enforcementLevel?: EnforcementLevel };
@@ -104,7 +112,8 @@ function check(path: string, schema: ParameterSchema, value: unknown): void {
     case "object": {
       if (!isObject(value)) fail(path, value, "an object");
       const properties = schema.properties as Record<string, ParameterSchema>;
-      for (const key of schema.required ?? []) if (value[key] === undefined) fail(`${path}.${key}`, undefined, "a value");
+      for (const key of schema.required ?? [])
+        if (value[key] === undefined) fail(`${path}.${key}`, undefined, "a value");
       for (const [key, item] of Object.entries(value)) {
         const property = properties[key];
         if (!property) fail(`${path}.${key}`, item, `the keys ${Object.keys(properties).join(", ")}`);

@@ -33,7 +33,22 @@ export const dockerNotPrivileged = resourcePolicy<ContainerProps>({
 
 const sockets = /(^|\/)(docker|podman|containerd|crio)\.sock$/;
 const hostDirectories = [
-  ...["/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/run", "/sbin", "/sys", "/usr"],
+  ...[
+    "/",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/sys",
+    "/usr",
+  ],
   ...["/var", "/var/lib/docker", "/var/run"],
 ];
 
@@ -90,7 +105,8 @@ const unconfined = /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]dis
 
 export const dockerConfined = resourcePolicy<ContainerProps>({
   name: "docker-confined",
-  description: "Containers keep Docker's confinement: no capability that amounts to root, no unconfined profile, no host device.",
+  description:
+    "Containers keep Docker's confinement: no capability that amounts to root, no unconfined profile, no host device.",
   severity: "high",
   ids: cisDocker("5.2", "5.3", "5.4", "5.18", "5.22"),
   remediation: "add the single capability that is needed; leave securityOpts and devices out.",
@@ -103,7 +119,11 @@ export const dockerConfined = resourcePolicy<ContainerProps>({
     };
     const capabilities = strings(props.capabilities?.adds).filter((name) => rootCapabilities.test(name));
     judge("capabilities.adds", capabilities, "single capabilities that are not root in all but name");
-    judge("securityOpts", strings(props.securityOpts).filter((option) => unconfined.test(option)), "Docker's own profiles");
+    judge(
+      "securityOpts",
+      strings(props.securityOpts).filter((option) => unconfined.test(option)),
+      "Docker's own profiles",
+    );
     judge("devices", strings(objects(props.devices).map((device) => device.hostPath)), "no host device");
   },
 });

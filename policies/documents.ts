@@ -43,7 +43,11 @@ export function isConditional({ Condition }: Statement): boolean {
 
 /** Whether the statement allows something to everybody, or to everybody but a few, without a condition. */
 export function allowsEverybody(statement: Statement): boolean {
-  return allows(statement) && (everyPrincipal(statement) || statement.NotPrincipal !== undefined) && !isConditional(statement);
+  return (
+    allows(statement) &&
+    (everyPrincipal(statement) || statement.NotPrincipal !== undefined) &&
+    !isConditional(statement)
+  );
 }
 
 /** Whether the statement is about everybody: `"*"`, `{"AWS": "*"}`, `{"AWS": ["*"]}`. */

@@ -3,7 +3,10 @@ import { isNot, isUnknown, objects, shown, strings } from "./values.ts";
 
 const ruleset = "github:index/repositoryRuleset:RepositoryRuleset";
 const protection = "github:index/branchProtection:BranchProtection";
-const webhooks = ["github:index/repositoryWebhook:RepositoryWebhook", "github:index/organizationWebhook:OrganizationWebhook"];
+const webhooks = [
+  "github:index/repositoryWebhook:RepositoryWebhook",
+  "github:index/organizationWebhook:OrganizationWebhook",
+];
 
 interface RulesetProps {
   enforcement?: unknown;
@@ -22,7 +25,8 @@ interface ProtectionProps {
 
 export const githubBranchesProtected = resourcePolicy<RulesetProps & ProtectionProps>({
   name: "github-branches-protected",
-  description: "Branches that have rules take reviewed and tested pull requests alone, cannot be rewritten or deleted, and nobody passes the rules by.",
+  description:
+    "Branches that have rules take reviewed and tested pull requests alone, cannot be rewritten or deleted, and nobody passes the rules by.",
   severity: "high",
   remediation: "let GithubFlow make the rules, or set what it sets.",
   appliesTo: [ruleset, protection],
@@ -30,26 +34,39 @@ export const githubBranchesProtected = resourcePolicy<RulesetProps & ProtectionP
     if (type === protection) {
       if (props.allowsForcePushes === true) report({ given: "allowsForcePushes is true", allowed: "false" });
       if (props.allowsDeletions === true) report({ given: "allowsDeletions is true", allowed: "false" });
-      if (isNot(props.enforceAdmins, true)) report({ given: `enforceAdmins is ${shown(props.enforceAdmins)}`, allowed: "true" });
-      if (objects(props.requiredPullRequestReviews).length === 0 && !isUnknown(props.requiredPullRequestReviews)) report({ given: "requiredPullRequestReviews is not set", allowed: "one approval at least" });
-      for (const review of objects(props.requiredPullRequestReviews)) unreviewed(review, "requiredPullRequestReviews", report);
-      if (objects(props.requiredStatusChecks).length === 0 && !isUnknown(props.requiredStatusChecks)) report({ given: "requiredStatusChecks is not set", allowed: "one check at least" });
+      if (isNot(props.enforceAdmins, true))
+        report({ given: `enforceAdmins is ${shown(props.enforceAdmins)}`, allowed: "true" });
+      if (objects(props.requiredPullRequestReviews).length === 0 && !isUnknown(props.requiredPullRequestReviews))
+        report({ given: "requiredPullRequestReviews is not set", allowed: "one approval at least" });
+      for (const review of objects(props.requiredPullRequestReviews))
+        unreviewed(review, "requiredPullRequestReviews", report);
+      if (objects(props.requiredStatusChecks).length === 0 && !isUnknown(props.requiredStatusChecks))
+        report({ given: "requiredStatusChecks is not set", allowed: "one check at least" });
       return;
     }
     if (props.target !== "branch" || isUnknown(props.rules)) return;
     const rules = props.rules ?? {};
-    if (isNot(props.enforcement, "active")) report({ given: `enforcement is ${shown(props.enforcement)}`, allowed: '"active"' });
-    if (isNot(rules.nonFastForward, true)) report({ given: `rules.nonFastForward is ${shown(rules.nonFastForward)}`, allowed: "true" });
+    if (isNot(props.enforcement, "active"))
+      report({ given: `enforcement is ${shown(props.enforcement)}`, allowed: '"active"' });
+    if (isNot(rules.nonFastForward, true))
+      report({ given: `rules.nonFastForward is ${shown(rules.nonFastForward)}`, allowed: "true" });
     if (isNot(rules.deletion, true)) report({ given: `rules.deletion is ${shown(rules.deletion)}`, allowed: "true" });
-    if (rules.pullRequest === undefined) report({ given: "rules.pullRequest is not set", allowed: "changes by pull requests alone" });
+    if (rules.pullRequest === undefined)
+      report({ given: "rules.pullRequest is not set", allowed: "changes by pull requests alone" });
     for (const review of objects(rules.pullRequest)) unreviewed(review, "rules.pullRequest", report);
-    if (rules.requiredStatusChecks === undefined) report({ given: "rules.requiredStatusChecks is not set", allowed: "one check at least" });
-    for (const { actorType } of objects(props.bypassActors)) report({ given: `bypassActors has ${shown(actorType)}`, allowed: "nobody" });
+    if (rules.requiredStatusChecks === undefined)
+      report({ given: "rules.requiredStatusChecks is not set", allowed: "one check at least" });
+    for (const { actorType } of objects(props.bypassActors))
+      report({ given: `bypassActors has ${shown(actorType)}`, allowed: "nobody" });
   },
 });
 
 /** Says so where nobody but its author has to look at a change. */
-function unreviewed({ requiredApprovingReviewCount: count }: Record<string, unknown>, at: string, report: (finding: { given: string; allowed: string }) => void): void {
+function unreviewed(
+  { requiredApprovingReviewCount: count }: Record<string, unknown>,
+  at: string,
+  report: (finding: { given: string; allowed: string }) => void,
+): void {
   if (isUnknown(count) || (typeof count === "number" && count >= 1)) return;
   report({ given: `${at}.requiredApprovingReviewCount is ${shown(count)}`, allowed: "1 or more" });
 }
@@ -70,9 +87,11 @@ export const githubWebhooksSigned = resourcePolicy<WebhookProps>({
     const { configuration } = props;
     if (isUnknown(configuration)) return;
     const { url, secret, insecureSsl } = configuration ?? {};
-    if (!isUnknown(url) && !/^https:\/\//.test(String(url))) report({ given: "configuration.url is without TLS", allowed: "an address with https://" });
+    if (!isUnknown(url) && !/^https:\/\//.test(String(url)))
+      report({ given: "configuration.url is without TLS", allowed: "an address with https://" });
     if (insecureSsl === true) report({ given: "configuration.insecureSsl is true", allowed: "false" });
-    if (!isUnknown(secret) && (secret === undefined || secret === "")) report({ given: "configuration.secret is not set", allowed: "a secret" });
+    if (!isUnknown(secret) && (secret === undefined || secret === ""))
+      report({ given: "configuration.secret is not set", allowed: "a secret" });
     if (strings(props.events).includes("*")) report({ given: 'events has "*"', allowed: "the events that are needed" });
   },
 });

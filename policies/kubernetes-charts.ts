@@ -8,7 +8,12 @@ const chart = "kubernetes:helm.sh/v4:Chart";
 const file = "kubernetes:yaml/v2:ConfigFile";
 const directory = "kubernetes:kustomize/v2:Directory";
 // Their first versions, which render within the program and send the engine nothing but their children.
-const inProgram = ["kubernetes:helm.sh/v3:Chart", "kubernetes:kustomize:Directory", "kubernetes:yaml:ConfigFile", "kubernetes:yaml:ConfigGroup"];
+const inProgram = [
+  "kubernetes:helm.sh/v3:Chart",
+  "kubernetes:kustomize:Directory",
+  "kubernetes:yaml:ConfigFile",
+  "kubernetes:yaml:ConfigGroup",
+];
 const collections = [chart, file, manifestGroup, directory, ...inProgram];
 
 interface SourceProps {
@@ -80,14 +85,18 @@ function isRemote(source: string): boolean {
 
 export const kubernetesChartsContained = stackPolicy({
   name: "kubernetes-charts-contained",
-  description: "Charts go into namespaces of the program that say which pods they take, since what a chart makes is not seen before.",
+  description:
+    "Charts go into namespaces of the program that say which pods they take, since what a chart makes is not seen before.",
   severity: "high",
   remediation: `make a Namespace with the label ${enforceLabel}, and name it in namespace.`,
   appliesTo: [release, chart],
   check(resources, report) {
     const labelled = resources.flatMap((resource) =>
       objectsIn(resource)
-        .filter(({ kind, manifest }) => kind === "Namespace" && at(manifest, "metadata", "labels", enforceLabel) !== undefined)
+        .filter(
+          ({ kind, manifest }) =>
+            kind === "Namespace" && at(manifest, "metadata", "labels", enforceLabel) !== undefined,
+        )
         .map(({ name }) => ({ resource, name })),
     );
     const allowed = `a Namespace of the program with the label ${enforceLabel}`;
@@ -95,7 +104,8 @@ export const kubernetesChartsContained = stackPolicy({
       const { namespace } = one.props;
       const isPlanned = labelled.some(
         ({ resource, name }) =>
-          (name !== undefined && name === namespace) || (one.propertyDependencies.namespace ?? []).includes(resource.urn),
+          (name !== undefined && name === namespace) ||
+          (one.propertyDependencies.namespace ?? []).includes(resource.urn),
       );
       if (one.props.createNamespace === true && !isPlanned) {
         report(one, { given: `createNamespace makes ${shown(namespace)} without labels`, allowed });

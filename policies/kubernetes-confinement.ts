@@ -15,9 +15,14 @@ export const kubernetesCapabilitiesDropped = podPolicy({
       if (!pod.object.patch && !pod.windows && !isUnknown(drop) && !strings(drop).includes("ALL")) {
         report({ given: `${path}.securityContext.capabilities.drop is ${shown(drop)}`, allowed: '["ALL"]' });
       }
-      const add = strings(at(spec, "securityContext", "capabilities", "add")).filter((name) => name !== "NET_BIND_SERVICE");
+      const add = strings(at(spec, "securityContext", "capabilities", "add")).filter(
+        (name) => name !== "NET_BIND_SERVICE",
+      );
       if (add.length > 0) {
-        report({ given: `${path}.securityContext.capabilities.add has ${add.join(", ")}`, allowed: "NET_BIND_SERVICE" });
+        report({
+          given: `${path}.securityContext.capabilities.add has ${add.join(", ")}`,
+          allowed: "NET_BIND_SERVICE",
+        });
       }
     }
   },
@@ -92,18 +97,25 @@ const appArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/";
 
 export const kubernetesKernelDefaults = podPolicy({
   name: "kubernetes-kernel-defaults",
-  description: "Pods keep the runtime's AppArmor and SELinux confinement, its masked /proc and the safe kernel settings.",
+  description:
+    "Pods keep the runtime's AppArmor and SELinux confinement, its masked /proc and the safe kernel settings.",
   severity: "high",
   remediation: "leave it out; the runtime's default holds then.",
   check(pod, report) {
     const judge = (path: string, value: unknown, isAllowed: boolean, allowed: string) => {
-      if (value !== undefined && !isUnknown(value) && !isAllowed) report({ given: `${path} is ${shown(value)}`, allowed });
+      if (value !== undefined && !isUnknown(value) && !isAllowed)
+        report({ given: `${path} is ${shown(value)}`, allowed });
     };
     for (const one of [pod, ...pod.containers]) {
       const path = `${one.path}.securityContext`;
       const context = at(one.spec, "securityContext");
       const appArmor = at(context, "appArmorProfile", "type");
-      judge(`${path}.appArmorProfile.type`, appArmor, profiles.includes(`${appArmor}`), profiles.map((name) => `"${name}"`).join(", "));
+      judge(
+        `${path}.appArmorProfile.type`,
+        appArmor,
+        profiles.includes(`${appArmor}`),
+        profiles.map((name) => `"${name}"`).join(", "),
+      );
       const type = at(context, "seLinuxOptions", "type");
       judge(`${path}.seLinuxOptions.type`, type, selinuxTypes.includes(`${type}`), "a type for containers");
       for (const property of ["user", "role"]) {
@@ -114,12 +126,22 @@ export const kubernetesKernelDefaults = podPolicy({
       judge(`${path}.procMount`, procMount, procMount === "Default", '"Default"');
     }
     for (const [index, { name }] of objects(at(pod.spec, "securityContext", "sysctls")).entries()) {
-      judge(`${pod.path}.securityContext.sysctls[${index}].name`, name, sysctls.includes(`${name}`), "the kernel settings that touch the pod alone");
+      judge(
+        `${pod.path}.securityContext.sysctls[${index}].name`,
+        name,
+        sysctls.includes(`${name}`),
+        "the kernel settings that touch the pod alone",
+      );
     }
     const [annotations = {}] = objects(at(pod.metadata, "annotations"));
     for (const [key, value] of Object.entries(annotations).filter(([name]) => name.startsWith(appArmorAnnotation))) {
       const profile = text(value) ?? "";
-      judge(`${pod.metadataPath}.annotations["${key}"]`, value, /^($|runtime\/default$|localhost\/)/.test(profile), '"runtime/default", "localhost/..."');
+      judge(
+        `${pod.metadataPath}.annotations["${key}"]`,
+        value,
+        /^($|runtime\/default$|localhost\/)/.test(profile),
+        '"runtime/default", "localhost/..."',
+      );
     }
   },
 });
@@ -129,8 +151,14 @@ export const kubernetesKernelDefaults = podPolicy({
  * that the pod states for nobody counts too.
  */
 function settings(pod: Pod, ...keys: string[]): { path: string; value: unknown }[] {
-  const own = { path: [pod.path, "securityContext", ...keys].join("."), value: at(pod.spec, "securityContext", ...keys) };
-  const all = [...(own.value === undefined ? [] : [own]), ...pod.containers.map((container) => effective(pod, container, ...keys))];
+  const own = {
+    path: [pod.path, "securityContext", ...keys].join("."),
+    value: at(pod.spec, "securityContext", ...keys),
+  };
+  const all = [
+    ...(own.value === undefined ? [] : [own]),
+    ...pod.containers.map((container) => effective(pod, container, ...keys)),
+  ];
   const found = all.filter(({ value }) => value !== undefined || !pod.object.patch);
   return [...new Map(found.map((one) => [one.path, one])).values()];
 }

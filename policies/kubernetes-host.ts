@@ -13,7 +13,8 @@ export const kubernetesNotPrivileged = podPolicy({
     for (const one of [{ path, spec }, ...containers]) {
       for (const keys of [["privileged"], ["windowsOptions", "hostProcess"]]) {
         const value = at(one.spec, "securityContext", ...keys);
-        if (value === true) report({ given: `${one.path}.securityContext.${keys.join(".")} is true`, allowed: "false" });
+        if (value === true)
+          report({ given: `${one.path}.securityContext.${keys.join(".")} is true`, allowed: "false" });
       }
     }
   },
@@ -58,7 +59,10 @@ export const kubernetesNoHostPaths = podPolicy({
   check({ path, spec }, report) {
     for (const [index, volume] of objects(spec.volumes).entries()) {
       if (!isSet(volume.hostPath)) continue;
-      report({ given: `${path}.volumes[${index}].hostPath is ${hostPath(volume)}`, allowed: "volumes that are not the node's" });
+      report({
+        given: `${path}.volumes[${index}].hostPath is ${hostPath(volume)}`,
+        allowed: "volumes that are not the node's",
+      });
     }
   },
   checkOther({ manifest }, report) {
@@ -103,7 +107,13 @@ export const kubernetesNoProbeHosts = podPolicy({
   },
 });
 
-const handlers = [["livenessProbe"], ["readinessProbe"], ["startupProbe"], ["lifecycle", "postStart"], ["lifecycle", "preStop"]];
+const handlers = [
+  ["livenessProbe"],
+  ["readinessProbe"],
+  ["startupProbe"],
+  ["lifecycle", "postStart"],
+  ["lifecycle", "preStop"],
+];
 const calls = handlers.flatMap((handler) => ["httpGet", "tcpSocket"].map((call) => [...handler, call, "host"]));
 
 function handlerHosts({ path, spec }: Container): { path: string; host: unknown }[] {

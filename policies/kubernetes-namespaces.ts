@@ -35,7 +35,10 @@ export const kubernetesNoDefaultNamespace = objectPolicy({
   ],
   check({ manifest, namespace }, report) {
     if (namespace !== "default") return;
-    report({ given: `metadata.namespace is ${shown(at(manifest, "metadata", "namespace"))}`, allowed: "a namespace of its own" });
+    report({
+      given: `metadata.namespace is ${shown(at(manifest, "metadata", "namespace"))}`,
+      allowed: "a namespace of its own",
+    });
   },
 });
 
@@ -44,7 +47,8 @@ export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string
   description: "Every namespace has a network policy for all its pods, which denies them what no policy allows.",
   severity: "high",
   ids: [...cisKubernetes("5.3.2"), "CKV2_K8S_6"],
-  remediation: "add a NetworkPolicy with an empty podSelector, the policyTypes and no rule that allows everything to the namespace.",
+  remediation:
+    "add a NetworkPolicy with an empty podSelector, the policyTypes and no rule that allows everything to the namespace.",
   appliesTo: typesOf(["Namespace"]),
   parameters: {
     directions: {
@@ -56,7 +60,9 @@ export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string
   },
   check(resources, report, { directions }) {
     const found = resources.flatMap((resource) => objectsIn(resource).map((object) => ({ resource, object })));
-    const denials = found.filter(({ object }) => object.kind === "NetworkPolicy").map((one) => ({ ...one, denied: deniedBy(one.object) }));
+    const denials = found
+      .filter(({ object }) => object.kind === "NetworkPolicy")
+      .map((one) => ({ ...one, denied: deniedBy(one.object) }));
     for (const { resource, object } of found.filter((one) => one.object.kind === "Namespace" && !one.object.patch)) {
       const denied = denials.filter((denial) => isIn(denial, resource, object)).flatMap((denial) => denial.denied);
       const open = directions.filter((direction) => !denied.includes(direction));
@@ -84,7 +90,9 @@ function isOpen(rule: Record<string, unknown>, type: string): boolean {
   if (isUnknown(rule.ports) || objects(rule.ports).length > 0) return false;
   const peers = rule[type === "Ingress" ? "from" : "to"];
   if (isUnknown(peers)) return false;
-  const everybody = objects(peers).some((peer) => isWorldOpen(text(at(peer, "ipBlock", "cidr")) ?? "") || isEveryNamespace(peer));
+  const everybody = objects(peers).some(
+    (peer) => isWorldOpen(text(at(peer, "ipBlock", "cidr")) ?? "") || isEveryNamespace(peer),
+  );
   return objects(peers).length === 0 || everybody;
 }
 
@@ -98,7 +106,11 @@ function selectsAll(selector: unknown): boolean {
 }
 
 /** Whether a policy's namespace is this one, by name or by where the name came from. */
-function isIn(policy: { resource: StackChecked; object: KubernetesObject }, resource: StackChecked, namespace: KubernetesObject): boolean {
+function isIn(
+  policy: { resource: StackChecked; object: KubernetesObject },
+  resource: StackChecked,
+  namespace: KubernetesObject,
+): boolean {
   if (namespace.name !== undefined && policy.object.namespace === namespace.name) return true;
   return policy.object.prefix === "" && (policy.resource.propertyDependencies.metadata ?? []).includes(resource.urn);
 }

@@ -1,5 +1,12 @@
 import { parseAllDocuments } from "yaml";
-import { type Checked, type Metadata, type PackPolicy, type ParameterSchemas, type Problem, resourcePolicy } from "./policy.ts";
+import {
+  type Checked,
+  type Metadata,
+  type PackPolicy,
+  type ParameterSchemas,
+  type Problem,
+  resourcePolicy,
+} from "./policy.ts";
 import { isUnknown, objects, text } from "./values.ts";
 
 type Manifest = Record<string, unknown>;
@@ -103,14 +110,27 @@ function documentsIn(yaml: string): Manifest[] {
 }
 
 /** An object, or those of a list of a kind (`DeploymentList`) or of any (`List`). */
-function listed(path: string, manifest: Manifest, token: string | undefined, resource: Checked<unknown>): KubernetesObject[] {
+function listed(
+  path: string,
+  manifest: Manifest,
+  token: string | undefined,
+  resource: Checked<unknown>,
+): KubernetesObject[] {
   const kind = token ?? text(manifest.kind) ?? "";
   if (!kind.endsWith("List")) return [objectOf(path, manifest, kind, resource, false)];
   const ofItems = kind.slice(0, -"List".length) || undefined;
-  return objects(manifest.items).flatMap((item, index) => listed(`${path && `${path}.`}items[${index}]`, item, ofItems, resource));
+  return objects(manifest.items).flatMap((item, index) =>
+    listed(`${path && `${path}.`}items[${index}]`, item, ofItems, resource),
+  );
 }
 
-function objectOf(path: string, manifest: Manifest, kind: string, resource: Checked<unknown>, patch: boolean): KubernetesObject {
+function objectOf(
+  path: string,
+  manifest: Manifest,
+  kind: string,
+  resource: Checked<unknown>,
+  patch: boolean,
+): KubernetesObject {
   const { provider, name: resourceName } = resource;
   const name = text(at(manifest, "metadata", "name"));
   const namespace = namespaceOf(kind, manifest, provider);
@@ -146,7 +166,9 @@ interface Definition<Parameters extends object> extends Omit<Metadata, "appliesT
 }
 
 /** Defines a policy that judges one Kubernetes object at a time, wherever it comes from. */
-export function objectPolicy<Parameters extends object = Record<never, never>>(definition: Definition<Parameters>): PackPolicy {
+export function objectPolicy<Parameters extends object = Record<never, never>>(
+  definition: Definition<Parameters>,
+): PackPolicy {
   const { kinds, check, ...rest } = definition;
   return resourcePolicy<Manifest, Parameters>({
     ...rest,

@@ -34,7 +34,11 @@ const reads = ["get", "list", "watch"];
 const writes = ["create", "update", "patch"];
 const escalations: readonly Escalation[] = [
   { means: "grant more than it has", verbs: ["bind", "escalate"], resources: ["roles", "clusterroles"] },
-  { means: "act as others", verbs: ["impersonate"], resources: ["users", "groups", "serviceaccounts", "userextras", "uids"] },
+  {
+    means: "act as others",
+    verbs: ["impersonate"],
+    resources: ["users", "groups", "serviceaccounts", "userextras", "uids"],
+  },
   { means: "call any kubelet", verbs: ["get", ...writes], resources: ["nodes/proxy"] },
   { means: "issue certificates", verbs: ["update", "patch"], resources: ["certificatesigningrequests/approval"] },
   {
@@ -85,7 +89,10 @@ export const kubernetesRbacNoClusterAdmin = objectPolicy({
     }
     for (const [index, { kind, name }] of objects(manifest.subjects).entries()) {
       if (kind === "Group" && name === "system:masters") {
-        report({ given: `subjects[${index}] is the group system:masters`, allowed: "named users, groups and service accounts" });
+        report({
+          given: `subjects[${index}] is the group system:masters`,
+          allowed: "named users, groups and service accounts",
+        });
       }
     }
   },
@@ -95,7 +102,8 @@ const everybody = ["system:anonymous", "system:unauthenticated", "system:authent
 
 export const kubernetesRbacNamedSubjects = objectPolicy({
   name: "kubernetes-rbac-named-subjects",
-  description: "Roles are given to named users, groups and service accounts: not to everybody, nor to a default account.",
+  description:
+    "Roles are given to named users, groups and service accounts: not to everybody, nor to a default account.",
   severity: "high",
   ids: [...cisKubernetes("5.1.5"), "CKV_K8S_42"],
   remediation: "name a service account made for the purpose.",

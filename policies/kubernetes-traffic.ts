@@ -26,7 +26,8 @@ export const kubernetesGatewayTls = stackPolicy({
     for (const { resource, object } of gateways) {
       for (const [index, listener] of objects(at(object.manifest, "spec", "listeners")).entries()) {
         const problem = listenerProblem(listener, () => onlyRedirects({ resource, object }, listener, routes));
-        if (problem) report(resource, about(object, { ...problem, given: `spec.listeners[${index}] ${problem.given}` }));
+        if (problem)
+          report(resource, about(object, { ...problem, given: `spec.listeners[${index}] ${problem.given}` }));
       }
     }
     for (const route of routes.filter(({ object }) => !redirects(object))) {
@@ -45,7 +46,9 @@ function listenerProblem(listener: Record<string, unknown>, onlyRedirects: () =>
   const { protocol } = listener;
   const allowed = '"HTTPS" or "TLS"';
   if (protocol === "HTTP") {
-    return onlyRedirects() ? undefined : { given: 'has the protocol "HTTP", and does not only redirect to HTTPS', allowed };
+    return onlyRedirects()
+      ? undefined
+      : { given: 'has the protocol "HTTP", and does not only redirect to HTTPS', allowed };
   }
   // TCP and UDP are for what is not HTTP: SSH has an encryption of its own.
   if (protocol !== "HTTPS" && protocol !== "TLS") return undefined;
@@ -76,7 +79,10 @@ function isParent({ object }: Found, parent: Record<string, unknown>, route: Fou
 
 function redirects({ manifest }: KubernetesObject): boolean {
   const rules = objects(at(manifest, "spec", "rules"));
-  return rules.length > 0 && rules.every((rule) => objects(rule.filters).some((filter) => at(filter, "requestRedirect", "scheme") === "https"));
+  return (
+    rules.length > 0 &&
+    rules.every((rule) => objects(rule.filters).some((filter) => at(filter, "requestRedirect", "scheme") === "https"))
+  );
 }
 
 export const kubernetesIngressTls = objectPolicy({
@@ -90,12 +96,16 @@ export const kubernetesIngressTls = objectPolicy({
     if (isUnknown(tls) || (patch && tls === undefined)) return;
     const covered = objects(tls).flatMap(({ hosts }) => strings(hosts));
     const unknownHosts = objects(tls).some(({ hosts }) => isUnknown(hosts));
-    if (objects(tls).length === 0) report({ given: `spec.tls is ${shown(tls)}`, allowed: "a certificate for every host" });
+    if (objects(tls).length === 0)
+      report({ given: `spec.tls is ${shown(tls)}`, allowed: "a certificate for every host" });
     else if (!unknownHosts) {
       for (const [index, rule] of objects(at(manifest, "spec", "rules")).entries()) {
         const host = text(rule.host);
         if (host === undefined || covered.some((one) => covers(one, host))) continue;
-        report({ given: `spec.rules[${index}].host ${host} is not in spec.tls`, allowed: "a certificate for every host" });
+        report({
+          given: `spec.rules[${index}].host ${host} is not in spec.tls`,
+          allowed: "a certificate for every host",
+        });
       }
     }
   },
@@ -122,10 +132,13 @@ export const kubernetesServicesInternal = objectPolicy({
   remediation: `use the type ClusterIP behind a Gateway, narrow loadBalancerSourceRanges, or mark it with the ${serviceMark}.`,
   kinds: ["Service"],
   check({ manifest }, report) {
-    const [labels, annotations] = ["labels", "annotations"].map((key) => objects(at(manifest, "metadata", key))[0] ?? {});
+    const [labels, annotations] = ["labels", "annotations"].map(
+      (key) => objects(at(manifest, "metadata", key))[0] ?? {},
+    );
     if (isMarkedPublic({ tags: { ...annotations, ...labels } })) return;
     const type = at(manifest, "spec", "type");
-    if (type === "NodePort") report({ given: 'spec.type is "NodePort"', allowed: `"ClusterIP", or the ${serviceMark}` });
+    if (type === "NodePort")
+      report({ given: 'spec.type is "NodePort"', allowed: `"ClusterIP", or the ${serviceMark}` });
     const internal = internalAnnotations.some(([key, value]) => value.test(`${annotations?.[key]}`));
     const ranges = at(manifest, "spec", "loadBalancerSourceRanges");
     const narrow = isUnknown(ranges) || (strings(ranges).length > 0 && !strings(ranges).some(isWorldOpen));
@@ -134,6 +147,7 @@ export const kubernetesServicesInternal = objectPolicy({
       report({ given, allowed: `an internal load balancer, source ranges, or the ${serviceMark}` });
     }
     const external = strings(at(manifest, "spec", "externalIPs"));
-    if (external.length > 0) report({ given: `spec.externalIPs has ${external.join(", ")}`, allowed: "no address of others" });
+    if (external.length > 0)
+      report({ given: `spec.externalIPs has ${external.join(", ")}`, allowed: "no address of others" });
   },
 });

@@ -35,7 +35,8 @@ export const kubernetesResources = podPolicy({
       const missing = ["cpu", "memory"].flatMap((resource) => {
         const limited = [spec, pod].some((one) => at(one, "resources", "limits", resource) !== undefined);
         // A limit is a request where none is given.
-        const requested = limited || [spec, pod].some((one) => at(one, "resources", "requests", resource) !== undefined);
+        const requested =
+          limited || [spec, pod].some((one) => at(one, "resources", "requests", resource) !== undefined);
         return [...(requested ? [] : [`requests.${resource}`]), ...(limited ? [] : [`limits.${resource}`])];
       });
       if (missing.length > 0) report({ given: `${path}.resources lacks ${missing.join(", ")}`, allowed });
@@ -61,7 +62,10 @@ export const kubernetesServiceAccountTokens = podPolicy({
   checkOther({ name, manifest }, report) {
     const value = at(manifest, "automountServiceAccountToken");
     if (name !== "default" || !isNot(value, false)) return;
-    report({ given: `automountServiceAccountToken of the service account default is ${shown(value)}`, allowed: "false" });
+    report({
+      given: `automountServiceAccountToken of the service account default is ${shown(value)}`,
+      allowed: "false",
+    });
   },
 });
 
@@ -77,7 +81,10 @@ export const kubernetesNoPlainSecrets = podPolicy({
       for (const { name, value } of objects(spec.env)) {
         const content = text(value);
         if (content === undefined || !secretNamed(text(name) ?? "", content)) continue;
-        report({ given: `${path}.env ${shown(name)} holds a secret`, allowed: "valueFrom.secretKeyRef, or a mounted Secret" });
+        report({
+          given: `${path}.env ${shown(name)} holds a secret`,
+          allowed: "valueFrom.secretKeyRef, or a mounted Secret",
+        });
       }
       for (const property of ["command", "args"]) {
         const [found] = secretsIn(strings(spec[property]).join(" "));

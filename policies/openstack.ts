@@ -45,7 +45,8 @@ export const openstackSecurityGroupDescriptions = resourcePolicy<{ description?:
 
 export const openstackPortSecurity = resourcePolicy<{ portSecurityEnabled?: unknown; noSecurityGroups?: unknown }>({
   name: "openstack-port-security",
-  description: "Ports and networks keep port security on: without it no security group and no anti-spoofing rule holds.",
+  description:
+    "Ports and networks keep port security on: without it no security group and no anti-spoofing rule holds.",
   severity: "high",
   remediation: "leave portSecurityEnabled on and list the port's security groups.",
   appliesTo: ["openstack:networking/port:Port", "openstack:networking/network:Network"],
@@ -82,7 +83,10 @@ export const openstackListenerNarrowed = resourcePolicy<{ allowedCidrs?: unknown
   },
 });
 
-export const openstackPublicListenerPorts = resourcePolicy<{ allowedCidrs?: unknown; protocolPort?: unknown }, PortParameters>({
+export const openstackPublicListenerPorts = resourcePolicy<
+  { allowedCidrs?: unknown; protocolPort?: unknown },
+  PortParameters
+>({
   name: "openstack-public-listener-ports",
   description: "A listener that is marked opens nothing but the web's ports to the whole internet.",
   severity: "high",
@@ -118,7 +122,10 @@ export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }
   check({ props }, report, { volumeTypes }) {
     if (volumeTypes.length === 0 || isUnknown(props.volumeType)) return;
     if (!volumeTypes.includes(text(props.volumeType) ?? "")) {
-      report({ given: `volumeType is ${shown(props.volumeType)}`, allowed: volumeTypes.map((type) => `"${type}"`).join(", ") });
+      report({
+        given: `volumeType is ${shown(props.volumeType)}`,
+        allowed: volumeTypes.map((type) => `"${type}"`).join(", "),
+      });
     }
   },
 });
@@ -133,7 +140,8 @@ export const openstackContainersPrivate = resourcePolicy<{ containerRead?: unkno
     for (const property of ["containerRead", "containerWrite"] as const) {
       const open = (text(props[property]) ?? "").split(",").map((entry) => entry.trim());
       const everybody = open.filter((entry) => /^\.(r|ref|referer|referrer):\*?|^\.rlistings$|^\*(:\*)?$/.test(entry));
-      if (everybody.length > 0) report({ given: `${property} is ${shown(props[property])}`, allowed: "project:user entries" });
+      if (everybody.length > 0)
+        report({ given: `${property} is ${shown(props[property])}`, allowed: "project:user entries" });
     }
   },
 });
@@ -146,7 +154,8 @@ export const openstackNoAdminPass = resourcePolicy<{ adminPass?: unknown }>({
   remediation: "leave adminPass out and log in with an SSH key.",
   appliesTo: [instance],
   check({ props }, report) {
-    if (props.adminPass !== undefined && props.adminPass !== null) report({ given: "adminPass is set", allowed: "no adminPass" });
+    if (props.adminPass !== undefined && props.adminPass !== null)
+      report({ given: "adminPass is set", allowed: "no adminPass" });
   },
 });
 

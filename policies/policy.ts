@@ -90,7 +90,8 @@ export interface Exemption {
 
 const exemptionsSchema: ParameterSchema = {
   type: "array",
-  description: "Accepted violations: which resource (name, URN, or namespace/name in Kubernetes; * is a wildcard) and why",
+  description:
+    "Accepted violations: which resource (name, URN, or namespace/name in Kubernetes; * is a wildcard) and why",
   items: {
     type: "object",
     required: ["resource", "reason"],
@@ -116,7 +117,11 @@ export function resourcePolicy<Props, Parameters extends object = Record<never, 
     const provider = args.provider && plain<Record<string, unknown>>(args.provider.props);
     const { type, name, urn, opts } = args;
     const resource = { type, name, urn, opts, props: plain<Props>(args.props), provider };
-    definition.check(resource, (problem) => send(definition, resource, problem, settings.exemptions, reportViolation), settings);
+    definition.check(
+      resource,
+      (problem) => send(definition, resource, problem, settings.exemptions, reportViolation),
+      settings,
+    );
   };
   // With one type, @pulumi/policy skips the others before it deserializes their properties.
   if (types.size === 1) Object.assign(validateResource, { __pulumiType: definition.appliesTo[0] });
@@ -181,7 +186,10 @@ const seen = new WeakMap<readonly PolicyResource[], StackChecked[]>();
 
 function stackChecked(resource: PolicyResource): StackChecked {
   const { type, name, urn, opts, props, provider, parent, propertyDependencies } = resource;
-  const sources = Object.entries(propertyDependencies).map(([property, from]) => [property, from.map((source) => source.urn)]);
+  const sources = Object.entries(propertyDependencies).map(([property, from]) => [
+    property,
+    from.map((source) => source.urn),
+  ]);
   return {
     type,
     name,

@@ -31,7 +31,10 @@ export const quorumOddSize = stackPolicy<Roles>({
       if (members.length >= 3 && members.length % 2 === 1) continue;
       const names = members.map((member) => member.name).join(", ");
       const plural = members.length === 1 ? "member" : "members";
-      report(members[0]!, { given: `the ${role} cluster has ${members.length} ${plural} (${names})`, allowed: "3, 5 or 7" });
+      report(members[0]!, {
+        given: `the ${role} cluster has ${members.length} ${plural} (${names})`,
+        allowed: "3, 5 or 7",
+      });
     }
   },
 });
@@ -47,7 +50,8 @@ export const quorumSpread = stackPolicy<Roles>({
   check(resources, report, { roles }) {
     const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     for (const { role, members } of clusters(resources, roles)) {
-      const problem = members[0]!.type === awsInstance ? crowdedZone(members, byUrn) : missingAntiAffinity(members, byUrn);
+      const problem =
+        members[0]!.type === awsInstance ? crowdedZone(members, byUrn) : missingAntiAffinity(members, byUrn);
       if (members[0]!.type !== container && problem) {
         report(members[0]!, { given: `the ${role} cluster ${problem.given}`, allowed: problem.allowed });
       }
@@ -104,12 +108,14 @@ function missingAntiAffinity(members: readonly StackChecked[], byUrn: Lookup) {
   const hints = members.map((member) => objects(member.props.schedulerHints)[0]?.group);
   const without = members.filter((_, index) => hints[index] === undefined).map(({ name }) => name);
   if (without.length > 0) return { given: `has members without a server group (${without.join(", ")})`, allowed };
-  if (!hints.some(isUnknown) && new Set(hints).size > 1) return { given: "has members in different server groups", allowed };
+  if (!hints.some(isUnknown) && new Set(hints).size > 1)
+    return { given: "has members in different server groups", allowed };
   for (const urn of members.flatMap((member) => member.propertyDependencies.schedulerHints ?? [])) {
     const group = byUrn.get(urn);
     if (group?.type !== "openstack:compute/serverGroup:ServerGroup") continue;
     const policies = strings([group.props.policies].flat());
-    if (!policies.includes("anti-affinity")) return { given: `is in ${group.name} with ${policies.join(", ") || "no policy"}`, allowed };
+    if (!policies.includes("anti-affinity"))
+      return { given: `is in ${group.name} with ${policies.join(", ") || "no policy"}`, allowed };
   }
   return undefined;
 }

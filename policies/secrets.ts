@@ -15,7 +15,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/[?&](?:temp_url_sig|X-Amz-Signature|sig)=[A-Za-z0-9%]{16,}/, "a signed URL"],
 ];
 
-const secretName = "[A-Za-z0-9_.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)[A-Za-z0-9_]*";
+const secretName =
+  "[A-Za-z0-9_.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)[A-Za-z0-9_]*";
 // Quotes after the name: JSON and YAML keys. The value ends at white space or at its quote.
 // What only says where the secret is, whatever it is called.
 const referenceName = /(name|ref|file|path|dir|url|type)$/i;

@@ -3,6 +3,8 @@
 if (process.features.typescript) {
   import("./index.ts");
 } else {
-  console.error(`The policy pack needs Node 22.18 or later first on the PATH, which reads TypeScript itself; this is ${process.version}.`);
+  console.error(
+    `The policy pack needs Node 22.18 or later first on the PATH, which reads TypeScript itself; this is ${process.version}.`,
+  );
   process.exit(1);
 }

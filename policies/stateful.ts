@@ -17,7 +17,10 @@ export const statefulTypes: readonly string[] = [
   "docker:index/volume:Volume",
 ];
 
-export const statefulProtected = resourcePolicy<{ forceDestroy?: unknown; forceDelete?: unknown }, { stacks: string[] }>({
+export const statefulProtected = resourcePolicy<
+  { forceDestroy?: unknown; forceDelete?: unknown },
+  { stacks: string[] }
+>({
   name: "stateful-protected",
   description: "In production, what holds state is protected from deletion and is not emptied to be deleted.",
   severity: "high",

@@ -61,7 +61,8 @@ export const taggedTypes: readonly string[] = [
 
 export const tagsMandatory = resourcePolicy<Record<string, unknown>, { keys: string[] }>({
   name: "tags-mandatory",
-  description: "Everything that can carry tags (metadata, labels) says whose it is, where it belongs and what it is for.",
+  description:
+    "Everything that can carry tags (metadata, labels) says whose it is, where it belongs and what it is for.",
   severity: "low",
   remediation: "add the tags to the resource, or to the provider's defaultTags.",
   appliesTo: taggedTypes,

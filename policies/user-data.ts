@@ -19,7 +19,8 @@ const publicKeys = new Set(["sshAuthorizedKeys", "verification", "config", "name
 
 export const userDataNoSecrets = resourcePolicy<Props>({
   name: "user-data-no-secrets",
-  description: "User data, which every process on the machine can read, holds no secret: no key, token, password or its hash.",
+  description:
+    "User data, which every process on the machine can read, holds no secret: no key, token, password or its hash.",
   severity: "critical",
   ids: ["CKV_AWS_46"],
   remediation: "deliver the config through the object store and keep a pointer with its hash in user data.",
@@ -64,7 +65,9 @@ export const generatedSecretsContained = stackPolicy({
     const secrets = resources.flatMap((resource) =>
       (generators[resource.type] ?? []).flatMap((output) => {
         const value = text(resource.props[output]);
-        return value === undefined || value.length < 8 ? [] : [{ origin: `${resource.name}.${output}`, needle: needleOf(value) }];
+        return value === undefined || value.length < 8
+          ? []
+          : [{ origin: `${resource.name}.${output}`, needle: needleOf(value) }];
       }),
     );
     // The same few tags are everywhere.
@@ -92,7 +95,8 @@ export const userDataSize = resourcePolicy<Props>({
     const limit = userDataLimit(type);
     for (const { path, text: content } of userDataOf(type, props)) {
       const bytes = Buffer.byteLength(content);
-      if (bytes > limit) report({ given: `${path} has ${bytes} bytes`, allowed: `at most ${limit} bytes before base64` });
+      if (bytes > limit)
+        report({ given: `${path} has ${bytes} bytes`, allowed: `at most ${limit} bytes before base64` });
     }
   },
 });
@@ -130,7 +134,10 @@ export const ignitionRemoteVerified = resourcePolicy<Props>({
         report({ given, allowed: "a sha512 or sha256 hash" });
       }
       if (remote.length > 0 && !ignition.ignition.timeouts?.httpTotal) {
-        report({ given: `${path} fetches without ignition.timeouts.httpTotal, so for ever`, allowed: "a number of seconds" });
+        report({
+          given: `${path} fetches without ignition.timeouts.httpTotal, so for ever`,
+          allowed: "a number of seconds",
+        });
       }
     }
   },

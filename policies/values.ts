@@ -31,7 +31,9 @@ export function isNot(value: unknown, wanted: unknown): boolean {
 
 /** The known strings of a list; `[]` when the list is absent or unknown. */
 export function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string" && !isUnknown(item)) : [];
+  return Array.isArray(value)
+    ? value.filter((item): item is string => typeof item === "string" && !isUnknown(item))
+    : [];
 }
 
 /** The known objects of a list, or one object as a list of one. */

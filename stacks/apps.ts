@@ -25,12 +25,21 @@ export function appsHook({ deployHook }: { deployHook?: DeployHookSettings }, ar
   const { cloud, database, registry, zone } = around;
   const { entrance, ...settings } = deployHook;
   const apps = deployHook.apps.map((app) => appArguments(app, around));
-  const hook = new DeployHook("apps", { cloud, registry, ...settings, apps, ...(entrance && zone && { entrance: entranceArguments(entrance, zone) }) });
+  const hook = new DeployHook("apps", {
+    cloud,
+    registry,
+    ...settings,
+    apps,
+    ...(entrance && zone && { entrance: entranceArguments(entrance, zone) }),
+  });
   if (deployHook.apps.some((app) => app.database !== undefined)) database.allowClients(hook.firewall);
   return hook;
 }
 
-function appArguments({ database: wanted, repository, environment, ...app }: AppSettings, { database, registry }: ForApps): DeployHookAppArgs {
+function appArguments(
+  { database: wanted, repository, environment, ...app }: AppSettings,
+  { database, registry }: ForApps,
+): DeployHookAppArgs {
   return {
     ...app,
     ...(repository !== undefined && {

@@ -66,10 +66,17 @@ export function ciJenkins(
 ): CiMachines {
   const { network, monitoring, ...rest } = settings;
   const { registry, hook, paas, logs } = production;
-  const cloud = new AwsCloud("ci", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
-  const way = (hook ?? paas ?? logs) && new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
+  const cloud = new AwsCloud(
+    "ci",
+    { cidr: network.cidr, zones: network.zones, ...machines },
+    { providers: [account.provider] },
+  );
+  const way =
+    (hook ?? paas ?? logs) &&
+    new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
   if (logs) {
-    const open = (from: Firewall) => way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
+    const open = (from: Firewall) =>
+      way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
     cloud.addAgent(logs.agent(open));
   }
   if (monitoring) cloud.addAgent(new MetricsAgent());
@@ -82,10 +89,20 @@ export function ciJenkins(
     access: [bucketAccess(account, saved)],
   });
   // Nothing but HTTPS goes out of there otherwise.
-  if (rest.mail) cloud.allowOut("jenkins-mails", { from: jenkins.firewall, to: "0.0.0.0/0", ports: [{ port: rest.mail.port ?? mailPort, description: "mails" }] });
-  if (hook) way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
-  if (paas) way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.front, ports: [gatewayPorts.https] });
+  if (rest.mail)
+    cloud.allowOut("jenkins-mails", {
+      from: jenkins.firewall,
+      to: "0.0.0.0/0",
+      ports: [{ port: rest.mail.port ?? mailPort, description: "mails" }],
+    });
+  if (hook)
+    way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
+  if (paas)
+    way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.front, ports: [gatewayPorts.https] });
   // Production's metrics stay there, and CI's here: neither network lets the other one ask.
   if (monitoring === undefined) return { jenkins };
-  return { jenkins, monitoring: new MonitoringHost("ci-monitoring", { cloud, environment: `${pulumi.getStack()}-ci`, ...monitoring }) };
+  return {
+    jenkins,
+    monitoring: new MonitoringHost("ci-monitoring", { cloud, environment: `${pulumi.getStack()}-ci`, ...monitoring }),
+  };
 }

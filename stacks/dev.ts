@@ -8,7 +8,14 @@ import { appsHook } from "./apps.ts";
 import { clusterName } from "./config/kubernetes.ts";
 import type { DevEnvironment } from "./environment.ts";
 import { stackJenkins } from "./jenkins.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
+import {
+  databaseOutputs,
+  deliveryOutputs,
+  kubernetesOutputs,
+  type Outputs,
+  paasOutputs,
+  telemetryOutputs,
+} from "./outputs.ts";
 import { paasOnDocker } from "./paas.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
@@ -23,7 +30,14 @@ export function dev(environment: DevEnvironment): Outputs {
 
   const logs = stackLogs(cloud, environment, () => {
     const chunks = cloud.objectStore("logs-chunks", { description: "logs of all machines" });
-    return { bucket: { endpoint: chunks.endpoint, name: chunks.bucket, accessKey: chunks.accessKey, secretKey: chunks.secretKey } };
+    return {
+      bucket: {
+        endpoint: chunks.endpoint,
+        name: chunks.bucket,
+        accessKey: chunks.accessKey,
+        secretKey: chunks.secretKey,
+      },
+    };
   });
 
   const etcd = new EtcdCluster("etcd", { cloud, ...environment.etcd });
@@ -35,11 +49,22 @@ export function dev(environment: DevEnvironment): Outputs {
   const kubernetes = environment.kubernetes && new KubernetesCluster(clusterName, { cloud, ...environment.kubernetes });
   const paas = kubernetes && environment.paas && paasOnDocker(environment.paas, kubernetes);
   const saved = environment.jenkins?.backup && cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
-  const bucket = saved && { endpoint: saved.endpoint, name: saved.bucket, accessKey: saved.accessKey, secretKey: saved.secretKey };
+  const bucket = saved && {
+    endpoint: saved.endpoint,
+    name: saved.bucket,
+    accessKey: saved.accessKey,
+    secretKey: saved.secretKey,
+  };
   const jenkins = stackJenkins(environment, "preview", { cloud, registry, hook, kubernetes, paas, bucket });
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, clusterMetrics }) };
+  return {
+    ...databaseOutputs(database),
+    ...deliveryOutputs({ registry, hook, jenkins }),
+    ...kubernetesOutputs(kubernetes),
+    ...paasOutputs(paas),
+    ...telemetryOutputs({ logs, monitoring, clusterMetrics }),
+  };
 }

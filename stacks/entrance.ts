@@ -4,6 +4,9 @@ import type { DnsZone } from "../components/cloud/dns.ts";
 export type ZoneById = (zoneId: string) => DnsZone;
 
 /** An entrance from the internet as its component takes it: with the zone that the config names. */
-export function entranceArguments<Settings extends { dns?: { zoneId: string } | undefined }>({ dns, ...settings }: Settings, zone: ZoneById) {
+export function entranceArguments<Settings extends { dns?: { zoneId: string } | undefined }>(
+  { dns, ...settings }: Settings,
+  zone: ZoneById,
+) {
   return { ...settings, ...(dns && { dns: zone(dns.zoneId) }) };
 }

@@ -15,7 +15,10 @@ export interface BuildingJenkins {
  * The rules of the repositories that are released from, and their webhooks where GitHub reaches Jenkins. That has its
  * own module, which is loaded only where a config asks for it: nothing else needs GitHub's provider.
  */
-export function githubFlow({ owner, token, webhook = true, closeToken, ...settings }: GithubFlowSettings, jenkins?: BuildingJenkins): GithubFlow {
+export function githubFlow(
+  { owner, token, webhook = true, closeToken, ...settings }: GithubFlowSettings,
+  jenkins?: BuildingJenkins,
+): GithubFlow {
   const provider = new Provider("github", {
     owner: owner ?? jenkins?.settings.github.organization,
     // Without one the provider takes GITHUB_TOKEN.
@@ -24,7 +27,8 @@ export function githubFlow({ owner, token, webhook = true, closeToken, ...settin
   const webhooks: GithubWebhookArgs[] = [];
   if (jenkins?.settings.entrance) {
     const { webhookUrl, webhookSecret } = jenkins.host;
-    if (webhook) webhooks.push({ name: "jenkins", url: webhookUrl, events: ["push", "pull_request"], secret: webhookSecret });
+    if (webhook)
+      webhooks.push({ name: "jenkins", url: webhookUrl, events: ["push", "pull_request"], secret: webhookSecret });
     if (closeToken !== undefined) {
       const url = new URL(`/generic-webhook-trigger/invoke?token=${closeToken}`, webhookUrl).href;
       webhooks.push({ name: "closed", url: pulumi.secret(url), events: ["pull_request"] });

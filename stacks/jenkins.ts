@@ -49,7 +49,9 @@ export function jenkinsArguments(
   zone?: ZoneById,
 ): Omit<JenkinsHostArgs, "cloud"> {
   const tokens = Object.entries(places).flatMap(([environment, { hook, paas }]) =>
-    hook || paas ? [[`deploy-tokens-${environment}`, pulumi.jsonStringify({ ...hook?.tokens, ...paas?.delivery })] as const] : [],
+    hook || paas
+      ? [[`deploy-tokens-${environment}`, pulumi.jsonStringify({ ...hook?.tokens, ...paas?.delivery })] as const]
+      : [],
   );
   return {
     ...settings,
@@ -65,7 +67,11 @@ export function jenkinsArguments(
  * Jenkins in the one network of its stack, where the config has one; its agents are let in to what they deploy to.
  * @param environment What the place that it deploys to is called in pipelines.
  */
-export function stackJenkins({ jenkins }: { jenkins?: JenkinsSettings }, environment: string, around: AroundJenkins): JenkinsHost | undefined {
+export function stackJenkins(
+  { jenkins }: { jenkins?: JenkinsSettings },
+  environment: string,
+  around: AroundJenkins,
+): JenkinsHost | undefined {
   if (jenkins === undefined) return undefined;
   const { cloud, registry, hook, paas, kubernetes, bucket, zone } = around;
   // Once it was JenkinsHost's own; pods have to know it before there is a Jenkins.

@@ -95,14 +95,24 @@ export function databaseOutputs(database: DatabaseLoadBalancer): Outputs {
 }
 
 /** The outputs of what images and apps go through. */
-export function deliveryOutputs(made: { registry?: Registry; pullerKeys?: Readonly<Record<string, AccessKeys>>; hook?: DeployHook; jenkins?: JenkinsHost }): Partial<Outputs> {
+export function deliveryOutputs(made: {
+  registry?: Registry;
+  pullerKeys?: Readonly<Record<string, AccessKeys>>;
+  hook?: DeployHook;
+  jenkins?: JenkinsHost;
+}): Partial<Outputs> {
   const { registry, pullerKeys = {}, hook, jenkins } = made;
   return {
     ...(registry && { registryAddress: registry.address }),
     ...(registry?.caCertificate && { registryCa: registry.caCertificate }),
     ...(Object.keys(pullerKeys).length > 0 && { registryPullKeys: pulumi.secret(pulumi.output(pullerKeys)) }),
     ...(hook?.publicAddress && { appsPublicAddress: hook.publicAddress }),
-    ...(hook && { deployHookUrl: hook.url, deployHookRemoteUrl: hook.remoteUrl, deployHookCa: hook.caCertificate, deployTokens: pulumi.secret(pulumi.all(hook.tokens)) }),
+    ...(hook && {
+      deployHookUrl: hook.url,
+      deployHookRemoteUrl: hook.remoteUrl,
+      deployHookCa: hook.caCertificate,
+      deployTokens: pulumi.secret(pulumi.all(hook.tokens)),
+    }),
     ...(jenkins && {
       jenkinsUrl: jenkins.url,
       jenkinsAddress: jenkins.address,
@@ -120,7 +130,12 @@ export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs>
 }
 
 /** The outputs of where logs and metrics go. */
-export function telemetryOutputs(made: { logs?: LogStore; monitoring?: MonitoringHost; ciMonitoring?: MonitoringHost; clusterMetrics?: ClusterMetrics }): Partial<Outputs> {
+export function telemetryOutputs(made: {
+  logs?: LogStore;
+  monitoring?: MonitoringHost;
+  ciMonitoring?: MonitoringHost;
+  clusterMetrics?: ClusterMetrics;
+}): Partial<Outputs> {
   const { logs, monitoring, ciMonitoring, clusterMetrics } = made;
   return {
     ...(clusterMetrics && { clusterMetricsAdminPassword: clusterMetrics.adminPassword }),
@@ -141,7 +156,9 @@ export function telemetryOutputs(made: { logs?: LogStore; monitoring?: Monitorin
 /** The outputs of the apps' platform. */
 export function paasOutputs(paas?: PaasCluster): Partial<Outputs> {
   if (paas === undefined) return {};
-  const passwords = Object.fromEntries([paas.admin, paas.delivery].map(({ username, password }) => [username, password]));
+  const passwords = Object.fromEntries(
+    [paas.admin, paas.delivery].map(({ username, password }) => [username, password]),
+  );
   return {
     paasUrl: paas.url,
     paasAddress: paas.address,

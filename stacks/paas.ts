@@ -35,19 +35,34 @@ export function paasOnOpenstack({ dns, ...settings }: OpenstackPaasSettings, clu
 }
 
 /** A platform whose objects are in S3 and whose names are Route 53's; the stack's own registry is its registry. */
-export function paasOnAws({ dns, allowTo = [], ...settings }: AwsPaasSettings, cluster: KubernetesCluster, cloud: AwsCloud, account: AwsAccount, tags: Record<string, string>, registry?: EcrRegistry): PaasCluster {
+export function paasOnAws(
+  { dns, allowTo = [], ...settings }: AwsPaasSettings,
+  cluster: KubernetesCluster,
+  cloud: AwsCloud,
+  account: AwsAccount,
+  tags: Record<string, string>,
+  registry?: EcrRegistry,
+): PaasCluster {
   const zone = dns && new Route53Zone(account, dns.zoneId);
   const region = account.region;
   for (const { range, port } of allowTo) {
     const name = `${paasName}-to-${range.replaceAll(/[./]/g, "-")}`;
-    cloud.allowOut(name, { from: cluster.workerFirewall, to: range, ports: [{ port, description: `what the platform uses at ${range}` }] });
+    cloud.allowOut(name, {
+      from: cluster.workerFirewall,
+      to: range,
+      ports: [{ port, description: `what the platform uses at ${range}` }],
+    });
   }
   return new PaasCluster(paasName, {
     cluster,
     ...settings,
     buckets: buckets(cluster.cloud, settings, registry !== undefined),
     ...(registry && {
-      registry: { host: registry.address, organization: "apps", ecr: { region, ...registry.pullKeys(`${paasName}-registry-user`) } },
+      registry: {
+        host: registry.address,
+        organization: "apps",
+        ecr: { region, ...registry.pullKeys(`${paasName}-registry-user`) },
+      },
     }),
     ...(zone && {
       dns: zone,

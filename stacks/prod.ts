@@ -9,7 +9,14 @@ import { appsHook } from "./apps.ts";
 import { ciAccount, ciJenkins } from "./ci.ts";
 import type { ProdEnvironment } from "./environment.ts";
 import { kubernetesOnAws } from "./kubernetes.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
+import {
+  databaseOutputs,
+  deliveryOutputs,
+  kubernetesOutputs,
+  type Outputs,
+  paasOutputs,
+  telemetryOutputs,
+} from "./outputs.ts";
 import { paasOnAws } from "./paas.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
@@ -26,12 +33,19 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const machines = { image, instanceTypes, sshAuthorizedKeys, protect: true, tags };
 
   const account = new AwsAccount("prod", { id: accountId, region, tags });
-  const cloud = new AwsCloud("paasmas", { cidr: network.cidr, zones: network.zones, ...machines }, { providers: [account.provider] });
+  const cloud = new AwsCloud(
+    "paasmas",
+    { cidr: network.cidr, zones: network.zones, ...machines },
+    { providers: [account.provider] },
+  );
 
   const logs = stackLogs(cloud, environment, () => {
     // What is deleted has had its time; a mistake can be undone for a week.
     const chunks = cloud.objectStore("logs-chunks", { description: "logs of all machines", noncurrentDays: 7 });
-    return { bucket: { endpoint: chunks.endpoint, name: chunks.bucket, region }, access: [bucketAccess(account, chunks)] };
+    return {
+      bucket: { endpoint: chunks.endpoint, name: chunks.bucket, region },
+      access: [bucketAccess(account, chunks)],
+    };
   });
 
   const etcd = new EtcdCluster("etcd", { cloud, ...environment.etcd });
@@ -42,8 +56,11 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const registry = environment.registry && new EcrRegistry("registry", { account, ci, tags, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry, zone: (zoneId) => new Route53Zone(account, zoneId) });
   const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
-  const paas = kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, cloud, account, tags, registry);
-  const { jenkins, monitoring: ciMonitoring } = ci ? ciJenkins(ci, machines, { account, cloud, registry, hook, paas, logs }) : {};
+  const paas =
+    kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, cloud, account, tags, registry);
+  const { jenkins, monitoring: ciMonitoring } = ci
+    ? ciJenkins(ci, machines, { account, cloud, registry, hook, paas, logs })
+    : {};
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
@@ -53,5 +70,11 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
     githubFlow(environment.githubFlow, ci && jenkins && { settings: ci.settings, host: jenkins });
   }
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, pullerKeys: registry?.pullerKeys, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }) };
+  return {
+    ...databaseOutputs(database),
+    ...deliveryOutputs({ registry, pullerKeys: registry?.pullerKeys, hook, jenkins }),
+    ...kubernetesOutputs(kubernetes),
+    ...paasOutputs(paas),
+    ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }),
+  };
 }

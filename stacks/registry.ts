@@ -8,7 +8,10 @@ import type { OpenstackRegistrySettings } from "./config/delivery.ts";
 const noKeysYet = { accessKey: "NOT_CONFIGURED_YET", secretKey: "not-configured-yet" };
 
 /** The registry of staging: prod's, whose images it then runs, or a machine of its own. */
-export function openstackRegistry({ ecr, repositories, ...machine }: OpenstackRegistrySettings, cloud: Cloud): Registry {
+export function openstackRegistry(
+  { ecr, repositories, ...machine }: OpenstackRegistrySettings,
+  cloud: Cloud,
+): Registry {
   if (ecr === undefined) return new MachineRegistry("registry", { cloud, repositories, ...machine });
   const { host, accessKey = noKeysYet.accessKey, secretKey = noKeysYet.secretKey } = ecr;
   return new RemoteEcrRegistry("registry", { host, repositories, accessKey, secretKey });

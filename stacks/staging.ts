@@ -7,7 +7,14 @@ import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
 import { stackJenkins } from "./jenkins.ts";
 import { kubernetesOnOpenstack } from "./kubernetes.ts";
-import { databaseOutputs, deliveryOutputs, kubernetesOutputs, type Outputs, paasOutputs, telemetryOutputs } from "./outputs.ts";
+import {
+  databaseOutputs,
+  deliveryOutputs,
+  kubernetesOutputs,
+  type Outputs,
+  paasOutputs,
+  telemetryOutputs,
+} from "./outputs.ts";
 import { paasOnOpenstack } from "./paas.ts";
 import { openstackRegistry } from "./registry.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
@@ -33,12 +40,26 @@ export function staging(environment: StagingEnvironment): Outputs {
   const hook = appsHook(environment, { cloud, database, registry, zone });
   const kubernetes = environment.kubernetes && kubernetesOnOpenstack(environment.kubernetes, cloud);
   const paas = kubernetes && environment.paas && paasOnOpenstack(environment.paas, kubernetes);
-  const jenkins = stackJenkins(environment, "staging", { cloud, registry, hook, kubernetes, paas, bucket: savedJenkins(cloud, environment), zone });
+  const jenkins = stackJenkins(environment, "staging", {
+    cloud,
+    registry,
+    hook,
+    kubernetes,
+    paas,
+    bucket: savedJenkins(cloud, environment),
+    zone,
+  });
 
   const monitoring = monitored(cloud, environment, logs);
   const clusterMetrics = monitoredCluster(environment, kubernetes, paas);
 
-  return { ...databaseOutputs(database), ...deliveryOutputs({ registry, hook, jenkins }), ...kubernetesOutputs(kubernetes), ...paasOutputs(paas), ...telemetryOutputs({ logs, monitoring, clusterMetrics }) };
+  return {
+    ...databaseOutputs(database),
+    ...deliveryOutputs({ registry, hook, jenkins }),
+    ...kubernetesOutputs(kubernetes),
+    ...paasOutputs(paas),
+    ...telemetryOutputs({ logs, monitoring, clusterMetrics }),
+  };
 }
 
 /** Where Jenkins' home is saved to: Swift's S3 API is at the same address as Swift. */

@@ -26,7 +26,11 @@ interface TelemetrySettings {
  * says. To be called before the first machine is made; {@link monitored} comes after the last.
  * @param place Makes the place of the log store's logs, where there is one. Default: what the config says, or its volume.
  */
-export function stackLogs(cloud: Cloud, { logs, monitoring }: TelemetrySettings, place?: () => LogPlace): LogStore | undefined {
+export function stackLogs(
+  cloud: Cloud,
+  { logs, monitoring }: TelemetrySettings,
+  place?: () => LogPlace,
+): LogStore | undefined {
   if (monitoring !== undefined) cloud.addAgent(new MetricsAgent());
   if (logs === undefined) return undefined;
   const { openSearch, ...store } = logs;
@@ -36,7 +40,11 @@ export function stackLogs(cloud: Cloud, { logs, monitoring }: TelemetrySettings,
 }
 
 /** Watches all machines of a cloud that were made so far, where the stack's config says so. */
-export function monitored(cloud: Cloud, { monitoring }: TelemetrySettings, logs?: LogStore): MonitoringHost | undefined {
+export function monitored(
+  cloud: Cloud,
+  { monitoring }: TelemetrySettings,
+  logs?: LogStore,
+): MonitoringHost | undefined {
   if (monitoring === undefined) return undefined;
   const { cluster: _, ...machines } = monitoring;
   return new MonitoringHost("monitoring", { cloud, logs, ...machines });
@@ -46,7 +54,11 @@ export function monitored(cloud: Cloud, { monitoring }: TelemetrySettings, logs?
  * Watches what runs on a stack's cluster, where its config says so.
  * @param paas The platform on it, whose storage class may be used.
  */
-export function monitoredCluster({ monitoring }: TelemetrySettings, cluster?: KubernetesCluster, paas?: PaasCluster): ClusterMetrics | undefined {
+export function monitoredCluster(
+  { monitoring }: TelemetrySettings,
+  cluster?: KubernetesCluster,
+  paas?: PaasCluster,
+): ClusterMetrics | undefined {
   if (monitoring?.cluster === undefined || cluster === undefined) return undefined;
   return new ClusterMetrics("cluster-metrics", { cluster, ...monitoring.cluster }, { dependsOn: paas?.ready });
 }

@@ -31,7 +31,11 @@ describe("the engine", () => {
   const engineFor = (program: Program) => new Engine({ program, stack: "dev", stateFile: join(folder, "state.json") });
   const write = (text: string) => `printf '%s\\n' "${text}" >>'${folder}/log'`;
   const noted = (name: string, triggers: string[], environment: Record<string, string> = {}, opts = {}) =>
-    new command.local.Command(name, { create: write(`create ${name} $SETTING`), delete: write(`delete ${name}`), triggers, environment }, opts);
+    new command.local.Command(
+      name,
+      { create: write(`create ${name} $SETTING`), delete: write(`delete ${name}`), triggers, environment },
+      opts,
+    );
 
   test("makes what is new, leaves alone what is unchanged, and removes in the reverse order", async () => {
     const engine = engineFor(() => {
@@ -41,7 +45,11 @@ describe("the engine", () => {
       return { password: password.result };
     });
     const up = await engine.up({});
-    expect(up.steps.map(({ action, name }) => `${action} ${name}`)).toEqual(["create password", "create first", "create second"]);
+    expect(up.steps.map(({ action, name }) => `${action} ${name}`)).toEqual([
+      "create password",
+      "create first",
+      "create second",
+    ]);
     expect(up.outputs.password).toMatch(/^[A-Za-z0-9]{12}$/);
 
     const again = await engine.up({});
@@ -62,13 +70,23 @@ describe("the engine", () => {
     });
     await engine.up({});
     setting = "y";
-    expect((await engine.up({})).steps.map(({ action, name, properties }) => [action, name, properties])).toEqual([["update", "second", ["environment"]]]);
+    expect((await engine.up({})).steps.map(({ action, name, properties }) => [action, name, properties])).toEqual([
+      ["update", "second", ["environment"]],
+    ]);
     trigger = "two";
     expect((await engine.up({})).steps.map(({ action, name, properties }) => [action, name, properties])).toEqual([
       ["replace", "first", ["triggers"]],
       ["replace", "second", ["triggers"]],
     ]);
-    expect(log()).toEqual(["create first ", "create second x", "create second y", "delete first", "create first ", "delete second", "create second y"]);
+    expect(log()).toEqual([
+      "create first ",
+      "create second x",
+      "create second y",
+      "delete first",
+      "create first ",
+      "delete second",
+      "create second y",
+    ]);
   });
 
   test("removes what is no longer in the program, the youngest first", async () => {
@@ -80,7 +98,10 @@ describe("the engine", () => {
     });
     await engine.up({});
     size = 1;
-    expect((await engine.up({})).steps.map(({ action, name }) => `${action} ${name}`)).toEqual(["delete node-2", "delete node-1"]);
+    expect((await engine.up({})).steps.map(({ action, name }) => `${action} ${name}`)).toEqual([
+      "delete node-2",
+      "delete node-1",
+    ]);
   });
 
   test("fails with the command's own words, and goes on from there the next time", async () => {
@@ -164,29 +185,49 @@ describe("the engine", () => {
 test("a change is none, an update or a replacement, by the properties that changed", () => {
   const provider: Provider = { updatable: ["memory"], create: () => Promise.reject(), delete: () => Promise.reject() };
   expect(changeOf(provider, { a: { x: 1, y: [2] } }, { a: { y: [2], x: 1 }, b: undefined })).toEqual({ kind: "none" });
-  expect(changeOf(provider, { memory: 1, image: "a" }, { memory: 2, image: "a" })).toEqual({ kind: "update", properties: ["memory"] });
-  expect(changeOf(provider, { memory: 1, image: "a" }, { memory: 2, image: "b" })).toEqual({ kind: "replace", properties: ["image", "memory"] });
-  expect(changeOf(provider, { memory: 1 }, { memory: 2 }, ["memory"])).toEqual({ kind: "replace", properties: ["memory"] });
+  expect(changeOf(provider, { memory: 1, image: "a" }, { memory: 2, image: "a" })).toEqual({
+    kind: "update",
+    properties: ["memory"],
+  });
+  expect(changeOf(provider, { memory: 1, image: "a" }, { memory: 2, image: "b" })).toEqual({
+    kind: "replace",
+    properties: ["image", "memory"],
+  });
+  expect(changeOf(provider, { memory: 1 }, { memory: 2 }, ["memory"])).toEqual({
+    kind: "replace",
+    properties: ["memory"],
+  });
 });
 
 describe("one lab at a time", () => {
   const modules = new URL("./lab/", import.meta.url);
   /** A program of its own that has the lab's modules. */
-  const program = (text: string, env: NodeJS.ProcessEnv = {}) => spawn(process.execPath, ["--input-type=module", "--eval", text], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
-  const line = (child: ReturnType<typeof program>) => new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
+  const program = (text: string, env: NodeJS.ProcessEnv = {}) =>
+    spawn(process.execPath, ["--input-type=module", "--eval", text], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+  const line = (child: ReturnType<typeof program>) =>
+    new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
 
   test("another checkout's lab is refused by name for as long as one runs, however that ends", async () => {
     const name = `paasmas-lab-test-${process.pid}`;
-    const holder = program(`const { claim } = await import("${modules}alone.ts"); await claim("${name}", "/home/one/paasmas/"); console.log("has it"); setInterval(() => {}, 1000);`);
+    const holder = program(
+      `const { claim } = await import("${modules}alone.ts"); await claim("${name}", "/home/one/paasmas/"); console.log("has it"); setInterval(() => {}, 1000);`,
+    );
     expect(await line(holder)).toBe("has it");
     await expect(claim(name, "/home/two/paasmas/")).rejects.toThrow(
-      new Error(`the lab of /home/one/paasmas/ is running (process ${holder.pid}); two would use the same names and addresses, so wait for its end`),
+      new Error(
+        `the lab of /home/one/paasmas/ is running (process ${holder.pid}); two would use the same names and addresses, so wait for its end`,
+      ),
     );
     const ended = new Promise((resolve) => holder.once("exit", resolve));
     holder.kill("SIGKILL");
     await ended;
     await claim(name, "/home/two/paasmas/");
-    await expect(claim(name, "/home/three/paasmas/")).rejects.toThrow(`the lab of /home/two/paasmas/ is running (process ${process.pid});`);
+    await expect(claim(name, "/home/three/paasmas/")).rejects.toThrow(
+      `the lab of /home/two/paasmas/ is running (process ${process.pid});`,
+    );
   });
 
   test("what another checkout has left is found and not touched; what one that is gone has left is removed", async () => {
@@ -195,15 +236,30 @@ describe("one lab at a time", () => {
     const ours = { ...labLabel };
     const asked: string[] = [];
     const answers: Record<string, unknown> = {
-      "/containers/json": [{ Id: "c-theirs", Labels: theirs }, { Id: "c-gone", Labels: gone }, { Id: "c-ours", Labels: ours }],
-      "/networks": [{ Id: "n-ours", Labels: ours }, { Id: "n-theirs", Labels: theirs }],
-      "/volumes": { Volumes: [{ Name: "v-theirs", Labels: theirs }, { Name: "v-old", Labels: { "paasmas.lab": "true" } }] },
+      "/containers/json": [
+        { Id: "c-theirs", Labels: theirs },
+        { Id: "c-gone", Labels: gone },
+        { Id: "c-ours", Labels: ours },
+      ],
+      "/networks": [
+        { Id: "n-ours", Labels: ours },
+        { Id: "n-theirs", Labels: theirs },
+      ],
+      "/volumes": {
+        Volumes: [
+          { Name: "v-theirs", Labels: theirs },
+          { Name: "v-old", Labels: { "paasmas.lab": "true" } },
+        ],
+      },
     };
     const daemon = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url!, "http://docker");
-      if (request.method === "GET") expect(JSON.parse(searchParams.get("filters")!)).toEqual({ label: ["paasmas.lab=true"] });
+      if (request.method === "GET")
+        expect(JSON.parse(searchParams.get("filters")!)).toEqual({ label: ["paasmas.lab=true"] });
       else asked.push(`${request.method} ${pathname}`);
-      response.writeHead(request.method === "GET" ? 200 : 204, { "Content-Type": "application/json" }).end(request.method === "GET" ? JSON.stringify(answers[pathname]) : undefined);
+      response
+        .writeHead(request.method === "GET" ? 200 : 204, { "Content-Type": "application/json" })
+        .end(request.method === "GET" ? JSON.stringify(answers[pathname]) : undefined);
     });
     const socket = join(folder, "docker.sock");
     await new Promise<void>((resolve) => daemon.listen(socket, resolve));
@@ -216,7 +272,12 @@ describe("one lab at a time", () => {
     } finally {
       daemon.close();
     }
-    expect(asked).toEqual(["DELETE /containers/c-gone", "DELETE /containers/c-ours", "DELETE /networks/n-ours", "DELETE /volumes/v-old"]);
+    expect(asked).toEqual([
+      "DELETE /containers/c-gone",
+      "DELETE /containers/c-ours",
+      "DELETE /networks/n-ours",
+      "DELETE /volumes/v-old",
+    ]);
   });
 });
 
@@ -231,17 +292,56 @@ test("passwords have what their settings ask for", () => {
 
 test("an upload's archive is one that tar reads", () => {
   const archive = join(folder, "upload.tar");
-  writeFileSync(archive, tar([{ path: "ignition/config.ign", content: Buffer.from("é{}"), mode: 0o600 }, { path: "empty", content: Buffer.alloc(0), mode: 0o755, uid: 7, gid: 8 }]));
-  const listed = execFileSync("tar", ["--list", "--verbose", "--numeric-owner", "--file", archive], { encoding: "utf8" });
-  expect(listed.split("\n").map((line) => line.replace(/ +/g, " ").replace(/\d{4}-\S+ \S+ /, ""))).toEqual(["-rw------- 0/0 4 ignition/config.ign", "-rwxr-xr-x 7/8 0 empty", ""]);
-  expect(execFileSync("tar", ["--extract", "--to-stdout", "--file", archive, "ignition/config.ign"], { encoding: "utf8" })).toBe("é{}");
-  expect(() => tar([{ path: "x".repeat(101), content: Buffer.alloc(0), mode: 0o644 }])).toThrow(`path too long for an upload: ${"x".repeat(101)}`);
+  writeFileSync(
+    archive,
+    tar([
+      { path: "ignition/config.ign", content: Buffer.from("é{}"), mode: 0o600 },
+      { path: "empty", content: Buffer.alloc(0), mode: 0o755, uid: 7, gid: 8 },
+    ]),
+  );
+  const listed = execFileSync("tar", ["--list", "--verbose", "--numeric-owner", "--file", archive], {
+    encoding: "utf8",
+  });
+  expect(listed.split("\n").map((line) => line.replace(/ +/g, " ").replace(/\d{4}-\S+ \S+ /, ""))).toEqual([
+    "-rw------- 0/0 4 ignition/config.ign",
+    "-rwxr-xr-x 7/8 0 empty",
+    "",
+  ]);
+  expect(
+    execFileSync("tar", ["--extract", "--to-stdout", "--file", archive, "ignition/config.ign"], { encoding: "utf8" }),
+  ).toBe("é{}");
+  expect(() => tar([{ path: "x".repeat(101), content: Buffer.alloc(0), mode: 0o644 }])).toThrow(
+    `path too long for an upload: ${"x".repeat(101)}`,
+  );
 });
 
 test("the table names every case, its figures and what went wrong", () => {
-  const fine: Result = { case: "kill -9", flavor: "percona", acknowledged: 12345, lost: 0, longestGapSeconds: 2.345, gapGoalSeconds: 3, healthySeconds: 16.04, missed: [], failures: [] };
-  const cold: Result = { case: "cold start", flavor: "mariadb", acknowledged: 0, lost: 0, missed: [], failures: ["no quorum"] };
-  const slow: Result = { ...fine, case: "reboot", longestGapSeconds: 0.7, gapGoalSeconds: 0.5, missed: ["0.70 s at 2.0 s"] };
+  const fine: Result = {
+    case: "kill -9",
+    flavor: "percona",
+    acknowledged: 12345,
+    lost: 0,
+    longestGapSeconds: 2.345,
+    gapGoalSeconds: 3,
+    healthySeconds: 16.04,
+    missed: [],
+    failures: [],
+  };
+  const cold: Result = {
+    case: "cold start",
+    flavor: "mariadb",
+    acknowledged: 0,
+    lost: 0,
+    missed: [],
+    failures: ["no quorum"],
+  };
+  const slow: Result = {
+    ...fine,
+    case: "reboot",
+    longestGapSeconds: 0.7,
+    gapGoalSeconds: 0.5,
+    missed: ["0.70 s at 2.0 s"],
+  };
   expect(passed(fine)).toBe(true);
   expect(passed(slow)).toBe(true);
   expect(passed(cold)).toBe(false);

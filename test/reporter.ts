@@ -31,7 +31,10 @@ export default class ClosingLine extends DefaultReporter {
       }
       // It cannot be loaded, or what comes after its tests failed.
       if (module.state() === "failed" && count.failed === failedBefore) {
-        failed(module.relativeModuleId, [module, ...module.children.allSuites()].flatMap((suite) => suite.errors()));
+        failed(
+          module.relativeModuleId,
+          [module, ...module.children.allSuites()].flatMap((suite) => suite.errors()),
+        );
       }
     }
     this.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);

@@ -33,7 +33,9 @@ export function up(environment: string, options: DeployOptions): Promise<ExitCod
     // The engine asks policies and hooks resource by resource: in an update, what comes first has changed by then.
     await stack.preview({ policyPacks, onEvent: progress.onProblem });
     const { summary, outputs } = await stack.up({ policyPacks, onEvent: progress.onEvent });
-    const lines = Object.entries(outputs).map(([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`);
+    const lines = Object.entries(outputs).map(
+      ([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`,
+    );
     return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines].join("\n");
   });
 }
@@ -46,7 +48,12 @@ export function destroy(environment: string, options: DeployOptions): Promise<Ex
   });
 }
 
-async function deploy(environment: string, options: DeployOptions, needs: { create: boolean; complete?: boolean }, work: Work): Promise<ExitCode> {
+async function deploy(
+  environment: string,
+  options: DeployOptions,
+  needs: { create: boolean; complete?: boolean },
+  work: Work,
+): Promise<ExitCode> {
   const project = readProject(process.cwd());
   const config = stackConfig(project, environment);
   // Bad settings are told here, at once, rather than by the engine in the middle of an update.
@@ -61,7 +68,11 @@ async function deploy(environment: string, options: DeployOptions, needs: { crea
   if (needs.create) await check();
   const say = (message: string) => process.stderr.write(`${message}\n`);
 
-  const progress = new Progress({ write: (text) => process.stdout.write(text), interactive: process.stdout.isTTY === true, columns: process.stdout.columns ?? 80 });
+  const progress = new Progress({
+    write: (text) => process.stdout.write(text),
+    interactive: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+  });
   // Ctrl-C reaches the engine too, which then stops in good order: wait for it.
   const wait = () => say("Stopping as soon as what is under way has ended; the state stays whole.");
   process.on("SIGINT", wait);
@@ -69,7 +80,12 @@ async function deploy(environment: string, options: DeployOptions, needs: { crea
     const pulumiCommand = await findEngine(say);
     backend.prepare();
     const run = async () => {
-      const stack = await openStack(project, environment, { pulumiCommand, envVars: backend.environment }, needs.create);
+      const stack = await openStack(
+        project,
+        environment,
+        { pulumiCommand, envVars: backend.environment },
+        needs.create,
+      );
       if (encryptedPaths(config).length > 0) prepare(project, environment, await decrypted(stack));
       say(`State: ${backend.url}`);
       return work(stack, progress, { policyPacks });
@@ -84,21 +100,29 @@ async function deploy(environment: string, options: DeployOptions, needs: { crea
     if (mistake instanceof UserError || mistake instanceof ConfigError) throw mistake;
     const message = error instanceof NoEngineError ? error.message : lastLine(error as Error);
     // What went wrong with a resource has been told already.
-    process.stderr.write(`paasmas: ${progress.failed ? `stopped by ${progress.violations > 0 ? "a policy" : "an error"}, see above` : message}\n`);
+    process.stderr.write(
+      `paasmas: ${progress.failed ? `stopped by ${progress.violations > 0 ? "a policy" : "an error"}, see above` : message}\n`,
+    );
     return 1;
   } finally {
     process.off("SIGINT", wait);
   }
 }
 
-async function openStack(project: Project, stackName: string, workspace: LocalWorkspaceOptions, create: boolean): Promise<Stack> {
+async function openStack(
+  project: Project,
+  stackName: string,
+  workspace: LocalWorkspaceOptions,
+  create: boolean,
+): Promise<Stack> {
   const { LocalWorkspace, StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
   const program = { stackName, workDir: project.dir };
   if (create) return LocalWorkspace.createOrSelectStack(program, workspace);
   try {
     return await LocalWorkspace.selectStack(program, workspace);
   } catch (error) {
-    if (error instanceof StackNotFoundError) throw new UserError(`there is no stack ${stackName} to destroy in this backend`);
+    if (error instanceof StackNotFoundError)
+      throw new UserError(`there is no stack ${stackName} to destroy in this backend`);
     throw error;
   }
 }
@@ -119,7 +143,13 @@ function policyPackOf(project: Project, chosen: DeployOptions["policyPack"]): st
 
 /** `12 created, 3 updated`. */
 function tally(changes: Partial<Record<string, number>>): string {
-  const verbs: Record<string, string> = { create: "created", update: "updated", replace: "replaced", delete: "deleted", same: "unchanged" };
+  const verbs: Record<string, string> = {
+    create: "created",
+    update: "updated",
+    replace: "replaced",
+    delete: "deleted",
+    same: "unchanged",
+  };
   const parts = Object.entries(verbs).flatMap(([op, verb]) => (changes[op] ? [`${changes[op]} ${verb}`] : []));
   return parts.join(", ") || "nothing to do";
 }

@@ -6,14 +6,23 @@ import type { PlannedResource } from "../plan/resource.ts";
 import { readProject, stackConfig } from "../settings.ts";
 
 /** `paasmas ignition`: the very bytes that the machine is to boot from, as they are planned. */
-export async function ignition(environment: string, name: string, options: { set: string[]; config?: string }): Promise<ExitCode> {
+export async function ignition(
+  environment: string,
+  name: string,
+  options: { set: string[]; config?: string },
+): Promise<ExitCode> {
   const project = readProject(process.cwd());
-  const config = stackConfig(project, environment, { set: options.set, ...(options.config !== undefined && { configFile: options.config }) });
+  const config = stackConfig(project, environment, {
+    set: options.set,
+    ...(options.config !== undefined && { configFile: options.config }),
+  });
   const { resources } = await prepare(project, environment, config).plan();
   const { machines } = modelOf(resources);
   const machine = machines.find((one) => one.name === name);
   if (machine === undefined) {
-    throw new UserError(`${environment} has no machine ${JSON.stringify(name)}; it has ${machines.map((one) => one.name).join(", ")}`);
+    throw new UserError(
+      `${environment} has no machine ${JSON.stringify(name)}; it has ${machines.map((one) => one.name).join(", ")}`,
+    );
   }
   process.stdout.write(`${configOf(machine, resources)}\n`);
   return 0;

@@ -21,7 +21,9 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const before = options.against === undefined ? undefined : readSavedPlan(options.against);
   const names = environments(given, before?.environment, environmentsOf(project));
   if (before !== undefined && before.project !== project.name) {
-    throw new UserError(`--against: ${options.against} is a plan of the project ${show(before.project)}; use one of ${project.name}`);
+    throw new UserError(
+      `--against: ${options.against} is a plan of the project ${show(before.project)}; use one of ${project.name}`,
+    );
   }
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
   const configs = names.map((name) => stackConfig(project, name, overlays));
@@ -54,24 +56,37 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
     const { changesText } = await import("../plan/review.ts");
     process.stdout.write(changesText(before, first, { ...text, since: options.against ?? "" }));
   } else {
-    process.stdout.write(`${plans.map((one) => planText(one, text)).join("\n")}\n${closingText(plans, writes ? dir : undefined, text)}`);
+    process.stdout.write(
+      `${plans.map((one) => planText(one, text)).join("\n")}\n${closingText(plans, writes ? dir : undefined, text)}`,
+    );
   }
-  return plans.some((one) => one.policies.some((result) => result.violations.some((violation) => violation.level === "mandatory"))) ? 1 : 0;
+  return plans.some((one) =>
+    one.policies.some((result) => result.violations.some((violation) => violation.level === "mandatory")),
+  )
+    ? 1
+    : 0;
 }
 
 function environments(given: readonly string[], saved: string | undefined, known: readonly string[]): string[] {
   const names = [...new Set(given)];
   if (saved === undefined) return names.length > 0 ? names : [...known];
-  if (!known.includes(saved)) throw new UserError(`--against: the saved plan is one of ${show(saved)}, which is no environment here; use a plan of ${known.join(", ")}`);
+  if (!known.includes(saved))
+    throw new UserError(
+      `--against: the saved plan is one of ${show(saved)}, which is no environment here; use a plan of ${known.join(", ")}`,
+    );
   if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];
-  throw new UserError(`--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`);
+  throw new UserError(
+    `--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`,
+  );
 }
 
 function write(dir: string, files: Record<string, string>): void {
   try {
     writeAll(dir, files);
   } catch (error) {
-    throw new UserError(`${dir || '""'}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`);
+    throw new UserError(
+      `${dir || '""'}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`,
+    );
   }
 }
 

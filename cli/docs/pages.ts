@@ -71,6 +71,8 @@ async function generated([kind, ...words]: string[], page: string, root: string)
 /** Readers of the page have no such file at hand. */
 function withImages(text: string): string {
   return text
-    .replace(/`(\w+)` in `ignition\/roles\/images\.json`/g, (whole, name: keyof typeof images) => (images[name] ? `\`${images[name]}\`` : whole))
+    .replace(/`(\w+)` in `ignition\/roles\/images\.json`/g, (whole, name: keyof typeof images) =>
+      images[name] ? `\`${images[name]}\`` : whole,
+    )
     .replace("that of the flavour in `ignition/roles/images.json`", `\`${images.percona}\` or \`${images.mariadb}\``);
 }

@@ -16,7 +16,9 @@ export async function exampleOf(file: string): Promise<(cloud?: Cloud) => unknow
 /** What an example registers, with the given cloud if it takes one. */
 export async function plannedBy(file: string, cloud: () => Cloud): Promise<PlannedResource[]> {
   const example = await exampleOf(file);
-  const { resources } = await evaluate(() => void (example.length > 0 ? example(cloud()) : example()), { stack: "example" });
+  const { resources } = await evaluate(() => void (example.length > 0 ? example(cloud()) : example()), {
+    stack: "example",
+  });
   return resources;
 }
 

@@ -24,7 +24,13 @@ export interface Setting {
 export function allSettings(): Setting[] {
   const names = Object.keys(settings) as EnvironmentName[];
   const found = new Map<string, Setting & { environments: EnvironmentName[]; requiredIn: EnvironmentName[] }>();
-  found.set("environment", { path: "environment", environments: names, requiredIn: [], type: "text", allowed: names.join(", ") });
+  found.set("environment", {
+    path: "environment",
+    environments: names,
+    requiredIn: [],
+    type: "text",
+    allowed: names.join(", "),
+  });
   for (const [environment, schemas] of Object.entries(settings) as [EnvironmentName, Record<string, z.ZodType>][]) {
     const visit = (path: string, schema: z.ZodType) => {
       if (isRefused(schema)) return;
@@ -48,7 +54,9 @@ export function allSettings(): Setting[] {
 
 function unwrapped(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap() as z.ZodType);
-  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform ? unwrapped(schema.out as z.ZodType) : schema;
+  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform
+    ? unwrapped(schema.out as z.ZodType)
+    : schema;
 }
 
 /** A schema says what it allows when it is given nothing: `is missing; use a number from 1 to 9`. */
@@ -127,29 +135,57 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "OpenStack's choice",
   },
   "network.inUse.<name>": { text: "One of those ranges." },
-  "network.inUse": { text: "Ranges of other networks that this one must not overlap, by whose they are.", default: "none" },
-  sshAuthorizedKeys: { text: "Public keys that may log in to every machine as `core`. An empty list says that nobody is to.", default: "none; staging and prod then cannot be brought up" },
-  "sshAuthorizedKeys[]": { text: "The one line of a `.pub` file: Ed25519, ECDSA, RSA of at least 2048 bits, or a security key." },
+  "network.inUse": {
+    text: "Ranges of other networks that this one must not overlap, by whose they are.",
+    default: "none",
+  },
+  sshAuthorizedKeys: {
+    text: "Public keys that may log in to every machine as `core`. An empty list says that nobody is to.",
+    default: "none; staging and prod then cannot be brought up",
+  },
+  "sshAuthorizedKeys[]": {
+    text: "The one line of a `.pub` file: Ed25519, ECDSA, RSA of at least 2048 bits, or a security key.",
+  },
   etcd: { text: "The etcd members, see [EtcdCluster](components/etcd-cluster.md).", default: "{}" },
   galera: { text: "The database cluster, see [GaleraCluster](components/galera-cluster.md).", default: "{}" },
-  loadBalancer: { text: "The machines in front of the database, see [DatabaseLoadBalancer](components/database-load-balancer.md).", default: "{}" },
-  "loadBalancer.size": { text: "Number of HAProxy machines: 1 or 2. With one, its loss is an outage: prod refuses 1.", default: "2" },
+  loadBalancer: {
+    text: "The machines in front of the database, see [DatabaseLoadBalancer](components/database-load-balancer.md).",
+    default: "{}",
+  },
+  "loadBalancer.size": {
+    text: "Number of HAProxy machines: 1 or 2. With one, its loss is an outage: prod refuses 1.",
+    default: "2",
+  },
   protect: {
     text: "Protect data volumes and buckets from deletion, and keep them when the stack is destroyed. Prod refuses false.",
     default: "false in dev and staging, true in prod",
   },
-  policies: { text: "What the policy pack enforces, see [the policy pack](policies.md#configuration).", default: "every policy at its own level" },
+  policies: {
+    text: "What the policy pack enforces, see [the policy pack](policies.md#configuration).",
+    default: "every policy at its own level",
+  },
   docker: { text: "The Docker host, see [DockerCloud](components/docker-cloud.md).", default: "{}" },
   "galera.databases[]": { text: "One database." },
-  "docker.publishedPorts.<name>": { text: "Port of the Docker host; the name is the port of load balancers, or of one: `jenkins-front:443`." },
+  "docker.publishedPorts.<name>": {
+    text: "Port of the Docker host; the name is the port of load balancers, or of one: `jenkins-front:443`.",
+  },
   "docker.limits.<size>": { text: "What a machine of this size may use." },
-  openstack: { text: "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). Where the APIs are is said by `OS_CLOUD` or the provider's own config." },
+  openstack: {
+    text: "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). Where the APIs are is said by `OS_CLOUD` or the provider's own config.",
+  },
   "openstack.flavors.<size>": { text: "Name of the flavor of this size; needed for each size that is used." },
   aws: { text: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." },
-  "aws.accountId": { text: "The account that prod runs in. The provider refuses to touch any other, whatever the credentials." },
-  "aws.ciAccountId": { text: "The account that builds, when there is one; must be another than `aws.accountId`.", default: "none" },
+  "aws.accountId": {
+    text: "The account that prod runs in. The provider refuses to touch any other, whatever the credentials.",
+  },
+  "aws.ciAccountId": {
+    text: "The account that builds, when there is one; must be another than `aws.accountId`.",
+    default: "none",
+  },
   "aws.region": { text: "Region of everything." },
-  "aws.instanceTypes.<size>": { text: "Instance type of this size, of the image's architecture and without disks of its own." },
+  "aws.instanceTypes.<size>": {
+    text: "Instance type of this size, of the image's architecture and without disks of its own.",
+  },
   registry: {
     text: "The image registry: a [MachineRegistry](components/machine-registry.md) in dev and staging, an [EcrRegistry](components/ecr-registry.md) in prod.",
     default: "none",
@@ -159,20 +195,49 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "none, a machine",
   },
   "registry.ecr.host": { text: "Its host: prod's output `registryAddress`." },
-  "registry.ecr.accessKey": { text: "Access key of the user that prod makes for `registry.pullers`: its output `registryPullKeys`. Can be planned without; `up` asks for it.", default: "none" },
-  "registry.ecr.secretKey": { text: "The user's secret key; a secret. Can be planned without; `up` asks for it.", default: "none" },
-  jenkins: { text: "Jenkins, its proxy and its agents, see [JenkinsHost](components/jenkins-host.md); in prod in the account `aws.ciAccountId`.", default: "none" },
+  "registry.ecr.accessKey": {
+    text: "Access key of the user that prod makes for `registry.pullers`: its output `registryPullKeys`. Can be planned without; `up` asks for it.",
+    default: "none",
+  },
+  "registry.ecr.secretKey": {
+    text: "The user's secret key; a secret. Can be planned without; `up` asks for it.",
+    default: "none",
+  },
+  jenkins: {
+    text: "Jenkins, its proxy and its agents, see [JenkinsHost](components/jenkins-host.md); in prod in the account `aws.ciAccountId`.",
+    default: "none",
+  },
   "jenkins.network": { text: "The network of the account that builds; as `network`, and apart from it." },
-  "jenkins.monitoring": { text: "Metrics of the machines in `jenkins.network`, dashboards and alerts, by a machine of their own: as `monitoring`.", default: "none" },
+  "jenkins.monitoring": {
+    text: "Metrics of the machines in `jenkins.network`, dashboards and alerts, by a machine of their own: as `monitoring`.",
+    default: "none",
+  },
   "jenkins.network.cidr": { text: "Its range, a /16 to /23." },
   "jenkins.network.zones": { text: "At least three availability zones of `aws.region`." },
-  "jenkins.network.inUse": { text: "Ranges of other networks that it must not overlap, by whose they are.", default: "none" },
+  "jenkins.network.inUse": {
+    text: "Ranges of other networks that it must not overlap, by whose they are.",
+    default: "none",
+  },
   "jenkins.network.inUse.<name>": { text: "One of those ranges." },
-  "jenkins.github.privateKey": { text: "A private key of the app (PEM, as GitHub hands it out); a secret. Can be planned without; `up` asks for it.", default: "none" },
-  "jenkins.allowFrom": { text: "Address ranges that may connect to the proxy, none wider than a /8.", default: "the private network" },
-  "jenkins.entrance.dns": { text: "The zone that the name is in.", default: "none; the name has to be made to lead to `jenkinsPublicAddress`" },
-  "jenkins.entrance.dns.zoneId": { text: "Id of the zone: of Designate in staging, of Route 53 in the account that builds in prod." },
-  "jenkins.entrance.certificate": { text: "Certificate for the name, and its key. GitHub wants one of a public authority.", default: "one of an authority of Jenkins' own" },
+  "jenkins.github.privateKey": {
+    text: "A private key of the app (PEM, as GitHub hands it out); a secret. Can be planned without; `up` asks for it.",
+    default: "none",
+  },
+  "jenkins.allowFrom": {
+    text: "Address ranges that may connect to the proxy, none wider than a /8.",
+    default: "the private network",
+  },
+  "jenkins.entrance.dns": {
+    text: "The zone that the name is in.",
+    default: "none; the name has to be made to lead to `jenkinsPublicAddress`",
+  },
+  "jenkins.entrance.dns.zoneId": {
+    text: "Id of the zone: of Designate in staging, of Route 53 in the account that builds in prod.",
+  },
+  "jenkins.entrance.certificate": {
+    text: "Certificate for the name, and its key. GitHub wants one of a public authority.",
+    default: "one of an authority of Jenkins' own",
+  },
   "jenkins.entrance.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
   "jenkins.entrance.certificate.privateKey": { text: "Its private key (PEM); a secret." },
   "jenkins.plugins.<name>": { text: "A plugin's version." },
@@ -191,7 +256,9 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "none, builds run on the agents' machines",
   },
   "jenkins.pods.max": { text: "Pods at a time.", default: "10" },
-  "jenkins.backup.accessKey": { text: "Access key of a user of the project: `openstack ec2 credentials create`. Swift needs its `s3api`." },
+  "jenkins.backup.accessKey": {
+    text: "Access key of a user of the project: `openstack ec2 credentials create`. Swift needs its `s3api`.",
+  },
   "jenkins.backup.secretKey": { text: "The user's secret key." },
   "jenkins.services.<name>": { text: "Where the service is." },
   "jenkins.credentials": {
@@ -220,7 +287,10 @@ const own: Record<string, { text: string; default?: string }> = {
     text: "The Kubernetes cluster, see [KubernetesCluster](components/kubernetes-cluster.md). Staging and prod keep snapshots of its etcd for 30 days in a bucket of their own. On Docker it can be planned; a kubelet needs a host that gives containers cgroups of their own.",
     default: "none",
   },
-  "kubernetes.controlPlanes": { text: "Number of control planes: 1 or 3. With one, its replacement is an outage of the API, pods run on: prod refuses 1.", default: "3" },
+  "kubernetes.controlPlanes": {
+    text: "Number of control planes: 1 or 3. With one, its replacement is an outage of the API, pods run on: prod refuses 1.",
+    default: "3",
+  },
   "kubernetes.pools": {
     text: "Workers, in pools that grow and shrink by themselves. The order gives pools their host numbers: add new ones at the end. Prod wants two workers or more.",
     default: "one pool `worker` of 2",
@@ -237,18 +307,38 @@ const own: Record<string, { text: string; default?: string }> = {
     text: "What is outside of the cluster, that its workers may connect to: on AWS nothing but HTTPS goes out otherwise. Needed with `database` or `valkeyUrl`.",
     default: "none",
   },
-  "paas.allowTo[].range": { text: "Address range it is in; it has to let the workers in, by the private network's range." },
+  "paas.allowTo[].range": {
+    text: "Address range it is in; it has to let the workers in, by the private network's range.",
+  },
   "paas.allowTo[].port": { text: "Port that it listens on, 5432 for PostgreSQL." },
-  "paas.dns": { text: "The zone that the domain is in; in prod also what the public certificate of the domain is asked for with.", default: "none; all names of the domain have to be made to lead to `paasAddress`, and its certificate is of an authority of its own" },
+  "paas.dns": {
+    text: "The zone that the domain is in; in prod also what the public certificate of the domain is asked for with.",
+    default:
+      "none; all names of the domain have to be made to lead to `paasAddress`, and its certificate is of an authority of its own",
+  },
   "paas.dns.zoneId": { text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account." },
   "kubernetes.pools[]": { text: "One pool." },
   "kubernetes.pools[].labels.<name>": { text: "Value of the label." },
-  deployHook: { text: "The machine that runs apps, and what may be deployed to it, see [DeployHook](components/deploy-hook.md).", default: "none" },
-  "deployHook.callers": { text: "Address ranges that may call the hook, beside the agents of the stack's Jenkins: over TLS from outside of the network, and none wider than a /8.", default: "none" },
+  deployHook: {
+    text: "The machine that runs apps, and what may be deployed to it, see [DeployHook](components/deploy-hook.md).",
+    default: "none",
+  },
+  "deployHook.callers": {
+    text: "Address ranges that may call the hook, beside the agents of the stack's Jenkins: over TLS from outside of the network, and none wider than a /8.",
+    default: "none",
+  },
   "deployHook.users": { text: "Address ranges that may reach the apps.", default: "the private network" },
-  "deployHook.entrance.dns": { text: "The zone that the names are in.", default: "none; the names have to be made to lead to `appsPublicAddress`" },
-  "deployHook.entrance.dns.zoneId": { text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account." },
-  "deployHook.entrance.certificate": { text: "Certificate for the names, and its key.", default: "one of an authority of the hook's own, which no browser knows" },
+  "deployHook.entrance.dns": {
+    text: "The zone that the names are in.",
+    default: "none; the names have to be made to lead to `appsPublicAddress`",
+  },
+  "deployHook.entrance.dns.zoneId": {
+    text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account.",
+  },
+  "deployHook.entrance.certificate": {
+    text: "Certificate for the names, and its key.",
+    default: "one of an authority of the hook's own, which no browser knows",
+  },
   "deployHook.entrance.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
   "deployHook.entrance.certificate.privateKey": { text: "Its private key (PEM); a secret." },
   "deployHook.apps[]": { text: "One app." },
@@ -261,18 +351,34 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "none",
   },
   "deployHook.apps[].environment.<name>": { text: "A variable's value; may be a secret." },
-  logs: { text: "Where the logs of all machines go, see [LogStore](components/log-store.md); in dev and prod into a bucket of the cloud.", default: "none, they stay where they are" },
-  monitoring: { text: "Metrics of all machines, dashboards and alerts, see [MonitoringHost](components/monitoring-host.md); in prod of those in `network`.", default: "none" },
-  "monitoring.cluster": { text: "Metrics of what runs on the stack's Kubernetes, see [ClusterMetrics](components/cluster-metrics.md).", default: "none" },
-  "logs.openSearch": { text: "An OpenSearch that is there already, instead of a log store of the stack's own.", default: "none" },
+  logs: {
+    text: "Where the logs of all machines go, see [LogStore](components/log-store.md); in dev and prod into a bucket of the cloud.",
+    default: "none, they stay where they are",
+  },
+  monitoring: {
+    text: "Metrics of all machines, dashboards and alerts, see [MonitoringHost](components/monitoring-host.md); in prod of those in `network`.",
+    default: "none",
+  },
+  "monitoring.cluster": {
+    text: "Metrics of what runs on the stack's Kubernetes, see [ClusterMetrics](components/cluster-metrics.md).",
+    default: "none",
+  },
+  "logs.openSearch": {
+    text: "An OpenSearch that is there already, instead of a log store of the stack's own.",
+    default: "none",
+  },
   "logs.bucket": { text: "Bucket that logs are kept in, instead of the data volume.", default: "none" },
   "logs.bucket.accessKey": { text: "Access key of a user who may read, write, list and delete in the bucket." },
   "logs.bucket.secretKey": { text: "The user's secret key; a secret." },
-  tags: { text: "Tags of everything on AWS beside Project, Environment, Role, ManagedBy and Name; up to five.", default: "none" },
+  tags: {
+    text: "Tags of everything on AWS beside Project, Environment, Role, ManagedBy and Name; up to five.",
+    default: "none",
+  },
   "tags.<name>": { text: "The tag's value." },
 };
 
-const snippetText = "Ignition configs (spec 3.4.0) merged over each machine's own, as settings and not as text; `ignition.version` may be left out.";
+const snippetText =
+  "Ignition configs (spec 3.4.0) merged over each machine's own, as settings and not as text; `ignition.version` may be left out.";
 
 /**
  * What a setting means.
@@ -281,7 +387,8 @@ const snippetText = "Ignition configs (spec 3.4.0) merged over each machine's ow
 export function meaning(path: string, root: string): { text: string; default?: string } | undefined {
   if (own[path] !== undefined) return own[path];
   if (path.endsWith(".snippets")) return { text: snippetText, default: "none" };
-  if (path.startsWith("docker.limits.<size>.")) return member(root, "components/cloud/docker/cloud.ts", "DockerLimits", path);
+  if (path.startsWith("docker.limits.<size>."))
+    return member(root, "components/cloud/docker/cloud.ts", "DockerLimits", path);
   const interfaces = behind[path.slice(0, path.lastIndexOf("."))] ?? [];
   return interfaces.map(([file, name]) => member(root, file, name, path)).find((found) => found !== undefined);
 }
@@ -295,7 +402,15 @@ function member(root: string, file: string, interfaceName: string, path: string)
 export function settingsTables(root: string): string {
   const all = allSettings();
   const keys = [...new Set(all.map(({ path }) => keyOf(path)))];
-  return keys.map((key) => `### \`paasmas:${key}\`\n\n${oneTable(all.filter(({ path }) => keyOf(path) === key), root)}`).join("\n\n");
+  return keys
+    .map(
+      (key) =>
+        `### \`paasmas:${key}\`\n\n${oneTable(
+          all.filter(({ path }) => keyOf(path) === key),
+          root,
+        )}`,
+    )
+    .join("\n\n");
 }
 
 function keyOf(path: string): string {
@@ -309,9 +424,19 @@ function oneTable(given: readonly Setting[], root: string): string {
       const { path, environments, requiredIn, type, allowed } = setting;
       const said = meaning(path, root);
       const fallback = requiredIn.length === environments.length ? "required" : (said?.default ?? "");
-      const demanded = requiredIn.length > 0 && requiredIn.length < environments.length ? `; required in ${requiredIn.join(", ")}` : "";
+      const demanded =
+        requiredIn.length > 0 && requiredIn.length < environments.length
+          ? `; required in ${requiredIn.join(", ")}`
+          : "";
       const item = given.find((other) => other.path === `${path}[]` && isPlainItem(other, root));
-      return [`\`${path}\``, environments.join(", "), item ? `list of ${item.type}` : type, item?.allowed ?? allowed, fallback + demanded, said?.text ?? ""];
+      return [
+        `\`${path}\``,
+        environments.join(", "),
+        item ? `list of ${item.type}` : type,
+        item?.allowed ?? allowed,
+        fallback + demanded,
+        said?.text ?? "",
+      ];
     });
   return table(["Setting", "In", "Type", "Allowed", "Default", "Meaning"], rows);
 }

@@ -23,7 +23,9 @@ export function interfaceMembers(file: string, name: string): Described[] {
   const found = source.statements.find((node) => ts.isInterfaceDeclaration(node) && node.name.text === name);
   if (found === undefined) throw new Error(`${file} has no interface ${name}`);
   const { members, heritageClauses = [] } = found as ts.InterfaceDeclaration;
-  const bases = heritageClauses.flatMap((clause) => clause.types.map(({ expression }) => expression.getText(source))).filter((base) => base.endsWith("Args"));
+  const bases = heritageClauses
+    .flatMap((clause) => clause.types.map(({ expression }) => expression.getText(source)))
+    .filter((base) => base.endsWith("Args"));
   const own = members.map((member) => described(member, source, file));
   return [...own, ...bases.flatMap((base) => interfaceMembers(importedFrom(base, file) ?? file, base))];
 }
@@ -100,7 +102,8 @@ function importedFrom(name: string, file: string): string | undefined {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     const bindings = statement.importClause?.namedBindings;
     const path = statement.moduleSpecifier.text;
-    if (!path.startsWith(".") || !path.endsWith(".ts") || bindings === undefined || !ts.isNamedImports(bindings)) continue;
+    if (!path.startsWith(".") || !path.endsWith(".ts") || bindings === undefined || !ts.isNamedImports(bindings))
+      continue;
     if (bindings.elements.some((element) => element.name.text === name)) return join(dirname(file), path);
   }
   return undefined;

@@ -15,7 +15,11 @@ export function argumentTable(members: readonly Described[]): string {
 export function outputTable(members: readonly Described[]): string {
   const rows = members.map(({ name, type, text }) => {
     const method = type.startsWith("(");
-    return [code(method ? name + type.replace(/: [^:]+$/, "") : name), code(method ? type.replace(/^.*\): /, "") : type), text];
+    return [
+      code(method ? name + type.replace(/: [^:]+$/, "") : name),
+      code(method ? type.replace(/^.*\): /, "") : type),
+      text,
+    ];
   });
   return table(["Name", "Type", "Meaning"], rows);
 }

@@ -24,7 +24,8 @@ export interface Backend {
  */
 export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env): Backend {
   const chosen = env.PULUMI_BACKEND_URL || projectBackend(project);
-  if (chosen !== undefined) return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen }, own: false, prepare: () => {} };
+  if (chosen !== undefined)
+    return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen }, own: false, prepare: () => {} };
 
   const dir = join(project.dir, ".state");
   const url = pathToFileURL(dir).href;

@@ -4,7 +4,9 @@
  * @returns undefined for what nobody needs to know: retries, where a plugin was found, and sums of what was said before.
  */
 export function essence(message: string): string | undefined {
-  const text = plain(message).replace(/^(error|warning): /, "").trim();
+  const text = plain(message)
+    .replace(/^(error|warning): /, "")
+    .trim();
   if (text === "" || /^(update|preview) failed/.test(text)) return undefined;
   if (/^using pulumi-\S+ from \$PATH|\bWill retry in \S+ \[\d+\/\d+\]$/.test(text)) return undefined;
   const plugin = /install resource plugin 'pulumi-resource-(\S+)' at version v(\S+?),/.exec(text);
@@ -25,7 +27,10 @@ function missingPlugin(name: string, version: string): string {
 /** `1 error occurred: * creating urn:...: 1 error occurred: * the port is taken` as its last part. */
 function innermost(text: string): string {
   if (!/^1 error occurred:/.test(text)) return text;
-  return text.split(/1 error occurred:\s*\* /).at(-1)!.trim();
+  return text
+    .split(/1 error occurred:\s*\* /)
+    .at(-1)!
+    .trim();
 }
 
 /** The engine's messages carry its own colour marks: `<{%fg 1%}>`. */

@@ -21,7 +21,9 @@ export async function findEngine(note: (message: string) => void, source?: Engin
   const onPath = await engines.get().catch((error: Error) => error);
   if (!(onPath instanceof Error)) return onPath;
   const found = !/ENOENT/.test(onPath.message);
-  note(`${found ? `The pulumi on the PATH cannot be used: ${lastLine(onPath)}` : "There is no pulumi on the PATH"}; installing the one that matches the SDK.`);
+  note(
+    `${found ? `The pulumi on the PATH cannot be used: ${lastLine(onPath)}` : "There is no pulumi on the PATH"}; installing the one that matches the SDK.`,
+  );
   try {
     return await engines.install();
   } catch (error) {
@@ -34,8 +36,15 @@ export async function findEngine(note: (message: string) => void, source?: Engin
 
 /** The engine's own words are at the end of what the Automation API reports. */
 export function lastLine(error: Error): string {
-  const lines = error.message.split("\n").map((line) => line.trim()).filter(Boolean);
-  return (lines.findLast((line) => line.startsWith("error:")) ?? lines.findLast((line) => !/^(code|stdout|stderr|err\?):?$/.test(line)) ?? "")
+  const lines = error.message
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return (
+    lines.findLast((line) => line.startsWith("error:")) ??
+    lines.findLast((line) => !/^(code|stdout|stderr|err\?):?$/.test(line)) ??
+    ""
+  )
     .replace(/^(stderr|stdout|err\?):\s*/, "")
     .replace(/^error:\s*/, "");
 }

@@ -51,7 +51,8 @@ export class Progress {
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
     if (resourcePreEvent !== undefined) {
       const { op, urn } = resourcePreEvent.metadata;
-      if (words[op] !== undefined && isShown(resourcePreEvent.metadata)) this.#underWay.set(`${op} ${urn}`, { op, since: Date.now() });
+      if (words[op] !== undefined && isShown(resourcePreEvent.metadata))
+        this.#underWay.set(`${op} ${urn}`, { op, since: Date.now() });
       this.#status();
     }
     if (resOutputsEvent !== undefined) this.#finished(resOutputsEvent.metadata, resOutputsEvent.planning ?? false);
@@ -60,8 +61,14 @@ export class Progress {
       this.#underWay.delete(`${op} ${urn}`);
       this.#line(this.#colors.red(`✗ ${shortType(typeOf(urn))} ${nameOf(urn)} failed`));
     }
-    if (diagnosticEvent !== undefined && !diagnosticEvent.ephemeral && /^(warning|error)$/.test(diagnosticEvent.severity)) {
-      const about = diagnosticEvent.urn ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: ` : "";
+    if (
+      diagnosticEvent !== undefined &&
+      !diagnosticEvent.ephemeral &&
+      /^(warning|error)$/.test(diagnosticEvent.severity)
+    ) {
+      const about = diagnosticEvent.urn
+        ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: `
+        : "";
       const text = essence(diagnosticEvent.message);
       // The engine repeats what a program or a provider says: each of it is told once.
       if (text !== undefined) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
@@ -70,7 +77,10 @@ export class Progress {
       const mandatory = policyEvent.enforcementLevel === "mandatory";
       if (mandatory) this.#violations++;
       const about = policyEvent.resourceUrn ? ` on ${nameOf(policyEvent.resourceUrn)}` : "";
-      this.#problems.set(`policy ${policyEvent.policyName}${about}: ${plain(policyEvent.message).split("\n").at(-1)?.trim()}`, mandatory ? "error" : "warning");
+      this.#problems.set(
+        `policy ${policyEvent.policyName}${about}: ${plain(policyEvent.message).split("\n").at(-1)?.trim()}`,
+        mandatory ? "error" : "warning",
+      );
     }
   };
 

@@ -11,7 +11,12 @@ const useAnother = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FI
  * Looks for the passphrase that the engine will ask for, before the engine writes anything.
  * @throws UserError when none is given and one is needed, or its file cannot be read.
  */
-export function checkPassphrase(project: Project, stack: string, backend: Backend, env: NodeJS.ProcessEnv = process.env): void {
+export function checkPassphrase(
+  project: Project,
+  stack: string,
+  backend: Backend,
+  env: NodeJS.ProcessEnv = process.env,
+): void {
   if (env.PULUMI_CONFIG_PASSPHRASE !== undefined) return;
   const file = env.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (file) {
@@ -19,26 +24,45 @@ export function checkPassphrase(project: Project, stack: string, backend: Backen
       readFileSync(file);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new UserError(`PULUMI_CONFIG_PASSPHRASE_FILE: ${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}; ${useAnother}`);
+      throw new UserError(
+        `PULUMI_CONFIG_PASSPHRASE_FILE: ${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}; ${useAnother}`,
+      );
     }
     return;
   }
   // The service has keys of its own, and a stack's file may name those of a cloud.
-  const others = /^https?:/.test(backend.url) || /^(secretsprovider|encryptedkey):/m.test(readFileSync(stackFile(project, stack), "utf8"));
+  const others =
+    /^https?:/.test(backend.url) ||
+    /^(secretsprovider|encryptedkey):/m.test(readFileSync(stackFile(project, stack), "utf8"));
   if (backend.own || others) return;
-  throw new UserError(`PULUMI_CONFIG_PASSPHRASE: is missing, and the secrets of ${stack} in ${backend.url} are encrypted with it; ${useAnother}`);
+  throw new UserError(
+    `PULUMI_CONFIG_PASSPHRASE: is missing, and the secrets of ${stack} in ${backend.url} are encrypted with it; ${useAnother}`,
+  );
 }
 
 /** What the engine says when it cannot read a stack's secrets, in words that name what to put right; undefined for all else. */
-export function secretsProblem(message: string, project: Project, stack: string, config: StackConfig): UserError | undefined {
+export function secretsProblem(
+  message: string,
+  project: Project,
+  stack: string,
+  config: StackConfig,
+): UserError | undefined {
   const file = relative(project.dir, stackFile(project, stack));
   if (/incorrect passphrase/.test(message)) {
-    return new UserError(`the passphrase given is not the one that the secrets of ${stack} are encrypted with (encryptionsalt in ${file}); ${useAnother}`);
+    return new UserError(
+      `the passphrase given is not the one that the secrets of ${stack} are encrypted with (encryptionsalt in ${file}); ${useAnother}`,
+    );
   }
-  if (!/validating stack config|decrypt/.test(message) || !/message authentication failed|bad value|illegal base64/.test(message)) return undefined;
+  if (
+    !/validating stack config|decrypt/.test(message) ||
+    !/message authentication failed|bad value|illegal base64/.test(message)
+  )
+    return undefined;
   const paths = encryptedPaths(config);
   const commands = paths.map((path) => `\n  pulumi config set --stack ${stack} --secret --path '${path}'`);
-  return new UserError(`${file}: ${paths.join(", ")}: cannot be decrypted with the stack's key; set ${paths.length === 1 ? "it" : "what is wrong"} anew:${commands.join("")}`);
+  return new UserError(
+    `${file}: ${paths.join(", ")}: cannot be decrypted with the stack's key; set ${paths.length === 1 ? "it" : "what is wrong"} anew:${commands.join("")}`,
+  );
 }
 
 /** Where in a stack's config values stand encrypted, as `pulumi config set --path` takes it. */

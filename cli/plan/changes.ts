@@ -28,7 +28,8 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
   const rebooted = machinesWithNewConfig(old, after.resources);
   const changes = new Map<string, Change>();
   for (const resource of after.resources) {
-    const was = old.get(resource.urn) ?? resource.aliases.map((alias) => old.get(alias)).find((found) => found !== undefined);
+    const was =
+      old.get(resource.urn) ?? resource.aliases.map((alias) => old.get(alias)).find((found) => found !== undefined);
     if (was === undefined) {
       changes.set(resource.urn, { action: "create", resource, inputs: [], because: [] });
       continue;
@@ -36,7 +37,8 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
     kept.add(was.urn);
     const inputs = differing(was, resource, rebooted.has(resource.parent ?? ""));
     const because = replacingInputs(resource, inputs.filter(isInput));
-    if (inputs.length > 0) changes.set(resource.urn, { action: because.length > 0 ? "replace" : "update", resource, inputs, because });
+    if (inputs.length > 0)
+      changes.set(resource.urn, { action: because.length > 0 ? "replace" : "update", resource, inputs, because });
   }
   spread(after.resources, changes);
   for (const resource of before.resources) {
@@ -53,7 +55,9 @@ function differing(was: SavedResource, is: SavedResource, newConfig: boolean): s
   const keys = new Set([...Object.keys(was.inputs), ...Object.keys(is.inputs)]);
   const ignored = new Set(is.ignoreChanges.map((path) => path.split(/[.[]/)[0]));
   const secrets = new Set(newConfig ? is.secretPaths.map((path) => path.split(/[.[]/)[1]) : []);
-  const inputs = [...keys].filter((key) => !ignored.has(key) && (secrets.has(key) || !isDeepStrictEqual(was.inputs[key], is.inputs[key])));
+  const inputs = [...keys].filter(
+    (key) => !ignored.has(key) && (secrets.has(key) || !isDeepStrictEqual(was.inputs[key], is.inputs[key])),
+  );
   return [...engineOptions.filter((option) => was[option] !== is[option]), ...inputs.sort()];
 }
 
@@ -61,9 +65,16 @@ function isInput(name: string): boolean {
   return !engineOptions.some((option) => option === name);
 }
 
-function machinesWithNewConfig(old: ReadonlyMap<string, SavedResource>, resources: readonly SavedResource[]): Set<string> {
+function machinesWithNewConfig(
+  old: ReadonlyMap<string, SavedResource>,
+  resources: readonly SavedResource[],
+): Set<string> {
   const machines = resources.filter(({ type }) => type === factTypes.machine);
-  return new Set(machines.filter(({ urn, inputs }) => old.get(urn)?.inputs.ignitionSha512 !== inputs.ignitionSha512).map(({ urn }) => urn));
+  return new Set(
+    machines
+      .filter(({ urn, inputs }) => old.get(urn)?.inputs.ignitionSha512 !== inputs.ignitionSha512)
+      .map(({ urn }) => urn),
+  );
 }
 
 /** A replaced resource has another id: what takes the id as an input changes too, and may be replaced in turn. */

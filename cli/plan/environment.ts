@@ -28,7 +28,8 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
   const environment = parseEnvironment(stack, config);
   const settings = policyConfig(policies, config[`${project.name}:policies`]);
   const left = leftToConfigure(environment);
-  const evaluation = () => evaluate(() => compose(environment), { stack, project: project.name, config: asText(config) });
+  const evaluation = () =>
+    evaluate(() => compose(environment), { stack, project: project.name, config: asText(config) });
   return {
     left,
     async check() {
@@ -36,12 +37,20 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
     },
     async plan() {
       const { resources } = await evaluation();
-      return { environment: stack, project: project.name, resources, policies: await runPolicies(policies, resources, settings), leftToConfigure: left };
+      return {
+        environment: stack,
+        project: project.name,
+        resources,
+        policies: await runPolicies(policies, resources, settings),
+        leftToConfigure: left,
+      };
     },
   };
 }
 
 /** Config as the engine hands it to a program: structured values as JSON. */
 function asText(config: StackConfig): Record<string, string> {
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
 }

@@ -64,7 +64,11 @@ async function run(program: Program, options: EvaluateOptions): Promise<Evaluati
       await pulumi.runtime.runInPulumiStack(async () => (await program()) ?? {});
       await (pulumi.runtime as unknown as Runtime).waitForRPCs();
     });
-    return { resources: monitor.planned, outputs: monitor.stackOutputs.values, secretOutputs: monitor.stackOutputs.secretNames };
+    return {
+      resources: monitor.planned,
+      outputs: monitor.stackOutputs.values,
+      secretOutputs: monitor.stackOutputs.secretNames,
+    };
   } finally {
     for (const one of restore) one();
     failure.stopListening();
@@ -138,7 +142,11 @@ function original(error: unknown): unknown {
  */
 function withoutBookkeeping(): () => void {
   const resource = pulumi.Resource as unknown as { callsites(): unknown[] };
-  const before = { limit: Error.stackTraceLimit, callsites: resource.callsites, debuggablePromise: debuggable.debuggablePromise };
+  const before = {
+    limit: Error.stackTraceLimit,
+    callsites: resource.callsites,
+    debuggablePromise: debuggable.debuggablePromise,
+  };
   Error.stackTraceLimit = 0;
   resource.callsites = () => [];
   debuggable.debuggablePromise = (promise) => promise;

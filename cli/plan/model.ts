@@ -108,7 +108,10 @@ export function modelOf(resources: readonly ModelResource[]): Model {
     firewalls,
     openings: openings(facts(factTypes.firewallRule)),
     loadBalancers,
-    objectStores: facts<ObjectStoreFacts>(factTypes.objectStore).map((store) => ({ ...store, cloud: above(store.urn) ?? only })),
+    objectStores: facts<ObjectStoreFacts>(factTypes.objectStore).map((store) => ({
+      ...store,
+      cloud: above(store.urn) ?? only,
+    })),
     registries: facts(factTypes.registry),
     stateful: stateful(resources),
   };

@@ -39,14 +39,19 @@ export class PlanMonitor extends MockMonitor {
   }
 
   // The request is a protobuf message that the SDK exports no type for.
-  override async registerResource(req: any, callback: (error: Error | null, response?: unknown) => void): Promise<void> {
+  override async registerResource(
+    req: any,
+    callback: (error: Error | null, response?: unknown) => void,
+  ): Promise<void> {
     const type: string = req.getType();
     const name: string = req.getName();
     const sent: Values = withObjectName(type, name, req.getObject()?.toJavaScript() ?? {});
     const { value, secretPaths } = revealed(sent);
     const urn = urnOf(req.getParent(), type, name);
     if (this.#urns.has(urn)) {
-      callback(new Error(`two resources of this type are called "${name}" under the same parent; names must be unique`));
+      callback(
+        new Error(`two resources of this type are called "${name}" under the same parent; names must be unique`),
+      );
       return;
     }
     this.#urns.add(urn);

@@ -30,9 +30,13 @@ export function span(names: readonly string[], most = 3): string {
   if (first === undefined || last === undefined || sorted.length <= 2) return sorted.join(", ");
   const ordinals = sorted.map((name) => /^(.*?)(\d+)(\D*)$/.exec(name));
   const [, prefix, start, suffix] = ordinals[0] ?? [];
-  const inARow = ordinals.every((match, i) => match?.[1] === prefix && match?.[3] === suffix && Number(match?.[2]) === Number(start) + i);
+  const inARow = ordinals.every(
+    (match, i) => match?.[1] === prefix && match?.[3] === suffix && Number(match?.[2]) === Number(start) + i,
+  );
   if (inARow) return `${first} … ${last}`;
-  return sorted.length <= most ? sorted.join(", ") : `${sorted.slice(0, most - 1).join(", ")} and ${sorted.length - most + 1} more`;
+  return sorted.length <= most
+    ? sorted.join(", ")
+    : `${sorted.slice(0, most - 1).join(", ")} and ${sorted.length - most + 1} more`;
 }
 
 const collator = new Intl.Collator("en", { numeric: true });

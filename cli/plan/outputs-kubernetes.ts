@@ -7,7 +7,10 @@ type Values = Record<string, unknown>;
 /** What the Kubernetes provider answers, as far as it needs no cluster: manifests as objects, a release's name and place. */
 export const kubernetesOutputs: Record<string, (name: string, inputs: Values) => Values> = {
   "kubernetes:yaml:decode": (_name, inputs) => ({
-    result: [parseAllDocuments(String(inputs.text))].flat().map((document) => document.toJS()).filter((manifest) => manifest !== null),
+    result: [parseAllDocuments(String(inputs.text))]
+      .flat()
+      .map((document) => document.toJS())
+      .filter((manifest) => manifest !== null),
   }),
   "kubernetes:helm.sh/v3:Release": (name, inputs) => {
     const status = { name: inputs.name ?? unique(name), namespace: inputs.namespace ?? "default", status: "deployed" };

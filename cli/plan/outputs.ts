@@ -16,8 +16,12 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
   ...awsOutputs,
   ...kubernetesOutputs,
   "random:index/randomPassword:RandomPassword": (name, inputs) => ({ result: text(name, Number(inputs.length ?? 32)) }),
-  "random:index/randomId:RandomId": (name, inputs) => ({ hex: digest(name).slice(0, 2 * Number(inputs.byteLength ?? 8)) }),
-  "random:index/randomBytes:RandomBytes": (name, inputs) => ({ base64: Buffer.from(text(name, Number(inputs.length))).toString("base64") }),
+  "random:index/randomId:RandomId": (name, inputs) => ({
+    hex: digest(name).slice(0, 2 * Number(inputs.byteLength ?? 8)),
+  }),
+  "random:index/randomBytes:RandomBytes": (name, inputs) => ({
+    base64: Buffer.from(text(name, Number(inputs.length))).toString("base64"),
+  }),
   "tls:index/privateKey:PrivateKey": (name) => ({
     privateKeyPem: pem("PRIVATE KEY", name, 3),
     publicKeyPem: pem("PUBLIC KEY", name, 2),
@@ -26,16 +30,23 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
   "tls:index/certRequest:CertRequest": (name) => ({ certRequestPem: pem("CERTIFICATE REQUEST", name, 8) }),
   "tls:index/selfSignedCert:SelfSignedCert": (name) => ({ certPem: pem("CERTIFICATE", name, 11) }),
   "tls:index/locallySignedCert:LocallySignedCert": (name) => ({ certPem: pem("CERTIFICATE", name, 13) }),
-  "docker:index/remoteImage:RemoteImage": (_name, inputs) => ({ imageId: `sha256:${digest(String(inputs.name)).slice(0, 64)}` }),
+  "docker:index/remoteImage:RemoteImage": (_name, inputs) => ({
+    imageId: `sha256:${digest(String(inputs.name)).slice(0, 64)}`,
+  }),
   "openstack:objectstorage/tempUrl:TempUrl": (_name, inputs) => {
     const signature = digest(`${inputs.container} ${inputs.object}`).slice(0, 40);
     const object = `https://${plannedSwift}/${inputs.container}/${inputs.object}`;
     return { url: `${object}?temp_url_sig=${signature}&temp_url_expires=1900000000` };
   },
-  "openstack:identity/ec2CredentialV3:Ec2CredentialV3": (name) => ({ access: digest(name).slice(0, 32), secret: digest(`${name} secret`).slice(0, 32) }),
+  "openstack:identity/ec2CredentialV3:Ec2CredentialV3": (name) => ({
+    access: digest(name).slice(0, 32),
+    secret: digest(`${name} secret`).slice(0, 32),
+  }),
   "openstack:loadbalancer/loadBalancer:LoadBalancer": (name) => ({ vipPortId: uuid(`port of ${name}`) }),
   // Of a range for documentation, which nobody can reach.
-  "openstack:networking/floatingIp:FloatingIp": (name) => ({ address: `203.0.113.${parseInt(digest(name).slice(0, 4), 16) % 254 + 1}` }),
+  "openstack:networking/floatingIp:FloatingIp": (name) => ({
+    address: `203.0.113.${(parseInt(digest(name).slice(0, 4), 16) % 254) + 1}`,
+  }),
   "openstack:networking/getNetwork:getNetwork": (_name, inputs) => ({ name: `network ${inputs.networkId}` }),
   "openstack:images/getImage:getImage": (_name, inputs) => ({ id: uuid(`image ${inputs.name}`) }),
   "openstack:identity/getAuthScope:getAuthScope": () => ({

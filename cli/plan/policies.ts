@@ -62,7 +62,10 @@ export async function runPolicies(
 
   const results: PolicyResult[] = [];
   for (const policy of policies) {
-    const { enforcementLevel: level, parameters } = settings.get(policy.name) ?? { enforcementLevel: policy.enforcementLevel ?? "mandatory", parameters: {} };
+    const { enforcementLevel: level, parameters } = settings.get(policy.name) ?? {
+      enforcementLevel: policy.enforcementLevel ?? "mandatory",
+      parameters: {},
+    };
     const types = policy.appliesTo ?? pulumiTypes(policy);
     const concerned = types ? types.flatMap((type) => byType.get(type) ?? []) : resources;
     const violations: Violation[] = [];
@@ -72,8 +75,14 @@ export async function runPolicies(
       if ("validateStack" in policy) {
         if (types === undefined || concerned.length > 0) {
           whole ??= stackResources(resources, byUrn);
-          const args = { resources: whole, stackTags: new Map<string, string>(), getConfig: () => parameters, notApplicable };
-          if (await applies(policy, "the stack", () => policy.validateStack(args as never, report()))) looked = concerned.length;
+          const args = {
+            resources: whole,
+            stackTags: new Map<string, string>(),
+            getConfig: () => parameters,
+            notApplicable,
+          };
+          if (await applies(policy, "the stack", () => policy.validateStack(args as never, report())))
+            looked = concerned.length;
         }
       } else {
         const validations = [policy.validateResource ?? []].flat();
@@ -92,7 +101,11 @@ export async function runPolicies(
 }
 
 /** False if the policy said that it does not apply. */
-async function applies(policy: RunnablePolicy, subject: string, validate: () => Promise<void> | void): Promise<boolean> {
+async function applies(
+  policy: RunnablePolicy,
+  subject: string,
+  validate: () => Promise<void> | void,
+): Promise<boolean> {
   try {
     await validate();
     return true;
@@ -110,9 +123,18 @@ function pulumiTypes(policy: RunnablePolicy): string[] | undefined {
 }
 
 /** Besides message and URN, `@pulumi/policy` takes an object that may lower the level of one violation. */
-function reporter(policy: RunnablePolicy, level: EnforcementLevel, into: Violation[], subject?: string): ReportViolation {
-  const report = (given: string | { message: string; urn?: string; enforcementLevel?: EnforcementLevel }, about?: string) => {
-    const { message, urn, enforcementLevel } = typeof given === "string" ? { message: given, urn: about } : { enforcementLevel: undefined, ...given };
+function reporter(
+  policy: RunnablePolicy,
+  level: EnforcementLevel,
+  into: Violation[],
+  subject?: string,
+): ReportViolation {
+  const report = (
+    given: string | { message: string; urn?: string; enforcementLevel?: EnforcementLevel },
+    about?: string,
+  ) => {
+    const { message, urn, enforcementLevel } =
+      typeof given === "string" ? { message: given, urn: about } : { enforcementLevel: undefined, ...given };
     const where = urn || subject;
     into.push({
       policy: policy.name,
@@ -125,8 +147,17 @@ function reporter(policy: RunnablePolicy, level: EnforcementLevel, into: Violati
   return report;
 }
 
-function argumentsFor(resource: PlannedResource, byUrn: Map<string, PlannedResource>, parameters: object): ResourceValidationArgs {
-  return { ...subject(resource, resource.inputs, byUrn), stackTags: new Map(), getConfig: <T>() => parameters as T, notApplicable };
+function argumentsFor(
+  resource: PlannedResource,
+  byUrn: Map<string, PlannedResource>,
+  parameters: object,
+): ResourceValidationArgs {
+  return {
+    ...subject(resource, resource.inputs, byUrn),
+    stackTags: new Map(),
+    getConfig: <T>() => parameters as T,
+    notApplicable,
+  };
 }
 
 function stackResources(resources: readonly PlannedResource[], byUrn: Map<string, PlannedResource>): PolicyResource[] {
@@ -140,7 +171,9 @@ function stackResources(resources: readonly PlannedResource[], byUrn: Map<string
   for (const [planned, resource] of pairs) {
     if (planned.parent !== undefined) resource.parent = made.get(planned.parent);
     resource.dependencies = find(planned.dependencies);
-    resource.propertyDependencies = Object.fromEntries(Object.entries(planned.propertyDependencies).map(([key, urns]) => [key, find(urns)]));
+    resource.propertyDependencies = Object.fromEntries(
+      Object.entries(planned.propertyDependencies).map(([key, urns]) => [key, find(urns)]),
+    );
   }
   return pairs.map(([, resource]) => resource);
 }
@@ -148,7 +181,10 @@ function stackResources(resources: readonly PlannedResource[], byUrn: Map<string
 function subject(resource: PlannedResource, props: Record<string, unknown>, byUrn: Map<string, PlannedResource>) {
   const { type, name, urn } = resource;
   const isType = (resourceClass: unknown) => (resourceClass as { __pulumiType?: string }).__pulumiType === type;
-  const provider = resource.provider === undefined ? undefined : byUrn.get(resource.provider.slice(0, resource.provider.lastIndexOf("::")));
+  const provider =
+    resource.provider === undefined
+      ? undefined
+      : byUrn.get(resource.provider.slice(0, resource.provider.lastIndexOf("::")));
   return {
     type,
     name,
@@ -157,7 +193,9 @@ function subject(resource: PlannedResource, props: Record<string, unknown>, byUr
     opts: options(resource),
     isType,
     asType: (resourceClass: unknown) => (isType(resourceClass) ? props : undefined) as any,
-    ...(provider && { provider: { type: provider.type, name: provider.name, urn: provider.urn, props: provider.inputs } }),
+    ...(provider && {
+      provider: { type: provider.type, name: provider.name, urn: provider.urn, props: provider.inputs },
+    }),
   };
 }
 

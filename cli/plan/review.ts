@@ -29,7 +29,11 @@ export interface Review {
 }
 
 /** Types that are a machine, rather than a part of one. */
-const computers = new Set(["aws:ec2/instance:Instance", "openstack:compute/instance:Instance", "docker:index/container:Container"]);
+const computers = new Set([
+  "aws:ec2/instance:Instance",
+  "openstack:compute/instance:Instance",
+  "docker:index/container:Container",
+]);
 
 export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
   const changes = changesBetween(before, after);
@@ -52,40 +56,67 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
 /** A cluster's version is compared with the state when it comes to the update; a saved plan is the next best. */
 function refusedUpgrades(before: SavedPlan, after: SavedPlan): string[] {
   return after.resources.flatMap(({ type, urn, name, inputs }) => {
-    const was = type === "paasmas:index:KubernetesCluster" ? before.resources.find((resource) => resource.urn === urn) : undefined;
-    const problem = was && upgradeProblem({ version: String(was.inputs.version), complete: true }, String(inputs.version));
+    const was =
+      type === "paasmas:index:KubernetesCluster"
+        ? before.resources.find((resource) => resource.urn === urn)
+        : undefined;
+    const problem =
+      was && upgradeProblem({ version: String(was.inputs.version), complete: true }, String(inputs.version));
     return problem === undefined ? [] : [`${name}.version: ${problem}`];
   });
 }
 
 function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
-  const risky = changes.filter(({ action, resource }) => (action === "remove" || action === "replace") && statefulTypes.has(resource.type));
+  const risky = changes.filter(
+    ({ action, resource }) => (action === "remove" || action === "replace") && statefulTypes.has(resource.type),
+  );
   const fate = ({ resource, action }: Change): Fate => {
     // What counts is how the resource is protected now: the engine asks the state, not the program.
     const state = old.get(resource.urn) ?? resource;
-    if (state.protect) return { severity: 1, words: `protected: up refuses to ${action} what is protected until it is unprotected` };
+    if (state.protect)
+      return { severity: 1, words: `protected: up refuses to ${action} what is protected until it is unprotected` };
     const gone = action === "remove" ? "removed" : "replaced";
-    if (state.retainOnDelete) return { severity: 2, words: `${gone}; what is there now stays in the cloud with its data, no longer managed` };
+    if (state.retainOnDelete)
+      return { severity: 2, words: `${gone}; what is there now stays in the cloud with its data, no longer managed` };
     return { severity: 0, words: `${gone}, and the data with it` };
   };
-  const groups = Map.groupBy(risky, (change) => [fate(change).severity, change.resource.type, fate(change).words, ...change.because].join(" "));
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => {
-    const [first] = group as [Change, ...Change[]];
-    const why = first.because.length > 0 ? ` (${first.because.join(", ")} changes)` : "";
-    return `${phrase(first.resource.type, group.map(({ resource }) => resource.name))} ${group.length > 1 ? "are" : "is"} ${fate(first).words}${why}`;
-  });
+  const groups = Map.groupBy(risky, (change) =>
+    [fate(change).severity, change.resource.type, fate(change).words, ...change.because].join(" "),
+  );
+  return [...groups.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => {
+      const [first] = group as [Change, ...Change[]];
+      const why = first.because.length > 0 ? ` (${first.because.join(", ")} changes)` : "";
+      return `${phrase(
+        first.resource.type,
+        group.map(({ resource }) => resource.name),
+      )} ${group.length > 1 ? "are" : "is"} ${fate(first).words}${why}`;
+    });
 }
 
 /** What stays for now, and may go with the next mistake. */
 function unprotected(changes: readonly Change[]): string[] {
-  const lost = ({ action, inputs, resource }: Change) => (action === "update" ? engineOptions.filter((option) => inputs.includes(option) && !resource[option]) : []);
-  const groups = Map.groupBy(changes.filter((change) => lost(change).length > 0), (change) => [change.resource.type, ...lost(change)].join(" "));
+  const lost = ({ action, inputs, resource }: Change) =>
+    action === "update" ? engineOptions.filter((option) => inputs.includes(option) && !resource[option]) : [];
+  const groups = Map.groupBy(
+    changes.filter((change) => lost(change).length > 0),
+    (change) => [change.resource.type, ...lost(change)].join(" "),
+  );
   return [...groups.values()].map((group) => {
     const [first] = group as [Change, ...Change[]];
     const many = group.length > 1;
-    const fates = { protect: `no longer protected, and a later up may remove ${many ? "them" : "it"}`, retainOnDelete: "no longer kept in the cloud when removed" };
-    return `${phrase(first.resource.type, group.map(({ resource }) => resource.name))} ${many ? "are" : "is"} ${lost(first).map((option) => fates[option]).join("; ")}`;
+    const fates = {
+      protect: `no longer protected, and a later up may remove ${many ? "them" : "it"}`,
+      retainOnDelete: "no longer kept in the cloud when removed",
+    };
+    return `${phrase(
+      first.resource.type,
+      group.map(({ resource }) => resource.name),
+    )} ${many ? "are" : "is"} ${lost(first)
+      .map((option) => fates[option])
+      .join("; ")}`;
   });
 }
 
@@ -105,16 +136,33 @@ function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[
   const machines: string[] = [];
   const say = (verb: string, group: Machine[]) => {
     for (const [role, some] of Map.groupBy(group, (machine) => machine.role)) {
-      machines.push(`${span(some.map((machine) => machine.name))} (${role}) ${some.length > 1 ? verb.replace(/^is /, "are ") : verb}`);
+      machines.push(
+        `${span(some.map((machine) => machine.name))} (${role}) ${some.length > 1 ? verb.replace(/^is /, "are ") : verb}`,
+      );
     }
   };
-  say("is created", is.filter((machine) => !old.has(machine.urn)));
-  say("is removed", was.filter((machine) => !fresh.has(machine.urn)));
-  const inPlace = is.filter((machine) => old.has(machine.urn) && !replaced.has(machine.urn) && differences(old.get(machine.urn), machine).length > 0);
+  say(
+    "is created",
+    is.filter((machine) => !old.has(machine.urn)),
+  );
+  say(
+    "is removed",
+    was.filter((machine) => !fresh.has(machine.urn)),
+  );
+  const inPlace = is.filter(
+    (machine) =>
+      old.has(machine.urn) && !replaced.has(machine.urn) && differences(old.get(machine.urn), machine).length > 0,
+  );
   for (const [what, some] of Map.groupBy(inPlace, (machine) => differences(old.get(machine.urn), machine).join(", "))) {
     say(`is changed in place: ${what}`, some);
   }
-  return { rolls: rollsOf([...replaced.keys()].map((urn) => ({ before: old.get(urn), now: fresh.get(urn)!, resource: replaced.get(urn)! })), after), machines };
+  return {
+    rolls: rollsOf(
+      [...replaced.keys()].map((urn) => ({ before: old.get(urn), now: fresh.get(urn)!, resource: replaced.get(urn)! })),
+      after,
+    ),
+    machines,
+  };
 }
 
 interface Roll {
@@ -125,14 +173,24 @@ interface Roll {
 
 function rollsOf(rolls: Roll[], after: SavedPlan): string[] {
   const waitsFor = ancestry(after.resources);
-  const rank = new Map(rolls.map((roll) => [roll, rolls.filter((other) => other !== roll && waitsFor(roll.resource.urn, other.resource.urn)).length]));
+  const rank = new Map(
+    rolls.map((roll) => [
+      roll,
+      rolls.filter((other) => other !== roll && waitsFor(roll.resource.urn, other.resource.urn)).length,
+    ]),
+  );
   const inOrder = rolls.toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0) || byNumber(a.now.name, b.now.name));
   return [...Map.groupBy(inOrder, ({ now }) => now.role)].map(([role, group]) => {
     const names = group.map(({ now }) => now.name);
     const chained = group.every((roll, i) => i === 0 || waitsFor(roll.resource.urn, group[i - 1]!.resource.urn));
     const reasons = [...new Set(group.flatMap((roll) => differences(roll.before, roll.now)))];
     const why = reasons.length > 0 ? reasons.join(", ") : "its image or place changes";
-    const how = names.length === 1 ? "" : chained ? ", one after the other, each when the one before is healthy again" : ", all at once";
+    const how =
+      names.length === 1
+        ? ""
+        : chained
+          ? ", one after the other, each when the one before is healthy again"
+          : ", all at once";
     return `${names.join(chained ? " → " : ", ")} (${role}): ${why}${how}`;
   });
 }
@@ -178,7 +236,9 @@ function openings(some: readonly Opening[], others: readonly Opening[]): string[
   return some.flatMap((opening) => {
     const other = others.find(({ to, from }) => to === opening.to && from === opening.from);
     const ports = opening.ports.filter((port) => !other?.ports.includes(port));
-    return ports.length > 0 ? [`${opening.to} from ${place(opening.from)}: ${ports.join(", ")} (${opening.descriptions.join("; ")})`] : [];
+    return ports.length > 0
+      ? [`${opening.to} from ${place(opening.from)}: ${ports.join(", ")} (${opening.descriptions.join("; ")})`]
+      : [];
   });
 }
 
@@ -188,7 +248,10 @@ function violations(some: SavedPlan, others: SavedPlan): string[] {
   const known = new Set(all(others).map(key));
   return all(some)
     .filter((violation) => !known.has(key(violation)))
-    .map(({ policy, level, urn, message }) => `${policy} (${level})${urn === undefined ? "" : ` on ${nameOf(urn)}`}: ${message}`);
+    .map(
+      ({ policy, level, urn, message }) =>
+        `${policy} (${level})${urn === undefined ? "" : ` on ${nameOf(urn)}`}: ${message}`,
+    );
 }
 
 /** `aws-imdsv2, aws-fixed-image: mandatory → disabled`. */
@@ -197,7 +260,9 @@ function policyLevels(before: SavedPlan, after: SavedPlan): string[] {
   const [was, is] = [levels(before), levels(after)];
   const changed = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
   const groups = Map.groupBy(changed, (name) => `${was.get(name) ?? "not there"} → ${is.get(name) ?? "not there"}`);
-  return [...groups].map(([change, names]) => `${names.length > 1 ? `${names.length} policies, ` : ""}${span(names)}: ${change}`);
+  return [...groups].map(
+    ([change, names]) => `${names.length > 1 ? `${names.length} policies, ` : ""}${span(names)}: ${change}`,
+  );
 }
 
 function phrase(type: string, names: readonly string[]): string {
@@ -205,7 +270,11 @@ function phrase(type: string, names: readonly string[]): string {
 }
 
 /** The review for a terminal, what could hurt first. */
-export function changesText(before: SavedPlan, after: SavedPlan, options: { color?: boolean; verbose?: boolean; since: string }): string {
+export function changesText(
+  before: SavedPlan,
+  after: SavedPlan,
+  options: { color?: boolean; verbose?: boolean; since: string },
+): string {
   const colors = createColors(options.color ?? false);
   const review = reviewOf(before, after);
   const tally = Map.groupBy(review.changes, ({ action }) => action);
@@ -225,20 +294,41 @@ export function changesText(before: SavedPlan, after: SavedPlan, options: { colo
   section("Firewall closed", review.closed, colors.green("-"));
   section("Policy violations resolved", review.resolved, colors.green("✓"));
   if (review.changes.length === 0 && lines.length === 1) return `${lines[0]}: nothing changes.\n`;
-  const marks = { create: colors.green("+"), replace: colors.yellow("±"), update: colors.yellow("~"), remove: colors.red("-") } as const;
+  const marks = {
+    create: colors.green("+"),
+    replace: colors.yellow("±"),
+    update: colors.yellow("~"),
+    remove: colors.red("-"),
+  } as const;
   const verbs = { create: "created", replace: "replaced", update: "changed in place", remove: "removed" } as const;
   const actions = ["replace", "remove", "update", "create"] as const;
-  lines.push("", `  ${colors.bold("Resources")}  ${colors.dim(actions.filter(number).map((action) => `${number(action)} ${verbs[action]}`).join(", ") || "none change")}`);
+  lines.push(
+    "",
+    `  ${colors.bold("Resources")}  ${colors.dim(
+      actions
+        .filter(number)
+        .map((action) => `${number(action)} ${verbs[action]}`)
+        .join(", ") || "none change",
+    )}`,
+  );
   for (const action of actions) {
-    const groups = Map.groupBy(tally.get(action) ?? [], ({ resource, inputs }) => `${resource.type} ${inputs.join(", ")}`);
+    const groups = Map.groupBy(
+      tally.get(action) ?? [],
+      ({ resource, inputs }) => `${resource.type} ${inputs.join(", ")}`,
+    );
     for (const group of groups.values()) {
       const [first] = group as [Change, ...Change[]];
       const names = group.map(({ resource }) => resource.name);
       const inputs = first.inputs.length > 0 ? `: ${first.inputs.join(", ")}` : "";
-      const label = options.verbose ? `${packageOf(first.resource.type)} ${shortType(first.resource.type)} ${names.join(", ")}` : phrase(first.resource.type, names);
+      const label = options.verbose
+        ? `${packageOf(first.resource.type)} ${shortType(first.resource.type)} ${names.join(", ")}`
+        : phrase(first.resource.type, names);
       lines.push(...wrap(`${label}${inputs}`, 100, `    ${marks[action]} `, "      "));
     }
   }
-  lines.push("", `  ${count(review.changes.length, "resource")} of ${after.resources.filter(({ custom }) => custom).length} change.`);
+  lines.push(
+    "",
+    `  ${count(review.changes.length, "resource")} of ${after.resources.filter(({ custom }) => custom).length} change.`,
+  );
   return `${lines.join("\n")}\n`;
 }

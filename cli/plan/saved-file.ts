@@ -13,7 +13,13 @@ const flag = z.boolean().default(false);
 const facts: Record<string, z.ZodType> = {
   [factTypes.cloud]: z.object({ kind: z.string(), cidr: z.string(), zones: z.array(z.string()) }),
   [factTypes.machine]: z.object({ role: z.string(), address: z.string(), firewall: z.string() }),
-  [factTypes.firewallRule]: z.object({ to: z.string(), from: z.string(), protocol: z.string(), fromPort: z.number(), toPort: z.number() }),
+  [factTypes.firewallRule]: z.object({
+    to: z.string(),
+    from: z.string(),
+    protocol: z.string(),
+    fromPort: z.number(),
+    toPort: z.number(),
+  }),
   [factTypes.loadBalancer]: z.object({ targets: z.array(z.string()) }),
 };
 
@@ -87,7 +93,9 @@ export function readSavedPlan(path: string): SavedPlan {
   const [issue] = result.error.issues;
   const where = issue?.path.length ? issue.path.join(".") : "the whole file";
   const allowed = issue?.message.replace(/^Invalid (input|option|string): /, "").replace(/, received \w+$/, "");
-  throw new UserError(`${path}: ${where}: ${show(valueAt(value, issue?.path ?? []))} is not allowed there (${allowed}); ${hint}`);
+  throw new UserError(
+    `${path}: ${where}: ${show(valueAt(value, issue?.path ?? []))} is not allowed there (${allowed}); ${hint}`,
+  );
 }
 
 /** What a plan says of its networks and machines has to fit together. */

@@ -86,7 +86,10 @@ function hider(resources: readonly PlannedResource[]): (value: unknown) => unkno
   const hideText = (value: string): string => {
     const known = hidden.get(value);
     if (known !== undefined) return known;
-    const text = byLength.reduce((rest, secret) => (secret.length <= rest.length ? rest.replaceAll(secret, redacted) : rest), value);
+    const text = byLength.reduce(
+      (rest, secret) => (secret.length <= rest.length ? rest.replaceAll(secret, redacted) : rest),
+      value,
+    );
     hidden.set(value, text);
     return text;
   };
@@ -107,6 +110,8 @@ function at(value: unknown, path: string): unknown {
 
 function withoutDefaults(resource: SavedResource): Record<string, unknown> {
   const isDefault = (value: unknown) =>
-    value === undefined || value === false || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+    value === undefined ||
+    value === false ||
+    (typeof value === "object" && value !== null && Object.keys(value).length === 0);
   return Object.fromEntries(Object.entries(resource).filter(([key, value]) => key === "custom" || !isDefault(value)));
 }

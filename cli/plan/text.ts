@@ -41,10 +41,16 @@ export function planText(plan: PlannedEnvironment, options: TextOptions = {}): s
 }
 
 /** What all environments come to, last on the screen. */
-export function closingText(plans: readonly PlannedEnvironment[], dir: string | undefined, options: TextOptions = {}): string {
+export function closingText(
+  plans: readonly PlannedEnvironment[],
+  dir: string | undefined,
+  options: TextOptions = {},
+): string {
   const colors = createColors(options.color ?? false);
   const rows = plans.map((plan) => {
-    const broken = plan.policies.flatMap((result) => result.violations).filter(({ level }) => level === "mandatory").length;
+    const broken = plan.policies
+      .flatMap((result) => result.violations)
+      .filter(({ level }) => level === "mandatory").length;
     const left = plan.leftToConfigure.length;
     return [
       colors.bold(plan.environment),
@@ -53,7 +59,10 @@ export function closingText(plans: readonly PlannedEnvironment[], dir: string | 
       left > 0 ? `${count(left, "setting")} left to configure` : "ready for up",
     ];
   });
-  const written = dir === undefined ? [] : [`Written: ${dir}/index.html and ${plans.map(({ environment }) => `${environment}.json`).join(", ")}`];
+  const written =
+    dir === undefined
+      ? []
+      : [`Written: ${dir}/index.html and ${plans.map(({ environment }) => `${environment}.json`).join(", ")}`];
   return `${["─".repeat(columns), ...table(rows, { indent: "" }), ...written].join("\n")}\n`;
 }
 
@@ -77,7 +86,10 @@ function policySection(results: readonly PolicyResult[], colors: Colors): string
   const applied = results.filter((result) => result.resources > 0);
   const held = applied.filter((result) => result.violations.length === 0).length;
   const aside = `${count(applied.length, "policy applies", "policies apply")}, ${held} hold`;
-  const verdict = broken.length > 0 ? colors.red(`✗ ${count(broken.length, "mandatory violation")}`) : colors.green("✓ no mandatory violation");
+  const verdict =
+    broken.length > 0
+      ? colors.red(`✗ ${count(broken.length, "mandatory violation")}`)
+      : colors.green("✓ no mandatory violation");
   const tail = advice.length > 0 ? `, ${colors.yellow(count(advice.length, "advisory note"))}` : "";
   return [
     heading("Policies", aside, colors),
@@ -89,7 +101,12 @@ function policySection(results: readonly PolicyResult[], colors: Colors): string
 
 /** The same message about several resources is said once, and so is the same reason for several exemptions. */
 function grouped(violations: readonly Violation[]): Violation[][] {
-  return [...Map.groupBy(violations, (violation) => `${violation.policy} ${exemption(violation) ?? generic(violation)}`).values()];
+  return [
+    ...Map.groupBy(
+      violations,
+      (violation) => `${violation.policy} ${exemption(violation) ?? generic(violation)}`,
+    ).values(),
+  ];
 }
 
 function generic({ message, urn }: Violation): string {
@@ -126,7 +143,11 @@ function leftSection(plan: PlannedEnvironment, colors: Colors): string[] {
 function machineSection({ clouds, machines }: Model, colors: Colors): string[] {
   if (clouds.length <= 1) return machineTable("", machines, colors);
   return clouds.flatMap(({ name, cidr }, i) => {
-    const lines = machineTable(`in ${name}, ${cidr}`, machines.filter(({ cloud }) => cloud === name), colors);
+    const lines = machineTable(
+      `in ${name}, ${cidr}`,
+      machines.filter(({ cloud }) => cloud === name),
+      colors,
+    );
     return i === 0 || lines.length === 0 ? lines : ["", ...lines];
   });
 }
@@ -172,7 +193,10 @@ function openingSection(model: Model, colors: Colors): string[] {
     opening.ports.join(", "),
     opening.descriptions.join("; "),
   ]);
-  return [heading("Firewall openings", "everything else is closed", colors), ...table([header, ...rows], { indent: "    " }).map(cut)];
+  return [
+    heading("Firewall openings", "everything else is closed", colors),
+    ...table([header, ...rows], { indent: "    " }).map(cut),
+  ];
 }
 
 function cut(line: string): string {
@@ -182,7 +206,12 @@ function cut(line: string): string {
 function registrySection(model: Model, colors: Colors): string[] {
   if (model.registries.length === 0) return [];
   const lines = model.registries.flatMap(({ name, kind, repositories, push, pull }) => {
-    const facts = { on: kind === "ecr" ? "ECR" : "a machine", repositories: repositories.join(", "), push: push.join(", "), "pull only": pull.join(", ") };
+    const facts = {
+      on: kind === "ecr" ? "ECR" : "a machine",
+      repositories: repositories.join(", "),
+      push: push.join(", "),
+      "pull only": pull.join(", "),
+    };
     return Object.entries(facts).flatMap(([what, value], i) => {
       const [first, hanging] = [`    ${(i === 0 ? name : "").padEnd(name.length)}  `, " ".repeat(name.length + 20)];
       return wrap(value, columns, `${first}${colors.dim(what.padEnd(12))}  `, hanging);
@@ -207,7 +236,10 @@ function statefulSection(model: Model, colors: Colors): string[] {
 function treeSection(plan: PlannedEnvironment, colors: Colors, verbose: boolean): string[] {
   const tree = treeOf(plan.resources);
   const aside = verbose ? "" : "--verbose names every one";
-  return [heading(`Resources (${thousands(tree.count)})`, aside, colors), ...branchLines(tree, "    ", colors, verbose)];
+  return [
+    heading(`Resources (${thousands(tree.count)})`, aside, colors),
+    ...branchLines(tree, "    ", colors, verbose),
+  ];
 }
 
 function branchLines(branch: Branch, indent: string, colors: Colors, verbose: boolean): string[] {
@@ -221,7 +253,8 @@ function branchLines(branch: Branch, indent: string, colors: Colors, verbose: bo
       const times = inner.names.length > 1 ? `${inner.names.length} × ` : "";
       const label = `${times}${colors.bold(shortType(inner.type))} ${span(inner.names)}`;
       const leaf = `: ${inner.leaves.map(({ type, names }) => `${names.length} ${shortType(type)}`).join(", ")}`;
-      const simple = !verbose && inner.branches.length === 0 && inner.leaves.length > 0 && width(label + leaf) <= columns - 16;
+      const simple =
+        !verbose && inner.branches.length === 0 && inner.leaves.length > 0 && width(label + leaf) <= columns - 16;
       const content = simple ? colors.dim(leaf) : "";
       const total = inner.count > 1 && content === "" ? colors.dim(` (${thousands(inner.count)})`) : "";
       const below = simple ? [] : branchLines(inner, "", colors, verbose);
@@ -231,6 +264,9 @@ function branchLines(branch: Branch, indent: string, colors: Colors, verbose: bo
   ];
   return items.flatMap(([first, ...rest], i) => {
     const last = i === items.length - 1;
-    return [`${indent}${last ? "└─ " : "├─ "}${first}`, ...rest.map((line) => `${indent}${last ? "   " : "│  "}${line}`)];
+    return [
+      `${indent}${last ? "└─ " : "├─ "}${first}`,
+      ...rest.map((line) => `${indent}${last ? "   " : "│  "}${line}`),
+    ];
   });
 }

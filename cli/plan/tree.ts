@@ -32,7 +32,10 @@ export function treeOf(resources: readonly TreeResource[]): Branch {
     return {
       type,
       names: namesOf(members),
-      count: members.length + below.filter((r) => !isBranch(r)).length + branches.reduce((sum, branch) => sum + branch.count, 0),
+      count:
+        members.length +
+        below.filter((r) => !isBranch(r)).length +
+        branches.reduce((sum, branch) => sum + branch.count, 0),
       leaves: leaves.map(([leafType, group]) => ({ type: leafType, names: namesOf(group) })),
       branches: branches.toSorted((a, b) => b.count - a.count || byNumber(a.names[0] ?? "", b.names[0] ?? "")),
     };
@@ -43,7 +46,9 @@ export function treeOf(resources: readonly TreeResource[]): Branch {
 
 /** By type; components that stand for something of their own (not a cloud's parts) stay apart. */
 function grouped(resources: readonly TreeResource[]): [string, TreeResource[]][] {
-  const groups = Map.groupBy(resources, (r) => (r.custom || r.type.startsWith("paasmas:cloud:") ? r.type : `${r.type} ${r.name}`));
+  const groups = Map.groupBy(resources, (r) =>
+    r.custom || r.type.startsWith("paasmas:cloud:") ? r.type : `${r.type} ${r.name}`,
+  );
   return [...groups.values()]
     .map((group): [string, TreeResource[]] => [group[0]?.type ?? "", group])
     .sort((a, b) => b[1].length - a[1].length || byNumber(shortType(a[0]), shortType(b[0])));

@@ -5,7 +5,10 @@ import { thousands } from "./names.ts";
 export function delivered(machine: Machine): string {
   if (machine.delivery === "object-store") return `store, ${bytes(machine.userDataBytes)} pointer`;
   if (machine.delivery === "upload") return "upload";
-  const share = machine.userDataLimit && machine.userDataBytes ? `, ${Math.round((100 * machine.userDataBytes) / machine.userDataLimit)} %` : "";
+  const share =
+    machine.userDataLimit && machine.userDataBytes
+      ? `, ${Math.round((100 * machine.userDataBytes) / machine.userDataLimit)} %`
+      : "";
   return `user data${share}`;
 }
 

@@ -6,7 +6,12 @@ import type { MachineAgents } from "./agents.ts";
 import type { CloudKind, ConfigContext, MachineArgs } from "./cloud.ts";
 
 /** A machine's own config with its cloud's agents, and with what the things it may use put into it. */
-export function machineConfig(name: string, args: MachineArgs, context: ConfigContext, agents: MachineAgents): pulumi.Output<Config> {
+export function machineConfig(
+  name: string,
+  args: MachineArgs,
+  context: ConfigContext,
+  agents: MachineAgents,
+): pulumi.Output<Config> {
   const own = agents.config(args.config(context), { name, role: args.role, address: context.address }, args.firewall);
   const logins = (args.access ?? []).flatMap(({ login }) => (login === undefined ? [] : [login]));
   if (logins.length === 0) return own;

@@ -38,10 +38,13 @@ export function hostAddress(cidr: string, host: number, reserved: Reserved = {})
 export function splitCidr(cidr: string, parts: number, smallest = 30): string[] {
   const range = parseRange(cidr);
   const bits = Math.log2(parts);
-  if (!Number.isInteger(bits)) throw new RangeError(`${cidr} cannot be cut into ${parts} equal subnets: use a power of two`);
+  if (!Number.isInteger(bits))
+    throw new RangeError(`${cidr} cannot be cut into ${parts} equal subnets: use a power of two`);
   const prefix = range.prefix + bits;
   if (prefix > smallest) {
-    throw new RangeError(`${cidr} is too small for ${parts} subnets: they would be /${prefix}, the smallest allowed is /${smallest}`);
+    throw new RangeError(
+      `${cidr} is too small for ${parts} subnets: they would be /${prefix}, the smallest allowed is /${smallest}`,
+    );
   }
   const size = 2 ** (32 - prefix);
   return Array.from({ length: parts }, (_, i) => `${format(range.first + i * size)}/${prefix}`);
@@ -73,7 +76,8 @@ export function checkDisjoint(ranges: Record<string, string>): void {
   const entries = Object.entries(ranges);
   entries.forEach(([name, cidr], i) => {
     for (const [otherName, other] of entries.slice(0, i)) {
-      if (overlaps(cidr, other)) throw new RangeError(`${name} ${cidr} overlaps ${otherName} ${other}: give each a range of its own`);
+      if (overlaps(cidr, other))
+        throw new RangeError(`${name} ${cidr} overlaps ${otherName} ${other}: give each a range of its own`);
     }
   });
 }
@@ -89,7 +93,9 @@ export class AddressRegister {
   claim(host: number, machine: string): void {
     const holder = this.#holders.get(host);
     if (holder !== undefined) {
-      throw new RangeError(`host number ${host} is taken twice, by ${holder} and by ${machine}: give each a number of its own`);
+      throw new RangeError(
+        `host number ${host} is taken twice, by ${holder} and by ${machine}: give each a number of its own`,
+      );
     }
     this.#holders.set(host, machine);
   }

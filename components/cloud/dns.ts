@@ -33,6 +33,7 @@ export function recordType(address: string): "A" | "CNAME" {
  * @throws RangeError when it is no IPv4 address.
  */
 export function nipIoDomain(address: string): string {
-  if (!isIPv4(address)) throw new RangeError(`${JSON.stringify(address)} is no IPv4 address; use one such as 10.77.0.78`);
+  if (!isIPv4(address))
+    throw new RangeError(`${JSON.stringify(address)} is no IPv4 address; use one such as 10.77.0.78`);
   return `${address.replaceAll(".", "-")}.nip.io`;
 }

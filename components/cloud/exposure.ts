@@ -10,18 +10,35 @@ export const publicTag = { Exposure: "public" } as const;
  * @returns Whether it is public.
  * @throws ArgumentError listing the arguments that cannot be used.
  */
-export function checkExposure(name: string, { exposure = "private", allowFrom = [], clients = [] }: LoadBalancerArgs, noWay?: string): boolean {
+export function checkExposure(
+  name: string,
+  { exposure = "private", allowFrom = [], clients = [] }: LoadBalancerArgs,
+  noWay?: string,
+): boolean {
   const isPublic = exposure === "public";
   new ArgumentCheck(name)
-    .require(["private", "public"].includes(exposure), "exposure", `${JSON.stringify(exposure)} is not allowed; use private or public`)
+    .require(
+      ["private", "public"].includes(exposure),
+      "exposure",
+      `${JSON.stringify(exposure)} is not allowed; use private or public`,
+    )
     .require(!isPublic || noWay === undefined, "exposure", `public is not possible: ${noWay}`)
-    .require(!isPublic || allowFrom.length > 0, "allowFrom", "is missing; say which address ranges of the internet may connect")
-    .require(!isPublic || clients.length === 0, "clients", "cannot be let in to a public load balancer; give them a private one")
+    .require(
+      !isPublic || allowFrom.length > 0,
+      "allowFrom",
+      "is missing; say which address ranges of the internet may connect",
+    )
+    .require(
+      !isPublic || clients.length === 0,
+      "clients",
+      "cannot be let in to a public load balancer; give them a private one",
+    )
     .done();
   return isPublic;
 }
 
 /** @throws ArgumentError: machines that connect from inside have a private load balancer. */
 export function refuseClients(name: string, isPublic: boolean): void {
-  if (isPublic) throw new ArgumentError([`${name}: machines cannot be let in to a public load balancer; give them a private one`]);
+  if (isPublic)
+    throw new ArgumentError([`${name}: machines cannot be let in to a public load balancer; give them a private one`]);
 }

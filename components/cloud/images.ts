@@ -38,7 +38,9 @@ const streamSchema = z.object({
       }),
       images: z
         .object({
-          aws: z.object({ regions: z.record(z.string(), z.object({ release: z.string(), image: z.string() })) }).optional(),
+          aws: z
+            .object({ regions: z.record(z.string(), z.object({ release: z.string(), image: z.string() })) })
+            .optional(),
         })
         .optional(),
     }),
@@ -108,11 +110,14 @@ export function imagesToPin(streamMetadata: unknown, region: string, arch: Archi
 
 function architecture(streamMetadata: unknown, arch: Architecture) {
   const parsed = streamSchema.safeParse(streamMetadata);
-  if (!parsed.success) throw new RangeError(`this is not the metadata of a CoreOS stream:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new RangeError(`this is not the metadata of a CoreOS stream:\n${z.prettifyError(parsed.error)}`);
   const { stream, architectures } = parsed.data;
   const builds = architectures[arch];
   if (builds === undefined) {
-    throw new RangeError(`Fedora CoreOS ${stream} has no ${arch}; there are ${Object.keys(architectures).sort().join(", ")}`);
+    throw new RangeError(
+      `Fedora CoreOS ${stream} has no ${arch}; there are ${Object.keys(architectures).sort().join(", ")}`,
+    );
   }
   return { stream, builds };
 }

@@ -54,6 +54,8 @@ function rendered(machine: string, config: Config): string {
     return render(config);
   } catch (error) {
     if (!(error instanceof IgnitionError)) throw error;
-    throw new IgnitionError(error.issues.map(({ path, message }) => ({ path: `machine ${machine}: ${path}`, message })));
+    throw new IgnitionError(
+      error.issues.map(({ path, message }) => ({ path: `machine ${machine}: ${path}`, message })),
+    );
   }
 }

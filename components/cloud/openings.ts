@@ -25,7 +25,11 @@ export function ruleName(opening: string, { port, protocol = "tcp" }: Port): str
 }
 
 /** One port that a firewall opens, to another firewall's machines or to an address range, as every cloud's plan has it. */
-export function ruleFacts(to: Firewall, from: Firewall | string, { port, to: last = port, protocol = "tcp", description }: Port): FirewallRuleFacts {
+export function ruleFacts(
+  to: Firewall,
+  from: Firewall | string,
+  { port, to: last = port, protocol = "tcp", description }: Port,
+): FirewallRuleFacts {
   return {
     to: to.firewallName,
     from: typeof from === "string" ? from : from.firewallName,

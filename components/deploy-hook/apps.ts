@@ -153,12 +153,20 @@ const tokenForm: SecretForm = {
 };
 
 /** An app's token, generated where none was given; a secret. */
-export function appToken(name: string, app: DeployHookAppArgs, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
+export function appToken(
+  name: string,
+  app: DeployHookAppArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
   return secretText(`${name}-${app.name}-token`, app.token, tokenForm, opts);
 }
 
 /** An app as the role takes it; a secret, since its environment and its token are. */
-export function hookedApp(app: DeployHookAppArgs, token: pulumi.Output<string>, name: string): pulumi.Output<HookedApp> {
+export function hookedApp(
+  app: DeployHookAppArgs,
+  token: pulumi.Output<string>,
+  name: string,
+): pulumi.Output<HookedApp> {
   const { source, previews, healthPath = "/", uses = [], writable = [], capabilities = [], hosts, user } = app;
   const number = (field: keyof typeof appBounds) => app[field] ?? appDefaults[field];
   return pulumi

@@ -44,7 +44,11 @@ export function appProblems(apps: readonly DeployHookAppArgs[]): Problem[] {
   return problems;
 }
 
-function checkName({ name }: DeployHookAppArgs, earlier: readonly DeployHookAppArgs[], { mustBe, refuse }: Notes): void {
+function checkName(
+  { name }: DeployHookAppArgs,
+  earlier: readonly DeployHookAppArgs[],
+  { mustBe, refuse }: Notes,
+): void {
   mustBe(
     /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/.test(name) && !/^pr-[0-9]+-/.test(name),
     "name",
@@ -56,7 +60,8 @@ function checkName({ name }: DeployHookAppArgs, earlier: readonly DeployHookAppA
 
 /** Where its images are, or what they are built from. */
 function checkOrigin({ repository, source }: DeployHookAppArgs, { mustBe, refuse }: Notes): void {
-  if (repository === undefined && source === undefined) refuse("repository", "is missing; give it, or a source to build from");
+  if (repository === undefined && source === undefined)
+    refuse("repository", "is missing; give it, or a source to build from");
   if (source === undefined) return;
   const { url, dockerfile = "Dockerfile" } = source;
   mustBe(/^https?:\/\/[^\s"'@]+$/.test(url), "source.url", url, "an https:// URL without a user or a password");
@@ -78,26 +83,45 @@ function checkHosts({ name, hosts }: DeployHookAppArgs, holders: Map<string, str
 function checkNumbers(app: DeployHookAppArgs, { refuse }: Notes): void {
   for (const [field, bounds] of Object.entries(appBounds) as [keyof typeof appBounds, Bounds][]) {
     const value = app[field] ?? appDefaults[field];
-    if (!Number.isInteger(value) || value < bounds.min || value > bounds.max) refuse(field, `${value} is not allowed; use ${wholeNumber(bounds)}`);
+    if (!Number.isInteger(value) || value < bounds.min || value > bounds.max)
+      refuse(field, `${value} is not allowed; use ${wholeNumber(bounds)}`);
   }
 }
 
 /** What its container is and may do. */
 function checkContainer(app: DeployHookAppArgs, apps: readonly DeployHookAppArgs[], { mustBe }: Notes): void {
   const { healthPath = "/", environment = {}, uses = [], writable = [], capabilities = [], user } = app;
-  mustBe(/^\/[\x21\x23-\x5b\x5d-\x7e]*$/.test(healthPath), "healthPath", healthPath, "a path that begins with / and has no spaces");
+  mustBe(
+    /^\/[\x21\x23-\x5b\x5d-\x7e]*$/.test(healthPath),
+    "healthPath",
+    healthPath,
+    "a path that begins with / and has no spaces",
+  );
   for (const variable of Object.keys(environment)) {
-    mustBe(/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable), "environment", variable, "names of letters, digits and _, and no digit first");
+    mustBe(
+      /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable),
+      "environment",
+      variable,
+      "names of letters, digits and _, and no digit first",
+    );
   }
   const others = apps.map(({ name }) => name).filter((name) => name !== app.name);
   uses.forEach((used, place) =>
-    mustBe(others.includes(used), `uses[${place}]`, used, others.length > 0 ? `another app: ${others.join(", ")}` : "another app; there is none yet"),
+    mustBe(
+      others.includes(used),
+      `uses[${place}]`,
+      used,
+      others.length > 0 ? `another app: ${others.join(", ")}` : "another app; there is none yet",
+    ),
   );
-  writable.forEach((path, place) => mustBe(/^(\/[A-Za-z0-9._-]+)+$/.test(path) && !climbs(path), `writable[${place}]`, path, "an absolute path"));
+  writable.forEach((path, place) =>
+    mustBe(/^(\/[A-Za-z0-9._-]+)+$/.test(path) && !climbs(path), `writable[${place}]`, path, "an absolute path"),
+  );
   capabilities.forEach((capability, place) =>
     mustBe(appCapabilities.includes(capability), `capabilities[${place}]`, capability, appCapabilities.join(", ")),
   );
-  if (user !== undefined) mustBe(/^[a-z0-9_-]+(:[a-z0-9_-]+)?$/.test(user), "user", user, "a user, or a user and a group: 1000:1000");
+  if (user !== undefined)
+    mustBe(/^[a-z0-9_-]+(:[a-z0-9_-]+)?$/.test(user), "user", user, "a user, or a user and a group: 1000:1000");
 }
 
 function checkPreviews({ previews }: DeployHookAppArgs, { mustBe, refuse }: Notes): void {
@@ -105,7 +129,8 @@ function checkPreviews({ previews }: DeployHookAppArgs, { mustBe, refuse }: Note
   const { domain, max = 5 } = previews;
   mustBe(hostForm.test(domain) && domain.length <= 189, "previews.domain", domain, hostRule);
   const most = mostSeats - 1;
-  if (!Number.isInteger(max) || max < 1 || max > most) refuse("previews.max", `${max} is not allowed; use a whole number from 1 to ${most}`);
+  if (!Number.isInteger(max) || max < 1 || max > most)
+    refuse("previews.max", `${max} is not allowed; use a whole number from 1 to ${most}`);
 }
 
 function climbs(path: string): boolean {

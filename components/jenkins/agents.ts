@@ -29,7 +29,10 @@ export interface JenkinsAgents {
 }
 
 /** Makes the machines that the builds of a Jenkins run on. */
-export function makeAgents(jenkins: string, { cloud, settings, firewall, registry, parent, dependsOn }: Making): JenkinsAgents {
+export function makeAgents(
+  jenkins: string,
+  { cloud, settings, firewall, registry, parent, dependsOn }: Making,
+): JenkinsAgents {
   const { image, agentTools: tools, agentExecutors: executors, snippets } = settings;
   const loginKeys = sshKeys(`${jenkins}-agents-key`, { parent });
   const group = cloud.group(`${jenkins}-agents`, { parent });
@@ -51,7 +54,11 @@ export function makeAgents(jenkins: string, { cloud, settings, firewall, registr
           readyTimeoutSeconds: settings.readyTimeoutSeconds,
           config: (delivery) =>
             pulumi
-              .all([hostSettings(name, delivery, { path: agentWorkPath }), loginKeys.publicKey, hostKeys[ordinal]!.privateKey])
+              .all([
+                hostSettings(name, delivery, { path: agentWorkPath }),
+                loginKeys.publicKey,
+                hostKeys[ordinal]!.privateKey,
+              ])
               .apply(([own, authorizedKey, hostKey]) =>
                 withSnippets(jenkinsAgent({ host: own, image, authorizedKey, hostKey, tools }), snippets),
               ),
@@ -63,6 +70,8 @@ export function makeAgents(jenkins: string, { cloud, settings, firewall, registr
   });
   const known = pulumi
     .all(hostKeys.map(({ publicKey }) => publicKey))
-    .apply((keys) => settings.agents.map(({ name, address }, ordinal) => ({ name, address, hostKey: keys[ordinal]!, executors })));
+    .apply((keys) =>
+      settings.agents.map(({ name, address }, ordinal) => ({ name, address, hostKey: keys[ordinal]!, executors })),
+    );
   return { machines, loginKey: loginKeys.privateKey, known };
 }

@@ -35,5 +35,7 @@ export function jenkinsBackup(
   password: pulumi.Output<string>,
 ): pulumi.Output<JenkinsBackup> {
   const { bucket, schedule = "*-*-* 03:17:00" } = args;
-  return pulumi.all([resolvedBucket(bucket), password]).apply(([kept, secret]) => ({ image, bucket: kept, password: secret, schedule }));
+  return pulumi
+    .all([resolvedBucket(bucket), password])
+    .apply(([kept, secret]) => ({ image, bucket: kept, password: secret, schedule }));
 }

@@ -12,9 +12,19 @@ export interface JenkinsEntranceArgs extends NamedEntranceArgs {
  * Notes what is wrong with an entrance.
  * @param services Names in the domain that are found inside.
  */
-export function checkWebhooks(entrance: JenkinsEntranceArgs, cloud: Cloud | undefined, domain: string, services: readonly string[], check: ArgumentCheck): void {
+export function checkWebhooks(
+  entrance: JenkinsEntranceArgs,
+  cloud: Cloud | undefined,
+  domain: string,
+  services: readonly string[],
+  check: ArgumentCheck,
+): void {
   const { name } = entrance;
   checkEntrance(check, cloud, entrance, { name }, "somebody");
   const isInside = services.some((service) => name === `${service}.${domain}`);
-  check.require(!isInside, "entrance.name", `${name} is found inside already; use a name of its own, such as hooks.${domain}`);
+  check.require(
+    !isInside,
+    "entrance.name",
+    `${name} is found inside already; use a name of its own, such as hooks.${domain}`,
+  );
 }

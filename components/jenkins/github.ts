@@ -40,7 +40,11 @@ export function checkGithub(given: JenkinsGithubArgs | undefined, check: Argumen
       "github.organization",
       `${JSON.stringify(organization)} is not the name of an organization; use the one from its URL, "example" in github.com/example`,
     )
-    .require(/^[0-9]+$/.test(appId ?? ""), "github.appId", `${JSON.stringify(appId)} is not the id of a GitHub App; use its number, in quotes`)
+    .require(
+      /^[0-9]+$/.test(appId ?? ""),
+      "github.appId",
+      `${JSON.stringify(appId)} is not the id of a GitHub App; use its number, in quotes`,
+    )
     .require(privateKey !== undefined, "github.privateKey", "is missing; give a private key of the app, as a secret")
     .require(
       ["nobody", "write"].includes(forkTrust),
@@ -52,7 +56,11 @@ export function checkGithub(given: JenkinsGithubArgs | undefined, check: Argumen
 /** Notes what is wrong with a login through GitHub. */
 export function checkLogin({ clientId, clientSecret, admins }: JenkinsGithubLoginArgs, check: ArgumentCheck): void {
   check
-    .require(/^[A-Za-z0-9.]+$/.test(clientId ?? ""), "login.clientId", `${JSON.stringify(clientId)} is not the client id of an OAuth app`)
+    .require(
+      /^[A-Za-z0-9.]+$/.test(clientId ?? ""),
+      "login.clientId",
+      `${JSON.stringify(clientId)} is not the client id of an OAuth app`,
+    )
     .require(clientSecret !== undefined, "login.clientSecret", "is missing; give the client secret of the OAuth app")
     .require(
       Array.isArray(admins) && admins.length > 0,
@@ -60,6 +68,10 @@ export function checkLogin({ clientId, clientSecret, admins }: JenkinsGithubLogi
       "is empty; name at least one GitHub user, or nobody can administer Jenkins",
     );
   admins?.forEach((admin, index) =>
-    check.require(ownerForm.test(admin), `login.admins[${index}]`, `${JSON.stringify(admin)} is not the name of a GitHub user`),
+    check.require(
+      ownerForm.test(admin),
+      `login.admins[${index}]`,
+      `${JSON.stringify(admin)} is not the name of a GitHub user`,
+    ),
   );
 }

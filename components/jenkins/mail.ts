@@ -29,7 +29,15 @@ export const mailPort = 465;
 /** Notes what is wrong with a server for mails. */
 export function checkMail({ host, port = mailPort, user, password }: JenkinsMailArgs, check: ArgumentCheck): void {
   check
-    .require(domainForm.test(host ?? ""), "mail.host", `${JSON.stringify(host)} is not a host name; use one like smtp.example.com`)
+    .require(
+      domainForm.test(host ?? ""),
+      "mail.host",
+      `${JSON.stringify(host)} is not a host name; use one like smtp.example.com`,
+    )
     .integer("mail.port", port, portBounds)
-    .require((user === undefined) === (password === undefined), "mail", "has only one of user and password; give both, or none");
+    .require(
+      (user === undefined) === (password === undefined),
+      "mail",
+      "has only one of user and password; give both, or none",
+    );
 }

@@ -38,14 +38,30 @@ export interface JenkinsKubernetesArgs {
 }
 
 /** Notes what is wrong with a cluster for pods. */
-export function checkKubernetes({ namespace, pods = 10, image = "unused" }: JenkinsKubernetesArgs, check: ArgumentCheck): void {
+export function checkKubernetes(
+  { namespace, pods = 10, image = "unused" }: JenkinsKubernetesArgs,
+  check: ArgumentCheck,
+): void {
   check
-    .require(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace ?? ""), "kubernetes.namespace", `${JSON.stringify(namespace)} is not a namespace; use lower-case letters, digits and inner hyphens`)
+    .require(
+      /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace ?? ""),
+      "kubernetes.namespace",
+      `${JSON.stringify(namespace)} is not a namespace; use lower-case letters, digits and inner hyphens`,
+    )
     .integer("kubernetes.pods", pods, bounds.jenkins.pods)
     .require(/^\S+$/.test(image), "kubernetes.image", `${JSON.stringify(image)} is not a container image`);
 }
 
 /** The cluster for pods, with the defaults filled in; its token is not in it. */
-export function jenkinsKubernetes({ server, ca, namespace, trustsConfigMap = false, pods = 10, image = images["jenkins-inbound-agent"] }: JenkinsKubernetesArgs): pulumi.Output<JenkinsKubernetes> {
-  return pulumi.all([server, ca]).apply(([url, authority]) => ({ server: url, ca: authority, namespace, trustsConfigMap, pods, image }));
+export function jenkinsKubernetes({
+  server,
+  ca,
+  namespace,
+  trustsConfigMap = false,
+  pods = 10,
+  image = images["jenkins-inbound-agent"],
+}: JenkinsKubernetesArgs): pulumi.Output<JenkinsKubernetes> {
+  return pulumi
+    .all([server, ca])
+    .apply(([url, authority]) => ({ server: url, ca: authority, namespace, trustsConfigMap, pods, image }));
 }

@@ -14,7 +14,10 @@ export function password(
 }
 
 /** A key pair for SSH: the private part is a secret (PEM), the public part is in the form of `authorized_keys`. */
-export function sshKeys(name: string, opts: pulumi.CustomResourceOptions): { privateKey: pulumi.Output<string>; publicKey: pulumi.Output<string> } {
+export function sshKeys(
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+): { privateKey: pulumi.Output<string>; publicKey: pulumi.Output<string> } {
   const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, opts);
   return { privateKey: pulumi.secret(key.privateKeyPem), publicKey: key.publicKeyOpenssh.apply((text) => text.trim()) };
 }

@@ -26,7 +26,19 @@ const defaultTools: Record<string, AgentTool> = {
  * @throws ArgumentError listing those that cannot be used.
  */
 export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
-  const { cloud, domain, github, login, library, pipelines = [], seed, credentials = {}, plugins = {}, services = {}, backup } = args;
+  const {
+    cloud,
+    domain,
+    github,
+    login,
+    library,
+    pipelines = [],
+    seed,
+    credentials = {},
+    plugins = {},
+    services = {},
+    backup,
+  } = args;
   const { firstHost = 51, frontHost = 41, volumeGiB = 50, heapMiB = 1024, readyTimeoutSeconds = 1800 } = args;
   const { agents = 1, agentExecutors = 2, agentVolumeGiB = 50 } = args;
   const agentTools = { ...defaultTools, ...args.agentTools };
@@ -71,7 +83,11 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
   args.allowFrom?.forEach((range, index) =>
     check
       .works(`allowFrom[${index}]`, () => checkCidr(range))
-      .require(!isTooWide(range), `allowFrom[${index}]`, `${range} is far too wide; use the addresses of users; webhooks have an entrance of their own`),
+      .require(
+        !isTooWide(range),
+        `allowFrom[${index}]`,
+        `${range} is far too wide; use the addresses of users; webhooks have an entrance of their own`,
+      ),
   );
   const snippets = snippetConfigs(args.snippets ?? [], check);
   check.done();
@@ -111,7 +127,11 @@ function checkCredentials(ids: readonly string[], check: ArgumentCheck): void {
   const own: readonly string[] = Object.values(credentialIds);
   for (const id of ids) {
     check
-      .require(/^[a-z0-9][a-z0-9-]{0,62}$/.test(id), `credentials.${id}`, `${JSON.stringify(id)} cannot be an id; use lower-case letters, digits and hyphens`)
+      .require(
+        /^[a-z0-9][a-z0-9-]{0,62}$/.test(id),
+        `credentials.${id}`,
+        `${JSON.stringify(id)} cannot be an id; use lower-case letters, digits and hyphens`,
+      )
       .require(!own.includes(id), `credentials.${id}`, `${JSON.stringify(id)} is one of Jenkins' own; use another id`);
   }
 }

@@ -4,12 +4,19 @@ import { mailPort } from "./mail.ts";
 import { resolvedPlace } from "./pipelines.ts";
 
 /** What is configured in Jenkins, with the defaults filled in. */
-export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: readonly JenkinsAgent[], kubernetes?: JenkinsKubernetes): JenkinsSettings {
+export function jenkinsSettings(
+  url: string,
+  args: JenkinsHostArgs,
+  agents: readonly JenkinsAgent[],
+  kubernetes?: JenkinsKubernetes,
+): JenkinsSettings {
   const { domain, github, login, library, pipelines = [], seed, mail, credentials = {}, jobs = [] } = args;
   return {
     url,
     adminAddress: args.adminAddress ?? `jenkins@${domain}`,
-    realm: login ? { kind: "github", clientId: login.clientId, admins: login.admins } : { kind: "local", admin: "admin" },
+    realm: login
+      ? { kind: "github", clientId: login.clientId, admins: login.admins }
+      : { kind: "local", admin: "admin" },
     github: { organization: github.organization, appId: github.appId, forkTrust: github.forkTrust ?? "nobody" },
     ...(library && { library: resolvedPlace(library) }),
     ...(seed && { seed: resolvedPlace(seed) }),
@@ -21,7 +28,9 @@ export function jenkinsSettings(url: string, args: JenkinsHostArgs, agents: read
     })),
     agents,
     ...(kubernetes && { kubernetes }),
-    ...(mail && { mail: { host: mail.host, port: mail.port ?? mailPort, ...(mail.user !== undefined && { user: mail.user }) } }),
+    ...(mail && {
+      mail: { host: mail.host, port: mail.port ?? mailPort, ...(mail.user !== undefined && { user: mail.user }) },
+    }),
     credentials: Object.keys(credentials),
     jobs,
   };

@@ -24,13 +24,19 @@ export interface ClusterKeys {
 }
 
 /** @param encryptionKeys Names of the keys that secrets are encrypted with; the first one encrypts. */
-export function clusterKeys(name: string, encryptionKeys: readonly string[], opts: pulumi.CustomResourceOptions): ClusterKeys {
+export function clusterKeys(
+  name: string,
+  encryptionKeys: readonly string[],
+  opts: pulumi.CustomResourceOptions,
+): ClusterKeys {
   const kubernetes = authority(`${name}-kubernetes-ca`, "kubernetes", opts);
   const etcd = authority(`${name}-etcd-ca`, "etcd-ca", opts);
   const frontProxy = authority(`${name}-front-proxy-ca`, "front-proxy-ca", opts);
   const accounts = new tls.PrivateKey(`${name}-service-accounts`, { algorithm: "RSA", rsaBits: 2048 }, opts);
   const serviceAccounts = { publicKey: accounts.publicKeyPem, privateKey: pulumi.secret(accounts.privateKeyPem) };
-  const join = pulumi.secret(new random.RandomPassword(`${name}-join-key`, { length: 40, special: false }, opts).result);
+  const join = pulumi.secret(
+    new random.RandomPassword(`${name}-join-key`, { length: 40, special: false }, opts).result,
+  );
   const encryption = encryptionKeys.map((key) => ({
     name: key,
     key: pulumi.secret(new random.RandomBytes(`${name}-encryption-${key}`, { length: 32 }, opts).base64),

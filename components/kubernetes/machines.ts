@@ -54,7 +54,12 @@ export function makeControlPlanes(making: Making, firewall: Firewall): Machine[]
           stopGraceSeconds: settings.drainSeconds + 60,
           config: (delivery) =>
             pulumi
-              .all([hostSettings(name, delivery, { path: dataPath }), kubelet, keys.controlPlane, backup && backupTarget(backup)])
+              .all([
+                hostSettings(name, delivery, { path: dataPath }),
+                kubelet,
+                keys.controlPlane,
+                backup && backupTarget(backup),
+              ])
               .apply(([own, identity, controlPlaneKeys, target]) =>
                 withSnippets(
                   kubernetesControlPlane({
@@ -147,6 +152,14 @@ function makeWorker(making: Making, { pool, worker: { name, host }, firewall, gr
 }
 
 /** What a machine's kubelet shows to the API server, which asks by address. */
-function kubeletIdentity({ args, kubelets, parent }: Making, machine: string, host: number): pulumi.Output<TlsIdentity> {
-  return kubelets.issue(`${machine}-kubelet`, { usage: "server", addresses: [args.cloud.address(host)], dnsNames: [machine] }, { parent });
+function kubeletIdentity(
+  { args, kubelets, parent }: Making,
+  machine: string,
+  host: number,
+): pulumi.Output<TlsIdentity> {
+  return kubelets.issue(
+    `${machine}-kubelet`,
+    { usage: "server", addresses: [args.cloud.address(host)], dnsNames: [machine] },
+    { parent },
+  );
 }

@@ -19,15 +19,18 @@ export function rangeProblems(
   if (problems.length > 0) return problems;
   const refuse = (path: string, message: string) => problems.push({ path, message });
   // A node has a /24, and a cluster room for 64 of them.
-  if (prefixLength(podCidr) > 18) refuse("podCidr", `${podCidr} is too small, each node takes a /24; use a range of /18 or larger`);
+  if (prefixLength(podCidr) > 18)
+    refuse("podCidr", `${podCidr} is too small, each node takes a /24; use a range of /18 or larger`);
   if (prefixLength(serviceCidr) > 24 || prefixLength(serviceCidr) < 12) {
     refuse("serviceCidr", `${serviceCidr} does not do for services; use a range from /12 to /24`);
   }
   for (const [whose, range] of Object.entries(others)) {
     if (overlaps(podCidr, range)) refuse("podCidr", `${podCidr} overlaps ${whose} ${range}; use another range`);
-    if (overlaps(serviceCidr, range)) refuse("serviceCidr", `${serviceCidr} overlaps ${whose} ${range}; use another range`);
+    if (overlaps(serviceCidr, range))
+      refuse("serviceCidr", `${serviceCidr} overlaps ${whose} ${range}; use another range`);
   }
-  if (overlaps(podCidr, serviceCidr)) refuse("serviceCidr", `${serviceCidr} overlaps podCidr ${podCidr}; use another range`);
+  if (overlaps(podCidr, serviceCidr))
+    refuse("serviceCidr", `${serviceCidr} overlaps podCidr ${podCidr}; use another range`);
   return problems;
 }
 
@@ -44,8 +47,11 @@ function formProblems(path: string, range: string): Problem[] {
 export function keyProblems(keys: readonly string[]): Problem[] {
   if (keys.length === 0) return [{ path: "encryptionKeys", message: "is empty; name at least one key" }];
   return keys.flatMap((key, index) => {
-    const refuse = (message: string) => [{ path: `encryptionKeys[${index}]`, message: `${JSON.stringify(key)} ${message}` }];
-    if (!/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/.test(key)) return refuse("is not allowed; use lower-case letters, digits and inner hyphens");
+    const refuse = (message: string) => [
+      { path: `encryptionKeys[${index}]`, message: `${JSON.stringify(key)} ${message}` },
+    ];
+    if (!/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/.test(key))
+      return refuse("is not allowed; use lower-case letters, digits and inner hyphens");
     return keys.indexOf(key) === index ? [] : refuse("is there already; name each key once");
   });
 }
@@ -66,16 +72,24 @@ function ofOnePool({ name, labels, workers }: Pool, index: number, pools: readon
   const problems: Problem[] = [];
   const refuse = (field: string, message: string) => problems.push({ path: `pools[${index}].${field}`, message });
   if (!/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/.test(name) || /-\d+$/.test(name)) {
-    refuse("name", `${JSON.stringify(name)} is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end`);
+    refuse(
+      "name",
+      `${JSON.stringify(name)} is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end`,
+    );
   }
   const earlier = pools.slice(0, index);
-  if (earlier.some((pool) => pool.name === name)) refuse("name", `${JSON.stringify(name)} is there already; use each name once`);
+  if (earlier.some((pool) => pool.name === name))
+    refuse("name", `${JSON.stringify(name)} is there already; use each name once`);
   for (const [label, value] of Object.entries(labels)) {
     if (!isOwnLabel(label, value)) refuse("labels", `${label}=${value} is not a label a node may give itself`);
   }
   const [first, last] = [workers[0]?.host ?? 0, workers.at(-1)?.host ?? 0];
   const other = earlier.find((pool) => pool.workers.some(({ host }) => host >= first && host <= last));
-  if (other && other.name !== name) refuse("firstHost", `its host numbers, ${first} to ${last}, are those of ${other.name}; give each pool numbers of its own`);
+  if (other && other.name !== name)
+    refuse(
+      "firstHost",
+      `its host numbers, ${first} to ${last}, are those of ${other.name}; give each pool numbers of its own`,
+    );
   return problems;
 }
 
@@ -96,7 +110,14 @@ function tokenProblems(pools: readonly Pool[]): Problem[] {
       const id = joinTokenId(name);
       const other = holders.get(id) ?? name;
       holders.set(id, name);
-      return other === name ? [] : [{ path: "pools", message: `${name} and ${other} would share the name of their token; call a pool something else` }];
+      return other === name
+        ? []
+        : [
+            {
+              path: "pools",
+              message: `${name} and ${other} would share the name of their token; call a pool something else`,
+            },
+          ];
     }),
   );
 }

@@ -17,7 +17,9 @@ export function kubernetesProvider(cluster: KubernetesCluster): Provider {
     {
       kubeconfig: cluster.kubeconfig,
       // A new authority is a new cluster. A new address or certificate of the administrator's replaces nothing.
-      clusterIdentifier: cluster.caCertificate.apply((certificate) => createHash("sha256").update(certificate).digest("hex")),
+      clusterIdentifier: cluster.caCertificate.apply((certificate) =>
+        createHash("sha256").update(certificate).digest("hex"),
+      ),
       // Else a change of what has a name of its own takes it away first, and it is gone when the update stops there.
       enableConfigMapMutable: true,
       enableSecretMutable: true,

@@ -108,7 +108,10 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
 }
 
 /** The pools of a cluster with their defaults filled in, and one pool where none is named. */
-export function resolvePools(cluster: string, pools: readonly KubernetesPoolArgs[] = kubernetesDefaults.pools): ResolvedPool[] {
+export function resolvePools(
+  cluster: string,
+  pools: readonly KubernetesPoolArgs[] = kubernetesDefaults.pools,
+): ResolvedPool[] {
   return pools.map((pool, index) => resolvePool(cluster, pool, index));
 }
 
@@ -122,6 +125,9 @@ function resolvePool(cluster: string, pool: KubernetesPoolArgs, index: number): 
     volumeGiB: pool.volumeGiB ?? 50,
     labels: pool.labels ?? {},
     machineSize: pool.machineSize ?? "medium",
-    workers: Array.from({ length: size }, (_, ordinal) => ({ name: `${cluster}-${pool.name}-${ordinal}`, host: first + ordinal })),
+    workers: Array.from({ length: size }, (_, ordinal) => ({
+      name: `${cluster}-${pool.name}-${ordinal}`,
+      host: first + ordinal,
+    })),
   };
 }

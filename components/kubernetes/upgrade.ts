@@ -26,8 +26,11 @@ export function upgradeProblem(last: LastRelease, version: string): string | und
       : `${version} is older than ${last.version}, which runs and whose data cannot go back a minor version`
     : `${version} has to wait, since the change to ${last.version} has not come to its end`;
   const next = minor(last.version) + (step > 0 ? up : 0);
-  const allowed = releases.filter((release) => minor(release) - minor(last.version) >= down && minor(release) - minor(last.version) <= up);
-  if (!allowed.some((release) => minor(release) === next)) allowed.push(`a release of 1.${next} once ignition/roles/kubernetes/refresh-versions has added it`);
+  const allowed = releases.filter(
+    (release) => minor(release) - minor(last.version) >= down && minor(release) - minor(last.version) <= up,
+  );
+  if (!allowed.some((release) => minor(release) === next))
+    allowed.push(`a release of 1.${next} once ignition/roles/kubernetes/refresh-versions has added it`);
   return `${reason}; use ${allowed.join(" or ")}`;
 }
 
@@ -35,11 +38,17 @@ export function upgradeProblem(last: LastRelease, version: string): string | und
  * Has the engine ask, in a preview and before an update changes anything in the cluster, whether its version may change so.
  * @param opts What was given to the cluster.
  */
-export function refusingUpgrades(cluster: string, opts: pulumi.ComponentResourceOptions = {}): pulumi.ComponentResourceOptions {
+export function refusingUpgrades(
+  cluster: string,
+  opts: pulumi.ComponentResourceOptions = {},
+): pulumi.ComponentResourceOptions {
   // Where no engine answers, in a plan or with the SDK's mocks, there is nothing that runs and nobody who would call.
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return opts;
   const refuse: pulumi.ResourceHookFunction = ({ oldInputs, oldOutputs, newInputs }) => {
-    const problem = upgradeProblem({ version: oldInputs!.version, complete: oldOutputs?.version === oldInputs!.version }, newInputs!.version);
+    const problem = upgradeProblem(
+      { version: oldInputs!.version, complete: oldOutputs?.version === oldInputs!.version },
+      newInputs!.version,
+    );
     if (problem !== undefined) throw new ArgumentError([`${cluster}.version: ${problem}`]);
   };
   const hook = new pulumi.ResourceHook(`${cluster}.version`, refuse, { onDryRun: true });

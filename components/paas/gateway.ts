@@ -35,7 +35,12 @@ export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.Custom
   const { domain, gitPush, timeoutSeconds } = args;
   const api = new ConfigFile(`${name}-gateway-api`, { file: charts["gateway-api"].url }, opts);
   const certManager = tenant(name, "cert-manager", { security: "restricted", ingress: [{ ports: [10250] }] }, opts);
-  const kong = tenant(name, "kong", { security: "restricted", ingress: [{ ports: gatewayPorts.pods(gitPush) }, { ports: [8080] }] }, opts);
+  const kong = tenant(
+    name,
+    "kong",
+    { security: "restricted", ingress: [{ ports: gatewayPorts.pods(gitPush) }, { ports: [8080] }] },
+    opts,
+  );
   const helm = { atomic: true, cleanupOnFail: true, maxHistory: 5, timeout: timeoutSeconds };
 
   const issuing = new Release(
@@ -96,10 +101,17 @@ export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.Custom
   );
 
   const secretName = "domain-tls";
-  const authority = args.certificates ? acmeIssuer(name, args, args.certificates, kong.name, opts) : ownIssuer(name, domain, kong.name, opts);
+  const authority = args.certificates
+    ? acmeIssuer(name, args, args.certificates, kong.name, opts)
+    : ownIssuer(name, domain, kong.name, opts);
   const issuer = new CustomResource(
     `${name}-issuer`,
-    { apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata: { name: "domain", namespace: kong.name }, spec: authority.spec },
+    {
+      apiVersion: "cert-manager.io/v1",
+      kind: "Issuer",
+      metadata: { name: "domain", namespace: kong.name },
+      spec: authority.spec,
+    },
     { ...opts, dependsOn: [issuing] },
   );
   const certificate = new CustomResource(
@@ -151,15 +163,28 @@ interface Authority {
 }
 
 /** An authority of the platform's own, whose key is in the cluster for cert-manager to sign with. */
-function ownIssuer(name: string, domain: string, namespace: pulumi.Output<string>, opts: pulumi.CustomResourceOptions): Authority {
+function ownIssuer(
+  name: string,
+  domain: string,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): Authority {
   const { certificate, privateKey } = selfSigned(
     `${name}-domain-ca`,
-    { commonName: domain.slice(0, 64), validityPeriodHours: issuerHours, allowedUses: ["cert_signing", "crl_signing", "digital_signature"] },
+    {
+      commonName: domain.slice(0, 64),
+      validityPeriodHours: issuerHours,
+      allowedUses: ["cert_signing", "crl_signing", "digital_signature"],
+    },
     { parent: opts.parent! },
   );
   const secret = new Secret(
     `${name}-domain-ca`,
-    { metadata: { name: "domain-ca", namespace }, type: "kubernetes.io/tls", stringData: { "tls.crt": certificate, "tls.key": privateKey } },
+    {
+      metadata: { name: "domain-ca", namespace },
+      type: "kubernetes.io/tls",
+      stringData: { "tls.crt": certificate, "tls.key": privateKey },
+    },
     opts,
   );
   return { spec: { ca: { secretName: secret.metadata.name } }, caCertificate: certificate };
@@ -168,13 +193,22 @@ function ownIssuer(name: string, domain: string, namespace: pulumi.Output<string
 function acmeIssuer(
   name: string,
   { email }: GatewayArgs,
-  { server = "https://acme-v02.api.letsencrypt.org/directory", region, zoneId, accessKey, secretKey }: PaasCertificatesArgs,
+  {
+    server = "https://acme-v02.api.letsencrypt.org/directory",
+    region,
+    zoneId,
+    accessKey,
+    secretKey,
+  }: PaasCertificatesArgs,
   namespace: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
 ): Authority {
   const secret = new Secret(
     `${name}-domain-zone`,
-    { metadata: { name: "domain-zone", namespace }, stringData: { "access-key": accessKey, "secret-key": pulumi.secret(secretKey) } },
+    {
+      metadata: { name: "domain-zone", namespace },
+      stringData: { "access-key": accessKey, "secret-key": pulumi.secret(secretKey) },
+    },
     opts,
   );
   const keyOf = (key: string) => ({ name: secret.metadata.name, key });
@@ -185,7 +219,16 @@ function acmeIssuer(
         email,
         privateKeySecretRef: { name: "domain-account" },
         solvers: [
-          { dns01: { route53: { region, hostedZoneID: zoneId, accessKeyIDSecretRef: keyOf("access-key"), secretAccessKeySecretRef: keyOf("secret-key") } } },
+          {
+            dns01: {
+              route53: {
+                region,
+                hostedZoneID: zoneId,
+                accessKeyIDSecretRef: keyOf("access-key"),
+                secretAccessKeySecretRef: keyOf("secret-key"),
+              },
+            },
+          },
         ],
       },
     },

@@ -28,14 +28,28 @@ export interface Tenant {
  * token of the API for pods that have no account of their own.
  * @param parent First part of the resources' names.
  */
-export function tenant(parent: string, name: string, { security, ingress }: TenantArgs, opts: pulumi.CustomResourceOptions): Tenant {
+export function tenant(
+  parent: string,
+  name: string,
+  { security, ingress }: TenantArgs,
+  opts: pulumi.CustomResourceOptions,
+): Tenant {
   const standard = (mode: string, level: string) => ({
     [`pod-security.kubernetes.io/${mode}`]: level,
     [`pod-security.kubernetes.io/${mode}-version`]: "latest",
   });
   const made = new Namespace(
     `${parent}-${name}`,
-    { metadata: { name, labels: { ...standard("enforce", security), ...standard("warn", "restricted"), ...standard("audit", "restricted") } } },
+    {
+      metadata: {
+        name,
+        labels: {
+          ...standard("enforce", security),
+          ...standard("warn", "restricted"),
+          ...standard("audit", "restricted"),
+        },
+      },
+    },
     opts,
   );
   const namespace = made.metadata.name;
@@ -49,7 +63,11 @@ export function tenant(parent: string, name: string, { security, ingress }: Tena
     `${parent}-${name}-limits`,
     {
       metadata: { name: "containers", namespace },
-      spec: { limits: [{ type: "Container", defaultRequest: { cpu: "50m", memory: "128Mi" }, default: { cpu: "1", memory: "1Gi" } }] },
+      spec: {
+        limits: [
+          { type: "Container", defaultRequest: { cpu: "50m", memory: "128Mi" }, default: { cpu: "1", memory: "1Gi" } },
+        ],
+      },
     },
     opts,
   );
@@ -62,7 +80,11 @@ export function tenant(parent: string, name: string, { security, ingress }: Tena
     `${parent}-${name}-open`,
     {
       metadata: { name: "open", namespace },
-      spec: { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ from: [{ podSelector: {} }] }, ...ingress.map(rule)] },
+      spec: {
+        podSelector: {},
+        policyTypes: ["Ingress"],
+        ingress: [{ from: [{ podSelector: {} }] }, ...ingress.map(rule)],
+      },
     },
     opts,
   );
@@ -71,7 +93,9 @@ export function tenant(parent: string, name: string, { security, ingress }: Tena
 
 function rule({ from, ports }: Ingress) {
   return {
-    ...(from !== undefined && { from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": from } } }] }),
+    ...(from !== undefined && {
+      from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": from } } }],
+    }),
     ...(ports && { ports: ports.map((port) => ({ protocol: "TCP", port })) }),
   };
 }

@@ -1,6 +1,10 @@
 import type { LoadBalancerPort } from "../cloud/cloud.ts";
 
-const http = { port: 80, targetPort: 30080, description: "apps, and the platform's own parts among themselves" } satisfies LoadBalancerPort;
+const http = {
+  port: 80,
+  targetPort: 30080,
+  description: "apps, and the platform's own parts among themselves",
+} satisfies LoadBalancerPort;
 const https = { port: 443, targetPort: 30443, description: "apps and the platform's API" } satisfies LoadBalancerPort;
 const git = { port: 2222, targetPort: 30222, description: "git push to the platform" } satisfies LoadBalancerPort;
 
@@ -16,7 +20,9 @@ export const gatewayPorts = {
     type: "NodePort",
     http: { nodePort: http.targetPort },
     tls: { nodePort: https.targetPort },
-    stream: gitPush ? [{ containerPort: git.port, servicePort: git.port, nodePort: git.targetPort, protocol: "TCP" }] : [],
+    stream: gitPush
+      ? [{ containerPort: git.port, servicePort: git.port, nodePort: git.targetPort, protocol: "TCP" }]
+      : [],
   }),
   /** kube-proxy's own answer on each node: whether it forwards connections. */
   health: { port: 10256, path: "/healthz" },

@@ -1,6 +1,15 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { ClusterRole, ClusterRoleBinding, ConfigMap, CronJob, Role, RoleBinding, Secret, ServiceAccount } from "../kubernetes/sdk.ts";
+import {
+  ClusterRole,
+  ClusterRoleBinding,
+  ConfigMap,
+  CronJob,
+  Role,
+  RoleBinding,
+  Secret,
+  ServiceAccount,
+} from "../kubernetes/sdk.ts";
 import type { PaasEcrArgs } from "./args.ts";
 import images from "./images.json" with { type: "json" };
 import { tenant } from "./namespaces.ts";
@@ -27,11 +36,19 @@ const name = "registry-login";
  * Keeps a login to ECR in the platform's secrets, and in those that apps' images are pulled with. It looks every five
  * minutes, and replaces a login that has less than eight of its twelve hours left, or that an upgrade of the chart has written over.
  */
-export function registryLogin(parent: string, { ecr, host, platform, processTypes }: RegistryLoginArgs, opts: pulumi.CustomResourceOptions): void {
+export function registryLogin(
+  parent: string,
+  { ecr, host, platform, processTypes }: RegistryLoginArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
   const own = tenant(parent, name, { security: "restricted", ingress: [] }, opts);
   const namespace = own.name;
   const metadata = { name, namespace };
-  const identity = new ServiceAccount(`${parent}-${name}`, { metadata, automountServiceAccountToken: false }, { ...opts, dependsOn: own.ready });
+  const identity = new ServiceAccount(
+    `${parent}-${name}`,
+    { metadata, automountServiceAccountToken: false },
+    { ...opts, dependsOn: own.ready },
+  );
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const bound = (kind: string) => ({ roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name }, subjects });
 
@@ -41,7 +58,12 @@ export function registryLogin(parent: string, { ecr, host, platform, processType
     {
       metadata: { name, namespace: platform },
       rules: [
-        { apiGroups: [""], resources: ["secrets"], resourceNames: ["controller-creds", "builder-secret"], verbs: ["get", "patch"] },
+        {
+          apiGroups: [""],
+          resources: ["secrets"],
+          resourceNames: ["controller-creds", "builder-secret"],
+          verbs: ["get", "patch"],
+        },
         { apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["drycc-builder"], verbs: ["patch"] },
       ],
     },
@@ -53,17 +75,34 @@ export function registryLogin(parent: string, { ecr, host, platform, processType
       metadata: { name },
       rules: [
         { apiGroups: [""], resources: ["namespaces"], verbs: ["list"] },
-        { apiGroups: [""], resources: ["secrets"], resourceNames: processTypes.map((type) => `private-registry-${type}-off-cluster`), verbs: ["get", "patch"] },
+        {
+          apiGroups: [""],
+          resources: ["secrets"],
+          resourceNames: processTypes.map((type) => `private-registry-${type}-off-cluster`),
+          verbs: ["get", "patch"],
+        },
       ],
     },
     opts,
   );
   const bindings = [
-    new RoleBinding(`${parent}-${name}`, { metadata: { name, namespace: platform }, ...bound("Role") }, { ...opts, dependsOn: [inPlatform, identity] }),
-    new ClusterRoleBinding(`${parent}-${name}`, { metadata: { name }, ...bound("ClusterRole") }, { ...opts, dependsOn: [inApps, identity] }),
+    new RoleBinding(
+      `${parent}-${name}`,
+      { metadata: { name, namespace: platform }, ...bound("Role") },
+      { ...opts, dependsOn: [inPlatform, identity] },
+    ),
+    new ClusterRoleBinding(
+      `${parent}-${name}`,
+      { metadata: { name }, ...bound("ClusterRole") },
+      { ...opts, dependsOn: [inApps, identity] },
+    ),
   ];
   const source = new ConfigMap(`${parent}-${name}`, { metadata, data: { "refresh.mts": program } }, opts);
-  const keys = new Secret(`${parent}-${name}`, { metadata, stringData: { "access-key": ecr.accessKey, "secret-key": pulumi.secret(ecr.secretKey) } }, opts);
+  const keys = new Secret(
+    `${parent}-${name}`,
+    { metadata, stringData: { "access-key": ecr.accessKey, "secret-key": pulumi.secret(ecr.secretKey) } },
+    opts,
+  );
   const domain = ecr.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   const environment: Record<string, pulumi.Input<string>> = {
     API_URL: "https://kubernetes.default.svc",

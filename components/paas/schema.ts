@@ -10,7 +10,11 @@ const hidden = /(password|secretkey|accesskey|url|secret|adminPassword)$/i;
 
 /** A value that passes a test of its own. */
 function value<T>(fits: (given: unknown) => boolean, allowed: string) {
-  return z.custom<T>(fits, { error: ({ input }) => ({ message: input === undefined ? `is missing; use ${allowed}` : `is not allowed; use ${allowed}` }) });
+  return z.custom<T>(fits, {
+    error: ({ input }) => ({
+      message: input === undefined ? `is missing; use ${allowed}` : `is not allowed; use ${allowed}`,
+    }),
+  });
 }
 
 /** A text in a given form. */
@@ -25,7 +29,10 @@ export function filled(allowed: string) {
 
 /** A whole number, both ends included. */
 export function whole(min: number, max: number) {
-  return value<number>((given) => Number.isInteger(given) && (given as number) >= min && (given as number) <= max, `a whole number from ${min} to ${max}`);
+  return value<number>(
+    (given) => Number.isInteger(given) && (given as number) >= min && (given as number) <= max,
+    `a whole number from ${min} to ${max}`,
+  );
 }
 
 /** One of a few words. */
@@ -50,10 +57,17 @@ export function valueProblems(schema: z.ZodType, given: unknown, at: string): Va
     const path = [at, ...issue.path].join(".");
     if (issue.code === "unrecognized_keys") {
       const known = knownNames(schema, issue.path);
-      return issue.keys.map((key) => ({ path: `${path}.${key}`, message: `is not a value that is known; known are ${known.join(", ")}` }));
+      return issue.keys.map((key) => ({
+        path: `${path}.${key}`,
+        message: `is not a value that is known; known are ${known.join(", ")}`,
+      }));
     }
-    const found = issue.path.reduce<unknown>((here, step) => (here as Record<PropertyKey, unknown> | undefined)?.[step], given);
-    if (issue.code === "invalid_type") return [{ path, message: `${shown(path, found)} is not allowed; use a group of values` }];
+    const found = issue.path.reduce<unknown>(
+      (here, step) => (here as Record<PropertyKey, unknown> | undefined)?.[step],
+      given,
+    );
+    if (issue.code === "invalid_type")
+      return [{ path, message: `${shown(path, found)} is not allowed; use a group of values` }];
     return [{ path, message: found === undefined ? issue.message : `${shown(path, found)} ${issue.message}` }];
   });
 }

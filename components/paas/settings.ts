@@ -27,7 +27,11 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
   const cloud = cluster?.cloud;
   const check = new ArgumentCheck(name)
     .require(cluster !== undefined, "cluster", "is missing; give the cluster it runs on")
-    .require(cluster === undefined || cluster.pools.some((pool) => pool.machines.length > 0), "cluster", "has no workers; give it a pool of them")
+    .require(
+      cluster === undefined || cluster.pools.some((pool) => pool.machines.length > 0),
+      "cluster",
+      "has no workers; give it a pool of them",
+    )
     .require(
       domainForm.test(domain ?? "") && domain.length <= longestDomain,
       "domain",
@@ -38,12 +42,16 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
     .require(
       (buckets?.registry !== undefined) === (registry === undefined),
       "buckets.registry",
-      registry ? "is for a registry in the cluster; leave it out, or registry" : "is missing; name the bucket for images, or give a registry",
+      registry
+        ? "is for a registry in the cluster; leave it out, or registry"
+        : "is missing; name the bucket for images, or give a registry",
     )
     .require(
       (buckets?.database !== undefined) === (database === undefined),
       "buckets.database",
-      database ? "is for a database in the cluster; leave it out, or database" : "is missing; name the bucket for backups, or give a database",
+      database
+        ? "is for a database in the cluster; leave it out, or database"
+        : "is missing; name the bucket for backups, or give a database",
     )
     .require(
       registry === undefined || (registry.login === undefined) !== (registry.ecr === undefined),
@@ -55,23 +63,58 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
       "registry.organization",
       `${JSON.stringify(registry?.organization)} is not allowed; use what images' names begin with, such as apps`,
     )
-    .require(/^[^@\s]+@[^@\s]+$/.test(email), "email", `${JSON.stringify(email)} is not allowed; use one such as ops@example.com`)
-    .require(adminUsername !== deliveryUsername, "deliveryUsername", `${JSON.stringify(deliveryUsername)} is the administrator; use another name`)
+    .require(
+      /^[^@\s]+@[^@\s]+$/.test(email),
+      "email",
+      `${JSON.stringify(email)} is not allowed; use one such as ops@example.com`,
+    )
+    .require(
+      adminUsername !== deliveryUsername,
+      "deliveryUsername",
+      `${JSON.stringify(deliveryUsername)} is the administrator; use another name`,
+    )
     .require(processTypes.length > 0, "processTypes", 'is empty; use ["web"]')
     .integer("timeoutSeconds", timeoutSeconds, bounds.paas.timeoutSeconds)
     .works("frontHost", () => cloud?.address(host))
     .add(valueProblems(workflowValues, values, "values"));
   for (const [argument, given] of Object.entries({ adminUsername, deliveryUsername })) {
-    check.require(username.test(given), argument, `${JSON.stringify(given)} is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first`);
+    check.require(
+      username.test(given),
+      argument,
+      `${JSON.stringify(given)} is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first`,
+    );
   }
-  for (const [argument, region] of Object.entries({ "registry.ecr.region": registry?.ecr?.region, "certificates.region": certificates?.region })) {
-    check.require(region === undefined || /^[a-z]{2}(-[a-z]+)+-\d$/.test(region), argument, `${JSON.stringify(region)} is not a region; use one like eu-central-1`);
+  for (const [argument, region] of Object.entries({
+    "registry.ecr.region": registry?.ecr?.region,
+    "certificates.region": certificates?.region,
+  })) {
+    check.require(
+      region === undefined || /^[a-z]{2}(-[a-z]+)+-\d$/.test(region),
+      argument,
+      `${JSON.stringify(region)} is not a region; use one like eu-central-1`,
+    );
   }
   processTypes.forEach((type, index) =>
-    check.require(/^[a-z][a-z0-9-]{0,62}$/.test(type), `processTypes[${index}]`, `${JSON.stringify(type)} is not allowed; use lower-case letters, digits and hyphens`),
+    check.require(
+      /^[a-z][a-z0-9-]{0,62}$/.test(type),
+      `processTypes[${index}]`,
+      `${JSON.stringify(type)} is not allowed; use lower-case letters, digits and hyphens`,
+    ),
   );
   args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
   if (args.entrance) checkEntrance(check, cloud, args.entrance, {}, "everybody");
   check.done();
-  return { domain, email, adminUsername, deliveryUsername, gitPush, processTypes, frontHost: host, timeoutSeconds, storageClass, values, ownStorage: args.storageClass === undefined };
+  return {
+    domain,
+    email,
+    adminUsername,
+    deliveryUsername,
+    gitPush,
+    processTypes,
+    frontHost: host,
+    timeoutSeconds,
+    storageClass,
+    values,
+    ownStorage: args.storageClass === undefined,
+  };
 }

@@ -1,6 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { dataPath } from "../../ignition/roles/kubernetes/settings.ts";
-import { ClusterRole, ClusterRoleBinding, ConfigMap, Deployment, Role, RoleBinding, ServiceAccount, StorageClass } from "../kubernetes/sdk.ts";
+import {
+  ClusterRole,
+  ClusterRoleBinding,
+  ConfigMap,
+  Deployment,
+  Role,
+  RoleBinding,
+  ServiceAccount,
+  StorageClass,
+} from "../kubernetes/sdk.ts";
 import images from "./images.json" with { type: "json" };
 import { containerSecurity, podSecurity, smallResources } from "./pods.ts";
 
@@ -51,7 +60,11 @@ export function nodeVolumes(parent: string, name: string, opts: pulumi.CustomRes
     {
       metadata: { name },
       rules: [
-        { apiGroups: [""], resources: ["nodes", "persistentvolumeclaims", "configmaps", "pods", "pods/log"], verbs: read },
+        {
+          apiGroups: [""],
+          resources: ["nodes", "persistentvolumeclaims", "configmaps", "pods", "pods/log"],
+          verbs: read,
+        },
         { apiGroups: [""], resources: ["persistentvolumes"], verbs: [...read, "create", "patch", "update", "delete"] },
         { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
         { apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: read },
@@ -60,15 +73,25 @@ export function nodeVolumes(parent: string, name: string, opts: pulumi.CustomRes
     opts,
   );
   const bindings = [
-    new RoleBinding(`${parent}-${name}-own`, { metadata, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name }, subjects }, { ...opts, dependsOn: [own, account] }),
-    new ClusterRoleBinding(`${parent}-${name}-all`, { metadata: { name }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name }, subjects }, { ...opts, dependsOn: [all, account] }),
+    new RoleBinding(
+      `${parent}-${name}-own`,
+      { metadata, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name }, subjects },
+      { ...opts, dependsOn: [own, account] },
+    ),
+    new ClusterRoleBinding(
+      `${parent}-${name}-all`,
+      { metadata: { name }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name }, subjects },
+      { ...opts, dependsOn: [all, account] },
+    ),
   ];
   const config = new ConfigMap(
     `${parent}-${name}`,
     {
       metadata,
       data: {
-        "config.json": JSON.stringify({ nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [folder] }] }),
+        "config.json": JSON.stringify({
+          nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [folder] }],
+        }),
         setup: '#!/bin/sh\nset -eu\nmkdir -m 0777 -p "$VOL_DIR"\n',
         teardown: '#!/bin/sh\nset -eu\nrm -rf "$VOL_DIR"\n',
         "helperPod.yaml": helperPod,
@@ -96,7 +119,16 @@ export function nodeVolumes(parent: string, name: string, opts: pulumi.CustomRes
                 name: "provisioner",
                 image: images["local-path-provisioner"],
                 command: ["local-path-provisioner", "start", "--config", "/etc/config/config.json"],
-                args: ["--provisioner-name", provisioner, "--namespace", namespace, "--configmap-name", name, "--service-account-name", name],
+                args: [
+                  "--provisioner-name",
+                  provisioner,
+                  "--namespace",
+                  namespace,
+                  "--configmap-name",
+                  name,
+                  "--service-account-name",
+                  name,
+                ],
                 env: [{ name: "CONFIG_MOUNT_PATH", value: "/etc/config/" }],
                 resources: smallResources,
                 securityContext: containerSecurity,

@@ -35,20 +35,34 @@ const name = "paasmas-users";
  * Makes users in the platform's login service: nobody types a password, and nobody has to be invited. The job runs again
  * when a user or a password changes, and leaves everybody else alone.
  */
-export function platformUsers(parent: string, { namespace, users, imageTag, databaseOutside }: UsersArgs, opts: pulumi.CustomResourceOptions): Job {
-  const list = pulumi.secret(pulumi.all(users.map(({ password, ...user }) => pulumi.output(password).apply((given) => ({ ...user, password: given })))));
+export function platformUsers(
+  parent: string,
+  { namespace, users, imageTag, databaseOutside }: UsersArgs,
+  opts: pulumi.CustomResourceOptions,
+): Job {
+  const list = pulumi.secret(
+    pulumi.all(
+      users.map(({ password, ...user }) => pulumi.output(password).apply((given) => ({ ...user, password: given }))),
+    ),
+  );
   const text = pulumi.jsonStringify(list);
   const metadata = { name, namespace };
   const source = new ConfigMap(`${parent}-users`, { metadata, data: { "users.py": program } }, opts);
   const wanted = new Secret(`${parent}-users`, { metadata, stringData: { "users.json": text } }, opts);
-  const fromSecret = (variable: string, secret: string, key: string) => ({ name: variable, valueFrom: { secretKeyRef: { name: secret, key } } });
+  const fromSecret = (variable: string, secret: string, key: string) => ({
+    name: variable,
+    valueFrom: { secretKeyRef: { name: secret, key } },
+  });
   // As the chart's own jobs have it.
   const database = databaseOutside
     ? [fromSecret("DRYCC_DATABASE_URL", "passport-creds", "database-url")]
     : [
         fromSecret("DRYCC_DATABASE_USER", "database-creds", "user"),
         fromSecret("DRYCC_DATABASE_PASSWORD", "database-creds", "password"),
-        { name: "DRYCC_DATABASE_URL", value: "postgres://$(DRYCC_DATABASE_USER):$(DRYCC_DATABASE_PASSWORD)@drycc-database:5432/passport" },
+        {
+          name: "DRYCC_DATABASE_URL",
+          value: "postgres://$(DRYCC_DATABASE_USER):$(DRYCC_DATABASE_PASSWORD)@drycc-database:5432/passport",
+        },
       ];
   const { runAsNonRoot, seccompProfile } = podSecurity;
   return new Job(
@@ -60,7 +74,10 @@ export function platformUsers(parent: string, { namespace, users, imageTag, data
         activeDeadlineSeconds: 900,
         template: {
           // A job runs once: another text is another job.
-          metadata: { labels: { app: name }, annotations: { "paasmas/users": text.apply((given) => createHash("sha256").update(given).digest("hex")) } },
+          metadata: {
+            labels: { app: name },
+            annotations: { "paasmas/users": text.apply((given) => createHash("sha256").update(given).digest("hex")) },
+          },
           spec: {
             restartPolicy: "Never",
             automountServiceAccountToken: false,
@@ -70,7 +87,12 @@ export function platformUsers(parent: string, { namespace, users, imageTag, data
               {
                 name: "users",
                 image: `registry.drycc.cc/drycc/passport:${imageTag}`,
-                args: ["/usr/bin/env", "bash", "-ec", `python -u /workspace/manage.py shell < ${folders.program}/users.py`],
+                args: [
+                  "/usr/bin/env",
+                  "bash",
+                  "-ec",
+                  `python -u /workspace/manage.py shell < ${folders.program}/users.py`,
+                ],
                 env: [
                   { name: "DJANGO_SETTINGS_MODULE", value: "api.settings.production" },
                   { name: "USERS", value: `${folders.users}/users.json` },

@@ -17,22 +17,32 @@ export function passportTag({ passport }: WorkflowValues): string {
 const noLoginYet = { username: "AWS", password: "not-yet-refreshed" };
 
 /** What the values are made from, beside the settings. */
-type Given = Pick<PaasClusterArgs, "buckets" | "registry" | "database" | "valkeyUrl"> & { adminPassword: pulumi.Output<string> };
+type Given = Pick<PaasClusterArgs, "buckets" | "registry" | "database" | "valkeyUrl"> & {
+  adminPassword: pulumi.Output<string>;
+};
 
 /**
  * The chart's values; secret.
  * @throws (from within the output) ArgumentError listing the values that cannot be used.
  */
-export function chartValues(name: string, { buckets, registry, database, valkeyUrl, adminPassword }: Given, settings: PaasSettings): pulumi.Output<WorkflowValues> {
+export function chartValues(
+  name: string,
+  { buckets, registry, database, valkeyUrl, adminPassword }: Given,
+  settings: PaasSettings,
+): pulumi.Output<WorkflowValues> {
   return pulumi.secret(pulumi.output({ buckets, registry, database, valkeyUrl, adminPassword })).apply((known) => {
     const values = merged(ownValues(settings, known), settings.values) as WorkflowValues;
     const problems = workflowProblems(values);
-    if (problems.length > 0) throw new ArgumentError(problems.map(({ path, message }) => `${name}.${path}: ${message}`));
+    if (problems.length > 0)
+      throw new ArgumentError(problems.map(({ path, message }) => `${name}.${path}: ${message}`));
     return values;
   });
 }
 
-function ownValues(settings: PaasSettings, { buckets, registry, database, valkeyUrl, adminPassword }: pulumi.Unwrap<Given>): WorkflowValues {
+function ownValues(
+  settings: PaasSettings,
+  { buckets, registry, database, valkeyUrl, adminPassword }: pulumi.Unwrap<Given>,
+): WorkflowValues {
   const outside = registry && {
     registryHost: registry.host,
     registryUsername: registry.login?.username ?? noLoginYet.username,
@@ -78,7 +88,9 @@ function ownValues(settings: PaasSettings, { buckets, registry, database, valkey
       database: on(!database),
       ...valkey,
     },
-    database: database ? on(false) : { enabled: true, replicas: 3, persistence, ...(buckets.database && storage(buckets.database)) },
+    database: database
+      ? on(false)
+      : { enabled: true, replicas: 3, persistence, ...(buckets.database && storage(buckets.database)) },
     valkey: valkeyUrl === undefined ? { enabled: true, replicas: 3, persistence } : on(false),
     registry: registry ? on(false) : { enabled: true, ...(buckets.registry && storage(buckets.registry)) },
     quickwit: {

@@ -9,7 +9,11 @@ const enabled = z.strictObject({ enabled: flag() }).optional();
 const amounts = z.strictObject({ cpu: quantity().optional(), memory: quantity().optional() }).optional();
 const resources = z.strictObject({ requests: amounts, limits: amounts }).optional();
 const persistence = z
-  .strictObject({ enabled: flag(), size: quantity().optional(), storageClass: filled("the name of a storage class").optional() })
+  .strictObject({
+    enabled: flag(),
+    size: quantity().optional(),
+    storageClass: filled("the name of a storage class").optional(),
+  })
   .optional();
 const postgres = text(/^postgres(ql)?:\/\/[^\s]+$/, "postgres://user:password@host:5432/name").optional();
 const redis = text(/^rediss?:\/\/[^\s]+$/, "redis://:password@host:6379/0").optional();
@@ -37,13 +41,27 @@ const registry = {
  * was told (`registry.enabled`), and decides by values of its own: what has to agree is checked in {@link workflowProblems}.
  */
 export const workflowValues = z.strictObject({
-  global: z.strictObject({ email: text(/^[^@\s]+@[^@\s]+$/, "an address such as ops@example.com").optional(), platformDomain: text(domainForm, "a domain").optional(), certManagerEnabled: flag().optional() }).optional(),
+  global: z
+    .strictObject({
+      email: text(/^[^@\s]+@[^@\s]+$/, "an address such as ops@example.com").optional(),
+      platformDomain: text(domainForm, "a domain").optional(),
+      certManagerEnabled: flag().optional(),
+    })
+    .optional(),
   gateway: z.strictObject({ gatewayClass: filled("a gateway class").optional() }).optional(),
   storage: enabled,
   victoriametrics: enabled,
   grafana: enabled,
   builder: z
-    .strictObject({ imageTag, replicas, resources, service: z.strictObject({ type: oneOf("ClusterIP") }).optional(), ...storage, ...registry, registryOrganization: text(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "the first part of the images' names").optional() })
+    .strictObject({
+      imageTag,
+      replicas,
+      resources,
+      service: z.strictObject({ type: oneOf("ClusterIP") }).optional(),
+      ...storage,
+      ...registry,
+      registryOrganization: text(/^[a-z0-9]+([._/-][a-z0-9]+)*$/, "the first part of the images' names").optional(),
+    })
     .optional(),
   controller: z
     .strictObject({
@@ -79,13 +97,32 @@ export const workflowValues = z.strictObject({
       environment,
     })
     .optional(),
-  database: z.strictObject({ enabled: flag().optional(), imageTag, replicas: oneOrThree(), resources, persistence, ...storage }).optional(),
+  database: z
+    .strictObject({ enabled: flag().optional(), imageTag, replicas: oneOrThree(), resources, persistence, ...storage })
+    .optional(),
   valkey: z.strictObject({ enabled: flag().optional(), imageTag, replicas: oneOrThree(), persistence }).optional(),
   registry: z
-    .strictObject({ enabled: flag().optional(), imageTag, replicas, resources, redirect: oneOf("true", "false").optional(), username: filled("a user").optional(), password: filled("a password").optional(), ...storage })
+    .strictObject({
+      enabled: flag().optional(),
+      imageTag,
+      replicas,
+      resources,
+      redirect: oneOf("true", "false").optional(),
+      username: filled("a user").optional(),
+      password: filled("a password").optional(),
+      ...storage,
+    })
     .optional(),
   quickwit: z
-    .strictObject({ imageTag, logIndexRetention: text(/^[1-9]\d* days$/, "a number of days such as 30 days").optional(), databaseUrl: postgres, database: enabled, indexer: z.strictObject({ replicas, persistence }).optional(), searcher: z.strictObject({ replicas, persistence }).optional(), ...storage })
+    .strictObject({
+      imageTag,
+      logIndexRetention: text(/^[1-9]\d* days$/, "a number of days such as 30 days").optional(),
+      databaseUrl: postgres,
+      database: enabled,
+      indexer: z.strictObject({ replicas, persistence }).optional(),
+      searcher: z.strictObject({ replicas, persistence }).optional(),
+      ...storage,
+    })
     .optional(),
 });
 
@@ -93,7 +130,11 @@ export const workflowValues = z.strictObject({
 export type WorkflowValues = z.input<typeof workflowValues>;
 
 function oneOrThree() {
-  return z.custom<number>((given) => given === 1 || given === 3 || given === 5, { error: () => ({ message: "is no number of members that can agree; use 1, 3 or 5" }) }).optional();
+  return z
+    .custom<number>((given) => given === 1 || given === 3 || given === 5, {
+      error: () => ({ message: "is no number of members that can agree; use 1, 3 or 5" }),
+    })
+    .optional();
 }
 
 /** The parts that keep objects, by the name of the bucket's argument. */
@@ -104,30 +145,56 @@ export function workflowProblems(values: WorkflowValues, at = "values"): ValuePr
   const problems = valueProblems(workflowValues, values, at);
   if (problems.length > 0) return problems;
   const refuse = (path: string, message: string) => problems.push({ path: `${at}.${path}`, message });
-  const used = Object.values(storing).filter((part) => part === "builder" || part === "quickwit" || values[part]?.enabled !== false);
+  const used = Object.values(storing).filter(
+    (part) => part === "builder" || part === "quickwit" || values[part]?.enabled !== false,
+  );
   const buckets = new Map<string, string>();
   for (const part of used) {
     const { storageBucket, storageEndpoint } = values[part] ?? {};
     // The chart's own names are builder's for the registry and the registry's for builder.
-    if (storageBucket === undefined || storageEndpoint === undefined) refuse(`${part}.storageBucket`, "is missing; name every bucket, and where it is");
+    if (storageBucket === undefined || storageEndpoint === undefined)
+      refuse(`${part}.storageBucket`, "is missing; name every bucket, and where it is");
     const bucket = `${storageEndpoint}/${storageBucket}`;
     const other = buckets.get(bucket);
-    if (other !== undefined) refuse(`${part}.storageBucket`, `${JSON.stringify(storageBucket)} is ${other}'s already; use a bucket each`);
+    if (other !== undefined)
+      refuse(`${part}.storageBucket`, `${JSON.stringify(storageBucket)} is ${other}'s already; use a bucket each`);
     buckets.set(bucket, part);
   }
   const inCluster = values.registry?.enabled !== false;
   for (const part of ["builder", "controller"] as const) {
     const { registryHost, registry: own } = values[part] ?? {};
-    if ((own?.enabled !== false) !== inCluster) refuse(`${part}.registry.enabled`, `${own?.enabled !== false} does not agree with registry.enabled; use ${inCluster}`);
-    if ((registryHost === undefined) !== inCluster) refuse(`${part}.registryHost`, inCluster ? "is for a registry outside of the cluster; leave it out" : "is missing; name the registry outside of the cluster");
+    if ((own?.enabled !== false) !== inCluster)
+      refuse(
+        `${part}.registry.enabled`,
+        `${own?.enabled !== false} does not agree with registry.enabled; use ${inCluster}`,
+      );
+    if ((registryHost === undefined) !== inCluster)
+      refuse(
+        `${part}.registryHost`,
+        inCluster
+          ? "is for a registry outside of the cluster; leave it out"
+          : "is missing; name the registry outside of the cluster",
+      );
   }
   for (const part of ["controller", "passport", "quickwit"] as const) {
     const outside = values.database?.enabled === false;
-    if (outside !== (values[part]?.databaseUrl !== undefined)) refuse(`${part}.databaseUrl`, outside ? "is missing; there is no database in the cluster" : "is for a database outside of the cluster; leave it out");
+    if (outside !== (values[part]?.databaseUrl !== undefined))
+      refuse(
+        `${part}.databaseUrl`,
+        outside
+          ? "is missing; there is no database in the cluster"
+          : "is for a database outside of the cluster; leave it out",
+      );
   }
   for (const part of ["controller", "passport"] as const) {
     const outside = values.valkey?.enabled === false;
-    if (outside !== (values[part]?.valkeyUrl !== undefined)) refuse(`${part}.valkeyUrl`, outside ? "is missing; there is no Valkey in the cluster" : "is for a Valkey outside of the cluster; leave it out");
+    if (outside !== (values[part]?.valkeyUrl !== undefined))
+      refuse(
+        `${part}.valkeyUrl`,
+        outside
+          ? "is missing; there is no Valkey in the cluster"
+          : "is for a Valkey outside of the cluster; leave it out",
+      );
   }
   return problems;
 }

@@ -147,8 +147,11 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       { parent: this },
     );
     const password = (user: keyof typeof registryUsers) =>
-      new random.RandomPassword(`${name}-${user}-password`, { length: passwordLength, special: false }, { parent: this })
-        .result;
+      new random.RandomPassword(
+        `${name}-${user}-password`,
+        { length: passwordLength, special: false },
+        { parent: this },
+      ).result;
     const passwords = { push: password("push"), pull: password("pull") };
 
     this.machine = cloud.machine(
@@ -162,7 +165,13 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
         readyTimeoutSeconds: args.readyTimeoutSeconds,
         config: (delivery) =>
           pulumi
-            .all([hostSettings(name, delivery, { path: dataPath }), tls, passwords.push, passwords.pull, bucket && resolvedBucket(bucket)])
+            .all([
+              hostSettings(name, delivery, { path: dataPath }),
+              tls,
+              passwords.push,
+              passwords.pull,
+              bucket && resolvedBucket(bucket),
+            ])
             .apply(([settings, identity, push, pull, kept]) =>
               withSnippets(
                 registry({
@@ -183,13 +192,13 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
     const endpoint = `${dnsName ?? address}:${registryPorts.registry.port}`;
     this.address = pulumi.output(endpoint);
     const login = (user: keyof typeof registryUsers) =>
-      pulumi
-        .all([this.caCertificate, passwords[user]])
-        .apply(([certificate, secret]): RegistryLogin => ({
+      pulumi.all([this.caCertificate, passwords[user]]).apply(
+        ([certificate, secret]): RegistryLogin => ({
           address: endpoint,
           ca: certificate,
           credentials: { user: registryUsers[user], password: secret },
-        }));
+        }),
+      );
     this.#logins = { push: login("push"), pull: login("pull") };
 
     this.registerOutputs({ address: this.address });

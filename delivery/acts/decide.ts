@@ -22,7 +22,9 @@ const asked = z.discriminatedUnion(
       event: z.literal("pull-request"),
       number: pullRequestNumber,
       /** What is checked out. The pull request may have moved on, or back, since. */
-      commit: z.string().regex(/^[0-9a-f]{40}$/, "is not a commit; use the 40 hexadecimal digits of what is checked out"),
+      commit: z
+        .string()
+        .regex(/^[0-9a-f]{40}$/, "is not a commit; use the 40 hexadecimal digits of what is checked out"),
     }),
   ],
   'is not an event; use "push" or "pull-request"',
@@ -41,7 +43,15 @@ export async function decide(options: DecideOptions): Promise<Outcome> {
     const github = githubOf(options.repository);
     const facts = await github.pullRequest(what.number);
     const project = projectOf(await github.file(projectFile, facts.base), `${projectFile} of ${facts.base}`);
-    return routed({ event: "pull-request", number: facts.number, state: facts.state, origin: { ...facts.origin, head: await headOf(what.commit, facts, github) } }, rulesOf(project));
+    return routed(
+      {
+        event: "pull-request",
+        number: facts.number,
+        state: facts.state,
+        origin: { ...facts.origin, head: await headOf(what.commit, facts, github) },
+      },
+      rulesOf(project),
+    );
   }
   const project = readProject(options.project);
   return routed({ ...what, passed: what.primary && (await hasPassed(project)) }, rulesOf(project));
@@ -76,5 +86,9 @@ async function hasPassed(project: Project): Promise<boolean> {
 
 function rulesOf({ apps, environments: { preview }, branches, release }: Project): RouteRules {
   const previews = preview && { domain: preview.domain, ...(preview.label !== undefined && { label: preview.label }) };
-  return checked(routeRules, { apps: Object.keys(apps), stagingBranch: branches.staging, manual: release.manual, previews }, projectFile);
+  return checked(
+    routeRules,
+    { apps: Object.keys(apps), stagingBranch: branches.staging, manual: release.manual, previews },
+    projectFile,
+  );
 }

@@ -16,16 +16,26 @@ export interface BuildCommandOptions extends Common {
 /** Builds and pushes the images of what is checked out, or finds those that are there. */
 export async function buildImages(options: BuildCommandOptions, say: Say): Promise<Outcome> {
   const project = readProject(options.project);
-  if (!builders.includes(options.builder as Builder)) throw new DeliveryError(`--builder: ${show(options.builder)} is not a builder; use ${builders.join(", ")}`);
+  if (!builders.includes(options.builder as Builder))
+    throw new DeliveryError(`--builder: ${show(options.builder)} is not a builder; use ${builders.join(", ")}`);
   const args = Object.fromEntries(options.buildArg.map(pair));
   const kind = options.preview ? "preview" : "tree";
-  const result = await build({ folder: ".", project, evidence: new Evidence(project), builder: options.builder as Builder, kind, args, say });
+  const result = await build({
+    folder: ".",
+    project,
+    evidence: new Evidence(project),
+    builder: options.builder as Builder,
+    kind,
+    args,
+    say,
+  });
   return { result, text: result.images.map(({ app, digest }) => `${app} ${digest}\n`).join("") };
 }
 
 function pair(given: string): [string, string] {
   const [, key, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(given) ?? [];
-  if (key === undefined || value === undefined) throw new DeliveryError(`--build-arg: ${show(given)} is no argument; use NAME=value`);
+  if (key === undefined || value === undefined)
+    throw new DeliveryError(`--build-arg: ${show(given)} is no argument; use NAME=value`);
   return [key, value];
 }
 
@@ -39,7 +49,8 @@ export interface DeployOptions extends Common {
 export async function deploy(environment: string, options: DeployOptions, say: Say): Promise<Outcome> {
   const project = readProject(options.project);
   const where = environmentOf(environment);
-  if (where === "production") throw new DeliveryError("production takes what has passed on staging; use paasmas delivery promote");
+  if (where === "production")
+    throw new DeliveryError("production takes what has passed on staging; use paasmas delivery promote");
   const number = previewNumber(where, options.pullRequest);
   const { images } = imagesOf(options.images, project);
   const result = await deployAll(project, where, images, number, options.tokens, say);
@@ -49,7 +60,9 @@ export async function deploy(environment: string, options: DeployOptions, say: S
 /** A preview is of a pull request; nothing else is. */
 function previewNumber(where: Environment, given: string | undefined): number | undefined {
   if ((where === "preview") === (given !== undefined)) return given === undefined ? undefined : numberOf(given);
-  throw new DeliveryError(`--pull-request: ${where === "preview" ? "is missing; a preview is of one" : `is not for ${where}`}`);
+  throw new DeliveryError(
+    `--pull-request: ${where === "preview" ? "is missing; a preview is of one" : `is not for ${where}`}`,
+  );
 }
 
 interface Reached {
@@ -59,7 +72,14 @@ interface Reached {
   url: string;
 }
 
-async function deployAll(project: Project, where: Environment, images: readonly Image[], number: number | undefined, tokens: string | undefined, say: Say): Promise<Reached[]> {
+async function deployAll(
+  project: Project,
+  where: Environment,
+  images: readonly Image[],
+  number: number | undefined,
+  tokens: string | undefined,
+  say: Say,
+): Promise<Reached[]> {
   const target = targetOf(project, where, tokens);
   const { domain } = placeOf(project, where);
   const reached: Reached[] = [];
@@ -97,17 +117,24 @@ function deployedText(reached: readonly Reached[]): string {
 
 /** Notes in the registry that images passed a test on staging, where those very images must be running. */
 export async function pass(stage: string, options: DeployOptions): Promise<Outcome> {
-  if (!testStages.includes(stage as TestStage)) throw new DeliveryError(`${show(stage)} is not a test; use ${testStages.join(" or ")}`);
+  if (!testStages.includes(stage as TestStage))
+    throw new DeliveryError(`${show(stage)} is not a test; use ${testStages.join(" or ")}`);
   const project = readProject(options.project);
   const { tree, images } = imagesOf(options.images, project);
   const running = await targetOf(project, "staging", undefined).list();
   const wrong = images.filter(({ app, digest }) => !running.some((one) => one.name === app && one.digest === digest));
   if (wrong.length > 0) {
-    const what = wrong.map(({ app, digest }) => `${app}: staging runs ${running.find((one) => one.name === app)?.digest ?? "nothing"}, and what was to be tested is ${digest}`);
+    const what = wrong.map(
+      ({ app, digest }) =>
+        `${app}: staging runs ${running.find((one) => one.name === app)?.digest ?? "nothing"}, and what was to be tested is ${digest}`,
+    );
     return { result: { passed: false, refusals: what }, text: `${what.join("\n")}\n`, refused: true };
   }
   await new Evidence(project).pass(stage as TestStage, tree, images);
-  return { result: { passed: true, refusals: [] }, text: `${images.map(({ app }) => app).join(", ")}: passed ${stage}\n` };
+  return {
+    result: { passed: true, refusals: [] },
+    text: `${images.map(({ app }) => app).join(", ")}: passed ${stage}\n`,
+  };
 }
 
 /** Whether images may go to production; with `--images`, asks the registry for evidence and brings them there. */
@@ -121,13 +148,20 @@ export async function promoteImages(options: Partial<DeployOptions> & Common, sa
   const evidence = new Evidence(project);
   const here = checkout(".").tree;
   const verdict = promote({ tree: here, images, apps: Object.keys(project.apps), evidence: await evidence.of(here) });
-  if (tree !== here) verdict.refusals.unshift(`the images are of tree ${tree.slice(0, 12)}, and what is checked out is tree ${here.slice(0, 12)}`);
+  if (tree !== here)
+    verdict.refusals.unshift(
+      `the images are of tree ${tree.slice(0, 12)}, and what is checked out is tree ${here.slice(0, 12)}`,
+    );
   verdict.allowed = verdict.refusals.length === 0;
-  if (!verdict.allowed) return { result: { ...verdict, commit, deployed: [] }, text: verdictText(verdict.refusals), refused: true };
+  if (!verdict.allowed)
+    return { result: { ...verdict, commit, deployed: [] }, text: verdictText(verdict.refusals), refused: true };
   const deployed = await deployAll(project, "production", images, undefined, options.tokens, say);
   const releasedAt = new Date();
   await evidence.released(releasedAt, images);
-  return { result: { ...verdict, commit, releasedAt: releasedAt.toISOString(), deployed }, text: deployedText(deployed) };
+  return {
+    result: { ...verdict, commit, releasedAt: releasedAt.toISOString(), deployed },
+    text: deployedText(deployed),
+  };
 }
 
 function verdictText(refusals: readonly string[]): string {
@@ -135,12 +169,20 @@ function verdictText(refusals: readonly string[]): string {
 }
 
 /** Back to what an app ran before. */
-export async function rollback(environment: string, app: string, options: Common & { tokens?: string; pullRequest?: string }): Promise<Outcome> {
+export async function rollback(
+  environment: string,
+  app: string,
+  options: Common & { tokens?: string; pullRequest?: string },
+): Promise<Outcome> {
   const project = readProject(options.project);
-  if (project.apps[app] === undefined) throw new DeliveryError(`${show(app)} is no app of the project; use ${Object.keys(project.apps).join(", ")}`);
+  if (project.apps[app] === undefined)
+    throw new DeliveryError(`${show(app)} is no app of the project; use ${Object.keys(project.apps).join(", ")}`);
   const where = environmentOf(environment);
   const number = previewNumber(where, options.pullRequest);
-  const done = await targetOf(project, where, options.tokens).rollback(app, number === undefined ? undefined : previewName(number, app));
+  const done = await targetOf(project, where, options.tokens).rollback(
+    app,
+    number === undefined ? undefined : previewName(number, app),
+  );
   return { result: done, text: `${done.name} runs ${done.digest} again\n` };
 }
 

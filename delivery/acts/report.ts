@@ -24,7 +24,8 @@ export async function commentPreviews(options: CommentOptions): Promise<Outcome>
     return { result: decision, text: `${decision.action}\n` };
   }
   const { pullRequest, state, commit, detail } = options;
-  if (pullRequest === undefined || state === undefined || commit === undefined) throw new DeliveryError("--pull-request, --state and --commit are needed, or --input");
+  if (pullRequest === undefined || state === undefined || commit === undefined)
+    throw new DeliveryError("--pull-request, --state and --commit are needed, or --input");
   const project = readProject(options.project);
   const github = githubOf(options.repository ?? project.repository);
   const number = numberOf(pullRequest);
@@ -60,28 +61,52 @@ export interface CycleTimeOptions extends Common {
 export async function cycleTimes(options: CycleTimeOptions): Promise<Outcome> {
   if (options.summary !== undefined) {
     const summary = cycleSummary(recordsOf(options.summary));
-    const line = (what: string, { median, p90 }: { median: number; p90: number }) => `${what}: median ${duration(median)}, nine in ten within ${duration(p90)}\n`;
-    return { result: summary, text: `${summary.releases} releases\n${line("newest commit to production", summary.cycle)}${line("oldest commit to production", summary.lead)}` };
+    const line = (what: string, { median, p90 }: { median: number; p90: number }) =>
+      `${what}: median ${duration(median)}, nine in ten within ${duration(p90)}\n`;
+    return {
+      result: summary,
+      text: `${summary.releases} releases\n${line("newest commit to production", summary.cycle)}${line("oldest commit to production", summary.lead)}`,
+    };
   }
-  const record = cycleTime(options.released === undefined ? checked(release, input(options), "--input") : releaseOf(options, options.released));
+  const record = cycleTime(
+    options.released === undefined ? checked(release, input(options), "--input") : releaseOf(options, options.released),
+  );
   if (options.append !== undefined) appendFileSync(options.append, `${JSON.stringify(record)}\n`);
-  return { result: record, text: `${record.repository} ${record.commit.slice(0, 12)}: ${duration(record.cycleSeconds)} from the newest of ${record.commits} commits to production\n` };
+  return {
+    result: record,
+    text: `${record.repository} ${record.commit.slice(0, 12)}: ${duration(record.cycleSeconds)} from the newest of ${record.commits} commits to production\n`,
+  };
 }
 
 /** What `promote` said, with the commits that git knows. */
 function releaseOf({ project: file, since }: CycleTimeOptions, released: string) {
-  if (since !== undefined && !/^[0-9a-f]{40}$/.test(since)) throw new DeliveryError(`--since: ${show(since)} is not a commit; use 40 hexadecimal digits`);
+  if (since !== undefined && !/^[0-9a-f]{40}$/.test(since))
+    throw new DeliveryError(`--since: ${show(since)} is not a commit; use 40 hexadecimal digits`);
   const said = checked(
-    z.object({ releasedAt: z.string("is missing; use what paasmas delivery promote --json printed"), deployed: z.array(z.object({ app: z.string(), digest: z.string() })) }),
+    z.object({
+      releasedAt: z.string("is missing; use what paasmas delivery promote --json printed"),
+      deployed: z.array(z.object({ app: z.string(), digest: z.string() })),
+    }),
     jsonOf(released),
     released,
   );
-  return checked(release, { repository: readProject(file).repository, releasedAt: said.releasedAt, commits: commitsSince(".", since), images: said.deployed }, released);
+  return checked(
+    release,
+    {
+      repository: readProject(file).repository,
+      releasedAt: said.releasedAt,
+      commits: commitsSince(".", since),
+      images: said.deployed,
+    },
+    released,
+  );
 }
 
 function recordsOf(file: string) {
   const lines = readText(file, "a record of releases has one JSON object a line").split("\n");
-  return lines.flatMap((line, index) => (line.trim() === "" ? [] : [checked(cycleRecord, parsed(line, `${file}:${index + 1}`), `${file}:${index + 1}`)]));
+  return lines.flatMap((line, index) =>
+    line.trim() === "" ? [] : [checked(cycleRecord, parsed(line, `${file}:${index + 1}`), `${file}:${index + 1}`)],
+  );
 }
 
 /** Who is told what at the end of a run; with `--slack`, tells it there. */
@@ -101,9 +126,16 @@ class NoticeError extends Error {
 }
 
 async function toSlack(url: string, text: string): Promise<void> {
-  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ text }), signal: AbortSignal.timeout(30_000) };
+  const options = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ text }),
+    signal: AbortSignal.timeout(30_000),
+  };
   const answer = await fetch(url, options).catch((error: Error) => {
-    throw new NoticeError(`Slack does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`);
+    throw new NoticeError(
+      `Slack does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+    );
   });
   if (!answer.ok) throw new NoticeError(`Slack answers ${answer.status}`);
   await answer.body?.cancel();

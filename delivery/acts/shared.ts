@@ -34,11 +34,19 @@ export type Say = (text: string) => void;
 const imageSet = z.object({
   commit: z.string(),
   tree,
-  images: z.array(z.object({ app: z.string(), digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest; use sha256: and 64 hexadecimal digits") })).min(1, "is empty; give one image at least"),
+  images: z
+    .array(
+      z.object({
+        app: z.string(),
+        digest: z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest; use sha256: and 64 hexadecimal digits"),
+      }),
+    )
+    .min(1, "is empty; give one image at least"),
 });
 
 export function input({ input: file }: Common): unknown {
-  if (file === undefined) throw new DeliveryError("--input: is missing; give a file with a JSON document, or - for standard input");
+  if (file === undefined)
+    throw new DeliveryError("--input: is missing; give a file with a JSON document, or - for standard input");
   if (file !== "-") return jsonOf(file);
   return parsed(readFileSync(0, "utf8"), "--input -");
 }
@@ -60,7 +68,10 @@ export function parsed(text: string, source: string): unknown {
 export function imagesOf(file: string, project: Project) {
   const set = checked(imageSet, jsonOf(file), file);
   const unknown = set.images.find(({ app }) => project.apps[app] === undefined);
-  if (unknown !== undefined) throw new DeliveryError(`${file}: ${unknown.app} is no app of the project; use ${Object.keys(project.apps).join(", ")}`);
+  if (unknown !== undefined)
+    throw new DeliveryError(
+      `${file}: ${unknown.app} is no app of the project; use ${Object.keys(project.apps).join(", ")}`,
+    );
   return set;
 }
 
@@ -81,13 +92,20 @@ export function targetOf(project: Project, environment: Environment, file: strin
   const source = file ?? "DEPLOY_TOKENS";
   const tokens = checked(z.record(z.string(), z.string().min(1)), given, source);
   // A place has one of them: the project's file was checked.
-  return place.drycc ? dryccTarget(project, place, tokens, source) : new HookTarget({ url: place.hook!, ...(place.ca !== undefined && { ca: place.ca }), tokens });
+  return place.drycc
+    ? dryccTarget(project, place, tokens, source)
+    : new HookTarget({ url: place.hook!, ...(place.ca !== undefined && { ca: place.ca }), tokens });
 }
 
 export function githubOf(repository: string | undefined): Github {
   if (repository === undefined) throw new DeliveryError("--repository: is missing; use owner/name, as the CI knows it");
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) throw new DeliveryError(`--repository: ${show(repository)} is not a repository; use owner/name`);
-  return new Github(repository, needed("GITHUB_TOKEN", "a token of a GitHub App's installation or of a workflow"), process.env.GITHUB_API_URL || undefined);
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
+    throw new DeliveryError(`--repository: ${show(repository)} is not a repository; use owner/name`);
+  return new Github(
+    repository,
+    needed("GITHUB_TOKEN", "a token of a GitHub App's installation or of a workflow"),
+    process.env.GITHUB_API_URL || undefined,
+  );
 }
 
 export function needed(variable: string, what: string): string {

@@ -9,7 +9,9 @@ export const commentState = z.object({
   pullRequest: pullRequestNumber,
   state: z.enum(previewStates, `is not a state; use ${previewStates.join(", ")}`),
   commit: z.string().regex(/^[0-9a-f]{7,40}$/, "is not a commit; use hexadecimal digits"),
-  apps: z.array(z.object({ app: z.string(), url: z.url({ protocol: /^https?$/, message: "is not a URL; use https://" }) })).default([]),
+  apps: z
+    .array(z.object({ app: z.string(), url: z.url({ protocol: /^https?$/, message: "is not a URL; use https://" }) }))
+    .default([]),
   /** Why it failed; one paragraph. */
   detail: z.string().max(4000).optional(),
   /** Login of the account that writes; only its comments are touched. */
@@ -32,11 +34,16 @@ export const marker = "<!-- paasmas:preview -->";
  */
 export function comment(state: CommentState): CommentDecision {
   const body = commentText(state);
-  const own = state.comments.filter((one) => one.author === state.self && one.body.startsWith(marker)).sort((a, b) => a.id - b.id);
+  const own = state.comments
+    .filter((one) => one.author === state.self && one.body.startsWith(marker))
+    .sort((a, b) => a.id - b.id);
   const [first, ...doubles] = own;
   const remove = doubles.map(({ id }) => id);
-  if (first === undefined) return state.state === "removed" ? { action: "none", remove } : { action: "create", body, remove };
-  return first.body.trimEnd() === body.trimEnd() ? { action: "none", id: first.id, remove } : { action: "update", id: first.id, body, remove };
+  if (first === undefined)
+    return state.state === "removed" ? { action: "none", remove } : { action: "create", body, remove };
+  return first.body.trimEnd() === body.trimEnd()
+    ? { action: "none", id: first.id, remove }
+    : { action: "update", id: first.id, body, remove };
 }
 
 function commentText({ state, commit, apps, detail }: CommentState): string {
@@ -49,10 +56,19 @@ function commentText({ state, commit, apps, detail }: CommentState): string {
     removed: `The apps of this pull request are removed.`,
   }[state];
   const shown = state === "removed" ? [] : table;
-  return [marker, headline, ...(detail === undefined ? [] : ["", plain(detail)]), ...(shown.length > 0 ? ["", ...shown] : []), ""].join("\n");
+  return [
+    marker,
+    headline,
+    ...(detail === undefined ? [] : ["", plain(detail)]),
+    ...(shown.length > 0 ? ["", ...shown] : []),
+    "",
+  ].join("\n");
 }
 
 /** Text that is no markup: what a build says may hold anything, mentions of people among it. */
 function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&").replace(/@/g, "@\u200b").replace(/\s*\n\s*/g, " ");
+  return text
+    .replace(/[\\`*_{}[\]<>#|~]/g, "\\$&")
+    .replace(/@/g, "@\u200b")
+    .replace(/\s*\n\s*/g, " ");
 }

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { appName } from "./names.ts";
 
-const instant = z.iso.datetime({ offset: true, message: "is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z" });
+const instant = z.iso.datetime({
+  offset: true,
+  message: "is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z",
+});
 
 /** A release that has reached production. */
 export const release = z.object({
@@ -10,7 +13,9 @@ export const release = z.object({
   /** When production served it. */
   releasedAt: instant,
   /** What is new in it since the last release, by commit. */
-  commits: z.array(z.object({ sha: z.string().min(7), at: instant })).min(1, "is empty; a release has one commit at least"),
+  commits: z
+    .array(z.object({ sha: z.string().min(7), at: instant }))
+    .min(1, "is empty; a release has one commit at least"),
   images: z.array(z.object({ app: appName, digest: z.string() })).default([]),
 });
 export type Release = z.infer<typeof release>;
@@ -67,12 +72,20 @@ export function cycleSummary(records: readonly CycleRecord[]): CycleSummary {
 
 /** `1 d 2 h`, `5 min`: seconds as people say them. */
 export function duration(seconds: number): string {
-  const units: [string, number][] = [["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]];
+  const units: [string, number][] = [
+    ["d", 86_400],
+    ["h", 3600],
+    ["min", 60],
+    ["s", 1],
+  ];
   const first = units.findIndex(([, length]) => seconds >= length);
   if (first < 0) return "0 s";
   const parts = units.slice(first, first + 2).map(([unit, length], index) => {
     const rest = index === 0 ? seconds : seconds % units[first]![1];
     return [Math.floor(rest / length), unit] as const;
   });
-  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(" ");
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(" ");
 }

@@ -29,11 +29,20 @@ export function notice({ repository, branch, result, previous, stage, url, cycle
   const what = `${repository} ${branch}`;
   if (result === "failure") {
     const where = stage === undefined ? "" : ` in ${stage}`;
-    return { send: true, subject: `failed: ${what}${where}`, text: `${what} failed${where}${previous === "failure" ? ", as before" : ""}.\n${url}\n` };
+    return {
+      send: true,
+      subject: `failed: ${what}${where}`,
+      text: `${what} failed${where}${previous === "failure" ? ", as before" : ""}.\n${url}\n`,
+    };
   }
   if (result === "success" && cycleSeconds !== undefined) {
-    return { send: true, subject: `released: ${what}`, text: `${what} is in production, ${duration(cycleSeconds)} after its newest commit.\n${url}\n` };
+    return {
+      send: true,
+      subject: `released: ${what}`,
+      text: `${what} is in production, ${duration(cycleSeconds)} after its newest commit.\n${url}\n`,
+    };
   }
-  if (result === "success" && previous === "failure") return { send: true, subject: `fixed: ${what}`, text: `${what} is fixed.\n${url}\n` };
+  if (result === "success" && previous === "failure")
+    return { send: true, subject: `fixed: ${what}`, text: `${what} is fixed.\n${url}\n` };
   return { send: false, subject: `${result}: ${what}`, text: `${what}: ${result}.\n${url}\n` };
 }

@@ -13,7 +13,9 @@ export class DeliveryError extends Error {
 export function checked<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
   const result = schema.safeParse(value, { error: messageOf });
   if (result.success) return result.data;
-  const lines = result.error.issues.map(({ path, message }) => `${[source, pathText(path)].filter(Boolean).join(": ")}: ${message}`);
+  const lines = result.error.issues.map(
+    ({ path, message }) => `${[source, pathText(path)].filter(Boolean).join(": ")}: ${message}`,
+  );
   throw new DeliveryError(lines.join("\n"));
 }
 
@@ -31,7 +33,9 @@ const words: Record<string, string> = {
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? `is missing; give ${words[issue.expected] ?? issue.expected}` : `is not ${words[issue.expected] ?? issue.expected}`;
+      return issue.input === undefined
+        ? `is missing; give ${words[issue.expected] ?? issue.expected}`
+        : `is not ${words[issue.expected] ?? issue.expected}`;
     case "unrecognized_keys":
       return `${issue.keys.join(", ")} ${issue.keys.length === 1 ? "is not a setting" : "are not settings"}`;
     case "invalid_key":
@@ -52,5 +56,9 @@ export function show(value: unknown): string {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, step) => (typeof step === "number" ? `${text}[${step}]` : text === "" ? String(step) : `${text}.${String(step)}`), "");
+  return path.reduce<string>(
+    (text, step) =>
+      typeof step === "number" ? `${text}[${step}]` : text === "" ? String(step) : `${text}.${String(step)}`,
+    "",
+  );
 }

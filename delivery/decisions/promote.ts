@@ -8,7 +8,9 @@ export type TestStage = (typeof testStages)[number];
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest; use sha256: and 64 hexadecimal digits");
 
 /** A git tree: what a commit's files are, whatever its history. */
-export const tree = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "is not a git tree; use what git rev-parse HEAD^{tree} says");
+export const tree = z
+  .string()
+  .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "is not a git tree; use what git rev-parse HEAD^{tree} says");
 
 /** What is asked to be released, and what is known about it. */
 export const promotion = z.object({
@@ -36,7 +38,10 @@ export function promote({ tree, images, apps, evidence }: Promotion): Verdict {
   const refusals: string[] = [];
   for (const app of apps) {
     const given = images.filter((image) => image.app === app);
-    if (given.length !== 1) refusals.push(`${app}: ${given.length === 0 ? "there is no image to release" : `there are ${given.length} images to release; there can be one`}`);
+    if (given.length !== 1)
+      refusals.push(
+        `${app}: ${given.length === 0 ? "there is no image to release" : `there are ${given.length} images to release; there can be one`}`,
+      );
   }
   for (const { app, digest } of images) {
     if (!apps.includes(app)) {
@@ -47,7 +52,9 @@ export function promote({ tree, images, apps, evidence }: Promotion): Verdict {
       const passed = evidence.filter((one) => one.app === app && one.stage === stage && one.tree === tree);
       if (passed.some((one) => one.digest === digest)) continue;
       const others = [...new Set(passed.map((one) => short(one.digest)))];
-      refusals.push(`${app}: ${short(digest)} has not passed ${stage} for tree ${tree.slice(0, 12)}${others.length > 0 ? `; what has is ${others.join(", ")}` : ""}`);
+      refusals.push(
+        `${app}: ${short(digest)} has not passed ${stage} for tree ${tree.slice(0, 12)}${others.length > 0 ? `; what has is ${others.join(", ")}` : ""}`,
+      );
     }
   }
   return { allowed: refusals.length === 0, refusals };

@@ -18,7 +18,12 @@ export const change = z.discriminatedUnion(
       /** Both tests on staging are known to have passed for the same files. */
       passed: z.boolean().default(false),
     }),
-    z.object({ event: z.literal("pull-request"), number: pullRequestNumber, state: z.enum(["open", "closed"]), origin }),
+    z.object({
+      event: z.literal("pull-request"),
+      number: pullRequestNumber,
+      state: z.enum(["open", "closed"]),
+      origin,
+    }),
   ],
   'is not an event; use "push" or "pull-request"',
 );
@@ -62,20 +67,42 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
       ...nothing,
       stages: [...tested, ...(manual ? (["manual"] as const) : []), "release"],
       environment: "production",
-      because: passed ? `${branch} goes to production; these files have passed on staging, and what passed is released` : `${branch} goes to production`,
+      because: passed
+        ? `${branch} goes to production; these files have passed on staging, and what passed is released`
+        : `${branch} goes to production`,
     };
   }
   if (branch === stagingBranch) {
-    return { ...nothing, stages: ["commit", "acceptance", "capacity"], environment: "staging", because: `${branch} goes to staging` };
+    return {
+      ...nothing,
+      stages: ["commit", "acceptance", "capacity"],
+      environment: "staging",
+      because: `${branch} goes to staging`,
+    };
   }
-  return { stages: ["tests"], environment: null, credentials: false, previews: [], because: `${branch} is ${stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`}` };
+  return {
+    stages: ["tests"],
+    environment: null,
+    credentials: false,
+    previews: [],
+    because: `${branch} is ${stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`}`,
+  };
 }
 
-function ofPullRequest({ number, state, origin }: Change & { event: "pull-request" }, { apps, previews }: RouteRules): Route {
+function ofPullRequest(
+  { number, state, origin }: Change & { event: "pull-request" },
+  { apps, previews }: RouteRules,
+): Route {
   const refused = { stages: ["tests"] as Stage[], environment: null, credentials: false, previews: [] };
   const named = previews === undefined ? [] : apps.map((app) => previewOf(number, app, previews.domain));
   if (state === "closed") {
-    return { stages: named.length > 0 ? ["remove"] : [], environment: named.length > 0 ? "preview" : null, credentials: true, previews: named, because: `pull request ${number} is closed` };
+    return {
+      stages: named.length > 0 ? ["remove"] : [],
+      environment: named.length > 0 ? "preview" : null,
+      credentials: true,
+      previews: named,
+      because: `pull request ${number} is closed`,
+    };
   }
   if (previews === undefined) return { ...refused, because: "the project has no apps for pull requests" };
   const { trusted, because } = trust(origin, previews.label);

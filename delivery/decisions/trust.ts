@@ -34,10 +34,14 @@ export interface Trust {
  * @param label Covers what is pushed afterwards as well; whoever may triage can set it.
  */
 export function trust(origin: Origin, label?: string): Trust {
-  if (writes(origin.permission)) return { trusted: true, because: `its author ${origin.author} may write to the repository` };
-  const approval = origin.approvals.find((one) => writes(one.permission) && one.commit === origin.head && one.by !== origin.author);
+  if (writes(origin.permission))
+    return { trusted: true, because: `its author ${origin.author} may write to the repository` };
+  const approval = origin.approvals.find(
+    (one) => writes(one.permission) && one.commit === origin.head && one.by !== origin.author,
+  );
   if (approval !== undefined) return { trusted: true, because: `${approval.by} approved ${origin.head.slice(0, 12)}` };
-  if (label !== undefined && origin.labels.includes(label)) return { trusted: true, because: `it has the label ${label}` };
+  if (label !== undefined && origin.labels.includes(label))
+    return { trusted: true, because: `it has the label ${label}` };
   const outdated = origin.approvals.some((one) => writes(one.permission));
   return {
     trusted: false,

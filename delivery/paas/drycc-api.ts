@@ -60,7 +60,8 @@ export class DryccApi {
   /** A login is exchanged for a token in two steps, the way the command line does it. */
   async #newToken(): Promise<string> {
     const login = await this.#send("POST", "/auth/login", this.#login);
-    if (login.status >= 400 && login.status < 500) throw new TargetError(`${this.url}: ${this.#login.username} cannot log in: ${reason(login)}`);
+    if (login.status >= 400 && login.status < 500)
+      throw new TargetError(`${this.url}: ${this.#login.username} cannot log in: ${reason(login)}`);
     if (login.status !== 200) throw this.#failure("POST", "/auth/login", login);
     const path = `/auth/token/${this.#parsed("/auth/login", key, login.body).key}`;
     const made = await this.#send("GET", `${path}?alias=paasmas`);
@@ -94,7 +95,10 @@ export class DryccApi {
   #parsed<T>(path: string, schema: z.ZodType<T>, body: unknown): T {
     const { success, data } = schema.safeParse(body);
     // What an answer to a login holds is a secret.
-    if (!success) throw new TargetError(`${this.url}/v2${path.split("?")[0]}: answers ${path.startsWith("/auth") ? "something else than a login" : show(body)}`);
+    if (!success)
+      throw new TargetError(
+        `${this.url}/v2${path.split("?")[0]}: answers ${path.startsWith("/auth") ? "something else than a login" : show(body)}`,
+      );
     return data as T;
   }
 

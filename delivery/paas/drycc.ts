@@ -16,7 +16,11 @@ export interface DryccOptions {
   releaseMs?: number;
 }
 
-const app = z.object({ id: z.string(), created: z.string(), structure: z.record(z.string(), z.coerce.number()).default({}) });
+const app = z.object({
+  id: z.string(),
+  created: z.string(),
+  structure: z.record(z.string(), z.coerce.number()).default({}),
+});
 const release = z.object({
   version: z.number(),
   state: z.enum(["created", "succeed", "crashed"]),
@@ -27,8 +31,16 @@ const release = z.object({
   conditions: z.array(z.object({ exception: z.string().nullish() })).default([]),
 });
 const build = z.object({ image: z.string().nullish() });
-const variable = z.object({ name: z.string(), value: z.union([z.string(), z.null()]), group: z.string().optional(), ptype: z.string().optional() });
-const config = z.object({ values: z.array(variable).default([]), healthcheck: z.record(z.string(), z.unknown()).default({}) });
+const variable = z.object({
+  name: z.string(),
+  value: z.union([z.string(), z.null()]),
+  group: z.string().optional(),
+  ptype: z.string().optional(),
+});
+const config = z.object({
+  values: z.array(variable).default([]),
+  healthcheck: z.record(z.string(), z.unknown()).default({}),
+});
 const domain = z.object({ domain: z.string() });
 
 type Release = z.infer<typeof release>;
@@ -61,17 +73,26 @@ export class Drycc implements Paas {
     const values = Object.entries(environment)
       .filter(([key, value]) => known.get(key) !== value)
       .map(([key, value]) => ({ name: key, value, group: "global" }));
-    const probe = health && { httpGet: { path: health.path, port: health.port }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 };
+    const probe = health && {
+      httpGet: { path: health.path, port: health.port },
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    };
     const probes = current.healthcheck[web] as { readinessProbe?: unknown } | undefined;
     const changed = probe !== undefined && !includes(probes?.readinessProbe, probe);
     if (values.length === 0 && !changed) return;
-    const body = { ...(values.length > 0 && { values }), ...(changed && { healthcheck: { [web]: { readinessProbe: probe } } }) };
+    const body = {
+      ...(values.length > 0 && { values }),
+      ...(changed && { healthcheck: { [web]: { readinessProbe: probe } } }),
+    };
     const before = await this.#latest(name);
     // 409: somebody else has set the same meanwhile.
     await this.#change(name, "POST", `/apps/${name}/config`, body, [409]);
     const made = await this.#latest(name);
     // Without an image there is nothing to release.
-    if (made !== undefined && made.version !== before?.version && made.build) await this.#finished(name, (one) => one.version === made.version);
+    if (made !== undefined && made.version !== before?.version && made.build)
+      await this.#finished(name, (one) => one.version === made.version);
   }
 
   async deploy(name: string, image: string): Promise<void> {
@@ -88,13 +109,18 @@ export class Drycc implements Paas {
     };
     if (await reached()) return;
     await this.#api.ask("POST", `/apps/${name}/ptypes/scale`, processes);
-    await this.#until(reached, () => `${name} is not scaled to ${wanted.map(([kind, count]) => `${kind}=${count}`).join(", ")}`);
+    await this.#until(
+      reached,
+      () => `${name} is not scaled to ${wanted.map(([kind, count]) => `${kind}=${count}`).join(", ")}`,
+    );
   }
 
   async domains(name: string, names: readonly string[]): Promise<void> {
     const current = (await this.#api.list(`/apps/${name}/domains`, domain)).map((one) => one.domain);
-    for (const one of names.filter((other) => !current.includes(other))) await this.#api.ask("POST", `/apps/${name}/domains`, { domain: one, ptype: web });
-    for (const one of current.filter((other) => !names.includes(other))) await this.#api.ask("DELETE", `/apps/${name}/domains/${one}`, undefined, [404]);
+    for (const one of names.filter((other) => !current.includes(other)))
+      await this.#api.ask("POST", `/apps/${name}/domains`, { domain: one, ptype: web });
+    for (const one of current.filter((other) => !names.includes(other)))
+      await this.#api.ask("DELETE", `/apps/${name}/domains/${one}`, undefined, [404]);
   }
 
   async destroy(name: string): Promise<void> {
@@ -110,7 +136,12 @@ export class Drycc implements Paas {
         const current = found.find((one) => !one.failed);
         if (current === undefined) return { name: id, state: found.length > 0 ? "failed" : "none", since: created };
         const image = await this.#image(id, current);
-        return { name: id, state: current.state === "succeed" ? "running" : "releasing", since: current.created, ...(image !== undefined && { image }) };
+        return {
+          name: id,
+          state: current.state === "succeed" ? "running" : "releasing",
+          since: current.created,
+          ...(image !== undefined && { image }),
+        };
       }),
     );
   }
@@ -139,12 +170,19 @@ export class Drycc implements Paas {
   }
 
   /** A change of an app, once no other release of it is under way. */
-  async #change(name: string, method: string, path: string, body: unknown, allowed: readonly number[] = []): Promise<Answer> {
+  async #change(
+    name: string,
+    method: string,
+    path: string,
+    body: unknown,
+    allowed: readonly number[] = [],
+  ): Promise<Answer> {
     const deadline = Date.now() + this.#options.releaseMs;
     for (;;) {
       const answer = await this.#api.ask(method, path, body, [400, ...allowed]);
       if (answer.status !== 400) return answer;
-      if (!/executing pipeline/.test(reason(answer)) || Date.now() > deadline) throw new TargetError(`${name}: ${reason(answer)}`);
+      if (!/executing pipeline/.test(reason(answer)) || Date.now() > deadline)
+        throw new TargetError(`${name}: ${reason(answer)}`);
       await sleep(this.#options.pollMs);
     }
   }
@@ -157,17 +195,22 @@ export class Drycc implements Paas {
         found = (await this.#releases(name)).find(wanted);
         return found !== undefined && (found.state !== "created" || found.failed);
       },
-      () => `${name}: ${found === undefined ? "there is no release of it" : `release v${found.version} is still under way`}`,
+      () =>
+        `${name}: ${found === undefined ? "there is no release of it" : `release v${found.version} is still under way`}`,
     );
     if (found!.state === "succeed" && !found!.failed) return;
-    const why = found!.exception || found!.conditions.map(({ exception }) => exception).find((one) => one) || "the controller does not say why";
+    const why =
+      found!.exception ||
+      found!.conditions.map(({ exception }) => exception).find((one) => one) ||
+      "the controller does not say why";
     throw new TargetError(`${name}: release v${found!.version} failed: ${why}; what ran before goes on`);
   }
 
   async #until(done: () => Promise<boolean>, otherwise: () => string): Promise<void> {
     const deadline = Date.now() + this.#options.releaseMs;
     while (!(await done())) {
-      if (Date.now() > deadline) throw new TargetError(`${otherwise()} after ${Math.round(this.#options.releaseMs / 1000)} s`);
+      if (Date.now() > deadline)
+        throw new TargetError(`${otherwise()} after ${Math.round(this.#options.releaseMs / 1000)} s`);
       await sleep(this.#options.pollMs);
     }
   }
@@ -176,5 +219,8 @@ export class Drycc implements Paas {
 /** Whether a group has all settings of another one, as the controller gives them back. */
 function includes(given: unknown, wanted: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return String(given) === String(wanted);
-  return Object.entries(wanted).every(([key, value]) => typeof given === "object" && given !== null && includes((given as Record<string, unknown>)[key], value));
+  return Object.entries(wanted).every(
+    ([key, value]) =>
+      typeof given === "object" && given !== null && includes((given as Record<string, unknown>)[key], value),
+  );
 }

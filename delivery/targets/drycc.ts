@@ -10,14 +10,22 @@ import type { Target } from "./target.ts";
  * @param source What the tokens are called in messages.
  * @throws DeliveryError naming the tokens that are missing.
  */
-export function dryccTarget({ apps }: Project, { drycc, domain }: Place, tokens: Readonly<Record<string, string>>, source: string): Target {
+export function dryccTarget(
+  { apps }: Project,
+  { drycc, domain }: Place,
+  tokens: Readonly<Record<string, string>>,
+  source: string,
+): Target {
   const missing: string[] = [];
   const token = (name: string, use: string): string => {
     if (tokens[name] === undefined) missing.push(`${source}: ${name}: is missing; ${use}`);
     return tokens[name] ?? "";
   };
   const { url, prefix, workspace, apps: settings } = drycc!;
-  const login = { username: token("username", "give the platform's user"), password: token("password", "give that user's password") };
+  const login = {
+    username: token("username", "give the platform's user"),
+    password: token("password", "give that user's password"),
+  };
   const platformApps = Object.entries(apps).map(([name, { image }]): [string, PlatformApp] => {
     const { environment = {}, port = 8080, health = "/", processes = { web: 1 } } = settings[name] ?? {};
     const values = Object.entries(environment).map(([variable, value]) => [

@@ -23,9 +23,22 @@ export interface HookOptions {
 const answerWithinMs = 16 * 60_000;
 
 const rows = z.object({
-  apps: z.array(z.object({ app: z.string(), name: z.string(), digest: z.string().nullish(), state: z.string(), since: z.string().nullish() })),
+  apps: z.array(
+    z.object({
+      app: z.string(),
+      name: z.string(),
+      digest: z.string().nullish(),
+      state: z.string(),
+      since: z.string().nullish(),
+    }),
+  ),
 });
-const outcome = z.object({ name: z.string(), digest: z.string().nullish(), outcome: z.string(), url: z.string().optional() });
+const outcome = z.object({
+  name: z.string(),
+  digest: z.string().nullish(),
+  outcome: z.string(),
+  url: z.string().optional(),
+});
 
 /** The deploy hook of a host: signed calls, each answered with the outcome. */
 export class HookTarget implements Target {
@@ -36,13 +49,25 @@ export class HookTarget implements Target {
   }
 
   async deploy(app: string, digest: string, name?: string): Promise<Deployed> {
-    const answer = await this.#call(app, { action: "deploy", digest, ...(name !== undefined && { name }) }, () => this.#reached(app, name ?? app, digest));
-    return { name: answer.name, digest, changed: answer.outcome !== "unchanged", ...(answer.url !== undefined && { url: answer.url }) };
+    const answer = await this.#call(app, { action: "deploy", digest, ...(name !== undefined && { name }) }, () =>
+      this.#reached(app, name ?? app, digest),
+    );
+    return {
+      name: answer.name,
+      digest,
+      changed: answer.outcome !== "unchanged",
+      ...(answer.url !== undefined && { url: answer.url }),
+    };
   }
 
   async rollback(app: string, name?: string): Promise<Deployed> {
     const answer = await this.#call(app, { action: "rollback", ...(name !== undefined && { name }) });
-    return { name: answer.name, digest: answer.digest ?? "", changed: true, ...(answer.url !== undefined && { url: answer.url }) };
+    return {
+      name: answer.name,
+      digest: answer.digest ?? "",
+      changed: true,
+      ...(answer.url !== undefined && { url: answer.url }),
+    };
   }
 
   async remove(app: string, name: string): Promise<void> {
@@ -53,10 +78,19 @@ export class HookTarget implements Target {
   async list(): Promise<RunningApp[]> {
     const { status, body } = await send("GET", `${this.#options.url}/apps`, { ca: this.#options.ca });
     const parsed = rows.safeParse(body);
-    if (status !== 200 || !parsed.success) throw new TargetError(`${this.#options.url}/apps: ${status === 200 ? `answers ${show(body)}` : reason(status, body)}`);
+    if (status !== 200 || !parsed.success)
+      throw new TargetError(
+        `${this.#options.url}/apps: ${status === 200 ? `answers ${show(body)}` : reason(status, body)}`,
+      );
     return parsed.data.apps
       .filter((row) => row.state !== "none")
-      .map(({ app, name, digest, state, since }) => ({ app, name, state, since: since ?? new Date(0).toISOString(), ...(digest && { digest }) }));
+      .map(({ app, name, digest, state, since }) => ({
+        app,
+        name,
+        state,
+        since: since ?? new Date(0).toISOString(),
+        ...(digest && { digest }),
+      }));
   }
 
   /** An answer that was lost on the way says nothing about the outcome: what runs does. */
@@ -65,15 +99,26 @@ export class HookTarget implements Target {
     return found?.digest === digest && found.state === "running" ? { name, digest, outcome: "deployed" } : undefined;
   }
 
-  async #call(app: string, action: Record<string, string>, afterwards?: () => Promise<z.infer<typeof outcome> | undefined>): Promise<z.infer<typeof outcome>> {
+  async #call(
+    app: string,
+    action: Record<string, string>,
+    afterwards?: () => Promise<z.infer<typeof outcome> | undefined>,
+  ): Promise<z.infer<typeof outcome>> {
     const { url, ca, tokens, retryMs, tries } = this.#options;
     const token = tokens[app];
-    if (token === undefined) throw new TargetError(`there is no token of ${app} for ${url}; the file of tokens holds ${Object.keys(tokens).join(", ") || "none"}`);
+    if (token === undefined)
+      throw new TargetError(
+        `there is no token of ${app} for ${url}; the file of tokens holds ${Object.keys(tokens).join(", ") || "none"}`,
+      );
     for (let attempt = 1; ; attempt++) {
       // Made anew for each try: a nonce is good for one call, a timestamp for minutes.
       const text = JSON.stringify({ ...action, app, timestamp: Math.floor(Date.now() / 1000), nonce: randomUUID() });
       const signature = createHmac("sha256", token).update(text).digest("hex");
-      const { status, body } = await send("POST", `${url}/apps/${app}`, { ca, text, signature: `sha256=${signature}` }).catch((error: Error) => ({
+      const { status, body } = await send("POST", `${url}/apps/${app}`, {
+        ca,
+        text,
+        signature: `sha256=${signature}`,
+      }).catch((error: Error) => ({
         status: 0,
         body: { error: error.message } as unknown,
       }));
@@ -90,7 +135,9 @@ export class HookTarget implements Target {
       const done = unknown ? await afterwards?.().catch(() => undefined) : undefined;
       if (done !== undefined) return done;
       const subject = action.name ?? app;
-      throw new TargetError(`${action.action} of ${subject} at ${url}: ${reason(status, body)}${unknown ? "; the outcome is unknown, see what the hook lists" : ""}`);
+      throw new TargetError(
+        `${action.action} of ${subject} at ${url}: ${reason(status, body)}${unknown ? "; the outcome is unknown, see what the hook lists" : ""}`,
+      );
     }
   }
 }
@@ -101,18 +148,29 @@ interface Answer {
 }
 
 // Not fetch: that gives up on an answer after five minutes.
-function send(method: "GET" | "POST", url: string, { ca, text, signature }: { ca: string | undefined; text?: string; signature?: string }): Promise<Answer> {
+function send(
+  method: "GET" | "POST",
+  url: string,
+  { ca, text, signature }: { ca: string | undefined; text?: string; signature?: string },
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const start = url.startsWith("https:") ? secure : plain;
-    const length = text === undefined ? {} : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) };
+    const length =
+      text === undefined
+        ? {}
+        : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) };
     const signed = signature === undefined ? {} : { "X-Paasmas-Signature": signature };
-    const call = start(url, { method, headers: { ...length, ...signed }, timeout: answerWithinMs, ...(ca !== undefined && { ca }) }, (response) => {
-      let received = "";
-      response.setEncoding("utf8");
-      response.on("data", (part: string) => (received += part));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: json(received) }));
-      response.on("error", reject);
-    });
+    const call = start(
+      url,
+      { method, headers: { ...length, ...signed }, timeout: answerWithinMs, ...(ca !== undefined && { ca }) },
+      (response) => {
+        let received = "";
+        response.setEncoding("utf8");
+        response.on("data", (part: string) => (received += part));
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: json(received) }));
+        response.on("error", reject);
+      },
+    );
     call.on("timeout", () => call.destroy(new Error("no answer in time")));
     call.on("error", reject);
     call.end(text);

@@ -46,10 +46,16 @@ export class PaasTarget implements Target {
     await paas.create(there);
     // Before there is anything to reach, and an app without a name of its own would answer to all of them.
     await paas.domains(there, [host]);
-    await paas.configure(there, { environment: { ...environment, PORT: String(port) }, health: { path: healthPath, port } });
+    await paas.configure(there, {
+      environment: { ...environment, PORT: String(port) },
+      health: { path: healthPath, port },
+    });
     const changed = before?.image !== wanted || before.state !== "running";
     if (changed) await paas.deploy(there, wanted);
-    await paas.scale(there, name === app ? processes : Object.fromEntries(Object.keys(processes).map((kind) => [kind, 1])));
+    await paas.scale(
+      there,
+      name === app ? processes : Object.fromEntries(Object.keys(processes).map((kind) => [kind, 1])),
+    );
     return { name, digest, changed, url: `https://${host}/` };
   }
 
@@ -72,7 +78,9 @@ export class PaasTarget implements Target {
 
   async list(): Promise<RunningApp[]> {
     const { prefix } = this.#options;
-    const ours = (await this.#options.paas.apps()).filter(({ name, state }) => name.startsWith(prefix) && state !== "none");
+    const ours = (await this.#options.paas.apps()).filter(
+      ({ name, state }) => name.startsWith(prefix) && state !== "none",
+    );
     return ours.map((one) => this.#running(one, one.name.slice(prefix.length)));
   }
 
@@ -80,19 +88,31 @@ export class PaasTarget implements Target {
     const digest = image === undefined ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
     const repository = image?.replace(/@.*$/, "");
     // Which app one of a pull request belongs to is told by its images; the name alone may have been cut.
-    const owner = Object.entries(this.#options.apps).find(([app, settings]) => name === app || (settings.image === repository && name !== app));
-    return { app: owner?.[0] ?? name, name, state, since: new Date(since).toISOString(), ...(digest !== undefined && { digest }) };
+    const owner = Object.entries(this.#options.apps).find(
+      ([app, settings]) => name === app || (settings.image === repository && name !== app),
+    );
+    return {
+      app: owner?.[0] ?? name,
+      name,
+      state,
+      since: new Date(since).toISOString(),
+      ...(digest !== undefined && { digest }),
+    };
   }
 
   #app(app: string): PlatformApp {
     const found = this.#options.apps[app];
-    if (found === undefined) throw new TargetError(`${app} is no app of the project; use ${Object.keys(this.#options.apps).join(", ")}`);
+    if (found === undefined)
+      throw new TargetError(`${app} is no app of the project; use ${Object.keys(this.#options.apps).join(", ")}`);
     return found;
   }
 
   #there(name: string): string {
     const there = `${this.#options.prefix}${name}`;
-    if (there.length > longestName) throw new TargetError(`${there} has ${there.length} characters, and the platform takes ${longestName}; use a shorter prefix`);
+    if (there.length > longestName)
+      throw new TargetError(
+        `${there} has ${there.length} characters, and the platform takes ${longestName}; use a shorter prefix`,
+      );
     return there;
   }
 }

@@ -15,5 +15,10 @@ export function ci(cloud: Cloud, appKey: pulumi.Input<string> = "-----BEGIN PRIV
     services: { wiki: "10.77.0.90:8080" },
   });
 
-  return { url: jenkins.url, address: jenkins.address, password: jenkins.adminPassword, webhookSecret: jenkins.webhookSecret };
+  return {
+    url: jenkins.url,
+    address: jenkins.address,
+    password: jenkins.adminPassword,
+    webhookSecret: jenkins.webhookSecret,
+  };
 }

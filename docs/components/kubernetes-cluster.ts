@@ -7,7 +7,13 @@ export function platform(cloud: Cloud) {
       { name: "web", size: 3 },
       { name: "build", size: 1, machineSize: "large", volumeGiB: 200 },
     ],
-    backup: { bucket: { endpoint: "https://s3.eu-central-1.amazonaws.com", name: "example-kube-backups", region: "eu-central-1" } },
+    backup: {
+      bucket: {
+        endpoint: "https://s3.eu-central-1.amazonaws.com",
+        name: "example-kube-backups",
+        region: "eu-central-1",
+      },
+    },
   });
 
   // What enters the cluster: a load balancer of the cloud before ports of its workers.

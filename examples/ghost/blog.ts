@@ -26,7 +26,9 @@ export function blog(cloud: Cloud, { ci, images, repository, registry }: BlogArg
   const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "ghost" }] });
   const database = new DatabaseLoadBalancer("lb", { cloud, galera });
   const connection = database.connection("ghost");
-  const value = (name: "DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER" | "DATABASE_PASSWORD" | "DATABASE_CA") => connection.apply((values) => values[name]);
+  const value = (
+    name: "DATABASE_HOST" | "DATABASE_PORT" | "DATABASE_NAME" | "DATABASE_USER" | "DATABASE_PASSWORD" | "DATABASE_CA",
+  ) => connection.apply((values) => values[name]);
   const hook = new DeployHook("apps", {
     cloud,
     registry,

@@ -3,7 +3,16 @@ import { check } from "k6";
 import http from "k6/http";
 
 export const options = {
-  scenarios: { read: { executor: "constant-arrival-rate", rate: 20, timeUnit: "1s", duration: "60s", preAllocatedVUs: 20, maxVUs: 100 } },
+  scenarios: {
+    read: {
+      executor: "constant-arrival-rate",
+      rate: 20,
+      timeUnit: "1s",
+      duration: "60s",
+      preAllocatedVUs: 20,
+      maxVUs: 100,
+    },
+  },
   thresholds: { http_req_failed: ["rate<0.001"], http_req_duration: ["p(95)<500"], checks: ["rate>0.999"] },
 };
 

@@ -5,7 +5,10 @@ import { policies } from "paasmas/policies";
 import { shop } from "./infrastructure.ts";
 
 // The program, as the engine would run it: without engine, cloud or credentials.
-const { resources } = await evaluate(() => shop({ image: "ami-0123456789abcdef0" }), { project: "shop", stack: "prod" });
+const { resources } = await evaluate(() => shop({ image: "ami-0123456789abcdef0" }), {
+  project: "shop",
+  stack: "prod",
+});
 
 test("there are three database nodes, each in a zone of its own and protected", () => {
   const nodes = resources.filter(({ type, inputs }) => type === "paasmas:cloud:Machine" && inputs.role === "galera");
@@ -25,12 +28,21 @@ test("the machine of the project's own role answers the gate, and its password i
   const own = configs.find(({ name }) => name === "sessions-0-ignition");
   const { storage, systemd } = JSON.parse(String(own?.inputs.content));
   const paths = storage.files.map(({ path }: { path: string }) => path);
-  assert.ok(["/opt/paasmas/bin/ready", "/opt/paasmas/bin/respond", "/etc/shop/sessions.conf"].every((path) => paths.includes(path)));
-  const enabled = systemd.units.filter((unit: { enabled?: boolean }) => unit.enabled).map(({ name }: { name: string }) => name);
+  assert.ok(
+    ["/opt/paasmas/bin/ready", "/opt/paasmas/bin/respond", "/etc/shop/sessions.conf"].every((path) =>
+      paths.includes(path),
+    ),
+  );
+  const enabled = systemd.units
+    .filter((unit: { enabled?: boolean }) => unit.enabled)
+    .map(({ name }: { name: string }) => name);
   assert.deepEqual(enabled.sort(), ["image.service", "metadata-guard.service", "ready.socket", "sessions.service"]);
   const { source } = storage.files.find(({ path }: { path: string }) => path === "/etc/shop/sessions.conf").contents;
   const holders = configs.filter(({ inputs }) => String(inputs.content).includes(source));
-  assert.deepEqual(holders.map(({ name, secretPaths }) => [name, secretPaths.includes("$.content")]), [["sessions-0-ignition", true]]);
+  assert.deepEqual(
+    holders.map(({ name, secretPaths }) => [name, secretPaths.includes("$.content")]),
+    [["sessions-0-ignition", true]],
+  );
 });
 
 test("the plan holds against the policy pack", async () => {

@@ -25,10 +25,17 @@ const partition = withRules(
   }),
   (given, report) => {
     const { label, number, sizeMiB, startMiB, typeGuid, guid } = given;
-    if (given.shouldExist === false && (label !== undefined || typeGuid || guid || startMiB !== undefined || sizeMiB !== undefined)) {
-      report.error([], "shouldExist is false, so only the number may be given; leave label, guid, typeGuid, startMiB and sizeMiB out");
+    if (
+      given.shouldExist === false &&
+      (label !== undefined || typeGuid || guid || startMiB !== undefined || sizeMiB !== undefined)
+    ) {
+      report.error(
+        [],
+        "shouldExist is false, so only the number may be given; leave label, guid, typeGuid, startMiB and sizeMiB out",
+      );
     }
-    if (!number && label === undefined) report.error([], "neither number nor label; give a number from 1 on, or a label");
+    if (!number && label === undefined)
+      report.error([], "neither number nor label; give a number from 1 on, or a label");
     if (label !== undefined) checkLabel(label, report);
     checkGuid(guid, ["guid"], report);
     checkGuid(typeGuid, ["typeGuid"], report);
@@ -67,16 +74,29 @@ export const disk = withRules(
 function checkPartitions(partitions: readonly Partition[], report: Report): void {
   const collision = repeated(partitions.map(({ number }) => number || undefined));
   if (collision !== undefined) {
-    report.error(["partitions", collision], `number ${partitions[collision]?.number} is given twice; partition numbers are unique on a disk`);
+    report.error(
+      ["partitions", collision],
+      `number ${partitions[collision]?.number} is given twice; partition numbers are unique on a disk`,
+    );
   }
   const sharedLabel = repeated(partitions.map(({ label }) => label));
   if (sharedLabel !== undefined) {
-    report.error(["partitions", sharedLabel], `label ${shown(partitions[sharedLabel]?.label)} is given twice; labels are unique on a disk`);
+    report.error(
+      ["partitions", sharedLabel],
+      `label ${shown(partitions[sharedLabel]?.label)} is given twice; labels are unique on a disk`,
+    );
   }
   const overlap = overlapping(partitions);
-  if (overlap !== undefined) report.error(["partitions", overlap], "overlaps another partition; startMiB and sizeMiB must leave each its own space");
+  if (overlap !== undefined)
+    report.error(
+      ["partitions", overlap],
+      "overlaps another partition; startMiB and sizeMiB must leave each its own space",
+    );
   if (partitions.some(({ number }) => !number) && partitions.some(({ shouldExist }) => shouldExist === false)) {
-    report.error(["partitions"], "some partitions have no number while others are deleted (shouldExist false); give every one its number");
+    report.error(
+      ["partitions"],
+      "some partitions have no number while others are deleted (shouldExist false); give every one its number",
+    );
   }
 }
 
@@ -110,7 +130,9 @@ function overlapping(partitions: readonly Partition[]): number | undefined {
   const within = (place: number, extent: Extent) => place >= extent.start && place <= extent.end;
   for (const one of extents) {
     const hit = extents.find(
-      (other) => other !== one && (within(one.start, other) || within(one.end, other) || (one.start < other.start && one.end > other.end)),
+      (other) =>
+        other !== one &&
+        (within(one.start, other) || within(one.end, other) || (one.start < other.start && one.end > other.end)),
     );
     if (hit) return hit.index;
   }

@@ -40,9 +40,20 @@ type Filesystem = z.infer<typeof fields>;
 function checkFormat(given: Filesystem, report: Report): void {
   const allowed = "use ext4, btrfs, xfs, swap, vfat or none";
   if (given.format) {
-    if (!Object.hasOwn(labelLimits, given.format)) report.error(["format"], `${shown(given.format)} is not a filesystem format; ${allowed}`);
-  } else if (given.path || given.label || given.uuid || given.wipeFilesystem || given.mountOptions?.length || given.options?.length) {
-    report.error(["format"], `the format is missing, but path, label, uuid, wipeFilesystem, options or mountOptions is given; ${allowed}`);
+    if (!Object.hasOwn(labelLimits, given.format))
+      report.error(["format"], `${shown(given.format)} is not a filesystem format; ${allowed}`);
+  } else if (
+    given.path ||
+    given.label ||
+    given.uuid ||
+    given.wipeFilesystem ||
+    given.mountOptions?.length ||
+    given.options?.length
+  ) {
+    report.error(
+      ["format"],
+      `the format is missing, but path, label, uuid, wipeFilesystem, options or mountOptions is given; ${allowed}`,
+    );
   }
 }
 
@@ -51,5 +62,6 @@ function checkLabel({ label, format }: Filesystem, report: Report): void {
   if (!format) return report.error(["label"], `label ${shown(label)} without a format; give the format`);
   const limit = Object.hasOwn(labelLimits, format) ? labelLimits[format] : undefined;
   const size = byteLength(label);
-  if (limit !== undefined && size > limit) report.error(["label"], `${shown(label)} has ${size} bytes; a label of ${format} has at most ${limit}`);
+  if (limit !== undefined && size > limit)
+    report.error(["label"], `${shown(label)} has ${size} bytes; a label of ${format} has at most ${limit}`);
 }

@@ -32,7 +32,11 @@ const proxy = withRules(
   },
 );
 
-function checkProxy(given: { httpProxy?: string; httpsProxy?: string }, key: "httpProxy" | "httpsProxy", report: Report): void {
+function checkProxy(
+  given: { httpProxy?: string; httpsProxy?: string },
+  key: "httpProxy" | "httpsProxy",
+  report: Report,
+): void {
   const address = given[key];
   if (address === undefined) return;
   const scheme = parseUrl(address)?.scheme;

@@ -17,9 +17,12 @@ const tang = withRules(
   }),
   ({ url, thumbprint, advertisement }, report) => {
     const scheme = parseUrl(url ?? "")?.scheme;
-    if (scheme !== "http" && scheme !== "https") report.error(["url"], `${shown(url)} is not a Tang server; give an http or https URL`);
-    if (!thumbprint) report.error(["thumbprint"], "the thumbprint is missing; give the one of the server's signing key");
-    if (advertisement && !isJson(advertisement)) report.error(["advertisement"], "the advertisement is not JSON; give what the server's /adv answers");
+    if (scheme !== "http" && scheme !== "https")
+      report.error(["url"], `${shown(url)} is not a Tang server; give an http or https URL`);
+    if (!thumbprint)
+      report.error(["thumbprint"], "the thumbprint is missing; give the one of the server's signing key");
+    if (advertisement && !isJson(advertisement))
+      report.error(["advertisement"], "the advertisement is not JSON; give what the server's /adv answers");
   },
 );
 
@@ -76,9 +79,13 @@ export const luks = withRules(
     clevis: clevis.optional(),
   }),
   (given, report) => {
-    if (given.name.includes("/")) report.error(["name"], `${shown(given.name)} contains a slash; a device name must not`);
+    if (given.name.includes("/"))
+      report.error(["name"], `${shown(given.name)} contains a slash; a device name must not`);
     if (given.label && byteLength(given.label) > labelLimit) {
-      report.error(["label"], `${shown(given.label)} has ${byteLength(given.label)} bytes; a LUKS label has at most ${labelLimit}`);
+      report.error(
+        ["label"],
+        `${shown(given.label)} has ${byteLength(given.label)} bytes; a LUKS label has at most ${labelLimit}`,
+      );
     }
     if (!given.device) report.error(["device"], "the device is missing; give the one to encrypt");
     else checkPath(given.device, ["device"], report);
@@ -87,6 +94,7 @@ export const luks = withRules(
       report.error(["clevis"], "custom together with tang, tpm2 or threshold; use one or the other");
     }
     const keySource = given.keyFile?.source;
-    if (keySource && urlProblem(keySource)) report.error(["keys"], "the source of the key file is not valid; see keyFile.source");
+    if (keySource && urlProblem(keySource))
+      report.error(["keys"], "the source of the key file is not valid; see keyFile.source");
   },
 );

@@ -47,7 +47,10 @@ export const file = withRules(
     checkPath(given.path, ["path"], report);
     checkMode(given.mode, report);
     if (given.overwrite && given.contents?.source === undefined) {
-      report.error(["overwrite"], "overwrite is true but there is no contents.source to write; give one, or leave overwrite out");
+      report.error(
+        ["overwrite"],
+        "overwrite is true but there is no contents.source to write; give one, or leave overwrite out",
+      );
     }
   },
 );

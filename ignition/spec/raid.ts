@@ -38,7 +38,8 @@ export const raid = withRules(
     const allowed = "use linear, raid0, raid1, raid4, raid5, raid6 or raid10";
     if (!level) report.error(["level"], `the level is missing; ${allowed}`);
     else if (!known) report.error(["level"], `${shown(level)} is not a level; ${allowed}`);
-    else if (spares && !levels[level]) report.error(["level"], `${spares} spares, but a ${level} array has none; leave spares out`);
+    else if (spares && !levels[level])
+      report.error(["level"], `${spares} spares, but a ${level} array has none; leave spares out`);
     if (!devices?.length) report.error(["devices"], "no devices; give at least one");
     devices?.forEach((device, index) => checkPath(device, ["devices", index], report));
   },

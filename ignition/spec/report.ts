@@ -57,7 +57,9 @@ export function shown(value: unknown): string {
 /** URLs may carry contents (`data:`), credentials or a signature: none of them belongs in a message. */
 function withoutSecrets(text: string): string {
   if (/^data:/i.test(text)) return "data:…";
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1…@").replace(/^([a-z][a-z0-9+.-]*:[^?#]*)[?#].*$/is, "$1?…");
+  return text
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1…@")
+    .replace(/^([a-z][a-z0-9+.-]*:[^?#]*)[?#].*$/is, "$1?…");
 }
 
 function shortened(text: string): string {

@@ -13,8 +13,9 @@ const httpHeader = withRules(
     value: z.string().optional(),
   }),
   (header, report) => {
-    if (header.name === "") report.error(["name"], "the header name is empty; give one such as \"Authorization\"");
-    if (header.value === "") report.error(["value"], "the header value is empty; give one, or leave it out to remove the header");
+    if (header.name === "") report.error(["name"], 'the header name is empty; give one such as "Authorization"');
+    if (header.value === "")
+      report.error(["value"], "the header value is empty; give one, or leave it out to remove the header");
   },
 );
 

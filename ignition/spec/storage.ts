@@ -43,15 +43,18 @@ function checkBelowLinks(given: Storage, kind: "directories" | "files" | "links"
 
 function checkLink(given: Link, index: number, { directories }: Storage, report: Report): void {
   const { target } = given;
-  if (!target) return report.error(["links", index, "target"], "the target is missing; give the path that the link points at");
+  if (!target)
+    return report.error(["links", index, "target"], "the target is missing; give the path that the link points at");
   if (!given.hard) return;
   const real = cleanPath(target).startsWith("/") ? cleanPath(target) : cleanPath(posix.join(given.path, target));
   for (const { path } of directories ?? []) {
-    if (path === real) report.error(["links", index], `a hard link to the directory ${shown(path)}; only files can have hard links`);
+    if (path === real)
+      report.error(["links", index], `a hard link to the directory ${shown(path)}; only files can have hard links`);
   }
   for (const kind of ["user", "group"] as const) {
     for (const key of ["id", "name"] as const) {
-      if (given[kind]?.[key] !== undefined) report.warning(["links", index, kind, key], "the owner of a hard link is that of its target; leave it out");
+      if (given[kind]?.[key] !== undefined)
+        report.warning(["links", index, kind, key], "the owner of a hard link is that of its target; leave it out");
     }
   }
 }
@@ -61,9 +64,15 @@ function checkFilesystems({ disks, filesystems }: Storage, report: Report): void
   filesystems?.forEach(({ device, wipeFilesystem }, index) => {
     const whole = byDevice.get(device);
     if (whole?.partitions?.length) {
-      report.warning(["filesystems", index, "device"], `${shown(device)} is also partitioned; the filesystem overwrites the partitions`);
+      report.warning(
+        ["filesystems", index, "device"],
+        `${shown(device)} is also partitioned; the filesystem overwrites the partitions`,
+      );
     } else if (whole?.wipeTable && !wipeFilesystem) {
-      report.warning(["filesystems", index, "device"], `${shown(device)} has wipeTable set, so the filesystem is wiped although wipeFilesystem is not set`);
+      report.warning(
+        ["filesystems", index, "device"],
+        `${shown(device)} has wipeTable set, so the filesystem is wiped although wipeFilesystem is not set`,
+      );
     }
   });
 }

@@ -3,7 +3,20 @@ import { extension } from "./paths.ts";
 import { shown, withRules } from "./report.ts";
 import { parseUnitFile } from "./unit-file.ts";
 
-const unitTypes = ["service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "snapshot", "slice", "scope"];
+const unitTypes = [
+  "service",
+  "socket",
+  "device",
+  "mount",
+  "automount",
+  "swap",
+  "target",
+  "path",
+  "timer",
+  "snapshot",
+  "slice",
+  "scope",
+];
 
 const dropin = withRules(
   z.object({
@@ -14,7 +27,8 @@ const dropin = withRules(
   ({ name, contents }, report) => {
     const { problem } = parseUnitFile(contents ?? "");
     if (problem) report.error(["contents"], problem);
-    if (extension(name) !== ".conf") report.error(["name"], `${shown(name)} is not the name of a drop-in; it ends in ".conf"`);
+    if (extension(name) !== ".conf")
+      report.error(["name"], `${shown(name)} is not the name of a drop-in; it ends in ".conf"`);
   },
 );
 
@@ -36,7 +50,10 @@ const unit = withRules(
     const { problem, sections } = parseUnitFile(contents ?? "");
     if (problem) report.error(["contents"], problem);
     else if (enabled && contents && !sections.has("Install")) {
-      report.warning(["contents"], `${shown(name)} is enabled but has no [Install] section, so that enabling it does nothing`);
+      report.warning(
+        ["contents"],
+        `${shown(name)} is enabled but has no [Install] section, so that enabling it does nothing`,
+      );
     }
   },
 );
@@ -52,7 +69,10 @@ export const systemd = withRules(z.object({ units: z.array(unit).optional() }), 
     if (!text) return;
     const { problem, sections } = parseUnitFile(text);
     if (!problem && !sections.has("Install")) {
-      report.warning(["units", index, "contents"], `${shown(name)} is enabled but its template "${template}@.service" has no [Install] section`);
+      report.warning(
+        ["units", index, "contents"],
+        `${shown(name)} is enabled but its template "${template}@.service" has no [Install] section`,
+      );
     }
   });
 });

@@ -80,7 +80,9 @@ class Parser {
     if (restTooLong) return restTooLong;
     this.section = name.slice(0, -1);
     const rest = this.line();
-    return onlySpace.test(rest) ? undefined : `${shown(asText(rest))} follows the section head [${asText(this.section)}]; nothing may`;
+    return onlySpace.test(rest)
+      ? undefined
+      : `${shown(asText(rest))} follows the section head [${asText(this.section)}]; nothing may`;
   }
 
   private comment(): string | undefined {
@@ -98,7 +100,8 @@ class Parser {
     name.lastIndex = this.at;
     const key = name.exec(this.text)?.[0] ?? "";
     const end = this.at + key.length;
-    if (this.text[end] !== "=") return `${shown(asText(key))} is not an option; write "Name=value", a comment, or a section head`;
+    if (this.text[end] !== "=")
+      return `${shown(asText(key))} is not an option; write "Name=value", a comment, or a section head`;
     this.moveTo(end + 1);
     let line: string;
     do {

@@ -67,7 +67,11 @@ function validAddress(address: string): boolean {
   const zone = address.indexOf("%25");
   if (zone < 0) return isIPv6(address);
   const name = address.slice(zone + 3);
-  return isIPv6(address.slice(0, zone)) && name !== "" && /^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]|[^\x00-\x7f]|%[0-9a-fA-F]{2})*$/.test(name);
+  return (
+    isIPv6(address.slice(0, zone)) &&
+    name !== "" &&
+    /^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]|[^\x00-\x7f]|%[0-9a-fA-F]{2})*$/.test(name)
+  );
 }
 
 const schemes = "use http, https, tftp, s3, arn, gs or data";
@@ -116,7 +120,9 @@ function versionProblem(query: string): string | undefined {
 }
 
 function decodeKey(key: string): string {
-  return key.replaceAll("+", " ").replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return key
+    .replaceAll("+", " ")
+    .replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function arnProblem(arn: string): string | undefined {
@@ -125,6 +131,7 @@ function arnProblem(arn: string): string | undefined {
   if (resource.length === 0) return `${shown(arn)} is not an ARN; ${allowed}`;
   if (service !== "s3") return `${shown(arn)} is not an ARN of S3; ${allowed}`;
   const slashes = arn.split("/").length - 1;
-  if (slashes < (resource.join(":").startsWith("accesspoint/") ? 2 : 1)) return `${shown(arn)} names no object; ${allowed}`;
+  if (slashes < (resource.join(":").startsWith("accesspoint/") ? 2 : 1))
+    return `${shown(arn)} names no object; ${allowed}`;
   return undefined;
 }

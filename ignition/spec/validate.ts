@@ -19,7 +19,8 @@ export function validateWith(schema: z.ZodType, given: unknown): Examined {
   };
   const result = schema.safeParse(value);
   for (const issue of result.error?.issues ?? []) {
-    const list = issue.code === "custom" && issue.params?.severity === warningMark.severity ? verdict.warnings : verdict.errors;
+    const list =
+      issue.code === "custom" && issue.params?.severity === warningMark.severity ? verdict.warnings : verdict.errors;
     list.push(described(issue, value));
   }
   // Keys are compared only where the shape is right: entries of the wrong type have none.
@@ -32,7 +33,9 @@ export function validateWith(schema: z.ZodType, given: unknown): Examined {
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !hasNulls(value)) return value;
   if (Array.isArray(value)) return value.map(withoutNulls);
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])),
+  );
 }
 
 function hasNulls(value: object): boolean {
@@ -41,7 +44,10 @@ function hasNulls(value: object): boolean {
 
 function described(issue: z.core.$ZodIssue, root: unknown): Issue {
   const path = jsonPath(issue.path);
-  const given = issue.path.reduce((value: unknown, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step], root);
+  const given = issue.path.reduce(
+    (value: unknown, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],
+    root,
+  );
   switch (issue.code) {
     case "custom":
       return { path, message: issue.message };
@@ -51,7 +57,10 @@ function described(issue: z.core.$ZodIssue, root: unknown): Issue {
       return { path, message: `${shown(given)} is given; allowed: ${issue.values.map(shown).join(", ")}` };
     case "too_big":
     case "too_small":
-      return { path, message: `${shown(given)} is given; a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} is allowed` };
+      return {
+        path,
+        message: `${shown(given)} is given; a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} is allowed`,
+      };
     default:
       return { path, message: `${shown(given)} is given; ${issue.message}` };
   }

@@ -61,7 +61,11 @@ function checkDuplicates(fields: ReadonlyMap<string, Outline>, given: Fields, re
       const key = keyOf(name, entry);
       const place = `${keySpace(name)}\n${key}`;
       const first = seen.get(place);
-      if (first) report.error([...steps, name, index], `${shown(key)} is already at ${jsonPath([...steps, ...first])}; give it once`);
+      if (first)
+        report.error(
+          [...steps, name, index],
+          `${shown(key)} is already at ${jsonPath([...steps, ...first])}; give it once`,
+        );
       else seen.set(place, [name, index]);
     }
   }

@@ -10,7 +10,12 @@ const machineSize = oneOf("small", "medium", "large").optional();
 const snippets = snippetList().optional();
 
 /** `etcd`: the three members through which the database nodes find each other. */
-export const etcdSettings = group({ image: image.optional(), machineSize, volumeGiB: whole(bounds.etcd.volumeGiB).optional(), snippets });
+export const etcdSettings = group({
+  image: image.optional(),
+  machineSize,
+  volumeGiB: whole(bounds.etcd.volumeGiB).optional(),
+  snippets,
+});
 
 const size = value<number>(
   (given) => quorumProblem(given) === undefined,

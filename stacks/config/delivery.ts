@@ -109,7 +109,8 @@ export const awsDeployHookSettings = group({ ...deployHook, entrance: appsEntran
 
 export type OpenstackRegistrySettings = z.output<typeof openstackRegistrySettings>;
 export type AppSettings = z.output<typeof app>;
-export type DeployHookSettings = z.output<typeof dockerDeployHookSettings> & Pick<z.output<typeof awsDeployHookSettings>, "entrance">;
+export type DeployHookSettings = z.output<typeof dockerDeployHookSettings> &
+  Pick<z.output<typeof awsDeployHookSettings>, "entrance">;
 
 const place = group({
   repository: text(/./, "the name of a repository of the organization"),
@@ -122,7 +123,11 @@ const jenkins = {
   github: group({
     organization: text(/./, "the name of an organization on GitHub"),
     appId: digits(/^\d+$/, "the number of a GitHub App, in quotes"),
-    privateKey: secret(/^\s*-----BEGIN (RSA )?PRIVATE KEY-----/, "a private key of the app, as GitHub hands it out", "-----BEGIN PRIVATE KEY-----\nencrypted\n-----END PRIVATE KEY-----\n").optional(),
+    privateKey: secret(
+      /^\s*-----BEGIN (RSA )?PRIVATE KEY-----/,
+      "a private key of the app, as GitHub hands it out",
+      "-----BEGIN PRIVATE KEY-----\nencrypted\n-----END PRIVATE KEY-----\n",
+    ).optional(),
     forkTrust: oneOf("nobody", "write").optional(),
   }),
   login: group({
@@ -181,19 +186,26 @@ export const openstackJenkinsSettings = group({
   ...jenkins,
   entrance: webhooksEntrance(designateZone),
   pods: pods.optional(),
-  backup: group({ ...backup, accessKey: text(/./, "an access key: openstack ec2 credentials create"), secretKey: secret(/./, "its secret key") }).optional(),
+  backup: group({
+    ...backup,
+    accessKey: text(/./, "an access key: openstack ec2 credentials create"),
+    secretKey: secret(/./, "its secret key"),
+  }).optional(),
 });
 
 /** `jenkins` of prod, in an account and a network of its own; it is always saved. */
 export const awsJenkinsSettings = group({
   ...jenkins,
   entrance: webhooksEntrance(route53Zone),
-  pods: refused("is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents"),
+  pods: refused(
+    "is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents",
+  ),
   backup: group(backup).optional(),
   network: awsNetworkSettings,
   monitoring: ciMonitoringSettings.optional(),
 });
 
-export type JenkinsSettings = z.output<typeof dockerJenkinsSettings> & Pick<z.output<typeof awsJenkinsSettings>, "entrance">;
+export type JenkinsSettings = z.output<typeof dockerJenkinsSettings> &
+  Pick<z.output<typeof awsJenkinsSettings>, "entrance">;
 export type PodsSettings = z.output<typeof pods>;
 export type AwsJenkinsSettings = z.output<typeof awsJenkinsSettings>;

@@ -9,15 +9,22 @@ export function entranceProblems({ jenkins, deployHook, paas, openstack }: AnySe
     if (settings?.entrance === undefined) continue;
     const { from: ranges } = settings.entrance;
     const refuse = (path: string, message: string) => problems.push({ path: `${part}.entrance${path}`, message });
-    if (openstack !== undefined && openstack.externalNetworkId === undefined) refuse("", "needs a network that leads outside; give openstack.externalNetworkId");
-    if (ranges.length === 0) refuse(".from", "[] lets nobody in; list the ranges that may connect, or leave the entrance out");
+    if (openstack !== undefined && openstack.externalNetworkId === undefined)
+      refuse("", "needs a network that leads outside; give openstack.externalNetworkId");
+    if (ranges.length === 0)
+      refuse(".from", "[] lets nobody in; list the ranges that may connect, or leave the entrance out");
     ranges.forEach((range, index) => {
-      if (part === "jenkins" && isTooWide(range)) refuse(`.from[${index}]`, `${show(range)} is far too wide; use the ranges of those who call`);
+      if (part === "jenkins" && isTooWide(range))
+        refuse(`.from[${index}]`, `${show(range)} is far too wide; use the ranges of those who call`);
     });
   }
   const hosts = deployHook?.apps.flatMap((app) => app.hosts) ?? [];
   deployHook?.entrance?.names.forEach((given, index) => {
-    if (!hosts.includes(given)) problems.push({ path: `deployHook.entrance.names[${index}]`, message: `${show(given)} is no app's host name; use ${hosts.join(", ") || "one of an app's hosts"}` });
+    if (!hosts.includes(given))
+      problems.push({
+        path: `deployHook.entrance.names[${index}]`,
+        message: `${show(given)} is no app's host name; use ${hosts.join(", ") || "one of an app's hosts"}`,
+      });
   });
   return problems;
 }

@@ -6,7 +6,9 @@ import { group, list, secret, text } from "./schema.ts";
 export const designateZone = group({ zoneId: text(/^[0-9a-f-]{32,36}$/, "the id of a zone of Designate") }).optional();
 
 /** A zone of Route 53. */
-export const route53Zone = group({ zoneId: text(/^Z[A-Z0-9]{7,31}$/, "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ") }).optional();
+export const route53Zone = group({
+  zoneId: text(/^Z[A-Z0-9]{7,31}$/, "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ"),
+}).optional();
 
 type Zone = typeof designateZone | typeof route53Zone;
 

@@ -8,9 +8,18 @@ import type { AnySettings } from "./settings.ts";
 /** `githubFlow` of prod. */
 export const githubFlowSettings = group({
   owner: text(ownerForm, "the name of a user or an organization on GitHub").optional(),
-  token: secret(/^[\x21-\x7e]{20,}$/, "a token of GitHub's, at least 20 printable ASCII characters without spaces").optional(),
+  token: secret(
+    /^[\x21-\x7e]{20,}$/,
+    "a token of GitHub's, at least 20 printable ASCII characters without spaces",
+  ).optional(),
   repositories: list(text(repositoryForm, "the name of a repository, without its owner's")),
-  branches: list(value<string>((given) => typeof given === "string" && isBranch(given), "is not a branch", "use its name, without refs/heads/ and wildcards")).optional(),
+  branches: list(
+    value<string>(
+      (given) => typeof given === "string" && isBranch(given),
+      "is not a branch",
+      "use its name, without refs/heads/ and wildcards",
+    ),
+  ).optional(),
   requiredChecks: list(text(/\S/, "the name of a check as GitHub shows it")).optional(),
   approvals: whole(bounds.githubFlow.approvals).optional(),
   codeOwners: flag().optional(),
@@ -26,14 +35,21 @@ export function githubFlowProblems({ githubFlow, ...others }: AnySettings): Prob
   const problems: Problem[] = [];
   const refuse = (field: string, message: string) => problems.push({ path: `githubFlow.${field}`, message });
   const { owner, repositories, requiredChecks, webhook, closeToken } = githubFlow;
-  if (repositories.length === 0) refuse("repositories", "[] is no repository; name those whose branches are protected, or leave githubFlow out");
+  if (repositories.length === 0)
+    refuse("repositories", "[] is no repository; name those whose branches are protected, or leave githubFlow out");
   repositories.forEach((name, index) => {
-    if (repositories.indexOf(name) !== index) refuse(`repositories[${index}]`, `${show(name)} is there already; use each once`);
+    if (repositories.indexOf(name) !== index)
+      refuse(`repositories[${index}]`, `${show(name)} is there already; use each once`);
   });
-  if (requiredChecks?.length === 0) refuse("requiredChecks", "[] lets everything be merged; name one at least, or leave it out");
+  if (requiredChecks?.length === 0)
+    refuse("requiredChecks", "[] lets everything be merged; name one at least, or leave it out");
   // What is wrong with Jenkins by itself is said already.
   if (!("jenkins" in others)) return problems;
-  if (owner === undefined && others.jenkins === undefined) refuse("owner", "is missing, and there is no jenkins.github.organization to take it from; give the owner of the repositories");
+  if (owner === undefined && others.jenkins === undefined)
+    refuse(
+      "owner",
+      "is missing, and there is no jenkins.github.organization to take it from; give the owner of the repositories",
+    );
   const { entrance } = others.jenkins ?? {};
   if (entrance === undefined) {
     const way = "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out";

@@ -14,11 +14,21 @@ interface Around {
 }
 
 /** What is wrong with settings of a cluster that are each right by themselves, and in prod with those that are unsafe. */
-export function kubernetesProblems(name: EnvironmentName, settings: KubernetesSettings | undefined, { network, jenkins }: Around): Problem[] {
+export function kubernetesProblems(
+  name: EnvironmentName,
+  settings: KubernetesSettings | undefined,
+  { network, jenkins }: Around,
+): Problem[] {
   if (settings === undefined) return [];
-  const { podCidr = kubernetesDefaults.podCidr, serviceCidr = kubernetesDefaults.serviceCidr, encryptionKeys } = settings;
+  const {
+    podCidr = kubernetesDefaults.podCidr,
+    serviceCidr = kubernetesDefaults.serviceCidr,
+    encryptionKeys,
+  } = settings;
   const pools = resolvePools(clusterName, settings.pools);
-  const inUse = Object.entries(network?.inUse ?? {}).map(([whose, range]) => [`network.inUse.${whose}`, range] as const);
+  const inUse = Object.entries(network?.inUse ?? {}).map(
+    ([whose, range]) => [`network.inUse.${whose}`, range] as const,
+  );
   const others = {
     ...(network && { "network.cidr": network.cidr, ...Object.fromEntries(inUse) }),
     ...(jenkins?.network && { "jenkins.network.cidr": jenkins.network.cidr }),
@@ -34,7 +44,11 @@ export function kubernetesProblems(name: EnvironmentName, settings: KubernetesSe
 }
 
 /** What does not fit into a network that is right by itself; one that is not is refused already. */
-function roomProblems(name: EnvironmentName, { cidr, zones = [] }: NonNullable<Around["network"]>, pools: readonly ResolvedPool[]): Problem[] {
+function roomProblems(
+  name: EnvironmentName,
+  { cidr, zones = [] }: NonNullable<Around["network"]>,
+  pools: readonly ResolvedPool[],
+): Problem[] {
   const locate: Record<EnvironmentName, (host: number) => unknown> = {
     dev: (host) => hostAddress(cidr, host),
     staging: (host) => fixedAddress(cidr, host),
@@ -60,12 +74,18 @@ function roomProblems(name: EnvironmentName, { cidr, zones = [] }: NonNullable<A
 function lossProblems(controlPlanes: number | undefined, pools: readonly ResolvedPool[]): Problem[] {
   const problems: Problem[] = [];
   if (controlPlanes === 1) {
-    problems.push({ path: "controlPlanes", message: "1 is refused in prod, where no single machine may be needed; use 3" });
+    problems.push({
+      path: "controlPlanes",
+      message: "1 is refused in prod, where no single machine may be needed; use 3",
+    });
   }
   const workers = pools.reduce((sum, { size }) => sum + size, 0);
   if (workers < 2) {
     const given = workers === 0 ? "[] is" : "one worker is";
-    problems.push({ path: "pools", message: `${given} refused in prod, where no single machine may be needed; use 2 workers or more` });
+    problems.push({
+      path: "pools",
+      message: `${given} refused in prod, where no single machine may be needed; use 2 workers or more`,
+    });
   }
   return problems;
 }

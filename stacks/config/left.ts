@@ -18,7 +18,10 @@ const platformData = { controllerUrl: "apps and releases", passportUrl: "users",
  * everyone, and nobody's account ids are in the repository.
  * @param variables The environment that the providers will have.
  */
-export function leftToConfigure(environment: Environment, variables: Readonly<Record<string, string | undefined>> = process.env): LeftToConfigure[] {
+export function leftToConfigure(
+  environment: Environment,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): LeftToConfigure[] {
   const left: LeftToConfigure[] = [];
   const missing = (key: string, value: string, why: string) =>
     left.push({
@@ -67,9 +70,18 @@ export function leftToConfigure(environment: Environment, variables: Readonly<Re
     const { host, accessKey, secretKey } = environment.registry.ecr;
     const keys = "pulumi stack output --stack prod --show-secrets registryPullKeys";
     if (isPlaceholder(host.split(".")[0])) {
-      missing("registry.ecr.host", "<12 digits>.dkr.ecr.<region>.amazonaws.com", "prod's registry: pulumi stack output --stack prod registryAddress");
+      missing(
+        "registry.ecr.host",
+        "<12 digits>.dkr.ecr.<region>.amazonaws.com",
+        "prod's registry: pulumi stack output --stack prod registryAddress",
+      );
     }
-    if (accessKey === undefined) missing("registry.ecr.accessKey", "<accessKey>", `the user of prod's registry.pullers that images are pulled as: ${keys}`);
+    if (accessKey === undefined)
+      missing(
+        "registry.ecr.accessKey",
+        "<accessKey>",
+        `the user of prod's registry.pullers that images are pulled as: ${keys}`,
+      );
     if (secretKey === undefined) {
       left.push({
         key: "registry.ecr.secretKey",
@@ -89,7 +101,12 @@ export function leftToConfigure(environment: Environment, variables: Readonly<Re
       });
     }
   }
-  if (environment.environment === "prod" && environment.githubFlow && environment.githubFlow.token === undefined && !variables.GITHUB_TOKEN) {
+  if (
+    environment.environment === "prod" &&
+    environment.githubFlow &&
+    environment.githubFlow.token === undefined &&
+    !variables.GITHUB_TOKEN
+  ) {
     left.push({
       key: "githubFlow.token",
       why: "a token that may administer the repositories, or GITHUB_TOKEN in the environment",

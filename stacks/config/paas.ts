@@ -11,7 +11,10 @@ import { flag, group, list, secret, text, value, whole } from "./schema.ts";
 export const paasName = "paas";
 
 const domain = text(domainForm, "a domain, such as apps.example.com");
-const username = text(/^[a-z][a-z0-9._-]{2,29}$/, "3 to 30 lower-case letters, digits and . _ -, a letter first").optional();
+const username = text(
+  /^[a-z][a-z0-9._-]{2,29}$/,
+  "3 to 30 lower-case letters, digits and . _ -, a letter first",
+).optional();
 const [postgresForm, valkeyForm] = ["postgres://user:password@host:5432/name", "redis://:password@host:6379/0"];
 const postgres = secret(/^postgres(ql)?:\/\/\S+$/, postgresForm, postgresForm);
 
@@ -26,7 +29,11 @@ const common = {
   storageClass: text(/./, "the name of a storage class").optional(),
   processTypes: list(text(/^[a-z][a-z0-9-]{0,62}$/, "a kind of process, such as web")).optional(),
   // The component knows the chart's values, and checks them.
-  values: value<WorkflowValues>((given) => typeof given === "object" && given !== null, "is not a group of values", "use values of the chart").optional(),
+  values: value<WorkflowValues>(
+    (given) => typeof given === "object" && given !== null,
+    "is not a group of values",
+    "use values of the chart",
+  ).optional(),
   allowFrom: list(cidr()).optional(),
   timeoutSeconds: whole(bounds.paas.timeoutSeconds).optional(),
 };
@@ -58,6 +65,11 @@ export type AwsPaasSettings = z.output<typeof awsPaasSettings>;
 /** What does not go together. */
 export function paasProblems(settings: PaasSettings | undefined, kubernetes: unknown, workers: number): Problem[] {
   if (settings === undefined) return [];
-  if (kubernetes === undefined) return [{ path: "paas", message: "runs on the cluster of kubernetes, which there is not; add it, or leave this out" }];
-  return workers > 0 ? [] : [{ path: "kubernetes.pools", message: "[] leaves paas without workers to run on; use a pool of them" }];
+  if (kubernetes === undefined)
+    return [
+      { path: "paas", message: "runs on the cluster of kubernetes, which there is not; add it, or leave this out" },
+    ];
+  return workers > 0
+    ? []
+    : [{ path: "kubernetes.pools", message: "[] leaves paas without workers to run on; use a pool of them" }];
 }

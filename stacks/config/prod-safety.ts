@@ -40,19 +40,29 @@ function outsideProblems({ paas }: AnySettings): Problem[] {
   const outside = (["database", "valkeyUrl"] as const).filter((key) => paas?.[key] !== undefined);
   if (paas?.allowTo === undefined) {
     if (outside.length === 0) return [];
-    return [{ path: "paas.allowTo", message: `is missing; list the range and port of what is outside of the cluster (${outside.join(", ")})` }];
+    return [
+      {
+        path: "paas.allowTo",
+        message: `is missing; list the range and port of what is outside of the cluster (${outside.join(", ")})`,
+      },
+    ];
   }
   const places = paas.allowTo.map(({ range, port }) => `${range} ${port}`);
   return paas.allowTo.flatMap(({ range }, index) => {
     const path = `paas.allowTo[${index}]`;
-    if (isTooWide(range)) return [{ path: `${path}.range`, message: `${show(range)} is far too wide; use the range that the database is in` }];
+    if (isTooWide(range))
+      return [
+        { path: `${path}.range`, message: `${show(range)} is far too wide; use the range that the database is in` },
+      ];
     return places.indexOf(places[index]!) < index ? [{ path, message: "is there already; use each once" }] : [];
   });
 }
 
 /** Images that may become others while nobody looks. */
 function unpinnedImages({ etcd, galera, loadBalancer, jenkins }: AnySettings): Problem[] {
-  const tools = Object.entries(jenkins?.agentTools ?? {}).map(([name, { image }]) => [`jenkins.agentTools.${name}.image`, image] as const);
+  const tools = Object.entries(jenkins?.agentTools ?? {}).map(
+    ([name, { image }]) => [`jenkins.agentTools.${name}.image`, image] as const,
+  );
   const images: (readonly [string, string | undefined])[] = [
     ["etcd.image", etcd?.image],
     ["galera.image", galera?.image],
@@ -61,7 +71,14 @@ function unpinnedImages({ etcd, galera, loadBalancer, jenkins }: AnySettings): P
     ...tools,
   ];
   return images.flatMap(([path, image]) =>
-    image === undefined || isPinned(image) ? [] : [{ path, message: `${show(image)} is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest` }],
+    image === undefined || isPinned(image)
+      ? []
+      : [
+          {
+            path,
+            message: `${show(image)} is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest`,
+          },
+        ],
   );
 }
 

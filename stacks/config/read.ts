@@ -16,7 +16,8 @@ export function readSettings(config: Readonly<Record<string, unknown>>, problems
     const [before, ...after] = key.split(":");
     if (!key.startsWith(namespace) && after.length > 0) {
       const meant = nearest(`${before}:`, [namespace]);
-      if (meant !== undefined) problems.push({ path: key, message: `is not a setting; did you mean ${meant}${after.join(":")}?` });
+      if (meant !== undefined)
+        problems.push({ path: key, message: `is not a setting; did you mean ${meant}${after.join(":")}?` });
       continue;
     }
     const name = key.startsWith(namespace) ? key.slice(namespace.length) : key;

@@ -46,7 +46,8 @@ export function safetyProblems(name: EnvironmentName, given: AnySettings): Probl
 /** A cluster that is wrong by itself is refused already, and in prod one without workers. */
 function paasSettingsProblems(name: EnvironmentName, given: AnySettings): Problem[] {
   const { kubernetes, paas } = given;
-  const workers = name === "prod" ? 1 : resolvePools(clusterName, kubernetes?.pools).reduce((sum, { size }) => sum + size, 0);
+  const workers =
+    name === "prod" ? 1 : resolvePools(clusterName, kubernetes?.pools).reduce((sum, { size }) => sum + size, 0);
   return "kubernetes" in given ? paasProblems(paas, kubernetes, workers) : [];
 }
 
@@ -69,9 +70,19 @@ function registryProblems({ registry, jenkins }: AnySettings): Problem[] {
   const { ecr: _, repositories: __, ...ofMachine } = registry;
   const problems = Object.entries(ofMachine)
     .filter(([, value]) => value !== undefined)
-    .map(([key]) => ({ path: `registry.${key}`, message: "is a setting of a registry's own machine, which there is not beside registry.ecr; leave one of them out" }));
+    .map(([key]) => ({
+      path: `registry.${key}`,
+      message:
+        "is a setting of a registry's own machine, which there is not beside registry.ecr; leave one of them out",
+    }));
   if (jenkins === undefined) return problems;
-  return [...problems, { path: "registry.ecr", message: "is only pulled from, and jenkins' agents push to the stack's registry; leave one of them out" }];
+  return [
+    ...problems,
+    {
+      path: "registry.ecr",
+      message: "is only pulled from, and jenkins' agents push to the stack's registry; leave one of them out",
+    },
+  ];
 }
 
 function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[] {
@@ -81,12 +92,20 @@ function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[]
   const repositories = "registry" in others ? (others.registry?.repositories ?? []) : undefined;
   const databases = galera && (galera.databases ?? []).map(({ name }) => name);
   deployHook.callers?.forEach((from, index) => {
-    if (isTooWide(from)) problems.push({ path: `deployHook.callers[${index}]`, message: `${show(from)} is far too wide; use the addresses that CI calls from` });
+    if (isTooWide(from))
+      problems.push({
+        path: `deployHook.callers[${index}]`,
+        message: `${show(from)} is far too wide; use the addresses that CI calls from`,
+      });
   });
   deployHook.apps.forEach(({ repository, database }, index) => {
-    const refuse = (field: string, message: string) => problems.push({ path: `deployHook.apps[${index}].${field}`, message });
+    const refuse = (field: string, message: string) =>
+      problems.push({ path: `deployHook.apps[${index}].${field}`, message });
     if (repository !== undefined && repositories?.includes(repository) === false && !isElsewhere(repository)) {
-      refuse("repository", `${show(repository)} is none of registry.repositories; ${orNone(repositories)}, or registry.example.com/name of another one`);
+      refuse(
+        "repository",
+        `${show(repository)} is none of registry.repositories; ${orNone(repositories)}, or registry.example.com/name of another one`,
+      );
     }
     if (database !== undefined && databases?.includes(database) === false) {
       refuse("database", `${show(database)} is none of galera.databases; ${orNone(databases)}`);
@@ -102,17 +121,25 @@ function isElsewhere(repository: string): boolean {
 
 function jenkinsProblems({ jenkins }: AnySettings): Problem[] {
   const { services = {}, plugins = {}, agentTools = {}, mail } = jenkins ?? {};
-  const login = (mail?.user === undefined) === (mail?.password === undefined) ? [] : [{ path: "mail", message: "has only one of user and password; give both, or none" }];
-  return [...login, ...serviceProblems(services), ...pluginProblems(plugins), ...toolProblems(agentTools)].map(({ path, message }) => ({ path: `jenkins.${path}`, message }));
+  const login =
+    (mail?.user === undefined) === (mail?.password === undefined)
+      ? []
+      : [{ path: "mail", message: "has only one of user and password; give both, or none" }];
+  return [...login, ...serviceProblems(services), ...pluginProblems(plugins), ...toolProblems(agentTools)].map(
+    ({ path, message }) => ({ path: `jenkins.${path}`, message }),
+  );
 }
 
 /** What is wrong with the cluster by itself is said already. */
 function podsProblems({ jenkins, ...others }: AnySettings): Problem[] {
   if (jenkins?.pods === undefined || !("kubernetes" in others)) return [];
   const path = "jenkins.pods";
-  if (others.kubernetes === undefined) return [{ path, message: "run on the cluster of kubernetes, which there is not; add it, or leave this out" }];
+  if (others.kubernetes === undefined)
+    return [{ path, message: "run on the cluster of kubernetes, which there is not; add it, or leave this out" }];
   const workers = resolvePools(clusterName, others.kubernetes.pools).reduce((sum, { size }) => sum + size, 0);
-  return workers > 0 ? [] : [{ path: "kubernetes.pools", message: "[] leaves jenkins.pods without workers to run on; use a pool of them" }];
+  return workers > 0
+    ? []
+    : [{ path: "kubernetes.pools", message: "[] leaves jenkins.pods without workers to run on; use a pool of them" }];
 }
 
 function monitoringProblems({ monitoring, ...others }: AnySettings): Problem[] {
@@ -125,7 +152,11 @@ function logsProblems({ logs }: AnySettings): Problem[] {
   if (logs?.openSearch === undefined) return [];
   return Object.entries(logs)
     .filter(([key, value]) => key !== "openSearch" && value !== undefined)
-    .map(([key]) => ({ path: `logs.${key}`, message: "is a setting of the stack's own log store, which there is not beside logs.openSearch; leave one of them out" }));
+    .map(([key]) => ({
+      path: `logs.${key}`,
+      message:
+        "is a setting of the stack's own log store, which there is not beside logs.openSearch; leave one of them out",
+    }));
 }
 
 function orNone(names: readonly string[]): string {
@@ -136,10 +167,25 @@ function dockerProblems({ docker }: AnySettings): Problem[] {
   const names = Object.keys(docker?.publishedPorts ?? {});
   return names
     .filter((name) => !/^([a-z][a-z0-9-]*:)?[1-9]\d{0,4}$/.test(name) || Number(name.split(":").at(-1)) > 65535)
-    .map((name) => ({ path: `docker.publishedPorts.${name}`, message: "is not a port of a load balancer; use its number, such as 3306, or one load balancer's, such as jenkins-front:443" }));
+    .map((name) => ({
+      path: `docker.publishedPorts.${name}`,
+      message:
+        "is not a port of a load balancer; use its number, such as 3306, or one load balancer's, such as jenkins-front:443",
+    }));
 }
 
-function openstackProblems({ openstack, etcd, galera, loadBalancer, registry, deployHook, jenkins, kubernetes, logs, monitoring }: AnySettings): Problem[] {
+function openstackProblems({
+  openstack,
+  etcd,
+  galera,
+  loadBalancer,
+  registry,
+  deployHook,
+  jenkins,
+  kubernetes,
+  logs,
+  monitoring,
+}: AnySettings): Problem[] {
   if (openstack === undefined) return [];
   const problems: Problem[] = [];
   const { imageId, imageName, flavors } = openstack;

@@ -43,18 +43,53 @@ const common = {
 };
 
 /** What images and apps go through, beside the database. */
-const dockerDelivery = { registry: dockerRegistrySettings.optional(), deployHook: dockerDeployHookSettings.optional(), jenkins: dockerJenkinsSettings.optional() };
-const openstackDelivery = { registry: openstackRegistrySettings.optional(), deployHook: openstackDeployHookSettings.optional(), jenkins: openstackJenkinsSettings.optional() };
-const awsDelivery = { registry: ecrRegistrySettings.optional(), deployHook: awsDeployHookSettings.optional(), jenkins: awsJenkinsSettings.optional(), githubFlow: githubFlowSettings.optional() };
+const dockerDelivery = {
+  registry: dockerRegistrySettings.optional(),
+  deployHook: dockerDeployHookSettings.optional(),
+  jenkins: dockerJenkinsSettings.optional(),
+};
+const openstackDelivery = {
+  registry: openstackRegistrySettings.optional(),
+  deployHook: openstackDeployHookSettings.optional(),
+  jenkins: openstackJenkinsSettings.optional(),
+};
+const awsDelivery = {
+  registry: ecrRegistrySettings.optional(),
+  deployHook: awsDeployHookSettings.optional(),
+  jenkins: awsJenkinsSettings.optional(),
+  githubFlow: githubFlowSettings.optional(),
+};
 
 /** Tags of everything, beside the library's own. */
 const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();
 
 /** The settings of each environment: the keys of its config, with the schema of each. */
 export const settings = {
-  dev: { network: networkSettings, ...common, ...dockerDelivery, logs: logsSettings.optional(), paas: devPaasSettings.optional(), docker: dockerSettings.default({}) },
-  staging: { network: openstackNetworkSettings, ...common, ...openstackDelivery, logs: openstackLogsSettings.optional(), paas: openstackPaasSettings.optional(), openstack: openstackSettings },
-  prod: { network: awsNetworkSettings, ...common, ...awsDelivery, logs: logsSettings.optional(), paas: awsPaasSettings.optional(), tags, aws: awsSettings },
+  dev: {
+    network: networkSettings,
+    ...common,
+    ...dockerDelivery,
+    logs: logsSettings.optional(),
+    paas: devPaasSettings.optional(),
+    docker: dockerSettings.default({}),
+  },
+  staging: {
+    network: openstackNetworkSettings,
+    ...common,
+    ...openstackDelivery,
+    logs: openstackLogsSettings.optional(),
+    paas: openstackPaasSettings.optional(),
+    openstack: openstackSettings,
+  },
+  prod: {
+    network: awsNetworkSettings,
+    ...common,
+    ...awsDelivery,
+    logs: logsSettings.optional(),
+    paas: awsPaasSettings.optional(),
+    tags,
+    aws: awsSettings,
+  },
 } as const;
 
 export type EnvironmentName = keyof typeof settings;

@@ -36,7 +36,11 @@ export const logsSettings = group(logs);
 export const openstackLogsSettings = group({ ...logs, bucket: givenBucket.optional() });
 
 const monitoring = {
-  webhook: secret(/^https?:\/\/\S+$/, "a URL that takes Alertmanager's webhooks", "https://webhooks.example.com/").optional(),
+  webhook: secret(
+    /^https?:\/\/\S+$/,
+    "a URL that takes Alertmanager's webhooks",
+    "https://webhooks.example.com/",
+  ).optional(),
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
   users: list(cidr()).optional(),
   retentionDays: whole(bounds.monitoring.retentionDays).optional(),

@@ -22,11 +22,20 @@ const make = (n: number) => () => {
     });
   }
 };
-const [{ resources: one }, { resources: two }] = [await evaluate(make(1), { stack: "bench" }), await evaluate(make(2), { stack: "bench" })];
+const [{ resources: one }, { resources: two }] = [
+  await evaluate(make(1), { stack: "bench" }),
+  await evaluate(make(2), { stack: "bench" }),
+];
 // The first machines make the code fast and the heap grow to its working size; neither is any one machine's cost.
 await evaluate(make(10), { stack: "bench" });
 const before = process.resourceUsage().maxRSS;
 const started = performance.now();
 await evaluate(make(count), { stack: "bench" });
 const milliseconds = performance.now() - started;
-console.log(JSON.stringify({ milliseconds, megabytes: (process.resourceUsage().maxRSS - before) / 1024, resources: count * (two.length - one.length) }));
+console.log(
+  JSON.stringify({
+    milliseconds,
+    megabytes: (process.resourceUsage().maxRSS - before) / 1024,
+    resources: count * (two.length - one.length),
+  }),
+);

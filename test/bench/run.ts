@@ -17,7 +17,13 @@ interface Figures {
 }
 
 function measure(script: string, ...args: (string | number)[]): Figures {
-  return JSON.parse(execFileSync(process.execPath, [join(here, script), ...args.map(String)], { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "pipe"] }));
+  return JSON.parse(
+    execFileSync(process.execPath, [join(here, script), ...args.map(String)], {
+      encoding: "utf8",
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
 }
 
 function median(values: readonly number[]): number {
@@ -46,8 +52,16 @@ rmSync(out, { recursive: true });
 
 for (const count of [10, 100, 1000]) {
   const { milliseconds, megabytes, resources } = measure("machines.ts", count);
-  row(`${count} more machines on AWS, per machine`, `${(milliseconds / count).toFixed(1)} ms, ${(megabytes / count).toFixed(2)} MB`, "");
-  row(`  per resource (${resources / count} a machine)`, `${(milliseconds / resources).toFixed(2)} ms, ${(megabytes / resources).toFixed(2)} MB`, "at most 2 ms, 0.3 MB");
+  row(
+    `${count} more machines on AWS, per machine`,
+    `${(milliseconds / count).toFixed(1)} ms, ${(megabytes / count).toFixed(2)} MB`,
+    "",
+  );
+  row(
+    `  per resource (${resources / count} a machine)`,
+    `${(milliseconds / resources).toFixed(2)} ms, ${(megabytes / resources).toFixed(2)} MB`,
+    "at most 2 ms, 0.3 MB",
+  );
 }
 
 installCdk();
@@ -56,19 +70,40 @@ for (const count of [10, 100, 1000]) {
   const cdk = measure("cdk/synth.js", count);
   const ratio = cdk.milliseconds / ours.milliseconds;
   row(`${count} EC2 instances`, `${ours.milliseconds.toFixed(0)} ms, ${ours.total.toFixed(0)} MB`, "");
-  row("  the same number through cdk synth", `${cdk.milliseconds.toFixed(0)} ms, ${cdk.megabytes.toFixed(0)} MB`, `${ratio.toFixed(1)} times ours`);
+  row(
+    "  the same number through cdk synth",
+    `${cdk.milliseconds.toFixed(0)} ms, ${cdk.megabytes.toFixed(0)} MB`,
+    `${ratio.toFixed(1)} times ours`,
+  );
 }
 
 const policies = measure("policies.ts");
-row(`policy pack over prod, per resource (${policies.resources})`, `${(policies.milliseconds / policies.resources).toFixed(3)} ms`, "");
+row(
+  `policy pack over prod, per resource (${policies.resources})`,
+  `${(policies.milliseconds / policies.resources).toFixed(3)} ms`,
+  "",
+);
 const ignition = measure("ignition.ts");
-row(`Ignition render and validate, per node (${ignition.resources})`, `${(ignition.milliseconds / ignition.resources).toFixed(2)} ms`, "");
+row(
+  `Ignition render and validate, per node (${ignition.resources})`,
+  `${(ignition.milliseconds / ignition.resources).toFixed(2)} ms`,
+  "",
+);
 
 const after = ticks();
-const withheld = before && after && after.all > before.all ? `, ${Math.round((100 * (after.stolen - before.stolen)) / (after.all - before.all))} % withheld by the host` : "";
+const withheld =
+  before && after && after.all > before.all
+    ? `, ${Math.round((100 * (after.stolen - before.stolen)) / (after.all - before.all))} % withheld by the host`
+    : "";
 const processors = cpus();
-console.log(`${new Date().toISOString().slice(0, 10)}, ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${load.toFixed(1)}${withheld}\n`);
-console.log(["| what | measured | goal or ratio |", "|---|---|---|", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join("\n"));
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${load.toFixed(1)}${withheld}\n`,
+);
+console.log(
+  ["| what | measured | goal or ratio |", "|---|---|---|", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join(
+    "\n",
+  ),
+);
 
 /** Processor time since the start of the machine, and what of it a hypervisor gave to others; undefined where only Linux tells. */
 function ticks(): { all: number; stolen: number } | undefined {
@@ -81,5 +116,8 @@ function installCdk(): void {
   const dir = join(here, "cdk");
   if (existsSync(join(dir, "node_modules", "aws-cdk-lib"))) return;
   console.error("Installing aws-cdk-lib, to compare with.");
-  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--silent"], { cwd: dir, stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--silent"], {
+    cwd: dir,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }

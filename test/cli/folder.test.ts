@@ -47,7 +47,9 @@ describe("files", () => {
     mkdirSync(join(out, "two"), { recursive: true });
     writeFileSync(join(out, "one"), "before");
     expect(() => writeAll(out, { one: "1", two: "2" })).toThrow(expect.objectContaining({ code: "EISDIR" }));
-    expect(() => writeAll(out, { one: "1", ["x".repeat(252)]: "2" })).toThrow(expect.objectContaining({ code: "ENAMETOOLONG" }));
+    expect(() => writeAll(out, { one: "1", ["x".repeat(252)]: "2" })).toThrow(
+      expect.objectContaining({ code: "ENAMETOOLONG" }),
+    );
     expect(readFileSync(join(out, "one"), "utf8")).toBe("before");
     expect(readdirSync(out)).toEqual(["one", "two"]);
   });

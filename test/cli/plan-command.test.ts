@@ -13,13 +13,17 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const saved = (environment: string): SavedPlan => JSON.parse(readFileSync(join(dir, "plan", `${environment}.json`), "utf8"));
+const saved = (environment: string): SavedPlan =>
+  JSON.parse(readFileSync(join(dir, "plan", `${environment}.json`), "utf8"));
 
 describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
   test("plans every environment without edits, no mandatory policy violated", () => {
     expect(all).toMatchObject({ code: 0, stderr: "" });
     expect(readdirSync(join(dir, "plan")).sort()).toEqual(["dev.json", "index.html", "prod.json", "staging.json"]);
-    const headings = all.stdout.split("\n").filter((line) => / ─{3,}/.test(line)).map((line) => line.split(" ")[0]);
+    const headings = all.stdout
+      .split("\n")
+      .filter((line) => / ─{3,}/.test(line))
+      .map((line) => line.split(" ")[0]);
     expect(headings).toEqual(["dev", "staging", "prod"]);
     expect(all.stdout).toContain("Written: plan/index.html and dev.json, staging.json, prod.json\n");
     // Not a terminal: no colours.
@@ -36,9 +40,14 @@ describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
     const before = ["dev", "prod", "staging"].map((name) => readFileSync(join(dir, "plan", `${name}.json`), "utf8"));
     const again = await paasmas(dir, ["plan", "--out", "again"]);
     expect(again.code).toBe(0);
-    expect(["dev", "prod", "staging"].map((name) => readFileSync(join(dir, "again", `${name}.json`), "utf8"))).toEqual(before);
-    expect(readFileSync(join(dir, "again", "index.html"), "utf8")).toBe(readFileSync(join(dir, "plan", "index.html"), "utf8"));
-    for (const text of [...before, readFileSync(join(dir, "plan", "index.html"), "utf8")]) expect(text).not.toContain("PRIVATE KEY");
+    expect(["dev", "prod", "staging"].map((name) => readFileSync(join(dir, "again", `${name}.json`), "utf8"))).toEqual(
+      before,
+    );
+    expect(readFileSync(join(dir, "again", "index.html"), "utf8")).toBe(
+      readFileSync(join(dir, "plan", "index.html"), "utf8"),
+    );
+    for (const text of [...before, readFileSync(join(dir, "plan", "index.html"), "utf8")])
+      expect(text).not.toContain("PRIVATE KEY");
     rmSync(join(dir, "again"), { recursive: true });
   });
 
@@ -46,7 +55,9 @@ describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
     const secret = "correct-horse-battery";
     const ran = await paasmas(dir, ["plan", "--out", "with-secret", "--set", `galera.passwords={root: ${secret}}`]);
     expect(ran.code).toBe(0);
-    const written = readdirSync(join(dir, "with-secret")).map((name) => readFileSync(join(dir, "with-secret", name), "utf8"));
+    const written = readdirSync(join(dir, "with-secret")).map((name) =>
+      readFileSync(join(dir, "with-secret", name), "utf8"),
+    );
     for (const text of [ran.stdout, ran.stderr, ...written]) expect(text).not.toContain(secret);
     rmSync(join(dir, "with-secret"), { recursive: true });
   });
@@ -106,7 +117,8 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
     expect(ran).toEqual({
       code: 2,
       stdout: "",
-      stderr: "paasmas: --against: the saved plan is one of prod, and cannot be held against dev; use prod, or no environment\n",
+      stderr:
+        "paasmas: --against: the saved plan is one of prod, and cannot be held against dev; use prod, or no environment\n",
     });
   });
 });
@@ -115,7 +127,9 @@ test("paasmas ignition prints the very bytes that are planned", { timeout: 60_00
   for (const environment of ["dev", "staging", "prod"]) {
     const ran = await paasmas(dir, ["ignition", environment, "galera-1"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    const facts = saved(environment).resources.find(({ type, name }) => type === "paasmas:cloud:Machine" && name === "galera-1")?.inputs;
+    const facts = saved(environment).resources.find(
+      ({ type, name }) => type === "paasmas:cloud:Machine" && name === "galera-1",
+    )?.inputs;
     const text = ran.stdout.slice(0, -1);
     expect(createHash("sha512").update(text).digest("hex")).toBe(facts?.ignitionSha512);
     expect(Buffer.byteLength(text)).toBe(facts?.ignitionBytes);

@@ -9,7 +9,8 @@ beforeAll(() => {
   const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
   mkdirSync(join(dir, "config"));
   writeFileSync(join(dir, "Pulumi.yaml"), "name: shop\nruntime: nodejs\nmain: program.ts\nstackConfigDir: config\n");
-  for (const name of ["qa", "prod", "dev"]) writeFileSync(join(dir, "config", `Pulumi.${name}.yaml`), `encryptionsalt: v1:x\n`);
+  for (const name of ["qa", "prod", "dev"])
+    writeFileSync(join(dir, "config", `Pulumi.${name}.yaml`), `encryptionsalt: v1:x\n`);
   writeFileSync(
     join(dir, "config", "Pulumi.prod.yaml"),
     "config:\n  aws:region: eu-central-1\n  shop:galera: {size: 3, tuning: {cache: 1, other: 2}, names: [a, b]}\n  shop:token: {secure: abc}\n",
@@ -27,7 +28,12 @@ const prod = {
 };
 
 test("a project says where its program and its stacks are", () => {
-  expect(project).toEqual({ dir: project.dir, name: "shop", main: "program.ts", configDir: join(project.dir, "config") });
+  expect(project).toEqual({
+    dir: project.dir,
+    name: "shop",
+    main: "program.ts",
+    configDir: join(project.dir, "config"),
+  });
   expect(environmentsOf(project)).toEqual(["dev", "prod", "qa"]);
 });
 
@@ -73,6 +79,9 @@ test.each([
 });
 
 test("the file wins over the stack's own, and single settings over both", () => {
-  const config = stackConfig(project, "prod", { configFile: join(project.dir, "plain.yaml"), set: ["galera.size=7", "galera.size=9"] });
+  const config = stackConfig(project, "prod", {
+    configFile: join(project.dir, "plain.yaml"),
+    set: ["galera.size=7", "galera.size=9"],
+  });
   expect(config["shop:galera"]).toEqual({ ...prod["shop:galera"], size: 9 });
 });

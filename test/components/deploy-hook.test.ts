@@ -72,7 +72,9 @@ describe("DeployHook", () => {
       "10.9.1.0/24 -> hook: 9443",
       "203.0.113.7/32 -> hook: 9443",
     ]);
-    expect(planned.one("tls:index/certRequest:CertRequest", "hook-0-request").inputs).toMatchObject({ ipAddresses: ["10.9.0.60"] });
+    expect(planned.one("tls:index/certRequest:CertRequest", "hook-0-request").inputs).toMatchObject({
+      ipAddresses: ["10.9.0.60"],
+    });
     expect(file(planned, "/etc/paasmas/deploy-hook/certificate.pem")).toMatch(/PRIVATE KEY/);
   });
 
@@ -137,7 +139,12 @@ describe("DeployHook", () => {
       machineSize: "large",
       volumeGiB: 50,
       readyTimeoutSeconds: 100,
-      snippets: [JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } })],
+      snippets: [
+        JSON.stringify({
+          ignition: { version: "3.4.0" },
+          storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
+        }),
+      ],
     });
     expect(planned.machine("hook-0")).toMatchObject({ address: "10.9.0.90", size: "large", dataVolumeGiB: 50 });
     expect(settings(planned, "pages")).toMatchObject({
@@ -160,14 +167,18 @@ describe("DeployHook", () => {
     });
     expect(file(planned, "/etc/paasmas/apps/pages/environment")).toBe("GREETING=good day\n");
     expect(file(planned, "/etc/paasmas/apps/pages/multiline/CERTIFICATE")).toBe("two\nlines\n");
-    expect(file(planned, "/etc/paasmas/deploy-hook/tokens.map")).toBe(`pages ${Buffer.from("t".repeat(32)).toString("base64")}\n`);
+    expect(file(planned, "/etc/paasmas/deploy-hook/tokens.map")).toBe(
+      `pages ${Buffer.from("t".repeat(32)).toString("base64")}\n`,
+    );
     expect(file(planned, "/etc/paasmas/proxy/hosts.map")).toBe("pages.example.com pages.0\nwww.example.com pages.0\n");
     expect(file(planned, "/etc/paasmas/deploy-hook.env")).toBe(
       'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_FORM="https://%s"\nAPPS_RANGE=172.30.0.0/16\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
     );
     expect(file(planned, "/etc/motd")).toBe("hello");
     expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual([]);
-    expect(planned.one("command:local:Command", "hook-0-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "100" });
+    expect(planned.one("command:local:Command", "hook-0-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "100",
+    });
   });
 
   test("may pull from its registry, and builds may too", async () => {
@@ -184,9 +195,17 @@ describe("DeployHook", () => {
 
   test("an app finds the host names of those that it uses, and gets to them alone", async () => {
     const blog = { ...shop, name: "blog", hosts: ["blog.example.com", "www.example.com"] };
-    const planned = await hook({ apps: [{ ...shop, uses: ["blog"] }, blog, { ...shop, name: "wiki", hosts: ["wiki.example.com"] }] });
-    expect(["shop", "blog", "wiki"].map((name) => settings(planned, name).USES)).toEqual(['"blog.example.com www.example.com"', "", ""]);
-    expect(file(planned, "/etc/paasmas/proxy/callers.map")).toBe("172.30.0.0/24 shop\n172.30.1.0/24 blog\n172.30.2.0/24 wiki\n");
+    const planned = await hook({
+      apps: [{ ...shop, uses: ["blog"] }, blog, { ...shop, name: "wiki", hosts: ["wiki.example.com"] }],
+    });
+    expect(["shop", "blog", "wiki"].map((name) => settings(planned, name).USES)).toEqual([
+      '"blog.example.com www.example.com"',
+      "",
+      "",
+    ]);
+    expect(file(planned, "/etc/paasmas/proxy/callers.map")).toBe(
+      "172.30.0.0/24 shop\n172.30.1.0/24 blog\n172.30.2.0/24 wiki\n",
+    );
     expect(file(planned, "/etc/paasmas/proxy/uses.map")).toBe("shop>blog.0 yes\n");
   });
 
@@ -198,18 +217,44 @@ describe("DeployHook", () => {
   const app = (changes: Partial<DeployHookAppArgs>): Partial<DeployHookArgs> => ({ apps: [{ ...shop, ...changes }] });
   test.each<[string, Partial<DeployHookArgs>, string[]]>([
     ["no cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
-    ["a caller that is no range", { callers: ["ci"] }, ['hook.callers[0]: "ci" is not an IPv4 range: write it like 10.0.0.0/16']],
-    ["the whole internet as a caller", { callers: ["0.0.0.0/0"] }, ["hook.callers[0]: 0.0.0.0/0 is far too wide; use the addresses that CI calls from"]],
-    ["half of it", { callers: ["10.9.0.0/24", "128.0.0.0/1"] }, ["hook.callers[1]: 128.0.0.0/1 is far too wide; use the addresses that CI calls from"]],
-    ["a user that is no range", { users: ["10.0.0.0/8", "all"] }, ['hook.users[1]: "all" is not an IPv4 range: write it like 10.0.0.0/16']],
+    [
+      "a caller that is no range",
+      { callers: ["ci"] },
+      ['hook.callers[0]: "ci" is not an IPv4 range: write it like 10.0.0.0/16'],
+    ],
+    [
+      "the whole internet as a caller",
+      { callers: ["0.0.0.0/0"] },
+      ["hook.callers[0]: 0.0.0.0/0 is far too wide; use the addresses that CI calls from"],
+    ],
+    [
+      "half of it",
+      { callers: ["10.9.0.0/24", "128.0.0.0/1"] },
+      ["hook.callers[1]: 128.0.0.0/1 is far too wide; use the addresses that CI calls from"],
+    ],
+    [
+      "a user that is no range",
+      { users: ["10.0.0.0/8", "all"] },
+      ['hook.users[1]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
+    ],
     ["no apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
-    ["a host number that does not fit", { host: 300 }, ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    [
+      "a host number that does not fit",
+      { host: 300 },
+      ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    ],
     ["too many builds", { builds: 17 }, ["hook.builds: 17 is not allowed; use a whole number from 1 to 16"]],
-    ["a form without a place for the name", { urlForm: "https://example.com" }, ['hook.urlForm: "https://example.com" is not allowed; use https://%s or the like']],
+    [
+      "a form without a place for the name",
+      { urlForm: "https://example.com" },
+      ['hook.urlForm: "https://example.com" is not allowed; use https://%s or the like'],
+    ],
     [
       "a name that is a preview's",
       app({ name: "pr-1-shop" }),
-      ['hook.apps[0].name: "pr-1-shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so'],
+      [
+        'hook.apps[0].name: "pr-1-shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so',
+      ],
     ],
     [
       "one name twice",
@@ -221,41 +266,83 @@ describe("DeployHook", () => {
       { apps: [shop, { ...shop, name: "blog" }] },
       ['hook.apps[1].hosts[0]: "shop.example.com" is already given to shop'],
     ],
-    ["neither repository nor source", app({ repository: undefined }), ["hook.apps[0].repository: is missing; give it, or a source to build from"]],
+    [
+      "neither repository nor source",
+      app({ repository: undefined }),
+      ["hook.apps[0].repository: is missing; give it, or a source to build from"],
+    ],
     ["no host", app({ hosts: [] }), ["hook.apps[0].hosts: is missing; give at least one host name"]],
     [
       "a host in capitals",
       app({ hosts: ["Shop.example.com"] }),
-      ['hook.apps[0].hosts[0]: "Shop.example.com" is not allowed; use lower-case labels of letters, digits and inner hyphens, joined by dots'],
+      [
+        'hook.apps[0].hosts[0]: "Shop.example.com" is not allowed; use lower-case labels of letters, digits and inner hyphens, joined by dots',
+      ],
     ],
     [
       "a password in the source's URL",
       app({ source: { url: "https://user:password@git.example.com/shop" } }),
-      ['hook.apps[0].source.url: "https://user:password@git.example.com/shop" is not allowed; use an https:// URL without a user or a password'],
+      [
+        'hook.apps[0].source.url: "https://user:password@git.example.com/shop" is not allowed; use an https:// URL without a user or a password',
+      ],
     ],
     [
       "a Dockerfile elsewhere",
       app({ source: { url: "https://git.example.com/shop", dockerfile: "../Dockerfile" } }),
       ['hook.apps[0].source.dockerfile: "../Dockerfile" is not allowed; use a path within the repository'],
     ],
-    ["a port that is none", app({ port: 0 }), ["hook.apps[0].port: 0 is not allowed; use a whole number from 1 to 65535"]],
-    ["a long drain", app({ drainSeconds: 301 }), ["hook.apps[0].drainSeconds: 301 is not allowed; use a whole number from 0 to 300 seconds"]],
-    ["a relative health path", app({ healthPath: "health" }), ['hook.apps[0].healthPath: "health" is not allowed; use a path that begins with / and has no spaces']],
-    ["a variable that is none", app({ environment: { "A-B": "x" } }), ['hook.apps[0].environment: "A-B" is not allowed; use names of letters, digits and _, and no digit first']],
-    ["a folder above", app({ writable: ["/tmp/../etc"] }), ['hook.apps[0].writable[0]: "/tmp/../etc" is not allowed; use an absolute path']],
+    [
+      "a port that is none",
+      app({ port: 0 }),
+      ["hook.apps[0].port: 0 is not allowed; use a whole number from 1 to 65535"],
+    ],
+    [
+      "a long drain",
+      app({ drainSeconds: 301 }),
+      ["hook.apps[0].drainSeconds: 301 is not allowed; use a whole number from 0 to 300 seconds"],
+    ],
+    [
+      "a relative health path",
+      app({ healthPath: "health" }),
+      ['hook.apps[0].healthPath: "health" is not allowed; use a path that begins with / and has no spaces'],
+    ],
+    [
+      "a variable that is none",
+      app({ environment: { "A-B": "x" } }),
+      ['hook.apps[0].environment: "A-B" is not allowed; use names of letters, digits and _, and no digit first'],
+    ],
+    [
+      "a folder above",
+      app({ writable: ["/tmp/../etc"] }),
+      ['hook.apps[0].writable[0]: "/tmp/../etc" is not allowed; use an absolute path'],
+    ],
     [
       "a capability that is too much",
       app({ capabilities: ["SYS_ADMIN" as never] }),
-      ['hook.apps[0].capabilities[0]: "SYS_ADMIN" is not allowed; use CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, NET_BIND_SERVICE'],
+      [
+        'hook.apps[0].capabilities[0]: "SYS_ADMIN" is not allowed; use CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, NET_BIND_SERVICE',
+      ],
     ],
-    ["a use of itself", app({ uses: ["shop"] }), ['hook.apps[0].uses[0]: "shop" is not allowed; use another app; there is none yet']],
+    [
+      "a use of itself",
+      app({ uses: ["shop"] }),
+      ['hook.apps[0].uses[0]: "shop" is not allowed; use another app; there is none yet'],
+    ],
     [
       "a use of an app that is not there",
       { apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"], uses: ["shop", "wiki"] }] },
       ['hook.apps[1].uses[1]: "wiki" is not allowed; use another app: shop'],
     ],
-    ["a user with options", app({ user: "1000 --privileged" }), ['hook.apps[0].user: "1000 --privileged" is not allowed; use a user, or a user and a group: 1000:1000']],
-    ["too many previews", app({ previews: { domain: "x.example.com", max: 30 } }), ["hook.apps[0].previews.max: 30 is not allowed; use a whole number from 1 to 29"]],
+    [
+      "a user with options",
+      app({ user: "1000 --privileged" }),
+      ['hook.apps[0].user: "1000 --privileged" is not allowed; use a user, or a user and a group: 1000:1000'],
+    ],
+    [
+      "too many previews",
+      app({ previews: { domain: "x.example.com", max: 30 } }),
+      ["hook.apps[0].previews.max: 30 is not allowed; use a whole number from 1 to 29"],
+    ],
     [
       "several mistakes at once",
       { builds: 0, ...app({ port: -1, pids: 1 }) },
@@ -278,7 +365,9 @@ describe("DeployHook", () => {
       made.allowCallers("hook-from-office", "10.1.0.0/24");
     });
     expect(calls(opened)).toEqual(["10.1.0.0/24 -> hook: 9443", "ci -> hook: 9010"]);
-    await expect(plan((cloud) => new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0"))).rejects.toThrow("hook-from-all: 0.0.0.0/0 is far too wide");
+    await expect(
+      plan((cloud) => new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0")),
+    ).rejects.toThrow("hook-from-all: 0.0.0.0/0 is far too wide");
   });
 
   test("refuses what only turns out later: a token, a repository with a tag", async () => {
@@ -295,8 +384,16 @@ describe("DeployHook", () => {
     const { planProgram } = await import("./planned.ts");
     await expect(
       planProgram(() => {
-        new DeployHook("hook", { cloud: new DockerCloud("cloud", { cidr: "172.30.4.0/24" }), apps: [shop], callers: ["10.1.0.0/24"] });
+        new DeployHook("hook", {
+          cloud: new DockerCloud("cloud", { cidr: "172.30.4.0/24" }),
+          apps: [shop],
+          callers: ["10.1.0.0/24"],
+        });
       }),
-    ).rejects.toThrow(new ArgumentError(["hook.cloud: its network 172.30.4.0/24 overlaps 172.30.0.0/16, in which the machine's containers are"]));
+    ).rejects.toThrow(
+      new ArgumentError([
+        "hook.cloud: its network 172.30.4.0/24 overlaps 172.30.0.0/16, in which the machine's containers are",
+      ]),
+    );
   });
 });

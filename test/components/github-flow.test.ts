@@ -12,7 +12,11 @@ const flow = (args: Partial<GithubFlowArgs> = {}) =>
   });
 const rulesets = "github:index/repositoryRuleset:RepositoryRuleset";
 const webhooks = "github:index/repositoryWebhook:RepositoryWebhook";
-const closing = { name: "previews", url: "https://ci.example.com/generic-webhook-trigger/invoke?token=sesame", events: ["pull_request"] };
+const closing = {
+  name: "previews",
+  url: "https://ci.example.com/generic-webhook-trigger/invoke?token=sesame",
+  events: ["pull_request"],
+};
 
 describe("GithubFlow", () => {
   test("is a ruleset a repository", async () => {
@@ -52,7 +56,12 @@ describe("GithubFlow", () => {
   });
 
   test("every argument takes effect", async () => {
-    const planned = await flow({ branches: ["staging", "release/1.x"], requiredChecks: ["delivery / tests", "delivery / commit"], approvals: 0, codeOwners: true });
+    const planned = await flow({
+      branches: ["staging", "release/1.x"],
+      requiredChecks: ["delivery / tests", "delivery / commit"],
+      approvals: 0,
+      codeOwners: true,
+    });
     expect(planned.one(rulesets, "flow-blog").inputs).toMatchObject({
       conditions: { refName: { includes: ["~DEFAULT_BRANCH", "refs/heads/staging", "refs/heads/release/1.x"] } },
       rules: {
@@ -69,8 +78,14 @@ describe("GithubFlow", () => {
     expect(password.inputs).toEqual({ length: 40, special: false });
     for (const name of planned.names(webhooks)) {
       const webhook = planned.one(webhooks, name);
-      expect(webhook.inputs).toMatchObject({ active: true, events: ["pull_request"], configuration: { url: closing.url, contentType: "json", insecureSsl: false } });
-      expect((webhook.inputs.configuration as { secret: string }).secret).toBe((planned.outputs.secrets as Record<string, string>).previews);
+      expect(webhook.inputs).toMatchObject({
+        active: true,
+        events: ["pull_request"],
+        configuration: { url: closing.url, contentType: "json", insecureSsl: false },
+      });
+      expect((webhook.inputs.configuration as { secret: string }).secret).toBe(
+        (planned.outputs.secrets as Record<string, string>).previews,
+      );
       expect(webhook.secretPaths.toSorted()).toEqual(["$.configuration.secret", "$.configuration.url"]);
     }
     expect(planned.secretOutputs).toEqual(["secrets"]);
@@ -93,19 +108,39 @@ describe("GithubFlow", () => {
     [
       "repositories that are none",
       { repositories: ["example/shop", "shop", "shop"] },
-      ['flow.repositories[0]: "example/shop" is not a repository; use its name without the owner\'s', 'flow.repositories[2]: "shop" is there already; use each once'],
+      [
+        'flow.repositories[0]: "example/shop" is not a repository; use its name without the owner\'s',
+        'flow.repositories[2]: "shop" is there already; use each once',
+      ],
     ],
     [
       "branches that are none",
       { branches: ["refs/heads/main", "release/*", "a..b"] },
-      ['"refs/heads/main"', '"release/*"', '"a..b"'].map((branch, i) => `flow.branches[${i}]: ${branch} is not a branch; use its name, without refs/heads/ and wildcards`),
+      ['"refs/heads/main"', '"release/*"', '"a..b"'].map(
+        (branch, i) =>
+          `flow.branches[${i}]: ${branch} is not a branch; use its name, without refs/heads/ and wildcards`,
+      ),
     ],
-    ["nothing to pass", { requiredChecks: [] }, ["flow.requiredChecks: is empty; nothing would have to pass before a merge"]],
-    ["a check without a name", { requiredChecks: [" "] }, ["flow.requiredChecks[0]: is empty; use the check's name as GitHub shows it"]],
+    [
+      "nothing to pass",
+      { requiredChecks: [] },
+      ["flow.requiredChecks: is empty; nothing would have to pass before a merge"],
+    ],
+    [
+      "a check without a name",
+      { requiredChecks: [" "] },
+      ["flow.requiredChecks[0]: is empty; use the check's name as GitHub shows it"],
+    ],
     ["too many approvals", { approvals: 7 }, ["flow.approvals: 7 is not allowed; use a whole number from 0 to 6"]],
     [
       "webhooks that cannot be",
-      { webhooks: [{ name: "Previews", url: "http://ci.example.com/", events: [], secret: "short" }, closing, { ...closing, events: ["*"] }] },
+      {
+        webhooks: [
+          { name: "Previews", url: "http://ci.example.com/", events: [], secret: "short" },
+          closing,
+          { ...closing, events: ["*"] },
+        ],
+      },
       [
         'flow.webhooks[0].name: "Previews" is not allowed; use up to 24 lower-case letters, digits and inner hyphens',
         "flow.webhooks[0].url: is not allowed; use an address with https://",
@@ -122,7 +157,11 @@ describe("GithubFlow", () => {
   });
 
   test("refuses what only turns out later", async () => {
-    await expect(flow({ webhooks: [{ ...closing, url: pulumi.output("http://ci.example.com/") }] })).rejects.toThrow("flow.webhooks.previews.url: has to be an address with https://");
-    await expect(flow({ webhooks: [{ ...closing, secret: pulumi.output("short") }] })).rejects.toThrow("flow.webhooks.previews.secret: the given secret is not allowed; use at least 20 characters");
+    await expect(flow({ webhooks: [{ ...closing, url: pulumi.output("http://ci.example.com/") }] })).rejects.toThrow(
+      "flow.webhooks.previews.url: has to be an address with https://",
+    );
+    await expect(flow({ webhooks: [{ ...closing, secret: pulumi.output("short") }] })).rejects.toThrow(
+      "flow.webhooks.previews.secret: the given secret is not allowed; use at least 20 characters",
+    );
   });
 });

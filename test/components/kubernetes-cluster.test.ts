@@ -21,7 +21,10 @@ const cluster = (args: Partial<KubernetesClusterArgs> = {}) =>
   });
 
 function fileOf(planned: Planned, machine: string, path: string): string {
-  const files = JSON.parse(planned.config(machine).text).storage.files as { path: string; contents: { source: string } }[];
+  const files = JSON.parse(planned.config(machine).text).storage.files as {
+    path: string;
+    contents: { source: string };
+  }[];
   const source = files.find((file) => file.path === path)?.contents.source;
   if (source === undefined) throw new Error(`${machine} has no ${path}`);
   return decodeURIComponent(source.replace("data:,", ""));
@@ -80,9 +83,21 @@ describe("KubernetesCluster", () => {
   });
 
   test("rolls one machine at a time: control planes, then the pools in their order", async () => {
-    const planned = await cluster({ pools: [{ name: "web", size: 2 }, { name: "build", size: 1 }] });
+    const planned = await cluster({
+      pools: [
+        { name: "web", size: 2 },
+        { name: "build", size: 1 },
+      ],
+    });
     const order = ["kube-0", "kube-1", "kube-2", "kube-web-0", "kube-web-1", "kube-build-0"];
-    expect(order.map((name) => planned.waitsFor(name))).toEqual([[], ["kube-0"], ["kube-1"], ["kube-2"], ["kube-web-0"], ["kube-web-1"]]);
+    expect(order.map((name) => planned.waitsFor(name))).toEqual([
+      [],
+      ["kube-0"],
+      ["kube-1"],
+      ["kube-2"],
+      ["kube-web-0"],
+      ["kube-web-1"],
+    ]);
     expect(planned.machine("kube-build-0")).toMatchObject({ host: 100 });
     for (const name of order) {
       const container = planned.one("docker:index/container:Container", `${name}-node`);
@@ -93,10 +108,22 @@ describe("KubernetesCluster", () => {
   test("makes one key for everything that needs one, and no certificate of anybody else's", async () => {
     const planned = await cluster();
     expect(planned.names("tls:index/privateKey:PrivateKey")).toEqual([
-      "kube-0-kubelet-key", "kube-1-kubelet-key", "kube-2-kubelet-key", "kube-admin-key", "kube-etcd-ca-key", "kube-front-proxy-ca-key",
-      "kube-kubelet-ca-key", "kube-kubernetes-ca-key", "kube-service-accounts", "kube-worker-0-kubelet-key", "kube-worker-1-kubelet-key",
+      "kube-0-kubelet-key",
+      "kube-1-kubelet-key",
+      "kube-2-kubelet-key",
+      "kube-admin-key",
+      "kube-etcd-ca-key",
+      "kube-front-proxy-ca-key",
+      "kube-kubelet-ca-key",
+      "kube-kubernetes-ca-key",
+      "kube-service-accounts",
+      "kube-worker-0-kubelet-key",
+      "kube-worker-1-kubelet-key",
     ]);
-    expect(planned.one("tls:index/privateKey:PrivateKey", "kube-service-accounts").inputs).toEqual({ algorithm: "RSA", rsaBits: 2048 });
+    expect(planned.one("tls:index/privateKey:PrivateKey", "kube-service-accounts").inputs).toEqual({
+      algorithm: "RSA",
+      rsaBits: 2048,
+    });
     expect(planned.one("tls:index/certRequest:CertRequest", "kube-admin-request").inputs.subject).toEqual({
       commonName: "kube-admin",
       organization: "kubeadm:cluster-admins",
@@ -123,13 +150,19 @@ describe("KubernetesCluster", () => {
         },
       },
     ]);
-    expect([users[0].name, Object.keys(users[0].user), current]).toEqual(["kube-admin", ["client-certificate-data", "client-key-data"], "kube"]);
+    expect([users[0].name, Object.keys(users[0].user), current]).toEqual([
+      "kube-admin",
+      ["client-certificate-data", "client-key-data"],
+      "kube",
+    ]);
 
     const used = await plan((cloud) => {
       const made = new KubernetesCluster("kube", { cloud });
       new tls.PrivateKey("user", { algorithm: made.kubeconfig.apply(() => "RSA") });
     });
-    const gates = used.one("tls:index/privateKey:PrivateKey", "user").propertyDependencies.algorithm!.filter((urn) => urn.includes("local:Command"));
+    const gates = used
+      .one("tls:index/privateKey:PrivateKey", "user")
+      .propertyDependencies.algorithm!.filter((urn) => urn.includes("local:Command"));
     expect(gates.map((urn) => urn.split("::").at(-1))).toEqual(["kube-0-ready", "kube-1-ready", "kube-2-ready"]);
   });
 
@@ -150,7 +183,8 @@ describe("KubernetesCluster", () => {
       await cluster({ pools: [web(3)] }),
       await cluster({ pools: [web(2), { name: "build", size: 1 }] }),
     ];
-    const changed = (other: Planned) => Object.keys(two.hashes()).filter((name) => other.hashes()[name] !== two.hashes()[name]);
+    const changed = (other: Planned) =>
+      Object.keys(two.hashes()).filter((name) => other.hashes()[name] !== two.hashes()[name]);
     expect(changed(three)).toEqual([]);
     expect(changed(more)).toEqual(["kube-0", "kube-1", "kube-2"]);
   });
@@ -164,7 +198,16 @@ describe("KubernetesCluster", () => {
 
   test("every argument takes effect", async () => {
     const planned = await cluster({
-      pools: [{ name: "web", size: 1, machineSize: "large", volumeGiB: 80, labels: { "example.com/disk": "fast" }, firstHost: 120 }],
+      pools: [
+        {
+          name: "web",
+          size: 1,
+          machineSize: "large",
+          volumeGiB: 80,
+          labels: { "example.com/disk": "fast" },
+          firstHost: 120,
+        },
+      ],
       version: "1.35.8",
       controlPlanes: 1,
       controlPlaneSize: "large",
@@ -177,16 +220,32 @@ describe("KubernetesCluster", () => {
       allowFrom: ["10.1.0.0/16"],
       certificateNames: ["kube.example.com"],
       encryptionKeys: ["new", "old"],
-      backup: { bucket: { endpoint: "https://swift.example", name: "backups", region: "RegionOne", accessKey: "key", secretKey: "bucket-secret" } },
+      backup: {
+        bucket: {
+          endpoint: "https://swift.example",
+          name: "backups",
+          region: "RegionOne",
+          accessKey: "key",
+          secretKey: "bucket-secret",
+        },
+      },
       drainSeconds: 300,
       readyTimeoutSeconds: 100,
-      snippets: [JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } })],
+      snippets: [
+        JSON.stringify({
+          ignition: { version: "3.4.0" },
+          storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
+        }),
+      ],
     });
     expect(machinesOf(planned)).toEqual(["kube-0", "kube-web-0"]);
     expect(planned.machine("kube-0")).toMatchObject({ address: "10.9.0.60", size: "large", dataVolumeGiB: 30 });
     expect(planned.machine("kube-web-0")).toMatchObject({ address: "10.9.0.120", size: "large", dataVolumeGiB: 80 });
     // Docker's clients are in the private network, whoever else may connect.
-    expect(planned.one(factTypes.loadBalancer, "kube-api").inputs).toMatchObject({ address: "10.9.0.69", allowFrom: ["10.1.0.0/16", "10.9.0.0/24"] });
+    expect(planned.one(factTypes.loadBalancer, "kube-api").inputs).toMatchObject({
+      address: "10.9.0.69",
+      allowFrom: ["10.1.0.0/16", "10.9.0.0/24"],
+    });
     const settings = JSON.parse(fileOf(planned, "kube-0", "/etc/paasmas/kubernetes/cluster.json"));
     expect(settings).toMatchObject({
       kubernetesVersion: "v1.35.8",
@@ -207,9 +266,14 @@ describe("KubernetesCluster", () => {
       { name: "node-labels", value: "paasmas/pool=web,example.com/disk=fast" },
     ]);
     expect(planned.config("kube-0").text).toContain("/bin/linux/arm64/kubeadm");
-    expect(planned.one("command:local:Command", "kube-web-0-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "100" });
+    expect(planned.one("command:local:Command", "kube-web-0-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "100",
+    });
     expect(planned.one("docker:index/container:Container", "kube-web-0-node").inputs.destroyGraceSeconds).toBe(360);
-    expect(planned.names("random:index/randomBytes:RandomBytes")).toEqual(["kube-encryption-new", "kube-encryption-old"]);
+    expect(planned.names("random:index/randomBytes:RandomBytes")).toEqual([
+      "kube-encryption-new",
+      "kube-encryption-old",
+    ]);
   });
 
   test("on AWS: closed but for these rules, secrets in the object store", async () => {
@@ -220,7 +284,10 @@ describe("KubernetesCluster", () => {
       return { address };
     });
     expect(machinesOf(planned).map((name) => planned.machine(name))).toMatchObject(
-      [1, 2, 0, 2, 0].map((zone) => ({ zone: ["eu-central-1a", "eu-central-1b", "eu-central-1c"][zone], delivery: "object-store" })),
+      [1, 2, 0, 2, 0].map((zone) => ({
+        zone: ["eu-central-1a", "eu-central-1b", "eu-central-1c"][zone],
+        delivery: "object-store",
+      })),
     );
     // Both kinds of machines reach the balancer, since nothing else lets them out to it.
     expect(planned.openings().filter((opening) => opening.includes("kube-api"))).toEqual([
@@ -230,10 +297,11 @@ describe("KubernetesCluster", () => {
       "kube-api -> kube: 6444",
       "kube-workers -> kube-api: 6443",
     ]);
-    expect(planned.names("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule").filter((name) => /kube-api-6443/.test(name))).toEqual([
-      "kube-to-kube-api-6443-out",
-      "kube-workers-to-kube-api-6443-out",
-    ]);
+    expect(
+      planned
+        .names("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+        .filter((name) => /kube-api-6443/.test(name)),
+    ).toEqual(["kube-to-kube-api-6443-out", "kube-workers-to-kube-api-6443-out"]);
     expect(planned.names("aws:ec2/volumeAttachment:VolumeAttachment")).toHaveLength(5);
     const [group] = planned.names("aws:lb/targetGroup:TargetGroup");
     expect(planned.one("aws:lb/targetGroup:TargetGroup", group!).inputs).toMatchObject({
@@ -244,7 +312,11 @@ describe("KubernetesCluster", () => {
 
   test("on OpenStack: the same machines, with fixed addresses", async () => {
     const planned = await planProgram(() => {
-      const cloud = new OpenstackCloud("net", { cidr: "10.30.0.0/24", imageId: "8a5d2c1e-0b0f-4a9e-9d5b-2f6c1a7e4b11", flavors: { small: "s", medium: "m", large: "l" } });
+      const cloud = new OpenstackCloud("net", {
+        cidr: "10.30.0.0/24",
+        imageId: "8a5d2c1e-0b0f-4a9e-9d5b-2f6c1a7e4b11",
+        flavors: { small: "s", medium: "m", large: "l" },
+      });
       const { address } = new KubernetesCluster("kube", { cloud, controlPlanes: 1, pools: [{ name: "web", size: 1 }] });
       return { address };
     });
@@ -257,39 +329,103 @@ describe("KubernetesCluster", () => {
   });
 
   test.each<[string, () => Cloud]>([
-    ["AWS", () => new AwsCloud("prod", { cidr: "10.20.0.0/16", zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"], image: "ami-0123456789abcdef0" })],
-    ["OpenStack", () => new OpenstackCloud("net", { cidr: "10.30.0.0/24", imageId: "8a5d2c1e-0b0f-4a9e-9d5b-2f6c1a7e4b11", flavors: { small: "s", medium: "m" } })],
+    [
+      "AWS",
+      () =>
+        new AwsCloud("prod", {
+          cidr: "10.20.0.0/16",
+          zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+          image: "ami-0123456789abcdef0",
+        }),
+    ],
+    [
+      "OpenStack",
+      () =>
+        new OpenstackCloud("net", {
+          cidr: "10.30.0.0/24",
+          imageId: "8a5d2c1e-0b0f-4a9e-9d5b-2f6c1a7e4b11",
+          flavors: { small: "s", medium: "m" },
+        }),
+    ],
   ])("violates no policy on %s", async (_, cloud) => {
     const { resources } = await planProgram(() => {
       new KubernetesCluster("kube", { cloud: cloud() });
     });
     const results = await runPolicies(policies, resources);
-    expect(results.flatMap(({ name, violations }) => violations.map(({ message }) => `${name}: ${message}`))).toEqual([]);
+    expect(results.flatMap(({ name, violations }) => violations.map(({ message }) => `${name}: ${message}`))).toEqual(
+      [],
+    );
   });
 
   test.each<[Partial<KubernetesClusterArgs>, string | RegExp]>([
     [{ cloud: undefined as never }, "kube.cloud: is missing; give the cloud the machines run in"],
-    [{ version: "1.36" }, /^kube\.version: "1\.36" is not a release whose checksums are known; use 1\.36\.4, 1\.36\.3, 1\.35\.8, or add it with/],
+    [
+      { version: "1.36" },
+      /^kube\.version: "1\.36" is not a release whose checksums are known; use 1\.36\.4, 1\.36\.3, 1\.35\.8, or add it with/,
+    ],
     [{ controlPlanes: 2 }, "kube.controlPlanes: 2 is not allowed; use 3, or 1 where an outage does not matter"],
     [{ architecture: "riscv64" as never }, 'kube.architecture: "riscv64" is not known; use amd64 or arm64'],
     [{ volumeGiB: 5 }, "kube.volumeGiB: 5 is not allowed; use a whole number from 10 to 1024 GiB"],
     [{ drainSeconds: 5 }, "kube.drainSeconds: 5 is not allowed; use a whole number from 10 to 3600 seconds"],
-    [{ podCidr: "10.9.0.0/16" }, "kube.podCidr: 10.9.0.0/16 overlaps the private network 10.9.0.0/24; use another range"],
-    [{ podCidr: "10.244.0.0/20" }, "kube.podCidr: 10.244.0.0/20 is too small, each node takes a /24; use a range of /18 or larger"],
-    [{ serviceCidr: "10.244.128.0/20" }, "kube.serviceCidr: 10.244.128.0/20 overlaps podCidr 10.244.0.0/16; use another range"],
+    [
+      { podCidr: "10.9.0.0/16" },
+      "kube.podCidr: 10.9.0.0/16 overlaps the private network 10.9.0.0/24; use another range",
+    ],
+    [
+      { podCidr: "10.244.0.0/20" },
+      "kube.podCidr: 10.244.0.0/20 is too small, each node takes a /24; use a range of /18 or larger",
+    ],
+    [
+      { serviceCidr: "10.244.128.0/20" },
+      "kube.serviceCidr: 10.244.128.0/20 overlaps podCidr 10.244.0.0/16; use another range",
+    ],
     [{ serviceCidr: "10.96.0.0" }, 'kube.serviceCidr: "10.96.0.0" is not an IPv4 range: write it like 10.0.0.0/16'],
     [{ allowFrom: ["everyone"] }, 'kube.allowFrom[0]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16'],
     [{ encryptionKeys: [] }, "kube.encryptionKeys: is empty; name at least one key"],
     [{ encryptionKeys: ["a", "a"] }, 'kube.encryptionKeys[1]: "a" is there already; name each key once'],
     [{ certificateNames: ["a b"] }, 'kube.certificateNames[0]: "a b" is neither a host name nor an address'],
-    [{ pools: [{ name: "web-1", size: 1 }] }, 'kube.pools[0].name: "web-1" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end'],
-    [{ pools: [{ name: "a", size: 1 }, { name: "a", size: 1 }] }, 'kube.pools[1].name: "a" is there already; use each name once'],
-    [{ pools: [{ name: "a", size: 3 }, { name: "b", size: 1, firstHost: 82 }] }, "kube.pools[1].firstHost: its host numbers, 82 to 82, are those of a; give each pool numbers of its own"],
-    [{ pools: [{ name: "web", size: 21 }] }, "kube.pools[0].size: 21 is not allowed; use a whole number from 1 to 20 machines"],
-    [{ pools: [{ name: "web", size: 2, firstHost: 254 }] }, "kube.pools[0].firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
-    [{ pools: [{ name: "web", size: 1, labels: { "node-role.kubernetes.io/x": "" } }] }, "kube.pools[0].labels: node-role.kubernetes.io/x= is not a label a node may give itself"],
-    [{ backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "key" } } }, "kube.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role"],
-    [{ backup: { bucket: { endpoint: "s3.example", name: "saved" } } }, 'kube.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path'],
+    [
+      { pools: [{ name: "web-1", size: 1 }] },
+      'kube.pools[0].name: "web-1" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end',
+    ],
+    [
+      {
+        pools: [
+          { name: "a", size: 1 },
+          { name: "a", size: 1 },
+        ],
+      },
+      'kube.pools[1].name: "a" is there already; use each name once',
+    ],
+    [
+      {
+        pools: [
+          { name: "a", size: 3 },
+          { name: "b", size: 1, firstHost: 82 },
+        ],
+      },
+      "kube.pools[1].firstHost: its host numbers, 82 to 82, are those of a; give each pool numbers of its own",
+    ],
+    [
+      { pools: [{ name: "web", size: 21 }] },
+      "kube.pools[0].size: 21 is not allowed; use a whole number from 1 to 20 machines",
+    ],
+    [
+      { pools: [{ name: "web", size: 2, firstHost: 254 }] },
+      "kube.pools[0].firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+    ],
+    [
+      { pools: [{ name: "web", size: 1, labels: { "node-role.kubernetes.io/x": "" } }] },
+      "kube.pools[0].labels: node-role.kubernetes.io/x= is not a label a node may give itself",
+    ],
+    [
+      { backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "key" } } },
+      "kube.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+    ],
+    [
+      { backup: { bucket: { endpoint: "s3.example", name: "saved" } } },
+      'kube.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
+    ],
   ])("refuses %j", async (args, message) => {
     const attempt = cluster(args);
     await expect(attempt).rejects.toThrow(typeof message === "string" ? new ArgumentError([message]) : message);

@@ -14,16 +14,32 @@ describe("a change of version", () => {
     ["1.35.8", "1.36.4", undefined],
     ["1.36.4", "1.36.3", undefined],
     ["1.34.9", "1.36.4", "1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8"],
-    ["1.36.3", "1.38.0", "1.38.0 would skip 1.37, since 1.36.3 runs; use 1.36.4 or 1.36.3 or a release of 1.37 once ignition/roles/kubernetes/refresh-versions has added it"],
-    ["1.36.4", "1.35.8", "1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3"],
-  ])("from %s, which runs, to %s: %s", (version, to, problem) => expect(upgradeProblem({ version, complete: true }, to)).toBe(problem));
+    [
+      "1.36.3",
+      "1.38.0",
+      "1.38.0 would skip 1.37, since 1.36.3 runs; use 1.36.4 or 1.36.3 or a release of 1.37 once ignition/roles/kubernetes/refresh-versions has added it",
+    ],
+    [
+      "1.36.4",
+      "1.35.8",
+      "1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3",
+    ],
+  ])("from %s, which runs, to %s: %s", (version, to, problem) =>
+    expect(upgradeProblem({ version, complete: true }, to)).toBe(problem),
+  );
 
   test.each([
     ["1.36.3", "1.36.4", undefined],
     ["1.36.3", "1.35.8", undefined],
     ["1.35.8", "1.36.4", "1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8"],
-    ["1.36.3", "1.34.9", "1.34.9 has to wait, since the change to 1.36.3 has not come to its end; use 1.36.4 or 1.36.3 or 1.35.8"],
-  ])("while the one to %s is under way, to %s: %s", (version, to, problem) => expect(upgradeProblem({ version, complete: false }, to)).toBe(problem));
+    [
+      "1.36.3",
+      "1.34.9",
+      "1.34.9 has to wait, since the change to 1.36.3 has not come to its end; use 1.36.4 or 1.36.3 or 1.35.8",
+    ],
+  ])("while the one to %s is under way, to %s: %s", (version, to, problem) =>
+    expect(upgradeProblem({ version, complete: false }, to)).toBe(problem),
+  );
 
   test("is judged by the machines in the same way", () => {
     const releases = ["1.34.9", "1.35.0", "1.35.8", "1.36.3", "1.36.4", "1.38.0"];
@@ -54,7 +70,10 @@ class HookedMonitor extends PlanMonitor {
     callback(null, {});
   }
 
-  override async registerResource(req: any, callback: (error: Error | null, response?: unknown) => void): Promise<void> {
+  override async registerResource(
+    req: any,
+    callback: (error: Error | null, response?: unknown) => void,
+  ): Promise<void> {
     const names = req.getHooks()?.getBeforeUpdateList() ?? [];
     if (names.length > 0) this.beforeUpdate.set(req.getName(), names);
     return super.registerResource(req, callback);
@@ -72,7 +91,9 @@ class HookedMonitor extends PlanMonitor {
     invocation.setRequest(request.serializeBinary());
     const client = new CallbacksClient(callback.getTarget(), grpc.credentials.createInsecure());
     try {
-      const response = await new Promise<any>((resolve, reject) => client.invoke(invocation, (error: Error | null, answer: any) => (error ? reject(error) : resolve(answer))));
+      const response = await new Promise<any>((resolve, reject) =>
+        client.invoke(invocation, (error: Error | null, answer: any) => (error ? reject(error) : resolve(answer))),
+      );
       return ResourceHookResponse.deserializeBinary(response.getResponse()).getError();
     } finally {
       client.close();
@@ -81,7 +102,8 @@ class HookedMonitor extends PlanMonitor {
 }
 
 describe("a cluster", () => {
-  const cluster = (opts?: pulumi.ComponentResourceOptions) => new KubernetesCluster("kube", { cloud: new DockerCloud("cloud", { cidr: "10.9.0.0/24" }) }, opts);
+  const cluster = (opts?: pulumi.ComponentResourceOptions) =>
+    new KubernetesCluster("kube", { cloud: new DockerCloud("cloud", { cidr: "10.9.0.0/24" }) }, opts);
   const asked = async (program: () => unknown = cluster) => {
     const monitor = new HookedMonitor();
     await evaluate(() => void program(), { stack: "dev", monitor });
@@ -101,7 +123,9 @@ describe("a cluster", () => {
       monitor.ask("kube.version", { oldInputs: { version: from }, oldOutputs, newInputs: { version: to } });
     expect(await ask("1.35.8", "1.36.4")).toBe("");
     expect(await ask("1.34.9", "1.36.4")).toBe("kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8");
-    expect(await ask("1.35.8", "1.36.4", {})).toBe("kube.version: 1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8");
+    expect(await ask("1.35.8", "1.36.4", {})).toBe(
+      "kube.version: 1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8",
+    );
   });
 
   test("leaves the hooks that its user has for it", async () => {
@@ -112,7 +136,10 @@ describe("a cluster", () => {
   test("goes without where no engine answers: in a plan, and with the SDK's mocks", async () => {
     await evaluate(() => void cluster(), { stack: "dev" });
     await pulumi.runtime.setMocks({
-      newResource: ({ type, name, inputs }) => ({ id: name, state: { ...computedOutputs(type, name, inputs), ...inputs } }),
+      newResource: ({ type, name, inputs }) => ({
+        id: name,
+        state: { ...computedOutputs(type, name, inputs), ...inputs },
+      }),
       call: () => ({}),
     });
     expect(await new Promise((resolve) => cluster().version.apply(resolve))).toBe("1.36.4");

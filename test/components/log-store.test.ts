@@ -21,7 +21,12 @@ const bucket = { endpoint: "https://s3.example", name: "logs", accessKey: "key",
 /** A machine that was made after the log store. */
 const other = (cloud: Cloud, name = "app", host = 60) => {
   const firewall = cloud.firewall(name, { description: name });
-  cloud.machine(name, { role: "apps", host, firewall, config: () => config(file({ path: "/etc/motd", text: "hello\n" })) });
+  cloud.machine(name, {
+    role: "apps",
+    host,
+    firewall,
+    config: () => config(file({ path: "/etc/motd", text: "hello\n" })),
+  });
 };
 
 const logsPlan = (args: Partial<LogStoreArgs> = {}) =>
@@ -34,7 +39,13 @@ const logsPlan = (args: Partial<LogStoreArgs> = {}) =>
 describe("LogStore", () => {
   test("is one machine with a volume, where every machine sends its logs, and nobody else", async () => {
     const planned = await logsPlan();
-    expect(planned.machine("logs")).toMatchObject({ role: "log-store", address: "10.9.0.45", size: "small", dataVolumeGiB: 50, dataVolumePath: "/var/lib/paasmas/logs" });
+    expect(planned.machine("logs")).toMatchObject({
+      role: "log-store",
+      address: "10.9.0.45",
+      size: "small",
+      dataVolumeGiB: 50,
+      dataVolumePath: "/var/lib/paasmas/logs",
+    });
     expect(planned.openings()).toEqual(["app -> logs: 3100"]);
     expect(planned.one("paasmas:index:LogStore", "logs").inputs).toEqual({
       retentionDays: 30,
@@ -42,7 +53,10 @@ describe("LogStore", () => {
       images: [images.loki, images.haproxy, images["fluent-bit"]],
       machines: ["logs"],
     });
-    expect(planned.outputs).toMatchObject({ url: "https://10.9.0.45:3100", ca: expect.stringContaining("BEGIN CERTIFICATE") });
+    expect(planned.outputs).toMatchObject({
+      url: "https://10.9.0.45:3100",
+      ca: expect.stringContaining("BEGIN CERTIFICATE"),
+    });
     expect(planned.secretOutputs).toEqual(["password"]);
   });
 
@@ -68,7 +82,9 @@ describe("LogStore", () => {
 
   test("no machine but the log store's own knows the password of who reads, and that one by its hash", async () => {
     const planned = await logsPlan();
-    const password = String(planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result);
+    const password = String(
+      planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result,
+    );
     expect(planned.outputs.password).toBe(password);
     for (const machine of ["app", "logs"]) expect(planned.config(machine).text).not.toContain(password);
   });
@@ -77,13 +93,21 @@ describe("LogStore", () => {
     const planned = await plan((cloud) => {
       new LogStore("logs", { cloud });
       const firewall = cloud.firewall("app", { description: "app" });
-      cloud.machine("app", { role: "apps", host: 60, firewall, config: () => config(file({ path: "/etc/paasmas/log-agent.env", text: "LOG_ROLE=mine\n" })) });
+      cloud.machine("app", {
+        role: "apps",
+        host: 60,
+        firewall,
+        config: () => config(file({ path: "/etc/paasmas/log-agent.env", text: "LOG_ROLE=mine\n" })),
+      });
     });
     expect(filesOf(planned.config("app").text).get("/etc/paasmas/log-agent.env")).toBe("LOG_ROLE=mine\n");
   });
 
   test("every argument takes effect", async () => {
-    const snippet = JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] } });
+    const snippet = JSON.stringify({
+      ignition: { version: "3.4.0" },
+      storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] },
+    });
     const planned = await logsPlan({
       retentionDays: 7,
       bucket: { ...bucket, region: "eu-central-1" },
@@ -103,14 +127,23 @@ describe("LogStore", () => {
     expect(planned.one("paasmas:index:LogStore", "logs").inputs).toMatchObject({ retentionDays: 7, keptIn: "bucket" });
     expect(planned.openings()).toEqual(["10.9.1.0/24 -> logs: 3100", "10.9.2.0/24 -> logs: 3100", "app -> logs: 3100"]);
     expect(planned.outputs.url).toBe("https://logs.example.com:3100");
-    expect(planned.one("tls:index/certRequest:CertRequest", "logs-request").inputs).toMatchObject({ ipAddresses: ["10.9.0.46"], dnsNames: ["logs.example.com"] });
-    expect(planned.one("command:local:Command", "logs-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "77" });
+    expect(planned.one("tls:index/certRequest:CertRequest", "logs-request").inputs).toMatchObject({
+      ipAddresses: ["10.9.0.46"],
+      dnsNames: ["logs.example.com"],
+    });
+    expect(planned.one("command:local:Command", "logs-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "77",
+    });
     const store = filesOf(planned.config("logs").text);
     expect(store.get("/etc/paasmas/image.env")).toContain("mirror.example.com/loki:3");
     expect(store.get("/etc/paasmas/loki-front-image.env")).toContain("mirror.example.com/haproxy:3");
     expect(store.get("/etc/issue")).toBe("hi");
     const loki = JSON.parse(store.get("/etc/paasmas/log-store/loki.json")!);
-    expect(loki.common.storage.s3).toMatchObject({ bucketnames: "logs", region: "eu-central-1", secret_access_key: "bucket-secret" });
+    expect(loki.common.storage.s3).toMatchObject({
+      bucketnames: "logs",
+      region: "eu-central-1",
+      secret_access_key: "bucket-secret",
+    });
     expect(loki.limits_config.retention_period).toBe("168h");
     const app = filesOf(planned.config("app").text);
     expect(app.get("/etc/paasmas/log-agent-image.env")).toContain("mirror.example.com/fluent-bit:5");
@@ -123,7 +156,10 @@ describe("LogStore", () => {
     [{ host: 255 }, ["logs.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
     [{ volumeGiB: 0.5 }, ["logs.volumeGiB: 0.5 is not allowed; use a whole number from 1 to 16384 GiB"]],
     [{ environment: "a b" }, ['logs.environment: "a b" cannot be a label; use up to 64 letters, digits and . _ -']],
-    [{ dnsName: "logs:3100" }, ['logs.dnsName: "logs:3100" is not a host name with a domain; use one like logs.example.com']],
+    [
+      { dnsName: "logs:3100" },
+      ['logs.dnsName: "logs:3100" is not a host name with a domain; use one like logs.example.com'],
+    ],
     [
       { bucket: { ...bucket, endpoint: "s3.example/logs", secretKey: undefined } },
       [
@@ -133,7 +169,10 @@ describe("LogStore", () => {
     ],
     [
       { bucket: {} as never },
-      ["logs.bucket.endpoint: is missing; give the URL of an S3 API", "logs.bucket.name: is missing; give the name of a bucket"],
+      [
+        "logs.bucket.endpoint: is missing; give the URL of an S3 API",
+        "logs.bucket.name: is missing; give the name of a bucket",
+      ],
     ],
     [{ cloud: undefined as never }, ["logs.cloud: is missing; give the cloud the machine runs in"]],
   ])("refuses %j", async (args, messages) => {
@@ -147,7 +186,9 @@ describe("LogStore", () => {
       void new LogStore("logs", { cloud });
     });
     await expect(late).rejects.toThrow(
-      new ArgumentError(["cloud: the agent of log store logs cannot be added to machines that are there already (app); add it before the first one"]),
+      new ArgumentError([
+        "cloud: the agent of log store logs cannot be added to machines that are there already (app); add it before the first one",
+      ]),
     );
   });
 
@@ -166,7 +207,12 @@ describe("LogStore", () => {
 });
 
 describe("openSearchLogs", () => {
-  const target = { host: "search.example.com", user: "logs", password: "search-secret", ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n" };
+  const target = {
+    host: "search.example.com",
+    user: "logs",
+    password: "search-secret",
+    ca: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
+  };
   const searchPlan = (args: Partial<OpenSearchLogsArgs> = {}) =>
     plan((cloud) => {
       cloud.addAgent(openSearchLogs("logs", { ...target, ...args }));
@@ -174,7 +220,12 @@ describe("openSearchLogs", () => {
     });
 
   test("every machine sends its logs to what is there already, and opens nothing", async () => {
-    const planned = await searchPlan({ index: "paas", port: 9200, environment: "prod", agentImage: "mirror.example.com/fluent-bit:5" });
+    const planned = await searchPlan({
+      index: "paas",
+      port: 9200,
+      environment: "prod",
+      agentImage: "mirror.example.com/fluent-bit:5",
+    });
     const { text, secret } = planned.config("app");
     const files = filesOf(text);
     expect(secret).toBe(true);
@@ -185,16 +236,24 @@ describe("openSearchLogs", () => {
     expect(files.get("/etc/paasmas/log-agent/password")).toBe("search-secret");
     expect(files.get("/etc/paasmas/log-agent-image.env")).toContain("mirror.example.com/fluent-bit:5");
     expect(planned.openings()).toEqual([]);
-    expect(filesOf((await searchPlan()).config("app").text).get("/etc/paasmas/log-agent.env")).toContain("LOG_PORT=443\n");
+    expect(filesOf((await searchPlan()).config("app").text).get("/etc/paasmas/log-agent.env")).toContain(
+      "LOG_PORT=443\n",
+    );
   });
 
   test.each<[Partial<OpenSearchLogsArgs>, string]>([
-    [{ host: "https://search.example.com" }, 'logs.host: "https://search.example.com" is not an address or a host name; use one like search.example.com'],
+    [
+      { host: "https://search.example.com" },
+      'logs.host: "https://search.example.com" is not an address or a host name; use one like search.example.com',
+    ],
     [{ port: 0 }, "logs.port: 0 is not allowed; use a whole number from 1 to 65535"],
     [{ user: "" }, 'logs.user: "" is not the name of a user; use printable ASCII characters without spaces'],
     [{ password: undefined as never }, "logs.password: is missing; give the user's"],
     [{ ca: undefined as never }, "logs.ca: is missing; give the certificate of the authority behind its own"],
-    [{ index: "Machines" }, `logs.index: "Machines" cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`],
+    [
+      { index: "Machines" },
+      `logs.index: "Machines" cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`,
+    ],
     [{ environment: "a,b" }, 'logs.environment: "a,b" cannot be a label; use up to 64 letters, digits and . _ -'],
   ])("refuses %j", async (args, message) => {
     await expect(searchPlan(args)).rejects.toThrow(new ArgumentError([message]));
@@ -204,7 +263,15 @@ describe("openSearchLogs", () => {
 test.each<[string, () => Cloud]>([
   ["aws", () => new AwsCloud("cloud", { cidr: "10.0.0.0/16", zones, image: "ami-0123456789abcdef0" })],
   ["docker", () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" })],
-  ["openstack", () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small" }, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" })],
+  [
+    "openstack",
+    () =>
+      new OpenstackCloud("cloud", {
+        cidr: "10.9.0.0/24",
+        flavors: { small: "m1.small" },
+        imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
+      }),
+  ],
 ])("the policy pack has nothing against it on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {

@@ -19,9 +19,13 @@ import { installedFiles } from "../ignition/roles/contents.ts";
 import { plan } from "./planned.ts";
 
 const filesOf = (text: string) => new Map(installedFiles(parse(JSON.parse(text))).map((one) => [one.path, one.text]));
-const prometheusOf = (text: string) => JSON.parse(filesOf(text).get("/etc/paasmas/monitoring/prometheus/prometheus.json")!);
+const prometheusOf = (text: string) =>
+  JSON.parse(filesOf(text).get("/etc/paasmas/monitoring/prometheus/prometheus.json")!);
 
-const watchedPlan = (args: Partial<MonitoringHostArgs> = {}, between: (cloud: Cloud) => Partial<MonitoringHostArgs> = () => ({})) =>
+const watchedPlan = (
+  args: Partial<MonitoringHostArgs> = {},
+  between: (cloud: Cloud) => Partial<MonitoringHostArgs> = () => ({}),
+) =>
   plan((cloud) => {
     cloud.addAgent(new MetricsAgent());
     const more = between(cloud);
@@ -33,22 +37,37 @@ const watchedPlan = (args: Partial<MonitoringHostArgs> = {}, between: (cloud: Cl
 describe("MonitoringHost", () => {
   test("is one machine with a volume, which alone may ask the others for metrics", async () => {
     const planned = await watchedPlan();
-    expect(planned.machine("monitoring")).toMatchObject({ role: "monitoring", address: "10.9.0.46", size: "medium", dataVolumeGiB: 50, dataVolumePath: "/var/lib/paasmas/monitoring" });
-    expect(planned.openings().filter((opening) => opening.includes("monitoring"))).toEqual(["10.9.0.0/24 -> monitoring: 3000", "monitoring -> etcd: 2381", "monitoring -> etcd: 9100"]);
+    expect(planned.machine("monitoring")).toMatchObject({
+      role: "monitoring",
+      address: "10.9.0.46",
+      size: "medium",
+      dataVolumeGiB: 50,
+      dataVolumePath: "/var/lib/paasmas/monitoring",
+    });
+    expect(planned.openings().filter((opening) => opening.includes("monitoring"))).toEqual([
+      "10.9.0.0/24 -> monitoring: 3000",
+      "monitoring -> etcd: 2381",
+      "monitoring -> etcd: 9100",
+    ]);
     expect(planned.one("paasmas:index:MonitoringHost", "monitoring").inputs).toEqual({
       images: [images.prometheus, images.alertmanager, images.grafana, images.haproxy],
       machines: ["monitoring"],
       watched: ["etcd-0", "etcd-1", "etcd-2"],
       retentionDays: 30,
     });
-    expect(planned.outputs).toMatchObject({ url: "https://10.9.0.46:3000", ca: expect.stringContaining("BEGIN CERTIFICATE") });
+    expect(planned.outputs).toMatchObject({
+      url: "https://10.9.0.46:3000",
+      ca: expect.stringContaining("BEGIN CERTIFICATE"),
+    });
     expect(planned.secretOutputs).toEqual(["password"]);
   });
 
   test("asks every machine, itself included, which all have the exporter and what writes for it", async () => {
     const planned = await watchedPlan();
     const { scrape_configs, global } = prometheusOf(planned.config("monitoring").text);
-    const targets = scrape_configs[0].static_configs.map(({ targets: [target], labels }: { targets: string[]; labels: { machine: string } }) => [labels.machine, target]);
+    const targets = scrape_configs[0].static_configs.map(
+      ({ targets: [target], labels }: { targets: string[]; labels: { machine: string } }) => [labels.machine, target],
+    );
     expect(targets).toEqual([
       ["etcd-0", "10.9.0.10:9100"],
       ["etcd-1", "10.9.0.11:9100"],
@@ -59,24 +78,38 @@ describe("MonitoringHost", () => {
     for (const [machine, target] of targets) {
       const { text } = planned.config(machine);
       expect(filesOf(text).get("/etc/paasmas/metrics.env")).toBe(`ADDRESS=${target.split(":")[0]}\n`);
-      const enabled = parse(JSON.parse(text)).systemd!.units!.filter((unit) => unit.enabled).map(({ name }) => name);
+      const enabled = parse(JSON.parse(text))
+        .systemd!.units!.filter((unit) => unit.enabled)
+        .map(({ name }) => name);
       expect(enabled).toEqual(expect.arrayContaining(["node-exporter.service", "machine-metrics.timer"]));
     }
-    expect(filesOf(planned.config("etcd-0").text).get("/etc/paasmas/node-exporter-image.env")).toContain(images["node-exporter"]);
+    expect(filesOf(planned.config("etcd-0").text).get("/etc/paasmas/node-exporter-image.env")).toContain(
+      images["node-exporter"],
+    );
   });
 
   test("shows the log store's logs beside, and watches it as well", async () => {
     const planned = await watchedPlan({}, (cloud) => ({ logs: new LogStore("logs", { cloud }) }));
-    const password = String(planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result);
+    const password = String(
+      planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result,
+    );
     const files = filesOf(planned.config("monitoring").text);
     expect(files.get("/etc/paasmas/monitoring/grafana/logs-password")).toBe(password);
-    expect(JSON.parse(files.get("/etc/paasmas/monitoring/grafana/provisioning/datasources/paasmas.yaml")!).datasources[1].url).toBe("https://10.9.0.45:3100");
-    expect(planned.openings()).toEqual(expect.arrayContaining(["monitoring -> logs: 3100", "monitoring -> logs: 9100"]));
+    expect(
+      JSON.parse(files.get("/etc/paasmas/monitoring/grafana/provisioning/datasources/paasmas.yaml")!).datasources[1]
+        .url,
+    ).toBe("https://10.9.0.45:3100");
+    expect(planned.openings()).toEqual(
+      expect.arrayContaining(["monitoring -> logs: 3100", "monitoring -> logs: 9100"]),
+    );
     expect(planned.config("monitoring").secret).toBe(true);
   });
 
   test("every argument takes effect", async () => {
-    const snippet = JSON.stringify({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] } });
+    const snippet = JSON.stringify({
+      ignition: { version: "3.4.0" },
+      storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] },
+    });
     const planned = await watchedPlan({
       webhook: "https://chat.example.com/hook",
       adminPassword: "correct-horse-battery",
@@ -84,7 +117,12 @@ describe("MonitoringHost", () => {
       retentionDays: 7,
       environment: "test",
       dnsName: "monitoring.example.com",
-      images: { prometheus: "mirror.example.com/prometheus:3", alertmanager: "mirror.example.com/alertmanager:1", grafana: "mirror.example.com/grafana:12", front: "mirror.example.com/haproxy:3" },
+      images: {
+        prometheus: "mirror.example.com/prometheus:3",
+        alertmanager: "mirror.example.com/alertmanager:1",
+        grafana: "mirror.example.com/grafana:12",
+        front: "mirror.example.com/haproxy:3",
+      },
       host: 47,
       machineSize: "large",
       volumeGiB: 10,
@@ -92,14 +130,30 @@ describe("MonitoringHost", () => {
       snippets: [snippet],
     });
     expect(planned.machine("monitoring")).toMatchObject({ address: "10.9.0.47", size: "large", dataVolumeGiB: 10 });
-    expect(planned.outputs).toMatchObject({ url: "https://monitoring.example.com:3000", password: "correct-horse-battery" });
+    expect(planned.outputs).toMatchObject({
+      url: "https://monitoring.example.com:3000",
+      password: "correct-horse-battery",
+    });
     expect(planned.openings()).toContain("10.9.1.0/24 -> monitoring: 3000");
-    expect(planned.one("tls:index/certRequest:CertRequest", "monitoring-request").inputs).toMatchObject({ ipAddresses: ["10.9.0.47"], dnsNames: ["monitoring.example.com"] });
-    expect(planned.one("command:local:Command", "monitoring-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "77" });
+    expect(planned.one("tls:index/certRequest:CertRequest", "monitoring-request").inputs).toMatchObject({
+      ipAddresses: ["10.9.0.47"],
+      dnsNames: ["monitoring.example.com"],
+    });
+    expect(planned.one("command:local:Command", "monitoring-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "77",
+    });
     const files = filesOf(planned.config("monitoring").text);
-    expect(files.get("/etc/paasmas/monitoring.env")).toBe("DATA_PATH=/var/lib/paasmas/monitoring\nRETENTION=7d\nRETENTION_SIZE=8GB\n");
-    expect(files.get("/etc/paasmas/monitoring/alertmanager/alertmanager.json")).toContain('"url": "https://chat.example.com/hook"');
-    expect(["image", "alertmanager-image", "grafana-image", "monitoring-front-image"].map((name) => files.get(`/etc/paasmas/${name}.env`))).toEqual([
+    expect(files.get("/etc/paasmas/monitoring.env")).toBe(
+      "DATA_PATH=/var/lib/paasmas/monitoring\nRETENTION=7d\nRETENTION_SIZE=8GB\n",
+    );
+    expect(files.get("/etc/paasmas/monitoring/alertmanager/alertmanager.json")).toContain(
+      '"url": "https://chat.example.com/hook"',
+    );
+    expect(
+      ["image", "alertmanager-image", "grafana-image", "monitoring-front-image"].map((name) =>
+        files.get(`/etc/paasmas/${name}.env`),
+      ),
+    ).toEqual([
       "IMAGE=mirror.example.com/prometheus:3\n",
       "IMAGE=mirror.example.com/alertmanager:1\n",
       "IMAGE=mirror.example.com/grafana:12\n",
@@ -113,10 +167,24 @@ describe("MonitoringHost", () => {
     [{ retentionDays: 0 }, ["monitoring.retentionDays: 0 is not allowed; use a whole number from 1 to 3650 days"]],
     [{ volumeGiB: 4 }, ["monitoring.volumeGiB: 4 is not allowed; use a whole number from 5 to 16384 GiB"]],
     [{ host: 255 }, ["monitoring.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
-    [{ environment: "a b" }, ['monitoring.environment: "a b" cannot be a label; use up to 64 letters, digits and . _ -']],
-    [{ dnsName: "grafana" }, ['monitoring.dnsName: "grafana" is not a host name with a domain; use one like monitoring.example.com']],
-    [{ adminPassword: "short" }, ["monitoring-admin-password: the given password is not allowed; use at least 12 printable ASCII characters without spaces"]],
-    [{ webhook: "chat.example.com" }, ["monitoring.webhook: the given URL is not allowed; use one that begins with https://"]],
+    [
+      { environment: "a b" },
+      ['monitoring.environment: "a b" cannot be a label; use up to 64 letters, digits and . _ -'],
+    ],
+    [
+      { dnsName: "grafana" },
+      ['monitoring.dnsName: "grafana" is not a host name with a domain; use one like monitoring.example.com'],
+    ],
+    [
+      { adminPassword: "short" },
+      [
+        "monitoring-admin-password: the given password is not allowed; use at least 12 printable ASCII characters without spaces",
+      ],
+    ],
+    [
+      { webhook: "chat.example.com" },
+      ["monitoring.webhook: the given URL is not allowed; use one that begins with https://"],
+    ],
     [{ cloud: undefined as never }, ["monitoring.cloud: is missing; give the cloud the machine runs in"]],
   ])("refuses %j", async (args, messages) => {
     await expect(watchedPlan(args)).rejects.toThrow(new ArgumentError(messages));
@@ -129,7 +197,9 @@ describe("MonitoringHost", () => {
       void new MonitoringHost("monitoring", { cloud });
     });
     await expect(blind).rejects.toThrow(
-      new ArgumentError(["monitoring.cloud: its machines etcd-0, etcd-1, etcd-2 have no metrics agent; add one before the first of them: cloud.addAgent(new MetricsAgent())"]),
+      new ArgumentError([
+        "monitoring.cloud: its machines etcd-0, etcd-1, etcd-2 have no metrics agent; add one before the first of them: cloud.addAgent(new MetricsAgent())",
+      ]),
     );
   });
 
@@ -139,7 +209,9 @@ describe("MonitoringHost", () => {
       const firewall = cloud.firewall("app", { description: "app" });
       cloud.machine("app", { role: "apps", host: 60, firewall, config: () => config() });
     });
-    expect(filesOf(planned.config("app").text).get("/etc/paasmas/node-exporter-image.env")).toBe("IMAGE=mirror.example.com/node-exporter:1\n");
+    expect(filesOf(planned.config("app").text).get("/etc/paasmas/node-exporter-image.env")).toBe(
+      "IMAGE=mirror.example.com/node-exporter:1\n",
+    );
     expect(planned.openings()).toEqual([]);
   });
 });
@@ -147,14 +219,24 @@ describe("MonitoringHost", () => {
 test("every alert is on the component's page", () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const alerts = [...read("ignition/roles/monitoring/alerts.yaml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
-  const rows = [...read("docs/components/monitoring-host.md").matchAll(/^\| `([A-Z]\w+)` \|/gm)].map(([, name]) => name);
+  const rows = [...read("docs/components/monitoring-host.md").matchAll(/^\| `([A-Z]\w+)` \|/gm)].map(
+    ([, name]) => name,
+  );
   expect(rows).toEqual(alerts);
 });
 
 test.each<[string, () => Cloud]>([
   ["aws", () => new AwsCloud("cloud", { cidr: "10.0.0.0/16", zones, image: "ami-0123456789abcdef0" })],
   ["docker", () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" })],
-  ["openstack", () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small", medium: "m1.medium" }, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" })],
+  [
+    "openstack",
+    () =>
+      new OpenstackCloud("cloud", {
+        cidr: "10.9.0.0/24",
+        flavors: { small: "m1.small", medium: "m1.medium" },
+        imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
+      }),
+  ],
 ])("the policy pack has nothing against it on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {

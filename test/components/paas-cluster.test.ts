@@ -13,9 +13,24 @@ const bucket = (name: string): PaasBucketArgs => ({
   accessKey: `${name}-user`,
   secretKey: pulumi.secret(`${name}-key`),
 });
-const inCluster = () => ({ buckets: { builder: bucket("paas-builder"), logs: bucket("paas-logs"), registry: bucket("paas-registry"), database: bucket("paas-database") } });
-const ecr = { host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", organization: "apps", ecr: { region: "eu-central-1", accessKey: "AKIAEXAMPLE", secretKey: "ecr-secret" } };
-const database = { controllerUrl: "postgres://c:pw@db.example.com:5432/controller", passportUrl: "postgres://p:pw@db.example.com:5432/passport", logsUrl: "postgres://l:pw@db.example.com:5432/logs" };
+const inCluster = () => ({
+  buckets: {
+    builder: bucket("paas-builder"),
+    logs: bucket("paas-logs"),
+    registry: bucket("paas-registry"),
+    database: bucket("paas-database"),
+  },
+});
+const ecr = {
+  host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com",
+  organization: "apps",
+  ecr: { region: "eu-central-1", accessKey: "AKIAEXAMPLE", secretKey: "ecr-secret" },
+};
+const database = {
+  controllerUrl: "postgres://c:pw@db.example.com:5432/controller",
+  passportUrl: "postgres://p:pw@db.example.com:5432/passport",
+  logsUrl: "postgres://l:pw@db.example.com:5432/logs",
+};
 const outside = () => ({
   buckets: { builder: bucket("paas-builder"), logs: bucket("paas-logs") },
   registry: ecr,
@@ -27,7 +42,13 @@ const paas = (args: Partial<PaasClusterArgs> = inCluster()) =>
   plan((cloud) => {
     const cluster = new KubernetesCluster("kube", { cloud, controlPlanes: 1 });
     const made = new PaasCluster("paas", { cluster, domain: "apps.example.com", ...args } as PaasClusterArgs);
-    return { url: made.url, address: made.address, ca: made.caCertificate, admin: made.admin.password, delivery: made.delivery.password };
+    return {
+      url: made.url,
+      address: made.address,
+      ca: made.caCertificate,
+      admin: made.admin.password,
+      delivery: made.delivery.password,
+    };
   });
 
 const release = (planned: Planned, name = "workflow") => planned.one("kubernetes:helm.sh/v3:Release", `paas-${name}`);
@@ -75,20 +96,54 @@ describe("PaasCluster", () => {
     });
     const provider = planned.one("pulumi:providers:kubernetes", "kube");
     expect(provider.secretPaths).toEqual(["$.kubeconfig"]);
-    expect(new Set(kubernetes(planned).map((one) => one.provider?.split("::").slice(0, -1).join("::")))).toEqual(new Set([provider.urn]));
+    expect(new Set(kubernetes(planned).map((one) => one.provider?.split("::").slice(0, -1).join("::")))).toEqual(
+      new Set([provider.urn]),
+    );
     expect(planned.secretOutputs).toEqual(["admin", "delivery"]);
   });
 
   test("takes charts of one version, undone when they do not come up, and waits for what each needs", () => {
     const charts = ["cert-manager", "kong", "workflow"].map((name) => release(planned, name).inputs);
     expect(charts).toMatchObject([
-      { name: "cert-manager", chart: "oci://quay.io/jetstack/charts/cert-manager", version: "v1.19.6", namespace: "cert-manager", atomic: true, timeout: 1800 },
-      { name: "kong", chart: "ingress", version: "0.24.0", repositoryOpts: { repo: "https://charts.konghq.com" }, namespace: "kong", atomic: true, timeout: 1800 },
-      { name: "drycc", chart: "oci://registry.drycc.cc/drycc/charts/workflow", version: "1.8.3", namespace: "drycc", atomic: true, waitForJobs: true, timeout: 1800 },
+      {
+        name: "cert-manager",
+        chart: "oci://quay.io/jetstack/charts/cert-manager",
+        version: "v1.19.6",
+        namespace: "cert-manager",
+        atomic: true,
+        timeout: 1800,
+      },
+      {
+        name: "kong",
+        chart: "ingress",
+        version: "0.24.0",
+        repositoryOpts: { repo: "https://charts.konghq.com" },
+        namespace: "kong",
+        atomic: true,
+        timeout: 1800,
+      },
+      {
+        name: "drycc",
+        chart: "oci://registry.drycc.cc/drycc/charts/workflow",
+        version: "1.8.3",
+        namespace: "drycc",
+        atomic: true,
+        waitForJobs: true,
+        timeout: 1800,
+      },
     ]);
-    const waits = (name: string) => release(planned, name).dependencies.map((urn) => urn.split("::").at(-1)).sort();
+    const waits = (name: string) =>
+      release(planned, name)
+        .dependencies.map((urn) => urn.split("::").at(-1))
+        .sort();
     expect(waits("workflow")).toEqual(
-      expect.arrayContaining(["paas-gateway", "paas-drycc-closed", "paas-drycc-limits", "paas-drycc-default", "paas-node-volumes"]),
+      expect.arrayContaining([
+        "paas-gateway",
+        "paas-drycc-closed",
+        "paas-drycc-limits",
+        "paas-drycc-default",
+        "paas-node-volumes",
+      ]),
     );
     expect(waits("kong")).toEqual(expect.arrayContaining(["paas-gateway-api", "paas-kong-closed"]));
   });
@@ -108,20 +163,41 @@ describe("PaasCluster", () => {
     storage("registry", "paas-registry");
     storage("database", "paas-database");
     storage("quickwit", "paas-logs");
-    expect([all.storage, all.victoriametrics, all.grafana]).toEqual([{ enabled: false }, { enabled: false }, { enabled: false }]);
+    expect([all.storage, all.victoriametrics, all.grafana]).toEqual([
+      { enabled: false },
+      { enabled: false },
+      { enabled: false },
+    ]);
     expect(release(planned).secretPaths).toEqual(["$.values"]);
   });
 
   test("keeps images, databases and Valkey outside of the cluster where it is told to, and tells every part", async () => {
     const away = await paas(outside());
     const all = values(away);
-    expect([all.registry, all.database, all.valkey]).toEqual([{ enabled: false }, { enabled: false }, { enabled: false }]);
+    expect([all.registry, all.database, all.valkey]).toEqual([
+      { enabled: false },
+      { enabled: false },
+      { enabled: false },
+    ]);
     for (const part of ["builder", "controller"]) {
-      expect(all[part]).toMatchObject({ registryHost: ecr.host, registryUsername: "AWS", registry: { enabled: false } });
+      expect(all[part]).toMatchObject({
+        registryHost: ecr.host,
+        registryUsername: "AWS",
+        registry: { enabled: false },
+      });
     }
     expect(all.builder).toMatchObject({ registryOrganization: "apps", replicas: 0 });
-    expect(all.controller).toMatchObject({ databaseUrl: database.controllerUrl, database: { enabled: false }, valkeyUrl: "rediss://:pw@valkey.example.com:6379/0", valkey: { enabled: false } });
-    expect(all.passport).toMatchObject({ databaseUrl: database.passportUrl, database: { enabled: false }, valkey: { enabled: false } });
+    expect(all.controller).toMatchObject({
+      databaseUrl: database.controllerUrl,
+      database: { enabled: false },
+      valkeyUrl: "rediss://:pw@valkey.example.com:6379/0",
+      valkey: { enabled: false },
+    });
+    expect(all.passport).toMatchObject({
+      databaseUrl: database.passportUrl,
+      database: { enabled: false },
+      valkey: { enabled: false },
+    });
     expect(all.quickwit).toMatchObject({ databaseUrl: database.logsUrl, database: { enabled: false } });
     expect(JSON.stringify(all)).not.toMatch(/paas-registry|paas-database/);
   });
@@ -129,21 +205,44 @@ describe("PaasCluster", () => {
   test("keeps logins to ECR fresh from a namespace of its own, by an account that knows its secrets by name", async () => {
     const away = await paas({ ...outside(), processTypes: ["web", "worker"] });
     const job = away.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as any;
-    expect([job.metadata, job.spec.schedule, job.spec.concurrencyPolicy]).toEqual([{ name: "registry-login", namespace: "registry-login" }, "*/5 * * * *", "Forbid"]);
+    expect([job.metadata, job.spec.schedule, job.spec.concurrencyPolicy]).toEqual([
+      { name: "registry-login", namespace: "registry-login" },
+      "*/5 * * * *",
+      "Forbid",
+    ]);
     const pod = job.spec.jobTemplate.spec.template.spec;
     expect(pod.containers[0].image).toMatch(/^docker\.io\/library\/node:24-alpine@sha256:[0-9a-f]{64}$/);
-    const environment = Object.fromEntries(pod.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]));
-    expect(environment).toMatchObject({ ECR_ENDPOINT: "https://api.ecr.eu-central-1.amazonaws.com/", HOST: ecr.host, PLATFORM: "drycc", PROCESS_TYPES: "web worker" });
+    const environment = Object.fromEntries(
+      pod.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+    );
+    expect(environment).toMatchObject({
+      ECR_ENDPOINT: "https://api.ecr.eu-central-1.amazonaws.com/",
+      HOST: ecr.host,
+      PLATFORM: "drycc",
+      PROCESS_TYPES: "web worker",
+    });
     expect(JSON.stringify(environment)).not.toContain("ecr-secret");
     expect(away.one("kubernetes:core/v1:Secret", "paas-registry-login").secretPaths).toEqual(["$.stringData"]);
-    expect(away.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "paas-registry-login").inputs.rules).toEqual([
-      { apiGroups: [""], resources: ["namespaces"], verbs: ["list"] },
-      { apiGroups: [""], resources: ["secrets"], resourceNames: ["private-registry-web-off-cluster", "private-registry-worker-off-cluster"], verbs: ["get", "patch"] },
-    ]);
+    expect(away.one("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "paas-registry-login").inputs.rules).toEqual(
+      [
+        { apiGroups: [""], resources: ["namespaces"], verbs: ["list"] },
+        {
+          apiGroups: [""],
+          resources: ["secrets"],
+          resourceNames: ["private-registry-web-off-cluster", "private-registry-worker-off-cluster"],
+          verbs: ["get", "patch"],
+        },
+      ],
+    );
     expect(away.one("kubernetes:rbac.authorization.k8s.io/v1:Role", "paas-registry-login").inputs).toMatchObject({
       metadata: { name: "registry-login", namespace: "drycc" },
       rules: [
-        { apiGroups: [""], resources: ["secrets"], resourceNames: ["controller-creds", "builder-secret"], verbs: ["get", "patch"] },
+        {
+          apiGroups: [""],
+          resources: ["secrets"],
+          resourceNames: ["controller-creds", "builder-secret"],
+          verbs: ["get", "patch"],
+        },
         { apiGroups: ["apps"], resources: ["deployments"], resourceNames: ["drycc-builder"], verbs: ["patch"] },
       ],
     });
@@ -155,15 +254,27 @@ describe("PaasCluster", () => {
     expect(secret.secretPaths).toEqual(["$.stringData"]);
     expect(JSON.parse((secret.inputs.stringData as Record<string, string>)["users.json"]!)).toEqual([
       { username: "admin", email: "admin@apps.example.com", administrator: true, password: planned.outputs.admin },
-      { username: "delivery", email: "delivery@apps.example.com", administrator: false, password: planned.outputs.delivery },
+      {
+        username: "delivery",
+        email: "delivery@apps.example.com",
+        administrator: false,
+        password: planned.outputs.delivery,
+      },
     ]);
-    expect(values(planned).passport).toMatchObject({ imageTag: "1.3.4", adminUsername: "admin", adminPassword: planned.outputs.admin });
+    expect(values(planned).passport).toMatchObject({
+      imageTag: "1.3.4",
+      adminUsername: "admin",
+      adminPassword: planned.outputs.admin,
+    });
     expect(planned.outputs.admin).not.toBe(planned.outputs.delivery);
     const job = planned.one("kubernetes:batch/v1:Job", "paas-users");
     expect([job.replaceOnChanges, job.deleteBeforeReplace]).toEqual([["spec"], true]);
     expect(job.dependencies.map((urn) => urn.split("::").at(-1))).toContain("paas-workflow");
     const { containers, automountServiceAccountToken } = (job.inputs as any).spec.template.spec;
-    expect([containers[0].image, automountServiceAccountToken]).toEqual(["registry.drycc.cc/drycc/passport:1.3.4", false]);
+    expect([containers[0].image, automountServiceAccountToken]).toEqual([
+      "registry.drycc.cc/drycc/passport:1.3.4",
+      false,
+    ]);
     expect(JSON.stringify(job.inputs)).not.toContain(planned.outputs.admin);
   });
 
@@ -171,19 +282,31 @@ describe("PaasCluster", () => {
     expect(planned.one(factTypes.loadBalancer, "paas-apps").inputs).toMatchObject({
       address: "10.9.0.78",
       targets: ["kube-worker-0", "kube-worker-1"],
-      ports: [{ port: 80, targetPort: 30080 }, { port: 443, targetPort: 30443 }],
+      ports: [
+        { port: 80, targetPort: 30080 },
+        { port: 443, targetPort: 30443 },
+      ],
       allowFrom: ["10.9.0.0/24"],
     });
     expect(planned.openings().filter((opening) => /:\s(30|10256)/.test(opening))).toEqual([
-      "10.9.0.78/32 -> kube-workers: 10256", "10.9.0.78/32 -> kube-workers: 30080", "10.9.0.78/32 -> kube-workers: 30443",
+      "10.9.0.78/32 -> kube-workers: 10256",
+      "10.9.0.78/32 -> kube-workers: 30080",
+      "10.9.0.78/32 -> kube-workers: 30443",
     ]);
     const { gateway } = release(planned, "kong").inputs.values as { gateway: { proxy: unknown } };
-    expect(gateway.proxy).toEqual({ type: "NodePort", http: { nodePort: 30080 }, tls: { nodePort: 30443 }, stream: [] });
+    expect(gateway.proxy).toEqual({
+      type: "NodePort",
+      http: { nodePort: 30080 },
+      tls: { nodePort: 30443 },
+      stream: [],
+    });
     expect(planned.outputs).toMatchObject({ url: "https://drycc.apps.example.com", address: "10.9.0.78" });
   });
 
   test("has TLS for all names of the domain, of its own authority or of an ACME server", async () => {
-    const gateway = planned.one("kubernetes:gateway.networking.k8s.io/v1:Gateway", "paas-gateway").inputs.spec as { listeners: unknown[] };
+    const gateway = planned.one("kubernetes:gateway.networking.k8s.io/v1:Gateway", "paas-gateway").inputs.spec as {
+      listeners: unknown[];
+    };
     expect(gateway.listeners).toEqual([
       {
         name: "https",
@@ -198,7 +321,9 @@ describe("PaasCluster", () => {
       dnsNames: ["apps.example.com", "*.apps.example.com"],
       secretName: "domain-tls",
     });
-    expect(planned.one("kubernetes:cert-manager.io/v1:Issuer", "paas-issuer").inputs.spec).toEqual({ ca: { secretName: "domain-ca" } });
+    expect(planned.one("kubernetes:cert-manager.io/v1:Issuer", "paas-issuer").inputs.spec).toEqual({
+      ca: { secretName: "domain-ca" },
+    });
     expect(planned.one("kubernetes:core/v1:Secret", "paas-domain-ca").secretPaths).toEqual(["$.stringData"]);
     expect(planned.outputs.ca).toContain("CERTIFICATE");
 
@@ -232,15 +357,22 @@ describe("PaasCluster", () => {
       const { name, labels } = inputs.metadata as { name: string; labels: Record<string, string> };
       return [name, labels["pod-security.kubernetes.io/enforce"], labels["pod-security.kubernetes.io/warn"]];
     });
-    expect(security).toEqual([["cert-manager", "restricted", "restricted"], ["kong", "restricted", "restricted"], ["drycc", "privileged", "restricted"]]);
+    expect(security).toEqual([
+      ["cert-manager", "restricted", "restricted"],
+      ["kong", "restricted", "restricted"],
+      ["drycc", "privileged", "restricted"],
+    ]);
     for (const name of ["cert-manager", "kong", "drycc"]) {
       expect(planned.one("kubernetes:core/v1:ServiceAccountPatch", `paas-${name}-default`).inputs).toMatchObject({
         metadata: { name: "default", namespace: name },
         automountServiceAccountToken: false,
       });
-      expect(planned.one("kubernetes:core/v1:LimitRange", `paas-${name}-limits`).inputs.metadata).toMatchObject({ namespace: name });
+      expect(planned.one("kubernetes:core/v1:LimitRange", `paas-${name}-limits`).inputs.metadata).toMatchObject({
+        namespace: name,
+      });
     }
-    const rules = (name: string) => planned.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", `paas-drycc-${name}`).inputs.spec;
+    const rules = (name: string) =>
+      planned.one("kubernetes:networking.k8s.io/v1:NetworkPolicy", `paas-drycc-${name}`).inputs.spec;
     expect(rules("closed")).toEqual({ podSelector: {}, policyTypes: ["Ingress"] });
     expect(rules("open")).toEqual({
       podSelector: {},
@@ -257,11 +389,22 @@ describe("PaasCluster", () => {
     const { limitPlans } = values(planned).controller!.config as { limitPlans: string };
     const plans = JSON.parse(limitPlans) as { pk: string; fields: Record<string, unknown> }[];
     expect(plans.map(({ pk }) => pk)).toEqual([
-      "std1.large.c1m1", "std1.large.c1m2", "std1.large.c1m4", "std1.large.c2m2", "std1.large.c2m4", "std1.large.c2m8", "std1.large.c4m4", "std1.large.c4m8", "std1.large.c4m16",
+      "std1.large.c1m1",
+      "std1.large.c1m2",
+      "std1.large.c1m4",
+      "std1.large.c2m2",
+      "std1.large.c2m4",
+      "std1.large.c2m8",
+      "std1.large.c4m4",
+      "std1.large.c4m8",
+      "std1.large.c4m16",
     ]);
     for (const { fields } of plans) {
       expect(fields.pod_security_context).toEqual({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
-      expect(fields.container_security_context).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
+      expect(fields.container_security_context).toEqual({
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ["ALL"] },
+      });
     }
     // The chart takes the text as a template.
     expect(limitPlans).not.toContain("{{");
@@ -269,15 +412,23 @@ describe("PaasCluster", () => {
 
   test("keeps volumes on the workers' data volumes, unless there is a storage class to use", async () => {
     expect(planned.one("kubernetes:storage.k8s.io/v1:StorageClass", "paas-node-volumes").inputs).toMatchObject({
-      metadata: { name: "node-volumes", annotations: { "storageclass.kubernetes.io/is-default-class": "true", defaultVolumeType: "local" } },
+      metadata: {
+        name: "node-volumes",
+        annotations: { "storageclass.kubernetes.io/is-default-class": "true", defaultVolumeType: "local" },
+      },
       provisioner: "paasmas/node-volumes",
       volumeBindingMode: "WaitForFirstConsumer",
     });
-    const { data } = planned.one("kubernetes:core/v1:ConfigMap", "paas-node-volumes").inputs as { data: Record<string, string> };
+    const { data } = planned.one("kubernetes:core/v1:ConfigMap", "paas-node-volumes").inputs as {
+      data: Record<string, string>;
+    };
     expect(JSON.parse(data["config.json"]!)).toEqual({
       nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: ["/var/lib/paasmas/kubernetes/volumes"] }],
     });
-    expect(values(planned).database).toMatchObject({ replicas: 3, persistence: { enabled: true, size: "10Gi", storageClass: "node-volumes" } });
+    expect(values(planned).database).toMatchObject({
+      replicas: 3,
+      persistence: { enabled: true, size: "10Gi", storageClass: "node-volumes" },
+    });
     const other = await paas({ ...inCluster(), storageClass: "ssd" });
     expect(other.names("kubernetes:storage.k8s.io/v1:StorageClass")).toEqual([]);
     expect(values(other).controller).toMatchObject({ appStorageClass: "ssd" });
@@ -286,9 +437,17 @@ describe("PaasCluster", () => {
   test("builds what is pushed to it only where that is asked for", async () => {
     const git = await paas({ ...inCluster(), gitPush: true });
     expect([values(planned).builder!.replicas, values(git).builder!.replicas]).toEqual([0, 1]);
-    const { gateway, controller } = release(git, "kong").inputs.values as { gateway: { proxy: { stream: unknown } }; controller: { ingressController: { env: unknown } } };
-    expect(gateway.proxy.stream).toEqual([{ containerPort: 2222, servicePort: 2222, nodePort: 30222, protocol: "TCP" }]);
-    expect(controller.ingressController.env).toEqual({ anonymous_reports: "false", feature_gates: "GatewayAlpha=true" });
+    const { gateway, controller } = release(git, "kong").inputs.values as {
+      gateway: { proxy: { stream: unknown } };
+      controller: { ingressController: { env: unknown } };
+    };
+    expect(gateway.proxy.stream).toEqual([
+      { containerPort: 2222, servicePort: 2222, nodePort: 30222, protocol: "TCP" },
+    ]);
+    expect(controller.ingressController.env).toEqual({
+      anonymous_reports: "false",
+      feature_gates: "GatewayAlpha=true",
+    });
     expect(git.openings()).toContain("10.9.0.78/32 -> kube-workers: 30222");
   });
 
@@ -298,13 +457,18 @@ describe("PaasCluster", () => {
     await paas({ ...inCluster(), dns });
     expect(records).toEqual([["paas-domain", "*.apps.example.com"]]);
     expect(nipIoDomain("10.77.0.78")).toBe("10-77-0-78.nip.io");
-    expect(() => nipIoDomain("lb.example.com")).toThrow('"lb.example.com" is no IPv4 address; use one such as 10.77.0.78');
+    expect(() => nipIoDomain("lb.example.com")).toThrow(
+      '"lb.example.com" is no IPv4 address; use one such as 10.77.0.78',
+    );
   });
 });
 
 describe("what cannot be", () => {
   const refusal = async (args: Partial<PaasClusterArgs>): Promise<string[]> => {
-    const error = await paas(args).then(() => undefined, (thrown: unknown) => thrown);
+    const error = await paas(args).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(ArgumentError);
     return (error as Error).message.split("\n");
   };
@@ -343,7 +507,13 @@ describe("what cannot be", () => {
   });
 
   test("is a value that the chart does not know, or does not take", async () => {
-    const wrong = { builder: { replicas: "two" }, contoller: {}, valkey: { replicas: 2 }, quickwit: { logIndexRetention: "a month" }, controller: { registrationMode: "open" } };
+    const wrong = {
+      builder: { replicas: "two" },
+      contoller: {},
+      valkey: { replicas: 2 },
+      quickwit: { logIndexRetention: "a month" },
+      controller: { registrationMode: "open" },
+    };
     expect(await refusal({ ...inCluster(), values: wrong as never })).toEqual([
       'paas.values.builder.replicas: "two" is not allowed; use a whole number from 0 to 20',
       'paas.values.controller.registrationMode: "open" is not allowed; use "enabled" or "disabled" or "admin_only"',
@@ -354,7 +524,12 @@ describe("what cannot be", () => {
   });
 
   test("are parts that do not agree, and two parts on one bucket", async () => {
-    expect(await refusal({ ...inCluster(), values: { registry: { enabled: false }, builder: { storageBucket: "paas-logs" } } })).toEqual([
+    expect(
+      await refusal({
+        ...inCluster(),
+        values: { registry: { enabled: false }, builder: { storageBucket: "paas-logs" } },
+      }),
+    ).toEqual([
       'paas.values.quickwit.storageBucket: "paas-logs" is builder\'s already; use a bucket each',
       "paas.values.builder.registry.enabled: true does not agree with registry.enabled; use false",
       "paas.values.builder.registryHost: is missing; name the registry outside of the cluster",

@@ -7,7 +7,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 
-const reason = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]).status === 0 ? undefined : "python3 is not installed";
+const reason =
+  spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]).status === 0
+    ? undefined
+    : "python3 is not installed";
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const script = readFileSync(fileURLToPath(new URL("../../components/paas/users/users.py", import.meta.url)), "utf8");
@@ -57,9 +60,17 @@ async function run(users: object[], rows: Record<string, Row>, status: (username
     writeFileSync(join(dir, "django/contrib/auth/__init__.py"), django);
     writeFileSync(join(dir, "rows.json"), JSON.stringify(rows));
     writeFileSync(join(dir, "users.json"), JSON.stringify(users));
-    const env = { PATH: process.env.PATH, PYTHONPATH: dir, STORE: join(dir, "rows.json"), USERS: join(dir, "users.json"), LOGIN_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/auth/login` };
+    const env = {
+      PATH: process.env.PATH,
+      PYTHONPATH: dir,
+      STORE: join(dir, "rows.json"),
+      USERS: join(dir, "users.json"),
+      LOGIN_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/auth/login`,
+    };
     const done = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      const child = execFile("python3", ["-"], { env }, (_error, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }));
+      const child = execFile("python3", ["-"], { env }, (_error, stdout, stderr) =>
+        resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+      );
       child.stdin!.end(script);
     });
     return { ...done, logins, rows: JSON.parse(readFileSync(join(dir, "rows.json"), "utf8")) as Record<string, Row> };
@@ -74,8 +85,22 @@ const users = [
   { username: "delivery", email: "delivery@apps.example.com", administrator: false, password: "second-password" },
 ];
 const made = {
-  admin: { username: "admin", email: "admin@apps.example.com", is_active: true, is_staff: true, is_superuser: true, password: "hashed:first-password" },
-  delivery: { username: "delivery", email: "delivery@apps.example.com", is_active: true, is_staff: false, is_superuser: false, password: "hashed:second-password" },
+  admin: {
+    username: "admin",
+    email: "admin@apps.example.com",
+    is_active: true,
+    is_staff: true,
+    is_superuser: true,
+    password: "hashed:first-password",
+  },
+  delivery: {
+    username: "delivery",
+    email: "delivery@apps.example.com",
+    is_active: true,
+    is_staff: false,
+    is_superuser: false,
+    password: "hashed:second-password",
+  },
 };
 
 describe("what makes the platform's users", () => {
@@ -90,16 +115,32 @@ describe("what makes the platform's users", () => {
   });
 
   test("changes nothing the second time, and nobody else", async () => {
-    const other = { username: "ann", email: "ann@example.com", is_active: true, is_staff: false, is_superuser: false, password: "hashed:hers" };
+    const other = {
+      username: "ann",
+      email: "ann@example.com",
+      is_active: true,
+      is_staff: false,
+      is_superuser: false,
+      password: "hashed:hers",
+    };
     const { code, stdout, rows } = await run(users, { ...made, ann: other });
-    expect([code, stdout.split("\n").slice(0, 2)]).toEqual([0, ["admin: is as it should be", "delivery: is as it should be"]]);
+    expect([code, stdout.split("\n").slice(0, 2)]).toEqual([
+      0,
+      ["admin: is as it should be", "delivery: is as it should be"],
+    ]);
     expect(rows).toEqual({ ...made, ann: other });
   });
 
   test("takes back what has changed: a password, a right too many, a user who was locked", async () => {
-    const changed = { admin: { ...made.admin, password: "hashed:old", is_active: false }, delivery: { ...made.delivery, is_superuser: true } };
+    const changed = {
+      admin: { ...made.admin, password: "hashed:old", is_active: false },
+      delivery: { ...made.delivery, is_superuser: true },
+    };
     const { code, stdout, rows } = await run(users, changed);
-    expect([code, stdout.split("\n").slice(0, 2)]).toEqual([0, ["admin: is_active, password", "delivery: is_superuser"]]);
+    expect([code, stdout.split("\n").slice(0, 2)]).toEqual([
+      0,
+      ["admin: is_active, password", "delivery: is_superuser"],
+    ]);
     expect(rows).toEqual(made);
   });
 
@@ -107,7 +148,11 @@ describe("what makes the platform's users", () => {
     const refused = await run(users, {}, (username) => (username === "delivery" ? 400 : 200));
     expect([refused.code, refused.stderr]).toEqual([1, "delivery: cannot log in (400)\n"]);
     const early = await run(users, {}, () => 502);
-    expect([early.code, early.stdout]).toEqual([0, expect.stringContaining("admin: no login yet (502); do the names of the domain lead here?\n")]);
-    for (const { stdout, stderr } of [refused, early]) expect(`${stdout}${stderr}`).not.toMatch(/first-password|second-password/);
+    expect([early.code, early.stdout]).toEqual([
+      0,
+      expect.stringContaining("admin: no login yet (502); do the names of the domain lead here?\n"),
+    ]);
+    for (const { stdout, stderr } of [refused, early])
+      expect(`${stdout}${stderr}`).not.toMatch(/first-password|second-password/);
   });
 });

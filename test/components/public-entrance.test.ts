@@ -18,25 +18,48 @@ import { installedFiles } from "../ignition/roles/contents.ts";
 import { newCloud } from "./cloud/aws-plan.ts";
 import { Planned, planProgram } from "./planned.ts";
 
-const github = { organization: "example", appId: "4711", privateKey: "-----BEGIN PRIVATE KEY-----\napp-key\n-----END PRIVATE KEY-----\n" };
+const github = {
+  organization: "example",
+  appId: "4711",
+  privateKey: "-----BEGIN PRIVATE KEY-----\napp-key\n-----END PRIVATE KEY-----\n",
+};
 const hooks = ["140.82.112.0/20", "192.30.252.0/22"];
 const everybody = ["0.0.0.0/0"];
-const pair = { certificate: "-----BEGIN CERTIFICATE-----\nof an authority\n-----END CERTIFICATE-----\n", privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n" };
+const pair = {
+  certificate: "-----BEGIN CERTIFICATE-----\nof an authority\n-----END CERTIFICATE-----\n",
+  privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
+};
 const balancers = (planned: Planned) => planned.names(factTypes.loadBalancer);
 const facts = (planned: Planned, name: string) => planned.one(factTypes.loadBalancer, name).inputs;
-const files = (planned: Planned, machine: string) => new Map(installedFiles(JSON.parse(planned.config(machine).text)).map(({ path, text }) => [path, text]));
+const files = (planned: Planned, machine: string) =>
+  new Map(installedFiles(JSON.parse(planned.config(machine).text)).map(({ path, text }) => [path, text]));
 
 /** On the developer's machine several load balancers have a port 443 each. */
-const docker = () => new DockerCloud("cloud", { cidr: "10.9.0.0/24", publishedPorts: { "jenkins-public:443": 1443, "paas-public:443": 2443 } });
-const openstack = () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "s", medium: "m" }, imageId: "6f1d4b1c-0000-4000-8000-000000000044", externalNetworkId: "ext" });
-const route53 = () => new Route53Zone(new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }), "Z0123456789ABCDEFGHIJ");
+const docker = () =>
+  new DockerCloud("cloud", {
+    cidr: "10.9.0.0/24",
+    publishedPorts: { "jenkins-public:443": 1443, "paas-public:443": 2443 },
+  });
+const openstack = () =>
+  new OpenstackCloud("cloud", {
+    cidr: "10.9.0.0/24",
+    flavors: { small: "s", medium: "m" },
+    imageId: "6f1d4b1c-0000-4000-8000-000000000044",
+    externalNetworkId: "ext",
+  });
+const route53 = () =>
+  new Route53Zone(new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }), "Z0123456789ABCDEFGHIJ");
 
 describe("JenkinsHost's entrance", () => {
   const entrance = { name: "hooks.ci.example.com", from: hooks };
   const jenkins = (args: Partial<JenkinsHostArgs> = {}, cloud: () => Cloud = docker) =>
     planProgram(() => {
       const made = new JenkinsHost("jenkins", { cloud: cloud(), domain: "ci.example.com", github, ...args });
-      return { webhookUrl: made.webhookUrl, address: made.address, ...(made.publicAddress && { publicAddress: made.publicAddress }) };
+      return {
+        webhookUrl: made.webhookUrl,
+        address: made.address,
+        ...(made.publicAddress && { publicAddress: made.publicAddress }),
+      };
     });
 
   test("is a load balancer of its own at the port for webhooks; the private one stays as it is", async () => {
@@ -52,7 +75,10 @@ describe("JenkinsHost's entrance", () => {
       address: "10.9.0.42",
       scheme: "published",
     });
-    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual(["10.9.0.42/32 -> jenkins: 8404", "10.9.0.42/32 -> jenkins: 8444"]);
+    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual([
+      "10.9.0.42/32 -> jenkins: 8404",
+      "10.9.0.42/32 -> jenkins: 8444",
+    ]);
     expect([without.outputs, planned.outputs]).toEqual([
       { webhookUrl: "https://jenkins.ci.example.com/github-webhook/", address: "10.9.0.41" },
       { webhookUrl: "https://hooks.ci.example.com/github-webhook/", address: "10.9.0.41", publicAddress: "10.9.0.42" },
@@ -67,12 +93,24 @@ describe("JenkinsHost's entrance", () => {
     expect(await installed({ entrance, certificate: own })).toBe("of Jenkins");
     const planned = await jenkins({ entrance });
     expect(files(planned, "jenkins").get(path)).toMatch(/BEGIN CERTIFICATE/);
-    expect(planned.one("tls:index/certRequest:CertRequest", "jenkins-public-request").inputs).toMatchObject({ dnsNames: ["hooks.ci.example.com"] });
-    expect(files(planned, "jenkins").get("/etc/paasmas/proxy/outside/name")).toBe("server_name hooks.ci.example.com;\n");
+    expect(planned.one("tls:index/certRequest:CertRequest", "jenkins-public-request").inputs).toMatchObject({
+      dnsNames: ["hooks.ci.example.com"],
+    });
+    expect(files(planned, "jenkins").get("/etc/paasmas/proxy/outside/name")).toBe(
+      "server_name hooks.ci.example.com;\n",
+    );
   });
 
   test("on AWS its name is an alias of the load balancer, and on OpenStack leads to a floating address", async () => {
-    const aws = await planProgram(() => void new JenkinsHost("jenkins", { cloud: newCloud(), domain: "ci.example.com", github, entrance: { ...entrance, dns: route53() } }));
+    const aws = await planProgram(
+      () =>
+        void new JenkinsHost("jenkins", {
+          cloud: newCloud(),
+          domain: "ci.example.com",
+          github,
+          entrance: { ...entrance, dns: route53() },
+        }),
+    );
     const nlb = aws.one("aws:lb/loadBalancer:LoadBalancer", "jenkins-public").outputs;
     expect(aws.one("aws:route53/record:Record", "jenkins-public-0").inputs).toEqual({
       zoneId: "Z0123456789ABCDEFGHIJ",
@@ -83,20 +121,41 @@ describe("JenkinsHost's entrance", () => {
     expect(aws.one("aws:lb/loadBalancer:LoadBalancer", "jenkins-front").inputs.internal).toBe(true);
     const stack = await jenkins({ entrance: { ...entrance, dns: new DesignateZone("zone") } }, openstack);
     const { address } = stack.one("openstack:networking/floatingIp:FloatingIp", "jenkins-public-address").outputs;
-    expect(stack.one("openstack:dns/recordSet:RecordSet", "jenkins-public-0").inputs).toMatchObject({ name: "hooks.ci.example.com.", type: "A", records: [address] });
+    expect(stack.one("openstack:dns/recordSet:RecordSet", "jenkins-public-0").inputs).toMatchObject({
+      name: "hooks.ci.example.com.",
+      type: "A",
+      records: [address],
+    });
     expect(stack.outputs.publicAddress).toBe(address);
     // Both load balancers come from one range: a port that is open to one is open to the other, and Neutron takes a rule once.
     const rules = stack.openings().filter((opening) => opening.includes("-> jenkins:"));
-    expect(rules).toEqual(["10.9.0.192/26 -> jenkins: 8081", "10.9.0.192/26 -> jenkins: 8404", "10.9.0.192/26 -> jenkins: 8443", "10.9.0.192/26 -> jenkins: 8444"]);
+    expect(rules).toEqual([
+      "10.9.0.192/26 -> jenkins: 8081",
+      "10.9.0.192/26 -> jenkins: 8404",
+      "10.9.0.192/26 -> jenkins: 8443",
+      "10.9.0.192/26 -> jenkins: 8444",
+    ]);
   });
 
   test.each<[Partial<NonNullable<JenkinsHostArgs["entrance"]>>, string]>([
     [{ from: [] }, "jenkins.entrance.from: is missing; say which address ranges of the internet may connect"],
     [{ from: ["github"] }, 'jenkins.entrance.from[0]: "github" is not an IPv4 range: write it like 10.0.0.0/16'],
-    [{ from: ["140.82.112.0/20", "0.0.0.0/0"] }, "jenkins.entrance.from[1]: 0.0.0.0/0 is far too wide; use the ranges of those who call"],
-    [{ name: "hooks" }, 'jenkins.entrance.name: "hooks" is not a host name with a domain; use one like www.example.com'],
-    [{ name: "jenkins.ci.example.com" }, "jenkins.entrance.name: jenkins.ci.example.com is found inside already; use a name of its own, such as hooks.ci.example.com"],
-    [{ frontHost: 900 }, "jenkins.entrance.frontHost: host number 900 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    [
+      { from: ["140.82.112.0/20", "0.0.0.0/0"] },
+      "jenkins.entrance.from[1]: 0.0.0.0/0 is far too wide; use the ranges of those who call",
+    ],
+    [
+      { name: "hooks" },
+      'jenkins.entrance.name: "hooks" is not a host name with a domain; use one like www.example.com',
+    ],
+    [
+      { name: "jenkins.ci.example.com" },
+      "jenkins.entrance.name: jenkins.ci.example.com is found inside already; use a name of its own, such as hooks.ci.example.com",
+    ],
+    [
+      { frontHost: 900 },
+      "jenkins.entrance.frontHost: host number 900 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+    ],
   ])("refuses %j", async (changes, message) => {
     await expect(jenkins({ entrance: { ...entrance, ...changes } })).rejects.toThrow(new ArgumentError([message]));
   });
@@ -123,51 +182,96 @@ describe("DeployHook's entrance", () => {
       allowFrom: everybody,
       address: "10.9.0.43",
     });
-    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual(["10.9.0.43/32 -> apps: 8404", "10.9.0.43/32 -> apps: 8443"]);
+    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual([
+      "10.9.0.43/32 -> apps: 8404",
+      "10.9.0.43/32 -> apps: 8443",
+    ]);
     expect(files(planned, "apps-0").get("/etc/paasmas/proxy/outside/hosts.map")).toBe("shop.example.com yes\n");
     expect(planned.outputs).toEqual({ ...without.outputs, publicAddress: "10.9.0.43" });
   });
 
   test("has the certificate that it is given, with its key, which nobody else can read", async () => {
     const planned = await hook({ entrance: { ...entrance, certificate: pair } });
-    const certificate = installedFiles(JSON.parse(planned.config("apps-0").text)).find(({ path }) => path === "/etc/paasmas/proxy/outside/certificate.pem");
+    const certificate = installedFiles(JSON.parse(planned.config("apps-0").text)).find(
+      ({ path }) => path === "/etc/paasmas/proxy/outside/certificate.pem",
+    );
     expect(certificate).toMatchObject({ text: `${pair.certificate}${pair.privateKey}`, mode: 0o400, uid: 99 });
     expect(planned.config("apps-0").secret).toBe(true);
-    expect((await hook({ entrance })).one("tls:index/certRequest:CertRequest", "apps-public-request").inputs).toMatchObject({ dnsNames: ["shop.example.com"] });
+    expect(
+      (await hook({ entrance })).one("tls:index/certRequest:CertRequest", "apps-public-request").inputs,
+    ).toMatchObject({ dnsNames: ["shop.example.com"] });
   });
 
   test("a name that is the whole zone's can lead there too, as an alias", async () => {
     const own = [{ ...apps[0]!, hosts: ["example.com"] }];
-    const aws = await planProgram(() => void new DeployHook("apps", { cloud: newCloud(), apps: own, entrance: { names: ["example.com"], from: everybody, dns: route53() } }));
-    expect(aws.one("aws:route53/record:Record", "apps-public-0").inputs).toMatchObject({ name: "example.com", type: "A" });
-    expect(aws.openings().filter((opening) => opening.includes("apps-public"))).toEqual(["0.0.0.0/0 -> apps-public: 443", "apps-public -> apps: 8404", "apps-public -> apps: 8443"]);
+    const aws = await planProgram(
+      () =>
+        void new DeployHook("apps", {
+          cloud: newCloud(),
+          apps: own,
+          entrance: { names: ["example.com"], from: everybody, dns: route53() },
+        }),
+    );
+    expect(aws.one("aws:route53/record:Record", "apps-public-0").inputs).toMatchObject({
+      name: "example.com",
+      type: "A",
+    });
+    expect(aws.openings().filter((opening) => opening.includes("apps-public"))).toEqual([
+      "0.0.0.0/0 -> apps-public: 443",
+      "apps-public -> apps: 8404",
+      "apps-public -> apps: 8443",
+    ]);
   });
 
   test.each<[Partial<NonNullable<DeployHookArgs["entrance"]>>, string]>([
     [{ from: [] }, "apps.entrance.from: is missing; say which address ranges of the internet may connect"],
     [{ names: [] }, "apps.entrance.names: is missing; list the apps' host names that the internet is to reach"],
-    [{ names: ["wiki.example.com"] }, 'apps.entrance.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com'],
+    [
+      { names: ["wiki.example.com"] },
+      'apps.entrance.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
+    ],
   ])("refuses %j", async (changes, message) => {
     await expect(hook({ entrance: { ...entrance, ...changes } })).rejects.toThrow(new ArgumentError([message]));
   });
 
   test("refuses a cloud without a way in", async () => {
     const closed = () => newCloud({ egress: "none" });
-    await expect(hook({ entrance }, closed)).rejects.toThrow('apps-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"');
+    await expect(hook({ entrance }, closed)).rejects.toThrow(
+      'apps-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"',
+    );
   });
 });
 
 describe("PaasCluster's entrance", () => {
-  const bucket = (name: string) => ({ endpoint: "https://s3.example.com", bucket: name, accessKey: "key", secretKey: "secret" });
-  const buckets = { builder: bucket("paas-builder"), logs: bucket("paas-logs"), registry: bucket("paas-registry"), database: bucket("paas-database") };
+  const bucket = (name: string) => ({
+    endpoint: "https://s3.example.com",
+    bucket: name,
+    accessKey: "key",
+    secretKey: "secret",
+  });
+  const buckets = {
+    builder: bucket("paas-builder"),
+    logs: bucket("paas-logs"),
+    registry: bucket("paas-registry"),
+    database: bucket("paas-database"),
+  };
   const paas = async (args: Partial<PaasClusterArgs> = {}) => {
     const records: [string, string][] = [];
     const evaluation = await evaluate(
       () => {
-        const dns: PaasClusterArgs["dns"] = { record: (_, { domain, address }) => void (address as { apply(use: (value: string) => void): void }).apply((value) => void records.push([domain, value])) };
+        const dns: PaasClusterArgs["dns"] = {
+          record: (_, { domain, address }) =>
+            void (address as { apply(use: (value: string) => void): void }).apply(
+              (value) => void records.push([domain, value]),
+            ),
+        };
         const cluster = new KubernetesCluster("kube", { cloud: docker(), controlPlanes: 1 });
         const made = new PaasCluster("paas", { cluster, domain: "apps.example.com", buckets, dns, ...args });
-        return { url: made.url, address: made.address, ...(made.publicAddress && { publicAddress: made.publicAddress }) };
+        return {
+          url: made.url,
+          address: made.address,
+          ...(made.publicAddress && { publicAddress: made.publicAddress }),
+        };
       },
       { stack: "dev" },
     );
@@ -183,7 +287,10 @@ describe("PaasCluster's entrance", () => {
       address: "10.9.0.44",
     });
     expect(facts(planned, "paas-apps")).toEqual(facts(without, "paas-apps"));
-    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual(["10.9.0.44/32 -> kube-workers: 10256", "10.9.0.44/32 -> kube-workers: 30443"]);
+    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual([
+      "10.9.0.44/32 -> kube-workers: 10256",
+      "10.9.0.44/32 -> kube-workers: 30443",
+    ]);
   });
 
   test("the apps' names lead to it, and those of the platform's own parts stay inside", async () => {

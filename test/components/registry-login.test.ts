@@ -5,10 +5,20 @@ import { marks, newLogin, patch, type Secret, signed, wants } from "../../compon
 
 const host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 const now = new Date("2026-11-21T12:00:00Z");
-const login = (hours: number) => ({ username: "AWS", password: "pass:word", expiresAt: new Date(now.getTime() + hours * 3_600_000) });
+const login = (hours: number) => ({
+  username: "AWS",
+  password: "pass:word",
+  expiresAt: new Date(now.getTime() + hours * 3_600_000),
+});
 const base64 = (text: string) => Buffer.from(text).toString("base64");
-const platform: Secret = { metadata: { name: "builder-secret", namespace: "drycc" }, data: { "registry-password": base64("old"), "storage-bucket": base64("b") } };
-const pull: Secret = { metadata: { name: "private-registry-web-off-cluster", namespace: "shop" }, data: { ".dockerconfigjson": base64("{}") } };
+const platform: Secret = {
+  metadata: { name: "builder-secret", namespace: "drycc" },
+  data: { "registry-password": base64("old"), "storage-bucket": base64("b") },
+};
+const pull: Secret = {
+  metadata: { name: "private-registry-web-off-cluster", namespace: "shop" },
+  data: { ".dockerconfigjson": base64("{}") },
+};
 
 /** What the API server makes of a patch. */
 function applied(secret: Secret, hours: number): Secret {
@@ -35,22 +45,44 @@ describe("what looks after logins to ECR", () => {
   });
 
   test("writes what each secret is read for, and nothing else of it", () => {
-    expect(patch(platform, host, login(12)).data).toEqual({ "registry-username": base64("AWS"), "registry-password": base64("pass:word") });
-    expect(patch(pull, host, login(12)).data).toEqual({ ".dockerconfigjson": base64(JSON.stringify({ auths: { [host]: { auth: base64("AWS:pass:word") } } })) });
-    expect(patch(pull, host, login(12)).metadata.annotations).toMatchObject({ [marks.expires]: "2026-11-22T00:00:00.000Z" });
+    expect(patch(platform, host, login(12)).data).toEqual({
+      "registry-username": base64("AWS"),
+      "registry-password": base64("pass:word"),
+    });
+    expect(patch(pull, host, login(12)).data).toEqual({
+      ".dockerconfigjson": base64(JSON.stringify({ auths: { [host]: { auth: base64("AWS:pass:word") } } })),
+    });
+    expect(patch(pull, host, login(12)).metadata.annotations).toMatchObject({
+      [marks.expires]: "2026-11-22T00:00:00.000Z",
+    });
   });
 
-  test.each([["the platform's", platform], ["an app's", pull]])("leaves %s alone for four of its twelve hours", (_, secret) => {
+  test.each([
+    ["the platform's", platform],
+    ["an app's", pull],
+  ])("leaves %s alone for four of its twelve hours", (_, secret) => {
     expect(wants(secret, host, now)).toBe("has none of ours yet");
     expect([12, 8].map((hours) => wants(applied(secret, hours), host, now))).toEqual([undefined, undefined]);
-    expect([7.99, 0.5, -1].map((hours) => wants(applied(secret, hours), host, now))).toEqual(["ends in 8.0 hours", "ends in 0.5 hours", "ends in -1.0 hours"]);
+    expect([7.99, 0.5, -1].map((hours) => wants(applied(secret, hours), host, now))).toEqual([
+      "ends in 8.0 hours",
+      "ends in 0.5 hours",
+      "ends in -1.0 hours",
+    ]);
   });
 
   test.each([
     ["another password", platform, { "registry-password": base64("other") }],
     ["no password", platform, { "registry-password": "" }],
-    ["another login", pull, { ".dockerconfigjson": base64(JSON.stringify({ auths: { [host]: { auth: base64("AWS:other") } } })) }],
-    ["another host's", pull, { ".dockerconfigjson": base64(JSON.stringify({ auths: { other: { auth: base64("AWS:pass:word") } } })) }],
+    [
+      "another login",
+      pull,
+      { ".dockerconfigjson": base64(JSON.stringify({ auths: { [host]: { auth: base64("AWS:other") } } })) },
+    ],
+    [
+      "another host's",
+      pull,
+      { ".dockerconfigjson": base64(JSON.stringify({ auths: { other: { auth: base64("AWS:pass:word") } } })) },
+    ],
     ["no JSON", pull, { ".dockerconfigjson": base64("{") }],
   ])("sees that somebody has written over it: %s", (_, secret, data) => {
     const ours = applied(secret, 12);
@@ -59,7 +91,10 @@ describe("what looks after logins to ECR", () => {
 
   test.each([
     ["{}", "answers without a login"],
-    [JSON.stringify({ authorizationData: [{ authorizationToken: base64("AWS"), expiresAt: 1 }] }), "answers without a login"],
+    [
+      JSON.stringify({ authorizationData: [{ authorizationToken: base64("AWS"), expiresAt: 1 }] }),
+      "answers without a login",
+    ],
   ])("takes no answer for a login that is none: %s", async (body, message) => {
     const server = createServer((_, response) => response.end(body));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

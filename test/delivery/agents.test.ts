@@ -18,13 +18,37 @@ test("agents get a folder that works by itself: what the Containerfile copies is
         cpSync(join(root, source), target, { recursive: true });
       }
     }
-    expect(lines.map(([, , sources]) => sources)).toEqual(["package.json LICENSE", "cli", "delivery", "node_modules/commander", "node_modules/yaml", "node_modules/zod"]);
+    expect(lines.map(([, , sources]) => sources)).toEqual([
+      "package.json LICENSE",
+      "cli",
+      "delivery",
+      "node_modules/commander",
+      "node_modules/yaml",
+      "node_modules/zod",
+    ]);
     const [, link, name] = /RUN ln -s (\S+) (\S+)/.exec(text)!;
     symlinkSync(link!, join(folder, name!));
-    const state = { now: "2026-11-21T15:00:00Z", apps: ["api"], running: [{ name: "pr-1-api", since: "2026-11-21T14:00:00Z" }], open: [], closed: [1], rules: {} };
+    const state = {
+      now: "2026-11-21T15:00:00Z",
+      apps: ["api"],
+      running: [{ name: "pr-1-api", since: "2026-11-21T14:00:00Z" }],
+      open: [],
+      closed: [1],
+      rules: {},
+    };
     // Through the link in a folder on the PATH, as an agent has it.
-    const result = execFileSync("bash", ["--norc", "-c", "paasmas delivery sweep --json --input -"], { cwd: tmpdir(), env: { ...process.env, PATH: `${join(folder, "bin")}:${dirname(process.execPath)}:${process.env.PATH}` }, input: JSON.stringify(state), encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
-    expect(JSON.parse(result)).toEqual({ remove: [{ name: "pr-1-api", pullRequest: 1, reason: "closed" }], orphans: [], keep: [] });
+    const result = execFileSync("bash", ["--norc", "-c", "paasmas delivery sweep --json --input -"], {
+      cwd: tmpdir(),
+      env: { ...process.env, PATH: `${join(folder, "bin")}:${dirname(process.execPath)}:${process.env.PATH}` },
+      input: JSON.stringify(state),
+      encoding: "utf8",
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    expect(JSON.parse(result)).toEqual({
+      remove: [{ name: "pr-1-api", pullRequest: 1, reason: "closed" }],
+      orphans: [],
+      keep: [],
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

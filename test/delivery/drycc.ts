@@ -40,7 +40,10 @@ interface App {
  * messages, what makes a release, what a failed one leaves behind, and that releases come to an end later than they are answered.
  */
 export class DryccController {
-  readonly users = new Map([["delivery", "the-password"], ["somebody", "another-password"]]);
+  readonly users = new Map([
+    ["delivery", "the-password"],
+    ["somebody", "another-password"],
+  ]);
   readonly apps = new Map<string, App>();
   readonly builds = new Map<string, { app: string; image: string; stack: string }>();
   /** Every call but those that only read, as `METHOD path body`. */
@@ -88,16 +91,26 @@ export class DryccController {
     for await (const chunk of request) text += chunk;
     const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
     const url = new URL(request.url!, "http://controller");
-    if (request.method !== "GET" && !url.pathname.startsWith("/v2/auth")) this.calls.push(`${request.method} ${url.pathname}${text === "" ? "" : ` ${text}`}`);
-    const answer = this.answers.shift() ?? this.#answer(request.method!, url, body, request.headers.authorization ?? "");
-    response.writeHead(answer.status, { "Content-Type": "application/json", DRYCC_API_VERSION: "2.3" }).end(answer.body === undefined ? "" : JSON.stringify(answer.body));
+    if (request.method !== "GET" && !url.pathname.startsWith("/v2/auth"))
+      this.calls.push(`${request.method} ${url.pathname}${text === "" ? "" : ` ${text}`}`);
+    const answer =
+      this.answers.shift() ?? this.#answer(request.method!, url, body, request.headers.authorization ?? "");
+    response
+      .writeHead(answer.status, { "Content-Type": "application/json", DRYCC_API_VERSION: "2.3" })
+      .end(answer.body === undefined ? "" : JSON.stringify(answer.body));
   }
 
-  #answer(method: string, url: URL, body: Record<string, any>, authorization: string): { status: number; body?: unknown } {
+  #answer(
+    method: string,
+    url: URL,
+    body: Record<string, any>,
+    authorization: string,
+  ): { status: number; body?: unknown } {
     const path = /^\/v2(\/.*?)\/?$/.exec(url.pathname)?.[1];
     if (path === undefined) return { status: 404, body: { detail: "Not Found" } };
     if (path === "/auth/login" && method === "POST") {
-      if (this.users.get(body.username) !== body.password) return { status: 400, body: { detail: "b'{\"error\": \"invalid_grant\"}'" } };
+      if (this.users.get(body.username) !== body.password)
+        return { status: 400, body: { detail: 'b\'{"error": "invalid_grant"}\'' } };
       const key = randomUUID().replaceAll("-", "");
       this.#keys.set(key, body.username);
       return { status: 200, body: { key } };
@@ -112,11 +125,15 @@ export class DryccController {
     }
     const user = this.#tokens.get(/^token (\S+)$/i.exec(authorization)?.[1] ?? "");
     if (user === undefined) return { status: 401, body: { detail: "Authentication credentials were not provided." } };
-    if (path === "/apps") return method === "POST" ? this.#create(user, body) : this.#page(url, [...this.apps.values()].filter(({ owner }) => owner === user).map(shown));
+    if (path === "/apps")
+      return method === "POST"
+        ? this.#create(user, body)
+        : this.#page(url, [...this.apps.values()].filter(({ owner }) => owner === user).map(shown));
     const [, id = "", rest = ""] = /^\/apps\/([a-z0-9-]+)(\/.*)?$/.exec(path) ?? [];
     const app = this.apps.get(id);
     if (app === undefined) return { status: 404, body: "No App matches the given query." };
-    if (app.owner !== user) return { status: 403, body: { detail: "You do not have permission to perform this action." } };
+    if (app.owner !== user)
+      return { status: 403, body: { detail: "You do not have permission to perform this action." } };
     return this.#ofApp(app, `${method} ${rest}`, url, body);
   }
 
@@ -135,11 +152,19 @@ export class DryccController {
         const version = Number(/^v?(\d+)$/.exec(url.searchParams.get("version") ?? "")?.[1] ?? 0);
         const release = version > 0 ? app.releases.find((one) => one.version === version) : this.#latest(app);
         if (release === undefined) return { status: 404, body: "No Release matches the given query." };
-        return { status: 200, body: release.build === null ? { image: "", stack: "" } : { uuid: release.build, ...this.builds.get(release.build) } };
+        return {
+          status: 200,
+          body:
+            release.build === null
+              ? { image: "", stack: "" }
+              : { uuid: release.build, ...this.builds.get(release.build) },
+        };
       }
       case "POST /build": {
-        if (typeof body.stack !== "string" || body.stack === "") return { status: 400, body: { stack: ["This field is required."] } };
-        if (/^(localhost|127\.0\.0\.1)(:\d+)?\//.test(body.image)) return { status: 400, body: { detail: "image must not use the loopback address" } };
+        if (typeof body.stack !== "string" || body.stack === "")
+          return { status: 400, body: { stack: ["This field is required."] } };
+        if (/^(localhost|127\.0\.0\.1)(:\d+)?\//.test(body.image))
+          return { status: 400, body: { detail: "image must not use the loopback address" } };
         const busy = this.#busy(app);
         if (busy) return busy;
         const uuid = randomUUID();
@@ -149,16 +174,23 @@ export class DryccController {
       }
       case "GET /releases":
         for (const release of app.releases) this.#look(app, release);
-        return this.#page(url, app.releases.toReversed().map((one) => ({ ...one, config: one.config.uuid, app: app.id })));
+        return this.#page(
+          url,
+          app.releases.toReversed().map((one) => ({ ...one, config: one.config.uuid, app: app.id })),
+        );
       case "POST /ptypes/scale":
         // A task of its own does it, after the answer.
         setTimeout(() => Object.assign(app.structure, body), 5);
         return { status: 204 };
       case "GET /domains":
-        return this.#page(url, app.domains.map((domain) => ({ app: app.id, domain, ptype: "web" })));
+        return this.#page(
+          url,
+          app.domains.map((domain) => ({ app: app.id, domain, ptype: "web" })),
+        );
       case "POST /domains": {
         const used = [...this.apps.values()].some(({ domains }) => domains.includes(body.domain));
-        if (used) return { status: 400, body: { domain: [`The domain ${body.domain} is already in use by another app`] } };
+        if (used)
+          return { status: 400, body: { domain: [`The domain ${body.domain} is already in use by another app`] } };
         if (typeof body.ptype !== "string") return { status: 400, body: { ptype: ["This field is required."] } };
         app.domains.push(body.domain);
         return { status: 201, body: { app: app.id, domain: body.domain, ptype: body.ptype } };
@@ -174,32 +206,69 @@ export class DryccController {
   }
 
   #create(owner: string, { id }: Record<string, any>): { status: number; body?: unknown } {
-    if (!/^[a-z]([a-z0-9-]{3,}[a-z0-9])$/.test(id)) return { status: 400, body: { id: ["App name must start with an alphabetic character, cannot end with a hyphen and can only contain a-z (lowercase), 0-9 and hyphens."] } };
+    if (!/^[a-z]([a-z0-9-]{3,}[a-z0-9])$/.test(id))
+      return {
+        status: 400,
+        body: {
+          id: [
+            "App name must start with an alphabetic character, cannot end with a hyphen and can only contain a-z (lowercase), 0-9 and hyphens.",
+          ],
+        },
+      };
     if (this.apps.has(id)) return { status: 400, body: { id: ["application with this id already exists."] } };
     const app: App = { id, owner, created: this.#now(), structure: {}, releases: [], domains: [] };
     this.apps.set(id, app);
-    app.releases.push({ version: 1, state: "created", failed: false, build: null, config: { uuid: randomUUID(), values: [], healthcheck: {} }, created: this.#now(), exception: null, conditions: [] });
+    app.releases.push({
+      version: 1,
+      state: "created",
+      failed: false,
+      build: null,
+      config: { uuid: randomUUID(), values: [], healthcheck: {} },
+      created: this.#now(),
+      exception: null,
+      conditions: [],
+    });
     return { status: 201, body: shown(app) };
   }
 
   #configure(app: App, { values = [], healthcheck = {} }: Record<string, any>): { status: number; body?: unknown } {
     for (const { name, group, ptype } of values as Variable[]) {
-      if ((group === undefined) === (ptype === undefined)) return { status: 400, body: { values: [`${name} is not valid under any of the given schemas`] } };
+      if ((group === undefined) === (ptype === undefined))
+        return { status: 400, body: { values: [`${name} is not valid under any of the given schemas`] } };
     }
     const busy = this.#busy(app);
     if (busy) return busy;
     const before = this.#latest(app)!.config;
-    const kept = before.values.filter((old) => !(values as Variable[]).some((one) => one.name === old.name && one.group === old.group && one.ptype === old.ptype));
-    const config = { uuid: randomUUID(), values: [...kept, ...(values as Variable[]).filter(({ value }) => value !== null)], healthcheck: { ...before.healthcheck, ...healthcheck } };
+    const kept = before.values.filter(
+      (old) =>
+        !(values as Variable[]).some(
+          (one) => one.name === old.name && one.group === old.group && one.ptype === old.ptype,
+        ),
+    );
+    const config = {
+      uuid: randomUUID(),
+      values: [...kept, ...(values as Variable[]).filter(({ value }) => value !== null)],
+      healthcheck: { ...before.healthcheck, ...healthcheck },
+    };
     const changed = (one: Config) => JSON.stringify([one.values.toSorted(byName), one.healthcheck]);
-    if (changed(config) === changed(before)) return { status: 409, body: { detail: `${app.owner} changed nothing - release stopped` } };
+    if (changed(config) === changed(before))
+      return { status: 409, body: { detail: `${app.owner} changed nothing - release stopped` } };
     this.#release(app, this.#latest(app)!.build, config);
     return { status: 201, body: { ...config, app: app.id } };
   }
 
   /** Without an image there is nothing to roll out, and the release stays as it is. */
   #release(app: App, build: string | null, config: Config): void {
-    const release: Release = { version: app.releases.at(-1)!.version + 1, state: "created", failed: false, build, config, created: this.#now(), exception: null, conditions: [] };
+    const release: Release = {
+      version: app.releases.at(-1)!.version + 1,
+      state: "created",
+      failed: false,
+      build,
+      config,
+      created: this.#now(),
+      exception: null,
+      conditions: [],
+    };
     app.releases.push(release);
     if (build !== null) this.#pending.set(release, this.looks);
   }
@@ -232,7 +301,10 @@ export class DryccController {
   #page(url: URL, all: unknown[]): { status: number; body: unknown } {
     const limit = Math.min(Number(url.searchParams.get("limit") ?? 100), 2);
     const offset = Number(url.searchParams.get("offset") ?? 0);
-    return { status: 200, body: { count: all.length, next: null, previous: null, results: all.slice(offset, offset + limit) } };
+    return {
+      status: 200,
+      body: { count: all.length, next: null, previous: null, results: all.slice(offset, offset + limit) },
+    };
   }
 
   #now(): string {

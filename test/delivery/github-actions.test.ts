@@ -10,7 +10,13 @@ import { goEnvironment } from "../tools/go.ts";
 const root = join(import.meta.dirname, "..", "..");
 const shared = "examples/delivery/github-actions/.github/workflows";
 const own = "examples/three-services/.github/workflows";
-const files = [`${shared}/delivery.yml`, `${shared}/sweep.yml`, `${own}/delivery.yml`, `${own}/sweep.yml`, "examples/ci/github-actions.yml"];
+const files = [
+  `${shared}/delivery.yml`,
+  `${shared}/sweep.yml`,
+  `${own}/delivery.yml`,
+  `${own}/sweep.yml`,
+  "examples/ci/github-actions.yml",
+];
 const read = (file: string) => parse(readFileSync(join(root, file), "utf8")) as Workflow;
 
 interface Step {
@@ -44,14 +50,22 @@ const jobs = Object.entries(delivery.jobs);
 
 describe("the workflows", () => {
   test("go through every stage there is, each where it is decided", () => {
-    const asked = jobs.flatMap(([, job]) => [job.if ?? "", ...(job.steps ?? []).map((step) => (step as { if?: string }).if ?? "")].flatMap((text) => [...text.matchAll(/outputs\.stages\), '(\w+)'/g)].map(([, stage]) => stage!)));
+    const asked = jobs.flatMap(([, job]) =>
+      [job.if ?? "", ...(job.steps ?? []).map((step) => (step as { if?: string }).if ?? "")].flatMap((text) =>
+        [...text.matchAll(/outputs\.stages\), '(\w+)'/g)].map(([, stage]) => stage!),
+      ),
+    );
     // The manual stage is the environment's required reviewers.
     expect(new Set(asked)).toEqual(new Set(stages.filter((stage) => stage !== "manual")));
     expect(delivery.jobs.release!.environment).toBe("production");
   });
 
   test("give a token of the hooks to the one environment it is for, and only to the step that uses it", () => {
-    const holders = jobs.flatMap(([name, job]) => (job.steps ?? []).filter((step) => JSON.stringify(step).includes("secrets.")).map((step) => `${name} (${job.environment}): ${step.run?.match(/paasmas delivery \w+( \w+)?/)?.[0]}`));
+    const holders = jobs.flatMap(([name, job]) =>
+      (job.steps ?? [])
+        .filter((step) => JSON.stringify(step).includes("secrets."))
+        .map((step) => `${name} (${job.environment}): ${step.run?.match(/paasmas delivery \w+( \w+)?/)?.[0]}`),
+    );
     expect(holders).toEqual([
       "preview (preview): paasmas delivery deploy preview",
       "remove (preview): paasmas delivery remove",
@@ -69,18 +83,22 @@ describe("the workflows", () => {
     expect(delivery.jobs.tests!.environment).toBeUndefined();
     // Asks GitHub about the pull request, and runs nothing of it.
     expect(delivery.jobs.decide!["runs-on"]).toBe("${{ github.event_name == 'push' && 'delivery' || 'ubuntu-24.04' }}");
-    for (const [name, { on }] of files.map((file) => [file, read(file)] as const)) expect(Object.keys(on), name).not.toContain("pull_request_target");
+    for (const [name, { on }] of files.map((file) => [file, read(file)] as const))
+      expect(Object.keys(on), name).not.toContain("pull_request_target");
   });
 
   test.each(files)("%s: no permission that is not named, no job without a limit, no action that moves", (file) => {
     const workflow = read(file);
     // Of others' actions a commit, and for people the version that it is.
-    for (const line of readFileSync(join(root, file), "utf8").match(/uses: actions\/.*/g) ?? []) expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    for (const line of readFileSync(join(root, file), "utf8").match(/uses: actions\/.*/g) ?? [])
+      expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     expect(workflow.permissions).toEqual(file.startsWith("examples/ci") ? { contents: "read" } : {});
     for (const [name, job] of Object.entries(workflow.jobs)) {
       if (job.uses === undefined) expect(job["timeout-minutes"], name).toBeLessThanOrEqual(60);
       for (const uses of [job.uses, ...(job.steps ?? []).map((step) => step.uses)].filter((one) => one !== undefined)) {
-        expect(uses).toMatch(/^(actions\/(checkout|setup-node|upload-artifact|download-artifact)@[0-9a-f]{40}|example\/delivery\/.*@v1)$/);
+        expect(uses).toMatch(
+          /^(actions\/(checkout|setup-node|upload-artifact|download-artifact)@[0-9a-f]{40}|example\/delivery\/.*@v1)$/,
+        );
       }
       for (const [permission, level] of Object.entries(job.permissions ?? {})) {
         const writes = permission === "pull-requests" && ["preview", "remove", "delivery"].includes(name);
@@ -90,13 +108,17 @@ describe("the workflows", () => {
   });
 
   test("put nothing from outside into a script: what a branch is called must not be run", () => {
-    const scripts = [...files, "examples/delivery/github-actions/paasmas/action.yml"].flatMap((file) => readFileSync(join(root, file), "utf8").match(/run: (\|[^\n]*\n( {8,}.*\n)+|.*)/g) ?? []);
+    const scripts = [...files, "examples/delivery/github-actions/paasmas/action.yml"].flatMap(
+      (file) => readFileSync(join(root, file), "utf8").match(/run: (\|[^\n]*\n( {8,}.*\n)+|.*)/g) ?? [],
+    );
     expect(scripts.length).toBeGreaterThan(15);
     for (const script of scripts.map((text) => text.split(/\n {8}env:/)[0]!)) expect(script).not.toContain("${{");
   });
 
   test("one environment is changed by one run at a time, and none is cut short there", () => {
-    const queued = jobs.filter(([, job]) => job.environment !== undefined && job.environment !== "notification").map(([name, job]) => [name, job.concurrency]);
+    const queued = jobs
+      .filter(([, job]) => job.environment !== undefined && job.environment !== "notification")
+      .map(([name, job]) => [name, job.concurrency]);
     expect(queued).toEqual([
       ["preview", "preview-${{ github.event.number }}"],
       ["remove", "preview-${{ github.event.number }}"],
@@ -104,7 +126,9 @@ describe("the workflows", () => {
       ["release", "production"],
     ]);
     const { concurrency, on } = read(`${own}/delivery.yml`);
-    expect(concurrency!["cancel-in-progress"]).toBe("${{ github.event_name == 'pull_request' && github.event.action != 'closed' }}");
+    expect(concurrency!["cancel-in-progress"]).toBe(
+      "${{ github.event_name == 'pull_request' && github.event.action != 'closed' }}",
+    );
     expect(on.pull_request.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
     expect(on.push).toEqual({ branches: ["**"] });
   });
@@ -113,11 +137,22 @@ describe("the workflows", () => {
     const script = delivery.jobs.decide!.steps!.at(-1)!.run!;
     const folder = mkdtempSync(join(tmpdir(), "paasmas-actions-"));
     try {
-      writeFileSync(join(folder, "paasmas"), `#!/bin/sh\necho "$@" >>${folder}/asked\ncat >>${folder}/asked\necho "{\\"stages\\":$STAGES}"\n`, { mode: 0o755 });
+      writeFileSync(
+        join(folder, "paasmas"),
+        `#!/bin/sh\necho "$@" >>${folder}/asked\ncat >>${folder}/asked\necho "{\\"stages\\":$STAGES}"\n`,
+        { mode: 0o755 },
+      );
       const decide = (STAGES: string, FORK: string) => {
         const output = join(folder, "output");
         writeFileSync(output, "");
-        const env = { PATH: `${folder}:${process.env.PATH}`, STAGES, FORK, CHANGE: '{"event":"push"}', GITHUB_OUTPUT: output, GITHUB_REPOSITORY: "example/shop" };
+        const env = {
+          PATH: `${folder}:${process.env.PATH}`,
+          STAGES,
+          FORK,
+          CHANGE: '{"event":"push"}',
+          GITHUB_OUTPUT: output,
+          GITHUB_REPOSITORY: "example/shop",
+        };
         execFileSync("bash", ["--norc", "-eo", "pipefail", "-c", script], { env });
         return readFileSync(output, "utf8");
       };
@@ -126,7 +161,10 @@ describe("the workflows", () => {
       expect(decide('["tests"]', "true")).toBe('stages=["tests"]\n');
       expect(decide('["remove"]', "true")).toBe("stages=[]\n");
       expect(decide('["remove"]', "false")).toBe('stages=["remove"]\n');
-      expect(readFileSync(join(folder, "asked"), "utf8").split("\n").slice(0, 2)).toEqual(["delivery decide --look-up --repository example/shop --json --input -", '{"event":"push"}']);
+      expect(readFileSync(join(folder, "asked"), "utf8").split("\n").slice(0, 2)).toEqual([
+        "delivery decide --look-up --repository example/shop --json --input -",
+        '{"event":"push"}',
+      ]);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -134,12 +172,20 @@ describe("the workflows", () => {
 });
 
 const linter = join(root, ".cache/tools/actionlint");
-const build = spawnSync("go", ["build", "-trimpath", "-buildvcs=false", "-o", linter, "github.com/rhysd/actionlint/cmd/actionlint"], {
-  cwd: join(root, "test/tools/actionlint"),
-  env: goEnvironment,
-  encoding: "utf8",
-});
-const reason = build.error ? "Go is not installed (test/tools/setup.sh)" : build.status === 0 ? undefined : `actionlint cannot be built: ${build.stderr.trim().split("\n").at(-1)}`;
+const build = spawnSync(
+  "go",
+  ["build", "-trimpath", "-buildvcs=false", "-o", linter, "github.com/rhysd/actionlint/cmd/actionlint"],
+  {
+    cwd: join(root, "test/tools/actionlint"),
+    env: goEnvironment,
+    encoding: "utf8",
+  },
+);
+const reason = build.error
+  ? "Go is not installed (test/tools/setup.sh)"
+  : build.status === 0
+    ? undefined
+    : `actionlint cannot be built: ${build.stderr.trim().split("\n").at(-1)}`;
 const skipped = reason !== undefined && process.env.CI !== "true";
 
 describe.skipIf(skipped)(`actionlint${skipped ? `: ${reason}` : ""}`, { timeout: 120_000 }, () => {
@@ -163,7 +209,10 @@ describe.skipIf(skipped)(`actionlint${skipped ? `: ${reason}` : ""}`, { timeout:
     const folder = mkdtempSync(join(tmpdir(), "paasmas-lint-"));
     try {
       const broken = join(folder, "broken.yml");
-      writeFileSync(broken, "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    needs: b\n    steps:\n      - run: echo ${{ github.nope }}\n");
+      writeFileSync(
+        broken,
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    needs: b\n    steps:\n      - run: echo ${{ github.nope }}\n",
+      );
       expect(lint([broken])).toMatch(/"b" which does not exist in this workflow[\s\S]*property "nope" is not defined/);
     } finally {
       rmSync(folder, { recursive: true });

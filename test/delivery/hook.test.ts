@@ -26,7 +26,9 @@ const full = { status: 409, body: { error: "5 previews of api are all there may 
 
 describe("the deploy hook as a target", () => {
   test("signs as the hook's own client does", () => {
-    const { token, body, signature } = JSON.parse(readFileSync(join(import.meta.dirname, "../components/deploy-hook/vector.json"), "utf8")) as Record<string, string>;
+    const { token, body, signature } = JSON.parse(
+      readFileSync(join(import.meta.dirname, "../components/deploy-hook/vector.json"), "utf8"),
+    ) as Record<string, string>;
     expect(`sha256=${createHmac("sha256", token!).update(body!).digest("hex")}`).toBe(signature);
   });
 
@@ -41,7 +43,13 @@ describe("the deploy hook as a target", () => {
     expect(await target.rollback("api", "pr-1-api")).toMatchObject({ name: "pr-1-api", changed: true });
     await target.remove("api", "pr-1-api");
     await target.remove("api", "pr-1-api");
-    expect(world.calls.staging).toEqual([`deploy api ${digest}`, `deploy api ${digest}`, `deploy pr-1-api ${digest}`, "rollback pr-1-api", "remove pr-1-api"]);
+    expect(world.calls.staging).toEqual([
+      `deploy api ${digest}`,
+      `deploy api ${digest}`,
+      `deploy pr-1-api ${digest}`,
+      "rollback pr-1-api",
+      "remove pr-1-api",
+    ]);
   });
 
   test("calls what the hook's own script understands", async () => {
@@ -54,9 +62,16 @@ describe("the deploy hook as a target", () => {
     const understood = world.bodies.map((input) => {
       const { nonce } = JSON.parse(input) as { nonce: string };
       const command = `source ${script}; call /apps/api ${Math.floor(Date.now() / 1000)}`;
-      return execFileSync("bash", ["--norc", "-c", command], { input, encoding: "utf8" }).trim().replace(nonce, "NONCE");
+      return execFileSync("bash", ["--norc", "-c", command], { input, encoding: "utf8" })
+        .trim()
+        .replace(nonce, "NONCE");
     });
-    expect(understood).toEqual([`deploy api ${digest} NONCE`, `deploy pr-12-api ${digest} NONCE`, "rollback api NONCE", "remove pr-12-api NONCE"]);
+    expect(understood).toEqual([
+      `deploy api ${digest} NONCE`,
+      `deploy pr-12-api ${digest} NONCE`,
+      "rollback api NONCE",
+      "remove pr-12-api NONCE",
+    ]);
   });
 
   test("waits while another call is under way, with a nonce of its own for each try", async () => {
@@ -67,16 +82,23 @@ describe("the deploy hook as a target", () => {
 
   test("does not wait for ever", async () => {
     world.hookAnswers = [busy, busy, busy, busy];
-    await expect(target.deploy("api", digest)).rejects.toThrow(`deploy of api at http://${world.host}/staging: another release of it is under way (409)`);
+    await expect(target.deploy("api", digest)).rejects.toThrow(
+      `deploy of api at http://${world.host}/staging: another release of it is under way (409)`,
+    );
     expect(world.calls.staging).toHaveLength(3);
   });
 
   test("does not wait for a preview's place at all", async () => {
     world.hookAnswers = [full];
-    await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(/5 previews of api are all there may be; remove one \(409\)$/);
+    await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(
+      /5 previews of api are all there may be; remove one \(409\)$/,
+    );
     expect(world.calls.staging).toHaveLength(1);
     const role = join(import.meta.dirname, "../../ignition/roles/deploy-hook");
-    const own = readdirSync(role).filter((name) => name.startsWith("app")).map((name) => readFileSync(join(role, name), "utf8")).join("\n");
+    const own = readdirSync(role)
+      .filter((name) => name.startsWith("app"))
+      .map((name) => readFileSync(join(role, name), "utf8"))
+      .join("\n");
     expect(own).toContain('stop 3 "another release of it is under way"');
     expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
   });
@@ -88,7 +110,9 @@ describe("the deploy hook as a target", () => {
 
   test("an answer that is lost, and nothing changed: said to be unknown", async () => {
     world.hookAnswers = [{ status: 0, body: {}, drop: true }];
-    await expect(target.deploy("api", digest)).rejects.toThrow(/^deploy of api at .*: socket hang up; the outcome is unknown, see what the hook lists$/);
+    await expect(target.deploy("api", digest)).rejects.toThrow(
+      /^deploy of api at .*: socket hang up; the outcome is unknown, see what the hook lists$/,
+    );
     world.hookAnswers = [{ status: 502, body: { error: "the hook stopped" } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(/: the hook stopped \(502\); the outcome is unknown/);
   });
@@ -104,7 +128,9 @@ describe("the deploy hook as a target", () => {
   });
 
   test("without a token nothing is called, and no token is named", async () => {
-    await expect(target.deploy("db", digest)).rejects.toThrow(`there is no token of db for http://${world.host}/staging; the file of tokens holds api, front`);
+    await expect(target.deploy("db", digest)).rejects.toThrow(
+      `there is no token of db for http://${world.host}/staging; the file of tokens holds api, front`,
+    );
     expect(world.calls.staging).toEqual([]);
   });
 

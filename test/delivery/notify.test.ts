@@ -31,10 +31,20 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const run = { repository: "example/shop", branch: "main", result: "failure", previous: "success", stage: "capacity", url: "https://ci.example.com/7/" };
+const run = {
+  repository: "example/shop",
+  branch: "main",
+  result: "failure",
+  previous: "success",
+  stage: "capacity",
+  url: "https://ci.example.com/7/",
+};
 const notify = (more: object = {}, address = url) => {
   writeFileSync(join(dir, "run.json"), JSON.stringify({ ...run, ...more }));
-  return paasmas(dir, ["delivery", "notify", "--slack", "--json", "--input", "run.json"], { SLACK_WEBHOOK_URL: address, NODE_EXTRA_CA_CERTS: join(dir, "ca.pem") });
+  return paasmas(dir, ["delivery", "notify", "--slack", "--json", "--input", "run.json"], {
+    SLACK_WEBHOOK_URL: address,
+    NODE_EXTRA_CA_CERTS: join(dir, "ca.pem"),
+  });
 };
 
 describe("Slack", { timeout: 60_000 }, () => {
@@ -42,14 +52,28 @@ describe("Slack", { timeout: 60_000 }, () => {
     const ran = await notify();
     expect([ran.code, JSON.parse(ran.stdout)]).toEqual([
       0,
-      { send: true, subject: "failed: example/shop main in capacity", text: "example/shop main failed in capacity.\nhttps://ci.example.com/7/\n" },
+      {
+        send: true,
+        subject: "failed: example/shop main in capacity",
+        text: "example/shop main failed in capacity.\nhttps://ci.example.com/7/\n",
+      },
     ]);
-    expect(said).toEqual([["POST", "/services/T0/B0/secret", "application/json", { text: "example/shop main failed in capacity.\nhttps://ci.example.com/7/\n" }]]);
+    expect(said).toEqual([
+      [
+        "POST",
+        "/services/T0/B0/secret",
+        "application/json",
+        { text: "example/shop main failed in capacity.\nhttps://ci.example.com/7/\n" },
+      ],
+    ]);
   });
 
   test("is left alone when there is nothing to say", async () => {
     const before = said.length;
-    expect(await notify({ result: "success" })).toMatchObject({ code: 0, stdout: expect.stringContaining('"send":false') });
+    expect(await notify({ result: "success" })).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('"send":false'),
+    });
     expect(said).toHaveLength(before);
   });
 
@@ -63,6 +87,10 @@ describe("Slack", { timeout: 60_000 }, () => {
   });
 
   test("without TLS is bad input", async () => {
-    expect(await notify({}, "http://127.0.0.1:9/secret")).toMatchObject({ code: 2, stdout: "", stderr: "paasmas: SLACK_WEBHOOK_URL: is not a URL with https://\n" });
+    expect(await notify({}, "http://127.0.0.1:9/secret")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: "paasmas: SLACK_WEBHOOK_URL: is not a URL with https://\n",
+    });
   });
 });

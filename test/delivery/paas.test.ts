@@ -21,7 +21,10 @@ beforeEach(async () => {
   url = await controller.start();
   paas = new Drycc({ url: `${url}/`, login, pollMs: 1 });
   const settings = { environment: { GREETING: "good day" }, port: 8080, healthPath: "/healthz", processes: { web: 2 } };
-  const apps = { api: { ...settings, image: "registry.example.com/shop/api" }, front: { ...settings, image: "registry.example.com/shop/front" } };
+  const apps = {
+    api: { ...settings, image: "registry.example.com/shop/api" },
+    front: { ...settings, image: "registry.example.com/shop/front" },
+  };
   target = new PaasTarget({ paas, apps, prefix: "shop-", domain: "apps.example.com" });
   return () => controller.stop();
 });
@@ -33,11 +36,19 @@ describe("Drycc as a platform", () => {
     await paas.configure("shop-api", { environment: { A: "1", B: "2" }, health: { path: "/healthz", port: 8080 } });
     await paas.configure("shop-api", { environment: { A: "1" }, health: { path: "/healthz", port: 8080 } });
     await paas.configure("shop-api", { environment: { B: "3" } });
-    const probe = { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 };
+    const probe = {
+      httpGet: { path: "/healthz", port: 8080 },
+      periodSeconds: 5,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    };
     expect(controller.calls).toEqual([
       'POST /v2/apps {"id":"shop-api"}',
       `POST /v2/apps/shop-api/config ${JSON.stringify({
-        values: [{ name: "A", value: "1", group: "global" }, { name: "B", value: "2", group: "global" }],
+        values: [
+          { name: "A", value: "1", group: "global" },
+          { name: "B", value: "2", group: "global" },
+        ],
         healthcheck: { web: { readinessProbe: probe } },
       })}`,
       'POST /v2/apps/shop-api/config {"values":[{"name":"B","value":"3","group":"global"}]}',
@@ -50,9 +61,15 @@ describe("Drycc as a platform", () => {
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
     expect(controller.image("shop-api")).toBe(image("a"));
-    expect(controller.calls.at(-1)).toBe(`POST /v2/apps/shop-api/build ${JSON.stringify({ image: image("a"), stack: "container" })}`);
+    expect(controller.calls.at(-1)).toBe(
+      `POST /v2/apps/shop-api/build ${JSON.stringify({ image: image("a"), stack: "container" })}`,
+    );
     await paas.configure("shop-api", { environment: { A: "1" } });
-    expect(controller.apps.get("shop-api")!.releases.map(({ version, state }) => [version, state])).toEqual([[1, "created"], [2, "succeed"], [3, "succeed"]]);
+    expect(controller.apps.get("shop-api")!.releases.map(({ version, state }) => [version, state])).toEqual([
+      [1, "created"],
+      [2, "succeed"],
+      [3, "succeed"],
+    ]);
     expect(await paas.images("shop-api")).toEqual([image("a"), image("a")]);
   });
 
@@ -60,21 +77,32 @@ describe("Drycc as a platform", () => {
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
     controller.broken.set(image("b"), "shop-api-web-1: ImagePullBackOff");
-    await expect(paas.deploy("shop-api", image("b"))).rejects.toThrow("shop-api: release v3 failed: shop-api-web-1: ImagePullBackOff; what ran before goes on");
+    await expect(paas.deploy("shop-api", image("b"))).rejects.toThrow(
+      "shop-api: release v3 failed: shop-api-web-1: ImagePullBackOff; what ran before goes on",
+    );
     expect(controller.image("shop-api")).toBe(image("a"));
-    expect(await paas.apps()).toEqual([{ name: "shop-api", image: image("a"), state: "running", since: expect.stringMatching(/^2026-11-21T12:/) }]);
+    expect(await paas.apps()).toEqual([
+      { name: "shop-api", image: image("a"), state: "running", since: expect.stringMatching(/^2026-11-21T12:/) },
+    ]);
     expect(await paas.images("shop-api")).toEqual([image("a")]);
   });
 
   test("waits for a release that is under way, and gives up after its time", async () => {
     controller.looks = 2;
     await paas.create("shop-api");
-    await Promise.all([paas.deploy("shop-api", image("a")), new Promise((resolve) => setTimeout(resolve, 2)).then(() => paas.deploy("shop-api", image("b")))]);
+    await Promise.all([
+      paas.deploy("shop-api", image("a")),
+      new Promise((resolve) => setTimeout(resolve, 2)).then(() => paas.deploy("shop-api", image("b"))),
+    ]);
     expect(controller.image("shop-api")).toBe(image("b"));
     controller.looks = 1_000_000;
     const hasty = new Drycc({ url, login, pollMs: 1, releaseMs: 20 });
-    await expect(hasty.deploy("shop-api", image("c"))).rejects.toThrow("shop-api: release v4 is still under way after 0 s");
-    await expect(hasty.deploy("shop-api", image("d"))).rejects.toThrow("shop-api: there is an executing pipeline, please wait or force deploy: ['web'] (400)");
+    await expect(hasty.deploy("shop-api", image("c"))).rejects.toThrow(
+      "shop-api: release v4 is still under way after 0 s",
+    );
+    await expect(hasty.deploy("shop-api", image("d"))).rejects.toThrow(
+      "shop-api: there is an executing pipeline, please wait or force deploy: ['web'] (400)",
+    );
   });
 
   test("scales once, keeps exactly the names it is told, and removes what is there", async () => {
@@ -89,14 +117,22 @@ describe("Drycc as a platform", () => {
     await paas.destroy("shop-api");
     await paas.destroy("shop-api");
     expect(controller.apps.size).toBe(0);
-    expect(controller.calls.filter((call) => call.includes("/ptypes/scale"))).toEqual(['POST /v2/apps/shop-api/ptypes/scale {"web":3}']);
+    expect(controller.calls.filter((call) => call.includes("/ptypes/scale"))).toEqual([
+      'POST /v2/apps/shop-api/ptypes/scale {"web":3}',
+    ]);
   });
 
   test("reads lists to their end, and sees no app of anybody else", async () => {
     for (const name of ["one-app", "two-app", "three-app", "four-app", "five-app"]) await paas.create(name);
     const other = new Drycc({ url, login: { username: "somebody", password: "another-password" }, pollMs: 1 });
     await other.create("other-app");
-    expect((await paas.apps()).map(({ name, state }) => [name, state])).toEqual([["one-app", "none"], ["two-app", "none"], ["three-app", "none"], ["four-app", "none"], ["five-app", "none"]]);
+    expect((await paas.apps()).map(({ name, state }) => [name, state])).toEqual([
+      ["one-app", "none"],
+      ["two-app", "none"],
+      ["three-app", "none"],
+      ["four-app", "none"],
+      ["five-app", "none"],
+    ]);
     await expect(paas.destroy("other-app")).rejects.toThrow("You do not have permission to perform this action. (403)");
   });
 
@@ -104,7 +140,9 @@ describe("Drycc as a platform", () => {
     const stranger = new Drycc({ url, login: { username: "delivery", password: "s3cret-wrong" }, pollMs: 1 });
     const refused = await stranger.apps().catch((error: Error) => error);
     expect(refused).toBeInstanceOf(TargetError);
-    expect((refused as Error).message).toMatch(/^http:\/\/127\.0\.0\.1:\d+: delivery cannot log in: .*invalid_grant.* \(400\)$/);
+    expect((refused as Error).message).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+: delivery cannot log in: .*invalid_grant.* \(400\)$/,
+    );
     expect((refused as Error).message).not.toContain("s3cret");
     await expect(paas.create("api")).rejects.toThrow(/POST .*\/v2\/apps: \{"id":\["App name must start with/);
     controller.answers = [{ status: 503, body: { detail: "Service temporarily unavailable, try again later." } }];
@@ -112,7 +150,9 @@ describe("Drycc as a platform", () => {
     controller.answers = [{ status: 200, body: "<html>" }];
     await expect(paas.apps()).rejects.toThrow(/\/v2\/apps: answers "<html>"/);
     controller.stop();
-    await expect(new Drycc({ url, login }).apps()).rejects.toThrow(/^http:\/\/127\.0\.0\.1:\d+: (connect ECONNREFUSED|other side closed)/);
+    await expect(new Drycc({ url, login }).apps()).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:\d+: (connect ECONNREFUSED|other side closed)/,
+    );
   });
 
   test("makes apps in a workspace, where the platform has some", async () => {
@@ -123,9 +163,18 @@ describe("Drycc as a platform", () => {
 
 describe("a platform as a target", () => {
   test("makes, names, configures, deploys and scales an app, and changes nothing the second time", async () => {
-    expect(await target.deploy("api", digest("a"))).toEqual({ name: "api", digest: digest("a"), changed: true, url: "https://api.apps.example.com/" });
+    expect(await target.deploy("api", digest("a"))).toEqual({
+      name: "api",
+      digest: digest("a"),
+      changed: true,
+      url: "https://api.apps.example.com/",
+    });
     const app = controller.apps.get("shop-api")!;
-    expect([app.domains, app.structure, controller.image("shop-api")]).toEqual([["api.apps.example.com"], { web: 2 }, image("a")]);
+    expect([app.domains, app.structure, controller.image("shop-api")]).toEqual([
+      ["api.apps.example.com"],
+      { web: 2 },
+      image("a"),
+    ]);
     expect(controller.environment("shop-api")).toEqual({ GREETING: "good day", PORT: "8080" });
     const calls = controller.calls.length;
     expect(await target.deploy("api", digest("a"))).toMatchObject({ changed: false });
@@ -153,15 +202,24 @@ describe("a platform as a target", () => {
     await target.deploy("api", digest("a"));
     await expect(target.rollback("api")).rejects.toThrow("api has run no other image before");
     await target.deploy("api", digest("b"));
-    expect(await target.rollback("api")).toEqual({ name: "api", digest: digest("a"), changed: true, url: "https://api.apps.example.com/" });
+    expect(await target.rollback("api")).toEqual({
+      name: "api",
+      digest: digest("a"),
+      changed: true,
+      url: "https://api.apps.example.com/",
+    });
     controller.broken.set(image("c"), "not healthy");
-    await expect(target.deploy("api", digest("c"))).rejects.toThrow("shop-api: release v6 failed: not healthy; what ran before goes on");
+    await expect(target.deploy("api", digest("c"))).rejects.toThrow(
+      "shop-api: release v6 failed: not healthy; what ran before goes on",
+    );
     expect(controller.image("shop-api")).toBe(image("a"));
   });
 
   test("refuses what it cannot name", async () => {
     await expect(target.deploy("blog", digest("a"))).rejects.toThrow("blog is no app of the project; use api, front");
-    await expect(target.deploy("api", digest("a"), `pr-1-${"x".repeat(58)}`)).rejects.toThrow("has 68 characters, and the platform takes 63; use a shorter prefix");
+    await expect(target.deploy("api", digest("a"), `pr-1-${"x".repeat(58)}`)).rejects.toThrow(
+      "has 68 characters, and the platform takes 63; use a shorter prefix",
+    );
     expect(controller.calls).toEqual([]);
   });
 });
@@ -174,21 +232,41 @@ describe("paasmas delivery with a platform", () => {
   afterAll(() => world.stop());
 
   const places = (more = "") => {
-    const place = (name: string) => `    drycc:\n      url: ${url}\n      prefix: shop-\n      apps:\n        api: { environment: { DB_URL: { secret: db-url } }, health: /healthz }\n${more}    domain: ${name}.example.com\n`;
+    const place = (name: string) =>
+      `    drycc:\n      url: ${url}\n      prefix: shop-\n      apps:\n        api: { environment: { DB_URL: { secret: db-url } }, health: /healthz }\n${more}    domain: ${name}.example.com\n`;
     return `environments:\n  preview:\n${place("preview")}  staging:\n${place("staging")}  production:\n${place("production")}`;
   };
-  const withPlatform = (more?: string) => world.project().replace(/environments:\n(?: {2}.*\n)+/, places(more)).replaceAll(`image: ${world.host}/`, "image: registry.example.com/");
+  const withPlatform = (more?: string) =>
+    world
+      .project()
+      .replace(/environments:\n(?: {2}.*\n)+/, places(more))
+      .replaceAll(`image: ${world.host}/`, "image: registry.example.com/");
 
   test("deploys to staging and previews, and sweeps, with the login from the tokens", async () => {
     world.write("delivery.yaml", withPlatform());
     const tokens = join(world.dir, "platform.json");
     writeFileSync(tokens, JSON.stringify({ ...login, "db-url": "mysql://s3cret" }));
-    world.write("set.json", JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }));
+    world.write(
+      "set.json",
+      JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }),
+    );
     const staging = await world.run(["deploy", "staging", "--images", "set.json", "--tokens", tokens]);
     expect(staging.stderr).toBe(`api runs ${digest("a")}\n`);
     expect(staging).toMatchObject({ code: 0, stdout: `api ${digest("a")} https://api.staging.example.com/\n` });
-    const preview = await world.run(["deploy", "preview", "--images", "set.json", "--pull-request", "7", "--tokens", tokens]);
-    expect(preview).toMatchObject({ code: 0, stdout: `pr-7-api ${digest("a")} https://pr-7-api.preview.example.com/\n` });
+    const preview = await world.run([
+      "deploy",
+      "preview",
+      "--images",
+      "set.json",
+      "--pull-request",
+      "7",
+      "--tokens",
+      tokens,
+    ]);
+    expect(preview).toMatchObject({
+      code: 0,
+      stdout: `pr-7-api ${digest("a")} https://pr-7-api.preview.example.com/\n`,
+    });
     expect([...controller.apps.keys()]).toEqual(["shop-api", "shop-pr-7-api"]);
     expect(controller.environment("shop-api")).toMatchObject({ DB_URL: "mysql://s3cret" });
     expect(`${staging.stdout}${staging.stderr}${preview.stdout}${preview.stderr}`).not.toContain("s3cret");
@@ -199,7 +277,10 @@ describe("paasmas delivery with a platform", () => {
 
   test("fails with 1 and the platform's reason, and with 2 before it is asked", async () => {
     world.write("delivery.yaml", withPlatform());
-    world.write("set.json", JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }));
+    world.write(
+      "set.json",
+      JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }),
+    );
     const env = { DEPLOY_TOKENS: JSON.stringify({ username: "delivery", password: "s3cret-wrong", "db-url": "x" }) };
     const refused = await world.run(["deploy", "staging", "--images", "set.json"], env);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
@@ -212,13 +293,41 @@ describe("paasmas delivery with a platform", () => {
   }, 60_000);
 
   test.each([
-    ["neither", (text: string) => text.replace(/ {4}drycc:\n(?: {6}.*\n)+/, ""), "delivery.yaml: environments.preview: has neither hook nor drycc; use one of them"],
-    ["both", (text: string) => text.replace("    drycc:", "    hook: http://10.0.0.5:9010\n    drycc:"), "delivery.yaml: environments.preview: has both hook and drycc; use one of them"],
-    ["a name that is too short", (text: string) => text.replace("prefix: shop-", 'prefix: ""'), 'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; the platform takes names of 5 characters or more'],
-    ["settings of no app", (text: string) => text.replace("        api: {", "        blog: {"), "delivery.yaml: environments.preview.drycc.apps.blog: is no app of the project; use api, front"],
-    ["an address that is none", (text: string) => text.replace(/url: .*/, "url: drycc"), 'delivery.yaml: environments.preview.drycc.url: is not a URL; use one as in "https://drycc.apps.example.com"'],
-    ["an environment that is none", (text: string) => text.replace("{ secret: db-url }", "{ secrt: x }"), "delivery.yaml: environments.preview.drycc.apps.api.environment.DB_URL: is neither a text nor { secret: name }"],
-    ["a health that is no path", (text: string) => text.replace("health: /healthz", "health: healthz"), 'delivery.yaml: environments.preview.drycc.apps.api.health: is not a path; use one as in "/healthz"'],
+    [
+      "neither",
+      (text: string) => text.replace(/ {4}drycc:\n(?: {6}.*\n)+/, ""),
+      "delivery.yaml: environments.preview: has neither hook nor drycc; use one of them",
+    ],
+    [
+      "both",
+      (text: string) => text.replace("    drycc:", "    hook: http://10.0.0.5:9010\n    drycc:"),
+      "delivery.yaml: environments.preview: has both hook and drycc; use one of them",
+    ],
+    [
+      "a name that is too short",
+      (text: string) => text.replace("prefix: shop-", 'prefix: ""'),
+      'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; the platform takes names of 5 characters or more',
+    ],
+    [
+      "settings of no app",
+      (text: string) => text.replace("        api: {", "        blog: {"),
+      "delivery.yaml: environments.preview.drycc.apps.blog: is no app of the project; use api, front",
+    ],
+    [
+      "an address that is none",
+      (text: string) => text.replace(/url: .*/, "url: drycc"),
+      'delivery.yaml: environments.preview.drycc.url: is not a URL; use one as in "https://drycc.apps.example.com"',
+    ],
+    [
+      "an environment that is none",
+      (text: string) => text.replace("{ secret: db-url }", "{ secrt: x }"),
+      "delivery.yaml: environments.preview.drycc.apps.api.environment.DB_URL: is neither a text nor { secret: name }",
+    ],
+    [
+      "a health that is no path",
+      (text: string) => text.replace("health: /healthz", "health: healthz"),
+      'delivery.yaml: environments.preview.drycc.apps.api.health: is not a path; use one as in "/healthz"',
+    ],
   ])("refuses %s", (_, change, message) => {
     expect(() => projectOf(change(withPlatform()))).toThrow(message);
   });

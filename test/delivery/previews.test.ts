@@ -16,7 +16,13 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
   test("whom it is from is GitHub's to say, and the rules are the target branch's", async () => {
     world.files.set("main", world.project("    label: run-it\n"));
     // What the pull request brings along says that it may do everything.
-    world.write("delivery.yaml", world.project("    label: bug\n").replace("example/shop", "eve/shop").replace("preview.example.com", "eve.example.com"));
+    world.write(
+      "delivery.yaml",
+      world
+        .project("    label: bug\n")
+        .replace("example/shop", "eve/shop")
+        .replace("preview.example.com", "eve.example.com"),
+    );
     world.permissions.set("eve", "read").set("ann", "write");
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, labels: ["bug"] });
     world.write("pr.json", JSON.stringify({ event: "pull-request", number: 12, commit: head }));
@@ -25,7 +31,8 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
       environment: null,
       credentials: false,
       previews: [],
-      because: "pull request 12: its author eve may not write to the repository, and nobody who may has approved this commit",
+      because:
+        "pull request 12: its author eve may not write to the repository, and nobody who may has approved this commit",
     });
 
     const reviews = [
@@ -45,7 +52,13 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
       because: `pull request 12: ann approved ${head.slice(0, 12)}`,
     });
 
-    world.pulls.set(12, { number: 12, state: "open", author: "eve", head, reviews: [...reviews, { user: "ann", state: "DISMISSED", commit_id: head }] });
+    world.pulls.set(12, {
+      number: 12,
+      state: "open",
+      author: "eve",
+      head,
+      reviews: [...reviews, { user: "ann", state: "DISMISSED", commit_id: head }],
+    });
     expect(await world.json([...lookUp, "pr.json"])).toMatchObject({ stages: ["tests"], credentials: false });
 
     // Approved, checked out another commit, and pushed back what was approved before anybody asked.
@@ -54,11 +67,15 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await world.json([...lookUp, "other.json"])).toMatchObject({
       stages: ["tests"],
       credentials: false,
-      because: "pull request 12: its author eve may not write to the repository, and what was approved is another commit",
+      because:
+        "pull request 12: its author eve may not write to the repository, and what was approved is another commit",
     });
 
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, labels: ["run-it"] });
-    expect(await world.json([...lookUp, "pr.json"])).toMatchObject({ credentials: true, because: "pull request 12: it has the label run-it" });
+    expect(await world.json([...lookUp, "pr.json"])).toMatchObject({
+      credentials: true,
+      because: "pull request 12: it has the label run-it",
+    });
   });
 
   test("an approval counts for the approved commit merged into the target branch, and for no other merge of it", async () => {
@@ -89,7 +106,13 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     world.git("merge", "--quiet", "--no-ff", "--no-edit", approved);
     const mergedElsewhere = world.git("rev-parse", "HEAD");
 
-    world.pulls.set(12, { number: 12, state: "open", author: "eve", head: approved, reviews: [{ user: "ann", state: "APPROVED", commit_id: approved }] });
+    world.pulls.set(12, {
+      number: 12,
+      state: "open",
+      author: "eve",
+      head: approved,
+      reviews: [{ user: "ann", state: "APPROVED", commit_id: approved }],
+    });
     const trusted = async (commit: string) => {
       world.write("pr.json", JSON.stringify({ event: "pull-request", number: 12, commit }));
       return (await world.json([...lookUp, "pr.json"])).credentials;
@@ -120,7 +143,10 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
       ["pr-12-front", second.images[1].digest],
     ]);
     expect(second.images[0].digest).not.toBe(images[0]);
-    expect(await world.json(["remove", "--pull-request", "12", "--tokens", "tokens.json"])).toEqual(["pr-12-api", "pr-12-front"]);
+    expect(await world.json(["remove", "--pull-request", "12", "--tokens", "tokens.json"])).toEqual([
+      "pr-12-api",
+      "pr-12-front",
+    ]);
     expect(world.running.preview).toEqual([]);
     expect(world.calls.preview.slice(-2)).toEqual(["remove pr-12-api", "remove pr-12-front"]);
     // Once more, as after a webhook that came twice: there is nothing to do.
@@ -130,8 +156,22 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
 
   test("are swept: closed, old, above the quota; orphans are reported", async () => {
     const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
-    const app = (name: string, hours: number, owner = name.replace(/^pr-\d+-/, "")) => ({ app: owner, name, digest: digest("a"), since: ago(hours) });
-    world.running.preview.push(app("pr-1-api", 1), app("pr-2-api", 60), app("pr-3-api", 3), app("pr-4-api", 2), app("pr-5-api", 1), app("pr-77-api", 900), app("pr-1-blog", 900), app("api", 900));
+    const app = (name: string, hours: number, owner = name.replace(/^pr-\d+-/, "")) => ({
+      app: owner,
+      name,
+      digest: digest("a"),
+      since: ago(hours),
+    });
+    world.running.preview.push(
+      app("pr-1-api", 1),
+      app("pr-2-api", 60),
+      app("pr-3-api", 3),
+      app("pr-4-api", 2),
+      app("pr-5-api", 1),
+      app("pr-77-api", 900),
+      app("pr-1-blog", 900),
+      app("api", 900),
+    );
     world.pulls.set(1, { number: 1, state: "closed", author: "ann", head });
     for (const number of [2, 3, 4, 5]) world.pulls.set(number, { number, state: "open", author: "ann", head });
     const swept = {
@@ -148,20 +188,28 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await world.json(["sweep", "--tokens", "tokens.json"])).toEqual(swept);
     expect(world.calls.preview).toEqual(["remove pr-1-api", "remove pr-2-api", "remove pr-3-api"]);
     const again = await world.run(["sweep", "--tokens", "tokens.json"]);
-    expect(again).toMatchObject({ code: 0, stdout: "orphan pr-77-api: there is no pull request 77\nkeep pr-4-api\nkeep pr-5-api\n" });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: "orphan pr-77-api: there is no pull request 77\nkeep pr-4-api\nkeep pr-5-api\n",
+    });
   });
 
   test("GitHub not answering sweeps nothing", async () => {
     world.running.preview.push({ app: "api", name: "pr-1-api", digest: digest("a"), since: "2026-01-01T00:00:00Z" });
     const ran = await world.run(["sweep", "--tokens", "tokens.json"], { GITHUB_TOKEN: "expired" });
-    expect(ran).toMatchObject({ code: 1, stdout: "", stderr: `paasmas: http://${world.host}/github/repos/example/shop/pulls?state=open&per_page=100: Bad credentials (401)\n` });
+    expect(ran).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `paasmas: http://${world.host}/github/repos/example/shop/pulls?state=open&per_page=100: Bad credentials (401)\n`,
+    });
     expect(world.calls.preview).toEqual([]);
   });
 
   test("have one comment, found again among many", async () => {
     const foreign = [1, 2, 3].map((id) => ({ id, user: { login: "eve" }, body: `${marker}\nmine` }));
     world.comments = [...foreign];
-    const say = (state: string, ...more: string[]) => world.json(["comment", "--pull-request", "12", "--commit", head, "--state", state, ...more]);
+    const say = (state: string, ...more: string[]) =>
+      world.json(["comment", "--pull-request", "12", "--commit", head, "--state", state, ...more]);
     expect(await say("ready")).toMatchObject({ action: "create" });
     expect(await say("ready")).toMatchObject({ action: "none", id: 103 });
     expect(await say("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });

@@ -48,14 +48,20 @@ describe("tags of a registry", () => {
   test("are never moved, whether the registry would let them or not", async () => {
     const repository = pushed();
     world.manifests.set(other, { type, bytes: Buffer.from("{}") });
-    await expect(repository.tag(other, "tree-1")).rejects.toThrow(`${world.host}/shop/api:tree-1 is ${digest} already, and stays that; it cannot become ${other}`);
+    await expect(repository.tag(other, "tree-1")).rejects.toThrow(
+      `${world.host}/shop/api:tree-1 is ${digest} already, and stays that; it cannot become ${other}`,
+    );
     expect(world.tags.get("shop/api:tree-1")).toBe(digest);
     await repository.tag(digest, "tree-1");
   });
 
   test("are set on what is there, to the very bytes", async () => {
     const repository = new ImageRepository(`${world.host}/shop/api`);
-    const response = await fetch(`http://${world.host}/v2/shop/api/manifests/tree-1`, { method: "PUT", headers: { "Content-Type": type }, body: bytes });
+    const response = await fetch(`http://${world.host}/v2/shop/api/manifests/tree-1`, {
+      method: "PUT",
+      headers: { "Content-Type": type },
+      body: bytes,
+    });
     const real = response.headers.get("docker-content-digest")!;
     await repository.tag(real, "acceptance-1");
     expect(world.tags.get("shop/api:acceptance-1")).toBe(real);
@@ -65,7 +71,9 @@ describe("tags of a registry", () => {
   test("Basic: the login that docker and podman keep", async () => {
     const repository = pushed();
     world.registryAuthorization = `Basic ${Buffer.from("ci:secret").toString("base64")}`;
-    await expect(repository.digest("tree-1")).rejects.toThrow(`${world.host} wants a login, and there is none; use docker login, or a credential helper`);
+    await expect(repository.digest("tree-1")).rejects.toThrow(
+      `${world.host} wants a login, and there is none; use docker login, or a credential helper`,
+    );
     login({ auths: { [world.host]: { auth: Buffer.from("ci:secret").toString("base64") } } });
     expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
     process.env.REGISTRY_AUTH_FILE = join(world.dir, "docker/config.json");
@@ -77,13 +85,18 @@ describe("tags of a registry", () => {
     pushed();
     world.registryAuthorization = `Basic ${Buffer.from("AWS:token").toString("base64")}`;
     const helper = join(world.dir, "bin/docker-credential-ecr-login");
-    writeFileSync(helper, `#!/bin/sh\n[ "$1" = get ] && [ "$(cat)" = "${world.host}" ] && echo '{"Username":"AWS","Secret":"token"}'\n`);
+    writeFileSync(
+      helper,
+      `#!/bin/sh\n[ "$1" = get ] && [ "$(cat)" = "${world.host}" ] && echo '{"Username":"AWS","Secret":"token"}'\n`,
+    );
     chmodSync(helper, 0o755);
     process.env.PATH = `${join(world.dir, "bin")}:${process.env.PATH}`;
     login({ credHelpers: { [world.host]: "ecr-login" } });
     expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
     login({ credHelpers: { [world.host]: "../evil" } });
-    await expect(new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).rejects.toThrow('"../evil" is not the name of a credential helper');
+    await expect(new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).rejects.toThrow(
+      '"../evil" is not the name of a credential helper',
+    );
   });
 
   test("Bearer: a token for this repository, to read and to write", async () => {
@@ -95,17 +108,25 @@ describe("tags of a registry", () => {
 
   test("a certificate of an authority of its own is good when podman would trust it, and else not", async () => {
     const { certificate, key } = await selfSigned();
-    const server = createServer({ cert: certificate, key }, (_, response) => response.writeHead(200, { "Docker-Content-Digest": digest }).end());
+    const server = createServer({ cert: certificate, key }, (_, response) =>
+      response.writeHead(200, { "Docker-Content-Digest": digest }).end(),
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     try {
       process.env.HOME = world.dir;
-      expect([withoutTls(host, []), withoutTls("registry.example.com", []), withoutTls("10.0.0.5:5000", ["10.0.0.5:5000"])]).toEqual([true, false, true]);
+      expect([
+        withoutTls(host, []),
+        withoutTls("registry.example.com", []),
+        withoutTls("10.0.0.5:5000", ["10.0.0.5:5000"]),
+      ]).toEqual([true, false, true]);
       const folder = join(world.dir, ".config/containers/certs.d", host);
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, "ca.crt"), (await selfSigned()).certificate);
       expect(withoutTls(host, [])).toBe(false);
-      await expect(new ImageRepository(`${host}/shop/api`).digest("x")).rejects.toThrow(`${host}/shop/api: self-signed certificate`);
+      await expect(new ImageRepository(`${host}/shop/api`).digest("x")).rejects.toThrow(
+        `${host}/shop/api: self-signed certificate`,
+      );
       rmSync(folder, { recursive: true });
       const other = join(world.dir, "other");
       process.env.HOME = other;
@@ -119,6 +140,8 @@ describe("tags of a registry", () => {
   });
 
   test("a registry that is not there is said to be", async () => {
-    await expect(new ImageRepository("127.0.0.1:9/shop/api").digest("x")).rejects.toThrow(/^127\.0\.0\.1:9\/shop\/api: /);
+    await expect(new ImageRepository("127.0.0.1:9/shop/api").digest("x")).rejects.toThrow(
+      /^127\.0\.0\.1:9\/shop\/api: /,
+    );
   });
 });

@@ -7,7 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const digestOf = (app: string, images: { images: { app: string; digest: string }[] }) => images.images.find((one) => one.app === app)!.digest;
+const digestOf = (app: string, images: { images: { app: string; digest: string }[] }) =>
+  images.images.find((one) => one.app === app)!.digest;
 
 // One story: each test goes on where the one before it ended.
 describe("from a commit to production", { timeout: 60_000 }, () => {
@@ -33,7 +34,10 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(built).toEqual({
       commit: world.git("rev-parse", "HEAD"),
       tree: world.git("rev-parse", "HEAD^{tree}"),
-      images: [{ app: "api", digest: world.tags.get(`shop/api:tree-${built.tree}`) }, { app: "front", digest: world.tags.get(`shop/front:tree-${built.tree}`) }],
+      images: [
+        { app: "api", digest: world.tags.get(`shop/api:tree-${built.tree}`) },
+        { app: "front", digest: world.tags.get(`shop/front:tree-${built.tree}`) },
+      ],
     });
     const label = `--label org.opencontainers.image.revision=${built.commit} --label org.opencontainers.image.source=https://github.com/example/shop`;
     const of = (app: string) =>
@@ -57,7 +61,10 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(JSON.parse(ran.stdout)).toMatchObject({
       allowed: false,
       refusals: ["api", "front"].flatMap((app) =>
-        ["acceptance", "capacity"].map((stage) => `${app}: ${digestOf(app, built).slice(0, 19)} has not passed ${stage} for tree ${built.tree.slice(0, 12)}`),
+        ["acceptance", "capacity"].map(
+          (stage) =>
+            `${app}: ${digestOf(app, built).slice(0, 19)} has not passed ${stage} for tree ${built.tree.slice(0, 12)}`,
+        ),
       ),
       deployed: [],
     });
@@ -69,7 +76,10 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toEqual({
       passed: false,
-      refusals: [`api: staging runs nothing, and what was to be tested is ${api}`, `front: staging runs nothing, and what was to be tested is ${front}`],
+      refusals: [
+        `api: staging runs nothing, and what was to be tested is ${api}`,
+        `front: staging runs nothing, and what was to be tested is ${front}`,
+      ],
     });
     expect([...world.tags.keys()].filter((tag) => tag.includes("acceptance"))).toEqual([]);
   });
@@ -96,12 +106,17 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     world.git("checkout", "--quiet", "main");
     world.git("merge", "--quiet", "--no-ff", "--no-edit", "development");
     world.write("push.json", JSON.stringify({ event: "push", branch: "main", primary: true }));
-    expect(await world.json(["decide", "--input", "push.json", "--look-up"])).toMatchObject({ stages: ["manual", "release"], environment: "production" });
+    expect(await world.json(["decide", "--input", "push.json", "--look-up"])).toMatchObject({
+      stages: ["manual", "release"],
+      environment: "production",
+    });
   });
 
   test("the very digests go to production", async () => {
     await world.json(["build"], "images.json");
-    expect(await world.json(["promote", "--images", "images.json", "--tokens", "tokens.json"], "released.json")).toMatchObject({
+    expect(
+      await world.json(["promote", "--images", "images.json", "--tokens", "tokens.json"], "released.json"),
+    ).toMatchObject({
       allowed: true,
       refusals: [],
       deployed: [
@@ -110,7 +125,9 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
       ],
     });
     expect(world.calls.production).toEqual([`deploy api ${api}`, `deploy front ${front}`]);
-    const released = [...world.tags].filter(([tag]) => /^shop\/\w+:released-2\d{7}T\d{6}Z$/.test(tag)).map(([, digest]) => digest);
+    const released = [...world.tags]
+      .filter(([tag]) => /^shop\/\w+:released-2\d{7}T\d{6}Z$/.test(tag))
+      .map(([, digest]) => digest);
     expect(released).toEqual([api, front]);
   });
 
@@ -120,7 +137,15 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     world.write("cycle-time.jsonl", "");
     const first = world.git("rev-parse", "development~1");
     world.git("reset", "--quiet", "--hard", "development");
-    const record = await world.json(["cycle-time", "--released", "released.json", "--since", first, "--append", "cycle-time.jsonl"]);
+    const record = await world.json([
+      "cycle-time",
+      "--released",
+      "released.json",
+      "--since",
+      first,
+      "--append",
+      "cycle-time.jsonl",
+    ]);
     expect(record).toEqual({
       repository: "example/shop",
       commit: world.git("rev-parse", "development"),
@@ -129,15 +154,31 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
       releasedAt,
       cycleSeconds: 3600,
       leadSeconds: 3600,
-      images: [{ app: "api", digest: api }, { app: "front", digest: front }],
+      images: [
+        { app: "api", digest: api },
+        { app: "front", digest: front },
+      ],
     });
     expect(world.read("cycle-time.jsonl")).toBe(`${JSON.stringify(record)}\n`);
-    expect(await world.json(["cycle-time", "--summary", "cycle-time.jsonl"])).toEqual({ releases: 1, cycle: { median: 3600, p90: 3600 }, lead: { median: 3600, p90: 3600 } });
+    expect(await world.json(["cycle-time", "--summary", "cycle-time.jsonl"])).toEqual({
+      releases: 1,
+      cycle: { median: 3600, p90: 3600 },
+      lead: { median: 3600, p90: 3600 },
+    });
   });
 
   test("a digest that somebody slipped in is refused", async () => {
     const other = `sha256:${"e".repeat(64)}`;
-    world.write("images.json", JSON.stringify({ ...built, images: [{ app: "api", digest: other }, { app: "front", digest: front }] }));
+    world.write(
+      "images.json",
+      JSON.stringify({
+        ...built,
+        images: [
+          { app: "api", digest: other },
+          { app: "front", digest: front },
+        ],
+      }),
+    );
     const calls = [...world.calls.production];
     const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
     expect(ran).toMatchObject({
@@ -154,24 +195,37 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
     const tree = world.git("rev-parse", "HEAD^{tree}");
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toContain(`refused\n  the images are of tree ${built.tree.slice(0, 12)}, and what is checked out is tree ${tree.slice(0, 12)}\n  api: `);
+    expect(ran.stdout).toContain(
+      `refused\n  the images are of tree ${built.tree.slice(0, 12)}, and what is checked out is tree ${tree.slice(0, 12)}\n  api: `,
+    );
     world.git("reset", "--quiet", "--hard", "HEAD~1");
   });
 
   test("a release that fails half-way goes back: apps that were tested together run together", async () => {
     const before = world.calls.production.length;
     world.running.production[0]!.digest = "sha256:older";
-    world.hookAnswers = [{ status: 200, body: {}, act: true }, { status: 422, body: { error: "health: 503 after 30 s" } }];
+    world.hookAnswers = [
+      { status: 200, body: {}, act: true },
+      { status: 422, body: { error: "health: 503 after 30 s" } },
+    ];
     const tags = [...world.tags.keys()].length;
     const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
-    expect(ran.stderr).toMatch(/^api runs sha256:\w+\napi is back at .*\npaasmas: deploy of front at .*: health: 503 after 30 s \(422\)\n$/);
-    expect(world.calls.production.slice(before)).toEqual([`deploy api ${api}`, `deploy front ${front}`, "rollback api"]);
+    expect(ran.stderr).toMatch(
+      /^api runs sha256:\w+\napi is back at .*\npaasmas: deploy of front at .*: health: 503 after 30 s \(422\)\n$/,
+    );
+    expect(world.calls.production.slice(before)).toEqual([
+      `deploy api ${api}`,
+      `deploy front ${front}`,
+      "rollback api",
+    ]);
     expect([...world.tags.keys()]).toHaveLength(tags);
   });
 
   test("and back", async () => {
-    expect(await world.json(["rollback", "production", "api", "--tokens", "tokens.json"])).toMatchObject({ name: "api" });
+    expect(await world.json(["rollback", "production", "api", "--tokens", "tokens.json"])).toMatchObject({
+      name: "api",
+    });
     expect(world.calls.production.at(-1)).toBe("rollback api");
   });
 
@@ -180,7 +234,11 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     world.hookAnswers = [{ status: 422, body: { error: "health: 503 after 30 s" } }];
     const before = world.calls.staging.length;
     const ran = await world.run(["deploy", "staging", "--images", "images.json", "--tokens", "tokens.json"]);
-    expect(ran).toMatchObject({ code: 1, stdout: "", stderr: `paasmas: deploy of api at http://${world.host}/staging: health: 503 after 30 s (422)\n` });
+    expect(ran).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: `paasmas: deploy of api at http://${world.host}/staging: health: 503 after 30 s (422)\n`,
+    });
     expect(world.calls.staging.slice(before)).toEqual([`deploy api ${api}`]);
   });
 });

@@ -28,8 +28,15 @@ export class World {
   readonly dir = mkdtempSync(join(tmpdir(), "paasmas-delivery-"));
   readonly tags = new Map<string, string>();
   readonly manifests = new Map<string, { type: string; bytes: Buffer }>();
-  readonly calls: Record<"preview" | "staging" | "production", HookCall[]> = { preview: [], staging: [], production: [] };
-  readonly running: Record<"preview" | "staging" | "production", { app: string; name: string; digest: string; since: string }[]> = { preview: [], staging: [], production: [] };
+  readonly calls: Record<"preview" | "staging" | "production", HookCall[]> = {
+    preview: [],
+    staging: [],
+    production: [],
+  };
+  readonly running: Record<
+    "preview" | "staging" | "production",
+    { app: string; name: string; digest: string; since: string }[]
+  > = { preview: [], staging: [], production: [] };
   readonly pulls = new Map<number, Pull>();
   readonly permissions = new Map<string, string>();
   readonly files = new Map<string, string>();
@@ -58,11 +65,12 @@ export class World {
     this.write("tokens.json", JSON.stringify(this.tokens));
     for (const app of ["api", "front"]) this.write(`${app}/Dockerfile`, `FROM scratch\n# ${app}\n`);
     this.write(".gitignore", "tokens.json\nbin/\n*.json\n*.jsonl\nbuilds.log\n");
-    const builder = "#!/usr/bin/env bash\nset -euo pipefail\n" +
+    const builder =
+      "#!/usr/bin/env bash\nset -euo pipefail\n" +
       'printf "%s\\n" "$*" | sed "s#/[^ ]*paasmas-build-[^/ ]*#EXPORT#g" >>"$WORLD/builds.log"\n' +
       'if [[ $1 == build ]]; then (cd "${@: -1}" && find . -type f | sort >>"$WORLD/builds.log"); exit; fi\n' +
       // Any two builds differ, as real ones do.
-      'reference=${@: -1}; name=${reference#*/}\n' +
+      "reference=${@: -1}; name=${reference#*/}\n" +
       'curl --silent --fail --request PUT --header "Content-Type: application/vnd.oci.image.manifest.v1+json" --data "{\\"schemaVersion\\":2,\\"made\\":\\"$name $RANDOM $RANDOM\\"}" "http://${reference%%/*}/v2/${name%:*}/manifests/${reference##*:}" >/dev/null\n';
     this.write("bin/podman", builder);
     chmodSync(join(this.dir, "bin/podman"), 0o755);
@@ -106,21 +114,50 @@ ${place("production")}`;
   }
 
   git(...args: string[]): string {
-    return execFileSync("git", ["-C", this.dir, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    return execFileSync("git", ["-C", this.dir, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
   }
 
   commit(message: string, at: string): string {
     this.git("add", "--all");
-    execFileSync("git", ["-C", this.dir, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", "commit", "--quiet", "--allow-empty", "--message", message], {
-      env: { ...process.env, GIT_COMMITTER_DATE: at, GIT_AUTHOR_DATE: at },
-    });
+    execFileSync(
+      "git",
+      [
+        "-C",
+        this.dir,
+        "-c",
+        "user.name=Ann",
+        "-c",
+        "user.email=ann@example.com",
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "--message",
+        message,
+      ],
+      {
+        env: { ...process.env, GIT_COMMITTER_DATE: at, GIT_AUTHOR_DATE: at },
+      },
+    );
     return this.git("rev-parse", "HEAD");
   }
 
   /** Runs `paasmas delivery` in the repository. */
   run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-    const own = { WORLD: this.dir, PATH: `${join(this.dir, "bin")}:${process.env.PATH}`, DOCKER_CONFIG: join(this.dir, "no-docker"), REGISTRY_AUTH_FILE: undefined };
-    return paasmas(this.dir, ["delivery", ...args], { ...own, GITHUB_API_URL: `http://${this.host}/github`, GITHUB_TOKEN: "ghs_test", ...env });
+    const own = {
+      WORLD: this.dir,
+      PATH: `${join(this.dir, "bin")}:${process.env.PATH}`,
+      DOCKER_CONFIG: join(this.dir, "no-docker"),
+      REGISTRY_AUTH_FILE: undefined,
+    };
+    return paasmas(this.dir, ["delivery", ...args], {
+      ...own,
+      GITHUB_API_URL: `http://${this.host}/github`,
+      GITHUB_TOKEN: "ghs_test",
+      ...env,
+    });
   }
 
   /** Runs it, which has to work, and keeps what it says as a file. */
@@ -140,7 +177,13 @@ ${place("production")}`;
     const path = rest.join("/");
     const reply = (status: number, value: unknown, headers: Record<string, string> = {}) => {
       response.writeHead(status, { "Content-Type": "application/json", ...headers });
-      response.end(request.method === "HEAD" ? undefined : typeof value === "string" || Buffer.isBuffer(value) ? value : JSON.stringify(value));
+      response.end(
+        request.method === "HEAD"
+          ? undefined
+          : typeof value === "string" || Buffer.isBuffer(value)
+            ? value
+            : JSON.stringify(value),
+      );
     };
     if (first === "v2") return this.#registry(request, path, body, reply);
     if (first === "token") return reply(200, { token: `for-${url.searchParams.get("scope")}` });
@@ -157,7 +200,8 @@ ${place("production")}`;
     const tag = `${name}:${reference}`;
     if (request.method === "PUT") {
       const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
-      if (this.tags.has(tag) && this.tags.get(tag) !== digest) return reply(400, { errors: [{ code: "TAG_INVALID", message: "tags are immutable" }] });
+      if (this.tags.has(tag) && this.tags.get(tag) !== digest)
+        return reply(400, { errors: [{ code: "TAG_INVALID", message: "tags are immutable" }] });
       this.manifests.set(digest, { type: request.headers["content-type"] ?? "", bytes: body });
       this.tags.set(tag, digest);
       return reply(201, "", { "Docker-Content-Digest": digest });
@@ -168,27 +212,58 @@ ${place("production")}`;
     reply(200, found.bytes, { "Content-Type": found.type, "Docker-Content-Digest": digest });
   }
 
-  #hook(where: "preview" | "staging" | "production", request: IncomingMessage, path: string, body: Buffer, reply: Reply, response: ServerResponse): void {
+  #hook(
+    where: "preview" | "staging" | "production",
+    request: IncomingMessage,
+    path: string,
+    body: Buffer,
+    reply: Reply,
+    response: ServerResponse,
+  ): void {
     const apps = this.running[where];
-    if (request.method === "GET" && path === "apps") return reply(200, { apps: apps.map((one) => ({ ...one, state: "running" })) });
+    if (request.method === "GET" && path === "apps")
+      return reply(200, { apps: apps.map((one) => ({ ...one, state: "running" })) });
     this.bodies.push(body.toString());
     const prepared = this.hookAnswers.shift();
     const call = JSON.parse(body.toString()) as Record<string, string> & { timestamp: number };
     const { action = "", app = "", name = call.app ?? "", digest = "", nonce = "", timestamp } = call;
-    const expected = createHmac("sha256", this.tokens[app as "api"] ?? "").update(body).digest("hex");
-    if (path !== `apps/${app}` || request.headers["x-paasmas-signature"] !== `sha256=${expected}`) return reply(401, { error: "the signature is wrong" });
-    if (Math.abs(Date.now() / 1000 - timestamp) > 300 || !Number.isInteger(timestamp) || !/^[A-Za-z0-9_-]{16,64}$/.test(nonce) || this.#nonces.has(nonce)) return reply(403, { error: "replayed" });
+    const expected = createHmac("sha256", this.tokens[app as "api"] ?? "")
+      .update(body)
+      .digest("hex");
+    if (path !== `apps/${app}` || request.headers["x-paasmas-signature"] !== `sha256=${expected}`)
+      return reply(401, { error: "the signature is wrong" });
+    if (
+      Math.abs(Date.now() / 1000 - timestamp) > 300 ||
+      !Number.isInteger(timestamp) ||
+      !/^[A-Za-z0-9_-]{16,64}$/.test(nonce) ||
+      this.#nonces.has(nonce)
+    )
+      return reply(403, { error: "replayed" });
     this.#nonces.add(nonce);
-    if (Object.keys(call).some((key) => !["action", "app", "name", "digest", "timestamp", "nonce"].includes(key)) || request.headers["content-length"] !== String(body.length)) return reply(400, { error: "malformed" });
+    if (
+      Object.keys(call).some((key) => !["action", "app", "name", "digest", "timestamp", "nonce"].includes(key)) ||
+      request.headers["content-length"] !== String(body.length)
+    )
+      return reply(400, { error: "malformed" });
     this.calls[where].push([action, name, digest].filter(Boolean).join(" "));
-    if (prepared !== undefined && prepared.act !== true) return prepared.drop ? void response.destroy() : reply(prepared.status, prepared.body);
+    if (prepared !== undefined && prepared.act !== true)
+      return prepared.drop ? void response.destroy() : reply(prepared.status, prepared.body);
     const index = apps.findIndex((one) => one.name === name);
     const unchanged = apps[index]?.digest === digest;
     const since = new Date(Date.UTC(2026, 10, 21, 12, this.#time++)).toISOString();
     if (action === "remove") apps.splice(index, 1);
-    else if (action === "deploy") apps.splice(index < 0 ? apps.length : index, index < 0 ? 0 : 1, { app, name, digest, since });
+    else if (action === "deploy")
+      apps.splice(index < 0 ? apps.length : index, index < 0 ? 0 : 1, { app, name, digest, since });
     if (prepared?.drop) return void response.destroy();
-    reply(200, { app, name, digest, state: "running", since, outcome: action === "remove" ? "removed" : unchanged ? "unchanged" : action === "rollback" ? "rolled back" : "deployed" });
+    reply(200, {
+      app,
+      name,
+      digest,
+      state: "running",
+      since,
+      outcome:
+        action === "remove" ? "removed" : unchanged ? "unchanged" : action === "rollback" ? "rolled back" : "deployed",
+    });
   }
 
   #github(request: IncomingMessage, path: string, url: URL, body: Buffer, reply: Reply): void {
@@ -199,16 +274,30 @@ ${place("production")}`;
       const page = Number(url.searchParams.get("page") ?? 1);
       url.searchParams.set("page", String(page + 1));
       const size = 2;
-      reply(200, all.slice((page - 1) * size, page * size), page * size < all.length ? { Link: `<${url.href}>; rel="next", <${url.href}>; rel="last"` } : {});
+      reply(
+        200,
+        all.slice((page - 1) * size, page * size),
+        page * size < all.length ? { Link: `<${url.href}>; rel="next", <${url.href}>; rel="last"` } : {},
+      );
     };
     const [, number, what] = /^pulls\/(\d+)(?:\/(\w+))?$/.exec(inside) ?? [];
     const pull = this.pulls.get(Number(number));
-    if (inside === "pulls") return list([...this.pulls.values()].filter(({ state }) => state === "open").map((one) => ({ number: one.number })));
+    if (inside === "pulls")
+      return list(
+        [...this.pulls.values()].filter(({ state }) => state === "open").map((one) => ({ number: one.number })),
+      );
     if (number !== undefined && pull === undefined) return reply(404, { message: "Not Found" });
-    if (pull !== undefined && what === "reviews") return list((pull.reviews ?? []).map(({ user, ...rest }) => ({ ...rest, user: { login: user } })));
+    if (pull !== undefined && what === "reviews")
+      return list((pull.reviews ?? []).map(({ user, ...rest }) => ({ ...rest, user: { login: user } })));
     if (pull !== undefined) {
       const { author, head, base = "main", labels = [], ...rest } = pull;
-      return reply(200, { ...rest, user: { login: author }, head: { sha: head }, base: { ref: base }, labels: labels.map((name) => ({ name })) });
+      return reply(200, {
+        ...rest,
+        user: { login: author },
+        head: { sha: head },
+        base: { ref: base },
+        labels: labels.map((name) => ({ name })),
+      });
     }
     const [, compared] = /^compare\/main\.\.\.([0-9a-f]{40})$/.exec(inside) ?? [];
     if (compared !== undefined) return reply(200, { status: this.onMain.has(compared) ? "behind" : "diverged" });
@@ -224,7 +313,8 @@ ${place("production")}`;
     if (inside.startsWith("issues/") && request.method === "GET") return list(this.comments);
     const given = body.length > 0 ? (JSON.parse(body.toString()) as { body: string }) : { body: "" };
     const id = Number(/^issues\/comments\/(\d+)$/.exec(inside)?.[1]);
-    if (request.method === "POST") this.comments.push({ id: 100 + this.comments.length, user: { login: "delivery[bot]" }, body: given.body });
+    if (request.method === "POST")
+      this.comments.push({ id: 100 + this.comments.length, user: { login: "delivery[bot]" }, body: given.body });
     if (request.method === "PATCH") this.comments.find((one) => one.id === id)!.body = given.body;
     if (request.method === "DELETE") this.comments = this.comments.filter((one) => one.id !== id);
     reply(200, {});

@@ -17,12 +17,27 @@ function rows(...head: string[]): string[][] {
   const start = lines.findIndex((line) => line.startsWith(`| ${head.join(" | ")} |`));
   if (start < 0) throw new Error(`there is no table ${head.join(", ")}`);
   const end = lines.findIndex((line, i) => i > start && !line.startsWith("|"));
-  return lines.slice(start + 2, end).map((line) => line.slice(2, -1).split(" | ").map((cell) => cell.replace(/ \|?$/, "").trim()));
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .slice(2, -1)
+      .split(" | ")
+      .map((cell) => cell.replace(/ \|?$/, "").trim()),
+  );
 }
 
 const origin = { author: "ann", permission: "write" as const, head: "a".repeat(40), approvals: [], labels: [] };
-const pullRequest = (more: object, state: "open" | "closed" = "open"): Change => ({ event: "pull-request", number: 12, state, origin: { ...origin, ...more } });
-const push = (branch: string, passed = false): Change => ({ event: "push", branch, primary: branch === "main", passed });
+const pullRequest = (more: object, state: "open" | "closed" = "open"): Change => ({
+  event: "pull-request",
+  number: 12,
+  state,
+  origin: { ...origin, ...more },
+});
+const push = (branch: string, passed = false): Change => ({
+  event: "push",
+  branch,
+  primary: branch === "main",
+  passed,
+});
 const rules = routeRules.parse({ apps: ["api"], previews: { domain: "preview.example.com" } });
 
 describe("docs/delivery.md says what the code does", () => {
@@ -50,28 +65,70 @@ describe("docs/delivery.md says what the code does", () => {
       {},
       { permission: "read", approvals: [approval] },
       { permission: "read", labels: ["run-it"] },
-      { permission: "read", approvals: [{ ...approval, commit: "b".repeat(40) }, { ...approval, permission: "triage" }] },
+      {
+        permission: "read",
+        approvals: [
+          { ...approval, commit: "b".repeat(40) },
+          { ...approval, permission: "triage" },
+        ],
+      },
       { permission: "none", author: "renovate[bot]" },
     ];
-    const trusted = given.map((more) => route(pullRequest(more), { ...rules, previews: { domain: "preview.example.com", label: "run-it" } }).credentials);
+    const trusted = given.map(
+      (more) =>
+        route(pullRequest(more), { ...rules, previews: { domain: "preview.example.com", label: "run-it" } })
+          .credentials,
+    );
     expect(rows("pull request", "trusted").map(([, answer]) => answer!.split(";")[0] === "yes")).toEqual(trusted);
   });
 
   test("about names", () => {
-    const named = ["api", "a-name-that-is-so-long-that-nobody-can-tell-it-from-others"].map((app) => [app, previewName(12, app)] as const);
-    expect(rows("pull request", "app", "name")).toEqual(named.map(([app, name]) => ["12", app, name, `https://${name}.preview.example.com/`].map((cell) => (cell === "12" ? cell : `\`${cell}\``))));
+    const named = ["api", "a-name-that-is-so-long-that-nobody-can-tell-it-from-others"].map(
+      (app) => [app, previewName(12, app)] as const,
+    );
+    expect(rows("pull request", "app", "name")).toEqual(
+      named.map(([app, name]) =>
+        ["12", app, name, `https://${name}.preview.example.com/`].map((cell) => (cell === "12" ? cell : `\`${cell}\``)),
+      ),
+    );
     expect(named[1]![1]).toHaveLength(63);
   });
 
   test("about delivery.yaml: every setting, with its default", () => {
-    const listed = rows("setting", "default").flatMap(([names = "", value = ""]) => [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => [name!, value] as const));
+    const listed = rows("setting", "default").flatMap(([names = "", value = ""]) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => [name!, value] as const),
+    );
     const place = { hook: "http://10.0.0.1:9010", domain: "example.com" };
-    const full = projectOf(JSON.stringify({ repository: "a/b", apps: { api: { image: "r.example.com/api" } }, environments: { preview: place, staging: place, production: place } }));
+    const full = projectOf(
+      JSON.stringify({
+        repository: "a/b",
+        apps: { api: { image: "r.example.com/api" } },
+        environments: { preview: place, staging: place, production: place },
+      }),
+    );
     const has = (path: string) => listed.find(([name]) => name === path)?.[1];
-    expect([has("environments.preview.quota"), has("environments.preview.maxAgeHours")]).toEqual([String(full.environments.preview!.quota), String(full.environments.preview!.maxAgeHours)]);
-    expect([has("branches.staging"), has("release.manual"), has("apps.<name>.dockerfile")]).toEqual([full.branches.staging, String(full.release.manual), full.apps.api!.dockerfile]);
-    expect(listed.map(([name]) => name).filter((name) => !name.startsWith("environments") && !name.startsWith("."))).toEqual([
-      ...["repository", "apps", "apps.<name>.image", "apps.<name>.context", "apps.<name>.dockerfile", "branches.staging", "release.manual", "plainHttp"],
+    expect([has("environments.preview.quota"), has("environments.preview.maxAgeHours")]).toEqual([
+      String(full.environments.preview!.quota),
+      String(full.environments.preview!.maxAgeHours),
+    ]);
+    expect([has("branches.staging"), has("release.manual"), has("apps.<name>.dockerfile")]).toEqual([
+      full.branches.staging,
+      String(full.release.manual),
+      full.apps.api!.dockerfile,
+    ]);
+    expect(
+      listed.map(([name]) => name).filter((name) => !name.startsWith("environments") && !name.startsWith(".")),
+    ).toEqual([
+      ...[
+        "repository",
+        "apps",
+        "apps.<name>.image",
+        "apps.<name>.context",
+        "apps.<name>.dockerfile",
+        "branches.staging",
+        "release.manual",
+        "plainHttp",
+      ],
     ]);
     expect(Object.keys(full)).toEqual(["repository", "apps", "environments", "branches", "release", "plainHttp"]);
     expect(Object.keys(full.environments.preview!).toSorted()).toEqual(["domain", "hook", "maxAgeHours", "quota"]);
@@ -88,9 +145,19 @@ describe("docs/delivery.md says what the code does", () => {
   });
 
   test("about variables: every one that is read", () => {
-    const sources = ["delivery/acts/shared.ts", "delivery/acts/report.ts", "delivery/registry.ts"].map((file) => readFileSync(join(root, file), "utf8")).join("\n");
-    const read = new Set([...sources.matchAll(/process\.env\.(\w+)|needed\("(\w+)"/g)].map(([, direct, named]) => direct ?? named));
-    expect(new Set(rows("variable", "meaning").flatMap(([names = ""]) => [...names.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name)))).toEqual(read);
+    const sources = ["delivery/acts/shared.ts", "delivery/acts/report.ts", "delivery/registry.ts"]
+      .map((file) => readFileSync(join(root, file), "utf8"))
+      .join("\n");
+    const read = new Set(
+      [...sources.matchAll(/process\.env\.(\w+)|needed\("(\w+)"/g)].map(([, direct, named]) => direct ?? named),
+    );
+    expect(
+      new Set(
+        rows("variable", "meaning").flatMap(([names = ""]) =>
+          [...names.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name),
+        ),
+      ),
+    ).toEqual(read);
   });
 
   test("about tags: every one that is set", () => {

@@ -25,7 +25,14 @@ const argumentFiles: Record<string, string[]> = {
   "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs"],
   "components/kubernetes/backup.ts": ["KubernetesBackupArgs", "KubernetesUploadArgs"],
   "components/paas/args.ts": [
-    "PaasClusterArgs", "PaasBucketsArgs", "PaasBucketArgs", "PaasRegistryArgs", "PaasLoginArgs", "PaasEcrArgs", "PaasDatabaseArgs", "PaasCertificatesArgs",
+    "PaasClusterArgs",
+    "PaasBucketsArgs",
+    "PaasBucketArgs",
+    "PaasRegistryArgs",
+    "PaasLoginArgs",
+    "PaasEcrArgs",
+    "PaasDatabaseArgs",
+    "PaasCertificatesArgs",
   ],
   "components/public-entrance.ts": ["PublicEntranceArgs", "NamedEntranceArgs"],
   "components/deploy-hook/args.ts": ["DeployHookArgs", "DeployHookEntranceArgs"],
@@ -48,16 +55,26 @@ const argumentFiles: Record<string, string[]> = {
   "components/registry/aws/remote.ts": ["RemoteEcrRegistryArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
   "components/cloud/aws/peering.ts": ["VpcPeeringArgs", "PeeringSideArgs", "PeeringAllowArgs", "PeeringBalancerArgs"],
-  "components/cloud/cloud.ts": ["FirewallArgs", "AllowArgs", "MachineArgs", "DataVolumeArgs", "LoadBalancerArgs", "ObjectStoreArgs"],
+  "components/cloud/cloud.ts": [
+    "FirewallArgs",
+    "AllowArgs",
+    "MachineArgs",
+    "DataVolumeArgs",
+    "LoadBalancerArgs",
+    "ObjectStoreArgs",
+  ],
   "components/cloud/aws/index.ts": ["AwsCloudArgs"],
   "components/cloud/docker/cloud.ts": ["DockerCloudArgs", "DockerLimits"],
   "components/cloud/openstack/cloud.ts": ["OpenstackCloudArgs"],
 };
 
 describe("the pages", () => {
-  it.each(all.map((one) => [one.path, one] as const))("%s is up to date; npm run docs makes it so", (_, { text, fresh }) => {
-    expect(text).toBe(fresh);
-  });
+  it.each(all.map((one) => [one.path, one] as const))(
+    "%s is up to date; npm run docs makes it so",
+    (_, { text, fresh }) => {
+      expect(text).toBe(fresh);
+    },
+  );
 
   it("are one for each component and cloud, beside the ones on everything", () => {
     expect(all.map(({ path }) => path)).toEqual([
@@ -94,16 +111,24 @@ describe("the pages", () => {
         if (/^https?:/.test(file)) return [];
         const target = file === "" ? path : join(dirname(path), file);
         const found = files.get(target) ?? read(target);
-        return found === undefined || (anchor !== "" && !anchors(found).includes(anchor.slice(1))) ? [`${path}: ${file}${anchor}`] : [];
+        return found === undefined || (anchor !== "" && !anchors(found).includes(anchor.slice(1)))
+          ? [`${path}: ${file}${anchor}`]
+          : [];
       }),
     );
     expect(broken).toEqual([]);
   });
 
   it("show the headings and cells of a generated table, not an empty block", () => {
-    expect(all.flatMap(({ path, text }) => (/\x3c!-- generated: .+ -->\n\s*\x3c!-- end/.test(text) ? [path] : []))).toEqual([]);
-    expect(page("docs/components/galera-cluster.md").text).toContain("| `size` | `number` | 3 | Number of nodes: 3 or 5.");
-    expect(page("docs/components/galera-cluster.md").text).toContain("| `flavor` | `\"percona\" \\| \"mariadb\"` | `percona` |");
+    expect(
+      all.flatMap(({ path, text }) => (/\x3c!-- generated: .+ -->\n\s*\x3c!-- end/.test(text) ? [path] : [])),
+    ).toEqual([]);
+    expect(page("docs/components/galera-cluster.md").text).toContain(
+      "| `size` | `number` | 3 | Number of nodes: 3 or 5.",
+    );
+    expect(page("docs/components/galera-cluster.md").text).toContain(
+      '| `flavor` | `"percona" \\| "mariadb"` | `percona` |',
+    );
   });
 });
 
@@ -125,11 +150,16 @@ describe("the arguments", () => {
   });
 
   it("are on a page, every interface of them that users can import", () => {
-    const shown = all.flatMap(({ text }) => [...text.matchAll(/\x3c!-- generated: arguments (\w+) (\S+) -->/g)].map(([, name, file]) => `${file} ${name}`));
+    const shown = all.flatMap(({ text }) =>
+      [...text.matchAll(/\x3c!-- generated: arguments (\w+) (\S+) -->/g)].map(([, name, file]) => `${file} ${name}`),
+    );
     for (const [file, names] of Object.entries(argumentFiles)) {
       for (const name of names) expect(shown).toContain(`${file} ${name}`);
       const given = exportedInterfaces(join(root, file)).filter((name) => name.endsWith("Args"));
-      expect(given.filter((name) => !names.includes(name)), file).toEqual([]);
+      expect(
+        given.filter((name) => !names.includes(name)),
+        file,
+      ).toEqual([]);
     }
   });
 });
@@ -138,7 +168,12 @@ describe("the examples", () => {
   const folder = join(root, "docs/components");
   const names = readdirSync(folder).filter((name) => name.endsWith(".ts"));
   const clouds: Record<string, () => Cloud> = {
-    aws: () => new AwsCloud("cloud", { cidr: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" }),
+    aws: () =>
+      new AwsCloud("cloud", {
+        cidr: "10.0.0.0/16",
+        zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+        image: "ami-0123456789abcdef0",
+      }),
     docker: () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }),
     openstack: () =>
       new OpenstackCloud("cloud", {
@@ -149,34 +184,57 @@ describe("the examples", () => {
   };
 
   it("are one a page", () => {
-    const used = all.flatMap(({ text }) => [...text.matchAll(/\x3c!-- generated: example (\S+) -->/g)].map(([, name]) => name));
+    const used = all.flatMap(({ text }) =>
+      [...text.matchAll(/\x3c!-- generated: example (\S+) -->/g)].map(([, name]) => name),
+    );
     expect(names.toSorted()).toEqual(used.toSorted());
   });
 
-  it.each(["etcd-cluster", "galera-cluster", "database-load-balancer", "machine-registry", "deploy-hook", "jenkins-host", "paas-cluster"])("%s makes the same on all clouds, as its page says", async (name) => {
-    const file = join(folder, `${name}.ts`);
-    expect((await exampleOf(file)).length).toBe(1);
-    const [type] = /paasmas:index:\w+/.exec(page(`docs/components/${name}.md`).text)!;
-    const made: Record<string, string[]> = {};
-    for (const [kind, cloud] of Object.entries(clouds)) {
-      const resources = await plannedBy(file, cloud);
-      const component = resources.find((resource) => resource.type === type)!;
-      made[kind] = resources.filter(({ parent }) => parent === component.urn).map((resource) => `${resource.type} ${resource.name}`).sort();
-    }
-    expect(made.aws).toEqual(made.docker);
-    expect(made.openstack).toEqual(made.docker);
-  }, 60_000);
+  it.each([
+    "etcd-cluster",
+    "galera-cluster",
+    "database-load-balancer",
+    "machine-registry",
+    "deploy-hook",
+    "jenkins-host",
+    "paas-cluster",
+  ])(
+    "%s makes the same on all clouds, as its page says",
+    async (name) => {
+      const file = join(folder, `${name}.ts`);
+      expect((await exampleOf(file)).length).toBe(1);
+      const [type] = /paasmas:index:\w+/.exec(page(`docs/components/${name}.md`).text)!;
+      const made: Record<string, string[]> = {};
+      for (const [kind, cloud] of Object.entries(clouds)) {
+        const resources = await plannedBy(file, cloud);
+        const component = resources.find((resource) => resource.type === type)!;
+        made[kind] = resources
+          .filter(({ parent }) => parent === component.urn)
+          .map((resource) => `${resource.type} ${resource.name}`)
+          .sort();
+      }
+      expect(made.aws).toEqual(made.docker);
+      expect(made.openstack).toEqual(made.docker);
+    },
+    60_000,
+  );
 
   it.each([
     ["aws-cloud", "aws:ec2/instance:Instance", 8],
     ["openstack-cloud", "openstack:compute/instance:Instance", 8],
     ["docker-cloud", "docker:index/container:Container", 9],
-  ])("%s plans the whole tier", async (name, type, count) => {
-    const example = await exampleOf(join(folder, `${name}.ts`));
-    const { resources, secretOutputs } = await evaluate(() => example() as Record<string, unknown>, { stack: "docs" });
-    expect(resources.filter((resource) => resource.type === type)).toHaveLength(count);
-    expect(secretOutputs).toEqual(["connection"]);
-  }, 60_000);
+  ])(
+    "%s plans the whole tier",
+    async (name, type, count) => {
+      const example = await exampleOf(join(folder, `${name}.ts`));
+      const { resources, secretOutputs } = await evaluate(() => example() as Record<string, unknown>, {
+        stack: "docs",
+      });
+      expect(resources.filter((resource) => resource.type === type)).toHaveLength(count);
+      expect(secretOutputs).toEqual(["connection"]);
+    },
+    60_000,
+  );
 
   it("hand out keys as secrets", async () => {
     const example = await exampleOf(join(folder, "certificate-authority.ts"));

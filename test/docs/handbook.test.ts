@@ -9,7 +9,9 @@ const architecture = read("docs/architecture.md");
 
 describe("docs/operations.md", () => {
   it("says that the lab runs a procedure only where it does", () => {
-    const named = [...operations.matchAll(/\blab: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(([, names = ""]) => [...names.matchAll(/"([^"]+)"/g)].map(([, name]) => name!));
+    const named = [...operations.matchAll(/\blab: ((?:"[^"]+"(?:, )?)+)/g)].flatMap(([, names = ""]) =>
+      [...names.matchAll(/"([^"]+)"/g)].map(([, name]) => name!),
+    );
     const files = readdirSync(join(root, "test/lab/cases")).map((file) => read(`test/lab/cases/${file}`));
     const cases = files.flatMap((text) => [...text.matchAll(/^  name: "(.+)",$/gm)].map(([, name]) => name!));
     expect(named.length).toBeGreaterThan(8);
@@ -17,9 +19,14 @@ describe("docs/operations.md", () => {
   });
 
   it("marks every procedure with how far it is proven", () => {
-    const sections = operations.slice(operations.indexOf("## Changes"), operations.indexOf("## Alarms")).split(/^### /m).slice(1);
+    const sections = operations
+      .slice(operations.indexOf("## Changes"), operations.indexOf("## Alarms"))
+      .split(/^### /m)
+      .slice(1);
     expect(sections.length).toBeGreaterThan(12);
-    expect(sections.filter((text) => !/\*[^*]*\b(lab|tests|read)\b/.test(text)).map((text) => text.split("\n")[0])).toEqual([]);
+    expect(
+      sections.filter((text) => !/\*[^*]*\b(lab|tests|read)\b/.test(text)).map((text) => text.split("\n")[0]),
+    ).toEqual([]);
   });
 
   it("quotes messages as the machines write them", () => {
@@ -27,9 +34,28 @@ describe("docs/operations.md", () => {
     const quoted = [...operations.matchAll(/^\| `((?:refuse|wait) [^`]+)` \|/gm)].map(([, message]) => message!);
     expect(quoted).toHaveLength(6);
     const known = decisions + read("ignition/roles/galera/galera-start");
-    expect(quoted.filter((message) => !known.includes(message.replace(/ \(\.\.\.\)/, " (X)").replace(/\bY\b/g, "X").replace("(...)", "(X)")))).toEqual([]);
-    const gates = read("components/cloud/docker/gate.sh") + read("components/cloud/openstack/gate.sh") + read("components/cloud/aws/gate/index.mjs");
-    for (const message of ["its container keeps stopping", "it never reported", "its last report is old", "Swift refuses the temporary URL", "was not ready within"]) {
+    expect(
+      quoted.filter(
+        (message) =>
+          !known.includes(
+            message
+              .replace(/ \(\.\.\.\)/, " (X)")
+              .replace(/\bY\b/g, "X")
+              .replace("(...)", "(X)"),
+          ),
+      ),
+    ).toEqual([]);
+    const gates =
+      read("components/cloud/docker/gate.sh") +
+      read("components/cloud/openstack/gate.sh") +
+      read("components/cloud/aws/gate/index.mjs");
+    for (const message of [
+      "its container keeps stopping",
+      "it never reported",
+      "its last report is old",
+      "Swift refuses the temporary URL",
+      "was not ready within",
+    ]) {
       expect(operations).toContain(message);
       expect(gates).toContain(message);
     }
@@ -40,8 +66,15 @@ describe("docs/operations.md", () => {
     const units = [...new Set([...operations.matchAll(/`([a-z-]+\.service)`/g)].map(([, unit]) => unit!))];
     expect(units.length).toBeGreaterThan(6);
     expect(units.filter((unit) => !roles.some((path) => path.endsWith(`/${unit}`)))).toEqual([]);
-    const sources = ["etcd/role.ts", "etcd-client/client.ts", "galera/role.ts", "haproxy/role.ts", "base/host.ts"].map((path) => read(`ignition/roles/${path}`)).join("\n");
-    for (const path of ["/etc/paasmas/etcd/tls", "/etc/paasmas/etcd-client", "/etc/paasmas/galera.env", "/etc/paasmas/haproxy.env"]) {
+    const sources = ["etcd/role.ts", "etcd-client/client.ts", "galera/role.ts", "haproxy/role.ts", "base/host.ts"]
+      .map((path) => read(`ignition/roles/${path}`))
+      .join("\n");
+    for (const path of [
+      "/etc/paasmas/etcd/tls",
+      "/etc/paasmas/etcd-client",
+      "/etc/paasmas/galera.env",
+      "/etc/paasmas/haproxy.env",
+    ]) {
       expect(operations).toContain(path);
       expect(sources).toContain(`"${path}`);
     }
@@ -71,11 +104,27 @@ describe("docs/architecture.md", () => {
       .match(/\becho .*$/gm)!
       .map((line) => (line.includes('"$busy"') ? "wait" : /echo "?([a-z]+)/.exec(line)![1]!));
     const start = architecture.indexOf("The first line that applies decides:");
-    const rows = architecture.slice(start, architecture.indexOf("Why no acknowledged")).match(/^\| .+\|$/gm)!.slice(1);
-    const words: Record<string, string> = { joins: "join", tries: "elect", makes: "create", registers: "register", reports: "report", restarts: "recover", waits: "wait", refuses: "refuse" };
-    expect(rows.map((row) => words[/([a-z]+)[^|]*\|$/.exec(row.slice(row.lastIndexOf("| ", row.length - 3)))![1]!])).toEqual(outcomes);
+    const rows = architecture
+      .slice(start, architecture.indexOf("Why no acknowledged"))
+      .match(/^\| .+\|$/gm)!
+      .slice(1);
+    const words: Record<string, string> = {
+      joins: "join",
+      tries: "elect",
+      makes: "create",
+      registers: "register",
+      reports: "report",
+      restarts: "recover",
+      waits: "wait",
+      refuses: "refuse",
+    };
+    expect(
+      rows.map((row) => words[/([a-z]+)[^|]*\|$/.exec(row.slice(row.lastIndexOf("| ", row.length - 3)))![1]!]),
+    ).toEqual(outcomes);
 
-    const written = ["galera/galera-start", "galera/galera-agent", "galera/galera-accounts", "haproxy/haproxy-members"].map((path) => read(`ignition/roles/${path}`)).join("\n");
+    const written = ["galera/galera-start", "galera/galera-agent", "galera/galera-accounts", "haproxy/haproxy-members"]
+      .map((path) => read(`ignition/roles/${path}`))
+      .join("\n");
     const keys = new Set([...written.matchAll(/\$\{PREFIX\}([a-z]+)/g)].map(([, key]) => key!));
     const shown = [...architecture.matchAll(/^\| `([a-z]+)(?:\/<node>)?` \| (?:no|yes) \|/gm)].map(([, key]) => key!);
     expect([...keys].sort()).toEqual(shown.sort());

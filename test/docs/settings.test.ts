@@ -21,7 +21,9 @@ describe("docs/configuration.md", () => {
 
   it("has a row for every setting below them, with what it means", () => {
     const rows = page.split("\n").filter((line) => line.startsWith("| `"));
-    const missing = all.filter(({ path }) => !path.endsWith("[]") && !rows.some((row) => row.startsWith(`| \`${path}\` |`)));
+    const missing = all.filter(
+      ({ path }) => !path.endsWith("[]") && !rows.some((row) => row.startsWith(`| \`${path}\` |`)),
+    );
     expect(missing.map(({ path }) => path)).toEqual([]);
     const unexplained = all.filter(({ path }) => !path.endsWith("[]") && !meaning(path, root)?.text);
     expect(unexplained.map(({ path }) => path)).toEqual([]);
@@ -29,16 +31,39 @@ describe("docs/configuration.md", () => {
 
   it("names every setting that the schema offers when a name is wrong", () => {
     const offered = knownNames("dev", { "paasmas:zzzzzzzz": "1" });
-    expect(all.filter(({ path, environments }) => /^\w+$/.test(path) && environments.includes("dev")).map(({ path }) => path).sort()).toEqual(offered);
+    expect(
+      all
+        .filter(({ path, environments }) => /^\w+$/.test(path) && environments.includes("dev"))
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(offered);
     const inGalera = knownNames("dev", { "paasmas:galera": JSON.stringify({ zzzzzzzz: 1 }) });
-    expect(all.filter(({ path }) => /^galera\.\w+$/.test(path)).map(({ path }) => path.slice(7)).sort()).toEqual(inGalera);
+    expect(
+      all
+        .filter(({ path }) => /^galera\.\w+$/.test(path))
+        .map(({ path }) => path.slice(7))
+        .sort(),
+    ).toEqual(inGalera);
   });
 
   it("says where a setting holds, what it takes, and where it must be given", () => {
-    expect(find("network.zones")).toMatchObject({ environments: ["staging", "prod"], requiredIn: ["prod"], type: "list" });
-    expect(find("galera.size")).toMatchObject({ environments: ["dev", "staging", "prod"], requiredIn: [], type: "number", allowed: "3 or 5" });
+    expect(find("network.zones")).toMatchObject({
+      environments: ["staging", "prod"],
+      requiredIn: ["prod"],
+      type: "list",
+    });
+    expect(find("galera.size")).toMatchObject({
+      environments: ["dev", "staging", "prod"],
+      requiredIn: [],
+      type: "number",
+      allowed: "3 or 5",
+    });
     expect(find("aws.accountId")).toMatchObject({ environments: ["prod"], requiredIn: ["prod"], type: "text" });
-    expect(find("docker.limits.<size>.cpus")).toMatchObject({ environments: ["dev"], type: "number", allowed: "a number from 0.1 to 256" });
+    expect(find("docker.limits.<size>.cpus")).toMatchObject({
+      environments: ["dev"],
+      type: "number",
+      allowed: "a number from 0.1 to 256",
+    });
     expect(find("protect")).toMatchObject({ type: "boolean", allowed: "true or false" });
     expect(find("galera.databases[].password")?.allowed).toMatch(/^at least 12 printable/);
   });

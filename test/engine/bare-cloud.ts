@@ -1,7 +1,15 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { hostAddress } from "../../components/cloud/addresses.ts";
-import type { Cloud, Firewall, LoadBalancer, Machine, MachineArgs, MachineGroup, ObjectStore } from "../../components/cloud/cloud.ts";
+import type {
+  Cloud,
+  Firewall,
+  LoadBalancer,
+  Machine,
+  MachineArgs,
+  MachineGroup,
+  ObjectStore,
+} from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { type RenderedConfig, renderConfig } from "../../components/cloud/machine-config.ts";
 

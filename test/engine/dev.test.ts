@@ -13,7 +13,8 @@ import { throughLoadBalancer } from "../lab/sql.ts";
 import { noEngine } from "./requirements.ts";
 import { EngineStack, type StateResource } from "./stack.ts";
 
-const reason = noEngine(["random", "tls", "command", "docker"]) ?? (await whyNot().then((why) => why && `no nodes: ${why}`));
+const reason =
+  noEngine(["random", "tls", "command", "docker"]) ?? (await whyNot().then((why) => why && `no nodes: ${why}`));
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const minutes = 60_000;
@@ -32,7 +33,9 @@ async function onHost(): Promise<string[]> {
   const filters = { label: ["Project=paasmas", `Environment=${stack.name}`] };
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) as never });
   return [
-    ...(await docker.listContainers({ all: true, filters })).map(({ Names, State }) => `container ${Names[0]!.slice(1)} ${State}`),
+    ...(await docker.listContainers({ all: true, filters })).map(
+      ({ Names, State }) => `container ${Names[0]!.slice(1)} ${State}`,
+    ),
     ...(await docker.listNetworks({ filters })).map(({ Name }) => `network ${Name}`),
     ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
   ].sort();
@@ -40,8 +43,12 @@ async function onHost(): Promise<string[]> {
 
 let connection: Connection;
 let ofDev: StateResource[];
-const machines = () => ofDev.filter(({ type }) => type === factTypes.machine).map(({ name, inputs }) => ({ name, facts: inputs as MachineFacts }));
-const inNode = (machine: string, ...command: string[]) => run("docker", ["exec", `paasmas-${stack.name}-${machine}`, ...command]);
+const machines = () =>
+  ofDev
+    .filter(({ type }) => type === factTypes.machine)
+    .map(({ name, inputs }) => ({ name, facts: inputs as MachineFacts }));
+const inNode = (machine: string, ...command: string[]) =>
+  run("docker", ["exec", `paasmas-${stack.name}-${machine}`, ...command]);
 
 describe("dev, by the engine", { timeout: 20 * minutes }, () => {
   beforeAll(async () => {
@@ -62,10 +69,16 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);
     expect(await onHost()).toEqual(
       [
-        ...["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-front"].map((name) => `container paasmas-engine-dev-${name} running`),
+        ...["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-front"].map(
+          (name) => `container paasmas-engine-dev-${name} running`,
+        ),
         "network paasmas-engine-dev-paasmas",
-        ...["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0"].map((name) => `volume paasmas-engine-dev-${name}-containers`),
-        ...["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2"].map((name) => `volume paasmas-engine-dev-${name}-data`),
+        ...["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0"].map(
+          (name) => `volume paasmas-engine-dev-${name}-containers`,
+        ),
+        ...["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2"].map(
+          (name) => `volume paasmas-engine-dev-${name}-data`,
+        ),
       ].sort(),
     );
     ofDev = await stack.resources();
@@ -83,7 +96,15 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
   });
 
   it("boots every machine at its address from the very bytes that the stack registered", async () => {
-    expect(machines().map(({ name }) => name)).toEqual(["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0"]);
+    expect(machines().map(({ name }) => name)).toEqual([
+      "etcd-0",
+      "etcd-1",
+      "etcd-2",
+      "galera-0",
+      "galera-1",
+      "galera-2",
+      "lb-0",
+    ]);
     for (const { name, facts } of machines()) {
       const config = await inNode(name, "cat", "/ignition/config.ign");
       expect(createHash("sha512").update(config).digest("hex"), name).toBe(facts.ignitionSha512);
@@ -124,9 +145,15 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
 
     expect(steps.order).toEqual(["galera-0", "galera-1", "galera-2"].flatMap(rollOf));
     await throughLoadBalancer(connection, async (query) => {
-      const found = new Set((await query("SELECT writer, sequence FROM writes WHERE run = 1")).map(({ writer, sequence }) => `${writer}-${sequence}`));
+      const found = new Set(
+        (await query("SELECT writer, sequence FROM writes WHERE run = 1")).map(
+          ({ writer, sequence }) => `${writer}-${sequence}`,
+        ),
+      );
       const acknowledged = report.logs.flatMap(({ writer, attempts, unacknowledged }) =>
-        Array.from({ length: attempts }, (_, sequence) => sequence).flatMap((sequence) => (unacknowledged.includes(sequence) ? [] : [`${writer}-${sequence}`])),
+        Array.from({ length: attempts }, (_, sequence) => sequence).flatMap((sequence) =>
+          unacknowledged.includes(sequence) ? [] : [`${writer}-${sequence}`],
+        ),
       );
       expect(acknowledged.length).toBe(report.acknowledged);
       expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);

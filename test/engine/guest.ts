@@ -82,7 +82,8 @@ export class Guests {
     if (!answer.ok) throw new Error(`the config cannot be fetched: HTTP ${answer.status}`);
     const body = Buffer.from(await answer.arrayBuffer());
     const hash = `sha512-${createHash("sha512").update(body).digest("hex")}`;
-    if (hash !== replace.verification?.hash) throw new Error(`the config's hash is ${hash}, not ${replace.verification?.hash}`);
+    if (hash !== replace.verification?.hash)
+      throw new Error(`the config's hash is ${hash}, not ${replace.verification?.hash}`);
     const text = body.toString();
     const environment = await fileIn(parse(JSON.parse(text)), "/etc/paasmas/ready-report.env");
     // As systemd and the role's scripts read it.

@@ -28,7 +28,15 @@ const [front, moved] = ["127.9.0.79", "127.9.0.78"] as const;
 
 /** What the program makes in Kubernetes. */
 const objects = [
-  ...["account", "binding", "ca", "jenkins-agents", "jenkins-agents-closed", "jenkins-agents-default", "jenkins-agents-limits"].map((part) => `builds-${part}`),
+  ...[
+    "account",
+    "binding",
+    "ca",
+    "jenkins-agents",
+    "jenkins-agents-closed",
+    "jenkins-agents-default",
+    "jenkins-agents-limits",
+  ].map((part) => `builds-${part}`),
   ...["builds-jenkins-agents-open", "builds-role", "builds-token", "settings", "shop", "word"],
 ];
 
@@ -65,7 +73,10 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     await room.connect(front, moved);
     folder = mkdtempSync(join(tmpdir(), "engine-kubernetes-"));
     const envVars = { ...engineEnv, PULUMI_BACKEND_URL: pathToFileURL(folder).href, KUBECONFIG: "/nowhere" };
-    stack = await LocalWorkspace.createOrSelectStack({ stackName: "engine-kubernetes", projectName: "paasmas", program: async () => {} }, { envVars });
+    stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: "engine-kubernetes", projectName: "paasmas", program: async () => {} },
+      { envVars },
+    );
   }, 60_000);
   afterAll(() => {
     room?.close();
@@ -75,11 +86,24 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
   async function run(operation: "preview" | "up" | "destroy", colour: string, address: string = front): Promise<Steps> {
     const steps = new Steps();
     const program = async () => {
-      const cluster = new KubernetesCluster("kube", { cloud: new BootedCloud("cloud", url, address), version, controlPlanes: 1, pools: [] });
+      const cluster = new KubernetesCluster("kube", {
+        cloud: new BootedCloud("cloud", url, address),
+        version,
+        controlPlanes: 1,
+        pools: [],
+      });
       const provider = kubernetesProvider(cluster);
       const { metadata } = new Namespace("shop", { metadata: { name: "shop" } }, { provider });
-      new ConfigMap("settings", { metadata: { name: "settings", namespace: metadata.name }, data: { colour } }, { provider });
-      new Secret("word", { metadata: { name: "word", namespace: metadata.name }, stringData: { [colour]: "secret" } }, { provider });
+      new ConfigMap(
+        "settings",
+        { metadata: { name: "settings", namespace: metadata.name }, data: { colour } },
+        { provider },
+      );
+      new Secret(
+        "word",
+        { metadata: { name: "word", namespace: metadata.name }, stringData: { [colour]: "secret" } },
+        { provider },
+      );
       const { connection } = new JenkinsPods("builds", { cluster, ca: new CertificateAuthority("ca", {}) });
       return { kubeconfig: cluster.kubeconfig, token: connection.token };
     };
@@ -94,18 +118,33 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     const file = join(folder, "kubeconfig");
     writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
     // Not synchronous: the load balancer is in this process.
-    const { stdout } = await promisify(execFile)(`${programs}kubectl`, ["--kubeconfig", file, ...args], { env: { HOME: folder } }).catch((error) => error);
+    const { stdout } = await promisify(execFile)(`${programs}kubectl`, ["--kubeconfig", file, ...args], {
+      env: { HOME: folder },
+    }).catch((error) => error);
     return stdout.trim();
   }
 
-  const colour = () => kubectl(["get", "configmap", "settings", "--namespace", "shop", "--output", "jsonpath={.data.colour}"]);
-  const words = async () => Object.keys(JSON.parse(await kubectl(["get", "secret", "word", "--namespace", "shop", "--output", "jsonpath={.data}"])));
-  const uids = () => kubectl(["get", "namespace,configmap,role,secret", "--all-namespaces", "--output", "jsonpath={.items[*].metadata.uid}"]);
+  const colour = () =>
+    kubectl(["get", "configmap", "settings", "--namespace", "shop", "--output", "jsonpath={.data.colour}"]);
+  const words = async () =>
+    Object.keys(
+      JSON.parse(await kubectl(["get", "secret", "word", "--namespace", "shop", "--output", "jsonpath={.data}"])),
+    );
+  const uids = () =>
+    kubectl([
+      "get",
+      "namespace,configmap,role,secret",
+      "--all-namespaces",
+      "--output",
+      "jsonpath={.items[*].metadata.uid}",
+    ]);
 
   /** What the state has in Kubernetes, and the provider. */
   async function inKubernetes(): Promise<string[]> {
     const { resources } = (await stack.exportStack()).deployment;
-    return resources.filter(({ type }: { type: string }) => /^(pulumi:providers:)?kubernetes\b/.test(type)).map(({ urn }: { urn: string }) => urn.split("::").at(-1)!);
+    return resources
+      .filter(({ type }: { type: string }) => /^(pulumi:providers:)?kubernetes\b/.test(type))
+      .map(({ urn }: { urn: string }) => urn.split("::").at(-1)!);
   }
 
   it("makes nothing in Kubernetes when the machine's gate does not open", async () => {
@@ -122,13 +161,24 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     expect(order.slice(machine + 2).sort()).toEqual(objects.map((name) => `create ${name}`));
     expect([await colour(), await words()]).toEqual(["red", ["red"]]);
     // An account that Kubernetes made before, or while, the update came to it.
-    expect(await kubectl(["get", "serviceaccount", "default", "--namespace", "jenkins-agents", "--output", "jsonpath={.automountServiceAccountToken}"])).toBe("false");
+    expect(
+      await kubectl([
+        "get",
+        "serviceaccount",
+        "default",
+        "--namespace",
+        "jenkins-agents",
+        "--output",
+        "jsonpath={.automountServiceAccountToken}",
+      ]),
+    ).toBe("false");
   });
 
   it("hands out what Jenkins logs in with", async () => {
     const token = (await stack.outputs()).token!;
     expect(token.secret).toBe(true);
-    const may = (verb: string, kind: string) => kubectl(["auth", "can-i", verb, kind, "--namespace", "jenkins-agents"], { token: token.value });
+    const may = (verb: string, kind: string) =>
+      kubectl(["auth", "can-i", verb, kind, "--namespace", "jenkins-agents"], { token: token.value });
     expect([await may("create", "pods"), await may("get", "secrets")]).toEqual(["yes", "no"]);
   });
 
@@ -157,7 +207,9 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     room!.cutOff();
     expect((await run("up", "blue", moved)).changes).toEqual([]);
     expect((await run("preview", "green", moved)).order.sort()).toEqual(["update settings", "update word"]);
-    await expect(run("destroy", "blue", moved)).rejects.toThrow(/cluster is unreachable[\s\S]*PULUMI_K8S_DELETE_UNREACHABLE/);
+    await expect(run("destroy", "blue", moved)).rejects.toThrow(
+      /cluster is unreachable[\s\S]*PULUMI_K8S_DELETE_UNREACHABLE/,
+    );
     expect(await inKubernetes()).toHaveLength(objects.length + 1);
     await room!.connect(front, moved);
   });

@@ -71,7 +71,13 @@ export class MachineRoom {
     const name = request.url!.slice(1);
     if (request.method === "DELETE") {
       const kubectl = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf"];
-      this.namespacesLeft = this.#machine!.ask([...kubectl, "get", "namespaces", "--output", "jsonpath={.items[*].metadata.name}"]).split(" ");
+      this.namespacesLeft = this.#machine!.ask([
+        ...kubectl,
+        "get",
+        "namespaces",
+        "--output",
+        "jsonpath={.items[*].metadata.name}",
+      ]).split(" ");
       return this.#takeAway();
     }
     this.#configs.set(name, await text(request));
@@ -87,7 +93,12 @@ export class MachineRoom {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     rmSync(this.#socket, { force: true });
-    this.#machine.start("front", [process.execPath, forwarder, JSON.stringify({ path: this.#socket }), JSON.stringify({ host: own, port: kubernetesPorts.api.port })]);
+    this.#machine.start("front", [
+      process.execPath,
+      forwarder,
+      JSON.stringify({ path: this.#socket }),
+      JSON.stringify({ host: own, port: kubernetesPorts.api.port }),
+    ]);
   }
 
   #takeAway(): void {

@@ -6,7 +6,14 @@ import { parse } from "yaml";
 /** A cloud's entry in clouds.yaml. */
 interface CloudEntry {
   region_name?: string;
-  auth: { auth_url: string; username: string; password: string; project_name: string; user_domain_name?: string; project_domain_name?: string };
+  auth: {
+    auth_url: string;
+    username: string;
+    password: string;
+    project_name: string;
+    user_domain_name?: string;
+    project_domain_name?: string;
+  };
 }
 
 interface Server {
@@ -28,15 +35,27 @@ export class Openstack {
    */
   constructor(name: string) {
     const file = cloudsFiles().find((path) => existsSync(path));
-    const entry = file === undefined ? undefined : (parse(readFileSync(file, "utf8"))?.clouds?.[name] as CloudEntry | undefined);
-    if (entry?.auth?.password === undefined) throw new Error(`no clouds.yaml has a cloud ${name} with a user and a password`);
+    const entry =
+      file === undefined ? undefined : (parse(readFileSync(file, "utf8"))?.clouds?.[name] as CloudEntry | undefined);
+    if (entry?.auth?.password === undefined)
+      throw new Error(`no clouds.yaml has a cloud ${name} with a user and a password`);
     this.#cloud = entry;
   }
 
   /** Logs in, which an expired token needs again. */
   async connect(): Promise<void> {
-    const { auth_url, username, password, project_name, user_domain_name = "Default", project_domain_name = "Default" } = this.#cloud.auth;
-    const identity = { methods: ["password"], password: { user: { name: username, password, domain: { name: user_domain_name } } } };
+    const {
+      auth_url,
+      username,
+      password,
+      project_name,
+      user_domain_name = "Default",
+      project_domain_name = "Default",
+    } = this.#cloud.auth;
+    const identity = {
+      methods: ["password"],
+      password: { user: { name: username, password, domain: { name: user_domain_name } } },
+    };
     const scope = { project: { name: project_name, domain: { name: project_domain_name } } };
     const answer = await fetch(`${auth_url.replace(/\/$/, "")}/auth/tokens`, {
       method: "POST",
@@ -46,10 +65,14 @@ export class Openstack {
     });
     if (answer.status !== 201) throw new Error(`${auth_url} answers ${answer.status}`);
     this.#token = answer.headers.get("x-subject-token")!;
-    const { token } = (await answer.json()) as { token: { catalog: { type: string; endpoints: { interface: string; region: string; url: string }[] }[] } };
+    const { token } = (await answer.json()) as {
+      token: { catalog: { type: string; endpoints: { interface: string; region: string; url: string }[] }[] };
+    };
     const region = this.#cloud.region_name;
     for (const { type, endpoints } of token.catalog) {
-      const found = endpoints.find((each) => each.interface === "public" && (region === undefined || each.region === region));
+      const found = endpoints.find(
+        (each) => each.interface === "public" && (region === undefined || each.region === region),
+      );
       if (found) this.#endpoints.set(type, found.url.replace(/\/$/, ""));
     }
   }
@@ -74,7 +97,10 @@ export class Openstack {
   /** Id of an image and of an external network that are there, and the name of Cinder's own volume type. */
   async defaults(): Promise<{ imageId: string; externalNetworkId: string; volumeType: string }> {
     const { images } = await this.#get<{ images: { id: string; status: string }[] }>("image", "/v2/images");
-    const { networks } = await this.#get<{ networks: { id: string }[] }>("network", "/v2.0/networks?router:external=true");
+    const { networks } = await this.#get<{ networks: { id: string }[] }>(
+      "network",
+      "/v2.0/networks?router:external=true",
+    );
     const [image, network] = [images.find(({ status }) => status === "active"), networks[0]];
     if (!image || !network) throw new Error("OpenStack has no active image, or no external network");
     const { volume_type: type } = await this.#get<{ volume_type: { name: string } }>("block-storage", "/types/default");
@@ -98,7 +124,9 @@ export class Openstack {
     for (const [kind, service, path, key] of kinds) {
       const answer = await this.#get<Record<string, { name: string }[]>>(service, path);
       const things = key === "" ? (answer as unknown as { name: string }[]) : answer[key]!;
-      found.push(...things.filter(({ name }) => name.startsWith(`paasmas-${stack}-`)).map(({ name }) => `${kind} ${name}`));
+      found.push(
+        ...things.filter(({ name }) => name.startsWith(`paasmas-${stack}-`)).map(({ name }) => `${kind} ${name}`),
+      );
     }
     return found.sort();
   }
@@ -122,5 +150,7 @@ export async function openstackHere(): Promise<Openstack | string> {
 
 function cloudsFiles(): string[] {
   const given = process.env.OS_CLIENT_CONFIG_FILE;
-  return given ? [given] : ["clouds.yaml", join(homedir(), ".config/openstack/clouds.yaml"), "/etc/openstack/clouds.yaml"];
+  return given
+    ? [given]
+    : ["clouds.yaml", join(homedir(), ".config/openstack/clouds.yaml"), "/etc/openstack/clouds.yaml"];
 }

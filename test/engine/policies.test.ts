@@ -26,14 +26,26 @@ describe("dev held against the policy pack, by the engine", { timeout: 10 * minu
 
   it("is refused when it opens the database to the developer's whole network", async () => {
     const { steps, message } = await stack.refusedPreview({ set: ["docker.publishAddress=0.0.0.0"], policyPacks });
-    const found = steps.violations.map(({ policy, resource, message: text }) => `${policy}: ${resource}: ${/ports\[\d\]\.ip is "[^"]*"/.exec(text)?.[0]}`);
-    expect(found.sort()).toEqual([0, 1].map((port) => `docker-loopback-ports: lb-front-haproxy: ports[${port}].ip is "0.0.0.0"`));
+    const found = steps.violations.map(
+      ({ policy, resource, message: text }) =>
+        `${policy}: ${resource}: ${/ports\[\d\]\.ip is "[^"]*"/.exec(text)?.[0]}`,
+    );
+    expect(found.sort()).toEqual(
+      [0, 1].map((port) => `docker-loopback-ports: lb-front-haproxy: ports[${port}].ip is "0.0.0.0"`),
+    );
     expect(message).toContain("docker-loopback-ports");
   });
 
   it("goes by the stack's own settings of the pack", async () => {
-    const set = ["docker.publishAddress=0.0.0.0", "docker.image=quay.io/fedora/fedora-coreos:stable", "policies.docker-loopback-ports=advisory", "policies.docker-fixed-image=mandatory"];
+    const set = [
+      "docker.publishAddress=0.0.0.0",
+      "docker.image=quay.io/fedora/fedora-coreos:stable",
+      "policies.docker-loopback-ports=advisory",
+      "policies.docker-fixed-image=mandatory",
+    ];
     const { steps } = await stack.refusedPreview({ set, policyPacks });
-    expect(steps.violations.map(({ policy, resource }) => ({ policy, resource }))).toEqual([{ policy: "docker-fixed-image", resource: "paasmas-node-image" }]);
+    expect(steps.violations.map(({ policy, resource }) => ({ policy, resource }))).toEqual([
+      { policy: "docker-fixed-image", resource: "paasmas-node-image" },
+    ]);
   });
 });

@@ -20,7 +20,8 @@ export function noEngine(plugins: readonly string[]): string | undefined {
   if (version.error !== undefined) return "no pulumi on the PATH";
   if (version.status !== 0) return `the pulumi on the PATH does not run: ${version.stderr.trim().split("\n")[0]}`;
   const missing = plugins.filter((plugin) => !isOnPath(`pulumi-resource-${plugin}`) && !isInstalled(plugin));
-  if (missing.length > 0) return `no plugin ${missing.join(", no ")} on the PATH, nor installed with pulumi plugin install`;
+  if (missing.length > 0)
+    return `no plugin ${missing.join(", no ")} on the PATH, nor installed with pulumi plugin install`;
   return undefined;
 }
 
@@ -47,7 +48,9 @@ function isOnPath(program: string): boolean {
 
 function isInstalled(plugin: string): boolean {
   try {
-    return readdirSync(join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins")).some((name) => name.startsWith(`resource-${plugin}-v`));
+    return readdirSync(join(process.env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins")).some((name) =>
+      name.startsWith(`resource-${plugin}-v`),
+    );
   } catch {
     return false;
   }

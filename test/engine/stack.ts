@@ -49,7 +49,11 @@ export class EngineStack {
   async open(): Promise<void> {
     if (existsSync(this.#dir)) await this.close();
     mkdirSync(join(this.#dir, "state"), { recursive: true });
-    const project = { name: "paasmas", runtime: { name: "nodejs", options: { typescript: false } }, main: relative(this.#dir, join(repository, "stacks", "index.ts")) };
+    const project = {
+      name: "paasmas",
+      runtime: { name: "nodejs", options: { typescript: false } },
+      main: relative(this.#dir, join(repository, "stacks", "index.ts")),
+    };
     writeFileSync(join(this.#dir, "Pulumi.yaml"), stringify(project));
     await this.#select();
   }
@@ -90,7 +94,10 @@ export class EngineStack {
   }
 
   /** A preview that is to fail: what was found before the engine gave up, and its words. */
-  async refusedPreview(options: { set?: readonly string[]; policyPacks?: string[] }): Promise<{ steps: Steps; message: string }> {
+  async refusedPreview(options: {
+    set?: readonly string[];
+    policyPacks?: string[];
+  }): Promise<{ steps: Steps; message: string }> {
     const { set, policyPacks } = options;
     const steps = new Steps();
     try {

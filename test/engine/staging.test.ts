@@ -13,7 +13,11 @@ const userDataCommand = process.env.PAASMAS_USERDATA_COMMAND;
 const engineMissing = noEngine(["random", "tls", "command", "openstack"]);
 const openstack = engineMissing ?? (await openstackHere());
 const reason =
-  typeof openstack === "string" ? openstack : userDataCommand ? undefined : "no PAASMAS_USERDATA_COMMAND, which prints the user data of the server whose id follows";
+  typeof openstack === "string"
+    ? openstack
+    : userDataCommand
+      ? undefined
+      : "no PAASMAS_USERDATA_COMMAND, which prints the user data of the server whose id follows";
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const minutes = 60_000;
@@ -48,7 +52,8 @@ let ofStaging: StateResource[];
 
 /** The Ignition config that the stack registered for a machine: what it uploaded. */
 function registered(machine: string): { text: string; facts: MachineFacts } {
-  const facts = ofStaging.find(({ type, name }) => type === factTypes.machine && name === machine)!.inputs as MachineFacts;
+  const facts = ofStaging.find(({ type, name }) => type === factTypes.machine && name === machine)!
+    .inputs as MachineFacts;
   return { text: ofStaging.find(({ name }) => name === `${machine}-config`)!.inputs.content, facts };
 }
 
@@ -70,7 +75,9 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);
     ofStaging = await stack.resources();
     expect(guests.failures).toEqual([]);
-    expect((await here!.servers(stack.name)).map(({ name, status }) => `${name} ${status}`).sort()).toEqual(names.map((name) => `${name} ACTIVE`));
+    expect((await here!.servers(stack.name)).map(({ name, status }) => `${name} ${status}`).sort()).toEqual(
+      names.map((name) => `${name} ACTIVE`),
+    );
   });
 
   it("leads every machine's user data, as the metadata service has it, to exactly the registered Ignition config", () => {
@@ -79,14 +86,24 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
       const { text: wanted, facts } = registered(name);
       expect(text, name).toBe(wanted);
       expect(Buffer.byteLength(text), name).toBe(facts.ignitionBytes);
-      expect(parse(JSON.parse(userData)).ignition.config?.replace?.verification, name).toEqual({ hash: `sha512-${facts.ignitionSha512}` });
+      expect(parse(JSON.parse(userData)).ignition.config?.replace?.verification, name).toEqual({
+        hash: `sha512-${facts.ignitionSha512}`,
+      });
       expect(Buffer.byteLength(userData), name).toBe(facts.userDataBytes);
     }
   });
 
   it("boots machines into what the plan without an engine shows", async () => {
-    const config = Object.fromEntries(Object.entries(stack.config()).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
-    const { resources } = await evaluate(() => compose(parseEnvironment(stack.name, config)), { stack: stack.name, config });
+    const config = Object.fromEntries(
+      Object.entries(stack.config()).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
+    const { resources } = await evaluate(() => compose(parseEnvironment(stack.name, config)), {
+      stack: stack.name,
+      config,
+    });
     for (const { name, text } of guests.booted) {
       const planned = resources.find((resource) => resource.name === `${name}-config`)!.inputs.content as string;
       expect(outline(parse(JSON.parse(text))), name).toEqual(outline(parse(JSON.parse(planned))));
@@ -131,7 +148,12 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
 
 /** The gate goes first, because it is about this very instance. */
 function rollOf(machine: string): string[] {
-  return [`delete ${machine}-ready`, `delete ${machine}-instance`, `create ${machine}-instance`, `create ${machine}-ready`];
+  return [
+    `delete ${machine}-ready`,
+    `delete ${machine}-instance`,
+    `create ${machine}-instance`,
+    `create ${machine}-ready`,
+  ];
 }
 
 /** What a config sets up, without the contents that hold keys and passwords: those are generated anew for every stack. */

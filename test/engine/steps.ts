@@ -26,7 +26,11 @@ export class Steps {
       this.all.push({ op, name: nameOf(urn), type, diffs: paths.length > 0 ? paths : (diffs ?? []) });
     }
     if (policyEvent?.enforcementLevel === "mandatory") {
-      this.violations.push({ policy: policyEvent.policyName, resource: nameOf(policyEvent.resourceUrn ?? ""), message: policyEvent.message });
+      this.violations.push({
+        policy: policyEvent.policyName,
+        resource: nameOf(policyEvent.resourceUrn ?? ""),
+        message: policyEvent.message,
+      });
     }
   };
 
@@ -46,7 +50,11 @@ export class Steps {
       delete: "delete",
       "delete-replaced": "delete",
     };
-    return this.all.flatMap(({ op, name, type }) => (verbs[op] === undefined || type.startsWith("paasmas:") || type === "pulumi:pulumi:Stack" ? [] : [`${verbs[op]} ${name}`]));
+    return this.all.flatMap(({ op, name, type }) =>
+      verbs[op] === undefined || type.startsWith("paasmas:") || type === "pulumi:pulumi:Stack"
+        ? []
+        : [`${verbs[op]} ${name}`],
+    );
   }
 
   /** How many there are of each. */

@@ -26,7 +26,10 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     if (reason !== undefined) return;
     folder = mkdtempSync(join(tmpdir(), "engine-upgrade-"));
     const envVars = { ...engineEnv, PULUMI_BACKEND_URL: pathToFileURL(folder).href };
-    stack = await LocalWorkspace.createOrSelectStack({ stackName: "engine-upgrade", projectName: "paasmas", program: async () => {} }, { envVars });
+    stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: "engine-upgrade", projectName: "paasmas", program: async () => {} },
+      { envVars },
+    );
   }, 60_000);
   afterAll(() => {
     if (folder) rmSync(folder, { recursive: true });
@@ -41,14 +44,22 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
       await stack[operation]({ program, onEvent: steps.onEvent });
       return { steps };
     } catch (error) {
-      return { steps, refusal: /error: (?:Preview failed: )?(?:before hook "kube\.version" failed: )?(.*)/.exec((error as Error).message)?.[1] ?? String(error) };
+      return {
+        steps,
+        refusal:
+          /error: (?:Preview failed: )?(?:before hook "kube\.version" failed: )?(.*)/.exec(
+            (error as Error).message,
+          )?.[1] ?? String(error),
+      };
     }
   }
 
   /** Has the state say that another release runs. */
   async function pretend(version: string): Promise<void> {
     const state = await stack.exportStack();
-    const cluster = state.deployment.resources.find(({ type }: { type: string }) => type === "paasmas:index:KubernetesCluster");
+    const cluster = state.deployment.resources.find(
+      ({ type }: { type: string }) => type === "paasmas:index:KubernetesCluster",
+    );
     cluster.inputs.version = cluster.outputs.version = version;
     await stack.importStack(state);
   }
@@ -68,7 +79,10 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
   it("has to come to its end before the next one", async () => {
     const { refusal } = await run("up", "1.35.8", ["kube-1"]);
     expect(refusal).toMatch(/false/);
-    await expectRefused("1.36.4", "kube.version: 1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8");
+    await expectRefused(
+      "1.36.4",
+      "kube.version: 1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8",
+    );
     expect((await run("up", "1.35.8")).refusal).toBeUndefined();
     expect((await run("preview", "1.35.8")).steps.changes).toEqual([]);
   });
@@ -77,18 +91,27 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     expect((await run("preview", "1.36.4")).refusal).toBeUndefined();
     const { steps, refusal } = await run("up", "1.36.4");
     expect(refusal).toBeUndefined();
-    expect(steps.order).toEqual(["kube-0", "kube-1", "kube-2", "kube-worker-0", "kube-worker-1"].flatMap((name) => [`delete ${name}-ready`, `create ${name}-ready`]));
+    expect(steps.order).toEqual(
+      ["kube-0", "kube-1", "kube-2", "kube-worker-0", "kube-worker-1"].flatMap((name) => [
+        `delete ${name}-ready`,
+        `create ${name}-ready`,
+      ]),
+    );
   });
 
   it("does not go back one", async () => {
-    await expectRefused("1.35.8", "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3");
+    await expectRefused(
+      "1.35.8",
+      "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3",
+    );
     expect((await run("preview", "1.36.3")).refusal).toBeUndefined();
   });
 
   it("can be taken back, or ended, when it stopped half-way", async () => {
     await pretend("1.35.8");
     expect((await run("up", "1.36.3", ["kube-1"])).refusal).toMatch(/false/);
-    for (const version of ["1.35.8", "1.36.3", "1.36.4"]) expect((await run("preview", version)).refusal, version).toBeUndefined();
+    for (const version of ["1.35.8", "1.36.3", "1.36.4"])
+      expect((await run("preview", version)).refusal, version).toBeUndefined();
     expect((await run("up", "1.36.4")).refusal).toBeUndefined();
   });
 

@@ -16,14 +16,33 @@ const folder = join(import.meta.dirname, "../../examples/ghost");
 const require = createRequire(import.meta.url);
 const { sign, encoded } = require(join(folder, "storage/sign.js"));
 
-const given = { URL: "https://blog.example.com", DATABASE_HOST: "10.0.0.40", DATABASE_USER: "ghost", DATABASE_PASSWORD: "12345678", DATABASE_NAME: "ghost" };
+const given = {
+  URL: "https://blog.example.com",
+  DATABASE_HOST: "10.0.0.40",
+  DATABASE_USER: "ghost",
+  DATABASE_PASSWORD: "12345678",
+  DATABASE_NAME: "ghost",
+};
 const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-const objects = { S3_BUCKET: "images", S3_ENDPOINT: "http://objects:7070", S3_ACCESS_KEY_ID: "id", S3_SECRET_ACCESS_KEY: 'se"cr\\et' };
+const objects = {
+  S3_BUCKET: "images",
+  S3_ENDPOINT: "http://objects:7070",
+  S3_ACCESS_KEY_ID: "id",
+  S3_SECRET_ACCESS_KEY: 'se"cr\\et',
+};
 
 /** What Ghost finds in its environment. */
 function environment(env: Record<string, string>) {
-  const ran = spawnSync("sh", [join(folder, "ghost-environment"), "env", "-0"], { env: { PATH: process.env.PATH, ...env }, encoding: "utf8" });
-  const values = Object.fromEntries(ran.stdout.split("\0").filter(Boolean).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+  const ran = spawnSync("sh", [join(folder, "ghost-environment"), "env", "-0"], {
+    env: { PATH: process.env.PATH, ...env },
+    encoding: "utf8",
+  });
+  const values = Object.fromEntries(
+    ran.stdout
+      .split("\0")
+      .filter(Boolean)
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
   const ghosts = Object.fromEntries(Object.entries(values).filter(([name]) => /^[a-z]/.test(name)));
   return { code: ran.status, error: ran.stderr, ghosts };
 }
@@ -51,7 +70,16 @@ describe("Ghost's settings", () => {
   });
 
   test("the database's authority, the object store and mail, where they are given", () => {
-    const { ghosts } = environment({ ...given, ...objects, PORT: "8080", DATABASE_CA: ca, SMTP_HOST: "smtp.example.com", SMTP_USER: "u", SMTP_PASSWORD: "p", MAIL_FROM: "blog@example.com" });
+    const { ghosts } = environment({
+      ...given,
+      ...objects,
+      PORT: "8080",
+      DATABASE_CA: ca,
+      SMTP_HOST: "smtp.example.com",
+      SMTP_USER: "u",
+      SMTP_PASSWORD: "p",
+      MAIL_FROM: "blog@example.com",
+    });
     expect(ghosts).toMatchObject({
       server__port: "8080",
       database__connection__ssl__ca: ca,
@@ -81,13 +109,18 @@ describe("Ghost's settings", () => {
   });
 
   test("half an object store is none", () => {
-    expect(environment({ ...given, S3_BUCKET: "images" })).toMatchObject({ code: 1, error: "ghost-environment: S3_ENDPOINT is not set\n" });
+    expect(environment({ ...given, S3_BUCKET: "images" })).toMatchObject({
+      code: 1,
+      error: "ghost-environment: S3_ENDPOINT is not set\n",
+    });
   });
 });
 
 test("its page names every setting, as the script has it", () => {
   const script = readFileSync(join(folder, "ghost-environment"), "utf8");
-  const rows = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/^\| `([A-Z0-9_]+)` \| (.+?) \|/gm)].map(([, given = "", settings = ""]) => [given, settings] as const);
+  const rows = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/^\| `([A-Z0-9_]+)` \| (.+?) \|/gm)].map(
+    ([, given = "", settings = ""]) => [given, settings] as const,
+  );
   const read = new Set([...script.matchAll(/\$\{?([A-Z][A-Z0-9_]+)/g)].map(([, name]) => name));
   expect(new Set(rows.map(([name]) => name))).toEqual(read);
   for (const [given, settings] of rows) {
@@ -127,9 +160,22 @@ describe("images in the object store", () => {
       const url = new URL(request.url!, `http://${request.headers.host}`);
       const time = String(request.headers["x-amz-date"]).replace(/^(....)(..)(..T..)(..)(..Z)$/, "$1-$2-$3:$4:$5");
       const headers = request.method === "PUT" ? { "content-type": request.headers["content-type"] } : {};
-      const expected = sign({ method: request.method, url, body, headers, region: "eu-central-1", accessKeyId: "id", secretAccessKey: "secret", now: new Date(time) });
+      const expected = sign({
+        method: request.method,
+        url,
+        body,
+        headers,
+        region: "eu-central-1",
+        accessKeyId: "id",
+        secretAccessKey: "secret",
+        now: new Date(time),
+      });
       const found = stored.get(url.pathname);
-      if (request.headers.authorization !== expected.authorization || createHash("sha256").update(body).digest("hex") !== request.headers["x-amz-content-sha256"]) response.writeHead(403);
+      if (
+        request.headers.authorization !== expected.authorization ||
+        createHash("sha256").update(body).digest("hex") !== request.headers["x-amz-content-sha256"]
+      )
+        response.writeHead(403);
       else if (request.method === "PUT") stored.set(url.pathname, { body, type: request.headers["content-type"]! });
       else if (found === undefined) response.writeHead(404);
       else if (request.method === "DELETE") stored.delete(url.pathname);
@@ -154,7 +200,13 @@ module.exports = class {
     here = process.cwd();
     process.chdir(dir);
     const ObjectStorage = require(join(folder, "storage/index.js"));
-    storage = new ObjectStorage({ bucket: "images", endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, region: "eu-central-1", accessKeyId: "id", secretAccessKey: "secret" });
+    storage = new ObjectStorage({
+      bucket: "images",
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      region: "eu-central-1",
+      accessKeyId: "id",
+      secretAccessKey: "secret",
+    });
     writeFileSync(join(dir, "upload"), "a picture");
   });
   afterAll(async () => {
@@ -167,16 +219,35 @@ module.exports = class {
     const file = { name: "büro.png", path: join(dir, "upload"), type: "image/png" };
     expect(await storage.save(file)).toBe("/content/images/2026/11/büro.png");
     expect(await storage.save(file)).toBe("/content/images/2026/11/büro-1.png");
-    expect([...stored.keys()]).toEqual(["/images/content/images/2026/11/b%C3%BCro.png", "/images/content/images/2026/11/b%C3%BCro-1.png"]);
-    expect(stored.get("/images/content/images/2026/11/b%C3%BCro.png")).toEqual({ body: Buffer.from("a picture"), type: "image/png" });
+    expect([...stored.keys()]).toEqual([
+      "/images/content/images/2026/11/b%C3%BCro.png",
+      "/images/content/images/2026/11/b%C3%BCro-1.png",
+    ]);
+    expect(stored.get("/images/content/images/2026/11/b%C3%BCro.png")).toEqual({
+      body: Buffer.from("a picture"),
+      type: "image/png",
+    });
     expect(await storage.exists("büro.png", "2026/11")).toBe(true);
     expect(await storage.exists("other.png", "2026/11")).toBe(false);
-    expect(String(await storage.read({ path: "https://blog.example.com/content/images/2026/11/büro.png" }))).toBe("a picture");
+    expect(String(await storage.read({ path: "https://blog.example.com/content/images/2026/11/büro.png" }))).toBe(
+      "a picture",
+    );
 
     const answer: { headers: Record<string, string>; body?: string; next: number } = { headers: {}, next: 0 };
-    const response = { set: (headers: Record<string, string>) => Object.assign(answer.headers, headers), send: (body: Buffer) => (answer.body = String(body)) };
+    const response = {
+      set: (headers: Record<string, string>) => Object.assign(answer.headers, headers),
+      send: (body: Buffer) => (answer.body = String(body)),
+    };
     await storage.serve()({ method: "GET", path: "/2026/11/b%C3%BCro.png" }, response, () => answer.next++);
-    expect(answer).toEqual({ headers: { "Content-Type": "image/png", "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff" }, body: "a picture", next: 0 });
+    expect(answer).toEqual({
+      headers: {
+        "Content-Type": "image/png",
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "X-Content-Type-Options": "nosniff",
+      },
+      body: "a picture",
+      next: 0,
+    });
     await storage.serve()({ method: "GET", path: "/none.png" }, response, () => answer.next++);
     expect(answer.next).toBe(1);
 
@@ -194,7 +265,9 @@ module.exports = class {
   test("a store that refuses is said to", async () => {
     const Wrong = storage.constructor;
     const wrong = new Wrong({ ...storage.config, secretAccessKey: "wrong" });
-    await expect(wrong.saveRaw(Buffer.from("x"), "x")).rejects.toThrow("PUT of x in images: the object store answers 403");
+    await expect(wrong.saveRaw(Buffer.from("x"), "x")).rejects.toThrow(
+      "PUT of x in images: the object store answers 403",
+    );
     await expect(wrong.exists("x")).rejects.toThrow("HEAD of x in images: the object store answers 403");
     expect(() => new Wrong({ ...storage.config, bucket: "" })).toThrow("storage__s3__bucket is not set");
   });
@@ -202,12 +275,24 @@ module.exports = class {
 
 describe("the blog's place", () => {
   test("has the database in its environment, and the password nowhere else", async () => {
-    const images = { endpoint: "http://10.77.0.1:7070", bucket: "images", accessKeyId: "id", secretAccessKey: "secret" };
-    const program = () => void blog(new DockerCloud("cloud", { cidr: "10.77.0.0/24" }), { ci: "10.77.0.70/32", images, repository: "registry.example.com/ghost" });
+    const images = {
+      endpoint: "http://10.77.0.1:7070",
+      bucket: "images",
+      accessKeyId: "id",
+      secretAccessKey: "secret",
+    };
+    const program = () =>
+      void blog(new DockerCloud("cloud", { cidr: "10.77.0.0/24" }), {
+        ci: "10.77.0.70/32",
+        images,
+        repository: "registry.example.com/ghost",
+      });
     const { resources } = await evaluate(program, { stack: "example" });
     const hook = resources.filter(({ type }) => type === "paasmas:index:DeployHook");
     expect(hook.map(({ inputs }) => inputs)).toMatchObject([{ apps: ["ghost"], machines: ["apps-0"] }]);
-    expect(resources.filter(({ type }) => type === "paasmas:index:GaleraCluster").map(({ inputs }) => inputs.databases)).toEqual([["ghost"]]);
+    expect(
+      resources.filter(({ type }) => type === "paasmas:index:GaleraCluster").map(({ inputs }) => inputs.databases),
+    ).toEqual([["ghost"]]);
   });
 
   test("its delivery.yaml can be used, and its image is Ghost's with nothing but our two files", () => {
@@ -217,8 +302,11 @@ describe("the blog's place", () => {
     expect([...text.matchAll(/^COPY (\S+)/gm)].map(([, name]) => name)).toEqual(["ghost-environment", "storage"]);
   });
 
-  test.runIf(spawnSync("shellcheck", ["--version"]).status === 0 || process.env.CI === "true")("its script is shellcheck clean", () => {
-    const ran = spawnSync("shellcheck", [join(folder, "ghost-environment")], { encoding: "utf8" });
-    expect([ran.status, ran.stdout]).toEqual([0, ""]);
-  });
+  test.runIf(spawnSync("shellcheck", ["--version"]).status === 0 || process.env.CI === "true")(
+    "its script is shellcheck clean",
+    () => {
+      const ran = spawnSync("shellcheck", [join(folder, "ghost-environment")], { encoding: "utf8" });
+      expect([ran.status, ran.stdout]).toEqual([0, ""]);
+    },
+  );
 });

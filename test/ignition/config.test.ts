@@ -5,7 +5,13 @@ const text = "[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.tar
 
 describe("config", () => {
   test("puts fragments together in their order", () => {
-    const whole = config(file({ path: "/b", text: "1" }), directory({ path: "/d" }), file({ path: "/a", text: "2" }), user({ name: "core" }), group({ name: "g", gid: 7, system: true }));
+    const whole = config(
+      file({ path: "/b", text: "1" }),
+      directory({ path: "/d" }),
+      file({ path: "/a", text: "2" }),
+      user({ name: "core" }),
+      group({ name: "g", gid: 7, system: true }),
+    );
     expect(whole).toEqual({
       ignition: { version: "3.4.0" },
       passwd: { users: [{ name: "core" }], groups: [{ name: "g", gid: 7, system: true }] },
@@ -24,11 +30,35 @@ describe("config", () => {
   });
 
   test.each([
-    ["after", [unit({ name: "a.service", text, enabled: true }), dropin({ unit: "a.service", name: "1.conf", text: "[Service]\n" }), dropin({ unit: "a.service", name: "2.conf", text: "#" })]],
-    ["before", [dropin({ unit: "a.service", name: "1.conf", text: "[Service]\n" }), dropin({ unit: "a.service", name: "2.conf", text: "#" }), unit({ name: "a.service", text, enabled: true })]],
+    [
+      "after",
+      [
+        unit({ name: "a.service", text, enabled: true }),
+        dropin({ unit: "a.service", name: "1.conf", text: "[Service]\n" }),
+        dropin({ unit: "a.service", name: "2.conf", text: "#" }),
+      ],
+    ],
+    [
+      "before",
+      [
+        dropin({ unit: "a.service", name: "1.conf", text: "[Service]\n" }),
+        dropin({ unit: "a.service", name: "2.conf", text: "#" }),
+        unit({ name: "a.service", text, enabled: true }),
+      ],
+    ],
   ])("joins drop-ins that come %s their unit", (_, fragments) => {
     expect(config(...fragments).systemd).toEqual({
-      units: [{ name: "a.service", enabled: true, contents: text, dropins: [{ name: "1.conf", contents: "[Service]\n" }, { name: "2.conf", contents: "#" }] }],
+      units: [
+        {
+          name: "a.service",
+          enabled: true,
+          contents: text,
+          dropins: [
+            { name: "1.conf", contents: "[Service]\n" },
+            { name: "2.conf", contents: "#" },
+          ],
+        },
+      ],
     });
   });
 
@@ -47,7 +77,10 @@ describe("config", () => {
     expect(attempt).toThrow(
       new IgnitionError([
         { path: "$.systemd.units.1", message: '"a.service" is already at $.systemd.units.0; give it once' },
-        { path: "$.systemd.units.0.dropins.1", message: '"1.conf" is already at $.systemd.units.0.dropins.0; give it once' },
+        {
+          path: "$.systemd.units.0.dropins.1",
+          message: '"1.conf" is already at $.systemd.units.0.dropins.0; give it once',
+        },
         { path: "$.storage.links.0", message: '"/a" is already at $.storage.files.0; give it once' },
         { path: "$.passwd.users.1", message: '"core" is already at $.passwd.users.0; give it once' },
       ]),
@@ -56,12 +89,18 @@ describe("config", () => {
 
   test("refuses what is not valid", () => {
     expect(() => config(file({ path: "etc/x", text: "" }))).toThrow(
-      new IgnitionError([{ path: "$.storage.files.0.path", message: '"etc/x" is not absolute; a path begins with "/"' }]),
+      new IgnitionError([
+        { path: "$.storage.files.0.path", message: '"etc/x" is not absolute; a path begins with "/"' },
+      ]),
     );
   });
 
   test("does not change its fragments", () => {
-    const fragments = [unit({ name: "a.service", text }), dropin({ unit: "a.service", name: "1.conf", text: "" }), file({ path: "/a", text: "" })];
+    const fragments = [
+      unit({ name: "a.service", text }),
+      dropin({ unit: "a.service", name: "1.conf", text: "" }),
+      file({ path: "/a", text: "" }),
+    ];
     const before = structuredClone(fragments);
     config(...fragments, file({ path: "/b", text: "" }));
     expect(fragments).toEqual(before);

@@ -47,7 +47,11 @@ interface Compared {
 function compare(list: readonly unknown[]): Compared[] {
   const texts = list.map((config) => JSON.stringify(config));
   const real = realVerdicts(texts);
-  return texts.map((config, index) => ({ config, real: real[index] as RealVerdict, ours: validate(JSON.parse(config)) }));
+  return texts.map((config, index) => ({
+    config,
+    real: real[index] as RealVerdict,
+    ours: validate(JSON.parse(config)),
+  }));
 }
 
 const judgements = new Map<string, Compared[]>();
@@ -64,7 +68,8 @@ const everything = () => Object.keys(groups).flatMap(judged);
 const agrees = ({ real, ours }: Compared) => real.valid === (ours.errors.length === 0);
 const covering = (issue: Issue) => differences.find(({ covers }) => covers(issue));
 /** The real Ignition accepts it, and everything we refuse is a listed difference. */
-const isListed = ({ real, ours }: Compared) => real.valid && ours.errors.every((issue) => covering(issue) !== undefined);
+const isListed = ({ real, ours }: Compared) =>
+  real.valid && ours.errors.every((issue) => covering(issue) !== undefined);
 
 describe("verdicts", () => {
   const total = { configs: 0, valid: 0, agree: 0, listed: 0 };
@@ -96,7 +101,9 @@ describe("verdicts", () => {
   test("errors are found in the same places", () => {
     const alike = everything().filter(({ real, ours }) => !real.valid && rulesOnly(real, ours));
     const elsewhere = alike.filter(({ real, ours }) => places(realErrors(real)) !== places(ours.errors));
-    console.log(`conformance: the places of the errors agree in ${alike.length - elsewhere.length} of ${alike.length} configs of the right shape`);
+    console.log(
+      `conformance: the places of the errors agree in ${alike.length - elsewhere.length} of ${alike.length} configs of the right shape`,
+    );
     expect(elsewhere.slice(0, 3)).toEqual([]);
     expect(alike.length).toBeGreaterThanOrEqual(1_500);
   });
@@ -128,13 +135,20 @@ describe("verdicts", () => {
 
 /** A value of the wrong type ends the judgement of the real Ignition at once, and ours before the rules: no places to compare. */
 function rulesOnly(real: RealVerdict, ours: Verdict): boolean {
-  const wrongShape = ({ message }: Issue) => message.startsWith("is missing; give") || / is given; .* allowed$|^.* is given; allowed: /.test(message);
-  return real.errors?.every(({ path }) => path !== "$") === true && !ours.errors.some(wrongShape) && ours.errors.every((issue) => !covering(issue));
+  const wrongShape = ({ message }: Issue) =>
+    message.startsWith("is missing; give") || / is given; .* allowed$|^.* is given; allowed: /.test(message);
+  return (
+    real.errors?.every(({ path }) => path !== "$") === true &&
+    !ours.errors.some(wrongShape) &&
+    ours.errors.every((issue) => !covering(issue))
+  );
 }
 
 /** The real Ignition reports the source of a config to merge, or of an authority, twice: at the source and at the entry. */
 function realErrors({ errors = [] }: RealVerdict) {
-  return errors.filter(({ path, message }) => !errors.some((other) => other.path === `${path}.source` && other.message === message));
+  return errors.filter(
+    ({ path, message }) => !errors.some((other) => other.path === `${path}.source` && other.message === message),
+  );
 }
 
 /** It also warns that it cannot tell where a null in its input was, which is of no use to anyone. */
@@ -159,7 +173,9 @@ describe("merges", () => {
     const real = realMerges(texts);
     const wrong = pairs.flatMap(([parent, child], index) => {
       const ours = comparable(merge(parent, child));
-      return JSON.stringify(ours) === JSON.stringify(comparable(real[index])) ? [] : [{ parent, child, ours, real: real[index] }];
+      return JSON.stringify(ours) === JSON.stringify(comparable(real[index]))
+        ? []
+        : [{ parent, child, ours, real: real[index] }];
     });
     console.log(`conformance: ${pairs.length - wrong.length} of ${pairs.length} merges agree`);
     expect(wrong.slice(0, 2)).toEqual([]);
@@ -173,7 +189,11 @@ function generatedPairs(): [Config, Config][] {
   const crowded = structural.map((config) => JSON.stringify(config).replace(/\/files\/(\d)\d*/g, "/files/$1"));
   const valid = crowded.flatMap((text) => parsed(JSON.parse(text)));
   return valid.flatMap((parent, index) => {
-    const copies = [mutated(parent, next), mutated(mutated(parent, next), next), mutated(mutated(parent, next), next)].flatMap(parsed);
+    const copies = [
+      mutated(parent, next),
+      mutated(mutated(parent, next), next),
+      mutated(mutated(parent, next), next),
+    ].flatMap(parsed);
     return [...copies, ...valid.slice(index + 1, index + 2)].map((child): [Config, Config] => [parent, child]);
   });
 }

@@ -16,7 +16,11 @@ function sourced(values: Record<string, string | number>): string[] {
   try {
     writeFileSync(join(folder, "env"), textOf(values));
     const names = Object.keys(values);
-    const run = spawnSync("bash", ["--norc", "-euc", 'source "$0"; for name; do printf "%s\\0" "${!name}"; done', join(folder, "env"), ...names], { encoding: "utf8" });
+    const run = spawnSync(
+      "bash",
+      ["--norc", "-euc", 'source "$0"; for name; do printf "%s\\0" "${!name}"; done', join(folder, "env"), ...names],
+      { encoding: "utf8" },
+    );
     expect(run.stderr).toBe("");
     return run.stdout.split("\0").slice(0, -1);
   } finally {
@@ -27,12 +31,32 @@ function sourced(values: Record<string, string | number>): string[] {
 describe("envFile", () => {
   test("is readable by root alone, and keeps the order", () => {
     expect(envFile({ path: "/etc/paasmas/a.env", values: { PORT: 3306, NODE: "galera-0" }, group: 1001 })).toEqual({
-      storage: { files: [{ path: "/etc/paasmas/a.env", mode: 0o600, group: { id: 1001 }, contents: { source: "data:,PORT=3306%0ANODE=galera-0%0A" } }] },
+      storage: {
+        files: [
+          {
+            path: "/etc/paasmas/a.env",
+            mode: 0o600,
+            group: { id: 1001 },
+            contents: { source: "data:,PORT=3306%0ANODE=galera-0%0A" },
+          },
+        ],
+      },
     });
   });
 
   test("quotes what both readers would otherwise change", () => {
-    expect(textOf({ EMPTY: "", PLAIN: "https://10.0.0.1:2379,b=c", SPACE: "a b", QUOTES: "a\"b'c", SHELL: "$HOME `id` \\n !", HASH: "#x", HOME_DIR: "~/x", UMLAUT: "ü" })).toBe(
+    expect(
+      textOf({
+        EMPTY: "",
+        PLAIN: "https://10.0.0.1:2379,b=c",
+        SPACE: "a b",
+        QUOTES: "a\"b'c",
+        SHELL: "$HOME `id` \\n !",
+        HASH: "#x",
+        HOME_DIR: "~/x",
+        UMLAUT: "ü",
+      }),
+    ).toBe(
       [
         "EMPTY=",
         "PLAIN=https://10.0.0.1:2379,b=c",
@@ -48,17 +72,36 @@ describe("envFile", () => {
   });
 
   test("gives bash the very values", () => {
-    const values = { A: "", B: "a b", C: "\"'`$\\!#~*?[]{}()<>|&;%", D: " both ends ", E: "\ttab", F: "\\", G: "$(id)", H: "ü€", I: 12.5, J: "a=b" };
+    const values = {
+      A: "",
+      B: "a b",
+      C: "\"'`$\\!#~*?[]{}()<>|&;%",
+      D: " both ends ",
+      E: "\ttab",
+      F: "\\",
+      G: "$(id)",
+      H: "ü€",
+      I: 12.5,
+      J: "a=b",
+    };
     expect(sourced(values)).toEqual(Object.values(values).map(String));
   });
 
   test.each<[Record<string, string | number>, string]>([
-    [{ CERT: "-----BEGIN\n-----END" }, "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a file of its own"],
+    [
+      { CERT: "-----BEGIN\n-----END" },
+      "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a file of its own",
+    ],
     [{ CERT: "a\rb" }, "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a file of its own"],
     [{ BELL: "\u0007" }, "envFile /etc/paasmas/a.env BELL: the value has a control character, which systemd refuses"],
-    [{ "A-B": "x" }, 'envFile /etc/paasmas/a.env: "A-B" is not the name of a variable; use letters, digits and _, and no digit first'],
+    [
+      { "A-B": "x" },
+      'envFile /etc/paasmas/a.env: "A-B" is not the name of a variable; use letters, digits and _, and no digit first',
+    ],
     [{ SIZE: Number.NaN }, "envFile /etc/paasmas/a.env SIZE: NaN is given; a finite number is allowed"],
   ])("refuses %j", (values, message) => {
-    expect(() => envFile({ path: "/etc/paasmas/a.env", values })).toThrow(`the Ignition config is not valid:\n  ${message}`);
+    expect(() => envFile({ path: "/etc/paasmas/a.env", values })).toThrow(
+      `the Ignition config is not valid:\n  ${message}`,
+    );
   });
 });

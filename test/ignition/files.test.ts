@@ -24,7 +24,15 @@ const onlyFile = ({ storage }: Fragment) => {
 describe("file", () => {
   test("keeps the text readable and escapes what a URL needs escaped", () => {
     expect(file({ path: "/a", text: "A=b/c:d@e,f; #1 50%\n?ü€😀" })).toEqual({
-      storage: { files: [{ path: "/a", mode: 0o644, contents: { source: "data:,A=b/c:d@e,f;%20%231%2050%25%0A%3F%C3%BC%E2%82%AC%F0%9F%98%80" } }] },
+      storage: {
+        files: [
+          {
+            path: "/a",
+            mode: 0o644,
+            contents: { source: "data:,A=b/c:d@e,f;%20%231%2050%25%0A%3F%C3%BC%E2%82%AC%F0%9F%98%80" },
+          },
+        ],
+      },
     });
   });
 
@@ -56,7 +64,7 @@ describe("fileFromDisk", () => {
   });
 
   test("compresses a long one, without time or system in the header", () => {
-    const text = "echo \"the same line\" >&2\n".repeat(100);
+    const text = 'echo "the same line" >&2\n'.repeat(100);
     const contents = onlyFile(fileFromDisk({ path: "/a", from: onDisk("long", text) }))?.contents;
     expect(contents?.compression).toBe("gzip");
     const bytes = Buffer.from(contents?.source?.replace("data:;base64,", "") ?? "", "base64");
@@ -74,8 +82,12 @@ describe("fileFromDisk", () => {
   });
 
   test("encodes in base64 what is not text, and shorter text that escapes would lengthen", () => {
-    expect(onlyFile(fileFromDisk({ path: "/a", from: onDisk("binary", Buffer.from([0xff, 0, 0x80, 10])) }))?.contents).toEqual({ source: "data:;base64,/wCACg==" });
-    expect(onlyFile(fileFromDisk({ path: "/a", from: onDisk("spaces", "{ } { } { }") }))?.contents).toEqual({ source: "data:;base64,eyB9IHsgfSB7IH0=" });
+    expect(
+      onlyFile(fileFromDisk({ path: "/a", from: onDisk("binary", Buffer.from([0xff, 0, 0x80, 10])) }))?.contents,
+    ).toEqual({ source: "data:;base64,/wCACg==" });
+    expect(onlyFile(fileFromDisk({ path: "/a", from: onDisk("spaces", "{ } { } { }") }))?.contents).toEqual({
+      source: "data:;base64,eyB9IHsgfSB7IH0=",
+    });
   });
 
   test("gives each caller contents of its own", () => {
@@ -87,7 +99,9 @@ describe("fileFromDisk", () => {
 
   test("says which file cannot be read", () => {
     const from = pathToFileURL(join(folder, "absent.sh"));
-    expect(() => fileFromDisk({ path: "/a", from })).toThrow(new IgnitionError([{ path: from.href, message: "cannot be read: ENOENT" }]));
+    expect(() => fileFromDisk({ path: "/a", from })).toThrow(
+      new IgnitionError([{ path: from.href, message: "cannot be read: ENOENT" }]),
+    );
   });
 });
 
@@ -101,5 +115,7 @@ test("link", () => {
   expect(link({ path: "/etc/localtime", target: "../usr/share/zoneinfo/UTC" })).toEqual({
     storage: { links: [{ path: "/etc/localtime", target: "../usr/share/zoneinfo/UTC" }] },
   });
-  expect(link({ path: "/a", target: "/b", hard: true })).toEqual({ storage: { links: [{ path: "/a", target: "/b", hard: true }] } });
+  expect(link({ path: "/a", target: "/b", hard: true })).toEqual({
+    storage: { links: [{ path: "/a", target: "/b", hard: true }] },
+  });
 });

@@ -27,42 +27,107 @@ describe("merge", () => {
   test("replaces a file's contents field by field, and appends to append", () => {
     expect(
       merged(
-        { storage: { files: [{ path: "/a", mode: 0o600, contents: { source: "data:,old", compression: "gzip" }, append: [{ source: "data:,1" }] }] } },
+        {
+          storage: {
+            files: [
+              {
+                path: "/a",
+                mode: 0o600,
+                contents: { source: "data:,old", compression: "gzip" },
+                append: [{ source: "data:,1" }],
+              },
+            ],
+          },
+        },
         { storage: { files: [{ path: "/a", contents: { source: "data:,new" }, append: [{ source: "data:,1" }] }] } },
       ),
     ).toEqual({
-      storage: { files: [{ path: "/a", mode: 0o600, contents: { source: "data:,new", compression: "gzip" }, append: [{ source: "data:,1" }, { source: "data:,1" }] }] },
+      storage: {
+        files: [
+          {
+            path: "/a",
+            mode: 0o600,
+            contents: { source: "data:,new", compression: "gzip" },
+            append: [{ source: "data:,1" }, { source: "data:,1" }],
+          },
+        ],
+      },
     });
   });
 
   test("lets a child's link take the place of a parent's file", () => {
-    expect(merged({ storage: { files: [{ path: "/a" }, { path: "/b" }] } }, { storage: { links: [{ path: "/a", target: "/c" }] } })).toEqual({
+    expect(
+      merged(
+        { storage: { files: [{ path: "/a" }, { path: "/b" }] } },
+        { storage: { links: [{ path: "/a", target: "/c" }] } },
+      ),
+    ).toEqual({
       storage: { files: [{ path: "/b" }], links: [{ path: "/a", target: "/c" }] },
     });
   });
 
   test("takes away a kernel argument that the child says should not exist", () => {
-    expect(merged({ kernelArguments: { shouldExist: ["quiet", "a"] } }, { kernelArguments: { shouldNotExist: ["quiet"] } })).toEqual({
+    expect(
+      merged({ kernelArguments: { shouldExist: ["quiet", "a"] } }, { kernelArguments: { shouldNotExist: ["quiet"] } }),
+    ).toEqual({
       kernelArguments: { shouldExist: ["a"], shouldNotExist: ["quiet"] },
     });
   });
 
   test("takes away a header that the child names without a value", () => {
     const source = "https://example.com/a";
-    const withHeaders = (httpHeaders: { name: string; value?: string }[]) => ({ storage: { files: [{ path: "/a", contents: { source, httpHeaders } }] } });
+    const withHeaders = (httpHeaders: { name: string; value?: string }[]) => ({
+      storage: { files: [{ path: "/a", contents: { source, httpHeaders } }] },
+    });
     expect(
-      merged(withHeaders([{ name: "A", value: "1" }, { name: "B", value: "2" }]), withHeaders([{ name: "A" }, { name: "B", value: "3" }, { name: "C", value: "4" }])),
-    ).toEqual(withHeaders([{ name: "B", value: "3" }, { name: "C", value: "4" }]));
+      merged(
+        withHeaders([
+          { name: "A", value: "1" },
+          { name: "B", value: "2" },
+        ]),
+        withHeaders([{ name: "A" }, { name: "B", value: "3" }, { name: "C", value: "4" }]),
+      ),
+    ).toEqual(
+      withHeaders([
+        { name: "B", value: "3" },
+        { name: "C", value: "4" },
+      ]),
+    );
   });
 
   test("joins units by name and drop-ins by name within them", () => {
     expect(
       merged(
-        { systemd: { units: [{ name: "a.service", contents: "[Unit]", dropins: [{ name: "1.conf", contents: "old" }, { name: "2.conf" }] }] } },
-        { systemd: { units: [{ name: "a.service", enabled: true, dropins: [{ name: "1.conf", contents: "new" }, { name: "3.conf" }] }] } },
+        {
+          systemd: {
+            units: [
+              {
+                name: "a.service",
+                contents: "[Unit]",
+                dropins: [{ name: "1.conf", contents: "old" }, { name: "2.conf" }],
+              },
+            ],
+          },
+        },
+        {
+          systemd: {
+            units: [
+              { name: "a.service", enabled: true, dropins: [{ name: "1.conf", contents: "new" }, { name: "3.conf" }] },
+            ],
+          },
+        },
       ),
     ).toEqual({
-      systemd: { units: [{ name: "a.service", contents: "[Unit]", enabled: true, dropins: [{ name: "1.conf", contents: "new" }, { name: "2.conf" }, { name: "3.conf" }] }] },
+      systemd: {
+        units: [
+          {
+            name: "a.service",
+            contents: "[Unit]",
+            enabled: true,
+            dropins: [{ name: "1.conf", contents: "new" }, { name: "2.conf" }, { name: "3.conf" }],
+          },
+        ],
+      },
     });
   });
 
@@ -70,17 +135,47 @@ describe("merge", () => {
     expect(
       merged(
         {
-          storage: { disks: [{ device: "/dev/a", partitions: [{ number: 1, label: "x" }, { number: 0, label: "y" }] }], filesystems: [{ device: "/dev/a", format: "xfs", options: ["-f"] }] },
+          storage: {
+            disks: [
+              {
+                device: "/dev/a",
+                partitions: [
+                  { number: 1, label: "x" },
+                  { number: 0, label: "y" },
+                ],
+              },
+            ],
+            filesystems: [{ device: "/dev/a", format: "xfs", options: ["-f"] }],
+          },
           passwd: { users: [{ name: "core", groups: ["a", "b"] }] },
         },
         {
-          storage: { disks: [{ device: "/dev/a", partitions: [{ label: "y", sizeMiB: 5 }, { number: 1, label: "z" }] }], filesystems: [{ device: "/dev/a", format: "ext4", options: ["-f"] }] },
+          storage: {
+            disks: [
+              {
+                device: "/dev/a",
+                partitions: [
+                  { label: "y", sizeMiB: 5 },
+                  { number: 1, label: "z" },
+                ],
+              },
+            ],
+            filesystems: [{ device: "/dev/a", format: "ext4", options: ["-f"] }],
+          },
           passwd: { users: [{ name: "core", groups: ["b", "c"] }] },
         },
       ),
     ).toEqual({
       storage: {
-        disks: [{ device: "/dev/a", partitions: [{ number: 1, label: "z" }, { number: 0, label: "y", sizeMiB: 5 }] }],
+        disks: [
+          {
+            device: "/dev/a",
+            partitions: [
+              { number: 1, label: "z" },
+              { number: 0, label: "y", sizeMiB: 5 },
+            ],
+          },
+        ],
         filesystems: [{ device: "/dev/a", format: "ext4", options: ["-f", "-f"] }],
       },
       passwd: { users: [{ name: "core", groups: ["a", "b", "c"] }] },
@@ -88,10 +183,22 @@ describe("merge", () => {
   });
 
   test("merges what is about Ignition itself", () => {
-    const parent: Config = { ignition: { ...ignition, timeouts: { httpTotal: 5, httpResponseHeaders: 1 }, config: { merge: [{ source: "data:,a" }] } } };
-    const child: Config = { ignition: { ...ignition, timeouts: { httpTotal: 0 }, config: { merge: [{ source: "data:,b" }] } } };
+    const parent: Config = {
+      ignition: {
+        ...ignition,
+        timeouts: { httpTotal: 5, httpResponseHeaders: 1 },
+        config: { merge: [{ source: "data:,a" }] },
+      },
+    };
+    const child: Config = {
+      ignition: { ...ignition, timeouts: { httpTotal: 0 }, config: { merge: [{ source: "data:,b" }] } },
+    };
     expect(merge(parent, child)).toEqual({
-      ignition: { ...ignition, timeouts: { httpTotal: 0, httpResponseHeaders: 1 }, config: { merge: [{ source: "data:,a" }, { source: "data:,b" }] } },
+      ignition: {
+        ...ignition,
+        timeouts: { httpTotal: 0, httpResponseHeaders: 1 },
+        config: { merge: [{ source: "data:,a" }, { source: "data:,b" }] },
+      },
     });
   });
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { dataVolume, staticNetwork } from "../../ignition/index.ts";
 
-const args = { interface: "ens3", address: "10.0.0.10", prefix: 24, gateway: "10.0.0.1", dns: ["10.0.0.2", "10.0.0.3"] };
+const args = {
+  interface: "ens3",
+  address: "10.0.0.10",
+  prefix: 24,
+  gateway: "10.0.0.1",
+  dns: ["10.0.0.2", "10.0.0.3"],
+};
 
 describe("staticNetwork", () => {
   test("is a keyfile that NetworkManager accepts: readable by root alone", () => {
@@ -21,7 +27,10 @@ describe("staticNetwork", () => {
     [{ dns: ["10.0.0.2", "dns"] }, 'staticNetwork.dns.1: "dns" is not an IPv4 address; write 10.0.0.10'],
     [{ dns: [] }, "staticNetwork.dns: no name server is given; give at least one"],
     [{ prefix: 33 }, "staticNetwork.prefix: 33 is given; a whole number from 1 to 32 is allowed"],
-    [{ interface: "../x" }, 'staticNetwork.interface: "../x" is not the name of an interface; at most 15 letters, digits, "_", "." and "-"'],
+    [
+      { interface: "../x" },
+      'staticNetwork.interface: "../x" is not the name of an interface; at most 15 letters, digits, "_", "." and "-"',
+    ],
   ])("refuses %j", (wrong, message) => {
     expect(() => staticNetwork({ ...args, ...wrong })).toThrow(`  ${message}`);
   });

@@ -21,7 +21,9 @@ test("a unit's contents may come from a file", () => {
     expect(unit({ name: "a.service", from, enabled: true })).toEqual({
       systemd: { units: [{ name: "a.service", enabled: true, contents: "[Service]\nExecStart=/bin/true\n" }] },
     });
-    expect(() => unit({ name: "a.service", from, text: "" })).toThrow("  unit a.service: both text and from are given; give one of them");
+    expect(() => unit({ name: "a.service", from, text: "" })).toThrow(
+      "  unit a.service: both text and from are given; give one of them",
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -38,7 +40,9 @@ test("users and groups have only what is given, and lists of their own", () => {
   const keys = ["ssh-ed25519 A"];
   const core = user({ name: "core", sshAuthorizedKeys: keys, groups: ["wheel"] });
   keys.push("ssh-ed25519 B");
-  expect(core).toEqual({ passwd: { users: [{ name: "core", sshAuthorizedKeys: ["ssh-ed25519 A"], groups: ["wheel"] }] } });
+  expect(core).toEqual({
+    passwd: { users: [{ name: "core", sshAuthorizedKeys: ["ssh-ed25519 A"], groups: ["wheel"] }] },
+  });
   expect(Object.keys(core.passwd?.users?.[0] ?? {}).sort()).toEqual(["groups", "name", "sshAuthorizedKeys"]);
   expect(user({ name: "db", uid: 1001, noCreateHome: true, system: true, shell: "/sbin/nologin" })).toEqual({
     passwd: { users: [{ name: "db", uid: 1001, noCreateHome: true, system: true, shell: "/sbin/nologin" }] },

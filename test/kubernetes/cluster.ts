@@ -9,7 +9,9 @@ import { planWithKeys } from "./real-keys.ts";
 import { programs } from "./requirements.ts";
 
 /** The version that the programs were built in. */
-export const version = /k8s\.io\/kubernetes v(\S+)/.exec(readFileSync(new URL("../tools/kubernetes/go.mod", import.meta.url), "utf8"))![1]!;
+export const version = /k8s\.io\/kubernetes v(\S+)/.exec(
+  readFileSync(new URL("../tools/kubernetes/go.mod", import.meta.url), "utf8"),
+)![1]!;
 
 const standIn = fileURLToPath(new URL("kubelet.ts", import.meta.url));
 
@@ -44,9 +46,14 @@ export class Cluster {
     const machine = new Machine(this.#lan, name, [address, ...more]);
     machine.install(this.config(name));
     // What the machine's image has, and this one has no use for.
-    for (const program of ["systemctl", "crictl"]) machine.write(`/usr/local/bin/${program}`, "#!/bin/sh\nexit 0\n", 0o755);
+    for (const program of ["systemctl", "crictl"])
+      machine.write(`/usr/local/bin/${program}`, "#!/bin/sh\nexit 0\n", 0o755);
     // A worker's preflight looks for a container runtime, cgroups and much else.
-    machine.write("/usr/local/bin/kubeadm", `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\nexec ${programs}kubeadm "$@"\n`, 0o755);
+    machine.write(
+      "/usr/local/bin/kubeadm",
+      `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\nexec ${programs}kubeadm "$@"\n`,
+      0o755,
+    );
     this.#machines.set(name, machine);
     return machine;
   }
@@ -98,7 +105,11 @@ export class Cluster {
   /** Starts a control plane's unit, which is started again as often as it fails, but for what trying again does not help. */
   startUnit(machine: Machine): void {
     for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/settled"]) machine.remove(left);
-    machine.start("boot", ["bash", "-c", `until (${withParameters("kubernetes-control-plane")}); do if [[ $? == 78 ]]; then exit; fi; sleep 5; done`]);
+    machine.start("boot", [
+      "bash",
+      "-c",
+      `until (${withParameters("kubernetes-control-plane")}); do if [[ $? == 78 ]]; then exit; fi; sleep 5; done`,
+    ]);
   }
 
   destroy(machine: Machine): void {
@@ -116,7 +127,11 @@ export class Cluster {
 /** Asks etcd on a control plane, with its own certificate. */
 export function etcdctl(machine: Machine, ...args: string[]): string {
   const pki = "/etc/kubernetes/pki/etcd";
-  const identity = [`--cacert=${pki}/ca.crt`, `--cert=${pki}/healthcheck-client.crt`, `--key=${pki}/healthcheck-client.key`];
+  const identity = [
+    `--cacert=${pki}/ca.crt`,
+    `--cert=${pki}/healthcheck-client.crt`,
+    `--key=${pki}/healthcheck-client.key`,
+  ];
   return machine.ask(["etcdctl", "--endpoints=https://127.0.0.1:2379", ...identity, ...args]);
 }
 

@@ -36,7 +36,9 @@ function staticPods(): void {
     // kubeadm is still writing it.
     if (!text.includes("\nstatus:")) continue;
     known?.child.kill("SIGTERM");
-    const pod = parse(text) as { spec: { containers: { command: string[] }[]; volumes?: { hostPath?: { path: string; type?: string } }[] } };
+    const pod = parse(text) as {
+      spec: { containers: { command: string[] }[]; volumes?: { hostPath?: { path: string; type?: string } }[] };
+    };
     for (const { hostPath } of pod.spec.volumes ?? []) {
       if (hostPath?.type === "DirectoryOrCreate") mkdirSync(hostPath.path, { recursive: true });
     }
@@ -59,21 +61,43 @@ interface Answer {
 }
 
 /** One request to the API server, with the certificate or the token of a kubeconfig. */
-function request(file: string, method: string, path: string, body?: unknown, type = "application/json"): Promise<Answer> {
-  const { clusters, users } = parse(readFileSync(file, "utf8")) as { clusters: { cluster: Record<string, string> }[]; users: { user: Record<string, string> }[] };
+function request(
+  file: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  type = "application/json",
+): Promise<Answer> {
+  const { clusters, users } = parse(readFileSync(file, "utf8")) as {
+    clusters: { cluster: Record<string, string> }[];
+    users: { user: Record<string, string> }[];
+  };
   const { cluster } = clusters[0]!;
   const { user } = users[0]!;
-  const part = (key: string) => (user[`${key}-data`] ? Buffer.from(user[`${key}-data`]!, "base64") : user[key] && readFileSync(user[key]!));
+  const part = (key: string) =>
+    user[`${key}-data`] ? Buffer.from(user[`${key}-data`]!, "base64") : user[key] && readFileSync(user[key]!);
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const headers = { ...(user.token && { authorization: `Bearer ${user.token}` }), ...(text && { "content-type": type, "content-length": Buffer.byteLength(text) }) };
+  const headers = {
+    ...(user.token && { authorization: `Bearer ${user.token}` }),
+    ...(text && { "content-type": type, "content-length": Buffer.byteLength(text) }),
+  };
   return new Promise((resolve, reject) => {
     const sent = https.request(
       new URL(path, cluster.server),
-      { method, headers, timeout: 5000, ca: Buffer.from(cluster["certificate-authority-data"]!, "base64"), cert: part("client-certificate"), key: part("client-key") },
+      {
+        method,
+        headers,
+        timeout: 5000,
+        ca: Buffer.from(cluster["certificate-authority-data"]!, "base64"),
+        cert: part("client-certificate"),
+        key: part("client-key"),
+      },
       (response) => {
         let answer = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: answer.startsWith("{") ? JSON.parse(answer) : answer }));
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, body: answer.startsWith("{") ? JSON.parse(answer) : answer }),
+        );
       },
     );
     sent.on("error", reject).on("timeout", () => sent.destroy(new Error("no answer")));
@@ -88,33 +112,71 @@ async function ownCertificate(): Promise<void> {
   const [key, csr] = [`${own}/kubelet-client.key`, `${own}/kubelet-client.csr`];
   if (!existsSync(csr)) {
     execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key]);
-    execFileSync("openssl", ["req", "-new", "-key", key, "-subj", `/O=system:nodes/CN=system:node:${name}`, "-out", csr]);
+    execFileSync("openssl", [
+      "req",
+      "-new",
+      "-key",
+      key,
+      "-subj",
+      `/O=system:nodes/CN=system:node:${name}`,
+      "-out",
+      csr,
+    ]);
   }
   const object = `node-csr-${createHash("sha256").update(readFileSync(csr)).digest("hex").slice(0, 12)}`;
   const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
   const found = await request(bootstrap, "GET", `${requests}/${object}`);
   if (found.status === 404) {
-    const spec = { request: readFileSync(csr).toString("base64"), signerName: "kubernetes.io/kube-apiserver-client-kubelet", usages: ["digital signature", "client auth"] };
-    await request(bootstrap, "POST", requests, { apiVersion: "certificates.k8s.io/v1", kind: "CertificateSigningRequest", metadata: { name: object }, spec });
+    const spec = {
+      request: readFileSync(csr).toString("base64"),
+      signerName: "kubernetes.io/kube-apiserver-client-kubelet",
+      usages: ["digital signature", "client auth"],
+    };
+    await request(bootstrap, "POST", requests, {
+      apiVersion: "certificates.k8s.io/v1",
+      kind: "CertificateSigningRequest",
+      metadata: { name: object },
+      spec,
+    });
   }
   const certificate: string | undefined = found.body.status?.certificate;
   if (certificate === undefined) return;
   const pem = `${own}/kubelet-client-current.pem`;
   writeFileSync(pem, Buffer.from(certificate, "base64").toString() + readFileSync(key, "utf8"), { mode: 0o600 });
   const config = parse(readFileSync(bootstrap, "utf8")) as Record<string, unknown>;
-  config.users = (config.users as { name: string }[]).map((user) => ({ name: user.name, user: { "client-certificate": pem, "client-key": pem } }));
+  config.users = (config.users as { name: string }[]).map((user) => ({
+    name: user.name,
+    user: { "client-certificate": pem, "client-key": pem },
+  }));
   writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
 }
 
-const kubeletVersion: string = JSON.parse(execFileSync("kubeadm", ["version", "--output", "json"], { encoding: "utf8" })).clientVersion.gitVersion;
+const kubeletVersion: string = JSON.parse(
+  execFileSync("kubeadm", ["version", "--output", "json"], { encoding: "utf8" }),
+).clientVersion.gitVersion;
 
 /** Registers the node, then reports it Ready, as long as this runs. */
 async function heartbeat(): Promise<void> {
   if (!existsSync(kubeconfig)) return;
-  const node = { apiVersion: "v1", kind: "Node", metadata: { name, labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" } } };
-  if ((await request(kubeconfig, "GET", `/api/v1/nodes/${name}`)).status === 404) await request(kubeconfig, "POST", "/api/v1/nodes", node);
+  const node = {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name, labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" } },
+  };
+  if ((await request(kubeconfig, "GET", `/api/v1/nodes/${name}`)).status === 404)
+    await request(kubeconfig, "POST", "/api/v1/nodes", node);
   const now = new Date().toISOString().replace(/\.\d+Z$/, "Z");
-  const unknown = { architecture: "amd64", bootID: "", containerRuntimeVersion: "", kernelVersion: "", kubeProxyVersion: "", machineID: "", operatingSystem: "linux", osImage: "", systemUUID: "" };
+  const unknown = {
+    architecture: "amd64",
+    bootID: "",
+    containerRuntimeVersion: "",
+    kernelVersion: "",
+    kubeProxyVersion: "",
+    machineID: "",
+    operatingSystem: "linux",
+    osImage: "",
+    systemUUID: "",
+  };
   const status = {
     addresses: [
       { type: "InternalIP", address },
@@ -122,7 +184,16 @@ async function heartbeat(): Promise<void> {
     ],
     capacity: { cpu: "2", memory: "4Gi", pods: "110" },
     nodeInfo: { ...unknown, kubeletVersion },
-    conditions: [{ type: "Ready", status: "True", reason: "KubeletReady", message: "", lastHeartbeatTime: now, lastTransitionTime: now }],
+    conditions: [
+      {
+        type: "Ready",
+        status: "True",
+        reason: "KubeletReady",
+        message: "",
+        lastHeartbeatTime: now,
+        lastTransitionTime: now,
+      },
+    ],
   };
   await request(kubeconfig, "PATCH", `/api/v1/nodes/${name}/status`, { status }, "application/merge-patch+json");
 }

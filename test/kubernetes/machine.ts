@@ -1,5 +1,15 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Config } from "../../ignition/index.ts";
@@ -32,7 +42,13 @@ export class Lan {
       `ip link add ${port} type veth peer name eth0 netns ${machine} && ip link set ${port} master lan && ip link set ${port} up`,
     );
     const added = addresses.map((address) => `ip address add ${address}/24 dev eth0`).join(" && ");
-    execFileSync("nsenter", ["--net", `--target=${machine}`, "sh", "-c", `ip link set lo up && ip link set eth0 up && ${added}`]);
+    execFileSync("nsenter", [
+      "--net",
+      `--target=${machine}`,
+      "sh",
+      "-c",
+      `ip link set lo up && ip link set eth0 up && ${added}`,
+    ]);
   }
 
   stop(): void {
@@ -59,7 +75,11 @@ export class Machine {
     this.name = name;
     this.root = mkdtempSync(join(tmpdir(), `paasmas-${name}-`));
     for (const folder of own) mkdirSync(join(this.root, folder), { recursive: true });
-    cpSync("/etc", join(this.root, "etc"), { recursive: true, verbatimSymlinks: true, filter: (path) => !path.startsWith("/etc/kubernetes") });
+    cpSync("/etc", join(this.root, "etc"), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (path) => !path.startsWith("/etc/kubernetes"),
+    });
     const mounts = own.map((folder) => `mount --bind ${this.root}${folder} ${folder}`).join(" && ");
     this.#process = holder(["--mount", "--net"], mounts);
     lan.connect(this.#process.pid!, addresses);
@@ -95,7 +115,10 @@ export class Machine {
   }
 
   /** Runs a program on the machine and waits for its end. */
-  run(command: readonly string[], options: { input?: string; env?: Record<string, string>; timeoutSeconds?: number } = {}): Outcome {
+  run(
+    command: readonly string[],
+    options: { input?: string; env?: Record<string, string>; timeoutSeconds?: number } = {},
+  ): Outcome {
     const [program, args] = this.#enter(command);
     const { status, signal, stdout, stderr } = spawnSync(program, args, {
       input: options.input ?? "",
@@ -123,7 +146,11 @@ export class Machine {
   start(name: string, command: readonly string[], env: Record<string, string> = {}): ChildProcess {
     const [program, args] = this.#enter(command);
     const log = openSync(join(this.root, `var/log/${name}.log`), "a");
-    const child = spawn(program, args, { env: { ...this.#env(), ...env }, stdio: ["ignore", log, log], detached: true });
+    const child = spawn(program, args, {
+      env: { ...this.#env(), ...env },
+      stdio: ["ignore", log, log],
+      detached: true,
+    });
     this.#children.add(child);
     child.on("exit", () => this.#children.delete(child));
     return child;
@@ -166,7 +193,9 @@ export function killGroup(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL
 
 /** A process that holds namespaces open, once it has set them up. */
 function holder(kinds: readonly string[], setup = "true"): ChildProcess {
-  const child = spawn("unshare", [...kinds, "sh", "-c", `${setup} && echo ready && exec sleep infinity`], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("unshare", [...kinds, "sh", "-c", `${setup} && echo ready && exec sleep infinity`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   // Synchronous: nothing can be done before.
   const deadline = Date.now() + 10_000;
   while (!isReady(child.pid!)) {

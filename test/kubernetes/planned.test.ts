@@ -25,7 +25,9 @@ beforeAll(async () => {
   if (reason !== undefined) return;
   cluster = new Cluster(await Cluster.plan({ controlPlanes: 1, pools: [] }));
   machine = cluster.bootFirst();
-  const kinds = readdirSync(definitions).filter((name) => name.endsWith(".yaml")).map((name) => readFileSync(`${definitions}/${name}`, "utf8"));
+  const kinds = readdirSync(definitions)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => readFileSync(`${definitions}/${name}`, "utf8"));
   machine.ask([...admin, "apply", "--server-side", "--filename", "-"], { input: kinds.join("\n---\n") });
   machine.ask([...admin, "wait", "--for=condition=Established", "--timeout=60s", "customresourcedefinitions", "--all"]);
   // The server lists them, and knows their fields, a while after that.
@@ -35,19 +37,43 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => cluster?.stop());
 
-const bucket = (name: string) => ({ endpoint: "https://s3.example.com", bucket: name, accessKey: "user", secretKey: pulumi.secret("key") });
-const inside = { buckets: { builder: bucket("builder"), logs: bucket("logs"), registry: bucket("registry"), database: bucket("database") } };
+const bucket = (name: string) => ({
+  endpoint: "https://s3.example.com",
+  bucket: name,
+  accessKey: "user",
+  secretKey: pulumi.secret("key"),
+});
+const inside = {
+  buckets: {
+    builder: bucket("builder"),
+    logs: bucket("logs"),
+    registry: bucket("registry"),
+    database: bucket("database"),
+  },
+};
 const outside = {
   buckets: { builder: bucket("builder"), logs: bucket("logs") },
-  registry: { host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", organization: "apps", ecr: { region: "eu-central-1", accessKey: "AKIAEXAMPLE", secretKey: "secret" } },
-  database: { controllerUrl: "postgres://c:pw@db:5432/c", passportUrl: "postgres://p:pw@db:5432/p", logsUrl: "postgres://l:pw@db:5432/l" },
+  registry: {
+    host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com",
+    organization: "apps",
+    ecr: { region: "eu-central-1", accessKey: "AKIAEXAMPLE", secretKey: "secret" },
+  },
+  database: {
+    controllerUrl: "postgres://c:pw@db:5432/c",
+    passportUrl: "postgres://p:pw@db:5432/p",
+    logsUrl: "postgres://l:pw@db:5432/l",
+  },
   valkeyUrl: pulumi.secret("rediss://:pw@valkey:6379/0"),
   certificates: { region: "eu-central-1", zoneId: "Z1", accessKey: "AKIAEXAMPLE", secretKey: "secret" },
 };
 const paas = (args: object) =>
   planWithKeys((cloud) => {
     const kubernetes = new KubernetesCluster("kube", { cloud, controlPlanes: 1 });
-    const { url } = new PaasCluster("paas", { cluster: kubernetes, domain: "apps.example.com", ...args } as PaasClusterArgs);
+    const { url } = new PaasCluster("paas", {
+      cluster: kubernetes,
+      domain: "apps.example.com",
+      ...args,
+    } as PaasClusterArgs);
     return { url };
   }, "10.9.0.0/24");
 
@@ -73,7 +99,9 @@ function manifests(planned: Planned): Manifest[] {
 }
 
 const accept = (objects: readonly Manifest[], ...more: string[]) =>
-  machine.run([...admin, "apply", "--server-side", ...more, "--filename", "-"], { input: objects.map((object) => JSON.stringify(object)).join("\n---\n") });
+  machine.run([...admin, "apply", "--server-side", ...more, "--filename", "-"], {
+    input: objects.map((object) => JSON.stringify(object)).join("\n---\n"),
+  });
 
 /** Makes the namespaces, which the rest needs, and tries the rest. */
 function everyOneIsAccepted(all: readonly Manifest[]): void {
@@ -85,12 +113,21 @@ function everyOneIsAccepted(all: readonly Manifest[]): void {
 }
 
 describe("what is planned for the cluster", () => {
-  test.each([["with everything in the cluster", inside], ["with everything outside of it", outside]])("PaasCluster %s: each manifest is accepted", async (_, args) => {
-    const all = manifests(await paas(args));
-    expect(all.length).toBeGreaterThan(10);
-    expect(all.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["GatewayClass", "Gateway", "Issuer", "Certificate"]));
-    everyOneIsAccepted(all);
-  }, 120_000);
+  test.each([
+    ["with everything in the cluster", inside],
+    ["with everything outside of it", outside],
+  ])(
+    "PaasCluster %s: each manifest is accepted",
+    async (_, args) => {
+      const all = manifests(await paas(args));
+      expect(all.length).toBeGreaterThan(10);
+      expect(all.map(({ kind }) => kind)).toEqual(
+        expect.arrayContaining(["GatewayClass", "Gateway", "Issuer", "Certificate"]),
+      );
+      everyOneIsAccepted(all);
+    },
+    120_000,
+  );
 
   test("ClusterMetrics: each manifest is accepted", async () => {
     const planned = await planWithKeys((cloud) => {
@@ -104,7 +141,10 @@ describe("what is planned for the cluster", () => {
 
   test("JenkinsPods: each manifest is accepted, and its account may run restricted pods there and nothing else", async () => {
     const planned = await planWithKeys((cloud) => {
-      new JenkinsPods("pods", { cluster: new KubernetesCluster("kube", { cloud, controlPlanes: 1 }), ca: new CertificateAuthority("jenkins-ca") });
+      new JenkinsPods("pods", {
+        cluster: new KubernetesCluster("kube", { cloud, controlPlanes: 1 }),
+        ca: new CertificateAuthority("jenkins-ca"),
+      });
       return {};
     }, "10.9.0.0/24");
     const all = manifests(planned);
@@ -112,19 +152,48 @@ describe("what is planned for the cluster", () => {
     expect(accept(all)).toMatchObject({ status: 0, stderr: "" });
 
     const space = ["--namespace", "jenkins-agents"];
-    const tokenNow = () => machine.run([...admin, ...space, "get", "secret", "jenkins-token", "--output", "jsonpath={.data.token}"]).stdout;
+    const tokenNow = () =>
+      machine.run([...admin, ...space, "get", "secret", "jenkins-token", "--output", "jsonpath={.data.token}"]).stdout;
     await until("the account has its token", () => tokenNow() !== "");
     const token = tokenNow();
     // What is behind a slash would be taken for a name.
     const may = (verb: string, what: string, ...more: string[]) => {
       const [resource = "", subresource] = what.split("/");
-      const options = ["--as", "system:serviceaccount:jenkins-agents:jenkins", ...(subresource === undefined ? [] : ["--subresource", subresource]), ...more];
+      const options = [
+        "--as",
+        "system:serviceaccount:jenkins-agents:jenkins",
+        ...(subresource === undefined ? [] : ["--subresource", subresource]),
+        ...more,
+      ];
       return machine.run([...admin, "auth", "can-i", verb, resource, ...options]).stdout.trim();
     };
-    const allowed = [["create", "pods"], ["delete", "pods"], ["get", "pods"], ["list", "pods"], ["watch", "pods"], ["create", "pods/exec"], ["get", "pods/exec"], ["get", "pods/log"], ["watch", "events"]];
-    for (const [verb, resource] of allowed) expect([verb, resource, may(verb!, resource!, ...space)]).toEqual([verb, resource, "yes"]);
-    const refused = [["get", "secrets"], ["list", "secrets"], ["get", "configmaps"], ["create", "serviceaccounts/token"], ["create", "rolebindings"], ["update", "pods"], ["create", "pods/ephemeralcontainers"], ["create", "deployments"], ["get", "nodes"], ["impersonate", "users"]];
-    for (const [verb, resource] of refused) expect([verb, resource, may(verb!, resource!, ...space)]).toEqual([verb, resource, "no"]);
+    const allowed = [
+      ["create", "pods"],
+      ["delete", "pods"],
+      ["get", "pods"],
+      ["list", "pods"],
+      ["watch", "pods"],
+      ["create", "pods/exec"],
+      ["get", "pods/exec"],
+      ["get", "pods/log"],
+      ["watch", "events"],
+    ];
+    for (const [verb, resource] of allowed)
+      expect([verb, resource, may(verb!, resource!, ...space)]).toEqual([verb, resource, "yes"]);
+    const refused = [
+      ["get", "secrets"],
+      ["list", "secrets"],
+      ["get", "configmaps"],
+      ["create", "serviceaccounts/token"],
+      ["create", "rolebindings"],
+      ["update", "pods"],
+      ["create", "pods/ephemeralcontainers"],
+      ["create", "deployments"],
+      ["get", "nodes"],
+      ["impersonate", "users"],
+    ];
+    for (const [verb, resource] of refused)
+      expect([verb, resource, may(verb!, resource!, ...space)]).toEqual([verb, resource, "no"]);
     expect(may("create", "pods", "--namespace", "default")).toBe("no");
 
     const identity = Buffer.from(Buffer.from(token, "base64").toString().split(".")[1]!, "base64url").toString();
@@ -134,24 +203,51 @@ describe("what is planned for the cluster", () => {
       const pod = agentPod({ image: "docker.io/jenkins/inbound-agent:1", trustsConfigMap: true }) as any;
       change(pod.spec);
       const made = { ...pod, metadata: { name: "build", namespace: "jenkins-agents" } };
-      const { status, stderr } = machine.run([...admin, "create", "--as", "system:serviceaccount:jenkins-agents:jenkins", "--dry-run=server", "--filename", "-"], { input: JSON.stringify(made) });
+      const { status, stderr } = machine.run(
+        [
+          ...admin,
+          "create",
+          "--as",
+          "system:serviceaccount:jenkins-agents:jenkins",
+          "--dry-run=server",
+          "--filename",
+          "-",
+        ],
+        { input: JSON.stringify(made) },
+      );
       return { status, stderr };
     };
     expect(run(() => {})).toEqual({ status: 0, stderr: "" });
     const wrong: [(spec: any) => void, RegExp][] = [
-      [(spec) => (spec.containers[0].securityContext = { privileged: true }), /violates PodSecurity "restricted:latest": privileged/],
+      [
+        (spec) => (spec.containers[0].securityContext = { privileged: true }),
+        /violates PodSecurity "restricted:latest": privileged/,
+      ],
       [(spec) => (spec.hostNetwork = true), /violates PodSecurity "restricted:latest": host namespaces/],
-      [(spec) => (spec.volumes = [{ name: "jenkins-ca", hostPath: { path: "/" } }]), /violates PodSecurity "restricted:latest": .*hostPath/],
+      [
+        (spec) => (spec.volumes = [{ name: "jenkins-ca", hostPath: { path: "/" } }]),
+        /violates PodSecurity "restricted:latest": .*hostPath/,
+      ],
       [(spec) => (spec.securityContext.runAsUser = 0), /violates PodSecurity "restricted:latest": .*runAsUser=0/],
     ];
-    for (const [change, reason] of wrong) expect(run(change)).toEqual({ status: 1, stderr: expect.stringMatching(reason) });
+    for (const [change, reason] of wrong)
+      expect(run(change)).toEqual({ status: 1, stderr: expect.stringMatching(reason) });
   }, 120_000);
 
   test.each<[string, object]>([
     ["LimitRange", { apiVersion: "v1", spec: { limits: [{ type: "Container", defaults: {} }] } }],
-    ["Certificate", { apiVersion: "cert-manager.io/v1", spec: { secretName: "x", issuerRef: { name: "x" }, dnsName: ["example.com"] } }],
+    [
+      "Certificate",
+      {
+        apiVersion: "cert-manager.io/v1",
+        spec: { secretName: "x", issuerRef: { name: "x" }, dnsName: ["example.com"] },
+      },
+    ],
   ])("a wrong %s would not have been", (kind, wrong) => {
-    const { status, stderr } = accept([{ ...wrong, kind, metadata: { name: "wrong", namespace: "default" } } as Manifest], "--dry-run=server");
+    const { status, stderr } = accept(
+      [{ ...wrong, kind, metadata: { name: "wrong", namespace: "default" } } as Manifest],
+      "--dry-run=server",
+    );
     expect([status, stderr]).toEqual([1, expect.stringContaining("field not declared in schema")]);
   });
 });

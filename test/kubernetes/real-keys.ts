@@ -17,5 +17,7 @@ class RealKeys extends PlanMonitor {
 
 /** What a program on a Docker cloud would make, with real keys. */
 export async function planWithKeys(program: (cloud: Cloud) => Record<string, unknown>, cidr: string): Promise<Planned> {
-  return new Planned(await evaluate(() => program(new DockerCloud("cloud", { cidr })), { stack: "dev", monitor: new RealKeys() }));
+  return new Planned(
+    await evaluate(() => program(new DockerCloud("cloud", { cidr })), { stack: "dev", monitor: new RealKeys() }),
+  );
 }

@@ -8,7 +8,16 @@ export const programs = fileURLToPath(new URL("../../.cache/tools/kubernetes/", 
 /** Where test/tools/kubernetes/definitions.sh puts the definitions of kinds that charts bring. */
 export const definitions = `${programs}definitions`;
 
-const wanted = ["etcd", "etcdctl", "etcdutl", "kubeadm", "kubectl", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+const wanted = [
+  "etcd",
+  "etcdctl",
+  "etcdutl",
+  "kubeadm",
+  "kubectl",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+];
 
 /**
  * Why there can be no real control plane here; absent when there can.
@@ -31,7 +40,9 @@ export function noKubernetes(): string | undefined {
  * @throws Error in CI.
  */
 export function noDefinitions(): string | undefined {
-  return existsSync(`${definitions}/stamp`) ? undefined : lacking("the charts' kinds are not there: test/tools/kubernetes/definitions.sh");
+  return existsSync(`${definitions}/stamp`)
+    ? undefined
+    : lacking("the charts' kinds are not there: test/tools/kubernetes/definitions.sh");
 }
 
 function lacking(reason: string): string {

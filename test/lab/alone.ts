@@ -29,13 +29,20 @@ export async function alone(report: (line: string) => void): Promise<void> {
 export async function claim(name: string, owner: string): Promise<void> {
   // A socket without a file: the kernel lets one process have it, and takes it back when that is gone.
   const address = `\0${name}`;
-  const server = createServer((socket) => socket.on("error", () => {}).end(`${owner} is running (process ${process.pid})`));
+  const server = createServer((socket) =>
+    socket.on("error", () => {}).end(`${owner} is running (process ${process.pid})`),
+  );
   const taken = await new Promise<boolean>((resolve, reject) => {
     server.once("listening", () => resolve(false));
-    server.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(true) : reject(error)));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(true) : reject(error),
+    );
     server.listen(address);
   });
-  if (taken) throw new Error(`the lab of ${await holderOf(address)}; two would use the same names and addresses, so wait for its end`);
+  if (taken)
+    throw new Error(
+      `the lab of ${await holderOf(address)}; two would use the same names and addresses, so wait for its end`,
+    );
   server.unref();
 }
 

@@ -36,7 +36,10 @@ export async function locked(file: string, onWait: () => void): Promise<() => vo
 function add(hash: ReturnType<typeof createHash>, path: string, label: string): void {
   if (statSync(path).isDirectory()) {
     // What explains changes nothing.
-    for (const entry of readdirSync(path).sort().filter((name) => !name.endsWith(".md"))) add(hash, join(path, entry), `${label}/${entry}`);
+    for (const entry of readdirSync(path)
+      .sort()
+      .filter((name) => !name.endsWith(".md")))
+      add(hash, join(path, entry), `${label}/${entry}`);
   } else {
     hash.update(`${label}\0${statSync(path).mode}\0`).update(readFileSync(path));
   }
@@ -46,7 +49,11 @@ function add(hash: ReturnType<typeof createHash>, path: string, label: string): 
  * Runs a program and returns what it wrote.
  * @throws Error with its exit code and the last lines that it wrote.
  */
-export async function run(program: string, parameters: readonly string[], options: { env?: Record<string, string>; input?: string } = {}): Promise<string> {
+export async function run(
+  program: string,
+  parameters: readonly string[],
+  options: { env?: Record<string, string>; input?: string } = {},
+): Promise<string> {
   const child = spawn(program, parameters, { env: { ...process.env, ...options.env } });
   let stdout = "";
   let stderr = "";

@@ -37,8 +37,14 @@ export class Engine {
       steps.push(step);
       this.#onStep(step);
     });
-    const text = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
-    const { resources, outputs } = await evaluate(() => this.#program(config), { stack: this.#stack, config: text, monitor });
+    const text = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    );
+    const { resources, outputs } = await evaluate(() => this.#program(config), {
+      stack: this.#stack,
+      config: text,
+      monitor,
+    });
     await monitor.removeOthers();
     return { resources, outputs, steps };
   }

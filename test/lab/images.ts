@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import references from "../../ignition/roles/images.json" with { type: "json" };
 import { digest, locked, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
@@ -23,7 +32,21 @@ interface ImageConfig {
 }
 
 /** A folder of test/lab/images, whose build.sh makes the images of its images.json. */
-export type StandIn = "build-node" | "databases" | "etcd" | "fluent-bit" | "git" | "grafana" | "haproxy" | "jenkins" | "loki" | "nginx" | "prometheus" | "registry" | "restic" | "samples";
+export type StandIn =
+  | "build-node"
+  | "databases"
+  | "etcd"
+  | "fluent-bit"
+  | "git"
+  | "grafana"
+  | "haproxy"
+  | "jenkins"
+  | "loki"
+  | "nginx"
+  | "prometheus"
+  | "registry"
+  | "restic"
+  | "samples";
 
 /** What the dev stack's nodes need. */
 export const databaseStandIns: readonly StandIn[] = ["databases", "etcd", "haproxy"];
@@ -90,7 +113,8 @@ async function prepareServiceImages(report: (line: string) => void, standIns: re
 async function build(name: StandIn, report: (line: string) => void): Promise<Image[]> {
   const configs: Record<string, ImageConfig> = JSON.parse(readFileSync(`${lab}/images/${name}/images.json`, "utf8"));
   // What stands in for an image has not its digest.
-  const nameOf = (key: string) => configs[key]!.reference ?? (references as Record<string, string>)[key]!.split("@")[0]!;
+  const nameOf = (key: string) =>
+    configs[key]!.reference ?? (references as Record<string, string>)[key]!.split("@")[0]!;
   // Loki's program is built beside the other tools.
   const sources = name === "loki" ? [`${repository}test/tools/loki`] : [];
   const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`, ...sources);
@@ -102,7 +126,12 @@ async function build(name: StandIn, report: (line: string) => void): Promise<Ima
     removeOlder(`image-${name}-`);
     renameSync(`${built}.new`, built);
   }
-  return Object.entries(configs).map(([key, config]) => ({ reference: nameOf(key), archive: `${built}/${key}.tar`, config, digest: wanted }));
+  return Object.entries(configs).map(([key, config]) => ({
+    reference: nameOf(key),
+    archive: `${built}/${key}.tar`,
+    config,
+    digest: wanted,
+  }));
 }
 
 /**
@@ -114,7 +143,8 @@ async function importIntoStore(images: readonly Image[], report: (line: string) 
   const store = `${cache}/store-${set}`;
   if (!existsSync(store)) {
     const fresh = `${store}.new`;
-    const podman = (...parameters: string[]) => run("podman", ["--root", fresh, "--runroot", `${cache}/run`, "--storage-driver", "overlay", ...parameters]);
+    const podman = (...parameters: string[]) =>
+      run("podman", ["--root", fresh, "--runroot", `${cache}/run`, "--storage-driver", "overlay", ...parameters]);
     await removeStore(fresh);
     for (const { reference, archive, config } of images) {
       report(`importing ${reference} for the nodes`);
@@ -125,7 +155,8 @@ async function importIntoStore(images: readonly Image[], report: (line: string) 
     const archives = new Set(readdirSync(cache).filter((name) => name.startsWith("image-")));
     for (const name of readdirSync(cache)) {
       const path = `${cache}/${name}`;
-      if (name.startsWith("store-") && path !== fresh && path !== used && !madeFrom(path, archives)) await removeStore(path);
+      if (name.startsWith("store-") && path !== fresh && path !== used && !madeFrom(path, archives))
+        await removeStore(path);
     }
     writeFileSync(`${fresh}/made-from.json`, JSON.stringify(images.map(({ archive }) => archive.split("/").at(-2))));
     renameSync(fresh, store);
@@ -172,13 +203,25 @@ async function ownDigest(reference: string): Promise<string | undefined> {
     .catch(() => undefined);
   const own = found?.Config?.Labels?.["paasmas.lab.digest"];
   if (found && own === undefined) {
-    throw new Error(`${reference} on this machine is not the lab's stand-in, which would overwrite it; remove it first: docker rmi ${reference}`);
+    throw new Error(
+      `${reference} on this machine is not the lab's stand-in, which would overwrite it; remove it first: docker rmi ${reference}`,
+    );
   }
   return own;
 }
 
-async function importIntoDocker(reference: string, archive: string, config: ImageConfig, wanted: string): Promise<void> {
-  await run("docker", ["import", ...[...changes(config), `LABEL paasmas.lab.digest=${wanted}`].flatMap((change) => ["--change", change]), archive, reference]);
+async function importIntoDocker(
+  reference: string,
+  archive: string,
+  config: ImageConfig,
+  wanted: string,
+): Promise<void> {
+  await run("docker", [
+    "import",
+    ...[...changes(config), `LABEL paasmas.lab.digest=${wanted}`].flatMap((change) => ["--change", change]),
+    archive,
+    reference,
+  ]);
 }
 
 function changes(config: ImageConfig): string[] {

@@ -35,7 +35,12 @@ export class Lab {
   /** @param set settings of the stack, `galera.flavor=mariadb`. */
   constructor(set: readonly string[], onStep: (step: Step) => void) {
     this.#set = [...overlay, ...set];
-    this.engine = new Engine({ program: (config) => compose(parseEnvironment(stack, config)), stack, stateFile, onStep });
+    this.engine = new Engine({
+      program: (config) => compose(parseEnvironment(stack, config)),
+      stack,
+      stateFile,
+      onStep,
+    });
   }
 
   /**
@@ -129,9 +134,16 @@ export class Lab {
     // One after the other, and no further than the first: asking takes processors from what is being measured.
     for (const machine of this.machines) if (!(await machine.ready())) return [`${machine.name} is not ready`];
     const keys = await this.keys().catch(() => new Map<string, string>());
-    const listed = [...keys.keys()].filter((key) => key.startsWith("nodes/")).map((key) => key.slice("nodes/".length)).sort();
-    const wanted = this.of("galera").map(({ name }) => name).sort();
-    return listed.join() === wanted.join() ? [] : [`etcd lists ${listed.join(", ") || "no node"} as Synced, not ${wanted.join(", ")}`];
+    const listed = [...keys.keys()]
+      .filter((key) => key.startsWith("nodes/"))
+      .map((key) => key.slice("nodes/".length))
+      .sort();
+    const wanted = this.of("galera")
+      .map(({ name }) => name)
+      .sort();
+    return listed.join() === wanted.join()
+      ? []
+      : [`etcd lists ${listed.join(", ") || "no node"} as Synced, not ${wanted.join(", ")}`];
   }
 
   /** Gives power and connections back to every machine, whatever a case that failed left behind. */
@@ -143,7 +155,14 @@ export class Lab {
   async diagnosis(): Promise<string[]> {
     const lines: string[] = [];
     for (const machine of this.machines) {
-      if (!(await machine.ready())) lines.push(`${machine.name} is not ready:`, ...(await machine.diagnosis()).trimEnd().split("\n").map((line) => `  ${line}`));
+      if (!(await machine.ready()))
+        lines.push(
+          `${machine.name} is not ready:`,
+          ...(await machine.diagnosis())
+            .trimEnd()
+            .split("\n")
+            .map((line) => `  ${line}`),
+        );
     }
     return lines;
   }

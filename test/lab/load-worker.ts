@@ -29,12 +29,13 @@ async function writer(number: number): Promise<WriterLog> {
     // An id is used once: whether a failed insert was committed is not known, so it is never tried again.
     const sequence = log.attempts++;
     try {
-      await connection.query({ sql: "INSERT INTO writes (run, writer, sequence, text) VALUES (?, ?, ?, ?)", timeout: settings.queryTimeoutMs }, [
-        settings.run,
-        number,
-        sequence,
-        `${settings.run}-${number}-${sequence}`,
-      ]);
+      await connection.query(
+        {
+          sql: "INSERT INTO writes (run, writer, sequence, text) VALUES (?, ?, ?, ?)",
+          timeout: settings.queryTimeoutMs,
+        },
+        [settings.run, number, sequence, `${settings.run}-${number}-${sequence}`],
+      );
       acknowledge();
     } catch (error) {
       count(error);
@@ -49,7 +50,10 @@ async function writer(number: number): Promise<WriterLog> {
 }
 
 async function connect(): Promise<mysql.Connection> {
-  const connection = await mysql.createConnection({ ...settings.connection, connectTimeout: settings.connectTimeoutMs });
+  const connection = await mysql.createConnection({
+    ...settings.connection,
+    connectTimeout: settings.connectTimeoutMs,
+  });
   // Between two queries a cut connection is an event; the next query fails and tells.
   connection.on("error", () => {});
   return connection;
@@ -57,7 +61,8 @@ async function connect(): Promise<mysql.Connection> {
 
 function acknowledge(): void {
   const now = performance.now();
-  if (now - last >= settings.notableGapMs) gaps.push({ atSeconds: (last - started) / 1000, seconds: (now - last) / 1000 });
+  if (now - last >= settings.notableGapMs)
+    gaps.push({ atSeconds: (last - started) / 1000, seconds: (now - last) / 1000 });
   last = now;
   acknowledged++;
 }
@@ -82,6 +87,7 @@ const logs = await Promise.all(Array.from({ length: settings.writers }, (_, numb
 clearInterval(progress);
 const end = performance.now();
 // A load that ended without a single write again is in a gap still.
-if (end - last >= settings.notableGapMs) gaps.push({ atSeconds: (last - started) / 1000, seconds: (end - last) / 1000 });
+if (end - last >= settings.notableGapMs)
+  gaps.push({ atSeconds: (last - started) / 1000, seconds: (end - last) / 1000 });
 send({ kind: "done", report: { acknowledged, gaps, logs, errors: Object.fromEntries(errors) } });
 port.close();

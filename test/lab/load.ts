@@ -80,7 +80,8 @@ export class Load {
     const wanted = this.#acknowledged + writes;
     const deadline = performance.now() + timeoutSeconds * 1000;
     while (this.#acknowledged < wanted) {
-      if (performance.now() > deadline) throw new Error(`no ${writes} writes were acknowledged within ${timeoutSeconds} s`);
+      if (performance.now() > deadline)
+        throw new Error(`no ${writes} writes were acknowledged within ${timeoutSeconds} s`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

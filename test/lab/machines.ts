@@ -23,8 +23,8 @@ export class Machine {
     this.container = String(container.name);
     this.network = (container.networksAdvanced as { name: string }[])[0]!.name;
     this.volumes = new Map(
-      (container.volumes as { containerPath: string; volumeName?: string }[]).flatMap(({ containerPath, volumeName }) =>
-        volumeName === undefined ? [] : [[containerPath, volumeName] as const],
+      (container.volumes as { containerPath: string; volumeName?: string }[]).flatMap(
+        ({ containerPath, volumeName }) => (volumeName === undefined ? [] : [[containerPath, volumeName] as const]),
       ),
     );
   }
@@ -116,7 +116,8 @@ export class Machine {
   }
 
   async #drop(input: string, output: string): Promise<void> {
-    const chain = (name: string, rules: string) => `  chain ${name} { type filter hook ${name} priority -300; ${rules}; }\n`;
+    const chain = (name: string, rules: string) =>
+      `  chain ${name} { type filter hook ${name} priority -300; ${rules}; }\n`;
     await this.exec(["nft", "-f", "-"], `table inet lab {\n${chain("input", input)}${chain("output", output)}}\n`);
   }
 }
@@ -126,7 +127,9 @@ export function machinesOf(resources: readonly PlannedResource[]): Machine[] {
   return resources
     .filter(({ type }) => type === factTypes.machine)
     .map((machine) => {
-      const container = resources.find(({ type, parent }) => type === "docker:index/container:Container" && parent === machine.urn);
+      const container = resources.find(
+        ({ type, parent }) => type === "docker:index/container:Container" && parent === machine.urn,
+      );
       if (!container) throw new Error(`machine ${machine.name} has no container`);
       return new Machine(machine.name, machine.inputs as unknown as MachineFacts, container.inputs);
     });
@@ -135,7 +138,9 @@ export function machinesOf(resources: readonly PlannedResource[]): Machine[] {
 /** Where the stack's load balancer is published on this machine, by the port it stands for. */
 export function publishedPorts(resources: readonly PlannedResource[]): Map<number, { ip: string; port: number }> {
   const balancer = resources.find(({ type }) => type === factTypes.loadBalancer);
-  const container = resources.find(({ type, parent }) => type === "docker:index/container:Container" && parent === balancer?.urn);
+  const container = resources.find(
+    ({ type, parent }) => type === "docker:index/container:Container" && parent === balancer?.urn,
+  );
   const ports = (container?.inputs.ports ?? []) as { internal: number; external: number; ip: string }[];
   const facts = balancer?.inputs as LoadBalancerFacts | undefined;
   if (!facts || ports.length === 0) throw new Error("the stack publishes no load balancer");

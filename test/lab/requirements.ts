@@ -7,7 +7,8 @@ export async function whyNot(): Promise<string | undefined> {
   if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
   if (process.getuid?.() !== 0) return "it needs root, to build images and mount them";
   const missing = ["docker", "podman", "mmdebstrap", "jq"].filter((program) => !onPath(program));
-  if (missing.length > 0) return `there is no ${missing.join(", no ")} on the PATH; test/lab/setup.sh installs what it needs on Debian 12`;
+  if (missing.length > 0)
+    return `there is no ${missing.join(", no ")} on the PATH; test/lab/setup.sh installs what it needs on Debian 12`;
   try {
     await docker.ping();
   } catch (error) {
@@ -35,4 +36,9 @@ export function missingCapabilities(): string[] {
 }
 
 /** Those that a sandboxed machine is most often without; by their number in linux/capability.h. */
-const wanted: Record<string, bigint> = { CAP_SYS_RESOURCE: 24n, CAP_SYS_MODULE: 16n, CAP_SYS_TIME: 25n, CAP_SYS_BOOT: 22n };
+const wanted: Record<string, bigint> = {
+  CAP_SYS_RESOURCE: 24n,
+  CAP_SYS_MODULE: 16n,
+  CAP_SYS_TIME: 25n,
+  CAP_SYS_BOOT: 22n,
+};

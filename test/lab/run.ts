@@ -14,7 +14,8 @@ const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor perco
   --keep    leaves the stack running; the next run of the lab removes it`;
 
 const started = performance.now();
-const report = (line: string) => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+const report = (line: string) =>
+  console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
 const { values: options } = parseArgs({
   options: {
@@ -31,7 +32,8 @@ if (options.help) {
   console.log(usage);
   process.exit(0);
 }
-const ofTheDatabase = options.case !== undefined || options.flavor !== undefined || options.set !== undefined || options.keep;
+const ofTheDatabase =
+  options.case !== undefined || options.flavor !== undefined || options.set !== undefined || options.keep;
 const names = options.suite ?? (ofTheDatabase ? ["database"] : suites.map(({ name }) => name));
 const unknown = names.filter((name) => suites.every((suite) => suite.name !== name));
 if (unknown.length > 0) {

@@ -90,7 +90,9 @@ export class Runner {
     result.longestGapSeconds = Math.max(0, ...result.gaps.map(({ seconds }) => seconds));
     const goal = result.gapGoalSeconds;
     if (goal !== undefined && result.longestGapSeconds > goal) {
-      const when = result.gaps.filter(({ seconds }) => seconds > goal).map(({ atSeconds, seconds }) => `${seconds.toFixed(2)} s at ${atSeconds.toFixed(1)} s`);
+      const when = result.gaps
+        .filter(({ seconds }) => seconds > goal)
+        .map(({ atSeconds, seconds }) => `${seconds.toFixed(2)} s at ${atSeconds.toFixed(1)} s`);
       const missed = `no write was acknowledged for longer than the goal of ${goal} s: ${when.join(", ")} after the fault`;
       if (this.#strict || result.longestGapSeconds > goal * tolerance) result.failures.push(missed);
       else result.missed.push(missed);

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 packages=()
 # needs PROGRAM PACKAGE...
 needs() {
-  command -v "$1" >/dev/null || packages+=("${@:2}")
+	command -v "$1" >/dev/null || packages+=("${@:2}")
 }
 needs dockerd docker.io
 needs docker docker.io
@@ -35,27 +35,27 @@ needs unzip unzip
 needs python3 python3
 needs openssl openssl
 if ((${#packages[@]} > 0)); then
-  apt-get update --quiet --quiet
-  DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
-  # Tests start servers of their own; Debian's packages start one for everybody.
-  for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy" "prometheus prometheus" "prometheus-node-exporter prometheus-node-exporter"; do
-    [[ " ${packages[*]} " == *" ${service#* } "* ]] || continue
-    if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now "${service% *}"; else service "${service% *}" stop >/dev/null || true; fi
-  done
+	apt-get update --quiet --quiet
+	DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
+	# Tests start servers of their own; Debian's packages start one for everybody.
+	for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy" "prometheus prometheus" "prometheus-node-exporter prometheus-node-exporter"; do
+		[[ " ${packages[*]} " == *" ${service#* } "* ]] || continue
+		if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now "${service% *}"; else service "${service% *}" stop >/dev/null || true; fi
+	done
 fi
 bash "$here/../tools/setup.sh"
 
 if ! docker info >/dev/null 2>&1; then
-  # Without systemd as process 1 nobody else starts it, and its cgroups are not systemd's to manage.
-  log=/var/log/dockerd-lab.log
-  setsid dockerd --exec-opt native.cgroupdriver=cgroupfs >"$log" 2>&1 </dev/null &
-  for ((second = 0; second < 30; second++)); do
-    if docker info >/dev/null 2>&1; then break; fi
-    sleep 1
-  done
-  docker info >/dev/null || {
-    tail -n 20 "$log" >&2
-    echo "setup.sh: the Docker daemon does not start, see above" >&2
-    exit 1
-  }
+	# Without systemd as process 1 nobody else starts it, and its cgroups are not systemd's to manage.
+	log=/var/log/dockerd-lab.log
+	setsid dockerd --exec-opt native.cgroupdriver=cgroupfs >"$log" 2>&1 </dev/null &
+	for ((second = 0; second < 30; second++)); do
+		if docker info >/dev/null 2>&1; then break; fi
+		sleep 1
+	done
+	docker info >/dev/null || {
+		tail -n 20 "$log" >&2
+		echo "setup.sh: the Docker daemon does not start, see above" >&2
+		exit 1
+	}
 fi

@@ -17,8 +17,14 @@ export async function throughLoadBalancer<T>(connection: Connection, work: (quer
  * A session on a node itself, whatever the load balancers think of it. The connection is made from within the node:
  * its address is good for nothing outside of the stack's own network.
  */
-export async function onNode<T>(machine: Machine, connection: Connection, work: (query: Query) => Promise<T>): Promise<T> {
-  const child = spawn("docker", ["exec", "-i", machine.container, "socat", "-", "TCP:127.0.0.1:3306"], { stdio: ["pipe", "pipe", "ignore"] });
+export async function onNode<T>(
+  machine: Machine,
+  connection: Connection,
+  work: (query: Query) => Promise<T>,
+): Promise<T> {
+  const child = spawn("docker", ["exec", "-i", machine.container, "socat", "-", "TCP:127.0.0.1:3306"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   child.stdin.on("error", () => {});
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   stream.on("error", () => {});

@@ -18,8 +18,15 @@ export async function prepareStoreImage(report: (line: string) => void): Promise
     const env = { ...goEnvironment, GOBIN: `${repository}.cache/tools`, GOFLAGS: "-trimpath", CGO_ENABLED: "0" };
     await run("go", ["install", "github.com/versity/versitygw/cmd/versitygw@v1.7.0"], { env });
   }
-  const wanted = createHash("sha256").update(program).update((await docker.getImage(nodeImage).inspect()).Id).digest("hex").slice(0, 16);
-  const found = await docker.getImage(storeImage).inspect().catch(() => undefined);
+  const wanted = createHash("sha256")
+    .update(program)
+    .update((await docker.getImage(nodeImage).inspect()).Id)
+    .digest("hex")
+    .slice(0, 16);
+  const found = await docker
+    .getImage(storeImage)
+    .inspect()
+    .catch(() => undefined);
   if (found?.Config.Labels?.["paasmas.lab.digest"] === wanted) return;
   if (found && !found.Config.Labels?.["paasmas.lab.digest"]) return;
   const container = (await run("docker", ["create", nodeImage, "/bin/true"])).trim();

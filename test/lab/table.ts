@@ -44,7 +44,11 @@ const columns: Column<Result>[] = [
   { title: "acknowledged", of: (result) => result.acknowledged.toLocaleString("en"), right: true },
   { title: "lost", of: (result) => String(result.lost), right: true },
   { title: "longest gap", of: (result) => seconds(result.longestGapSeconds, 2), right: true },
-  { title: "goal", of: (result) => (result.gapGoalSeconds === undefined ? "-" : `<= ${result.gapGoalSeconds} s`), right: true },
+  {
+    title: "goal",
+    of: (result) => (result.gapGoalSeconds === undefined ? "-" : `<= ${result.gapGoalSeconds} s`),
+    right: true,
+  },
   { title: "healthy after", of: (result) => seconds(result.healthySeconds, 1), right: true },
   { title: "verdict", of: (result) => (!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok") },
 ];

@@ -30,10 +30,16 @@ export async function verify(lab: Lab, run: number, report: LoadReport, earlier:
           if (!unknown.has(sequence) && !found.has(id)) missing.add(id);
         }
       }
-      const counts = new Map((await query("SELECT run, COUNT(*) AS rows_there FROM writes GROUP BY run")).map((row) => [Number(row.run), Number(row.rows_there)]));
+      const counts = new Map(
+        (await query("SELECT run, COUNT(*) AS rows_there FROM writes GROUP BY run")).map((row) => [
+          Number(row.run),
+          Number(row.rows_there),
+        ]),
+      );
       for (const [before, acknowledged] of earlier) {
         const there = counts.get(before) ?? 0;
-        if (there < acknowledged) failures.push(`${node.name} has ${there} of the ${acknowledged} writes of run ${before}`);
+        if (there < acknowledged)
+          failures.push(`${node.name} has ${there} of the ${acknowledged} writes of run ${before}`);
       }
       if (counts.has(-1)) failures.push(`${node.name} has a write that was made in a minority`);
       const [row] = await query("CHECKSUM TABLE writes");

@@ -24,10 +24,13 @@ const fourthNodes = (machine: Machine) => dataVolume(machine).replace(machine.na
 
 /** Whether there is a volume that the fourth node of the cluster will find. */
 export async function leftBehind(machine: Machine): Promise<boolean> {
-  return docker.getVolume(fourthNodes(machine)).inspect().then(
-    () => true,
-    () => false,
-  );
+  return docker
+    .getVolume(fourthNodes(machine))
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /**
@@ -42,5 +45,15 @@ export async function leaveBehind(machine: Machine): Promise<void> {
 /** Runs a shell command with volumes mounted, while the machines they belong to are off. */
 export async function inVolumes(volumes: Record<string, string>, command: string): Promise<string> {
   const mounts = Object.entries(volumes).flatMap(([path, volume]) => ["--volume", `${volume}:${path}`]);
-  return run("docker", ["run", "--rm", "--network=none", "--label=paasmas.lab=true", ...mounts, "--entrypoint=/bin/bash", toolsImage, "-euc", command]);
+  return run("docker", [
+    "run",
+    "--rm",
+    "--network=none",
+    "--label=paasmas.lab=true",
+    ...mounts,
+    "--entrypoint=/bin/bash",
+    toolsImage,
+    "-euc",
+    command,
+  ]);
 }

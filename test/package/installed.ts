@@ -22,16 +22,26 @@ export interface InstalledProject {
 export function installExample(): InstalledProject {
   const work = mkdtempSync(join(tmpdir(), "paasmas-package-"));
   build(join(work, "dist"));
-  const packed = JSON.parse(npm("pack", join(work, "dist"), "--json", "--pack-destination", work)) as [{ filename: string; files: { path: string }[] }];
+  const packed = JSON.parse(npm("pack", join(work, "dist"), "--json", "--pack-destination", work)) as [
+    { filename: string; files: { path: string }[] },
+  ];
   const [{ filename, files }] = packed;
 
   const dir = join(work, "shop");
   const packageDir = join(dir, "node_modules", "paasmas");
   cpSync(join(root, "examples", "own-project"), dir, { recursive: true });
   mkdirSync(packageDir, { recursive: true });
-  execFileSync("tar", ["--extract", "--gzip", "--strip-components=1", `--file=${join(work, filename)}`, `--directory=${packageDir}`]);
+  execFileSync("tar", [
+    "--extract",
+    "--gzip",
+    "--strip-components=1",
+    `--file=${join(work, filename)}`,
+    `--directory=${packageDir}`,
+  ]);
 
-  const { dependencies } = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8")) as { dependencies: Record<string, string> };
+  const { dependencies } = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
   for (const name of [...Object.keys(dependencies), "@types/node"]) {
     const link = join(dir, "node_modules", name);
     mkdirSync(dirname(link), { recursive: true });

@@ -21,22 +21,42 @@ const manifest = (dir: string) => JSON.parse(readFileSync(join(dir, "package.jso
 function run(program: string): any {
   const file = join(project.dir, "probe.mjs");
   writeFileSync(file, program);
-  return JSON.parse(execFileSync(process.execPath, ["--no-experimental-strip-types", file], { cwd: project.dir, encoding: "utf8" }));
+  return JSON.parse(
+    execFileSync(process.execPath, ["--no-experimental-strip-types", file], { cwd: project.dir, encoding: "utf8" }),
+  );
 }
 
 describe("the package", () => {
   it("holds every file that is read from disk beside the code", () => {
-    const own = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "ignition", "components", "policies"], { cwd: root, encoding: "utf8" })
+    const own = execFileSync(
+      "git",
+      ["ls-files", "--cached", "--others", "--exclude-standard", "ignition", "components", "policies"],
+      { cwd: root, encoding: "utf8" },
+    )
       .split("\n")
       .filter((path) => path !== "" && !path.endsWith(".ts") && existsSync(join(root, path)));
-    expect(own).toEqual(expect.arrayContaining(["ignition/roles/galera/decide.sh", "components/cloud/docker/node-init.sh", "components/cloud/aws/gate/index.mjs"]));
+    expect(own).toEqual(
+      expect.arrayContaining([
+        "ignition/roles/galera/decide.sh",
+        "components/cloud/docker/node-init.sh",
+        "components/cloud/aws/gate/index.mjs",
+      ]),
+    );
     expect(project.files).toEqual(expect.arrayContaining(own));
   });
 
   it("holds JavaScript and types, and nothing of this repository's own: no sources, stacks, tests or command line", () => {
     expect(project.files.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
     expect([...new Set(project.files.map((path) => path.split("/")[0]))].sort()).toEqual(
-      ["LICENSE", ...(existsSync(join(root, "README.md")) ? ["README.md"] : []), "cli", "components", "ignition", "package.json", "policies"].sort(),
+      [
+        "LICENSE",
+        ...(existsSync(join(root, "README.md")) ? ["README.md"] : []),
+        "cli",
+        "components",
+        "ignition",
+        "package.json",
+        "policies",
+      ].sort(),
     );
     expect(project.files.filter((path) => path.startsWith("cli/") && !path.startsWith("cli/plan/"))).toEqual([]);
   });
@@ -44,13 +64,20 @@ describe("the package", () => {
   it("is imported by the same names as this repository's own sources, from files that are there", () => {
     const published = manifest(project.packageDir).exports;
     expect(Object.keys(published)).toEqual([...Object.keys(manifest(root).exports), "./package.json"]);
-    const targets = Object.values(published).flatMap((target) => (typeof target === "string" ? [target] : Object.values(target as object)));
+    const targets = Object.values(published).flatMap((target) =>
+      typeof target === "string" ? [target] : Object.values(target as object),
+    );
     expect(targets.filter((target) => !existsSync(join(project.packageDir, target)))).toEqual([]);
   });
 
   it("says which Node it needs, has a licence, and depends on just what it imports", () => {
     const { engines, license, private: secret, dependencies, devDependencies } = manifest(project.packageDir);
-    expect({ engines, license, secret, devDependencies }).toEqual({ engines: { node: ">=22.12" }, license: "Apache-2.0", secret: undefined, devDependencies: undefined });
+    expect({ engines, license, secret, devDependencies }).toEqual({
+      engines: { node: ">=22.12" },
+      license: "Apache-2.0",
+      secret: undefined,
+      devDependencies: undefined,
+    });
     expect(Object.keys(dependencies)).toEqual([
       "@pulumi/aws",
       "@pulumi/command",
@@ -131,7 +158,10 @@ describe("a project that has it installed", () => {
       const text = render(config(file({ path: "/etc/motd", text: "hello" })));
       console.log(JSON.stringify({ text, errors: validate({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "motd" }] } }).errors.map(({ path }) => path) }));
     `);
-    expect(JSON.parse(said.text)).toMatchObject({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "/etc/motd" }] } });
+    expect(JSON.parse(said.text)).toMatchObject({
+      ignition: { version: "3.4.0" },
+      storage: { files: [{ path: "/etc/motd" }] },
+    });
     expect(said.errors).toEqual(["$.storage.files.0.path"]);
   });
 
@@ -147,14 +177,28 @@ describe("a project that has it installed", () => {
   });
 
   it("passes the tests of the example, on its own plan and the policy pack", () => {
-    const output = execFileSync(process.execPath, ["--test", "--test-reporter=tap"], { cwd: project.dir, encoding: "utf8" });
+    const output = execFileSync(process.execPath, ["--test", "--test-reporter=tap"], {
+      cwd: project.dir,
+      encoding: "utf8",
+    });
     expect(/^# pass (\d+)$/m.exec(output)?.[1]).toBe("4");
     expect(/^# fail (\d+)$/m.exec(output)?.[1]).toBe("0");
   });
 
   it("type-checks the example against the package's types", () => {
-    const compilerOptions = { target: "es2024", module: "nodenext", types: ["node"], strict: true, noEmit: true, skipLibCheck: false, allowImportingTsExtensions: true };
-    writeFileSync(join(project.dir, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts", "infrastructure.test.ts"] }));
+    const compilerOptions = {
+      target: "es2024",
+      module: "nodenext",
+      types: ["node"],
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      allowImportingTsExtensions: true,
+    };
+    writeFileSync(
+      join(project.dir, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["index.ts", "infrastructure.test.ts"] }),
+    );
     const compiler = join(root, "node_modules/@typescript/native/bin/tsc");
     const output = (() => {
       try {
@@ -164,7 +208,9 @@ describe("a project that has it installed", () => {
       }
     })();
     // Other packages' own types are theirs to get right.
-    expect(output.split("\n").filter((line) => line !== "" && !/^(\.\.\/)*[^ ]*node_modules\/(?!paasmas\/)/.test(line))).toEqual([]);
+    expect(
+      output.split("\n").filter((line) => line !== "" && !/^(\.\.\/)*[^ ]*node_modules\/(?!paasmas\/)/.test(line)),
+    ).toEqual([]);
   }, 300_000);
 
   it("gives the engine a policy pack that starts", async () => {

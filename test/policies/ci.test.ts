@@ -17,7 +17,9 @@ function exists(command: string): boolean {
 
 describe("the GitHub Actions example", () => {
   const jobs: Record<string, any> = workflow.jobs;
-  const commands = Object.values(jobs).flatMap((job) => job.steps.map((step: any) => step.run).filter((run: unknown) => run));
+  const commands = Object.values(jobs).flatMap((job) =>
+    job.steps.map((step: any) => step.run).filter((run: unknown) => run),
+  );
 
   it("runs commands that exist", () => {
     const own = commands.filter((command) => command.startsWith("npm"));

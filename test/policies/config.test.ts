@@ -17,7 +17,11 @@ describe("enforcement levels", () => {
   });
 
   it("are set for all, and then for one", () => {
-    const level = levels({ all: "advisory", "aws-imdsv2": "disabled", "user-data-size": { enforcementLevel: "mandatory" } });
+    const level = levels({
+      all: "advisory",
+      "aws-imdsv2": "disabled",
+      "user-data-size": { enforcementLevel: "mandatory" },
+    });
     expect(level("aws-imdsv2")).toBe("disabled");
     expect(level("user-data-size")).toBe("mandatory");
     expect(level("tags-mandatory")).toBe("advisory");
@@ -39,7 +43,10 @@ describe("enforcement levels", () => {
 describe("parameters", () => {
   it("have their defaults, with what is configured over them", () => {
     const settings = policyConfig(policies, { "aws-imds-hop-limit": { maximum: 2 } });
-    expect(settings.get("aws-imds-hop-limit")).toEqual({ enforcementLevel: "mandatory", parameters: { maximum: 2, exemptions: [] } });
+    expect(settings.get("aws-imds-hop-limit")).toEqual({
+      enforcementLevel: "mandatory",
+      parameters: { maximum: 2, exemptions: [] },
+    });
     expect(settings.get("stateful-protected")?.parameters).toEqual({ stacks: ["prod", "production"], exemptions: [] });
   });
 });
@@ -48,28 +55,36 @@ describe("an exemption", () => {
   const { resources } = cases.find((one) => one.policy === "aws-imdsv2" && one.says.length === 1)!;
   const exempt = (resource: string) => ({ "aws-imdsv2": { exemptions: [{ resource, reason: "appliance" }] } });
 
-  it.each(["web", "w*b", "urn:pulumi:test::paasmas::aws:ec2/instance:Instance::web", "*Instance::web"])("%s is printed, and fails nothing", async (resource) => {
-    expect(await judge(["aws-imdsv2"], resources, exempt(resource))).toEqual([
-      {
-        policy: "aws-imdsv2",
-        severity: "high",
-        level: "advisory",
-        urn: "urn:pulumi:test::paasmas::aws:ec2/instance:Instance::web",
-        message:
-          'exempted (appliance): web (aws:ec2/instance:Instance): metadataOptions.httpTokens is not set; allowed: "required". ' +
-          'Fix: set metadataOptions.httpTokens to "required".',
-      },
-    ]);
-  });
+  it.each(["web", "w*b", "urn:pulumi:test::paasmas::aws:ec2/instance:Instance::web", "*Instance::web"])(
+    "%s is printed, and fails nothing",
+    async (resource) => {
+      expect(await judge(["aws-imdsv2"], resources, exempt(resource))).toEqual([
+        {
+          policy: "aws-imdsv2",
+          severity: "high",
+          level: "advisory",
+          urn: "urn:pulumi:test::paasmas::aws:ec2/instance:Instance::web",
+          message:
+            'exempted (appliance): web (aws:ec2/instance:Instance): metadataOptions.httpTokens is not set; allowed: "required". ' +
+            'Fix: set metadataOptions.httpTokens to "required".',
+        },
+      ]);
+    },
+  );
 
   it.each(["we", "web2", "w.b"])("%s is about something else", async (resource) => {
-    expect((await judge(["aws-imdsv2"], resources, exempt(resource))).map((violation) => violation.level)).toEqual(["mandatory"]);
+    expect((await judge(["aws-imdsv2"], resources, exempt(resource))).map((violation) => violation.level)).toEqual([
+      "mandatory",
+    ]);
   });
 });
 
 describe("a configuration that does not fit", () => {
   it.each([
-    ["advisory", 'paasmas:policies: "advisory" is not allowed; allowed: an object of policy names and levels or settings'],
+    [
+      "advisory",
+      'paasmas:policies: "advisory" is not allowed; allowed: an object of policy names and levels or settings',
+    ],
     [
       { "aws-imds-v2": "advisory" },
       'paasmas:policies.aws-imds-v2: there is no such policy; allowed are "all" and the pack\'s policies, nearest: aws-imdsv2, aws-fixed-image, aws-imds-hop-limit',
@@ -78,7 +93,10 @@ describe("a configuration that does not fit", () => {
       { "aws-imdsv2": "advisry" },
       'paasmas:policies.aws-imdsv2: "advisry" is not allowed; allowed: one of advisory, mandatory, remediate, disabled',
     ],
-    [{ all: true }, "paasmas:policies.all: true is not allowed; allowed: one of advisory, mandatory, remediate, disabled, or an object"],
+    [
+      { all: true },
+      "paasmas:policies.all: true is not allowed; allowed: one of advisory, mandatory, remediate, disabled, or an object",
+    ],
     [
       { "aws-imdsv2": { enforcementLevel: 1 } },
       "paasmas:policies.aws-imdsv2.enforcementLevel: 1 is not allowed; allowed: one of advisory, mandatory, remediate, disabled",

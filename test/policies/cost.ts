@@ -17,7 +17,8 @@ const statement = (rest: object) => JSON.stringify({ Statement: [{ Effect: "Allo
 
 /** Ten resources of the kinds that a machine on AWS has. */
 function machine(i: number): PlannedResource[] {
-  const of = (type: string, inputs: Record<string, unknown>) => planned(type, `${type.split(":").at(-1)}-${i}`, { ...inputs, tags });
+  const of = (type: string, inputs: Record<string, unknown>) =>
+    planned(type, `${type.split(":").at(-1)}-${i}`, { ...inputs, tags });
   return [
     of("paasmas:cloud:Machine", { role: "web" }),
     of("aws:ec2/instance:Instance", {
@@ -37,10 +38,19 @@ function machine(i: number): PlannedResource[] {
       cidrIpv4: "10.0.0.0/16",
       description: "MySQL",
     }),
-    of("aws:iam/role:Role", { assumeRolePolicy: statement({ Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }) }),
-    of("aws:iam/rolePolicy:RolePolicy", { policy: statement({ Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/key" }) }),
+    of("aws:iam/role:Role", {
+      assumeRolePolicy: statement({ Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }),
+    }),
+    of("aws:iam/rolePolicy:RolePolicy", {
+      policy: statement({ Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/key" }),
+    }),
     of("aws:iam/instanceProfile:InstanceProfile", {}),
-    planned("random:index/randomPassword:RandomPassword", `password-${i}`, {}, { outputs: { result: `correct-horse-${i}` } }),
+    planned(
+      "random:index/randomPassword:RandomPassword",
+      `password-${i}`,
+      {},
+      { outputs: { result: `correct-horse-${i}` } },
+    ),
   ];
 }
 
@@ -57,7 +67,12 @@ export function packCost(resources: number, runs = 5): Promise<Cost> {
 
 /** What the whole pack costs over so many deployments to Kubernetes. */
 export function podCost(resources: number, runs = 5): Promise<Cost> {
-  return costOf(Array.from({ length: resources }, () => deployment({ volumes: [{ name: "tmp", emptyDir: {} }] }, { env: [{ name: "A", value: "b" }] })), runs);
+  return costOf(
+    Array.from({ length: resources }, () =>
+      deployment({ volumes: [{ name: "tmp", emptyDir: {} }] }, { env: [{ name: "A", value: "b" }] }),
+    ),
+    runs,
+  );
 }
 
 async function costOf(resources: readonly PlannedResource[], runs: number): Promise<Cost> {
@@ -71,6 +86,9 @@ async function costOf(resources: readonly PlannedResource[], runs: number): Prom
     if (results.some((result) => result.violations.length > 0)) throw new Error("the resources were meant to comply");
   }
   // The first run warms up.
-  const [median = 0] = times.slice(1).toSorted((a, b) => a - b).slice(Math.floor(runs / 2));
+  const [median = 0] = times
+    .slice(1)
+    .toSorted((a, b) => a - b)
+    .slice(Math.floor(runs / 2));
   return { resources: resources.length, microsecondsPerResource: (median * 1000) / resources.length };
 }

@@ -16,7 +16,12 @@ const folder = mkdtempSync(join(tmpdir(), "paasmas-policies-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 // The pack runs on the Node that runs the tests, whatever else is on the PATH.
-const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}`, PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: join(folder, "home") };
+const env = {
+  ...process.env,
+  PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  PULUMI_HOME: join(folder, "home"),
+};
 const engine = spawnSync("pulumi", ["policy", "analyze", "--help"], { env, encoding: "utf8" });
 const reason = engine.status === 0 ? undefined : "no engine with `pulumi policy analyze` on the PATH";
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
@@ -26,7 +31,11 @@ const pack = fileURLToPath(new URL("../../policies", import.meta.url));
 type Finding = { policy: string; level: string; urn: string | undefined; message: string };
 
 /** What the engine says about resources, and its exit code. */
-async function analyzed(stack: string, resources: readonly PlannedResource[], config?: object): Promise<{ code: number; findings: Finding[] }> {
+async function analyzed(
+  stack: string,
+  resources: readonly PlannedResource[],
+  config?: object,
+): Promise<{ code: number; findings: Finding[] }> {
   const file = join(folder, `${stack}.json`);
   writeFileSync(file, JSON.stringify(stateOf(stack, resources)));
   const args = ["policy", "analyze", "--json", "--file", file, "--policy-pack", pack];
@@ -35,9 +44,14 @@ async function analyzed(stack: string, resources: readonly PlannedResource[], co
     args.push("--policy-pack-config", join(folder, "config.json"));
   }
   const { code, stdout } = await new Promise<{ code: number; stdout: string }>((resolve) => {
-    execFile("pulumi", args, { env, cwd: folder, maxBuffer: 2 ** 26 }, (error, stdout) => resolve({ code: Number(error?.code ?? 0), stdout }));
+    execFile("pulumi", args, { env, cwd: folder, maxBuffer: 2 ** 26 }, (error, stdout) =>
+      resolve({ code: Number(error?.code ?? 0), stdout }),
+    );
   });
-  const events = stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line).policyEvent);
+  const events = stdout
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line).policyEvent);
   const findings = events.filter(Boolean).map((event) => ({
     policy: event.policyName,
     level: event.enforcementLevel,
@@ -55,20 +69,26 @@ function sorted(findings: (Finding | Violation)[]): Finding[] {
 }
 
 async function inProcess(resources: readonly PlannedResource[], config?: object): Promise<Finding[]> {
-  return sorted((await runPolicies(policies, resources, policyConfig(policies, config))).flatMap((result) => result.violations));
+  return sorted(
+    (await runPolicies(policies, resources, policyConfig(policies, config))).flatMap((result) => result.violations),
+  );
 }
 
 /** What a stack's own config makes of the pack. */
 const configOf = (stack: StackName) => committed(stack)["paasmas:policies"] as object | undefined;
 
 describe("the real engine agrees with the plan", () => {
-  it.each(stacks)("about %s", async (stack) => {
-    const { resources } = await evaluated(stack);
-    const { code, findings } = await analyzed(stack, resources, configOf(stack));
-    expect(findings).toEqual(await inProcess(resources, configOf(stack)));
-    expect(findings.length).toBe(stack === "dev" ? 22 : 3);
-    expect(code).toBe(0);
-  }, 120_000);
+  it.each(stacks)(
+    "about %s",
+    async (stack) => {
+      const { resources } = await evaluated(stack);
+      const { code, findings } = await analyzed(stack, resources, configOf(stack));
+      expect(findings).toEqual(await inProcess(resources, configOf(stack)));
+      expect(findings.length).toBe(stack === "dev" ? 22 : 3);
+      expect(code).toBe(0);
+    },
+    120_000,
+  );
 
   const spoilt = async (stack: "staging" | "prod") =>
     (await evaluated(stack)).resources.map((resource): PlannedResource => {
@@ -80,26 +100,37 @@ describe("the real engine agrees with the plan", () => {
   it.each([
     ["prod" as const, ["aws-imdsv2", "stateful-protected", "tags-mandatory"]],
     ["staging" as const, ["quorum-spread", "tags-mandatory"]],
-  ])("about a spoilt %s, against %j", async (stack, names) => {
-    const resources = await spoilt(stack);
-    const { code, findings } = await analyzed(stack, resources, configOf(stack));
-    expect(findings).toEqual(await inProcess(resources, configOf(stack)));
-    expect([...new Set(findings.filter(({ level }) => level === "mandatory").map(({ policy }) => policy))]).toEqual(names);
-    expect(code).toBe(1);
-  }, 120_000);
+  ])(
+    "about a spoilt %s, against %j",
+    async (stack, names) => {
+      const resources = await spoilt(stack);
+      const { code, findings } = await analyzed(stack, resources, configOf(stack));
+      expect(findings).toEqual(await inProcess(resources, configOf(stack)));
+      expect([...new Set(findings.filter(({ level }) => level === "mandatory").map(({ policy }) => policy))]).toEqual(
+        names,
+      );
+      expect(code).toBe(1);
+    },
+    120_000,
+  );
 
   it("about a configuration that makes everything advisory, disables one policy and exempts a machine", async () => {
     const resources = await spoilt("prod");
     const config = {
       all: "advisory",
       "tags-mandatory": "disabled",
-      "aws-imdsv2": { enforcementLevel: "mandatory", exemptions: [{ resource: "etcd-*", reason: "replaced next week" }] },
+      "aws-imdsv2": {
+        enforcementLevel: "mandatory",
+        exemptions: [{ resource: "etcd-*", reason: "replaced next week" }],
+      },
     };
     const { code, findings } = await analyzed("prod", resources, config);
     expect(findings).toEqual(await inProcess(resources, config));
     expect(findings.filter(({ message }) => message.startsWith("exempted (replaced next week): etcd-")).length).toBe(3);
     const machines = resources.filter(({ type }) => type === "aws:ec2/instance:Instance").length;
-    expect(findings.filter(({ level }) => level === "mandatory").map(({ policy }) => policy)).toEqual(Array(machines - 3).fill("aws-imdsv2"));
+    expect(findings.filter(({ level }) => level === "mandatory").map(({ policy }) => policy)).toEqual(
+      Array(machines - 3).fill("aws-imdsv2"),
+    );
     expect(code).toBe(1);
   }, 120_000);
 });

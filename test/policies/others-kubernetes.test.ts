@@ -17,8 +17,11 @@ import { policies } from "../../policies/all.ts";
 async function findings(program: () => void): Promise<Record<string, string[]>> {
   const { resources } = await evaluate(program, { stack: "test", project: "example" });
   const results = (await runPolicies(policies, resources)).filter((result) => result.violations.length > 0);
-  const essence = (message: string) => /^(\S+) \(\S+\): (.*?); allowed: /.exec(message)?.slice(1, 3).join(": ") ?? message;
-  return Object.fromEntries(results.map((result) => [result.name, result.violations.map(({ message }) => essence(message))]));
+  const essence = (message: string) =>
+    /^(\S+) \(\S+\): (.*?); allowed: /.exec(message)?.slice(1, 3).join(": ") ?? message;
+  return Object.fromEntries(
+    results.map((result) => [result.name, result.violations.map(({ message }) => essence(message))]),
+  );
 }
 
 /** What every deployment without a security context is told. */
@@ -29,7 +32,9 @@ function unconfined(...names: string[]): Record<string, string[]> {
     "kubernetes-no-privilege-escalation": says("containers[0].securityContext.allowPrivilegeEscalation is not set"),
     "kubernetes-non-root": says("containers[0].securityContext.runAsNonRoot is not set"),
     "kubernetes-seccomp": says("containers[0].securityContext.seccompProfile.type is not set"),
-    "kubernetes-service-account-tokens": says("automountServiceAccountToken is not set, under the service account default"),
+    "kubernetes-service-account-tokens": says(
+      "automountServiceAccountToken is not set, under the service account default",
+    ),
   };
 }
 
@@ -38,7 +43,10 @@ const lacksAll = "resources lacks requests.cpu, limits.cpu, requests.memory, lim
 it("finds the faults of a deployment on its own (kubernetes-ts-nginx)", async () => {
   const nginx = () => {
     const labels = { app: "nginx" };
-    const template = { metadata: { labels }, spec: { containers: [{ name: "nginx", image: "nginx:1.7.9", ports: [{ containerPort: 80 }] }] } };
+    const template = {
+      metadata: { labels },
+      spec: { containers: [{ name: "nginx", image: "nginx:1.7.9", ports: [{ containerPort: 80 }] }] },
+    };
     new apps.Deployment("nginx-deployment", { spec: { selector: { matchLabels: labels }, replicas: 2, template } });
   };
   expect(await findings(nginx)).toEqual({
@@ -77,9 +85,17 @@ it("finds the faults of a guestbook with its two stores (kubernetes-ts-guestbook
   const guestbook = () => {
     for (const { name, image, type } of tiers) {
       const labels = { app: name };
-      const container = { name, image, resources: { requests: { cpu: "100m", memory: "100Mi" } }, env: [{ name: "GET_HOSTS_FROM", value: "dns" }] };
+      const container = {
+        name,
+        image,
+        resources: { requests: { cpu: "100m", memory: "100Mi" } },
+        env: [{ name: "GET_HOSTS_FROM", value: "dns" }],
+      };
       const deployment = new apps.Deployment(name, {
-        spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } },
+        spec: {
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [container] } },
+        },
       });
       new core.Service(name, {
         metadata: { name, labels: deployment.metadata.labels },
@@ -90,8 +106,12 @@ it("finds the faults of a guestbook with its two stores (kubernetes-ts-guestbook
   const names = tiers.map(({ name }) => name);
   expect(await findings(guestbook)).toEqual({
     ...unconfined(...names),
-    "kubernetes-image-digest": tiers.map(({ name, image }) => `${name}: spec.template.spec.containers[0].image is "${image}", which means latest`),
-    "kubernetes-resources": names.map((name) => `${name}: spec.template.spec.containers[0].resources lacks limits.cpu, limits.memory`),
+    "kubernetes-image-digest": tiers.map(
+      ({ name, image }) => `${name}: spec.template.spec.containers[0].image is "${image}", which means latest`,
+    ),
+    "kubernetes-resources": names.map(
+      (name) => `${name}: spec.template.spec.containers[0].resources lacks limits.cpu, limits.memory`,
+    ),
     "kubernetes-no-default-namespace": [...names, ...names].map((name) => `${name}: metadata.namespace is not set`),
     "kubernetes-services-internal": ['frontend: spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges not set'],
   });
@@ -104,11 +124,20 @@ it("finds the faults of a shop's database in a namespace (kubernetes-ts-sock-sho
     const container = {
       name: "carts-db",
       image: "mongo",
-      securityContext: { capabilities: { drop: ["all"], add: ["CHOWN", "SETGID", "SETUID"] }, readOnlyRootFilesystem: true },
+      securityContext: {
+        capabilities: { drop: ["all"], add: ["CHOWN", "SETGID", "SETUID"] },
+        readOnlyRootFilesystem: true,
+      },
     };
     new apps.Deployment("carts-db", {
       metadata: { name: "carts-db", labels, namespace: namespace.metadata.name },
-      spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container], volumes: [{ name: "tmp-volume", emptyDir: { medium: "Memory" } }] } } },
+      spec: {
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: { containers: [container], volumes: [{ name: "tmp-volume", emptyDir: { medium: "Memory" } }] },
+        },
+      },
     });
   };
   const container = "carts-db: spec.template.spec.containers[0]";
@@ -122,14 +151,21 @@ it("finds the faults of a shop's database in a namespace (kubernetes-ts-sock-sho
     "kubernetes-image-digest": [`${container}.image is "mongo", which means latest`],
     "kubernetes-resources": [`${container}.${lacksAll}`],
     "kubernetes-namespace-pod-security": ["sock-shop: the label pod-security.kubernetes.io/enforce is not set"],
-    "kubernetes-namespace-network-policy": ["sock-shop: no NetworkPolicy denies the namespace's pods Ingress by default"],
+    "kubernetes-namespace-network-policy": [
+      "sock-shop: no NetworkPolicy denies the namespace's pods Ingress by default",
+    ],
   });
 });
 
 it("finds what it can of a chart (kubernetes-ts-helm-release-wordpress)", async () => {
   const wordpress = () => {
     const repositoryOpts = { repo: "https://charts.bitnami.com/bitnami" };
-    new Release("wpdev", { chart: "wordpress", repositoryOpts, version: "13.0.6", values: { service: { type: "ClusterIP" } } });
+    new Release("wpdev", {
+      chart: "wordpress",
+      repositoryOpts,
+      version: "13.0.6",
+      values: { service: { type: "ClusterIP" } },
+    });
   };
   expect(await findings(wordpress)).toEqual({
     "kubernetes-charts-contained": ["wpdev: namespace is not set, which has no such label here"],
@@ -155,11 +191,19 @@ it("judges the objects of a manifest, whether the program or the provider makes 
   writeFileSync(join(folder, "app.yaml"), manifests);
   const says = (start: string) => ({
     "kubernetes-no-host-namespaces": [`${start}spec.template.spec.hostNetwork is true`],
-    "kubernetes-service-account-tokens": [`${start}spec.template.spec.automountServiceAccountToken is not set, under the service account default`],
+    "kubernetes-service-account-tokens": [
+      `${start}spec.template.spec.automountServiceAccountToken is not set, under the service account default`,
+    ],
   });
-  expect(await findings(() => void new yaml.ConfigFile("app", { file: join(folder, "app.yaml") }))).toEqual(says("shop/web: "));
-  expect(await findings(() => void new yaml.v2.ConfigGroup("app", { yaml: manifests }))).toEqual(says("app: yaml[0].items[0] Deployment shop/web: "));
-  expect(await findings(() => void new yaml.v2.ConfigFile("app", { file: "https://example.com/main/app.yaml" }))).toEqual({
+  expect(await findings(() => void new yaml.ConfigFile("app", { file: join(folder, "app.yaml") }))).toEqual(
+    says("shop/web: "),
+  );
+  expect(await findings(() => void new yaml.v2.ConfigGroup("app", { yaml: manifests }))).toEqual(
+    says("app: yaml[0].items[0] Deployment shop/web: "),
+  );
+  expect(
+    await findings(() => void new yaml.v2.ConfigFile("app", { file: "https://example.com/main/app.yaml" })),
+  ).toEqual({
     "kubernetes-sources-pinned": ["app: the manifests come from https://example.com/main/app.yaml"],
     "kubernetes-contents-seen": ["app: what it makes is not part of this plan"],
   });
@@ -168,7 +212,9 @@ it("judges the objects of a manifest, whether the program or the provider makes 
 
 it("knows an object's namespace from where its name came, and from the provider", async () => {
   const shop = () => {
-    const namespace = new core.Namespace("shop", { metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } } });
+    const namespace = new core.Namespace("shop", {
+      metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+    });
     new core.Service("web", { metadata: { namespace: namespace.metadata.name }, spec: {} });
   };
   expect(await findings(shop)).toEqual({

@@ -25,7 +25,11 @@ const allTags = "missing: Project, Environment, Role, ManagedBy";
 it("finds the faults of a web server on EC2 (after pulumi/examples, aws-ts-webserver)", async () => {
   const webServer = () => {
     const ami = ec2
-      .getAmi({ filters: [{ name: "name", values: ["al2023-ami-*-x86_64"] }], owners: ["137112412989"], mostRecent: true })
+      .getAmi({
+        filters: [{ name: "name", values: ["al2023-ami-*-x86_64"] }],
+        owners: ["137112412989"],
+        mostRecent: true,
+      })
       .then((result) => result.id);
     const group = new ec2.SecurityGroup("web-secgrp", {
       ingress: [
@@ -62,7 +66,10 @@ it("finds the faults of a web server on EC2 (after pulumi/examples, aws-ts-webse
 it("finds the faults of a public website in a bucket (after pulumi/examples, aws-ts-s3-folder)", async () => {
   const website = () => {
     const bucket = new s3.Bucket("s3-website-bucket");
-    new s3.BucketWebsiteConfiguration("s3-website-bucket-config", { bucket: bucket.id, indexDocument: { suffix: "index.html" } });
+    new s3.BucketWebsiteConfiguration("s3-website-bucket-config", {
+      bucket: bucket.id,
+      indexDocument: { suffix: "index.html" },
+    });
     const block = new s3.BucketPublicAccessBlock("public-access-block", { bucket: bucket.id, blockPublicAcls: false });
     new s3.BucketPolicy(
       "bucketPolicy",
@@ -70,14 +77,25 @@ it("finds the faults of a public website in a bucket (after pulumi/examples, aws
         bucket: bucket.id,
         policy: pulumi.jsonStringify({
           Version: "2012-10-17",
-          Statement: [{ Effect: "Allow", Principal: "*", Action: ["s3:GetObject"], Resource: [pulumi.interpolate`${bucket.arn}/*`] }],
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: "*",
+              Action: ["s3:GetObject"],
+              Resource: [pulumi.interpolate`${bucket.arn}/*`],
+            },
+          ],
         }),
       },
       { dependsOn: block },
     );
   };
   expect(await findings(website)).toEqual([
-    ["aws-bucket-encryption", "s3-website-bucket", "there is no BucketServerSideEncryptionConfiguration for the bucket"],
+    [
+      "aws-bucket-encryption",
+      "s3-website-bucket",
+      "there is no BucketServerSideEncryptionConfiguration for the bucket",
+    ],
     ["aws-bucket-not-public", "bucketPolicy", "the policy allows every principal, without a condition"],
     [
       "aws-bucket-public-access-block",
@@ -92,9 +110,25 @@ it("finds the faults of a public website in a bucket (after pulumi/examples, aws
 
 it("finds the faults of a web server on OpenStack (after pulumi/examples, openstack-py-webserver)", async () => {
   const webServer = () => {
-    const open = { direction: "ingress", ethertype: "IPv4", protocol: "tcp", remoteIpPrefix: "0.0.0.0/0", securityGroupId: "default" };
-    new openstack.networking.SecGroupRule("ssh", { ...open, portRangeMin: 22, portRangeMax: 22, description: "Allow ssh" });
-    new openstack.networking.SecGroupRule("http", { ...open, portRangeMin: 8000, portRangeMax: 8000, description: "Allow python http server" });
+    const open = {
+      direction: "ingress",
+      ethertype: "IPv4",
+      protocol: "tcp",
+      remoteIpPrefix: "0.0.0.0/0",
+      securityGroupId: "default",
+    };
+    new openstack.networking.SecGroupRule("ssh", {
+      ...open,
+      portRangeMin: 22,
+      portRangeMax: 22,
+      description: "Allow ssh",
+    });
+    new openstack.networking.SecGroupRule("http", {
+      ...open,
+      portRangeMin: 8000,
+      portRangeMax: 8000,
+      description: "Allow python http server",
+    });
     new openstack.networking.SecGroupRule("ping", { ...open, protocol: "icmp", description: "Allow ping" });
     new openstack.compute.Instance("test_fedora", {
       flavorName: "m1.small",

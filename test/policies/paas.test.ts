@@ -7,8 +7,18 @@ import { policies } from "../../policies/all.ts";
 import { policyConfig } from "../../policies/config.ts";
 import { plan, type Planned } from "../components/planned.ts";
 
-const bucket = (name: string) => ({ endpoint: "https://s3.example.com", bucket: name, accessKey: "user", secretKey: pulumi.secret("key") });
-const buckets = { builder: bucket("builder"), logs: bucket("logs"), registry: bucket("registry"), database: bucket("database") };
+const bucket = (name: string) => ({
+  endpoint: "https://s3.example.com",
+  bucket: name,
+  accessKey: "user",
+  secretKey: pulumi.secret("key"),
+});
+const buckets = {
+  builder: bucket("builder"),
+  logs: bucket("logs"),
+  registry: bucket("registry"),
+  database: bucket("database"),
+};
 
 describe("a PaasCluster that builds what is pushed", () => {
   let planned: Planned;
@@ -25,7 +35,11 @@ describe("a PaasCluster that builds what is pushed", () => {
     const kubernetes = results.filter(({ name }) => name.startsWith("kubernetes-"));
     return { kubernetes, violations: kubernetes.flatMap((result) => result.violations) };
   };
-  const short = ({ policy, level, message }: Violation) => [policy, level, /^(?:exempted \((.*?)\): )?(\S+) /.exec(message)?.slice(1).join(" ").trim()];
+  const short = ({ policy, level, message }: Violation) => [
+    policy,
+    level,
+    /^(?:exempted \((.*?)\): )?(\S+) /.exec(message)?.slice(1).join(" ").trim(),
+  ];
 
   it("needs two exemptions: its namespace, whose builds are privileged, and an image that a chart names by its tag", async () => {
     const { violations } = await judged();
@@ -38,7 +52,10 @@ describe("a PaasCluster that builds what is pushed", () => {
 
   it("has them by the namespace's name, with a reason that is printed", async () => {
     const exempted = (reason: string) => ({ exemptions: [{ resource: "drycc/*", reason }] });
-    const config = { "kubernetes-namespace-pod-security": exempted("builds images as root"), "kubernetes-image-digest": exempted("the chart's image") };
+    const config = {
+      "kubernetes-namespace-pod-security": exempted("builds images as root"),
+      "kubernetes-image-digest": exempted("the chart's image"),
+    };
     const { violations } = await judged(config);
     expect(violations.map(short)).toEqual([
       ["kubernetes-image-digest", "advisory", "the chart's image paas-users"],
@@ -49,6 +66,9 @@ describe("a PaasCluster that builds what is pushed", () => {
 
   it("has something for every policy about Kubernetes to look at, but for what it does not use", async () => {
     const { kubernetes } = await judged();
-    expect(kubernetes.filter(({ resources }) => resources === 0).map(({ name }) => name)).toEqual(["kubernetes-ingress-tls", "kubernetes-services-internal"]);
+    expect(kubernetes.filter(({ resources }) => resources === 0).map(({ name }) => name)).toEqual([
+      "kubernetes-ingress-tls",
+      "kubernetes-services-internal",
+    ]);
   });
 });

@@ -16,7 +16,10 @@ it.each(policies)("$name has what @pulumi/policy and a reader need", (policy) =>
   expect(["low", "medium", "high", "critical"]).toContain(policy.severity);
   expect(policy.appliesTo.length).toBeGreaterThan(0);
   for (const type of policy.appliesTo) expect(type).toMatch(/^[a-z]+:[A-Za-z0-9.-]+(\/[A-Za-z0-9]+)?:[A-Za-z0-9]+$/);
-  for (const id of policy.ids) expect(id).toMatch(/^(CIS (AWS (3|5)\.0\.0|Docker 1\.6\.0|Kubernetes 1\.12\.0) \d+(\.\d+)+|CKV2?_(AWS|OPENSTACK|K8S|GIT)_\d+)$/);
+  for (const id of policy.ids)
+    expect(id).toMatch(
+      /^(CIS (AWS (3|5)\.0\.0|Docker 1\.6\.0|Kubernetes 1\.12\.0) \d+(\.\d+)+|CKV2?_(AWS|OPENSTACK|K8S|GIT)_\d+)$/,
+    );
   expect(policy.tags).toEqual(policy.ids);
   const schemas = Object.values(policy.configSchema?.properties ?? {});
   expect(schemas.every((schema) => schema.default !== undefined && schema.description !== undefined)).toBe(true);
@@ -34,7 +37,12 @@ it("names a framework where there is a CIS id, in the form that the engine shows
 it("loads no provider's classes, and @pulumi/policy only where the pack is started", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
   const imports = files.flatMap((file) =>
-    [...readFileSync(new URL(file, folder), "utf8").matchAll(/^import (?!type)[^"]*"([^"]+)"/gm)].map(([, from]) => `${file}: ${from}`),
+    [...readFileSync(new URL(file, folder), "utf8").matchAll(/^import (?!type)[^"]*"([^"]+)"/gm)].map(
+      ([, from]) => `${file}: ${from}`,
+    ),
   );
-  expect(imports.filter((line) => /@pulumi/.test(line))).toEqual(["index.ts: @pulumi/pulumi", "index.ts: @pulumi/policy"]);
+  expect(imports.filter((line) => /@pulumi/.test(line))).toEqual([
+    "index.ts: @pulumi/pulumi",
+    "index.ts: @pulumi/policy",
+  ]);
 });

@@ -7,7 +7,12 @@ import type { PackPolicy } from "../../policies/policy.ts";
 type Options = Partial<Omit<PlannedResource, "type" | "name" | "inputs">> & { stack?: string };
 
 /** A resource as the plan would hand it to the pack. */
-export function planned(type: string, name: string, inputs: Record<string, unknown> = {}, options: Options = {}): PlannedResource {
+export function planned(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown> = {},
+  options: Options = {},
+): PlannedResource {
   const { stack = "test", ...rest } = options;
   return {
     urn: urnOf(type, name, stack),
@@ -41,7 +46,11 @@ export function policyNamed(name: string): PackPolicy {
 }
 
 /** What the policies with these names say about the resources. */
-export async function judge(names: readonly string[], resources: readonly PlannedResource[], config?: unknown): Promise<Violation[]> {
+export async function judge(
+  names: readonly string[],
+  resources: readonly PlannedResource[],
+  config?: unknown,
+): Promise<Violation[]> {
   const results = await runPolicies(names.map(policyNamed), resources, policyConfig(policies, config));
   return results.flatMap((result) => result.violations);
 }

@@ -7,15 +7,49 @@ import { unknownBoolean, unknownNumber, unknownString } from "./cases/case.ts";
 import { planned } from "./planned.ts";
 
 const folder = new URL("../../policies/", import.meta.url);
-const sources = readdirSync(folder).filter((file) => file.endsWith(".ts")).map((file) => readFileSync(new URL(file, folder), "utf8"));
+const sources = readdirSync(folder)
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => readFileSync(new URL(file, folder), "utf8"));
 /** What policies read of a resource: wrong values for these are what could upset one. */
-const read = [...new Set([...sources.join("\n").matchAll(/\b(?:props|rule|statement|options|mapping|device|port|mount|volume|item|hint)\??\.(\w+)/g)].map(([, name]) => name!))];
-const further = "ingress egress ebs encrypted status rules httpTokens subnetIds variables adds group Statement Condition Bool Effect Action content uploads".split(" ");
-const ofManifests = "metadata spec template jobTemplate labels annotations namespace containers initContainers ephemeralContainers securityContext capabilities drop add privileged seccompProfile type volumes hostPath ports hostPort env value image resources limits requests cpu rules verbs resourceNames subjects kind name roleRef listeners parentRefs protocol tls hosts host filters requestRedirect loadBalancerSourceRanges data binaryData objs yaml items podSelector policyTypes".split(" ");
-const ofIgnition = "users files units path contents source dropins passwordHash append name compression verification hash timeouts httpTotal config merge replace".split(" ");
+const read = [
+  ...new Set(
+    [
+      ...sources
+        .join("\n")
+        .matchAll(/\b(?:props|rule|statement|options|mapping|device|port|mount|volume|item|hint)\??\.(\w+)/g),
+    ].map(([, name]) => name!),
+  ),
+];
+const further =
+  "ingress egress ebs encrypted status rules httpTokens subnetIds variables adds group Statement Condition Bool Effect Action content uploads".split(
+    " ",
+  );
+const ofManifests =
+  "metadata spec template jobTemplate labels annotations namespace containers initContainers ephemeralContainers securityContext capabilities drop add privileged seccompProfile type volumes hostPath ports hostPort env value image resources limits requests cpu rules verbs resourceNames subjects kind name roleRef listeners parentRefs protocol tls hosts host filters requestRedirect loadBalancerSourceRanges data binaryData objs yaml items podSelector policyTypes".split(
+    " ",
+  );
+const ofIgnition =
+  "users files units path contents source dropins passwordHash append name compression verification hash timeouts httpTotal config merge replace".split(
+    " ",
+  );
 
 const leaf = fc.oneof(
-  fc.constantFrom(null, true, false, "", "*", "0.0.0.0/0", "::/0", "{", '{"ignition": 1}', '{"ignition": {}, "passwd": {"users": {}}}', "data:;base64,%", unknownString, unknownBoolean, unknownNumber),
+  fc.constantFrom(
+    null,
+    true,
+    false,
+    "",
+    "*",
+    "0.0.0.0/0",
+    "::/0",
+    "{",
+    '{"ignition": 1}',
+    '{"ignition": {}, "passwd": {"users": {}}}',
+    "data:;base64,%",
+    unknownString,
+    unknownBoolean,
+    unknownNumber,
+  ),
   fc.string(),
   fc.double(),
 );
@@ -25,34 +59,62 @@ const valueOf = (words: string[]) =>
       { maxDepth: 4 },
       { weight: 1, arbitrary: leaf },
       { weight: 1, arbitrary: fc.array(tie("any"), { maxLength: 3 }) },
-      { weight: 2, arbitrary: fc.dictionary(fc.constantFrom(...words), tie("any"), { maxKeys: 6, noNullPrototype: true }) },
+      {
+        weight: 2,
+        arbitrary: fc.dictionary(fc.constantFrom(...words), tie("any"), { maxKeys: 6, noNullPrototype: true }),
+      },
     ),
   })).any;
-const inputsOf = (words: string[]) => fc.dictionary(fc.constantFrom(...words), valueOf(words), { minKeys: 10, maxKeys: words.length, noNullPrototype: true });
+const inputsOf = (words: string[]) =>
+  fc.dictionary(fc.constantFrom(...words), valueOf(words), {
+    minKeys: 10,
+    maxKeys: words.length,
+    noNullPrototype: true,
+  });
 const inputs = inputsOf([...read, ...further]);
 const manifest = inputsOf(ofManifests);
 const types = [...new Set(policies.flatMap((policy) => policy.appliesTo))];
 const kubernetesTypes = types.filter((type) => type.startsWith("kubernetes:"));
-const part = fc.dictionary(fc.constantFrom("users", "files", "units"), fc.oneof(leaf, fc.array(valueOf(ofIgnition), { maxLength: 3 })));
+const part = fc.dictionary(
+  fc.constantFrom("users", "files", "units"),
+  fc.oneof(leaf, fc.array(valueOf(ofIgnition), { maxLength: 3 })),
+);
 const ignition = fc
-  .record({ ignition: fc.oneof(fc.constant({ version: "3.4.0" }), valueOf(ofIgnition)), passwd: part, storage: part, systemd: part })
+  .record({
+    ignition: fc.oneof(fc.constant({ version: "3.4.0" }), valueOf(ofIgnition)),
+    passwd: part,
+    storage: part,
+    systemd: part,
+  })
   .map((config) => JSON.stringify(config));
 
 it("judges any inputs, however wrong, without an error of its own", async () => {
   let judged = 0;
-  const property = fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...types), inputs), { minLength: 1, maxLength: 5 }), async (resources) => {
-    const results = await runPolicies(policies, resources.map(([type, given], i) => planned(type, `r${i}`, given)));
-    judged += results.filter((result) => result.resources > 0).length;
-  });
+  const property = fc.asyncProperty(
+    fc.array(fc.tuple(fc.constantFrom(...types), inputs), { minLength: 1, maxLength: 5 }),
+    async (resources) => {
+      const results = await runPolicies(
+        policies,
+        resources.map(([type, given], i) => planned(type, `r${i}`, given)),
+      );
+      judged += results.filter((result) => result.resources > 0).length;
+    },
+  );
   expect(read.length).toBeGreaterThan(50);
   await fc.assert(property, { numRuns: 500, seed: 3 });
   expect(judged).toBeGreaterThan(500);
 }, 120_000);
 
 it("judges any Kubernetes object, however wrong, without an error of its own", async () => {
-  const property = fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...kubernetesTypes), manifest), { minLength: 1, maxLength: 5 }), async (resources) => {
-    await runPolicies(policies, resources.map(([type, given], i) => planned(type, `r${i}`, given)));
-  });
+  const property = fc.asyncProperty(
+    fc.array(fc.tuple(fc.constantFrom(...kubernetesTypes), manifest), { minLength: 1, maxLength: 5 }),
+    async (resources) => {
+      await runPolicies(
+        policies,
+        resources.map(([type, given], i) => planned(type, `r${i}`, given)),
+      );
+    },
+  );
   await fc.assert(property, { numRuns: 1000, seed: 3 });
 }, 120_000);
 

@@ -23,7 +23,12 @@ let client: any;
 async function start(config: Record<string, string>): Promise<{ process: ChildProcess; port: string; errors: string }> {
   const started = spawn(process.execPath, [runner, "127.0.0.1:1", folder], {
     cwd: folder,
-    env: { ...process.env, PULUMI_CONFIG: JSON.stringify(config), PULUMI_NODEJS_PROJECT: "paasmas", PULUMI_NODEJS_STACK: "test" },
+    env: {
+      ...process.env,
+      PULUMI_CONFIG: JSON.stringify(config),
+      PULUMI_NODEJS_PROJECT: "paasmas",
+      PULUMI_NODEJS_STACK: "test",
+    },
   });
   let errors = "";
   started.stderr.on("data", (chunk) => {
@@ -54,11 +59,16 @@ function request(kind: any, type: string, name: string, properties: Record<strin
 
 const analyze = async (type: string, name: string, properties: Record<string, unknown>) => {
   const response = await call("analyze", request(proto.AnalyzeRequest, type, name, properties));
-  return response.getDiagnosticsList().map((one: any) => [one.getPolicyname(), one.getEnforcementlevel(), one.getMessage()]);
+  return response
+    .getDiagnosticsList()
+    .map((one: any) => [one.getPolicyname(), one.getEnforcementlevel(), one.getMessage()]);
 };
 
 beforeAll(async () => {
-  const given = { "aws-imdsv2": { exemptions: [{ resource: "appliance", reason: "cannot do better" }] }, "tags-mandatory": "disabled" };
+  const given = {
+    "aws-imdsv2": { exemptions: [{ resource: "appliance", reason: "cannot do better" }] },
+    "tags-mandatory": "disabled",
+  };
   const started = await start({ "paasmas:policies": JSON.stringify(given) });
   server = started.process;
   expect(started.port).toMatch(/^\d+$/);
@@ -90,7 +100,14 @@ describe("the pack as the engine starts it", () => {
   it("finds a violation in a resource's inputs", async () => {
     const type = "openstack:networking/secGroupRule:SecGroupRule";
     expect(
-      await analyze(type, "ssh", { direction: "ingress", protocol: "tcp", portRangeMin: 22, portRangeMax: 22, remoteIpPrefix: "::/0", description: "x" }),
+      await analyze(type, "ssh", {
+        direction: "ingress",
+        protocol: "tcp",
+        portRangeMin: 22,
+        portRangeMax: 22,
+        remoteIpPrefix: "::/0",
+        description: "x",
+      }),
     ).toEqual([
       [
         "openstack-no-open-guarded-ports",
@@ -129,7 +146,9 @@ describe("the pack as the engine starts it", () => {
 
   it("leaves a policy with an exemption mandatory for everything else", async () => {
     const found = await analyze("aws:ec2/launchTemplate:LaunchTemplate", "group", { imageId: "ami-01234567" });
-    expect(found.map(([policy, level]: [string, number]) => [policy, level])).toEqual([["aws-imdsv2", proto.EnforcementLevel.MANDATORY]]);
+    expect(found.map(([policy, level]: [string, number]) => [policy, level])).toEqual([
+      ["aws-imdsv2", proto.EnforcementLevel.MANDATORY],
+    ]);
   });
 
   it("has the stack's own configuration: an exemption with its reason, a disabled policy", async () => {
@@ -178,5 +197,7 @@ it("does not start with a configuration that does not fit, and says why", async 
   await new Promise((resolve) => (refused.exitCode === null ? refused.once("exit", resolve) : resolve(0)));
   expect(port).toBe("");
   expect(refused.exitCode).toBe(1);
-  expect(errors).toBe('paasmas:policies.aws-imdsv2: "off" is not allowed; allowed: one of advisory, mandatory, remediate, disabled\n');
+  expect(errors).toBe(
+    'paasmas:policies.aws-imdsv2: "off" is not allowed; allowed: one of advisory, mandatory, remediate, disabled\n',
+  );
 }, 60_000);

@@ -12,7 +12,8 @@ import { evaluated, type StackName, stacks } from "../stacks/evaluated.ts";
 
 /** What the stack's own config makes of the pack, exemptions among it. */
 const configOf = (stack: StackName) => policyConfig(policies, committed(stack)["paasmas:policies"]);
-const resultsOf = async (stack: StackName) => runPolicies(policies, (await evaluated(stack)).resources, configOf(stack));
+const resultsOf = async (stack: StackName) =>
+  runPolicies(policies, (await evaluated(stack)).resources, configOf(stack));
 
 describe.each(stacks)("the plan of %s", (stack) => {
   it("violates no mandatory policy", async () => {
@@ -21,10 +22,20 @@ describe.each(stacks)("the plan of %s", (stack) => {
   });
 
   it("has exemptions and advice where they are known, and nowhere else", async () => {
-    const advisory = (await resultsOf(stack)).flatMap((result) => result.violations.map((violation) => [result.name, violation.message] as const));
-    const known = advisory.map(([policy, message]) => [policy, /^exempted \((.*?)\): /.exec(message)?.[1] ?? "advice"].join(": "));
-    const ofPlatform = ["kubernetes-namespace-pod-security: the platform's own namespace, in which it builds images and collects logs", "kubernetes-image-digest: the login service's own image, by the tag that the platform's chart runs it by", "kubernetes-contents-seen: advice"];
-    expect([...new Set(known)].sort()).toEqual((stack === "dev" ? [`docker-confined: ${nodeContainerReason}`] : ofPlatform).sort());
+    const advisory = (await resultsOf(stack)).flatMap((result) =>
+      result.violations.map((violation) => [result.name, violation.message] as const),
+    );
+    const known = advisory.map(([policy, message]) =>
+      [policy, /^exempted \((.*?)\): /.exec(message)?.[1] ?? "advice"].join(": "),
+    );
+    const ofPlatform = [
+      "kubernetes-namespace-pod-security: the platform's own namespace, in which it builds images and collects logs",
+      "kubernetes-image-digest: the login service's own image, by the tag that the platform's chart runs it by",
+      "kubernetes-contents-seen: advice",
+    ];
+    expect([...new Set(known)].sort()).toEqual(
+      (stack === "dev" ? [`docker-confined: ${nodeContainerReason}`] : ofPlatform).sort(),
+    );
   });
 
   it("has no kind of resource with tags that the policy about tags does not know", async () => {
@@ -36,22 +47,31 @@ describe.each(stacks)("the plan of %s", (stack) => {
 
   it("has no kind of volume or store that the policy about state does not know", async () => {
     const { resources } = await evaluated(stack);
-    const storing = [...new Set(resources.map((resource) => resource.type))].filter((type) => /:(Volume|Bucket|Container|FileSystem|Table)$/.test(type));
-    expect(storing.filter((type) => !statefulTypes.includes(type))).toEqual(stack === "dev" ? ["docker:index/container:Container"] : []);
+    const storing = [...new Set(resources.map((resource) => resource.type))].filter((type) =>
+      /:(Volume|Bucket|Container|FileSystem|Table)$/.test(type),
+    );
+    expect(storing.filter((type) => !statefulTypes.includes(type))).toEqual(
+      stack === "dev" ? ["docker:index/container:Container"] : [],
+    );
   });
 });
 
 /** Whether a resource class has tags, by the type declarations of its SDK. */
 function canHaveTags(type: string): boolean {
   const [provider, module = ""] = type.split(":");
-  const file = new URL(`../../node_modules/@pulumi/${provider}/${module.replace(/^index\//, "")}.d.ts`, import.meta.url);
+  const file = new URL(
+    `../../node_modules/@pulumi/${provider}/${module.replace(/^index\//, "")}.d.ts`,
+    import.meta.url,
+  );
   // Metadata of an object in a store are its headers.
   return !/containerObject$/.test(module) && /^ {4}(tags|metadata|labels)\?: /m.test(readFileSync(file, "utf8"));
 }
 
 it("has something for every policy to look at, but for what no environment plans", async () => {
   const results = await Promise.all(stacks.map(resultsOf));
-  const notApplicable = policies.filter((_, index) => results.every((result) => result[index]!.resources === 0)).map((policy) => policy.name);
+  const notApplicable = policies
+    .filter((_, index) => results.every((result) => result[index]!.resources === 0))
+    .map((policy) => policy.name);
   expect(notApplicable).toEqual([
     // The gate's function is invoked by the deployer itself: neither a function URL nor a permission is planned.
     "aws-lambda-not-public",
@@ -86,10 +106,34 @@ const server = "openstack:compute/instance:Instance";
 const container = "docker:index/container:Container";
 
 const changes: Change[] = [
-  { what: "tokens optional", stack: "prod", type: instance, change: inputs({ metadataOptions: { httpTokens: "optional" } }), says: ["aws-imdsv2"] },
-  { what: "a plain root volume", stack: "prod", type: instance, change: inputs({ rootBlockDevice: {} }), says: ["aws-encrypted-volumes"] },
-  { what: "a plain data volume", stack: "prod", type: "aws:ebs/volume:Volume", change: inputs({ encrypted: false }), says: ["aws-encrypted-volumes"] },
-  { what: "an unprotected volume", stack: "prod", type: "aws:ebs/volume:Volume", change: () => ({ protect: false }), says: ["stateful-protected"] },
+  {
+    what: "tokens optional",
+    stack: "prod",
+    type: instance,
+    change: inputs({ metadataOptions: { httpTokens: "optional" } }),
+    says: ["aws-imdsv2"],
+  },
+  {
+    what: "a plain root volume",
+    stack: "prod",
+    type: instance,
+    change: inputs({ rootBlockDevice: {} }),
+    says: ["aws-encrypted-volumes"],
+  },
+  {
+    what: "a plain data volume",
+    stack: "prod",
+    type: "aws:ebs/volume:Volume",
+    change: inputs({ encrypted: false }),
+    says: ["aws-encrypted-volumes"],
+  },
+  {
+    what: "an unprotected volume",
+    stack: "prod",
+    type: "aws:ebs/volume:Volume",
+    change: () => ({ protect: false }),
+    says: ["stateful-protected"],
+  },
   {
     what: "a rule for everybody",
     stack: "prod",
@@ -98,7 +142,13 @@ const changes: Change[] = [
     change: inputs({ referencedSecurityGroupId: undefined, cidrIpv6: "::/0" }),
     says: ["aws-no-open-guarded-ports"],
   },
-  { what: "a balancer on the internet", stack: "prod", type: "aws:lb/loadBalancer:LoadBalancer", change: inputs({ internal: false }), says: ["aws-load-balancer-internal"] },
+  {
+    what: "a balancer on the internet",
+    stack: "prod",
+    type: "aws:lb/loadBalancer:LoadBalancer",
+    change: inputs({ internal: false }),
+    says: ["aws-load-balancer-internal"],
+  },
   {
     what: "a bucket policy gone",
     stack: "prod",
@@ -120,7 +170,13 @@ const changes: Change[] = [
     change: inputs({ policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } }) }),
     says: ["aws-iam-no-wildcard-actions", "aws-iam-no-wildcard-resources"],
   },
-  { what: "the gate outside of the VPC", stack: "prod", type: "aws:lambda/function:Function", change: without("vpcConfig"), says: ["aws-lambda-in-vpc"] },
+  {
+    what: "the gate outside of the VPC",
+    stack: "prod",
+    type: "aws:lambda/function:Function",
+    change: without("vpcConfig"),
+    says: ["aws-lambda-in-vpc"],
+  },
   {
     what: "a second zone that holds two of three",
     stack: "prod",
@@ -129,8 +185,20 @@ const changes: Change[] = [
     change: inputs({ availabilityZone: "eu-central-1a" }),
     says: ["quorum-spread"],
   },
-  { what: "user data with the config in it", stack: "prod", type: instance, change: inputs({ userData: "x".repeat(16_385) }), says: ["user-data-size"] },
-  { what: "a missing tag", stack: "prod", type: "aws:ec2/vpc:Vpc", change: inputs({ tags: { Project: "paasmas" } }), says: ["tags-mandatory"] },
+  {
+    what: "user data with the config in it",
+    stack: "prod",
+    type: instance,
+    change: inputs({ userData: "x".repeat(16_385) }),
+    says: ["user-data-size"],
+  },
+  {
+    what: "a missing tag",
+    stack: "prod",
+    type: "aws:ec2/vpc:Vpc",
+    change: inputs({ tags: { Project: "paasmas" } }),
+    says: ["tags-mandatory"],
+  },
   {
     what: "a rule for everybody",
     stack: "staging",
@@ -139,7 +207,14 @@ const changes: Change[] = [
     change: inputs({ remoteGroupId: undefined, remoteIpPrefix: "0.0.0.0/0" }),
     says: ["openstack-no-open-guarded-ports"],
   },
-  { what: "no server group", stack: "staging", type: server, where: ({ inputs: { schedulerHints } }) => schedulerHints !== undefined, change: without("schedulerHints"), says: ["quorum-spread"] },
+  {
+    what: "no server group",
+    stack: "staging",
+    type: server,
+    where: ({ inputs: { schedulerHints } }) => schedulerHints !== undefined,
+    change: without("schedulerHints"),
+    says: ["quorum-spread"],
+  },
   {
     what: "an image's tag that can be moved",
     stack: "prod",
@@ -151,7 +226,11 @@ const changes: Change[] = [
     what: "a repository that a whole account may push to",
     stack: "prod",
     type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
-    change: inputs({ policy: JSON.stringify({ Statement: { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000001:root" }, Action: "ecr:PutImage" } }) }),
+    change: inputs({
+      policy: JSON.stringify({
+        Statement: { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000001:root" }, Action: "ecr:PutImage" },
+      }),
+    }),
     says: ["aws-ecr-named-roles"],
   },
   {
@@ -185,7 +264,13 @@ const changes: Change[] = [
     change: inputs({ portRangeMin: 5000, portRangeMax: 5000, remoteGroupId: undefined, remoteIpPrefix: "0.0.0.0/0" }),
     says: ["openstack-no-open-guarded-ports"],
   },
-  { what: "a listener for everybody", stack: "staging", type: "openstack:loadbalancer/listener:Listener", change: without("allowedCidrs"), says: ["openstack-listener-narrowed"] },
+  {
+    what: "a listener for everybody",
+    stack: "staging",
+    type: "openstack:loadbalancer/listener:Listener",
+    change: without("allowedCidrs"),
+    says: ["openstack-listener-narrowed"],
+  },
   {
     what: "a public container",
     stack: "staging",
@@ -197,10 +282,22 @@ const changes: Change[] = [
     what: "a pointer without its hash",
     stack: "staging",
     type: server,
-    change: (resource) => inputs({ userData: `${resource.inputs.userData}`.replace(/"verification":\{"hash":"[^"]*"\},?|,"verification":\{"hash":"[^"]*"\}/, "") })(resource),
+    change: (resource) =>
+      inputs({
+        userData: `${resource.inputs.userData}`.replace(
+          /"verification":\{"hash":"[^"]*"\},?|,"verification":\{"hash":"[^"]*"\}/,
+          "",
+        ),
+      })(resource),
     says: ["ignition-remote-verified"],
   },
-  { what: "a privileged node", stack: "dev", type: container, change: inputs({ privileged: true }), says: ["docker-not-privileged"] },
+  {
+    what: "a privileged node",
+    stack: "dev",
+    type: container,
+    change: inputs({ privileged: true }),
+    says: ["docker-not-privileged"],
+  },
   {
     what: "a node with the host's Docker",
     stack: "dev",

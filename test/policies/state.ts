@@ -20,7 +20,19 @@ export function stateOf(stack: string, resources: readonly PlannedResource[]): u
   const states = resources.map((resource) => {
     const { urn, custom, type, inputs, outputs, parent, protect, dependencies, propertyDependencies } = resource;
     const provider = providerOf(resource);
-    return { urn, custom, type, inputs, outputs, parent, protect, dependencies, propertyDependencies, provider, ...(custom && { id: idOf(resource) }) };
+    return {
+      urn,
+      custom,
+      type,
+      inputs,
+      outputs,
+      parent,
+      protect,
+      dependencies,
+      propertyDependencies,
+      provider,
+      ...(custom && { id: idOf(resource) }),
+    };
   });
   const manifest = { time: "2026-01-01T00:00:00Z", magic: "", version: "" };
   return { version: 3, deployment: { manifest, resources: [...providers.values(), ...states] } };

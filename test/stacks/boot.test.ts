@@ -51,7 +51,10 @@ describe.skipIf(!there)("no machine's units wait for each other in a circle", ()
     expect(byRole.size).toBeGreaterThanOrEqual(3);
     for (const [role, machine] of byRole) {
       const said = bootWith(JSON.parse(configOf(machine, resources)) as Config);
-      expect([role, said.split("\n").filter((line) => /ordering cycle|deleted to break/.test(line))]).toEqual([role, []]);
+      expect([role, said.split("\n").filter((line) => /ordering cycle|deleted to break/.test(line))]).toEqual([
+        role,
+        [],
+      ]);
     }
   });
 
@@ -61,7 +64,10 @@ describe.skipIf(!there)("no machine's units wait for each other in a circle", ()
       enabled: true,
       contents: `[Unit]\nAfter=${after}\n[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n`,
     });
-    const config = { ignition: { version: "3.4.0" as const }, systemd: { units: [unit("one.service", "two.service"), unit("two.service", "one.service")] } };
+    const config = {
+      ignition: { version: "3.4.0" as const },
+      systemd: { units: [unit("one.service", "two.service"), unit("two.service", "one.service")] },
+    };
     expect(bootWith(config)).toMatch(/Found ordering cycle/);
   });
 });

@@ -14,24 +14,37 @@ import { isIn, readings } from "./readings.ts";
 const accounts = { prod: "000000000000", ci: "000000000001" };
 
 /** A registry of staging's own, in the place of prod's. */
-const ownRegistry = { "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] } };
+const ownRegistry = {
+  "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] },
+};
 const instance = "aws:ec2/instance:Instance";
-const ruleTypes = { in: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", out: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule" };
+const ruleTypes = {
+  in: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+  out: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+};
 
 /** The role of a machine's instance profile. */
 function roleOf(planned: Planned, machine: string): string {
   const { urn } = planned.one(factTypes.machine, machine);
-  const { iamInstanceProfile } = planned.resources.find(({ type, parent }) => type === instance && parent === urn)!.inputs;
-  const profile = planned.resources.find(({ type, outputs }) => type === "aws:iam/instanceProfile:InstanceProfile" && outputs.name === iamInstanceProfile);
+  const { iamInstanceProfile } = planned.resources.find(
+    ({ type, parent }) => type === instance && parent === urn,
+  )!.inputs;
+  const profile = planned.resources.find(
+    ({ type, outputs }) => type === "aws:iam/instanceProfile:InstanceProfile" && outputs.name === iamInstanceProfile,
+  );
   return profile!.inputs.role as string;
 }
 
 /** What a role may do, by the name of each of its policies. */
 function permissions(planned: Planned, role: string): Record<string, { actions: string[]; resources: string[] }[]> {
-  const attached = planned.resources.filter(({ type, inputs }) => type.startsWith("aws:iam/rolePolicy") && inputs.role === role);
+  const attached = planned.resources.filter(
+    ({ type, inputs }) => type.startsWith("aws:iam/rolePolicy") && inputs.role === role,
+  );
   return Object.fromEntries(
     attached.map(({ name, inputs }) => {
-      const { Statement } = JSON.parse(inputs.policy as string) as { Statement: { Effect: string; Action: string[]; Resource: string | string[] }[] };
+      const { Statement } = JSON.parse(inputs.policy as string) as {
+        Statement: { Effect: string; Action: string[]; Resource: string | string[] }[];
+      };
       expect(Statement.map(({ Effect }) => Effect)).toEqual(Statement.map(() => "Allow"));
       return [name, Statement.map(({ Action, Resource }) => ({ actions: Action, resources: [Resource].flat() }))];
     }),
@@ -41,7 +54,9 @@ function permissions(planned: Planned, role: string): Record<string, { actions: 
 /** A machine's config, which is an object in a store. */
 function configText(planned: Planned, machine: string): string {
   const names = [`${machine}-ignition`, `${machine}-config`];
-  return planned.resources.find(({ type, name }) => /:(BucketObjectv2|ContainerObject)$/.test(type) && names.includes(name))!.inputs.content as string;
+  return planned.resources.find(
+    ({ type, name }) => /:(BucketObjectv2|ContainerObject)$/.test(type) && names.includes(name),
+  )!.inputs.content as string;
 }
 
 /** Whether it has a text somewhere. */
@@ -56,20 +71,27 @@ function installed(planned: Planned, machine: string) {
   return { config, files: installedFiles({ ...config, storage: { files: own } }) };
 }
 
-const repositoryArns = ["db", "api", "front"].map((name) => `arn:aws:ecr:eu-central-1:${accounts.prod}:repository/three-services/${name}`);
+const repositoryArns = ["db", "api", "front"].map(
+  (name) => `arn:aws:ecr:eu-central-1:${accounts.prod}:repository/three-services/${name}`,
+);
 const logIn = { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] };
 const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 const upload = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
 
 /** Of a machine on AWS, the statement that lets it fetch its config, whatever the bucket is called. */
 const ownConfig = (machine: string) => [
-  { actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [expect.stringMatching(new RegExp(`^arn:aws:s3:::[a-z-]+-[0-9a-f]+/${machine}\\.ign$`))] },
+  {
+    actions: ["s3:GetObject", "s3:GetObjectVersion"],
+    resources: [expect.stringMatching(new RegExp(`^arn:aws:s3:::[a-z-]+-[0-9a-f]+/${machine}\\.ign$`))],
+  },
 ];
 
 describe("prod", () => {
   test("only Jenkins' agents may call the deploy hook, from their account into prod's", async () => {
     const planned = await evaluated("prod");
-    expect(planned.openings().filter((opening) => opening.endsWith(" -> apps: 9010"))).toEqual(["jenkins-agents -> apps: 9010"]);
+    expect(planned.openings().filter((opening) => opening.endsWith(" -> apps: 9010"))).toEqual([
+      "jenkins-agents -> apps: 9010",
+    ]);
     const callsIn = planned.resources.filter(({ type, inputs }) => type === ruleTypes.in && inputs.fromPort === 9010);
     const callsOut = planned.resources.filter(({ type, inputs }) => type === ruleTypes.out && inputs.fromPort === 9010);
     const name = (urns: string[] | undefined) => urns?.map((urn) => urn.split("::").at(-1));
@@ -85,7 +107,10 @@ describe("prod", () => {
   });
 
   test("apps reach the database, and nothing else of its tier", async () => {
-    const openings = async (changes = {}) => (await evaluated("prod", changes)).openings().filter((opening) => opening.startsWith("apps -> ") && opening !== "apps -> logs: 3100");
+    const openings = async (changes = {}) =>
+      (await evaluated("prod", changes))
+        .openings()
+        .filter((opening) => opening.startsWith("apps -> ") && opening !== "apps -> logs: 3100");
     expect(await openings()).toEqual(["apps -> lb-front: 3306", "apps -> lb-front: 3307"]);
     const apps = [{ name: "front", repository: "three-services/front", hosts: ["example.com"] }];
     expect(await openings({ "paasmas:deployHook": { apps } })).toEqual([]);
@@ -93,7 +118,12 @@ describe("prod", () => {
 
   test("Jenkins sends mails where its config says by what, and nothing else of its network does", async () => {
     const jenkins = { ...(committed("prod")["paasmas:jenkins"] as object), mail: { host: "smtp.example.com" } };
-    const outside = (planned: Planned) => planned.resources.filter(({ type, inputs }) => type === ruleTypes.out && inputs.cidrIpv4 === "0.0.0.0/0" && inputs.fromPort !== 443).map(({ name, inputs }) => `${name} ${inputs.fromPort}`);
+    const outside = (planned: Planned) =>
+      planned.resources
+        .filter(
+          ({ type, inputs }) => type === ruleTypes.out && inputs.cidrIpv4 === "0.0.0.0/0" && inputs.fromPort !== 443,
+        )
+        .map(({ name, inputs }) => `${name} ${inputs.fromPort}`);
     expect(outside(await evaluated("prod"))).toEqual([]);
     expect(outside(await evaluated("prod", { "paasmas:jenkins": jenkins }))).toEqual(["jenkins-mails-465-out 465"]);
   });
@@ -106,17 +136,32 @@ describe("prod", () => {
       const [from = "", to = ""] = opening.split(" -> ");
       return ci.test(from) !== ci.test(to);
     });
-    const agents = [0, 1].map((ordinal) => `${planned.machine(`jenkins-agent-${ordinal}`).address as string}/32 -> paas-apps: 443`);
-    expect(across).toEqual([...agents.sort(), "jenkins -> logs: 3100", "jenkins-agents -> apps: 9010", "jenkins-agents -> logs: 3100"]);
+    const agents = [0, 1].map(
+      (ordinal) => `${planned.machine(`jenkins-agent-${ordinal}`).address as string}/32 -> paas-apps: 443`,
+    );
+    expect(across).toEqual([
+      ...agents.sort(),
+      "jenkins -> logs: 3100",
+      "jenkins-agents -> apps: 9010",
+      "jenkins-agents -> logs: 3100",
+    ]);
   });
 
   test("Jenkins' agents deploy to the platform, each by its own address, with the delivery user's login and no other", async () => {
     const planned = await evaluated("prod");
     const addresses = [0, 1].map((ordinal) => planned.machine(`jenkins-agent-${ordinal}`).address as string);
-    const inward = planned.resources.filter(({ type, name }) => type === ruleTypes.in && name.startsWith("jenkins-to-paas-"));
-    expect(inward.map(({ inputs, provider, propertyDependencies }) => [inputs.cidrIpv4, inputs.fromPort, inputs.toPort, /::([a-z]+)::[^:]*$/.exec(provider ?? "")?.[1], propertyDependencies.securityGroupId?.map((urn) => urn.split("::").at(-1))])).toEqual(
-      addresses.map((address) => [`${address}/32`, 443, 443, "prod", ["paas-apps-sg"]]),
+    const inward = planned.resources.filter(
+      ({ type, name }) => type === ruleTypes.in && name.startsWith("jenkins-to-paas-"),
     );
+    expect(
+      inward.map(({ inputs, provider, propertyDependencies }) => [
+        inputs.cidrIpv4,
+        inputs.fromPort,
+        inputs.toPort,
+        /::([a-z]+)::[^:]*$/.exec(provider ?? "")?.[1],
+        propertyDependencies.securityGroupId?.map((urn) => urn.split("::").at(-1)),
+      ]),
+    ).toEqual(addresses.map((address) => [`${address}/32`, 443, 443, "prod", ["paas-apps-sg"]]));
     const { delivery, admin } = planned.outputs.paasPasswords as Record<string, string>;
     expect([delivery!, admin!].map((password) => has(planned, "jenkins", password))).toEqual([true, false]);
     expect(has(planned, "jenkins", "credential-deploy-tokens-production")).toBe(true);
@@ -134,9 +179,16 @@ describe("prod", () => {
   });
 
   test("what builds is watched by a machine of its own network, where the config says so", async () => {
-    const jenkins = { ...(committed("prod")["paasmas:jenkins"] as object), monitoring: { webhook: "https://chat.example.com/hook" } };
+    const jenkins = {
+      ...(committed("prod")["paasmas:jenkins"] as object),
+      monitoring: { webhook: "https://chat.example.com/hook" },
+    };
     const planned = await evaluated("prod", { "paasmas:jenkins": jenkins });
-    expect(planned.one("paasmas:index:MonitoringHost", "ci-monitoring").inputs.watched).toEqual(["jenkins-agent-0", "jenkins-agent-1", "jenkins"]);
+    expect(planned.one("paasmas:index:MonitoringHost", "ci-monitoring").inputs.watched).toEqual([
+      "jenkins-agent-0",
+      "jenkins-agent-1",
+      "jenkins",
+    ]);
     expect(planned.openings().filter((opening) => opening.includes("ci-monitoring"))).toEqual([
       "10.31.0.0/16 -> ci-monitoring: 3000",
       "ci-gate -> ci-monitoring: 9000",
@@ -145,21 +197,34 @@ describe("prod", () => {
       // All machines of that network send their logs there.
       "ci-monitoring -> logs: 3100",
     ]);
-    expect(planned.outputs).toMatchObject({ ciMonitoringUrl: "https://10.31.64.46:3000", monitoringUrl: "https://10.30.64.46:3000" });
+    expect(planned.outputs).toMatchObject({
+      ciMonitoringUrl: "https://10.31.64.46:3000",
+      monitoringUrl: "https://10.30.64.46:3000",
+    });
     expect(planned.secretOutputs).toContain("ciMonitoringAdminPassword");
     expect((await evaluated("prod")).names("paasmas:index:MonitoringHost")).toEqual(["monitoring"]);
   });
 
   test("a repository's policy names exactly the agents' roles", async () => {
     const planned = await evaluated("prod");
-    const agents = ["jenkins-agent-0", "jenkins-agent-1"].map((name) => `arn:aws:iam::${accounts.ci}:role/${roleOf(planned, name)}`);
+    const agents = ["jenkins-agent-0", "jenkins-agent-1"].map(
+      (name) => `arn:aws:iam::${accounts.ci}:role/${roleOf(planned, name)}`,
+    );
     const documents = planned.resources.filter(({ type }) => type === "aws:ecr/repositoryPolicy:RepositoryPolicy");
-    expect(documents.map(({ inputs }) => inputs.repository)).toEqual(["three-services/db", "three-services/api", "three-services/front"]);
+    expect(documents.map(({ inputs }) => inputs.repository)).toEqual([
+      "three-services/db",
+      "three-services/api",
+      "three-services/front",
+    ]);
     for (const { inputs } of documents) {
-      const { Statement } = JSON.parse(inputs.policy as string) as { Statement: { Effect: string; Principal: unknown; Action: string[]; Condition?: unknown }[] };
+      const { Statement } = JSON.parse(inputs.policy as string) as {
+        Statement: { Effect: string; Principal: unknown; Action: string[]; Condition?: unknown }[];
+      };
       const allowed = Statement.filter(({ Effect }) => Effect === "Allow");
       expect(allowed.map(({ Principal }) => Principal)).toEqual([{ AWS: agents }]);
-      expect(Statement.filter(({ Condition }) => JSON.stringify(Condition ?? "").includes("PrincipalArn"))).toMatchObject([
+      expect(
+        Statement.filter(({ Condition }) => JSON.stringify(Condition ?? "").includes("PrincipalArn")),
+      ).toMatchObject([
         { Effect: "Deny", Action: upload, Condition: { ArnNotEquals: { "aws:PrincipalArn": agents } } },
       ]);
     }
@@ -170,7 +235,11 @@ describe("prod", () => {
     const planned = await evaluated("prod", { "paasmas:jenkins": jenkins });
     const { inputs } = planned.one("aws:ecr/repositoryPolicy:RepositoryPolicy", "registry-three-services/db");
     const named = (inputs.policy as string).match(/role\/jenkins-agent-\d/g);
-    expect([...new Set(named)].sort()).toEqual(["role/jenkins-agent-0", "role/jenkins-agent-1", "role/jenkins-agent-2"]);
+    expect([...new Set(named)].sort()).toEqual([
+      "role/jenkins-agent-0",
+      "role/jenkins-agent-1",
+      "role/jenkins-agent-2",
+    ]);
   });
 
   test("the hook's machine may fetch its config and pull, and nothing else", async () => {
@@ -186,7 +255,10 @@ describe("prod", () => {
     for (const agent of ["jenkins-agent-0", "jenkins-agent-1"]) {
       expect(permissions(planned, roleOf(planned, agent))).toEqual({
         [`${agent}-ignition`]: ownConfig(agent),
-        [`${agent}-push`]: [logIn, { actions: ["ecr:BatchCheckLayerAvailability", ...pull, ...upload], resources: repositoryArns }],
+        [`${agent}-push`]: [
+          logIn,
+          { actions: ["ecr:BatchCheckLayerAvailability", ...pull, ...upload], resources: repositoryArns },
+        ],
       });
     }
   });
@@ -208,7 +280,8 @@ describe("prod", () => {
     const planned = await evaluated("prod");
     const others = planned.names(factTypes.machine).filter((name) => !/^((apps|kube)-\d|jenkins|logs$)/.test(name));
     expect(others).toHaveLength(12);
-    for (const name of others) expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
+    for (const name of others)
+      expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
   });
 
   test("the log store may fetch its config and use the logs' bucket, and nothing else", async () => {
@@ -224,7 +297,10 @@ describe("prod", () => {
   });
 
   test("without Jenkins there is one account, and nothing in the other", async () => {
-    const planned = await evaluateAnew("prod", { "paasmas:jenkins": undefined, "paasmas:githubFlow": { owner: "example", repositories: ["shop"] } });
+    const planned = await evaluateAnew("prod", {
+      "paasmas:jenkins": undefined,
+      "paasmas:githubFlow": { owner: "example", repositories: ["shop"] },
+    });
     expect(planned.names("pulumi:providers:aws")).toEqual(["prod"]);
     expect(planned.names("paasmas:cloud:Cloud")).toEqual(["paasmas"]);
     expect(planned.openings().filter((opening) => opening.endsWith(": 9010"))).toEqual([]);
@@ -240,17 +316,24 @@ describe.each(["staging", "prod"] as const)("an app of %s with a database", (sta
     const holders = planned.resources.flatMap(({ type, name, inputs, secretPaths }) =>
       Object.entries(inputs)
         .filter(([, value]) => typeof value === "string" && isIn(password, readings(value)))
-        .map(([key]) => `${type.split(":").at(-1)} ${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`),
+        .map(
+          ([key]) => `${type.split(":").at(-1)} ${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`,
+        ),
     );
     const object = { staging: "ContainerObject", prod: "BucketObjectv2" }[stack];
-    const name = (machine: string) => planned.resources.find((one) => one.type.endsWith(`:${object}`) && one.name.startsWith(machine))!.name;
+    const name = (machine: string) =>
+      planned.resources.find((one) => one.type.endsWith(`:${object}`) && one.name.startsWith(machine))!.name;
     const machines = ["apps-0", "galera-0", "galera-1", "galera-2"];
     expect(holders.sort()).toEqual(machines.map((machine) => `${object} ${name(machine)} content secret`));
   });
 
   test("and the app without one has nothing of it", () => {
     const { deployHook } = parseEnvironment(stack, committed(stack));
-    expect(deployHook?.apps.map(({ name, database }) => [name, database])).toEqual([["db", undefined], ["api", "app"], ["front", undefined]]);
+    expect(deployHook?.apps.map(({ name, database }) => [name, database])).toEqual([
+      ["db", undefined],
+      ["api", "app"],
+      ["front", undefined],
+    ]);
   });
 });
 
@@ -261,7 +344,10 @@ describe("staging", () => {
 
   test("its hook's machine pulls from prod's registry, and no other machine does", async () => {
     const planned = await evaluated("staging");
-    const access = planned.names(factTypes.machine).map((name) => [name, planned.machine(name).access]).filter(([, given]) => given !== undefined);
+    const access = planned
+      .names(factTypes.machine)
+      .map((name) => [name, planned.machine(name).access])
+      .filter(([, given]) => given !== undefined);
     expect(access).toEqual([["apps-0", ["pull from registry"]]]);
     expect(planned.outputs).toMatchObject({ registryAddress: host, deployHookUrl: "http://10.20.0.60:9010" });
     expect(planned.outputs.registryAddress).toBe((await evaluated("prod")).outputs.registryAddress);
@@ -271,22 +357,33 @@ describe("staging", () => {
   test("a digest that was tested there can be released in prod: each app's images are in one repository", async () => {
     const repositories = async (stack: "staging" | "prod") => {
       const { files } = installed(await evaluated(stack), "apps-0");
-      return ["db", "api", "front"].map((app) => /^REPOSITORY=(.*)$/m.exec(files.find(({ path }) => path === `/etc/paasmas/apps/${app}/app.env`)!.text)![1]);
+      return ["db", "api", "front"].map(
+        (app) =>
+          /^REPOSITORY=(.*)$/m.exec(files.find(({ path }) => path === `/etc/paasmas/apps/${app}/app.env`)!.text)![1],
+      );
     };
     expect(await repositories("staging")).toEqual(["db", "api", "front"].map((app) => `${host}/three-services/${app}`));
     expect(await repositories("prod")).toEqual(await repositories("staging"));
-    const { registryPullKeys } = (await evaluated("prod")).outputs as { registryPullKeys: Record<string, Record<string, string>> };
-    expect(Object.entries(registryPullKeys).map(([name, made]) => [name, Object.keys(made)])).toEqual([["staging", ["accessKey", "secretKey"]]]);
+    const { registryPullKeys } = (await evaluated("prod")).outputs as {
+      registryPullKeys: Record<string, Record<string, string>>;
+    };
+    expect(Object.entries(registryPullKeys).map(([name, made]) => [name, Object.keys(made)])).toEqual([
+      ["staging", ["accessKey", "secretKey"]],
+    ]);
   });
 
   test("its hook is called by the agents of the account that builds, and by nobody else", async () => {
     const planned = await evaluated("staging");
-    expect(planned.openings().filter((opening) => /-> apps: 9(010|443)$/.test(opening))).toEqual(["10.31.0.0/16 -> apps: 9443"]);
+    expect(planned.openings().filter((opening) => /-> apps: 9(010|443)$/.test(opening))).toEqual([
+      "10.31.0.0/16 -> apps: 9443",
+    ]);
     expect((committed("prod")["paasmas:jenkins"] as { network: { cidr: string } }).network.cidr).toBe("10.31.0.0/16");
   });
 
   test("the keys are in one file that root alone reads on the hook's machine, and in no input that is not secret", async () => {
-    const planned = await evaluated("staging", { "paasmas:registry": { ...registry, ecr: { ...registry.ecr, ...keys } } });
+    const planned = await evaluated("staging", {
+      "paasmas:registry": { ...registry, ecr: { ...registry.ecr, ...keys } },
+    });
     const holders = planned.resources.flatMap(({ name, inputs, secretPaths }) =>
       Object.entries(inputs)
         .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, readings(value)))
@@ -296,51 +393,86 @@ describe("staging", () => {
     const { files, config } = installed(planned, "apps-0");
     const [file, ...others] = files.filter(({ text }) => text.includes(keys.secretKey));
     expect([file, others]).toEqual([
-      { path: "/root/.aws/credentials", mode: 0o600, uid: 0, text: `[default]\naws_access_key_id = ${keys.accessKey}\naws_secret_access_key = ${keys.secretKey}\n` },
+      {
+        path: "/root/.aws/credentials",
+        mode: 0o600,
+        uid: 0,
+        text: `[default]\naws_access_key_id = ${keys.accessKey}\naws_secret_access_key = ${keys.secretKey}\n`,
+      },
       [],
     ]);
     expect(config.storage?.directories).toContainEqual({ path: "/root/.aws", mode: 0o700 });
-    expect(JSON.parse(files.find(({ path }) => path === "/root/.docker/config.json")!.text)).toEqual({ auths: {}, credHelpers: { [host]: "ecr-login" } });
+    expect(JSON.parse(files.find(({ path }) => path === "/root/.docker/config.json")!.text)).toEqual({
+      auths: {},
+      credHelpers: { [host]: "ecr-login" },
+    });
     expect(config.storage?.files?.map(({ path }) => path)).toContain("/usr/local/bin/docker-credential-ecr-login");
   });
 
   test("has a registry of its own where its config says so: then what builds there pushes to it", async () => {
     const planned = await evaluated("staging", ownRegistry);
-    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual(["apps -> registry: 5000", "monitoring -> registry: 9100"]);
+    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual([
+      "apps -> registry: 5000",
+      "monitoring -> registry: 9100",
+    ]);
     expect(planned.outputs.registryAddress).toBe("10.20.0.50:5000");
   });
 
   test("keeps its images in Swift where its config names a bucket there", async () => {
-    const bucket = { endpoint: "https://swift.example.org", name: "images", accessKey: "swift-user", secretKey: "swift-secret-key" };
+    const bucket = {
+      endpoint: "https://swift.example.org",
+      name: "images",
+      accessKey: "swift-user",
+      secretKey: "swift-secret-key",
+    };
     const planned = await evaluated("staging", { "paasmas:registry": { ...ownRegistry["paasmas:registry"], bucket } });
-    const { text, mode, uid } = installed(planned, "registry").files.find(({ path }) => path === "/etc/paasmas/registry/config.yml")!;
+    const { text, mode, uid } = installed(planned, "registry").files.find(
+      ({ path }) => path === "/etc/paasmas/registry/config.yml",
+    )!;
     expect([mode, uid]).toEqual([0o400, 5000]);
-    expect(JSON.parse(text).storage.s3).toMatchObject({ regionendpoint: bucket.endpoint, bucket: "images", accesskey: "swift-user", secretkey: "swift-secret-key" });
+    expect(JSON.parse(text).storage.s3).toMatchObject({
+      regionendpoint: bucket.endpoint,
+      bucket: "images",
+      accesskey: "swift-user",
+      secretkey: "swift-secret-key",
+    });
     expect(planned.resources.find(({ name }) => name === "registry-config")!.secretPaths).toContain("$.content");
   });
 });
 
 describe("examples/three-services", () => {
-  const { environments, apps, repository } = readProject(new URL("../../examples/three-services/delivery.yaml", import.meta.url).pathname);
+  const { environments, apps, repository } = readProject(
+    new URL("../../examples/three-services/delivery.yaml", import.meta.url).pathname,
+  );
   const { preview } = environments;
 
   test("calls the hooks of the committed stacks: production's in its network, staging's from another one", async () => {
     const [staging, prod] = [(await evaluated("staging")).outputs, (await evaluated("prod")).outputs];
-    expect(environments).toMatchObject({ staging: { hook: staging.deployHookRemoteUrl }, production: { hook: prod.deployHookUrl } });
+    expect(environments).toMatchObject({
+      staging: { hook: staging.deployHookRemoteUrl },
+      production: { hook: prod.deployHookUrl },
+    });
     expect(preview?.hook).toBe(staging.deployHookRemoteUrl);
   });
 
-  test.each(["staging", "prod"] as const)("is what %s runs, under the same names, in the same repositories", (stack) => {
-    const { deployHook } = parseEnvironment(stack, committed(stack));
-    const { domain } = stack === "prod" ? environments.production : environments.staging;
-    const withoutRegistry = (image = "") => image.replace(/^[^/]*[.:][^/]*\//, "");
-    expect(deployHook!.apps.map(({ name, repository: images }) => [name, withoutRegistry(images)])).toEqual(Object.entries(apps).map(([name, { image }]) => [name, withoutRegistry(image)]));
-    expect(deployHook!.apps.map(({ hosts }) => hosts)).toEqual([[`db.${domain}`], [`api.${domain}`], [domain]]);
-  });
+  test.each(["staging", "prod"] as const)(
+    "is what %s runs, under the same names, in the same repositories",
+    (stack) => {
+      const { deployHook } = parseEnvironment(stack, committed(stack));
+      const { domain } = stack === "prod" ? environments.production : environments.staging;
+      const withoutRegistry = (image = "") => image.replace(/^[^/]*[.:][^/]*\//, "");
+      expect(deployHook!.apps.map(({ name, repository: images }) => [name, withoutRegistry(images)])).toEqual(
+        Object.entries(apps).map(([name, { image }]) => [name, withoutRegistry(image)]),
+      );
+      expect(deployHook!.apps.map(({ hosts }) => hosts)).toEqual([[`db.${domain}`], [`api.${domain}`], [domain]]);
+    },
+  );
 
   test("finds room for its pull requests' apps, where its delivery.yaml says they are", () => {
     const { deployHook } = parseEnvironment("staging", committed("staging"));
-    expect(deployHook!.apps.map(({ previews }) => previews?.domain)).toEqual(Object.keys(apps).map(() => preview!.domain));
+    expect(deployHook!.apps.map(({ previews }) => previews?.domain)).toEqual(
+      Object.keys(apps).map(() => preview!.domain),
+    );
     // A hook keeps five of an app, unless it is told otherwise.
     const most = deployHook!.apps.reduce((sum, { previews }) => sum + (previews!.max ?? 5), 0);
     expect(preview!.quota).toBeLessThan(most);
@@ -367,14 +499,29 @@ describe("staging with a Jenkins that is saved", () => {
 });
 
 describe("a stack with builds in pods", () => {
-  const jenkins = { domain: "ci.staging.example.com", github: { organization: "example", appId: "1" }, pods: { max: 4 } };
-  const withPods = (changes: object = {}) => evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, ...changes } });
+  const jenkins = {
+    domain: "ci.staging.example.com",
+    github: { organization: "example", appId: "1" },
+    pods: { max: 4 },
+  };
+  const withPods = (changes: object = {}) =>
+    evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, ...changes } });
 
   test("has a place for them on its cluster, and in Jenkins the cluster with its account", async () => {
     const planned = await withPods();
-    expect(planned.one("paasmas:index:JenkinsPods", "jenkins-pods").inputs).toEqual({ cluster: "kube", namespace: "jenkins-agents" });
-    expect(planned.names("kubernetes:core/v1:Namespace").filter((name) => name.startsWith("jenkins"))).toEqual(["jenkins-pods-jenkins-agents"]);
-    const texts = ["https://10.20.0.79:6443", "namespace: jenkins-agents", "containerCapStr: \"4\"", "credentialsId: kubernetes"];
+    expect(planned.one("paasmas:index:JenkinsPods", "jenkins-pods").inputs).toEqual({
+      cluster: "kube",
+      namespace: "jenkins-agents",
+    });
+    expect(planned.names("kubernetes:core/v1:Namespace").filter((name) => name.startsWith("jenkins"))).toEqual([
+      "jenkins-pods-jenkins-agents",
+    ]);
+    const texts = [
+      "https://10.20.0.79:6443",
+      "namespace: jenkins-agents",
+      'containerCapStr: "4"',
+      "credentialsId: kubernetes",
+    ];
     expect(texts.map((text) => has(planned, "jenkins", text))).toEqual([true, true, true, true]);
     const without = await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, pods: undefined } });
     expect(without.names("paasmas:index:JenkinsPods")).toEqual([]);
@@ -386,7 +533,9 @@ describe("a stack with builds in pods", () => {
     const { certPem } = planned.one("tls:index/selfSignedCert:SelfSignedCert", "jenkins-ca-certificate").outputs;
     expect(planned.one("kubernetes:core/v1:ConfigMap", "jenkins-pods-ca").inputs.data).toEqual({ "ca.pem": certPem });
     const authority = (one: Planned) => one.one("paasmas:index:CertificateAuthority", "jenkins-ca").urn;
-    expect(authority(await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, pods: undefined } }))).toBe(authority(planned));
+    expect(
+      authority(await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, pods: undefined } })),
+    ).toBe(authority(planned));
   });
 
   test("lets pods in to Jenkins although its users are elsewhere, and Jenkins to the API, and opens nothing else", async () => {
@@ -394,21 +543,32 @@ describe("a stack with builds in pods", () => {
     const from = (name: string) => planned.one(factTypes.loadBalancer, name).inputs.allowFrom;
     expect(from("jenkins-front")).toEqual(["198.51.100.0/24", "10.20.0.0/16"]);
     expect(from("kube-api")).toEqual(["10.20.0.0/16"]);
-    const without = await evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, pods: undefined, allowFrom: ["198.51.100.0/24"] } });
+    const without = await evaluated("staging", {
+      ...ownRegistry,
+      "paasmas:jenkins": { ...jenkins, pods: undefined, allowFrom: ["198.51.100.0/24"] },
+    });
     expect(without.one(factTypes.loadBalancer, "jenkins-front").inputs.allowFrom).toEqual(["198.51.100.0/24"]);
     expect(planned.openings()).toEqual(without.openings());
   });
 
   test("breaks no mandatory policy", async () => {
     const broken = async (planned: Planned) =>
-      (await runPolicies(policies, planned.resources)).flatMap(({ violations }) => violations).filter(({ level, urn }) => level === "mandatory" && /jenkins/i.test(urn ?? ""));
+      (await runPolicies(policies, planned.resources))
+        .flatMap(({ violations }) => violations)
+        .filter(({ level, urn }) => level === "mandatory" && /jenkins/i.test(urn ?? ""));
     expect(await broken(await withPods())).toEqual([]);
   });
 
   test("is dev's as well", async () => {
-    const planned = await evaluated("dev", { ...everything, "paasmas:kubernetes": {}, "paasmas:jenkins": { ...everything["paasmas:jenkins"], pods: {} } });
+    const planned = await evaluated("dev", {
+      ...everything,
+      "paasmas:kubernetes": {},
+      "paasmas:jenkins": { ...everything["paasmas:jenkins"], pods: {} },
+    });
     expect(planned.names("paasmas:index:JenkinsPods")).toEqual(["jenkins-pods"]);
-    expect(readings(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(true);
+    expect(readings(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(
+      true,
+    );
   });
 });
 
@@ -418,13 +578,24 @@ const everything = {
   "paasmas:deployHook": {
     volumeGiB: 2,
     apps: [
-      { name: "shop", repository: "shop", hosts: ["shop.example.com"], database: "app", environment: { DATABASE_NAME: "mine" }, previews: { domain: "preview.example.com" } },
+      {
+        name: "shop",
+        repository: "shop",
+        hosts: ["shop.example.com"],
+        database: "app",
+        environment: { DATABASE_NAME: "mine" },
+        previews: { domain: "preview.example.com" },
+      },
       { name: "wiki", repository: "registry.example.com/wiki", hosts: ["wiki.example.com"] },
     ],
   },
   "paasmas:jenkins": {
     domain: "ci.example.com",
-    github: { organization: "example", appId: "1", privateKey: "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n" },
+    github: {
+      organization: "example",
+      appId: "1",
+      privateKey: "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n",
+    },
     agents: 2,
     volumeGiB: 10,
     agentVolumeGiB: 10,
@@ -471,17 +642,27 @@ describe("dev with everything", () => {
     const { text, secret } = planned.config("jenkins");
     expect(secret).toBe(true);
     const read = readings(text);
-    for (const token of Object.values(planned.outputs.deployTokens as Record<string, string>)) expect(isIn(token, read)).toBe(true);
+    for (const token of Object.values(planned.outputs.deployTokens as Record<string, string>))
+      expect(isIn(token, read)).toBe(true);
     expect(read.some((reading) => reading.includes("credential-deploy-tokens-preview"))).toBe(true);
   });
 
   test("Jenkins is saved to a bucket of its own, sweeps every hour, and its agents have the tools", async () => {
     const planned = await evaluated("dev", everything);
-    const has = (machine: string, text: string) => readings(planned.config(machine).text).some((reading) => reading.includes(text));
+    const has = (machine: string, text: string) =>
+      readings(planned.config(machine).text).some((reading) => reading.includes(text));
     expect(planned.names(factTypes.objectStore)).toEqual(["jenkins-backup"]);
-    expect([has("jenkins", "jenkins-backup"), has("jenkins", "OnCalendar=*-*-* 05:00:00"), has("jenkins", "sweep.jenkinsfile"), has("jenkins", "H * * * *")]).toEqual([true, true, true, true]);
+    expect([
+      has("jenkins", "jenkins-backup"),
+      has("jenkins", "OnCalendar=*-*-* 05:00:00"),
+      has("jenkins", "sweep.jenkinsfile"),
+      has("jenkins", "H * * * *"),
+    ]).toEqual([true, true, true, true]);
     expect(has("jenkins-agent-0", "paasmas registry.example.com/paasmas:1 /opt/paasmas\n")).toBe(true);
-    const without = await evaluated("dev", { ...everything, "paasmas:jenkins": { ...everything["paasmas:jenkins"], backup: undefined } });
+    const without = await evaluated("dev", {
+      ...everything,
+      "paasmas:jenkins": { ...everything["paasmas:jenkins"], backup: undefined },
+    });
     expect(without.names(factTypes.objectStore)).toEqual([]);
   });
 
@@ -489,7 +670,15 @@ describe("dev with everything", () => {
     const planned = await evaluated("dev", everything);
     const read = readings(planned.config("apps-0").text);
     const has = (text: string) => read.some((reading) => reading.includes(text));
-    expect([has("DATABASE_NAME=mine"), has("DATABASE_NAME=app"), has("DATABASE_USER=app")]).toEqual([true, false, true]);
-    expect([has("10.77.0.50:5000/shop"), has("registry.example.com/wiki"), has("10.77.0.50:5000/registry")]).toEqual([true, true, false]);
+    expect([has("DATABASE_NAME=mine"), has("DATABASE_NAME=app"), has("DATABASE_USER=app")]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect([has("10.77.0.50:5000/shop"), has("registry.example.com/wiki"), has("10.77.0.50:5000/registry")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

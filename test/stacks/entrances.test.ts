@@ -9,17 +9,31 @@ import { evaluated } from "./evaluated.ts";
 
 const hooks = ["140.82.112.0/20", "192.30.252.0/22"];
 const everybody = ["0.0.0.0/0"];
-const pair = { certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n", privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n" };
+const pair = {
+  certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n",
+  privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
+};
 
 /** A stack with every entrance there is; its own settings otherwise. */
 function open(stack: "staging" | "prod", zoneId: string): Record<string, unknown> {
   const config = committed(stack) as Record<string, Record<string, unknown>>;
-  const jenkins = config["paasmas:jenkins"] ?? { domain: "ci.staging.example.com", github: { organization: "example", appId: "4711" } };
+  const jenkins = config["paasmas:jenkins"] ?? {
+    domain: "ci.staging.example.com",
+    github: { organization: "example", appId: "4711" },
+  };
   return {
     // What builds in staging pushes to a registry of staging's own.
-    ...(stack === "staging" && { "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] } }),
-    "paasmas:jenkins": { ...jenkins, entrance: { name: `hooks.${jenkins.domain}`, from: hooks, certificate: pair, dns: { zoneId } } },
-    "paasmas:deployHook": { ...config["paasmas:deployHook"], entrance: { names: [stack === "prod" ? "example.com" : "staging.example.com"], from: everybody, dns: { zoneId } } },
+    ...(stack === "staging" && {
+      "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] },
+    }),
+    "paasmas:jenkins": {
+      ...jenkins,
+      entrance: { name: `hooks.${jenkins.domain}`, from: hooks, certificate: pair, dns: { zoneId } },
+    },
+    "paasmas:deployHook": {
+      ...config["paasmas:deployHook"],
+      entrance: { names: [stack === "prod" ? "example.com" : "staging.example.com"], from: everybody, dns: { zoneId } },
+    },
     "paasmas:paas": { ...config["paasmas:paas"], entrance: { from: everybody } },
   };
 }
@@ -28,7 +42,10 @@ const zones = { staging: "0123456789abcdef0123456789abcdef", prod: "Z0123456789A
 const publicBalancers = (planned: Planned) =>
   planned.resources
     .filter(({ type, inputs }) => type === factTypes.loadBalancer && inputs.scheme === "public")
-    .map(({ name, inputs }) => `${name} ${(inputs.allowFrom as string[]).join(" ")} ${(inputs.ports as { port: number; targetPort: number }[]).map(({ port, targetPort }) => `${port}:${targetPort}`).join(" ")}`)
+    .map(
+      ({ name, inputs }) =>
+        `${name} ${(inputs.allowFrom as string[]).join(" ")} ${(inputs.ports as { port: number; targetPort: number }[]).map(({ port, targetPort }) => `${port}:${targetPort}`).join(" ")}`,
+    )
     .sort();
 
 describe.each(["staging", "prod"] as const)("%s", (stack) => {
@@ -46,7 +63,11 @@ describe.each(["staging", "prod"] as const)("%s", (stack) => {
 
   test("violates no mandatory policy with them", async () => {
     const { resources } = await evaluated(stack, open(stack, zones[stack]));
-    const results = await runPolicies(policies, resources, policyConfig(policies, committed(stack)["paasmas:policies"]));
+    const results = await runPolicies(
+      policies,
+      resources,
+      policyConfig(policies, committed(stack)["paasmas:policies"]),
+    );
     const violations = results.flatMap((result) => result.violations).filter(({ level }) => level === "mandatory");
     expect(violations).toEqual([]);
   });
@@ -54,7 +75,8 @@ describe.each(["staging", "prod"] as const)("%s", (stack) => {
   test("tells where their names have to lead", async () => {
     const { outputs } = await evaluated(stack, open(stack, zones[stack]));
     const form = stack === "prod" ? /\.elb\.planned-region-1\.amazonaws\.com$/ : /^203\.0\.113\.\d+$/;
-    for (const name of ["jenkinsPublicAddress", "appsPublicAddress", "paasPublicAddress"]) expect([name, outputs[name]]).toEqual([name, expect.stringMatching(form)]);
+    for (const name of ["jenkinsPublicAddress", "appsPublicAddress", "paasPublicAddress"])
+      expect([name, outputs[name]]).toEqual([name, expect.stringMatching(form)]);
     expect(outputs.jenkinsWebhookUrl).toMatch(/^https:\/\/hooks\.ci\.(staging\.)?example\.com\/github-webhook\/$/);
   });
 });
@@ -62,7 +84,14 @@ describe.each(["staging", "prod"] as const)("%s", (stack) => {
 test("in prod each name is in the zone of the account that its balancer is in", async () => {
   const planned = await evaluated("prod", open("prod", zones.prod));
   const records = planned.resources.filter(({ type }) => type === "aws:route53/record:Record");
-  expect(records.map(({ name, inputs, provider }) => `${name} ${inputs.name} ${inputs.type} ${/::([a-z]+)::[^:]*$/.exec(provider ?? "")?.[1]}`).sort()).toEqual([
+  expect(
+    records
+      .map(
+        ({ name, inputs, provider }) =>
+          `${name} ${inputs.name} ${inputs.type} ${/::([a-z]+)::[^:]*$/.exec(provider ?? "")?.[1]}`,
+      )
+      .sort(),
+  ).toEqual([
     "apps-public-0 example.com A prod",
     "jenkins-public-0 hooks.ci.example.com A ci",
     "paas-domain *.apps.example.com CNAME prod",
@@ -74,6 +103,10 @@ test("in prod each name is in the zone of the account that its balancer is in", 
 
 test("in staging each has a floating address of its own, and Neutron is asked for no rule twice", async () => {
   const planned = await evaluated("staging", open("staging", zones.staging));
-  expect(planned.names("openstack:networking/floatingIp:FloatingIp")).toEqual(["apps-public-address", "jenkins-public-address", "paas-public-address"]);
+  expect(planned.names("openstack:networking/floatingIp:FloatingIp")).toEqual([
+    "apps-public-address",
+    "jenkins-public-address",
+    "paas-public-address",
+  ]);
   expect(new Set(planned.openings()).size).toBe(planned.openings().length);
 });

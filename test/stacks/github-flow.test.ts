@@ -11,10 +11,16 @@ const webhooks = "github:index/repositoryWebhook:RepositoryWebhook";
 const provider = "pulumi:providers:github";
 
 const jenkins = committed("prod")["paasmas:jenkins"] as Record<string, unknown>;
-const certificate = { certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n", privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n" };
+const certificate = {
+  certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n",
+  privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
+};
 const entrance = { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate };
 const withEntrance = (githubFlow: object = {}) =>
-  evaluated("prod", { "paasmas:jenkins": { ...jenkins, entrance }, "paasmas:githubFlow": { repositories: ["shop", "blog"], ...githubFlow } });
+  evaluated("prod", {
+    "paasmas:jenkins": { ...jenkins, entrance },
+    "paasmas:githubFlow": { repositories: ["shop", "blog"], ...githubFlow },
+  });
 
 describe("the repositories' rules in prod", () => {
   test("are those of its config, with the organization that Jenkins builds, and no webhooks without an entrance", async () => {
@@ -25,19 +31,37 @@ describe("the repositories' rules in prod", () => {
     expect(inputs).toEqual({ baseUrl: "https://api.github.com/", owner: "example" });
     const ruleset = planned.one(rulesets, "github-flow-three-services");
     expect(ruleset.provider).toMatch(new RegExp(`^${urn}::`));
-    expect(ruleset.inputs).toMatchObject({ repository: "three-services", enforcement: "active", conditions: { refName: { includes: ["~DEFAULT_BRANCH", "refs/heads/development"] } } });
+    expect(ruleset.inputs).toMatchObject({
+      repository: "three-services",
+      enforcement: "active",
+      conditions: { refName: { includes: ["~DEFAULT_BRANCH", "refs/heads/development"] } },
+    });
   });
 
   test("are what the config says they are, with its token, which stays secret", async () => {
     const token = "ghp_0123456789abcdefghij";
     const planned = await evaluated("prod", {
-      "paasmas:githubFlow": { owner: "others", token, repositories: ["shop"], branches: ["staging"], requiredChecks: ["delivery / tests"], approvals: 2, codeOwners: true },
+      "paasmas:githubFlow": {
+        owner: "others",
+        token,
+        repositories: ["shop"],
+        branches: ["staging"],
+        requiredChecks: ["delivery / tests"],
+        approvals: 2,
+        codeOwners: true,
+      },
     });
     const { inputs, secretPaths } = planned.one(provider, "github");
-    expect([inputs, secretPaths]).toEqual([{ baseUrl: "https://api.github.com/", owner: "others", token }, ["$.token"]]);
+    expect([inputs, secretPaths]).toEqual([
+      { baseUrl: "https://api.github.com/", owner: "others", token },
+      ["$.token"],
+    ]);
     expect(planned.one(rulesets, "github-flow-shop").inputs).toMatchObject({
       conditions: { refName: { includes: ["~DEFAULT_BRANCH", "refs/heads/staging"] } },
-      rules: { pullRequest: { requiredApprovingReviewCount: 2, requireCodeOwnerReview: true }, requiredStatusChecks: { requiredChecks: [{ context: "delivery / tests" }] } },
+      rules: {
+        pullRequest: { requiredApprovingReviewCount: 2, requireCodeOwnerReview: true },
+        requiredStatusChecks: { requiredChecks: [{ context: "delivery / tests" }] },
+      },
     });
   });
 
@@ -62,14 +86,23 @@ describe("the repositories' rules in prod", () => {
     expect(planned.names(webhooks)).toEqual(["github-flow-blog-closed", "github-flow-shop-closed"]);
     const { inputs } = planned.one(webhooks, "github-flow-shop-closed");
     expect(inputs.events).toEqual(["pull_request"]);
-    expect(inputs.configuration).toMatchObject({ url: `https://hooks.ci.example.com/generic-webhook-trigger/invoke?token=${closeToken}` });
+    expect(inputs.configuration).toMatchObject({
+      url: `https://hooks.ci.example.com/generic-webhook-trigger/invoke?token=${closeToken}`,
+    });
   });
 
   test("violate no policy", async () => {
     const { resources } = await withEntrance({ closeToken: "close-token-0123456789" });
-    const results = await runPolicies(policies, resources, policyConfig(policies, committed("prod")["paasmas:policies"]));
+    const results = await runPolicies(
+      policies,
+      resources,
+      policyConfig(policies, committed("prod")["paasmas:policies"]),
+    );
     const ofGithub = results.filter(({ name }) => name.startsWith("github-"));
-    expect(ofGithub.map(({ name, resources: seen }) => [name, seen])).toEqual([["github-branches-protected", 2], ["github-webhooks-signed", 4]]);
+    expect(ofGithub.map(({ name, resources: seen }) => [name, seen])).toEqual([
+      ["github-branches-protected", 2],
+      ["github-webhooks-signed", 4],
+    ]);
     expect(results.flatMap(({ violations }) => violations).filter(({ level }) => level === "mandatory")).toEqual([]);
   });
 });
@@ -90,6 +123,9 @@ test("GitHub's provider is loaded where a config asks for it, and nowhere else",
     };
     console.log(JSON.stringify([await plan(undefined), await plan({ repositories: ["shop"] })]));
   `;
-  const printed = execFileSync(process.execPath, ["--input-type=module-typescript", "--eval", program], { cwd: root, encoding: "utf8" });
+  const printed = execFileSync(process.execPath, ["--input-type=module-typescript", "--eval", program], {
+    cwd: root,
+    encoding: "utf8",
+  });
   expect(JSON.parse(printed)).toEqual([false, true]);
 });

@@ -35,7 +35,11 @@ const left = [
   "    pulumi config set --stack prod --secret --path 'paasmas:githubFlow.token' < <file>",
   "  paas.dns.zoneId: the zone of apps.example.com, or leave paas.dns out: aws route53 list-hosted-zones",
   "    pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'",
-  ...[["controllerUrl", "apps and releases"], ["passportUrl", "users"], ["logsUrl", "log index"]].flatMap(([part, holds]) => [
+  ...[
+    ["controllerUrl", "apps and releases"],
+    ["passportUrl", "users"],
+    ["logsUrl", "log index"],
+  ].flatMap(([part, holds]) => [
     `  paas.database.${part}: a PostgreSQL outside of the cluster for the platform's ${holds}; nobody backs up the one inside`,
     `    pulumi config set --stack prod --secret --path 'paasmas:paas.database.${part}' < <file>`,
   ]),

@@ -34,7 +34,10 @@ function holders(planned: Planned, secret: string): string[] {
   return machines.filter((machine) => isIn(secret, readings(bootsWith(planned, machine))));
 }
 
-const controlPlanes: Record<"staging" | "prod", string[]> = { staging: ["kube-0"], prod: ["kube-0", "kube-1", "kube-2"] };
+const controlPlanes: Record<"staging" | "prod", string[]> = {
+  staging: ["kube-0"],
+  prod: ["kube-0", "kube-1", "kube-2"],
+};
 const workers: Record<"staging" | "prod", string[]> = {
   staging: ["kube-worker-0", "kube-worker-1"],
   prod: ["kube-worker-0", "kube-worker-1", "kube-worker-2"],
@@ -67,12 +70,22 @@ describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
   test("keys that sign or open secrets are on the control planes, in the state, and nowhere else", async () => {
     const planned = await evaluated(stack);
     const key = (name: string) => String(planned.one("tls:index/privateKey:PrivateKey", name).outputs.privateKeyPem);
-    for (const name of ["kube-kubernetes-ca-key", "kube-etcd-ca-key", "kube-front-proxy-ca-key", "kube-service-accounts"]) {
+    for (const name of [
+      "kube-kubernetes-ca-key",
+      "kube-etcd-ca-key",
+      "kube-front-proxy-ca-key",
+      "kube-service-accounts",
+    ]) {
       expect([name, holders(planned, key(name))]).toEqual([name, controlPlanes[stack]]);
     }
-    const encryption = String(planned.one("random:index/randomBytes:RandomBytes", "kube-encryption-first").outputs.base64);
+    const encryption = String(
+      planned.one("random:index/randomBytes:RandomBytes", "kube-encryption-first").outputs.base64,
+    );
     const join = String(planned.one("random:index/randomPassword:RandomPassword", "kube-join-key").outputs.result);
-    expect([holders(planned, encryption), holders(planned, join)]).toEqual([controlPlanes[stack], controlPlanes[stack]]);
+    expect([holders(planned, encryption), holders(planned, join)]).toEqual([
+      controlPlanes[stack],
+      controlPlanes[stack],
+    ]);
     expect([holders(planned, key("kube-kubelet-ca-key")), holders(planned, key("kube-admin-key"))]).toEqual([[], []]);
     expect(holders(planned, key("kube-worker-0-kubelet-key"))).toEqual(["kube-worker-0"]);
   });
@@ -96,18 +109,29 @@ describe("snapshots of etcd", () => {
     const planned = await evaluated("prod");
     const bucket = planned.one("aws:s3/bucket:Bucket", "kube-backups-bucket");
     expect([bucket.protect, bucket.retainOnDelete]).toEqual([true, true]);
-    expect(planned.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "kube-backups-lifecycle").inputs.rules).toMatchObject([
-      { expiration: { days: 30 }, noncurrentVersionExpiration: { noncurrentDays: 30 } },
-    ]);
-    const policies = planned.resources.filter(({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && /^kube-.*-access$/.test(name));
+    expect(
+      planned.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "kube-backups-lifecycle").inputs
+        .rules,
+    ).toMatchObject([{ expiration: { days: 30 }, noncurrentVersionExpiration: { noncurrentDays: 30 } }]);
+    const policies = planned.resources.filter(
+      ({ type, name }) => type === "aws:iam/rolePolicy:RolePolicy" && /^kube-.*-access$/.test(name),
+    );
     expect(policies.map(({ name }) => name)).toEqual(controlPlanes.prod.map((machine) => `${machine}-access`));
     for (const { inputs } of policies) {
       expect(JSON.parse(inputs.policy as string).Statement).toEqual([
-        { Sid: "WriteObjects", Effect: "Allow", Action: ["s3:PutObject"], Resource: [`arn:aws:s3:::${bucket.outputs.bucket}/etcd/kube/*`] },
+        {
+          Sid: "WriteObjects",
+          Effect: "Allow",
+          Action: ["s3:PutObject"],
+          Resource: [`arn:aws:s3:::${bucket.outputs.bucket}/etcd/kube/*`],
+        },
       ]);
     }
-    const target = configOf(planned, "kube-1").files.find(({ path }) => path === "/etc/paasmas/kubernetes/backup.conf")!.contents.source;
-    expect(decodeURIComponent(target)).toMatch(/^data:,ENDPOINT=https:\/\/s3\.\S+\.amazonaws\.com\nBUCKET=\S+\nREGION=eu-central-1\n$/);
+    const target = configOf(planned, "kube-1").files.find(({ path }) => path === "/etc/paasmas/kubernetes/backup.conf")!
+      .contents.source;
+    expect(decodeURIComponent(target)).toMatch(
+      /^data:,ENDPOINT=https:\/\/s3\.\S+\.amazonaws\.com\nBUCKET=\S+\nREGION=eu-central-1\n$/,
+    );
   });
 
   test("staging: in a container of their own, with a URL that writes there; a secret of the control plane's", async () => {
@@ -116,18 +140,25 @@ describe("snapshots of etcd", () => {
     const container = planned.one("openstack:objectstorage/container:Container", "kube-backups-container");
     expect(container.inputs).toMatchObject({ versioning: true, metadata: { "Temp-URL-Key": key } });
     expect(holders(planned, key)).toEqual([]);
-    const { source } = configOf(planned, "kube-0").files.find(({ path }) => path === "/etc/paasmas/kubernetes/backup.conf")!.contents;
+    const { source } = configOf(planned, "kube-0").files.find(
+      ({ path }) => path === "/etc/paasmas/kubernetes/backup.conf",
+    )!.contents;
     expect(decodeURIComponent(source.replace("data:,", ""))).toMatch(
       /^UPLOAD_URL="https:\/\/swift\.planned\.invalid:8080\/v1\/AUTH_\w+\/\S+\/etcd\/kube\/\?temp_url_sig=[0-9a-f]{64}&temp_url_expires=\d+&temp_url_prefix=etcd%2Fkube%2F"\n$/,
     );
-    expect(configOf(planned, "kube-worker-0").files.map(({ path }) => path)).not.toContain("/etc/paasmas/kubernetes/backup.conf");
+    expect(configOf(planned, "kube-worker-0").files.map(({ path }) => path)).not.toContain(
+      "/etc/paasmas/kubernetes/backup.conf",
+    );
   });
 });
 
 describe("settings of Kubernetes", () => {
   const changed = async (stack: StackName, changes: object) => {
     const given = committed(stack)["paasmas:kubernetes"] as object;
-    const [before, after] = [await evaluated(stack), await evaluated(stack, { "paasmas:kubernetes": { ...given, ...changes } })];
+    const [before, after] = [
+      await evaluated(stack),
+      await evaluated(stack, { "paasmas:kubernetes": { ...given, ...changes } }),
+    ];
     const [old, now] = [before.hashes(), after.hashes()];
     return Object.keys(now).filter((name) => now[name] !== old[name]);
   };
@@ -137,13 +168,22 @@ describe("settings of Kubernetes", () => {
   });
 
   test("a pool that grows touches nobody but who watches it", async () => {
-    expect(await changed("staging", { pools: [{ name: "worker", size: 4 }] })).toEqual(["kube-worker-2", "kube-worker-3", "monitoring"]);
+    expect(await changed("staging", { pools: [{ name: "worker", size: 4 }] })).toEqual([
+      "kube-worker-2",
+      "kube-worker-3",
+      "monitoring",
+    ]);
   });
 
   test("dev has a cluster when it is asked for one, without a place for snapshots", async () => {
-    const planned = await evaluated("dev", { "paasmas:kubernetes": { controlPlanes: 1, pools: [{ name: "worker", size: 1 }] } });
+    const planned = await evaluated("dev", {
+      "paasmas:kubernetes": { controlPlanes: 1, pools: [{ name: "worker", size: 1 }] },
+    });
     const made = planned.names(factTypes.machine).filter((name) => name.startsWith("kube"));
-    expect(made.map((name) => [name, planned.machine(name).address])).toEqual([["kube-0", "10.77.0.70"], ["kube-worker-0", "10.77.0.80"]]);
+    expect(made.map((name) => [name, planned.machine(name).address])).toEqual([
+      ["kube-0", "10.77.0.70"],
+      ["kube-worker-0", "10.77.0.80"],
+    ]);
     expect(planned.names(factTypes.objectStore)).toEqual([]);
     expect(planned.secretOutputs).toEqual(["connections", "kubeconfig"]);
   });
@@ -169,15 +209,24 @@ describe("kubernetesProvider", () => {
     expect(same).toBe(true);
     expect(planned.names(type)).toEqual(["kube"]);
     const provider = planned.one(type, "kube");
-    expect(Object.keys(provider.inputs).sort()).toEqual(["clusterIdentifier", "enableConfigMapMutable", "enableSecretMutable", "kubeconfig"]);
+    expect(Object.keys(provider.inputs).sort()).toEqual([
+      "clusterIdentifier",
+      "enableConfigMapMutable",
+      "enableSecretMutable",
+      "kubeconfig",
+    ]);
     expect(provider.secretPaths).toContain("$.kubeconfig");
     expect(provider.inputs.clusterIdentifier).toMatch(/^[0-9a-f]{64}$/);
     const gates = provider.dependencies.map((urn) => urn.split("::").at(-1)).filter((name) => name!.endsWith("-ready"));
     expect(gates).toEqual(["kube-0-ready", "kube-web-0-ready"]);
-    expect(planned.one("kubernetes:core/v1:Namespace", "shop").provider).toContain("pulumi:providers:kubernetes::kube::");
+    expect(planned.one("kubernetes:core/v1:Namespace", "shop").provider).toContain(
+      "pulumi:providers:kubernetes::kube::",
+    );
   });
 
   test("a plan without it has no such provider", async () => {
-    expect((await evaluateAnew("prod", { "paasmas:paas": undefined, "paasmas:monitoring": undefined })).names(type)).toEqual([]);
+    expect(
+      (await evaluateAnew("prod", { "paasmas:paas": undefined, "paasmas:monitoring": undefined })).names(type),
+    ).toEqual([]);
   });
 });

@@ -8,8 +8,13 @@ import { evaluated } from "./evaluated.ts";
 const iam = new PlannedIam((await evaluated("prod")).resources);
 const accounts = { prod: "000000000000", ci: "000000000001" };
 
-const everything = [{ Version: "2012-10-17", Statement: [{ Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" }] }];
-const administrator = (account: string): Caller => ({ arn: `arn:aws:iam::${account}:role/admin`, policies: everything });
+const everything = [
+  { Version: "2012-10-17", Statement: [{ Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" }] },
+];
+const administrator = (account: string): Caller => ({
+  arn: `arn:aws:iam::${account}:role/admin`,
+  policies: everything,
+});
 const callers = {
   "an agent": iam.roleOf("jenkins-agent-0"),
   "the other agent": iam.roleOf("jenkins-agent-1"),
@@ -70,7 +75,13 @@ const table: Row[] = [
   ["staging's hook", "ecr:SetRepositoryPolicy", repository, "no", "nothing allows it"],
   ["staging's hook", "s3:GetObject", own("apps-0"), "no", "nothing allows it"],
   ["staging's hook", "sts:AssumeRole", `arn:aws:iam::${accounts.prod}:role/admin`, "no", "nothing allows it"],
-  ["staging's hook", "iam:CreateAccessKey", `arn:aws:iam::${accounts.prod}:user/paasmas/admin`, "no", "nothing allows it"],
+  [
+    "staging's hook",
+    "iam:CreateAccessKey",
+    `arn:aws:iam::${accounts.prod}:user/paasmas/admin`,
+    "no",
+    "nothing allows it",
+  ],
   ["a worker", "ecr:BatchGetImage", repository, "no", "nothing allows it"],
   ["a database node", "ecr:GetAuthorizationToken", "*", "no", "nothing allows it"],
   ["CI's administrator", "ecr:PutImage", repository, "no", "denied by repository OnlyTheyPush"],
@@ -107,7 +118,13 @@ const table: Row[] = [
   ["the platform's DNS login", "route53:ChangeResourceRecordSets", `${zone}X`, "no", "nothing allows it"],
   ["the platform's DNS login", "route53:DeleteHostedZone", zone, "no", "nothing allows it"],
   ["a control plane", "route53:ChangeResourceRecordSets", zone, "no", "nothing allows it"],
-  ["a control plane", "ec2:RunInstances", `arn:aws:ec2:eu-central-1:${accounts.prod}:instance/i-1`, "no", "nothing allows it"],
+  [
+    "a control plane",
+    "ec2:RunInstances",
+    `arn:aws:ec2:eu-central-1:${accounts.prod}:instance/i-1`,
+    "no",
+    "nothing allows it",
+  ],
 ];
 
 test("there are questions enough, and each is asked once", () => {

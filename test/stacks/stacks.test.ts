@@ -77,7 +77,15 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "paasUrl",
       "registryAddress",
     ],
-    ["clusterMetricsAdminPassword", "connections", "deployTokens", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords"],
+    [
+      "clusterMetricsAdminPassword",
+      "connections",
+      "deployTokens",
+      "kubeconfig",
+      "logsReadPassword",
+      "monitoringAdminPassword",
+      "paasPasswords",
+    ],
   ],
   prod: [
     [
@@ -108,7 +116,18 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "registryAddress",
       "registryPullKeys",
     ],
-    ["clusterMetricsAdminPassword", "connections", "deployTokens", "jenkinsAdminPassword", "jenkinsWebhookSecret", "kubeconfig", "logsReadPassword", "monitoringAdminPassword", "paasPasswords", "registryPullKeys"],
+    [
+      "clusterMetricsAdminPassword",
+      "connections",
+      "deployTokens",
+      "jenkinsAdminPassword",
+      "jenkinsWebhookSecret",
+      "kubeconfig",
+      "logsReadPassword",
+      "monitoringAdminPassword",
+      "paasPasswords",
+      "registryPullKeys",
+    ],
   ],
 };
 
@@ -118,7 +137,13 @@ describe.each(stacks)("%s", (stack) => {
     const galera = { "galera-0": ["etcd-0", "etcd-1", "etcd-2"], "galera-1": ["galera-0"], "galera-2": ["galera-1"] };
     const { monitoring, ...others } = chain(planned);
     // Last comes what watches the machines of the stack's own network.
-    expect(monitoring).toEqual(stack === "dev" ? undefined : Object.keys(others).filter((name) => !name.startsWith("jenkins")).sort());
+    expect(monitoring).toEqual(
+      stack === "dev"
+        ? undefined
+        : Object.keys(others)
+            .filter((name) => !name.startsWith("jenkins"))
+            .sort(),
+    );
     expect(others).toEqual({
       "etcd-0": [],
       "etcd-1": ["etcd-0"],
@@ -142,8 +167,14 @@ describe.each(stacks)("%s", (stack) => {
   test("has the keys and passwords of one database tier", async () => {
     const planned = await evaluated(stack);
     const machines = stack === "dev" ? 7 : 8;
-    const others = { dev: [], staging: ["apps", "kube-kubelet", "logs", "monitoring"], prod: ["apps", "jenkins", "kube-kubelet", "logs", "monitoring"] }[stack];
-    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)].sort());
+    const others = {
+      dev: [],
+      staging: ["apps", "kube-kubelet", "logs", "monitoring"],
+      prod: ["apps", "jenkins", "kube-kubelet", "logs", "monitoring"],
+    }[stack];
+    expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(
+      ["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)].sort(),
+    );
     // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins,
     // two logs and metrics, one the deploy hook; Kubernetes each of its machines and its administrator.
     const certificates = { dev: 0, staging: 3 + 4, prod: 4 + 7 }[stack];

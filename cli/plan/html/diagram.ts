@@ -7,7 +7,14 @@ import { type Flow, flowsOf, nodeOf, type Saying, type Source, withoutHubs } fro
  * Colours that the layout carries through as they are, to be exchanged for CSS variables: an SVG that is part of
  * the page follows its colour scheme.
  */
-const ink = { card: "#010101", line: "#010102", text: "#010103", muted: "#010104", area: "#010105", warn: "#010106" } as const;
+const ink = {
+  card: "#010101",
+  line: "#010102",
+  text: "#010103",
+  muted: "#010104",
+  area: "#010105",
+  warn: "#010106",
+} as const;
 
 /** One tint a role, in the order of roles; their CSS variables are `--tint-0` and on. */
 const tints = 6;
@@ -20,7 +27,9 @@ const tint = (index: number) => `#02020${index % tints}`;
 export function diagramDot(model: Model): string {
   const { flows, sources } = flowsOf(model);
   const { drawn, sayings } = withoutHubs(flows);
-  const zones = [...new Set([...model.clouds.flatMap((cloud) => cloud.zones), ...model.machines.map(({ zone }) => zone)])];
+  const zones = [
+    ...new Set([...model.clouds.flatMap((cloud) => cloud.zones), ...model.machines.map(({ zone }) => zone)]),
+  ];
   const titles = networkTitles(model);
   const clusters = titles.flatMap((title, i) => [
     `  subgraph ${clusterOf(i)} { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
@@ -43,16 +52,33 @@ export function diagramDot(model: Model): string {
 }
 
 /** What stands in the network of a cloud; without a cloud: everything. */
-function nodesIn(model: Model, cloud: string | undefined, zones: string[], sayings: ReadonlyMap<string, Saying[]>): string[] {
+function nodesIn(
+  model: Model,
+  cloud: string | undefined,
+  zones: string[],
+  sayings: ReadonlyMap<string, Saying[]>,
+): string[] {
   const isHere = (one: { cloud: string }) => cloud === undefined || one.cloud === cloud;
   return [
     ...model.firewalls.flatMap((firewall, i) => {
       const { name, description } = firewall;
       if (!isHere(firewall) || nodeOf(model, name) !== `role ${name}`) return [];
       const machines = model.machines.filter((machine) => machine.firewall === name);
-      return node(`role ${name}`, roleLabel(name, description, machines, zones, [...among(model, name), ...(sayings.get(`role ${name}`) ?? []).map(words)], tint(i)));
+      return node(
+        `role ${name}`,
+        roleLabel(
+          name,
+          description,
+          machines,
+          zones,
+          [...among(model, name), ...(sayings.get(`role ${name}`) ?? []).map(words)],
+          tint(i),
+        ),
+      );
     }),
-    ...model.loadBalancers.filter(isHere).map((balancer) => node(`lb ${balancer.name}`, balancerLabel(model, balancer.name))),
+    ...model.loadBalancers
+      .filter(isHere)
+      .map((balancer) => node(`lb ${balancer.name}`, balancerLabel(model, balancer.name))),
   ];
 }
 
@@ -62,7 +88,9 @@ function clusterOf(cloud: number): string {
 
 /** The picture in words, for who cannot see it. */
 export function diagramWords(model: Model): string {
-  const roles = [...Map.groupBy(model.machines, ({ role }) => role)].map(([role, machines]) => count(machines.length, `${role} machine`));
+  const roles = [...Map.groupBy(model.machines, ({ role }) => role)].map(([role, machines]) =>
+    count(machines.length, `${role} machine`),
+  );
   const flows = model.openings.map(({ from, to, ports }) => `${from} may reach ${to} on ${ports.join(", ")}`);
   return [networkTitles(model).join(", "), roles.join(", "), ...flows].filter(Boolean).join(". ");
 }
@@ -84,8 +112,20 @@ function stores({ objectStores }: Model): string[] {
   const [configs, others] = [objectStores.filter(isConfigs), objectStores.filter((store) => !isConfigs(store))];
   const single = others.length === 1 ? others : [];
   return [
-    ...[...configs, ...single].map(({ name, description }) => node(`store ${name}`, boxLabel(name, [description], "object store"))),
-    ...(others.length > 1 ? [node("stores", boxLabel("object stores", others.map(({ name, description }) => `${name}: ${description}`)))] : []),
+    ...[...configs, ...single].map(({ name, description }) =>
+      node(`store ${name}`, boxLabel(name, [description], "object store")),
+    ),
+    ...(others.length > 1
+      ? [
+          node(
+            "stores",
+            boxLabel(
+              "object stores",
+              others.map(({ name, description }) => `${name}: ${description}`),
+            ),
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -98,14 +138,21 @@ function fetches(model: Model): string[] {
   return model.objectStores.filter(isConfigs).flatMap(({ name, cloud }) => {
     const machine = model.machines.findLast((one) => one.cloud === cloud && one.delivery === "object-store");
     if (machine === undefined) return [];
-    const lhead = clusterOf(Math.max(0, model.clouds.findIndex((one) => one.name === cloud)));
+    const lhead = clusterOf(
+      Math.max(
+        0,
+        model.clouds.findIndex((one) => one.name === cloud),
+      ),
+    );
     return `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))} [style=dashed, lhead=${lhead}, label=" configs, at first boot "];`;
   });
 }
 
 /** Ports that machines behind one firewall open to each other. */
 function among(model: Model, firewall: string): string[] {
-  const ports = model.openings.filter(({ from, to }) => from === firewall && to === firewall).flatMap((opening) => opening.ports);
+  const ports = model.openings
+    .filter(({ from, to }) => from === firewall && to === firewall)
+    .flatMap((opening) => opening.ports);
   return ports.length === 0 ? [] : [`among themselves: ${ports.join(", ")}`];
 }
 
@@ -113,11 +160,21 @@ function words({ direction, others, ports }: Saying): string {
   return `${direction} ${others} others: ${[...ports].sort(byNumber).join(", ")}`;
 }
 
-function roleLabel(name: string, description: string, machines: Machine[], zones: string[], notes: readonly string[], color: string): string {
+function roleLabel(
+  name: string,
+  description: string,
+  machines: Machine[],
+  zones: string[],
+  notes: readonly string[],
+  color: string,
+): string {
   const used = zones.filter((zone) => machines.some((machine) => machine.zone === zone));
   const sorted = machines.toSorted((a, b) => byNumber(a.name, b.name));
   // Failure domains side by side; where there is but one, its machines.
-  const columns = used.length > 1 ? used.map((zone) => sorted.filter((machine) => machine.zone === zone)) : sorted.map((machine) => [machine]);
+  const columns =
+    used.length > 1
+      ? used.map((zone) => sorted.filter((machine) => machine.zone === zone))
+      : sorted.map((machine) => [machine]);
   const span = `COLSPAN="${Math.max(1, columns.length)}"`;
   const depth = Math.max(0, ...columns.map((column) => column.length));
   const cell = (content: string, padding = 4) => `<TD CELLPADDING="${padding}">${content}</TD>`;
@@ -125,7 +182,10 @@ function roleLabel(name: string, description: string, machines: Machine[], zones
   const rows = [
     `<TR><TD ${span} BGCOLOR="${color}" CELLPADDING="6">${head}</TD></TR>`,
     ...(used.length > 1 ? [`<TR>${used.map((zone) => cell(font(escape(zone), 9, ink.muted))).join("")}</TR>`] : []),
-    ...Array.from({ length: depth }, (_, i) => `<TR>${columns.map((column) => cell(column[i] ? machineLabel(column[i]) : " ", 6)).join("")}</TR>`),
+    ...Array.from(
+      { length: depth },
+      (_, i) => `<TR>${columns.map((column) => cell(column[i] ? machineLabel(column[i]) : " ", 6)).join("")}</TR>`,
+    ),
     ...notes.map((note) => `<TR><TD ${span} CELLPADDING="5">${font(escape(note), 9.5, ink.muted)}</TD></TR>`),
   ];
   return tableLabel(rows, ink.line);
@@ -133,7 +193,11 @@ function roleLabel(name: string, description: string, machines: Machine[], zones
 
 function machineLabel(machine: Machine): string {
   const data = machine.dataVolumeGiB === undefined ? "" : ` + ${machine.dataVolumeGiB} GiB`;
-  return lines([font(`<B>${escape(machine.name)}</B>`, 11), font(escape(machine.address), 10), font(escape(`${machine.size}${data}`), 9, ink.muted)]);
+  return lines([
+    font(`<B>${escape(machine.name)}</B>`, 11),
+    font(escape(machine.address), 10),
+    font(escape(`${machine.size}${data}`), 9, ink.muted),
+  ]);
 }
 
 /** Lines with room between them, which Graphviz does not give by itself. */
@@ -146,12 +210,21 @@ function balancerLabel(model: Model, name: string): string {
   const balancer = model.loadBalancers.find((one) => one.name === name);
   const ports = balancer?.ports.map((port) => `${port.port} ${port.description}`) ?? [];
   const border = balancer?.scheme === "public" ? ink.warn : ink.line;
-  return boxLabel(name, [balancer?.address ?? "", ...ports].filter(Boolean), `load balancer, ${balancer?.scheme}`, border);
+  return boxLabel(
+    name,
+    [balancer?.address ?? "", ...ports].filter(Boolean),
+    `load balancer, ${balancer?.scheme}`,
+    border,
+  );
 }
 
 function boxLabel(title: string, details: readonly string[], kind = "", border: string = ink.line): string {
   const head = kind === "" ? [] : [font(escape(kind), 9, ink.muted)];
-  const content = lines([...head, font(`<B>${escape(title)}</B>`, 12), ...details.map((detail) => font(escape(detail), 10, ink.muted))]);
+  const content = lines([
+    ...head,
+    font(`<B>${escape(title)}</B>`, 12),
+    ...details.map((detail) => font(escape(detail), 10, ink.muted)),
+  ]);
   return tableLabel([`<TR><TD CELLPADDING="7">${content}</TD></TR>`], border);
 }
 
@@ -182,7 +255,10 @@ export function escape(text: string): string {
 
 /** Graphviz's SVG as a part of the page: coloured by its variables, described in words, without what a file needs. */
 export function inlineSvg(svg: string, title: string, words: string, id: string): string {
-  const variables = [...Object.entries(ink).map(([name, color]) => [color, `var(--${name})`]), ...Array.from({ length: tints }, (_, i) => [tint(i), `var(--tint-${i})`])];
+  const variables = [
+    ...Object.entries(ink).map(([name, color]) => [color, `var(--${name})`]),
+    ...Array.from({ length: tints }, (_, i) => [tint(i), `var(--tint-${i})`]),
+  ];
   const body = svg
     .slice(svg.indexOf("<svg"))
     .replace(/<!--[^]*?-->\s*/g, "")
@@ -195,8 +271,13 @@ export function inlineSvg(svg: string, title: string, words: string, id: string)
   // Two styles on one element are one too many: the second would be ignored.
   const merged = body.replace(/ style="([^"]*)"([^>]*?) style="([^"]*)"/g, ' style="$1;$3"$2');
   const width = /<svg width="(\d+)pt"/.exec(merged)?.[1] ?? "600";
-  return merged.replace(
-    /<svg width="\d+pt" height="\d+pt"/,
-    `<svg role="img" aria-labelledby="${id}-title ${id}-words" style="width:${Math.round(Number(width) * 1.25)}px"`,
-  ).replace(/(<svg[^>]*>)/, `$1<title id="${id}-title">${escape(title)}</title><desc id="${id}-words">${escape(words)}</desc>`);
+  return merged
+    .replace(
+      /<svg width="\d+pt" height="\d+pt"/,
+      `<svg role="img" aria-labelledby="${id}-title ${id}-words" style="width:${Math.round(Number(width) * 1.25)}px"`,
+    )
+    .replace(
+      /(<svg[^>]*>)/,
+      `$1<title id="${id}-title">${escape(title)}</title><desc id="${id}-words">${escape(words)}</desc>`,
+    );
 }

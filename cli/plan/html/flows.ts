@@ -53,9 +53,19 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
   }
   for (const { name, ports, allowFrom, targets } of model.loadBalancers) {
     const from = open.has(name) ? [source(`internet to ${name}`, allowFrom, true)] : allowFrom.map(place);
-    for (const node of from) flow(node, `lb ${name}`, ports.map(({ port }) => port));
+    for (const node of from)
+      flow(
+        node,
+        `lb ${name}`,
+        ports.map(({ port }) => port),
+      );
     for (const firewall of new Set(targets.map(firewallOf))) {
-      if (firewall !== undefined) flow(`lb ${name}`, nodeOf(model, firewall), ports.map(({ targetPort }) => targetPort));
+      if (firewall !== undefined)
+        flow(
+          `lb ${name}`,
+          nodeOf(model, firewall),
+          ports.map(({ targetPort }) => targetPort),
+        );
     }
   }
   return { flows: [...flows.values()], sources: [...sources.values()] };
@@ -78,9 +88,15 @@ export function withoutHubs(flows: readonly Flow[]): { drawn: Flow[]; sayings: M
   const sayings = new Map<string, Saying[]>();
   const said = new Set<Flow>();
   const relieve = (direction: Saying["direction"], nodeIn: (flow: Flow) => string) => {
-    for (const [node, own] of Map.groupBy(amongRoles.filter((flow) => !said.has(flow)), nodeIn)) {
+    for (const [node, own] of Map.groupBy(
+      amongRoles.filter((flow) => !said.has(flow)),
+      nodeIn,
+    )) {
       if (own.length < Math.max(many, roles.size / 2)) continue;
-      sayings.set(node, [...(sayings.get(node) ?? []), { direction, others: own.length, ports: new Set(own.flatMap(({ ports }) => [...ports])) }]);
+      sayings.set(node, [
+        ...(sayings.get(node) ?? []),
+        { direction, others: own.length, ports: new Set(own.flatMap(({ ports }) => [...ports])) },
+      ]);
       for (const flow of own) said.add(flow);
     }
   };

@@ -64,7 +64,11 @@ function chips(plan: SavedPlan): string {
   const advice = violations.length - broken;
   const left = plan.leftToConfigure.length;
   return [
-    broken > 0 ? chip("bad", `✗ ${count(broken, "mandatory violation")}`) : plan.policies.length > 0 ? chip("good", "✓ policies hold") : "",
+    broken > 0
+      ? chip("bad", `✗ ${count(broken, "mandatory violation")}`)
+      : plan.policies.length > 0
+        ? chip("good", "✓ policies hold")
+        : "",
     advice > 0 ? chip("warn", count(advice, "advisory note")) : "",
     left > 0 ? chip("warn", `${count(left, "setting")} left to configure`) : chip("good", "ready for up"),
   ].join("");
@@ -87,7 +91,10 @@ function environment(plan: SavedPlan, model: Model, svg: string): string {
   const sections = [
     brokenPolicies(plan.policies),
     leftToConfigure(plan),
-    card("Diagram", `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escape(title)}">${picture}</div>`),
+    card(
+      "Diagram",
+      `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escape(title)}">${picture}</div>`,
+    ),
     machines(model),
     loadBalancers(model),
     openings(model),
@@ -114,7 +121,10 @@ function grid(caption: string, header: readonly Cell[], rows: readonly (readonly
   const kind = (cell: Cell) => (typeof cell === "string" ? "" : ` class="${cell.kind}"`);
   const text = (cell: Cell) => escape(typeof cell === "string" ? cell : cell.text);
   const head = header.map((cell) => `<th scope="col"${kind(cell)}>${text(cell)}</th>`).join("");
-  const body = rows.map((row) => `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row"${kind(cell)}>${text(cell)}</th>` : `<td${kind(cell)}>${text(cell)}</td>`)).join("")}</tr>`);
+  const body = rows.map(
+    (row) =>
+      `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row"${kind(cell)}>${text(cell)}</th>` : `<td${kind(cell)}>${text(cell)}</td>`)).join("")}</tr>`,
+  );
   return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(caption)}"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
@@ -160,12 +170,20 @@ function loadBalancers(model: Model): string {
       port.description,
     ]),
   );
-  return card("Load balancers", grid("Where clients connect, and who may", ["name", "address", number("port"), "to", "open to", "for"], rows));
+  return card(
+    "Load balancers",
+    grid("Where clients connect, and who may", ["name", "address", number("port"), "to", "open to", "for"], rows),
+  );
 }
 
 function openings(model: Model): string {
   if (model.openings.length === 0) return "";
-  const rows = model.openings.map(({ to, from, ports, descriptions }): Cell[] => [fact(to), place(from), fact(ports.join(", ")), descriptions.join("; ")]);
+  const rows = model.openings.map(({ to, from, ports, descriptions }): Cell[] => [
+    fact(to),
+    place(from),
+    fact(ports.join(", ")),
+    descriptions.join("; "),
+  ]);
   return card("Firewall openings", grid("Everything else is closed", ["into", "from", "ports", "for"], rows));
 }
 
@@ -184,7 +202,14 @@ function registries(model: Model): string {
     push.join(", "),
     pull.join(", "),
   ]);
-  return card("Image registries", grid("Tags that have an image keep it, and nobody deletes", ["name", "on", "repositories", "push", "pull only"], rows));
+  return card(
+    "Image registries",
+    grid(
+      "Tags that have an image keep it, and nobody deletes",
+      ["name", "on", "repositories", "push", "pull only"],
+      rows,
+    ),
+  );
 }
 
 function stateful(model: Model): string {
@@ -196,12 +221,17 @@ function stateful(model: Model): string {
     protect ? { text: "protected", kind: "mark good" } : "allowed",
     retained ? { text: "stays", kind: "mark good" } : "goes",
   ]);
-  return card("Stateful and protected", grid("What holds data, and what becomes of it", ["name", "type", "size", "deletion", "on destroy"], rows));
+  return card(
+    "Stateful and protected",
+    grid("What holds data, and what becomes of it", ["name", "type", "size", "deletion", "on destroy"], rows),
+  );
 }
 
 function leftToConfigure(plan: SavedPlan): string {
   if (plan.leftToConfigure.length === 0) return "";
-  const items = plan.leftToConfigure.map(({ key, why, command }) => `<li><strong>${escape(key)}</strong>: ${escape(why)}<pre>${escape(command)}</pre></li>`);
+  const items = plan.leftToConfigure.map(
+    ({ key, why, command }) => `<li><strong>${escape(key)}</strong>: ${escape(why)}<pre>${escape(command)}</pre></li>`,
+  );
   return card("Left to configure before up", `<ul class="plain">${items.join("")}</ul>`);
 }
 
@@ -215,7 +245,10 @@ function brokenPolicies(results: readonly PolicyResult[]): string {
   const list = `<ul class="plain">${items.join("")}</ul>`;
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
   if (mandatory > 0) return card("Policy violations", list);
-  return card("Policy notes", `<details><summary>${count(violations.length, "advisory note")}: exemptions and advice</summary>${list}</details>`);
+  return card(
+    "Policy notes",
+    `<details><summary>${count(violations.length, "advisory note")}: exemptions and advice</summary>${list}</details>`,
+  );
 }
 
 function rank({ level }: Violation): number {
@@ -225,7 +258,9 @@ function rank({ level }: Violation): number {
 function policies(results: readonly PolicyResult[]): string {
   if (results.length === 0) return "";
   const rows = results
-    .toSorted((a, b) => b.violations.length - a.violations.length || b.resources - a.resources || byNumber(a.name, b.name))
+    .toSorted(
+      (a, b) => b.violations.length - a.violations.length || b.resources - a.resources || byNumber(a.name, b.name),
+    )
     .map(({ name, description, level, severity, ids, resources, violations }): Cell[] => {
       const broken = violations.filter((violation) => violation.level === "mandatory").length;
       const state: Cell =
@@ -239,13 +274,23 @@ function policies(results: readonly PolicyResult[]): string {
       return [name, description, severity, { text: ids.join(", "), kind: "what" }, number(thousands(resources)), state];
     });
   const applied = results.filter(({ resources: n }) => n > 0).length;
-  const table = grid("The policy pack over every planned resource", ["policy", "says", "severity", "same as", number("resources"), "result"], rows);
-  return card("Policies", `<details><summary>${count(applied, "policy applies", "policies apply")} of ${results.length}</summary>${table}</details>`);
+  const table = grid(
+    "The policy pack over every planned resource",
+    ["policy", "says", "severity", "same as", number("resources"), "result"],
+    rows,
+  );
+  return card(
+    "Policies",
+    `<details><summary>${count(applied, "policy applies", "policies apply")} of ${results.length}</summary>${table}</details>`,
+  );
 }
 
 function resources(plan: SavedPlan): string {
   const tree = treeOf(plan.resources);
-  return card("Resources", `<details><summary>${count(tree.count, "resource")} as a tree</summary><ul class="tree">${branches(tree)}</ul></details>`);
+  return card(
+    "Resources",
+    `<details><summary>${count(tree.count, "resource")} as a tree</summary><ul class="tree">${branches(tree)}</ul></details>`,
+  );
 }
 
 function branches(branch: Branch): string {
@@ -255,6 +300,8 @@ function branches(branch: Branch): string {
     const items = branches(below);
     return `<li>${label}${below.count > 1 ? ` <span class="muted">${thousands(below.count)}</span>` : ""}${items === "" ? "" : `<ul>${items}</ul>`}</li>`;
   });
-  const leaves = branch.leaves.map(({ type, names }) => `${names.length > 1 ? `${names.length} ` : ""}${shortType(type)}`);
+  const leaves = branch.leaves.map(
+    ({ type, names }) => `${names.length > 1 ? `${names.length} ` : ""}${shortType(type)}`,
+  );
   return inner.join("") + (leaves.length > 0 ? `<li class="muted">${escape(leaves.join(", "))}</li>` : "");
 }

@@ -73,6 +73,7 @@ function regionOf(zones: readonly string[]): string {
   if (unknown !== undefined) {
     throw new RangeError(`zones: ${JSON.stringify(unknown)} is not an availability zone; write it like eu-central-1a`);
   }
-  if (new Set(regions).size > 1) throw new RangeError(`zones: ${zones.join(", ")} are in different regions; a VPC is in one`);
+  if (new Set(regions).size > 1)
+    throw new RangeError(`zones: ${zones.join(", ")} are in different regions; a VPC is in one`);
   return regions[0]!;
 }

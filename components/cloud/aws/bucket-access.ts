@@ -16,7 +16,11 @@ export function bucketAccess(account: AwsAccount, store: ObjectStore): MachineAc
       account,
       statements: [
         { sid: "ListBucket", actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [arn] },
-        { sid: "UseObjects", actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], resources: [pulumi.interpolate`${arn}/*`] },
+        {
+          sid: "UseObjects",
+          actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+          resources: [pulumi.interpolate`${arn}/*`],
+        },
       ],
     }),
   };

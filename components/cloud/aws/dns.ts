@@ -24,7 +24,11 @@ export class Route53Zone implements DnsZone {
     const target = aliasZoneId
       ? { type: "A", aliases: [{ name: address, zoneId: aliasZoneId, evaluateTargetHealth: false }] }
       : { type: pulumi.output(address).apply(recordType), ttl: 300, records: [address] };
-    new route53.Record(name, { zoneId: this.zoneId, name: domain, ...target }, { ...opts, provider: this.#account.provider });
+    new route53.Record(
+      name,
+      { zoneId: this.zoneId, name: domain, ...target },
+      { ...opts, provider: this.#account.provider },
+    );
   }
 
   /**
@@ -36,7 +40,11 @@ export class Route53Zone implements DnsZone {
     const { partition, provider } = this.#account;
     const zone = `arn:${partition}:route53:::hostedzone/${this.zoneId}`;
     const statements = [
-      { sid: "ChangeRecords", actions: ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"], resources: [zone] },
+      {
+        sid: "ChangeRecords",
+        actions: ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"],
+        resources: [zone],
+      },
       { sid: "SeeChanges", actions: ["route53:GetChange"], resources: [`arn:${partition}:route53:::change/*`] },
     ];
     return programUser(name, statements, tagging(tags)("dns", name), { ...opts, provider });

@@ -38,7 +38,9 @@ export class AwsFirewall extends pulumi.ComponentResource implements Firewall {
   /** @throws TypeError for a firewall of another cloud. */
   static from(firewall: Firewall): AwsFirewall {
     if (firewall instanceof AwsFirewall) return firewall;
-    throw new TypeError(`firewall ${firewall.firewallName}: it belongs to another cloud; use one made by this cloud's firewall()`);
+    throw new TypeError(
+      `firewall ${firewall.firewallName}: it belongs to another cloud; use one made by this cloud's firewall()`,
+    );
   }
 
   /** Tags of this firewall's rules. */

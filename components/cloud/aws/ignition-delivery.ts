@@ -87,7 +87,8 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
       },
       { ...opts, dependsOn: this.#store.safeguards },
     );
-    const identity = permissions.find((permission) => permission.identity)?.identity ?? this.#identity(machine, tags, opts);
+    const identity =
+      permissions.find((permission) => permission.identity)?.identity ?? this.#identity(machine, tags, opts);
     const given = permissions.flatMap(({ statements }) => statements);
     const access = given.length === 0 ? [] : [grant(machine, identity.roleName, given, opts)];
     const permission = new iam.RolePolicy(

@@ -85,7 +85,11 @@ export interface AwsCloudArgs {
   tags?: Record<string, string>;
 }
 
-const defaultInstanceTypes: Record<MachineSize, string> = { small: "t3.small", medium: "m6i.large", large: "r6i.xlarge" };
+const defaultInstanceTypes: Record<MachineSize, string> = {
+  small: "t3.small",
+  medium: "m6i.large",
+  large: "r6i.xlarge",
+};
 
 /** A VPC of one's own on AWS, across availability zones. The region is the provider's. */
 export class AwsCloud extends pulumi.ComponentResource implements Cloud {
@@ -110,7 +114,11 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     const tags = tagging(args.tags);
     const tagCount = Object.keys(tags("", "")).length;
     new ArgumentCheck(name)
-      .require(tagCount <= mostTags, "tags", `they make ${tagCount} with the ones that are always there; use up to ${mostTags}`)
+      .require(
+        tagCount <= mostTags,
+        "tags",
+        `they make ${tagCount} with the ones that are always there; use up to ${mostTags}`,
+      )
       .require(
         /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(args.image),
         "image",

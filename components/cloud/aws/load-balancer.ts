@@ -39,12 +39,23 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
   readonly #firewall: AwsFirewall;
   readonly #ports: readonly Port[];
 
-  constructor(name: string, args: LoadBalancerArgs, cloud: LoadBalancerSurroundings, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: LoadBalancerArgs,
+    cloud: LoadBalancerSurroundings,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     if (name.length > longestName) {
-      throw new ArgumentError([`${name}: the name of a load balancer may have at most ${longestName} characters on AWS`]);
+      throw new ArgumentError([
+        `${name}: the name of a load balancer may have at most ${longestName} characters on AWS`,
+      ]);
     }
     const { entrance, machineSubnetIds } = cloud.network;
-    const isPublic = checkExposure(name, args, entrance ? undefined : 'the network has no public subnets; give its cloud egress: "nat"');
+    const isPublic = checkExposure(
+      name,
+      args,
+      entrance ? undefined : 'the network has no public subnets; give its cloud egress: "nat"',
+    );
     const targetFirewall = AwsFirewall.from(args.targetFirewall);
     const allowFrom = args.allowFrom ?? [cloud.cidr];
     const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
@@ -98,7 +109,11 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
     const inner = new Map(ports.map(({ targetPort, description }) => [targetPort, description]));
     if (!inner.has(args.health.port)) inner.set(args.health.port, "health check of the load balancer");
     for (const [port, description] of inner) {
-      new AwsFirewallRule(`${name}-to-${port}`, { to: targetFirewall, from: firewall, port: { port, description } }, own);
+      new AwsFirewallRule(
+        `${name}-to-${port}`,
+        { to: targetFirewall, from: firewall, port: { port, description } },
+        own,
+      );
     }
     this.registerOutputs({ address: this.address });
   }
@@ -141,7 +156,13 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
         port: targetPort,
         // By address: a replaced machine has the one it had, and is back in service as soon as it is healthy.
         targetType: "ip",
-        healthCheck: { protocol: "HTTP", port: String(args.health.port), path: args.health.path, matcher: "200", ...check },
+        healthCheck: {
+          protocol: "HTTP",
+          port: String(args.health.port),
+          path: args.health.path,
+          matcher: "200",
+          ...check,
+        },
         // A connection to a target that is unhealthy or leaving is cut, so that its client turns to another one.
         targetHealthStates: [{ enableUnhealthyConnectionTermination: true }],
         connectionTermination: true,

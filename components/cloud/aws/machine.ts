@@ -138,7 +138,13 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
   ): pulumi.Resource {
     const volume = new ebs.Volume(
       `${this.machineName}-data`,
-      { availabilityZone: zone, size: sizeGiB, type: "gp3", encrypted: true, tags: { ...tags, Name: `${this.machineName}-data` } },
+      {
+        availabilityZone: zone,
+        size: sizeGiB,
+        type: "gp3",
+        encrypted: true,
+        tags: { ...tags, Name: `${this.machineName}-data` },
+      },
       { parent: this, protect, retainOnDelete: protect },
     );
     return new ec2.VolumeAttachment(

@@ -79,7 +79,11 @@ export class Network extends pulumi.ComponentResource {
 
     const tables = machineSubnets.map((subnet, i) => {
       const zone = plan.zones[i]!;
-      const table = new ec2.RouteTable(`${name}-machines-${zone}`, { vpcId: vpc.id, ...named(`machines-${zone}`) }, own);
+      const table = new ec2.RouteTable(
+        `${name}-machines-${zone}`,
+        { vpcId: vpc.id, ...named(`machines-${zone}`) },
+        own,
+      );
       const association = new ec2.RouteTableAssociation(
         `${name}-machines-${zone}`,
         { routeTableId: table.id, subnetId: subnet.id },
@@ -132,7 +136,11 @@ export class Network extends pulumi.ComponentResource {
         { routeTableId: table.id, subnetId: subnet.id },
         own,
       );
-      const address = new ec2.Eip(`${name}-${suffix}`, { domain: "vpc", ...named(suffix) }, { ...own, dependsOn: [internet] });
+      const address = new ec2.Eip(
+        `${name}-${suffix}`,
+        { domain: "vpc", ...named(suffix) },
+        { ...own, dependsOn: [internet] },
+      );
       const gateway = new ec2.NatGateway(
         `${name}-${suffix}`,
         { subnetId: subnet.id, allocationId: address.id, ...named(suffix) },

@@ -46,7 +46,13 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
 
     const access = new s3.BucketPublicAccessBlock(
       `${name}-private`,
-      { bucket: bucket.bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
       own,
     );
     const ownership = new s3.BucketOwnershipControls(
@@ -109,10 +115,20 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
   /** The user may do nothing else. */
   keys(name: string): BucketKeys {
     const statements = [
-      { sid: "ListBucket", actions: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], resources: [this.arn] },
+      {
+        sid: "ListBucket",
+        actions: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+        resources: [this.arn],
+      },
       {
         sid: "UseObjects",
-        actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
+        actions: [
+          "s3:GetObject",
+          "s3:PutObject",
+          "s3:DeleteObject",
+          "s3:ListMultipartUploadParts",
+          "s3:AbortMultipartUpload",
+        ],
         resources: [pulumi.interpolate`${this.arn}/*`],
       },
     ];

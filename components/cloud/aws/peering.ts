@@ -77,7 +77,9 @@ export class VpcPeering extends pulumi.ComponentResource {
         `was not made with the provider of account ${account.id}, as { providers: [account.provider] }`,
       );
     }
-    check.works("to.cloud", () => checkDisjoint({ "its range": to.cloud.cidr, "the other side's": from.cloud.cidr })).done();
+    check
+      .works("to.cloud", () => checkDisjoint({ "its range": to.cloud.cidr, "the other side's": from.cloud.cidr }))
+      .done();
     super("paasmas:aws:VpcPeering", name, { from: from.cloud.cidr, to: to.cloud.cidr }, opts);
     this.#from = from;
     this.#to = to;
@@ -136,7 +138,11 @@ export class VpcPeering extends pulumi.ComponentResource {
     const own = { parent: this, providers: [this.#to.account.provider] };
     for (const { machineName, address } of from) {
       for (const port of ports) {
-        new AwsFirewallRule(ruleName(`${name}-${machineName}`, port), { to: firewall, from: `${address}/32`, port }, own);
+        new AwsFirewallRule(
+          ruleName(`${name}-${machineName}`, port),
+          { to: firewall, from: `${address}/32`, port },
+          own,
+        );
       }
     }
   }
@@ -154,7 +160,11 @@ interface PeeredRuleArgs {
 
 /** One port that a firewall on one side opens to one on the other; each side's half is in its own account. */
 class PeeredRule extends pulumi.ComponentResource {
-  constructor(name: string, { target, source, port, from, to, accepted }: PeeredRuleArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { target, source, port, from, to, accepted }: PeeredRuleArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     const facts = ruleFacts(target, source, port);
     super(factTypes.firewallRule, name, facts, opts);
     const traffic = { ipProtocol: facts.protocol, fromPort: facts.fromPort, toPort: facts.toPort };

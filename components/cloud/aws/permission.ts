@@ -65,6 +65,8 @@ export function awsPermissions(
     return [permission];
   });
   const identities = permissions.filter(({ identity }) => identity !== undefined);
-  check.require(identities.length <= 1, "access", "has several roles for the machine to take on; it can only have one").done();
+  check
+    .require(identities.length <= 1, "access", "has several roles for the machine to take on; it can only have one")
+    .done();
   return permissions;
 }

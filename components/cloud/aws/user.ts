@@ -14,7 +14,12 @@ export interface AccessKeys {
  * An IAM user for one program, who may do what is stated and nothing else. Its key does not end: a new one is made by
  * replacing the resource.
  */
-export function programUser(name: string, statements: readonly AllowStatement[], tags: Record<string, string>, opts: pulumi.CustomResourceOptions): AccessKeys {
+export function programUser(
+  name: string,
+  statements: readonly AllowStatement[],
+  tags: Record<string, string>,
+  opts: pulumi.CustomResourceOptions,
+): AccessKeys {
   const user = new iam.User(name, { path: "/paasmas/", tags }, opts);
   new iam.UserPolicy(name, { user: user.name, policy: allowDocument(statements) }, opts);
   const key = new iam.AccessKey(name, { user: user.name }, opts);

@@ -19,7 +19,11 @@ export interface DockerGateArgs {
  * A resource that is there once the machine's role is healthy: it asks the machine through `docker exec`, on the
  * host that `DOCKER_HOST` names or else on this one.
  */
-export function dockerGate(name: string, args: DockerGateArgs, opts: pulumi.CustomResourceOptions): command.local.Command {
+export function dockerGate(
+  name: string,
+  args: DockerGateArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
   return new command.local.Command(
     name,
     {

@@ -55,7 +55,10 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
     this.#name = name;
     this.#isPublic = isPublic;
     this.address = pulumi.output(address);
-    const publications = ports.map(({ port }) => ({ internal: port, external: settings.publishedPorts.get(port) ?? port }));
+    const publications = ports.map(({ port }) => ({
+      internal: port,
+      external: settings.publishedPorts.get(port) ?? port,
+    }));
     this.published = publications.map(({ external }) => `${publishAddress}:${external}`);
 
     const targets = args.targets.map((target) => ({ name: target.machineName, address: target.address }));
@@ -68,7 +71,9 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
         entrypoints: ["haproxy"],
         command: ["-W", "-db", "-f", configPath],
         user: "99:99",
-        uploads: [{ file: configPath, content: haproxyConfig({ ports, targets, health: args.health }), permissions: "0644" }],
+        uploads: [
+          { file: configPath, content: haproxyConfig({ ports, targets, health: args.health }), permissions: "0644" },
+        ],
         networksAdvanced: [{ name: settings.network, ipv4Address: address }],
         // In the order in which the provider reads them back.
         ports: publications

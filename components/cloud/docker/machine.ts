@@ -41,7 +41,12 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
   readonly address: string;
   readonly gate: pulumi.Resource;
 
-  constructor(name: string, args: MachineArgs, settings: DockerMachineSettings, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: MachineArgs,
+    settings: DockerMachineSettings,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     checkAccess(name, "docker", args);
     const { address, sshAuthorizedKeys } = settings;
     const config = renderConfig(name, machineConfig(name, args, { address, sshAuthorizedKeys }, settings.agents));
@@ -66,7 +71,9 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
     this.address = address;
 
     // Image layers survive a replacement: a roll pulls nothing it has already.
-    const volumes = [{ containerPath: "/var/lib/containers", volumeName: this.#volume(name, "containers", args.role).name }];
+    const volumes = [
+      { containerPath: "/var/lib/containers", volumeName: this.#volume(name, "containers", args.role).name },
+    ];
     if (args.dataVolume) {
       const data = this.#volume(name, "data", args.role, {
         protect: settings.retainData,

@@ -11,25 +11,25 @@ answer=$(mktemp)
 
 # put PATH [BODY]: prints the HTTP status. The credentials stay off the command line.
 put() {
-  hash=$(printf '%s' "${2-}" | sha256sum | cut -d ' ' -f 1)
-  curl --silent --show-error --max-time 10 --config - --request PUT --aws-sigv4 aws:amz:us-east-1:s3 \
-    --header "x-amz-content-sha256: $hash" --data "${2-}" --output "$answer" --write-out '%{http_code}' "$ENDPOINT/$1" <<CONFIG
+	hash=$(printf '%s' "${2-}" | sha256sum | cut -d ' ' -f 1)
+	curl --silent --show-error --max-time 10 --config - --request PUT --aws-sigv4 aws:amz:us-east-1:s3 \
+		--header "x-amz-content-sha256: $hash" --data "${2-}" --output "$answer" --write-out '%{http_code}' "$ENDPOINT/$1" <<CONFIG
 user = "$ACCESS_KEY:$SECRET_KEY"
 CONFIG
 }
 
 attempt=0
 until status=$(put "$BUCKET") && { [ "$status" = 200 ] || [ "$status" = 409 ]; }; do
-  attempt=$((attempt + 1))
-  if [ "$attempt" -ge 30 ]; then
-    echo "object store $BUCKET: its bucket cannot be made, status ${status:-none}: $(cat "$answer")" >&2
-    exit 1
-  fi
-  sleep 1
+	attempt=$((attempt + 1))
+	if [ "$attempt" -ge 30 ]; then
+		echo "object store $BUCKET: its bucket cannot be made, status ${status:-none}: $(cat "$answer")" >&2
+		exit 1
+	fi
+	sleep 1
 done
 
 status=$(put "$BUCKET?versioning=" "$versioning")
 if [ "$status" != 200 ]; then
-  echo "object store $BUCKET: versioning cannot be switched on, status $status: $(cat "$answer")" >&2
-  exit 1
+	echo "object store $BUCKET: versioning cannot be switched on, status $status: $(cat "$answer")" >&2
+	exit 1
 fi

@@ -42,7 +42,11 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
     const containerName = hostName(name);
     const endpoint = `http://${containerName}:7070`;
     this.accessKey = name;
-    this.secretKey = new random.RandomPassword(`${name}-secret-key`, { length: 40, special: false }, { parent: this }).result;
+    this.secretKey = new random.RandomPassword(
+      `${name}-secret-key`,
+      { length: 40, special: false },
+      { parent: this },
+    ).result;
 
     const data = new docker.Volume(
       `${name}-data`,
@@ -101,6 +105,11 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
 
   /** The store has one account, and that one bucket. */
   keys(_name: string): BucketKeys {
-    return { endpoint: this.endpoint, bucket: this.bucket, accessKey: pulumi.output(this.accessKey), secretKey: pulumi.secret(this.secretKey) };
+    return {
+      endpoint: this.endpoint,
+      bucket: this.bucket,
+      accessKey: pulumi.output(this.accessKey),
+      secretKey: pulumi.secret(this.secretKey),
+    };
   }
 }

@@ -111,7 +111,9 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   constructor(name: string, args: OpenstackCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cidr, imageId, imageName, zones = [] } = args;
     if ((imageId === undefined) === (imageName === undefined)) {
-      throw new ArgumentError([`${name}: ${imageId ? "both" : "neither"} of imageId and imageName given; give one of them`]);
+      throw new ArgumentError([
+        `${name}: ${imageId ? "both" : "neither"} of imageId and imageName given; give one of them`,
+      ]);
     }
     dynamicRange(cidr);
     const named = zones.length > 0 ? zones : ["any"];
@@ -122,7 +124,8 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     this.#args = args;
     this.#agents = new MachineAgents(name);
     this.#zones = named;
-    this.#imageId = imageId ?? openstack.images.getImageOutput({ name: imageName, mostRecent: false }, { parent: this }).id;
+    this.#imageId =
+      imageId ?? openstack.images.getImageOutput({ name: imageName, mostRecent: false }, { parent: this }).id;
     this.#network = privateNetwork(
       name,
       { cidr, externalNetworkId: args.externalNetworkId, dnsServers: args.dnsServers ?? [] },
@@ -157,7 +160,9 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     const flavor = flavors[size];
     if (flavor === undefined) {
       const known = Object.keys(flavors).join(", ") || "none";
-      throw new ArgumentError([`${name}.size: ${size} has no flavor; the cloud ${this.#name} has flavors for: ${known}`]);
+      throw new ArgumentError([
+        `${name}.size: ${size} has no flavor; the cloud ${this.#name} has flavors for: ${known}`,
+      ]);
     }
     const address = this.address(args.host);
     this.#hosts.claim(args.host, name);

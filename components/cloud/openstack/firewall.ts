@@ -50,7 +50,8 @@ export class OpenstackFirewallRule extends pulumi.ComponentResource {
 
 /** Id of the security group behind a firewall of this cloud. */
 export function securityGroup(firewall: Firewall): pulumi.Output<pulumi.ID> {
-  if (!(firewall instanceof OpenstackFirewall)) throw new TypeError(`firewall ${firewall.firewallName} is another cloud's`);
+  if (!(firewall instanceof OpenstackFirewall))
+    throw new TypeError(`firewall ${firewall.firewallName} is another cloud's`);
   return firewall.groupId;
 }
 

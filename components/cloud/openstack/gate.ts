@@ -20,7 +20,11 @@ export interface OpenstackGateArgs {
  * which needs to reach Swift but not the private network; `OS_CACERT` or curl's own `CURL_CA_BUNDLE` name a
  * private authority.
  */
-export function openstackGate(name: string, args: OpenstackGateArgs, opts: pulumi.CustomResourceOptions): command.local.Command {
+export function openstackGate(
+  name: string,
+  args: OpenstackGateArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.local.Command {
   return new command.local.Command(
     name,
     {

@@ -19,7 +19,10 @@ export class IgnitionStore extends pulumi.ComponentResource {
   readonly #key: pulumi.Output<string>;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    const facts: ObjectStoreFacts = { description: "Ignition configs and readiness reports of the machines", purpose: "ignition" };
+    const facts: ObjectStoreFacts = {
+      description: "Ignition configs and readiness reports of the machines",
+      purpose: "ignition",
+    };
     super(factTypes.objectStore, name, facts, opts);
     this.#key = new random.RandomPassword(`${name}-key`, { length: 40, special: false }, { parent: this }).result;
     this.container = new openstack.objectstorage.Container(
@@ -42,7 +45,12 @@ export class IgnitionStore extends pulumi.ComponentResource {
    * @param object name of the object: letters, digits, dots and hyphens
    * @param ttlSeconds how long they are valid from their creation
    */
-  urls(name: string, object: pulumi.Input<string>, ttlSeconds: number, opts?: pulumi.CustomResourceOptions): TemporaryUrls {
+  urls(
+    name: string,
+    object: pulumi.Input<string>,
+    ttlSeconds: number,
+    opts?: pulumi.CustomResourceOptions,
+  ): TemporaryUrls {
     const { url } = new openstack.objectstorage.TempUrl(
       name,
       // Never regenerated behind the back of a plan: another URL is another machine.

@@ -34,7 +34,13 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { address, cidr, network } = settings;
-    const isPublic = checkExposure(name, args, network.externalNetworkId ? undefined : "no router leads to an external network; give its cloud externalNetworkId");
+    const isPublic = checkExposure(
+      name,
+      args,
+      network.externalNetworkId
+        ? undefined
+        : "no router leads to an external network; give its cloud externalNetworkId",
+    );
     const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
     const allowFrom = reachableFrom(args, cidr);
     const facts: LoadBalancerFacts = {
@@ -85,7 +91,13 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
       );
       const pool = new openstack.loadbalancer.Pool(
         `${name}-${port}-pool`,
-        { name: cloudName(`${name}-${port}`), description, listenerId: listener.id, protocol: "TCP", lbMethod: "ROUND_ROBIN" },
+        {
+          name: cloudName(`${name}-${port}`),
+          description,
+          listenerId: listener.id,
+          protocol: "TCP",
+          lbMethod: "ROUND_ROBIN",
+        },
         { parent: this },
       );
       new openstack.loadbalancer.Monitor(
@@ -128,9 +140,16 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
   }
 
   /** Who comes in by it keeps its own address, which the listeners judge. */
-  #floatingAddress(name: string, balancer: openstack.loadbalancer.LoadBalancer, network: PrivateNetwork, marked: string[]): pulumi.Output<string> {
+  #floatingAddress(
+    name: string,
+    balancer: openstack.loadbalancer.LoadBalancer,
+    network: PrivateNetwork,
+    marked: string[],
+  ): pulumi.Output<string> {
     // Floating addresses know their network by its name.
-    const pool = openstack.networking.getNetworkOutput({ networkId: network.externalNetworkId }, { parent: this }).apply((found) => found.name!);
+    const pool = openstack.networking
+      .getNetworkOutput({ networkId: network.externalNetworkId }, { parent: this })
+      .apply((found) => found.name!);
     const floating = new openstack.networking.FloatingIp(
       `${name}-address`,
       { description: `Public address of the load balancer ${name}`, pool, portId: balancer.vipPortId, tags: marked },

@@ -48,13 +48,21 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
   readonly address: string;
   readonly gate: pulumi.Resource;
 
-  constructor(name: string, args: MachineArgs, settings: OpenstackMachineSettings, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: MachineArgs,
+    settings: OpenstackMachineSettings,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     checkAccess(name, "openstack", args);
     const { address, sshAuthorizedKeys, store, network, flavor, imageId } = settings;
     const waits = { dependsOn: opts?.dependsOn };
     // The machine reports for as long as it lives, and its gate may look at any time.
     const report = store.urls(`${name}-report-url`, `${name}.ready`, 10 * oneYear);
-    const rendered = renderConfig(name, machineConfig(name, args, { address, sshAuthorizedKeys, readyReportUrl: report.write }, settings.agents));
+    const rendered = renderConfig(
+      name,
+      machineConfig(name, args, { address, sshAuthorizedKeys, readyReportUrl: report.write }, settings.agents),
+    );
     // Whatever makes a new machine makes a new object, and so a URL with all its time before it.
     const object = pulumi
       .all([rendered.sha512, imageId])
@@ -101,7 +109,12 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
     );
     const config = new openstack.objectstorage.ContainerObject(
       `${name}-config`,
-      { containerName: store.container, name: object, content: rendered.text, contentType: "application/vnd.coreos.ignition+json" },
+      {
+        containerName: store.container,
+        name: object,
+        content: rendered.text,
+        contentType: "application/vnd.coreos.ignition+json",
+      },
       { parent: this, ...waits, additionalSecretOutputs: ["content"] },
     );
     const instance = new openstack.compute.Instance(
@@ -166,7 +179,13 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
  * instance, and deleted first: the disk would be torn from a running database.
  */
 function dataDevice(volume: openstack.blockstorage.Volume) {
-  return { uuid: volume.id, sourceType: "volume", destinationType: "volume", bootIndex: -1, deleteOnTermination: false };
+  return {
+    uuid: volume.id,
+    sourceType: "volume",
+    destinationType: "volume",
+    bootIndex: -1,
+    deleteOnTermination: false,
+  };
 }
 
 function serverGroup(group: unknown): pulumi.Output<pulumi.ID> {

@@ -57,8 +57,17 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
    * a single container.
    */
   keys(name: string): BucketKeys {
-    const { access, secret } = new openstack.identity.Ec2CredentialV3(name, {}, { parent: this, additionalSecretOutputs: ["secret"] });
-    return { endpoint: this.endpoint.apply((url) => new URL(url).origin), bucket: this.bucket, accessKey: access, secretKey: pulumi.secret(secret) };
+    const { access, secret } = new openstack.identity.Ec2CredentialV3(
+      name,
+      {},
+      { parent: this, additionalSecretOutputs: ["secret"] },
+    );
+    return {
+      endpoint: this.endpoint.apply((url) => new URL(url).origin),
+      bucket: this.bucket,
+      accessKey: access,
+      secretKey: pulumi.secret(secret),
+    };
   }
 
   /**
@@ -89,10 +98,14 @@ interface CatalogEntry {
  */
 export function swiftEndpoint(catalog: CatalogEntry[], region?: string): string {
   const endpoints = catalog.filter(({ type }) => type === "object-store").flatMap((entry) => entry.endpoints);
-  const found = endpoints.find((entry) => entry.interface === "public" && (region === undefined || entry.region === region));
+  const found = endpoints.find(
+    (entry) => entry.interface === "public" && (region === undefined || entry.region === region),
+  );
   if (!found) {
     const there = [...new Set(catalog.map(({ type }) => type))].sort().join(", ");
-    throw new Error(`OpenStack has no public object-store endpoint in ${region ?? "any region"}; its services: ${there}`);
+    throw new Error(
+      `OpenStack has no public object-store endpoint in ${region ?? "any region"}; its services: ${there}`,
+    );
   }
   return found.url;
 }

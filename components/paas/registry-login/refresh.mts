@@ -25,16 +25,37 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
 /** Headers of a POST with AWS' signature, version 4, over all of those that are given. */
-export function signed({ url, region, service, headers, body, accessKey, secretKey, now }: AwsRequest): Record<string, string> {
+export function signed({
+  url,
+  region,
+  service,
+  headers,
+  body,
+  accessKey,
+  secretKey,
+  now,
+}: AwsRequest): Record<string, string> {
   const { host, pathname } = new URL(url);
   const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
   const all: Record<string, string> = { ...headers, host, "x-amz-date": time };
-  const names = Object.keys(all).map((name) => name.toLowerCase()).sort();
+  const names = Object.keys(all)
+    .map((name) => name.toLowerCase())
+    .sort();
   const value = (name: string) => all[Object.keys(all).find((one) => one.toLowerCase() === name)!]!.trim();
-  const request = ["POST", pathname, "", ...names.map((name) => `${name}:${value(name)}`), "", names.join(";"), sha256(body)].join("\n");
+  const request = [
+    "POST",
+    pathname,
+    "",
+    ...names.map((name) => `${name}:${value(name)}`),
+    "",
+    names.join(";"),
+    sha256(body),
+  ].join("\n");
   const scope = [time.slice(0, 8), region, service, "aws4_request"];
   const key = scope.reduce<string | Buffer>((above, part) => hmac(above, part), `AWS4${secretKey}`);
-  const signature = createHmac("sha256", key).update(["AWS4-HMAC-SHA256", time, scope.join("/"), sha256(request)].join("\n")).digest("hex");
+  const signature = createHmac("sha256", key)
+    .update(["AWS4-HMAC-SHA256", time, scope.join("/"), sha256(request)].join("\n"))
+    .digest("hex");
   const authorization = `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope.join("/")}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
   const { host: _, ...sent } = all;
   return { ...sent, authorization };
@@ -43,9 +64,16 @@ export function signed({ url, region, service, headers, body, accessKey, secretK
 const apiName = "AmazonEC2ContainerRegistry";
 
 /** @throws Error with ECR's own words. */
-export async function newLogin(endpoint: string, region: string, keys: { accessKey: string; secretKey: string }): Promise<Login> {
+export async function newLogin(
+  endpoint: string,
+  region: string,
+  keys: { accessKey: string; secretKey: string },
+): Promise<Login> {
   const body = "{}";
-  const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": `${apiName}_V20150921.GetAuthorizationToken` };
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": `${apiName}_V20150921.GetAuthorizationToken`,
+  };
   const response = await fetch(endpoint, {
     method: "POST",
     headers: signed({ url: endpoint, region, service: "ecr", headers, body, ...keys, now: new Date() }),
@@ -54,9 +82,13 @@ export async function newLogin(endpoint: string, region: string, keys: { accessK
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${endpoint}: ${text.slice(0, 300)} (${response.status})`);
-  const { authorizationData = [] } = JSON.parse(text) as { authorizationData?: { authorizationToken: string; expiresAt: number }[] };
+  const { authorizationData = [] } = JSON.parse(text) as {
+    authorizationData?: { authorizationToken: string; expiresAt: number }[];
+  };
   const [data] = authorizationData;
-  const [username, password] = Buffer.from(data?.authorizationToken ?? "", "base64").toString().split(/:(.*)/s);
+  const [username, password] = Buffer.from(data?.authorizationToken ?? "", "base64")
+    .toString()
+    .split(/:(.*)/s);
   if (data === undefined || !username || !password) throw new Error(`${endpoint}: answers without a login`);
   return { username, password, expiresAt: new Date(data.expiresAt * 1000) };
 }
@@ -81,7 +113,9 @@ function held({ data = {} }: Secret, host: string): string | undefined {
   if (data[fields.docker] === undefined) return text(fields.login) || undefined;
   try {
     const { auths } = JSON.parse(text(fields.docker)) as { auths?: Record<string, { auth?: string }> };
-    return Buffer.from(auths?.[host]?.auth ?? "", "base64").toString().split(/:(.*)/s)[1];
+    return Buffer.from(auths?.[host]?.auth ?? "", "base64")
+      .toString()
+      .split(/:(.*)/s)[1];
   } catch {
     return undefined;
   }
@@ -98,14 +132,21 @@ export function wants(secret: Secret, host: string, now: Date): string | undefin
 }
 
 /** What becomes of a secret. */
-export function patch(secret: Secret, host: string, { username, password, expiresAt }: Login): Omit<Secret, "metadata"> & { metadata: { annotations: Record<string, string> } } {
+export function patch(
+  secret: Secret,
+  host: string,
+  { username, password, expiresAt }: Login,
+): Omit<Secret, "metadata"> & { metadata: { annotations: Record<string, string> } } {
   const base64 = (text: string) => Buffer.from(text).toString("base64");
   const auth = base64(`${username}:${password}`);
   const data: Record<string, string> =
     secret.data?.[fields.docker] === undefined
       ? { [fields.user]: base64(username), [fields.login]: base64(password) }
       : { [fields.docker]: base64(JSON.stringify({ auths: { [host]: { auth } } })) };
-  return { metadata: { annotations: { [marks.expires]: expiresAt.toISOString(), [marks.hash]: sha256(password) } }, data };
+  return {
+    metadata: { annotations: { [marks.expires]: expiresAt.toISOString(), [marks.hash]: sha256(password) } },
+    data,
+  };
 }
 
 /** The Kubernetes API, as the account of the pod. Its certificate's authority is in NODE_EXTRA_CA_CERTS. */
@@ -121,7 +162,10 @@ class Kubernetes {
   async ask<T>(method: "GET" | "PATCH", path: string, body?: unknown): Promise<T | undefined> {
     const response = await fetch(`${this.#url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.#token}`, ...(body !== undefined && { "content-type": "application/merge-patch+json" }) },
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(body !== undefined && { "content-type": "application/merge-patch+json" }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
     });
@@ -150,7 +194,10 @@ export interface Environment {
 export async function refresh(env: Environment, say: (text: string) => void): Promise<void> {
   const { HOST: host, PLATFORM: platform } = env;
   const api = new Kubernetes(env.API_URL, readFileSync(env.TOKEN_FILE, "utf8").trim());
-  const spaces = await api.ask<{ items: { metadata: { name: string } }[] }>("GET", "/api/v1/namespaces?labelSelector=heritage%3Ddrycc");
+  const spaces = await api.ask<{ items: { metadata: { name: string } }[] }>(
+    "GET",
+    "/api/v1/namespaces?labelSelector=heritage%3Ddrycc",
+  );
   const pulls = env.PROCESS_TYPES.split(" ").map((type) => `private-registry-${type}-off-cluster`);
   const places = [
     ...["controller-creds", "builder-secret"].map((name) => [platform, name] as const),
@@ -164,7 +211,10 @@ export async function refresh(env: Environment, say: (text: string) => void): Pr
       const secret = await api.ask<Secret>("GET", path);
       const why = secret && wants(secret, host, new Date());
       if (secret === undefined || why === undefined) continue;
-      const keys = { accessKey: readFileSync(`${env.KEYS}/access-key`, "utf8").trim(), secretKey: readFileSync(`${env.KEYS}/secret-key`, "utf8").trim() };
+      const keys = {
+        accessKey: readFileSync(`${env.KEYS}/access-key`, "utf8").trim(),
+        secretKey: readFileSync(`${env.KEYS}/secret-key`, "utf8").trim(),
+      };
       login ??= newLogin(env.ECR_ENDPOINT, env.REGION, keys);
       const { expiresAt } = await login;
       await api.ask("PATCH", path, patch(secret, host, await login));

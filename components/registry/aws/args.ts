@@ -99,7 +99,16 @@ const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
  * @throws ArgumentError listing the arguments that cannot be used.
  */
 export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
-  const { account, repositories, ci, pullRoles = [], organizationId, pullers = [], lifecycle = {}, credentialHelper } = args;
+  const {
+    account,
+    repositories,
+    ci,
+    pullRoles = [],
+    organizationId,
+    pullers = [],
+    lifecycle = {},
+    credentialHelper,
+  } = args;
   const check = new ArgumentCheck(name).require(
     account !== undefined,
     "account",
@@ -115,12 +124,20 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
       )
       .require(ci.machines.length > 0, "ci.machines", "is empty; name the machines that push, or leave ci out");
     ci.machines.forEach((machine, index) => {
-      check.require(ci.machines.indexOf(machine) === index, `ci.machines[${index}]`, `${JSON.stringify(machine)} is there twice`);
+      check.require(
+        ci.machines.indexOf(machine) === index,
+        `ci.machines[${index}]`,
+        `${JSON.stringify(machine)} is there twice`,
+      );
     });
   }
   pullRoles.forEach((arn, index) => {
     const wrong = typeof arn === "string" && !roleArn.test(arn);
-    check.require(!wrong, `pullRoles[${index}]`, `${JSON.stringify(arn)} is not the ARN of a role; use arn:aws:iam::<account>:role/<name>`);
+    check.require(
+      !wrong,
+      `pullRoles[${index}]`,
+      `${JSON.stringify(arn)} is not the ARN of a role; use arn:aws:iam::<account>:role/<name>`,
+    );
   });
   pullers.forEach((puller, index) => {
     const path = `pullers[${index}]`;

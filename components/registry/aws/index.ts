@@ -104,7 +104,10 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
     const { account, ci } = this.#args;
     const access = { description: `push to ${this.#name}`, login: this.#login };
     if (ci === undefined) {
-      return { ...access, permission: new AwsPermission({ account, statements: this.#statements("PushTo", pushActions) }) };
+      return {
+        ...access,
+        permission: new AwsPermission({ account, statements: this.#statements("PushTo", pushActions) }),
+      };
     }
     const identity = this.#identities[machine];
     new ArgumentCheck(this.#name)
@@ -133,7 +136,10 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
    */
   pullKeys(name: string): AccessKeys {
     const { account, tags } = this.#args;
-    return programUser(name, this.#statements("PullFrom", pullActions), tagging(tags)("registry", name), { parent: this, provider: account.provider });
+    return programUser(name, this.#statements("PullFrom", pullActions), tagging(tags)("registry", name), {
+      parent: this,
+      provider: account.provider,
+    });
   }
 
   /** Nothing has to be opened: machines reach ECR as they reach the internet, or through the VPC's endpoints. */

@@ -44,9 +44,7 @@ export function repositoryPolicy({ push, pull, organizationId }: RepositoryRoles
     ...allow("PushAndPull", push, pushActions),
     ...allow("Pull", pull, pullActions),
     // Nobody else writes, not even this account's administrators: what runs in production was built by CI.
-    ...(push.length === 0
-      ? []
-      : [deny("OnlyTheyPush", writeActions, { ArnNotEquals: { "aws:PrincipalArn": push } })]),
+    ...(push.length === 0 ? [] : [deny("OnlyTheyPush", writeActions, { ArnNotEquals: { "aws:PrincipalArn": push } })]),
     // The lifecycle policy still removes old images: it does not ask.
     deny("NobodyDeletes", ["ecr:BatchDeleteImage"]),
     deny("TlsOnly", ["ecr:*"], { Bool: { "aws:SecureTransport": "false" } }),
@@ -81,7 +79,10 @@ export function lifecyclePolicy({ untaggedDays, releaseTags, keepReleases, keepI
       description: `The ${keepReleases} newest releases stay`,
       selection: { tagStatus: "tagged", tagPatternList: releaseTags, ...newest(keepReleases) },
     },
-    { description: `The ${keepImages} newest other images stay`, selection: { tagStatus: "any", ...newest(keepImages) } },
+    {
+      description: `The ${keepImages} newest other images stay`,
+      selection: { tagStatus: "any", ...newest(keepImages) },
+    },
   ];
   return JSON.stringify({
     rules: rules.map((rule, index) => ({ rulePriority: index + 1, ...rule, action: { type: "expire" } })),

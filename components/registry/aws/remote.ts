@@ -44,12 +44,21 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
   constructor(name: string, args: RemoteEcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { host, repositories, accessKey, secretKey, architecture = "x86_64" } = args;
     const check = new ArgumentCheck(name)
-      .require(typeof host === "string" && ecrHostForm.test(host), "host", `${JSON.stringify(host)} is not the host of an ECR; use ${ecrHostRule}`)
+      .require(
+        typeof host === "string" && ecrHostForm.test(host),
+        "host",
+        `${JSON.stringify(host)} is not the host of an ECR; use ${ecrHostRule}`,
+      )
       .require(accessKey !== undefined, "accessKey", "is missing; give the access key of a user who may pull")
       .require(secretKey !== undefined, "secretKey", "is missing; give the user's secret key");
     checkRepositories(repositories, check);
     check.done();
-    const facts: RegistryFacts = { kind: "ecr", repositories, push: ["nobody of this stack"], pull: ["machines of this stack that were given its keys"] };
+    const facts: RegistryFacts = {
+      kind: "ecr",
+      repositories,
+      push: ["nobody of this stack"],
+      pull: ["machines of this stack that were given its keys"],
+    };
     super(factTypes.registry, name, facts, opts);
 
     this.#name = name;
@@ -71,7 +80,9 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
 
   /** @throws ArgumentError always: the users of other places only pull. */
   push(machine: string): MachineAccess {
-    throw new ArgumentError([`${this.#name}: is only pulled from, and ${machine} is to push; let the account that builds push to it`]);
+    throw new ArgumentError([
+      `${this.#name}: is only pulled from, and ${machine} is to push; let the account that builds push to it`,
+    ]);
   }
 
   pull(): MachineAccess {

@@ -4,7 +4,9 @@ const { posix } = require("node:path");
 const { encoded, sign } = require("./sign.js");
 
 // Ghost's own, from where Ghost is installed: it starts in that folder.
-const StorageBase = require(require.resolve("ghost-storage-base", { paths: [`${process.cwd()}/current`, process.cwd()] }));
+const StorageBase = require(
+  require.resolve("ghost-storage-base", { paths: [`${process.cwd()}/current`, process.cwd()] }),
+);
 
 /**
  * Ghost's images, media and files in an object store with an S3 API. Nothing is kept on the machine, so that any number of
@@ -59,13 +61,20 @@ class ObjectStorage extends StorageBase {
   serve() {
     return async (request, response, next) => {
       try {
-        const answer = await this.#call(request.method === "HEAD" ? "HEAD" : "GET", decodeURIComponent(request.path).replace(/^\/+/, ""));
+        const answer = await this.#call(
+          request.method === "HEAD" ? "HEAD" : "GET",
+          decodeURIComponent(request.path).replace(/^\/+/, ""),
+        );
         if (!answer.ok) {
           await answer.body?.cancel();
           return answer.status === 404 ? next() : next(this.#failure("GET", request.path, answer));
         }
         // A name is never used twice: what it names does not change.
-        response.set({ "Content-Type": answer.headers.get("content-type") ?? "application/octet-stream", "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff" });
+        response.set({
+          "Content-Type": answer.headers.get("content-type") ?? "application/octet-stream",
+          "Cache-Control": "public, max-age=31536000, immutable",
+          "X-Content-Type-Options": "nosniff",
+        });
         response.send(Buffer.from(await answer.arrayBuffer()));
       } catch (error) {
         next(error);
@@ -83,7 +92,12 @@ class ObjectStorage extends StorageBase {
     const { endpoint, bucket, ...keys } = this.config;
     const path = posix.normalize(`/${name.replace(/\\/g, "/")}`);
     const url = new URL(`${endpoint}/${bucket}/${encoded(`${this.prefix}${path}`)}`);
-    return fetch(url, { method, body, headers: sign({ method, url, body, headers, ...keys }), signal: AbortSignal.timeout(60_000) });
+    return fetch(url, {
+      method,
+      body,
+      headers: sign({ method, url, body, headers, ...keys }),
+      signal: AbortSignal.timeout(60_000),
+    });
   }
 
   #failure(method, name, answer) {

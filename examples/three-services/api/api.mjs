@@ -31,6 +31,7 @@ export function api(dbUrl, now = () => new Date()) {
 function textOf(given) {
   const text = typeof given?.text === "string" ? given.text.trim() : "";
   if (text === "") throw new HttpError(400, "text: is missing; say something");
-  if (text.length > longest) throw new HttpError(400, `text: ${text.length} characters are too many; use at most ${longest}`);
+  if (text.length > longest)
+    throw new HttpError(400, `text: ${text.length} characters are too many; use at most ${longest}`);
   return text;
 }

@@ -6,7 +6,14 @@ const url = __ENV.FRONT_URL || "http://127.0.0.1:8080/";
 
 export const options = {
   scenarios: {
-    read: { executor: "constant-arrival-rate", rate: 50, timeUnit: "1s", duration: __ENV.DURATION || "30s", preAllocatedVUs: 20, maxVUs: 100 },
+    read: {
+      executor: "constant-arrival-rate",
+      rate: 50,
+      timeUnit: "1s",
+      duration: __ENV.DURATION || "30s",
+      preAllocatedVUs: 20,
+      maxVUs: 100,
+    },
   },
   thresholds: {
     http_req_failed: ["rate<0.001"],

@@ -8,7 +8,8 @@ export function db(journal) {
     async (request, url) => {
       if (url.pathname === "/values" && request.method === "GET") return { body: await journal.all() };
       const [, name] = key.exec(url.pathname) ?? [];
-      if (name === undefined) throw new HttpError(404, `there is no ${url.pathname}; keys have up to 64 letters, digits and hyphens`);
+      if (name === undefined)
+        throw new HttpError(404, `there is no ${url.pathname}; keys have up to 64 letters, digits and hyphens`);
       switch (request.method) {
         case "GET": {
           const value = await journal.get(name);

@@ -40,7 +40,10 @@ export class Journal {
 
   /** One after the other: two looks at once would read the same lines twice. */
   #catchUp() {
-    this.#turn = this.#turn.then(() => this.#read(), () => this.#read());
+    this.#turn = this.#turn.then(
+      () => this.#read(),
+      () => this.#read(),
+    );
     return this.#turn;
   }
 
@@ -52,7 +55,12 @@ export class Journal {
     if (size <= this.#offset) return;
     const handle = await open(this.#file);
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - this.#offset), 0, size - this.#offset, this.#offset);
+      const { buffer, bytesRead } = await handle.read(
+        Buffer.alloc(size - this.#offset),
+        0,
+        size - this.#offset,
+        this.#offset,
+      );
       this.#offset += bytesRead;
       const text = Buffer.concat([this.#rest, buffer.subarray(0, bytesRead)]);
       const end = text.lastIndexOf(10) + 1;

@@ -12,7 +12,11 @@ export function front(apiUrl) {
           (error) => error,
         );
         if (problem !== undefined && problem.status !== 400) throw problem;
-        return { status: problem ? 400 : 200, type: "text/html; charset=utf-8", body: page(await ask(`${apiUrl}/notes`), problem?.message) };
+        return {
+          status: problem ? 400 : 200,
+          type: "text/html; charset=utf-8",
+          body: page(await ask(`${apiUrl}/notes`), problem?.message),
+        };
       }
       return { type: "text/html; charset=utf-8", body: page(await ask(`${apiUrl}/notes`)) };
     },
@@ -31,7 +35,9 @@ async function bodyOf(request) {
 }
 
 function page(notes, problem) {
-  const items = notes.map(({ text, at }) => `<li>${escape(text)} <time datetime="${escape(at)}">${escape(at)}</time></li>`).join("\n");
+  const items = notes
+    .map(({ text, at }) => `<li>${escape(text)} <time datetime="${escape(at)}">${escape(at)}</time></li>`)
+    .join("\n");
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

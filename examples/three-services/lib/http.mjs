@@ -33,7 +33,11 @@ export function serve(handle, healthy = async () => {}) {
   return createServer(async (request, response) => {
     const url = new URL(request.url, "http://service");
     const answer = (status, type, body) => {
-      response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(body), "X-Content-Type-Options": "nosniff" });
+      response.writeHead(status, {
+        "Content-Type": type,
+        "Content-Length": Buffer.byteLength(body),
+        "X-Content-Type-Options": "nosniff",
+      });
       response.end(request.method === "HEAD" ? undefined : body);
     };
     try {
@@ -47,7 +51,8 @@ export function serve(handle, healthy = async () => {}) {
       answer(status, type, type === "application/json" ? `${JSON.stringify(body)}\n` : body);
     } catch (error) {
       if (!(error instanceof HttpError)) console.error(error);
-      const [status, message] = error instanceof HttpError ? [error.status, error.message] : [500, "something went wrong"];
+      const [status, message] =
+        error instanceof HttpError ? [error.status, error.message] : [500, "something went wrong"];
       answer(status, "application/json", `${JSON.stringify({ error: message })}\n`);
     }
   });
@@ -74,7 +79,10 @@ export async function ask(url, options = {}) {
   }
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
-  throw new HttpError(response.status < 500 ? response.status : 502, body.error ?? `${new URL(url).host} answers ${response.status}`);
+  throw new HttpError(
+    response.status < 500 ? response.status : 502,
+    body.error ?? `${new URL(url).host} answers ${response.status}`,
+  );
 }
 
 /** A setting without which a service cannot start. */

@@ -13,7 +13,10 @@ async function services(context) {
   context.after(() => rm(folder, { recursive: true }));
   const dbUrl = await start(context, db(new Journal(join(folder, "values.jsonl"))));
   let minute = 0;
-  return start(context, api(dbUrl, () => new Date(Date.UTC(2026, 10, 21, 15, minute++))));
+  return start(
+    context,
+    api(dbUrl, () => new Date(Date.UTC(2026, 10, 21, 15, minute++))),
+  );
 }
 
 test("notes are added, listed newest first, and removed", async (context) => {
@@ -22,13 +25,22 @@ test("notes are added, listed newest first, and removed", async (context) => {
   assert.equal(status, 201);
   assert.equal(first.text, "one");
   await call(`${url}/notes`, { method: "POST", body: '{"text":"two"}' });
-  assert.deepEqual((await call(`${url}/notes`))[1].map(({ text, at }) => [text, at]), [
-    ["two", "2026-11-21T15:01:00.000Z"],
-    ["one", "2026-11-21T15:00:00.000Z"],
-  ]);
+  assert.deepEqual(
+    (await call(`${url}/notes`))[1].map(({ text, at }) => [text, at]),
+    [
+      ["two", "2026-11-21T15:01:00.000Z"],
+      ["one", "2026-11-21T15:00:00.000Z"],
+    ],
+  );
   assert.deepEqual(await call(`${url}/notes/${first.id}`, { method: "DELETE" }), [200, {}]);
-  assert.deepEqual(await call(`${url}/notes/${first.id}`, { method: "DELETE" }), [404, { error: `there is no value ${first.id}` }]);
-  assert.deepEqual((await call(`${url}/notes`))[1].map(({ text }) => text), ["two"]);
+  assert.deepEqual(await call(`${url}/notes/${first.id}`, { method: "DELETE" }), [
+    404,
+    { error: `there is no value ${first.id}` },
+  ]);
+  assert.deepEqual(
+    (await call(`${url}/notes`))[1].map(({ text }) => text),
+    ["two"],
+  );
 });
 
 test("what is no note is refused", async (context) => {
@@ -37,7 +49,10 @@ test("what is no note is refused", async (context) => {
   assert.deepEqual(await post('{"text":"  "}'), [400, { error: "text: is missing; say something" }]);
   assert.deepEqual(await post('{"text":5}'), [400, { error: "text: is missing; say something" }]);
   assert.deepEqual(await post("null"), [400, { error: "text: is missing; say something" }]);
-  assert.deepEqual(await post(JSON.stringify({ text: "x".repeat(281) })), [400, { error: "text: 281 characters are too many; use at most 280" }]);
+  assert.deepEqual(await post(JSON.stringify({ text: "x".repeat(281) })), [
+    400,
+    { error: "text: 281 characters are too many; use at most 280" },
+  ]);
   assert.deepEqual(await call(`${url}/other`), [404, { error: "there is no GET /other" }]);
 });
 

@@ -38,7 +38,10 @@ test("half a line, left by a crash, costs that line alone", async (context) => {
   await new Journal(path).put("a", 1);
   await appendFile(path, '{"key":"b","val');
   await new Journal(path).put("c", 3);
-  assert.deepEqual(await new Journal(path).all(), [{ key: "a", value: 1 }, { key: "c", value: 3 }]);
+  assert.deepEqual(await new Journal(path).all(), [
+    { key: "a", value: 1 },
+    { key: "c", value: 3 },
+  ]);
 });
 
 test("over HTTP", async (context) => {
@@ -54,9 +57,21 @@ test("over HTTP", async (context) => {
 
 test("refuses what it cannot keep", async (context) => {
   const url = await start(context, db(new Journal(await file(context))));
-  assert.deepEqual(await call(`${url}/values/a`, { method: "PUT", body: "{" }), [400, { error: "the body is not JSON" }]);
-  assert.deepEqual(await call(`${url}/values/a`, { method: "PUT", body: "null" }), [400, { error: "null is not a value; use DELETE" }]);
-  assert.deepEqual(await call(`${url}/values/a`, { method: "POST", body: "1" }), [405, { error: "POST is not allowed; use GET, PUT or DELETE" }]);
-  assert.deepEqual(await call(`${url}/values/a`, { method: "PUT", body: `"${"x".repeat(20_000)}"` }), [413, { error: "a body may have 16384 characters" }]);
+  assert.deepEqual(await call(`${url}/values/a`, { method: "PUT", body: "{" }), [
+    400,
+    { error: "the body is not JSON" },
+  ]);
+  assert.deepEqual(await call(`${url}/values/a`, { method: "PUT", body: "null" }), [
+    400,
+    { error: "null is not a value; use DELETE" },
+  ]);
+  assert.deepEqual(await call(`${url}/values/a`, { method: "POST", body: "1" }), [
+    405,
+    { error: "POST is not allowed; use GET, PUT or DELETE" },
+  ]);
+  assert.deepEqual(await call(`${url}/values/a`, { method: "PUT", body: `"${"x".repeat(20_000)}"` }), [
+    413,
+    { error: "a body may have 16384 characters" },
+  ]);
   assert.equal((await call(`${url}/values/${"x".repeat(65)}`))[0], 404);
 });

@@ -20,7 +20,10 @@ async function pages(context) {
 
 test("shows the notes as text, whatever is in them", async (context) => {
   const url = await pages(context);
-  const [status, page] = await call(url, { method: "POST", body: new URLSearchParams({ text: "<script>alert('x')</script>" }) });
+  const [status, page] = await call(url, {
+    method: "POST",
+    body: new URLSearchParams({ text: "<script>alert('x')</script>" }),
+  });
   assert.equal(status, 200);
   assert.ok(page.includes("<li>&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62; <time"));
   assert.ok(!page.includes("<script"));

@@ -63,10 +63,12 @@ settle() {
 				deadline=$((SECONDS + HEALTH_SECONDS))
 				# Unhealthy is still better than nothing: it is what was chosen to run.
 				until healthy "$slot" || ((SECONDS >= deadline)); do sleep 0.2; done
-			fi ;;
+			fi
+			;;
 		serve)
 			publish
-			serve "$slot" ;;
+			serve "$slot"
+			;;
 		retire) retire "$slot" ;;
 		esac
 	done < <(settle_steps "$(current slot)")

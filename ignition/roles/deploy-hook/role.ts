@@ -93,7 +93,14 @@ export function deployHook(node: DeployHookNode): Config {
     BUILD_MEMORY_MIB: buildMemoryMiB,
     BUILDER_HOME: `${deployHookData}/builder`,
   };
-  const units = ["deploy-hook.service", "deploy-call.socket", "app-call.socket", "proxy.service", "apps.service", "apps-guard.service"];
+  const units = [
+    "deploy-hook.service",
+    "deploy-call.socket",
+    "app-call.socket",
+    "proxy.service",
+    "apps.service",
+    "apps-guard.service",
+  ];
   return config(
     host(settings, { image, ready: local("ready"), service: "apps.service" }),
     envFile({ path: "/etc/paasmas/deploy-hook.env", values: parameters, mode: 0o644 }),
@@ -101,19 +108,33 @@ export function deployHook(node: DeployHookNode): Config {
     directory({ path: folder }),
     fileFromDisk({ path: `${folder}/receiver.cfg`, from: local("receiver.cfg") }),
     file({ path: `${folder}/tokens.map`, text: tokensMap(apps), mode: 0o400, user: uids.receiver }),
-    file({ path: `${folder}/certificate.pem`, text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`, mode: 0o400, user: uids.receiver }),
+    file({
+      path: `${folder}/certificate.pem`,
+      text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`,
+      mode: 0o400,
+      user: uids.receiver,
+    }),
 
     directory({ path: "/etc/paasmas/proxy" }),
     fileFromDisk({ path: "/etc/paasmas/proxy/proxy.cfg", from: local("proxy.cfg") }),
     file({ path: "/etc/paasmas/proxy/apps.cfg", text: apps.flatMap(backends).join("\n") }),
     file({ path: "/etc/paasmas/proxy/hosts.map", text: hostsMap(apps) }),
-    file({ path: "/etc/paasmas/proxy/callers.map", text: apps.map(({ name }, index) => `${appRange(index)} ${name}\n`).join("") }),
-    file({ path: "/etc/paasmas/proxy/uses.map", text: apps.flatMap(({ name, uses }) => uses.map((used) => `${name}>${used}.0 yes\n`)).join("") }),
+    file({
+      path: "/etc/paasmas/proxy/callers.map",
+      text: apps.map(({ name }, index) => `${appRange(index)} ${name}\n`).join(""),
+    }),
+    file({
+      path: "/etc/paasmas/proxy/uses.map",
+      text: apps.flatMap(({ name, uses }) => uses.map((used) => `${name}>${used}.0 yes\n`)).join(""),
+    }),
     directory({ path: "/etc/paasmas/proxy/outside" }),
     ...(outside ? outsideFiles(outside) : []),
 
     fileFromDisk({ path: "/etc/paasmas/apps-guard.nft", from: local("apps-guard.nft") }),
-    file({ path: "/etc/paasmas/apps.nft", text: `define apps = ${appsRange}\ndefine builder = { ${uids.builder}, ${subordinate} }\n` }),
+    file({
+      path: "/etc/paasmas/apps.nft",
+      text: `define apps = ${appsRange}\ndefine builder = { ${uids.builder}, ${subordinate} }\n`,
+    }),
 
     ...apps.flatMap((app, index) => appFiles(app, index, apps)),
     directory({ path: "/etc/paasmas/apps" }),
@@ -145,7 +166,15 @@ function outsideFiles({ names, tls }: NonNullable<DeployHookNode["outside"]>): F
 }
 
 /** What app and deploy-call are made of. */
-const libraries = ["apps.sh", "app-seats.sh", "app-slots.sh", "app-images.sh", "app-release.sh", "app-list.sh", "call.sh"];
+const libraries = [
+  "apps.sh",
+  "app-seats.sh",
+  "app-slots.sh",
+  "app-images.sh",
+  "app-release.sh",
+  "app-list.sh",
+  "call.sh",
+];
 
 /** A helper would ask the metadata service for the machine's own credentials, which are root's alone. */
 function builderLogin(login: RegistryLogin | undefined): Fragment {
@@ -186,7 +215,11 @@ function appFiles(app: HookedApp, index: number, apps: readonly HookedApp[]): Fr
     directory({ path }),
     envFile({ path: `${path}/app.env`, values: settings, mode: 0o644 }),
     // podman takes what is behind the first = as it stands.
-    file({ path: `${path}/environment`, text: lines.map(([name, value]) => `${name}=${value}\n`).join(""), mode: 0o600 }),
+    file({
+      path: `${path}/environment`,
+      text: lines.map(([name, value]) => `${name}=${value}\n`).join(""),
+      mode: 0o600,
+    }),
     ...texts.map(([name, text]) => file({ path: `${path}/multiline/${name}`, text, mode: 0o600 })),
   ];
 }
@@ -206,7 +239,9 @@ function backends(app: HookedApp, index: number): string[] {
   return Array.from({ length: seatsOf(app) }, (_, seat) =>
     [
       `backend ${app.name}.${seat}\n`,
-      ...["blue", "green"].map((slot, place) => `\tserver ${slot} ${addresses[seat * 2 + place]}:${app.port} disabled\n`),
+      ...["blue", "green"].map(
+        (slot, place) => `\tserver ${slot} ${addresses[seat * 2 + place]}:${app.port} disabled\n`,
+      ),
     ].join(""),
   );
 }

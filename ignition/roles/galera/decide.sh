@@ -42,7 +42,8 @@ decide() {
 		recovered/*) reports[${key#recovered/}]=$value ;;
 		alive/*)
 			# One's own key is left over from before.
-			if [[ $value == "primary "* && ${key#alive/} != "$node" ]]; then primaries+=,${value#primary }; fi ;;
+			if [[ $value == "primary "* && ${key#alive/} != "$node" ]]; then primaries+=,${value#primary }; fi
+			;;
 		esac
 	done
 	primaries=${primaries#,}

@@ -106,13 +106,23 @@ export function galera(node: GaleraNode): Config {
     file({ path: `${folder}/health.cnf`, text: clientFile("health", passwords.monitor), mode: 0o400, user: uid }),
     ...stateTransferAccount(node),
     ...["decide.sh", "position.sh"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name) })),
-    ...["galera-start", "galera-stop", "galera-state", "galera-agent", "galera-accounts", "galera-health", "galera-exec"].map((name) =>
-      fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
-    ),
+    ...[
+      "galera-start",
+      "galera-stop",
+      "galera-state",
+      "galera-agent",
+      "galera-accounts",
+      "galera-health",
+      "galera-exec",
+    ].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 })),
     ...["galera.service", "galera-agent.service", "galera-state.service", "galera-health.service"].map((name) =>
       unit({ name, from: local(name), enabled: true }),
     ),
-    dropin({ unit: "galera.service", name: "restart.conf", text: `[Service]\nRestartSec=${restartSeconds(node.tuning)}\n` }),
+    dropin({
+      unit: "galera.service",
+      name: "restart.conf",
+      text: `[Service]\nRestartSec=${restartSeconds(node.tuning)}\n`,
+    }),
   );
 }
 

@@ -60,6 +60,7 @@ function optionText(text: string): string {
 
 /** A line break would end the statement or the option; generated passwords have none. */
 function withoutControls(text: string): string {
-  if (/[\x00-\x1f\x7f]/.test(text)) throw new RangeError("a name or password has a control character, which no client can type");
+  if (/[\x00-\x1f\x7f]/.test(text))
+    throw new RangeError("a name or password has a control character, which no client can type");
   return text;
 }

@@ -29,9 +29,23 @@ export function toolProblems(tools: Readonly<Record<string, AgentTool>>): { path
   return Object.entries(tools).flatMap(([name, { image, path }]) => [
     ...(/^[a-z][a-z0-9-]*$/.test(name) && name !== "java"
       ? []
-      : [{ path: `agentTools.${name}`, message: `${JSON.stringify(name)} cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins' own` }]),
-    ...(/^\S+$/.test(image ?? "") ? [] : [{ path: `agentTools.${name}.image`, message: `${JSON.stringify(image)} is not a container image` }]),
-    ...(/^\/\S+$/.test(path ?? "") ? [] : [{ path: `agentTools.${name}.path`, message: `${JSON.stringify(path)} is not an absolute path without spaces` }]),
+      : [
+          {
+            path: `agentTools.${name}`,
+            message: `${JSON.stringify(name)} cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins' own`,
+          },
+        ]),
+    ...(/^\S+$/.test(image ?? "")
+      ? []
+      : [{ path: `agentTools.${name}.image`, message: `${JSON.stringify(image)} is not a container image` }]),
+    ...(/^\/\S+$/.test(path ?? "")
+      ? []
+      : [
+          {
+            path: `agentTools.${name}.path`,
+            message: `${JSON.stringify(path)} is not an absolute path without spaces`,
+          },
+        ]),
   ]);
 }
 
@@ -50,20 +64,50 @@ export function jenkinsAgent(node: JenkinsAgentNode): Config {
     host(settings, { image, ready: local("ready"), service: "agent-home.service" }),
     user({ name: agentUser.name, uid: agentUser.uid, shell: "/bin/bash" }),
     // Whoever else had a range keeps it.
-    ...["subuid", "subgid"].map((name) => file({ path: `/etc/${name}`, text: `core:524288:65536\n${agentUser.name}:${containerUsers.first}:${containerUsers.count}\n`, overwrite: true })),
+    ...["subuid", "subgid"].map((name) =>
+      file({
+        path: `/etc/${name}`,
+        text: `core:524288:65536\n${agentUser.name}:${containerUsers.first}:${containerUsers.count}\n`,
+        overwrite: true,
+      }),
+    ),
     // A login over SSH brings no systemd that could make cgroups for containers.
-    ...[".config", ".config/containers"].map((path) => directory({ path: `${home}/${path}`, user: agentUser.uid, group: agentUser.uid })),
-    file({ path: `${home}/.config/containers/containers.conf`, text: '[engine]\ncgroup_manager = "cgroupfs"\n', user: agentUser.uid }),
+    ...[".config", ".config/containers"].map((path) =>
+      directory({ path: `${home}/${path}`, user: agentUser.uid, group: agentUser.uid }),
+    ),
+    file({
+      path: `${home}/.config/containers/containers.conf`,
+      text: '[engine]\ncgroup_manager = "cgroupfs"\n',
+      user: agentUser.uid,
+    }),
     // The user's containers outlive the connection that started them.
     file({ path: `/var/lib/systemd/linger/${agentUser.name}`, text: "" }),
     directory({ path: folder }),
-    envFile({ path: "/etc/paasmas/agent.env", values: { AGENT_USER: agentUser.name, WORK_PATH: agentWorkPath }, mode: 0o644 }),
+    envFile({
+      path: "/etc/paasmas/agent.env",
+      values: { AGENT_USER: agentUser.name, WORK_PATH: agentWorkPath },
+      mode: 0o644,
+    }),
     file({ path: `${folder}/sshd_config`, text: sshdConfig(Object.keys(tools)) }),
-    file({ path: `${folder}/tools`, text: Object.entries(tools).map(([name, tool]) => `${name} ${tool.image} ${tool.path}\n`).join("") }),
+    file({
+      path: `${folder}/tools`,
+      text: Object.entries(tools)
+        .map(([name, tool]) => `${name} ${tool.image} ${tool.path}\n`)
+        .join(""),
+    }),
     file({ path: `${folder}/host_key`, text: hostKey, mode: 0o600 }),
     file({ path: `${folder}/authorized_keys`, text: `${authorizedKey.trim()}\n` }),
-    ...["agent-tools", "agent-registries", "agent-home", "agent-prune"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 })),
-    ...["agent-home.service", "agent-tools.service", "agent-registries.service", "agent-registries.timer", "agent-ssh.socket", "agent-prune.timer"].map((name) => unit({ name, from: local(name), enabled: true })),
+    ...["agent-tools", "agent-registries", "agent-home", "agent-prune"].map((name) =>
+      fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
+    ),
+    ...[
+      "agent-home.service",
+      "agent-tools.service",
+      "agent-registries.service",
+      "agent-registries.timer",
+      "agent-ssh.socket",
+      "agent-prune.timer",
+    ].map((name) => unit({ name, from: local(name), enabled: true })),
     ...["agent-ssh@.service", "agent-prune.service"].map((name) => unit({ name, from: local(name) })),
   );
 }

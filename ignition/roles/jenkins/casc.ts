@@ -3,7 +3,14 @@ import { agentPort, agentWorkPath } from "../jenkins-agent/places.ts";
 import { credentialIds, credentials, secret } from "./credentials.ts";
 import { organizationFolder, pipelineJob, repositoryUrl, seedJob, seedName } from "./jobs.ts";
 import { podCloud } from "./pods.ts";
-import { type JenkinsAgent, type JenkinsMail, type JenkinsRealm, jenkinsSecrets, type JenkinsSettings, type RepositoryPlace } from "./settings.ts";
+import {
+  type JenkinsAgent,
+  type JenkinsMail,
+  type JenkinsRealm,
+  jenkinsSecrets,
+  type JenkinsSettings,
+  type RepositoryPlace,
+} from "./settings.ts";
 
 /** Name of the shared pipeline library. */
 const libraryName = "paasmas";
@@ -11,7 +18,18 @@ const libraryName = "paasmas";
 /** What every member may do, and what the seed's own user may. */
 const permissions = {
   member: ["Overall/Read", "Job/Read", "Job/Build", "Job/Cancel", "View/Read"],
-  seed: ["Overall/Read", "Job/Read", "Job/Create", "Job/Configure", "Job/Delete", "View/Read", "View/Create", "View/Configure", "View/Delete", "Agent/Build"],
+  seed: [
+    "Overall/Read",
+    "Job/Read",
+    "Job/Create",
+    "Job/Configure",
+    "Job/Delete",
+    "View/Read",
+    "View/Create",
+    "View/Configure",
+    "View/Delete",
+    "Agent/Build",
+  ],
 };
 
 /** What the machine itself reads Jenkins' metrics with; whoever has no key, and does not administer Jenkins, reads none. */
@@ -52,10 +70,16 @@ export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, 
       securityRealm: securityRealm(realm, seed !== undefined),
       authorizationStrategy: { globalMatrix: { entries: matrix(realm, organization, seed !== undefined) } },
       nodes: settings.agents.map(node),
-      ...(settings.kubernetes && { clouds: [{ kubernetes: podCloud(settings.url, settings.kubernetes, credentialIds.kubernetes) }] }),
+      ...(settings.kubernetes && {
+        clouds: [{ kubernetes: podCloud(settings.url, settings.kubernetes, credentialIds.kubernetes) }],
+      }),
     },
     security: {
-      apiToken: { creationOfLegacyTokenEnabled: false, tokenGenerationOnCreationEnabled: false, usageStatisticsEnabled: true },
+      apiToken: {
+        creationOfLegacyTokenEnabled: false,
+        tokenGenerationOnCreationEnabled: false,
+        usageStatisticsEnabled: true,
+      },
       gitHooks: { allowedOnAgents: false, allowedOnController: false },
       globalJobDslSecurityConfiguration: { useScriptSecurity: true },
       ...(seed && { queueItemAuthenticator: { authenticators: [{ project: seedStrategies }] } }),
@@ -64,7 +88,10 @@ export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, 
     unclassified: {
       location: { url: settings.url, adminAddress: literal(settings.adminAddress) },
       buildDiscarders: {
-        configuredBuildDiscarders: ["jobBuildDiscarder", { simpleBuildDiscarder: { discarder: { logRotator: { daysToKeepStr: "90", numToKeepStr: "100" } } } }],
+        configuredBuildDiscarders: [
+          "jobBuildDiscarder",
+          { simpleBuildDiscarder: { discarder: { logRotator: { daysToKeepStr: "90", numToKeepStr: "100" } } } },
+        ],
       },
       timestamper: { allPipelines: true },
       ...(settings.mail && { mailer: mailer(settings.mail) }),
@@ -89,7 +116,9 @@ function mailer({ host, port, user }: JenkinsMail): unknown {
     useSsl: port === 465,
     useTls: port !== 465,
     charset: "UTF-8",
-    ...(user !== undefined && { authentication: { username: literal(user), password: secret(jenkinsSecrets.mailPassword) } }),
+    ...(user !== undefined && {
+      authentication: { username: literal(user), password: secret(jenkinsSecrets.mailPassword) },
+    }),
   };
 }
 
@@ -173,7 +202,9 @@ const strategyPackage = "org.jenkinsci.plugins.authorizeproject.strategy";
 /** Jobs may run as a user that was chosen for them, which the seed needs; not as the administrator who started them. */
 const seedStrategies = {
   enabledStrategies: [`${strategyPackage}.SpecificUsersAuthorizationStrategy`],
-  disabledStrategies: ["Anonymous", "System", "TriggeringUsers"].map((kind) => `${strategyPackage}.${kind}AuthorizationStrategy`),
+  disabledStrategies: ["Anonymous", "System", "TriggeringUsers"].map(
+    (kind) => `${strategyPackage}.${kind}AuthorizationStrategy`,
+  ),
 };
 
 /** Whom the seed runs as: a user of its own, where Jenkins has users of its own. */

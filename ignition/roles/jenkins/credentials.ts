@@ -18,7 +18,15 @@ export function secret(name: string): string {
 }
 
 /** The credentials in Jenkins, each with a reference to its secret. */
-export function credentials({ github, library, pipelines, seed, agents, kubernetes, credentials: further }: JenkinsSettings): unknown[] {
+export function credentials({
+  github,
+  library,
+  pipelines,
+  seed,
+  agents,
+  kubernetes,
+  credentials: further,
+}: JenkinsSettings): unknown[] {
   const app = { appID: github.appId, privateKey: secret(jenkinsSecrets.appKey) };
   const places = [library, ...pipelines.map(({ script }) => script), seed];
   const readable = [...new Set(places.flatMap((place) => (place ? [place.repository] : [])))];
@@ -40,7 +48,9 @@ export function credentials({ github, library, pipelines, seed, agents, kubernet
               id: credentialIds.appRead,
               description: "The GitHub App, to read the repositories that Jenkins itself is made from",
               ...app,
-              repositoryAccessStrategy: { specificRepositories: { owner: github.organization, repositories: readable } },
+              repositoryAccessStrategy: {
+                specificRepositories: { owner: github.organization, repositories: readable },
+              },
               defaultPermissionsStrategy: "CONTENTS_READ",
             },
           },
@@ -52,11 +62,20 @@ export function credentials({ github, library, pipelines, seed, agents, kubernet
           id: `${credentialIds.app}-${name}`,
           description: `The GitHub App, for the repositories that ${name} looks after`,
           ...app,
-          repositoryAccessStrategy: { specificRepositories: { owner: github.organization, repositories: [...repositories] } },
+          repositoryAccessStrategy: {
+            specificRepositories: { owner: github.organization, repositories: [...repositories] },
+          },
           defaultPermissionsStrategy: "INHERIT_ALL",
         },
       })),
-    { string: { scope: "SYSTEM", id: credentialIds.webhook, description: "Signs GitHub's webhooks", secret: secret(jenkinsSecrets.webhookSecret) } },
+    {
+      string: {
+        scope: "SYSTEM",
+        id: credentialIds.webhook,
+        description: "Signs GitHub's webhooks",
+        secret: secret(jenkinsSecrets.webhookSecret),
+      },
+    },
     ...(agents.length === 0
       ? []
       : [
@@ -70,7 +89,18 @@ export function credentials({ github, library, pipelines, seed, agents, kubernet
             },
           },
         ]),
-    ...(kubernetes ? [{ string: { scope: "SYSTEM", id: credentialIds.kubernetes, description: "Runs builds as pods", secret: secret(jenkinsSecrets.kubernetesToken) } }] : []),
+    ...(kubernetes
+      ? [
+          {
+            string: {
+              scope: "SYSTEM",
+              id: credentialIds.kubernetes,
+              description: "Runs builds as pods",
+              secret: secret(jenkinsSecrets.kubernetesToken),
+            },
+          },
+        ]
+      : []),
     ...further.map((id) => ({ string: { scope: "GLOBAL", id, secret: secret(credentialSecret(id)) } })),
   ];
 }

@@ -63,8 +63,14 @@ function scm(organization: string, repository: string, ref: string, indent: stri
 }
 
 /** A pipeline from a repository that Jenkins is made from. */
-export function pipelineJob(organization: string, { name, script: { repository, ref, path }, cron }: JenkinsPipeline): string {
-  const trigger = cron === undefined ? "" : `
+export function pipelineJob(
+  organization: string,
+  { name, script: { repository, ref, path }, cron }: JenkinsPipeline,
+): string {
+  const trigger =
+    cron === undefined
+      ? ""
+      : `
   properties {
     pipelineTriggers {
       triggers {

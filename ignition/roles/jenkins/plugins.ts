@@ -27,8 +27,11 @@ export function parsePlugins(text: string): Record<string, string> {
 export function pluginProblems(plugins: Readonly<Record<string, string>>): { path: string; message: string }[] {
   return Object.entries(plugins).flatMap(([name, version]) => {
     const path = `plugins.${name}`;
-    if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name)) return [{ path, message: `${JSON.stringify(name)} is not the short name of a plugin; use one like "slack"` }];
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name))
+      return [{ path, message: `${JSON.stringify(name)} is not the short name of a plugin; use one like "slack"` }];
     // A version has a digit; "latest", "experimental" and URLs are not versions.
-    return /^(?=[^:]*\d)[0-9a-zA-Z._-]+$/.test(version) ? [] : [{ path, message: `${JSON.stringify(version)} is not a version; pin one like "5.10.1"` }];
+    return /^(?=[^:]*\d)[0-9a-zA-Z._-]+$/.test(version)
+      ? []
+      : [{ path, message: `${JSON.stringify(version)} is not a version; pin one like "5.10.1"` }];
   });
 }

@@ -8,14 +8,23 @@ const uid = 1000;
 const trusted = "/etc/paasmas";
 
 /** The pod of a build, under the restricted pod security standard. */
-export function agentPod({ image, trustsConfigMap }: Pick<JenkinsKubernetes, "image" | "trustsConfigMap">): Record<string, unknown> {
+export function agentPod({
+  image,
+  trustsConfigMap,
+}: Pick<JenkinsKubernetes, "image" | "trustsConfigMap">): Record<string, unknown> {
   return {
     apiVersion: "v1",
     kind: "Pod",
     spec: {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      securityContext: { runAsNonRoot: true, runAsUser: uid, runAsGroup: uid, fsGroup: uid, seccompProfile: { type: "RuntimeDefault" } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: uid,
+        runAsGroup: uid,
+        fsGroup: uid,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
       containers: [
         {
           // The plugin's name for the container with the agent.
@@ -35,7 +44,11 @@ export function agentPod({ image, trustsConfigMap }: Pick<JenkinsKubernetes, "im
 }
 
 /** The cluster, as the plugin Kubernetes is configured. Agents connect to Jenkins' address: it listens for no others. */
-export function podCloud(jenkinsUrl: string, kubernetes: JenkinsKubernetes, credentialsId: string): Record<string, unknown> {
+export function podCloud(
+  jenkinsUrl: string,
+  kubernetes: JenkinsKubernetes,
+  credentialsId: string,
+): Record<string, unknown> {
   const { server, ca, namespace, pods } = kubernetes;
   return {
     name: "kubernetes",

@@ -86,11 +86,19 @@ export function jenkins(node: JenkinsNode): Config {
     envFile({ path: "/etc/paasmas/jenkins.env", values: parameters, mode: 0o644 }),
     file({ path: `${folder}/plugins.txt`, text: plugins }),
     ...documents.map((text, index) => file({ path: `${folder}/casc/${index}.yaml`, text })),
-    ...Object.entries(node.secrets).map(([name, text]) => file({ path: `${folder}/secrets/${name}`, text, mode: 0o400, user: uid })),
+    ...Object.entries(node.secrets).map(([name, text]) =>
+      file({ path: `${folder}/secrets/${name}`, text, mode: 0o400, user: uid }),
+    ),
     ...["jenkins-plugins", "jenkins-home"].map(script),
     fileFromDisk({ path: `${scripts}/restic.sh`, from: local("restic.sh") }),
-    ...["jenkins-plugins.service", "jenkins-home.service", "jenkins.service"].map((name) => unit({ name, from: local(name), enabled: true })),
-    wildcardProxy({ ...proxy, services: { ...proxy.services, [jenkinsName]: jenkinsAddress }, dataPath: `${dataPath}/proxy` }),
+    ...["jenkins-plugins.service", "jenkins-home.service", "jenkins.service"].map((name) =>
+      unit({ name, from: local(name), enabled: true }),
+    ),
+    wildcardProxy({
+      ...proxy,
+      services: { ...proxy.services, [jenkinsName]: jenkinsAddress },
+      dataPath: `${dataPath}/proxy`,
+    }),
     ...(node.webhooks ? webhookFragments(node.webhooks) : []),
     ...(backup ? backupFragments(backup, settings.name) : []),
   );
@@ -98,7 +106,8 @@ export function jenkins(node: JenkinsNode): Config {
 
 function webhookFragments({ name, tls }: NonNullable<JenkinsNode["webhooks"]>): Fragment[] {
   const path = "/etc/paasmas/proxy/outside";
-  const own = (part: string, text: string) => file({ path: `${path}/${part}`, text, mode: 0o400, user: wildcardProxyUser });
+  const own = (part: string, text: string) =>
+    file({ path: `${path}/${part}`, text, mode: 0o400, user: wildcardProxyUser });
   return [
     directory({ path }),
     fileFromDisk({ path: `${path}/webhooks.conf`, from: local("webhooks.conf") }),
@@ -114,11 +123,23 @@ function backupFragments({ image, bucket, password, schedule }: JenkinsBackup, n
     directory({ path: backupFolder }),
     envFile({
       path: "/etc/paasmas/jenkins-backup.env",
-      values: { IMAGE: image, REPOSITORY: `s3:${bucket.endpoint}/${bucket.name}/jenkins`, REGION: bucket.region, BACKUP_NAME: name },
+      values: {
+        IMAGE: image,
+        REPOSITORY: `s3:${bucket.endpoint}/${bucket.name}/jenkins`,
+        REGION: bucket.region,
+        BACKUP_NAME: name,
+      },
       mode: 0o644,
     }),
     own("password", password),
-    ...(bucket.keys ? [own("credentials", `[default]\naws_access_key_id = ${bucket.keys.accessKey}\naws_secret_access_key = ${bucket.keys.secretKey}\n`)] : []),
+    ...(bucket.keys
+      ? [
+          own(
+            "credentials",
+            `[default]\naws_access_key_id = ${bucket.keys.accessKey}\naws_secret_access_key = ${bucket.keys.secretKey}\n`,
+          ),
+        ]
+      : []),
     script("jenkins-backup"),
     unit({ name: "restic-image.service", from: local("restic-image.service"), enabled: true }),
     unit({ name: "jenkins-backup.service", from: local("jenkins-backup.service") }),

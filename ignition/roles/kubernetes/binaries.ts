@@ -43,7 +43,9 @@ export function binaries(release: string, architecture: Architecture, withEtcd: 
 }
 
 function binary(name: Name, release: string, architecture: Architecture): Binary {
-  const others: Partial<Record<Name, string>> | undefined = (table.releases as Record<string, Partial<Record<Name, string>>>)[release];
+  const others: Partial<Record<Name, string>> | undefined = (
+    table.releases as Record<string, Partial<Record<Name, string>>>
+  )[release];
   const version = others?.[name] ?? release;
   const { url, sha256 } = table.files[name] as Source;
   const sum = sha256[version]?.[architecture];

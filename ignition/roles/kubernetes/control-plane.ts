@@ -11,7 +11,13 @@ import {
   proxyConfiguration,
 } from "./kubeadm.ts";
 import { healthSeconds, library, local, machine, script } from "./machine.ts";
-import { type BackupTarget, type ControlPlaneKeys, type ControlPlaneNode, folder, type SigningAuthority } from "./settings.ts";
+import {
+  type BackupTarget,
+  type ControlPlaneKeys,
+  type ControlPlaneNode,
+  folder,
+  type SigningAuthority,
+} from "./settings.ts";
 
 const pki = "/etc/kubernetes/pki";
 
@@ -65,9 +71,12 @@ export function kubernetesControlPlane(node: ControlPlaneNode): Config {
     library("../etcd/membership.sh"),
     library("join-token.sh"),
     ...loneScripts.map(script),
-    ...["kubernetes-tokens.service", "kubernetes-health.socket", "kubernetes-backup.timer", "kubernetes-certificates.timer"].map(
-      (unitName) => unit({ name: unitName, from: local(unitName), enabled: true }),
-    ),
+    ...[
+      "kubernetes-tokens.service",
+      "kubernetes-health.socket",
+      "kubernetes-backup.timer",
+      "kubernetes-certificates.timer",
+    ].map((unitName) => unit({ name: unitName, from: local(unitName), enabled: true })),
     ...["kubernetes-health@.service", "kubernetes-backup.service", "kubernetes-certificates.service"].map((unitName) =>
       unit({ name: unitName, from: local(unitName) }),
     ),
@@ -83,7 +92,9 @@ function kubeadmFiles(node: ControlPlaneNode): Fragment {
     proxy: proxyConfiguration(node),
   };
   const { storage } = config(
-    ...Object.entries(parts).map(([name, document]) => file({ path: `${folder}/${name}.json`, text: documents(document) })),
+    ...Object.entries(parts).map(([name, document]) =>
+      file({ path: `${folder}/${name}.json`, text: documents(document) }),
+    ),
     directory({ path: `${folder}/patches` }),
     // On a machine with SELinux the static pods read the machine's files.
     ...["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((component) =>
@@ -139,7 +150,9 @@ function encryption({ encryption: keys }: ControlPlaneKeys): Record<string, unkn
 }
 
 function manifestFiles(node: ControlPlaneNode): Fragment[] {
-  return kubernetesWorkloads(node.settings).map(({ name, text }) => file({ path: `${folder}/manifests/${name}`, text }));
+  return kubernetesWorkloads(node.settings).map(({ name, text }) =>
+    file({ path: `${folder}/manifests/${name}`, text }),
+  );
 }
 
 function backupTarget({ backup }: ControlPlaneNode): Fragment {

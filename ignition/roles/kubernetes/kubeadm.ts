@@ -1,4 +1,12 @@
-import { apiName, type ControlPlaneNode, dataPath, folder, type KubernetesNode, kubernetesPorts, type WorkerNode } from "./settings.ts";
+import {
+  apiName,
+  type ControlPlaneNode,
+  dataPath,
+  folder,
+  type KubernetesNode,
+  kubernetesPorts,
+  type WorkerNode,
+} from "./settings.ts";
 
 /** What kubeadm reads: JSON, which is YAML. */
 type Document = Record<string, unknown>;
@@ -54,7 +62,9 @@ export function clusterConfiguration({ host, settings, certificateNames }: Contr
     "heartbeat-interval": "200",
     "election-timeout": "2000",
     // Health and metrics without a certificate: for this machine, and for whoever the firewall lets ask for them.
-    "listen-metrics-urls": ["127.0.0.1", host.address].map((address) => `http://${address}:${kubernetesPorts.etcdMetrics.port}`).join(","),
+    "listen-metrics-urls": ["127.0.0.1", host.address]
+      .map((address) => `http://${address}:${kubernetesPorts.etcdMetrics.port}`)
+      .join(","),
   };
   return {
     apiVersion: kubeadmApi,
@@ -68,7 +78,13 @@ export function clusterConfiguration({ host, settings, certificateNames }: Contr
       certSANs: [apiName(cluster), apiAddress, ...certificateNames],
       extraArgs: args(apiServer),
       extraVolumes: [
-        { name: "apiserver", hostPath: apiServerFolder, mountPath: apiServerFolder, readOnly: true, pathType: "Directory" },
+        {
+          name: "apiserver",
+          hostPath: apiServerFolder,
+          mountPath: apiServerFolder,
+          readOnly: true,
+          pathType: "Directory",
+        },
         { name: "audit", hostPath: auditFolder, mountPath: auditFolder, pathType: "DirectoryOrCreate" },
       ],
     },

@@ -53,8 +53,8 @@ export function machine(node: KubernetesNode, kind: KindOfMachine): Fragment {
     directory({ path: "/etc/kubernetes/manifests", mode: 0o700 }),
     library("version-step.sh"),
     ...["kubernetes-prepare", "kubernetes-drain"].map(script),
-    ...["kubernetes-prepare.service", "kubernetes-containerd.service", "kubernetes-drain.service", kind.service].map((name) =>
-      unit({ name, from: local(name), enabled: true }),
+    ...["kubernetes-prepare.service", "kubernetes-containerd.service", "kubernetes-drain.service", kind.service].map(
+      (name) => unit({ name, from: local(name), enabled: true }),
     ),
     unit({ name: "kubelet.service", from: local("kubelet.service") }),
     // The distribution's containers are not those of Kubernetes, and would take its socket.

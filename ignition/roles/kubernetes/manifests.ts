@@ -17,7 +17,10 @@ export function kubernetesWorkloads(settings: Pick<KubernetesSettings, "podCidr"
     name,
     text: readFileSync(new URL(`manifests/${name}`, import.meta.url), "utf8"),
   }));
-  return [...fixed, { name: "pod-network-config.json", text: `${JSON.stringify(networkSettings(settings.podCidr), null, 2)}\n` }];
+  return [
+    ...fixed,
+    { name: "pod-network-config.json", text: `${JSON.stringify(networkSettings(settings.podCidr), null, 2)}\n` },
+  ];
 }
 
 function networkSettings(podCidr: string): Record<string, unknown> {

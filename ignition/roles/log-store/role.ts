@@ -43,7 +43,8 @@ export function logStore(node: LogStoreNode): Config {
     IMAGE: image,
     DATA_PATH: settings.dataVolume?.path ?? defaultDataPath,
   };
-  const secret = (name: string, text: string, user: number) => file({ path: `${folder}/${name}`, text, mode: 0o400, user });
+  const secret = (name: string, text: string, user: number) =>
+    file({ path: `${folder}/${name}`, text, mode: 0o400, user });
   return config(
     host(settings, { image, ready: local("ready"), service: "loki.service" }),
     directory({ path: folder }),
@@ -55,7 +56,11 @@ export function logStore(node: LogStoreNode): Config {
 
     directory({ path: `${folder}/front` }),
     fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
-    secret("front/users.map", userMap({ [logStoreUsers.write]: passwords.write, [logStoreUsers.read]: passwords.read }), uids.front),
+    secret(
+      "front/users.map",
+      userMap({ [logStoreUsers.write]: passwords.write, [logStoreUsers.read]: passwords.read }),
+      uids.front,
+    ),
     secret("front/certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`, uids.front),
     serviceImage("loki-front", frontImage),
     unit({ name: "loki-front.service", from: local("loki-front.service"), enabled: true }),
@@ -96,11 +101,21 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
       instance_addr: "127.0.0.1",
       replication_factor: 1,
       ring: { kvstore: { store: "inmemory" } },
-      storage: bucket ? { s3: s3(bucket) } : { filesystem: { chunks_directory: "/loki/chunks", rules_directory: "/loki/rules" } },
+      storage: bucket
+        ? { s3: s3(bucket) }
+        : { filesystem: { chunks_directory: "/loki/chunks", rules_directory: "/loki/rules" } },
     },
     // What was written under one schema can only be read with it: a later one is a further entry, from a day to come.
     schema_config: {
-      configs: [{ from: "2026-01-01", store: "tsdb", object_store: store, schema: "v13", index: { prefix: "index_", period: "24h" } }],
+      configs: [
+        {
+          from: "2026-01-01",
+          store: "tsdb",
+          object_store: store,
+          schema: "v13",
+          index: { prefix: "index_", period: "24h" },
+        },
+      ],
     },
     ingester: {
       // There is nobody else to wait for.

@@ -25,13 +25,48 @@ export const dashboards: readonly Dashboard[] = [
     title: "Machines",
     charts: [
       { title: "Healthy in its role", queries: { "{{machine}}": "paasmas_ready" } },
-      { title: "Processor in use", unit: "percentunit", queries: { "{{machine}}": '1 - avg by (machine) (rate(node_cpu_seconds_total{mode="idle"}[5m]))' } },
-      { title: "Memory available", unit: "percentunit", queries: { "{{machine}}": "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" } },
-      { title: "Disk left", unit: "percentunit", queries: { "{{machine}} {{mountpoint}}": `node_filesystem_avail_bytes{${disks}} / node_filesystem_size_bytes{${disks}}` } },
-      { title: "Disk, time in use", unit: "percentunit", queries: { "{{machine}} {{device}}": "rate(node_disk_io_time_seconds_total[5m])" } },
-      { title: "Network", unit: "Bps", queries: { "{{machine}} in": 'sum by (machine) (rate(node_network_receive_bytes_total{device!="lo"}[5m]))', "{{machine}} out": 'sum by (machine) (rate(node_network_transmit_bytes_total{device!="lo"}[5m]))' } },
-      { title: "Certificates, time left", unit: "s", queries: { "{{machine}} {{file}}": "paasmas_certificate_not_after_seconds - time()" } },
-      { title: "Backups, age", unit: "s", queries: { "{{role}} {{backup}}": "time() - max by (role, backup) (paasmas_backup_last_success_timestamp_seconds)" } },
+      {
+        title: "Processor in use",
+        unit: "percentunit",
+        queries: { "{{machine}}": '1 - avg by (machine) (rate(node_cpu_seconds_total{mode="idle"}[5m]))' },
+      },
+      {
+        title: "Memory available",
+        unit: "percentunit",
+        queries: { "{{machine}}": "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" },
+      },
+      {
+        title: "Disk left",
+        unit: "percentunit",
+        queries: {
+          "{{machine}} {{mountpoint}}": `node_filesystem_avail_bytes{${disks}} / node_filesystem_size_bytes{${disks}}`,
+        },
+      },
+      {
+        title: "Disk, time in use",
+        unit: "percentunit",
+        queries: { "{{machine}} {{device}}": "rate(node_disk_io_time_seconds_total[5m])" },
+      },
+      {
+        title: "Network",
+        unit: "Bps",
+        queries: {
+          "{{machine}} in": 'sum by (machine) (rate(node_network_receive_bytes_total{device!="lo"}[5m]))',
+          "{{machine}} out": 'sum by (machine) (rate(node_network_transmit_bytes_total{device!="lo"}[5m]))',
+        },
+      },
+      {
+        title: "Certificates, time left",
+        unit: "s",
+        queries: { "{{machine}} {{file}}": "paasmas_certificate_not_after_seconds - time()" },
+      },
+      {
+        title: "Backups, age",
+        unit: "s",
+        queries: {
+          "{{role}} {{backup}}": "time() - max by (role, backup) (paasmas_backup_last_success_timestamp_seconds)",
+        },
+      },
     ],
   },
   {
@@ -41,24 +76,71 @@ export const dashboards: readonly Dashboard[] = [
       { title: "Nodes that each node sees", queries: { "{{machine}}": `${galera}wsrep_cluster_size` } },
       { title: "State: 4 is Synced", queries: { "{{machine}}": `${galera}wsrep_local_state` } },
       { title: "Queries a second", unit: "ops", queries: { "{{machine}}": `rate(${galera}queries[5m])` } },
-      { title: "Connections", queries: { "{{machine}}": `${galera}threads_connected`, "{{machine}} running": `${galera}threads_running` } },
-      { title: "Time that writes stand still", unit: "percentunit", queries: { "{{machine}}": `rate(${galera}wsrep_flow_control_paused_ns[5m]) / 1e9` } },
+      {
+        title: "Connections",
+        queries: { "{{machine}}": `${galera}threads_connected`, "{{machine}} running": `${galera}threads_running` },
+      },
+      {
+        title: "Time that writes stand still",
+        unit: "percentunit",
+        queries: { "{{machine}}": `rate(${galera}wsrep_flow_control_paused_ns[5m]) / 1e9` },
+      },
       { title: "Write sets waiting", queries: { "{{machine}}": `${galera}wsrep_local_recv_queue` } },
-      { title: "Certification failures a second", unit: "ops", queries: { "{{machine}}": `rate(${galera}wsrep_local_cert_failures[5m])` } },
-      { title: "Load balancer: sessions", queries: { "{{machine}} {{proxy}}": 'haproxy_backend_current_sessions{proxy=~"write|read"}' } },
-      { title: "Load balancer: servers", queries: { "{{machine}} {{proxy}}": 'haproxy_backend_active_servers{proxy=~"write|read"}' } },
+      {
+        title: "Certification failures a second",
+        unit: "ops",
+        queries: { "{{machine}}": `rate(${galera}wsrep_local_cert_failures[5m])` },
+      },
+      {
+        title: "Load balancer: sessions",
+        queries: { "{{machine}} {{proxy}}": 'haproxy_backend_current_sessions{proxy=~"write|read"}' },
+      },
+      {
+        title: "Load balancer: servers",
+        queries: { "{{machine}} {{proxy}}": 'haproxy_backend_active_servers{proxy=~"write|read"}' },
+      },
       { title: "etcd: has a leader", queries: { "{{machine}}": "etcd_server_has_leader" } },
-      { title: "etcd: time to write to disk, 99 of 100", unit: "s", queries: { "{{machine}}": "histogram_quantile(0.99, sum by (le, machine) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))" } },
-      { title: "etcd: size of its database", unit: "bytes", queries: { "{{machine}}": "etcd_mvcc_db_total_size_in_bytes" } },
+      {
+        title: "etcd: time to write to disk, 99 of 100",
+        unit: "s",
+        queries: {
+          "{{machine}}":
+            "histogram_quantile(0.99, sum by (le, machine) (rate(etcd_disk_wal_fsync_duration_seconds_bucket[5m])))",
+        },
+      },
+      {
+        title: "etcd: size of its database",
+        unit: "bytes",
+        queries: { "{{machine}}": "etcd_mvcc_db_total_size_in_bytes" },
+      },
     ],
   },
   {
     id: "jenkins",
     title: "Jenkins",
     charts: [
-      { title: "Queue", queries: { "{{machine}} all": "jenkins_queue_size_value", "{{machine}} waiting for an executor": "jenkins_queue_buildable_value", "{{machine}} stuck": "jenkins_queue_stuck_value" } },
-      { title: "Executors", queries: { "{{machine}} in use": "jenkins_executor_in_use_value", "{{machine}} free": "jenkins_executor_free_value" } },
-      { title: "Agents", queries: { "{{machine}} connected": "jenkins_node_online_value", "{{machine}} not connected": "jenkins_node_offline_value" } },
+      {
+        title: "Queue",
+        queries: {
+          "{{machine}} all": "jenkins_queue_size_value",
+          "{{machine}} waiting for an executor": "jenkins_queue_buildable_value",
+          "{{machine}} stuck": "jenkins_queue_stuck_value",
+        },
+      },
+      {
+        title: "Executors",
+        queries: {
+          "{{machine}} in use": "jenkins_executor_in_use_value",
+          "{{machine}} free": "jenkins_executor_free_value",
+        },
+      },
+      {
+        title: "Agents",
+        queries: {
+          "{{machine}} connected": "jenkins_node_online_value",
+          "{{machine}} not connected": "jenkins_node_offline_value",
+        },
+      },
       { title: "Answers", queries: { "{{machine}}": "jenkins_up" } },
     ],
   },
@@ -81,7 +163,11 @@ export function grafanaDashboard({ id, title, charts }: Dashboard): Record<strin
       datasource: { type: "prometheus", uid: "metrics" },
       gridPos: { x: (index % 2) * 12, y: Math.floor(index / 2) * 8, w: 12, h: 8 },
       fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
-      targets: Object.entries(queries).map(([legendFormat, expr], query) => ({ refId: String.fromCharCode(65 + query), expr, legendFormat })),
+      targets: Object.entries(queries).map(([legendFormat, expr], query) => ({
+        refId: String.fromCharCode(65 + query),
+        expr,
+        legendFormat,
+      })),
     })),
   };
 }

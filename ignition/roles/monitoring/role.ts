@@ -75,7 +75,12 @@ export function monitoring(node: MonitoringNode): Config {
     grafana(node),
     directory({ path: `${folder}/front` }),
     fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
-    file({ path: `${folder}/front/certificate.pem`, text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`, mode: 0o400, user: uids.front }),
+    file({
+      path: `${folder}/front/certificate.pem`,
+      text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`,
+      mode: 0o400,
+      user: uids.front,
+    }),
     serviceImage("monitoring-front", images.front),
     unit({ name: "monitoring-front.service", from: local("monitoring-front.service"), enabled: true }),
   );
@@ -85,12 +90,23 @@ export function monitoring(node: MonitoringNode): Config {
 function prometheus({ machines, environment, webhook }: MonitoringNode): Record<string, unknown> {
   const targets = (of: readonly MonitoredMachine[], { port }: Port) =>
     of.map(({ name, role, address }) => ({ targets: [`${address}:${port}`], labels: { machine: name, role } }));
-  const others = Object.entries(roleMetrics).map(([role, { job, port }]) => ({ job, targets: targets(machines.filter((machine) => machine.role === role), port) }));
-  const jobs = [{ job: "node", targets: targets(machines, metricsPorts.node) }, ...others.filter((job) => job.targets.length > 0)];
+  const others = Object.entries(roleMetrics).map(([role, { job, port }]) => ({
+    job,
+    targets: targets(
+      machines.filter((machine) => machine.role === role),
+      port,
+    ),
+  }));
+  const jobs = [
+    { job: "node", targets: targets(machines, metricsPorts.node) },
+    ...others.filter((job) => job.targets.length > 0),
+  ];
   return {
     global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: { environment } },
     rule_files: [`${folder}/prometheus/alerts.yaml`],
-    ...(webhook !== undefined && { alerting: { alertmanagers: [{ static_configs: [{ targets: ["127.0.0.1:9093"] }] }] } }),
+    ...(webhook !== undefined && {
+      alerting: { alertmanagers: [{ static_configs: [{ targets: ["127.0.0.1:9093"] }] }] },
+    }),
     scrape_configs: [
       ...jobs.map(({ job, targets: static_configs }) => ({ job_name: job, static_configs })),
       { job_name: "prometheus", static_configs: [{ targets: ["127.0.0.1:9090"] }] },
@@ -101,10 +117,22 @@ function prometheus({ machines, environment, webhook }: MonitoringNode): Record<
 function alertmanager(image: string, webhook: string): Fragment {
   const settings = {
     // What joins an alert that was told already, and its end, is told within a minute: a second machine down is news.
-    route: { receiver: "webhook", group_by: ["alertname"], group_wait: "30s", group_interval: "1m", repeat_interval: "4h" },
+    route: {
+      receiver: "webhook",
+      group_by: ["alertname"],
+      group_wait: "30s",
+      group_interval: "1m",
+      repeat_interval: "4h",
+    },
     receivers: [{ name: "webhook", webhook_configs: [{ url: webhook, send_resolved: true }] }],
     // One that does not answer is not healthy either, and one word about it is enough.
-    inhibit_rules: [{ source_matchers: ['alertname = "MachineUnreachable"'], target_matchers: ['alertname != "MachineUnreachable"'], equal: ["machine"] }],
+    inhibit_rules: [
+      {
+        source_matchers: ['alertname = "MachineUnreachable"'],
+        target_matchers: ['alertname != "MachineUnreachable"'],
+        equal: ["machine"],
+      },
+    ],
   };
   const { storage, systemd } = config(
     directory({ path: `${folder}/alertmanager` }),
@@ -135,7 +163,15 @@ function grafana({ images, adminPassword, logs }: MonitoringNode): Fragment {
     GF_LOG_MODE: "console",
   };
   const sources = [
-    { name: "Metrics", uid: "metrics", type: "prometheus", access: "proxy", url: "http://127.0.0.1:9090", isDefault: true, editable: false },
+    {
+      name: "Metrics",
+      uid: "metrics",
+      type: "prometheus",
+      access: "proxy",
+      url: "http://127.0.0.1:9090",
+      isDefault: true,
+      editable: false,
+    },
     ...(logs === undefined
       ? []
       : [
@@ -149,15 +185,22 @@ function grafana({ images, adminPassword, logs }: MonitoringNode): Fragment {
             basicAuth: true,
             basicAuthUser: logs.user,
             jsonData: { tlsAuthWithCACert: true },
-            secureJsonData: { basicAuthPassword: `$__file{${own}/logs-password}`, tlsCACert: `$__file{${own}/logs-ca.pem}` },
+            secureJsonData: {
+              basicAuthPassword: `$__file{${own}/logs-password}`,
+              tlsCACert: `$__file{${own}/logs-ca.pem}`,
+            },
           },
         ]),
   ];
   const { storage, systemd } = config(
-    ...["", "/provisioning", "/provisioning/datasources", "/provisioning/dashboards", "/dashboards"].map((path) => directory({ path: `${own}${path}` })),
+    ...["", "/provisioning", "/provisioning/datasources", "/provisioning/dashboards", "/dashboards"].map((path) =>
+      directory({ path: `${own}${path}` }),
+    ),
     envFile({ path: `${folder}/grafana.env`, values: settings, mode: 0o644 }),
     secret(`${own}/admin-password`, adminPassword),
-    ...(logs === undefined ? [] : [secret(`${own}/logs-password`, logs.password), file({ path: `${own}/logs-ca.pem`, text: logs.ca })]),
+    ...(logs === undefined
+      ? []
+      : [secret(`${own}/logs-password`, logs.password), file({ path: `${own}/logs-ca.pem`, text: logs.ca })]),
     json(`${own}/provisioning/datasources/paasmas.yaml`, { apiVersion: 1, datasources: sources }),
     json(`${own}/provisioning/dashboards/paasmas.yaml`, {
       apiVersion: 1,
@@ -178,7 +221,11 @@ function secret(path: string, text: string): Fragment {
 
 /** Settings as a file; secret if it has an owner. */
 function json(path: string, value: unknown, owner?: number): Fragment {
-  return file({ path, text: `${JSON.stringify(value, null, 2)}\n`, ...(owner !== undefined && { mode: 0o400, user: owner }) });
+  return file({
+    path,
+    text: `${JSON.stringify(value, null, 2)}\n`,
+    ...(owner !== undefined && { mode: 0o400, user: owner }),
+  });
 }
 
 function local(name: string): URL {

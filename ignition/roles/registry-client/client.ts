@@ -41,7 +41,9 @@ export function registryClient(given: readonly RegistryLogin[], files: RegistryC
   const helpers = new Map(
     logins.flatMap(({ credentials }) => ("helper" in credentials ? [[credentials.helper, credentials] as const] : [])),
   );
-  const keys = logins.flatMap(({ credentials }) => ("helper" in credentials && credentials.keys ? [credentials.keys] : [])).at(-1);
+  const keys = logins
+    .flatMap(({ credentials }) => ("helper" in credentials && credentials.keys ? [credentials.keys] : []))
+    .at(-1);
   const { storage } = config(
     directory({ path: path.slice(0, path.lastIndexOf("/")), mode: 0o700, user: uid }),
     file({ path, text: credentialsFile(logins), mode: 0o600, user: uid }),

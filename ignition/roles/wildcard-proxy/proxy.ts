@@ -47,28 +47,51 @@ export function serviceProblems(services: Readonly<Record<string, string>>): { p
     return [
       ...(serviceName.test(name)
         ? []
-        : [{ path, message: `${JSON.stringify(name)} cannot be the first part of a host name; use lower-case letters, digits and inner hyphens, and a * at the end for all names that begin so` }]),
-      ...(port >= 1 && port <= 65535 && address.split(":")[0]!.split(".").every((part) => Number(part) <= 255)
+        : [
+            {
+              path,
+              message: `${JSON.stringify(name)} cannot be the first part of a host name; use lower-case letters, digits and inner hyphens, and a * at the end for all names that begin so`,
+            },
+          ]),
+      ...(port >= 1 &&
+      port <= 65535 &&
+      address
+        .split(":")[0]!
+        .split(".")
+        .every((part) => Number(part) <= 255)
         ? []
-        : [{ path, message: `${JSON.stringify(address)} is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080` }]),
+        : [
+            {
+              path,
+              message: `${JSON.stringify(address)} is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080`,
+            },
+          ]),
     ];
   });
 }
 
 /** A proxy before services that are found by name: `wiki.ci.example.com` is the service `wiki`. */
 export function wildcardProxy({ image, domain, tls, services, dataPath }: WildcardProxyNode): Fragment {
-  const own = (name: string, text: string) => file({ path: `${folder}/${name}`, text, mode: 0o400, user: wildcardProxyUser });
+  const own = (name: string, text: string) =>
+    file({ path: `${folder}/${name}`, text, mode: 0o400, user: wildcardProxyUser });
   const { storage, systemd } = config(
     directory({ path: folder }),
     envFile({ path: "/etc/paasmas/proxy.env", values: { IMAGE: image, DATA_PATH: dataPath }, mode: 0o644 }),
     fileFromDisk({ path: `${folder}/nginx.conf`, from: local("nginx.conf") }),
     fileFromDisk({ path: `${folder}/headers.conf`, from: local("headers.conf") }),
     file({ path: `${folder}/domain.conf`, text: domainNames(domain) }),
-    file({ path: `${folder}/services`, text: Object.entries(services).map(([name, address]) => `${name} ${address}\n`).join("") }),
+    file({
+      path: `${folder}/services`,
+      text: Object.entries(services)
+        .map(([name, address]) => `${name} ${address}\n`)
+        .join(""),
+    }),
     file({ path: `${folder}/ca.pem`, text: tls.ca }),
     own("certificate.pem", tls.certificate),
     own("key.pem", tls.privateKey),
-    ...["proxy-services", "proxy-start"].map((name) => fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 })),
+    ...["proxy-services", "proxy-start"].map((name) =>
+      fileFromDisk({ path: `${scripts}/${name}`, from: local(name), mode: 0o755 }),
+    ),
     fileFromDisk({ path: `${scripts}/services.sh`, from: local("services.sh") }),
     unit({ name: "proxy-image.service", from: local("proxy-image.service"), enabled: true }),
     unit({ name: "proxy.service", from: local("proxy.service"), enabled: true }),

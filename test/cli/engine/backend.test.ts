@@ -61,7 +61,10 @@ describe("another backend", () => {
   });
 
   test("in the project's file is too", () => {
-    writeFileSync(join(project.dir, "Pulumi.yaml"), "name: shop\nruntime: nodejs\nbackend: {url: https://api.pulumi.com}\n");
+    writeFileSync(
+      join(project.dir, "Pulumi.yaml"),
+      "name: shop\nruntime: nodejs\nbackend: {url: https://api.pulumi.com}\n",
+    );
     expect(backendOf(project, {}).url).toBe("https://api.pulumi.com");
   });
 });

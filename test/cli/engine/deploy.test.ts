@@ -25,7 +25,10 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     dir = projectCopy();
     symlinkSync(join(import.meta.dirname, "..", "..", "..", "node_modules"), join(dir, "node_modules"));
     writeFileSync(join(dir, "package.json"), '{"type": "module"}');
-    writeFileSync(join(dir, "Pulumi.yaml"), "name: paasmas\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: program.ts\nstackConfigDir: stacks\n");
+    writeFileSync(
+      join(dir, "Pulumi.yaml"),
+      "name: paasmas\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: program.ts\nstackConfigDir: stacks\n",
+    );
     writeFileSync(
       join(dir, "program.ts"),
       'import { RandomPassword } from "@pulumi/random";\nexport const password = new RandomPassword("password", { length: 16 }).result;\nexport const place = "here";\n',
@@ -42,7 +45,9 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
 
     const up = await paasmas(dir, ["up", "dev"]);
     expect(up.code).toBe(0);
-    expect(up.stdout).toMatch(/^\+ RandomPassword password created.*\ndev is up: 2 created\.\n  password: \[secret\]\n  place: here\n$/);
+    expect(up.stdout).toMatch(
+      /^\+ RandomPassword password created.*\ndev is up: 2 created\.\n  password: \[secret\]\n  place: here\n$/,
+    );
     expect(existsSync(join(dir, ".state", ".pulumi", "stacks", "paasmas", "dev.json"))).toBe(true);
 
     const again = await paasmas(dir, ["preview", "dev"]);
@@ -62,23 +67,44 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     const right = { PULUMI_BACKEND_URL: pathToFileURL(state).href, PULUMI_CONFIG_PASSPHRASE: "right" };
     const engineEnv = { ...process.env, ...right };
     const setting = "paasmas:galera.passwords.root";
-    const set = (value: string) => execFileSync("pulumi", ["config", "set", "--stack", "dev", "--secret", "--path", setting, value], { cwd: dir, env: engineEnv, stdio: "ignore" });
-    const told = (message: string) => ({ code: 2, stdout: "", stderr: expect.stringMatching(new RegExp(`^(State: .*\\n)?paasmas: ${message}\\n$`)) });
+    const set = (value: string) =>
+      execFileSync("pulumi", ["config", "set", "--stack", "dev", "--secret", "--path", setting, value], {
+        cwd: dir,
+        env: engineEnv,
+        stdio: "ignore",
+      });
+    const told = (message: string) => ({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(new RegExp(`^(State: .*\\n)?paasmas: ${message}\\n$`)),
+    });
     try {
       execFileSync("pulumi", ["stack", "init", "dev"], { cwd: dir, env: engineEnv, stdio: "ignore" });
       set("Long-Enough-For-All");
       expect(await paasmas(dir, ["preview", "dev"], right)).toMatchObject({ code: 0 });
 
       expect(await paasmas(dir, ["up", "dev"], { ...right, PULUMI_CONFIG_PASSPHRASE: "wrong" })).toEqual(
-        told("the passphrase given is not the one that the secrets of dev are encrypted with \\(encryptionsalt in stacks/Pulumi.dev.yaml\\); set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it"),
+        told(
+          "the passphrase given is not the one that the secrets of dev are encrypted with \\(encryptionsalt in stacks/Pulumi.dev.yaml\\); set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
+        ),
       );
       set("hunter2");
       expect(await paasmas(dir, ["up", "dev"], right)).toEqual(
-        told("The config of stack dev cannot be used:\\n  galera.passwords.root: the given secret is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, \\$ and `"),
+        told(
+          "The config of stack dev cannot be used:\\n  galera.passwords.root: the given secret is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, \\$ and `",
+        ),
       );
-      writeFileSync(file, readFileSync(file, "utf8").replace(/secure: v1:.*/, "secure: v1:AAAAAAAAAAAAAAAA:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"));
+      writeFileSync(
+        file,
+        readFileSync(file, "utf8").replace(
+          /secure: v1:.*/,
+          "secure: v1:AAAAAAAAAAAAAAAA:BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
+        ),
+      );
       expect(await paasmas(dir, ["up", "dev"], right)).toEqual(
-        told(`stacks/Pulumi.dev.yaml: ${setting}: cannot be decrypted with the stack's key; set it anew:\\n  pulumi config set --stack dev --secret --path '${setting}'`),
+        told(
+          `stacks/Pulumi.dev.yaml: ${setting}: cannot be decrypted with the stack's key; set it anew:\\n  pulumi config set --stack dev --secret --path '${setting}'`,
+        ),
       );
     } finally {
       writeFileSync(file, before);
@@ -93,7 +119,10 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
       'import { RunError } from "@pulumi/pulumi";\nimport { RandomPassword } from "@pulumi/random";\n' +
         'new RandomPassword("password", { length: 16 }).result.apply(() => {});\nawait new Promise((done) => setTimeout(done, 2000));\nthrow new RunError("galera.size: 4 is even; use 3 or 5");\n',
     );
-    writeFileSync(join(dir, "Pulumi.yaml"), "name: paasmas\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: failing.ts\nstackConfigDir: stacks\n");
+    writeFileSync(
+      join(dir, "Pulumi.yaml"),
+      "name: paasmas\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: failing.ts\nstackConfigDir: stacks\n",
+    );
     const ran = await paasmas(dir, ["up", "dev"]);
     expect(ran.code).toBe(1);
     expect(`${ran.stdout}${ran.stderr}`).toContain("galera.size: 4 is even; use 3 or 5");

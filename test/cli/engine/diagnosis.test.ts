@@ -2,16 +2,25 @@ import { describe, expect, it } from "vitest";
 import { essence } from "../../../cli/engine/diagnosis.ts";
 
 describe("what the engine says, in short", () => {
-  const taken = "Unable to start container: Error response from daemon: driver failed: listen tcp4 127.0.0.1:3306: bind: address already in use";
+  const taken =
+    "Unable to start container: Error response from daemon: driver failed: listen tcp4 127.0.0.1:3306: bind: address already in use";
 
   it("is the same for the two ways in which a provider reports one error", () => {
-    expect(essence(`<{%reset%}>  sdk-v2/provider2.go:572: sdk.helper_schema: ${taken}: provider=docker@5.2.0<{%reset%}>\n`)).toBe(taken);
-    expect(essence(`1 error occurred:\n\t* creating urn:pulumi:dev::paasmas::docker:index/container:Container::lb-front-haproxy: 1 error occurred:\n\t* ${taken}\n\n`)).toBe(taken);
+    expect(
+      essence(`<{%reset%}>  sdk-v2/provider2.go:572: sdk.helper_schema: ${taken}: provider=docker@5.2.0<{%reset%}>\n`),
+    ).toBe(taken);
+    expect(
+      essence(
+        `1 error occurred:\n\t* creating urn:pulumi:dev::paasmas::docker:index/container:Container::lb-front-haproxy: 1 error occurred:\n\t* ${taken}\n\n`,
+      ),
+    ).toBe(taken);
   });
 
   it("is what a component has against an update, in a preview and in the update", () => {
     const refusal = "kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8";
-    expect(essence(`<{%reset%}>Preview failed: before hook "kube.version" failed: ${refusal}<{%reset%}>\n`)).toBe(refusal);
+    expect(essence(`<{%reset%}>Preview failed: before hook "kube.version" failed: ${refusal}<{%reset%}>\n`)).toBe(
+      refusal,
+    );
     expect(essence(`before hook "kube.version" failed: ${refusal}`)).toBe(refusal);
   });
 

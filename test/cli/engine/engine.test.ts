@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { findEngine, NoEngineError } from "../../../cli/engine/engine.ts";
 
 const engine = { command: "pulumi" } as PulumiCommand;
-const notThere = () => Promise.reject(new Error("code: -2\n stdout: \n stderr: Command failed with ENOENT: pulumi version\nspawn pulumi ENOENT\n"));
+const notThere = () =>
+  Promise.reject(
+    new Error("code: -2\n stdout: \n stderr: Command failed with ENOENT: pulumi version\nspawn pulumi ENOENT\n"),
+  );
 const offline = () => Promise.reject(new Error("getaddrinfo ENOTFOUND get.pulumi.com"));
 
 test("the engine on the PATH is taken, without a word", async () => {
@@ -28,8 +31,15 @@ test("when neither is possible, the message says what was tried and what works w
 });
 
 test("an engine that is too old is named as the reason", async () => {
-  const old = () => Promise.reject(new Error("Minimum version requirement failed. The minimum CLI version requirement is 3.2.0, your current CLI version is 3.1.0."));
+  const old = () =>
+    Promise.reject(
+      new Error(
+        "Minimum version requirement failed. The minimum CLI version requirement is 3.2.0, your current CLI version is 3.1.0.",
+      ),
+    );
   const notes: string[] = [];
   await findEngine((note) => notes.push(note), { get: old, install: async () => engine });
-  expect(notes[0]).toMatch(/^The pulumi on the PATH cannot be used: Minimum version requirement failed\..*; installing the one that matches/);
+  expect(notes[0]).toMatch(
+    /^The pulumi on the PATH cannot be used: Minimum version requirement failed\..*; installing the one that matches/,
+  );
 });

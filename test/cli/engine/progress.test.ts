@@ -4,7 +4,11 @@ import { Progress } from "../../../cli/engine/progress.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:dev::shop::paasmas:cloud:Machine$${type}::${name}`;
 const step = (op: string, type: string, name: string, more: object = {}) => ({
-  op, urn: urn(type, name), type, new: { custom: !type.startsWith("paasmas:") }, ...more,
+  op,
+  urn: urn(type, name),
+  type,
+  new: { custom: !type.startsWith("paasmas:") },
+  ...more,
 });
 const event = (content: object) => ({ sequence: 0, timestamp: 0, ...content }) as unknown as EngineEvent;
 
@@ -25,11 +29,15 @@ test("a line for every resource that is done; components, providers and what sta
     { resOutputsEvent: { metadata: step("update", "aws:ec2/instance:Instance", "lb-0", { diffs: ["instanceType"] }) } },
     { resOutputsEvent: { metadata: step("delete-replaced", "aws:ec2/instance:Instance", "db-2") } },
   ]);
-  expect(text).toBe("+ Instance db-0 created\n~ Instance lb-0 updated (instanceType)\n± Instance db-2 deleted the old\n");
+  expect(text).toBe(
+    "+ Instance db-0 created\n~ Instance lb-0 updated (instanceType)\n± Instance db-2 deleted the old\n",
+  );
 });
 
 test("a preview says what would be", () => {
-  const { text } = run([{ resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } }]);
+  const { text } = run([
+    { resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } },
+  ]);
   expect(text).toBe("+ Instance db-0 would be created\n");
 });
 
@@ -50,7 +58,9 @@ test("of what goes before, problems alone are told", () => {
   let text = "";
   const progress = new Progress({ write: (part) => (text += part), interactive: false, columns: 60 });
   const refusal = { severity: "error", message: "kube.version: 1.36.4 would skip 1.35", color: "always" };
-  progress.onProblem(event({ resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } }));
+  progress.onProblem(
+    event({ resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } }),
+  );
   progress.onProblem(event({ diagnosticEvent: refusal }));
   progress.onEvent(event({ diagnosticEvent: refusal }));
   progress.end();
@@ -58,9 +68,22 @@ test("of what goes before, problems alone are told", () => {
 });
 
 test("mandatory policy violations are counted, advisory ones only told", () => {
-  const policy = { policyName: "imds", policyPackName: "p", policyPackVersion: "1", policyPackVersionTag: "1", color: "always", resourceUrn: urn("aws:ec2/instance:Instance", "db-0") };
+  const policy = {
+    policyName: "imds",
+    policyPackName: "p",
+    policyPackVersion: "1",
+    policyPackVersionTag: "1",
+    color: "always",
+    resourceUrn: urn("aws:ec2/instance:Instance", "db-0"),
+  };
   const { text, progress } = run([
-    { policyEvent: { ...policy, enforcementLevel: "mandatory", message: "Instances ask for a token\nhttpTokens is optional" } },
+    {
+      policyEvent: {
+        ...policy,
+        enforcementLevel: "mandatory",
+        message: "Instances ask for a token\nhttpTokens is optional",
+      },
+    },
     { policyEvent: { ...policy, enforcementLevel: "warning", message: "could be better" } },
   ]);
   expect(progress.violations).toBe(1);

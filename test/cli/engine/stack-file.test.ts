@@ -7,8 +7,10 @@ import { leavingFile } from "../../../cli/engine/stack-file.ts";
 const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 const path = join(dir, "Pulumi.dev.yaml");
-const shared = "# Everything on one Docker host\nconfig:\n  paasmas:protect: true\n  paasmas:network: { cidr: 10.77.0.0/24 }\n";
-const written = "config:\n  paasmas:network:\n    cidr: 10.77.0.0/24\n  paasmas:protect: \"true\"\nencryptionsalt: v1:abc\n";
+const shared =
+  "# Everything on one Docker host\nconfig:\n  paasmas:protect: true\n  paasmas:network: { cidr: 10.77.0.0/24 }\n";
+const written =
+  'config:\n  paasmas:network:\n    cidr: 10.77.0.0/24\n  paasmas:protect: "true"\nencryptionsalt: v1:abc\n';
 
 /** What is in the file after the engine wrote to it. */
 async function after(before: string, engineWrites: string, work = async () => "done"): Promise<string> {

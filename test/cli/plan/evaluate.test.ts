@@ -25,7 +25,11 @@ describe("secrets", () => {
         const password = new random.RandomPassword("password", { length: 24 });
         seen.result = await secretness(password.result);
         seen.length = await secretness(password.length);
-        new Box("box", { text: pulumi.interpolate`password=${password.result}`, list: [{ one: password.result }], length: password.length });
+        new Box("box", {
+          text: pulumi.interpolate`password=${password.result}`,
+          list: [{ one: password.result }],
+          length: password.length,
+        });
       },
       { stack: "dev" },
     );
@@ -59,7 +63,11 @@ describe("secrets", () => {
       () => {
         const config = new pulumi.Config();
         new Box("box", { token: config.requireSecret("token"), region: config.require("region") });
-        return { token: config.requireSecret("token"), nested: { deep: [pulumi.secret(1)] }, region: config.require("region") };
+        return {
+          token: config.requireSecret("token"),
+          nested: { deep: [pulumi.secret(1)] },
+          region: config.require("region"),
+        };
       },
       { stack: "dev", config: { "paasmas:token": "t0ken", "paasmas:region": "here" }, secretKeys: ["paasmas:token"] },
     );
@@ -75,11 +83,21 @@ describe("what is registered", () => {
       () => {
         const outer = new Box("outer");
         const inner = new Box("inner", {}, { parent: outer });
-        const first = new random.RandomId("first", { byteLength: 4 }, { parent: inner, protect: true, retainOnDelete: true });
+        const first = new random.RandomId(
+          "first",
+          { byteLength: 4 },
+          { parent: inner, protect: true, retainOnDelete: true },
+        );
         new random.RandomId(
           "second",
           { byteLength: 4, keepers: { first: first.hex } },
-          { dependsOn: inner, deleteBeforeReplace: true, replaceOnChanges: ["prefix"], ignoreChanges: ["byteLength"], aliases: [{ name: "old" }] },
+          {
+            dependsOn: inner,
+            deleteBeforeReplace: true,
+            replaceOnChanges: ["prefix"],
+            ignoreChanges: ["byteLength"],
+            aliases: [{ name: "old" }],
+          },
         );
       },
       { stack: "prod", project: "shop" },
@@ -96,7 +114,11 @@ describe("what is registered", () => {
     expect(second?.propertyDependencies).toEqual({ keepers: [first?.urn] });
     // Depending on a component means depending on the resources in it.
     expect(second?.dependencies).toEqual([first?.urn]);
-    expect([second?.deleteBeforeReplace, second?.replaceOnChanges, second?.ignoreChanges]).toEqual([true, ["prefix"], ["byteLength"]]);
+    expect([second?.deleteBeforeReplace, second?.replaceOnChanges, second?.ignoreChanges]).toEqual([
+      true,
+      ["prefix"],
+      ["byteLength"],
+    ]);
     expect(second?.aliases.length).toBe(1);
   });
 
@@ -133,15 +155,22 @@ describe("a property of a resource", () => {
         const late = new random.RandomPassword("late", { length: 20 });
         const readAtOnce = early.result;
         await read(late.urn);
-        for (const output of [readAtOnce, late.result, late.length]) seen.push([await secretness(output), `${await read(output)}`.length]);
+        for (const output of [readAtOnce, late.result, late.length])
+          seen.push([await secretness(output), `${await read(output)}`.length]);
         expect(late.result).toBe(late.result);
         new Box("box", { late: late.result });
       },
       { stack: "dev" },
     );
-    expect(seen).toEqual([[true, 20], [true, 20], [false, 2]]);
+    expect(seen).toEqual([
+      [true, 20],
+      [true, 20],
+      [false, 2],
+    ]);
     const box = resources.find(({ name }) => name === "box");
-    expect(box?.propertyDependencies).toEqual({ late: ["urn:pulumi:dev::paasmas::random:index/randomPassword:RandomPassword::late"] });
+    expect(box?.propertyDependencies).toEqual({
+      late: ["urn:pulumi:dev::paasmas::random:index/randomPassword:RandomPassword::late"],
+    });
   });
 
   test("can be listed, and replaced by the class", async () => {
@@ -155,7 +184,11 @@ describe("a property of a resource", () => {
     await evaluate(
       async () => {
         const renamed = new Renamed("renamed") as any;
-        seen.push(Object.keys(renamed).filter((key) => ["first", "second"].includes(key)), await read(renamed.first), renamed.second);
+        seen.push(
+          Object.keys(renamed).filter((key) => ["first", "second"].includes(key)),
+          await read(renamed.first),
+          renamed.second,
+        );
       },
       { stack: "dev" },
     );
@@ -164,7 +197,9 @@ describe("a property of a resource", () => {
 
   test("that the resource has already is refused as the SDK does it", async () => {
     const twice = () => void new Custom("test:index:Twice", "twice", { urn: "", __pulumiResource: "2" });
-    await expect(evaluate(twice, { stack: "dev" })).rejects.toThrow("Property '__pulumiResource' is already initialized on target 'resource:twice[test:index:Twice]");
+    await expect(evaluate(twice, { stack: "dev" })).rejects.toThrow(
+      "Property '__pulumiResource' is already initialized on target 'resource:twice[test:index:Twice]",
+    );
   });
 });
 
@@ -177,13 +212,18 @@ describe("a Kubernetes object", () => {
 
   test("has the name that the provider gives it, the same in every plan", async () => {
     expect(await planned("core/v1:Service", {})).toEqual({ name: "web-bad235e9" });
-    expect(await planned("gateway.networking.k8s.io/v1:Gateway", { metadata: { namespace: "shop" } })).toEqual({ namespace: "shop", name: "web-bad235e9" });
+    expect(await planned("gateway.networking.k8s.io/v1:Gateway", { metadata: { namespace: "shop" } })).toEqual({
+      namespace: "shop",
+      name: "web-bad235e9",
+    });
   });
 
   test("keeps a name of its own, and metadata that are secret or none of an object", async () => {
     expect(await planned("core/v1:Service", { metadata: { name: "shop" } })).toEqual({ name: "shop" });
     expect(await planned("batch/v1:Job", { metadata: { generateName: "run-" } })).toEqual({ generateName: "run-" });
-    expect(await planned("core/v1:Service", { metadata: pulumi.secret({ namespace: "shop" }) })).toEqual({ namespace: "shop" });
+    expect(await planned("core/v1:Service", { metadata: pulumi.secret({ namespace: "shop" }) })).toEqual({
+      namespace: "shop",
+    });
     expect(await planned("apps/v1:DeploymentPatch", {})).toBeUndefined();
     expect(await planned("helm.sh/v3:Release", { chart: "app" })).toBeUndefined();
   });
@@ -193,11 +233,46 @@ describe("failures", () => {
   class Refused extends Error {}
 
   test.each([
-    ["thrown by the program", () => { throw new Refused("size: 4 is even"); }],
-    ["a rejected async program", async () => { throw new Refused("size: 4 is even"); }],
-    ["thrown in an apply that nobody waits for", () => { pulumi.output(1).apply(() => { throw new Refused("size: 4 is even"); }); }],
-    ["thrown in an apply that feeds a resource", () => { new Box("box", { a: { b: pulumi.output(1).apply(() => { throw new Refused("size: 4 is even"); }) } }); }],
-    ["thrown in an apply that feeds the stack's outputs", () => ({ a: pulumi.output(1).apply(() => { throw new Refused("size: 4 is even"); }) })],
+    [
+      "thrown by the program",
+      () => {
+        throw new Refused("size: 4 is even");
+      },
+    ],
+    [
+      "a rejected async program",
+      async () => {
+        throw new Refused("size: 4 is even");
+      },
+    ],
+    [
+      "thrown in an apply that nobody waits for",
+      () => {
+        pulumi.output(1).apply(() => {
+          throw new Refused("size: 4 is even");
+        });
+      },
+    ],
+    [
+      "thrown in an apply that feeds a resource",
+      () => {
+        new Box("box", {
+          a: {
+            b: pulumi.output(1).apply(() => {
+              throw new Refused("size: 4 is even");
+            }),
+          },
+        });
+      },
+    ],
+    [
+      "thrown in an apply that feeds the stack's outputs",
+      () => ({
+        a: pulumi.output(1).apply(() => {
+          throw new Refused("size: 4 is even");
+        }),
+      }),
+    ],
   ] as const)("an error %s is the error that is seen", async (_, program) => {
     const error = await evaluate(program as () => void, { stack: "dev" }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Refused);
@@ -207,10 +282,22 @@ describe("failures", () => {
   test("leave no trace: the next program runs, stack traces are back, listeners too", async () => {
     const limit = Error.stackTraceLimit;
     const listeners = process.listeners("unhandledRejection");
-    await expect(evaluate(() => { new Box("a", { x: Promise.reject(new Refused("no")) }); }, { stack: "dev" })).rejects.toThrow("no");
+    await expect(
+      evaluate(
+        () => {
+          new Box("a", { x: Promise.reject(new Refused("no")) });
+        },
+        { stack: "dev" },
+      ),
+    ).rejects.toThrow("no");
     expect(Error.stackTraceLimit).toBe(limit);
     expect(process.listeners("unhandledRejection")).toEqual(listeners);
-    const { resources } = await evaluate(() => { new Box("b"); }, { stack: "prod" });
+    const { resources } = await evaluate(
+      () => {
+        new Box("b");
+      },
+      { stack: "prod" },
+    );
     expect(resources.map((r) => r.name)).toEqual(["paasmas-prod", "b"]);
   });
 
@@ -221,8 +308,13 @@ describe("failures", () => {
       return { stack: pulumi.getStack(), size: size ?? "none", again: new pulumi.Config().get("size") ?? "none" };
     };
     const results = await Promise.all(
-      ["dev", "prod"].map((stack) => evaluate(program, stack === "dev" ? { stack, config: { "paasmas:size": "1" } } : { stack })),
+      ["dev", "prod"].map((stack) =>
+        evaluate(program, stack === "dev" ? { stack, config: { "paasmas:size": "1" } } : { stack }),
+      ),
     );
-    expect(results.map((r) => r.outputs)).toEqual([{ stack: "dev", size: "1", again: "1" }, { stack: "prod", size: "none", again: "none" }]);
+    expect(results.map((r) => r.outputs)).toEqual([
+      { stack: "dev", size: "1", again: "1" },
+      { stack: "prod", size: "none", again: "none" },
+    ]);
   });
 });

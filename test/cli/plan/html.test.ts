@@ -12,12 +12,17 @@ beforeAll(async () => {
   const plan = await samplePlan({ size: 3, allowFrom: ["10.1.0.0/16", "0.0.0.0/0"] });
   const urn = plan.resources.find(({ name }) => name === "db-0")?.urn ?? "";
   const left = { key: "aws.image<1>", why: "the image & nothing else", command: "pulumi config set 'x'" };
-  page = await planPage([savedPlan({ ...plan, policies: sampleResults(urn), leftToConfigure: [left] }), savedPlan({ ...plan, environment: "staging" })]);
+  page = await planPage([
+    savedPlan({ ...plan, policies: sampleResults(urn), leftToConfigure: [left] }),
+    savedPlan({ ...plan, environment: "staging" }),
+  ]);
 });
 
 describe("the page", () => {
   test("refers to nothing outside of itself, and runs nothing", () => {
-    const attributes = [...page.matchAll(/\s(?:src|href|xlink:href|data|action|poster|srcset)="([^"]*)"/g)].map(([, value]) => value);
+    const attributes = [...page.matchAll(/\s(?:src|href|xlink:href|data|action|poster|srcset)="([^"]*)"/g)].map(
+      ([, value]) => value,
+    );
     expect(attributes).toEqual(["#prod", "#staging"]);
     expect(page).not.toMatch(/https?:|@import|url\(|<script|<link|<iframe|\son[a-z]+=/);
   });
@@ -37,14 +42,19 @@ describe("the page", () => {
     expect(page.match(/<h1>/g)).toHaveLength(1);
     expect(page.match(/<h2 /g)).toHaveLength(2);
     expect(page.match(/<caption>/g)?.length).toBe(page.match(/<table>/g)?.length);
-    const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id).filter((id) => !/^(graph|node|edge|clust)\d+$/.test(id ?? ""));
+    const ids = [...page.matchAll(/\sid="([^"]+)"/g)]
+      .map(([, id]) => id)
+      .filter((id) => !/^(graph|node|edge|clust)\d+$/.test(id ?? ""));
     expect(new Set(ids).size).toBe(ids.length);
     expect(page).toContain('<title id="diagram-prod-title">Who talks to whom in prod</title>');
-    expect(page).toMatch(/<desc id="diagram-prod-words">aws private network 10\.1\.0\.0\/16\. 3 db machines, 1 lb machine\./);
+    expect(page).toMatch(
+      /<desc id="diagram-prod-words">aws private network 10\.1\.0\.0\/16\. 3 db machines, 1 lb machine\./,
+    );
   });
 
   test("tells the machines, the openings, the violations and what is left, and escapes what it is given", () => {
-    for (const address of ["10.1.0.20", "10.1.1.20", "10.1.2.20", "10.1.0.30"]) expect(page).toContain(`<td class="fact">${address}</td>`);
+    for (const address of ["10.1.0.20", "10.1.1.20", "10.1.2.20", "10.1.0.30"])
+      expect(page).toContain(`<td class="fact">${address}</td>`);
     expect(page).toContain("anywhere (0.0.0.0/0)");
     expect(page).toContain("<strong>imds-required</strong>");
     expect(page).toContain("<strong>aws.image&#60;1&#62;</strong>: the image &#38; nothing else");
@@ -60,7 +70,10 @@ describe("the page", () => {
 describe("the diagram", () => {
   test("draws who may reach whom, on which ports, once", async () => {
     const model = modelOf((await samplePlan()).resources);
-    const arrows = diagramDot(model).split("\n").filter((line) => line.includes(" -> ")).map((line) => line.trim());
+    const arrows = diagramDot(model)
+      .split("\n")
+      .filter((line) => line.includes(" -> "))
+      .map((line) => line.trim());
     expect(arrows).toEqual([
       '"role lb" -> "role db" [label=" 3306 "];',
       '"from 10.1.0.0/16" -> "lb database" [label=" 3306 "];',
@@ -74,7 +87,8 @@ describe("the diagram", () => {
 
 describe("an environment of two networks", () => {
   const prod = async () => ({ ...(await samplePlan()), resources: (await evaluated("prod")).resources });
-  const box = (dot: string, cluster: number) => dot.split(`subgraph cluster_network_${cluster} {`)[1]!.split("\n  }")[0]!;
+  const box = (dot: string, cluster: number) =>
+    dot.split(`subgraph cluster_network_${cluster} {`)[1]!.split("\n  }")[0]!;
   const nodes = (text: string) => [...text.matchAll(/^ *"((?:role|lb) [^"]+)" \[/gm)].map(([, name]) => name).sort();
 
   test("is drawn as two boxes, the one with the most machines first, each with what is in it", async () => {
@@ -101,8 +115,13 @@ describe("an environment of two networks", () => {
 
   test("says in the node, instead of drawing it, what talks to nearly everybody", async () => {
     const dot = diagramDot(modelOf((await prod()).resources));
-    const saying = (role: string) => /(from|to) \d+ others: [^<]*/.exec(dot.split("\n").find((line) => line.includes(`"role ${role}" [label`))!)?.[0];
-    expect(["logs", "paasmas-gate", "etcd"].map(saying)).toEqual(["from 8 others: 3100", "to 8 others: 9000", undefined]);
+    const saying = (role: string) =>
+      /(from|to) \d+ others: [^<]*/.exec(dot.split("\n").find((line) => line.includes(`"role ${role}" [label`))!)?.[0];
+    expect(["logs", "paasmas-gate", "etcd"].map(saying)).toEqual([
+      "from 8 others: 3100",
+      "to 8 others: 9000",
+      undefined,
+    ]);
     expect(saying("monitoring")).toMatch(/^to \d others: 2381, /);
     expect(dot.match(/^.*-> "role logs".*$/gm)).toBeNull();
     expect(dot.match(/^.*"role (paasmas-gate|monitoring)" ->.*$/gm)).toBeNull();
@@ -112,18 +131,27 @@ describe("an environment of two networks", () => {
 
   test("has its stores in one list, but for those that machines boot from", async () => {
     const dot = diagramDot(modelOf((await prod()).resources));
-    const labels = dot.split("\n").filter((line) => /^ *"stores?\b[^>]* \[label/.test(line)).map((line) => [...line.matchAll(/<B>([^<]+)<\/B>/g)].map(([, name]) => name).join());
+    const labels = dot
+      .split("\n")
+      .filter((line) => /^ *"stores?\b[^>]* \[label/.test(line))
+      .map((line) => [...line.matchAll(/<B>([^<]+)<\/B>/g)].map(([, name]) => name).join());
     expect(labels.sort()).toEqual(["ci-ignition", "object stores", "paasmas-ignition"]);
     expect(dot).toContain("kube-backups: Snapshots of Kubernetes");
   });
 
   test("shows the one way between them, and where each gets its configs", async () => {
-    const lines = diagramDot(modelOf((await prod()).resources)).split("\n").map((line) => line.trim());
+    const lines = diagramDot(modelOf((await prod()).resources))
+      .split("\n")
+      .map((line) => line.trim());
     expect(lines).toContain('"role jenkins-agents" -> "role apps" [label=" 9010 "];');
     // Machines that are let in by their own addresses are those machines, and no others.
     expect(lines).toContain('"role jenkins-agents" -> "lb paas-apps" [label=" 443 "];');
     expect(lines.filter((line) => /^"from 10\.31\.\d+\.\d+\/32"/.test(line))).toEqual([]);
-    expect(lines.filter((line) => line.startsWith('"store ') && line.includes("->")).map((line) => line.replace(/-> "[^"]*"/, "->"))).toEqual([
+    expect(
+      lines
+        .filter((line) => line.startsWith('"store ') && line.includes("->"))
+        .map((line) => line.replace(/-> "[^"]*"/, "->")),
+    ).toEqual([
       '"store ci-ignition" -> [style=dashed, lhead=cluster_network_1, label=" configs, at first boot "];',
       '"store paasmas-ignition" -> [style=dashed, lhead=cluster_network_0, label=" configs, at first boot "];',
     ]);
@@ -132,7 +160,9 @@ describe("an environment of two networks", () => {
   test("says in the table, and in the text, which network a machine is in", async () => {
     const plan = await prod();
     const html = await planPage([savedPlan(plan)]);
-    expect(html).toContain('<th scope="row" class="fact">jenkins</th><td>jenkins</td><td class="fact">ci</td><td class="fact">10.31.0.51</td>');
+    expect(html).toContain(
+      '<th scope="row" class="fact">jenkins</th><td>jenkins</td><td class="fact">ci</td><td class="fact">10.31.0.51</td>',
+    );
     expect(html.match(/<td class="fact">paasmas<\/td>/g)).toHaveLength(17);
     const text = planText(plan);
     expect(text.split("\n").slice(1, 3)).toEqual([

@@ -30,9 +30,17 @@ describe("resource policies", () => {
   });
 
   test("have their level changed by the settings, and are not run when disabled", async () => {
-    const [advisory] = await runPolicies([imds], resources, settings("imds", { enforcementLevel: "advisory", parameters: {} }));
+    const [advisory] = await runPolicies(
+      [imds],
+      resources,
+      settings("imds", { enforcementLevel: "advisory", parameters: {} }),
+    );
     expect(advisory?.violations.map(({ level }) => level)).toEqual(["advisory", "advisory", "advisory"]);
-    const [disabled] = await runPolicies([imds], resources, settings("imds", { enforcementLevel: "disabled", parameters: {} }));
+    const [disabled] = await runPolicies(
+      [imds],
+      resources,
+      settings("imds", { enforcementLevel: "disabled", parameters: {} }),
+    );
     expect(disabled).toMatchObject({ level: "disabled", resources: 0, violations: [] });
   });
 
@@ -43,24 +51,44 @@ describe("resource policies", () => {
       description: "Looks at everything",
       validateResource: (args, report) => {
         if (!args.isType(Volume)) args.notApplicable("not a volume");
-        seen.push([args.name, args.type, args.opts.protect, args.opts.parent?.split("::").at(-1), args.asType(Volume)?.size, args.getConfig<{ most: number }>().most]);
+        seen.push([
+          args.name,
+          args.type,
+          args.opts.protect,
+          args.opts.parent?.split("::").at(-1),
+          args.asType(Volume)?.size,
+          args.getConfig<{ most: number }>().most,
+        ]);
         report("advice only", undefined);
         (report as unknown as (violation: object) => void)({ message: "milder", enforcementLevel: "advisory" });
       },
     };
-    const [result] = await runPolicies([policy], resources, settings("looks", { enforcementLevel: "mandatory", parameters: { most: 7 } }));
+    const [result] = await runPolicies(
+      [policy],
+      resources,
+      settings("looks", { enforcementLevel: "mandatory", parameters: { most: 7 } }),
+    );
     expect(seen).toEqual([
       ["db-0-data", "aws:ebs/volume:Volume", true, "db-0", 40, 7],
       ["db-1-data", "aws:ebs/volume:Volume", true, "db-1", 40, 7],
     ]);
     expect(result?.resources).toBe(2);
     expect(result?.violations.map(({ message, level }) => `${level}: ${message}`)).toEqual([
-      "mandatory: advice only", "advisory: milder", "mandatory: advice only", "advisory: milder",
+      "mandatory: advice only",
+      "advisory: milder",
+      "mandatory: advice only",
+      "advisory: milder",
     ]);
   });
 
   test("that fail themselves are named, with the resource", async () => {
-    const policy: ResourceValidationPolicy = { name: "broken", description: "", validateResource: () => { throw new TypeError("x is undefined"); } };
+    const policy: ResourceValidationPolicy = {
+      name: "broken",
+      description: "",
+      validateResource: () => {
+        throw new TypeError("x is undefined");
+      },
+    };
     await expect(runPolicies([policy], resources)).rejects.toThrow("policy broken failed on shop-prod: x is undefined");
   });
 });
@@ -85,13 +113,27 @@ test("stack policies see every resource with its parent, what it depends on and 
     },
   };
   const [result] = await runPolicies([policy], resources);
-  expect(seen).toEqual({ number: 20, parent: "db-0", userData: ["db-password"], dependencies: ["db-password"], secret: "string" });
-  expect(result?.violations.map(({ message, urn }) => [message, urn?.split("::").at(-1)])).toEqual([["about the stack", undefined], ["about the instance", "db-0"]]);
+  expect(seen).toEqual({
+    number: 20,
+    parent: "db-0",
+    userData: ["db-password"],
+    dependencies: ["db-password"],
+    secret: "string",
+  });
+  expect(result?.violations.map(({ message, urn }) => [message, urn?.split("::").at(-1)])).toEqual([
+    ["about the stack", undefined],
+    ["about the instance", "db-0"],
+  ]);
 });
 
 test("a policy that lists its types is not called for others", async () => {
   const names: string[] = [];
-  const policy = { name: "listed", description: "", appliesTo: ["aws:s3/bucket:Bucket"], validateResource: ({ name }: { name: string }) => void names.push(name) };
+  const policy = {
+    name: "listed",
+    description: "",
+    appliesTo: ["aws:s3/bucket:Bucket"],
+    validateResource: ({ name }: { name: string }) => void names.push(name),
+  };
   const [result] = await runPolicies([policy], resources);
   expect(names).toEqual(["backups"]);
   expect(result?.resources).toBe(1);

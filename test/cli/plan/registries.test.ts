@@ -35,7 +35,9 @@ test("who may push and pull is in the plan's text", async () => {
 test("and on its page", async () => {
   const html = await planPage([savedPlan(await plan())]);
   expect(html).toContain("<h3>Image registries</h3>");
-  expect(html).toContain("<td>ECR</td><td>shop/api, shop/front</td><td>jenkins in 222222222222</td><td>machines in 111111111111</td>");
+  expect(html).toContain(
+    "<td>ECR</td><td>shop/api, shop/front</td><td>jenkins in 222222222222</td><td>machines in 111111111111</td>",
+  );
 });
 
 test("and what each machine was given", async () => {

@@ -11,7 +11,8 @@ async function review(before: SampleSettings, after: SampleSettings) {
   return reviewOf(savedPlan(await samplePlan(before)), savedPlan(await samplePlan(after)));
 }
 
-const actions = (changes: { action: string; resource: { name: string } }[]) => changes.map(({ action, resource }) => `${action} ${resource.name}`).sort();
+const actions = (changes: { action: string; resource: { name: string } }[]) =>
+  changes.map(({ action, resource }) => `${action} ${resource.name}`).sort();
 
 test("nothing changes between two plans of the same settings", async () => {
   const { changes, ...words } = await review({}, {});
@@ -23,10 +24,7 @@ test("nothing changes between two plans of the same settings", async () => {
 
 test("a changed config rolls through the machines, and says why", async () => {
   const { rolls, machines, dataAtRisk, changes } = await review({}, { motd: "hello, you" });
-  expect(rolls).toEqual([
-    "db-0, db-1 (db): new Ignition config, all at once",
-    "lb-0 (lb): new Ignition config",
-  ]);
+  expect(rolls).toEqual(["db-0, db-1 (db): new Ignition config, all at once", "lb-0 (lb): new Ignition config"]);
   expect(machines).toEqual([]);
   expect(dataAtRisk).toEqual([]);
   expect(actions(changes)).toEqual(["replace db-0", "replace db-1", "replace lb-0"]);
@@ -44,7 +42,10 @@ test("machines that wait for each other roll in their order, each when the one b
 test("another size is changed in place", async () => {
   const { rolls, machines, changes } = await review({}, { instanceType: "t3.large" });
   expect(rolls).toEqual([]);
-  expect(machines).toEqual(["db-0, db-1 (db) are changed in place: size t3.small → t3.large", "lb-0 (lb) is changed in place: size t3.small → t3.large"]);
+  expect(machines).toEqual([
+    "db-0, db-1 (db) are changed in place: size t3.small → t3.large",
+    "lb-0 (lb) is changed in place: size t3.small → t3.large",
+  ]);
   expect(actions(changes)).toEqual(["update db-0", "update db-1", "update lb-0"]);
 });
 
@@ -56,7 +57,9 @@ test("growing creates, shrinking removes, and the fate of the data comes first",
 
   const shrunk = await review({ size: 3 }, { size: 2 });
   expect(shrunk.machines).toEqual(["db-2 (db) is removed"]);
-  expect(shrunk.dataAtRisk).toEqual(["db-2-data (aws Volume) is protected: up refuses to remove what is protected until it is unprotected"]);
+  expect(shrunk.dataAtRisk).toEqual([
+    "db-2-data (aws Volume) is protected: up refuses to remove what is protected until it is unprotected",
+  ]);
 
   const unprotected = await review({ size: 3, protect: false }, { size: 2, protect: false });
   expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed, and the data with it"]);
@@ -68,11 +71,13 @@ test("protection that goes is told before it is needed, and protection that come
     "backups (aws Bucket) is no longer protected, and a later up may remove it",
     "db-0-data, db-1-data (2 × aws Volume) are no longer protected, and a later up may remove them; no longer kept in the cloud when removed",
   ]);
-  expect(bare.changes.map(({ action, resource, inputs, because }) => [action, resource.name, inputs, because])).toEqual([
-    ["update", "backups", ["protect"], []],
-    ["update", "db-0-data", ["protect", "retainOnDelete"], []],
-    ["update", "db-1-data", ["protect", "retainOnDelete"], []],
-  ]);
+  expect(bare.changes.map(({ action, resource, inputs, because }) => [action, resource.name, inputs, because])).toEqual(
+    [
+      ["update", "backups", ["protect"], []],
+      ["update", "db-0-data", ["protect", "retainOnDelete"], []],
+      ["update", "db-1-data", ["protect", "retainOnDelete"], []],
+    ],
+  );
   const safe = await review({ protect: false }, {});
   expect(safe.dataAtRisk).toEqual([]);
   expect(actions(safe.changes)).toEqual(["update backups", "update db-0-data", "update db-1-data"]);
@@ -80,10 +85,12 @@ test("protection that goes is told before it is needed, and protection that come
 
 test("a version of Kubernetes that up refuses, first of all", async () => {
   const cluster = (version: string) => evaluated("staging", { "paasmas:kubernetes": { controlPlanes: 1, version } });
-  const saved = ({ resources }: Planned) => savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], leftToConfigure: [] });
+  const saved = ({ resources }: Planned) =>
+    savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], leftToConfigure: [] });
   const [older, newer] = [saved(await cluster("1.35.8")), saved(await cluster("1.36.4"))];
   expect(reviewOf(older, newer).refused).toEqual([]);
-  const refusal = "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3";
+  const refusal =
+    "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3";
   expect(reviewOf(newer, older).refused).toEqual([refusal]);
   const text = changesText(newer, older, { since: "plan/staging.json" });
   expect(text.replaceAll(/\n +/g, " ")).toContain(`staging since plan/staging.json\n Up refuses ✗ ${refusal}`);
@@ -91,12 +98,20 @@ test("a version of Kubernetes that up refuses, first of all", async () => {
 
 test("policies that are enforced in another way, those that fall silent among them", async () => {
   const plan = await samplePlan();
-  const results = sampleResults(plan.resources.find(({ name }) => name === "db-0")?.urn ?? "").map((result) => ({ ...result, violations: [] }));
+  const results = sampleResults(plan.resources.find(({ name }) => name === "db-0")?.urn ?? "").map((result) => ({
+    ...result,
+    violations: [],
+  }));
   const weaker = results.map((result) => ({ ...result, level: "disabled" as const }));
   const [before, after] = [savedPlan({ ...plan, policies: results }), savedPlan({ ...plan, policies: weaker })];
-  expect(reviewOf(before, after).policies).toEqual(["2 policies, imds-required, no-telnet: mandatory → disabled", "fixed-image: advisory → disabled"]);
+  expect(reviewOf(before, after).policies).toEqual([
+    "2 policies, imds-required, no-telnet: mandatory → disabled",
+    "fixed-image: advisory → disabled",
+  ]);
   expect(changesText(before, after, { since: "plan/prod.json" })).toContain("Policies enforced in another way");
-  expect(reviewOf(savedPlan({ ...plan, policies: results.slice(1) }), before).policies).toEqual(["imds-required: not there → mandatory"]);
+  expect(reviewOf(savedPlan({ ...plan, policies: results.slice(1) }), before).policies).toEqual([
+    "imds-required: not there → mandatory",
+  ]);
 });
 
 test("firewall openings are told apart, opened and closed", async () => {
@@ -106,7 +121,10 @@ test("firewall openings are told apart, opened and closed", async () => {
 });
 
 test("new and resolved policy violations", async () => {
-  const [plan, urn] = [await samplePlan(), (await samplePlan()).resources.find(({ name }) => name === "db-0")?.urn ?? ""];
+  const [plan, urn] = [
+    await samplePlan(),
+    (await samplePlan()).resources.find(({ name }) => name === "db-0")?.urn ?? "",
+  ];
   const [clean, broken] = [savedPlan(plan), savedPlan({ ...plan, policies: sampleResults(urn).slice(0, 1) })];
   const line = 'imds-required (mandatory) on db-0: db-0: httpTokens is "optional"; allowed: "required".';
   expect(reviewOf(clean, broken)).toMatchObject({ newViolations: [line], resolved: [] });

@@ -57,7 +57,9 @@ describe("the file", () => {
     const [first, second] = [await samplePlan(), await samplePlan()].map((plan) => savedText(savedPlan(plan)));
     expect(first).toBe(second);
     const { resources } = JSON.parse(first ?? "");
-    expect(resources.map((resource: { urn: string }) => resource.urn)).toEqual(resources.map((resource: { urn: string }) => resource.urn).sort());
+    expect(resources.map((resource: { urn: string }) => resource.urn)).toEqual(
+      resources.map((resource: { urn: string }) => resource.urn).sort(),
+    );
     const volume = resources.find((resource: { name: string }) => resource.name === "db-0-data");
     expect(volume).toEqual({
       custom: true,

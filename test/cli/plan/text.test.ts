@@ -6,7 +6,11 @@ import { samplePlan, sampleResults } from "../sample/plan.ts";
 async function plan() {
   const bare = await samplePlan();
   const urn = bare.resources.find((resource) => resource.name === "db-0" && resource.custom)?.urn ?? "";
-  const left = { key: "aws.accountId", why: "the account that prod runs in; the provider refuses to touch any other account than this one", command: "pulumi config set --stack prod --path 'shop:aws.accountId' '<12 digits>'" };
+  const left = {
+    key: "aws.accountId",
+    why: "the account that prod runs in; the provider refuses to touch any other account than this one",
+    command: "pulumi config set --stack prod --path 'shop:aws.accountId' '<12 digits>'",
+  };
   return { ...bare, policies: sampleResults(urn), leftToConfigure: [left] };
 }
 
@@ -23,7 +27,9 @@ test("--verbose names every resource", async () => {
 });
 
 test("no line but a command to copy is wider than 100 columns", async () => {
-  const wide = planText(await plan()).split("\n").filter((line) => width(line) > 100 && !line.includes("pulumi config set"));
+  const wide = planText(await plan())
+    .split("\n")
+    .filter((line) => width(line) > 100 && !line.includes("pulumi config set"));
   expect(wide).toEqual([]);
 });
 

@@ -4,7 +4,10 @@ import type { PlannedEnvironment } from "../../../cli/plan/saved.ts";
 import { sample, type SampleSettings } from "./program.ts";
 
 /** The sample program, planned as the environment `prod` of the project `shop`. */
-export async function samplePlan(settings: SampleSettings = {}, rest: Partial<PlannedEnvironment> = {}): Promise<PlannedEnvironment> {
+export async function samplePlan(
+  settings: SampleSettings = {},
+  rest: Partial<PlannedEnvironment> = {},
+): Promise<PlannedEnvironment> {
   const { resources } = await evaluate(sample(settings), { stack: "prod", project: "shop" });
   return { environment: "prod", project: "shop", resources, policies: [], leftToConfigure: [], ...rest };
 }
@@ -19,7 +22,15 @@ export function sampleResults(urn: string): PolicyResult[] {
       description: "Instances ask for a token",
       level: "mandatory",
       resources: 3,
-      violations: [{ policy: "imds-required", severity: "high", level: "mandatory", message: 'db-0: httpTokens is "optional"; allowed: "required".', urn }],
+      violations: [
+        {
+          policy: "imds-required",
+          severity: "high",
+          level: "mandatory",
+          message: 'db-0: httpTokens is "optional"; allowed: "required".',
+          urn,
+        },
+      ],
     },
     {
       ...common,
@@ -27,8 +38,23 @@ export function sampleResults(urn: string): PolicyResult[] {
       description: "Images are pinned",
       level: "advisory",
       resources: 3,
-      violations: [{ policy: "fixed-image", severity: "high", level: "advisory", message: "exempted (only a sample): db-0 floats", urn }],
+      violations: [
+        {
+          policy: "fixed-image",
+          severity: "high",
+          level: "advisory",
+          message: "exempted (only a sample): db-0 floats",
+          urn,
+        },
+      ],
     },
-    { ...common, name: "no-telnet", description: "Nobody logs in by telnet", level: "mandatory", resources: 0, violations: [] },
+    {
+      ...common,
+      name: "no-telnet",
+      description: "Nobody logs in by telnet",
+      level: "mandatory",
+      resources: 0,
+      violations: [],
+    },
   ];
 }

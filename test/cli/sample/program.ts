@@ -31,8 +31,20 @@ export interface SampleSettings {
 /** A small program with every kind of fact: two roles, openings, a load balancer, a store, data volumes, a secret. */
 export function sample(settings: SampleSettings = {}) {
   return () => {
-    const { size = 2, instanceType = "t3.small", protect = true, motd = "hello", allowFrom = ["10.1.0.0/16"], httpTokens = "required", chain = false } = settings;
-    const cloud = new Part(factTypes.cloud, "shop", { kind: "aws", cidr: "10.1.0.0/16", zones: ["eu-central-1a", "eu-central-1b"] });
+    const {
+      size = 2,
+      instanceType = "t3.small",
+      protect = true,
+      motd = "hello",
+      allowFrom = ["10.1.0.0/16"],
+      httpTokens = "required",
+      chain = false,
+    } = settings;
+    const cloud = new Part(factTypes.cloud, "shop", {
+      kind: "aws",
+      cidr: "10.1.0.0/16",
+      zones: ["eu-central-1a", "eu-central-1b"],
+    });
     const database = new Part("shop:index:Database", "db", {}, cloud);
     const password = new RandomPassword("db-password", { length: 20 }, { parent: database });
 
@@ -82,7 +94,11 @@ export function sample(settings: SampleSettings = {}) {
         { parent: facts, deleteBeforeReplace: true, ...(before && { dependsOn: before }) },
       );
       if (dataVolumeGiB) {
-        new Volume(`${name}-data`, { availabilityZone: "eu-central-1a", size: dataVolumeGiB, encrypted: true, type: "gp3" }, { parent: facts, protect, retainOnDelete: protect });
+        new Volume(
+          `${name}-data`,
+          { availabilityZone: "eu-central-1a", size: dataVolumeGiB, encrypted: true, type: "gp3" },
+          { parent: facts, protect, retainOnDelete: protect },
+        );
       }
       return instance;
     };
@@ -93,10 +109,22 @@ export function sample(settings: SampleSettings = {}) {
     new Part(
       factTypes.loadBalancer,
       "database",
-      { role: "load-balancer", ports: [{ port: 3306, targetPort: 3306, description: "SQL" }], targets: ["lb-0"], allowFrom, address: "10.1.0.40", scheme: "internal" },
+      {
+        role: "load-balancer",
+        ports: [{ port: 3306, targetPort: 3306, description: "SQL" }],
+        targets: ["lb-0"],
+        allowFrom,
+        address: "10.1.0.40",
+        scheme: "internal",
+      },
       cloud,
     );
-    const store = new Part(factTypes.objectStore, "backups", { description: "Database backups", purpose: "objects" }, cloud);
+    const store = new Part(
+      factTypes.objectStore,
+      "backups",
+      { description: "Database backups", purpose: "objects" },
+      cloud,
+    );
     new Bucket("backups", { tags: { Project: "shop" } }, { parent: store, protect });
     return { password: password.result, address: "10.1.0.40" };
   };

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { AddressRegister, checkCidr, checkDisjoint, contains, hostAddress, isTooWide, overlaps, prefixLength, splitCidr } from "../../../components/cloud/addresses.ts";
+import {
+  AddressRegister,
+  checkCidr,
+  checkDisjoint,
+  contains,
+  hostAddress,
+  isTooWide,
+  overlaps,
+  prefixLength,
+  splitCidr,
+} from "../../../components/cloud/addresses.ts";
 
 describe("hostAddress", () => {
   test.each([
@@ -54,7 +64,11 @@ describe("splitCidr", () => {
   });
 
   test("the parts cover the whole and share no address", () => {
-    const range = fc.record({ octet: fc.nat(255), prefix: fc.integer({ min: 8, max: 24 }), bits: fc.integer({ min: 0, max: 4 }) });
+    const range = fc.record({
+      octet: fc.nat(255),
+      prefix: fc.integer({ min: 8, max: 24 }),
+      bits: fc.integer({ min: 0, max: 4 }),
+    });
     fc.assert(
       fc.property(range, ({ octet, prefix, bits }) => {
         const cidr = `${octet}.0.0.0/${prefix}`;
@@ -97,5 +111,11 @@ test("a host number has one holder", () => {
 
 test("a range down to a /7 is too wide to be somebody's", () => {
   expect(["0.0.0.0/0", "128.0.0.0/1", "10.0.0.0/7"].map(isTooWide)).toEqual([true, true, true]);
-  expect(["10.0.0.0/8", "10.0.0.0/16", "192.0.2.7/32", "everyone", "10.0.0.1"].map(isTooWide)).toEqual([false, false, false, false, false]);
+  expect(["10.0.0.0/8", "10.0.0.0/16", "192.0.2.7/32", "everyone", "10.0.0.1"].map(isTooWide)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -4,7 +4,11 @@ import { bucketAccess } from "../../../components/cloud/aws/bucket-access.ts";
 import { JenkinsHost } from "../../../components/jenkins-host.ts";
 import { newCloud, plan } from "./aws-plan.ts";
 
-const github = { organization: "example", appId: "4711", privateKey: "-----BEGIN PRIVATE KEY-----\nkey\n-----END PRIVATE KEY-----\n" };
+const github = {
+  organization: "example",
+  appId: "4711",
+  privateKey: "-----BEGIN PRIVATE KEY-----\nkey\n-----END PRIVATE KEY-----\n",
+};
 
 test("Jenkins' machine may use its bucket's objects, and no other machine may", async () => {
   const planned = await plan(() => {
@@ -23,12 +27,30 @@ test("Jenkins' machine may use its bucket's objects, and no other machine may", 
     planned
       .all("RolePolicy")
       .filter(({ name }) => name.startsWith(machine))
-      .flatMap(({ inputs }) => JSON.parse(String(inputs.policy)).Statement as { Sid: string; Effect: string; Action: string[]; Resource: string | string[] }[]);
+      .flatMap(
+        ({ inputs }) =>
+          JSON.parse(String(inputs.policy)).Statement as {
+            Sid: string;
+            Effect: string;
+            Action: string[];
+            Resource: string | string[];
+          }[],
+      );
   const bucket = String(planned.one("aws:s3/bucket:Bucket", "saved-bucket").outputs.bucket);
   const own = statements("jenkins-").filter(({ Sid }) => Sid !== "OwnIgnitionConfig");
   expect(own).toEqual([
-    { Sid: "ListBucket", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: [`arn:aws:s3:::${bucket}`] },
-    { Sid: "UseObjects", Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource: [`arn:aws:s3:::${bucket}/*`] },
+    {
+      Sid: "ListBucket",
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:GetBucketLocation"],
+      Resource: [`arn:aws:s3:::${bucket}`],
+    },
+    {
+      Sid: "UseObjects",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: [`arn:aws:s3:::${bucket}/*`],
+    },
   ]);
   expect(statements("jenkins-agent-0").map(({ Sid }) => Sid)).toEqual(["OwnIgnitionConfig"]);
 });

@@ -28,7 +28,14 @@ async function listen(listener: RequestListener): Promise<Event> {
   server = createServer(listener);
   await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { machine: "galera-0", address: "127.0.0.1", port, path: "/ready", timeoutSeconds: 0.3, intervalSeconds: 0.05 };
+  return {
+    machine: "galera-0",
+    address: "127.0.0.1",
+    port,
+    path: "/ready",
+    timeoutSeconds: 0.3,
+    intervalSeconds: 0.05,
+  };
 }
 
 describe("the gate's function", () => {
@@ -45,7 +52,9 @@ describe("the gate's function", () => {
   test("fails with the machine and its last answer when the time is up", async () => {
     const event = await listen((_, response) => response.writeHead(503).end("joining,\n  waiting for SST\n"));
     await expect(handler(event)).rejects.toThrow(
-      new Error(`galera-0 (127.0.0.1:${event.port}/ready) was not ready within 0 s; last answer: HTTP 503: joining, waiting for SST`),
+      new Error(
+        `galera-0 (127.0.0.1:${event.port}/ready) was not ready within 0 s; last answer: HTTP 503: joining, waiting for SST`,
+      ),
     );
   });
 

@@ -8,13 +8,19 @@ const threeNodes = (): Promise<Plan> => plan(() => void cluster(newCloud(), 3));
 
 /** URNs that a machine's resources are made from, or wait for. */
 function partsOf(planned: Plan, machine: string) {
-  return planned.aws().filter(({ urn, name }) => urn.includes("paasmas:cloud:Machine$") && name.startsWith(`${machine}-`));
+  return planned
+    .aws()
+    .filter(({ urn, name }) => urn.includes("paasmas:cloud:Machine$") && name.startsWith(`${machine}-`));
 }
 
 describe("a machine", () => {
   test("is these resources, and its facts are the plan's", async () => {
     const planned = await threeNodes();
-    expect(partsOf(planned, "db-1").map(({ urn }) => brief(urn)).sort()).toEqual([
+    expect(
+      partsOf(planned, "db-1")
+        .map(({ urn }) => brief(urn))
+        .sort(),
+    ).toEqual([
       "BucketObjectv2 db-1-ignition",
       "Instance db-1-instance",
       "InstanceProfile db-1-profile",
@@ -68,7 +74,9 @@ describe("a machine", () => {
     expect(nic.propertyDependencies.subnetId?.map(brief)).toEqual(["Subnet prod-machines-eu-central-1a"]);
     expect(nic.propertyDependencies.securityGroups?.map(brief)).toEqual(["SecurityGroup db-sg"]);
     const instance = planned.one("Instance", "db-1-instance");
-    expect(instance.propertyDependencies.primaryNetworkInterface?.map(brief)).toEqual(["NetworkInterface db-1-interface"]);
+    expect(instance.propertyDependencies.primaryNetworkInterface?.map(brief)).toEqual([
+      "NetworkInterface db-1-interface",
+    ]);
     expect(planned.inputs("Volume", "db-1-data").availabilityZone).toBe("eu-central-1a");
   });
 
@@ -106,7 +114,10 @@ describe("the delivery of a config", () => {
       expect(object.secretPaths).toEqual(["$.content"]);
       const instance = planned.one("Instance", `${machine}-instance`);
       expect(instance.secretPaths).toEqual([]);
-      const { userData, userDataReplaceOnChange } = instance.inputs as { userData: string; userDataReplaceOnChange: boolean };
+      const { userData, userDataReplaceOnChange } = instance.inputs as {
+        userData: string;
+        userDataReplaceOnChange: boolean;
+      };
       expect(JSON.parse(userData).ignition.config).toEqual({
         replace: {
           source: `s3://${bucket}/${machine}.ign?versionId=${object.outputs.versionId}`,
@@ -123,7 +134,10 @@ describe("the delivery of a config", () => {
     expect(passwords.map((password) => password.length)).toEqual([40, 40, 40]);
     for (const resource of planned.resources) {
       const found = passwords.filter((password) => JSON.stringify(resource.inputs).includes(password));
-      expect([brief(resource.urn), found.length]).toEqual([brief(resource.urn), resource.type.endsWith(":BucketObjectv2") ? 1 : 0]);
+      expect([brief(resource.urn), found.length]).toEqual([
+        brief(resource.urn),
+        resource.type.endsWith(":BucketObjectv2") ? 1 : 0,
+      ]);
     }
     const secret = planned.resources.filter(({ secretPaths }) => secretPaths.length > 0);
     expect(secret.map(({ urn }) => brief(urn)).sort()).toEqual([0, 1, 2].map((i) => `BucketObjectv2 db-${i}-ignition`));
@@ -177,7 +191,9 @@ describe("the delivery of a config", () => {
 
   test("a config that is too large is refused with its size", async () => {
     const text = "x".repeat(1024 * 1024);
-    const tooLarge = plan(() => void cluster(newCloud(), 1, { config: () => config(file({ path: "/opt/big", text })) }));
+    const tooLarge = plan(
+      () => void cluster(newCloud(), 1, { config: () => config(file({ path: "/opt/big", text })) }),
+    );
     await expect(tooLarge).rejects.toThrow(
       /^machine db-0: its Ignition config has 1048\d{3} bytes, at most 1048576 are allowed; put large files into an image or an object store$/,
     );
@@ -194,12 +210,13 @@ describe("the delivery of a config", () => {
 describe("a roll", () => {
   test("an instance waits for the gate of the one before, for its config, its permission and its way out", async () => {
     const planned = await threeNodes();
-    const own = (i: number) => [
-      "BucketObjectv2 db-0-ignition",
-      "InstanceProfile db-0-profile",
-      "NetworkInterface db-0-interface",
-      "RolePolicy db-0-ignition",
-    ].map((part) => part.replace("db-0", `db-${i}`));
+    const own = (i: number) =>
+      [
+        "BucketObjectv2 db-0-ignition",
+        "InstanceProfile db-0-profile",
+        "NetworkInterface db-0-interface",
+        "RolePolicy db-0-ignition",
+      ].map((part) => part.replace("db-0", `db-${i}`));
     const shared = [
       "Bucket prod-ignition-bucket",
       "PlacementGroup db-spread",
@@ -241,7 +258,10 @@ describe("a roll", () => {
     for (const machine of ["db-0", "db-1", "db-2"]) {
       const others = ["db-0", "db-1", "db-2"].filter((other) => other !== machine);
       const foreign = partsOf(planned, machine).flatMap(({ propertyDependencies }) =>
-        Object.values(propertyDependencies).flat().map(brief).filter((part) => others.some((other) => part.includes(`${other}-`))),
+        Object.values(propertyDependencies)
+          .flat()
+          .map(brief)
+          .filter((part) => others.some((other) => part.includes(`${other}-`))),
       );
       expect(foreign).toEqual([]);
     }
@@ -336,7 +356,8 @@ describe("the gate", () => {
       [900, false],
       [200, true],
     ]);
-    const invocations = (name: string) => planned.dependencies("Invocation", name).filter((part) => part.startsWith("Invocation"));
+    const invocations = (name: string) =>
+      planned.dependencies("Invocation", name).filter((part) => part.startsWith("Invocation"));
     expect(rounds.map(invocations)).toEqual([
       [],
       ["Invocation db-0-gate-round-1"],

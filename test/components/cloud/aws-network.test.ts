@@ -116,7 +116,9 @@ describe("the network", () => {
     }
     const endpoint = planned.one("VpcEndpoint", "prod-s3");
     expect(endpoint.inputs).toMatchObject({ serviceName: "com.amazonaws.eu-central-1.s3", vpcEndpointType: "Gateway" });
-    expect(endpoint.propertyDependencies.routeTableIds?.map(brief)).toEqual(zones.map((zone) => `RouteTable prod-machines-${zone}`));
+    expect(endpoint.propertyDependencies.routeTableIds?.map(brief)).toEqual(
+      zones.map((zone) => `RouteTable prod-machines-${zone}`),
+    );
   });
 
   test("empties the VPC's default security group", async () => {
@@ -148,10 +150,16 @@ describe("the network", () => {
     const out = (to: string) =>
       plan(() => {
         const cloud = newCloud();
-        cloud.allowOut("mail", { from: cloud.firewall("app", { description: "app" }), to, ports: [{ port: 587, description: "mail's relay" }] });
+        cloud.allowOut("mail", {
+          from: cloud.firewall("app", { description: "app" }),
+          to,
+          ports: [{ port: 587, description: "mail's relay" }],
+        });
       });
     const planned = await out("10.60.0.0/24");
-    expect(planned.one("SecurityGroupEgressRule", "mail-587-out").propertyDependencies.securityGroupId!.map(brief)).toEqual(["SecurityGroup app-sg"]);
+    expect(
+      planned.one("SecurityGroupEgressRule", "mail-587-out").propertyDependencies.securityGroupId!.map(brief),
+    ).toEqual(["SecurityGroup app-sg"]);
     expect(planned.inputs("SecurityGroupEgressRule", "mail-587-out")).toMatchObject({
       cidrIpv4: "10.60.0.0/24",
       ipProtocol: "tcp",
@@ -166,7 +174,10 @@ describe("the network", () => {
     const planned = await plan(() => void newCloud());
     const log = planned.one("LogGroup", "prod-refused");
     expect(log.inputs.retentionInDays).toBe(30);
-    expect(planned.inputs("FlowLog", "prod-refused")).toMatchObject({ trafficType: "REJECT", logDestination: log.outputs.arn });
+    expect(planned.inputs("FlowLog", "prod-refused")).toMatchObject({
+      trafficType: "REJECT",
+      logDestination: log.outputs.arn,
+    });
     expect(JSON.parse(planned.inputs("RolePolicy", "prod-refused").policy)).toEqual({
       Version: "2012-10-17",
       Statement: [

@@ -9,7 +9,9 @@ const prodId = "111111111111";
 const ciId = "222222222222";
 
 /** CI's network and production's, and a hook that CI calls. */
-function peered(change: { region?: string; cidr?: string; id?: string; other?: boolean; balanced?: boolean } = {}): Promise<Plan> {
+function peered(
+  change: { region?: string; cidr?: string; id?: string; other?: boolean; balanced?: boolean } = {},
+): Promise<Plan> {
   const { region = "eu-central-1", cidr = "10.40.0.0/16", id = ciId } = change;
   return plan(() => {
     const prod = new AwsAccount("prod", { id: prodId, region: "eu-central-1" });
@@ -18,23 +20,45 @@ function peered(change: { region?: string; cidr?: string; id?: string; other?: b
       new AwsCloud(name, { cidr: range, zones, image: "ami-0123456789abcdef0" }, { providers: [account.provider] });
     const there = cloud("there", "10.30.0.0/16", prod);
     const here = cloud("here", cidr, change.other ? prod : ci);
-    const peering = new VpcPeering("ci-to-prod", { from: { cloud: here, account: ci }, to: { cloud: there, account: prod } });
+    const peering = new VpcPeering("ci-to-prod", {
+      from: { cloud: here, account: ci },
+      to: { cloud: there, account: prod },
+    });
     peering.allow("hook", {
       to: there.firewall("apps", { description: "applications" }),
       from: here.firewall("jenkins", { description: "jenkins" }),
       ports: [{ port: 9010, description: "deploy hook" }],
     });
-    if (change.balanced) peering.allowBalancer("site", { to: balancer(there), from: [machine(here, "agent-0", 52), machine(here, "agent-1", 53)], ports: [{ port: 443, description: "the site" }] });
+    if (change.balanced)
+      peering.allowBalancer("site", {
+        to: balancer(there),
+        from: [machine(here, "agent-0", 52), machine(here, "agent-1", 53)],
+        ports: [{ port: 443, description: "the site" }],
+      });
   });
 }
 
 function machine(cloud: AwsCloud, name: string, host: number): Machine {
-  return cloud.machine(name, { role: "jenkins-agent", host, firewall: cloud.firewall(name, { description: "agents" }), config: () => config() });
+  return cloud.machine(name, {
+    role: "jenkins-agent",
+    host,
+    firewall: cloud.firewall(name, { description: "agents" }),
+    config: () => config(),
+  });
 }
 
 function balancer(cloud: AwsCloud): LoadBalancer {
   const targetFirewall = cloud.firewall("web", { description: "web servers" });
-  return cloud.loadBalancer("front", { host: 40, targets: [], targetFirewall, ports: [{ port: 443, description: "the site" }, { port: 80, description: "redirects" }], health: { port: 8404, path: "/" } });
+  return cloud.loadBalancer("front", {
+    host: 40,
+    targets: [],
+    targetFirewall,
+    ports: [
+      { port: 443, description: "the site" },
+      { port: 80, description: "redirects" },
+    ],
+    health: { port: 8404, path: "/" },
+  });
 }
 
 const account = (planned: Plan, type: string, name: string) => planned.one(type, name).provider!.split("::")[3];
@@ -42,7 +66,9 @@ const account = (planned: Plan, type: string, name: string) => planned.one(type,
 describe("a peering", () => {
   test("is asked for by the one side, accepted by the other, each in its own account", async () => {
     const planned = await peered();
-    const made = planned.resources.filter(({ urn }) => urn.includes("paasmas:aws:VpcPeering$")).map(({ urn, provider }) => [brief(urn), provider?.split("::")[3]]);
+    const made = planned.resources
+      .filter(({ urn }) => urn.includes("paasmas:aws:VpcPeering$"))
+      .map(({ urn, provider }) => [brief(urn), provider?.split("::")[3]]);
     expect(made.toSorted()).toEqual([
       ["FirewallRule hook-9010", undefined],
       ["Route ci-to-prod-back-eu-central-1a", "prod"],
@@ -56,7 +82,10 @@ describe("a peering", () => {
       ["VpcPeeringConnection ci-to-prod", "ci"],
       ["VpcPeeringConnectionAccepter ci-to-prod", "prod"],
     ]);
-    expect(planned.inputs("VpcPeeringConnection", "ci-to-prod")).toMatchObject({ peerOwnerId: prodId, autoAccept: false });
+    expect(planned.inputs("VpcPeeringConnection", "ci-to-prod")).toMatchObject({
+      peerOwnerId: prodId,
+      autoAccept: false,
+    });
     expect(planned.inputs("VpcPeeringConnectionAccepter", "ci-to-prod")).toMatchObject({ autoAccept: true });
     expect(planned.dependencies("VpcPeeringConnection", "ci-to-prod")).toEqual(["Vpc here-vpc", "Vpc there-vpc"]);
   });
@@ -74,31 +103,65 @@ describe("a peering", () => {
   test("lets in whom it was told, by their group and account, and shows it like any opening", async () => {
     const planned = await peered();
     const group = (name: string) => planned.one("SecurityGroup", `${name}-sg`);
-    const ids = (type: string, name: string) => planned.one(type, name).propertyDependencies.referencedSecurityGroupId!.map(brief);
+    const ids = (type: string, name: string) =>
+      planned.one(type, name).propertyDependencies.referencedSecurityGroupId!.map(brief);
     const inward = planned.inputs("SecurityGroupIngressRule", "hook-9010-in");
     const outward = planned.inputs("SecurityGroupEgressRule", "hook-9010-out");
-    expect(inward).toMatchObject({ ipProtocol: "tcp", fromPort: 9010, toPort: 9010, description: "deploy hook from jenkins" });
+    expect(inward).toMatchObject({
+      ipProtocol: "tcp",
+      fromPort: 9010,
+      toPort: 9010,
+      description: "deploy hook from jenkins",
+    });
     expect(inward.referencedSecurityGroupId).toMatch(new RegExp(`^${ciId}/`));
     expect(outward.referencedSecurityGroupId).toMatch(new RegExp(`^${prodId}/`));
     expect([ids("SecurityGroupIngressRule", "hook-9010-in"), ids("SecurityGroupEgressRule", "hook-9010-out")]).toEqual([
       [brief(group("jenkins").urn)],
       [brief(group("apps").urn)],
     ]);
-    expect(planned.dependencies("SecurityGroupIngressRule", "hook-9010-in")).toContain("VpcPeeringConnectionAccepter ci-to-prod");
-    expect(planned.inputs("FirewallRule", "hook-9010")).toEqual({ to: "apps", from: "jenkins", protocol: "tcp", fromPort: 9010, toPort: 9010, description: "deploy hook" });
+    expect(planned.dependencies("SecurityGroupIngressRule", "hook-9010-in")).toContain(
+      "VpcPeeringConnectionAccepter ci-to-prod",
+    );
+    expect(planned.inputs("FirewallRule", "hook-9010")).toEqual({
+      to: "apps",
+      from: "jenkins",
+      protocol: "tcp",
+      fromPort: 9010,
+      toPort: 9010,
+      description: "deploy hook",
+    });
     expect(account(planned, "SecurityGroup", "jenkins-sg")).toBe("ci");
   });
 
   test("lets machines in to a load balancer by their addresses, on the ports that it was told", async () => {
     const planned = await peered({ balanced: true });
-    const rules = planned.resources.filter(({ urn, type }) => type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" && urn.includes("paasmas:aws:VpcPeering$")).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const rules = planned.resources
+      .filter(
+        ({ urn, type }) =>
+          type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule" &&
+          urn.includes("paasmas:aws:VpcPeering$"),
+      )
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     expect(rules.map(({ name }) => name)).toEqual(["hook-9010-in", "site-agent-0-443-in", "site-agent-1-443-in"]);
     const [, first, second] = rules;
-    expect(first!.inputs).toMatchObject({ ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "10.40.64.52/32", description: "the site from 10.40.64.52/32" });
+    expect(first!.inputs).toMatchObject({
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: "10.40.64.52/32",
+      description: "the site from 10.40.64.52/32",
+    });
     expect(second!.inputs.cidrIpv4).toBe("10.40.128.53/32");
     expect(first!.propertyDependencies.securityGroupId!.map(brief)).toEqual(["SecurityGroup front-sg"]);
     expect(rules.map(({ provider }) => provider!.split("::")[3])).toEqual(["prod", "prod", "prod"]);
-    expect(planned.inputs("FirewallRule", "site-agent-0-443")).toEqual({ to: "front", from: "10.40.64.52/32", protocol: "tcp", fromPort: 443, toPort: 443, description: "the site" });
+    expect(planned.inputs("FirewallRule", "site-agent-0-443")).toEqual({
+      to: "front",
+      from: "10.40.64.52/32",
+      protocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      description: "the site",
+    });
   });
 
   test("works within one account, whose groups need no number", async () => {
@@ -107,9 +170,18 @@ describe("a peering", () => {
   });
 
   test.each([
-    [{ cidr: "10.30.0.0/16" }, "ci-to-prod.to.cloud: the other side's 10.30.0.0/16 overlaps its range 10.30.0.0/16: give each a range of its own"],
-    [{ region: "eu-west-1" }, "ci-to-prod.to.account: is in eu-central-1 and the other side in eu-west-1; use two networks of one region"],
-    [{ other: true }, `ci-to-prod.from.cloud: was not made with the provider of account ${ciId}, as { providers: [account.provider] }`],
+    [
+      { cidr: "10.30.0.0/16" },
+      "ci-to-prod.to.cloud: the other side's 10.30.0.0/16 overlaps its range 10.30.0.0/16: give each a range of its own",
+    ],
+    [
+      { region: "eu-west-1" },
+      "ci-to-prod.to.account: is in eu-central-1 and the other side in eu-west-1; use two networks of one region",
+    ],
+    [
+      { other: true },
+      `ci-to-prod.from.cloud: was not made with the provider of account ${ciId}, as { providers: [account.provider] }`,
+    ],
   ])("refuses %j", async (change, message) => {
     await expect(peered(change)).rejects.toThrow(new ArgumentError([message]));
   });

@@ -28,7 +28,11 @@ describe("a firewall", () => {
       const cloud = newCloud();
       const etcd = cloud.firewall("etcd", { description: "etcd members" });
       const galera = cloud.firewall("galera", { description: "database nodes" });
-      cloud.allow("galera-to-etcd", { to: etcd, from: galera, ports: [{ port: 2379, description: "etcd client API" }] });
+      cloud.allow("galera-to-etcd", {
+        to: etcd,
+        from: galera,
+        ports: [{ port: 2379, description: "etcd client API" }],
+      });
       cloud.allow("office", {
         to: galera,
         from: "192.168.7.0/24",
@@ -40,18 +44,39 @@ describe("a firewall", () => {
     });
     const [etcd, galera] = ["etcd-sg", "galera-sg"].map((name) => `SecurityGroup ${name}`);
     const ingress = planned.all("SecurityGroupIngressRule");
-    expect(ingress.map(({ name }) => name)).toEqual(["galera-to-etcd-2379-in", "office-3306-in", "office-8000-8010-udp-in"]);
+    expect(ingress.map(({ name }) => name)).toEqual([
+      "galera-to-etcd-2379-in",
+      "office-3306-in",
+      "office-8000-8010-udp-in",
+    ]);
     expect(ingress.map(({ inputs }) => inputs)).toMatchObject([
       { ipProtocol: "tcp", fromPort: 2379, toPort: 2379, description: "etcd client API from galera" },
-      { ipProtocol: "tcp", fromPort: 3306, toPort: 3306, cidrIpv4: "192.168.7.0/24", description: "SQL from 192.168.7.0/24" },
-      { ipProtocol: "udp", fromPort: 8000, toPort: 8010, cidrIpv4: "192.168.7.0/24", description: "probes from 192.168.7.0/24" },
+      {
+        ipProtocol: "tcp",
+        fromPort: 3306,
+        toPort: 3306,
+        cidrIpv4: "192.168.7.0/24",
+        description: "SQL from 192.168.7.0/24",
+      },
+      {
+        ipProtocol: "udp",
+        fromPort: 8000,
+        toPort: 8010,
+        cidrIpv4: "192.168.7.0/24",
+        description: "probes from 192.168.7.0/24",
+      },
     ]);
     expect(ingress[0]!.inputs).not.toHaveProperty("cidrIpv4");
     expect(ingress[0]!.propertyDependencies.securityGroupId?.map(brief)).toEqual([etcd]);
     expect(ingress[0]!.propertyDependencies.referencedSecurityGroupId?.map(brief)).toEqual([galera]);
 
     const egress = planned.one("SecurityGroupEgressRule", "galera-to-etcd-2379-out");
-    expect(egress.inputs).toMatchObject({ ipProtocol: "tcp", fromPort: 2379, toPort: 2379, description: "etcd client API to etcd" });
+    expect(egress.inputs).toMatchObject({
+      ipProtocol: "tcp",
+      fromPort: 2379,
+      toPort: 2379,
+      description: "etcd client API to etcd",
+    });
     expect(egress.propertyDependencies.securityGroupId?.map(brief)).toEqual([galera]);
     expect(egress.propertyDependencies.referencedSecurityGroupId?.map(brief)).toEqual([etcd]);
     expect(planned.all("SecurityGroupEgressRule")).toHaveLength(3);
@@ -75,8 +100,10 @@ describe("a firewall", () => {
   });
 
   test("keeps to the characters and the length that EC2 accepts in a description", () => {
-    expect(ruleText("readiness of the machine's role, v1.0 (tcp/9000)")).toBe("readiness of the machines role, v1.0 (tcp/9000)");
-    expect(ruleText("größe \"x\" <y>")).toBe("gr--e -x- -y-");
+    expect(ruleText("readiness of the machine's role, v1.0 (tcp/9000)")).toBe(
+      "readiness of the machines role, v1.0 (tcp/9000)",
+    );
+    expect(ruleText('größe "x" <y>')).toBe("gr--e -x- -y-");
     expect(ruleText("x".repeat(300))).toHaveLength(255);
   });
 });
@@ -109,7 +136,11 @@ describe("a load balancer", () => {
       enableDeletionProtection: true,
     });
     const mappings = nlb.inputs.subnetMappings as { privateIpv4Address: string }[];
-    expect(mappings.map(({ privateIpv4Address }) => privateIpv4Address)).toEqual(["10.20.0.40", "10.20.64.40", "10.20.128.40"]);
+    expect(mappings.map(({ privateIpv4Address }) => privateIpv4Address)).toEqual([
+      "10.20.0.40",
+      "10.20.64.40",
+      "10.20.128.40",
+    ]);
     expect(nlb.propertyDependencies.subnetMappings?.map(brief).sort()).toEqual([
       "Subnet prod-machines-eu-central-1a",
       "Subnet prod-machines-eu-central-1b",
@@ -155,7 +186,9 @@ describe("a load balancer", () => {
         deregistrationDelay: 10,
       });
     }
-    const attached = planned.all("TargetGroupAttachment").map(({ name, inputs }) => [name, inputs.targetId, inputs.port]);
+    const attached = planned
+      .all("TargetGroupAttachment")
+      .map(({ name, inputs }) => [name, inputs.targetId, inputs.port]);
     expect(attached).toEqual([
       ["front-3306-db-0", "10.20.128.20", 3306],
       ["front-3306-db-1", "10.20.0.21", 3306],
@@ -175,7 +208,9 @@ describe("a load balancer", () => {
 
   test("is let in on the target and health ports, and lets in only who may connect", async () => {
     const planned = await front({ allowFrom: ["10.20.0.0/16", "10.30.0.0/16"] });
-    const rules = planned.all("FirewallRule").map(({ inputs }) => inputs as { from: string; to: string; fromPort: number });
+    const rules = planned
+      .all("FirewallRule")
+      .map(({ inputs }) => inputs as { from: string; to: string; fromPort: number });
     expect(rules.filter(({ to }) => to === "front").map(({ from, fromPort }) => [from, fromPort])).toEqual([
       ["10.20.0.0/16", 3306],
       ["10.30.0.0/16", 3306],
@@ -188,7 +223,9 @@ describe("a load balancer", () => {
       ["db", 13307],
     ]);
     // No way out of its security group but to the targets.
-    const out = planned.all("SecurityGroupEgressRule").filter((rule) => rule.inputs.securityGroupId === rulesOwner(planned, "front"));
+    const out = planned
+      .all("SecurityGroupEgressRule")
+      .filter((rule) => rule.inputs.securityGroupId === rulesOwner(planned, "front"));
     expect(out.map(({ name }) => name)).toEqual(["front-to-3306-out", "front-to-8404-out", "front-to-13307-out"]);
   });
 
@@ -213,15 +250,19 @@ describe("a load balancer", () => {
         health: { port: 3306, path: "/" },
       });
     });
-    await expect(long).rejects.toThrow("front-of-the-database: the name of a load balancer may have at most 19 characters on AWS");
+    await expect(long).rejects.toThrow(
+      "front-of-the-database: the name of a load balancer may have at most 19 characters on AWS",
+    );
   });
 });
 
 /** Id of the security group of a firewall, as the rules that belong to it name it. */
 function rulesOwner(planned: Plan, firewall: string): unknown {
-  const own = planned.all("SecurityGroupIngressRule").find(
-    (rule) => rule.propertyDependencies.securityGroupId?.some((urn) => brief(urn) === `SecurityGroup ${firewall}-sg`),
-  );
+  const own = planned
+    .all("SecurityGroupIngressRule")
+    .find((rule) =>
+      rule.propertyDependencies.securityGroupId?.some((urn) => brief(urn) === `SecurityGroup ${firewall}-sg`),
+    );
   return own?.inputs.securityGroupId;
 }
 
@@ -239,8 +280,12 @@ describe("an object store", () => {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    expect(planned.inputs("BucketOwnershipControls", "backups-ownership").rule).toEqual({ objectOwnership: "BucketOwnerEnforced" });
-    expect(planned.inputs("BucketVersioning", "backups-versions").versioningConfiguration).toEqual({ status: "Enabled" });
+    expect(planned.inputs("BucketOwnershipControls", "backups-ownership").rule).toEqual({
+      objectOwnership: "BucketOwnerEnforced",
+    });
+    expect(planned.inputs("BucketVersioning", "backups-versions").versioningConfiguration).toEqual({
+      status: "Enabled",
+    });
     expect(planned.inputs("BucketServerSideEncryptionConfiguration", "backups-encryption").rules).toEqual([
       { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
     ]);
@@ -290,7 +335,9 @@ describe("an object store", () => {
         endpoint = value;
       });
     });
-    expect(planned.one("Bucket", "backups-bucket").outputs.bucketRegionalDomainName).toMatch(/^backups-bucket-[0-9a-f]{7}\.s3\./);
+    expect(planned.one("Bucket", "backups-bucket").outputs.bucketRegionalDomainName).toMatch(
+      /^backups-bucket-[0-9a-f]{7}\.s3\./,
+    );
     expect(endpoint).toBe("https://s3.planned-region-1.amazonaws.com");
   });
 });

@@ -38,7 +38,8 @@ function cluster(cloud: DockerCloud, count = 3): Machine[] {
           group,
           size: "medium",
           dataVolume: { path: "/var/lib/paasmas/galera", sizeGiB: 8 },
-          config: ({ address }) => password.apply((text) => config(file({ path: "/etc/paasmas/secret", text: `${address} ${text}` }))),
+          config: ({ address }) =>
+            password.apply((text) => config(file({ path: "/etc/paasmas/secret", text: `${address} ${text}` }))),
         },
         { dependsOn: previous ? [previous.gate] : [] },
       ),
@@ -49,7 +50,10 @@ function cluster(cloud: DockerCloud, count = 3): Machine[] {
     host: 40,
     targets: machines,
     targetFirewall: firewall,
-    ports: [{ port: 3306, description: "MySQL" }, { port: 80, targetPort: 8080, description: "web" }],
+    ports: [
+      { port: 3306, description: "MySQL" },
+      { port: 80, targetPort: 8080, description: "web" },
+    ],
     health: { port: 8404, path: "/healthz" },
   });
   return machines;
@@ -191,7 +195,11 @@ test("timeouts and limits are the machine's and the cloud's", async () => {
         stopGraceSeconds: 120,
       });
     },
-    { limits: { large: { memoryMiB: 512, cpus: 1.5 } }, dropCapabilities: ["CAP_SYS_RESOURCE"], imageStore: "/srv/images" },
+    {
+      limits: { large: { memoryMiB: 512, cpus: 1.5 } },
+      dropCapabilities: ["CAP_SYS_RESOURCE"],
+      imageStore: "/srv/images",
+    },
   );
   expect(planned.inputs("Container", "x-0-node")).toMatchObject({
     memory: 512,
@@ -224,7 +232,10 @@ test.each([
 test("images are pulled once and stay when the stack goes", async () => {
   const planned = await plan((cloud) => void cluster(cloud), { image: "example.org/node:1" });
   expect(planned.inputs("RemoteImage", "dev-node-image")).toEqual({ name: "example.org/node:1", keepLocally: true });
-  expect(planned.inputs("RemoteImage", "dev-load-balancer-image")).toEqual({ name: "docker.io/library/haproxy:2.8", keepLocally: true });
+  expect(planned.inputs("RemoteImage", "dev-load-balancer-image")).toEqual({
+    name: "docker.io/library/haproxy:2.8",
+    keepLocally: true,
+  });
   expect(planned.all("RemoteImage")).toHaveLength(2);
 });
 
@@ -257,7 +268,9 @@ test("the load balancer is the one thing that is published, on the loopback addr
 
 test("openings are facts: who, to whom, on which port, and for the load balancer's health checks", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
-  const rules = planned.all("FirewallRule").map(({ name, inputs }) => `${name}: ${inputs.from} -> ${inputs.to} ${inputs.fromPort}`);
+  const rules = planned
+    .all("FirewallRule")
+    .map(({ name, inputs }) => `${name}: ${inputs.from} -> ${inputs.to} ${inputs.fromPort}`);
   expect(rules.sort()).toEqual([
     "db-peers-4567: db -> db 4567",
     "front-to-db-3306: 10.77.0.40/32 -> db 3306",
@@ -269,23 +282,41 @@ test("openings are facts: who, to whom, on which port, and for the load balancer
 test("ports that share a target, or the health check's, open it once", async () => {
   const planned = await plan((cloud) => {
     const targetFirewall = cloud.firewall("web", { description: "web" });
-    cloud.allow("dns", { to: targetFirewall, from: cidr, ports: [{ port: 53, description: "a" }, { port: 53, protocol: "udp", description: "b" }] });
+    cloud.allow("dns", {
+      to: targetFirewall,
+      from: cidr,
+      ports: [
+        { port: 53, description: "a" },
+        { port: 53, protocol: "udp", description: "b" },
+      ],
+    });
     cloud.loadBalancer("front", {
       host: 40,
       targets: [],
       targetFirewall,
-      ports: [{ port: 80, targetPort: 8080, description: "web" }, { port: 81, targetPort: 8080, description: "same" }],
+      ports: [
+        { port: 80, targetPort: 8080, description: "web" },
+        { port: 81, targetPort: 8080, description: "same" },
+      ],
       health: { port: 8080, path: "/" },
     });
   });
-  expect(planned.all("FirewallRule").map(({ name }) => name).sort()).toEqual(["dns-53", "dns-53-udp", "front-to-web-8080"]);
+  expect(
+    planned
+      .all("FirewallRule")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(["dns-53", "dns-53-udp", "front-to-web-8080"]);
 });
 
 test("HAProxy passes TCP to what answers the health check, and cuts connections to what does not", () => {
   expect(
     haproxyConfig({
       ports: [{ port: 3306, targetPort: 3307 }],
-      targets: [{ name: "lb-0", address: "10.0.0.30" }, { name: "lb-1", address: "10.0.0.31" }],
+      targets: [
+        { name: "lb-0", address: "10.0.0.30" },
+        { name: "lb-1", address: "10.0.0.31" },
+      ],
       health: { port: 8404, path: "/healthz" },
     }).split("\nlisten ")[1],
   ).toBe(`tcp-3306
@@ -299,7 +330,11 @@ test("HAProxy passes TCP to what answers the health check, and cuts connections 
 
 test("an object store is made only when asked for, with a secret key", async () => {
   const planned = await plan((cloud) => void cloud.objectStore("files", { description: "uploads" }));
-  expect(counts(planned)).toMatchObject({ "paasmas:cloud:ObjectStore": 1, "docker:index/container:Container": 1, "command:local:Command": 1 });
+  expect(counts(planned)).toMatchObject({
+    "paasmas:cloud:ObjectStore": 1,
+    "docker:index/container:Container": 1,
+    "command:local:Command": 1,
+  });
   expect(planned.inputs("ObjectStore", "files")).toEqual({ description: "uploads", purpose: "objects" });
   const server = planned.one("Container", "files-server");
   expect(server.secretPaths).toEqual(["$.uploads[0].content"]);
@@ -317,7 +352,11 @@ const machineArgs = (cloud: DockerCloud, host: number) => ({
 });
 
 test.each<[string, (cloud: DockerCloud) => void, string]>([
-  ["the gateway's address", (cloud) => void cloud.address(1), "host number 1 does not fit into 10.77.0.0/24: it has room for 2 to 254"],
+  [
+    "the gateway's address",
+    (cloud) => void cloud.address(1),
+    "host number 1 does not fit into 10.77.0.0/24: it has room for 2 to 254",
+  ],
   [
     "an address twice",
     (cloud) => {
@@ -340,7 +379,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
         });
       }
     },
-    "port 3306 of the Docker host is published twice, by one and by two: give one of them another with publishedPorts[\"two:3306\"]",
+    'port 3306 of the Docker host is published twice, by one and by two: give one of them another with publishedPorts["two:3306"]',
   ],
 ])("refuses %s", async (_what, program, message) => {
   await expect(plan(program)).rejects.toThrow(message);

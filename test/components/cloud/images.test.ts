@@ -11,12 +11,20 @@ const stream = {
   metadata: { "last-modified": "2026-11-16T18:50:21Z", generator: "fedora-coreos-stream-generator v0.2.15" },
   architectures: {
     aarch64: {
-      artifacts: { metal: { release: "44.20261101.3.0", formats: { iso: { disk: { location: `${builds}/live.iso`, sha256: "00" } } } } },
+      artifacts: {
+        metal: {
+          release: "44.20261101.3.0",
+          formats: { iso: { disk: { location: `${builds}/live.iso`, sha256: "00" } } },
+        },
+      },
       images: { aws: { regions: { "us-east-1": { release: "44.20261101.3.0", image: "ami-0aaaaaaaaaaaaaaaa" } } } },
     },
     x86_64: {
       artifacts: {
-        metal: { release: "44.20261101.3.0", formats: { pxe: { kernel: { location: `${builds}/kernel`, sha256: "00" } } } },
+        metal: {
+          release: "44.20261101.3.0",
+          formats: { pxe: { kernel: { location: `${builds}/kernel`, sha256: "00" } } },
+        },
         openstack: {
           release: "44.20261101.3.0",
           formats: {
@@ -47,12 +55,17 @@ const stream = {
 describe("fcosAmi", () => {
   test("finds the AMI by region and architecture, with its own release", () => {
     expect(fcosAmi(stream, "eu-central-1")).toEqual({ release: "44.20261018.3.1", image: "ami-0cccccccccccccccc" });
-    expect(fcosAmi(stream, "us-east-1", "aarch64")).toEqual({ release: "44.20261101.3.0", image: "ami-0aaaaaaaaaaaaaaaa" });
+    expect(fcosAmi(stream, "us-east-1", "aarch64")).toEqual({
+      release: "44.20261101.3.0",
+      image: "ami-0aaaaaaaaaaaaaaaa",
+    });
   });
 
   test("names the regions there are", () => {
     expect(() => fcosAmi(stream, "eu-mars-1")).toThrow(
-      new RangeError('Fedora CoreOS stable has no x86_64 AMI in "eu-mars-1"; there are some in eu-central-1, us-east-1'),
+      new RangeError(
+        'Fedora CoreOS stable has no x86_64 AMI in "eu-mars-1"; there are some in eu-central-1, us-east-1',
+      ),
     );
   });
 
@@ -103,7 +116,9 @@ test("fetchStream returns the JSON, or names the URL and the answer", async () =
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   try {
     expect(await fetchStream(`${base}/stable.json`)).toEqual(stream);
-    await expect(fetchStream(`${base}/unstable.json`)).rejects.toThrow(new Error(`${base}/unstable.json answered 404 Not Found`));
+    await expect(fetchStream(`${base}/unstable.json`)).rejects.toThrow(
+      new Error(`${base}/unstable.json answered 404 Not Found`),
+    );
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }

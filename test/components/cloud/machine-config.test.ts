@@ -8,8 +8,14 @@ import { type Config, config, file, IgnitionError } from "../../../ignition/inde
 import { planProgram } from "../planned.ts";
 
 const clouds: Record<string, () => Cloud> = {
-  aws: () => new AwsCloud("cloud", { cidr: "10.9.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" }),
-  openstack: () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small" }, imageName: "fcos" }),
+  aws: () =>
+    new AwsCloud("cloud", {
+      cidr: "10.9.0.0/16",
+      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+      image: "ami-0123456789abcdef0",
+    }),
+  openstack: () =>
+    new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small" }, imageName: "fcos" }),
   docker: () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }),
 };
 
@@ -23,7 +29,9 @@ describe.each(Object.entries(clouds))("%s", (_, make) => {
     });
 
   test("refuses a config that is too large, with its size", async () => {
-    const failure = await machine(config(file({ path: "/opt/big", text: "x".repeat(1024 * 1024) }))).catch((error: unknown) => error);
+    const failure = await machine(config(file({ path: "/opt/big", text: "x".repeat(1024 * 1024) }))).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toBeInstanceOf(ArgumentError);
     expect((failure as Error).message).toMatch(
       /^machine web-0: its Ignition config has 1048\d{3} bytes, at most 1048576 are allowed; put large files into an image or an object store$/,

@@ -44,7 +44,9 @@ function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> =
           config: ({ readyReportUrl }) =>
             pulumi
               .all([result, readyReportUrl!])
-              .apply(([secret, url]) => config(file({ path: "/etc/paasmas/secret", text: `${secret}\n${url}\n`, mode: 0o600 }))),
+              .apply(([secret, url]) =>
+                config(file({ path: "/etc/paasmas/secret", text: `${secret}\n${url}\n`, mode: 0o600 })),
+              ),
           ...extra,
         },
         { dependsOn: previous ? [previous.gate] : [] },
@@ -54,7 +56,10 @@ function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> =
   cloud.allow("db-peers", {
     to: firewall,
     from: firewall,
-    ports: [{ port: 4567, description: "replication" }, { port: 4568, to: 4570, protocol: "udp", description: "more" }],
+    ports: [
+      { port: 4567, description: "replication" },
+      { port: 4568, to: 4570, protocol: "udp", description: "more" },
+    ],
   });
   cloud.loadBalancer("front", {
     host: 40,
@@ -111,7 +116,13 @@ test("an instance on a port with a fixed address, with its data volume as a bloc
     imageId: image,
     blockDevices: [
       { uuid: image, sourceType: "image", destinationType: "local", bootIndex: 0, deleteOnTermination: true },
-      { uuid: expect.any(String), sourceType: "volume", destinationType: "volume", bootIndex: -1, deleteOnTermination: false },
+      {
+        uuid: expect.any(String),
+        sourceType: "volume",
+        destinationType: "volume",
+        bootIndex: -1,
+        deleteOnTermination: false,
+      },
     ],
     configDrive: true,
     schedulerHints: [{ group: expect.any(String) }],
@@ -121,7 +132,12 @@ test("an instance on a port with a fixed address, with its data volume as a bloc
   expect(networks).toEqual([{ port: expect.any(String) }]);
   expect(planned.one("Instance", "db-1-instance").deleteBeforeReplace).toBe(true);
   expect(planned.dependencies("Instance", "db-1-instance")).toEqual(
-    expect.arrayContaining(["Port db-1-port", "Volume db-1-data", "ServerGroup db-server-group", "ContainerObject db-1-config"]),
+    expect.arrayContaining([
+      "Port db-1-port",
+      "Volume db-1-data",
+      "ServerGroup db-server-group",
+      "ContainerObject db-1-config",
+    ]),
   );
   expect(planned.inputs("Port", "db-1-port")).toMatchObject({
     fixedIps: [{ ipAddress: "10.30.0.21" }],
@@ -143,7 +159,9 @@ test("user data points to the config with its hash and nothing else, and is itse
       config: {
         replace: {
           source: expect.stringMatching(
-            new RegExp(`^https://.*/paasmas-staging-net-ignition/${object.inputs.name}\\?temp_url_sig=[0-9a-f]{64}&temp_url_expires=\\d+$`),
+            new RegExp(
+              `^https://.*/paasmas-staging-net-ignition/${object.inputs.name}\\?temp_url_sig=[0-9a-f]{64}&temp_url_expires=\\d+$`,
+            ),
           ),
           verification: { hash: `sha512-${sha512(content)}` },
         },
@@ -157,7 +175,9 @@ test("user data points to the config with its hash and nothing else, and is itse
   // The planned password, as a provider would have made it: in the config, and in nothing else.
   const secret = decodeURIComponent(content.match(/data:,([^%"]*)/)![1]!);
   expect(secret).toHaveLength(Number(password(planned, 0).inputs.length));
-  const holders = planned.resources.filter(({ inputs }) => JSON.stringify(inputs).includes(secret)).map(({ name }) => name);
+  const holders = planned.resources
+    .filter(({ inputs }) => JSON.stringify(inputs).includes(secret))
+    .map(({ name }) => name);
   expect(holders).toEqual(["db-0-config"]);
 });
 
@@ -190,7 +210,9 @@ test("the machine reports to one object and the gate reads it, each with a URL f
   const planned = await plan((cloud) => void cluster(cloud, 1));
   const gate = planned.one("Command", "db-0-ready");
   const readUrl = (gate.inputs.environment as Record<string, string>).READY_URL!;
-  const writeUrl = decodeURIComponent(planned.inputs("ContainerObject", "db-0-config").content.match(/https:[^"]*?(?=%0A)/)![0]);
+  const writeUrl = decodeURIComponent(
+    planned.inputs("ContainerObject", "db-0-config").content.match(/https:[^"]*?(?=%0A)/)![0],
+  );
   const target = (url: string) => url.replace(/temp_url_sig=[0-9a-f]{64}/, "temp_url_sig=");
   expect(target(readUrl)).toBe(target(writeUrl));
   expect(target(readUrl)).toMatch(/\/paasmas-staging-net-ignition\/db-0\.ready\?temp_url_sig=&temp_url_expires=\d+$/);
@@ -202,29 +224,49 @@ test("the machine reports to one object and the gate reads it, each with a URL f
 test("temporary URLs live long enough: a year for a config, ten for reports; none is made anew behind a plan's back", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1));
   const object = planned.inputs("ContainerObject", "db-0-config").name;
-  expect(planned.inputs("TempUrl", "db-0-config-url")).toMatchObject({ object, method: "get", ttl: 31_536_000, regenerate: false });
-  expect(planned.inputs("TempUrl", "db-0-report-url")).toMatchObject({ object: "db-0.ready", ttl: 315_360_000, regenerate: false });
+  expect(planned.inputs("TempUrl", "db-0-config-url")).toMatchObject({
+    object,
+    method: "get",
+    ttl: 31_536_000,
+    regenerate: false,
+  });
+  expect(planned.inputs("TempUrl", "db-0-report-url")).toMatchObject({
+    object: "db-0.ready",
+    ttl: 315_360_000,
+    regenerate: false,
+  });
 });
 
 test.each<[string, Partial<OpenstackCloudArgs>, Partial<MachineArgs>]>([
   ["image", { imageId: "6f1d4b1c-0000-4000-8000-000000000045" }, {}],
   ["flavor", { flavors: { medium: "m2.medium" } }, {}],
   ["config", {}, { config: () => config(file({ path: "/etc/x", text: "y" })) }],
-])("another %s means another object, and so a fresh URL, another instance and another question to the gate", async (_what, cloudArgs, machineArgs) => {
-  const before = await plan((cloud) => void cluster(cloud, 1));
-  const after = await plan((cloud) => void cluster(cloud, 1, machineArgs), cloudArgs);
-  for (const planned of [before, after]) {
-    const { name } = planned.inputs("ContainerObject", "db-0-config");
-    expect(name).toMatch(/^db-0-[0-9a-f]{20}\.ign$/);
-    expect(planned.inputs("Command", "db-0-ready").triggers).toEqual([expect.any(String), name]);
-    expect(planned.one("Command", "db-0-ready").propertyDependencies.triggers!.map(brief)).toContain("Instance db-0-instance");
-  }
-  expect(after.inputs("ContainerObject", "db-0-config").name).not.toBe(before.inputs("ContainerObject", "db-0-config").name);
-});
+])(
+  "another %s means another object, and so a fresh URL, another instance and another question to the gate",
+  async (_what, cloudArgs, machineArgs) => {
+    const before = await plan((cloud) => void cluster(cloud, 1));
+    const after = await plan((cloud) => void cluster(cloud, 1, machineArgs), cloudArgs);
+    for (const planned of [before, after]) {
+      const { name } = planned.inputs("ContainerObject", "db-0-config");
+      expect(name).toMatch(/^db-0-[0-9a-f]{20}\.ign$/);
+      expect(planned.inputs("Command", "db-0-ready").triggers).toEqual([expect.any(String), name]);
+      expect(planned.one("Command", "db-0-ready").propertyDependencies.triggers!.map(brief)).toContain(
+        "Instance db-0-instance",
+      );
+    }
+    expect(after.inputs("ContainerObject", "db-0-config").name).not.toBe(
+      before.inputs("ContainerObject", "db-0-config").name,
+    );
+  },
+);
 
 test("a change rolls: instance, config and gate wait for the gate of the machine before; volume and port are no part of it", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
-  for (const [type, name] of [["Instance", "db-1-instance"], ["ContainerObject", "db-1-config"], ["TempUrl", "db-1-config-url"]] as const) {
+  for (const [type, name] of [
+    ["Instance", "db-1-instance"],
+    ["ContainerObject", "db-1-config"],
+    ["TempUrl", "db-1-config-url"],
+  ] as const) {
     expect(planned.dependencies(type, name)).toContain("Command db-0-ready");
     expect(planned.dependencies(type, name)).not.toContain("Command db-1-ready");
   }
@@ -233,20 +275,23 @@ test("a change rolls: instance, config and gate wait for the gate of the machine
   expect(planned.one("Command", "db-1-ready").deleteBeforeReplace).toBe(true);
 });
 
-test.each([true, false])("with retainData %s, data volumes and object stores are protected and retained accordingly", async (retainData) => {
-  const planned = await plan(
-    (cloud) => {
-      cluster(cloud, 1);
-      cloud.objectStore("files", { description: "uploads" });
-    },
-    { retainData },
-  );
-  for (const kept of [planned.one("Volume", "db-0-data"), planned.one("Container", "files-container")]) {
-    expect([kept.protect, kept.retainOnDelete]).toEqual([retainData, retainData]);
-  }
-  expect(planned.one("Container", "net-ignition-container").protect).toBe(false);
-  expect(planned.inputs("Machine", "db-0").retained).toBe(retainData);
-});
+test.each([true, false])(
+  "with retainData %s, data volumes and object stores are protected and retained accordingly",
+  async (retainData) => {
+    const planned = await plan(
+      (cloud) => {
+        cluster(cloud, 1);
+        cloud.objectStore("files", { description: "uploads" });
+      },
+      { retainData },
+    );
+    for (const kept of [planned.one("Volume", "db-0-data"), planned.one("Container", "files-container")]) {
+      expect([kept.protect, kept.retainOnDelete]).toEqual([retainData, retainData]);
+    }
+    expect(planned.one("Container", "net-ignition-container").protect).toBe(false);
+    expect(planned.inputs("Machine", "db-0").retained).toBe(retainData);
+  },
+);
 
 test("the store of configs is private, and its key secret", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
@@ -280,15 +325,26 @@ test("security group rules name a group or a range, a description, and never the
       portRangeMax: 4567,
       description: "replication",
     },
-    "db-peers-4568-udp-rule": expect.objectContaining({ protocol: "udp", portRangeMin: 4568, portRangeMax: 4570, remoteGroupId: group }),
+    "db-peers-4568-udp-rule": expect.objectContaining({
+      protocol: "udp",
+      portRangeMin: 4568,
+      portRangeMax: 4570,
+      remoteGroupId: group,
+    }),
     // Octavia connects from addresses that Neutron picks from the subnet's pool.
-    "front-to-db-3307-rule": expect.objectContaining({ portRangeMin: 3307, remoteIpPrefix: "10.30.0.192/26", description: "MySQL" }),
+    "front-to-db-3307-rule": expect.objectContaining({
+      portRangeMin: 3307,
+      remoteIpPrefix: "10.30.0.192/26",
+      description: "MySQL",
+    }),
     "front-to-db-8404-rule": expect.objectContaining({ portRangeMin: 8404, remoteIpPrefix: "10.30.0.192/26" }),
   });
 });
 
 test("host numbers and the addresses OpenStack picks never meet", async () => {
-  const planned = await plan((cloud) => expect([cloud.address(2), cloud.address(191)]).toEqual(["10.30.0.2", "10.30.0.191"]));
+  const planned = await plan((cloud) =>
+    expect([cloud.address(2), cloud.address(191)]).toEqual(["10.30.0.2", "10.30.0.191"]),
+  );
   expect(planned.inputs("Subnet", "net-subnet")).toMatchObject({
     cidr,
     gatewayIp: "10.30.0.1",
@@ -299,11 +355,27 @@ test("host numbers and the addresses OpenStack picks never meet", async () => {
 
 test("Octavia passes TCP to what answers the health check on its own port", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 2));
-  expect(planned.resources.find(({ name }) => name === "front-balancer")!.inputs).toMatchObject({ vipAddress: "10.30.0.40" });
-  expect(planned.inputs("Listener", "front-3306-listener")).toMatchObject({ protocol: "TCP", protocolPort: 3306, allowedCidrs: [cidr] });
+  expect(planned.resources.find(({ name }) => name === "front-balancer")!.inputs).toMatchObject({
+    vipAddress: "10.30.0.40",
+  });
+  expect(planned.inputs("Listener", "front-3306-listener")).toMatchObject({
+    protocol: "TCP",
+    protocolPort: 3306,
+    allowedCidrs: [cidr],
+  });
   expect(planned.inputs("Pool", "front-3306-pool")).toMatchObject({ protocol: "TCP", lbMethod: "ROUND_ROBIN" });
-  expect(planned.inputs("Monitor", "front-3306-monitor")).toMatchObject({ type: "HTTP", urlPath: "/healthz", expectedCodes: "200", delay: 1, maxRetriesDown: 2 });
-  expect(planned.inputs("Member", "front-3306-db-1")).toMatchObject({ address: "10.30.0.21", protocolPort: 3307, monitorPort: 8404 });
+  expect(planned.inputs("Monitor", "front-3306-monitor")).toMatchObject({
+    type: "HTTP",
+    urlPath: "/healthz",
+    expectedCodes: "200",
+    delay: 1,
+    maxRetriesDown: 2,
+  });
+  expect(planned.inputs("Member", "front-3306-db-1")).toMatchObject({
+    address: "10.30.0.21",
+    protocolPort: 3307,
+    monitorPort: 8404,
+  });
   expect(planned.resources.find(({ type }) => type === "paasmas:cloud:LoadBalancer")!.inputs).toEqual({
     role: "load-balancer",
     ports: [{ port: 3306, targetPort: 3307, description: "MySQL" }],
@@ -324,14 +396,27 @@ test("machines wait for the way out, where there is one", async () => {
 });
 
 test("zones take turns by host number, for the instance and its volume", async () => {
-  const planned = await plan((cloud) => void cluster(cloud), { zones: ["a", "b"], antiAffinity: "preferred", volumeType: "luks" });
-  for (const [ordinal, zone] of [[0, "a"], [1, "b"], [2, "a"]] as const) {
+  const planned = await plan((cloud) => void cluster(cloud), {
+    zones: ["a", "b"],
+    antiAffinity: "preferred",
+    volumeType: "luks",
+  });
+  for (const [ordinal, zone] of [
+    [0, "a"],
+    [1, "b"],
+    [2, "a"],
+  ] as const) {
     expect(planned.inputs("Instance", `db-${ordinal}-instance`).availabilityZone).toBe(zone);
-    expect(planned.inputs("Volume", `db-${ordinal}-data`)).toMatchObject({ availabilityZone: zone, volumeType: "luks" });
+    expect(planned.inputs("Volume", `db-${ordinal}-data`)).toMatchObject({
+      availabilityZone: zone,
+      volumeType: "luks",
+    });
     expect(planned.inputs("Machine", `db-${ordinal}`).zone).toBe(zone);
   }
   expect(planned.inputs("ServerGroup", "db-server-group").policies).toEqual(["soft-anti-affinity"]);
-  expect((await plan((cloud) => void cluster(cloud, 1))).inputs("ServerGroup", "db-server-group").policies).toEqual(["anti-affinity"]);
+  expect((await plan((cloud) => void cluster(cloud, 1))).inputs("ServerGroup", "db-server-group").policies).toEqual([
+    "anti-affinity",
+  ]);
 });
 
 test("an image can be given by name", async () => {
@@ -351,9 +436,16 @@ test("an object store keeps versions", async () => {
     { stack: "staging" },
   );
   const container = new Plan(resources).inputs("Container", "files-container");
-  expect(container).toMatchObject({ name: "paasmas-staging-files", versioning: true, metadata: { Description: "uploads" } });
+  expect(container).toMatchObject({
+    name: "paasmas-staging-files",
+    versioning: true,
+    metadata: { Description: "uploads" },
+  });
   expect(container).not.toHaveProperty("containerRead");
-  expect(outputs).toEqual({ bucket: "paasmas-staging-files", endpoint: expect.stringMatching(/^https:\/\/swift\..*\/v1\/AUTH_/) });
+  expect(outputs).toEqual({
+    bucket: "paasmas-staging-files",
+    endpoint: expect.stringMatching(/^https:\/\/swift\..*\/v1\/AUTH_/),
+  });
 });
 
 const machineArgs = (cloud: OpenstackCloud, host: number) => ({
@@ -372,8 +464,18 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     (cloud) => void cloud.machine("x-0", { ...machineArgs(cloud, 10), size: "large" }),
     "x-0.size: large has no flavor; the cloud net has flavors for: small, medium",
   ],
-  ["a host number of OpenStack's", {}, (cloud) => void cloud.address(192), "host number 192 does not fit into 10.30.0.0/24: it has room for 2 to 191"],
-  ["a range that is too small", { cidr: "10.30.0.0/27" }, () => {}, "10.30.0.0/27 is too small for 4 subnets: they would be /29, the smallest allowed is /28"],
+  [
+    "a host number of OpenStack's",
+    {},
+    (cloud) => void cloud.address(192),
+    "host number 192 does not fit into 10.30.0.0/24: it has room for 2 to 191",
+  ],
+  [
+    "a range that is too small",
+    { cidr: "10.30.0.0/27" },
+    () => {},
+    "10.30.0.0/27 is too small for 4 subnets: they would be /29, the smallest allowed is /28",
+  ],
   [
     "an address twice",
     {},

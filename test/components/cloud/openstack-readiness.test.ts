@@ -65,10 +65,15 @@ test.concurrent.each<[Answer, string]>([
   [{ status: 503 }, "Swift cannot be asked: 503"],
 ])("gives up in time and says why: %o", async (answer, why) => {
   const { code, stdout, stderr } = await gate([answer], 1);
-  expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: "", stderr: `machine db-1: not ready after 1 s: ${why}\n` });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `machine db-1: not ready after 1 s: ${why}\n`,
+  });
 });
 
-const providers = "https://swift.example.org:8080/v1/AUTH_abc/box/db-0.ready?temp_url_sig=2ad0f1b0ff7a4cbf8ba3b5b07fd26a0f0cbb0f6c&temp_url_expires=1900000000";
+const providers =
+  "https://swift.example.org:8080/v1/AUTH_abc/box/db-0.ready?temp_url_sig=2ad0f1b0ff7a4cbf8ba3b5b07fd26a0f0cbb0f6c&temp_url_expires=1900000000";
 
 // Expected signatures: printf 'GET\n1900000000\n/v1/AUTH_abc/box/db-0.ready' | openssl dgst -sha256 -hmac secret
 test.each([
@@ -82,7 +87,8 @@ test.each([
 
 // Expected: printf 'PUT\n1900000000\nprefix:/v1/AUTH_abc/box/etcd/kube/' | openssl dgst -sha256 -hmac secret
 test("signs for a folder as Swift's documentation says", () => {
-  const given = "https://swift.example.org/swift/v1/AUTH_abc/box/etcd/kube?temp_url_sig=2ad0&temp_url_expires=1900000000";
+  const given =
+    "https://swift.example.org/swift/v1/AUTH_abc/box/etcd/kube?temp_url_sig=2ad0&temp_url_expires=1900000000";
   expect(signedFolderUrl(given, "etcd/kube", "secret")).toBe(
     "https://swift.example.org/swift/v1/AUTH_abc/box/etcd/kube/?temp_url_sig=b7d8c3a37f809647135d4033d496b10eb2302f55980409a2d1005a3cc62d4103&temp_url_expires=1900000000&temp_url_prefix=etcd%2Fkube%2F",
   );

@@ -9,12 +9,24 @@ import { EcrRegistry } from "../../../components/registry/aws/index.ts";
 import { planProgram } from "../planned.ts";
 
 const clouds: Record<string, () => Cloud> = {
-  aws: () => new AwsCloud("cloud", { cidr: "10.0.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" }),
+  aws: () =>
+    new AwsCloud("cloud", {
+      cidr: "10.0.0.0/16",
+      zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+      image: "ami-0123456789abcdef0",
+    }),
   docker: () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }),
-  openstack: () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "s" }, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" }),
+  openstack: () =>
+    new OpenstackCloud("cloud", {
+      cidr: "10.9.0.0/24",
+      flavors: { small: "s" },
+      imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
+    }),
 };
 const keys = async (kind: string) => {
-  const planned = await planProgram(() => ({ ...(clouds[kind]!().objectStore("saved", { description: "things" }).keys("saved-user") satisfies BucketKeys) }));
+  const planned = await planProgram(() => ({
+    ...(clouds[kind]!().objectStore("saved", { description: "things" }).keys("saved-user") satisfies BucketKeys),
+  }));
   return { planned, outputs: planned.outputs as Record<string, string>, secret: planned.secretOutputs };
 };
 
@@ -24,15 +36,29 @@ describe("keys of an object store", () => {
     const { inputs } = planned.one("aws:iam/userPolicy:UserPolicy", "saved-user");
     const arn = `arn:aws:s3:::${outputs.bucket}`;
     expect(JSON.parse(String(inputs.policy)).Statement).toEqual([
-      { Sid: "ListBucket", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"], Resource: [arn] },
+      {
+        Sid: "ListBucket",
+        Effect: "Allow",
+        Action: ["s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads"],
+        Resource: [arn],
+      },
       {
         Sid: "UseObjects",
         Effect: "Allow",
-        Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"],
+        Action: [
+          "s3:GetObject",
+          "s3:PutObject",
+          "s3:DeleteObject",
+          "s3:ListMultipartUploadParts",
+          "s3:AbortMultipartUpload",
+        ],
         Resource: [`${arn}/*`],
       },
     ]);
-    expect(planned.one("aws:iam/user:User", "saved-user").inputs).toMatchObject({ path: "/paasmas/", tags: { Name: "saved-user" } });
+    expect(planned.one("aws:iam/user:User", "saved-user").inputs).toMatchObject({
+      path: "/paasmas/",
+      tags: { Name: "saved-user" },
+    });
     expect(planned.names("aws:iam/accessKey:AccessKey")).toEqual(["saved-user"]);
     expect(outputs.endpoint).toBe("https://s3.planned-region-1.amazonaws.com");
     expect(secret).toEqual(["secretKey"]);
@@ -74,15 +100,33 @@ test("a registry's keys pull its own repositories, and nothing else", async () =
 describe("a zone of the DNS", () => {
   test("of Route 53 leads to names and addresses, in its own account", async () => {
     const planned = await planProgram(() => {
-      const zone = new Route53Zone(new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }), "Z0123456789ABCDEFGHIJ");
+      const zone = new Route53Zone(
+        new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }),
+        "Z0123456789ABCDEFGHIJ",
+      );
       zone.record("name", { domain: "*.apps.example.com", address: "lb.elb.example.com" });
       zone.record("address", { domain: "a.example.com", address: "10.0.0.1" });
-      zone.record("alias", { domain: "example.com", address: "lb.elb.example.com", aliasZoneId: "Z00000000000000000AWS" });
+      zone.record("alias", {
+        domain: "example.com",
+        address: "lb.elb.example.com",
+        aliasZoneId: "Z00000000000000000AWS",
+      });
     });
     const record = (name: string) => planned.one("aws:route53/record:Record", name);
-    expect(record("name").inputs).toEqual({ zoneId: "Z0123456789ABCDEFGHIJ", name: "*.apps.example.com", type: "CNAME", ttl: 300, records: ["lb.elb.example.com"] });
+    expect(record("name").inputs).toEqual({
+      zoneId: "Z0123456789ABCDEFGHIJ",
+      name: "*.apps.example.com",
+      type: "CNAME",
+      ttl: 300,
+      records: ["lb.elb.example.com"],
+    });
     expect(record("address").inputs).toMatchObject({ type: "A", records: ["10.0.0.1"] });
-    expect(record("alias").inputs).toEqual({ zoneId: "Z0123456789ABCDEFGHIJ", name: "example.com", type: "A", aliases: [{ name: "lb.elb.example.com", zoneId: "Z00000000000000000AWS", evaluateTargetHealth: false }] });
+    expect(record("alias").inputs).toEqual({
+      zoneId: "Z0123456789ABCDEFGHIJ",
+      name: "example.com",
+      type: "A",
+      aliases: [{ name: "lb.elb.example.com", zoneId: "Z00000000000000000AWS", evaluateTargetHealth: false }],
+    });
     expect(record("name").provider).toContain("pulumi:providers:aws::dns::");
   });
 

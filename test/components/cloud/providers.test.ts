@@ -25,8 +25,23 @@ class Platform extends pulumi.ComponentResource {
 type Options = pulumi.ComponentResourceOptions;
 
 const clouds: Record<string, (opts: Options) => Cloud> = {
-  aws: (opts) => new AwsCloud("cloud", { cidr: "10.9.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" }, opts),
-  openstack: (opts) => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small" }, imageName: "fcos", externalNetworkId: "0d1c7c4c-0b0f-4c3e-9b3a-0c9a4b3f7e11" }, opts),
+  aws: (opts) =>
+    new AwsCloud(
+      "cloud",
+      { cidr: "10.9.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" },
+      opts,
+    ),
+  openstack: (opts) =>
+    new OpenstackCloud(
+      "cloud",
+      {
+        cidr: "10.9.0.0/24",
+        flavors: { small: "m1.small" },
+        imageName: "fcos",
+        externalNetworkId: "0d1c7c4c-0b0f-4c3e-9b3a-0c9a4b3f7e11",
+      },
+      opts,
+    ),
   docker: (opts) => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }, opts),
 };
 
@@ -55,15 +70,18 @@ describe.each(Object.keys(clouds))("%s", (kind) => {
   const make = clouds[kind]!;
   const ofCloud = (resources: PlannedResource[]) => resources.filter((resource) => packageOf(resource) === kind);
 
-  test.each(["provider", "providers"])("whatever is made on a cloud is made with the cloud's own provider, given as %s", async (option) => {
-    const { resources } = await planProgram(() => {
-      const provider = makeProvider[kind]!("ours");
-      everything(make(option === "provider" ? { provider } : { providers: [provider] }));
-    });
-    const found = ofCloud(resources);
-    expect(found.length).toBeGreaterThan(20);
-    expect(found.filter((resource) => providerOf(resource) !== "ours").map(({ urn }) => urn)).toEqual([]);
-  });
+  test.each(["provider", "providers"])(
+    "whatever is made on a cloud is made with the cloud's own provider, given as %s",
+    async (option) => {
+      const { resources } = await planProgram(() => {
+        const provider = makeProvider[kind]!("ours");
+        everything(make(option === "provider" ? { provider } : { providers: [provider] }));
+      });
+      const found = ofCloud(resources);
+      expect(found.length).toBeGreaterThan(20);
+      expect(found.filter((resource) => providerOf(resource) !== "ours").map(({ urn }) => urn)).toEqual([]);
+    },
+  );
 
   test("without one, everything is left to the default provider", async () => {
     const { resources } = await planProgram(() => everything(make({})));
@@ -75,23 +93,45 @@ describe.each(Object.keys(clouds))("%s", (kind) => {
       const cloud = make({ provider: makeProvider[kind]!("ours") });
       cloud.objectStore("here", { description: "here" });
       cloud.objectStore("there", { description: "there" }, { provider: makeProvider[kind]!("theirs") });
-      cloud.objectStore("elsewhere", { description: "elsewhere" }, { providers: { [kind]: makeProvider[kind]!("others") } });
+      cloud.objectStore(
+        "elsewhere",
+        { description: "elsewhere" },
+        { providers: { [kind]: makeProvider[kind]!("others") } },
+      );
     });
-    const of = (name: string) => new Set(ofCloud(resources).filter(({ parent }) => parent?.endsWith(`:ObjectStore::${name}`)).map(providerOf));
-    expect([of("here"), of("there"), of("elsewhere")]).toEqual([new Set(["ours"]), new Set(["theirs"]), new Set(["others"])]);
+    const of = (name: string) =>
+      new Set(
+        ofCloud(resources)
+          .filter(({ parent }) => parent?.endsWith(`:ObjectStore::${name}`))
+          .map(providerOf),
+      );
+    expect([of("here"), of("there"), of("elsewhere")]).toEqual([
+      new Set(["ours"]),
+      new Set(["theirs"]),
+      new Set(["others"]),
+    ]);
   });
 });
 
-test.each(["openstack", "docker"])("the gates and keys of %s are made with the cloud's providers, too; a cluster's passwords are the cluster's", async (kind) => {
-  const { resources } = await planProgram(() => {
-    everything(clouds[kind]!({ providers: [kind, "command", "random"].map((name) => makeProvider[name]!(`our-${name}`)) }));
-  });
-  const commands = resources.filter((resource) => resource.type === "command:local:Command");
-  expect(commands.length).toBeGreaterThanOrEqual(8);
-  expect(new Set(commands.map(providerOf))).toEqual(new Set(["our-command"]));
-  const passwords = resources.filter((resource) => resource.type === "random:index/randomPassword:RandomPassword");
-  const byCloud = passwords.filter(({ parent }) => parent?.includes(":cloud:ObjectStore::"));
-  expect(byCloud.map(({ name }) => name)).toEqual(kind === "docker" ? ["backups-secret-key"] : ["backups-key", "cloud-ignition-key"]);
-  expect(new Set(byCloud.map(providerOf))).toEqual(new Set(["our-random"]));
-  expect(passwords.filter((resource) => !byCloud.includes(resource)).map(providerOf)).toEqual(Array(4).fill("default"));
-});
+test.each(["openstack", "docker"])(
+  "the gates and keys of %s are made with the cloud's providers, too; a cluster's passwords are the cluster's",
+  async (kind) => {
+    const { resources } = await planProgram(() => {
+      everything(
+        clouds[kind]!({ providers: [kind, "command", "random"].map((name) => makeProvider[name]!(`our-${name}`)) }),
+      );
+    });
+    const commands = resources.filter((resource) => resource.type === "command:local:Command");
+    expect(commands.length).toBeGreaterThanOrEqual(8);
+    expect(new Set(commands.map(providerOf))).toEqual(new Set(["our-command"]));
+    const passwords = resources.filter((resource) => resource.type === "random:index/randomPassword:RandomPassword");
+    const byCloud = passwords.filter(({ parent }) => parent?.includes(":cloud:ObjectStore::"));
+    expect(byCloud.map(({ name }) => name)).toEqual(
+      kind === "docker" ? ["backups-secret-key"] : ["backups-key", "cloud-ignition-key"],
+    );
+    expect(new Set(byCloud.map(providerOf))).toEqual(new Set(["our-random"]));
+    expect(passwords.filter((resource) => !byCloud.includes(resource)).map(providerOf)).toEqual(
+      Array(4).fill("default"),
+    );
+  },
+);

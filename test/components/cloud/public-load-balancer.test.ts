@@ -32,12 +32,20 @@ function entrance(cloud: Cloud, args: Partial<LoadBalancerArgs> = {}): LoadBalan
 const clouds = {
   aws: (args: Partial<AwsCloudArgs> = {}) => newCloud(args),
   openstack: (args: Partial<OpenstackCloudArgs> = {}) =>
-    new OpenstackCloud("net", { cidr: "10.30.0.0/24", flavors: { small: "m1.small" }, imageId: image, externalNetworkId: "ext", ...args }),
+    new OpenstackCloud("net", {
+      cidr: "10.30.0.0/24",
+      flavors: { small: "m1.small" },
+      imageId: image,
+      externalNetworkId: "ext",
+      ...args,
+    }),
   docker: () => new DockerCloud("dev", { cidr: "10.77.0.0/24" }),
 };
 
 async function plan(cloud: () => Cloud, args: Partial<LoadBalancerArgs> = {}): Promise<Plan & { address: unknown }> {
-  const { resources, outputs } = await evaluate(() => ({ address: entrance(cloud(), args).address }), { stack: "prod" });
+  const { resources, outputs } = await evaluate(() => ({ address: entrance(cloud(), args).address }), {
+    stack: "prod",
+  });
   return Object.assign(new Plan(resources), { address: outputs.address });
 }
 
@@ -45,7 +53,11 @@ describe("on AWS", () => {
   test("faces the internet in the public subnets, marked, once their routes are there", async () => {
     const planned = await plan(clouds.aws);
     const nlb = planned.one("aws:lb/loadBalancer:LoadBalancer", "web-public");
-    expect(nlb.inputs).toMatchObject({ internal: false, loadBalancerType: "network", tags: { Exposure: "public", Role: "load-balancer" } });
+    expect(nlb.inputs).toMatchObject({
+      internal: false,
+      loadBalancerType: "network",
+      tags: { Exposure: "public", Role: "load-balancer" },
+    });
     const mappings = nlb.inputs.subnetMappings as object[];
     expect(mappings.map((mapping) => Object.keys(mapping))).toEqual([["subnetId"], ["subnetId"], ["subnetId"]]);
     const subnets = ["a", "b", "c"].map((zone) => `Subnet prod-nat-eu-central-1${zone}`);
@@ -83,14 +95,20 @@ describe("on OpenStack", () => {
   test("has a floating address that leads to its own, marked, once the router is there", async () => {
     const planned = await plan(clouds.openstack);
     const balancer = planned.one("openstack:loadbalancer/loadBalancer:LoadBalancer", "web-public-balancer");
-    expect(balancer.inputs).toMatchObject({ vipAddress: "10.30.0.40", tags: expect.arrayContaining(["Exposure=public", "Role=load-balancer"]) });
+    expect(balancer.inputs).toMatchObject({
+      vipAddress: "10.30.0.40",
+      tags: expect.arrayContaining(["Exposure=public", "Role=load-balancer"]),
+    });
     expect(planned.inputs("FloatingIp", "web-public-address")).toEqual({
       description: "Public address of the load balancer web-public",
       pool: "network ext",
       portId: balancer.outputs.vipPortId,
       tags: ["Environment=prod", "ManagedBy=pulumi", "Project=paasmas", "Role=load-balancer", "Exposure=public"],
     });
-    expect(planned.dependencies("FloatingIp", "web-public-address")).toEqual(["LoadBalancer web-public-balancer", "RouterInterface net-router-interface"]);
+    expect(planned.dependencies("FloatingIp", "web-public-address")).toEqual([
+      "LoadBalancer web-public-balancer",
+      "RouterInterface net-router-interface",
+    ]);
     expect(planned.inputs("Listener", "web-public-443-listener")).toMatchObject({
       protocolPort: 443,
       allowedCidrs: github,
@@ -105,25 +123,61 @@ describe("on OpenStack", () => {
 
 test("in Docker it is published like every other one: there is nobody outside", async () => {
   const planned = await plan(clouds.docker);
-  expect(planned.inputs("LoadBalancer", "web-public")).toMatchObject({ scheme: "published", address: "10.77.0.40", allowFrom: github });
-  expect(planned.inputs("Container", "web-public-haproxy").ports).toEqual([{ internal: 443, external: 443, ip: "127.0.0.1", protocol: "tcp" }]);
+  expect(planned.inputs("LoadBalancer", "web-public")).toMatchObject({
+    scheme: "published",
+    address: "10.77.0.40",
+    allowFrom: github,
+  });
+  expect(planned.inputs("Container", "web-public-haproxy").ports).toEqual([
+    { internal: 443, external: 443, ip: "127.0.0.1", protocol: "tcp" },
+  ]);
 });
 
 describe.each(Object.entries(clouds))("on %s", (kind, cloud) => {
   test.each<[string, Partial<LoadBalancerArgs>, string]>([
-    ["nobody named", { allowFrom: undefined }, "web-public.allowFrom: is missing; say which address ranges of the internet may connect"],
-    ["an empty list", { allowFrom: [] }, "web-public.allowFrom: is missing; say which address ranges of the internet may connect"],
-    ["another word", { exposure: "internet" as never }, 'web-public.exposure: "internet" is not allowed; use private or public'],
+    [
+      "nobody named",
+      { allowFrom: undefined },
+      "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
+    ],
+    [
+      "an empty list",
+      { allowFrom: [] },
+      "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
+    ],
+    [
+      "another word",
+      { exposure: "internet" as never },
+      'web-public.exposure: "internet" is not allowed; use private or public',
+    ],
   ])("refuses %s", async (_what, args, message) => {
     await expect(plan(cloud, args)).rejects.toThrow(message);
   });
 
   test("refuses machines as clients, from the start and later", async () => {
     const clients = (made: Cloud) => [made.firewall("inside", { description: "machines" })];
-    const early = () => evaluate(() => { const made = cloud(); entrance(made, { clients: clients(made) }); }, { stack: "prod" });
-    await expect(early()).rejects.toThrow("web-public.clients: cannot be let in to a public load balancer; give them a private one");
-    const late = () => evaluate(() => { const made = cloud(); entrance(made).allowClients(clients(made)[0]!); }, { stack: "prod" });
-    await expect(late()).rejects.toThrow("web-public: machines cannot be let in to a public load balancer; give them a private one");
+    const early = () =>
+      evaluate(
+        () => {
+          const made = cloud();
+          entrance(made, { clients: clients(made) });
+        },
+        { stack: "prod" },
+      );
+    await expect(early()).rejects.toThrow(
+      "web-public.clients: cannot be let in to a public load balancer; give them a private one",
+    );
+    const late = () =>
+      evaluate(
+        () => {
+          const made = cloud();
+          entrance(made).allowClients(clients(made)[0]!);
+        },
+        { stack: "prod" },
+      );
+    await expect(late()).rejects.toThrow(
+      "web-public: machines cannot be let in to a public load balancer; give them a private one",
+    );
   });
 
   test("violates no policy about what is open while it serves the web, and does with the database", async () => {
@@ -131,12 +185,17 @@ describe.each(Object.entries(clouds))("on %s", (kind, cloud) => {
       const { resources } = await plan(cloud, args);
       const results = await runPolicies(policies, resources);
       const about = results.filter(({ name }) => /internal|marked|narrowed|guarded|public/.test(name));
-      return about.flatMap(({ violations }) => violations.map(({ policy, message }) => `${policy}: ${message.split(" (", 1)}`));
+      return about.flatMap(({ violations }) =>
+        violations.map(({ policy, message }) => `${policy}: ${message.split(" (", 1)}`),
+      );
     };
     expect(await violated({ allowFrom: ["0.0.0.0/0"] })).toEqual([]);
     expect(await violated({ ports: [{ port: 3306, description: "SQL" }], allowFrom: ["0.0.0.0/0"] })).toEqual(
       {
-        aws: ["aws-no-open-guarded-ports: web-public-3306-from-0-in", "aws-public-load-balancer-ports: web-public-3306-from-0-in"],
+        aws: [
+          "aws-no-open-guarded-ports: web-public-3306-from-0-in",
+          "aws-public-load-balancer-ports: web-public-3306-from-0-in",
+        ],
         openstack: ["openstack-public-listener-ports: web-public-3306-listener"],
         docker: [],
       }[kind],
@@ -155,11 +214,20 @@ test("refuses a network without a way in", async () => {
 
 test("the plan says that it is public, and draws the internet", async () => {
   const { resources } = await plan(clouds.aws);
-  const text = planText({ environment: "prod", project: "paasmas", resources: [...resources], policies: [], leftToConfigure: [] });
+  const text = planText({
+    environment: "prod",
+    project: "paasmas",
+    resources: [...resources],
+    policies: [],
+    leftToConfigure: [],
+  });
   expect(text).toContain("web-public  a public one");
   expect(text).toContain("140.82.112.0/20, 192.30.252.0/22 (public)");
   const dot = diagramDot(modelOf(resources));
-  const arrows = dot.split("\n").map((line) => line.trim()).filter((line) => line.includes(" -> ") && line.includes("lb web-public"));
+  const arrows = dot
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.includes(" -> ") && line.includes("lb web-public"));
   expect(arrows).toEqual([
     '"lb web-public" -> "role web" [label=" 8404, 8443 "];',
     '"internet to web-public" -> "lb web-public" [label=" 443 "];',

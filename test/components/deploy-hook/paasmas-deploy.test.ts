@@ -13,7 +13,10 @@ const script = fileURLToPath(new URL("../../../components/deploy-hook/paasmas-de
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
 function inScript(command: string, parameters: readonly string[], input = ""): string {
-  return execFileSync("bash", ["-euo", "pipefail", "-c", `. "$1"; shift; ${command}`, "test", script, ...parameters], { input, encoding: "utf8" }).trim();
+  return execFileSync("bash", ["-euo", "pipefail", "-c", `. "$1"; shift; ${command}`, "test", script, ...parameters], {
+    input,
+    encoding: "utf8",
+  }).trim();
 }
 
 /** Whether a program is there; in CI it has to be. */
@@ -27,7 +30,11 @@ describe("the signature", () => {
   // The first is test case 2 of RFC 4231.
   test.each([
     ["Jefe", "what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"],
-    ["a".repeat(131), "longer than a block", createHmac("sha256", "a".repeat(131)).update("longer than a block").digest("hex")],
+    [
+      "a".repeat(131),
+      "longer than a block",
+      createHmac("sha256", "a".repeat(131)).update("longer than a block").digest("hex"),
+    ],
     ["a".repeat(64), "", createHmac("sha256", "a".repeat(64)).update("").digest("hex")],
     [vector.token, vector.body, vector.signature.slice("sha256=".length)],
   ])("of key %s and message %s", (key, message, hash) => {
@@ -37,7 +44,9 @@ describe("the signature", () => {
   test("client and hook mean the same call", () => {
     const { nonce, timestamp } = JSON.parse(vector.body) as { nonce: string; timestamp: number };
     expect(inScript('body "$@"', ["deploy", "shop", digest, "pr-12-shop", String(timestamp), nonce])).toBe(vector.body);
-    expect(call("deploy-hook/call.sh", "call", ["/apps/shop", String(timestamp)], vector.body)).toBe(`deploy pr-12-shop ${digest} ${nonce}`);
+    expect(call("deploy-hook/call.sh", "call", ["/apps/shop", String(timestamp)], vector.body)).toBe(
+      `deploy pr-12-shop ${digest} ${nonce}`,
+    );
     expect(`sha256=${createHmac("sha256", vector.token).update(vector.body).digest("hex")}`).toBe(vector.signature);
   });
 });
@@ -56,11 +65,17 @@ describe("a call", () => {
         response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body);
       });
     });
-    url = await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(server.address() as { port: number }).port}`)));
+    url = await new Promise((resolve) =>
+      server.listen(0, "127.0.0.1", () => resolve(`http://127.0.0.1:${(server.address() as { port: number }).port}`)),
+    );
   });
   afterAll(() => server.close());
 
-  function deploy(parameters: readonly string[], env: Record<string, string> = { DEPLOY_TOKEN: vector.token }, to = url) {
+  function deploy(
+    parameters: readonly string[],
+    env: Record<string, string> = { DEPLOY_TOKEN: vector.token },
+    to = url,
+  ) {
     seen = [];
     return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) =>
       execFile(script, [to, ...parameters], { env: { PATH: process.env.PATH!, ...env } }, (error, stdout, stderr) =>
@@ -71,7 +86,11 @@ describe("a call", () => {
 
   test.each<[string[], string, object]>([
     [["deploy", "shop", digest], "POST /apps/shop", { action: "deploy", app: "shop", digest }],
-    [["deploy", "shop", digest, "pr-1-shop"], "POST /apps/shop", { action: "deploy", app: "shop", name: "pr-1-shop", digest }],
+    [
+      ["deploy", "shop", digest, "pr-1-shop"],
+      "POST /apps/shop",
+      { action: "deploy", app: "shop", name: "pr-1-shop", digest },
+    ],
     [["build", "shop", "c".repeat(40)], "POST /apps/shop", { action: "build", app: "shop", commit: "c".repeat(40) }],
     [["rollback", "shop"], "POST /apps/shop", { action: "rollback", app: "shop" }],
     [["remove", "shop", "pr-1-shop"], "POST /apps/shop", { action: "remove", app: "shop", name: "pr-1-shop" }],
@@ -81,7 +100,9 @@ describe("a call", () => {
     expect(seen).toHaveLength(1);
     const [{ path: asked, headers, body: sent }] = seen as [(typeof seen)[0]];
     expect(asked).toBe(path);
-    expect(headers["x-paasmas-signature"]).toBe(`sha256=${createHmac("sha256", vector.token).update(sent).digest("hex")}`);
+    expect(headers["x-paasmas-signature"]).toBe(
+      `sha256=${createHmac("sha256", vector.token).update(sent).digest("hex")}`,
+    );
     expect(headers["content-length"]).toBe(String(Buffer.byteLength(sent)));
     const { timestamp, nonce, ...rest } = JSON.parse(sent) as Record<string, unknown>;
     expect(rest).toEqual(body);
@@ -101,7 +122,9 @@ describe("a call", () => {
     writeFileSync(join(folder, "token"), `${vector.token}\n`);
     answer = { status: 200, body: "{}" };
     expect((await deploy(["rollback", "shop"], { DEPLOY_TOKEN_FILE: join(folder, "token") })).code).toBe(0);
-    expect(seen[0]!.headers["x-paasmas-signature"]).toBe(`sha256=${createHmac("sha256", vector.token).update(seen[0]!.body).digest("hex")}`);
+    expect(seen[0]!.headers["x-paasmas-signature"]).toBe(
+      `sha256=${createHmac("sha256", vector.token).update(seen[0]!.body).digest("hex")}`,
+    );
     rmSync(folder, { recursive: true });
   });
 
@@ -122,11 +145,14 @@ describe("a call", () => {
     expect(stderr).toMatch(/Failed to connect|Couldn't connect/);
   });
 
-  test.each([[[]], [["deploy", "shop"]], [["remove", "shop"]], [["explode", "shop", "x"]]])("%j is wrong use", async (parameters) => {
-    const { code, stdout, stderr } = await deploy(parameters);
-    expect([code, stdout, seen]).toEqual([2, "", []]);
-    expect(stderr).toMatch(/^Calls a deploy hook, and waits for the outcome:/);
-  });
+  test.each([[[]], [["deploy", "shop"]], [["remove", "shop"]], [["explode", "shop", "x"]]])(
+    "%j is wrong use",
+    async (parameters) => {
+      const { code, stdout, stderr } = await deploy(parameters);
+      expect([code, stdout, seen]).toEqual([2, "", []]);
+      expect(stderr).toMatch(/^Calls a deploy hook, and waits for the outcome:/);
+    },
+  );
 
   test("without a token nothing is sent", async () => {
     expect(await deploy(["rollback", "shop"], {})).toEqual({

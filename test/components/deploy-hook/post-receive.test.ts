@@ -19,7 +19,11 @@ let calls: { path: string; signed: boolean; action: string; app: string; commit:
 let answers: { status: number; body: string; before?: () => void }[];
 
 const git = (...parameters: string[]) =>
-  execFileSync("git", ["-C", join(folder, "work"), "-c", "user.name=x", "-c", "user.email=x@example.com", ...parameters], { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] }).trim();
+  execFileSync(
+    "git",
+    ["-C", join(folder, "work"), "-c", "user.name=x", "-c", "user.email=x@example.com", ...parameters],
+    { encoding: "utf8", env, stdio: ["ignore", "pipe", "ignore"] },
+  ).trim();
 const commit = (message: string) => {
   git("commit", "--quiet", "--allow-empty", "--message", message);
   return git("rev-parse", "HEAD");
@@ -27,7 +31,9 @@ const commit = (message: string) => {
 /** Not synchronous: the hook's server is in this process. */
 const push = (...refs: string[]) =>
   new Promise<{ failed: boolean; said: string }>((resolve) => {
-    execFile("git", ["-C", join(folder, "work"), "push", "origin", ...refs], { env }, (error, _, stderr) => resolve({ failed: error !== null, said: stderr }));
+    execFile("git", ["-C", join(folder, "work"), "push", "origin", ...refs], { env }, (error, _, stderr) =>
+      resolve({ failed: error !== null, said: stderr }),
+    );
   });
 
 beforeAll(async () => {
@@ -35,7 +41,8 @@ beforeAll(async () => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const { action, app, commit: what } = JSON.parse(body);
-    const signed = request.headers["x-paasmas-signature"] === `sha256=${createHmac("sha256", token).update(body).digest("hex")}`;
+    const signed =
+      request.headers["x-paasmas-signature"] === `sha256=${createHmac("sha256", token).update(body).digest("hex")}`;
     calls.push({ path: `${request.method} ${request.url}`, signed, action, app, commit: what });
     const answer = answers.shift() ?? { status: 500, body: "{}" };
     answer.before?.();
@@ -53,13 +60,24 @@ beforeEach(({ onTestFinished }) => {
   execFileSync("git", ["init", "--quiet", "--bare", "--initial-branch=main", bare], { env });
   symlinkSync(script, join(bare, "hooks", "post-receive"));
   writeFileSync(join(folder, "token"), `${token}\n`, { mode: 0o600 });
-  const settings = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, app: "pages", tokenFile: join(folder, "token") };
-  for (const [name, value] of Object.entries(settings)) execFileSync("git", ["-C", bare, "config", `paasmas.${name}`, value], { env });
+  const settings = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    app: "pages",
+    tokenFile: join(folder, "token"),
+  };
+  for (const [name, value] of Object.entries(settings))
+    execFileSync("git", ["-C", bare, "config", `paasmas.${name}`, value], { env });
   execFileSync("git", ["clone", "--quiet", bare, join(folder, "work")], { env, stdio: "ignore" });
   git("checkout", "--quiet", "-B", "main");
 });
 
-const built = (what: string) => ({ path: "POST /apps/pages", signed: true, action: "build", app: "pages", commit: what });
+const built = (what: string) => ({
+  path: "POST /apps/pages",
+  signed: true,
+  action: "build",
+  app: "pages",
+  commit: what,
+});
 
 test("what is pushed to the branch is built, by a signed call, and who pushes is told the outcome", async () => {
   const first = commit("first");
@@ -79,7 +97,10 @@ test("another branch, and one that is deleted, are not", async () => {
 
 test("waits while another call is under way", async () => {
   const first = commit("first");
-  answers = [{ status: 409, body: '{"error":"another call is under way"}' }, { status: 200, body: '{"outcome":"deployed"}' }];
+  answers = [
+    { status: 409, body: '{"error":"another call is under way"}' },
+    { status: 200, body: '{"outcome":"deployed"}' },
+  ];
   await push("main");
   expect(calls).toEqual([built(first), built(first)]);
 });
@@ -88,7 +109,8 @@ test("gives up for a newer commit, which has a call of its own", async () => {
   const first = commit("first");
   const second = commit("second");
   await push(`${second}:refs/heads/later`);
-  const newer = () => execFileSync("git", ["-C", join(folder, "pages.git"), "update-ref", "refs/heads/main", second], { env });
+  const newer = () =>
+    execFileSync("git", ["-C", join(folder, "pages.git"), "update-ref", "refs/heads/main", second], { env });
   answers = [{ status: 409, body: "{}", before: newer }];
   const { said } = await push(`${first}:refs/heads/main`);
   expect(calls).toEqual([built(first)]);
@@ -106,7 +128,9 @@ test("a build that fails is told, and what was pushed stays", async () => {
 test("without its settings nothing is called, and it says which is missing", async () => {
   execFileSync("git", ["-C", join(folder, "pages.git"), "config", "--unset", "paasmas.app"], { env });
   commit("first");
-  expect((await push("main")).said).toContain("post-receive: nothing is built; set paasmas.app in the repository's config");
+  expect((await push("main")).said).toContain(
+    "post-receive: nothing is built; set paasmas.app in the repository's config",
+  );
   expect(calls).toEqual([]);
 });
 

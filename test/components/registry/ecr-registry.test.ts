@@ -19,7 +19,9 @@ const repository = (name: string) => `arn:aws:ecr:${region}:${prodId}:repository
 const parts = (planned: Plan, account: string) =>
   planned
     .aws()
-    .filter(({ urn, provider }) => urn.includes("paasmas:index:SharedRegistry$") && provider?.includes(`::${account}::`))
+    .filter(
+      ({ urn, provider }) => urn.includes("paasmas:index:SharedRegistry$") && provider?.includes(`::${account}::`),
+    )
     .map(({ urn }) => brief(urn))
     .sort();
 
@@ -40,14 +42,21 @@ describe("EcrRegistry", () => {
       "RepositoryPolicy registry-app",
       "RepositoryPolicy registry-shop/api",
     ]);
-    expect(parts(planned, "ci")).toEqual(["InstanceProfile jenkins-profile", "Role jenkins-role", "RolePolicy jenkins-push"]);
+    expect(parts(planned, "ci")).toEqual([
+      "InstanceProfile jenkins-profile",
+      "Role jenkins-role",
+      "RolePolicy jenkins-push",
+    ]);
     expect(planned.inputs("paasmas:index:SharedRegistry", "registry")).toEqual({
       kind: "ecr",
       repositories: ["app", "shop/api"],
       push: [`jenkins in ${ciId}`],
       pull: [`machines in ${prodId}`],
     });
-    for (const [name, id] of [["prod", prodId], ["ci", ciId]]) {
+    for (const [name, id] of [
+      ["prod", prodId],
+      ["ci", ciId],
+    ]) {
       expect(planned.inputs("pulumi:providers:aws", name!).allowedAccountIds).toBe(JSON.stringify([id]));
     }
   });
@@ -92,7 +101,12 @@ describe("EcrRegistry", () => {
       {
         rulePriority: 2,
         description: "The 50 newest releases stay",
-        selection: { tagStatus: "tagged", tagPatternList: ["released-*"], countType: "imageCountMoreThan", countNumber: 50 },
+        selection: {
+          tagStatus: "tagged",
+          tagPatternList: ["released-*"],
+          countType: "imageCountMoreThan",
+          countNumber: 50,
+        },
         action: { type: "expire" },
       },
       {
@@ -137,16 +151,34 @@ describe("EcrRegistry", () => {
           Condition: { ArnNotEquals: { "aws:PrincipalArn": [role] } },
         },
         { Sid: "NobodyDeletes", Effect: "Deny", Principal: "*", Action: ["ecr:BatchDeleteImage"] },
-        { Sid: "TlsOnly", Effect: "Deny", Principal: "*", Action: ["ecr:*"], Condition: { Bool: { "aws:SecureTransport": "false" } } },
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: ["ecr:*"],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
       ],
     });
-    expect(planned.dependencies("RepositoryPolicy", "registry-app")).toEqual(["Repository registry-app", "Role jenkins-role"]);
+    expect(planned.dependencies("RepositoryPolicy", "registry-app")).toEqual([
+      "Repository registry-app",
+      "Role jenkins-role",
+    ]);
   });
 
   test("the machine that builds takes on the role that was made for it, and has no other", async () => {
     const planned = await asUsual;
     const role = planned.one("Role", "jenkins-role");
-    expect(planned.all("Role").map(({ name }) => name)).toEqual(["app-role", "cache-role", "ci-net-gate-role", "ci-net-refused", "jenkins-role", "mail-role", "prod-net-gate-role", "prod-net-refused"]);
+    expect(planned.all("Role").map(({ name }) => name)).toEqual([
+      "app-role",
+      "cache-role",
+      "ci-net-gate-role",
+      "ci-net-refused",
+      "jenkins-role",
+      "mail-role",
+      "prod-net-gate-role",
+      "prod-net-refused",
+    ]);
     const policies = planned.all("RolePolicy").filter(({ inputs }) => inputs.role === role.outputs.name);
     expect(policies.map(({ name }) => name)).toEqual(["jenkins-ignition", "jenkins-push"]);
     expect(policyOf(planned, "RolePolicy", "jenkins-push").Statement).toEqual([
@@ -171,12 +203,18 @@ describe("EcrRegistry", () => {
     ]);
     const instance = planned.inputs("Instance", "jenkins-instance");
     expect(instance.iamInstanceProfile).toBe(planned.one("InstanceProfile", "jenkins-profile").outputs.name);
-    expect(instance.metadataOptions).toEqual({ httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 });
+    expect(instance.metadataOptions).toEqual({
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+    });
   });
 
   test("a machine that runs images may pull them with its own role, before it boots", async () => {
     const planned = await asUsual;
-    const policies = planned.all("RolePolicy").filter(({ inputs }) => inputs.role === planned.one("Role", "app-role").outputs.name);
+    const policies = planned
+      .all("RolePolicy")
+      .filter(({ inputs }) => inputs.role === planned.one("Role", "app-role").outputs.name);
     expect(policies.map(({ name }) => name)).toEqual(["app-access", "app-ignition"]);
     expect(policyOf(planned, "RolePolicy", "app-access").Statement).toEqual([
       { Sid: "LogInToPullFromRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
@@ -208,12 +246,15 @@ describe("EcrRegistry", () => {
         path: "/usr/local/bin/docker-credential-ecr-login",
         mode: 0o755,
         contents: {
-          source: "https://amazon-ecr-credential-helper-releases.s3.us-east-2.amazonaws.com/0.12.0/linux-amd64/docker-credential-ecr-login",
+          source:
+            "https://amazon-ecr-credential-helper-releases.s3.us-east-2.amazonaws.com/0.12.0/linux-amd64/docker-credential-ecr-login",
           verification: { hash: "sha256-a22ab6d59dbac777b8fb31984709461da00a4c778b6ae14c8d3729e8d5ded1a6" },
         },
       });
     }
-    expect(JSON.parse(planned.inputs("BucketObjectv2", "mail-ignition").content)).toEqual({ ignition: { version: "3.4.0" } });
+    expect(JSON.parse(planned.inputs("BucketObjectv2", "mail-ignition").content)).toEqual({
+      ignition: { version: "3.4.0" },
+    });
   });
 
   test("every argument takes effect", async () => {
@@ -251,14 +292,22 @@ describe("EcrRegistry", () => {
       rules: [{ scanFrequency: "CONTINUOUS_SCAN" }],
     });
     const { rules } = policyOf(planned, "LifecyclePolicy", "registry-one");
-    expect(rules.map(({ selection }: { selection: Record<string, unknown> }) => [selection.countNumber, selection.tagPatternList])).toEqual([
+    expect(
+      rules.map(({ selection }: { selection: Record<string, unknown> }) => [
+        selection.countNumber,
+        selection.tagPatternList,
+      ]),
+    ).toEqual([
       [3, undefined],
       [5, ["v*"]],
       [10, undefined],
     ]);
     const { files } = JSON.parse(planned.inputs("BucketObjectv2", "app-ignition").content).storage;
     expect(files[1].contents).toEqual({ source: "https://mirror.example.com/ecr-login", verification: { hash } });
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([`machines in ${prodId}`, pullRole]);
+    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([
+      `machines in ${prodId}`,
+      pullRole,
+    ]);
   });
 
   test("scanning can be left to the account, and the helper be another processor's", async () => {
@@ -272,24 +321,46 @@ describe("EcrRegistry", () => {
 
   test("who pulls outside of AWS has a user, whose keys it hands out", async () => {
     const planned = await twoAccounts({ pullers: ["staging", "lab"] });
-    for (const type of ["User", "UserPolicy", "AccessKey"]) expect(planned.all(type).map(({ name }) => name)).toEqual(["registry-lab-user", "registry-staging-user"]);
+    for (const type of ["User", "UserPolicy", "AccessKey"])
+      expect(planned.all(type).map(({ name }) => name)).toEqual(["registry-lab-user", "registry-staging-user"]);
     expect(planned.inputs("User", "registry-staging-user")).toEqual({
       path: "/paasmas/",
-      tags: { Project: "paasmas", Environment: "prod", ManagedBy: "pulumi", Role: "registry", Name: "registry-staging-user" },
+      tags: {
+        Project: "paasmas",
+        Environment: "prod",
+        ManagedBy: "pulumi",
+        Role: "registry",
+        Name: "registry-staging-user",
+      },
     });
     expect(policyOf(planned, "UserPolicy", "registry-staging-user").Statement).toEqual([
       { Sid: "LogInToPullFromRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
-      { Sid: "PullFromRegistry", Effect: "Allow", Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], Resource: [repository("app"), repository("shop/api")] },
+      {
+        Sid: "PullFromRegistry",
+        Effect: "Allow",
+        Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: [repository("app"), repository("shop/api")],
+      },
     ]);
     expect(planned.one("User", "registry-staging-user").provider).toContain("::prod::");
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([`machines in ${prodId}`, "the user of staging", "the user of lab"]);
+    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([
+      `machines in ${prodId}`,
+      "the user of staging",
+      "the user of lab",
+    ]);
     // No repository names it: its own account's policy is enough.
-    expect(policyOf(planned, "RepositoryPolicy", "registry-app")).toEqual(policyOf(await asUsual, "RepositoryPolicy", "registry-app"));
+    expect(policyOf(planned, "RepositoryPolicy", "registry-app")).toEqual(
+      policyOf(await asUsual, "RepositoryPolicy", "registry-app"),
+    );
 
     const { outputs, secretOutputs } = await evaluate(
       () => {
         const account = new AwsAccount("prod", { id: prodId, region });
-        const { accessKey, secretKey } = new EcrRegistry("registry", { account, repositories: ["app"], pullers: ["staging"] }).pullerKeys.staging!;
+        const { accessKey, secretKey } = new EcrRegistry("registry", {
+          account,
+          repositories: ["app"],
+          pullers: ["staging"],
+        }).pullerKeys.staging!;
         return { accessKey, secretKey };
       },
       { stack: "prod" },
@@ -298,9 +369,16 @@ describe("EcrRegistry", () => {
   });
 
   test("without a CI account its own machines push, and no role is named", async () => {
-    const planned = await twoAccounts({ ci: undefined }, ({ registry, prodCloud }) => machine(prodCloud, "builder", 20, [registry.push("builder")]));
-    expect(policyOf(planned, "RepositoryPolicy", "registry-app").Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(["NobodyDeletes", "TlsOnly"]);
-    expect(policyOf(planned, "RolePolicy", "builder-access").Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(["LogInToPushToRegistry", "PushToRegistry"]);
+    const planned = await twoAccounts({ ci: undefined }, ({ registry, prodCloud }) =>
+      machine(prodCloud, "builder", 20, [registry.push("builder")]),
+    );
+    expect(
+      policyOf(planned, "RepositoryPolicy", "registry-app").Statement.map(({ Sid }: { Sid: string }) => Sid),
+    ).toEqual(["NobodyDeletes", "TlsOnly"]);
+    expect(policyOf(planned, "RolePolicy", "builder-access").Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual([
+      "LogInToPushToRegistry",
+      "PushToRegistry",
+    ]);
     expect(planned.inputs("paasmas:index:SharedRegistry", "registry").push).toEqual([`machines in ${prodId}`]);
   });
 
@@ -309,8 +387,16 @@ describe("EcrRegistry", () => {
       () => {
         const account = new AwsAccount("prod", { id: prodId, region });
         const registry = new EcrRegistry("registry", { account, repositories: ["shop/api"] });
-        const china = new EcrRegistry("china", { account: new AwsAccount("china", { id: prodId, region: "cn-north-1" }), repositories: ["app"] });
-        return { address: registry.address, api: registry.url("shop/api"), china: china.url("app"), ca: registry.ready.length };
+        const china = new EcrRegistry("china", {
+          account: new AwsAccount("china", { id: prodId, region: "cn-north-1" }),
+          repositories: ["app"],
+        });
+        return {
+          address: registry.address,
+          api: registry.url("shop/api"),
+          china: china.url("app"),
+          ca: registry.ready.length,
+        };
       },
       { stack: "prod" },
     );
@@ -328,18 +414,27 @@ describe("the wrong account", () => {
   test("is no account, or not the role's", async () => {
     const account = (args: Partial<ConstructorParameters<typeof AwsAccount>[1]>) =>
       plan(() => void new AwsAccount("prod", { id: prodId, region, ...args }));
-    await expect(account({ id: "1234" })).rejects.toThrow(new ArgumentError(['prod.id: "1234" is not an account; use its 12 digits, in quotes']));
+    await expect(account({ id: "1234" })).rejects.toThrow(
+      new ArgumentError(['prod.id: "1234" is not an account; use its 12 digits, in quotes']),
+    );
     await expect(account({ region: "Frankfurt" })).rejects.toThrow(
       new ArgumentError(['prod.region: "Frankfurt" is not a region; use one like eu-central-1']),
     );
     await expect(account({ assumeRole: `arn:aws:iam::${ciId}:role/deploy` })).rejects.toThrow(
-      new ArgumentError([`prod.assumeRole: "arn:aws:iam::${ciId}:role/deploy" is not a role of account ${prodId}; use arn:aws:iam::${prodId}:role/...`]),
+      new ArgumentError([
+        `prod.assumeRole: "arn:aws:iam::${ciId}:role/deploy" is not a role of account ${prodId}; use arn:aws:iam::${prodId}:role/...`,
+      ]),
     );
   });
 
   test("a provider works in its own account only, as the role that it was told", async () => {
     const planned = await plan(() => {
-      new AwsAccount("ci", { id: ciId, region, assumeRole: `arn:aws:iam::${ciId}:role/deploy`, tags: { Team: "platform" } });
+      new AwsAccount("ci", {
+        id: ciId,
+        region,
+        assumeRole: `arn:aws:iam::${ciId}:role/deploy`,
+        tags: { Team: "platform" },
+      });
       new AwsAccount("other", { id: prodId, region, profile: "prod" });
     });
     expect(planned.inputs("pulumi:providers:aws", "ci")).toMatchObject({
@@ -348,7 +443,10 @@ describe("the wrong account", () => {
       assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${ciId}:role/deploy`, sessionName: "pulumi" }]),
       defaultTags: JSON.stringify({ tags: { Team: "platform" } }),
     });
-    expect(planned.inputs("pulumi:providers:aws", "other")).toMatchObject({ profile: "prod", allowedAccountIds: JSON.stringify([prodId]) });
+    expect(planned.inputs("pulumi:providers:aws", "other")).toMatchObject({
+      profile: "prod",
+      allowedAccountIds: JSON.stringify([prodId]),
+    });
   });
 
   test("CI's account is not the registry's", async () => {
@@ -360,12 +458,16 @@ describe("the wrong account", () => {
   });
 
   test("a machine of the registry's account cannot take on CI's role, nor one of CI's account pull as if it ran images", async () => {
-    await expect(twoAccounts({}, ({ registry, prodCloud }) => machine(prodCloud, "jenkins", 20, [registry.push("jenkins")]))).rejects.toThrow(
+    await expect(
+      twoAccounts({}, ({ registry, prodCloud }) => machine(prodCloud, "jenkins", 20, [registry.push("jenkins")])),
+    ).rejects.toThrow(
       new ArgumentError([
         `jenkins.access[0]: "push to registry" is for machines in account ${ciId}; make the machine's cloud with that account's provider`,
       ]),
     );
-    await expect(twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "app", 20, [registry.pull()]))).rejects.toThrow(
+    await expect(
+      twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "app", 20, [registry.pull()])),
+    ).rejects.toThrow(
       new ArgumentError([
         `app.access[0]: "pull from registry" is for machines in account ${prodId}; make the machine's cloud with that account's provider`,
       ]),
@@ -373,12 +475,20 @@ describe("the wrong account", () => {
   });
 
   test("a role is its machine's alone, and a machine has one", async () => {
-    await expect(twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "other", 20, [registry.push("jenkins")]))).rejects.toThrow(
-      new ArgumentError(['other.access[0]: "push to registry" is for the machine jenkins; ask for one of this machine\'s own']),
+    await expect(
+      twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "other", 20, [registry.push("jenkins")])),
+    ).rejects.toThrow(
+      new ArgumentError([
+        'other.access[0]: "push to registry" is for the machine jenkins; ask for one of this machine\'s own',
+      ]),
     );
     await expect(
-      twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "jenkins", 20, [registry.push("jenkins"), registry.push("jenkins")])),
-    ).rejects.toThrow(new ArgumentError(["jenkins.access: has several roles for the machine to take on; it can only have one"]));
+      twoAccounts({}, ({ registry, ciCloud }) =>
+        machine(ciCloud, "jenkins", 20, [registry.push("jenkins"), registry.push("jenkins")]),
+      ),
+    ).rejects.toThrow(
+      new ArgumentError(["jenkins.access: has several roles for the machine to take on; it can only have one"]),
+    );
     await expect(twoAccounts({}, ({ registry }) => void registry.push("other"))).rejects.toThrow(
       new ArgumentError(['registry.ci.machines: "other" is none of them; only jenkins may push']),
     );
@@ -387,11 +497,24 @@ describe("the wrong account", () => {
   test("no other cloud can permit it", async () => {
     await expect(
       dockerPlan((cloud) => {
-        const registry = new EcrRegistry("registry", { account: new AwsAccount("prod", { id: prodId, region }), repositories: ["app"] });
+        const registry = new EcrRegistry("registry", {
+          account: new AwsAccount("prod", { id: prodId, region }),
+          repositories: ["app"],
+        });
         const firewall = cloud.firewall("app", { description: "app" });
-        cloud.machine("app", { role: "app", host: 20, firewall, access: [registry.pull()], config: () => ({ ignition: { version: "3.4.0" } }) });
+        cloud.machine("app", {
+          role: "app",
+          host: 20,
+          firewall,
+          access: [registry.pull()],
+          config: () => ({ ignition: { version: "3.4.0" } }),
+        });
       }),
-    ).rejects.toThrow(new ArgumentError(['app.access[0]: "pull from registry" needs a permission of aws, which a machine on docker cannot have']));
+    ).rejects.toThrow(
+      new ArgumentError([
+        'app.access[0]: "pull from registry" needs a permission of aws, which a machine on docker cannot have',
+      ]),
+    );
   });
 });
 
@@ -399,7 +522,9 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
   [{ repositories: [] }, ["registry.repositories: is empty; name the repositories that images are pushed to"]],
   [
     { repositories: ["app", "4ever"] },
-    ['registry.repositories[1]: "4ever" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, a letter first'],
+    [
+      'registry.repositories[1]: "4ever" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, a letter first',
+    ],
   ],
   [
     { pullRoles: [`arn:aws:iam::${ciId}:root`, "arn:aws:iam::333333333333:user/me"] },
@@ -415,7 +540,10 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
       'registry.pullers[2]: "staging" is there twice',
     ],
   ],
-  [{ organizationId: "example" }, ['registry.organizationId: "example" is not the id of an organisation; use one like o-abcdefghij']],
+  [
+    { organizationId: "example" },
+    ['registry.organizationId: "example" is not the id of an organisation; use one like o-abcdefghij'],
+  ],
   [
     { lifecycle: { untaggedDays: 0, keepImages: 0, keepReleases: 1.5, releaseTags: [] } },
     [
@@ -427,9 +555,14 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
   ],
   [
     { credentialHelper: { helper: "ecr-login", source: "https://mirror.example.com/helper", hash: "latest" } },
-    ['registry.credentialHelper.hash: "latest" is not a sum; use sha256- or sha512- and the hexadecimal sum of the program'],
+    [
+      'registry.credentialHelper.hash: "latest" is not a sum; use sha256- or sha512- and the hexadecimal sum of the program',
+    ],
   ],
-  [{ account: undefined as never, ci: undefined }, ["registry.account: is missing; give the account that the images are in"]],
+  [
+    { account: undefined as never, ci: undefined },
+    ["registry.account: is missing; give the account that the images are in"],
+  ],
 ])("refuses %j", async (args, messages) => {
   await expect(twoAccounts(args)).rejects.toThrow(new ArgumentError(messages));
 });

@@ -42,7 +42,8 @@ export class PlannedIam {
   roleOf(machine: string): Caller {
     const instance = this.#one("aws:ec2/instance:Instance", `${machine}-instance`);
     const profile = this.#resources.find(
-      ({ type, outputs }) => type === "aws:iam/instanceProfile:InstanceProfile" && outputs.name === instance.inputs.iamInstanceProfile,
+      ({ type, outputs }) =>
+        type === "aws:iam/instanceProfile:InstanceProfile" && outputs.name === instance.inputs.iamInstanceProfile,
     )!;
     return { arn: `arn:aws:iam::${this.accountOf(profile)}:role/${profile.inputs.role}` };
   }
@@ -67,7 +68,8 @@ export class PlannedIam {
   /** The one account that the resource's provider may work in. */
   accountOf(resource: PlannedResource): string {
     const [account, ...others] = JSON.parse(String(this.#providerOf(resource).allowedAccountIds)) as string[];
-    if (account === undefined || others.length > 0) throw new Error(`${resource.name} may be in any account, or in several`);
+    if (account === undefined || others.length > 0)
+      throw new Error(`${resource.name} may be in any account, or in several`);
     return account;
   }
 
@@ -99,14 +101,27 @@ export class PlannedIam {
     );
     if (outcome.resultType !== "single") throw new Error(JSON.stringify(outcome, null, 2));
     const { identityAnalysis, resourceAnalysis } = outcome.result.analysis;
-    const sids = (statements: readonly { explain: { identifier: string } }[] = []) => statements.map(({ explain }) => explain.identifier);
-    const names = (side: string, statements: string[]) => (statements.length === 0 ? [] : [`${side} ${statements.join("+")}`]);
+    const sids = (statements: readonly { explain: { identifier: string } }[] = []) =>
+      statements.map(({ explain }) => explain.identifier);
+    const names = (side: string, statements: string[]) =>
+      statements.length === 0 ? [] : [`${side} ${statements.join("+")}`];
     const own = who.arn.split(":")[5]!.split("/")[0] === "user" ? "user" : "role";
     const side = on.startsWith("arn:aws:s3:") ? "bucket" : "repository";
-    const denials = [...names(own, sids(identityAnalysis?.denyStatements)), ...names(side, sids(resourceAnalysis?.denyStatements))];
-    const grants = [...names(own, sids(identityAnalysis?.allowStatements)), ...names(side, sids(resourceAnalysis?.allowStatements))];
+    const denials = [
+      ...names(own, sids(identityAnalysis?.denyStatements)),
+      ...names(side, sids(resourceAnalysis?.denyStatements)),
+    ];
+    const grants = [
+      ...names(own, sids(identityAnalysis?.allowStatements)),
+      ...names(side, sids(resourceAnalysis?.allowStatements)),
+    ];
     const allowed = outcome.overallResult === "Allowed";
-    const because = denials.length > 0 ? `denied by ${denials.join(", ")}` : grants.length > 0 ? `${allowed ? "" : "only "}${grants.join(", ")}` : "nothing allows it";
+    const because =
+      denials.length > 0
+        ? `denied by ${denials.join(", ")}`
+        : grants.length > 0
+          ? `${allowed ? "" : "only "}${grants.join(", ")}`
+          : "nothing allows it";
     return { allowed, because };
   }
 
@@ -114,10 +129,17 @@ export class PlannedIam {
     const [, , , , account, path = ""] = arn.split(":");
     const [kind, name] = [path.split("/")[0]!, path.split("/").at(-1)!];
     if (kind !== "role" && kind !== "user") return [];
-    const attachments = this.#resources.filter(({ type, inputs }) => type.startsWith(`aws:iam/${kind}PolicyAttachment`) && inputs[kind] === name);
+    const attachments = this.#resources.filter(
+      ({ type, inputs }) => type.startsWith(`aws:iam/${kind}PolicyAttachment`) && inputs[kind] === name,
+    );
     if (attachments.length > 0) throw new Error(`${path} has managed policies, which are not in the plan`);
     return this.#resources
-      .filter((resource) => resource.type.startsWith(`aws:iam/${kind}Policy:`) && resource.inputs[kind] === name && this.accountOf(resource) === account)
+      .filter(
+        (resource) =>
+          resource.type.startsWith(`aws:iam/${kind}Policy:`) &&
+          resource.inputs[kind] === name &&
+          this.accountOf(resource) === account,
+      )
       .map((resource) => ({ name: resource.name, policy: JSON.parse(String(resource.inputs.policy)) }));
   }
 
@@ -126,7 +148,9 @@ export class PlannedIam {
     const [, , service, , account, path = ""] = arn.split(":");
     if (service !== "s3") return account || callers;
     const name = path.split("/")[0];
-    return this.accountOf(this.#resources.find(({ type, outputs }) => type === "aws:s3/bucket:Bucket" && outputs.bucket === name)!);
+    return this.accountOf(
+      this.#resources.find(({ type, outputs }) => type === "aws:s3/bucket:Bucket" && outputs.bucket === name)!,
+    );
   }
 
   #resourcePolicy(arn: string): unknown {
@@ -151,7 +175,9 @@ export class PlannedIam {
   }
 
   #one(type: string, wanted: string, by: "name" | "inputs.name" = "name"): PlannedResource {
-    const found = this.#resources.filter((resource) => resource.type === type && (by === "name" ? resource.name : resource.inputs.name) === wanted);
+    const found = this.#resources.filter(
+      (resource) => resource.type === type && (by === "name" ? resource.name : resource.inputs.name) === wanted,
+    );
     if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${wanted}`);
     return found[0]!;
   }

@@ -22,7 +22,8 @@ const flavors = { small: "m1.small", medium: "m1.medium", large: "m1.large" };
 const registryPlan = (
   args: Partial<MachineRegistryArgs> = {},
   use: (registry: MachineRegistry, cloud: Cloud) => Record<string, unknown> | void = () => ({}),
-) => plan((cloud) => use(new MachineRegistry("registry", { cloud, repositories: ["app", "shop/api"], ...args }), cloud));
+) =>
+  plan((cloud) => use(new MachineRegistry("registry", { cloud, repositories: ["app", "shop/api"], ...args }), cloud));
 
 /** A client's machine, with what it was given. */
 const client = (cloud: Cloud, name: string, host: number, access: Parameters<Cloud["machine"]>[1]["access"]) => {
@@ -63,11 +64,13 @@ describe("MachineRegistry", () => {
       ipAddresses: ["10.9.0.50"],
       dnsNames: [],
     });
-    expect(planned.one("tls:index/locallySignedCert:LocallySignedCert", "registry-certificate").inputs.allowedUses).toEqual([
-      "digital_signature",
-      "server_auth",
+    expect(
+      planned.one("tls:index/locallySignedCert:LocallySignedCert", "registry-certificate").inputs.allowedUses,
+    ).toEqual(["digital_signature", "server_auth"]);
+    expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual([
+      "registry-pull-password",
+      "registry-push-password",
     ]);
-    expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual(["registry-pull-password", "registry-push-password"]);
     const { text, secret } = planned.config("registry");
     expect(secret).toBe(true);
     const users = filesOf(text).get("/etc/paasmas/registry/front/users.map")!.text;
@@ -81,7 +84,9 @@ describe("MachineRegistry", () => {
   });
 
   test("opens its port to those who were let in", async () => {
-    const planned = await registryPlan({}, (registry, cloud) => registry.allowClients(cloud.firewall("app", { description: "apps" })));
+    const planned = await registryPlan({}, (registry, cloud) =>
+      registry.allowClients(cloud.firewall("app", { description: "apps" })),
+    );
     expect(planned.openings()).toEqual(["app -> registry: 5000"]);
   });
 
@@ -91,7 +96,8 @@ describe("MachineRegistry", () => {
       client(cloud, "runner", 61, [registry.pull()]);
       client(cloud, "other", 62, []);
     });
-    const password = (user: string) => planned.one("random:index/randomPassword:RandomPassword", `registry-${user}-password`).outputs.result;
+    const password = (user: string) =>
+      planned.one("random:index/randomPassword:RandomPassword", `registry-${user}-password`).outputs.result;
     const credentials = (machine: string) => {
       const files = filesOf(planned.config(machine).text);
       expect(files.get("/etc/docker/certs.d/10.9.0.50:5000/ca.crt")!.text).toBe(
@@ -148,7 +154,9 @@ describe("MachineRegistry", () => {
       dnsNames: ["registry.example.com"],
     });
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["shared"]);
-    expect(planned.one("command:local:Command", "registry-ready").inputs.environment).toMatchObject({ TIMEOUT_SECONDS: "77" });
+    expect(planned.one("command:local:Command", "registry-ready").inputs.environment).toMatchObject({
+      TIMEOUT_SECONDS: "77",
+    });
     const files = filesOf(planned.config("registry").text);
     expect(files.get("/etc/paasmas/image.env")!.text).toContain("mirror.example.com/registry:3");
     expect(files.get("/etc/paasmas/front-image.env")!.text).toContain("mirror.example.com/haproxy:3");
@@ -158,7 +166,9 @@ describe("MachineRegistry", () => {
       region: "us-east-1",
       secretkey: "bucket-secret",
     });
-    expect([...filesOf(planned.config("runner").text).keys()]).toContain("/etc/docker/certs.d/registry.example.com:5000/ca.crt");
+    expect([...filesOf(planned.config("runner").text).keys()]).toContain(
+      "/etc/docker/certs.d/registry.example.com:5000/ca.crt",
+    );
   });
 
   test("keeps images in a bucket of its own cloud, with the keys of a user of that bucket", async () => {
@@ -187,9 +197,19 @@ describe("MachineRegistry", () => {
     ],
     [{ host: 255 }, ["registry.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
     [{ volumeGiB: 0 }, ["registry.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB"]],
-    [{ dnsName: "registry:443" }, ['registry.dnsName: "registry:443" is not a host name with a domain; use one like registry.example.com']],
     [
-      { bucket: { endpoint: "swift.example/v1", name: "Images", accessKey: undefined as never, secretKey: undefined as never } },
+      { dnsName: "registry:443" },
+      ['registry.dnsName: "registry:443" is not a host name with a domain; use one like registry.example.com'],
+    ],
+    [
+      {
+        bucket: {
+          endpoint: "swift.example/v1",
+          name: "Images",
+          accessKey: undefined as never,
+          secretKey: undefined as never,
+        },
+      },
       [
         'registry.bucket.endpoint: "swift.example/v1" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
         'registry.bucket.name: "Images" cannot name a bucket; use 3 to 63 lower-case letters, digits and inner . and -',
@@ -212,7 +232,11 @@ describe("MachineRegistry", () => {
 test.each<[string, () => Cloud]>([
   ["aws", () => new AwsCloud("cloud", { cidr: "10.0.0.0/16", zones, image: "ami-0123456789abcdef0" })],
   ["docker", () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" })],
-  ["openstack", () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" })],
+  [
+    "openstack",
+    () =>
+      new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" }),
+  ],
 ])("the policy pack has nothing against it on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {
@@ -230,6 +254,8 @@ test.each<[string, () => Cloud]>([
 test("a machine cannot be given what its cloud cannot permit", async () => {
   const access = [{ description: "pull from registry", permission: { kind: "aws" as const } }];
   await expect(plan((cloud) => void client(cloud, "runner", 60, access))).rejects.toThrow(
-    new ArgumentError(['runner.access[0]: "pull from registry" needs a permission of aws, which a machine on docker cannot have']),
+    new ArgumentError([
+      'runner.access[0]: "pull from registry" needs a permission of aws, which a machine on docker cannot have',
+    ]),
   );
 });

@@ -9,22 +9,37 @@ const organization = "o-abcdefghij";
 const iam = new PlannedIam((await usual({ organizationId: organization, pullers: ["staging"] })).resources);
 
 const member = (caller: Caller): Caller => ({ ...caller, organization });
-const everything = (action: string) => [{ Version: "2012-10-17", Statement: [{ Sid: "Everything", Effect: "Allow", Action: action, Resource: "*" }] }];
+const everything = (action: string) => [
+  { Version: "2012-10-17", Statement: [{ Sid: "Everything", Effect: "Allow", Action: action, Resource: "*" }] },
+];
 
 const jenkins = member(iam.roleOf("jenkins"));
 const callers = {
   "CI's machine": jenkins,
   "another machine of CI's account": member(iam.roleOf("cache")),
   "CI's administrator": member({ arn: `arn:aws:iam::${ciId}:role/admin`, policies: everything("*") }),
-  "a user of CI's account with all rights on ECR": member({ arn: `arn:aws:iam::${ciId}:user/me`, policies: everything("ecr:*") }),
+  "a user of CI's account with all rights on ECR": member({
+    arn: `arn:aws:iam::${ciId}:user/me`,
+    policies: everything("ecr:*"),
+  }),
   "the root of CI's account": member({ arn: `arn:aws:iam::${ciId}:root`, policies: everything("*") }),
   "production's app": member(iam.roleOf("app")),
   "another machine of production": member(iam.roleOf("mail")),
   "staging's user": member(iam.userOf("registry-staging-user")),
   "production's administrator": member({ arn: `arn:aws:iam::${prodId}:role/admin`, policies: everything("*") }),
-  "a user of production with all rights on ECR": member({ arn: `arn:aws:iam::${prodId}:user/me`, policies: everything("ecr:*") }),
-  "a stranger with all rights in an account of theirs": { arn: "arn:aws:iam::999999999999:role/admin", policies: everything("*") },
-  "a namesake of CI's role in another account": { arn: jenkins.arn.replace(ciId, "999999999999"), organization, policies: everything("ecr:*") },
+  "a user of production with all rights on ECR": member({
+    arn: `arn:aws:iam::${prodId}:user/me`,
+    policies: everything("ecr:*"),
+  }),
+  "a stranger with all rights in an account of theirs": {
+    arn: "arn:aws:iam::999999999999:role/admin",
+    policies: everything("*"),
+  },
+  "a namesake of CI's role in another account": {
+    arn: jenkins.arn.replace(ciId, "999999999999"),
+    organization,
+    policies: everything("ecr:*"),
+  },
   "CI's machine after its account left the organisation": { ...jenkins, organization: "o-zzzzzzzzzz" },
   "CI's machine in no organisation": { arn: jenkins.arn },
 } satisfies Record<string, Caller>;
@@ -37,9 +52,13 @@ const cisOwn = app.replace(prodId, ciId);
 
 type Row = [who: keyof typeof callers, action: string, on: string, expected: "yes" | "no", because: string];
 
-const pushes: Row[] = ["InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage", "BatchCheckLayerAvailability"].map(
-  (action): Row => ["CI's machine", `ecr:${action}`, app, "yes", "role PushToRegistry, repository PushAndPull"],
-);
+const pushes: Row[] = [
+  "InitiateLayerUpload",
+  "UploadLayerPart",
+  "CompleteLayerUpload",
+  "PutImage",
+  "BatchCheckLayerAvailability",
+].map((action): Row => ["CI's machine", `ecr:${action}`, app, "yes", "role PushToRegistry, repository PushAndPull"]);
 
 const table: Row[] = [
   // CI builds: its machine logs in, pushes to the repositories that were named, and pulls from them.
@@ -103,10 +122,22 @@ const table: Row[] = [
   ["production's administrator", "ecr:PutImage", app, "no", "denied by repository OnlyTheyPush"],
   ["production's administrator", "ecr:BatchDeleteImage", app, "no", "denied by repository NobodyDeletes"],
   ["production's administrator", "ecr:SetRepositoryPolicy", app, "yes", "role Everything"],
-  ["a user of production with all rights on ECR", "ecr:UploadLayerPart", api, "no", "denied by repository OnlyTheyPush"],
+  [
+    "a user of production with all rights on ECR",
+    "ecr:UploadLayerPart",
+    api,
+    "no",
+    "denied by repository OnlyTheyPush",
+  ],
   // Strangers.
   ["a stranger with all rights in an account of theirs", "ecr:BatchGetImage", app, "no", "only role Everything"],
-  ["a stranger with all rights in an account of theirs", "ecr:PutImage", app, "no", "denied by repository OnlyTheyPush"],
+  [
+    "a stranger with all rights in an account of theirs",
+    "ecr:PutImage",
+    app,
+    "no",
+    "denied by repository OnlyTheyPush",
+  ],
   ["a namesake of CI's role in another account", "ecr:PutImage", app, "no", "denied by repository OnlyTheyPush"],
   ["a namesake of CI's role in another account", "ecr:BatchGetImage", app, "no", "only role Everything"],
   ["CI's machine after its account left the organisation", "ecr:PutImage", app, "no", "only role PushToRegistry"],
@@ -126,10 +157,18 @@ describe("may", () => {
     expect({ allowed: allowed ? "yes" : "no", because: reason }).toEqual({ allowed: expected, because });
   });
 
-  test.each(["CI's machine", "production's app", "staging's user", "production's administrator"] as const)("%s not come in without TLS", async (who) => {
-    const { allowed, because } = await iam.ask({ who: callers[who], action: "ecr:BatchGetImage", on: app, tls: false });
-    expect({ allowed, because }).toEqual({ allowed: false, because: "denied by repository TlsOnly" });
-  });
+  test.each(["CI's machine", "production's app", "staging's user", "production's administrator"] as const)(
+    "%s not come in without TLS",
+    async (who) => {
+      const { allowed, because } = await iam.ask({
+        who: callers[who],
+        action: "ecr:BatchGetImage",
+        on: app,
+        tls: false,
+      });
+      expect({ allowed, because }).toEqual({ allowed: false, because: "denied by repository TlsOnly" });
+    },
+  );
 });
 
 test("roles of other accounts pull where they were named, and only pull", async () => {
@@ -140,12 +179,21 @@ test("roles of other accounts pull where they were named, and only pull", async 
   const ask = (action: string, caller: Caller = who) => planned.ask({ who: caller, action, on: app });
   expect(await ask("ecr:BatchGetImage")).toEqual({ allowed: true, because: "role Everything, repository Pull" });
   expect(await ask("ecr:PutImage")).toEqual({ allowed: false, because: "denied by repository OnlyTheyPush" });
-  expect(await ask("ecr:BatchGetImage", { ...who, policies: [] })).toEqual({ allowed: false, because: "only repository Pull" });
-  expect(await ask("ecr:BatchGetImage", { ...who, arn: "arn:aws:iam::333333333333:role/other" })).toEqual({ allowed: false, because: "only role Everything" });
+  expect(await ask("ecr:BatchGetImage", { ...who, policies: [] })).toEqual({
+    allowed: false,
+    because: "only repository Pull",
+  });
+  expect(await ask("ecr:BatchGetImage", { ...who, arn: "arn:aws:iam::333333333333:role/other" })).toEqual({
+    allowed: false,
+    because: "only role Everything",
+  });
 });
 
 test("without an organisation the roles are enough", async () => {
   const planned = new PlannedIam((await usual()).resources);
   const { organization: _, ...alone } = jenkins;
-  expect(await planned.ask({ who: alone, action: "ecr:PutImage", on: app })).toEqual({ allowed: true, because: "role PushToRegistry, repository PushAndPull" });
+  expect(await planned.ask({ who: alone, action: "ecr:PutImage", on: app })).toEqual({
+    allowed: true,
+    because: "role PushToRegistry, repository PushAndPull",
+  });
 });

@@ -7,7 +7,12 @@ import { plan } from "../planned.ts";
 
 const host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 const secretKey = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-const usual: RemoteEcrRegistryArgs = { host, repositories: ["app", "shop/api"], accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey };
+const usual: RemoteEcrRegistryArgs = {
+  host,
+  repositories: ["app", "shop/api"],
+  accessKey: "AKIAIOSFODNN7EXAMPLE",
+  secretKey,
+};
 
 /** A machine that pulls, and one that was given nothing. */
 function two(cloud: Cloud, args: Partial<RemoteEcrRegistryArgs> = {}): RemoteEcrRegistry {
@@ -15,7 +20,13 @@ function two(cloud: Cloud, args: Partial<RemoteEcrRegistryArgs> = {}): RemoteEcr
   ["apps", "mail"].forEach((name, index) => {
     const firewall = cloud.firewall(name, { description: name });
     registry.allowClients(firewall);
-    cloud.machine(name, { role: name, host: 20 + index, firewall, ...(index === 0 && { access: [registry.pull()] }), config: () => config() });
+    cloud.machine(name, {
+      role: name,
+      host: 20 + index,
+      firewall,
+      ...(index === 0 && { access: [registry.pull()] }),
+      config: () => config(),
+    });
   });
   return registry;
 }
@@ -57,7 +68,11 @@ describe("RemoteEcrRegistry", () => {
       const planned = await plan((cloud) => void two(cloud, args));
       return parse(JSON.parse(planned.config("apps").text)).storage?.files?.[1]?.contents?.source;
     };
-    const helper = { helper: "ecr-login", source: "https://mirror.example.com/ecr-login", hash: `sha256-${"0".repeat(64)}` };
+    const helper = {
+      helper: "ecr-login",
+      source: "https://mirror.example.com/ecr-login",
+      hash: `sha256-${"0".repeat(64)}`,
+    };
     expect(await source({ credentialHelper: helper })).toBe(helper.source);
     expect(await source({ architecture: "aarch64" })).toContain("/0.12.0/linux-arm64/");
   });
@@ -67,13 +82,20 @@ describe("RemoteEcrRegistry", () => {
       new ArgumentError(['registry.repositories: there is no "other"; there is app, shop/api']),
     );
     await expect(plan((cloud) => void two(cloud).push("agent"))).rejects.toThrow(
-      new ArgumentError(["registry: is only pulled from, and agent is to push; let the account that builds push to it"]),
+      new ArgumentError([
+        "registry: is only pulled from, and agent is to push; let the account that builds push to it",
+      ]),
     );
   });
 });
 
 test.each<[Partial<Record<keyof RemoteEcrRegistryArgs, unknown>>, string[]]>([
-  [{ host: "registry.example.com" }, ['registry.host: "registry.example.com" is not the host of an ECR; use one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com']],
+  [
+    { host: "registry.example.com" },
+    [
+      'registry.host: "registry.example.com" is not the host of an ECR; use one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com',
+    ],
+  ],
   [
     { host: undefined, accessKey: undefined, secretKey: undefined, repositories: [] },
     [
@@ -83,10 +105,18 @@ test.each<[Partial<Record<keyof RemoteEcrRegistryArgs, unknown>>, string[]]>([
       "registry.repositories: is empty; name the repositories that images are pushed to",
     ],
   ],
-  [{ accessKey: "two words are long enough" }, ["registry.accessKey: the given key is not allowed; use 16 to 128 letters, digits and _"]],
-  [{ secretKey: `${secretKey}\nregion = x` }, ["registry.secretKey: the given key is not allowed; use 16 to 256 printable ASCII characters without spaces"]],
+  [
+    { accessKey: "two words are long enough" },
+    ["registry.accessKey: the given key is not allowed; use 16 to 128 letters, digits and _"],
+  ],
+  [
+    { secretKey: `${secretKey}\nregion = x` },
+    ["registry.secretKey: the given key is not allowed; use 16 to 256 printable ASCII characters without spaces"],
+  ],
 ])("refuses %j", async (args, messages) => {
-  await expect(plan((cloud) => void two(cloud, args as Partial<RemoteEcrRegistryArgs>))).rejects.toThrow(new ArgumentError(messages));
+  await expect(plan((cloud) => void two(cloud, args as Partial<RemoteEcrRegistryArgs>))).rejects.toThrow(
+    new ArgumentError(messages),
+  );
 });
 
 test.each(["us-gov-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"])("takes a registry of %s", async (end) => {

@@ -34,7 +34,13 @@ export function twoAccounts(
       ci: { account: ci, machines: ["jenkins"] },
       ...(typeof args === "function" ? args({ prod, ci }) : args),
     });
-    use({ prod, ci, registry, prodCloud: cloud("prod-net", prod, "10.30.0.0/16"), ciCloud: cloud("ci-net", ci, "10.40.0.0/16") });
+    use({
+      prod,
+      ci,
+      registry,
+      prodCloud: cloud("prod-net", prod, "10.30.0.0/16"),
+      ciCloud: cloud("ci-net", ci, "10.40.0.0/16"),
+    });
   });
 }
 

@@ -51,13 +51,20 @@ describe("the one comment", () => {
   test("says why it failed, and that what ran still runs", () => {
     const decision = comment(given({ state: "failed", detail: "the health check said\n503 to @everyone `x` <b>" }));
     expect(decision).toMatchObject({
-      body: expect.stringContaining("**`abcdef012345` could not be deployed.** What ran before still runs.\n\nthe health check said 503 to @\u200beveryone \\`x\\` \\<b\\>\n\n| app |"),
+      body: expect.stringContaining(
+        "**`abcdef012345` could not be deployed.** What ran before still runs.\n\nthe health check said 503 to @\u200beveryone \\`x\\` \\<b\\>\n\n| app |",
+      ),
     });
   });
 
   test("ends without addresses; nothing is said about apps that never were", () => {
     const comments = [{ id: 7, author: "delivery[bot]", body: ready }];
-    expect(comment(given({ state: "removed", comments }))).toEqual({ action: "update", id: 7, body: `${marker}\nThe apps of this pull request are removed.\n`, remove: [] });
+    expect(comment(given({ state: "removed", comments }))).toEqual({
+      action: "update",
+      id: 7,
+      body: `${marker}\nThe apps of this pull request are removed.\n`,
+      remove: [],
+    });
     expect(comment(given({ state: "removed" }))).toEqual({ action: "none", remove: [] });
   });
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type CycleRecord, cycleRecord, cycleSummary, cycleTime, duration, release } from "../../../delivery/decisions/cycle-time.ts";
+import {
+  type CycleRecord,
+  cycleRecord,
+  cycleSummary,
+  cycleTime,
+  duration,
+  release,
+} from "../../../delivery/decisions/cycle-time.ts";
 import { checked } from "../../../delivery/decisions/problem.ts";
 
 const given = {
@@ -29,24 +36,55 @@ describe("cycle time", () => {
   });
 
   test("a commit whose clock was wrong took no time", () => {
-    expect(cycleTime({ ...given, commits: [{ sha: "ccccccc", at: "2026-11-21T16:00:00Z" }] })).toMatchObject({ cycleSeconds: 0, leadSeconds: 0 });
+    expect(cycleTime({ ...given, commits: [{ sha: "ccccccc", at: "2026-11-21T16:00:00Z" }] })).toMatchObject({
+      cycleSeconds: 0,
+      leadSeconds: 0,
+    });
   });
 
   test("many are summed up by median and ninth decile", () => {
-    const records = [10, 20, 30, 40, 50, 60, 70, 80, 90, 1000].map((seconds) => ({ ...cycleTime(given), cycleSeconds: seconds, leadSeconds: seconds * 2 }));
-    expect(cycleSummary(records)).toEqual({ releases: 10, cycle: { median: 50, p90: 90 }, lead: { median: 100, p90: 180 } });
-    expect(cycleSummary(records.slice(0, 1))).toEqual({ releases: 1, cycle: { median: 10, p90: 10 }, lead: { median: 20, p90: 20 } });
-    expect(cycleSummary([] as CycleRecord[])).toEqual({ releases: 0, cycle: { median: 0, p90: 0 }, lead: { median: 0, p90: 0 } });
+    const records = [10, 20, 30, 40, 50, 60, 70, 80, 90, 1000].map((seconds) => ({
+      ...cycleTime(given),
+      cycleSeconds: seconds,
+      leadSeconds: seconds * 2,
+    }));
+    expect(cycleSummary(records)).toEqual({
+      releases: 10,
+      cycle: { median: 50, p90: 90 },
+      lead: { median: 100, p90: 180 },
+    });
+    expect(cycleSummary(records.slice(0, 1))).toEqual({
+      releases: 1,
+      cycle: { median: 10, p90: 10 },
+      lead: { median: 20, p90: 20 },
+    });
+    expect(cycleSummary([] as CycleRecord[])).toEqual({
+      releases: 0,
+      cycle: { median: 0, p90: 0 },
+      lead: { median: 0, p90: 0 },
+    });
   });
 
-  test.each([[0, "0 s"], [59, "59 s"], [60, "1 min"], [125, "2 min 5 s"], [7260, "2 h 1 min"], [86_400, "1 d"], [93_600, "1 d 2 h"], [86_460, "1 d"]])("%i seconds are %s", (seconds, text) => {
+  test.each([
+    [0, "0 s"],
+    [59, "59 s"],
+    [60, "1 min"],
+    [125, "2 min 5 s"],
+    [7260, "2 h 1 min"],
+    [86_400, "1 d"],
+    [93_600, "1 d 2 h"],
+    [86_460, "1 d"],
+  ])("%i seconds are %s", (seconds, text) => {
     expect(duration(seconds)).toBe(text);
   });
 
   test.each([
     [{ ...given, repository: "shop" }, "repository: is not a repository; use owner/name"],
     [{ ...given, commits: [] }, "commits: is empty; a release has one commit at least"],
-    [{ ...given, releasedAt: "today" }, "releasedAt: is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z"],
+    [
+      { ...given, releasedAt: "today" },
+      "releasedAt: is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z",
+    ],
   ])("bad input %#", (input, message) => {
     expect(() => checked(release, input, "--input")).toThrow(`--input: ${message}`);
   });

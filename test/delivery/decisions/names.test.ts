@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { appNameProblem, numberOfPreview, previewName } from "../../../delivery/decisions/names.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-const anyApp = fc.stringMatching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/).filter((name) => appNameProblem(name) === undefined);
+const anyApp = fc
+  .stringMatching(/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/)
+  .filter((name) => appNameProblem(name) === undefined);
 const anyNumber = fc.integer({ min: 1, max: 999_999_999 });
 
 describe("names of pull requests' apps", () => {
@@ -38,9 +40,12 @@ describe("names of pull requests' apps", () => {
     );
   });
 
-  test.each(["api", "pr-api", "pr", "pr-", "pr-0-api", "pr-x1-api", "pr-01-api", "xpr-1-api", "pr-1234567890-api", ""])("%j is of no pull request", (name) => {
-    expect(numberOfPreview(name)).toBeUndefined();
-  });
+  test.each(["api", "pr-api", "pr", "pr-", "pr-0-api", "pr-x1-api", "pr-01-api", "xpr-1-api", "pr-1234567890-api", ""])(
+    "%j is of no pull request",
+    (name) => {
+      expect(numberOfPreview(name)).toBeUndefined();
+    },
+  );
 });
 
 describe("names of apps", () => {

@@ -5,8 +5,12 @@ import { type Change, change, route, routeRules, stages } from "../../../deliver
 
 const rules = routeRules.parse({ apps: ["api", "front"], previews: { domain: "preview.example.com" } });
 const head = "c".repeat(40);
-const push = (branch: string, passed = false) => ({ event: "push", branch, primary: branch === "main", passed }) as const;
-const pullRequest = (permission: "write" | "read", state: "open" | "closed" = "open"): Change & { event: "pull-request" } => ({
+const push = (branch: string, passed = false) =>
+  ({ event: "push", branch, primary: branch === "main", passed }) as const;
+const pullRequest = (
+  permission: "write" | "read",
+  state: "open" | "closed" = "open",
+): Change & { event: "pull-request" } => ({
   event: "pull-request",
   number: 12,
   state,
@@ -39,7 +43,12 @@ describe("what becomes of a change", () => {
 
   test("without the manual stage nobody is asked", () => {
     expect(route(push("main", true), { ...rules, manual: false }).stages).toEqual(["release"]);
-    expect(route(push("main"), { ...rules, manual: false }).stages).toEqual(["commit", "acceptance", "capacity", "release"]);
+    expect(route(push("main"), { ...rules, manual: false }).stages).toEqual([
+      "commit",
+      "acceptance",
+      "capacity",
+      "release",
+    ]);
   });
 
   test("development goes to staging and no further", () => {
@@ -61,7 +70,9 @@ describe("what becomes of a change", () => {
       previews: [],
       because: "feature is neither the default branch nor development",
     });
-    expect(route(push("development"), { ...rules, stagingBranch: null }).because).toBe("development is not the default branch");
+    expect(route(push("development"), { ...rules, stagingBranch: null }).because).toBe(
+      "development is not the default branch",
+    );
   });
 
   test("a pull request of somebody who may write gets its apps", () => {
@@ -80,7 +91,8 @@ describe("what becomes of a change", () => {
       environment: null,
       credentials: false,
       previews: [],
-      because: "pull request 12: its author ann may not write to the repository, and nobody who may has approved this commit",
+      because:
+        "pull request 12: its author ann may not write to the repository, and nobody who may has approved this commit",
     });
   });
 
@@ -98,13 +110,28 @@ describe("what becomes of a change", () => {
 
   test("a project without previews has none to create or to remove", () => {
     const without = { ...rules, previews: undefined };
-    expect(route(pullRequest("write"), without)).toMatchObject({ stages: ["tests"], credentials: false, because: "the project has no apps for pull requests" });
-    expect(route(pullRequest("write", "closed"), without)).toMatchObject({ stages: [], environment: null, previews: [] });
+    expect(route(pullRequest("write"), without)).toMatchObject({
+      stages: ["tests"],
+      credentials: false,
+      because: "the project has no apps for pull requests",
+    });
+    expect(route(pullRequest("write", "closed"), without)).toMatchObject({
+      stages: [],
+      environment: null,
+      previews: [],
+    });
   });
 
   test("only the default branch is ever released, and only to production; stages keep their order", () => {
-    const anyPush = fc.tuple(fc.oneof(fc.constantFrom("main", "development"), fc.string({ minLength: 1 })), fc.boolean()).map(([branch, passed]) => push(branch, passed));
-    const anyRequest = fc.record({ permission: fc.constantFrom("write" as const, "read" as const), state: fc.constantFrom("open" as const, "closed" as const) }).map(({ permission, state }) => pullRequest(permission, state));
+    const anyPush = fc
+      .tuple(fc.oneof(fc.constantFrom("main", "development"), fc.string({ minLength: 1 })), fc.boolean())
+      .map(([branch, passed]) => push(branch, passed));
+    const anyRequest = fc
+      .record({
+        permission: fc.constantFrom("write" as const, "read" as const),
+        state: fc.constantFrom("open" as const, "closed" as const),
+      })
+      .map(({ permission, state }) => pullRequest(permission, state));
     fc.assert(
       fc.property(fc.oneof(anyPush, anyRequest), fc.boolean(), (given, manual) => {
         const made = route(given, { ...rules, manual });
@@ -123,8 +150,14 @@ describe("what is no change", () => {
     [{ event: "tag" }, 'event: is not an event; use "push" or "pull-request"'],
     [{ event: "push", branch: "main", primary: "yes" }, "primary: is neither true nor false"],
     [{ ...pullRequest("write"), number: 0 }, "number: is not the number of a pull request; use a whole number from 1"],
-    [{ ...pullRequest("write"), origin: { ...pullRequest("write").origin, permission: "root" } }, "origin.permission: is not a permission; use admin, maintain, write, triage, read, none"],
-    [{ ...pullRequest("write"), origin: { ...pullRequest("write").origin, head: "main" } }, "origin.head: is not a commit; use 40 hexadecimal digits"],
+    [
+      { ...pullRequest("write"), origin: { ...pullRequest("write").origin, permission: "root" } },
+      "origin.permission: is not a permission; use admin, maintain, write, triage, read, none",
+    ],
+    [
+      { ...pullRequest("write"), origin: { ...pullRequest("write").origin, head: "main" } },
+      "origin.head: is not a commit; use 40 hexadecimal digits",
+    ],
   ])("%#", (given, message) => {
     expect(() => checked(change, given, "--input")).toThrow(message);
   });

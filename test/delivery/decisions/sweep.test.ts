@@ -5,12 +5,31 @@ import { type SweepState, sweep } from "../../../delivery/decisions/sweep.ts";
 
 const now = "2026-11-21T15:00:00Z";
 const hoursAgo = (hours: number) => new Date(Date.parse(now) - hours * 3_600_000).toISOString();
-const state = (given: Partial<SweepState>): SweepState => ({ now, apps: ["api", "front"], running: [], open: [], closed: [], ...given });
+const state = (given: Partial<SweepState>): SweepState => ({
+  now,
+  apps: ["api", "front"],
+  running: [],
+  open: [],
+  closed: [],
+  ...given,
+});
 const rules = { quota: 3, maxAgeHours: 48 };
 
 describe("what is swept", () => {
   test("apps of closed pull requests go, whatever their age", () => {
-    expect(sweep(state({ running: [{ name: "pr-1-api", since: now }, { name: "pr-2-api", since: now }], open: [2], closed: [1] }), rules)).toEqual({
+    expect(
+      sweep(
+        state({
+          running: [
+            { name: "pr-1-api", since: now },
+            { name: "pr-2-api", since: now },
+          ],
+          open: [2],
+          closed: [1],
+        }),
+        rules,
+      ),
+    ).toEqual({
       remove: [{ name: "pr-1-api", pullRequest: 1, reason: "closed" }],
       orphans: [],
       keep: ["pr-2-api"],
@@ -18,7 +37,10 @@ describe("what is swept", () => {
   });
 
   test("an app that was not deployed for longer than allowed goes; one at the limit stays", () => {
-    const running = [{ name: "pr-1-api", since: hoursAgo(48) }, { name: "pr-2-api", since: hoursAgo(48.01) }];
+    const running = [
+      { name: "pr-1-api", since: hoursAgo(48) },
+      { name: "pr-2-api", since: hoursAgo(48.01) },
+    ];
     expect(sweep(state({ running, open: [1, 2] }), rules)).toEqual({
       remove: [{ name: "pr-2-api", pullRequest: 2, reason: "age" }],
       orphans: [],
@@ -59,16 +81,22 @@ describe("what is swept", () => {
   test("a name that had to be cut is known again", () => {
     const app = "x".repeat(63);
     const name = previewName(8, app);
-    expect(sweep(state({ apps: [app], running: [{ name, since: now }], closed: [8] }), rules).remove).toEqual([{ name, pullRequest: 8, reason: "closed" }]);
+    expect(sweep(state({ apps: [app], running: [{ name, since: now }], closed: [8] }), rules).remove).toEqual([
+      { name, pullRequest: 8, reason: "closed" },
+    ]);
   });
 
   const anyName = fc.oneof(
-    fc.tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom("api", "front", "shop")).map(([number, app]) => previewName(number, app)),
+    fc
+      .tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom("api", "front", "shop"))
+      .map(([number, app]) => previewName(number, app)),
     fc.constantFrom("api", "front", "pr-x", "pr-1-api-2"),
   );
   const anyState = fc
     .record({
-      running: fc.uniqueArray(fc.record({ name: anyName, since: fc.integer({ min: 0, max: 100 }).map(hoursAgo) }), { selector: ({ name }) => name }),
+      running: fc.uniqueArray(fc.record({ name: anyName, since: fc.integer({ min: 0, max: 100 }).map(hoursAgo) }), {
+        selector: ({ name }) => name,
+      }),
       open: fc.uniqueArray(fc.integer({ min: 1, max: 12 })),
       closed: fc.uniqueArray(fc.integer({ min: 1, max: 12 })),
     })
@@ -86,7 +114,12 @@ describe("what is swept", () => {
         }
         expect(keep.length).toBeLessThanOrEqual(limits.quota);
         const seen = [...remove.map(({ name }) => name), ...orphans.map(({ name }) => name), ...keep];
-        expect(seen.toSorted()).toEqual(given.running.map(({ name }) => name).filter((name) => /^pr-\d/.test(name)).toSorted());
+        expect(seen.toSorted()).toEqual(
+          given.running
+            .map(({ name }) => name)
+            .filter((name) => /^pr-\d/.test(name))
+            .toSorted(),
+        );
       }),
     );
   });

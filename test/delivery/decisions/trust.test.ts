@@ -33,8 +33,16 @@ describe("who is trusted", () => {
   });
 
   test.each([
-    ["of an earlier commit", { by: "ann", permission: "admin", commit: other }, ", and what was approved is another commit"],
-    ["by another stranger", { by: "bob", permission: "triage", commit: head }, ", and nobody who may has approved this commit"],
+    [
+      "of an earlier commit",
+      { by: "ann", permission: "admin", commit: other },
+      ", and what was approved is another commit",
+    ],
+    [
+      "by another stranger",
+      { by: "bob", permission: "triage", commit: head },
+      ", and nobody who may has approved this commit",
+    ],
     ["by the author", { by: "eve", permission: "read", commit: head }, ", and nobody who may has approved this commit"],
   ] as const)("an approval %s does not count", (_, approval, because) => {
     expect(trust({ ...stranger, approvals: [approval] })).toEqual({
@@ -52,10 +60,16 @@ describe("who is trusted", () => {
 
   test("without the label, nobody is trusted whom nobody with write permission stands for", () => {
     const weak = fc.constantFrom(...permissions.slice(permissions.indexOf("triage")));
-    const approval = fc.record({ by: fc.string(), permission: fc.constantFrom(...permissions), commit: fc.constantFrom(head, other) });
+    const approval = fc.record({
+      by: fc.string(),
+      permission: fc.constantFrom(...permissions),
+      commit: fc.constantFrom(head, other),
+    });
     fc.assert(
       fc.property(weak, fc.array(approval), fc.array(fc.string()), (permission, approvals, labels) => {
-        const stands = approvals.some((one) => ["admin", "maintain", "write"].includes(one.permission) && one.commit === head && one.by !== "eve");
+        const stands = approvals.some(
+          (one) => ["admin", "maintain", "write"].includes(one.permission) && one.commit === head && one.by !== "eve",
+        );
         expect(trust({ ...stranger, permission, approvals, labels }).trusted).toBe(stands);
       }),
     );

@@ -14,7 +14,8 @@ const ignition = { version: "3.4.0" };
 /** Every way in which our verdict differs from that of `ignition-validate`, with its reason. */
 export const differences: readonly Difference[] = [
   {
-    reason: "the JSON schema of the specification requires a name; the validator takes a missing one as empty, and the machine fails at boot",
+    reason:
+      "the JSON schema of the specification requires a name; the validator takes a missing one as empty, and the machine fails at boot",
     covers: ({ path, message }) => path.endsWith(".name") && message === "is missing; give a string",
     examples: [
       { ignition, passwd: { users: [{}] } },
@@ -26,21 +27,39 @@ export const differences: readonly Difference[] = [
   {
     reason: "Go reads keys in any case but warns that they are unused: here a key in the wrong case is a mistake",
     covers: ({ message }) => /^the key "\w+" is written "\w+"$/.test(message),
-    examples: [{ ignition, Storage: {} }, { ignition, storage: { files: [{ path: "/a", Mode: 420 }] } }],
+    examples: [
+      { ignition, Storage: {} },
+      { ignition, storage: { files: [{ path: "/a", Mode: 420 }] } },
+    ],
   },
   {
-    reason: "a machine reads every version from 3.0.0 to 3.5.0 and translates it; this library writes 3.4.0, spelled so, and nothing else",
+    reason:
+      "a machine reads every version from 3.0.0 to 3.5.0 and translates it; this library writes 3.4.0, spelled so, and nothing else",
     covers: ({ path }) => path === "$.ignition.version",
-    examples: [{ ignition: { version: "3.0.0" } }, { ignition: { version: "3.5.0" } }, { ignition: { version: "03.4.0" } }, { ignition: { version: "3.4.0+" } }],
+    examples: [
+      { ignition: { version: "3.0.0" } },
+      { ignition: { version: "3.5.0" } },
+      { ignition: { version: "03.4.0" } },
+      { ignition: { version: "3.4.0+" } },
+    ],
   },
   {
     reason: "Go reads null in a list as an empty entry; an empty key, option or user is never meant",
     covers: ({ message }) => /^null is given; (a string|an object) is allowed$/.test(message),
-    examples: [{ ignition, passwd: { users: [{ name: "a", sshAuthorizedKeys: [null] }] } }, { ignition, kernelArguments: { shouldExist: [null] } }, { ignition, passwd: { users: [null] } }],
+    examples: [
+      { ignition, passwd: { users: [{ name: "a", sshAuthorizedKeys: [null] }] } },
+      { ignition, kernelArguments: { shouldExist: [null] } },
+      { ignition, passwd: { users: [null] } },
+    ],
   },
   {
-    reason: "Go has integers of 64 bits; JavaScript's are exact only up to 2^53 - 1, which no user, size or mode reaches",
-    covers: ({ message }) => message.endsWith("a whole number between -9007199254740991 and 9007199254740991 is allowed"),
-    examples: [{ ignition, passwd: { users: [{ name: "a", uid: 2 ** 60 }] } }, { ignition, passwd: { groups: [{ name: "a", gid: -(2 ** 60) }] } }],
+    reason:
+      "Go has integers of 64 bits; JavaScript's are exact only up to 2^53 - 1, which no user, size or mode reaches",
+    covers: ({ message }) =>
+      message.endsWith("a whole number between -9007199254740991 and 9007199254740991 is allowed"),
+    examples: [
+      { ignition, passwd: { users: [{ name: "a", uid: 2 ** 60 }] } },
+      { ignition, passwd: { groups: [{ name: "a", gid: -(2 ** 60) }] } },
+    ],
   },
 ];

@@ -24,13 +24,19 @@ const resource = object(
     source: from(values.urls),
     compression: from(values.compressions),
     verification: object({}, { hash: from(values.hashes) }),
-    httpHeaders: fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: some(object({ name: text }, { value: text })) }),
+    httpHeaders: fc.oneof(
+      { weight: 5, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: some(object({ name: text }, { value: text })) },
+    ),
   },
 );
 /** Headers and hashes need the right source, which chance seldom provides. */
 const plainResource = fc.oneof(
   { weight: 12, arbitrary: object({ source: from(values.urls) }, { compression: from(values.compressions) }) },
-  { weight: 2, arbitrary: object({ source: from(values.urls), verification: object({}, { hash: from(values.hashes) }) }) },
+  {
+    weight: 2,
+    arbitrary: object({ source: from(values.urls), verification: object({}, { hash: from(values.hashes) }) }),
+  },
   { weight: 1, arbitrary: resource },
 );
 
@@ -52,16 +58,30 @@ const ownPath = fc.oneof(
   { weight: 1, arbitrary: path },
 );
 
-const files = some(object({ path: ownPath }, { ...node, mode, contents: plainResource, append: some(plainResource, 2) }));
+const files = some(
+  object({ path: ownPath }, { ...node, mode, contents: plainResource, append: some(plainResource, 2) }),
+);
 const directories = some(object({ path: ownPath }, { ...node, mode }), 2);
-const links = some(object({ path: fc.oneof(ownPath, fc.constant("/link")), target: fc.oneof(path, fc.constant("../x")) }, { ...owned, hard: flag }), 2);
+const links = some(
+  object(
+    { path: fc.oneof(ownPath, fc.constant("/link")), target: fc.oneof(path, fc.constant("../x")) },
+    { ...owned, hard: flag },
+  ),
+  2,
+);
 
 const partition = object(
   { number: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 100 }) }, { weight: 1, arbitrary: number }) },
   {
-    label: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 999 }).map((index) => `part${index}`) }, { weight: 1, arbitrary: from(values.partitionLabels) }),
+    label: fc.oneof(
+      { weight: 4, arbitrary: fc.integer({ min: 0, max: 999 }).map((index) => `part${index}`) },
+      { weight: 1, arbitrary: from(values.partitionLabels) },
+    ),
     sizeMiB: fc.integer({ min: 0, max: 20 }),
-    startMiB: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 500 }) }),
+    startMiB: fc.oneof(
+      { weight: 2, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: 0, max: 500 }) },
+    ),
     typeGuid: from(values.guids),
     guid: from(values.guids),
     wipePartitionEntry: flag,
@@ -78,11 +98,30 @@ const tang = object({ url: from(values.tangUrls), thumbprint: text }, { advertis
 const clevis = fc.oneof(
   object({}, { tpm2: flag, tang: some(tang, 2), threshold: number }),
   object({}, { custom: object({ pin: from(values.pins), config: text }, { needsNetwork: flag }) }),
-  object({}, { tpm2: flag, tang: some(tang, 1), custom: object({}, { pin: from(values.pins), config: text, needsNetwork: flag }) }),
+  object(
+    {},
+    {
+      tpm2: flag,
+      tang: some(tang, 1),
+      custom: object({}, { pin: from(values.pins), config: text, needsNetwork: flag }),
+    },
+  ),
 );
 const luks = object(
-  { name: fc.oneof({ weight: 20, arbitrary: text }, { weight: 1, arbitrary: fc.constant("a/b") }), device: from(values.devices) },
-  { clevis, keyFile: plainResource, label: from(values.labels), uuid: text, options: some(text), openOptions: unique(text, 2), discard: flag, wipeVolume: flag },
+  {
+    name: fc.oneof({ weight: 20, arbitrary: text }, { weight: 1, arbitrary: fc.constant("a/b") }),
+    device: from(values.devices),
+  },
+  {
+    clevis,
+    keyFile: plainResource,
+    label: from(values.labels),
+    uuid: text,
+    options: some(text),
+    openOptions: unique(text, 2),
+    discard: flag,
+    wipeVolume: flag,
+  },
 );
 const filesystem = object(
   { device: from(values.devices), format: from(values.formats) },
@@ -91,7 +130,12 @@ const filesystem = object(
 
 const unit = object(
   { name: from(values.unitNames) },
-  { enabled: flag, mask: flag, contents: from(values.unitTexts), dropins: some(object({ name: from(values.dropinNames) }, { contents: from(values.unitTexts) }), 1) },
+  {
+    enabled: flag,
+    mask: flag,
+    contents: from(values.unitTexts),
+    dropins: some(object({ name: from(values.dropinNames) }, { contents: from(values.unitTexts) }), 1),
+  },
 );
 const account = { passwordHash: text, shouldExist: flag, system: flag };
 const user = object(
@@ -132,7 +176,10 @@ const storage = fc.oneof(
 export const configs = object(
   { ignition: about },
   {
-    kernelArguments: object({}, { shouldExist: unique(text, 2), shouldNotExist: some(fc.constantFrom("quiet", "a"), 1) }),
+    kernelArguments: object(
+      {},
+      { shouldExist: unique(text, 2), shouldNotExist: some(fc.constantFrom("quiet", "a"), 1) },
+    ),
     passwd: object({}, { users: some(user, 1), groups: some(object({ name: text }, { ...account, gid: number }), 1) }),
     storage,
     systemd: object({}, { units: some(unit) }),
@@ -141,7 +188,11 @@ export const configs = object(
 
 /** Texts with up to two characters put in, replaced or removed: what a parser must read exactly. */
 function altered(texts: readonly string[], characters: string): fc.Arbitrary<string> {
-  const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.integer({ min: 0, max: 2 }), put: fc.constantFrom("", ...characters) });
+  const edit = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    remove: fc.integer({ min: 0, max: 2 }),
+    put: fc.constantFrom("", ...characters),
+  });
   return fc.tuple(fc.constantFrom(...texts), fc.array(edit, { maxLength: 2 })).map(([given, edits]) =>
     edits.reduce((sum, { at, remove, put }) => {
       const place = Math.floor(at * (sum.length + 1));
@@ -154,7 +205,10 @@ const strings = (list: readonly unknown[]) => list.filter((value) => typeof valu
 const version = { version: "3.4.0" };
 
 /** Configs with one URL each, read the way Go's net/url and a parser of data URLs do. */
-export const urlConfigs = altered([...strings(values.urls.good), ...strings(values.urls.good), ...strings(values.urls.bad)], "%20aA:/?#[]@;,=\"\\ ü&.+-_<>\u0001~{0x/:aaa00..--__").map((source) => ({
+export const urlConfigs = altered(
+  [...strings(values.urls.good), ...strings(values.urls.good), ...strings(values.urls.bad)],
+  '%20aA:/?#[]@;,="\\ ü&.+-_<>\u0001~{0x/:aaa00..--__',
+).map((source) => ({
   ignition: version,
   storage: { files: [{ path: "/a", contents: { source } }] },
 }));
@@ -164,13 +218,20 @@ export const unitConfigs = fc
   .oneof(
     altered([...strings(values.unitTexts.good), ...strings(values.unitTexts.bad)], "[]=\\\n\r#; \tAü\u00a0"),
     fc
-      .array(fc.tuple(fc.constantFrom("#", "A=", "[S]", "", "A=\\\nb", "x"), fc.integer({ min: 0, max: 2300 })), { maxLength: 6 })
-      .map((lines) => lines.map(([start, length]) => (start === "[S]" ? start : start + "y ".repeat(length / 2))).join("\n")),
+      .array(fc.tuple(fc.constantFrom("#", "A=", "[S]", "", "A=\\\nb", "x"), fc.integer({ min: 0, max: 2300 })), {
+        maxLength: 6,
+      })
+      .map((lines) =>
+        lines.map(([start, length]) => (start === "[S]" ? start : start + "y ".repeat(length / 2))).join("\n"),
+      ),
   )
   .map((contents) => ({ ignition: version, systemd: { units: [{ name: "a.service", enabled: true, contents }] } }));
 
 /** Configs with one path each. */
-export const pathConfigs = altered(strings(values.paths.good), "/.a \\").map((given) => ({ ignition: version, storage: { directories: [{ path: given }] } }));
+export const pathConfigs = altered(strings(values.paths.good), "/.a \\").map((given) => ({
+  ignition: version,
+  storage: { directories: [{ path: given }] },
+}));
 
 /** Takes a config and changes its structure in one place: what a typing mistake or another program does to it. */
 export function mutated(config: unknown, random: (limit: number) => number): unknown {
@@ -181,7 +242,8 @@ export function mutated(config: unknown, random: (limit: number) => number): unk
   const key = keys[random(keys.length)];
   const others = [null, "text", 7, true, [], {}, "", ["x"], [null], { a: 1 }];
   if (Array.isArray(place)) {
-    if (key === undefined || random(2) === 0) place.push(key === undefined ? others[random(others.length)] : structuredClone(place[Number(key)]));
+    if (key === undefined || random(2) === 0)
+      place.push(key === undefined ? others[random(others.length)] : structuredClone(place[Number(key)]));
     else place[Number(key)] = others[random(others.length)];
   } else if (key === undefined || random(4) === 0) place.extra = 1;
   else if (random(3) === 0) delete place[key];

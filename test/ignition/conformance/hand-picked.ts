@@ -19,12 +19,18 @@ const fields: unknown[] = [
   each(values.versions, (version) => ({ ignition: { version } })),
   each(values.urls, (url) => ({ ignition: { ...ignition, config: { replace: { source: url } } } })),
   each(values.urls, (url) => ({ ignition: { ...ignition, config: { merge: [{ source: url }] } } })),
-  each(values.urls, (url) => ({ ignition: { ...ignition, security: { tls: { certificateAuthorities: [{ source: url }] } } } })),
-  each(values.urls, (url) => storage({ files: [{ path: "/a", contents: { source: url, httpHeaders: [{ name: "a", value: "b" }] } }] })),
+  each(values.urls, (url) => ({
+    ignition: { ...ignition, security: { tls: { certificateAuthorities: [{ source: url }] } } },
+  })),
+  each(values.urls, (url) =>
+    storage({ files: [{ path: "/a", contents: { source: url, httpHeaders: [{ name: "a", value: "b" }] } }] }),
+  ),
   each(values.urls, (url) => luks({ keyFile: { source: url } })),
   each(values.proxies, (proxy) => ({ ignition: { ...ignition, proxy: { httpProxy: proxy } } })),
   each(values.proxies, (proxy) => ({ ignition: { ...ignition, proxy: { httpsProxy: proxy } } })),
-  each(values.hashes, (value) => storage({ files: [{ path: "/a", contents: { source, verification: { hash: value } } }] })),
+  each(values.hashes, (value) =>
+    storage({ files: [{ path: "/a", contents: { source, verification: { hash: value } } }] }),
+  ),
   each(values.compressions, (compression) => storage({ files: [{ path: "/a", contents: { source, compression } }] })),
   ...["files", "directories"].flatMap((kind) => [
     each(values.paths, (path) => storage({ [kind]: [{ path }] })),
@@ -41,13 +47,17 @@ const fields: unknown[] = [
   each(values.partitionLabels, (label) => partitions({ label })),
   each(values.guids, (guid) => partitions({ number: 1, guid })),
   each(values.guids, (typeGuid) => partitions({ number: 1, typeGuid, shouldExist: false })),
-  ...values.formats.good.map((format) => each(values.labels, (label) => storage({ filesystems: [{ device: "/dev/vda", format, label }] }))),
+  ...values.formats.good.map((format) =>
+    each(values.labels, (label) => storage({ filesystems: [{ device: "/dev/vda", format, label }] })),
+  ),
   each(values.formats, (format) => storage({ filesystems: [{ device: "/dev/vda", format, path: "/a" }] })),
   each(values.paths, (path) => storage({ filesystems: [{ device: "/dev/vda", format: "xfs", path }] })),
   each(values.labels, (label) => luks({ label })),
   each(values.pins, (pin) => luks({ clevis: { custom: { pin, config: "{}" } } })),
   each(values.tangUrls, (url) => luks({ clevis: { tang: [{ url, thumbprint: "x" }] } })),
-  each(values.advertisements, (advertisement) => luks({ clevis: { tang: [{ url: "http://t", thumbprint: "x", advertisement }] } })),
+  each(values.advertisements, (advertisement) =>
+    luks({ clevis: { tang: [{ url: "http://t", thumbprint: "x", advertisement }] } }),
+  ),
   each(values.unitNames, (name) => unit({ name })),
   each(values.unitTexts, (contents) => unit({ contents, enabled: true })),
   each(values.dropinNames, (name) => unit({ dropins: [{ name }] })),
@@ -135,11 +145,21 @@ const together: unknown[] = [
   luks({ clevis: { custom: { needsNetwork: false } } }),
   luks({ clevis: { custom: { pin: "sss" } } }),
   luks({ clevis: { tang: [{ url: "http://t" }] } }),
-  luks({ clevis: { tang: [{ url: "http://t", thumbprint: "a" }, { url: "http://t", thumbprint: "b" }] } }),
+  luks({
+    clevis: {
+      tang: [
+        { url: "http://t", thumbprint: "a" },
+        { url: "http://t", thumbprint: "b" },
+      ],
+    },
+  }),
   storage({ luks: [{ name: "a" }] }),
   storage({ filesystems: [{ device: "/dev/vda" }, { device: "/dev/vda" }] }),
   storage({ filesystems: [{ device: "/dev/vda" }], disks: [{ device: "/dev/vda", wipeTable: true }] }),
-  storage({ filesystems: [{ device: "/dev/vda", wipeFilesystem: true, format: "xfs" }], disks: [{ device: "/dev/vda", wipeTable: true }] }),
+  storage({
+    filesystems: [{ device: "/dev/vda", wipeFilesystem: true, format: "xfs" }],
+    disks: [{ device: "/dev/vda", wipeTable: true }],
+  }),
   storage({ filesystems: [{ device: "/dev/vda" }], disks: [{ device: "/dev/vda", partitions: [{ number: 1 }] }] }),
   storage({ filesystems: [{ device: "/dev/vda", label: "x" }] }),
   storage({ filesystems: [{ device: "/dev/vda", uuid: "x" }] }),
@@ -149,12 +169,39 @@ const together: unknown[] = [
   storage({ filesystems: [{ device: "/dev/vda", mountOptions: ["a"] }] }),
   { ignition, systemd: { units: [{ name: "a.service" }, { name: "a.service" }] } },
   unit({ dropins: [{ name: "a.conf" }, { name: "a.conf" }] }),
-  { ignition, systemd: { units: [{ name: "a@.service", contents: "[Unit]\nA=b" }, { name: "a@1.service", enabled: true }] } },
-  { ignition, systemd: { units: [{ name: "a@.service", contents: "[Install]\nA=b" }, { name: "a@1.service", enabled: true }] } },
-  { ignition, systemd: { units: [{ name: "a@.service", contents: "[Unit" }, { name: "a@1.service", enabled: true }] } },
+  {
+    ignition,
+    systemd: {
+      units: [
+        { name: "a@.service", contents: "[Unit]\nA=b" },
+        { name: "a@1.service", enabled: true },
+      ],
+    },
+  },
+  {
+    ignition,
+    systemd: {
+      units: [
+        { name: "a@.service", contents: "[Install]\nA=b" },
+        { name: "a@1.service", enabled: true },
+      ],
+    },
+  },
+  {
+    ignition,
+    systemd: {
+      units: [
+        { name: "a@.service", contents: "[Unit" },
+        { name: "a@1.service", enabled: true },
+      ],
+    },
+  },
   { ...unit({ contents: "[Unit]" }), storage: { files: [{ path: "/etc/systemd/system/a.service" }] } },
   { ...unit({}), storage: { files: [{ path: "/etc/systemd/system/a.service" }] } },
-  { ...unit({ dropins: [{ name: "a.conf", contents: "#" }] }), storage: { links: [{ path: "/etc/systemd/system/a.service.d/a.conf", target: "x" }] } },
+  {
+    ...unit({ dropins: [{ name: "a.conf", contents: "#" }] }),
+    storage: { links: [{ path: "/etc/systemd/system/a.service.d/a.conf", target: "x" }] },
+  },
   { ...unit({ contents: "#" }), storage: { directories: [{ path: "/etc/systemd/system/a.service" }] } },
   { ignition, systemd: { units: [{}] } },
   unit({ dropins: [{}] }),

@@ -22,7 +22,9 @@ export interface RealVerdict {
 /** Builds the real Ignition; the reason why not, where that cannot be done. In CI it must be possible. */
 export async function buildReal(): Promise<string | undefined> {
   // Not synchronously: the first time takes a while, and a test worker that does not answer is taken for dead.
-  const build = spawn("bash", [fileURLToPath(new URL("test/tools/build.sh", root)), "ignition-validate", "verdicts"], { stdio: ["ignore", "ignore", "pipe"] });
+  const build = spawn("bash", [fileURLToPath(new URL("test/tools/build.sh", root)), "ignition-validate", "verdicts"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const [status, errors] = await Promise.all([ended(build), text(build.stderr)]);
   if (status === 0) return undefined;
   const reason = errors.trim().split("\n").at(-1) || `build.sh ended with ${status}`;
@@ -52,8 +54,12 @@ export function realMerges(pairs: readonly (readonly [parent: string, child: str
 function ask(lines: readonly string[]): unknown[] {
   const run = spawnSync(tool("verdicts"), { input: lines.join("\n"), encoding: "utf8", maxBuffer: 1 << 30 });
   if (run.status !== 0) throw new Error(`verdicts: ${run.stderr || String(run.error)}`);
-  const answers = run.stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as unknown);
-  if (answers.length !== lines.length) throw new Error(`verdicts: ${answers.length} answers to ${lines.length} questions`);
+  const answers = run.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as unknown);
+  if (answers.length !== lines.length)
+    throw new Error(`verdicts: ${answers.length} answers to ${lines.length} questions`);
   return answers;
 }
 

@@ -17,7 +17,11 @@ interface JsonSchema {
 /** The fields of the JSON schema that comes with the real Ignition. */
 export function realFields(): Fields {
   const cwd = fileURLToPath(new URL("../../tools/", import.meta.url));
-  const list = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/coreos/ignition/v2"], { cwd, env: goEnvironment, encoding: "utf8" });
+  const list = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/coreos/ignition/v2"], {
+    cwd,
+    env: goEnvironment,
+    encoding: "utf8",
+  });
   if (list.status !== 0) throw new Error(`go list: ${list.stderr}`);
   const root = JSON.parse(readFileSync(`${list.stdout.trim()}/config/v3_4/schema/ignition.json`, "utf8")) as JsonSchema;
   return fieldsOf(root, root);

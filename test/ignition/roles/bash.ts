@@ -9,8 +9,12 @@ export const roles = fileURLToPath(new URL("../../../ignition/roles/", import.me
  * @param library Path below the roles' folder.
  */
 export function call(library: string, name: string, parameters: readonly string[], input = ""): string {
-  return execFileSync("bash", ["-euo", "pipefail", "-c", '. "$1"; shift; "$@"', "test", `${roles}${library}`, name, ...parameters], {
-    input,
-    encoding: "utf8",
-  }).trimEnd();
+  return execFileSync(
+    "bash",
+    ["-euo", "pipefail", "-c", '. "$1"; shift; "$@"', "test", `${roles}${library}`, name, ...parameters],
+    {
+      input,
+      encoding: "utf8",
+    },
+  ).trimEnd();
 }

@@ -38,13 +38,18 @@ const repositoryFiles = new Set(
 /** A config as one reads it: a line for each node, then what is generated; scripts and units are files of the repository. */
 export function readable(config: Config): string {
   const isFetched = (source?: string | null) => source?.startsWith("data:") === false;
-  const [fetched, own] = [true, false].map((remote) => (config.storage?.files ?? []).filter(({ contents }) => isFetched(contents?.source) === remote));
+  const [fetched, own] = [true, false].map((remote) =>
+    (config.storage?.files ?? []).filter(({ contents }) => isFetched(contents?.source) === remote),
+  );
   const files = installedFiles({ ...config, storage: { files: own } });
   const lines = [
     ...(config.passwd?.users ?? []).map((user) => `user ${user.name} ${(user.sshAuthorizedKeys ?? []).join(" ")}`),
     ...(config.storage?.directories ?? []).map(({ path, mode = 0o755 }) => `directory ${path} ${mode.toString(8)}`),
     ...files.map(({ path, mode, uid }) => `file ${path} ${mode.toString(8)} uid ${uid}`),
-    ...fetched!.map(({ path, mode = 0o644, contents }) => `file ${path} ${mode.toString(8)} from ${contents?.source} ${contents?.verification?.hash}`),
+    ...fetched!.map(
+      ({ path, mode = 0o644, contents }) =>
+        `file ${path} ${mode.toString(8)} from ${contents?.source} ${contents?.verification?.hash}`,
+    ),
     ...(config.systemd?.units ?? []).map(
       ({ name, enabled, mask, dropins }) =>
         `unit ${name}${enabled ? " enabled" : ""}${mask ? " masked" : ""}${(dropins ?? []).map((one) => `\n  ${one.name}: ${JSON.stringify(one.contents)}`).join("")}`,

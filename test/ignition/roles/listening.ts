@@ -18,7 +18,10 @@ export async function freePort(): Promise<number> {
  * @throws Error when it does not serve within ten seconds.
  */
 export async function startHaproxy(files: readonly string[], serves: () => Promise<boolean>): Promise<ChildProcess> {
-  const haproxy = spawn("haproxy", ["-db", ...files.flatMap((file) => ["-f", file])], { env: rootEnv, stdio: "ignore" });
+  const haproxy = spawn("haproxy", ["-db", ...files.flatMap((file) => ["-f", file])], {
+    env: rootEnv,
+    stdio: "ignore",
+  });
   for (let attempt = 0; attempt < 100; attempt++) {
     if (await serves().catch(() => false)) return haproxy;
     await new Promise((resolve) => setTimeout(resolve, 100));

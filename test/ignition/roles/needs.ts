@@ -15,7 +15,8 @@ export interface Needs {
  */
 export function missing({ programs, root = false, commands = {} }: Needs): string | undefined {
   const reason = lacking(programs, root);
-  if (reason !== undefined && process.env.CI === "true") throw new Error(`${reason}, and CI has to run this; test/lab/setup.sh installs what it needs`);
+  if (reason !== undefined && process.env.CI === "true")
+    throw new Error(`${reason}, and CI has to run this; test/lab/setup.sh installs what it needs`);
   return reason ?? Object.entries(commands).find(([, command]) => !succeeds(command))?.[0];
 }
 

@@ -45,13 +45,20 @@ export function etcdNode(more: Partial<EtcdNode> = {}): EtcdNode {
 
 export function galeraNode(flavor: GaleraFlavor, more: Partial<GaleraNode> = {}): GaleraNode {
   return {
-    host: host("galera-0", "10.0.0.20", { dataVolume: { path: "/var/lib/paasmas/galera" }, readyReportUrl: secrets.reportUrl }),
+    host: host("galera-0", "10.0.0.20", {
+      dataVolume: { path: "/var/lib/paasmas/galera" },
+      readyReportUrl: secrets.reportUrl,
+    }),
     cluster: "galera",
     flavor,
     image: `registry.example/${flavor}:1`,
     etcd: client,
     tls: identity(secrets.nodeKey, "galera-0"),
-    passwords: { root: secrets.rootPassword, monitor: secrets.monitorPassword, stateTransfer: secrets.stateTransferPassword },
+    passwords: {
+      root: secrets.rootPassword,
+      monitor: secrets.monitorPassword,
+      stateTransfer: secrets.stateTransferPassword,
+    },
     databases: [{ name: "web_shop", user: "shop", password: secrets.databasePassword }],
     tuning: { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 1.5 },
     ...more,
@@ -105,14 +112,25 @@ export function logAgentNode(more: Partial<LogAgentNode> = {}): LogAgentNode {
     machine: "galera-0",
     role: "galera",
     environment: "staging",
-    target: { kind: "loki", host: "10.0.0.45", port: 3100, ca: identity("", "").ca, user: "write", password: logSecrets.write },
+    target: {
+      kind: "loki",
+      host: "10.0.0.45",
+      port: 3100,
+      ca: identity("", "").ca,
+      user: "write",
+      password: logSecrets.write,
+    },
     image: "docker.io/fluent/fluent-bit:5.1.0",
     ...more,
   };
 }
 
 /** Secrets of the example monitoring machine. */
-export const monitoringSecrets = { admin: "admin-secret", logs: "read-secret", webhook: "https://chat.example/hook-secret" };
+export const monitoringSecrets = {
+  admin: "admin-secret",
+  logs: "read-secret",
+  webhook: "https://chat.example/hook-secret",
+};
 
 export function monitoringNode(more: Partial<MonitoringNode> = {}): MonitoringNode {
   return {

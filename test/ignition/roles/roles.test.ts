@@ -7,7 +7,16 @@ import { logStore } from "../../../ignition/roles/log-store/role.ts";
 import { monitoring } from "../../../ignition/roles/monitoring/role.ts";
 import { registry } from "../../../ignition/roles/registry/role.ts";
 import { installedFiles, readable } from "./contents.ts";
-import { etcdNode, galeraNode, haproxyNode, logStoreNode, monitoringNode, registryNode, secrets, sshKey } from "./nodes.ts";
+import {
+  etcdNode,
+  galeraNode,
+  haproxyNode,
+  logStoreNode,
+  monitoringNode,
+  registryNode,
+  secrets,
+  sshKey,
+} from "./nodes.ts";
 
 const configs: Record<string, () => Config> = {
   etcd: () => etcd(etcdNode()),
@@ -50,7 +59,8 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
       expect([path, mode]).toEqual([path, text.startsWith("#!/bin/bash") ? 0o755 : mode & 0o666]);
     }
     const units = new Map(config.systemd?.units?.map((unit) => [unit.name, unit]));
-    for (const unit of ["ready.socket", "image.service", "metadata-guard.service"]) expect(units.get(unit)?.enabled).toBe(true);
+    for (const unit of ["ready.socket", "image.service", "metadata-guard.service"])
+      expect(units.get(unit)?.enabled).toBe(true);
     expect(["locksmithd.service", "update-engine.service"].map((unit) => units.get(unit)?.mask)).toEqual([true, true]);
     expect(config.passwd?.users).toEqual([{ name: "core", sshAuthorizedKeys: [sshKey] }]);
     expect(fileOf(config, "/etc/zincati/config.d/90-paasmas.toml")).toMatch(/^enabled = false$/m);
@@ -60,13 +70,16 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
     const service = { "log-store": "loki", monitoring: "prometheus" }[name] ?? name.split("-")[0]!;
     const unit = make().systemd?.units?.find((one) => one.name === `${service}.service`)?.contents ?? "";
     expect(unit).toMatch(/--user=(\$\{SERVER_UID\}:\$\{SERVER_UID\}|2379:2379|99:99|5000:99|10001:10001|65534:65534) /);
-    for (const option of ["--cap-drop=all", "--security-opt=no-new-privileges", "--network=host"]) expect(unit).toContain(option);
+    for (const option of ["--cap-drop=all", "--security-opt=no-new-privileges", "--network=host"])
+      expect(unit).toContain(option);
     expect(unit).not.toMatch(/privileged(?!=)|docker\.sock|--cap-add/);
   });
 });
 
 test("a machine's secrets can be looked for: the example nodes carry every one of them", () => {
-  const all = ["galera-mariadb", "haproxy", "etcd"].flatMap((name) => installedFiles(configs[name]!()).map((file) => file.text)).join("\n");
+  const all = ["galera-mariadb", "haproxy", "etcd"]
+    .flatMap((name) => installedFiles(configs[name]!()).map((file) => file.text))
+    .join("\n");
   for (const secret of Object.values(secrets)) expect(all).toContain(secret);
 });
 
@@ -75,8 +88,10 @@ test("the password of MariaDB's state transfer stays away from Percona's nodes",
 });
 
 test("a role without a data volume neither waits for a disk nor mounts one", () => {
-  const config = galera(galeraNode("mariadb", { host: { name: "galera-0", address: "10.0.0.20", sshAuthorizedKeys: [] } }));
-  expect(JSON.stringify(config)).not.toContain("data-volume.service\",\"enabled");
+  const config = galera(
+    galeraNode("mariadb", { host: { name: "galera-0", address: "10.0.0.20", sshAuthorizedKeys: [] } }),
+  );
+  expect(JSON.stringify(config)).not.toContain('data-volume.service","enabled');
   const dropins = config.systemd?.units?.find((unit) => unit.name === "galera.service")?.dropins;
   expect(dropins?.map(({ name }) => name)).toEqual(["restart.conf"]);
   expect(config.storage?.directories?.map(({ path }) => path)).toContain("/var/lib/paasmas/galera");
@@ -92,7 +107,12 @@ test("failure detection follows the suspect timeout", () => {
   const tuning = { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 4 };
   const config = galera(galeraNode("percona", { tuning }));
   const parameters = fileOf(config, "/etc/paasmas/galera/tuning.cnf");
-  for (const option of ["evs.inactive_check_period=PT0.8S", "evs.suspect_timeout=PT4S", "evs.inactive_timeout=PT8S", "evs.install_timeout=PT4S"]) {
+  for (const option of [
+    "evs.inactive_check_period=PT0.8S",
+    "evs.suspect_timeout=PT4S",
+    "evs.inactive_timeout=PT8S",
+    "evs.install_timeout=PT4S",
+  ]) {
     expect(parameters).toContain(option);
   }
   // Not before the others have given it up for good.
@@ -104,7 +124,9 @@ describe("accounts", () => {
   test("quotes what could end a statement", () => {
     const passwords = { root: `a'b\\c"d`, monitor: "m", stateTransfer: "s" };
     const config = galera(galeraNode("mariadb", { passwords }));
-    expect(fileOf(config, "/etc/paasmas/galera/accounts.sql")).toContain("ALTER USER 'root'@'localhost' IDENTIFIED BY 'a\\'b\\\\c\"d';\n");
+    expect(fileOf(config, "/etc/paasmas/galera/accounts.sql")).toContain(
+      "ALTER USER 'root'@'localhost' IDENTIFIED BY 'a\\'b\\\\c\"d';\n",
+    );
     expect(fileOf(config, "/etc/paasmas/galera/root.cnf")).toBe('[client]\nuser = root\npassword = "a\'b\\\\c\\"d"\n');
   });
 
@@ -116,6 +138,8 @@ describe("accounts", () => {
 
   test("a password with a line break is refused", () => {
     const passwords = { root: "a\nb", monitor: "m", stateTransfer: "s" };
-    expect(() => galera(galeraNode("percona", { passwords }))).toThrow("a name or password has a control character, which no client can type");
+    expect(() => galera(galeraNode("percona", { passwords }))).toThrow(
+      "a name or password has a control character, which no client can type",
+    );
   });
 });

@@ -27,7 +27,16 @@ function has(program: string): boolean {
 
 test("there are scripts to check", () => {
   expect(scripts.length).toBeGreaterThanOrEqual(22);
-  expect(others.map((path) => path.split("/").at(-1))).toEqual(expect.arrayContaining(["gate.sh", "node-init.sh", "object-store-setup.sh", "paasmas-deploy", "ghost-environment", "setup.sh"]));
+  expect(others.map((path) => path.split("/").at(-1))).toEqual(
+    expect.arrayContaining([
+      "gate.sh",
+      "node-init.sh",
+      "object-store-setup.sh",
+      "paasmas-deploy",
+      "ghost-environment",
+      "setup.sh",
+    ]),
+  );
 });
 
 test.each(scripts.filter((path) => !path.endsWith(".sh")))("%s stops at the first error", (path) => {
@@ -35,7 +44,9 @@ test.each(scripts.filter((path) => !path.endsWith(".sh")))("%s stops at the firs
 });
 
 test.skipIf(!has("shellcheck"))("shellcheck has nothing to say", { timeout: 120_000 }, () => {
-  const { stdout, status } = spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts, ...others], { encoding: "utf8" });
+  const { stdout, status } = spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts, ...others], {
+    encoding: "utf8",
+  });
   expect(stdout).toBe("");
   expect(status).toBe(0);
 });
@@ -43,9 +54,17 @@ test.skipIf(!has("shellcheck"))("shellcheck has nothing to say", { timeout: 120_
 test.skipIf(!has("systemd-analyze"))("systemd understands every unit", () => {
   const units = files.filter((path) => /\.(service|socket)$/.test(path));
   // Executables are those of the machines, not of this one; so is systemd, which may be older here.
-  const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", ...units], { encoding: "utf8" });
-  const own = stderr.split("\n").filter((line) => units.some((unit) => line.includes(unit)) || /Unknown|Invalid|Failed to parse/.test(line));
-  expect(own.filter((line) => !/is not executable|Unknown key name 'CollectMode'|Unknown key 'LogFilterPatterns'/.test(line))).toEqual([]);
+  const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", ...units], {
+    encoding: "utf8",
+  });
+  const own = stderr
+    .split("\n")
+    .filter((line) => units.some((unit) => line.includes(unit)) || /Unknown|Invalid|Failed to parse/.test(line));
+  expect(
+    own.filter(
+      (line) => !/is not executable|Unknown key name 'CollectMode'|Unknown key 'LogFilterPatterns'/.test(line),
+    ),
+  ).toEqual([]);
 });
 
 describe("respond", () => {
@@ -56,10 +75,17 @@ describe("respond", () => {
       socket.pipe(child.stdin);
       child.stdout.pipe(socket);
     });
-    const port = await new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port)));
+    const port = await new Promise<number>((resolve) =>
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port)),
+    );
     try {
       return await new Promise((resolve, reject) => {
-        const asking = spawn("bash", ["-c", `exec 3<>/dev/tcp/127.0.0.1/${port}; printf '%b' "$1" >&3; timeout 10 cat <&3`, "client", request]);
+        const asking = spawn("bash", [
+          "-c",
+          `exec 3<>/dev/tcp/127.0.0.1/${port}; printf '%b' "$1" >&3; timeout 10 cat <&3`,
+          "client",
+          request,
+        ]);
         let answer = "";
         asking.stdout.setEncoding("utf8").on("data", (text: string) => (answer += text));
         asking.on("error", reject).on("close", () => resolve(answer));
@@ -71,7 +97,9 @@ describe("respond", () => {
 
   const request = "GET /ready HTTP/1.1\\r\\nHost: x\\r\\nUser-Agent: test\\r\\n\\r\\n";
   test("200 when the command succeeds", async () => {
-    expect(await ask(["true"], request)).toBe("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\nConnection: close\r\n\r\nready\n");
+    expect(await ask(["true"], request)).toBe(
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\nConnection: close\r\n\r\nready\n",
+    );
   });
 
   test("503 when it fails", async () => {

@@ -64,12 +64,18 @@ export const staleFirst: Case = {
     await stale!.powerOff();
     // The others go on without it, and what is written now it does not have.
     await load.flowing(300, 20);
-    await until("the cluster goes on without the lost node", 30, async () => !(await lab.keys()).has(`members/${stale!.name}`));
+    await until(
+      "the cluster goes on without the lost node",
+      30,
+      async () => !(await lab.keys()).has(`members/${stale!.name}`),
+    );
     await load.flowing(100, 20);
     const fault = Date.now();
     await Promise.all([writer.powerOff(), other!.powerOff()]);
     await stale!.powerOn();
-    await until("the node that is back waits for the others", 30, async () => (await stale!.log("galera.service", fault)).includes("galera-start: wait "));
+    await until("the node that is back waits for the others", 30, async () =>
+      (await stale!.log("galera.service", fault)).includes("galera-start: wait "),
+    );
     await sleep(5);
     check(!(await stale!.ready()), `${stale!.name}, which lacks the last writes, does not start a cluster of its own`);
     await Promise.all([writer.powerOn(), other!.powerOn()]);
@@ -79,12 +85,26 @@ export const staleFirst: Case = {
 };
 
 /** One node, and only one, has restarted the cluster from its data since the fault, and none had newer data. */
-async function restartedFromNewest(nodes: readonly Machine[], fault: number, check: (holds: boolean, statement: string) => void): Promise<void> {
+async function restartedFromNewest(
+  nodes: readonly Machine[],
+  fault: number,
+  check: (holds: boolean, statement: string) => void,
+): Promise<void> {
   const logs = await Promise.all(nodes.map((node) => node.log("galera.service", fault)));
-  const positions = logs.map((log) => Number(/the data here goes up to [0-9a-f-]+:(-?\d+)/.exec(log)?.[1] ?? Number.NaN));
-  const restarted = nodes.flatMap((_, index) => (logs[index]!.includes("restarting the cluster from the data here") ? [index] : []));
-  check(restarted.length === 1, `exactly one node restarts the cluster, not ${restarted.map((index) => nodes[index]!.name).join(" and ") || "none"}`);
+  const positions = logs.map((log) =>
+    Number(/the data here goes up to [0-9a-f-]+:(-?\d+)/.exec(log)?.[1] ?? Number.NaN),
+  );
+  const restarted = nodes.flatMap((_, index) =>
+    logs[index]!.includes("restarting the cluster from the data here") ? [index] : [],
+  );
+  check(
+    restarted.length === 1,
+    `exactly one node restarts the cluster, not ${restarted.map((index) => nodes[index]!.name).join(" and ") || "none"}`,
+  );
   const newest = Math.max(...positions);
   const says = nodes.map((node, index) => `${node.name} ${positions[index]}`).join(", ");
-  check(restarted.length === 1 && positions[restarted[0]!] === newest, `the node with the highest seqno restarts the cluster (${says})`);
+  check(
+    restarted.length === 1 && positions[restarted[0]!] === newest,
+    `the node with the highest seqno restarts the cluster (${says})`,
+  );
 }

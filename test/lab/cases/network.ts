@@ -12,12 +12,17 @@ export const minorityPartition: Case = {
       await load.flowing(50, 20);
       check((await lab.writer()) !== writer, "the majority has another writer");
       const outcome = await lab
-        .on(writer, (query) => query("INSERT INTO writes (run, writer, sequence, text) VALUES (-1, -1, -1, 'written in a minority')"))
+        .on(writer, (query) =>
+          query("INSERT INTO writes (run, writer, sequence, text) VALUES (-1, -1, -1, 'written in a minority')"),
+        )
         .then(
           () => "accepted",
           (error: Error) => error.message,
         );
-      check(/WSREP has not yet prepared node/.test(outcome), `${writer.name}, which is alone, refuses writes (${outcome})`);
+      check(
+        /WSREP has not yet prepared node/.test(outcome),
+        `${writer.name}, which is alone, refuses writes (${outcome})`,
+      );
       check(!(await writer.ready()), `${writer.name}, which is alone, is not healthy`);
       await sleep(5);
     } finally {
@@ -68,8 +73,10 @@ export const writerOutOfSight: Case = {
 
 /** The node that new connections for writing get through one load balancer; undefined while there is none. */
 async function writerBehind(lab: Lab, balancer: Machine): Promise<string | undefined> {
-  return lab.on(balancer, (query) => query("SELECT @@hostname AS name")).then(
-    ([row]) => String(row!.name),
-    () => undefined,
-  );
+  return lab
+    .on(balancer, (query) => query("SELECT @@hostname AS name"))
+    .then(
+      ([row]) => String(row!.name),
+      () => undefined,
+    );
 }

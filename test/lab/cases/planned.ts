@@ -25,7 +25,10 @@ export const roll: Case = {
     const { steps } = await lab.up("galera.tuning.maxConnections=210");
     const expected = lab.of("galera").flatMap(({ name }) => [`replace ${name}-node`, `replace ${name}-ready`]);
     const done = steps.map((step) => `${step.action} ${step.name}`);
-    check(done.join() === expected.join(), `exactly the database nodes are replaced, one behind the other's gate, not: ${done.join(", ")}`);
+    check(
+      done.join() === expected.join(),
+      `exactly the database nodes are replaced, one behind the other's gate, not: ${done.join(", ")}`,
+    );
     for (const node of lab.of("galera")) {
       const [row] = await lab.on(node, (query) => query("SELECT @@max_connections AS value"));
       check(Number(row!.value) === 210, `${node.name} has the new setting`);

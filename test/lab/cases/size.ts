@@ -16,8 +16,13 @@ export const grow: Case = {
 
     const before = lab.machines.map(({ name }) => name);
     const { steps } = await lab.up("galera.size=5");
-    const touched = steps.filter(({ name, action }) => action !== "create" || before.some((machine) => name === `${machine}-node`));
-    check(touched.length === 0, `growing touches none of the machines there were, not: ${touched.map(({ action, name }) => `${action} ${name}`).join(", ")}`);
+    const touched = steps.filter(
+      ({ name, action }) => action !== "create" || before.some((machine) => name === `${machine}-node`),
+    );
+    check(
+      touched.length === 0,
+      `growing touches none of the machines there were, not: ${touched.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
+    );
     check(lab.of("galera").length === 5, "there are five nodes");
     await sleep(2);
   },
@@ -29,7 +34,10 @@ export const shrink: Case = {
   async run({ lab, check }) {
     const { steps } = await lab.up("galera.size=3");
     const replaced = steps.filter(({ action }) => action !== "delete");
-    check(replaced.length === 0, `shrinking only removes, not: ${replaced.map(({ action, name }) => `${action} ${name}`).join(", ")}`);
+    check(
+      replaced.length === 0,
+      `shrinking only removes, not: ${replaced.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
+    );
     for (const node of lab.of("galera")) {
       const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'"));
       check(String(row!.Value) === "3", `${node.name} sees a cluster of three, not ${row!.Value}`);
@@ -45,8 +53,14 @@ export const foreignData: Case = {
     const foreign = "0badc0de-0bad-11ee-8bad-0badc0dec0de";
     const [reader] = await lab.readers();
     const fault = Date.now();
-    await reader!.withoutPower(() => inVolumes({ "/volume": dataVolume(reader!) }, `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`));
-    const says = async () => (await reader!.log("galera.service", fault)).includes(`holds data of cluster ${foreign}, not of ${before}`);
+    await reader!.withoutPower(() =>
+      inVolumes(
+        { "/volume": dataVolume(reader!) },
+        `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`,
+      ),
+    );
+    const says = async () =>
+      (await reader!.log("galera.service", fault)).includes(`holds data of cluster ${foreign}, not of ${before}`);
     await until(`${reader!.name} says why it stays out`, 30, says);
     await sleep(3);
     check(!(await reader!.ready()), `${reader!.name} with data of another cluster stays out`);

@@ -13,9 +13,18 @@ async function labelled(): Promise<Labelled[][]> {
   const filters = { label: ["paasmas.lab=true"] };
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) as never });
   return [
-    (await docker.listContainers({ all: true, filters })).map(({ Id, Labels }) => ({ labels: Labels, remove: () => docker.getContainer(Id).remove({ force: true, v: true }) })),
-    (await docker.listNetworks({ filters })).map(({ Id, Labels }) => ({ labels: Labels ?? {}, remove: () => docker.getNetwork(Id).remove() })),
-    (Volumes ?? []).map(({ Name, Labels }) => ({ labels: Labels ?? {}, remove: () => docker.getVolume(Name).remove() })),
+    (await docker.listContainers({ all: true, filters })).map(({ Id, Labels }) => ({
+      labels: Labels,
+      remove: () => docker.getContainer(Id).remove({ force: true, v: true }),
+    })),
+    (await docker.listNetworks({ filters })).map(({ Id, Labels }) => ({
+      labels: Labels ?? {},
+      remove: () => docker.getNetwork(Id).remove(),
+    })),
+    (Volumes ?? []).map(({ Name, Labels }) => ({
+      labels: Labels ?? {},
+      remove: () => docker.getVolume(Name).remove(),
+    })),
   ];
 }
 

@@ -2,7 +2,18 @@ import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { refuseUnknown, type Provider, type Values } from "./provider.ts";
 
-const known = ["create", "update", "delete", "triggers", "environment", "dir", "interpreter", "stdin", "logging", "addPreviousOutputInEnv"];
+const known = [
+  "create",
+  "update",
+  "delete",
+  "triggers",
+  "environment",
+  "dir",
+  "interpreter",
+  "stdin",
+  "logging",
+  "addPreviousOutputInEnv",
+];
 
 /** `command.local.Command`: runs the commands on this machine. */
 export const localCommand: Provider = {
@@ -23,14 +34,20 @@ export const localCommand: Provider = {
 
 async function run(name: string, command: unknown, inputs: Values, previous: Values): Promise<Values> {
   if (command === undefined) return { stdout: "", stderr: "" };
-  const [program, ...parameters] = [...((inputs.interpreter as string[] | undefined) ?? ["/bin/sh", "-c"]), String(command)];
+  const [program, ...parameters] = [
+    ...((inputs.interpreter as string[] | undefined) ?? ["/bin/sh", "-c"]),
+    String(command),
+  ];
   const child = spawn(program!, parameters, {
     cwd: inputs.dir as string | undefined,
     env: {
       ...process.env,
       ...(inputs.addPreviousOutputInEnv === false
         ? {}
-        : { PULUMI_COMMAND_STDOUT: String(previous.stdout ?? ""), PULUMI_COMMAND_STDERR: String(previous.stderr ?? "") }),
+        : {
+            PULUMI_COMMAND_STDOUT: String(previous.stdout ?? ""),
+            PULUMI_COMMAND_STDERR: String(previous.stderr ?? ""),
+          }),
       ...(inputs.environment as Record<string, string> | undefined),
     },
   });

@@ -11,7 +11,16 @@ export const docker = new Docker();
 export const network: Provider = {
   updatable: [],
   async create(logicalName, inputs) {
-    refuseUnknown("docker.Network", inputs, ["name", "driver", "internal", "attachable", "ipamConfigs", "ipamDriver", "labels", "options"]);
+    refuseUnknown("docker.Network", inputs, [
+      "name",
+      "driver",
+      "internal",
+      "attachable",
+      "ipamConfigs",
+      "ipamDriver",
+      "labels",
+      "options",
+    ]);
     const name = nameOf(logicalName, inputs);
     const made: Docker.Network = await docker.createNetwork({
       Name: name,
@@ -23,8 +32,12 @@ export const network: Provider = {
       Labels: { ...labelsOf(inputs), ...labLabel },
       IPAM: {
         Driver: String(inputs.ipamDriver ?? "default"),
-        Config: list<Values>(inputs.ipamConfigs).map((config) => 
-          dropUndefined({ Subnet: config.subnet as string, Gateway: config.gateway as string, IPRange: config.ipRange as string }),
+        Config: list<Values>(inputs.ipamConfigs).map((config) =>
+          dropUndefined({
+            Subnet: config.subnet as string,
+            Gateway: config.gateway as string,
+            IPRange: config.ipRange as string,
+          }),
         ),
       },
     });
@@ -58,7 +71,14 @@ export const volume: Provider = {
 export const remoteImage: Provider = {
   updatable: ["keepLocally", "forceRemove"],
   async create(_, inputs) {
-    refuseUnknown("docker.RemoteImage", inputs, ["name", "keepLocally", "forceRemove", "platform", "pullTriggers", "triggers"]);
+    refuseUnknown("docker.RemoteImage", inputs, [
+      "name",
+      "keepLocally",
+      "forceRemove",
+      "platform",
+      "pullTriggers",
+      "triggers",
+    ]);
     const { Id } = await docker
       .getImage(String(inputs.name))
       .inspect()
@@ -69,18 +89,76 @@ export const remoteImage: Provider = {
 };
 
 const containerInputs = [
-  "name", "image", "hostname", "domainname", "entrypoints", "command", "envs", "labels", "user", "workingDir", "capabilities", "cgroupnsMode",
-  "securityOpts", "tmpfs", "devices", "stopSignal", "stopTimeout", "uploads", "networksAdvanced", "volumes", "mounts", "ports", "restart",
-  "ulimits", "sysctls", "dns", "hosts", "memory", "memorySwap", "cpuShares", "cpus", "destroyGraceSeconds", "healthcheck", "init", "logDriver", "logOpts",
-  "mustRun", "privileged", "readOnly", "shmSize", "start", "wait", "waitTimeout", "removeVolumes", "rm", "attach", "logs", "ipcMode", "pidMode",
+  "name",
+  "image",
+  "hostname",
+  "domainname",
+  "entrypoints",
+  "command",
+  "envs",
+  "labels",
+  "user",
+  "workingDir",
+  "capabilities",
+  "cgroupnsMode",
+  "securityOpts",
+  "tmpfs",
+  "devices",
+  "stopSignal",
+  "stopTimeout",
+  "uploads",
+  "networksAdvanced",
+  "volumes",
+  "mounts",
+  "ports",
+  "restart",
+  "ulimits",
+  "sysctls",
+  "dns",
+  "hosts",
+  "memory",
+  "memorySwap",
+  "cpuShares",
+  "cpus",
+  "destroyGraceSeconds",
+  "healthcheck",
+  "init",
+  "logDriver",
+  "logOpts",
+  "mustRun",
+  "privileged",
+  "readOnly",
+  "shmSize",
+  "start",
+  "wait",
+  "waitTimeout",
+  "removeVolumes",
+  "rm",
+  "attach",
+  "logs",
+  "ipcMode",
+  "pidMode",
 ];
 
 /** `docker.Container`. */
 export const container: Provider = {
   // What the provider changes in place; all else makes a new container.
   updatable: [
-    "cpuShares", "cpuSet", "destroyGraceSeconds", "logs", "maxRetryCount", "memory", "memorySwap", "mustRun", "removeVolumes", "restart", "rm",
-    "start", "wait", "waitTimeout", "attach",
+    "cpuShares",
+    "cpuSet",
+    "destroyGraceSeconds",
+    "logs",
+    "maxRetryCount",
+    "memory",
+    "memorySwap",
+    "mustRun",
+    "removeVolumes",
+    "restart",
+    "rm",
+    "start",
+    "wait",
+    "waitTimeout",
+    "attach",
   ],
   async create(logicalName, inputs) {
     refuseUnknown("docker.Container", inputs, containerInputs);
@@ -89,7 +167,8 @@ export const container: Provider = {
     const made = await docker.createContainer({ name, ...optionsOf(inputs) });
     try {
       for (const [index, net] of list<Values>(inputs.networksAdvanced).entries()) {
-        if (index > 0) await docker.getNetwork(String(net.name)).connect({ Container: made.id, EndpointConfig: endpoint(net) });
+        if (index > 0)
+          await docker.getNetwork(String(net.name)).connect({ Container: made.id, EndpointConfig: endpoint(net) });
       }
       const uploads = list<Values>(inputs.uploads);
       if (uploads.length > 0) await made.putArchive(tar(uploads.map(entryOf)), { path: "/" });
@@ -101,13 +180,17 @@ export const container: Provider = {
     return { id: made.id, outputs: { name } };
   },
   async update(made, inputs) {
-    if (inputs.restart !== undefined) await docker.getContainer(made.id).update({ RestartPolicy: { Name: inputs.restart } });
+    if (inputs.restart !== undefined)
+      await docker.getContainer(made.id).update({ RestartPolicy: { Name: inputs.restart } });
     return made.outputs;
   },
   async delete(made, inputs) {
     const doomed = docker.getContainer(made.id);
     const grace = Number(inputs.destroyGraceSeconds ?? 0);
-    if (grace > 0) await gone(doomed.stop({ t: grace }).catch((error) => (error.statusCode === 304 ? undefined : Promise.reject(error))));
+    if (grace > 0)
+      await gone(
+        doomed.stop({ t: grace }).catch((error) => (error.statusCode === 304 ? undefined : Promise.reject(error))),
+      );
     await gone(doomed.remove({ force: true, v: inputs.removeVolumes !== false }));
   },
 };
@@ -142,7 +225,9 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
         PathInContainer: device.containerPath ?? device.hostPath,
         CgroupPermissions: device.permissions ?? "rwm",
       })),
-      Binds: list<Values>(inputs.volumes).map((each) => `${each.volumeName ?? each.hostPath}:${each.containerPath}:${each.readOnly === true ? "ro" : "rw"}`),
+      Binds: list<Values>(inputs.volumes).map(
+        (each) => `${each.volumeName ?? each.hostPath}:${each.containerPath}:${each.readOnly === true ? "ro" : "rw"}`,
+      ),
       Mounts: list<Values>(inputs.mounts).map((mount) =>
         dropUndefined({
           Type: mount.type,
@@ -151,7 +236,12 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
           ReadOnly: mount.readOnly,
         }),
       ),
-      PortBindings: Object.fromEntries(ports.map((port) => [portKey(port), [{ HostIp: String(port.ip ?? "0.0.0.0"), HostPort: String(port.external ?? "") }]])),
+      PortBindings: Object.fromEntries(
+        ports.map((port) => [
+          portKey(port),
+          [{ HostIp: String(port.ip ?? "0.0.0.0"), HostPort: String(port.external ?? "") }],
+        ]),
+      ),
       RestartPolicy: inputs.restart === undefined ? undefined : { Name: inputs.restart },
       Ulimits: list<Values>(inputs.ulimits).map((limit) => ({ Name: limit.name, Soft: limit.soft, Hard: limit.hard })),
       Sysctls: inputs.sysctls,
@@ -169,7 +259,10 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
       PidMode: inputs.pidMode,
       NetworkMode: firstNetwork?.name,
     }) as Docker.HostConfig,
-    NetworkingConfig: firstNetwork === undefined ? undefined : { EndpointsConfig: { [String(firstNetwork.name)]: endpoint(firstNetwork) } },
+    NetworkingConfig:
+      firstNetwork === undefined
+        ? undefined
+        : { EndpointsConfig: { [String(firstNetwork.name)]: endpoint(firstNetwork) } },
   };
   return dropUndefined(options);
 }
@@ -208,13 +301,29 @@ function healthcheckOf(check: Values | undefined): Docker.HealthConfig | undefin
 
 function entryOf(upload: Values) {
   refuseUnknown("upload", upload, ["file", "content", "contentBase64", "executable", "permissions", "owner", "group"]);
-  const content = upload.contentBase64 === undefined ? Buffer.from(String(upload.content ?? "")) : Buffer.from(String(upload.contentBase64), "base64");
-  const mode = upload.permissions === undefined ? (upload.executable === true ? 0o744 : 0o644) : Number.parseInt(String(upload.permissions), 8);
-  return { path: String(upload.file).replace(/^\//, ""), content, mode, uid: Number(upload.owner ?? 0), gid: Number(upload.group ?? 0) };
+  const content =
+    upload.contentBase64 === undefined
+      ? Buffer.from(String(upload.content ?? ""))
+      : Buffer.from(String(upload.contentBase64), "base64");
+  const mode =
+    upload.permissions === undefined
+      ? upload.executable === true
+        ? 0o744
+        : 0o644
+      : Number.parseInt(String(upload.permissions), 8);
+  return {
+    path: String(upload.file).replace(/^\//, ""),
+    content,
+    mode,
+    uid: Number(upload.owner ?? 0),
+    gid: Number(upload.group ?? 0),
+  };
 }
 
 function labelsOf(inputs: Values): Record<string, string> {
-  return Object.fromEntries(list<{ label: string; value: string }>(inputs.labels).map(({ label, value }) => [label, value]));
+  return Object.fromEntries(
+    list<{ label: string; value: string }>(inputs.labels).map(({ label, value }) => [label, value]),
+  );
 }
 
 /** The engine's automatic names: the logical name and seven random hex digits. */

@@ -79,7 +79,6 @@ export class LabMonitor extends PlanMonitor {
     }
   }
 
-
   // The request is a protobuf message that the SDK exports no type for.
   override async invoke(req: any, callback: any): Promise<void> {
     callback(new Error(`the lab cannot call ${req.getTok()}`));
@@ -90,8 +89,14 @@ export class LabMonitor extends PlanMonitor {
     await remove(this.#state, (resource) => !this.#kept.has(resource.urn), this.#onStep);
   }
 
-  async #replace(provider: Provider, planned: PlannedResource, existing: Resource, properties: string[]): Promise<Answer> {
-    if (planned.protect) throw new Error(`${planned.name} is protected and would have to be replaced (${properties.join(", ")} changed)`);
+  async #replace(
+    provider: Provider,
+    planned: PlannedResource,
+    existing: Resource,
+    properties: string[],
+  ): Promise<Answer> {
+    if (planned.protect)
+      throw new Error(`${planned.name} is protected and would have to be replaced (${properties.join(", ")} changed)`);
     return this.#timed("replace", planned, properties, async () => {
       await provider.delete(existing, existing.inputs);
       this.#state.remove(planned.urn);
@@ -113,7 +118,12 @@ export class LabMonitor extends PlanMonitor {
     return resource;
   }
 
-  async #timed<T>(action: Step["action"], { name, type }: PlannedResource, properties: string[], work: () => Promise<T>): Promise<T> {
+  async #timed<T>(
+    action: Step["action"],
+    { name, type }: PlannedResource,
+    properties: string[],
+    work: () => Promise<T>,
+  ): Promise<T> {
     const start = performance.now();
     const result = await work();
     this.#onStep({ action, name, type, properties, seconds: (performance.now() - start) / 1000 });
@@ -122,11 +132,21 @@ export class LabMonitor extends PlanMonitor {
 }
 
 /** Removes resources of a state, last made first. */
-export async function remove(state: State, which: (resource: Resource) => boolean = () => true, onStep: (step: Step) => void = () => {}): Promise<void> {
+export async function remove(
+  state: State,
+  which: (resource: Resource) => boolean = () => true,
+  onStep: (step: Step) => void = () => {},
+): Promise<void> {
   for (const resource of state.all().filter(which).reverse()) {
     const start = performance.now();
     await providers[resource.type]!.delete(resource, resource.inputs);
     state.remove(resource.urn);
-    onStep({ action: "delete", name: resource.name, type: resource.type, properties: [], seconds: (performance.now() - start) / 1000 });
+    onStep({
+      action: "delete",
+      name: resource.name,
+      type: resource.type,
+      properties: [],
+      seconds: (performance.now() - start) / 1000,
+    });
   }
 }

@@ -30,7 +30,12 @@ export function refuseUnknown(type: string, inputs: Values, known: readonly stri
 export type Change = { kind: "none" } | { kind: "update" | "replace"; properties: string[] };
 
 /** What a new set of inputs asks for, given the one that a resource was made with. */
-export function changeOf(provider: Provider, before: Values, now: Values, replaceOnChanges: readonly string[] = []): Change {
+export function changeOf(
+  provider: Provider,
+  before: Values,
+  now: Values,
+  replaceOnChanges: readonly string[] = [],
+): Change {
   const properties = [...new Set([...Object.keys(before), ...Object.keys(now)])]
     .filter((key) => canonical(before[key]) !== canonical(now[key]))
     .sort();

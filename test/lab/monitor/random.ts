@@ -11,8 +11,18 @@ const classes = {
 type Class = keyof typeof classes;
 
 const passwordInputs = [
-  "length", "keepers", "lower", "upper", "numeric", "number", "special", "overrideSpecial",
-  "minLower", "minUpper", "minNumeric", "minSpecial",
+  "length",
+  "keepers",
+  "lower",
+  "upper",
+  "numeric",
+  "number",
+  "special",
+  "overrideSpecial",
+  "minLower",
+  "minUpper",
+  "minNumeric",
+  "minSpecial",
 ];
 
 /** `random.RandomPassword`. */

@@ -11,14 +11,19 @@ const block = 512;
 
 /** A ustar archive: what Docker's API takes files in. */
 export function tar(entries: readonly TarEntry[]): Buffer {
-  const parts = entries.flatMap(({ content, ...entry }) => [header(entry, content.length), content, Buffer.alloc((block - (content.length % block)) % block)]);
+  const parts = entries.flatMap(({ content, ...entry }) => [
+    header(entry, content.length),
+    content,
+    Buffer.alloc((block - (content.length % block)) % block),
+  ]);
   return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
 }
 
 function header(entry: Omit<TarEntry, "content">, size: number): Buffer {
   if (Buffer.byteLength(entry.path) > 100) throw new Error(`path too long for an upload: ${entry.path}`);
   const out = Buffer.alloc(block);
-  const octal = (value: number, at: number, length: number) => out.write(`${value.toString(8).padStart(length - 1, "0")}\0`, at, "latin1");
+  const octal = (value: number, at: number, length: number) =>
+    out.write(`${value.toString(8).padStart(length - 1, "0")}\0`, at, "latin1");
   out.write(entry.path, 0);
   octal(entry.mode, 100, 8);
   octal(entry.uid ?? 0, 108, 8);
@@ -29,6 +34,10 @@ function header(entry: Omit<TarEntry, "content">, size: number): Buffer {
   out.write("ustar\0" + "00", 257, "latin1");
   // The checksum counts its own field as spaces.
   out.write("        ", 148);
-  octal(out.reduce((sum, byte) => sum + byte, 0), 148, 7);
+  octal(
+    out.reduce((sum, byte) => sum + byte, 0),
+    148,
+    7,
+  );
   return out;
 }

@@ -21,7 +21,10 @@ export const privateKey: Provider = {
       id: crypto.randomUUID(),
       outputs: {
         // The encodings of the real provider: SEC 1 and PKCS #1.
-        privateKeyPem: pem(key, key.asymmetricKeyType === "ec" ? "sec1" : key.asymmetricKeyType === "rsa" ? "pkcs1" : "pkcs8"),
+        privateKeyPem: pem(
+          key,
+          key.asymmetricKeyType === "ec" ? "sec1" : key.asymmetricKeyType === "rsa" ? "pkcs1" : "pkcs8",
+        ),
         privateKeyPemPkcs8: pem(key, "pkcs8"),
         publicKeyPem: createPublicKey(key).export({ type: "spki", format: "pem" }).toString(),
         ...(key.asymmetricKeyDetails?.namedCurve === "prime256v1" && { publicKeyOpenssh: openSsh(key) }),
@@ -49,13 +52,27 @@ export const certRequest: Provider = {
   async delete() {},
 };
 
-const certificateInputs = ["validityPeriodHours", "earlyRenewalHours", "allowedUses", "isCaCertificate", "setSubjectKeyId", "setAuthorityKeyId"];
+const certificateInputs = [
+  "validityPeriodHours",
+  "earlyRenewalHours",
+  "allowedUses",
+  "isCaCertificate",
+  "setSubjectKeyId",
+  "setAuthorityKeyId",
+];
 
 /** `tls.SelfSignedCert`. */
 export const selfSignedCert: Provider = {
   updatable: ["earlyRenewalHours"],
   async create(_, inputs) {
-    refuseUnknown("SelfSignedCert", inputs, [...certificateInputs, "privateKeyPem", "subject", "dnsNames", "ipAddresses", "uris"]);
+    refuseUnknown("SelfSignedCert", inputs, [
+      ...certificateInputs,
+      "privateKeyPem",
+      "subject",
+      "dnsNames",
+      "ipAddresses",
+      "uris",
+    ]);
     const keys = await keyPair(String(inputs.privateKeyPem));
     const names = alternativeNames(inputs);
     return certificate(inputs, {
@@ -74,7 +91,12 @@ export const selfSignedCert: Provider = {
 export const locallySignedCert: Provider = {
   updatable: ["earlyRenewalHours"],
   async create(_, inputs) {
-    refuseUnknown("LocallySignedCert", inputs, [...certificateInputs, "certRequestPem", "caPrivateKeyPem", "caCertPem"]);
+    refuseUnknown("LocallySignedCert", inputs, [
+      ...certificateInputs,
+      "certRequestPem",
+      "caPrivateKeyPem",
+      "caCertPem",
+    ]);
     const request = new x509.Pkcs10CertificateRequest(String(inputs.certRequestPem));
     const authority = await keyPair(String(inputs.caPrivateKeyPem));
     const issuer = new x509.X509Certificate(String(inputs.caCertPem));
@@ -161,13 +183,22 @@ function alternativeNames(inputs: Values): x509.SubjectAlternativeNameExtension 
 
 const subjectAlternativeName = "2.5.29.17";
 
-const subjectFields = { country: "C", province: "ST", locality: "L", organization: "O", organizationalUnit: "OU", commonName: "CN" };
+const subjectFields = {
+  country: "C",
+  province: "ST",
+  locality: "L",
+  organization: "O",
+  organizationalUnit: "OU",
+  commonName: "CN",
+};
 
 function subject(given: unknown): string {
   const values = (given ?? {}) as Record<string, string>;
   refuseUnknown("certificate subject", values, Object.keys(subjectFields));
   return new x509.Name(
-    Object.entries(subjectFields).flatMap(([field, code]) => (values[field] === undefined ? [] : [{ [code]: [values[field]] }])),
+    Object.entries(subjectFields).flatMap(([field, code]) =>
+      values[field] === undefined ? [] : [{ [code]: [values[field]] }],
+    ),
   ).toString();
 }
 
@@ -177,7 +208,10 @@ function generate(inputs: Values): KeyObject {
       return generateKeyPairSync("rsa", { modulusLength: Number(inputs.rsaBits ?? 2048) }).privateKey;
     case "ECDSA": {
       const namedCurve = curves[String(inputs.ecdsaCurve ?? "P224")];
-      if (!namedCurve) throw new Error(`the lab cannot make ECDSA keys on ${inputs.ecdsaCurve ?? "P224"}, only on ${Object.keys(curves).join(", ")}`);
+      if (!namedCurve)
+        throw new Error(
+          `the lab cannot make ECDSA keys on ${inputs.ecdsaCurve ?? "P224"}, only on ${Object.keys(curves).join(", ")}`,
+        );
       return generateKeyPairSync("ec", { namedCurve }).privateKey;
     }
     case "ED25519":
@@ -209,11 +243,15 @@ async function keyPair(privateKeyPem: string): Promise<CryptoKeyPair> {
   const details = key.asymmetricKeyDetails ?? {};
   const algorithm =
     key.asymmetricKeyType === "ec"
-      ? { name: "ECDSA", namedCurve: { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" }[details.namedCurve ?? ""] ?? "" }
+      ? {
+          name: "ECDSA",
+          namedCurve: { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" }[details.namedCurve ?? ""] ?? "",
+        }
       : key.asymmetricKeyType === "rsa"
         ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
         : { name: "Ed25519" };
-  const der = (from: KeyObject, type: "pkcs8" | "spki") => new Uint8Array(from.export({ type: type as "pkcs8", format: "der" }) as Buffer);
+  const der = (from: KeyObject, type: "pkcs8" | "spki") =>
+    new Uint8Array(from.export({ type: type as "pkcs8", format: "der" }) as Buffer);
   return {
     privateKey: await crypto.subtle.importKey("pkcs8", der(key, "pkcs8"), algorithm, true, ["sign"]),
     publicKey: await crypto.subtle.importKey("spki", der(createPublicKey(key), "spki"), algorithm, true, ["verify"]),

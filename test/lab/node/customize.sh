@@ -12,8 +12,8 @@ mkdir -p "$root/var/log/journal" "$root/usr/lib/containers/storage"
 
 # Debian's housekeeping, which CoreOS does not have. What no container can run, the entry script of the node masks.
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
-  fstrim.timer getty-static.service systemd-pcrphase.service systemd-pcrphase-sysinit.service; do
-  ln -sf /dev/null "$root/etc/systemd/system/$unit"
+	fstrim.timer getty-static.service systemd-pcrphase.service systemd-pcrphase-sysinit.service; do
+	ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 ln -sf /usr/lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
 

@@ -12,12 +12,24 @@ export async function builds(lab: HookLab): Promise<HookResult[]> {
   const built = await lab.call({ action: "build", app: "page-0", commit: first });
   one.seconds = built.seconds;
   one.status = built.status;
-  state(one, built.status === 200 && built.body.commit === first, `it is released (${built.status} ${JSON.stringify(built.body)})`);
+  state(
+    one,
+    built.status === 200 && built.body.commit === first,
+    `it is released (${built.status} ${JSON.stringify(built.body)})`,
+  );
   state(one, (await lab.ask("page-0.lab")) === "first", "users get what the commit says");
   const [inside, outside] = (await lab.ask("page-0.lab", "/builder")).trim().split(/\s+/);
-  state(one, inside === "0" && outside === "1500", `root in a build is the user builder outside (${inside} is ${outside})`);
+  state(
+    one,
+    inside === "0" && outside === "1500",
+    `root in a build is the user builder outside (${inside} is ${outside})`,
+  );
   const missing = await lab.call({ action: "build", app: "page-0", commit: "0".repeat(40) });
-  state(one, missing.status === 422 && /the build failed/.test(String(missing.body.error)), `a commit that is not there is refused (${missing.status} ${JSON.stringify(missing.body)})`);
+  state(
+    one,
+    missing.status === 422 && /the build failed/.test(String(missing.body.error)),
+    `a commit that is not there is refused (${missing.status} ${JSON.stringify(missing.body)})`,
+  );
   for (const app of apps.slice(1)) await lab.call({ action: "build", app, commit: first });
 
   const second = await lab.git.commit("second");
@@ -27,9 +39,14 @@ export async function builds(lab: HookLab): Promise<HookResult[]> {
   const answers = await Promise.all(apps.map((app) => lab.call({ action: "build", app, commit: second })));
   four.seconds = seconds(start);
   four.load = await load.stop();
-  state(four, answers.every(({ status }) => status === 200), `all are released (${answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`).join("; ")})`);
+  state(
+    four,
+    answers.every(({ status }) => status === 200),
+    `all are released (${answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`).join("; ")})`,
+  );
   for (const app of apps) state(four, (await lab.ask(`${app}.lab`)) === "second", `${app} serves the new version`);
-  if (four.load.failed > 0) four.failures.push(`${four.load.failed} requests failed: ${JSON.stringify(four.load.failures)}`);
+  if (four.load.failed > 0)
+    four.failures.push(`${four.load.failed} requests failed: ${JSON.stringify(four.load.failures)}`);
   return [one, four];
 }
 

@@ -42,12 +42,18 @@ async function deploys({ lab, check }: Scene, version: string): Promise<Answer> 
 /** One version runs, is recorded and serves, and nothing runs beside it. */
 async function runs({ lab, check }: Scene, version: string): Promise<void> {
   const row = await lab.row("shop");
-  check(row.digest === lab.digests[version] && row.state === "running", `${version} is listed as running (${JSON.stringify(row)})`);
+  check(
+    row.digest === lab.digests[version] && row.state === "running",
+    `${version} is listed as running (${JSON.stringify(row)})`,
+  );
   const answered = await lab.ask("shop.lab");
   check(answered === version, `users get ${version} (${answered})`);
   const containers = (await lab.containers()).filter((name) => name.startsWith("app-shop-"));
   const serving = await lab.serving("shop.0");
-  check(containers.length === 1 && serving.length === 1 && containers[0] === `app-shop-${serving[0]}`, `one slot runs, and it serves (${containers.join(", ")}; ${serving.join(", ")})`);
+  check(
+    containers.length === 1 && serving.length === 1 && containers[0] === `app-shop-${serving[0]}`,
+    `one slot runs, and it serves (${containers.join(", ")}; ${serving.join(", ")})`,
+  );
 }
 
 /** A release that cannot be: its reason reaches the caller and the journal, and the old one is still there. */
@@ -58,7 +64,10 @@ function fails(name: string, digest: (lab: HookLab) => string, reason: RegExp): 
       const since = Date.now();
       const before = await lab.row("shop");
       const answer = await lab.call({ action: "deploy", app: "shop", digest: digest(lab) });
-      check(answer.status === 422 && reason.test(String(answer.body.error)), `the caller gets 422 and the reason (${answer.status} ${text(answer)})`);
+      check(
+        answer.status === 422 && reason.test(String(answer.body.error)),
+        `the caller gets 422 and the reason (${answer.status} ${text(answer)})`,
+      );
       const log = await lab.machine.log("app-call@*", since - 1000);
       check(reason.test(log), "the reason is in the journal");
       const after = await lab.row("shop");
@@ -110,10 +119,22 @@ export const hookCases: HookCase[] = [
       return answer;
     },
   },
-  fails("an image that is not there", () => `sha256:${"0".repeat(64)}`, /the image could not be had: .*(manifest unknown|not found)/),
+  fails(
+    "an image that is not there",
+    () => `sha256:${"0".repeat(64)}`,
+    /the image could not be had: .*(manifest unknown|not found)/,
+  ),
   fails("a health check that fails", (lab) => lab.digests.unwell!, /GET \/healthz answered 503 for 5 s/),
-  fails("a container that ends", (lab) => lab.digests.ending!, /the container (ended by itself|did not start): .*the database is not there/),
-  fails("healthy, and no more once it serves", (lab) => lab.digests.fading!, /healthy, and no more once it served \(GET \/healthz: 503\)/),
+  fails(
+    "a container that ends",
+    (lab) => lab.digests.ending!,
+    /the container (ended by itself|did not start): .*the database is not there/,
+  ),
+  fails(
+    "healthy, and no more once it serves",
+    (lab) => lab.digests.fading!,
+    /healthy, and no more once it served \(GET \/healthz: 503\)/,
+  ),
   {
     name: "the release's process killed in the switch",
     async run({ lab, check }) {
@@ -124,7 +145,11 @@ export const hookCases: HookCase[] = [
       await lab.machine.exec(["systemctl", "kill", "--signal=KILL", "app-call@*.service"]);
       const answer = await call;
       check(answer.status >= 500, `the caller does not get a success (${answer.status})`);
-      await until("the old release serves again", 60, async () => (await lab.containers()).filter((name) => name.startsWith("app-shop-")).length === 1);
+      await until(
+        "the old release serves again",
+        60,
+        async () => (await lab.containers()).filter((name) => name.startsWith("app-shop-")).length === 1,
+      );
       const took = seconds(start);
       await runs({ lab, check }, before);
       return { seconds: took, status: answer.status };
@@ -134,9 +159,14 @@ export const hookCases: HookCase[] = [
     name: "two releases at once",
     async run({ lab, check }) {
       const versions = ["v3", "v4"];
-      const answers = await Promise.all(versions.map((version) => lab.call({ action: "deploy", app: "shop", digest: lab.digests[version] })));
+      const answers = await Promise.all(
+        versions.map((version) => lab.call({ action: "deploy", app: "shop", digest: lab.digests[version] })),
+      );
       const statuses = answers.map(({ status }) => status);
-      check(statuses.toSorted().join() === "200,409", `one is released, the other one is told to wait (${answers.map(text).join(" ")})`);
+      check(
+        statuses.toSorted().join() === "200,409",
+        `one is released, the other one is told to wait (${answers.map(text).join(" ")})`,
+      );
       await runs({ lab, check }, versions[statuses.indexOf(200)]!);
       return { seconds: Math.max(...answers.map((answer) => answer.seconds)) };
     },
@@ -146,7 +176,10 @@ export const hookCases: HookCase[] = [
     async run({ lab, check }) {
       const { previous, digest } = await lab.row("shop");
       const answer = await lab.call({ action: "rollback", app: "shop" });
-      check(answer.status === 200 && answer.body.outcome === "rolled back", `the hook answers 200 (${answer.status} ${text(answer)})`);
+      check(
+        answer.status === 200 && answer.body.outcome === "rolled back",
+        `the hook answers 200 (${answer.status} ${text(answer)})`,
+      );
       await runs({ lab, check }, versionOf(lab, previous));
       check((await lab.row("shop")).previous === digest, "it can be taken back");
       return answer;
@@ -158,19 +191,37 @@ export const hookCases: HookCase[] = [
       const name = "pr-7-shop";
       const preview = { app: "shop", name };
       const answer = await lab.call({ action: "deploy", ...preview, digest: lab.digests.v1 });
-      check(answer.status === 200 && answer.body.url === `http://${name}.apps.lab:8080`, `it is made (${answer.status} ${text(answer)})`);
+      check(
+        answer.status === 200 && answer.body.url === `http://${name}.apps.lab:8080`,
+        `it is made (${answer.status} ${text(answer)})`,
+      );
       check((await lab.ask(`${name}.apps.lab`)) === "v1", "it answers under its own name");
       const update = await lab.call({ action: "deploy", ...preview, digest: lab.digests.v2 });
       check(update.status === 200 && (await lab.ask(`${name}.apps.lab`)) === "v2", "it is updated");
       const stolen = await lab.call({ action: "remove", app: "blog", name });
       check(stolen.status === 404, `another app's token cannot remove it (${stolen.status})`);
-      const more = [await lab.call({ action: "deploy", app: "shop", name: "pr-8-shop", digest: lab.digests.v1 }), await lab.call({ action: "deploy", app: "shop", name: "pr-9-shop", digest: lab.digests.v1 })];
-      check(more.map(({ status }) => status).join() === "200,409", `there are two at most (${more.map(text).join(" ")})`);
-      const removed = [await lab.call({ action: "remove", ...preview }), await lab.call({ action: "remove", app: "shop", name: "pr-8-shop" })];
-      check(removed.every(({ status }) => status === 200), `they are removed (${removed.map(text).join(" ")})`);
+      const more = [
+        await lab.call({ action: "deploy", app: "shop", name: "pr-8-shop", digest: lab.digests.v1 }),
+        await lab.call({ action: "deploy", app: "shop", name: "pr-9-shop", digest: lab.digests.v1 }),
+      ];
+      check(
+        more.map(({ status }) => status).join() === "200,409",
+        `there are two at most (${more.map(text).join(" ")})`,
+      );
+      const removed = [
+        await lab.call({ action: "remove", ...preview }),
+        await lab.call({ action: "remove", app: "shop", name: "pr-8-shop" }),
+      ];
+      check(
+        removed.every(({ status }) => status === 200),
+        `they are removed (${removed.map(text).join(" ")})`,
+      );
       const left = (await lab.list()).filter((row) => row.name.startsWith("pr-"));
       const containers = (await lab.containers()).filter((one) => one.includes("-pr-"));
-      check(left.length === 0 && containers.length === 0, `nothing is left of them (${JSON.stringify(left)} ${containers.join()})`);
+      check(
+        left.length === 0 && containers.length === 0,
+        `nothing is left of them (${JSON.stringify(left)} ${containers.join()})`,
+      );
       check(/no app of this name/.test(await lab.ask(`${name}.apps.lab`)), "their names are gone");
       return answer;
     },
@@ -194,7 +245,9 @@ export const hookCases: HookCase[] = [
     async run({ lab, check }) {
       const before = versionOf(lab, (await lab.row("shop")).digest);
       const other = before === "v1" ? "v2" : "v1";
-      const call = lab.call({ action: "deploy", app: "shop", digest: lab.digests[other] }).catch((error: Error) => error);
+      const call = lab
+        .call({ action: "deploy", app: "shop", digest: lab.digests[other] })
+        .catch((error: Error) => error);
       await switching(lab);
       const start = performance.now();
       await lab.machine.powerOff();
@@ -224,12 +277,16 @@ export async function runCase(lab: HookLab, chosen: HookCase): Promise<HookResul
   await sleep(1);
   result.load = await load.stop();
   if (!result.mayFail && result.load.failed > 0) {
-    result.failures.push(`${result.load.failed} of ${result.load.requests} requests failed: ${JSON.stringify(result.load.failures)}`);
+    result.failures.push(
+      `${result.load.failed} of ${result.load.requests} requests failed: ${JSON.stringify(result.load.failures)}`,
+    );
   }
   return result;
 }
 
-async function pick(outcome: Promise<{ seconds: number; status?: number }>): Promise<{ seconds: number; status?: number }> {
+async function pick(
+  outcome: Promise<{ seconds: number; status?: number }>,
+): Promise<{ seconds: number; status?: number }> {
   const { seconds: took, status } = await outcome;
   return { seconds: took, ...(status !== undefined && { status }) };
 }

@@ -20,7 +20,8 @@ export interface GitServer {
 export async function serveGit(address: string, base: string): Promise<GitServer> {
   const folder = mkdtempSync(join(tmpdir(), "deploy-hook-git-"));
   const work = join(folder, "pages");
-  const git = (...parameters: string[]) => run("git", ["-C", work, "-c", "user.name=lab", "-c", "user.email=lab@example.com", ...parameters]);
+  const git = (...parameters: string[]) =>
+    run("git", ["-C", work, "-c", "user.name=lab", "-c", "user.email=lab@example.com", ...parameters]);
   await run("git", ["init", "--quiet", work]);
   // As git hosts do: a commit can be asked for by its hash.
   await git("config", "uploadpack.allowAnySHA1InWant", "true");
@@ -54,7 +55,9 @@ export async function serveGit(address: string, base: string): Promise<GitServer
       response.end(all.subarray(end + 4));
     });
   });
-  const port = await new Promise<number>((resolve) => server.listen(0, address, () => resolve((server.address() as { port: number }).port)));
+  const port = await new Promise<number>((resolve) =>
+    server.listen(0, address, () => resolve((server.address() as { port: number }).port)),
+  );
   return {
     url: `http://${address}:${port}/pages/.git`,
     async commit(version) {

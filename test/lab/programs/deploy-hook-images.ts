@@ -14,7 +14,10 @@ export const appImages: Record<string, { config?: string; command?: string }> = 
   unwell: { config: app("unwell", "return status 503 content-type text/plain string no if { path /healthz }") },
   // Well until it serves: from its fourth check on it is not.
   fading: {
-    config: app("fading", "track-sc0 int(1) table checks if { path /healthz }\n\thttp-request return status 503 content-type text/plain string no if { path /healthz } { sc0_http_req_cnt(checks) gt 3 }"),
+    config: app(
+      "fading",
+      "track-sc0 int(1) table checks if { path /healthz }\n\thttp-request return status 503 content-type text/plain string no if { path /healthz } { sc0_http_req_cnt(checks) gt 3 }",
+    ),
   },
   // Ends by itself.
   ending: { command: '["/bin/bash", "-c", "echo the database is not there; exit 3"]' },
@@ -47,7 +50,10 @@ export async function pushApp(machine: Machine, repository: string, version: str
     podman build --quiet --tag "$3:$4" "$folder" >/dev/null
     podman push --quiet --digestfile="$folder/digest" "$3:$4" >/dev/null
     cat "$folder/digest"`;
-  const digest = await machine.exec(["bash", "-c", script, "push", images.haproxy, command, repository, version], config ?? "");
+  const digest = await machine.exec(
+    ["bash", "-c", script, "push", images.haproxy, command, repository, version],
+    config ?? "",
+  );
   return digest.trim();
 }
 

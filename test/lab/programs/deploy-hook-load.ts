@@ -82,17 +82,20 @@ function drive(settings: LoadSettings): void {
       }
       if (stopping && open === 0) finish();
     };
-    const asking = request({ host, port, agent, path: slow ? "/slow" : "/", headers: { host: name }, timeout: timeoutMs }, (answer) => {
-      let body = "";
-      answer.setEncoding("utf8");
-      answer.on("data", (text: string) => (body += text));
-      answer.on("error", (error) => settle(error.message));
-      answer.on("end", () => {
-        if (answer.statusCode !== 200) return settle(String(answer.statusCode));
-        if (!slow) count(report.versions, body.trim());
-        settle(undefined);
-      });
-    });
+    const asking = request(
+      { host, port, agent, path: slow ? "/slow" : "/", headers: { host: name }, timeout: timeoutMs },
+      (answer) => {
+        let body = "";
+        answer.setEncoding("utf8");
+        answer.on("data", (text: string) => (body += text));
+        answer.on("error", (error) => settle(error.message));
+        answer.on("end", () => {
+          if (answer.statusCode !== 200) return settle(String(answer.statusCode));
+          if (!slow) count(report.versions, body.trim());
+          settle(undefined);
+        });
+      },
+    );
     asking.on("timeout", () => asking.destroy(new Error("timeout")));
     asking.on("error", (error: NodeJS.ErrnoException) => settle(error.code ?? error.message));
     asking.end();

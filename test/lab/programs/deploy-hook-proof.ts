@@ -14,7 +14,10 @@ export interface ProofOptions {
 }
 
 /** Boots a deploy hook with a registry beside it, and does to it what may happen to one; prints a table. */
-export async function proveDeployHook(report: (line: string) => void, options: ProofOptions = {}): Promise<HookResult[]> {
+export async function proveDeployHook(
+  report: (line: string) => void,
+  options: ProofOptions = {},
+): Promise<HookResult[]> {
   const results: HookResult[] = [];
   const wanted = (name: string) => options.cases === undefined || options.cases.some((text) => name.includes(text));
   const tell = (result: HookResult) => {
@@ -43,7 +46,10 @@ export async function proveDeployHook(report: (line: string) => void, options: P
   }
   console.log(`\n${textTable(columns, results)}\n`);
   mkdirSync(cache, { recursive: true });
-  writeFileSync(`${cache}/deploy-hook-results.json`, `${JSON.stringify({ date: new Date().toISOString(), results }, null, 2)}\n`);
+  writeFileSync(
+    `${cache}/deploy-hook-results.json`,
+    `${JSON.stringify({ date: new Date().toISOString(), results }, null, 2)}\n`,
+  );
   return results;
 }
 
@@ -51,7 +57,11 @@ const columns: Column<HookResult>[] = [
   { title: "case", of: (result) => result.case },
   { title: "requests", of: ({ load }) => load?.requests.toLocaleString("en") ?? "-", right: true },
   { title: "failed", of: ({ load }) => (load === undefined ? "-" : String(load.failed)), right: true },
-  { title: "longest gap", of: ({ load }) => (load === undefined ? "-" : `${(load.longestGapMs / 1000).toFixed(2)} s`), right: true },
+  {
+    title: "longest gap",
+    of: ({ load }) => (load === undefined ? "-" : `${(load.longestGapMs / 1000).toFixed(2)} s`),
+    right: true,
+  },
   { title: "took", of: ({ seconds }) => `${seconds.toFixed(1)} s`, right: true },
   { title: "verdict", of: ({ failures }) => (failures.length > 0 ? "FAILED" : "ok") },
 ];

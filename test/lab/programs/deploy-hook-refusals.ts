@@ -36,11 +36,35 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
     ["no JSON", () => raw("deploy it"), 400, /the body is not one JSON object/],
     ["an unknown key", () => raw(body({ image: "elsewhere/image" })), 400, /image is not a key of this call/],
     ["a tag for a digest", () => raw(body({ digest: "latest" })), 400, /digest is missing or malformed/],
-    ["options behind a digest", () => raw(body({ digest: `${digest} --privileged` })), 400, /digest is missing or malformed/],
+    [
+      "options behind a digest",
+      () => raw(body({ digest: `${digest} --privileged` })),
+      400,
+      /digest is missing or malformed/,
+    ],
     ["a name that leads elsewhere", () => raw(body({ name: "pr-1-../../shop" })), 400, /name is missing or malformed/],
     ["another app's name", () => raw(body({ app: "blog" })), 400, /app is not the one in the path/],
-    ["a build of an app without source", () => raw(JSON.stringify({ action: "build", app: "shop", commit: "0".repeat(40), timestamp: now, nonce: "build-of-no-source" })), 404, /it has no source to build/],
-    ["removing the app itself", () => raw(JSON.stringify({ action: "remove", app: "shop", timestamp: now, nonce: "remove-of-the-app" })), 400, /remove needs the name of a preview/],
+    [
+      "a build of an app without source",
+      () =>
+        raw(
+          JSON.stringify({
+            action: "build",
+            app: "shop",
+            commit: "0".repeat(40),
+            timestamp: now,
+            nonce: "build-of-no-source",
+          }),
+        ),
+      404,
+      /it has no source to build/,
+    ],
+    [
+      "removing the app itself",
+      () => raw(JSON.stringify({ action: "remove", app: "shop", timestamp: now, nonce: "remove-of-the-app" })),
+      400,
+      /remove needs the name of a preview/,
+    ],
     ["another path", () => raw(body({}), { path: "/hooks/shop" }), 404, /"POST \/hooks\/shop" 404/],
     ["another method", () => raw("", { method: "DELETE" }), 405, /"DELETE \/apps\/shop" 405/],
     ["a body without a length", () => chunked(lab), 411, /"POST \/apps\/shop" 411/],
@@ -67,15 +91,27 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
 
 /** What whoever takes over the reader of calls gets: next to nothing. */
 async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
-  const as = (user: string, script: string) => machine.exec(["runuser", "--user", user, "--", "bash", "-c", script]).catch((error: Error) => error.message);
+  const as = (user: string, script: string) =>
+    machine.exec(["runuser", "--user", user, "--", "bash", "-c", script]).catch((error: Error) => error.message);
   const asking = (line: string) => `echo '${line}' | socat -t 10 - UNIX-CONNECT:/run/paasmas/app-call.sock`;
   return [
     ["who reads calls can ask for the list", /^0\n\{"apps":/.test(await as("deploy-call", asking("list")))],
     ["and not for what no call asks for", (await as("deploy-call", asking("settle shop"))) === "2\n"],
-    ["it reads neither tokens nor apps' environments", /Permission denied/.test(await as("deploy-call", "cat /etc/paasmas/deploy-hook/tokens.map /etc/paasmas/apps/shop/environment"))],
+    [
+      "it reads neither tokens nor apps' environments",
+      /Permission denied/.test(
+        await as("deploy-call", "cat /etc/paasmas/deploy-hook/tokens.map /etc/paasmas/apps/shop/environment"),
+      ),
+    ],
     ["nobody else asks there", /Permission denied/.test(await as("core", asking("list")))],
-    ["nor the receiver, which only reaches who reads its calls", /Permission denied/.test(await as("deploy-hook", asking("list")))],
-    ["its process has no capability, no way to new privileges, no network, and few system calls", (await machine.exec(["bash", "-c", underWay])) === "1502 CapEff:0000000000000000 NoNewPrivs:1 Seccomp:2 lo\n"],
+    [
+      "nor the receiver, which only reaches who reads its calls",
+      /Permission denied/.test(await as("deploy-hook", asking("list"))),
+    ],
+    [
+      "its process has no capability, no way to new privileges, no network, and few system calls",
+      (await machine.exec(["bash", "-c", underWay])) === "1502 CapEff:0000000000000000 NoNewPrivs:1 Seccomp:2 lo\n",
+    ],
   ];
 }
 
@@ -95,12 +131,18 @@ async function state(lab: HookLab): Promise<string> {
 
 /** `fetch` always knows how long its body is; this one does not say. */
 function chunked(lab: HookLab): Promise<{ status: number }> {
-  return spoken(lab, "POST /apps/shop HTTP/1.1\r\nHost: hook\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+  return spoken(
+    lab,
+    "POST /apps/shop HTTP/1.1\r\nHost: hook\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+  );
 }
 
 /** The answer comes before the body was sent. */
 function megabyte(lab: HookLab): Promise<{ status: number }> {
-  return spoken(lab, `POST /apps/shop HTTP/1.1\r\nHost: hook\r\nContent-Length: ${2 ** 20}\r\n\r\n${"x".repeat(2 ** 16)}`);
+  return spoken(
+    lab,
+    `POST /apps/shop HTTP/1.1\r\nHost: hook\r\nContent-Length: ${2 ** 20}\r\n\r\n${"x".repeat(2 ** 16)}`,
+  );
 }
 
 function half(lab: HookLab): Promise<{ status: number }> {

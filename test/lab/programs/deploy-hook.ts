@@ -61,7 +61,11 @@ export class HookLab {
   readonly #engine: Engine;
 
   constructor() {
-    this.#engine = new Engine({ program: () => this.#program(), stack: "deploy-hook", stateFile: `${cache}/deploy-hook.json` });
+    this.#engine = new Engine({
+      program: () => this.#program(),
+      stack: "deploy-hook",
+      stateFile: `${cache}/deploy-hook.json`,
+    });
   }
 
   async up(report: (line: string) => void): Promise<void> {
@@ -83,7 +87,8 @@ export class HookLab {
   /** Brings the machine to what the program says. */
   async apply(report: (line: string) => void): Promise<void> {
     const { resources, outputs, steps } = await this.#engine.up({});
-    for (const { action, name, seconds: took } of steps.filter(({ name }) => /hook-0/.test(name))) report(`${action} ${name} ${took.toFixed(1)} s`);
+    for (const { action, name, seconds: took } of steps.filter(({ name }) => /hook-0/.test(name)))
+      report(`${action} ${name} ${took.toFixed(1)} s`);
     this.machine = machinesOf(resources).find(({ name }) => name === "hook-0")!;
     this.#url = String(outputs.url);
     this.#tokens = outputs.tokens as Record<string, string>;
@@ -140,7 +145,10 @@ export class HookLab {
   }
 
   /** A call as CI makes it, with whatever of it is to be different. */
-  async call(call: Call, more: { token?: string; timestamp?: number; nonce?: string; path?: string } = {}): Promise<Answer> {
+  async call(
+    call: Call,
+    more: { token?: string; timestamp?: number; nonce?: string; path?: string } = {},
+  ): Promise<Answer> {
     const { token = this.#tokens[call.app]!, path, ...fields } = more;
     const body = JSON.stringify({ ...call, timestamp: Math.floor(Date.now() / 1000), nonce: randomUUID(), ...fields });
     return this.send(body, { token, path: path ?? `/apps/${call.app}` });
@@ -150,7 +158,12 @@ export class HookLab {
   async send(body: string, { token = "", path = "/apps/shop", method = "POST" } = {}): Promise<Answer> {
     const signature = createHmac("sha256", token).update(body).digest("hex");
     const start = performance.now();
-    const { status, text } = await this.#ask(method, path, { "x-paasmas-signature": `sha256=${signature}` }, method === "POST" ? body : undefined);
+    const { status, text } = await this.#ask(
+      method,
+      path,
+      { "x-paasmas-signature": `sha256=${signature}` },
+      method === "POST" ? body : undefined,
+    );
     return { status, body: parsed(text), seconds: seconds(start) };
   }
 
@@ -168,28 +181,54 @@ export class HookLab {
   }
 
   /** A connection for each request: one that is kept open may be closed in the moment in which it is used again. */
-  #ask(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<{ status: number; text: string }> {
+  #ask(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: string,
+  ): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
-      const length = body === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
-      const asking = request(`${this.#url}${path}`, { method, agent: false, headers: { ...length, ...headers } }, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8");
-        answer.on("data", (part: string) => (text += part));
-        answer.on("error", reject);
-        answer.on("end", () => resolve({ status: answer.statusCode!, text }));
-      });
+      const length =
+        body === undefined
+          ? {}
+          : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
+      const asking = request(
+        `${this.#url}${path}`,
+        { method, agent: false, headers: { ...length, ...headers } },
+        (answer) => {
+          let text = "";
+          answer.setEncoding("utf8");
+          answer.on("data", (part: string) => (text += part));
+          answer.on("error", reject);
+          answer.on("end", () => resolve({ status: answer.statusCode!, text }));
+        },
+      );
       asking.on("error", reject).end(body);
     });
   }
 
   /** What an app answers its users. */
   async ask(host: string, path = "/"): Promise<string> {
-    return (await this.machine.exec(["curl", "--silent", "--max-time", "5", "--header", `Host: ${host}`, `http://127.0.0.1:8080${path}`])).trim();
+    return (
+      await this.machine.exec([
+        "curl",
+        "--silent",
+        "--max-time",
+        "5",
+        "--header",
+        `Host: ${host}`,
+        `http://127.0.0.1:8080${path}`,
+      ])
+    ).trim();
   }
 
   /** Which slots the proxy sends requests to: in its administrative state no bit but 4, which says how it began. */
   async serving(backend: string): Promise<string[]> {
-    const state = await this.machine.exec(["bash", "-c", "echo show servers state | socat -t 2 - UNIX-CONNECT:/run/paasmas/proxy/admin.sock"]);
+    const state = await this.machine.exec([
+      "bash",
+      "-c",
+      "echo show servers state | socat -t 2 - UNIX-CONNECT:/run/paasmas/proxy/admin.sock",
+    ]);
     return state
       .split("\n")
       .map((line) => line.split(" "))
@@ -209,7 +248,8 @@ export class HookLab {
   async ready(timeoutSeconds: number): Promise<void> {
     const start = performance.now();
     while (!(await this.machine.ready())) {
-      if (seconds(start) > timeoutSeconds) throw new Error(`${this.machine.name} is not ready after ${timeoutSeconds} s`);
+      if (seconds(start) > timeoutSeconds)
+        throw new Error(`${this.machine.name} is not ready after ${timeoutSeconds} s`);
       await sleep(0.3);
     }
   }

@@ -47,7 +47,9 @@ function program(): Record<string, unknown> {
     image: images.jenkins.split("@")[0]!,
     pipelines: [{ name: "sweep", script: { repository: "platform", path: "delivery/jenkins/sweep.jenkinsfile" } }],
     credentials: { "deploy-hook": "hush-hush-token" },
-    backup: { bucket: { endpoint: store.endpoint, name: store.bucket, accessKey: store.accessKey, secretKey: store.secretKey } },
+    backup: {
+      bucket: { endpoint: store.endpoint, name: store.bucket, accessKey: store.accessKey, secretKey: store.secretKey },
+    },
     machineSize: "small",
     agentSize: "medium",
     readyTimeoutSeconds: 300,
@@ -63,7 +65,9 @@ export async function proveJenkins(report: (line: string) => void): Promise<Resu
     const { resources, outputs } = await engine.up({});
     healthy(start);
     const machines = machinesOf(resources);
-    const [jenkins, agent] = ["jenkins", "jenkins-agent-0"].map((name) => machines.find((machine) => machine.name === name)!) as [Machine, Machine];
+    const [jenkins, agent] = ["jenkins", "jenkins-agent-0"].map(
+      (name) => machines.find((machine) => machine.name === name)!,
+    ) as [Machine, Machine];
     const web = new Web(outputs.ca as string);
 
     await isClosed(jenkins, outputs.adminPassword as string, check);
@@ -77,13 +81,24 @@ export async function proveJenkins(report: (line: string) => void): Promise<Resu
 async function isClosed(jenkins: Machine, adminPassword: string, check: Check): Promise<void> {
   const shell = (script: string) => jenkins.exec(["bash", "-c", script]);
   const listening = (await shell("ss -ltnH | awk '{print $4}'")).trim().split("\n");
-  check(listening.includes("127.0.0.1:8080") && !listening.some((socket) => /:50000$/.test(socket)), "Jenkins listens for its proxy alone, and for no agent");
+  check(
+    listening.includes("127.0.0.1:8080") && !listening.some((socket) => /:50000$/.test(socket)),
+    "Jenkins listens for its proxy alone, and for no agent",
+  );
   const uid = (await shell("stat --format=%u /proc/$(pgrep -f '[j]enkins.py')")).trim();
   check(uid === "1500", `Jenkins runs as a user of its own (${uid})`);
   const secrets = "/etc/paasmas/jenkins/secrets";
-  check(!(await jenkins.succeeds("runuser", "--user", "core", "--", "cat", `${secrets}/admin-password`)), "nobody else on the machine can read its secrets");
-  const environment = await shell("tr '\\0' '\\n' </proc/$(pgrep -f '[j]enkins.py')/environ; cat /etc/paasmas/*.env; systemctl cat jenkins.service");
-  check(![adminPassword, "hush-hush-token", "hush-hush-app-key"].some((secret) => environment.includes(secret)), "no secret is in an environment or a unit");
+  check(
+    !(await jenkins.succeeds("runuser", "--user", "core", "--", "cat", `${secrets}/admin-password`)),
+    "nobody else on the machine can read its secrets",
+  );
+  const environment = await shell(
+    "tr '\\0' '\\n' </proc/$(pgrep -f '[j]enkins.py')/environ; cat /etc/paasmas/*.env; systemctl cat jenkins.service",
+  );
+  check(
+    ![adminPassword, "hush-hush-token", "hush-hush-app-key"].some((secret) => environment.includes(secret)),
+    "no secret is in an environment or a unit",
+  );
   const plugins = Number(await shell("ls /var/lib/paasmas/jenkins/plugins/*/ | grep -c jpi"));
   check(plugins === Object.keys(pinnedPlugins).length, `the pinned plugins are there and no others (${plugins})`);
 }
@@ -104,9 +119,13 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
     check((await web.get("wiki", "/")).body === "wiki", "a service that was added on the machine is served at once");
     const socket = await web.upgrade("wiki");
     const changes = performance.now();
-    for (let round = 0; round < 5; round++) await jenkins.exec(["/opt/paasmas/bin/proxy-services", "set", `app-${round}`, place]);
+    for (let round = 0; round < 5; round++)
+      await jenkins.exec(["/opt/paasmas/bin/proxy-services", "set", `app-${round}`, place]);
     const each = seconds(changes) / 5;
-    check((await echo(socket, "still here")) === "still here", `a websocket stays open while the map changes five times (${each.toFixed(1)} s each)`);
+    check(
+      (await echo(socket, "still here")) === "still here",
+      `a websocket stays open while the map changes five times (${each.toFixed(1)} s each)`,
+    );
     socket.destroy();
     await jenkins.reboot();
     await until("Jenkins after a reboot", 120, () => jenkins.ready());
@@ -119,10 +138,20 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
 }
 
 /** Backups under builds, a volume that is lost, a store that is away. */
-async function isSaved(jenkins: Machine, web: Web, result: Result, check: Check, report: (line: string) => void): Promise<void> {
+async function isSaved(
+  jenkins: Machine,
+  web: Web,
+  result: Result,
+  check: Check,
+  report: (line: string) => void,
+): Promise<void> {
   const home = "/var/lib/paasmas/jenkins/home";
   const builds = async () => {
-    const list = await jenkins.exec(["bash", "-c", `cd ${home}/jobs/app/builds && for build in *; do [[ -s $build/log && -s $build/build.xml ]] && echo "$build"; done; ls | wc -l; cat ../nextBuildNumber`]);
+    const list = await jenkins.exec([
+      "bash",
+      "-c",
+      `cd ${home}/jobs/app/builds && for build in *; do [[ -s $build/log && -s $build/build.xml ]] && echo "$build"; done; ls | wc -l; cat ../nextBuildNumber`,
+    ]);
     const lines = list.trim().split("\n").map(Number);
     return { complete: lines.slice(0, -2), all: lines.at(-2)!, next: lines.at(-1)! };
   };
@@ -159,7 +188,9 @@ async function isSaved(jenkins: Machine, web: Web, result: Result, check: Check,
   busy = false;
   await Promise.all(clients);
   const gap = Math.max(...times.slice(1).map((time, index) => time - times[index]!)) / 1000;
-  report(`  ${acknowledged.length} builds, ${during} of them while ${saved.seconds.toFixed(1)} s of backup ran; copied in ${saved.copied} ms, longest time without a build ${gap.toFixed(2)} s`);
+  report(
+    `  ${acknowledged.length} builds, ${during} of them while ${saved.seconds.toFixed(1)} s of backup ran; copied in ${saved.copied} ms, longest time without a build ${gap.toFixed(2)} s`,
+  );
   check(saved.paused, "Jenkins stands still while its files are copied");
 
   const identity = await digest("secrets/master.key");
@@ -171,13 +202,24 @@ async function isSaved(jenkins: Machine, web: Web, result: Result, check: Check,
   await until("the way to it", 30, () => web.answers("jenkins", "/login"));
   const restored = await builds();
   const known = acknowledged.slice(0, before).filter((number) => !restored.complete.includes(number));
-  check(known.length === 0, `a fresh volume gets what was saved: all ${before} builds from before the backup (back after ${comeback.toFixed(1)} s)`);
   check(
-    restored.all - restored.complete.length <= 1 && restored.next >= restored.complete.length && Math.max(...restored.complete) <= restored.next,
+    known.length === 0,
+    `a fresh volume gets what was saved: all ${before} builds from before the backup (back after ${comeback.toFixed(1)} s)`,
+  );
+  check(
+    restored.all - restored.complete.length <= 1 &&
+      restored.next >= restored.complete.length &&
+      Math.max(...restored.complete) <= restored.next,
     `what was saved under ${during} builds is of one moment (${restored.complete.length} complete of ${restored.all}, next ${restored.next})`,
   );
-  check((await digest("secrets/master.key")) === identity, "it is the same Jenkins: what its key has encrypted can be read");
-  check((await jenkins.exec(["cat", `${home}/.paasmas-home`])).startsWith("restored from backup "), "the home says where it is from");
+  check(
+    (await digest("secrets/master.key")) === identity,
+    "it is the same Jenkins: what its key has encrypted can be read",
+  );
+  check(
+    (await jenkins.exec(["cat", `${home}/.paasmas-home`])).startsWith("restored from backup "),
+    "the home says where it is from",
+  );
 
   // Nothing runs any more that could be lost: this one has everything.
   const rest: number[] = [];
@@ -187,8 +229,15 @@ async function isSaved(jenkins: Machine, web: Web, result: Result, check: Check,
   await loseVolume();
   await store.stop({ t: 5 });
   await jenkins.powerOn();
-  await until("the machine looks for its backup", 60, async () => (await jenkins.exec(["journalctl", "--unit=jenkins-home.service", "--output=cat", "--no-pager"]).catch(() => "")).includes("again in 4 s"));
-  check(!(await jenkins.succeeds("test", "-e", home)) && !(await jenkins.ready()), "while the store is away, Jenkins waits and does not begin anew");
+  await until("the machine looks for its backup", 60, async () =>
+    (
+      await jenkins.exec(["journalctl", "--unit=jenkins-home.service", "--output=cat", "--no-pager"]).catch(() => "")
+    ).includes("again in 4 s"),
+  );
+  check(
+    !(await jenkins.succeeds("test", "-e", home)) && !(await jenkins.ready()),
+    "while the store is away, Jenkins waits and does not begin anew",
+  );
   await store.start();
   await until("Jenkins from its backup, once the store is back", 180, () => jenkins.ready());
   const again = await builds();
@@ -199,36 +248,83 @@ async function isSaved(jenkins: Machine, web: Web, result: Result, check: Check,
 }
 
 /** What Jenkins can do on an agent, who else can do it, and how fast images are built there. */
-async function buildsImages(jenkins: Machine, agent: Machine, check: Check, report: (line: string) => void): Promise<void> {
-  const hostKey = /key: (ecdsa-sha2-nistp256 \S+)/.exec(await jenkins.exec(["cat", "/etc/paasmas/jenkins/casc/0.yaml"]))![1]!;
+async function buildsImages(
+  jenkins: Machine,
+  agent: Machine,
+  check: Check,
+  report: (line: string) => void,
+): Promise<void> {
+  const hostKey = /key: (ecdsa-sha2-nistp256 \S+)/.exec(
+    await jenkins.exec(["cat", "/etc/paasmas/jenkins/casc/0.yaml"]),
+  )![1]!;
   const known = "/var/jenkins_home/known_hosts";
-  await jenkins.exec(["bash", "-c", `printf '[%s]:2222 %s\\n' ${agent.address} '${hostKey}' >/var/lib/paasmas/jenkins/home/known_hosts`]);
+  await jenkins.exec([
+    "bash",
+    "-c",
+    `printf '[%s]:2222 %s\\n' ${agent.address} '${hostKey}' >/var/lib/paasmas/jenkins/home/known_hosts`,
+  ]);
   const ssh = (user: string, key: string, command: string) =>
     jenkins.exec([
-      "podman", "exec", "jenkins", "ssh", "-p", "2222", "-i", key, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes",
-      "-o", `UserKnownHostsFile=${known}`, `${user}@${agent.address}`, command,
+      "podman",
+      "exec",
+      "jenkins",
+      "ssh",
+      "-p",
+      "2222",
+      "-i",
+      key,
+      "-o",
+      "BatchMode=yes",
+      "-o",
+      "StrictHostKeyChecking=yes",
+      "-o",
+      `UserKnownHostsFile=${known}`,
+      `${user}@${agent.address}`,
+      command,
     ]);
   const key = "/etc/paasmas/jenkins/secrets/agent-ssh-key";
-  const refused = (attempt: Promise<string>) => attempt.then(() => false, (error: Error) => /Permission denied|refused|forwarding/i.test(error.message));
+  const refused = (attempt: Promise<string>) =>
+    attempt.then(
+      () => false,
+      (error: Error) => /Permission denied|refused|forwarding/i.test(error.message),
+    );
   const on = (command: string) => ssh("agent", key, command);
 
-  check((await on("id --user --name")).trim() === "agent", "Jenkins logs in to its agent by key, and the agent is the one it knows");
+  check(
+    (await on("id --user --name")).trim() === "agent",
+    "Jenkins logs in to its agent by key, and the agent is the one it knows",
+  );
   check(await refused(ssh("root", key, "true")), "nobody logs in there as root");
   check(await refused(ssh("core", key, "true")), "nor as another user");
   check((await on("java -version 2>&1; node --version")).includes("openjdk"), "tools are on the path");
-  check(!/(^|\n)(sudo|docker)/.test(await on("command -v sudo docker; ls /run/podman /var/run/docker.sock 2>/dev/null; true")), "builds find no way to root and no engine's socket");
+  check(
+    !/(^|\n)(sudo|docker)/.test(
+      await on("command -v sudo docker; ls /run/podman /var/run/docker.sock 2>/dev/null; true"),
+    ),
+    "builds find no way to root and no engine's socket",
+  );
 
   // An image to build from, out of the machine's own programs: there is no registry here.
-  await agent.exec(["bash", "-euo", "pipefail", "-c", `
+  await agent.exec([
+    "bash",
+    "-euo",
+    "pipefail",
+    "-c",
+    `
     root=$(mktemp -d)
     for program in /bin/sh /usr/bin/sha256sum /usr/bin/seq /usr/bin/cat /usr/bin/id; do
       install -D "$(readlink -f $program)" "$root$program"
       for library in $(ldd "$program" | grep -o '/lib[^ ]*'); do install -D "$library" "$root$library"; done
     done
-    mkdir -p "$root/tmp" && tar -C "$root" -cf /var/tmp/base.tar . && chmod 0644 /var/tmp/base.tar`]);
+    mkdir -p "$root/tmp" && tar -C "$root" -cf /var/tmp/base.tar . && chmod 0644 /var/tmp/base.tar`,
+  ]);
   await on("podman import --quiet /var/tmp/base.tar localhost/base >/dev/null");
-  check((await on("podman info --format '{{.Host.Security.Rootless}}'")).trim() === "true", "containers run without root");
-  const build = (name: string) => `mkdir -p ${name} && cd ${name} && head -c 4000000 /dev/urandom >payload && printf '%s\\n' 'FROM localhost/base' 'COPY payload /payload' 'RUN for n in $(seq 60); do sha256sum /payload >/dev/null; done; id -u >/who' >Containerfile && podman build --quiet --no-cache --tag localhost/${name} . >/dev/null`;
+  check(
+    (await on("podman info --format '{{.Host.Security.Rootless}}'")).trim() === "true",
+    "containers run without root",
+  );
+  const build = (name: string) =>
+    `mkdir -p ${name} && cd ${name} && head -c 4000000 /dev/urandom >payload && printf '%s\\n' 'FROM localhost/base' 'COPY payload /payload' 'RUN for n in $(seq 60); do sha256sum /payload >/dev/null; done; id -u >/who' >Containerfile && podman build --quiet --no-cache --tag localhost/${name} . >/dev/null`;
   const together = async (count: number) => {
     const start = performance.now();
     await Promise.all(Array.from({ length: count }, (_, index) => on(build(`build-${count}-${index}`))));
@@ -237,10 +333,18 @@ async function buildsImages(jenkins: Machine, agent: Machine, check: Check, repo
   const one = await together(1);
   const two = await together(2);
   const four = await together(4);
-  report(`  image builds without root on an agent: one ${one.toFixed(1)} s, two at a time ${two.toFixed(1)} s, four at a time ${four.toFixed(1)} s`);
+  report(
+    `  image builds without root on an agent: one ${one.toFixed(1)} s, two at a time ${two.toFixed(1)} s, four at a time ${four.toFixed(1)} s`,
+  );
   const made = Number(await on("podman images --format '{{.Repository}}' | grep -c localhost/build"));
   check(made === 7, `all builds are done, also those at the same time (${made})`);
-  const owner = (await agent.exec(["bash", "-c", "stat --format=%u $(find /var/lib/paasmas/agent/data/containers/storage -name who | head -n 1)"])).trim();
+  const owner = (
+    await agent.exec([
+      "bash",
+      "-c",
+      "stat --format=%u $(find /var/lib/paasmas/agent/data/containers/storage -name who | head -n 1)",
+    ])
+  ).trim();
   check(owner === "2000", `what is root in a build is the agent's user on the machine (${owner})`);
   await agent.exec(["systemctl", "start", "agent-prune.service"]);
   check(await agent.ready(), "the agent is healthy afterwards");
@@ -260,7 +364,10 @@ class Web {
 
   /** Whether it answers well: the load balancer takes a moment to see that a machine is back. */
   answers(name: string, path: string): Promise<boolean> {
-    return this.get(name, path).then(({ status }) => status === 200, () => false);
+    return this.get(name, path).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
   }
 
   post(name: string, path: string) {
@@ -270,7 +377,17 @@ class Web {
   #ask(method: string, name: string, path: string): Promise<{ status: number; body: string }> {
     const host = `${name}.${domain}`;
     return new Promise((resolve, reject) => {
-      const options = { host: "127.0.0.1", port: ports.https, method, path, ca: this.#ca, servername: host, headers: { host }, agent: false, timeout: 30_000 };
+      const options = {
+        host: "127.0.0.1",
+        port: ports.https,
+        method,
+        path,
+        ca: this.#ca,
+        servername: host,
+        headers: { host },
+        agent: false,
+        timeout: 30_000,
+      };
       const asking = request(options, async (response) => {
         let body = "";
         try {
@@ -280,7 +397,10 @@ class Web {
         }
         resolve({ status: response.statusCode!, body });
       });
-      asking.on("error", reject).on("timeout", () => asking.destroy(new Error("no answer"))).end();
+      asking
+        .on("error", reject)
+        .on("timeout", () => asking.destroy(new Error("no answer")))
+        .end();
     });
   }
 
@@ -291,7 +411,9 @@ class Web {
       const socket = connect({ host: "127.0.0.1", port: ports.https, ca: this.#ca, servername: host });
       socket.on("error", reject);
       socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
-      socket.once("data", (data) => (String(data).startsWith("HTTP/1.1 101 ") ? resolve(socket) : reject(new Error(String(data)))));
+      socket.once("data", (data) =>
+        String(data).startsWith("HTTP/1.1 101 ") ? resolve(socket) : reject(new Error(String(data))),
+      );
     });
   }
 }

@@ -43,7 +43,11 @@ export function pagerConfig(): Config {
   return config(
     file({ path: readyScript, text: "#!/bin/bash\nexec systemctl is-active --quiet pager.socket\n", mode: 0o755 }),
     file({ path: "/opt/lab/receive", text: receive, mode: 0o755 }),
-    unit({ name: "pager.socket", text: `[Socket]\nListenStream=${pagerPort.port}\nAccept=yes\n[Install]\nWantedBy=sockets.target\n`, enabled: true }),
+    unit({
+      name: "pager.socket",
+      text: `[Socket]\nListenStream=${pagerPort.port}\nAccept=yes\n[Install]\nWantedBy=sockets.target\n`,
+      enabled: true,
+    }),
     unit({ name: "pager@.service", text: "[Service]\nExecStart=/opt/lab/receive\nStandardInput=socket\n" }),
   );
 }

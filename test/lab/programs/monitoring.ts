@@ -36,13 +36,24 @@ function program(adminPassword: string): Record<string, unknown> {
   new DatabaseLoadBalancer("lb", { cloud, galera, size: 1 });
   const pager = cloud.firewall("pager", { description: "who is told of alerts" });
   const { address } = cloud.machine("pager", { role: "pager", host: 60, firewall: pager, config: () => pagerConfig() });
-  const monitoring = new MonitoringHost("monitoring", { cloud, webhook: pagerUrl(address), adminPassword, users: [viewer], volumeGiB: 5 });
+  const monitoring = new MonitoringHost("monitoring", {
+    cloud,
+    webhook: pagerUrl(address),
+    adminPassword,
+    users: [viewer],
+    volumeGiB: 5,
+  });
   cloud.allow("monitoring-to-pager", { to: pager, from: monitoring.firewall, ports: [pagerPort] });
   return { url: monitoring.url, ca: monitoring.caCertificate };
 }
 
 /** How metrics begin that machines without these roles do not have; the exporter's own test knows their names. */
-const notBooted = ["paasmas_backup_last_success_timestamp_seconds", "paasmas_deploy_failed", "paasmas_log_agent_active", "jenkins_"];
+const notBooted = [
+  "paasmas_backup_last_success_timestamp_seconds",
+  "paasmas_deploy_failed",
+  "paasmas_log_agent_active",
+  "jenkins_",
+];
 
 /** The longest that an alert may take: what the rule waits, an answer that never comes, and the steps on the way to the webhook. */
 const toldWithin = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
@@ -50,7 +61,14 @@ const toldWithin = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
 /** Boots a database with everything that watches it, and takes machines' power away until somebody is told. */
 export async function proveMonitoring(report: (line: string) => void, keep = false): Promise<Result> {
   let password = firstPassword;
-  const about = { name: "monitoring", flavor: "percona", program: () => program(password), stack: "monitoring", report, keep };
+  const about = {
+    name: "monitoring",
+    flavor: "percona",
+    program: () => program(password),
+    stack: "monitoring",
+    report,
+    keep,
+  };
   return proven(about, async ({ engine, check, healthy }) => {
     const start = performance.now();
     const { resources, outputs } = await engine.up({});
@@ -70,21 +88,60 @@ export async function proveMonitoring(report: (line: string) => void, keep = fal
     await until("the word that a machine is lost", 300, async () => (await messages(pager)).length > 0);
     const [firing] = (await messages(pager)) as [Message];
     const told = (firing.received - fault) / 1000;
-    const alerts = firing.alerts.map(({ status, labels, annotations }) => [status, labels.alertname, labels.machine, labels.role, labels.environment, labels.severity, annotations.summary]);
-    const expected = [["firing", "MachineUnreachable", "etcd-2", "etcd", "monitoring", "critical", "etcd-2 (etcd) does not answer"]];
-    check(JSON.stringify(alerts) === JSON.stringify(expected), `the webhook is told which machine does not answer, and nothing else (${alerts.map((alert) => alert.join(" ")).join("; ")})`);
-    check(told <= toldWithin.firing, `it is told ${told.toFixed(0)} s after the power was lost, at most ${toldWithin.firing} s`);
+    const alerts = firing.alerts.map(({ status, labels, annotations }) => [
+      status,
+      labels.alertname,
+      labels.machine,
+      labels.role,
+      labels.environment,
+      labels.severity,
+      annotations.summary,
+    ]);
+    const expected = [
+      ["firing", "MachineUnreachable", "etcd-2", "etcd", "monitoring", "critical", "etcd-2 (etcd) does not answer"],
+    ];
+    check(
+      JSON.stringify(alerts) === JSON.stringify(expected),
+      `the webhook is told which machine does not answer, and nothing else (${alerts.map((alert) => alert.join(" ")).join("; ")})`,
+    );
+    check(
+      told <= toldWithin.firing,
+      `it is told ${told.toFixed(0)} s after the power was lost, at most ${toldWithin.firing} s`,
+    );
 
     await lost.powerOn();
     await putFirewallsInForce(resources, [lost.name]);
-    await until("the lost machine", 120, async () => (await lost.ready()) && (await lost.succeeds("curl", "--silent", "--fail", "--output", "/dev/null", "--max-time", "2", `http://${lost.address}:9100/metrics`)));
+    await until(
+      "the lost machine",
+      120,
+      async () =>
+        (await lost.ready()) &&
+        (await lost.succeeds(
+          "curl",
+          "--silent",
+          "--fail",
+          "--output",
+          "/dev/null",
+          "--max-time",
+          "2",
+          `http://${lost.address}:9100/metrics`,
+        )),
+    );
     const back = Date.now();
     await until("the word that it is back", 180, async () => (await messages(pager)).length > 1);
     const said = await messages(pager);
     const cleared = (said[1]!.received - back) / 1000;
-    const ends = said.slice(1).flatMap(({ status, alerts: all }) => [status, ...all.map(({ labels }) => `${labels.alertname} ${labels.machine}`)]);
+    const ends = said
+      .slice(1)
+      .flatMap(({ status, alerts: all }) => [
+        status,
+        ...all.map(({ labels }) => `${labels.alertname} ${labels.machine}`),
+      ]);
     check(ends.join() === "resolved,MachineUnreachable etcd-2", `and that it is back, once (${ends.join(", ")})`);
-    check(cleared <= toldWithin.resolved, `which is told ${cleared.toFixed(0)} s after it was healthy again, at most ${toldWithin.resolved} s`);
+    check(
+      cleared <= toldWithin.resolved,
+      `which is told ${cleared.toFixed(0)} s after it was healthy again, at most ${toldWithin.resolved} s`,
+    );
 
     const range = { start: Math.floor(fault / 1000) - 30, end: Math.floor(fault / 1000) + 90 };
     const before = await viewing.range("up", range);
@@ -92,7 +149,10 @@ export async function proveMonitoring(report: (line: string) => void, keep = fal
     await monitoring.powerOn();
     await putFirewallsInForce(resources, [monitoring.name]);
     await until("the monitoring machine after its power loss", 120, () => monitoring.ready());
-    check(before.length > 0 && (await viewing.range("up", range)).join() === before.join(), `after a power loss of its own machine every value of before is there (${before.length} of them)`);
+    check(
+      before.length > 0 && (await viewing.range("up", range)).join() === before.join(),
+      `after a power loss of its own machine every value of before is there (${before.length} of them)`,
+    );
 
     await monitoring.exec(["systemctl", "stop", "alertmanager.service"]);
     check(!(await monitoring.ready()), "a machine that could tell nobody is not healthy");
@@ -100,66 +160,161 @@ export async function proveMonitoring(report: (line: string) => void, keep = fal
 
     password = "the-second-password";
     const { resources: renewed, steps } = await engine.up({});
-    const replaced = steps.filter(({ type }) => type === "docker:index/container:Container").map(({ action, name }) => `${action} ${name}`);
-    check(replaced.join() === "replace monitoring-node", `another password replaces the machine that watches, and no other (${replaced.join()})`);
+    const replaced = steps
+      .filter(({ type }) => type === "docker:index/container:Container")
+      .map(({ action, name }) => `${action} ${name}`);
+    check(
+      replaced.join() === "replace monitoring-node",
+      `another password replaces the machine that watches, and no other (${replaced.join()})`,
+    );
     await putFirewallsInForce(renewed, [monitoring.name]);
-    check((await viewing.status("/api/search")) === 200 && (await viewing.status("/api/search", firstPassword)) === 401, "the new password is it, and the old one is none");
+    check(
+      (await viewing.status("/api/search")) === 200 && (await viewing.status("/api/search", firstPassword)) === 401,
+      "the new password is it, and the old one is none",
+    );
     check((await viewing.range("up", range)).join() === before.join(), "the new machine has the old one's metrics");
   });
 }
 
 /** Everything is asked, everything answers, and there is nothing to tell. */
-async function proveTargets(viewing: Viewer, machines: readonly Machine[], check: Check, report: (line: string) => void): Promise<void> {
+async function proveTargets(
+  viewing: Viewer,
+  machines: readonly Machine[],
+  check: Check,
+  report: (line: string) => void,
+): Promise<void> {
   const jobs: Record<string, string> = { etcd: "etcd", haproxy: "haproxy" };
-  const expected = ["prometheus", ...machines.flatMap(({ name, role }) => [`node ${name} ${role}`, ...(jobs[role] ? [`${jobs[role]} ${name} ${role}`] : [])])].sort();
+  const expected = [
+    "prometheus",
+    ...machines.flatMap(({ name, role }) => [
+      `node ${name} ${role}`,
+      ...(jobs[role] ? [`${jobs[role]} ${name} ${role}`] : []),
+    ]),
+  ].sort();
   const start = performance.now();
-  const asked = async (query: string) => (await viewing.query(query)).map(({ metric }) => [metric.job, metric.machine, metric.role].filter(Boolean).join(" ")).sort();
+  const asked = async (query: string) =>
+    (await viewing.query(query))
+      .map(({ metric }) => [metric.job, metric.machine, metric.role].filter(Boolean).join(" "))
+      .sort();
   await until("every target's first answer", 60, async () => (await asked("up == 1")).join() === expected.join());
   const [all, up] = [await asked("up"), await asked("up == 1")];
-  check(all.join() === expected.join() && up.join() === expected.join(), `all ${expected.length} targets answer, and there are no others (after ${seconds(start).toFixed(0)} s)`);
+  check(
+    all.join() === expected.join() && up.join() === expected.join(),
+    `all ${expected.length} targets answer, and there are no others (after ${seconds(start).toFixed(0)} s)`,
+  );
   const healthy = async () => (await viewing.query("paasmas_ready == 1")).map(({ metric }) => metric.machine!).sort();
-  await until("every machine's word that it is healthy", 90, async () => (await healthy()).length === machines.length).catch(async () => {
+  await until(
+    "every machine's word that it is healthy",
+    90,
+    async () => (await healthy()).length === machines.length,
+  ).catch(async () => {
     throw new Error(`only ${(await healthy()).join(", ")} say that they are healthy`);
   });
   await until("silence of all alerts", 60, async () => (await viewing.query("ALERTS")).length === 0);
-  report(`  every machine is healthy in its role, and no alert is near, ${seconds(start).toFixed(0)} s after the first question`);
+  report(
+    `  every machine is healthy in its role, and no alert is near, ${seconds(start).toFixed(0)} s after the first question`,
+  );
 }
 
 /** Who gets to see what, and who does not. */
-async function proveFront(viewing: Viewer, monitoring: Machine, stranger: Machine, watched: Machine, check: Check): Promise<void> {
+async function proveFront(
+  viewing: Viewer,
+  monitoring: Machine,
+  stranger: Machine,
+  watched: Machine,
+  check: Check,
+): Promise<void> {
   const titles = ((await viewing.json("/api/search")) as { title: string }[]).map(({ title }) => title).sort();
-  check(titles.join() === dashboards.map(({ title }) => title).sort().join(), `whoever logs in finds the dashboards (${titles.join(", ")})`);
-  check((await viewing.status("/api/search", "wrong")) === 401 && (await viewing.status("/api/search", "")) === 401, "nobody does without the password");
-  const reach = (from: Machine, address: string, port: number) => from.succeeds("timeout", "2", "bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`);
-  check(!(await reach(stranger, monitoring.address, 3000)), "another machine than the users' does not even get to ask for one");
-  check((await monitoring.succeeds("curl", "--silent", "--fail", "--max-time", "3", `http://${watched.address}:9100/metrics`)) && !(await reach(stranger, watched.address, 9100)), "a machine tells its metrics to the one that watches, and to no other");
+  check(
+    titles.join() ===
+      dashboards
+        .map(({ title }) => title)
+        .sort()
+        .join(),
+    `whoever logs in finds the dashboards (${titles.join(", ")})`,
+  );
+  check(
+    (await viewing.status("/api/search", "wrong")) === 401 && (await viewing.status("/api/search", "")) === 401,
+    "nobody does without the password",
+  );
+  const reach = (from: Machine, address: string, port: number) =>
+    from.succeeds("timeout", "2", "bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`);
+  check(
+    !(await reach(stranger, monitoring.address, 3000)),
+    "another machine than the users' does not even get to ask for one",
+  );
+  check(
+    (await monitoring.succeeds(
+      "curl",
+      "--silent",
+      "--fail",
+      "--max-time",
+      "3",
+      `http://${watched.address}:9100/metrics`,
+    )) && !(await reach(stranger, watched.address, 9100)),
+    "a machine tells its metrics to the one that watches, and to no other",
+  );
   const listening = await monitoring.exec(["ss", "--no-header", "--numeric", "--listening", "--tcp"]);
-  const outside = [...new Set(listening.split("\n").flatMap((line) => /\s(?!127\.)(\S+):(\d+)\s+\S+:\*/.exec(line)?.[2] ?? []))].sort();
-  check(outside.join() === "3000,9000,9100", `nothing else than the dashboards, readiness and its own metrics can be asked from outside (${outside.join(", ")})`);
-  const secrets = ["front/certificate.pem", "grafana/admin-password", "alertmanager/alertmanager.json"].map((path) => `/etc/paasmas/monitoring/${path}`);
-  const read = await Promise.all(secrets.map((path) => monitoring.succeeds("runuser", "--user", "core", "--", "cat", path)));
+  const outside = [
+    ...new Set(listening.split("\n").flatMap((line) => /\s(?!127\.)(\S+):(\d+)\s+\S+:\*/.exec(line)?.[2] ?? [])),
+  ].sort();
+  check(
+    outside.join() === "3000,9000,9100",
+    `nothing else than the dashboards, readiness and its own metrics can be asked from outside (${outside.join(", ")})`,
+  );
+  const secrets = ["front/certificate.pem", "grafana/admin-password", "alertmanager/alertmanager.json"].map(
+    (path) => `/etc/paasmas/monitoring/${path}`,
+  );
+  const read = await Promise.all(
+    secrets.map((path) => monitoring.succeeds("runuser", "--user", "core", "--", "cat", path)),
+  );
   check(!read.includes(true), "nobody else on the machine can read its key, its password or the webhook");
 }
 
 /** What the alerts and the dashboards ask for is what the machines tell. */
 async function proveQueries(viewing: Viewer, check: Check): Promise<void> {
   const rules = new URL("../../../ignition/roles/monitoring/alerts.yaml", import.meta.url);
-  const alerts = (parse(readFileSync(rules, "utf8")) as { groups: { rules: { expr: string }[] }[] }).groups.flatMap((group) => group.rules.map(({ expr }) => expr));
-  const selectors = [...new Set(alerts.flatMap((expr) => [...expr.matchAll(/\b(?:(?:node|haproxy|etcd|mysql|paasmas)_[a-z0-9_]+|up\b)(?:\{[^}]*\})?/g)].map(([selector]) => selector)))];
-  const charts = dashboards.flatMap((page) => page.charts.flatMap(({ title, queries }) => Object.values(queries).map((query) => [`${page.title}: ${title}`, query] as const)));
+  const alerts = (parse(readFileSync(rules, "utf8")) as { groups: { rules: { expr: string }[] }[] }).groups.flatMap(
+    (group) => group.rules.map(({ expr }) => expr),
+  );
+  const selectors = [
+    ...new Set(
+      alerts.flatMap((expr) =>
+        [...expr.matchAll(/\b(?:(?:node|haproxy|etcd|mysql|paasmas)_[a-z0-9_]+|up\b)(?:\{[^}]*\})?/g)].map(
+          ([selector]) => selector,
+        ),
+      ),
+    ),
+  ];
+  const charts = dashboards.flatMap((page) =>
+    page.charts.flatMap(({ title, queries }) =>
+      Object.values(queries).map((query) => [`${page.title}: ${title}`, query] as const),
+    ),
+  );
   const empty = async (queries: readonly (readonly [string, string])[]) => {
     const found: string[] = [];
     for (const [name, query] of queries) {
-      if (!notBooted.some((metric) => query.includes(metric)) && (await viewing.query(query)).length === 0) found.push(name);
+      if (!notBooted.some((metric) => query.includes(metric)) && (await viewing.query(query)).length === 0)
+        found.push(name);
     }
     return found;
   };
   const named = selectors.map((selector) => [selector, selector] as const);
   // A rate needs two answers.
-  await until("everything that is asked for", 90, async () => [...(await empty(named)), ...(await empty(charts))].length === 0).catch(() => {});
+  await until(
+    "everything that is asked for",
+    90,
+    async () => [...(await empty(named)), ...(await empty(charts))].length === 0,
+  ).catch(() => {});
   const [unknown, blank] = [await empty(named), await empty(charts)];
-  check(unknown.length === 0, `everything that alerts ask for is there: ${selectors.length} selectors${unknown.length > 0 ? `, but not ${unknown.join(", ")}` : ""}`);
-  check(blank.length === 0, `every chart has something to show: ${charts.length} queries${blank.length > 0 ? `, but not ${blank.join(", ")}` : ""}`);
+  check(
+    unknown.length === 0,
+    `everything that alerts ask for is there: ${selectors.length} selectors${unknown.length > 0 ? `, but not ${unknown.join(", ")}` : ""}`,
+  );
+  check(
+    blank.length === 0,
+    `every chart has something to show: ${charts.length} queries${blank.length > 0 ? `, but not ${blank.join(", ")}` : ""}`,
+  );
 }
 
 interface Series {
@@ -185,8 +340,12 @@ class Viewer {
 
   /** Every value of a time, in words that can be compared. */
   async range(query: string, { start, end }: { start: number; end: number }): Promise<string[]> {
-    const found = await this.#result<Series & { values: [number, string][] }>(`query_range?query=${encodeURIComponent(query)}&start=${start}&end=${end}&step=5`);
-    return found.flatMap(({ metric, values }) => values.map((value) => `${metric.job} ${metric.machine} ${value.join(" ")}`)).sort();
+    const found = await this.#result<Series & { values: [number, string][] }>(
+      `query_range?query=${encodeURIComponent(query)}&start=${start}&end=${end}&step=5`,
+    );
+    return found
+      .flatMap(({ metric, values }) => values.map((value) => `${metric.job} ${metric.machine} ${value.join(" ")}`))
+      .sort();
   }
 
   async json(path: string): Promise<unknown> {
@@ -201,18 +360,27 @@ class Viewer {
   }
 
   async #result<Found>(path: string): Promise<Found[]> {
-    return ((await this.json(`/api/datasources/proxy/uid/metrics/api/v1/${path}`)) as { data: { result: Found[] } }).data.result;
+    return ((await this.json(`/api/datasources/proxy/uid/metrics/api/v1/${path}`)) as { data: { result: Found[] } })
+      .data.result;
   }
 
   #get(path: string, password: string): Promise<{ status: number; text: string }> {
-    const headers = password === "" ? {} : { authorization: `Basic ${Buffer.from(`admin:${password}`).toString("base64")}` };
+    const headers =
+      password === "" ? {} : { authorization: `Basic ${Buffer.from(`admin:${password}`).toString("base64")}` };
     return new Promise((resolve, reject) => {
-      const asking = request(`${this.#url}${path}`, { ca: this.#ca, headers, agent: false, timeout: 10_000 }, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-        answer.on("end", () => resolve({ status: answer.statusCode!, text }));
-      });
-      asking.on("timeout", () => asking.destroy(new Error("no answer"))).on("error", reject).end();
+      const asking = request(
+        `${this.#url}${path}`,
+        { ca: this.#ca, headers, agent: false, timeout: 10_000 },
+        (answer) => {
+          let text = "";
+          answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+          answer.on("end", () => resolve({ status: answer.statusCode!, text }));
+        },
+      );
+      asking
+        .on("timeout", () => asking.destroy(new Error("no answer")))
+        .on("error", reject)
+        .end();
     });
   }
 }

@@ -28,7 +28,10 @@ export interface Proof {
 }
 
 /** Runs a proof and removes what it made; an error ends it and fails its case. */
-export async function proven({ name, flavor = "-", program, stack, report, keep = false }: Options, prove: (proof: Proof) => Promise<void>): Promise<Result> {
+export async function proven(
+  { name, flavor = "-", program, stack, report, keep = false }: Options,
+  prove: (proof: Proof) => Promise<void>,
+): Promise<Result> {
   const result: Result = { case: name, flavor, acknowledged: 0, lost: 0, missed: [], failures: [] };
   const engine = new Engine({ program, stack, stateFile: `${cache}/${stack}.json` });
   const healthy = (start: number) => {

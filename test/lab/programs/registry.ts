@@ -22,7 +22,9 @@ function program(repositories: string[]): Record<string, unknown> {
     dropCapabilities: missingCapabilities(),
   });
   const registry = new MachineRegistry("registry", { cloud, repositories });
-  const { bucket: name, ...store } = cloud.objectStore("images", { description: "images of the second registry" }).keys("images-user");
+  const { bucket: name, ...store } = cloud
+    .objectStore("images", { description: "images of the second registry" })
+    .keys("images-user");
   const stored = new MachineRegistry("stored", { cloud, host: 51, repositories, bucket: { name, ...store } });
   const clients: [string, MachineAccess[]][] = [
     ["builder", [registry.push("builder"), stored.push("builder")]],
@@ -36,7 +38,12 @@ function program(repositories: string[]): Record<string, unknown> {
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
     cloud.machine(name, { role: name, host: 60 + index, firewall, access, config: () => idle });
   });
-  return { app: registry.url("app"), address: registry.address, ca: registry.caCertificate, inBucket: stored.url("app") };
+  return {
+    app: registry.url("app"),
+    address: registry.address,
+    ca: registry.caCertificate,
+    inBucket: stored.url("app"),
+  };
 }
 
 /** An image that every node has, to build upon; and what is built, which none has: 30 MB that nobody can have by chance. */
@@ -46,89 +53,163 @@ const image = "localhost/built";
 /** Boots a registry with its clients, and tries what each of them may and may not do. */
 export async function proveRegistry(report: (line: string) => void): Promise<Result> {
   let repositories = ["app", "shop/api"];
-  return proven({ name: "image registry", program: () => program(repositories), stack: "registry", report }, async ({ engine, check, healthy }) => {
-    await prepareStoreImage(report);
-    const start = performance.now();
-    const { resources, outputs } = await engine.up({});
-    healthy(start);
-    const { app, address, inBucket } = outputs as { app: string; address: string; inBucket: string };
-    const [registry, stored, builder, runner, stranger] = ["registry", "stored", "builder", "runner", "stranger"].map(
-      (name) => machinesOf(resources).find((machine) => machine.name === name)!,
-    ) as [Machine, Machine, Machine, Machine, Machine];
+  return proven(
+    { name: "image registry", program: () => program(repositories), stack: "registry", report },
+    async ({ engine, check, healthy }) => {
+      await prepareStoreImage(report);
+      const start = performance.now();
+      const { resources, outputs } = await engine.up({});
+      healthy(start);
+      const { app, address, inBucket } = outputs as { app: string; address: string; inBucket: string };
+      const [registry, stored, builder, runner, stranger] = ["registry", "stored", "builder", "runner", "stranger"].map(
+        (name) => machinesOf(resources).find((machine) => machine.name === name)!,
+      ) as [Machine, Machine, Machine, Machine, Machine];
 
-    const payload = await build(builder);
-    const pushing = performance.now();
-    const digest = await push(builder, `${app}:v1`);
-    check(/^sha256:[0-9a-f]{64}$/.test(digest), `who may push can push (${seconds(pushing).toFixed(1)} s)`);
-    const pulling = performance.now();
-    const id = await pull(runner, `${app}@${digest}`);
-    check(/^[0-9a-f]{64}$/.test(id), `who may pull can pull by digest (${seconds(pulling).toFixed(1)} s)`);
-    check((await runner.exec(["podman", "run", "--rm", "--network=none", id, ...sum])) === payload, "what was pulled runs, and is what was built");
+      const payload = await build(builder);
+      const pushing = performance.now();
+      const digest = await push(builder, `${app}:v1`);
+      check(/^sha256:[0-9a-f]{64}$/.test(digest), `who may push can push (${seconds(pushing).toFixed(1)} s)`);
+      const pulling = performance.now();
+      const id = await pull(runner, `${app}@${digest}`);
+      check(/^[0-9a-f]{64}$/.test(id), `who may pull can pull by digest (${seconds(pulling).toFixed(1)} s)`);
+      check(
+        (await runner.exec(["podman", "run", "--rm", "--network=none", id, ...sum])) === payload,
+        "what was pulled runs, and is what was built",
+      );
 
-    const refusals: [string, Machine, string[], RegExp][] = [
-      ["who may only pull cannot push", runner, ["podman", "push", base, `${app}:v2`], /may only pull|denied/],
-      ["nobody pushes to a repository that was not asked for", builder, ["podman", "push", image, `${address}/other:v1`], /no such repository|name unknown/],
-      ["a tag that has an image keeps it", builder, ["podman", "push", image, `${app}:v1`], /tags are immutable|tag invalid/],
-      ["a machine without access cannot pull", stranger, ["podman", "pull", "--tls-verify=false", `${app}@${digest}`], /unauthorized|log in/],
-      ["a machine without access does not trust the registry", stranger, ["podman", "pull", `${app}@${digest}`], /unknown authority/],
-    ];
-    for (const [statement, machine, command, reason] of refusals) {
-      const error = await machine.exec(command).then(() => "nothing was refused", (failure: Error) => failure.message);
-      check(reason.test(error), reason.test(error) ? statement : `${statement} (${error.slice(-300)})`);
-    }
-    check((await status(builder, "DELETE", `/v2/app/manifests/${digest}`)) === "405", "nobody deletes an image");
-    check((await status(builder, "GET", "/v2/_catalog")) === "404", "nobody lists repositories");
-    check((await status(runner, "PATCH", "/v2/app/blobs/uploads/x")) === "403", "who may only pull cannot write in any way");
-    check((await status(stranger, "GET", "/v2/")) === "401", "strangers are asked who they are");
-    const past = "curl --silent --unix-socket /run/paasmas/registry/registry.sock http://registry/v2/";
-    check(!(await registry.succeeds("runuser", "--user", "core", "--", "bash", "-c", past)), "on the registry's own machine, too, nobody gets past the front");
+      const refusals: [string, Machine, string[], RegExp][] = [
+        ["who may only pull cannot push", runner, ["podman", "push", base, `${app}:v2`], /may only pull|denied/],
+        [
+          "nobody pushes to a repository that was not asked for",
+          builder,
+          ["podman", "push", image, `${address}/other:v1`],
+          /no such repository|name unknown/,
+        ],
+        [
+          "a tag that has an image keeps it",
+          builder,
+          ["podman", "push", image, `${app}:v1`],
+          /tags are immutable|tag invalid/,
+        ],
+        [
+          "a machine without access cannot pull",
+          stranger,
+          ["podman", "pull", "--tls-verify=false", `${app}@${digest}`],
+          /unauthorized|log in/,
+        ],
+        [
+          "a machine without access does not trust the registry",
+          stranger,
+          ["podman", "pull", `${app}@${digest}`],
+          /unknown authority/,
+        ],
+      ];
+      for (const [statement, machine, command, reason] of refusals) {
+        const error = await machine.exec(command).then(
+          () => "nothing was refused",
+          (failure: Error) => failure.message,
+        );
+        check(reason.test(error), reason.test(error) ? statement : `${statement} (${error.slice(-300)})`);
+      }
+      check((await status(builder, "DELETE", `/v2/app/manifests/${digest}`)) === "405", "nobody deletes an image");
+      check((await status(builder, "GET", "/v2/_catalog")) === "404", "nobody lists repositories");
+      check(
+        (await status(runner, "PATCH", "/v2/app/blobs/uploads/x")) === "403",
+        "who may only pull cannot write in any way",
+      );
+      check((await status(stranger, "GET", "/v2/")) === "401", "strangers are asked who they are");
+      const past = "curl --silent --unix-socket /run/paasmas/registry/registry.sock http://registry/v2/";
+      check(
+        !(await registry.succeeds("runuser", "--user", "core", "--", "bash", "-c", past)),
+        "on the registry's own machine, too, nobody gets past the front",
+      );
 
-    await registry.reboot();
-    await ready(registry);
-    await gone(runner, id);
-    check((await pull(runner, `${app}@${digest}`)) === id, "the image is there after a reboot");
+      await registry.reboot();
+      await ready(registry);
+      await gone(runner, id);
+      check((await pull(runner, `${app}@${digest}`)) === id, "the image is there after a reboot");
 
-    const second = await build(builder);
-    const half = push(builder, `${address}/shop/api:v1`).then(() => "done", () => "failed");
-    await registry.exec(["timeout", "60", "bash", "-c", underWay]);
-    await registry.powerOff();
-    check((await half) === "failed", "a push fails when its registry loses power");
-    await registry.powerOn();
-    await ready(registry);
-    const again = await push(builder, `${address}/shop/api:v1`);
-    const pulled = await pull(runner, `${address}/shop/api@${again}`);
-    const found = await runner.exec(["podman", "run", "--rm", "--network=none", pulled, ...sum]);
-    check(found === second, `and works when it is repeated${found === second ? "" : ` (${found.trim()} instead of ${second.trim()})`}`);
+      const second = await build(builder);
+      const half = push(builder, `${address}/shop/api:v1`).then(
+        () => "done",
+        () => "failed",
+      );
+      await registry.exec(["timeout", "60", "bash", "-c", underWay]);
+      await registry.powerOff();
+      check((await half) === "failed", "a push fails when its registry loses power");
+      await registry.powerOn();
+      await ready(registry);
+      const again = await push(builder, `${address}/shop/api:v1`);
+      const pulled = await pull(runner, `${address}/shop/api@${again}`);
+      const found = await runner.exec(["podman", "run", "--rm", "--network=none", pulled, ...sum]);
+      check(
+        found === second,
+        `and works when it is repeated${found === second ? "" : ` (${found.trim()} instead of ${second.trim()})`}`,
+      );
 
-    check((await push(builder, `${inBucket}:v1`)) === again, "a registry with a bucket takes the same image, by the same digest");
-    await gone(runner, pulled);
-    check((await pull(runner, `${inBucket}@${again}`)) === pulled, "and gives it to who may pull");
-    const { name: store } = resources.find(({ type, name }) => type === containerType && name === "images-server")!.inputs as { name: string };
-    const inStore = (...command: string[]) => run("docker", ["exec", store, ...command]);
-    const blob = (of: string) => `/data/buckets/images/docker/registry/v2/blobs/sha256/${of.slice(7, 9)}/${of.slice(7)}/data`;
-    const manifest = JSON.parse(await inStore("cat", blob(again))) as { config: Blob; layers: Blob[] };
-    const parts = [manifest.config, ...manifest.layers];
-    const sizes = (await inStore("stat", "--format=%s", ...parts.map((part) => blob(part.digest)))).trim().split("\n").map(Number);
-    check(sizes.join() === parts.map(({ size }) => size).join() && Math.max(...sizes) > 29e6, `manifest, config and layers are in the bucket (${sizes.join(", ")} bytes)`);
-    const own = await stored.exec(["find", "/var/lib/paasmas/registry/images", "-type", "f"]);
-    check(own === "", `and nothing is on the machine's own volume (${own.trim() || "no file"})`);
-    const reads = (user: string) => stored.succeeds("setpriv", `--reuid=${user}`, "--regid=99", "--clear-groups", "cat", "/etc/paasmas/registry/config.yml");
-    const readers = await Promise.all(["5000", "99", "core", "nobody"].map(async (user) => ((await reads(user)) ? [user] : [])));
-    check(readers.flat().join() === "5000", `the bucket's key is the registry's own user's alone (${readers.flat().join()})`);
-    check((await stored.exec(["bash", "-c", shownKeys])) === "", "and in no process' environment or command line");
+      check(
+        (await push(builder, `${inBucket}:v1`)) === again,
+        "a registry with a bucket takes the same image, by the same digest",
+      );
+      await gone(runner, pulled);
+      check((await pull(runner, `${inBucket}@${again}`)) === pulled, "and gives it to who may pull");
+      const { name: store } = resources.find(({ type, name }) => type === containerType && name === "images-server")!
+        .inputs as { name: string };
+      const inStore = (...command: string[]) => run("docker", ["exec", store, ...command]);
+      const blob = (of: string) =>
+        `/data/buckets/images/docker/registry/v2/blobs/sha256/${of.slice(7, 9)}/${of.slice(7)}/data`;
+      const manifest = JSON.parse(await inStore("cat", blob(again))) as { config: Blob; layers: Blob[] };
+      const parts = [manifest.config, ...manifest.layers];
+      const sizes = (await inStore("stat", "--format=%s", ...parts.map((part) => blob(part.digest))))
+        .trim()
+        .split("\n")
+        .map(Number);
+      check(
+        sizes.join() === parts.map(({ size }) => size).join() && Math.max(...sizes) > 29e6,
+        `manifest, config and layers are in the bucket (${sizes.join(", ")} bytes)`,
+      );
+      const own = await stored.exec(["find", "/var/lib/paasmas/registry/images", "-type", "f"]);
+      check(own === "", `and nothing is on the machine's own volume (${own.trim() || "no file"})`);
+      const reads = (user: string) =>
+        stored.succeeds(
+          "setpriv",
+          `--reuid=${user}`,
+          "--regid=99",
+          "--clear-groups",
+          "cat",
+          "/etc/paasmas/registry/config.yml",
+        );
+      const readers = await Promise.all(
+        ["5000", "99", "core", "nobody"].map(async (user) => ((await reads(user)) ? [user] : [])),
+      );
+      check(
+        readers.flat().join() === "5000",
+        `the bucket's key is the registry's own user's alone (${readers.flat().join()})`,
+      );
+      check((await stored.exec(["bash", "-c", shownKeys])) === "", "and in no process' environment or command line");
 
-    await stored.powerOff();
-    await inVolumes({ "/data": dataVolume(stored) }, "rm -rf /data/*");
-    repositories = [...repositories, "new"];
-    const { steps } = await engine.up({});
-    const machines = steps.filter(({ type }) => type === containerType).map(({ action, name }) => `${action} ${name}`).sort();
-    check(machines.join() === "replace registry-node,replace stored-node", `one more repository replaces the registries' machines and no other (${machines.join()})`);
-    await gone(runner, id);
-    check((await pull(runner, `${app}@${digest}`)) === id, "the new machine has the old one's images");
-    check(/^sha256:/.test(await push(builder, `${address}/new:v1`)), "the new repository takes images");
-    await gone(runner, pulled);
-    check((await pull(runner, `${inBucket}@${again}`)) === pulled, "what is in a bucket is there after the loss of machine and volume");
-  });
+      await stored.powerOff();
+      await inVolumes({ "/data": dataVolume(stored) }, "rm -rf /data/*");
+      repositories = [...repositories, "new"];
+      const { steps } = await engine.up({});
+      const machines = steps
+        .filter(({ type }) => type === containerType)
+        .map(({ action, name }) => `${action} ${name}`)
+        .sort();
+      check(
+        machines.join() === "replace registry-node,replace stored-node",
+        `one more repository replaces the registries' machines and no other (${machines.join()})`,
+      );
+      await gone(runner, id);
+      check((await pull(runner, `${app}@${digest}`)) === id, "the new machine has the old one's images");
+      check(/^sha256:/.test(await push(builder, `${address}/new:v1`)), "the new repository takes images");
+      await gone(runner, pulled);
+      check(
+        (await pull(runner, `${inBucket}@${again}`)) === pulled,
+        "what is in a bucket is there after the loss of machine and volume",
+      );
+    },
+  );
 }
 
 const sum = ["sha256sum", "/payload"];
@@ -150,7 +231,17 @@ const shownKeys = `key=$(jq --raw-output '.storage.s3.secretkey // empty' /etc/p
 async function build(machine: Machine): Promise<string> {
   const script = "head -c 30000000 /dev/urandom >/payload && sha256sum /payload";
   await machine.exec(["podman", "rm", "--force", "--ignore", "built"]);
-  const payload = await machine.exec(["podman", "run", "--name=built", "--user=0", "--network=none", base, "sh", "-c", script]);
+  const payload = await machine.exec([
+    "podman",
+    "run",
+    "--name=built",
+    "--user=0",
+    "--network=none",
+    base,
+    "sh",
+    "-c",
+    script,
+  ]);
   await machine.exec(["podman", "commit", "--quiet", "built", image]);
   return payload;
 }

@@ -25,30 +25,65 @@ export async function proveGhost({ workshop, places, check, report, host }: Scen
     return digest;
   };
   const ask = (path: string, ...options: string[]) =>
-    workshop.machine.exec(["curl", "--silent", "--show-error", "--max-time", "10", "--header", "Host: blog.example.com", ...options, `http://${host.address}:8080${path}`]);
+    workshop.machine.exec([
+      "curl",
+      "--silent",
+      "--show-error",
+      "--max-time",
+      "10",
+      "--header",
+      "Host: blog.example.com",
+      ...options,
+      `http://${host.address}:8080${path}`,
+    ]);
   // As what ends TLS in front of it says.
   const secure = ["--header", "X-Forwarded-Proto: https"];
   const pictured = async (path: string) => Buffer.from(await ask(path, ...secure), "utf8").toString();
-  const posts = async () => JSON.parse(await ask("/posts", ...secure)) as { posts: { title: string; image: string }[]; cipher: string };
+  const posts = async () =>
+    JSON.parse(await ask("/posts", ...secure)) as { posts: { title: string; image: string }[]; cipher: string };
 
   const first = await deploy();
-  check((await ask("/", "--output", "/dev/null", "--write-out", "%{http_code} %{redirect_url}")) === "301 https://blog.example.com/", "it knows its address by its environment");
+  check(
+    (await ask("/", "--output", "/dev/null", "--write-out", "%{http_code} %{redirect_url}")) ===
+      "301 https://blog.example.com/",
+    "it knows its address by its environment",
+  );
   const picture = randomBytes(3000).toString("base64");
   const body = JSON.stringify({ title: "Grüße", picture: Buffer.from(picture).toString("base64") });
   const { image } = JSON.parse(await ask("/posts", ...secure, "--data", body)) as { image: string };
-  check(/^\/content\/images\/\d{4}\/\d{2}\/picture\.png$/.test(image), `a post's picture goes to the bucket (${image})`);
+  check(
+    /^\/content\/images\/\d{4}\/\d{2}\/picture\.png$/.test(image),
+    `a post's picture goes to the bucket (${image})`,
+  );
   const { posts: written, cipher } = await posts();
-  check(written.length === 1 && written[0]!.title === "Grüße", `the post is in the database (${JSON.stringify(written)})`);
+  check(
+    written.length === 1 && written[0]!.title === "Grüße",
+    `the post is in the database (${JSON.stringify(written)})`,
+  );
   check(/^TLS_/.test(cipher), `which is spoken to over TLS, by the authority in the environment (${cipher})`);
 
-  await project.shell("echo '# another release' >>ghost-environment && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message second");
+  await project.shell(
+    "echo '# another release' >>ghost-environment && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message second",
+  );
   const second = await deploy();
   check(first !== second, "a changed file makes another image");
   check(JSON.stringify((await posts()).posts) === JSON.stringify(written), "posts outlive the release");
   check((await pictured(image)) === picture, "and so do pictures");
 
-  const inspected = await host.exec(["bash", "-c", "systemctl cat 'app@ghost-*.service'; cat /etc/paasmas/*.env /etc/paasmas/apps/ghost/app.env"]);
-  const password = /^DATABASE_PASSWORD=(.+)$/m.exec(await host.exec(["cat", "/etc/paasmas/apps/ghost/environment"]))?.[1];
-  check(password !== undefined && !inspected.includes(password), "the database's password is in a file of root's, and in no unit");
-  check(!(await host.succeeds("runuser", "--user", "core", "--", "cat", "/etc/paasmas/apps/ghost/environment")), "which nobody else on the machine can read");
+  const inspected = await host.exec([
+    "bash",
+    "-c",
+    "systemctl cat 'app@ghost-*.service'; cat /etc/paasmas/*.env /etc/paasmas/apps/ghost/app.env",
+  ]);
+  const password = /^DATABASE_PASSWORD=(.+)$/m.exec(
+    await host.exec(["cat", "/etc/paasmas/apps/ghost/environment"]),
+  )?.[1];
+  check(
+    password !== undefined && !inspected.includes(password),
+    "the database's password is in a file of root's, and in no unit",
+  );
+  check(
+    !(await host.succeeds("runuser", "--user", "core", "--", "cat", "/etc/paasmas/apps/ghost/environment")),
+    "which nobody else on the machine can read",
+  );
 }

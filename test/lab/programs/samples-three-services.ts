@@ -17,62 +17,135 @@ interface Scene {
 const order = ["db", "api", "front"];
 
 /** The road of examples/three-services: built once, staging, its own acceptance test, a preview, production. */
-export async function proveThreeServices({ workshop, places, check, report, staging, production }: Scene): Promise<void> {
+export async function proveThreeServices({
+  workshop,
+  places,
+  check,
+  report,
+  staging,
+  production,
+}: Scene): Promise<void> {
   const { hooks } = places;
-  const project = await workshop.clone("three-services", { preview: hooks.staging.url, staging: hooks.staging.url, production: hooks.production.url });
-  const delivery = (place: "staging" | "production", ...parameters: string[]) => project.delivery<any>(hooks[place].tokens, ...parameters);
-  const refusal = (attempt: Promise<unknown>) => attempt.then(() => "it was done", (error: Error) => error.message);
+  const project = await workshop.clone("three-services", {
+    preview: hooks.staging.url,
+    staging: hooks.staging.url,
+    production: hooks.production.url,
+  });
+  const delivery = (place: "staging" | "production", ...parameters: string[]) =>
+    project.delivery<any>(hooks[place].tokens, ...parameters);
+  const refusal = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => "it was done",
+      (error: Error) => error.message,
+    );
   const runs = async (place: "staging" | "production") => {
     const rows = await listed(workshop.machine, hooks[place].url);
-    return Object.fromEntries(rows.filter(({ state }) => state === "running").map(({ name, digest }) => [name, digest]));
+    return Object.fromEntries(
+      rows.filter(({ state }) => state === "running").map(({ name, digest }) => [name, digest]),
+    );
   };
-  await workshop.machine.exec(["bash", "-c", `printf '%s\\n' '${staging.address} staging.example.com db.staging.example.com' '${production.address} example.com' >>/etc/hosts`]);
+  await workshop.machine.exec([
+    "bash",
+    "-c",
+    `printf '%s\\n' '${staging.address} staging.example.com db.staging.example.com' '${production.address} example.com' >>/etc/hosts`,
+  ]);
 
   const building = performance.now();
   const digests = await project.build();
   report(`  three services built and pushed in ${seconds(building).toFixed(1)} s`);
-  check(Object.keys(digests).join() === order.join() && new Set(Object.values(digests)).size === 3, `db, api and front are built from their Dockerfiles (${JSON.stringify(digests)})`);
+  check(
+    Object.keys(digests).join() === order.join() && new Set(Object.values(digests)).size === 3,
+    `db, api and front are built from their Dockerfiles (${JSON.stringify(digests)})`,
+  );
   check(JSON.stringify(await project.build()) === JSON.stringify(digests), "what was built before is not built again");
 
   const deploying = performance.now();
   await delivery("staging", "deploy", "staging", "--images", "../images.json");
   report(`  deployed through the hook in ${seconds(deploying).toFixed(1)} s`);
-  check(same(await runs("staging"), digests), `staging runs these very digests (${JSON.stringify(await runs("staging"))})`);
+  check(
+    same(await runs("staging"), digests),
+    `staging runs these very digests (${JSON.stringify(await runs("staging"))})`,
+  );
 
-  const acceptance = (url: string) => project.shell('FRONT_URL="$1" node --test --test-reporter=tap acceptance/notes.mjs', url);
-  check(/^# pass 2$/m.test(await acceptance("http://staging.example.com:8080/")), "its acceptance test passes, by the proxy, front, api and db");
-  const values = JSON.parse(await workshop.machine.exec(["curl", "--silent", "--fail", "http://db.staging.example.com:8080/values"])) as { value: { text: string } }[];
-  check(values.length === 1 && /^acceptance /.test(values[0]!.value.text), `the note is in db (${JSON.stringify(values)})`);
+  const acceptance = (url: string) =>
+    project.shell('FRONT_URL="$1" node --test --test-reporter=tap acceptance/notes.mjs', url);
+  check(
+    /^# pass 2$/m.test(await acceptance("http://staging.example.com:8080/")),
+    "its acceptance test passes, by the proxy, front, api and db",
+  );
+  const values = JSON.parse(
+    await workshop.machine.exec(["curl", "--silent", "--fail", "http://db.staging.example.com:8080/values"]),
+  ) as { value: { text: string } }[];
+  check(
+    values.length === 1 && /^acceptance /.test(values[0]!.value.text),
+    `the note is in db (${JSON.stringify(values)})`,
+  );
 
   const slot = (await staging.exec(["bash", "-c", "podman ps --format '{{.Names}}' | grep '^app-db-'"])).trim();
   const from = async (url: string, host: string) =>
-    (await staging.exec(["podman", "exec", slot, "node", "-e", `require("node:http").get(${JSON.stringify(url)}, { headers: { host: ${JSON.stringify(host)} }, timeout: 5000 }, ({ statusCode }) => console.log(statusCode)).on("error", ({ code }) => console.log(code))`])).trim();
+    (
+      await staging.exec([
+        "podman",
+        "exec",
+        slot,
+        "node",
+        "-e",
+        `require("node:http").get(${JSON.stringify(url)}, { headers: { host: ${JSON.stringify(host)} }, timeout: 5000 }, ({ statusCode }) => console.log(statusCode)).on("error", ({ code }) => console.log(code))`,
+      ])
+    ).trim();
   const proxy = `http://${staging.address}:8080/healthz`;
   check((await from(proxy, "api.staging.example.com")) === "403", "db uses no other app, and gets to none");
   check((await from(`${hooks.staging.url}/apps`, "hook")) === "ECONNREFUSED", "nor does it get to the hook");
 
   await delivery("staging", "deploy", "preview", "--images", "../images.json", "--pull-request", "7");
   const seen = await runs("staging");
-  check(order.every((app) => seen[`pr-7-${app}`] === digests[app]), `a pull request gets a copy of each (${Object.keys(seen).join(", ")})`);
-  check((await page(staging, "pr-7-front.preview.example.com")).includes("<h1>Notes</h1>"), "its page answers under its own name");
+  check(
+    order.every((app) => seen[`pr-7-${app}`] === digests[app]),
+    `a pull request gets a copy of each (${Object.keys(seen).join(", ")})`,
+  );
+  check(
+    (await page(staging, "pr-7-front.preview.example.com")).includes("<h1>Notes</h1>"),
+    "its page answers under its own name",
+  );
   await delivery("staging", "remove", "--pull-request", "7");
   check(same(await runs("staging"), digests), "and nothing is left of them");
 
-  check(/acceptance/.test(await refusal(delivery("production", "promote", "--images", "../images.json"))), "what has passed nothing does not get to production");
+  check(
+    /acceptance/.test(await refusal(delivery("production", "promote", "--images", "../images.json"))),
+    "what has passed nothing does not get to production",
+  );
   await delivery("staging", "pass", "acceptance", "--images", "../images.json");
-  check(/capacity/.test(await refusal(delivery("production", "promote", "--images", "../images.json"))), "nor does what has not passed capacity");
-  const load = new RequestLoad({ host: staging.address, port: 8080, name: "staging.example.com", slowEvery: Number.POSITIVE_INFINITY });
+  check(
+    /capacity/.test(await refusal(delivery("production", "promote", "--images", "../images.json"))),
+    "nor does what has not passed capacity",
+  );
+  const load = new RequestLoad({
+    host: staging.address,
+    port: 8080,
+    name: "staging.example.com",
+    slowEvery: Number.POSITIVE_INFINITY,
+  });
   await new Promise((resolve) => setTimeout(resolve, 5000));
   const { requests, failed, failures } = await load.stop();
-  check(failed === 0 && requests > 100, `front answers all that it is asked in five seconds (${failed} of ${requests} failed ${JSON.stringify(failures)})`);
+  check(
+    failed === 0 && requests > 100,
+    `front answers all that it is asked in five seconds (${failed} of ${requests} failed ${JSON.stringify(failures)})`,
+  );
   await delivery("staging", "pass", "capacity", "--images", "../images.json");
   await delivery("production", "promote", "--images", "../images.json");
-  check(same(await runs("production"), digests), `production runs the very digests that have passed (${JSON.stringify(await runs("production"))})`);
+  check(
+    same(await runs("production"), digests),
+    `production runs the very digests that have passed (${JSON.stringify(await runs("production"))})`,
+  );
   check(/^# pass 2$/m.test(await acceptance("http://example.com:8080/")), "and works");
 }
 
 async function listed(ci: Machine, url: string): Promise<{ name: string; state: string; digest?: string }[]> {
-  return (JSON.parse(await ci.exec(["curl", "--silent", "--fail", `${url}/apps`])) as { apps: { name: string; state: string; digest?: string }[] }).apps;
+  return (
+    JSON.parse(await ci.exec(["curl", "--silent", "--fail", `${url}/apps`])) as {
+      apps: { name: string; state: string; digest?: string }[];
+    }
+  ).apps;
 }
 
 function page(machine: Machine, host: string): Promise<string> {

@@ -23,13 +23,27 @@ export class Workshop {
 
   /** Brings the tools, as agents get theirs: out of images. */
   async prepare(): Promise<void> {
-    await this.machine.exec(["bash", "-euc", 'podman create --name=tools "$1" >/dev/null; podman cp tools:/usr/local/bin/node /usr/local/bin/node; podman rm tools >/dev/null', "-", node]);
+    await this.machine.exec([
+      "bash",
+      "-euc",
+      'podman create --name=tools "$1" >/dev/null; podman cp tools:/usr/local/bin/node /usr/local/bin/node; podman rm tools >/dev/null',
+      "-",
+      node,
+    ]);
     // The machine's image has no git; the one that fetches what the hook builds has nothing else.
     const git = `#!/bin/bash\nexec podman run --rm --interactive --network=none --volume=/root/work:/root/work --workdir="$PWD" ${images.git} -c safe.directory='*' "$@"\n`;
-    await this.machine.exec(["bash", "-euc", "cat >/usr/local/bin/git; chmod 0755 /usr/local/bin/git; mkdir -p /root/work /opt/paasmas/delivery-tool"], git);
+    await this.machine.exec(
+      [
+        "bash",
+        "-euc",
+        "cat >/usr/local/bin/git; chmod 0755 /usr/local/bin/git; mkdir -p /root/work /opt/paasmas/delivery-tool",
+      ],
+      git,
+    );
     const folder = mkdtempSync(join(tmpdir(), "samples-tool-"));
     try {
-      for (const part of tool) cpSync(join(repository, part), join(folder, part), { recursive: true, dereference: true });
+      for (const part of tool)
+        cpSync(join(repository, part), join(folder, part), { recursive: true, dereference: true });
       await run("docker", ["cp", `${folder}/.`, `${this.machine.container}:/opt/paasmas/delivery-tool`]);
     } finally {
       rmSync(folder, { recursive: true });
@@ -43,13 +57,21 @@ export class Workshop {
       cpSync(join(repository, "examples", sample), folder, { recursive: true });
       const path = join(folder, "delivery.yaml");
       const text = readFileSync(path, "utf8").replaceAll("registry.example.com", this.#registry);
-      writeFileSync(path, text.replaceAll(/^ {2}(\w+):\n {4}hook: .*$/gm, (line, environment: string) => `  ${environment}:\n    hook: ${hooks[environment] ?? line}`));
+      writeFileSync(
+        path,
+        text.replaceAll(
+          /^ {2}(\w+):\n {4}hook: .*$/gm,
+          (line, environment: string) => `  ${environment}:\n    hook: ${hooks[environment] ?? line}`,
+        ),
+      );
       await run("docker", ["cp", folder, `${this.machine.container}:/root/work/${sample}`]);
     } finally {
       rmSync(folder, { recursive: true });
     }
     const project = new Project(this.machine, `/root/work/${sample}`);
-    await project.shell("git init --quiet . && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message first");
+    await project.shell(
+      "git init --quiet . && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message first",
+    );
     return project;
   }
 }
@@ -65,13 +87,27 @@ export class Project {
   }
 
   shell(script: string, ...parameters: string[]): Promise<string> {
-    return this.#machine.exec(["bash", "-euo", "pipefail", "-c", `cd ${this.#folder}; ${script}`, "shell", ...parameters]);
+    return this.#machine.exec([
+      "bash",
+      "-euo",
+      "pipefail",
+      "-c",
+      `cd ${this.#folder}; ${script}`,
+      "shell",
+      ...parameters,
+    ]);
   }
 
   /** `paasmas delivery`, and what it prints as JSON. @throws Error with what it says when it fails. */
   async delivery<T>(tokens: Record<string, string>, ...parameters: string[]): Promise<T> {
-    const script = 'DEPLOY_TOKENS=$(cat); export DEPLOY_TOKENS; exec /opt/paasmas/delivery-tool/delivery/bin/paasmas delivery "$@" --json';
-    return JSON.parse(await this.#machine.exec(["bash", "-euc", `cd ${this.#folder}; ${script}`, "paasmas", ...parameters], JSON.stringify(tokens))) as T;
+    const script =
+      'DEPLOY_TOKENS=$(cat); export DEPLOY_TOKENS; exec /opt/paasmas/delivery-tool/delivery/bin/paasmas delivery "$@" --json';
+    return JSON.parse(
+      await this.#machine.exec(
+        ["bash", "-euc", `cd ${this.#folder}; ${script}`, "paasmas", ...parameters],
+        JSON.stringify(tokens),
+      ),
+    ) as T;
   }
 
   /** What is committed, built and pushed; it is noted in `images.json`, too. */

@@ -49,35 +49,68 @@ function program(bucket: Partial<Bucket>): Record<string, unknown> {
   const keys = { bucket: store.bucket, accessKeyId: store.accessKey, secretAccessKey: store.secretKey };
   const hooks = {
     staging: new DeployHook("staging", { cloud, registry, callers: [ci], host: 61, apps: apps("staging", registry) }),
-    production: new DeployHook("production", { cloud, registry, callers: [ci], host: 62, apps: apps("prod", registry) }),
-    blog: blog(cloud, { ci, registry, repository: registry.url("ghost"), images: { ...keys, endpoint: bucket.endpoint } }),
+    production: new DeployHook("production", {
+      cloud,
+      registry,
+      callers: [ci],
+      host: 62,
+      apps: apps("prod", registry),
+    }),
+    blog: blog(cloud, {
+      ci,
+      registry,
+      repository: registry.url("ghost"),
+      images: { ...keys, endpoint: bucket.endpoint },
+    }),
   };
-  return { registry: registry.address, hooks: Object.fromEntries(Object.entries(hooks).map(([name, { url, address, tokens }]) => [name, { url, address, tokens }])) };
+  return {
+    registry: registry.address,
+    hooks: Object.fromEntries(
+      Object.entries(hooks).map(([name, { url, address, tokens }]) => [name, { url, address, tokens }]),
+    ),
+  };
 }
 
 /** The three services as a stack's own config has them; the database that it gives to one of them is none of theirs. */
 function apps(stack: string, registry: MachineRegistry): DeployHookArgs["apps"] {
-  const settings = parse(readFileSync(`${repository}stacks/Pulumi.${stack}.yaml`, "utf8")).config["paasmas:deployHook"] as { apps: (DeployHookArgs["apps"][number] & { database?: string })[] };
-  return settings.apps.map(({ database: _, ...app }) => ({ ...app, repository: registry.url(app.repository as string) }));
+  const settings = parse(readFileSync(`${repository}stacks/Pulumi.${stack}.yaml`, "utf8")).config[
+    "paasmas:deployHook"
+  ] as { apps: (DeployHookArgs["apps"][number] & { database?: string })[] };
+  return settings.apps.map(({ database: _, ...app }) => ({
+    ...app,
+    repository: registry.url(app.repository as string),
+  }));
 }
 
 /** Builds both samples as CI does, brings them through the hook to where they run, and uses them. */
 export async function proveSamples(report: (line: string) => void, keep = false): Promise<Result> {
   let bucket: Partial<Bucket> = {};
-  return proven({ name: "samples", flavor: "percona", program: () => program(bucket), stack: "samples", report, keep }, async ({ engine, check, healthy }) => {
-    await prepareStoreImage(report);
-    const start = performance.now();
-    await engine.up({});
-    const [network] = Object.values((await docker.getContainer("paasmas-samples-images").inspect()).NetworkSettings.Networks);
-    // Docker's names are for its own containers, and not for those in a machine.
-    bucket = { endpoint: `http://${network!.IPAddress}:7070` };
-    const { resources, outputs } = await engine.up({});
-    healthy(start);
-    const places = outputs as unknown as Places;
-    const machines = new Map(machinesOf(resources).map((machine) => [machine.name, machine]));
-    const workshop = new Workshop(machines.get("ci")!, places.registry);
-    await workshop.prepare();
-    await proveThreeServices({ workshop, places, check, report, staging: machines.get("staging-0")!, production: machines.get("production-0")! });
-    await proveGhost({ workshop, places, check, report, host: machines.get("apps-0")! });
-  });
+  return proven(
+    { name: "samples", flavor: "percona", program: () => program(bucket), stack: "samples", report, keep },
+    async ({ engine, check, healthy }) => {
+      await prepareStoreImage(report);
+      const start = performance.now();
+      await engine.up({});
+      const [network] = Object.values(
+        (await docker.getContainer("paasmas-samples-images").inspect()).NetworkSettings.Networks,
+      );
+      // Docker's names are for its own containers, and not for those in a machine.
+      bucket = { endpoint: `http://${network!.IPAddress}:7070` };
+      const { resources, outputs } = await engine.up({});
+      healthy(start);
+      const places = outputs as unknown as Places;
+      const machines = new Map(machinesOf(resources).map((machine) => [machine.name, machine]));
+      const workshop = new Workshop(machines.get("ci")!, places.registry);
+      await workshop.prepare();
+      await proveThreeServices({
+        workshop,
+        places,
+        check,
+        report,
+        staging: machines.get("staging-0")!,
+        production: machines.get("production-0")!,
+      });
+      await proveGhost({ workshop, places, check, report, host: machines.get("apps-0")! });
+    },
+  );
 }

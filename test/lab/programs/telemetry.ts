@@ -14,17 +14,31 @@ import { proven } from "./proof.ts";
 
 /** A log store with a bucket, and machines that are there for nothing but their logs. */
 function program(machines: readonly string[]): Record<string, unknown> {
-  const cloud = new DockerCloud("telemetry-lab", { cidr: "10.82.0.0/24", imageStore, dropCapabilities: missingCapabilities() });
+  const cloud = new DockerCloud("telemetry-lab", {
+    cidr: "10.82.0.0/24",
+    imageStore,
+    dropCapabilities: missingCapabilities(),
+  });
   const chunks = cloud.objectStore("chunks", { description: "logs of all machines" });
   const logs = new LogStore("logs", {
     cloud,
     retentionDays: 1,
-    bucket: { endpoint: chunks.endpoint, name: chunks.bucket, accessKey: chunks.accessKey, secretKey: chunks.secretKey },
+    bucket: {
+      endpoint: chunks.endpoint,
+      name: chunks.bucket,
+      accessKey: chunks.accessKey,
+      secretKey: chunks.secretKey,
+    },
     readyTimeoutSeconds: 300,
   });
   for (const name of machines) {
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
-    cloud.machine(name, { role: "idle", host: name === "doomed" ? 60 : 61, firewall: cloud.firewall(name, { description: name }), config: () => idle });
+    cloud.machine(name, {
+      role: "idle",
+      host: name === "doomed" ? 60 : 61,
+      firewall: cloud.firewall(name, { description: name }),
+      config: () => idle,
+    });
   }
   return { url: logs.url, ca: logs.caCertificate, password: logs.readPassword };
 }
@@ -32,52 +46,84 @@ function program(machines: readonly string[]): Record<string, unknown> {
 /** Boots a log store and two machines, and looks for what one of them has written once it is gone. */
 export async function proveTelemetry(report: (line: string) => void): Promise<Result> {
   let machines = ["doomed", "other"];
-  return proven({ name: "telemetry", program: () => program(machines), stack: "telemetry", report }, async ({ engine, check, healthy }) => {
-    await prepareStoreImage(report);
-    const start = performance.now();
-    const { resources, outputs } = await engine.up({});
-    healthy(start);
-    const [logs, doomed, other] = ["logs", "doomed", "other"].map((name) => machinesOf(resources).find((machine) => machine.name === name)!) as [Machine, Machine, Machine];
-    const reader = new Reader(outputs as { url: string; ca: string; password: string });
+  return proven(
+    { name: "telemetry", program: () => program(machines), stack: "telemetry", report },
+    async ({ engine, check, healthy }) => {
+      await prepareStoreImage(report);
+      const start = performance.now();
+      const { resources, outputs } = await engine.up({});
+      healthy(start);
+      const [logs, doomed, other] = ["logs", "doomed", "other"].map(
+        (name) => machinesOf(resources).find((machine) => machine.name === name)!,
+      ) as [Machine, Machine, Machine];
+      const reader = new Reader(outputs as { url: string; ca: string; password: string });
 
-    // The first line has to wait for the agent, the second one finds it at work.
-    await write(doomed, "the first words");
-    await until("the agent's first line", 60, async () => (await reader.lines('{machine="doomed"} |= "the first words"')).length > 0);
-    const written = performance.now();
-    await write(doomed, "last words of a machine");
-    await until("the next line", 30, async () => (await reader.lines('{machine="doomed"} |= "last words"')).length > 0);
-    report(`  a line can be read from outside ${seconds(written).toFixed(1)} s after it was written`);
+      // The first line has to wait for the agent, the second one finds it at work.
+      await write(doomed, "the first words");
+      await until(
+        "the agent's first line",
+        60,
+        async () => (await reader.lines('{machine="doomed"} |= "the first words"')).length > 0,
+      );
+      const written = performance.now();
+      await write(doomed, "last words of a machine");
+      await until(
+        "the next line",
+        30,
+        async () => (await reader.lines('{machine="doomed"} |= "last words"')).length > 0,
+      );
+      report(`  a line can be read from outside ${seconds(written).toFixed(1)} s after it was written`);
 
-    machines = ["other"];
-    await engine.up({});
-    check(!(await doomed.succeeds("true")), "the machine is gone, and its volumes with it");
-    const found = await reader.lines('{environment="telemetry", machine="doomed", role="idle"} |= "last words" | priority="6" | identifier="lab"');
-    check(found.length === 1 && found[0] === "last words of a machine", `what it wrote is found, once, by what it was (${JSON.stringify(found)})`);
-    check((await reader.lines('{machine="logs", unit="loki-front.service"}')).length > 0, "the log store's own logs are there as well");
+      machines = ["other"];
+      await engine.up({});
+      check(!(await doomed.succeeds("true")), "the machine is gone, and its volumes with it");
+      const found = await reader.lines(
+        '{environment="telemetry", machine="doomed", role="idle"} |= "last words" | priority="6" | identifier="lab"',
+      );
+      check(
+        found.length === 1 && found[0] === "last words of a machine",
+        `what it wrote is found, once, by what it was (${JSON.stringify(found)})`,
+      );
+      check(
+        (await reader.lines('{machine="logs", unit="loki-front.service"}')).length > 0,
+        "the log store's own logs are there as well",
+      );
 
-    await logs.powerOff();
-    await write(other, "while nobody listened");
-    check(await other.ready(), "a machine is as healthy without its log store");
-    await other.exec(["systemctl", "restart", "log-agent.service"]);
-    await logs.powerOn();
-    await until("the line of the time without a log store", 120, async () => (await reader.lines('{machine="other"} |= "while nobody listened"')).length > 0);
-    const heard = await reader.lines('{machine="other"} |= "while nobody listened"');
-    check(heard.length === 1, `what was written while the log store had no power is there, once (${heard.length})`);
+      await logs.powerOff();
+      await write(other, "while nobody listened");
+      check(await other.ready(), "a machine is as healthy without its log store");
+      await other.exec(["systemctl", "restart", "log-agent.service"]);
+      await logs.powerOn();
+      await until(
+        "the line of the time without a log store",
+        120,
+        async () => (await reader.lines('{machine="other"} |= "while nobody listened"')).length > 0,
+      );
+      const heard = await reader.lines('{machine="other"} |= "while nobody listened"');
+      check(heard.length === 1, `what was written while the log store had no power is there, once (${heard.length})`);
 
-    await logs.reboot();
-    await until("the log store after its reboot", 120, () => logs.ready());
-    await logs.powerOff();
-    await inVolumes({ "/data": dataVolume(logs) }, "rm -rf /data/*");
-    await logs.powerOn();
-    await until("the log store without its data", 120, () => logs.ready());
-    const kept = await reader.lines('{machine="doomed"} |= "last words"');
-    check(kept.length === 1, `what was there before its volume was lost comes from the bucket (${kept.length})`);
+      await logs.reboot();
+      await until("the log store after its reboot", 120, () => logs.ready());
+      await logs.powerOff();
+      await inVolumes({ "/data": dataVolume(logs) }, "rm -rf /data/*");
+      await logs.powerOn();
+      await until("the log store without its data", 120, () => logs.ready());
+      const kept = await reader.lines('{machine="doomed"} |= "last words"');
+      check(kept.length === 1, `what was there before its volume was lost comes from the bucket (${kept.length})`);
 
-    const password = "/etc/paasmas/log-agent/password";
-    check(!(await other.succeeds("runuser", "--user", "core", "--", "cat", password)), "nobody else on a machine can read what its agent logs in with");
-    const writer = new Reader({ ...(outputs as { url: string; ca: string }), password: await other.exec(["cat", password]), user: "write" });
-    check((await writer.status("/loki/api/v1/labels")) === 403, "who may add lines may read none");
-  });
+      const password = "/etc/paasmas/log-agent/password";
+      check(
+        !(await other.succeeds("runuser", "--user", "core", "--", "cat", password)),
+        "nobody else on a machine can read what its agent logs in with",
+      );
+      const writer = new Reader({
+        ...(outputs as { url: string; ca: string }),
+        password: await other.exec(["cat", password]),
+        user: "write",
+      });
+      check((await writer.status("/loki/api/v1/labels")) === 403, "who may add lines may read none");
+    },
+  );
 }
 
 async function write(machine: Machine, line: string): Promise<void> {
@@ -98,7 +144,9 @@ class Reader {
 
   /** The lines of the last hour that a query finds; none when nobody answers. */
   async lines(query: string): Promise<string[]> {
-    const answer = await this.#get(`/loki/api/v1/query_range?since=1h&query=${encodeURIComponent(query)}`).catch(() => undefined);
+    const answer = await this.#get(`/loki/api/v1/query_range?since=1h&query=${encodeURIComponent(query)}`).catch(
+      () => undefined,
+    );
     if (answer?.status !== 200) return [];
     const { data } = JSON.parse(answer.text) as { data: { result: { values: [string, string][] }[] } };
     return data.result.flatMap(({ values }) => values.map(([, line]) => line));
@@ -110,12 +158,19 @@ class Reader {
 
   #get(path: string): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
-      const asking = request(`${this.#url}${path}`, { ca: this.#ca, headers: { authorization: this.#authorization }, agent: false, timeout: 5000 }, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-        answer.on("end", () => resolve({ status: answer.statusCode!, text }));
-      });
-      asking.on("timeout", () => asking.destroy(new Error("no answer"))).on("error", reject).end();
+      const asking = request(
+        `${this.#url}${path}`,
+        { ca: this.#ca, headers: { authorization: this.#authorization }, agent: false, timeout: 5000 },
+        (answer) => {
+          let text = "";
+          answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+          answer.on("end", () => resolve({ status: answer.statusCode!, text }));
+        },
+      );
+      asking
+        .on("timeout", () => asking.destroy(new Error("no answer")))
+        .on("error", reject)
+        .end();
     });
   }
 }

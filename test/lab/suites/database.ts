@@ -31,14 +31,23 @@ async function proveDatabase(report: Report, options: Options): Promise<Outcome>
   }
   console.log(`\n${table(results)}\n`);
   mkdirSync(cache, { recursive: true });
-  writeFileSync(`${cache}/results.json`, `${JSON.stringify({ date: new Date().toISOString(), seconds: (performance.now() - started) / 1000, results }, null, 2)}\n`);
+  writeFileSync(
+    `${cache}/results.json`,
+    `${JSON.stringify({ date: new Date().toISOString(), seconds: (performance.now() - started) / 1000, results }, null, 2)}\n`,
+  );
   const failed = results.filter((result) => !passed(result)).length;
   const skipped = cases.length + 1 - results.filter(({ flavor }) => flavor === results[0]?.flavor).length;
   return { passed: results.length - failed, failed, skipped };
 }
 
 /** Boots the stack with one flavour of the server, from nothing, and runs its cases. */
-async function pass(flavor: string, short: boolean, results: Result[], report: Report, options: Options): Promise<void> {
+async function pass(
+  flavor: string,
+  short: boolean,
+  results: Result[],
+  report: Report,
+  options: Options,
+): Promise<void> {
   report(`dev with ${flavor}`);
   const lab = new Lab([`galera.flavor=${flavor}`, ...(options.set ?? [])], tell(report));
   const cold = await coldStart(lab, flavor, report);
@@ -53,7 +62,9 @@ async function pass(flavor: string, short: boolean, results: Result[], report: R
     const result = await runner.run(each);
     results.push(result);
     const gap = result.longestGapSeconds?.toFixed(2);
-    report(`  ${!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok"}: ${result.acknowledged} acknowledged, ${result.lost} lost, longest gap ${gap} s, healthy after ${result.healthySeconds?.toFixed(1) ?? "-"} s`);
+    report(
+      `  ${!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok"}: ${result.acknowledged} acknowledged, ${result.lost} lost, longest gap ${gap} s, healthy after ${result.healthySeconds?.toFixed(1) ?? "-"} s`,
+    );
     for (const text of [...result.failures, ...result.missed, ...(result.unsettled ?? [])]) report(`  ${text}`);
     // Every further case would fail for the same reason, and take its time over it.
     if (result.unsettled) {
@@ -79,10 +90,16 @@ async function coldStart(lab: Lab, flavor: string, report: Report): Promise<Resu
     await lab.prepare();
     const uuid = (await lab.keys()).get("uuid");
     for (const node of lab.of("galera")) {
-      const rows = await lab.on(node, (query) => query("SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_cluster_state_uuid', 'wsrep_cluster_size')"));
+      const rows = await lab.on(node, (query) =>
+        query("SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_cluster_state_uuid', 'wsrep_cluster_size')"),
+      );
       const status = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
-      if (status.get("wsrep_cluster_state_uuid") !== uuid) result.failures.push(`${node.name} is in cluster ${status.get("wsrep_cluster_state_uuid")}, etcd knows ${uuid}`);
-      if (status.get("wsrep_cluster_size") !== String(lab.of("galera").length)) result.failures.push(`${node.name} sees ${status.get("wsrep_cluster_size")} nodes`);
+      if (status.get("wsrep_cluster_state_uuid") !== uuid)
+        result.failures.push(
+          `${node.name} is in cluster ${status.get("wsrep_cluster_state_uuid")}, etcd knows ${uuid}`,
+        );
+      if (status.get("wsrep_cluster_size") !== String(lab.of("galera").length))
+        result.failures.push(`${node.name} sees ${status.get("wsrep_cluster_size")} nodes`);
     }
     report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
   } catch (error) {
@@ -97,6 +114,8 @@ function tell(report: Report): (step: Step) => void {
   return ({ action, name, type, properties, seconds }) => {
     const machine = type === "docker:index/container:Container";
     if (!machine && (type !== "command:local:Command" || action === "delete")) return;
-    report(`  ${action} ${name}${properties.length > 0 ? ` (${properties.join(", ")} changed)` : ""} ${seconds.toFixed(1)} s`);
+    report(
+      `  ${action} ${name}${properties.length > 0 ? ` (${properties.join(", ")} changed)` : ""} ${seconds.toFixed(1)} s`,
+    );
   };
 }

@@ -17,7 +17,12 @@ const count = (results: readonly { failures: readonly string[] }[]): Outcome => 
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
   database,
-  { name: "registry", stateFile: `${cache}/registry.json`, standIns: ["haproxy", "registry"], run: async (report) => count([await proveRegistry(report)]) },
+  {
+    name: "registry",
+    stateFile: `${cache}/registry.json`,
+    standIns: ["haproxy", "registry"],
+    run: async (report) => count([await proveRegistry(report)]),
+  },
   {
     name: "deploy-hook",
     stateFile: `${cache}/deploy-hook.json`,

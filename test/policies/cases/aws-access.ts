@@ -16,8 +16,14 @@ export const cases: Case[] = [
         { Effect: "Allow", Action: ["s3:GetObject", "s3:*"], Resource: objectOfStore },
         { Sid: "All", Effect: "Allow", NotAction: "iam:*", Resource: objectOfStore },
       ]),
-      planned("aws:iam/policy:Policy", "admin", { policy: { Statement: { Effect: "Allow", Action: "*", Resource: "*" } } }),
-      role({ inlinePolicies: [{ name: "inline", policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: "ec2:Describe*" }] }) }] }),
+      planned("aws:iam/policy:Policy", "admin", {
+        policy: { Statement: { Effect: "Allow", Action: "*", Resource: "*" } },
+      }),
+      role({
+        inlinePolicies: [
+          { name: "inline", policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: "ec2:Describe*" }] }) },
+        ],
+      }),
     ],
     says: [
       'admin: Statement[0] allows "*"; allowed: actions without *',
@@ -41,7 +47,9 @@ export const cases: Case[] = [
   {
     policy: "aws-iam-no-wildcard-actions",
     when: "an exemption names the resource and the reason",
-    resources: [planned("aws:iam/policy:Policy", "admin", { policy: { Statement: { Effect: "Allow", Action: "s3:*" } } })],
+    resources: [
+      planned("aws:iam/policy:Policy", "admin", { policy: { Statement: { Effect: "Allow", Action: "s3:*" } } }),
+    ],
     config: { "aws-iam-no-wildcard-actions": { exemptions: [{ resource: "adm*", reason: "break-glass account" }] } },
     says: ['exempted (break-glass account): admin: Statement[0] allows "s3:*"; allowed: actions without *'],
   },
@@ -69,7 +77,12 @@ export const cases: Case[] = [
         { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::store/*" },
         { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "arn:aws:logs:eu-central-1:1:log-group:gate:*" },
         { Effect: "Allow", Action: ["ec2:DescribeNetworkInterfaces", "ecr:GetAuthorizationToken"], Resource: "*" },
-        { Effect: "Allow", Action: "ec2:StopInstances", Resource: "*", Condition: { StringEquals: { "aws:ResourceTag/Project": "paasmas" } } },
+        {
+          Effect: "Allow",
+          Action: "ec2:StopInstances",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:ResourceTag/Project": "paasmas" } },
+        },
       ]),
     ],
     says: [],
@@ -78,8 +91,15 @@ export const cases: Case[] = [
     policy: "aws-iam-no-administrator",
     when: "managed policies for everything, or for all of a service",
     resources: [
-      planned("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "admin", { policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }),
-      role({ managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonS3FullAccess", "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"] }),
+      planned("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "admin", {
+        policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+      }),
+      role({
+        managedPolicyArns: [
+          "arn:aws:iam::aws:policy/AmazonS3FullAccess",
+          "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+        ],
+      }),
     ],
     says: [
       "admin: the managed policy arn:aws:iam::aws:policy/AdministratorAccess; allowed: policies without administrator or whole-service rights",
@@ -93,7 +113,9 @@ export const cases: Case[] = [
       planned("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "vpc", {
         policyArn: "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
       }),
-      planned("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "own", { policyArn: "arn:aws:iam::1:policy/AdministratorAccess" }),
+      planned("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "own", {
+        policyArn: "arn:aws:iam::1:policy/AdministratorAccess",
+      }),
     ],
     says: [],
   },
@@ -110,14 +132,19 @@ export const cases: Case[] = [
         },
       }),
     ],
-    says: [0, 1].map((index) => `role: assumeRolePolicy Statement[${index}] lets every principal assume the role; allowed: named principals`),
+    says: [0, 1].map(
+      (index) =>
+        `role: assumeRolePolicy Statement[${index}] lets every principal assume the role; allowed: named principals`,
+    ),
   },
   {
     policy: "aws-iam-trust-named",
     when: "a service may",
     resources: [
       role({
-        assumeRolePolicy: JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }] }),
+        assumeRolePolicy: JSON.stringify({
+          Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        }),
       }),
     ],
     says: [],
@@ -142,7 +169,11 @@ export const cases: Case[] = [
     policy: "aws-lambda-no-environment-secrets",
     when: "the name or the value gives it away",
     resources: [
-      lambda({ environment: { variables: { DB_PASSWORD: "correct horse battery", ID: "AKIAIOSFODNN7EXAMPLE", MODE: "production" } } }),
+      lambda({
+        environment: {
+          variables: { DB_PASSWORD: "correct horse battery", ID: "AKIAIOSFODNN7EXAMPLE", MODE: "production" },
+        },
+      }),
     ],
     says: [
       "gate: environment.variables.DB_PASSWORD holds a secret; allowed: references to secrets",
@@ -155,7 +186,12 @@ export const cases: Case[] = [
     resources: [
       lambda({
         environment: {
-          variables: { DB_PASSWORD_ARN: "arn:aws:secretsmanager:eu-central-1:1:secret:db", TOKEN: "/paasmas/token", PASSWORD_FILE: "/run/db", NAME: "gate" },
+          variables: {
+            DB_PASSWORD_ARN: "arn:aws:secretsmanager:eu-central-1:1:secret:db",
+            TOKEN: "/paasmas/token",
+            PASSWORD_FILE: "/run/db",
+            NAME: "gate",
+          },
         },
       }),
       lambda({}),
@@ -169,7 +205,10 @@ export const cases: Case[] = [
       planned("aws:lambda/functionUrl:FunctionUrl", "url", { authorizationType: "NONE" }),
       planned("aws:lambda/permission:Permission", "permission", { principal: "*" }),
     ],
-    says: ['url: authorizationType is "NONE"; allowed: "AWS_IAM"', 'permission: principal is "*"; allowed: a named principal'],
+    says: [
+      'url: authorizationType is "NONE"; allowed: "AWS_IAM"',
+      'permission: principal is "*"; allowed: a named principal',
+    ],
   },
   {
     policy: "aws-lambda-not-public",

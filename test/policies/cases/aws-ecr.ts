@@ -4,16 +4,24 @@ import { type Case, unknownString } from "./case.ts";
 const type = "aws:ecr/repository:Repository";
 const repository = (inputs: Record<string, unknown> = {}, name = "app") => planned(type, name, inputs);
 const policy = (Statement: unknown, name = "policy") =>
-  planned("aws:ecr/repositoryPolicy:RepositoryPolicy", name, { policy: JSON.stringify({ Version: "2012-10-17", Statement }) });
-const scanning = (rules: unknown) => planned("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", "scanning", { rules });
+  planned("aws:ecr/repositoryPolicy:RepositoryPolicy", name, {
+    policy: JSON.stringify({ Version: "2012-10-17", Statement }),
+  });
+const scanning = (rules: unknown) =>
+  planned("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", "scanning", { rules });
 const role = "arn:aws:iam::222222222222:role/ci";
-const notScanned = (given: string) => `imageScanningConfiguration.scanOnPush is ${given}, and the registry's own rules leave the repository out; allowed: true`;
+const notScanned = (given: string) =>
+  `imageScanningConfiguration.scanOnPush is ${given}, and the registry's own rules leave the repository out; allowed: true`;
 
 export const cases: Case[] = [
   {
     policy: "aws-ecr-immutable-tags",
     when: "tags can be moved, by default, by choice, or some of them",
-    resources: [repository(), repository({ imageTagMutability: "MUTABLE" }, "b"), repository({ imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" }, "c")],
+    resources: [
+      repository(),
+      repository({ imageTagMutability: "MUTABLE" }, "b"),
+      repository({ imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" }, "c"),
+    ],
     says: [
       'app: imageTagMutability is not set; allowed: "IMMUTABLE"',
       'b: imageTagMutability is "MUTABLE"; allowed: "IMMUTABLE"',
@@ -23,7 +31,10 @@ export const cases: Case[] = [
   {
     policy: "aws-ecr-immutable-tags",
     when: "tags stay, or it is not known yet",
-    resources: [repository({ imageTagMutability: "IMMUTABLE" }), repository({ imageTagMutability: unknownString }, "b")],
+    resources: [
+      repository({ imageTagMutability: "IMMUTABLE" }),
+      repository({ imageTagMutability: unknownString }, "b"),
+    ],
     says: [],
   },
   {
@@ -40,7 +51,10 @@ export const cases: Case[] = [
     when: "a KMS key is used, or it is not known yet",
     resources: [
       repository({ encryptionConfigurations: [{ encryptionType: "KMS" }] }),
-      repository({ encryptionConfigurations: [{ encryptionType: "KMS_DSSE", kmsKey: "arn:aws:kms:eu-central-1:1:key/1" }] }, "b"),
+      repository(
+        { encryptionConfigurations: [{ encryptionType: "KMS_DSSE", kmsKey: "arn:aws:kms:eu-central-1:1:key/1" }] },
+        "b",
+      ),
       repository({ encryptionConfigurations: unknownString }, "c"),
     ],
     says: [],
@@ -65,14 +79,19 @@ export const cases: Case[] = [
       repository({ name: "app", imageScanningConfiguration: { scanOnPush: true } }),
       repository({ name: "shop/api" }, "b"),
       repository({ name: "unknown", imageScanningConfiguration: unknownString }, "c"),
-      scanning([{ scanFrequency: "CONTINUOUS_SCAN", repositoryFilters: [{ filter: "shop/*", filterType: "WILDCARD" }] }]),
+      scanning([
+        { scanFrequency: "CONTINUOUS_SCAN", repositoryFilters: [{ filter: "shop/*", filterType: "WILDCARD" }] },
+      ]),
     ],
     says: [],
   },
   {
     policy: "aws-ecr-lifecycle",
     when: "there is none, or another repository's",
-    resources: [repository({ name: "app" }), planned("aws:ecr/lifecyclePolicy:LifecyclePolicy", "other", { repository: "other", policy: "{}" })],
+    resources: [
+      repository({ name: "app" }),
+      planned("aws:ecr/lifecyclePolicy:LifecyclePolicy", "other", { repository: "other", policy: "{}" }),
+    ],
     says: ["app: there is no LifecyclePolicy for the repository; allowed: one that removes old images"],
   },
   {
@@ -97,7 +116,13 @@ export const cases: Case[] = [
     resources: [
       policy([
         { Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" },
-        { Sid: "Organisation", Effect: "Allow", Principal: { AWS: "*" }, Action: "ecr:BatchGetImage", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } },
+        {
+          Sid: "Organisation",
+          Effect: "Allow",
+          Principal: { AWS: "*" },
+          Action: "ecr:BatchGetImage",
+          Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
+        },
         { Sid: "AllBut", Effect: "Allow", NotPrincipal: { AWS: role }, Action: "ecr:BatchGetImage" },
       ]),
     ],
@@ -123,8 +148,18 @@ export const cases: Case[] = [
     policy: "aws-ecr-named-roles",
     when: "an account is let in, by its root or its number, or for everything",
     resources: [
-      policy([{ Sid: "Ci", Effect: "Allow", Principal: { AWS: ["arn:aws:iam::222222222222:root", "333333333333", role] }, Action: ["ecr:*"] }]),
-      policy({ Effect: "Allow", Principal: { AWS: "arn:aws:iam::222222222222:root" }, Action: "ecr:BatchGetImage" }, "single"),
+      policy([
+        {
+          Sid: "Ci",
+          Effect: "Allow",
+          Principal: { AWS: ["arn:aws:iam::222222222222:root", "333333333333", role] },
+          Action: ["ecr:*"],
+        },
+      ]),
+      policy(
+        { Effect: "Allow", Principal: { AWS: "arn:aws:iam::222222222222:root" }, Action: "ecr:BatchGetImage" },
+        "single",
+      ),
     ],
     says: [
       "policy: policy statement Ci lets in all of arn:aws:iam::222222222222:root, 333333333333; allowed: ARNs of roles",

@@ -65,8 +65,12 @@ export const cases: Case[] = [
   {
     policy: "aws-instance-no-public-address",
     when: "a template's second interface has one",
-    resources: template({ networkInterfaces: [{ associatePublicIpAddress: "false" }, { associatePublicIpAddress: "true" }] }),
-    says: ['web: networkInterfaces[1].associatePublicIpAddress is true; allowed: false, or the tag Exposure = "public"'],
+    resources: template({
+      networkInterfaces: [{ associatePublicIpAddress: "false" }, { associatePublicIpAddress: "true" }],
+    }),
+    says: [
+      'web: networkInterfaces[1].associatePublicIpAddress is true; allowed: false, or the tag Exposure = "public"',
+    ],
   },
   {
     policy: "aws-instance-no-public-address",

@@ -2,9 +2,12 @@ import { planned, urnOf } from "../planned.ts";
 import { type Case, unknownNumber, unknownString } from "./case.ts";
 
 const allowedFrom = "allowed: a security group or a range that is not the whole internet";
-const group = (ingress: unknown[], more = {}) => planned("aws:ec2/securityGroup:SecurityGroup", "sg", { description: "web", ingress, ...more });
-const rule = (inputs: Record<string, unknown>) => planned("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "rule", inputs);
-const oldRule = (inputs: Record<string, unknown>) => planned("aws:ec2/securityGroupRule:SecurityGroupRule", "old", inputs);
+const group = (ingress: unknown[], more = {}) =>
+  planned("aws:ec2/securityGroup:SecurityGroup", "sg", { description: "web", ingress, ...more });
+const rule = (inputs: Record<string, unknown>) =>
+  planned("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "rule", inputs);
+const oldRule = (inputs: Record<string, unknown>) =>
+  planned("aws:ec2/securityGroupRule:SecurityGroupRule", "old", inputs);
 const vpcType = "aws:ec2/vpc:Vpc";
 const vpc = planned(vpcType, "main");
 const ofVpc = { propertyDependencies: { vpcId: [urnOf(vpcType, "main")] } };
@@ -13,18 +16,38 @@ const eipType = "aws:ec2/eip:Eip";
 const balancerType = "aws:lb/loadBalancer:LoadBalancer";
 const groupType = "aws:ec2/securityGroup:SecurityGroup";
 const publicBalancer = (inputs: Record<string, unknown> = {}, groups: string[] = [urnOf(groupType, "sg")]) =>
-  planned(balancerType, "web", { internal: false, tags: { Exposure: "public" }, ...inputs }, { propertyDependencies: { securityGroups: groups } });
+  planned(
+    balancerType,
+    "web",
+    { internal: false, tags: { Exposure: "public" }, ...inputs },
+    { propertyDependencies: { securityGroups: groups } },
+  );
 const ruleOf = (inputs: Record<string, unknown>, name = "rule") =>
-  planned("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name, inputs, { propertyDependencies: { securityGroupId: [urnOf(groupType, "sg")] } });
+  planned("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name, inputs, {
+    propertyDependencies: { securityGroupId: [urnOf(groupType, "sg")] },
+  });
 const listener = (port: unknown, balancer: string) =>
-  planned("aws:lb/listener:Listener", `listener-${port}`, { port, protocol: "TCP" }, { propertyDependencies: { loadBalancerArn: [urnOf(balancerType, balancer)] } });
+  planned(
+    "aws:lb/listener:Listener",
+    `listener-${port}`,
+    { port, protocol: "TCP" },
+    { propertyDependencies: { loadBalancerArn: [urnOf(balancerType, balancer)] } },
+  );
 
 export const cases: Case[] = [
   {
     policy: "aws-no-open-guarded-ports",
     when: "a group opens SSH to the internet, over IPv4 and IPv6",
     resources: [
-      group([{ protocol: "tcp", fromPort: 22, toPort: 22, cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"], ipv6CidrBlocks: ["::/0"] }]),
+      group([
+        {
+          protocol: "tcp",
+          fromPort: 22,
+          toPort: 22,
+          cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"],
+          ipv6CidrBlocks: ["::/0"],
+        },
+      ]),
     ],
     says: [`sg: ingress[0] opens 22 (SSH) to 0.0.0.0/0 and ::/0; ${allowedFrom}`],
   },
@@ -74,7 +97,10 @@ export const cases: Case[] = [
     policy: "aws-security-group-descriptions",
     when: "a group, its rule and a rule of its own say nothing",
     resources: [
-      planned("aws:ec2/securityGroup:SecurityGroup", "sg", { description: "Managed by Pulumi", ingress: [{ description: "web" }, {}] }),
+      planned("aws:ec2/securityGroup:SecurityGroup", "sg", {
+        description: "Managed by Pulumi",
+        ingress: [{ description: "web" }, {}],
+      }),
       rule({ description: " " }),
     ],
     says: [
@@ -86,7 +112,11 @@ export const cases: Case[] = [
   {
     policy: "aws-security-group-descriptions",
     when: "all say what they are for",
-    resources: [group([{ description: "web" }]), rule({ description: "MySQL from the load balancers" }), rule({ description: unknownString })],
+    resources: [
+      group([{ description: "web" }]),
+      rule({ description: "MySQL from the load balancers" }),
+      rule({ description: unknownString }),
+    ],
     says: [],
   },
   {
@@ -100,14 +130,22 @@ export const cases: Case[] = [
     when: "it was adopted with rules",
     resources: [
       vpc,
-      planned("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", { ingress: [{ protocol: "-1", self: true }], egress: [] }, ofVpc),
+      planned(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "default",
+        { ingress: [{ protocol: "-1", self: true }], egress: [] },
+        ofVpc,
+      ),
     ],
     says: ["default: it has rules in ingress; allowed: no rules"],
   },
   {
     policy: "aws-default-security-group-closed",
     when: "it was adopted and emptied",
-    resources: [vpc, planned("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", { ingress: [], egress: [] }, ofVpc)],
+    resources: [
+      vpc,
+      planned("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", { ingress: [], egress: [] }, ofVpc),
+    ],
     says: [],
   },
   {
@@ -162,7 +200,9 @@ export const cases: Case[] = [
     policy: "aws-public-load-balancer-ports",
     when: "nothing keeps anybody from it",
     resources: [publicBalancer({}, []), listener(443, "web"), listener(8443, "web")],
-    says: ["listener-8443: web has no security group, and listens on 8443; allowed: 80, 443, or a range that is not the whole internet"],
+    says: [
+      "listener-8443: web has no security group, and listens on 8443; allowed: 80, 443, or a range that is not the whole internet",
+    ],
   },
   {
     policy: "aws-public-load-balancer-ports",
@@ -199,7 +239,12 @@ export const cases: Case[] = [
     resources: [
       planned(eipType, "marked", { tags: { Exposure: "public" } }),
       planned(eipType, "outbound"),
-      planned("aws:ec2/natGateway:NatGateway", "nat", {}, { propertyDependencies: { allocationId: [urnOf(eipType, "outbound")] } }),
+      planned(
+        "aws:ec2/natGateway:NatGateway",
+        "nat",
+        {},
+        { propertyDependencies: { allocationId: [urnOf(eipType, "outbound")] } },
+      ),
       planned("aws:ec2/subnet:Subnet", "machines", {}),
     ],
     says: [],

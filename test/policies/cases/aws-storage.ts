@@ -6,8 +6,14 @@ const bucket = (inputs: Record<string, unknown> = {}) => planned(bucketType, "st
 const ofBucket = { propertyDependencies: { bucket: [urnOf(bucketType, "store")] } };
 const block = (settings: Record<string, unknown>) =>
   planned("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "block", settings, ofBucket);
-const allBlocked = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
-const policy = (document: unknown, options = ofBucket) => planned("aws:s3/bucketPolicy:BucketPolicy", "policy", { policy: document }, options);
+const allBlocked = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
+const policy = (document: unknown, options = ofBucket) =>
+  planned("aws:s3/bucketPolicy:BucketPolicy", "policy", { policy: document }, options);
 const tlsOnly = {
   Effect: "Deny",
   Principal: "*",
@@ -24,7 +30,9 @@ export const cases: Case[] = [
     resources: [
       planned("aws:ebs/volume:Volume", "data", { size: 10 }),
       planned("aws:ec2/instance:Instance", "web", { ebsBlockDevices: [{ encrypted: true }, { encrypted: false }] }),
-      planned("aws:ec2/launchTemplate:LaunchTemplate", "group", { blockDeviceMappings: [{ ebs: { encrypted: "false" } }] }),
+      planned("aws:ec2/launchTemplate:LaunchTemplate", "group", {
+        blockDeviceMappings: [{ ebs: { encrypted: "false" } }],
+      }),
     ],
     says: [
       "data: encrypted is not set; allowed: true",
@@ -49,7 +57,10 @@ export const cases: Case[] = [
   {
     policy: "aws-bucket-public-access-block",
     when: "there is none, or another bucket's",
-    resources: [bucket(), planned("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "other", { bucket: "other", ...allBlocked })],
+    resources: [
+      bucket(),
+      planned("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "other", { bucket: "other", ...allBlocked }),
+    ],
     says: ["store: there is no BucketPublicAccessBlock for the bucket; allowed: one with all four settings true"],
   },
   {
@@ -65,7 +76,10 @@ export const cases: Case[] = [
       bucket(),
       block(allBlocked),
       planned(bucketType, "named", { bucket: "named-bucket" }),
-      planned("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "named", { bucket: "named-bucket", ...allBlocked }),
+      planned("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "named", {
+        bucket: "named-bucket",
+        ...allBlocked,
+      }),
     ],
     says: [],
   },
@@ -80,7 +94,12 @@ export const cases: Case[] = [
     when: "it is suspended",
     resources: [
       bucket(),
-      planned("aws:s3/bucketVersioning:BucketVersioning", "versions", { versioningConfiguration: { status: "Suspended" } }, ofBucket),
+      planned(
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "versions",
+        { versioningConfiguration: { status: "Suspended" } },
+        ofBucket,
+      ),
     ],
     says: ['versions: versioningConfiguration.status is "Suspended"; allowed: "Enabled"'],
   },
@@ -89,7 +108,12 @@ export const cases: Case[] = [
     when: "it is enabled, beside the bucket or in it",
     resources: [
       bucket(),
-      planned("aws:s3/bucketVersioning:BucketVersioning", "versions", { versioningConfiguration: { status: "Enabled" } }, ofBucket),
+      planned(
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "versions",
+        { versioningConfiguration: { status: "Enabled" } },
+        ofBucket,
+      ),
       planned(bucketType, "old", { versioning: { enabled: true } }),
     ],
     says: [],
@@ -114,7 +138,9 @@ export const cases: Case[] = [
         ofBucket,
       ),
       planned(bucketType, "old", {
-        serverSideEncryptionConfiguration: { rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } } },
+        serverSideEncryptionConfiguration: {
+          rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } },
+        },
       }),
     ],
     says: [],
@@ -130,7 +156,12 @@ export const cases: Case[] = [
     when: "the policy denies something else, or denies TLS to one principal only",
     resources: [
       bucket(),
-      policy({ Statement: [{ ...tlsOnly, Condition: { Bool: { "aws:SecureTransport": "true" } } }, { ...tlsOnly, Principal: { AWS: "arn:aws:iam::1:root" } }] }),
+      policy({
+        Statement: [
+          { ...tlsOnly, Condition: { Bool: { "aws:SecureTransport": "true" } } },
+          { ...tlsOnly, Principal: { AWS: "arn:aws:iam::1:root" } },
+        ],
+      }),
     ],
     says: [`policy: the bucket's policy lets requests without TLS in; ${noPlainHttp}`],
   },
@@ -146,7 +177,10 @@ export const cases: Case[] = [
         policy: { Statement: { ...tlsOnly, Resource: ["arn:aws:s3:::folder", "arn:aws:s3:::folder/public/*"] } },
       }),
       planned(bucketType, "listed", { bucket: "listed" }),
-      planned("aws:s3/bucketPolicy:BucketPolicy", "listed", { bucket: "listed", policy: { Statement: { ...tlsOnly, Resource: "arn:aws:s3:::listed/*" } } }),
+      planned("aws:s3/bucketPolicy:BucketPolicy", "listed", {
+        bucket: "listed",
+        policy: { Statement: { ...tlsOnly, Resource: "arn:aws:s3:::listed/*" } },
+      }),
     ],
     says: [
       `policy: the bucket's policy lets requests without TLS in, for its objects (its ARN and /*); ${noPlainHttp}`,
@@ -157,7 +191,12 @@ export const cases: Case[] = [
   {
     policy: "aws-bucket-tls-only",
     when: "it is denied to those alone who meet another condition as well",
-    resources: [bucket(), policy({ Statement: { ...tlsOnly, Condition: { ...tlsOnly.Condition, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } } })],
+    resources: [
+      bucket(),
+      policy({
+        Statement: { ...tlsOnly, Condition: { ...tlsOnly.Condition, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } },
+      }),
+    ],
     says: [`policy: the bucket's policy lets requests without TLS in; ${noPlainHttp}`],
   },
   {
@@ -165,7 +204,9 @@ export const cases: Case[] = [
     when: "bucket and objects are denied apart, by a pattern over both, in another partition, or not known yet",
     resources: [
       bucket(),
-      policy({ Statement: ["arn:aws:s3:::store", "arn:aws:s3:::store/*"].map((Resource) => ({ ...tlsOnly, Resource })) }),
+      policy({
+        Statement: ["arn:aws:s3:::store", "arn:aws:s3:::store/*"].map((Resource) => ({ ...tlsOnly, Resource })),
+      }),
       planned(bucketType, "pattern", { policy: { Statement: { ...tlsOnly, Resource: "arn:aws-cn:s3:::pattern*" } } }),
       planned(bucketType, "all", { policy: { Statement: { ...tlsOnly, Resource: "*" } } }),
       planned(bucketType, "later", { policy: { Statement: { ...tlsOnly, Resource: [unknownString] } } }),
@@ -189,7 +230,9 @@ export const cases: Case[] = [
     when: "everybody may read",
     resources: [
       bucket({ acl: "public-read" }),
-      policy({ Statement: { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::store/*" } }),
+      policy({
+        Statement: { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::store/*" },
+      }),
       planned("aws:s3/bucketObject:BucketObject", "page", { acl: "public-read" }),
     ],
     says: [
@@ -206,7 +249,12 @@ export const cases: Case[] = [
       policy({
         Statement: [
           tlsOnly,
-          { Effect: "Allow", Principal: "*", Action: "s3:GetObject", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } },
+          {
+            Effect: "Allow",
+            Principal: "*",
+            Action: "s3:GetObject",
+            Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
+          },
         ],
       }),
     ],

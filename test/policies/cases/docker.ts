@@ -5,7 +5,9 @@ import type { Case } from "./case.ts";
 const type = "docker:index/container:Container";
 const container = (inputs: Record<string, unknown>) => planned(type, "web", inputs);
 const node = (inputs: Record<string, unknown>) =>
-  planned(type, "galera-0-node", inputs, { urn: `urn:pulumi:dev::paasmas::paasmas:cloud:Machine$${type}::galera-0-node` });
+  planned(type, "galera-0-node", inputs, {
+    urn: `urn:pulumi:dev::paasmas::paasmas:cloud:Machine$${type}::galera-0-node`,
+  });
 const image = (name: string) => planned("docker:index/remoteImage:RemoteImage", "image", { name });
 const digest = "a".repeat(64);
 
@@ -16,13 +18,23 @@ export const cases: Case[] = [
     resources: [container({ privileged: true }), node({ privileged: true })],
     says: ["web: privileged is true; allowed: false", "galera-0-node: privileged is true; allowed: false"],
   },
-  { policy: "docker-not-privileged", when: "it is not", resources: [container({}), container({ privileged: false })], says: [] },
+  {
+    policy: "docker-not-privileged",
+    when: "it is not",
+    resources: [container({}), container({ privileged: false })],
+    says: [],
+  },
   {
     policy: "docker-no-socket",
     when: "an engine's socket comes as a bind mount or a volume",
     resources: [
       container({ mounts: [{ type: "bind", source: "/var/run/docker.sock", target: "/var/run/docker.sock" }] }),
-      node({ volumes: [{ volumeName: "data", containerPath: "/data" }, { hostPath: "/run/podman/podman.sock", containerPath: "/x" }] }),
+      node({
+        volumes: [
+          { volumeName: "data", containerPath: "/data" },
+          { hostPath: "/run/podman/podman.sock", containerPath: "/x" },
+        ],
+      }),
     ],
     says: [
       'web: mounts[0].source is "/var/run/docker.sock"; allowed: no container engine socket',
@@ -32,13 +44,23 @@ export const cases: Case[] = [
   {
     policy: "docker-no-socket",
     when: "volumes and directories of its own",
-    resources: [container({ mounts: [{ type: "volume", source: "docker.sock" }], volumes: [{ hostPath: "/srv/images", containerPath: "/images" }] })],
+    resources: [
+      container({
+        mounts: [{ type: "volume", source: "docker.sock" }],
+        volumes: [{ hostPath: "/srv/images", containerPath: "/images" }],
+      }),
+    ],
     says: [],
   },
   {
     policy: "docker-no-host-directories",
     when: "the host's root and its /etc, with a slash too many",
-    resources: [container({ volumes: [{ hostPath: "/", containerPath: "/host" }], mounts: [{ type: "bind", source: "/etc/", target: "/e" }] })],
+    resources: [
+      container({
+        volumes: [{ hostPath: "/", containerPath: "/host" }],
+        mounts: [{ type: "bind", source: "/etc/", target: "/e" }],
+      }),
+    ],
     says: [
       'web: mounts[0].source is "/etc/"; allowed: volumes and directories of its own',
       'web: volumes[0].hostPath is "/"; allowed: volumes and directories of its own',
@@ -54,9 +76,17 @@ export const cases: Case[] = [
     policy: "docker-no-host-namespaces",
     when: "it shares the host's network and processes",
     resources: [container({ networkMode: "host", pidMode: "host" })],
-    says: ['web: networkMode is "host"; allowed: a namespace of its own', 'web: pidMode is "host"; allowed: a namespace of its own'],
+    says: [
+      'web: networkMode is "host"; allowed: a namespace of its own',
+      'web: pidMode is "host"; allowed: a namespace of its own',
+    ],
   },
-  { policy: "docker-no-host-namespaces", when: "it has its own", resources: [container({ networkMode: "bridge" })], says: [] },
+  {
+    policy: "docker-no-host-namespaces",
+    when: "it has its own",
+    resources: [container({ networkMode: "bridge" })],
+    says: [],
+  },
   {
     policy: "docker-confined",
     when: "capabilities, profiles and devices that amount to root",
@@ -85,13 +115,18 @@ export const cases: Case[] = [
   {
     policy: "docker-confined",
     when: "a single capability, Docker's profiles",
-    resources: [container({ capabilities: { adds: ["NET_BIND_SERVICE"], drops: ["ALL"] }, securityOpts: ["no-new-privileges"] })],
+    resources: [
+      container({ capabilities: { adds: ["NET_BIND_SERVICE"], drops: ["ALL"] }, securityOpts: ["no-new-privileges"] }),
+    ],
     says: [],
   },
   {
     policy: "docker-loopback-ports",
     when: "a port on every address, on one of the host's, or all ports",
-    resources: [container({ ports: [{ internal: 80 }, { internal: 80, ip: "192.168.0.10" }] }), container({ publishAllPorts: true })],
+    resources: [
+      container({ ports: [{ internal: 80 }, { internal: 80, ip: "192.168.0.10" }] }),
+      container({ publishAllPorts: true }),
+    ],
     says: [
       'web: ports[0].ip is not set, which means every address; allowed: "127.0.0.1" or "::1"',
       'web: ports[1].ip is "192.168.0.10"; allowed: "127.0.0.1" or "::1"',
@@ -101,13 +136,25 @@ export const cases: Case[] = [
   {
     policy: "docker-loopback-ports",
     when: "loopback, or no port at all",
-    resources: [container({ ports: [{ internal: 80, external: 8080, ip: "127.0.0.1" }, { internal: 80, ip: "::1" }] }), container({})],
+    resources: [
+      container({
+        ports: [
+          { internal: 80, external: 8080, ip: "127.0.0.1" },
+          { internal: 80, ip: "::1" },
+        ],
+      }),
+      container({}),
+    ],
     says: [],
   },
   {
     policy: "docker-fixed-image",
     when: "no tag, latest, or a stream that moves",
-    resources: [container({ image: "nginx" }), container({ image: "registry:5000/nginx:latest" }), image("quay.io/fedora/fedora-coreos:stable")],
+    resources: [
+      container({ image: "nginx" }),
+      container({ image: "registry:5000/nginx:latest" }),
+      image("quay.io/fedora/fedora-coreos:stable"),
+    ],
     says: [
       'web: image is "nginx", which means latest; allowed: a tag with a version, or a digest',
       'web: image is "registry:5000/nginx:latest"; allowed: a tag with a version, or a digest',

@@ -8,7 +8,13 @@ const rules = {
   requiredStatusChecks: { requiredChecks: [{ context: "ci" }] },
 };
 const ruleset = (inputs: Record<string, unknown>) =>
-  planned("github:index/repositoryRuleset:RepositoryRuleset", "shop", { target: "branch", enforcement: "active", bypassActors: [], rules, ...inputs });
+  planned("github:index/repositoryRuleset:RepositoryRuleset", "shop", {
+    target: "branch",
+    enforcement: "active",
+    bypassActors: [],
+    rules,
+    ...inputs,
+  });
 const protection = (inputs: Record<string, unknown>) =>
   planned("github:index/branchProtection:BranchProtection", "main", {
     enforceAdmins: true,
@@ -37,7 +43,15 @@ export const cases: Case[] = [
   {
     policy: "github-branches-protected",
     when: "a classic protection lets administrators and force pushes pass",
-    resources: [protection({ enforceAdmins: false, allowsForcePushes: true, allowsDeletions: true, requiredPullRequestReviews: [], requiredStatusChecks: undefined })],
+    resources: [
+      protection({
+        enforceAdmins: false,
+        allowsForcePushes: true,
+        allowsDeletions: true,
+        requiredPullRequestReviews: [],
+        requiredStatusChecks: undefined,
+      }),
+    ],
     says: [
       "main: allowsForcePushes is true; allowed: false",
       "main: allowsDeletions is true; allowed: false",
@@ -49,7 +63,11 @@ export const cases: Case[] = [
   {
     policy: "github-branches-protected",
     when: "nobody has to approve",
-    resources: [ruleset({ rules: { ...rules, pullRequest: { requiredApprovingReviewCount: 0 } } }), ruleset({ rules: { ...rules, pullRequest: {} } }), protection({ requiredPullRequestReviews: [{ requiredApprovingReviewCount: 0 }] })],
+    resources: [
+      ruleset({ rules: { ...rules, pullRequest: { requiredApprovingReviewCount: 0 } } }),
+      ruleset({ rules: { ...rules, pullRequest: {} } }),
+      protection({ requiredPullRequestReviews: [{ requiredApprovingReviewCount: 0 }] }),
+    ],
     says: [
       "shop: rules.pullRequest.requiredApprovingReviewCount is 0; allowed: 1 or more",
       "shop: rules.pullRequest.requiredApprovingReviewCount is not set; allowed: 1 or more",
@@ -59,7 +77,12 @@ export const cases: Case[] = [
   {
     policy: "github-branches-protected",
     when: "all is asked for, is about tags, or is not known yet",
-    resources: [ruleset({}), protection({}), ruleset({ target: "tag", rules: {} }), ruleset({ enforcement: unknownString, rules: { ...rules, deletion: unknownBoolean } })],
+    resources: [
+      ruleset({}),
+      protection({}),
+      ruleset({ target: "tag", rules: {} }),
+      ruleset({ enforcement: unknownString, rules: { ...rules, deletion: unknownBoolean } }),
+    ],
     says: [],
   },
   {

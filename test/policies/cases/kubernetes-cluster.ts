@@ -3,33 +3,45 @@ import { type Case, unknownString } from "./case.ts";
 import { group, object } from "./kubernetes.ts";
 
 const enforce = "pod-security.kubernetes.io/enforce";
-const namespace = (name: string, labels?: Record<string, unknown>) => planned("kubernetes:core/v1:Namespace", name, { metadata: { name, ...(labels && { labels }) } });
+const namespace = (name: string, labels?: Record<string, unknown>) =>
+  planned("kubernetes:core/v1:Namespace", name, { metadata: { name, ...(labels && { labels }) } });
 const restricted = { [enforce]: "restricted" };
 const unknownObject = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
 
-const networkPolicy = (spec: unknown, more: Record<string, unknown> = {}) => object("networking.k8s.io/v1:NetworkPolicy", "deny", { spec, ...more });
+const networkPolicy = (spec: unknown, more: Record<string, unknown> = {}) =>
+  object("networking.k8s.io/v1:NetworkPolicy", "deny", { spec, ...more });
 const deny = { podSelector: {}, policyTypes: ["Ingress"] };
 
-const gateway = (listeners: unknown) => object("gateway.networking.k8s.io/v1:Gateway", "public", { spec: { listeners } });
+const gateway = (listeners: unknown) =>
+  object("gateway.networking.k8s.io/v1:Gateway", "public", { spec: { listeners } });
 const secure = { name: "https", port: 443, protocol: "HTTPS", tls: { certificateRefs: [{ name: "wildcard" }] } };
 const plainListener = { name: "http", port: 80, protocol: "HTTP" };
-const route = (name: string, spec: Record<string, unknown>) => object("gateway.networking.k8s.io/v1:HTTPRoute", name, { spec });
+const route = (name: string, spec: Record<string, unknown>) =>
+  object("gateway.networking.k8s.io/v1:HTTPRoute", name, { spec });
 const redirect = { filters: [{ type: "RequestRedirect", requestRedirect: { scheme: "https", statusCode: 301 } }] };
 const redirecting = route("redirect", { parentRefs: [{ name: "public", sectionName: "http" }], rules: [redirect] });
 
 const role = (rules: unknown[], kind = "Role") => object(`rbac.authorization.k8s.io/v1:${kind}`, "worker", { rules });
-const binding = (roleRef: unknown, subjects: unknown[] = [], kind = "ClusterRoleBinding") => object(`rbac.authorization.k8s.io/v1:${kind}`, "worker", { roleRef, subjects });
+const binding = (roleRef: unknown, subjects: unknown[] = [], kind = "ClusterRoleBinding") =>
+  object(`rbac.authorization.k8s.io/v1:${kind}`, "worker", { roleRef, subjects });
 const worker = { kind: "ServiceAccount", name: "worker", namespace: "shop" };
 
-const release = (inputs: Record<string, unknown>, options: Parameters<typeof planned>[3] = {}) => planned("kubernetes:helm.sh/v3:Release", "paas", inputs, options);
-const chart = (inputs: Record<string, unknown>) => planned("kubernetes:helm.sh/v4:Chart", "paas", inputs, { custom: false });
-const file = (inputs: Record<string, unknown>) => planned("kubernetes:yaml/v2:ConfigFile", "file", inputs, { custom: false });
+const release = (inputs: Record<string, unknown>, options: Parameters<typeof planned>[3] = {}) =>
+  planned("kubernetes:helm.sh/v3:Release", "paas", inputs, options);
+const chart = (inputs: Record<string, unknown>) =>
+  planned("kubernetes:helm.sh/v4:Chart", "paas", inputs, { custom: false });
+const file = (inputs: Record<string, unknown>) =>
+  planned("kubernetes:yaml/v2:ConfigFile", "file", inputs, { custom: false });
 
 export const cases: Case[] = [
   {
     policy: "kubernetes-namespace-pod-security",
     when: "a namespace takes any pod, or those of a lower standard",
-    resources: [namespace("shop"), namespace("build", { [enforce]: "privileged" }), object("core/v1:NamespacePatch", "kube-system", { metadata: { labels: { [enforce]: "baseline" } } })],
+    resources: [
+      namespace("shop"),
+      namespace("build", { [enforce]: "privileged" }),
+      object("core/v1:NamespacePatch", "kube-system", { metadata: { labels: { [enforce]: "baseline" } } }),
+    ],
     says: [
       `shop: the label ${enforce} is not set; allowed: "restricted"`,
       `build: the label ${enforce} is "privileged"; allowed: "restricted"`,
@@ -49,19 +61,33 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-namespace-pod-security",
     when: "restricted, not known yet, or a patch about something else",
-    resources: [namespace("shop", restricted), planned("kubernetes:core/v1:Namespace", "x", { metadata: unknownObject }), object("core/v1:NamespacePatch", "kube-system")],
+    resources: [
+      namespace("shop", restricted),
+      planned("kubernetes:core/v1:Namespace", "x", { metadata: unknownObject }),
+      object("core/v1:NamespacePatch", "kube-system"),
+    ],
     says: [],
   },
   {
     policy: "kubernetes-no-default-namespace",
     when: "the namespace is left out, or the default one by name",
-    resources: [planned("kubernetes:core/v1:Service", "web", { spec: {} }), object("core/v1:ConfigMap", "settings", { metadata: { namespace: "default" } })],
-    says: ['settings: metadata.namespace is "default"; allowed: a namespace of its own', "web: metadata.namespace is not set; allowed: a namespace of its own"],
+    resources: [
+      planned("kubernetes:core/v1:Service", "web", { spec: {} }),
+      object("core/v1:ConfigMap", "settings", { metadata: { namespace: "default" } }),
+    ],
+    says: [
+      'settings: metadata.namespace is "default"; allowed: a namespace of its own',
+      "web: metadata.namespace is not set; allowed: a namespace of its own",
+    ],
   },
   {
     policy: "kubernetes-no-default-namespace",
     when: "another, one that is not known yet, or none because there is none",
-    resources: [object("core/v1:Service", "web"), object("core/v1:Service", "web", { metadata: { namespace: unknownString } }), namespace("shop")],
+    resources: [
+      object("core/v1:Service", "web"),
+      object("core/v1:Service", "web", { metadata: { namespace: unknownString } }),
+      namespace("shop"),
+    ],
     says: [],
   },
   {
@@ -72,17 +98,27 @@ export const cases: Case[] = [
       networkPolicy(deny, { metadata: { namespace: "other" } }),
       networkPolicy({ podSelector: { matchLabels: { app: "web" } } }),
       networkPolicy({ podSelector: {}, ingress: [{}] }),
-      networkPolicy({ podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] }, { from: [{ namespaceSelector: {}, podSelector: {} }] }] }),
+      networkPolicy({
+        podSelector: {},
+        ingress: [
+          { from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] },
+          { from: [{ namespaceSelector: {}, podSelector: {} }] },
+        ],
+      }),
       networkPolicy({ podSelector: {}, policyTypes: ["Egress"] }),
     ],
-    says: ["shop: no NetworkPolicy denies the namespace's pods Ingress by default; allowed: a default-deny NetworkPolicy in the namespace"],
+    says: [
+      "shop: no NetworkPolicy denies the namespace's pods Ingress by default; allowed: a default-deny NetworkPolicy in the namespace",
+    ],
   },
   {
     policy: "kubernetes-namespace-network-policy",
     when: "only what comes in is denied where both have to be",
     resources: [namespace("shop"), networkPolicy(deny)],
     config: { "kubernetes-namespace-network-policy": { directions: ["Ingress", "Egress"] } },
-    says: ["shop: no NetworkPolicy denies the namespace's pods Egress by default; allowed: a default-deny NetworkPolicy in the namespace"],
+    says: [
+      "shop: no NetworkPolicy denies the namespace's pods Egress by default; allowed: a default-deny NetworkPolicy in the namespace",
+    ],
   },
   {
     policy: "kubernetes-namespace-network-policy",
@@ -91,9 +127,17 @@ export const cases: Case[] = [
       namespace("shop"),
       networkPolicy({ podSelector: { matchLabels: {} } }),
       planned("kubernetes:core/v1:Namespace", "named-later", { metadata: {} }),
-      planned("kubernetes:networking.k8s.io/v1:NetworkPolicy", "deny", { spec: deny }, { propertyDependencies: { metadata: [urnOf("kubernetes:core/v1:Namespace", "named-later")] } }),
+      planned(
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
+        "deny",
+        { spec: deny },
+        { propertyDependencies: { metadata: [urnOf("kubernetes:core/v1:Namespace", "named-later")] } },
+      ),
       namespace("closed"),
-      networkPolicy({ podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }, { ports: [{ port: 443 }] }] }, { metadata: { namespace: "closed" } }),
+      networkPolicy(
+        { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }, { ports: [{ port: 443 }] }] },
+        { metadata: { namespace: "closed" } },
+      ),
       namespace("grouped"),
       group({ objs: [{ kind: "NetworkPolicy", metadata: { namespace: "grouped" }, spec: deny }] }),
       namespace("unknown"),
@@ -120,10 +164,18 @@ export const cases: Case[] = [
     policy: "kubernetes-gateway-tls",
     when: "TLS, a listener that only redirects, SSH, and routes of listeners by name",
     resources: [
-      gateway([secure, plainListener, { name: "git", protocol: "TCP", port: 2222 }, { name: "through", protocol: "TLS", tls: { mode: "Passthrough" } }]),
+      gateway([
+        secure,
+        plainListener,
+        { name: "git", protocol: "TCP", port: 2222 },
+        { name: "through", protocol: "TLS", tls: { mode: "Passthrough" } },
+      ]),
       redirecting,
       route("app", { parentRefs: [{ name: "public", sectionName: "https" }], rules: [{ backendRefs: [] }] }),
-      route("elsewhere", { parentRefs: [{ name: "shared", namespace: "gateways", sectionName: "https" }], rules: [{ backendRefs: [] }] }),
+      route("elsewhere", {
+        parentRefs: [{ name: "shared", namespace: "gateways", sectionName: "https" }],
+        rules: [{ backendRefs: [] }],
+      }),
     ],
     says: [],
   },
@@ -132,7 +184,9 @@ export const cases: Case[] = [
     when: "there is no certificate, or none for one host",
     resources: [
       object("networking.k8s.io/v1:Ingress", "bare", { spec: { rules: [{ host: "a.example.com" }] } }),
-      object("extensions/v1beta1:Ingress", "half", { spec: { tls: [{ hosts: ["a.example.com"] }], rules: [{ host: "a.example.com" }, { host: "b.example.com" }] } }),
+      object("extensions/v1beta1:Ingress", "half", {
+        spec: { tls: [{ hosts: ["a.example.com"] }], rules: [{ host: "a.example.com" }, { host: "b.example.com" }] },
+      }),
     ],
     says: [
       "bare: spec.tls is not set; allowed: a certificate for every host",
@@ -143,7 +197,12 @@ export const cases: Case[] = [
     policy: "kubernetes-ingress-tls",
     when: "every host is covered, by name or wildcard, or it is not known yet",
     resources: [
-      object("networking.k8s.io/v1:Ingress", "web", { spec: { tls: [{ hosts: ["*.example.com", "example.com"] }], rules: [{ host: "a.example.com" }, { host: "example.com" }, {}] } }),
+      object("networking.k8s.io/v1:Ingress", "web", {
+        spec: {
+          tls: [{ hosts: ["*.example.com", "example.com"] }],
+          rules: [{ host: "a.example.com" }, { host: "example.com" }, {}],
+        },
+      }),
       object("networking.k8s.io/v1:Ingress", "later", { spec: { tls: unknownString } }),
       object("networking.k8s.io/v1:IngressPatch", "patch", { spec: {} }),
     ],
@@ -155,7 +214,9 @@ export const cases: Case[] = [
     resources: [
       object("core/v1:Service", "ports", { spec: { type: "NodePort" } }),
       object("core/v1:Service", "open", { spec: { type: "LoadBalancer" } }),
-      object("core/v1:Service", "halves", { spec: { type: "LoadBalancer", loadBalancerSourceRanges: ["0.0.0.0/1", "128.0.0.0/1"] } }),
+      object("core/v1:Service", "halves", {
+        spec: { type: "LoadBalancer", loadBalancerSourceRanges: ["0.0.0.0/1", "128.0.0.0/1"] },
+      }),
       object("core/v1:Service", "stolen", { spec: { externalIPs: ["8.8.8.8"] } }),
     ],
     says: [
@@ -171,8 +232,14 @@ export const cases: Case[] = [
     resources: [
       object("core/v1:Service", "web", { spec: {} }),
       object("core/v1:Service", "narrow", { spec: { type: "LoadBalancer", loadBalancerSourceRanges: ["10.0.0.0/8"] } }),
-      object("core/v1:Service", "inside", { metadata: { annotations: { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" } }, spec: { type: "LoadBalancer" } }),
-      object("core/v1:Service", "public", { metadata: { labels: { Exposure: "public" } }, spec: { type: "LoadBalancer" } }),
+      object("core/v1:Service", "inside", {
+        metadata: { annotations: { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" } },
+        spec: { type: "LoadBalancer" },
+      }),
+      object("core/v1:Service", "public", {
+        metadata: { labels: { Exposure: "public" } },
+        spec: { type: "LoadBalancer" },
+      }),
       object("core/v1:Service", "later", { spec: { type: "LoadBalancer", loadBalancerSourceRanges: unknownString } }),
     ],
     says: [],
@@ -180,16 +247,39 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-rbac-no-wildcards",
     when: "a rule is about everything",
-    resources: [role([{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }, { apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]), role([{ nonResourceURLs: ["/api/*"], verbs: ["get"] }], "ClusterRole")],
-    says: ["worker: rules[1] has * in apiGroups, resources, verbs; allowed: names without *", "worker: rules[0] has * in nonResourceURLs; allowed: names without *"],
+    resources: [
+      role([
+        { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
+        { apiGroups: ["*"], resources: ["*"], verbs: ["*"] },
+      ]),
+      role([{ nonResourceURLs: ["/api/*"], verbs: ["get"] }], "ClusterRole"),
+    ],
+    says: [
+      "worker: rules[1] has * in apiGroups, resources, verbs; allowed: names without *",
+      "worker: rules[0] has * in nonResourceURLs; allowed: names without *",
+    ],
   },
-  { policy: "kubernetes-rbac-no-wildcards", when: "it names what it is about", resources: [role([{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "patch"] }])], says: [] },
+  {
+    policy: "kubernetes-rbac-no-wildcards",
+    when: "it names what it is about",
+    resources: [role([{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "patch"] }])],
+    says: [],
+  },
   {
     policy: "kubernetes-rbac-no-escalation",
     when: "rights lead to others",
     resources: [
-      role([{ resources: ["roles"], verbs: ["get", "bind"] }, { resources: ["serviceaccounts/token"], verbs: ["create"] }]),
-      role([{ resources: ["secrets", "configmaps"], verbs: ["list", "create"] }, { resources: ["users"], verbs: ["impersonate"] }], "ClusterRole"),
+      role([
+        { resources: ["roles"], verbs: ["get", "bind"] },
+        { resources: ["serviceaccounts/token"], verbs: ["create"] },
+      ]),
+      role(
+        [
+          { resources: ["secrets", "configmaps"], verbs: ["list", "create"] },
+          { resources: ["users"], verbs: ["impersonate"] },
+        ],
+        "ClusterRole",
+      ),
     ],
     says: [
       "worker: rules[0] allows bind on roles, with which to grant more than it has; allowed: rights over what the holder works on",
@@ -203,14 +293,23 @@ export const cases: Case[] = [
     when: "secrets of one namespace, or objects by name",
     resources: [
       role([{ resources: ["secrets"], verbs: ["get", "list", "patch"] }]),
-      role([{ resources: ["secrets"], verbs: ["get"], resourceNames: ["pull"] }, { resources: ["nodes"], verbs: ["list"] }], "ClusterRole"),
+      role(
+        [
+          { resources: ["secrets"], verbs: ["get"], resourceNames: ["pull"] },
+          { resources: ["nodes"], verbs: ["list"] },
+        ],
+        "ClusterRole",
+      ),
     ],
     says: [],
   },
   {
     policy: "kubernetes-rbac-no-cluster-admin",
     when: "somebody is bound to it, or in the group above it",
-    resources: [binding({ kind: "ClusterRole", name: "cluster-admin" }, [worker]), binding({ kind: "ClusterRole", name: "view" }, [{ kind: "Group", name: "system:masters" }], "RoleBinding")],
+    resources: [
+      binding({ kind: "ClusterRole", name: "cluster-admin" }, [worker]),
+      binding({ kind: "ClusterRole", name: "view" }, [{ kind: "Group", name: "system:masters" }], "RoleBinding"),
+    ],
     says: [
       "worker: subjects[0] is the group system:masters; allowed: named users, groups and service accounts",
       'worker: roleRef.name is "cluster-admin"; allowed: a role with named rights',
@@ -219,7 +318,11 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-rbac-no-cluster-admin",
     when: "another role, one that is called the same, or one not known yet",
-    resources: [binding({ kind: "ClusterRole", name: "view" }, [worker]), binding({ kind: "Role", name: "cluster-admin" }, [worker], "RoleBinding"), binding({ name: unknownString })],
+    resources: [
+      binding({ kind: "ClusterRole", name: "view" }, [worker]),
+      binding({ kind: "Role", name: "cluster-admin" }, [worker], "RoleBinding"),
+      binding({ name: unknownString }),
+    ],
     says: [],
   },
   {
@@ -236,7 +339,12 @@ export const cases: Case[] = [
       (subject, index) => `worker: subjects[${index}] is ${subject}; allowed: named users, groups and service accounts`,
     ),
   },
-  { policy: "kubernetes-rbac-named-subjects", when: "an account made for it", resources: [binding({ name: "view" }, [worker, { kind: "User", name: "ci" }])], says: [] },
+  {
+    policy: "kubernetes-rbac-named-subjects",
+    when: "an account made for it",
+    resources: [binding({ name: "view" }, [worker, { kind: "User", name: "ci" }])],
+    says: [],
+  },
   {
     policy: "kubernetes-sources-pinned",
     when: "a range or no version, a repository that only this machine knows, or one without TLS; manifests of a branch",
@@ -247,7 +355,7 @@ export const cases: Case[] = [
       file({ file: "https://raw.githubusercontent.com/example/app/main/deploy.yaml" }),
     ],
     says: [
-      "paas: chart is \"bitnami/wordpress\" without a repository, so what the machine's own Helm calls so; allowed: repositoryOpts.repo, beginning with https://, oci://",
+      'paas: chart is "bitnami/wordpress" without a repository, so what the machine\'s own Helm calls so; allowed: repositoryOpts.repo, beginning with https://, oci://',
       'paas: version is "15.x"; allowed: one whole version, 1.2.3',
       'paas: the chart comes from "http://charts.example.com"; allowed: a repository that begins with https://, oci://',
       "paas: plainHttp is true; allowed: a registry with TLS",
@@ -258,9 +366,14 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-sources-pinned",
     when: "only one registry is allowed",
-    resources: [chart({ chart: "oci://registry.example.com/charts/drycc", version: "1.9.1" }), release({ chart: "x", repositoryOpts: { repo: "https://charts.example.com" }, version: "1.0.0" })],
+    resources: [
+      chart({ chart: "oci://registry.example.com/charts/drycc", version: "1.9.1" }),
+      release({ chart: "x", repositoryOpts: { repo: "https://charts.example.com" }, version: "1.0.0" }),
+    ],
     config: { "kubernetes-sources-pinned": { repositories: ["oci://registry.example.com/"] } },
-    says: ['paas: the chart comes from "https://charts.example.com"; allowed: a repository that begins with oci://registry.example.com/'],
+    says: [
+      'paas: the chart comes from "https://charts.example.com"; allowed: a repository that begins with oci://registry.example.com/',
+    ],
   },
   {
     policy: "kubernetes-sources-pinned",
@@ -273,7 +386,12 @@ export const cases: Case[] = [
       release({ chart: "app", repositoryOpts: { repo: unknownString }, version: "1.0.0" }),
       file({ file: "https://example.com/releases/download/v1.4.0/standard-install.yaml" }),
       file({ file: "manifests/app.yaml" }),
-      planned("kubernetes:kustomize/v2:Directory", "overlay", { directory: `https://github.com/example/app/tree/${"a".repeat(40)}/deploy` }, { custom: false }),
+      planned(
+        "kubernetes:kustomize/v2:Directory",
+        "overlay",
+        { directory: `https://github.com/example/app/tree/${"a".repeat(40)}/deploy` },
+        { custom: false },
+      ),
     ],
     says: [],
   },
@@ -309,13 +427,24 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-contents-seen",
     when: "a chart and files are rendered elsewhere",
-    resources: [chart({}), file({ file: "app.yaml" }), group({ files: ["a.yaml"] }), planned("kubernetes:helm.sh/v3:Chart", "rendered", {}, { custom: false })],
-    says: ["paas", "file", "manifests", "rendered"].map((name) => `${name}: what it makes is not part of this plan; allowed: objects that the pack can read`),
+    resources: [
+      chart({}),
+      file({ file: "app.yaml" }),
+      group({ files: ["a.yaml"] }),
+      planned("kubernetes:helm.sh/v3:Chart", "rendered", {}, { custom: false }),
+    ],
+    says: ["paas", "file", "manifests", "rendered"].map(
+      (name) => `${name}: what it makes is not part of this plan; allowed: objects that the pack can read`,
+    ),
   },
   {
     policy: "kubernetes-contents-seen",
     when: "its children are there, or it holds the manifests",
-    resources: [chart({}), planned("kubernetes:core/v1:Service", "web", {}, { parent: urnOf("kubernetes:helm.sh/v4:Chart", "paas") }), group({ yaml: "kind: Pod" })],
+    resources: [
+      chart({}),
+      planned("kubernetes:core/v1:Service", "web", {}, { parent: urnOf("kubernetes:helm.sh/v4:Chart", "paas") }),
+      group({ yaml: "kind: Pod" }),
+    ],
     says: [],
   },
 ];

@@ -3,7 +3,9 @@ import { container, cronJob, deployment, digest, group, object, pod, podSpec } f
 import { planned } from "../planned.ts";
 
 const template = "spec.template.spec";
-const withContext = (context: Record<string, unknown>) => ({ securityContext: { ...(container.securityContext as object), ...context } });
+const withContext = (context: Record<string, unknown>) => ({
+  securityContext: { ...(container.securityContext as object), ...context },
+});
 const unknownObject = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
 
 export const cases: Case[] = [
@@ -14,7 +16,9 @@ export const cases: Case[] = [
       pod({}, { securityContext: { privileged: true } }),
       deployment({ initContainers: [{ securityContext: { privileged: true } }] }),
       cronJob({ ephemeralContainers: [{ securityContext: { privileged: true } }] }),
-      object("core/v1:PodTemplate", "windows", { template: { spec: podSpec({ securityContext: { windowsOptions: { hostProcess: true } } }) } }),
+      object("core/v1:PodTemplate", "windows", {
+        template: { spec: podSpec({ securityContext: { windowsOptions: { hostProcess: true } } }) },
+      }),
     ],
     says: [
       "web: spec.containers[0].securityContext.privileged is true; allowed: false",
@@ -27,19 +31,36 @@ export const cases: Case[] = [
     policy: "kubernetes-not-privileged",
     when: "the kind is of an older version, in a list, a patch or a group of manifests",
     resources: [
-      ...["apps/v1beta2:StatefulSet", "extensions/v1beta1:DaemonSet", "apps/v1:ReplicaSet", "core/v1:ReplicationController", "batch/v1:Job"].map((type) =>
+      ...[
+        "apps/v1beta2:StatefulSet",
+        "extensions/v1beta1:DaemonSet",
+        "apps/v1:ReplicaSet",
+        "core/v1:ReplicationController",
+        "batch/v1:Job",
+      ].map((type) =>
         object(type, "web", { spec: { template: { spec: podSpec({}, { securityContext: { privileged: true } }) } } }),
       ),
       planned("kubernetes:core/v1:PodList", "pods", {
-        items: [{ metadata: { name: "one" }, spec: podSpec() }, { metadata: { name: "two" }, spec: podSpec({}, { securityContext: { privileged: true } }) }],
+        items: [
+          { metadata: { name: "one" }, spec: podSpec() },
+          { metadata: { name: "two" }, spec: podSpec({}, { securityContext: { privileged: true } }) },
+        ],
       }),
-      object("apps/v1:DeploymentPatch", "web", { spec: { template: { spec: { containers: [{ securityContext: { privileged: true } }] } } } }),
+      object("apps/v1:DeploymentPatch", "web", {
+        spec: { template: { spec: { containers: [{ securityContext: { privileged: true } }] } } },
+      }),
       group({
         objs: [
           {
             apiVersion: "v1",
             kind: "List",
-            items: [{ kind: "Pod", metadata: { name: "web", namespace: "shop" }, spec: { containers: [{ securityContext: { privileged: true } }] } }],
+            items: [
+              {
+                kind: "Pod",
+                metadata: { name: "web", namespace: "shop" },
+                spec: { containers: [{ securityContext: { privileged: true } }] },
+              },
+            ],
           },
         ],
         yaml: "kind: ConfigMap\n---\nkind: Pod\nspec:\n  containers:\n    - securityContext: {privileged: true}\n",
@@ -61,8 +82,19 @@ export const cases: Case[] = [
     policy: "kubernetes-not-privileged",
     when: "an exemption names the object by namespace and name",
     resources: [
-      object("core/v1:Pod", "builder", { metadata: { namespace: "build" }, spec: { containers: [{ securityContext: { privileged: true } }] } }),
-      group({ objs: [{ kind: "Pod", metadata: { namespace: "build", name: "other" }, spec: { containers: [{ securityContext: { privileged: true } }] } }] }),
+      object("core/v1:Pod", "builder", {
+        metadata: { namespace: "build" },
+        spec: { containers: [{ securityContext: { privileged: true } }] },
+      }),
+      group({
+        objs: [
+          {
+            kind: "Pod",
+            metadata: { namespace: "build", name: "other" },
+            spec: { containers: [{ securityContext: { privileged: true } }] },
+          },
+        ],
+      }),
       pod({}, { securityContext: { privileged: true } }),
     ],
     config: { "kubernetes-not-privileged": { exemptions: [{ resource: "build/*", reason: "builds images" }] } },
@@ -75,28 +107,50 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-not-privileged",
     when: "nothing is, or it is not known yet",
-    resources: [pod(), deployment({}, { securityContext: { privileged: unknownBoolean } }), pod({ containers: unknownString }), pod({ securityContext: unknownObject })],
+    resources: [
+      pod(),
+      deployment({}, { securityContext: { privileged: unknownBoolean } }),
+      pod({ containers: unknownString }),
+      pod({ securityContext: unknownObject }),
+    ],
     says: [],
   },
   {
     policy: "kubernetes-no-host-namespaces",
     when: "a pod shares all three",
     resources: [deployment({ hostNetwork: true, hostPID: true, hostIPC: true })],
-    says: ["hostNetwork", "hostPID", "hostIPC"].map((property) => `web: ${template}.${property} is true; allowed: false`),
+    says: ["hostNetwork", "hostPID", "hostIPC"].map(
+      (property) => `web: ${template}.${property} is true; allowed: false`,
+    ),
   },
-  { policy: "kubernetes-no-host-namespaces", when: "it has its own", resources: [deployment({ hostNetwork: false })], says: [] },
+  {
+    policy: "kubernetes-no-host-namespaces",
+    when: "it has its own",
+    resources: [deployment({ hostNetwork: false })],
+    says: [],
+  },
   {
     policy: "kubernetes-no-host-ports",
     when: "a container takes a port of the node",
     resources: [deployment({}, { ports: [{ containerPort: 80 }, { containerPort: 443, hostPort: 443 }] })],
     says: [`web: ${template}.containers[0].ports[1].hostPort is 443; allowed: no port of the node`],
   },
-  { policy: "kubernetes-no-host-ports", when: "none does", resources: [deployment({}, { ports: [{ containerPort: 80, hostPort: 0 }] })], says: [] },
+  {
+    policy: "kubernetes-no-host-ports",
+    when: "none does",
+    resources: [deployment({}, { ports: [{ containerPort: 80, hostPort: 0 }] })],
+    says: [],
+  },
   {
     policy: "kubernetes-no-host-paths",
     when: "a pod or a volume for all sees the node's files",
     resources: [
-      deployment({ volumes: [{ name: "data", emptyDir: {} }, { name: "docker", hostPath: { path: "/var/run/docker.sock" } }] }),
+      deployment({
+        volumes: [
+          { name: "data", emptyDir: {} },
+          { name: "docker", hostPath: { path: "/var/run/docker.sock" } },
+        ],
+      }),
       object("core/v1:PersistentVolume", "node-disk", { spec: { hostPath: { path: "/srv" } } }),
     ],
     says: [
@@ -107,13 +161,23 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-no-host-paths",
     when: "claims and storage that a driver gives",
-    resources: [deployment({ volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] }), object("core/v1:PersistentVolume", "disk", { spec: { csi: {} } })],
+    resources: [
+      deployment({ volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] }),
+      object("core/v1:PersistentVolume", "disk", { spec: { csi: {} } }),
+    ],
     says: [],
   },
   {
     policy: "kubernetes-volume-types",
     when: "a pod mounts a file server, or a volume of a cloud",
-    resources: [deployment({ volumes: [{ name: "files", nfs: { server: "10.0.0.1", path: "/" } }, { name: "disk", awsElasticBlockStore: { volumeID: "vol-1" } }] })],
+    resources: [
+      deployment({
+        volumes: [
+          { name: "files", nfs: { server: "10.0.0.1", path: "/" } },
+          { name: "disk", awsElasticBlockStore: { volumeID: "vol-1" } },
+        ],
+      }),
+    ],
     says: ["nfs", "awsElasticBlockStore"].map(
       (type, index) =>
         `web: ${template}.volumes[${index}] is of the type ${type}; allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
@@ -122,27 +186,50 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-volume-types",
     when: "claims, secrets, and a path of the node, of which another policy speaks",
-    resources: [deployment({ volumes: [{ name: "a", secret: {} }, { name: "b", csi: {} }, { name: "c", hostPath: {} }, { name: "d", nfs: null }] })],
+    resources: [
+      deployment({
+        volumes: [
+          { name: "a", secret: {} },
+          { name: "b", csi: {} },
+          { name: "c", hostPath: {} },
+          { name: "d", nfs: null },
+        ],
+      }),
+    ],
     says: [],
   },
   {
     policy: "kubernetes-no-probe-hosts",
     when: "a probe and a hook call somebody else",
     resources: [
-      deployment({}, { livenessProbe: { httpGet: { host: "169.254.169.254", path: "/" } }, lifecycle: { preStop: { tcpSocket: { host: "10.0.0.1", port: 22 } } } }),
+      deployment(
+        {},
+        {
+          livenessProbe: { httpGet: { host: "169.254.169.254", path: "/" } },
+          lifecycle: { preStop: { tcpSocket: { host: "10.0.0.1", port: 22 } } },
+        },
+      ),
     ],
     says: [
       `web: ${template}.containers[0].livenessProbe.httpGet.host is "169.254.169.254"; allowed: the pod itself`,
       `web: ${template}.containers[0].lifecycle.preStop.tcpSocket.host is "10.0.0.1"; allowed: the pod itself`,
     ],
   },
-  { policy: "kubernetes-no-probe-hosts", when: "they call the pod", resources: [deployment({}, { readinessProbe: { httpGet: { path: "/", port: 80 } } })], says: [] },
+  {
+    policy: "kubernetes-no-probe-hosts",
+    when: "they call the pod",
+    resources: [deployment({}, { readinessProbe: { httpGet: { path: "/", port: 80 } } })],
+    says: [],
+  },
   {
     policy: "kubernetes-capabilities-dropped",
     when: "they are kept, or others added",
     resources: [
       pod({}, { securityContext: {} }),
-      deployment({}, { securityContext: { capabilities: { drop: ["NET_RAW"], add: ["SYS_ADMIN", "NET_BIND_SERVICE"] } } }),
+      deployment(
+        {},
+        { securityContext: { capabilities: { drop: ["NET_RAW"], add: ["SYS_ADMIN", "NET_BIND_SERVICE"] } } },
+      ),
     ],
     says: [
       'web: spec.containers[0].securityContext.capabilities.drop is not set; allowed: ["ALL"]',
@@ -164,7 +251,9 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-no-privilege-escalation",
     when: "it is allowed, or not forbidden, also to a container that only prepares",
-    resources: [deployment({ initContainers: [{ name: "prepare" }] }, { securityContext: { allowPrivilegeEscalation: true } })],
+    resources: [
+      deployment({ initContainers: [{ name: "prepare" }] }, { securityContext: { allowPrivilegeEscalation: true } }),
+    ],
     says: [
       `web: ${template}.containers[0].securityContext.allowPrivilegeEscalation is true; allowed: false`,
       `web: ${template}.initContainers[0].securityContext.allowPrivilegeEscalation is not set; allowed: false`,
@@ -173,7 +262,11 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-no-privilege-escalation",
     when: "it is forbidden, not known yet, or left to the object that is patched",
-    resources: [pod(), pod({}, { securityContext: { allowPrivilegeEscalation: unknownBoolean } }), object("core/v1:PodPatch", "web", { spec: { containers: [{}] } })],
+    resources: [
+      pod(),
+      pod({}, { securityContext: { allowPrivilegeEscalation: unknownBoolean } }),
+      object("core/v1:PodPatch", "web", { spec: { containers: [{}] } }),
+    ],
     says: [],
   },
   {
@@ -193,7 +286,11 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-non-root",
     when: "the pod or each container says so, or it is not known yet",
-    resources: [pod(), pod({ securityContext: {} }, withContext({ runAsNonRoot: true, runAsUser: 1000 })), pod({ securityContext: unknownObject })],
+    resources: [
+      pod(),
+      pod({ securityContext: {} }, withContext({ runAsNonRoot: true, runAsUser: 1000 })),
+      pod({ securityContext: unknownObject }),
+    ],
     says: [],
   },
   {
@@ -224,8 +321,19 @@ export const cases: Case[] = [
           template: {
             metadata: { annotations: { "container.apparmor.security.beta.kubernetes.io/web": "unconfined" } },
             spec: podSpec(
-              { securityContext: { sysctls: [{ name: "kernel.msgmax", value: "65536" }, { name: "net.ipv4.tcp_syncookies", value: "1" }] } },
-              withContext({ appArmorProfile: { type: "Unconfined" }, seLinuxOptions: { type: "spc_t", user: "system_u" }, procMount: "Unmasked" }),
+              {
+                securityContext: {
+                  sysctls: [
+                    { name: "kernel.msgmax", value: "65536" },
+                    { name: "net.ipv4.tcp_syncookies", value: "1" },
+                  ],
+                },
+              },
+              withContext({
+                appArmorProfile: { type: "Unconfined" },
+                seLinuxOptions: { type: "spc_t", user: "system_u" },
+                procMount: "Unmasked",
+              }),
             ),
           },
         },
@@ -243,7 +351,17 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-kernel-defaults",
     when: "all is as the runtime has it",
-    resources: [pod(), pod({}, withContext({ appArmorProfile: { type: "RuntimeDefault" }, seLinuxOptions: { type: "container_t", level: "s0:c1" }, procMount: "Default" }))],
+    resources: [
+      pod(),
+      pod(
+        {},
+        withContext({
+          appArmorProfile: { type: "RuntimeDefault" },
+          seLinuxOptions: { type: "container_t", level: "s0:c1" },
+          procMount: "Default",
+        }),
+      ),
+    ],
     says: [],
   },
   {
@@ -264,7 +382,10 @@ export const cases: Case[] = [
   {
     policy: "kubernetes-resources",
     when: "nothing is said, or of memory only how much is needed",
-    resources: [pod({}, { resources: undefined }), deployment({}, { resources: { requests: { memory: "1Gi" }, limits: { cpu: "1" } } })],
+    resources: [
+      pod({}, { resources: undefined }),
+      deployment({}, { resources: { requests: { memory: "1Gi" }, limits: { cpu: "1" } } }),
+    ],
     says: [
       "web: spec.containers[0].resources lacks requests.cpu, limits.cpu, requests.memory, limits.memory; allowed: requests and limits of cpu and memory",
       `web: ${template}.containers[0].resources lacks limits.memory; allowed: requests and limits of cpu and memory`,
@@ -311,7 +432,10 @@ export const cases: Case[] = [
     policy: "kubernetes-no-plain-secrets",
     when: "environment, command line and ConfigMap hold some",
     resources: [
-      deployment({}, { env: [{ name: "DB_PASSWORD", value: "correct-horse-battery" }], args: ["--api-key=correct-horse-battery"] }),
+      deployment(
+        {},
+        { env: [{ name: "DB_PASSWORD", value: "correct-horse-battery" }], args: ["--api-key=correct-horse-battery"] },
+      ),
       object("core/v1:ConfigMap", "settings", {
         data: { "app.ini": "user = web\npassword = correct-horse-battery\n" },
         binaryData: { key: Buffer.from("-----BEGIN EC PRIVATE KEY-----\nAAAA\n").toString("base64") },
@@ -339,7 +463,9 @@ export const cases: Case[] = [
           ],
         },
       ),
-      object("core/v1:ConfigMap", "settings", { data: { "app.yaml": "passwordFile: password.txt\nsecretName: web-certificate\nlevel: info\n" } }),
+      object("core/v1:ConfigMap", "settings", {
+        data: { "app.yaml": "passwordFile: password.txt\nsecretName: web-certificate\nlevel: info\n" },
+      }),
     ],
     says: [],
   },

@@ -24,9 +24,19 @@ export function podSpec(more: Manifest = {}, of: Manifest = {}): Manifest {
 }
 
 /** `core/v1:Pod`, with the namespace shop. */
-export function object(type: string, name: string, manifest: Manifest = {}, options: Parameters<typeof planned>[3] = {}): PlannedResource {
+export function object(
+  type: string,
+  name: string,
+  manifest: Manifest = {},
+  options: Parameters<typeof planned>[3] = {},
+): PlannedResource {
   const { metadata = {}, ...rest } = manifest;
-  return planned(`kubernetes:${type}`, name, { metadata: { name, namespace: "shop", ...(metadata as object) }, ...rest }, options);
+  return planned(
+    `kubernetes:${type}`,
+    name,
+    { metadata: { name, namespace: "shop", ...(metadata as object) }, ...rest },
+    options,
+  );
 }
 
 export const pod = (more?: Manifest, of?: Manifest) => object("core/v1:Pod", "web", { spec: podSpec(more, of) });
@@ -36,4 +46,5 @@ export const cronJob = (more?: Manifest, of?: Manifest) =>
   object("batch/v1:CronJob", "nightly", { spec: { jobTemplate: { spec: { template: { spec: podSpec(more, of) } } } } });
 
 /** Manifests as they are, in a group of the second yaml module. */
-export const group = (inputs: Manifest) => planned("kubernetes:yaml/v2:ConfigGroup", "manifests", inputs, { custom: false });
+export const group = (inputs: Manifest) =>
+  planned("kubernetes:yaml/v2:ConfigGroup", "manifests", inputs, { custom: false });

@@ -3,11 +3,17 @@ import { type Case, unknownString } from "./case.ts";
 
 const allowedFrom = "allowed: a security group or a range that is not the whole internet";
 const rule = (inputs: Record<string, unknown>) =>
-  planned("openstack:networking/secGroupRule:SecGroupRule", "rule", { direction: "ingress", ethertype: "IPv4", ...inputs });
+  planned("openstack:networking/secGroupRule:SecGroupRule", "rule", {
+    direction: "ingress",
+    ethertype: "IPv4",
+    ...inputs,
+  });
 const instance = (inputs: Record<string, unknown>) => planned("openstack:compute/instance:Instance", "vm", inputs);
 const volume = (inputs: Record<string, unknown>) => planned("openstack:blockstorage/volume:Volume", "data", inputs);
-const container = (inputs: Record<string, unknown>) => planned("openstack:objectstorage/container:Container", "store", inputs);
-const listener = (inputs: Record<string, unknown>) => planned("openstack:loadbalancer/listener:Listener", "mysql", inputs);
+const container = (inputs: Record<string, unknown>) =>
+  planned("openstack:objectstorage/container:Container", "store", inputs);
+const listener = (inputs: Record<string, unknown>) =>
+  planned("openstack:loadbalancer/listener:Listener", "mysql", inputs);
 
 export const cases: Case[] = [
   {
@@ -48,12 +54,18 @@ export const cases: Case[] = [
     policy: "openstack-security-group-descriptions",
     when: "a group and a rule say nothing",
     resources: [planned("openstack:networking/secGroup:SecGroup", "sg", { description: "" }), rule({})],
-    says: ['sg: description is ""; allowed: a sentence of its own', "rule: description is not set; allowed: a sentence of its own"],
+    says: [
+      'sg: description is ""; allowed: a sentence of its own',
+      "rule: description is not set; allowed: a sentence of its own",
+    ],
   },
   {
     policy: "openstack-security-group-descriptions",
     when: "both say what they are for",
-    resources: [planned("openstack:networking/secGroup:SecGroup", "sg", { description: "database" }), rule({ description: "MySQL from the proxies" })],
+    resources: [
+      planned("openstack:networking/secGroup:SecGroup", "sg", { description: "database" }),
+      rule({ description: "MySQL from the proxies" }),
+    ],
     says: [],
   },
   {
@@ -72,19 +84,26 @@ export const cases: Case[] = [
   {
     policy: "openstack-port-security",
     when: "it is on, as by default",
-    resources: [planned("openstack:networking/port:Port", "port", { securityGroupIds: ["g-1"] }), planned("openstack:networking/network:Network", "net")],
+    resources: [
+      planned("openstack:networking/port:Port", "port", { securityGroupIds: ["g-1"] }),
+      planned("openstack:networking/network:Network", "net"),
+    ],
     says: [],
   },
   {
     policy: "openstack-public-address-marked",
     when: "a floating address without a mark",
-    resources: [planned("openstack:networking/floatingIp:FloatingIp", "address", { pool: "public", tags: ["Role=web"] })],
+    resources: [
+      planned("openstack:networking/floatingIp:FloatingIp", "address", { pool: "public", tags: ["Role=web"] }),
+    ],
     says: ['address: a public address without a mark; allowed: the tag Exposure = "public"'],
   },
   {
     policy: "openstack-public-address-marked",
     when: "it is marked",
-    resources: [planned("openstack:networking/floatingIp:FloatingIp", "address", { pool: "public", tags: ["Exposure=public"] })],
+    resources: [
+      planned("openstack:networking/floatingIp:FloatingIp", "address", { pool: "public", tags: ["Exposure=public"] }),
+    ],
     says: [],
   },
   {
@@ -107,7 +126,11 @@ export const cases: Case[] = [
     when: "a marked one opens the database to everybody",
     resources: [
       listener({ tags: ["Exposure=public"], protocolPort: 3306 }),
-      listener({ tags: ["Exposure=public"], protocolPort: 8443, allowedCidrs: ["10.0.0.0/8", "0.0.0.0/1", "128.0.0.0/1"] }),
+      listener({
+        tags: ["Exposure=public"],
+        protocolPort: 8443,
+        allowedCidrs: ["10.0.0.0/8", "0.0.0.0/1", "128.0.0.0/1"],
+      }),
     ],
     says: [
       "mysql: it opens 3306 (MySQL) to everybody (allowedCidrs is not set); allowed: 80, 443, or ranges that are not the whole internet",
@@ -136,7 +159,10 @@ export const cases: Case[] = [
     when: "a plain type where encrypted ones are demanded",
     resources: [volume({}), volume({ volumeType: "ssd" }), volume({ volumeType: "luks" })],
     config: { "openstack-encrypted-volumes": { volumeTypes: ["luks", "luks-ssd"] } },
-    says: ['data: volumeType is not set; allowed: "luks", "luks-ssd"', 'data: volumeType is "ssd"; allowed: "luks", "luks-ssd"'],
+    says: [
+      'data: volumeType is not set; allowed: "luks", "luks-ssd"',
+      'data: volumeType is "ssd"; allowed: "luks", "luks-ssd"',
+    ],
   },
   {
     policy: "openstack-encrypted-volumes",

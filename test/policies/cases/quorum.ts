@@ -14,25 +14,42 @@ const subnets = ["a", "b", "c"].map((zone) => planned(subnetType, zone, { availa
 
 /** Members of a cluster in the zones of their subnets; the last one through a network interface of its own. */
 function inZones(...zones: string[]): PlannedResource[] {
-  const direct = zones.slice(0, -1).map((zone, i) =>
-    planned(instance, `galera-${i}`, { tags: { Role: "galera" } }, { propertyDependencies: { subnetId: [urnOf(subnetType, zone)] } }),
-  );
+  const direct = zones
+    .slice(0, -1)
+    .map((zone, i) =>
+      planned(
+        instance,
+        `galera-${i}`,
+        { tags: { Role: "galera" } },
+        { propertyDependencies: { subnetId: [urnOf(subnetType, zone)] } },
+      ),
+    );
   const last = planned(
     instance,
     `galera-${zones.length - 1}`,
     { tags: { Role: "galera" } },
     { propertyDependencies: { primaryNetworkInterface: [urnOf(interfaceType, "eni")] } },
   );
-  const eni = planned(interfaceType, "eni", {}, { propertyDependencies: { subnetId: [urnOf(subnetType, zones.at(-1)!)] } });
+  const eni = planned(
+    interfaceType,
+    "eni",
+    {},
+    { propertyDependencies: { subnetId: [urnOf(subnetType, zones.at(-1)!)] } },
+  );
   return [...subnets, ...direct, eni, last];
 }
 
 const grouped = (policies: string[], hints: (string | undefined)[]) => [
   planned(groupType, "spread", { policies }),
   ...hints.map((group, i) =>
-    planned(server, `galera-${i}`, { metadata: { Role: "galera" }, ...(group && { schedulerHints: [{ group }] }) }, {
-      propertyDependencies: group ? { schedulerHints: [urnOf(groupType, "spread")] } : {},
-    }),
+    planned(
+      server,
+      `galera-${i}`,
+      { metadata: { Role: "galera" }, ...(group && { schedulerHints: [{ group }] }) },
+      {
+        propertyDependencies: group ? { schedulerHints: [urnOf(groupType, "spread")] } : {},
+      },
+    ),
   ),
 ];
 
@@ -40,8 +57,16 @@ const grouped = (policies: string[], hints: (string | undefined)[]) => [
 function clustered(sizes: number[]): PlannedResource[] {
   return sizes.flatMap((size, cluster) =>
     Array.from({ length: size }, (_, i) => {
-      const machine = planned("paasmas:cloud:Machine", `galera-${cluster}-${i}`, {}, { parent: `urn:cluster-${cluster}` });
-      return [machine, planned(server, `galera-${cluster}-${i}-vm`, { metadata: { role: "galera" } }, { parent: machine.urn })];
+      const machine = planned(
+        "paasmas:cloud:Machine",
+        `galera-${cluster}-${i}`,
+        {},
+        { parent: `urn:cluster-${cluster}` },
+      );
+      return [
+        machine,
+        planned(server, `galera-${cluster}-${i}-vm`, { metadata: { role: "galera" } }, { parent: machine.urn }),
+      ];
     }).flat(),
   );
 }
@@ -53,7 +78,15 @@ export const cases: Case[] = [
   {
     policy: "quorum-odd-size",
     when: "there are four, two, or one",
-    resources: [...members(4), ...members(2, "etcd"), ...members(1, "etcd", "docker:index/container:Container").map((one) => ({ ...one, inputs: {}, outputs: { labels: [{ label: "Role", value: "etcd" }] } }))],
+    resources: [
+      ...members(4),
+      ...members(2, "etcd"),
+      ...members(1, "etcd", "docker:index/container:Container").map((one) => ({
+        ...one,
+        inputs: {},
+        outputs: { labels: [{ label: "Role", value: "etcd" }] },
+      })),
+    ],
     says: [
       `galera-0: the galera cluster has 4 members (galera-0, galera-1, galera-2, galera-3); ${odd}`,
       `etcd-0: the etcd cluster has 2 members (etcd-0, etcd-1); ${odd}`,
@@ -91,7 +124,12 @@ export const cases: Case[] = [
     resources: [...inZones("a", "b", "c")],
     says: [],
   },
-  { policy: "quorum-spread", when: "five members over three zones", resources: inZones("a", "b", "c", "a", "b"), says: [] },
+  {
+    policy: "quorum-spread",
+    when: "five members over three zones",
+    resources: inZones("a", "b", "c", "a", "b"),
+    says: [],
+  },
   {
     policy: "quorum-spread",
     when: "a member without a server group",
@@ -110,5 +148,10 @@ export const cases: Case[] = [
     resources: grouped(["soft-anti-affinity"], ["g", "g", "g"]),
     says: [`galera-0: the galera cluster is in spread with soft-anti-affinity; ${antiAffinity}`],
   },
-  { policy: "quorum-spread", when: "one group with anti-affinity", resources: grouped(["anti-affinity"], ["g", "g", "g"]), says: [] },
+  {
+    policy: "quorum-spread",
+    when: "one group with anti-affinity",
+    resources: grouped(["anti-affinity"], ["g", "g", "g"]),
+    says: [],
+  },
 ];

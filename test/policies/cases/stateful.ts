@@ -3,10 +3,13 @@ import type { Case } from "./case.ts";
 
 const volume = "aws:ebs/volume:Volume";
 const bucket = "aws:s3/bucket:Bucket";
-const inProd = (type: string, name: string, inputs = {}, protect = false) => planned(type, name, inputs, { stack: "prod", protect });
+const inProd = (type: string, name: string, inputs = {}, protect = false) =>
+  planned(type, name, inputs, { stack: "prod", protect });
 const all = { Project: "paasmas", Environment: "dev", Role: "galera", ManagedBy: "pulumi" };
 const keys = "allowed: Project, Environment, Role, ManagedBy";
-const provider = planned("pulumi:providers:aws", "aws", { defaultTags: JSON.stringify({ tags: { Project: "p", ManagedBy: "pulumi" } }) });
+const provider = planned("pulumi:providers:aws", "aws", {
+  defaultTags: JSON.stringify({ tags: { Project: "p", ManagedBy: "pulumi" } }),
+});
 
 export const cases: Case[] = [
   {
@@ -60,10 +63,21 @@ export const cases: Case[] = [
     resources: [
       provider,
       planned("aws:ec2/vpc:Vpc", "vpc", { tags: all }),
-      planned("aws:ec2/vpc:Vpc", "by-provider", { tags: { Environment: "dev", Role: "network" } }, { provider: `${provider.urn}::id` }),
-      planned("docker:index/volume:Volume", "images", { labels: Object.entries(all).map(([label, value]) => ({ label, value })) }),
-      planned("openstack:networking/port:Port", "port", { tags: Object.entries(all).map(([key, value]) => `${key}=${value}`) }),
-      planned("openstack:objectstorage/container:Container", "store", { metadata: { project: "p", environment: "e", role: "r", managedby: "pulumi" } }),
+      planned(
+        "aws:ec2/vpc:Vpc",
+        "by-provider",
+        { tags: { Environment: "dev", Role: "network" } },
+        { provider: `${provider.urn}::id` },
+      ),
+      planned("docker:index/volume:Volume", "images", {
+        labels: Object.entries(all).map(([label, value]) => ({ label, value })),
+      }),
+      planned("openstack:networking/port:Port", "port", {
+        tags: Object.entries(all).map(([key, value]) => `${key}=${value}`),
+      }),
+      planned("openstack:objectstorage/container:Container", "store", {
+        metadata: { project: "p", environment: "e", role: "r", managedby: "pulumi" },
+      }),
     ],
     says: [],
   },
@@ -75,4 +89,3 @@ export const cases: Case[] = [
     says: ["vpc: missing: CostCenter; allowed: CostCenter"],
   },
 ];
-

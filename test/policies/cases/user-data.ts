@@ -6,8 +6,13 @@ const onAws = (userData: unknown) => planned("aws:ec2/instance:Instance", "vm", 
 const onOpenstack = (userData: unknown) => planned("openstack:compute/instance:Instance", "vm", { userData });
 const object = (content: unknown) => planned("aws:s3/bucketObjectv2:BucketObjectv2", "config", { content });
 
-const ignition = (rest: object = {}, own: object = {}) => JSON.stringify({ ignition: { version: "3.4.0", ...own }, ...rest });
-const file = (path: string, source: string, more: object = {}) => ({ path, mode: 0o644, contents: { source, ...more } });
+const ignition = (rest: object = {}, own: object = {}) =>
+  JSON.stringify({ ignition: { version: "3.4.0", ...own }, ...rest });
+const file = (path: string, source: string, more: object = {}) => ({
+  path,
+  mode: 0o644,
+  contents: { source, ...more },
+});
 const files = (...list: object[]) => ignition({ storage: { files: list } });
 const base64 = (text: string) => `data:;base64,${Buffer.from(text).toString("base64")}`;
 const gzipped = (text: string) => `data:;base64,${gzipSync(text).toString("base64")}`;
@@ -20,17 +25,35 @@ const privateKey = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVAT
 const passwordHash = "$6$rounds=4096$abcdefgh$0123456789abcdefghijklmnopqrstuvwxyz";
 const sshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGuDVyr0xTq1Jd5UQHcE1cC0WfQXo0sYj3T2eQ7h9LmN core@example";
 
-const password = planned("random:index/randomPassword:RandomPassword", "root", { length: 24 }, { outputs: { result: "correct-horse-battery" } });
-const key = planned("tls:index/privateKey:PrivateKey", "ca", {}, {
-  outputs: { privateKeyPem: "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIOqn8gx2\nAwEHoUQDQgAE\n-----END EC PRIVATE KEY-----\n" },
-});
+const password = planned(
+  "random:index/randomPassword:RandomPassword",
+  "root",
+  { length: 24 },
+  { outputs: { result: "correct-horse-battery" } },
+);
+const key = planned(
+  "tls:index/privateKey:PrivateKey",
+  "ca",
+  {},
+  {
+    outputs: {
+      privateKeyPem: "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIOqn8gx2\nAwEHoUQDQgAE\n-----END EC PRIVATE KEY-----\n",
+    },
+  },
+);
 
 export const cases: Case[] = [
   {
     policy: "user-data-no-secrets",
     when: "a key in a file, however it is encoded",
     resources: [
-      onAws(files(file("/a", `data:,${encodeURIComponent(privateKey)}`), file("/b", base64(privateKey)), file("/c", gzipped(privateKey), { compression: "gzip" }))),
+      onAws(
+        files(
+          file("/a", `data:,${encodeURIComponent(privateKey)}`),
+          file("/b", base64(privateKey)),
+          file("/c", gzipped(privateKey), { compression: "gzip" }),
+        ),
+      ),
     ],
     says: [
       "vm: userData.storage.files.0.contents holds a private key; allowed: nothing secret",
@@ -45,7 +68,9 @@ export const cases: Case[] = [
       onOpenstack(
         ignition({
           passwd: { users: [{ name: "core", passwordHash, sshAuthorizedKeys: [sshKey] }] },
-          systemd: { units: [{ name: "app.service", contents: `[Service]\nEnvironment=GITHUB=ghp_${"a1B2".repeat(9)}\n` }] },
+          systemd: {
+            units: [{ name: "app.service", contents: `[Service]\nEnvironment=GITHUB=ghp_${"a1B2".repeat(9)}\n` }],
+          },
           storage: { files: [file("/etc/app.env", "data:,DB_PASSWORD=correct-horse%0AMODE=production%0A")] },
         }),
       ),
@@ -62,8 +87,12 @@ export const cases: Case[] = [
     when: "a script, plain and in base64, and a launch template's",
     resources: [
       onAws("#!/bin/bash\nexport AWS_SECRET_ACCESS_KEY='wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'\n"),
-      planned("aws:ec2/instance:Instance", "encoded", { userDataBase64: gzipSync("token: s3cr3t-and-long\n").toString("base64") }),
-      planned("aws:ec2/launchTemplate:LaunchTemplate", "group", { userData: Buffer.from("echo AKIAIOSFODNN7EXAMPLE").toString("base64") }),
+      planned("aws:ec2/instance:Instance", "encoded", {
+        userDataBase64: gzipSync("token: s3cr3t-and-long\n").toString("base64"),
+      }),
+      planned("aws:ec2/launchTemplate:LaunchTemplate", "group", {
+        userData: Buffer.from("echo AKIAIOSFODNN7EXAMPLE").toString("base64"),
+      }),
     ],
     says: [
       "vm: userData holds a value for AWS_SECRET_ACCESS_KEY; allowed: nothing secret",
@@ -74,7 +103,10 @@ export const cases: Case[] = [
   {
     policy: "user-data-no-secrets",
     when: "a long random value, and a signed URL outside of the pointer",
-    resources: [onAws("#!/bin/sh\ncurl -u x:Zk3vQ9pLw7Xr2TnB8sYd4HfJ6mCg1AeU5oIq0RtK http://a/\n"), onOpenstack(files(file("/report", `data:,${encodeURIComponent(temporaryUrl)}`)))],
+    resources: [
+      onAws("#!/bin/sh\ncurl -u x:Zk3vQ9pLw7Xr2TnB8sYd4HfJ6mCg1AeU5oIq0RtK http://a/\n"),
+      onOpenstack(files(file("/report", `data:,${encodeURIComponent(temporaryUrl)}`))),
+    ],
     says: [
       "vm: userData holds a long random value; allowed: nothing secret",
       "vm: userData.storage.files.0.contents holds a signed URL; allowed: nothing secret",
@@ -91,8 +123,16 @@ export const cases: Case[] = [
           passwd: { users: [{ name: "core", sshAuthorizedKeys: [sshKey] }] },
           storage: {
             files: [
-              file("/ca.pem", base64(`-----BEGIN CERTIFICATE-----\n${"MIIBszCCAVmgAwIBAgIUZ3vX9\n".repeat(4)}-----END CERTIFICATE-----\n`)),
-              file("/app.env", "data:,PASSWORD_FILE=/run/secrets/db%0ATOKEN=%24{TOKEN}%0AIMAGE=haproxy@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+              file(
+                "/ca.pem",
+                base64(
+                  `-----BEGIN CERTIFICATE-----\n${"MIIBszCCAVmgAwIBAgIUZ3vX9\n".repeat(4)}-----END CERTIFICATE-----\n`,
+                ),
+              ),
+              file(
+                "/app.env",
+                "data:,PASSWORD_FILE=/run/secrets/db%0ATOKEN=%24{TOKEN}%0AIMAGE=haproxy@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+              ),
             ],
           },
         }),
@@ -110,12 +150,16 @@ export const cases: Case[] = [
       password,
       key,
       onAws("#!/bin/sh\necho correct-horse-battery\n"),
-      planned("openstack:compute/instance:Instance", "filed", { userData: files(file("/ca.key", gzipped("x\nMHcCAQEEIOqn8gx2\n"), { compression: "gzip" })) }),
+      planned("openstack:compute/instance:Instance", "filed", {
+        userData: files(file("/ca.key", gzipped("x\nMHcCAQEEIOqn8gx2\n"), { compression: "gzip" })),
+      }),
       planned("openstack:compute/instance:Instance", "described", { metadata: { note: "correct-horse-battery" } }),
       planned("docker:index/container:Container", "app", { envs: ["A=b", "DB=correct-horse-battery"] }),
       planned("aws:ebs/volume:Volume", "data", { tags: { Owner: "correct-horse-battery" } }),
       planned("paasmas:cloud:Machine", "galera-0", { role: "galera", size: "correct-horse-battery" }),
-      planned("kubernetes:core/v1:ConfigMap", "settings", { data: { "app.ini": "dsn = root:correct-horse-battery@db" } }),
+      planned("kubernetes:core/v1:ConfigMap", "settings", {
+        data: { "app.ini": "dsn = root:correct-horse-battery@db" },
+      }),
     ],
     says: [
       "vm: userData holds root.result; allowed: nothing secret",
@@ -134,7 +178,9 @@ export const cases: Case[] = [
       password,
       planned("random:index/randomPassword:RandomPassword", "later", {}, { outputs: { result: unknownString } }),
       object(files(file("/db", "data:,correct-horse-battery"))),
-      planned("docker:index/container:Container", "node", { uploads: [{ file: "/config.ign", content: "correct-horse-battery" }] }),
+      planned("docker:index/container:Container", "node", {
+        uploads: [{ file: "/config.ign", content: "correct-horse-battery" }],
+      }),
       planned("kubernetes:core/v1:Secret", "database", { stringData: { password: "correct-horse-battery" } }),
       planned("kubernetes:helm.sh/v3:Release", "paas", { values: { password: "correct-horse-battery" } }),
       onAws(pointer("s3://bucket/key")),
@@ -145,7 +191,13 @@ export const cases: Case[] = [
   {
     policy: "user-data-size",
     when: "a byte too many",
-    resources: [onAws("x".repeat(16_385)), onOpenstack("ä".repeat(24_576)), planned("aws:ec2/instance:Instance", "encoded", { userDataBase64: Buffer.from("x".repeat(20_000)).toString("base64") })],
+    resources: [
+      onAws("x".repeat(16_385)),
+      onOpenstack("ä".repeat(24_576)),
+      planned("aws:ec2/instance:Instance", "encoded", {
+        userDataBase64: Buffer.from("x".repeat(20_000)).toString("base64"),
+      }),
+    ],
     says: [
       "vm: userData has 16385 bytes; allowed: at most 16384 bytes before base64",
       "encoded: userDataBase64 has 20000 bytes; allowed: at most 16384 bytes before base64",
@@ -164,10 +216,16 @@ export const cases: Case[] = [
     resources: [
       onAws(files({ path: "etc/motd" })),
       object(files({ path: "etc/motd" })),
-      planned("docker:index/container:Container", "node", { uploads: [{ file: "/x", content: "text" }, { file: "/config.ign", content: files({ path: "etc/motd" }) }] }),
+      planned("docker:index/container:Container", "node", {
+        uploads: [
+          { file: "/x", content: "text" },
+          { file: "/config.ign", content: files({ path: "etc/motd" }) },
+        ],
+      }),
     ],
     says: ["vm: userData", "config: content", "node: uploads[1].content"].map(
-      (place) => `${place} $.storage.files.0.path: "etc/motd" is not absolute; a path begins with "/"; allowed: a valid Ignition config`,
+      (place) =>
+        `${place} $.storage.files.0.path: "etc/motd" is not absolute; a path begins with "/"; allowed: a valid Ignition config`,
     ),
   },
   {
@@ -187,7 +245,12 @@ export const cases: Case[] = [
     policy: "ignition-remote-verified",
     when: "a pointer without a hash, a file over http, no end to the fetch",
     resources: [
-      onOpenstack(ignition({}, { config: { merge: [{ source: "https://example.com/base.ign?token=1" }] }, timeouts: { httpTotal: 60 } })),
+      onOpenstack(
+        ignition(
+          {},
+          { config: { merge: [{ source: "https://example.com/base.ign?token=1" }] }, timeouts: { httpTotal: 60 } },
+        ),
+      ),
       object(ignition({ storage: { files: [file("/bin/x", "http://example.com/x", { verification: { hash } })] } })),
     ],
     says: [
@@ -198,7 +261,11 @@ export const cases: Case[] = [
   {
     policy: "ignition-remote-verified",
     when: "a verified pointer, and files that are in the config",
-    resources: [onAws(pointer("s3://bucket/key")), onOpenstack(pointer(temporaryUrl)), object(files(file("/a", "data:,a")))],
+    resources: [
+      onAws(pointer("s3://bucket/key")),
+      onOpenstack(pointer(temporaryUrl)),
+      object(files(file("/a", "data:,a"))),
+    ],
     says: [],
   },
   {
@@ -210,7 +277,12 @@ export const cases: Case[] = [
           passwd: { users: [{ name: "core", passwordHash }] },
           storage: { files: [file("/etc/ssh/sshd_config.d/10-login.conf", "data:,PasswordAuthentication yes%0A")] },
           systemd: {
-            units: [{ name: "getty@.service", dropins: [{ name: "a.conf", contents: "[Service]\nExecStart=-/sbin/agetty --autologin core %I\n" }] }],
+            units: [
+              {
+                name: "getty@.service",
+                dropins: [{ name: "a.conf", contents: "[Service]\nExecStart=-/sbin/agetty --autologin core %I\n" }],
+              },
+            ],
           },
         }),
       ),
@@ -228,7 +300,12 @@ export const cases: Case[] = [
       onAws(
         ignition({
           passwd: { users: [{ name: "core", passwordHash: "*", sshAuthorizedKeys: [sshKey] }] },
-          storage: { files: [file("/etc/ssh/sshd_config", "data:,%23PasswordAuthentication yes%0APasswordAuthentication no%0A"), file("/etc/motd", "data:,PasswordAuthentication yes")] },
+          storage: {
+            files: [
+              file("/etc/ssh/sshd_config", "data:,%23PasswordAuthentication yes%0APasswordAuthentication no%0A"),
+              file("/etc/motd", "data:,PasswordAuthentication yes"),
+            ],
+          },
         }),
       ),
     ],

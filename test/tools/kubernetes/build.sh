@@ -19,23 +19,23 @@ IFS=. read -r major minor _ <<<"${version#v}"
 # What a release carries: kubeadm takes its version for that of the cluster.
 flags="-s -w"
 for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-  flags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor -X $package.gitTreeState=clean"
+	flags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor -X $package.gitTreeState=clean"
 done
 
 if (($# == 0)); then
-  set -- etcd etcdctl etcdutl kubeadm kubectl kube-apiserver kube-controller-manager kube-scheduler
+	set -- etcd etcdctl etcdutl kubeadm kubectl kube-apiserver kube-controller-manager kube-scheduler
 fi
 programs=() packages=()
 for program in "$@"; do
-  if [[ -x $output_dir/$program && -f $output_dir/$program.stamp && $(<"$output_dir/$program.stamp") == "$stamp" ]]; then
-    continue
-  fi
-  programs+=("$program")
-  case $program in
-    etcd) packages+=(go.etcd.io/etcd/server/v3) ;;
-    etcd*) packages+=("go.etcd.io/etcd/$program/v3") ;;
-    *) packages+=("k8s.io/kubernetes/cmd/$program") ;;
-  esac
+	if [[ -x $output_dir/$program && -f $output_dir/$program.stamp && $(<"$output_dir/$program.stamp") == "$stamp" ]]; then
+		continue
+	fi
+	programs+=("$program")
+	case $program in
+	etcd) packages+=(go.etcd.io/etcd/server/v3) ;;
+	etcd*) packages+=("go.etcd.io/etcd/$program/v3") ;;
+	*) packages+=("k8s.io/kubernetes/cmd/$program") ;;
+	esac
 done
 ((${#programs[@]} > 0)) || exit 0
 
@@ -45,6 +45,6 @@ trap 'rm -rf "$fresh"' EXIT
 go build -trimpath -buildvcs=false -ldflags "$flags" -o "$fresh/" "${packages[@]}"
 if [[ -e $fresh/server ]]; then mv "$fresh/server" "$fresh/etcd"; fi
 for program in "${programs[@]}"; do
-  mv "$fresh/$program" "$output_dir/$program"
-  printf '%s\n' "$stamp" >"$output_dir/$program.stamp"
+	mv "$fresh/$program" "$output_dir/$program"
+	printf '%s\n' "$stamp" >"$output_dir/$program.stamp"
 done

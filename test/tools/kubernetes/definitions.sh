@@ -20,12 +20,12 @@ mkdir -p "$output_dir"
 # Elsewhere: nothing of this is a dependency of what go.mod builds.
 cd "$output_dir"
 for index in "${!modules[@]}"; do
-  answer=$(go mod download -json "${modules[index]}") || {
-    echo "definitions.sh: $answer" >&2
-    exit 1
-  }
-  folder=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer")
-  # A file a kind, <group>_<kinds>.yaml; what else is there is for other tools.
-  install -m 0644 "$folder/${folders[index]}"/*_*.yaml "$output_dir/"
+	answer=$(go mod download -json "${modules[index]}") || {
+		echo "definitions.sh: $answer" >&2
+		exit 1
+	}
+	folder=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer")
+	# A file a kind, <group>_<kinds>.yaml; what else is there is for other tools.
+	install -m 0644 "$folder/${folders[index]}"/*_*.yaml "$output_dir/"
 done
 printf '%s\n' "$stamp" >"$output_dir/stamp"

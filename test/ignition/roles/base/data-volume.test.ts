@@ -8,13 +8,15 @@ const reason = missing({
   root: true,
   programs: ["losetup", "lsblk", "blkid", "wipefs", "mkfs.xfs", "mkfs.ext4", "jq", "unshare"],
   commands: {
-    "no loop device can be had": 'f=$(mktemp) && truncate --size 1M "$f" && d=$(losetup --find --show "$f"); s=$?; [[ -z $d ]] || losetup --detach "$d"; rm -f "$f"; exit $s',
+    "no loop device can be had":
+      'f=$(mktemp) && truncate --size 1M "$f" && d=$(losetup --find --show "$f"); s=$?; [[ -z $d ]] || losetup --detach "$d"; rm -f "$f"; exit $s',
     "no mount namespace can be had": "unshare --mount true",
     "this kernel has no XFS": "grep -qw xfs /proc/filesystems || modprobe xfs",
   },
 });
 
-const make = (program: string, ...parameters: string[]) => execFileSync(program, parameters, { env: rootEnv, stdio: "ignore" });
+const make = (program: string, ...parameters: string[]) =>
+  execFileSync(program, parameters, { env: rootEnv, stdio: "ignore" });
 
 /** Of one Linux partition from sector 2048 on. */
 const masterBootRecord = Buffer.alloc(512);
@@ -33,12 +35,15 @@ describe("data-volume", { timeout: 60_000 }, () => {
   afterEach(() => {
     if (reason === undefined) disks.remove();
   });
-  const waiting = (more = "") => `data-volume: waiting for a disk labelled ${disks.label} or a single blank one${more}\n`;
+  const waiting = (more = "") =>
+    `data-volume: waiting for a disk labelled ${disks.label} or a single blank one${more}\n`;
 
   test("makes a file system on the one blank disk, labelled, and mounts it", async () => {
     const disk = disks.attach();
     const before = disks.state(disk);
-    const ran = await disks.run('findmnt --noheadings --output SOURCE,FSTYPE,OPTIONS --target .; blkid -o value -s LABEL "$(findmnt -n -o SOURCE -T .)"');
+    const ran = await disks.run(
+      'findmnt --noheadings --output SOURCE,FSTYPE,OPTIONS --target .; blkid -o value -s LABEL "$(findmnt -n -o SOURCE -T .)"',
+    );
     expect(ran).toMatchObject({ code: 0, stderr: `data-volume: ${disk} is blank, making a file system\n` });
     const [mounted, label] = ran.stdout.trimEnd().split("\n");
     expect(mounted).toMatch(new RegExp(`^${disk} +xfs +rw,noatime,`));
@@ -60,7 +65,11 @@ describe("data-volume", { timeout: 60_000 }, () => {
     const running = disks.run("findmnt -n -o SOURCE -T .");
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const disk = disks.attach();
-    expect(await running).toEqual({ code: 0, stdout: `${disk}\n`, stderr: `${waiting()}data-volume: ${disk} is blank, making a file system\n` });
+    expect(await running).toEqual({
+      code: 0,
+      stdout: `${disk}\n`,
+      stderr: `${waiting()}data-volume: ${disk} is blank, making a file system\n`,
+    });
   });
 
   test.each<[what: string, carries: string, sign: (disk: string) => void]>([
@@ -73,7 +82,11 @@ describe("data-volume", { timeout: 60_000 }, () => {
     sign(disk);
     const before = disks.state(disk);
     const ran = await disks.run("true", { seconds: 3 });
-    expect(ran).toEqual({ code: 124, stdout: "", stderr: waiting(`; not touching what is in use: ${disk} has ${carries}`) });
+    expect(ran).toEqual({
+      code: 124,
+      stdout: "",
+      stderr: waiting(`; not touching what is in use: ${disk} has ${carries}`),
+    });
     expect(disks.state(disk)).toBe(before);
   });
 
@@ -90,7 +103,11 @@ describe("data-volume", { timeout: 60_000 }, () => {
     const both = [disks.attach(), disks.attach()];
     const before = both.map((disk) => disks.state(disk));
     const ran = await disks.run("true", { seconds: 3 });
-    expect(ran).toEqual({ code: 124, stdout: "", stderr: `data-volume: cannot tell which disk is meant: ${both.join(" ")} are all blank\n` });
+    expect(ran).toEqual({
+      code: 124,
+      stdout: "",
+      stderr: `data-volume: cannot tell which disk is meant: ${both.join(" ")} are all blank\n`,
+    });
     expect(both.map((disk) => disks.state(disk))).toEqual(before);
   });
 
@@ -99,13 +116,19 @@ describe("data-volume", { timeout: 60_000 }, () => {
     for (const disk of both) make("mkfs.xfs", "-q", "-L", disks.label, disk);
     const ran = await disks.run("true", { seconds: 3 });
     expect(ran).toMatchObject({ code: 124, stdout: "" });
-    expect([both.join(" "), both.toReversed().join(" ")].map((named) => `data-volume: cannot tell which disk is meant: ${named} are all labelled ${disks.label}\n`)).toContain(ran.stderr);
+    expect(
+      [both.join(" "), both.toReversed().join(" ")].map(
+        (named) => `data-volume: cannot tell which disk is meant: ${named} are all labelled ${disks.label}\n`,
+      ),
+    ).toContain(ran.stderr);
   });
 
   test("leaves what is mounted there already alone, and every disk with it", async () => {
     const blank = disks.attach();
     const before = disks.state(blank);
-    const ran = await disks.run("findmnt -n -o SOURCE,FSTYPE -T .", { before: 'mount -t tmpfs container-volume "$DATA_VOLUME_PATH"' });
+    const ran = await disks.run("findmnt -n -o SOURCE,FSTYPE -T .", {
+      before: 'mount -t tmpfs container-volume "$DATA_VOLUME_PATH"',
+    });
     expect(ran).toEqual({ code: 0, stdout: "container-volume tmpfs\n", stderr: "" });
     expect(disks.state(blank)).toBe(before);
   });

@@ -60,7 +60,12 @@ PATH=\${PATH#*:} lsblk "$@" "\${devices[@]}" | jq '(.. | objects | select(.type 
   run(then: string, options: { before?: string; seconds?: number } = {}): Promise<Ran> {
     const { before = ":", seconds = 20 } = options;
     const script = `set -euo pipefail; mkdir -p "$DATA_VOLUME_PATH"; ${before}; timeout ${seconds} ${roles}base/data-volume; cd "$DATA_VOLUME_PATH"; ${then}`;
-    const env = { ...rootEnv, PATH: `${this.#dir}/bin:${rootEnv.PATH}`, DATA_VOLUME_PATH: this.path, DATA_VOLUME_LABEL: this.label };
+    const env = {
+      ...rootEnv,
+      PATH: `${this.#dir}/bin:${rootEnv.PATH}`,
+      DATA_VOLUME_PATH: this.path,
+      DATA_VOLUME_LABEL: this.label,
+    };
     return new Promise((resolve, reject) => {
       const child = spawn("unshare", ["--mount", "--propagation", "private", "bash", "-c", script], { env });
       const ran = { code: -1, stdout: "", stderr: "" };

@@ -35,7 +35,11 @@ all() {
 /** Runs a script on a machine that has the metadata service beside it, and nothing else of this machine's network. */
 function onMachine(script: string): string[] {
   const network = `${import.meta.dirname}/metadata-network.sh`;
-  const output = execFileSync("unshare", ["--net", "bash", network, server, "bash", "-euc", `${ask}${script}`], { env: rootEnv, encoding: "utf8", timeout: 60_000 });
+  const output = execFileSync("unshare", ["--net", "bash", network, server, "bash", "-euc", `${ask}${script}`], {
+    env: rootEnv,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
   return output.trimEnd().split("\n");
 }
 
@@ -53,7 +57,8 @@ describe("metadata-guard", { timeout: 90_000 }, () => {
     before = lines.slice(0, 12);
     after = lines.slice(12);
   });
-  const answersTo = (who: string, lines: string[]) => lines.filter((line) => line.startsWith(`${who} `)).map((line) => line.slice(who.length + 1));
+  const answersTo = (who: string, lines: string[]) =>
+    lines.filter((line) => line.startsWith(`${who} `)).map((line) => line.slice(who.length + 1));
   const metadata = ["169.254.169.254", "[fd00:ec2::254]"];
   const others = ["10.0.0.1", "[fd00:1::1]"];
 
@@ -68,15 +73,23 @@ describe("metadata-guard", { timeout: 90_000 }, () => {
   });
 
   test("refuses every other user at once, and nothing but the metadata service", () => {
-    expect(answersTo("service", after)).toEqual([...metadata.map((url) => `${url} refused (7)`), ...others.map((url) => `${url} user data`)]);
+    expect(answersTo("service", after)).toEqual([
+      ...metadata.map((url) => `${url} refused (7)`),
+      ...others.map((url) => `${url} user data`),
+    ]);
   });
 
   test("refuses what is forwarded for a container, whoever it is there", () => {
-    expect(answersTo("container", after)).toEqual([...metadata.map((url) => `${url} refused (7)`), ...others.map((url) => `${url} user data`)]);
+    expect(answersTo("container", after)).toEqual([
+      ...metadata.map((url) => `${url} refused (7)`),
+      ...others.map((url) => `${url} user data`),
+    ]);
   });
 
   test("can be loaded again, and leaves other rules alone", () => {
-    const loaded = onMachine(`nft add table inet others; nft --file ${guard}; nft list ruleset; echo ===; nft --file ${guard}; nft list ruleset`).join("\n");
+    const loaded = onMachine(
+      `nft add table inet others; nft --file ${guard}; nft list ruleset; echo ===; nft --file ${guard}; nft list ruleset`,
+    ).join("\n");
     const [once, twice] = loaded.split("\n===\n");
     expect(twice).toBe(once);
     expect(once!.match(/^table .*$/gm)).toEqual(["table inet others {", "table inet paasmas_metadata {"]);

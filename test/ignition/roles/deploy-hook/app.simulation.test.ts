@@ -1,5 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -27,10 +39,13 @@ let root: string;
 let sim: string;
 function machineOfFiles(): string {
   const folder = mkdtempSync(join(tmpdir(), "paasmas-app-"));
-  for (const name of ["sim/running", "sim/ready", "sim/images", "sim/bin", "opt/paasmas/bin", "etc/paasmas/apps/shop"]) mkdirSync(join(folder, name), { recursive: true });
-  for (const file of readdirSync(`${roles}deploy-hook`).filter((name) => /^app$|^apps?(-\w+)?\.sh$/.test(name))) copyFileSync(`${roles}deploy-hook/${file}`, join(folder, "opt/paasmas/bin", file));
+  for (const name of ["sim/running", "sim/ready", "sim/images", "sim/bin", "opt/paasmas/bin", "etc/paasmas/apps/shop"])
+    mkdirSync(join(folder, name), { recursive: true });
+  for (const file of readdirSync(`${roles}deploy-hook`).filter((name) => /^app$|^apps?(-\w+)?\.sh$/.test(name)))
+    copyFileSync(`${roles}deploy-hook/${file}`, join(folder, "opt/paasmas/bin", file));
   chmodSync(join(folder, "opt/paasmas/bin/app"), 0o755);
-  for (const program of ["systemctl", "podman", "curl", "socat", "journalctl", "sync"]) symlinkSync(join(import.meta.dirname, "machine.sh"), join(folder, "sim/bin", program));
+  for (const program of ["systemctl", "podman", "curl", "socat", "journalctl", "sync"])
+    symlinkSync(join(import.meta.dirname, "machine.sh"), join(folder, "sim/bin", program));
   writeFileSync(join(folder, "etc/paasmas/apps/shop/app.env"), settings);
   writeFileSync(join(folder, "etc/paasmas/deploy-hook.env"), 'URL_FORM="https://%s"\n');
   return folder;
@@ -44,10 +59,19 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 function app(parameters: readonly string[], killAt?: number) {
   writeFileSync(join(sim, "log"), "");
-  const { status, signal, stdout } = spawnSync("bash", ["-c", 'export APP=$$; exec "$0" "$@"', join(root, "opt/paasmas/bin/app"), ...parameters], {
-    encoding: "utf8",
-    env: { PATH: `${join(sim, "bin")}:${process.env.PATH}`, PAASMAS_ROOT: root, SIM: sim, ...(killAt !== undefined && { KILL_AT: String(killAt) }) },
-  });
+  const { status, signal, stdout } = spawnSync(
+    "bash",
+    ["-c", 'export APP=$$; exec "$0" "$@"', join(root, "opt/paasmas/bin/app"), ...parameters],
+    {
+      encoding: "utf8",
+      env: {
+        PATH: `${join(sim, "bin")}:${process.env.PATH}`,
+        PAASMAS_ROOT: root,
+        SIM: sim,
+        ...(killAt !== undefined && { KILL_AT: String(killAt) }),
+      },
+    },
+  );
   const log = readFileSync(join(sim, "log"), "utf8").split("\n").filter(Boolean);
   return {
     status,
@@ -61,9 +85,13 @@ function app(parameters: readonly string[], killAt?: number) {
 /** What runs, what requests go to, and what is written down. */
 function machine() {
   const record = join(root, "var/lib/paasmas/deploy-hook/apps/shop/state.json");
-  const { current, previous } = existsSync(record) ? (JSON.parse(readFileSync(record, "utf8")) as Record<string, { digest: string; slot: string } | null>) : {};
+  const { current, previous } = existsSync(record)
+    ? (JSON.parse(readFileSync(record, "utf8")) as Record<string, { digest: string; slot: string } | null>)
+    : {};
   return {
-    running: readdirSync(join(sim, "running")).map((slot) => `${slot} ${readFileSync(join(sim, "running", slot), "utf8").slice(0, 1)}`),
+    running: readdirSync(join(sim, "running")).map(
+      (slot) => `${slot} ${readFileSync(join(sim, "running", slot), "utf8").slice(0, 1)}`,
+    ),
     ready: readdirSync(join(sim, "ready")),
     current: current && `${current.slot} ${current.digest.slice(7, 8)}`,
     previous: previous && `${previous.slot} ${previous.digest.slice(7, 8)}`,
@@ -71,14 +99,32 @@ function machine() {
 }
 
 const first = ["pull", "start blue", "ready blue", "record", "ready blue"];
-const second = ["pull", "start green", "ready green", "drain blue", "record", "ready green", "drain blue", "maint blue", "stop blue"];
+const second = [
+  "pull",
+  "start green",
+  "ready green",
+  "drain blue",
+  "record",
+  "ready green",
+  "drain blue",
+  "maint blue",
+  "stop blue",
+];
 
 describe("app deploy", () => {
   test("the first release", () => {
     const { status, answer, steps } = app(["deploy", "shop", digest("1")]);
     expect([status, answer]).toEqual([
       0,
-      { app: "shop", name: "shop", digest: digest("1"), since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/), state: "running", outcome: "deployed", url: "https://shop.example.com" },
+      {
+        app: "shop",
+        name: "shop",
+        digest: digest("1"),
+        since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        state: "running",
+        outcome: "deployed",
+        url: "https://shop.example.com",
+      },
     ]);
     expect(steps.filter((step) => !step.startsWith("maint "))).toEqual(first);
     expect(machine()).toEqual({ running: ["blue 1"], ready: ["blue"], current: "blue 1", previous: null });
@@ -111,9 +157,17 @@ describe("app deploy", () => {
 
   test("a rollback is a release of what was before", () => {
     app(["deploy", "shop", digest("1")]);
-    expect(app(["rollback", "shop"])).toMatchObject({ status: 5, answer: { error: "there is nothing to go back to" }, steps: [] });
+    expect(app(["rollback", "shop"])).toMatchObject({
+      status: 5,
+      answer: { error: "there is nothing to go back to" },
+      steps: [],
+    });
     app(["deploy", "shop", digest("2")]);
-    expect(app(["rollback", "shop"])).toMatchObject({ status: 0, answer: { outcome: "rolled back", digest: digest("1") }, served: true });
+    expect(app(["rollback", "shop"])).toMatchObject({
+      status: 0,
+      answer: { outcome: "rolled back", digest: digest("1") },
+      served: true,
+    });
     expect(machine()).toEqual({ running: ["blue 1"], ready: ["blue"], current: "blue 1", previous: "green 2" });
   });
 
@@ -143,7 +197,8 @@ describe("killed at any step", () => {
   test.each(Array.from({ length: steps.length }, (_, index) => [index + 1, steps[index]!] as const))(
     "before step %i (%s): somebody serves all the while, and settling leaves what is written down",
     (killAt) => {
-      for (const folder of ["sim/running", "sim/ready", "sim/images", "var"]) cpSync(join(released, folder), join(root, folder), { recursive: true });
+      for (const folder of ["sim/running", "sim/ready", "sim/images", "var"])
+        cpSync(join(released, folder), join(root, folder), { recursive: true });
       const release = app(["deploy", "shop", digest("2")], killAt);
       expect(release.killed).toBe(true);
       expect(release.served).toBe(true);
@@ -161,7 +216,8 @@ describe("killed at any step", () => {
 test("after a loss of power what is written down starts again, and serves", () => {
   app(["deploy", "shop", digest("1")]);
   app(["deploy", "shop", digest("2")], 7);
-  for (const folder of ["running", "ready"]) for (const slot of readdirSync(join(sim, folder))) rmSync(join(sim, folder, slot));
+  for (const folder of ["running", "ready"])
+    for (const slot of readdirSync(join(sim, folder))) rmSync(join(sim, folder, slot));
   const { status, steps } = app(["settle"]);
   expect(status).toBe(0);
   expect(steps.filter((step) => /^(start|ready)/.test(step))).toEqual(["start blue", "ready blue"]);
@@ -182,5 +238,8 @@ test("what an earlier machine had, and this one has not, is not in its way", () 
   expect(app(["settle"]).status).toBe(0);
   const { apps } = app(["list"]).answer as { apps: { name: string }[] };
   expect(apps.map(({ name }) => name)).toEqual(["shop"]);
-  expect(app(["rollback", "pr-1-shop"])).toMatchObject({ status: 5, answer: { error: "there is no such app or preview" } });
+  expect(app(["rollback", "pr-1-shop"])).toMatchObject({
+    status: 5,
+    answer: { error: "there is no such app or preview" },
+  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { call } from "../bash.ts";
 
-const apps = (name: string, parameters: readonly string[], input = "") => call("deploy-hook/apps.sh", name, parameters, input);
+const apps = (name: string, parameters: readonly string[], input = "") =>
+  call("deploy-hook/apps.sh", name, parameters, input);
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 describe("slots", () => {
@@ -58,16 +59,28 @@ describe("released", () => {
   });
 
   test("what was replaced is what a rollback goes back to", () => {
-    expect(released(release("a"), null, release("b", "green"))).toEqual({ current: release("b", "green"), previous: release("a") });
-    expect(released(release("b"), release("a"), release("c", "green"))).toEqual({ current: release("c", "green"), previous: release("b") });
+    expect(released(release("a"), null, release("b", "green"))).toEqual({
+      current: release("b", "green"),
+      previous: release("a"),
+    });
+    expect(released(release("b"), release("a"), release("c", "green"))).toEqual({
+      current: release("c", "green"),
+      previous: release("b"),
+    });
   });
 
   test("a rollback can itself be rolled back", () => {
-    expect(released(release("b", "green"), release("a"), release("a"))).toEqual({ current: release("a"), previous: release("b", "green") });
+    expect(released(release("b", "green"), release("a"), release("a"))).toEqual({
+      current: release("a"),
+      previous: release("b", "green"),
+    });
   });
 
   test("the same image again, in the other slot, forgets nothing", () => {
-    expect(released(release("b"), release("a"), release("b", "green"))).toEqual({ current: release("b", "green"), previous: release("a") });
+    expect(released(release("b"), release("a"), release("b", "green"))).toEqual({
+      current: release("b", "green"),
+      previous: release("a"),
+    });
   });
 });
 
@@ -105,7 +118,11 @@ describe("stale_images", () => {
     `6 localhost/pages def456 ${digest("e")}`,
     "",
   ].join("\n");
-  const kept = [`registry.example/shop@${digest("b")}`, `registry.example/shop@${digest("c")}`, "localhost/pages:abc123"].join("\n");
+  const kept = [
+    `registry.example/shop@${digest("b")}`,
+    `registry.example/shop@${digest("c")}`,
+    "localhost/pages:abc123",
+  ].join("\n");
 
   test("those of the repository that no release refers to", () => {
     expect(apps("stale_images", ["registry.example/shop", kept], images)).toBe("1");
@@ -113,7 +130,9 @@ describe("stale_images", () => {
   });
 
   test("none where all are referred to, and none of an empty repository", () => {
-    expect(apps("stale_images", ["registry.example/shop", `${kept}\nregistry.example/shop@${digest("a")}`], images)).toBe("");
+    expect(
+      apps("stale_images", ["registry.example/shop", `${kept}\nregistry.example/shop@${digest("a")}`], images),
+    ).toBe("");
     expect(apps("stale_images", ["", kept], images)).toBe("");
   });
 });

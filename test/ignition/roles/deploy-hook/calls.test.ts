@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -17,11 +27,21 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
   let socket: ChildProcess;
 
   beforeAll(async () => {
-    for (const folder of ["opt/paasmas/bin", "run/paasmas", "var/lib/paasmas/deploy-hook/nonces"]) mkdirSync(at(folder), { recursive: true });
-    for (const name of ["deploy-call", "app-call", "call.sh"]) copyFileSync(`${roles}deploy-hook/${name}`, at(`opt/paasmas/bin/${name}`));
+    for (const folder of ["opt/paasmas/bin", "run/paasmas", "var/lib/paasmas/deploy-hook/nonces"])
+      mkdirSync(at(folder), { recursive: true });
+    for (const name of ["deploy-call", "app-call", "call.sh"])
+      copyFileSync(`${roles}deploy-hook/${name}`, at(`opt/paasmas/bin/${name}`));
     for (const name of ["deploy-call", "app-call"]) chmodSync(at(`opt/paasmas/bin/${name}`), 0o755);
-    writeFileSync(at("opt/paasmas/bin/app"), '#!/bin/bash\necho "$*" >>"$PAASMAS_ROOT/asked"\ncat "$PAASMAS_ROOT/answer"\nexit "$(cat "$PAASMAS_ROOT/code")"\n', { mode: 0o755 });
-    socket = spawn("socat", [`UNIX-LISTEN:${at("run/paasmas/app-call.sock")},fork`, `EXEC:${at("opt/paasmas/bin/app-call")}`], { env, stdio: "ignore" });
+    writeFileSync(
+      at("opt/paasmas/bin/app"),
+      '#!/bin/bash\necho "$*" >>"$PAASMAS_ROOT/asked"\ncat "$PAASMAS_ROOT/answer"\nexit "$(cat "$PAASMAS_ROOT/code")"\n',
+      { mode: 0o755 },
+    );
+    socket = spawn(
+      "socat",
+      [`UNIX-LISTEN:${at("run/paasmas/app-call.sock")},fork`, `EXEC:${at("opt/paasmas/bin/app-call")}`],
+      { env, stdio: "ignore" },
+    );
     while (!existsSync(at("run/paasmas/app-call.sock"))) await new Promise((resolve) => setTimeout(resolve, 20));
   });
   afterAll(() => {
@@ -39,10 +59,16 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
     writeFileSync(at("answer"), answer);
   }
   const asked = () => readFileSync(at("asked"), "utf8").trimEnd();
-  const run = (script: string, input: string) => spawnSync(at(`opt/paasmas/bin/${script}`), { env, input, encoding: "utf8" });
+  const run = (script: string, input: string) =>
+    spawnSync(at(`opt/paasmas/bin/${script}`), { env, input, encoding: "utf8" });
 
   function call(body: object, path = "/apps/shop"): { status: number; body: unknown } {
-    const text = JSON.stringify({ app: "shop", timestamp: Math.floor(Date.now() / 1000), nonce: crypto.randomUUID(), ...body });
+    const text = JSON.stringify({
+      app: "shop",
+      timestamp: Math.floor(Date.now() / 1000),
+      nonce: crypto.randomUUID(),
+      ...body,
+    });
     return answered(`POST ${path} HTTP/1.1\r\nX-Caller: 10.0.0.7\r\nContent-Length: ${text.length}\r\n\r\n${text}`);
   }
   function answered(request: string) {
@@ -76,7 +102,10 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
 
   test("whose process says nothing are failures", () => {
     says(137, "");
-    expect(call({ action: "rollback" })).toEqual({ status: 500, body: { error: "it failed in a way that was not foreseen; see the journal" } });
+    expect(call({ action: "rollback" })).toEqual({
+      status: 500,
+      body: { error: "it failed in a way that was not foreseen; see the journal" },
+    });
   });
 
   test("count once", () => {
@@ -101,7 +130,11 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
     `rollback ${"x".repeat(64)} shop`,
     `list${" list".repeat(100)}`,
   ])("that whoever reads them makes up are not done: %j", (line) => {
-    expect(run("app-call", `${line}\n`)).toMatchObject({ stdout: "2\n", stderr: "app-call: not a call, refused\n", status: 0 });
+    expect(run("app-call", `${line}\n`)).toMatchObject({
+      stdout: "2\n",
+      stderr: "app-call: not a call, refused\n",
+      status: 0,
+    });
     expect(asked()).toBe("");
   });
 });

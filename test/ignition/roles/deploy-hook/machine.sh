@@ -8,7 +8,10 @@
 # The process $APP is killed before the call with the number $KILL_AT.
 set -euo pipefail
 
-slot_of() { local unit=${1#app@shop-}; echo "${unit%.service}"; }
+slot_of() {
+	local unit=${1#app@shop-}
+	echo "${unit%.service}"
+}
 digest_in() { jq -r '.image | sub(".*@sha256:"; "")' "$PAASMAS_ROOT/var/lib/paasmas/deploy-hook/apps/shop/$1.json"; }
 
 # changes WHAT: notes it, and is where the power may go.

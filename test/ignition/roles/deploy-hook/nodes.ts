@@ -26,7 +26,12 @@ export function hookedApp(more: Partial<HookedApp> = {}): HookedApp {
 /** A machine with such an app. */
 export function hookNode(more: Partial<DeployHookNode> = {}): DeployHookNode {
   return {
-    host: { name: "hook-0", address: "10.0.0.60", sshAuthorizedKeys: [sshKey], dataVolume: { path: "/var/lib/paasmas/deploy-hook" } },
+    host: {
+      name: "hook-0",
+      address: "10.0.0.60",
+      sshAuthorizedKeys: [sshKey],
+      dataVolume: { path: "/var/lib/paasmas/deploy-hook" },
+    },
     image: "docker.io/library/haproxy:2.8",
     gitImage: "docker.io/alpine/git:v2.52.0",
     tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "key\n" },

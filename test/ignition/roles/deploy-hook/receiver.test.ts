@@ -29,17 +29,27 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
     writeFileSync(join(folder, "tokens.map"), `shop ${Buffer.from(token).toString("base64")}\n`);
     behind = createServer((asked, answer) => {
       reached.push(`${asked.method} ${asked.url} from ${asked.headers["x-caller"]}`);
-      const body = asked.method === "GET" ? { apps: [] } : { app: "shop", name: "shop", digest, state: "running", outcome: "deployed" };
+      const body =
+        asked.method === "GET"
+          ? { apps: [] }
+          : { app: "shop", name: "shop", digest, state: "running", outcome: "deployed" };
       answer.end(JSON.stringify(body));
     });
     await new Promise<void>((resolve) => behind.listen(join(folder, "call.sock"), resolve));
     ports = { plain: await freePort(), secure: await freePort() };
-    const settings = readFileSync(new URL("../../../../ignition/roles/deploy-hook/receiver.cfg", import.meta.url), "utf8")
+    const settings = readFileSync(
+      new URL("../../../../ignition/roles/deploy-hook/receiver.cfg", import.meta.url),
+      "utf8",
+    )
       .replaceAll(/\/(etc|run)\/paasmas\/deploy-hook/g, folder)
       .replace("bind :9010", `bind 127.0.0.1:${ports.plain}`)
       .replace("bind :9443", `bind 127.0.0.1:${ports.secure}`);
     writeFileSync(join(folder, "receiver.cfg"), settings);
-    haproxy = await startHaproxy([join(folder, "receiver.cfg")], () => hook("plain").list().then(() => true));
+    haproxy = await startHaproxy([join(folder, "receiver.cfg")], () =>
+      hook("plain")
+        .list()
+        .then(() => true),
+    );
   }, 30_000);
   afterAll(() => {
     haproxy?.kill("SIGKILL");
@@ -54,7 +64,11 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
 
   test.each(["plain", "secure"] as const)("lets signed calls through: %s", async (way) => {
     reached.length = 0;
-    expect(await hook(way, { ca: certificate }).deploy("shop", digest)).toEqual({ name: "shop", digest, changed: true });
+    expect(await hook(way, { ca: certificate }).deploy("shop", digest)).toEqual({
+      name: "shop",
+      digest,
+      changed: true,
+    });
     expect(reached).toEqual(["POST /apps/shop from 127.0.0.1"]);
   });
 

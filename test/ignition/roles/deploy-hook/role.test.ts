@@ -10,7 +10,12 @@ import { selfSigned } from "../../../delivery/tls.ts";
 import { installedFiles, readable } from "../contents.ts";
 import { hookedApp, hookNode } from "./nodes.ts";
 
-const secrets = { shop: "shop-token-secret", pages: "pages-token-secret", password: "password=secret with spaces", key: "-----BEGIN\nkey-secret\n-----END\n" };
+const secrets = {
+  shop: "shop-token-secret",
+  pages: "pages-token-secret",
+  password: "password=secret with spaces",
+  key: "-----BEGIN\nkey-secret\n-----END\n",
+};
 
 const app: HookedApp = {
   name: "shop",
@@ -33,9 +38,16 @@ const app: HookedApp = {
 };
 
 const { repository: _, ...plain } = hookedApp();
-const pages: HookedApp = { ...plain, source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" }, token: secrets.pages };
+const pages: HookedApp = {
+  ...plain,
+  source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" },
+  token: secrets.pages,
+};
 
-const node = hookNode({ tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "tls-key-secret\n" }, apps: [app, pages] });
+const node = hookNode({
+  tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "tls-key-secret\n" },
+  apps: [app, pages],
+});
 
 const config = deployHook(node);
 const files = installedFiles(config);
@@ -53,7 +65,8 @@ describe("deploy-hook", () => {
   });
 
   test("keeps tokens to the receiver, and environments to root", () => {
-    const holders = (secret: string) => files.filter((file) => file.text.includes(secret)).map(({ path, mode, uid }) => [path, mode.toString(8), uid]);
+    const holders = (secret: string) =>
+      files.filter((file) => file.text.includes(secret)).map(({ path, mode, uid }) => [path, mode.toString(8), uid]);
     const base64 = Buffer.from(secrets.shop).toString("base64");
     expect(holders(secrets.shop)).toEqual([]);
     expect(holders(base64)).toEqual([["/etc/paasmas/deploy-hook/tokens.map", "400", 1501]]);
@@ -66,31 +79,60 @@ describe("deploy-hook", () => {
   test.each([
     ["deploy-hook.service", 1501, "deploy-hook"],
     ["proxy.service", 99, "proxy"],
-  ])("%s runs without root, capabilities or a way to new privileges, and sees its own folders alone", (name, uid, folder) => {
-    const contents = unit(name)!.contents!;
-    expect(contents).toContain(`--user=${uid}:${uid} `);
-    for (const option of ["--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"]) expect(contents).toContain(option);
-    expect(contents).not.toMatch(/privileged(?!=)|docker\.sock|--cap-add/);
-    const volumes = [...contents.matchAll(/--volume=([^: ]+)/g)].map(([, path]) => path);
-    expect(volumes).toEqual([`/etc/paasmas/${folder}`, `/run/paasmas/${folder}`]);
-  });
+  ])(
+    "%s runs without root, capabilities or a way to new privileges, and sees its own folders alone",
+    (name, uid, folder) => {
+      const contents = unit(name)!.contents!;
+      expect(contents).toContain(`--user=${uid}:${uid} `);
+      for (const option of ["--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"])
+        expect(contents).toContain(option);
+      expect(contents).not.toMatch(/privileged(?!=)|docker\.sock|--cap-add/);
+      const volumes = [...contents.matchAll(/--volume=([^: ]+)/g)].map(([, path]) => path);
+      expect(volumes).toEqual([`/etc/paasmas/${folder}`, `/run/paasmas/${folder}`]);
+    },
+  );
 
   test("the receiver can reach one socket, which starts one unit and which it alone may open", () => {
-    expect(text("/etc/paasmas/deploy-hook/receiver.cfg").match(/^\tserver .*$/gm)).toEqual(Array(2).fill("\tserver call unix@/run/paasmas/deploy-hook/call.sock"));
+    expect(text("/etc/paasmas/deploy-hook/receiver.cfg").match(/^\tserver .*$/gm)).toEqual(
+      Array(2).fill("\tserver call unix@/run/paasmas/deploy-hook/call.sock"),
+    );
     const socket = unit("deploy-call.socket")!.contents!;
-    for (const line of ["ListenStream=/run/paasmas/deploy-hook/call.sock", "SocketUser=deploy-hook", "SocketMode=0600", "Accept=yes"]) expect(socket).toContain(`${line}\n`);
+    for (const line of [
+      "ListenStream=/run/paasmas/deploy-hook/call.sock",
+      "SocketUser=deploy-hook",
+      "SocketMode=0600",
+      "Accept=yes",
+    ])
+      expect(socket).toContain(`${line}\n`);
     expect(socket).not.toContain("Service=");
     expect(unit("deploy-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/deploy-call\n");
   });
 
   test("who reads calls has no rights but to open one other socket, which starts what does them", () => {
     const reads = unit("deploy-call@.service")!.contents!;
-    for (const line of ["User=deploy-call", "CapabilityBoundingSet=", "NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateNetwork=yes", "RestrictAddressFamilies=AF_UNIX", "SystemCallFilter=@system-service"]) expect(reads).toContain(`${line}\n`);
+    for (const line of [
+      "User=deploy-call",
+      "CapabilityBoundingSet=",
+      "NoNewPrivileges=yes",
+      "ProtectSystem=strict",
+      "PrivateNetwork=yes",
+      "RestrictAddressFamilies=AF_UNIX",
+      "SystemCallFilter=@system-service",
+    ])
+      expect(reads).toContain(`${line}\n`);
     expect(reads).not.toMatch(/^Exec\w+=[+!]|ReadWritePaths|AmbientCapabilities/m);
     expect(reads.match(/^StateDirectory=.*$/gm)).toEqual(["StateDirectory=paasmas/deploy-hook/nonces"]);
-    expect(config.passwd?.users?.filter(({ name }) => name === "deploy-call")).toEqual([{ name: "deploy-call", uid: 1502, noCreateHome: true, shell: "/usr/sbin/nologin" }]);
+    expect(config.passwd?.users?.filter(({ name }) => name === "deploy-call")).toEqual([
+      { name: "deploy-call", uid: 1502, noCreateHome: true, shell: "/usr/sbin/nologin" },
+    ]);
     const socket = unit("app-call.socket")!.contents!;
-    for (const line of ["ListenStream=/run/paasmas/app-call.sock", "SocketUser=deploy-call", "SocketMode=0600", "Accept=yes"]) expect(socket).toContain(`${line}\n`);
+    for (const line of [
+      "ListenStream=/run/paasmas/app-call.sock",
+      "SocketUser=deploy-call",
+      "SocketMode=0600",
+      "Accept=yes",
+    ])
+      expect(socket).toContain(`${line}\n`);
     expect(unit("app-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/app-call\n");
     // It neither gets at the receiver's tokens nor at apps' environments: those are others' alone.
     const open = config.storage!.files!.filter(({ user, mode }) => user?.id === 1502 || ((mode ?? 0) & 0o007) !== 0);
@@ -99,7 +141,14 @@ describe("deploy-hook", () => {
 
   test("an app's container cannot write or gain anything", () => {
     const run = text("/opt/paasmas/bin/app-run");
-    for (const option of ["--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--pids-limit=", "--memory=", "--pull=never"]) {
+    for (const option of [
+      "--read-only",
+      "--cap-drop=all",
+      "--security-opt=no-new-privileges",
+      "--pids-limit=",
+      "--memory=",
+      "--pull=never",
+    ]) {
       expect(run).toContain(option);
     }
     expect(run).not.toMatch(/--network=host|--privileged|--volume|docker\.sock/);
@@ -115,7 +164,12 @@ describe("deploy-hook", () => {
   });
 
   test("every seat of an app is a backend with two closed slots", () => {
-    expect(text("/etc/paasmas/proxy/apps.cfg").match(/^backend .*$/gm)).toEqual(["backend shop.0", "backend shop.1", "backend shop.2", "backend pages.0"]);
+    expect(text("/etc/paasmas/proxy/apps.cfg").match(/^backend .*$/gm)).toEqual([
+      "backend shop.0",
+      "backend shop.1",
+      "backend shop.2",
+      "backend pages.0",
+    ]);
     const servers = text("/etc/paasmas/proxy/apps.cfg").match(/^\tserver .*$/gm)!;
     expect(servers).toHaveLength(8);
     expect(servers.every((line) => line.endsWith(" disabled"))).toBe(true);
@@ -133,13 +187,19 @@ describe("deploy-hook", () => {
     const builder = (login: DeployHookNode["login"]) =>
       installedFiles(deployHook({ ...node, login })).find(({ path }) => path === "/etc/paasmas/builder/config.json");
     const password = { user: "pull", password: "pull-secret" };
-    expect(builder({ address: "registry.example:5000", credentials: password })).toMatchObject({ mode: 0o600, uid: 1500 });
+    expect(builder({ address: "registry.example:5000", credentials: password })).toMatchObject({
+      mode: 0o600,
+      uid: 1500,
+    });
     expect(JSON.parse(builder({ address: "registry.example:5000", credentials: password })!.text)).toEqual({
       auths: { "registry.example:5000": { auth: Buffer.from("pull:pull-secret").toString("base64") } },
       credHelpers: {},
     });
     const helper = { helper: "ecr-login", source: "https://example.com/helper", hash: `sha512-${"a".repeat(128)}` };
-    expect(JSON.parse(builder({ address: "ecr.example", credentials: helper })!.text)).toEqual({ auths: {}, credHelpers: {} });
+    expect(JSON.parse(builder({ address: "ecr.example", credentials: helper })!.text)).toEqual({
+      auths: {},
+      credHelpers: {},
+    });
     expect(JSON.parse(builder(undefined)!.text)).toEqual({ auths: {}, credHelpers: {} });
   });
 
@@ -152,11 +212,14 @@ describe("deploy-hook", () => {
         writeFileSync(path, text(`/etc/paasmas/${name}`).replaceAll(/\/(etc|run)\/paasmas\/[a-z-]+/g, folder));
         return path;
       });
-      const { status, stderr } = spawnSync("haproxy", ["-c", ...paths.flatMap((path) => ["-f", path])], { encoding: "utf8" });
+      const { status, stderr } = spawnSync("haproxy", ["-c", ...paths.flatMap((path) => ["-f", path])], {
+        encoding: "utf8",
+      });
       return { status, complaints: stderr.split("\n").filter((line) => /ALERT|WARNING/.test(line)) };
     };
     writeFileSync(join(folder, "tokens.map"), text("/etc/paasmas/deploy-hook/tokens.map"));
-    for (const map of ["hosts.map", "callers.map", "uses.map"]) writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
+    for (const map of ["hosts.map", "callers.map", "uses.map"])
+      writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
     const { certificate, key } = await selfSigned();
     writeFileSync(join(folder, "certificate.pem"), certificate.trimEnd() + "\n" + key);
     expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });

@@ -23,7 +23,9 @@ export class Etcd {
   async start(): Promise<void> {
     await this.#issue();
     const ports = await freePorts(6);
-    const [client, peer] = [ports.slice(0, 3), ports.slice(3)].map((some) => some.map((port) => `https://127.0.0.1:${port}`)) as [string[], string[]];
+    const [client, peer] = [ports.slice(0, 3), ports.slice(3)].map((some) =>
+      some.map((port) => `https://127.0.0.1:${port}`),
+    ) as [string[], string[]];
     this.endpoints = client;
     const identity = (prefix: string) => ({
       [`${prefix}_CERT_FILE`]: join(this.identity("member"), "certificate.pem"),
@@ -70,7 +72,9 @@ export class Etcd {
   }
 
   async stop(): Promise<void> {
-    const running = this.#members.flatMap((member, number) => (member.exitCode === null && member.signalCode === null ? [number] : []));
+    const running = this.#members.flatMap((member, number) =>
+      member.exitCode === null && member.signalCode === null ? [number] : [],
+    );
     await this.kill(...running);
     rmSync(this.dir, { recursive: true, force: true });
   }
@@ -85,8 +89,11 @@ export class Etcd {
     const { endpoints = this.endpoints, identity = this.identity("client") } = options;
     const env = { PATH: process.env.PATH, ETCD_ENDPOINTS: endpoints.join(), ETCD_IDENTITY: identity };
     return new Promise((resolve) => {
-      const child = execFile("bash", ["-euo", "pipefail", "-c", `. "${roles}etcd-client/etcd.sh"; ${script}`], { env }, (_, stdout) =>
-        resolve({ code: child.exitCode ?? -1, stdout: stdout.trimEnd() }),
+      const child = execFile(
+        "bash",
+        ["-euo", "pipefail", "-c", `. "${roles}etcd-client/etcd.sh"; ${script}`],
+        { env },
+        (_, stdout) => resolve({ code: child.exitCode ?? -1, stdout: stdout.trimEnd() }),
       );
     });
   }
@@ -101,9 +108,15 @@ export class Etcd {
       };
     };
     const engine = new Engine({ program, stack: "test", stateFile: join(this.dir, "certificates.json") });
-    for (const [name, { ca, certificate, privateKey }] of Object.entries((await engine.up({})).outputs as Record<string, TlsIdentity>)) {
+    for (const [name, { ca, certificate, privateKey }] of Object.entries(
+      (await engine.up({})).outputs as Record<string, TlsIdentity>,
+    )) {
       mkdirSync(this.identity(name));
-      for (const [file, text] of Object.entries({ "ca.pem": ca, "certificate.pem": certificate, "key.pem": privateKey })) {
+      for (const [file, text] of Object.entries({
+        "ca.pem": ca,
+        "certificate.pem": certificate,
+        "key.pem": privateKey,
+      })) {
         writeFileSync(join(this.identity(name), file), text, { mode: 0o600 });
       }
     }
@@ -113,9 +126,13 @@ export class Etcd {
 /** Ports that nobody listens on, for a moment at least. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
-    Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
-      const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
-    })),
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
+        }),
+    ),
   );
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

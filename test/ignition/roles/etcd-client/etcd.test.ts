@@ -28,7 +28,9 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
 
   test("puts and lists keys below a prefix and no other ones, values as they were given", async () => {
     const value = `two words "quotes" \\ $HOME \`id\` ü ${"x".repeat(2000)}`;
-    const put = await etcd.bash(`etcd_put /list/b '${value}'; etcd_put /list/a/c ''; etcd_put /list0 no; etcd_put /lis no`);
+    const put = await etcd.bash(
+      `etcd_put /list/b '${value}'; etcd_put /list/a/c ''; etcd_put /list0 no; etcd_put /lis no`,
+    );
     expect(put).toEqual({ code: 0, stdout: "" });
     expect(await list("/list/")).toEqual({ code: 0, stdout: `a/c \nb ${value}` });
   });
@@ -43,7 +45,9 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
   test("of many that put a key once at the same time, one succeeds, and the others are told", async () => {
     const names = Array.from({ length: 8 }, (_, index) => `galera-${index}`);
     // A condition that does not hold is exit code 2, so that it is not taken for an etcd that does not answer.
-    const ran = await Promise.all(names.map((name) => etcd.bash(`etcd_if 'absent /once/bootstrap' 'put /once/bootstrap 0 ${name}'`)));
+    const ran = await Promise.all(
+      names.map((name) => etcd.bash(`etcd_if 'absent /once/bootstrap' 'put /once/bootstrap 0 ${name}'`)),
+    );
     const winners = names.filter((_, index) => ran[index]!.code === 0);
     expect(winners).toHaveLength(1);
     expect(ran.map(({ code }) => code).sort()).toEqual([0, 2, 2, 2, 2, 2, 2, 2]);
@@ -51,18 +55,26 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
   });
 
   test("does all of a transaction, or nothing", async () => {
-    const setUp = await etcd.bash("etcd_put /txn/uuid 'a b c'; etcd_put /txn/members/galera-0 1; etcd_put /txn/members/galera-1 2");
+    const setUp = await etcd.bash(
+      "etcd_put /txn/uuid 'a b c'; etcd_put /txn/members/galera-0 1; etcd_put /txn/members/galera-1 2",
+    );
     expect(setUp.code).toBe(0);
-    const refused = await etcd.bash("etcd_if $'equal /txn/uuid a b c\\nabsent /txn/members/galera-0' $'put /txn/new 0 x\\ndelete /txn/members/galera-1'");
+    const refused = await etcd.bash(
+      "etcd_if $'equal /txn/uuid a b c\\nabsent /txn/members/galera-0' $'put /txn/new 0 x\\ndelete /txn/members/galera-1'",
+    );
     expect(refused.code).toBe(2);
     expect((await list("/txn/")).stdout).toBe("members/galera-0 1\nmembers/galera-1 2\nuuid a b c");
-    const done = await etcd.bash("etcd_if $'equal /txn/uuid a b c\\npresent /txn/members/galera-0' $'put /txn/new 0 x  y\\ndelete /txn/members/galera-1'");
+    const done = await etcd.bash(
+      "etcd_if $'equal /txn/uuid a b c\\npresent /txn/members/galera-0' $'put /txn/new 0 x  y\\ndelete /txn/members/galera-1'",
+    );
     expect(done.code).toBe(0);
     expect((await list("/txn/")).stdout).toBe("members/galera-0 1\nnew x  y\nuuid a b c");
   });
 
   test("keeps a leased key while the lease is renewed, says when it has expired, and nobody can renew it then", async () => {
-    const grant = await etcd.bash("etcd_lease 6; echo \"$etcd_lease_id\"; etcd_put /lease/kept x \"$etcd_lease_id\"; etcd_if 'absent /lease/txn' \"put /lease/txn $etcd_lease_id y\"; etcd_put /lease/forever z");
+    const grant = await etcd.bash(
+      'etcd_lease 6; echo "$etcd_lease_id"; etcd_put /lease/kept x "$etcd_lease_id"; etcd_if \'absent /lease/txn\' "put /lease/txn $etcd_lease_id y"; etcd_put /lease/forever z',
+    );
     expect(grant.code).toBe(0);
     const lease = grant.stdout;
     expect(lease).toMatch(/^\d+$/);
@@ -82,7 +94,10 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
   test("asks the next member when one does not answer, and that one first from then on", async () => {
     const dead = "https://127.0.0.1:9";
     const [first, second] = etcd.endpoints as [string, string];
-    const ran = await etcd.bash('etcd_put /next/a x; echo "$etcd_last"; etcd_list /next/; echo "$etcd_last $etcd_lines"', { endpoints: [dead, second, first] });
+    const ran = await etcd.bash(
+      'etcd_put /next/a x; echo "$etcd_last"; etcd_list /next/; echo "$etcd_last $etcd_lines"',
+      { endpoints: [dead, second, first] },
+    );
     expect(ran).toEqual({ code: 0, stdout: `${second}\n${second} a x` });
     expect((await etcd.bash("etcd_put /next/a y", { endpoints: [dead, dead] })).code).toBe(1);
   });
@@ -100,8 +115,14 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
   });
 
   test("without any certificate there is no answer either", async () => {
-    const ask = (...options: string[]) => etcd.bash(`curl --silent --fail --cacert "$etcd_identity/ca.pem" ${options.join(" ")} --data '{"key": "AA=="}' ${etcd.endpoints[0]}/v3/kv/range`);
-    expect(await ask()).toEqual({ code: expect.toSatisfy((code) => [35, 55, 56].includes(code), "a refused handshake"), stdout: "" });
+    const ask = (...options: string[]) =>
+      etcd.bash(
+        `curl --silent --fail --cacert "$etcd_identity/ca.pem" ${options.join(" ")} --data '{"key": "AA=="}' ${etcd.endpoints[0]}/v3/kv/range`,
+      );
+    expect(await ask()).toEqual({
+      code: expect.toSatisfy((code) => [35, 55, 56].includes(code), "a refused handshake"),
+      stdout: "",
+    });
     expect((await ask("--cert", '"$etcd_identity/certificate.pem"', "--key", '"$etcd_identity/key.pem"')).code).toBe(0);
   });
 
@@ -118,7 +139,12 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
   test("neither reads nor writes without a quorum, and says so in bounded time", async () => {
     await etcd.kill(1);
     const start = Date.now();
-    for (const command of ["etcd_list /loss/", "etcd_put /loss/late z", "etcd_if 'absent /loss/late' 'put /loss/late 0 z'", "etcd_lease 4"]) {
+    for (const command of [
+      "etcd_list /loss/",
+      "etcd_put /loss/late z",
+      "etcd_if 'absent /loss/late' 'put /loss/late 0 z'",
+      "etcd_lease 4",
+    ]) {
       expect([command, (await etcd.bash(command)).code]).toEqual([command, 1]);
     }
     expect(Date.now() - start).toBeLessThan(4 * 10_000);

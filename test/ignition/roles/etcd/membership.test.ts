@@ -2,13 +2,26 @@ import { describe, expect, test } from "vitest";
 import { call } from "../bash.ts";
 
 const me = "https://10.0.0.10:2380";
-const entry = (id: string, host: number, more: object) => ({ ID: id, peerURLs: [`https://10.0.0.${host}:2380`], ...more });
+const entry = (id: string, host: number, more: object) => ({
+  ID: id,
+  peerURLs: [`https://10.0.0.${host}:2380`],
+  ...more,
+});
 const started = (name: string, host: number) => ({ name, clientURLs: [`https://10.0.0.${host}:2379`] });
 const others = [entry("2", 11, started("etcd-1", 11)), entry("3", 12, started("etcd-2", 12))];
 
-function membership(answer: { members: object[]; leader: boolean } | undefined, attempt = 0, ...patience: string[]): string {
+function membership(
+  answer: { members: object[]; leader: boolean } | undefined,
+  attempt = 0,
+  ...patience: string[]
+): string {
   const parameters = [me, answer ? "yes" : "no", answer?.leader ? "yes" : "", String(attempt), ...patience];
-  return call("etcd/membership.sh", "membership", parameters, answer ? JSON.stringify({ members: answer.members }) : "");
+  return call(
+    "etcd/membership.sh",
+    "membership",
+    parameters,
+    answer ? JSON.stringify({ members: answer.members }) : "",
+  );
 }
 
 describe("a member without data", () => {
@@ -19,12 +32,20 @@ describe("a member without data", () => {
   });
 
   test("looks longer where that is asked for, or for ever", () => {
-    expect([14, 15].map((attempt) => membership(undefined, attempt, "15"))).toEqual(["wait no other member answers", "new"]);
+    expect([14, 15].map((attempt) => membership(undefined, attempt, "15"))).toEqual([
+      "wait no other member answers",
+      "new",
+    ]);
     expect(membership(undefined, 1000, "")).toBe("wait no other member answers");
   });
 
   test.each([
-    ["the cluster is being made, without a quorum so far", [entry("1", 10, { name: "etcd-0" }), ...others], false, "new"],
+    [
+      "the cluster is being made, without a quorum so far",
+      [entry("1", 10, { name: "etcd-0" }), ...others],
+      false,
+      "new",
+    ],
     ["the cluster was made by the other two", [entry("1", 10, { name: "etcd-0" }), ...others], true, "new"],
     ["it was a member and lost its data", [entry("1", 10, started("etcd-0", 10)), ...others], true, "remove 1"],
     [
@@ -36,8 +57,18 @@ describe("a member without data", () => {
     ["it was removed", others, true, "add"],
     ["it was removed, and the quorum was lost", others, false, "wait the cluster has no leader to let this machine in"],
     ["it was added and has not started", [entry("9", 10, {}), ...others], true, "existing"],
-    ["it was added and has not started, and without it there is no quorum", [entry("9", 10, {}), others[0]!], false, "existing"],
-    ["identifiers are 64 bits", [entry("10188416398441418009", 10, started("etcd-0", 10)), ...others], true, "remove 10188416398441418009"],
+    [
+      "it was added and has not started, and without it there is no quorum",
+      [entry("9", 10, {}), others[0]!],
+      false,
+      "existing",
+    ],
+    [
+      "identifiers are 64 bits",
+      [entry("10188416398441418009", 10, started("etcd-0", 10)), ...others],
+      true,
+      "remove 10188416398441418009",
+    ],
   ])("%s", (_, members, leader, verdict) => {
     expect(membership({ members, leader })).toBe(verdict);
   });

@@ -14,7 +14,8 @@ class Decider {
   readonly #answers: AsyncIterator<string>;
 
   constructor() {
-    const loop = '. "$1"; while IFS= read -r call; do keys=""; while IFS= read -r key && [[ $key ]]; do keys+=$key$\'\\n\'; done; decide $call <<<"$keys"; done';
+    const loop =
+      '. "$1"; while IFS= read -r call; do keys=""; while IFS= read -r key && [[ $key ]]; do keys+=$key$\'\\n\'; done; decide $call <<<"$keys"; done';
     this.#bash = spawn("bash", ["-euo", "pipefail", "-c", loop, "decider", `${roles}galera/decide.sh`]);
     this.#answers = createInterface(this.#bash.stdout)[Symbol.asyncIterator]();
   }
@@ -69,7 +70,12 @@ class Model {
   readonly #below: (below: number) => number;
 
   constructor(size: number, decider: Decider, below: (below: number) => number) {
-    this.nodes = Array.from({ length: size }, (_, ordinal) => ({ name: `galera-${ordinal}`, up: true, durable: 0, creating: 0 }));
+    this.nodes = Array.from({ length: size }, (_, ordinal) => ({
+      name: `galera-${ordinal}`,
+      up: true,
+      durable: 0,
+      creating: 0,
+    }));
     this.#decider = decider;
     this.#below = below;
   }
@@ -91,7 +97,10 @@ class Model {
     switch (verdict.split(" ")[0]) {
       case "join": {
         // Only addresses that answer are joined, and nobody becomes a member while a cluster is being restarted.
-        const reachable = verdict.slice(5).split(",").some((address) => this.primary.includes(address));
+        const reachable = verdict
+          .slice(5)
+          .split(",")
+          .some((address) => this.primary.includes(address));
         if (this.keys.get("recovery")?.value === node.name) this.keys.delete("recovery");
         if (!reachable || this.keys.has("recovery")) return;
         expect(this.keys.get("joining")?.value ?? node.name, "who is joining").toBe(node.name);
@@ -101,7 +110,10 @@ class Model {
         if (this.#below(4) === 0) return;
         node.disk = undefined;
         node.durable = this.seqno;
-        this.#remember(node, [...this.keys.keys()].filter((key) => key.startsWith("members/")).map((key) => key.slice(8)));
+        this.#remember(
+          node,
+          [...this.keys.keys()].filter((key) => key.startsWith("members/")).map((key) => key.slice(8)),
+        );
         this.primary.push(node.name);
         return;
       }
@@ -111,7 +123,8 @@ class Model {
       case "create":
         // Meanwhile every agent has told etcd what it knows.
         if (node.creating++ < 5) return;
-        if (this.keys.has("uuid") || this.keys.get("bootstrap")?.value !== node.name || this.keys.has("recovery")) return;
+        if (this.keys.has("uuid") || this.keys.get("bootstrap")?.value !== node.name || this.keys.has("recovery"))
+          return;
         this.#enter(node);
         this.created++;
         this.cluster = `cluster-${this.created}`;
@@ -169,7 +182,9 @@ class Model {
     this.keys.set(`alive/${node.name}`, { value: `${state} ${node.name}`, owner: node.name });
     if (state !== "lost" && this.keys.get("joining")?.value === node.name) this.keys.delete("joining");
     if (!primary) {
-      const anybody = [...this.keys].some(([key, { value }]) => key.startsWith("alive/") && value.startsWith("primary "));
+      const anybody = [...this.keys].some(
+        ([key, { value }]) => key.startsWith("alive/") && value.startsWith("primary "),
+      );
       // Nothing to return to: the server is stopped to take part in a recovery.
       if (state === "lost" && !anybody) this.#stop(node, this.seqno);
       return;
@@ -237,7 +252,9 @@ class Model {
 
   /** An emptied disk, while another node has everything: what was on no other disk is lost, whatever anybody decides. */
   empty(node: Node): void {
-    const elsewhere = this.primary.length > 0 || this.nodes.some((other) => other !== node && (other.disk?.seqno ?? -1) >= this.acknowledged);
+    const elsewhere =
+      this.primary.length > 0 ||
+      this.nodes.some((other) => other !== node && (other.disk?.seqno ?? -1) >= this.acknowledged);
     if (this.runs(node) || !node.disk || !elsewhere) return;
     node.disk = undefined;
     node.memory = undefined;
@@ -249,7 +266,11 @@ class Model {
 const decider = new Decider();
 afterAll(() => decider.close());
 
-async function run(seed: number, size: number, misfortune: (model: Model, below: (below: number) => number) => void): Promise<Model> {
+async function run(
+  seed: number,
+  size: number,
+  misfortune: (model: Model, below: (below: number) => number) => void,
+): Promise<Model> {
   const below = random(seed);
   const model = new Model(size, decider, below);
   const round = async () => {
@@ -270,7 +291,9 @@ async function run(seed: number, size: number, misfortune: (model: Model, below:
     expect(model.primary.length, "nodes in the Primary component in the end").toBe(size);
     return model;
   } catch (error) {
-    throw new Error(`seed ${seed}: ${(error as Error).message}\n${model.history.slice(-40).join("\n")}`, { cause: error });
+    throw new Error(`seed ${seed}: ${(error as Error).message}\n${model.history.slice(-40).join("\n")}`, {
+      cause: error,
+    });
   }
 }
 
@@ -280,7 +303,8 @@ function expectOneCluster(model: Model): void {
 }
 
 describe("a cluster through random misfortunes", () => {
-  const some = (model: Model, below: (below: number) => number) => model.nodes.filter(() => below(2) === 0).map(({ name }) => name);
+  const some = (model: Model, below: (below: number) => number) =>
+    model.nodes.filter(() => below(2) === 0).map(({ name }) => name);
 
   test.each([3, 5])("of %i nodes: machines die, alone and together, and come back", async (size) => {
     for (let seed = 1; seed <= 60; seed++) {

@@ -36,14 +36,44 @@ describe("a cluster with a Primary component", () => {
   test.each([
     ["an empty disk", "none", running, "join 10.0.0.21,10.0.0.22"],
     ["old data", cluster, running, "join 10.0.0.21,10.0.0.22"],
-    ["a node that is no member any more", cluster, running.filter((key) => !key.startsWith("members/galera-0")), "join 10.0.0.21,10.0.0.22"],
+    [
+      "a node that is no member any more",
+      cluster,
+      running.filter((key) => !key.startsWith("members/galera-0")),
+      "join 10.0.0.21,10.0.0.22",
+    ],
     ["a node that was elected and lost its disk", "none", running, "join 10.0.0.21,10.0.0.22"],
-    ["only the nodes in the Primary component", cluster, [...known, "alive/galera-1 lost 10.0.0.21", "alive/galera-2 primary 10.0.0.22"], "join 10.0.0.22"],
-    ["reports of an earlier recovery", cluster, [...running, report(0, 9), report(1, 9), report(2, 9)], "join 10.0.0.21,10.0.0.22"],
-    ["another node still has to end its recovery", cluster, [...running, "recovery galera-1"], "wait galera-1 restarts the cluster"],
+    [
+      "only the nodes in the Primary component",
+      cluster,
+      [...known, "alive/galera-1 lost 10.0.0.21", "alive/galera-2 primary 10.0.0.22"],
+      "join 10.0.0.22",
+    ],
+    [
+      "reports of an earlier recovery",
+      cluster,
+      [...running, report(0, 9), report(1, 9), report(2, 9)],
+      "join 10.0.0.21,10.0.0.22",
+    ],
+    [
+      "another node still has to end its recovery",
+      cluster,
+      [...running, "recovery galera-1"],
+      "wait galera-1 restarts the cluster",
+    ],
     ["another node is joining", cluster, [...running, "joining galera-3"], "wait galera-3 is joining"],
-    ["another node is joining, and the disk is empty", "none", [...running, "joining galera-3"], "wait galera-3 is joining"],
-    ["it is this node's turn, which begins again", cluster, [...running, "joining galera-0"], "join 10.0.0.21,10.0.0.22"],
+    [
+      "another node is joining, and the disk is empty",
+      "none",
+      [...running, "joining galera-3"],
+      "wait galera-3 is joining",
+    ],
+    [
+      "it is this node's turn, which begins again",
+      cluster,
+      [...running, "joining galera-0"],
+      "join 10.0.0.21,10.0.0.22",
+    ],
   ])("%s", (_, data, keys, verdict) => {
     expect(decide(data, keys)).toBe(verdict);
   });
@@ -59,7 +89,9 @@ describe("data of another cluster", () => {
     ["while nobody runs", known],
     ["with everybody's reports", [...known, report(0, 9, other), report(1, 5), report(2, 5)]],
   ])("is neither joined with nor started: %s", (_, keys) => {
-    expect(decide(other, keys)).toBe(`refuse this disk holds data of cluster ${other}, not of ${cluster}; empty it to join`);
+    expect(decide(other, keys)).toBe(
+      `refuse this disk holds data of cluster ${other}, not of ${cluster}; empty it to join`,
+    );
   });
 });
 
@@ -69,26 +101,79 @@ describe("all nodes are down", () => {
     ["this node has not reported", known, "galera-0", "report"],
     ["nor has it, and another one was joining when all fell", [...known, "joining galera-1"], "galera-0", "report"],
     ["nor has it when the others have", [...known, report(1, 90), report(2, 80)], "galera-0", "report"],
-    ["one is late", [...known, report(0, 70), report(1, 90)], "galera-1", "wait these members have not said how far their data goes: galera-2"],
-    ["two are late", [...known, report(0, 70)], "galera-0", "wait these members have not said how far their data goes: galera-1 galera-2"],
+    [
+      "one is late",
+      [...known, report(0, 70), report(1, 90)],
+      "galera-1",
+      "wait these members have not said how far their data goes: galera-2",
+    ],
+    [
+      "two are late",
+      [...known, report(0, 70)],
+      "galera-0",
+      "wait these members have not said how far their data goes: galera-1 galera-2",
+    ],
     ["the newest starts", [...known, ...all], "galera-1", "recover"],
-    ["the others wait for it", [...known, ...all], "galera-0", "wait galera-1 has the newest data (seqno 90) and restarts the cluster"],
-    ["of equals the first by name starts", [...known, report(0, 90), report(1, 90), report(2, 90)], "galera-0", "recover"],
-    ["of equals no other", [...known, report(0, 90), report(1, 90), report(2, 90)], "galera-1", "wait galera-0 has the newest data (seqno 90) and restarts the cluster"],
+    [
+      "the others wait for it",
+      [...known, ...all],
+      "galera-0",
+      "wait galera-1 has the newest data (seqno 90) and restarts the cluster",
+    ],
+    [
+      "of equals the first by name starts",
+      [...known, report(0, 90), report(1, 90), report(2, 90)],
+      "galera-0",
+      "recover",
+    ],
+    [
+      "of equals no other",
+      [...known, report(0, 90), report(1, 90), report(2, 90)],
+      "galera-1",
+      "wait galera-0 has the newest data (seqno 90) and restarts the cluster",
+    ],
     ["a cluster that never wrote", [...known, report(0, 0), report(1, 0), report(2, 0)], "galera-0", "recover"],
     ["seqnos are numbers, not text", [...known, report(0, 9), report(1, 10), report(2, 1)], "galera-1", "recover"],
-    ["seqnos may be large", [...known, report(0, 9223372036854775806), report(1, 10), report(2, 1)].map(String), "galera-1", "wait galera-0 has the newest data (seqno 9223372036854775807) and restarts the cluster"],
-    ["somebody is at it already", [...known, report(0, 70), report(2, 80), "recovery galera-1"], "galera-0", "wait galera-1 restarts the cluster"],
-    ["somebody is at it, and this node comes late", [...known, report(2, 80), "recovery galera-1"], "galera-0", "report"],
+    [
+      "seqnos may be large",
+      [...known, report(0, 9223372036854775806), report(1, 10), report(2, 1)].map(String),
+      "galera-1",
+      "wait galera-0 has the newest data (seqno 9223372036854775807) and restarts the cluster",
+    ],
+    [
+      "somebody is at it already",
+      [...known, report(0, 70), report(2, 80), "recovery galera-1"],
+      "galera-0",
+      "wait galera-1 restarts the cluster",
+    ],
+    [
+      "somebody is at it, and this node comes late",
+      [...known, report(2, 80), "recovery galera-1"],
+      "galera-0",
+      "report",
+    ],
     ["this node was at it, and has to start over", [...known, ...all, "recovery galera-1"], "galera-1", "recover"],
-    ["this node was at it, and is asked anew", [...known, report(0, 70), report(2, 80), "recovery galera-1"], "galera-1", "report"],
+    [
+      "this node was at it, and is asked anew",
+      [...known, report(0, 70), report(2, 80), "recovery galera-1"],
+      "galera-1",
+      "report",
+    ],
   ])("%s", (_, keys, node, verdict) => {
-    expect(decide(cluster, keys.map((key) => key.replace("9223372036854776000", "9223372036854775807")), node)).toBe(verdict);
+    expect(
+      decide(
+        cluster,
+        keys.map((key) => key.replace("9223372036854776000", "9223372036854775807")),
+        node,
+      ),
+    ).toBe(verdict);
   });
 
   test("a member with an empty disk is asked, and never starts", () => {
     const keys = [...known, report(0, -1, nowhere), report(1, 90), report(2, 80)];
-    expect(decide("none", keys, "galera-0")).toBe("wait galera-1 has the newest data (seqno 90) and restarts the cluster");
+    expect(decide("none", keys, "galera-0")).toBe(
+      "wait galera-1 has the newest data (seqno 90) and restarts the cluster",
+    );
     expect(decide(cluster, keys, "galera-1")).toBe("recover");
     expect(decide("none", known, "galera-0")).toBe("report");
   });
@@ -114,12 +199,16 @@ describe("all nodes are down", () => {
 
   test("only members count: a node with old data waits, and cannot win", () => {
     const keys = [`uuid ${cluster}`, "members/galera-0 10.0.0.20", report(0, 90), report(3, 900)];
-    expect(decide(cluster, keys, "galera-3")).toBe("wait none of the last members (galera-0) runs, and the data here does not count");
+    expect(decide(cluster, keys, "galera-3")).toBe(
+      "wait none of the last members (galera-0) runs, and the data here does not count",
+    );
     expect(decide(cluster, keys, "galera-0")).toBe("recover");
   });
 
   test("the last of them to run is enough", () => {
-    expect(decide(cluster, [`uuid ${cluster}`, "members/galera-2 10.0.0.22", report(2, 7)], "galera-2")).toBe("recover");
+    expect(decide(cluster, [`uuid ${cluster}`, "members/galera-2 10.0.0.22", report(2, 7)], "galera-2")).toBe(
+      "recover",
+    );
   });
 
   test("no member is recorded: nobody starts", () => {
@@ -146,6 +235,8 @@ describe("etcd has lost its keys", () => {
     ["nobody elected", members, "galera-0"],
     ["this node elected", ["bootstrap galera-0", ...members], "galera-0"],
   ])("a node without data makes no cluster when there are members of one: %s", (_, keys, node) => {
-    expect(decide("none", keys, node)).toBe("refuse etcd knows members (galera-0 galera-1 galera-2) of a cluster without a uuid");
+    expect(decide("none", keys, node)).toBe(
+      "refuse etcd knows members (galera-0 galera-1 galera-2) of a cluster without a uuid",
+    );
   });
 });

@@ -17,7 +17,8 @@ function disk(files: Record<string, string>): string {
   return folder;
 }
 
-const grastate = (seqno: string, of = uuid) => `# GALERA saved state\nversion: 2.1\nuuid:    ${of}\nseqno:   ${seqno}\nsafe_to_bootstrap: 0\n`;
+const grastate = (seqno: string, of = uuid) =>
+  `# GALERA saved state\nversion: 2.1\nuuid:    ${of}\nseqno:   ${seqno}\nsafe_to_bootstrap: 0\n`;
 
 describe("has_data", () => {
   const whole = { ibdata1: "", "mysql/user.frm": "" };
@@ -27,7 +28,13 @@ describe("has_data", () => {
     ["leftovers of an interrupted beginning", { ibdata1: "" }, false],
     ["a state transfer that was cut off", { ...whole, sst_in_progress: "" }, false],
   ])("%s", (_, files, expected) => {
-    const { status } = spawnSync("bash", ["-euc", '. "$1"; has_data "$2"', "test", `${roles}galera/position.sh`, disk(files)]);
+    const { status } = spawnSync("bash", [
+      "-euc",
+      '. "$1"; has_data "$2"',
+      "test",
+      `${roles}galera/position.sh`,
+      disk(files),
+    ]);
     expect(status).toBe(expected ? 0 : 1);
   });
 });
@@ -53,7 +60,9 @@ describe("recovered_position", () => {
     ["nothing recovered", `[Note] WSREP: Recovered position: ${nowhere}:-1`, `${nowhere}:-1`],
     ["a server that did not start", "[ERROR] Aborting", `${nowhere}:-1`],
   ])("%s", (_, log, expected) => {
-    expect(call("galera/position.sh", "recovered_position", [], `InnoDB: starting\n${log}\nshutdown complete\n`)).toBe(expected);
+    expect(call("galera/position.sh", "recovered_position", [], `InnoDB: starting\n${log}\nshutdown complete\n`)).toBe(
+      expected,
+    );
   });
 });
 
@@ -65,7 +74,12 @@ describe("remember", () => {
   };
   test.each([
     ["begins with the nodes of today", undefined, ["galera-1", "galera-0"], `${uuid}\ngalera-0\ngalera-1\n`],
-    ["keeps nodes that are not there today", `${uuid}\ngalera-0\ngalera-2\n`, ["galera-0", "galera-1"], `${uuid}\ngalera-0\ngalera-1\ngalera-2\n`],
+    [
+      "keeps nodes that are not there today",
+      `${uuid}\ngalera-0\ngalera-2\n`,
+      ["galera-0", "galera-1"],
+      `${uuid}\ngalera-0\ngalera-1\ngalera-2\n`,
+    ],
     ["forgets another cluster", `${nowhere}\ngalera-7\n`, ["galera-0"], `${uuid}\ngalera-0\n`],
   ])("%s", (_, before, nodes, expected) => {
     expect(after(before, uuid, nodes)).toBe(expected);

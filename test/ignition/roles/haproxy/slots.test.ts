@@ -2,10 +2,13 @@ import { describe, expect, test } from "vitest";
 import { call } from "../bash.ts";
 
 const empty = (backend: string, slot: number) => `${backend} ${slot} 0.0.0.0 0 1`;
-const holds = (backend: string, slot: number, address: string, up = true) => `${backend} ${slot} ${address} ${up ? 2 : 0} 0`;
+const holds = (backend: string, slot: number, address: string, up = true) =>
+  `${backend} ${slot} ${address} ${up ? 2 : 0} 0`;
 
 function commands(slots: readonly string[], members: readonly string[]): string[] {
-  return call("haproxy/slots.sh", "slot_commands", [slots.join("\n"), members.join("\n")]).split("\n").filter(Boolean);
+  return call("haproxy/slots.sh", "slot_commands", [slots.join("\n"), members.join("\n")])
+    .split("\n")
+    .filter(Boolean);
 }
 
 describe("slot", () => {
@@ -22,7 +25,9 @@ describe("slot", () => {
 
 describe("slot_commands", () => {
   test("a new member enters its slot in every backend", () => {
-    expect(commands([empty("write", 1), empty("write", 2), empty("read", 1), empty("read", 2)], ["galera-1 10.0.0.21"])).toEqual([
+    expect(
+      commands([empty("write", 1), empty("write", 2), empty("read", 1), empty("read", 2)], ["galera-1 10.0.0.21"]),
+    ).toEqual([
       "set server write/galera2 addr 10.0.0.21 port 3306",
       "set server write/galera2 state ready",
       "set server read/galera2 addr 10.0.0.21 port 3306",
@@ -31,7 +36,12 @@ describe("slot_commands", () => {
   });
 
   test("nothing is done to a member that is in its slot", () => {
-    expect(commands([holds("write", 1, "10.0.0.20"), holds("write", 2, "10.0.0.21", false)], ["galera-0 10.0.0.20", "galera-1 10.0.0.21"])).toEqual([]);
+    expect(
+      commands(
+        [holds("write", 1, "10.0.0.20"), holds("write", 2, "10.0.0.21", false)],
+        ["galera-0 10.0.0.20", "galera-1 10.0.0.21"],
+      ),
+    ).toEqual([]);
   });
 
   test("a member that etcd has lost stays while its health is good", () => {
@@ -39,13 +49,15 @@ describe("slot_commands", () => {
   });
 
   test("a member that is gone and down leaves its slot", () => {
-    expect(commands([holds("write", 1, "10.0.0.20"), holds("write", 2, "10.0.0.21", false)], ["galera-0 10.0.0.20"])).toEqual([
-      "set server write/galera2 state maint",
-    ]);
+    expect(
+      commands([holds("write", 1, "10.0.0.20"), holds("write", 2, "10.0.0.21", false)], ["galera-0 10.0.0.20"]),
+    ).toEqual(["set server write/galera2 state maint"]);
   });
 
   test("a slot that was emptied takes its member back", () => {
-    expect(commands(["write 1 10.0.0.20 0 1"], ["galera-0 10.0.0.20"])).toEqual(["set server write/galera1 state ready"]);
+    expect(commands(["write 1 10.0.0.20 0 1"], ["galera-0 10.0.0.20"])).toEqual([
+      "set server write/galera1 state ready",
+    ]);
   });
 
   test("a member with another address loses its connections to the old one", () => {

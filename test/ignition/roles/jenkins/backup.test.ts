@@ -1,13 +1,26 @@
 import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { call, roles } from "../bash.ts";
 
 /** Why the scripts cannot be run here; in CI they have to be. */
 function whyNot(): string | undefined {
-  const missing = ["restic", "unshare", "jq", "flock"].filter((program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0);
-  const reason = process.getuid?.() !== 0 ? "needs root" : missing.length > 0 ? `needs ${missing.join(", ")}` : undefined;
+  const missing = ["restic", "unshare", "jq", "flock"].filter(
+    (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0,
+  );
+  const reason =
+    process.getuid?.() !== 0 ? "needs root" : missing.length > 0 ? `needs ${missing.join(", ")}` : undefined;
   if (reason !== undefined && process.env.CI) throw new Error(`the backup's scripts must be tested in CI: ${reason}`);
   return reason;
 }
@@ -72,11 +85,17 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
     mkdirSync(`${machine}/etc`);
     mkdirSync(`${machine}/data`);
     writeFileSync(`${machine}/bin/podman`, podman, { mode: 0o755 });
-    for (const [name, text] of [["password", "hush-hush"], ["credentials", "[default]\n"]] as const) {
+    for (const [name, text] of [
+      ["password", "hush-hush"],
+      ["credentials", "[default]\n"],
+    ] as const) {
       writeFileSync(`${machine}/etc/${name}`, text, { mode: 0o400 });
       chownSync(`${machine}/etc/${name}`, 1500, 1500);
     }
-    writeFileSync(`${machine}/backup.env`, "IMAGE=restic\nREPOSITORY=/store/jenkins\nREGION=us-east-1\nBACKUP_NAME=jenkins\n");
+    writeFileSync(
+      `${machine}/backup.env`,
+      "IMAGE=restic\nREPOSITORY=/store/jenkins\nREGION=us-east-1\nBACKUP_NAME=jenkins\n",
+    );
   });
   afterEach(() => {
     rmSync(machine, { recursive: true, force: true });
@@ -116,7 +135,10 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
   };
 
   test("is new where there is neither a home nor a backup, and stays what it is after that", async () => {
-    expect(await run("jenkins-home")).toMatchObject({ status: 0, output: expect.stringContaining("jenkins-home: new, there was no backup\n") });
+    expect(await run("jenkins-home")).toMatchObject({
+      status: 0,
+      output: expect.stringContaining("jenkins-home: new, there was no backup\n"),
+    });
     expect(readdirSync(home())).toEqual([".paasmas-home"]);
     write("/config.xml", "<hudson/>");
     expect(await run("jenkins-home")).toEqual({ status: 0, output: "" });
@@ -126,7 +148,12 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
 
   test("comes back from its backup onto a fresh volume: every file, its owner and mode, without what can be had again", async () => {
     await run("jenkins-home");
-    const kept = { "/config.xml": "<hudson/>", "/secrets/master.key": "key", "/jobs/a/builds/1/log": "log of 1", "/users/users.xml": "<users/>" };
+    const kept = {
+      "/config.xml": "<hudson/>",
+      "/secrets/master.key": "key",
+      "/jobs/a/builds/1/log": "log of 1",
+      "/users/users.xml": "<users/>",
+    };
     for (const [path, text] of Object.entries(kept)) write(path, text);
     for (const folder of ["war", "plugins", "workspace", "caches", "logs", ".cache"]) write(`/${folder}/some`, "large");
     chmodSync(home("/secrets/master.key"), 0o600);
@@ -138,10 +165,16 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
     expect(existsSync(`${machine}/run/credentials`)).toBe(false);
 
     freshVolume();
-    expect(await run("jenkins-home")).toMatchObject({ status: 0, output: expect.stringMatching(/jenkins-home: restored from backup [0-9a-f]{8}\n/) });
-    for (const [path, text] of Object.entries(kept)) expect([path, readFileSync(home(path), "utf8")]).toEqual([path, text]);
+    expect(await run("jenkins-home")).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/jenkins-home: restored from backup [0-9a-f]{8}\n/),
+    });
+    for (const [path, text] of Object.entries(kept))
+      expect([path, readFileSync(home(path), "utf8")]).toEqual([path, text]);
     expect(readdirSync(home()).sort()).toEqual([".paasmas-home", "config.xml", "jobs", "secrets", "users"]);
-    expect(execFileSync("stat", ["--format=%u %g %a", home("/secrets/master.key")], { encoding: "utf8" })).toBe("1500 1500 600\n");
+    expect(execFileSync("stat", ["--format=%u %g %a", home("/secrets/master.key")], { encoding: "utf8" })).toBe(
+      "1500 1500 600\n",
+    );
     expect(readdirSync(`${machine}/data`).sort()).toEqual(["home", "restic"]);
   }, 60_000);
 
@@ -151,7 +184,9 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
     rmSync(`${machine}/podman.log`);
     const { status } = await run("jenkins-backup", { REPOSITORY: "/nowhere/jenkins" });
     expect(status).not.toBe(0);
-    const log = readFileSync(`${machine}/podman.log`, "utf8").split("\n").map((line) => line.split(" ").slice(0, 2).join(" "));
+    const log = readFileSync(`${machine}/podman.log`, "utf8")
+      .split("\n")
+      .map((line) => line.split(" ").slice(0, 2).join(" "));
     expect(log.slice(0, 2)).toEqual(["pause jenkins", "unpause jenkins"]);
     expect(existsSync(`${machine}/data/copy`)).toBe(false);
     expect(existsSync(`${machine}/data/restic/last-backup`)).toBe(false);
@@ -163,10 +198,15 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
     writeFileSync(`${store}/jenkins/config`, "not one");
     chownSync(`${store}/jenkins`, 1500, 1500);
     chownSync(`${store}/jenkins/config`, 1500, 1500);
-    const child = spawn(`${roles}jenkins/jenkins-home`, [], { env: environment(), stdio: ["ignore", "ignore", "pipe"], detached: true });
+    const child = spawn(`${roles}jenkins/jenkins-home`, [], {
+      env: environment(),
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-    for (let tries = 0; tries < 200 && !said.includes("again in 4 s"); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; tries < 200 && !said.includes("again in 4 s"); tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     process.kill(-child.pid!, "SIGKILL");
     expect(said).toContain("jenkins-home: the backups cannot be had, again in 2 s; Jenkins waits for them\n");
     expect(said).toContain("again in 4 s");
@@ -193,7 +233,10 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
   });
 
   test("without backups is new at once", async () => {
-    expect(await run("jenkins-home", { BACKUP_ENV: "/nowhere" })).toEqual({ status: 0, output: "jenkins-home: new, there are no backups\n" });
+    expect(await run("jenkins-home", { BACKUP_ENV: "/nowhere" })).toEqual({
+      status: 0,
+      output: "jenkins-home: new, there are no backups\n",
+    });
   });
 });
 
@@ -218,7 +261,9 @@ esac
     const before = process.env.PATH;
     process.env.PATH = `${folder}/bin:${before}`;
     try {
-      expect(call("jenkins/restic.sh", "role_credentials", [])).toBe("[default]\naws_access_key_id = AKIA\naws_secret_access_key = hush\naws_session_token = session");
+      expect(call("jenkins/restic.sh", "role_credentials", [])).toBe(
+        "[default]\naws_access_key_id = AKIA\naws_secret_access_key = hush\naws_session_token = session",
+      );
     } finally {
       process.env.PATH = before;
     }

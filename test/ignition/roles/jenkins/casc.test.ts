@@ -15,8 +15,13 @@ const scripts = (more: Partial<JenkinsSettings> = {}): string[] => read(more).jo
 /** The compiler with the Java there is: Debian's wrapper looks in one place alone when it is not told another. */
 function groovyc(...parameters: string[]) {
   const java = spawnSync("which", ["java"], { encoding: "utf8" }).stdout.trim();
-  const home = process.env.JAVA_HOME ?? (java === "" || existsSync("/usr/lib/jvm/default-java") ? undefined : dirname(dirname(realpathSync(java))));
-  return spawnSync("groovyc", parameters, { encoding: "utf8", env: { ...process.env, ...(home !== undefined && { JAVA_HOME: home }) } });
+  const home =
+    process.env.JAVA_HOME ??
+    (java === "" || existsSync("/usr/lib/jvm/default-java") ? undefined : dirname(dirname(realpathSync(java))));
+  return spawnSync("groovyc", parameters, {
+    encoding: "utf8",
+    env: { ...process.env, ...(home !== undefined && { JAVA_HOME: home }) },
+  });
 }
 
 const github = { realm: { kind: "github", clientId: "Iv1.abc", admins: ["octocat", "hubot"] } } as const;
@@ -24,12 +29,19 @@ const github = { realm: { kind: "github", clientId: "Iv1.abc", admins: ["octocat
 describe("who may do what", () => {
   test("nobody signs up, nobody is anonymous, and one user administers", () => {
     const { securityRealm, authorizationStrategy } = read({ seed: undefined }).jenkins;
-    expect(securityRealm).toEqual({ local: { allowsSignup: false, users: [{ id: "admin", password: "${admin-password}" }] } });
+    expect(securityRealm).toEqual({
+      local: { allowsSignup: false, users: [{ id: "admin", password: "${admin-password}" }] },
+    });
     expect(authorizationStrategy).toEqual({
       globalMatrix: {
         entries: [
           { user: { name: "admin", permissions: ["Overall/Administer"] } },
-          { group: { name: "authenticated", permissions: ["Overall/Read", "Job/Read", "Job/Build", "Job/Cancel", "View/Read"] } },
+          {
+            group: {
+              name: "authenticated",
+              permissions: ["Overall/Read", "Job/Read", "Job/Build", "Job/Cancel", "View/Read"],
+            },
+          },
         ],
       },
     });
@@ -45,7 +57,11 @@ describe("who may do what", () => {
       oauthScopes: "read:org,user:email",
     });
     const entries = authorizationStrategy.globalMatrix.entries;
-    expect(entries.map((entry: Any) => Object.values(entry).map((one: Any) => [Object.keys(entry)[0], one.name, one.permissions[0]]))).toEqual([
+    expect(
+      entries.map((entry: Any) =>
+        Object.values(entry).map((one: Any) => [Object.keys(entry)[0], one.name, one.permissions[0]]),
+      ),
+    ).toEqual([
       [["user", "octocat", "Overall/Administer"]],
       [["user", "hubot", "Overall/Administer"]],
       [["group", "example", "Overall/Read"]],
@@ -92,7 +108,9 @@ describe("the controller", () => {
               launchTimeoutSeconds: 60,
               maxNumRetries: 10,
               retryWaitTime: 15,
-              sshHostKeyVerificationStrategy: { manuallyProvidedKeyVerificationStrategy: { key: "ecdsa-sha2-nistp256 AAAA" } },
+              sshHostKeyVerificationStrategy: {
+                manuallyProvidedKeyVerificationStrategy: { key: "ecdsa-sha2-nistp256 AAAA" },
+              },
             },
           },
         },
@@ -102,19 +120,44 @@ describe("the controller", () => {
 
   test("tells its metrics to whoever has the machine's key, and nothing else with it", () => {
     expect(read().unclassified.metricsaccesskey).toEqual({
-      accessKeys: [{ description: "The machine reads metrics", key: "${metrics-key}", canMetrics: true, canPing: false, canHealthCheck: false, canThreadDump: false, origins: "http://127.0.0.1:8080" }],
+      accessKeys: [
+        {
+          description: "The machine reads metrics",
+          key: "${metrics-key}",
+          canMetrics: true,
+          canPing: false,
+          canHealthCheck: false,
+          canThreadDump: false,
+          origins: "http://127.0.0.1:8080",
+        },
+      ],
     });
   });
 
   test("sends mails over TLS alone, with a login where there is one", () => {
     const login = { authentication: { username: "jenkins", password: "${mail-password}" } };
-    expect(read().unclassified.mailer).toEqual({ smtpHost: "smtp.example.com", smtpPort: "465", useSsl: true, useTls: false, charset: "UTF-8", ...login });
-    expect(read({ mail: { host: "smtp.example.com", port: 587 } }).unclassified.mailer).toEqual({ smtpHost: "smtp.example.com", smtpPort: "587", useSsl: false, useTls: true, charset: "UTF-8" });
+    expect(read().unclassified.mailer).toEqual({
+      smtpHost: "smtp.example.com",
+      smtpPort: "465",
+      useSsl: true,
+      useTls: false,
+      charset: "UTF-8",
+      ...login,
+    });
+    expect(read({ mail: { host: "smtp.example.com", port: 587 } }).unclassified.mailer).toEqual({
+      smtpHost: "smtp.example.com",
+      smtpPort: "587",
+      useSsl: false,
+      useTls: true,
+      charset: "UTF-8",
+    });
     expect(read({ mail: undefined }).unclassified).not.toHaveProperty("mailer");
   });
 
   test("takes webhooks that GitHub signed", () => {
-    expect(read().unclassified.gitHubPluginConfig).toEqual({ hookSecretConfigs: [{ credentialsId: "github-webhook" }] });
+    expect(read().unclassified.gitHubPluginConfig).toEqual({
+      hookSecretConfigs: [{ credentialsId: "github-webhook" }],
+    });
   });
 
   test("has the library at one version, which pipelines cannot change", () => {
@@ -126,7 +169,10 @@ describe("the controller", () => {
         allowVersionOverride: false,
         includeInChangesets: false,
         retriever: {
-          modernSCM: { libraryPath: "delivery/jenkins", scm: { git: { remote: "https://github.com/example/platform.git", credentialsId: "github-app-read" } } },
+          modernSCM: {
+            libraryPath: "delivery/jenkins",
+            scm: { git: { remote: "https://github.com/example/platform.git", credentialsId: "github-app-read" } },
+          },
         },
       },
     ]);
@@ -135,12 +181,18 @@ describe("the controller", () => {
 });
 
 describe("credentials", () => {
-  const credentials = (more: Partial<JenkinsSettings> = {}): Any[] => read(more).credentials.system.domainCredentials[0].credentials;
+  const credentials = (more: Partial<JenkinsSettings> = {}): Any[] =>
+    read(more).credentials.system.domainCredentials[0].credentials;
 
   test("of the app: a build's own repository, and read access to those that Jenkins is made from", () => {
     const apps = credentials().flatMap((one) => (one.gitHubApp ? [one.gitHubApp] : []));
     expect(apps).toMatchObject([
-      { id: "github-app", appID: "4711", repositoryAccessStrategy: "inferRepository", defaultPermissionsStrategy: "INHERIT_ALL" },
+      {
+        id: "github-app",
+        appID: "4711",
+        repositoryAccessStrategy: "inferRepository",
+        defaultPermissionsStrategy: "INHERIT_ALL",
+      },
       {
         id: "github-app-read",
         appID: "4711",
@@ -157,12 +209,27 @@ describe("credentials", () => {
   });
 
   test("that pipelines have no use for are out of their sight", () => {
-    const scopes = credentials().flatMap((one) => Object.values(one) as Any[]).map(({ id, scope }) => [id, scope]);
-    expect(scopes).toEqual([["github-app", undefined], ["github-app-read", undefined], ["github-app-sweep", undefined], ["github-webhook", "SYSTEM"], ["agent-ssh", "SYSTEM"], ["deploy-hook", "GLOBAL"]]);
+    const scopes = credentials()
+      .flatMap((one) => Object.values(one) as Any[])
+      .map(({ id, scope }) => [id, scope]);
+    expect(scopes).toEqual([
+      ["github-app", undefined],
+      ["github-app-read", undefined],
+      ["github-app-sweep", undefined],
+      ["github-webhook", "SYSTEM"],
+      ["agent-ssh", "SYSTEM"],
+      ["deploy-hook", "GLOBAL"],
+    ]);
   });
 
   test("are only asked for where they are used", () => {
-    const ids = credentials({ library: undefined, seed: undefined, pipelines: [], agents: [], credentials: [] }).flatMap((one) => (Object.values(one) as Any[]).map(({ id }) => id));
+    const ids = credentials({
+      library: undefined,
+      seed: undefined,
+      pipelines: [],
+      agents: [],
+      credentials: [],
+    }).flatMap((one) => (Object.values(one) as Any[]).map(({ id }) => id));
     expect(ids).toEqual(["github-app", "github-webhook"]);
   });
 });
@@ -193,7 +260,13 @@ describe("jobs", () => {
 
   test("the seed runs in the sandbox, as a user that can make jobs and no more", () => {
     const seed = scripts().find((script) => script.startsWith("job('seed')"))!;
-    for (const line of ["sandbox(true)", "userid('seed')", "targets('jobs/*.groovy')", "credentials('github-app-read')"]) expect(seed).toContain(line);
+    for (const line of [
+      "sandbox(true)",
+      "userid('seed')",
+      "targets('jobs/*.groovy')",
+      "credentials('github-app-read')",
+    ])
+      expect(seed).toContain(line);
     expect(read().jenkins.securityRealm.local.users.map(({ id }: Any) => id)).toEqual(["admin", "seed"]);
     const { permissions } = read().jenkins.authorizationStrategy.globalMatrix.entries.at(-1).user;
     expect(permissions).not.toContain("Overall/Administer");
@@ -210,21 +283,29 @@ describe("jobs", () => {
 
   test("a pipeline comes from its repository, and starts by itself once", () => {
     const sweep = scripts().find((script) => script.startsWith("pipelineJob('sweep')"))!;
-    for (const line of ["scriptPath('delivery/jenkins/sweep.jenkinsfile')", "cron { spec('H * * * *') }", "url('https://github.com/example/platform.git')"]) {
+    for (const line of [
+      "scriptPath('delivery/jenkins/sweep.jenkinsfile')",
+      "cron { spec('H * * * *') }",
+      "url('https://github.com/example/platform.git')",
+    ]) {
       expect(sweep).toContain(line);
     }
   });
 
   const groovy = groovyc("--version").status === 0;
   if (!groovy && process.env.CI) throw new Error("groovy is not installed, and CI has to run this");
-  test.skipIf(!groovy)("the scripts are Groovy", () => {
-    const folder = mkdtempSync(`${tmpdir()}/job-dsl-`);
-    const files = scripts().map((script, index) => {
-      // As Job DSL gets them: Jenkins takes the mark off what is not a reference.
-      writeFileSync(`${folder}/script${index}.groovy`, script.replaceAll("^${", "${"));
-      return `${folder}/script${index}.groovy`;
-    });
-    const { status, stderr } = groovyc("-d", folder, ...files);
-    expect({ status, stderr }).toMatchObject({ status: 0 });
-  }, 60_000);
+  test.skipIf(!groovy)(
+    "the scripts are Groovy",
+    () => {
+      const folder = mkdtempSync(`${tmpdir()}/job-dsl-`);
+      const files = scripts().map((script, index) => {
+        // As Job DSL gets them: Jenkins takes the mark off what is not a reference.
+        writeFileSync(`${folder}/script${index}.groovy`, script.replaceAll("^${", "${"));
+        return `${folder}/script${index}.groovy`;
+      });
+      const { status, stderr } = groovyc("-d", folder, ...files);
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+    },
+    60_000,
+  );
 });

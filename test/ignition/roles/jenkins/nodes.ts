@@ -31,7 +31,14 @@ export function jenkinsSettings(more: Partial<JenkinsSettings> = {}): JenkinsSet
     github: { organization: "example", appId: "4711", forkTrust: "nobody" },
     library: { repository: "platform", ref: "main", path: "delivery/jenkins" },
     seed: { repository: "ci-jobs", ref: "main", path: "jobs/*.groovy" },
-    pipelines: [{ name: "sweep", script: { repository: "platform", ref: "main", path: "delivery/jenkins/sweep.jenkinsfile" }, cron: "H * * * *", repositories: ["shop"] }],
+    pipelines: [
+      {
+        name: "sweep",
+        script: { repository: "platform", ref: "main", path: "delivery/jenkins/sweep.jenkinsfile" },
+        cron: "H * * * *",
+        repositories: ["shop"],
+      },
+    ],
     agents: [{ name: "jenkins-agent-0", address: "10.0.0.52", hostKey: "ecdsa-sha2-nistp256 AAAA", executors: 2 }],
     mail: { host: "smtp.example.com", port: 465, user: "jenkins" },
     credentials: ["deploy-hook"],
@@ -67,7 +74,12 @@ export function jenkinsNode(more: Partial<JenkinsNode> = {}): JenkinsNode {
     },
     backup: {
       image: "registry.example/restic:0.18",
-      bucket: { endpoint: "https://s3.example", name: "saved", region: "eu-central-1", keys: { accessKey: "key", secretKey: otherSecrets.bucketKey } },
+      bucket: {
+        endpoint: "https://s3.example",
+        name: "saved",
+        region: "eu-central-1",
+        keys: { accessKey: "key", secretKey: otherSecrets.bucketKey },
+      },
       password: otherSecrets.backupPassword,
       schedule: "*-*-* 03:17:00",
     },
@@ -77,7 +89,12 @@ export function jenkinsNode(more: Partial<JenkinsNode> = {}): JenkinsNode {
 
 export function jenkinsAgentNode(more: Partial<JenkinsAgentNode> = {}): JenkinsAgentNode {
   return {
-    host: { name: "jenkins-agent-0", address: "10.0.0.52", sshAuthorizedKeys: [sshKey], dataVolume: { path: "/var/lib/paasmas/agent" } },
+    host: {
+      name: "jenkins-agent-0",
+      address: "10.0.0.52",
+      sshAuthorizedKeys: [sshKey],
+      dataVolume: { path: "/var/lib/paasmas/agent" },
+    },
     image: "registry.example/jenkins:2.568.2",
     authorizedKey: "ecdsa-sha2-nistp256 BBBB jenkins",
     hostKey: otherSecrets.hostKey,

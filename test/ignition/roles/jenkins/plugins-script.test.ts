@@ -5,9 +5,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../bash.ts";
 
 function whyNot(): string | undefined {
-  const missing = ["unzip", "python3", "jq"].filter((program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0);
-  const reason = process.getuid?.() !== 0 ? "needs root" : missing.length > 0 ? `needs ${missing.join(", ")}` : undefined;
-  if (reason !== undefined && process.env.CI) throw new Error(`the scripts of Jenkins' machines must be tested in CI: ${reason}`);
+  const missing = ["unzip", "python3", "jq"].filter(
+    (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0,
+  );
+  const reason =
+    process.getuid?.() !== 0 ? "needs root" : missing.length > 0 ? `needs ${missing.join(", ")}` : undefined;
+  if (reason !== undefined && process.env.CI)
+    throw new Error(`the scripts of Jenkins' machines must be tested in CI: ${reason}`);
   return reason;
 }
 
@@ -66,7 +70,9 @@ describe.skipIf(whyNot() !== undefined)("the plugins", () => {
         FAILURES: `${machine}/failures`,
         ...more,
       };
-      const child = execFile(`${roles}jenkins/jenkins-plugins`, [], { env }, (_error, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }));
+      const child = execFile(`${roles}jenkins/jenkins-plugins`, [], { env }, (_error, stdout, stderr) =>
+        resolve({ status: child.exitCode, stdout, stderr }),
+      );
     });
   const there = () => readdirSync(`${machine}/plugins`).sort();
   const fetches = (text: string) => {
@@ -139,7 +145,9 @@ describe.skipIf(whyNot() !== undefined)("an agent's logins", () => {
     const { status, stderr } = spawnSync(`${roles}jenkins-agent/agent-registries`, { env, encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(existsSync(`${machine}/agent/auth.json.new`)).toBe(false);
-    expect(spawnSync("stat", ["--format=%U %a", `${machine}/agent/auth.json`], { encoding: "utf8" }).stdout).toBe("nobody 600\n");
+    expect(spawnSync("stat", ["--format=%U %a", `${machine}/agent/auth.json`], { encoding: "utf8" }).stdout).toBe(
+      "nobody 600\n",
+    );
     return JSON.parse(readFileSync(`${machine}/agent/auth.json`, "utf8"));
   };
 

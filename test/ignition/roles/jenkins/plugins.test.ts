@@ -34,7 +34,11 @@ const configuredBy: Record<string, string> = {
   "unclassified.globalLibraries": "pipeline-groovy-lib",
   jobs: "job-dsl",
 };
-const credentialsBy: Record<string, string> = { gitHubApp: "github-branch-source", string: "plain-credentials", basicSSHUserPrivateKey: "ssh-credentials" };
+const credentialsBy: Record<string, string> = {
+  gitHubApp: "github-branch-source",
+  string: "plain-credentials",
+  basicSSHUserPrivateKey: "ssh-credentials",
+};
 /** Words of Job DSL that a plugin other than Job DSL stands behind. */
 const jobsBy: Record<string, string> = {
   organizationFolder: "branch-api",
@@ -87,7 +91,22 @@ const stepsBy: Record<string, string> = {
 
 /** What declarative pipelines have beside steps. */
 const declarativeBy: Record<string, string> = {
-  ...Object.fromEntries(["pipeline", "agent", "label", "options", "stages", "steps", "post", "always", "when", "not", "changeRequest", "environment"].map((word) => [word, "pipeline-model-definition"])),
+  ...Object.fromEntries(
+    [
+      "pipeline",
+      "agent",
+      "label",
+      "options",
+      "stages",
+      "steps",
+      "post",
+      "always",
+      "when",
+      "not",
+      "changeRequest",
+      "environment",
+    ].map((word) => [word, "pipeline-model-definition"]),
+  ),
   credentials: "credentials-binding",
 };
 
@@ -111,12 +130,18 @@ describe("pinned is what is used", () => {
   });
 
   test("by its credentials and the jobs it makes", () => {
-    const credentials = documents.flatMap((document) => document.credentials.system.domainCredentials[0].credentials.map((one: object) => Object.keys(one)[0]));
+    const credentials = documents.flatMap((document) =>
+      document.credentials.system.domainCredentials[0].credentials.map((one: object) => Object.keys(one)[0]),
+    );
     expect(credentials.filter((kind) => !(kind in credentialsBy))).toEqual([]);
-    const scripts = documents.flatMap((document) => document.jobs.map(({ script }: { script: string }) => script)).join("\n");
+    const scripts = documents
+      .flatMap((document) => document.jobs.map(({ script }: { script: string }) => script))
+      .join("\n");
     const words = Object.keys(jobsBy).filter((word) => new RegExp(`\\b${word}\\b`).test(scripts));
     expect(words).toEqual(Object.keys(jobsBy));
-    expect(unpinned([...credentials.map((kind) => credentialsBy[kind]!), ...words.map((word) => jobsBy[word]!)])).toEqual([]);
+    expect(
+      unpinned([...credentials.map((kind) => credentialsBy[kind]!), ...words.map((word) => jobsBy[word]!)]),
+    ).toEqual([]);
   });
 
   test("by the shared library, every step of it", () => {
@@ -124,10 +149,39 @@ describe("pinned is what is used", () => {
     const files = readdirSync(folder).filter((name) => name.endsWith(".groovy"));
     expect(files.length).toBeGreaterThan(0);
     const text = files.map((name) => code(readFileSync(new URL(name, folder), "utf8"))).join("\n");
-    const own = new Set([...files.map((name) => name.replace(".groovy", "")), ...[...text.matchAll(/^[ \t]*(?:private |static |def )+(?:\w+ )?(\w+)\(/gm)].map(([, name]) => name!)]);
+    const own = new Set([
+      ...files.map((name) => name.replace(".groovy", "")),
+      ...[...text.matchAll(/^[ \t]*(?:private |static |def )+(?:\w+ )?(\w+)\(/gm)].map(([, name]) => name!),
+    ]);
     // A call that is not of something else: nothing with a dot before it.
     const called = new Set([...text.matchAll(/(?<![.\w'"])([a-zA-Z]\w*)\s*(?:\(|\{|\[)/g)].map(([, name]) => name!));
-    const groovy = new Set(["if", "for", "while", "switch", "catch", "call", "return", "else", "try", "finally", "throw", "in", "new", "do", "Map", "List", "ArrayList", "JsonSlurperClassic", "settings", "given", "parts", "words", "documents", "variables", "answers"]);
+    const groovy = new Set([
+      "if",
+      "for",
+      "while",
+      "switch",
+      "catch",
+      "call",
+      "return",
+      "else",
+      "try",
+      "finally",
+      "throw",
+      "in",
+      "new",
+      "do",
+      "Map",
+      "List",
+      "ArrayList",
+      "JsonSlurperClassic",
+      "settings",
+      "given",
+      "parts",
+      "words",
+      "documents",
+      "variables",
+      "answers",
+    ]);
     const steps = [...called].filter((name) => !own.has(name) && !groovy.has(name));
     expect(steps.filter((name) => !(name in stepsBy))).toEqual([]);
     expect(steps.length).toBeGreaterThan(10);
@@ -136,14 +190,26 @@ describe("pinned is what is used", () => {
 
   test("by the pipelines of the examples, scripted and declarative", () => {
     const folder = new URL("examples/", repository);
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /(^|\/)(Jenkinsfile|[^/]+\.jenkinsfile)$/.test(name) && !name.includes("node_modules"));
-    expect(files.sort()).toEqual(["ci/Jenkinsfile", "delivery/jenkins/sweep.jenkinsfile", "ghost/Jenkinsfile", "three-services/Jenkinsfile"]);
-    const ofLibrary = ["Library", ...readdirSync(new URL("delivery/jenkins/vars/", repository)).map((name) => name.replace(".groovy", ""))];
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+      (name) => /(^|\/)(Jenkinsfile|[^/]+\.jenkinsfile)$/.test(name) && !name.includes("node_modules"),
+    );
+    expect(files.sort()).toEqual([
+      "ci/Jenkinsfile",
+      "delivery/jenkins/sweep.jenkinsfile",
+      "ghost/Jenkinsfile",
+      "three-services/Jenkinsfile",
+    ]);
+    const ofLibrary = [
+      "Library",
+      ...readdirSync(new URL("delivery/jenkins/vars/", repository)).map((name) => name.replace(".groovy", "")),
+    ];
     const library = Object.fromEntries(ofLibrary.map((word) => [word, "pipeline-groovy-lib"]));
     const plugins = files.flatMap((name) => {
       const text = code(readFileSync(new URL(name, folder), "utf8"));
       const others = /^pipeline \{/m.test(text) ? declarativeBy : library;
-      const words = [...text.matchAll(/(?<![.\w'"])([a-zA-Z]\w*)(?=\s*[({]|\s+''|\s+[a-z]\w*:)/g)].map(([, word]) => word!);
+      const words = [...text.matchAll(/(?<![.\w'"])([a-zA-Z]\w*)(?=\s*[({]|\s+''|\s+[a-z]\w*:)/g)].map(
+        ([, word]) => word!,
+      );
       return words.map((word) => stepsBy[word] ?? others[word] ?? `nobody's: ${word}`);
     });
     expect(unpinned(plugins)).toEqual([]);
@@ -153,7 +219,13 @@ describe("pinned is what is used", () => {
 
 describe("plugins that a user adds", () => {
   test("are short names with versions", () => {
-    expect(pluginProblems({ slack: "795.v4b_9705b_e6d47", git: "5.10.2", "aws-java-sdk2-core": "2.42.33-70.vd69c0763fa_60" })).toEqual([]);
+    expect(
+      pluginProblems({
+        slack: "795.v4b_9705b_e6d47",
+        git: "5.10.2",
+        "aws-java-sdk2-core": "2.42.33-70.vd69c0763fa_60",
+      }),
+    ).toEqual([]);
   });
 
   test.each([
@@ -174,11 +246,19 @@ function paths(document: Record<string, Record<string, unknown>>): string[] {
   const choices = ["securityRealm", "authorizationStrategy"];
   return Object.entries(document).flatMap(([section, content]) => {
     if (section === "jobs") return ["jobs"];
-    return Object.entries(content).flatMap(([key, value]) => (choices.includes(key) ? Object.keys(value as object).map((choice) => `${section}.${key}.${choice}`) : [`${section}.${key}`]));
+    return Object.entries(content).flatMap(([key, value]) =>
+      choices.includes(key)
+        ? Object.keys(value as object).map((choice) => `${section}.${key}.${choice}`)
+        : [`${section}.${key}`],
+    );
   });
 }
 
 /** A script without its comments and texts. */
 function code(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/'(?:\\.|[^'\\\n])*'/g, "''").replaceAll(/"(?:\\.|[^"\\\n])*"/g, '""').replaceAll(/^\s*\/\/.*$/gm, "");
+  return text
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/'(?:\\.|[^'\\\n])*'/g, "''")
+    .replaceAll(/"(?:\\.|[^"\\\n])*"/g, '""')
+    .replaceAll(/^\s*\/\/.*$/gm, "");
 }

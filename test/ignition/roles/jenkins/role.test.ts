@@ -46,19 +46,29 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
     for (const { path, mode, text } of installedFiles(config)) {
       expect([path, mode]).toEqual([path, text.startsWith("#!/bin/bash") ? 0o755 : mode & 0o666]);
     }
-    expect(["ready.socket", "image.service", "metadata-guard.service"].map((unit) => unitOf(config, unit)?.enabled)).toEqual([true, true, true]);
-    expect(["locksmithd.service", "update-engine.service"].map((unit) => unitOf(config, unit)?.mask)).toEqual([true, true]);
+    expect(
+      ["ready.socket", "image.service", "metadata-guard.service"].map((unit) => unitOf(config, unit)?.enabled),
+    ).toEqual([true, true, true]);
+    expect(["locksmithd.service", "update-engine.service"].map((unit) => unitOf(config, unit)?.mask)).toEqual([
+      true,
+      true,
+    ]);
   });
 });
 
 test("the example nodes carry every secret that is looked for", () => {
-  const all = Object.values(configs).flatMap((make) => installedFiles(make()).map((file) => file.text)).join("\n");
+  const all = Object.values(configs)
+    .flatMap((make) => installedFiles(make()).map((file) => file.text))
+    .join("\n");
   expect(secrets.filter((secret) => !all.includes(secret))).toEqual([]);
 });
 
 describe("containers", () => {
   const units = () => Object.values(configs).flatMap((make) => make().systemd?.units ?? []);
-  const scripts = () => Object.values(configs).flatMap((make) => installedFiles(make()).filter(({ path }) => path.startsWith("/opt/paasmas/bin/")));
+  const scripts = () =>
+    Object.values(configs).flatMap((make) =>
+      installedFiles(make()).filter(({ path }) => path.startsWith("/opt/paasmas/bin/")),
+    );
   const starts = () =>
     [...units().map((unit) => unit.contents ?? ""), ...scripts().map(({ text }) => text)]
       .flatMap((text) => text.replaceAll("\\\n", " ").split("\n"))
@@ -69,7 +79,8 @@ describe("containers", () => {
     expect(starts()).toHaveLength(4);
     for (const start of starts()) {
       expect(start).toMatch(/\s--user=(1500:1500|101:101) /);
-      for (const option of ["--cap-drop=all", "--security-opt=no-new-privileges", "--read-only", "--network=host"]) expect(start).toContain(option);
+      for (const option of ["--cap-drop=all", "--security-opt=no-new-privileges", "--read-only", "--network=host"])
+        expect(start).toContain(option);
     }
   });
 
@@ -88,16 +99,23 @@ describe("Jenkins", () => {
   });
 
   test("has one file for each secret, which only its own user can read", () => {
-    const files = installedFiles(configs.jenkins!()).filter(({ path }) => path.startsWith("/etc/paasmas/jenkins/secrets/"));
-    expect(files.map(({ path, mode, uid }) => [path.split("/").at(-1), mode, uid])).toEqual(Object.keys(jenkinsNodeSecrets).map((name) => [name, 0o400, 1500]));
+    const files = installedFiles(configs.jenkins!()).filter(({ path }) =>
+      path.startsWith("/etc/paasmas/jenkins/secrets/"),
+    );
+    expect(files.map(({ path, mode, uid }) => [path.split("/").at(-1), mode, uid])).toEqual(
+      Object.keys(jenkinsNodeSecrets).map((name) => [name, 0o400, 1500]),
+    );
   });
 
   test("is found by its name, beside the other services", () => {
-    expect(fileOf(configs.jenkins!(), "/etc/paasmas/proxy/services").text).toBe("wiki 10.0.0.70:8080\njenkins 127.0.0.1:8080\n");
+    expect(fileOf(configs.jenkins!(), "/etc/paasmas/proxy/services").text).toBe(
+      "wiki 10.0.0.70:8080\njenkins 127.0.0.1:8080\n",
+    );
   });
 
   test("fetches its plugins anew when the list or the image changes, and only then", () => {
-    const id = (more: Parameters<typeof jenkinsNode>[0]) => /^PLUGINS_ID=(\w{16})$/m.exec(fileOf(jenkins(jenkinsNode(more)), "/etc/paasmas/jenkins.env").text)?.[1];
+    const id = (more: Parameters<typeof jenkinsNode>[0]) =>
+      /^PLUGINS_ID=(\w{16})$/m.exec(fileOf(jenkins(jenkinsNode(more)), "/etc/paasmas/jenkins.env").text)?.[1];
     const usual = id({});
     expect(usual).toBeDefined();
     expect(id({ heapMiB: 2048, settings: { ...jenkinsNode().settings, jobs: [] } })).toBe(usual);
@@ -112,7 +130,10 @@ describe("Jenkins", () => {
   });
 
   test("without keys, backups use the machine's role", () => {
-    const backup = { ...jenkinsNode().backup!, bucket: { endpoint: "https://s3.example", name: "saved", region: "eu-central-1" } };
+    const backup = {
+      ...jenkinsNode().backup!,
+      bucket: { endpoint: "https://s3.example", name: "saved", region: "eu-central-1" },
+    };
     const paths = installedFiles(jenkins(jenkinsNode({ backup }))).map(({ path }) => path);
     expect(paths).toContain("/etc/paasmas/jenkins-backup/password");
     expect(paths).not.toContain("/etc/paasmas/jenkins-backup/credentials");
@@ -123,7 +144,13 @@ describe("an agent", () => {
   test("lets Jenkins' key in and nothing else, and lends it no way into the network", () => {
     const config = configs["jenkins-agent"]!();
     const text = fileOf(config, "/etc/paasmas/agent/sshd_config").text;
-    for (const line of ["AllowUsers agent", "AuthenticationMethods publickey", "PasswordAuthentication no", "PermitRootLogin no", "DisableForwarding yes"]) {
+    for (const line of [
+      "AllowUsers agent",
+      "AuthenticationMethods publickey",
+      "PasswordAuthentication no",
+      "PermitRootLogin no",
+      "DisableForwarding yes",
+    ]) {
       expect(text.split("\n")).toContain(line);
     }
     expect(unitOf(config, "agent-ssh.socket")?.contents).toContain(`\nListenStream=${agentPort.port}\n`);
@@ -132,7 +159,11 @@ describe("an agent", () => {
 
   test("has Jenkins' own Java first among its tools", () => {
     const config = configs["jenkins-agent"]!();
-    expect(fileOf(config, "/etc/paasmas/agent/tools").text).toBe("java registry.example/jenkins:2.568.2 /opt/java/openjdk\nk6 registry.example/k6:1 /usr/bin/k6\n");
-    expect(fileOf(config, "/etc/paasmas/agent/sshd_config").text).toContain("SetEnv PATH=/opt/paasmas/tools/java/bin:/opt/paasmas/tools/k6/bin:");
+    expect(fileOf(config, "/etc/paasmas/agent/tools").text).toBe(
+      "java registry.example/jenkins:2.568.2 /opt/java/openjdk\nk6 registry.example/k6:1 /usr/bin/k6\n",
+    );
+    expect(fileOf(config, "/etc/paasmas/agent/sshd_config").text).toContain(
+      "SetEnv PATH=/opt/paasmas/tools/java/bin:/opt/paasmas/tools/k6/bin:",
+    );
   });
 });

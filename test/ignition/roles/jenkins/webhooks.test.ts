@@ -44,7 +44,14 @@ describe.skipIf(!hasNginx())("what the internet reaches", () => {
     expect(await ask("GET", path)).toEqual([403]);
   });
 
-  test.each(["/", "/login", "/github-webhook/x", "/job/shop/build", "//github-webhook/../login", "/generic-webhook-trigger/invoke/x"])("is not %s", async (path) => {
+  test.each([
+    "/",
+    "/login",
+    "/github-webhook/x",
+    "/job/shop/build",
+    "//github-webhook/../login",
+    "/generic-webhook-trigger/invoke/x",
+  ])("is not %s", async (path) => {
     expect(await ask("POST", path)).toEqual([404]);
   });
 
@@ -52,9 +59,12 @@ describe.skipIf(!hasNginx())("what the internet reaches", () => {
     expect(await ask("POST", "/github-webhook")).toEqual([301]);
   });
 
-  test.each([`${jenkinsName}.${domain}`, `wiki.${domain}`, "hooks.example.org", "127.0.0.1"])("is not the name %s", async (host) => {
-    expect(await ask("POST", "/github-webhook/", host)).toEqual([404]);
-  });
+  test.each([`${jenkinsName}.${domain}`, `wiki.${domain}`, "hooks.example.org", "127.0.0.1"])(
+    "is not the name %s",
+    async (host) => {
+      expect(await ask("POST", "/github-webhook/", host)).toEqual([404]);
+    },
+  );
 
   test("inside, Jenkins is what it was, and the name for outside is none", async () => {
     expect((await nginx.https("/login", jenkinsName)).status).toBe(200);

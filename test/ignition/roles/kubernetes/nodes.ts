@@ -1,4 +1,8 @@
-import type { ControlPlaneNode, KubernetesSettings, WorkerNode } from "../../../../ignition/roles/kubernetes/settings.ts";
+import type {
+  ControlPlaneNode,
+  KubernetesSettings,
+  WorkerNode,
+} from "../../../../ignition/roles/kubernetes/settings.ts";
 import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 
 const pem = (what: string, text: string) => `-----BEGIN ${what}-----\n${text}\n-----END ${what}-----\n`;
@@ -16,7 +20,11 @@ export const secrets = {
   bucketKey: "bucket-secret",
 };
 
-const kubelet: TlsIdentity = { ca: pem("CERTIFICATE", "kubelets"), certificate: pem("CERTIFICATE", "kubelet"), privateKey: secrets.kubeletKey };
+const kubelet: TlsIdentity = {
+  ca: pem("CERTIFICATE", "kubelets"),
+  certificate: pem("CERTIFICATE", "kubelet"),
+  privateKey: secrets.kubeletKey,
+};
 
 export const settings: KubernetesSettings = {
   cluster: "kube",
@@ -58,7 +66,12 @@ export function controlPlane(ordinal = 0, more: Partial<ControlPlaneNode> = {}):
 
 export function worker(more: Partial<WorkerNode> = {}): WorkerNode {
   return {
-    host: { name: "kube-web-0", address: "10.0.0.80", sshAuthorizedKeys: [], dataVolume: { path: "/var/lib/paasmas/kubernetes" } },
+    host: {
+      name: "kube-web-0",
+      address: "10.0.0.80",
+      sshAuthorizedKeys: [],
+      dataVolume: { path: "/var/lib/paasmas/kubernetes" },
+    },
     settings,
     kubelet,
     drainSeconds: 120,

@@ -6,15 +6,24 @@ import { kubernetesWorker } from "../../../../ignition/roles/kubernetes/worker.t
 import { installedFiles, readable } from "../contents.ts";
 import { controlPlane, secrets, settings, worker } from "./nodes.ts";
 
-const backup = { endpoint: "https://s3.example", name: "backups", region: "eu-1", keys: { accessKey: "AK", secretKey: secrets.bucketKey } };
+const backup = {
+  endpoint: "https://s3.example",
+  name: "backups",
+  region: "eu-1",
+  keys: { accessKey: "AK", secretKey: secrets.bucketKey },
+};
 const configs: Record<string, () => Config> = {
   "a control plane": () => kubernetesControlPlane(controlPlane(0, { backup })),
   "a worker": () => kubernetesWorker(worker()),
 };
 
-const fetched = (config: Config) => (config.storage?.files ?? []).filter((file) => !file.contents?.source?.startsWith("data:"));
+const fetched = (config: Config) =>
+  (config.storage?.files ?? []).filter((file) => !file.contents?.source?.startsWith("data:"));
 const written = (config: Config) =>
-  installedFiles({ ...config, storage: { files: config.storage?.files?.filter((file) => file.contents?.source?.startsWith("data:")) } });
+  installedFiles({
+    ...config,
+    storage: { files: config.storage?.files?.filter((file) => file.contents?.source?.startsWith("data:")) },
+  });
 
 function textOf(config: Config, path: string): string {
   const found = written(config).find((file) => file.path === path);
@@ -22,7 +31,11 @@ function textOf(config: Config, path: string): string {
   return found.text;
 }
 
-const enabled = (config: Config) => config.systemd?.units?.filter((unit) => unit.enabled).map((unit) => unit.name).sort();
+const enabled = (config: Config) =>
+  config.systemd?.units
+    ?.filter((unit) => unit.enabled)
+    .map((unit) => unit.name)
+    .sort();
 
 describe.each(Object.entries(configs))("%s", (name, make) => {
   test("is what it was", async () => {
@@ -58,8 +71,11 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
   test("keeps pods from the metadata service, the distribution's containers out of the way, and updates away", () => {
     const units = new Map(make().systemd?.units?.map((unit) => [unit.name, unit]));
     expect(units.get("metadata-guard.service")?.enabled).toBe(true);
-    expect(textOf(make(), "/etc/paasmas/metadata-guard.nft")).toMatch(/hook forward[\s\S]*ip daddr 169\.254\.169\.254 reject/);
-    for (const name of ["containerd.service", "docker.service", "docker.socket", "update-engine.service"]) expect(units.get(name)?.mask).toBe(true);
+    expect(textOf(make(), "/etc/paasmas/metadata-guard.nft")).toMatch(
+      /hook forward[\s\S]*ip daddr 169\.254\.169\.254 reject/,
+    );
+    for (const name of ["containerd.service", "docker.service", "docker.socket", "update-engine.service"])
+      expect(units.get(name)?.mask).toBe(true);
     expect(units.has("image.service")).toBe(false);
     expect(units.get("kubernetes-prepare.service")?.dropins?.[0]?.contents).toContain("Requires=data-volume.service");
   });
@@ -89,7 +105,13 @@ test("a control plane fetches and starts what it needs", () => {
 test("a worker has neither keys that sign nor etcd", () => {
   const config = kubernetesWorker(worker());
   expect(fetched(config).map((file) => file.path.split("/").at(-1))).toEqual([
-    "kubeadm", "kubelet", "kubectl", "runc", "containerd.tar.gz", "cni-plugins.tar.gz", "crictl.tar.gz",
+    "kubeadm",
+    "kubelet",
+    "kubectl",
+    "runc",
+    "containerd.tar.gz",
+    "cni-plugins.tar.gz",
+    "crictl.tar.gz",
   ]);
   const text = JSON.stringify(written(config));
   for (const name of ["caKey", "etcdKey", "frontProxyKey", "accountsKey", "joinKey", "encryption"] as const) {
@@ -100,7 +122,10 @@ test("a worker has neither keys that sign nor etcd", () => {
 
 describe("machines call the API by one name", () => {
   const api = (config: Config) =>
-    textOf(config, "/etc/hosts").split("\n").filter((line) => line.endsWith(" api.kube.internal")).map((line) => line.split(" ")[0]);
+    textOf(config, "/etc/hosts")
+      .split("\n")
+      .filter((line) => line.endsWith(" api.kube.internal"))
+      .map((line) => line.split(" ")[0]);
   test("a worker asks the load balancer, then the control planes", () => {
     expect(api(kubernetesWorker(worker()))).toEqual(["10.0.0.79", "10.0.0.70", "10.0.0.71", "10.0.0.72"]);
   });
@@ -119,12 +144,21 @@ test("only the first of three may count as ready before there is a quorum", () =
 });
 
 test("secrets are written with the first key and read with all", () => {
-  const { resources } = JSON.parse(textOf(kubernetesControlPlane(controlPlane()), "/etc/kubernetes/apiserver/encryption.json"));
+  const { resources } = JSON.parse(
+    textOf(kubernetesControlPlane(controlPlane()), "/etc/kubernetes/apiserver/encryption.json"),
+  );
   expect(resources).toEqual([
     {
       resources: ["secrets"],
       providers: [
-        { secretbox: { keys: [{ name: "second", secret: secrets.encryption }, { name: "first", secret: "older" }] } },
+        {
+          secretbox: {
+            keys: [
+              { name: "second", secret: secrets.encryption },
+              { name: "first", secret: "older" },
+            ],
+          },
+        },
         { identity: {} },
       ],
     },
@@ -133,7 +167,8 @@ test("secrets are written with the first key and read with all", () => {
 
 test("without workers, pods run on the control planes", () => {
   const taints = (pools: string[]) =>
-    JSON.parse(textOf(kubernetesControlPlane(controlPlane(0, { pools })), "/etc/paasmas/kubernetes/init.json")).nodeRegistration.taints;
+    JSON.parse(textOf(kubernetesControlPlane(controlPlane(0, { pools })), "/etc/paasmas/kubernetes/init.json"))
+      .nodeRegistration.taints;
   expect(taints([])).toEqual([]);
   expect(taints(["web"])).toEqual([{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }]);
 });
@@ -144,7 +179,16 @@ describe("binaries", () => {
     for (const release of releases) {
       for (const architecture of ["amd64", "arm64"] as const) {
         const found = binaries(release, architecture, true);
-        expect(found.map(({ name }) => name)).toEqual(["kubeadm", "kubelet", "kubectl", "runc", "containerd", "cni-plugins", "crictl", "etcd"]);
+        expect(found.map(({ name }) => name)).toEqual([
+          "kubeadm",
+          "kubelet",
+          "kubectl",
+          "runc",
+          "containerd",
+          "cni-plugins",
+          "crictl",
+          "etcd",
+        ]);
         for (const { sha256, source } of found) {
           expect(sha256).toMatch(/^[0-9a-f]{64}$/);
           expect(source).not.toContain("{");
@@ -166,6 +210,8 @@ describe("binaries", () => {
   });
 
   test("of an unknown release are refused", () => {
-    expect(() => binaries("1.20.0", "amd64", false)).toThrow("Kubernetes 1.20.0 is not in versions.json; there is 1.36.4, 1.36.3, 1.35.8");
+    expect(() => binaries("1.20.0", "amd64", false)).toThrow(
+      "Kubernetes 1.20.0 is not in versions.json; there is 1.36.4, 1.36.3, 1.35.8",
+    );
   });
 });

@@ -21,7 +21,8 @@ test("the password is in one file, which the agent alone reads", () => {
 
 test("runs as nobody, from a read-only root, with the journal to read and nothing else", () => {
   const script = files().get("/opt/paasmas/bin/log-agent")!.text;
-  for (const option of ['--user=5140:"$group"', "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"]) expect(script).toContain(option);
+  for (const option of ['--user=5140:"$group"', "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"])
+    expect(script).toContain(option);
   expect(script.match(/--volume=\S+(?= )/g)).toEqual([
     "--volume=/etc/paasmas/log-agent:/etc/paasmas/log-agent:ro",
     "--volume=/var/log/journal:/var/log/journal:ro",
@@ -37,7 +38,8 @@ describe("what fluent-bit is told", () => {
   const main = parse(files().get(`${folder}/fluent-bit.yaml`)!.text);
   const output = (kind: "loki" | "opensearch") => {
     const { target } = logAgentNode();
-    return parse(files({ target: { ...target, kind, index: "machines" } }).get(`${folder}/parts/output.yaml`)!.text).pipeline;
+    return parse(files({ target: { ...target, kind, index: "machines" } }).get(`${folder}/parts/output.yaml`)!.text)
+      .pipeline;
   };
 
   test("every variable has a value: from the environment, and the password from its file", () => {
@@ -45,9 +47,13 @@ describe("what fluent-bit is told", () => {
     for (const kind of ["loki", "opensearch"] as const) {
       const given = files({ target: { ...target, kind, ...(kind === "opensearch" && { index: "machines" }) } });
       const environment = given.get("/etc/paasmas/log-agent.env")!.text;
-      const wanted = [...given.get(`${folder}/parts/output.yaml`)!.text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!);
+      const wanted = [...given.get(`${folder}/parts/output.yaml`)!.text.matchAll(/\$\{(\w+)\}/g)].map(
+        ([, name]) => name!,
+      );
       // One is for the script.
-      const known = [...environment.matchAll(/^(\w+)=/gm)].map(([, name]) => name).filter((name) => name !== "LOG_PODS");
+      const known = [...environment.matchAll(/^(\w+)=/gm)]
+        .map(([, name]) => name)
+        .filter((name) => name !== "LOG_PODS");
       expect([...new Set(wanted)].sort()).toEqual([...known, "LOG_PASSWORD"].sort());
     }
     expect(main.env).toEqual([{ name: "LOG_PASSWORD", uri: `file://${folder}/password` }]);
@@ -55,19 +61,36 @@ describe("what fluent-bit is told", () => {
 
   test("what was read and not sent is on disk and bounded, and while it is as much as it may be nothing more is read", () => {
     const [input] = main.pipeline.inputs;
-    expect(input).toMatchObject({ "storage.type": "filesystem", "storage.pause_on_chunks_overlimit": "on", db: expect.stringMatching(/^\/var\/lib\/fluent-bit\//) });
-    expect(main.service).toMatchObject({ "storage.path": expect.stringMatching(/^\/var\/lib\/fluent-bit\//), "storage.max_chunks_up": 16 });
+    expect(input).toMatchObject({
+      "storage.type": "filesystem",
+      "storage.pause_on_chunks_overlimit": "on",
+      db: expect.stringMatching(/^\/var\/lib\/fluent-bit\//),
+    });
+    expect(main.service).toMatchObject({
+      "storage.path": expect.stringMatching(/^\/var\/lib\/fluent-bit\//),
+      "storage.max_chunks_up": 16,
+    });
   });
 
   test.each(["loki", "opensearch"] as const)("%s is asked who it is, and asked again for ever", (kind) => {
     expect(output(kind).outputs).toMatchObject([
-      { name: kind, tls: "on", "tls.verify": "on", "tls.ca_file": `${folder}/ca.pem`, http_user: "${LOG_USER}", http_passwd: "${LOG_PASSWORD}", retry_limit: "no_limits" },
+      {
+        name: kind,
+        tls: "on",
+        "tls.verify": "on",
+        "tls.ca_file": `${folder}/ca.pem`,
+        http_user: "${LOG_USER}",
+        http_passwd: "${LOG_PASSWORD}",
+        retry_limit: "no_limits",
+      },
     ]);
   });
 
   test("labels say where a line is from; what an output needs passes the filter", () => {
     const [{ labels, structured_metadata }] = output("loki").outputs;
-    expect(labels).toBe("environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE}, unit=$systemd_unit, namespace=$namespace, container=$container");
+    expect(labels).toBe(
+      "environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE}, unit=$systemd_unit, namespace=$namespace, container=$container",
+    );
     const pods = parse(files({ role: "kubernetes-worker" }).get(`${folder}/parts/pods.yaml`)!.text).pipeline.filters;
     const passing: string[] = [...main.pipeline.filters[0].allowlist_key, ...pods[1].allowlist_key];
     for (const [, key] of `${labels}, ${structured_metadata}`.matchAll(/\$([a-z_]+)/g)) expect(passing).toContain(key);
@@ -77,10 +100,28 @@ describe("what fluent-bit is told", () => {
   test("where pods are, their logs as well, by the name of their folder", () => {
     const text = files({ role: "kubernetes-control-plane" }).get(`${folder}/parts/pods.yaml`)!.text;
     const { parsers, pipeline } = parse(text);
-    expect(new RegExp(parsers[0].regex).exec("/var/log/pods/shop_web-5f9_0a1b-2c/app/0.log")!.groups).toMatchObject({ namespace: "shop", pod: "web-5f9", container: "app" });
-    expect(pipeline.inputs).toMatchObject([{ name: "tail", path: "/var/log/pods/*/*/*.log", "multiline.parser": "cri", "storage.type": "filesystem", "storage.pause_on_chunks_overlimit": "on" }]);
-    const podsIn = (role: string) => [files({ role }).has(`${folder}/parts/pods.yaml`), /^LOG_PODS=(.*)$/m.exec(files({ role }).get("/etc/paasmas/log-agent.env")!.text)![1]];
-    expect(["kubernetes-worker", "kubernetes-control-plane", "galera"].map(podsIn)).toEqual([[true, "yes"], [true, "yes"], [false, "no"]]);
+    expect(new RegExp(parsers[0].regex).exec("/var/log/pods/shop_web-5f9_0a1b-2c/app/0.log")!.groups).toMatchObject({
+      namespace: "shop",
+      pod: "web-5f9",
+      container: "app",
+    });
+    expect(pipeline.inputs).toMatchObject([
+      {
+        name: "tail",
+        path: "/var/log/pods/*/*/*.log",
+        "multiline.parser": "cri",
+        "storage.type": "filesystem",
+        "storage.pause_on_chunks_overlimit": "on",
+      },
+    ]);
+    const podsIn = (role: string) => [
+      files({ role }).has(`${folder}/parts/pods.yaml`),
+      /^LOG_PODS=(.*)$/m.exec(files({ role }).get("/etc/paasmas/log-agent.env")!.text)![1],
+    ];
+    expect(["kubernetes-worker", "kubernetes-control-plane", "galera"].map(podsIn)).toEqual([
+      [true, "yes"],
+      [true, "yes"],
+      [false, "no"],
+    ]);
   });
 });
-

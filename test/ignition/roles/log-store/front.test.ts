@@ -22,7 +22,29 @@ describe.skipIf(reason !== undefined)(`the front${reason === undefined ? "" : ` 
   let certificate = "";
 
   beforeAll(async () => {
-    execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=logs", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", join(folder, "key"), "-out", join(folder, "cert")], { stdio: "ignore" });
+    execFileSync(
+      "openssl",
+      [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=logs",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        join(folder, "key"),
+        "-out",
+        join(folder, "cert"),
+      ],
+      { stdio: "ignore" },
+    );
     certificate = readFileSync(join(folder, "cert"), "utf8");
     writeFileSync(join(folder, "certificate.pem"), certificate + readFileSync(join(folder, "key"), "utf8"));
     writeFileSync(join(folder, "users.map"), userMap({ write: logSecrets.write, read: logSecrets.read }));
@@ -35,7 +57,10 @@ describe.skipIf(reason !== undefined)(`the front${reason === undefined ? "" : ` 
       .replace("127.0.0.1:3101", `127.0.0.1:${(behind.address() as AddressInfo).port}`)
       .replace("127.0.0.1:8404", `127.0.0.1:${await freePort()}`);
     writeFileSync(join(folder, "front.cfg"), settings);
-    haproxy = await startHaproxy([join(folder, "front.cfg")], async () => (await ask("GET", "/loki/api/v1/labels", "read")).status === 200);
+    haproxy = await startHaproxy(
+      [join(folder, "front.cfg")],
+      async () => (await ask("GET", "/loki/api/v1/labels", "read")).status === 200,
+    );
   }, 30_000);
   afterAll(() => {
     haproxy?.kill("SIGKILL");
@@ -43,14 +68,25 @@ describe.skipIf(reason !== undefined)(`the front${reason === undefined ? "" : ` 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function ask(method: string, path: string, user?: "write" | "read", more: Record<string, string> = {}): Promise<{ status: number; text: string }> {
-    const headers = { ...(user && { authorization: `Basic ${Buffer.from(`${user}:${logSecrets[user]}`).toString("base64")}` }), ...more };
+  function ask(
+    method: string,
+    path: string,
+    user?: "write" | "read",
+    more: Record<string, string> = {},
+  ): Promise<{ status: number; text: string }> {
+    const headers = {
+      ...(user && { authorization: `Basic ${Buffer.from(`${user}:${logSecrets[user]}`).toString("base64")}` }),
+      ...more,
+    };
     return new Promise((resolve, reject) => {
-      const asking = request({ host: "127.0.0.1", port, path, method, headers, ca: certificate, agent: false }, (answer) => {
-        let text = "";
-        answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
-        answer.on("end", () => resolve({ status: answer.statusCode!, text }));
-      });
+      const asking = request(
+        { host: "127.0.0.1", port, path, method, headers, ca: certificate, agent: false },
+        (answer) => {
+          let text = "";
+          answer.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+          answer.on("end", () => resolve({ status: answer.statusCode!, text }));
+        },
+      );
       asking.on("error", reject).end(method === "POST" ? "{}" : undefined);
     });
   }
@@ -81,8 +117,17 @@ describe.skipIf(reason !== undefined)(`the front${reason === undefined ? "" : ` 
 
   test("a stranger gets 401 whatever it asks for", async () => {
     const wrong = { authorization: `Basic ${Buffer.from(`write:${logSecrets.read}`).toString("base64")}` };
-    const asked = [["POST", push, {}], ["POST", push, wrong], ["GET", "/config", {}], ["GET", "/loki/api/v1/labels", wrong]] as const;
-    expect(await Promise.all(asked.map(async ([method, path, headers]) => (await ask(method, path, undefined, headers)).status))).toEqual([401, 401, 401, 401]);
+    const asked = [
+      ["POST", push, {}],
+      ["POST", push, wrong],
+      ["GET", "/config", {}],
+      ["GET", "/loki/api/v1/labels", wrong],
+    ] as const;
+    expect(
+      await Promise.all(
+        asked.map(async ([method, path, headers]) => (await ask(method, path, undefined, headers)).status),
+      ),
+    ).toEqual([401, 401, 401, 401]);
   });
 
   test("Loki learns neither the password nor another tenant", async () => {

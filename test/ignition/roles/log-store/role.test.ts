@@ -5,23 +5,47 @@ import { installedFiles } from "../contents.ts";
 import { logSecrets, logStoreNode } from "../nodes.ts";
 
 const folder = "/etc/paasmas/log-store";
-const bucket = { endpoint: "https://s3.example", name: "logs", region: "eu-central-1", keys: { accessKey: "key", secretKey: logSecrets.bucket } };
+const bucket = {
+  endpoint: "https://s3.example",
+  name: "logs",
+  region: "eu-central-1",
+  keys: { accessKey: "key", secretKey: logSecrets.bucket },
+};
 const files = (more: Partial<LogStoreNode> = {}) => installedFiles(logStore(logStoreNode(more)));
-const settings = (more: Partial<LogStoreNode> = {}) => JSON.parse(files(more).find(({ path }) => path === `${folder}/loki.json`)!.text);
-const guard = (more: Partial<LogStoreNode>) => logStore(logStoreNode(more)).systemd!.units!.find(({ name }) => name === "metadata-guard.service")!.dropins;
+const settings = (more: Partial<LogStoreNode> = {}) =>
+  JSON.parse(files(more).find(({ path }) => path === `${folder}/loki.json`)!.text);
+const guard = (more: Partial<LogStoreNode>) =>
+  logStore(logStoreNode(more)).systemd!.units!.find(({ name }) => name === "metadata-guard.service")!.dropins;
 
 describe("what Loki is told", () => {
   test("to listen for its front alone, and to tell nobody that it is there", () => {
     const { auth_enabled, analytics, server } = settings();
-    expect([auth_enabled, analytics, server.http_listen_address, server.grpc_listen_address]).toEqual([false, { reporting_enabled: false }, "127.0.0.1", "127.0.0.1"]);
+    expect([auth_enabled, analytics, server.http_listen_address, server.grpc_listen_address]).toEqual([
+      false,
+      { reporting_enabled: false },
+      "127.0.0.1",
+      "127.0.0.1",
+    ]);
   });
 
   test("to keep lines on the volume, or in a bucket", () => {
-    expect(settings().common.storage).toEqual({ filesystem: { chunks_directory: "/loki/chunks", rules_directory: "/loki/rules" } });
-    expect(settings().schema_config.configs).toMatchObject([{ object_store: "filesystem", store: "tsdb", schema: "v13" }]);
+    expect(settings().common.storage).toEqual({
+      filesystem: { chunks_directory: "/loki/chunks", rules_directory: "/loki/rules" },
+    });
+    expect(settings().schema_config.configs).toMatchObject([
+      { object_store: "filesystem", store: "tsdb", schema: "v13" },
+    ]);
     const kept = settings({ bucket });
     expect(kept.common.storage).toEqual({
-      s3: { endpoint: "https://s3.example", bucketnames: "logs", region: "eu-central-1", s3forcepathstyle: true, insecure: false, access_key_id: "key", secret_access_key: logSecrets.bucket },
+      s3: {
+        endpoint: "https://s3.example",
+        bucketnames: "logs",
+        region: "eu-central-1",
+        s3forcepathstyle: true,
+        insecure: false,
+        access_key_id: "key",
+        secret_access_key: logSecrets.bucket,
+      },
     });
     expect(kept.schema_config.configs).toMatchObject([{ object_store: "s3" }]);
     expect(kept.compactor).toEqual({ retention_enabled: true, delete_request_store: "s3" });
@@ -29,19 +53,27 @@ describe("what Loki is told", () => {
   });
 
   test("how long", () => {
-    expect(settings({ retentionDays: 7 }).limits_config).toMatchObject({ retention_period: "168h", max_query_lookback: "168h" });
+    expect(settings({ retentionDays: 7 }).limits_config).toMatchObject({
+      retention_period: "168h",
+      max_query_lookback: "168h",
+    });
   });
 });
 
 test("the users, by nothing but a hash of what they send", () => {
   const { text, mode, uid } = files().find(({ path }) => path === `${folder}/front/users.map`)!;
-  const hash = (user: string, password: string) => createHash("sha256").update(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`).digest("hex").toUpperCase();
+  const hash = (user: string, password: string) =>
+    createHash("sha256")
+      .update(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`)
+      .digest("hex")
+      .toUpperCase();
   expect(text).toBe(`${hash("write", logSecrets.write)} write\n${hash("read", logSecrets.read)} read\n`);
   expect([mode, uid]).toEqual([0o400, 99]);
 });
 
 test("no password is on the machine, and the bucket's key in one file that Loki alone reads", () => {
-  for (const { text } of files({ bucket })) for (const secret of [logSecrets.write, logSecrets.read]) expect(text).not.toContain(secret);
+  for (const { text } of files({ bucket }))
+    for (const secret of [logSecrets.write, logSecrets.read]) expect(text).not.toContain(secret);
   const keys = files({ bucket }).filter(({ text }) => text.includes(logSecrets.bucket));
   expect(keys.map(({ path, mode, uid }) => [path, mode, uid])).toEqual([[`${folder}/loki.json`, 0o400, 10001]]);
 });
@@ -52,7 +84,8 @@ test("Loki reaches the metadata service where it needs the machine's role, and n
   expect(guard({ bucket: withRole })).toEqual([
     {
       name: "log-store.conf",
-      contents: "[Service]\nExecStartPost=/usr/sbin/nft insert rule inet paasmas_metadata output meta skuid 10001 ip daddr 169.254.169.254 accept\n",
+      contents:
+        "[Service]\nExecStartPost=/usr/sbin/nft insert rule inet paasmas_metadata output meta skuid 10001 ip daddr 169.254.169.254 accept\n",
     },
   ]);
 });

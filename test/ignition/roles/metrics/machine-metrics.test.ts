@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -28,13 +38,25 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     chmodSync(join(root, path), 0o755);
   }
   /** What systemctl answers: the backups there are, with how and when each ended last. */
-  function systemd(backups: Record<string, { result: string; status?: number; ended: string }>, logAgent = "active"): void {
-    const answers = Object.entries(backups).map(([name, { result, status = 0, ended }]) => `*Result\\ ${name}-backup.service) echo '${result}' ;;\n*ExecMainStatus\\ ${name}-backup.service) echo ${status} ;;\n*ExecMainExitTimestamp\\ ${name}-backup.service) echo '${ended}' ;;`);
+  function systemd(
+    backups: Record<string, { result: string; status?: number; ended: string }>,
+    logAgent = "active",
+  ): void {
+    const answers = Object.entries(backups).map(
+      ([name, { result, status = 0, ended }]) =>
+        `*Result\\ ${name}-backup.service) echo '${result}' ;;\n*ExecMainStatus\\ ${name}-backup.service) echo ${status} ;;\n*ExecMainExitTimestamp\\ ${name}-backup.service) echo '${ended}' ;;`,
+    );
     const timers = Object.keys(backups).map((name) => `echo '${name}-backup.timer enabled enabled'`);
-    install("stubs/systemctl", `case "$*" in\nlist-unit-files*) ${timers.join("; ") || ":"} ;;\nis-active*) [[ ${logAgent} == active ]] ;;\n${answers.join("\n")}\nesac`);
+    install(
+      "stubs/systemctl",
+      `case "$*" in\nlist-unit-files*) ${timers.join("; ") || ":"} ;;\nis-active*) [[ ${logAgent} == active ]] ;;\n${answers.join("\n")}\nesac`,
+    );
   }
   function collect(): string[] {
-    execFileSync(script, { env: { PATH: `${join(root, "stubs")}:${process.env.PATH}`, PAASMAS_ROOT: root }, stdio: ["ignore", "ignore", "inherit"] });
+    execFileSync(script, {
+      env: { PATH: `${join(root, "stubs")}:${process.env.PATH}`, PAASMAS_ROOT: root },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
     return readFileSync(join(root, "var/lib/paasmas/metrics/machine.prom"), "utf8").trimEnd().split("\n");
   }
 
@@ -57,7 +79,27 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
   test("tells when each certificate ends, and passes over keys and what is none", () => {
     const [key, certificate] = ["etc/paasmas/etcd/tls/key.pem", "etc/paasmas/etcd/tls/certificate.pem"];
     put(key, "");
-    execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "10", "-subj", "/CN=x", "-keyout", join(root, key), "-out", join(root, certificate)], { stdio: "ignore" });
+    execFileSync(
+      "openssl",
+      [
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "10",
+        "-subj",
+        "/CN=x",
+        "-keyout",
+        join(root, key),
+        "-out",
+        join(root, certificate),
+      ],
+      { stdio: "ignore" },
+    );
     put("etc/paasmas/other/ca.pem", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n");
     const lines = collect().filter((line) => line.startsWith("paasmas_certificate"));
     expect(lines).toHaveLength(1);
@@ -70,10 +112,34 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     const folder = join(root, "var/lib/kubelet/pki");
     mkdirSync(folder, { recursive: true });
     for (const name of ["kubelet-client-1.pem", "kubelet-client-2.pem"]) {
-      execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "10", "-subj", "/CN=x", "-keyout", "-", "-out", join(folder, name)], { stdio: "ignore" });
+      execFileSync(
+        "openssl",
+        [
+          "req",
+          "-x509",
+          "-newkey",
+          "ec",
+          "-pkeyopt",
+          "ec_paramgen_curve:P-256",
+          "-nodes",
+          "-days",
+          "10",
+          "-subj",
+          "/CN=x",
+          "-keyout",
+          "-",
+          "-out",
+          join(folder, name),
+        ],
+        { stdio: "ignore" },
+      );
     }
     symlinkSync("kubelet-client-2.pem", join(folder, "kubelet-client-current.pem"));
-    expect(collect().filter((line) => line.startsWith("paasmas_certificate")).map((line) => /"(.+)"/.exec(line)![1])).toEqual(["/var/lib/kubelet/pki/kubelet-client-current.pem"]);
+    expect(
+      collect()
+        .filter((line) => line.startsWith("paasmas_certificate"))
+        .map((line) => /"(.+)"/.exec(line)![1]),
+    ).toEqual(["/var/lib/kubelet/pki/kubelet-client-current.pem"]);
   });
 
   test("keeps the time of the last good backup while later ones fail", () => {
@@ -94,7 +160,10 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
   test("tells of each app whether its last release failed", () => {
     put("var/lib/paasmas/deploy-hook/apps/shop/state.json", "{}");
     put("var/lib/paasmas/deploy-hook/apps/blog/failed", "1795231062\n");
-    expect(collect().filter((line) => line.startsWith("paasmas_deploy"))).toEqual(['paasmas_deploy_failed{app="blog"} 1', 'paasmas_deploy_failed{app="shop"} 0']);
+    expect(collect().filter((line) => line.startsWith("paasmas_deploy"))).toEqual([
+      'paasmas_deploy_failed{app="blog"} 1',
+      'paasmas_deploy_failed{app="shop"} 0',
+    ]);
   });
 
   describe("on Jenkins' machine", () => {
@@ -103,7 +172,10 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     /** Answers to nothing but the right question, asked with the key, which is not on the command line. */
     const jenkins = (answer: string) => {
       put("etc/paasmas/jenkins/secrets/metrics-key", key);
-      install("stubs/curl", `[[ "$(cat)" == 'header = "Authorization: Jenkins-Metrics-Key ${key}"' && "$*" == "--config - --silent --fail --max-time 5 http://127.0.0.1:8080/metrics/metrics" ]] && ${answer}`);
+      install(
+        "stubs/curl",
+        `[[ "$(cat)" == 'header = "Authorization: Jenkins-Metrics-Key ${key}"' && "$*" == "--config - --silent --fail --max-time 5 http://127.0.0.1:8080/metrics/metrics" ]] && ${answer}`,
+      );
     };
 
     test("hands on its queue, executors and agents, by the names of its plugin Prometheus", () => {
@@ -142,24 +214,41 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
   });
 
   describe("on a database node", () => {
-    const flavor = readFileSync(new URL("../../../../ignition/roles/galera/flavors/mariadb/flavor.env", import.meta.url), "utf8");
+    const flavor = readFileSync(
+      new URL("../../../../ignition/roles/galera/flavors/mariadb/flavor.env", import.meta.url),
+      "utf8",
+    );
     const database = () => collect().filter((line) => line.startsWith("mysql_"));
 
     test("hands on what the server says, by the names and values of mysqld_exporter", () => {
       put("etc/paasmas/galera/flavor.env", flavor);
       put("status.tsv", recorded("galera-status.tsv"));
       // Answers to nothing but the right question, put by the right user.
-      install("opt/paasmas/bin/galera-exec", `[[ $SERVER_UID == 999 && "$*" == "mariadb --defaults-file=/etc/paasmas/galera/health.cnf --socket=/run/mysqld/mysqld.sock --skip-column-names --batch --execute=show global status" ]] && cat "${root}/status.tsv"`);
+      install(
+        "opt/paasmas/bin/galera-exec",
+        `[[ $SERVER_UID == 999 && "$*" == "mariadb --defaults-file=/etc/paasmas/galera/health.cnf --socket=/run/mysqld/mysqld.sock --skip-column-names --batch --execute=show global status" ]] && cat "${root}/status.tsv"`,
+      );
       const lines = database();
       const names = lines.map((line) => line.split(" ")[0]!);
       const exporters = recorded("mysqld-exporter-names.txt").trimEnd().split("\n");
       expect(names.filter((name) => !exporters.includes(name))).toEqual([]);
       expect(new Set(names).size).toBe(names.length);
-      for (const line of ["mysql_up 1", "mysql_global_status_wsrep_cluster_status 1", "mysql_global_status_wsrep_cluster_size 1", "mysql_global_status_wsrep_local_state 4", "mysql_global_status_wsrep_ready 1", "mysql_global_status_wsrep_local_recv_queue_avg 0.5"]) {
+      for (const line of [
+        "mysql_up 1",
+        "mysql_global_status_wsrep_cluster_status 1",
+        "mysql_global_status_wsrep_cluster_size 1",
+        "mysql_global_status_wsrep_local_state 4",
+        "mysql_global_status_wsrep_ready 1",
+        "mysql_global_status_wsrep_local_recv_queue_avg 0.5",
+      ]) {
         expect(lines).toContain(line);
       }
       put("status.tsv", "wsrep_cluster_status\tnon-Primary\nwsrep_ready\tOFF\n");
-      expect(database()).toEqual(["mysql_up 1", "mysql_global_status_wsrep_cluster_status 0", "mysql_global_status_wsrep_ready 0"]);
+      expect(database()).toEqual([
+        "mysql_up 1",
+        "mysql_global_status_wsrep_cluster_status 0",
+        "mysql_global_status_wsrep_ready 0",
+      ]);
     });
 
     test("a server that does not answer is one that is down", () => {

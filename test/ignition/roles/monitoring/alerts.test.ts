@@ -23,7 +23,9 @@ interface Case {
 const file = (name: string) => new URL(name, import.meta.url);
 const alerts = new URL("../../../../ignition/roles/monitoring/alerts.yaml", import.meta.url);
 const rules: Rule[] = parse(readFileSync(alerts, "utf8")).groups.flatMap((group: { rules: Rule[] }) => group.rules);
-const cases: Case[] = parse(readFileSync(file("alerts.test.yaml"), "utf8")).tests.flatMap((one: { alert_rule_test: Case[] }) => one.alert_rule_test);
+const cases: Case[] = parse(readFileSync(file("alerts.test.yaml"), "utf8")).tests.flatMap(
+  (one: { alert_rule_test: Case[] }) => one.alert_rule_test,
+);
 const queries = dashboards.flatMap(({ charts }) => charts.flatMap((chart) => Object.values(chart.queries)));
 
 test.each(rules.map(({ alert }) => alert))("%s has a case in which it fires, and one in which it does not", (alert) => {
@@ -33,47 +35,69 @@ test.each(rules.map(({ alert }) => alert))("%s has a case in which it fires, and
 
 const noPromtool = missing({ programs: ["promtool"] });
 
-describe.skipIf(noPromtool !== undefined)(`promtool${noPromtool === undefined ? "" : ` (skipped: ${noPromtool})`}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "alerts-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const promtool = (...parameters: string[]) => {
-    const { status, stdout, stderr } = spawnSync("promtool", parameters, { encoding: "utf8", env: rootEnv });
-    return { status, said: `${stdout}${stderr}` };
-  };
+describe.skipIf(noPromtool !== undefined)(
+  `promtool${noPromtool === undefined ? "" : ` (skipped: ${noPromtool})`}`,
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "alerts-"));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    const promtool = (...parameters: string[]) => {
+      const { status, stdout, stderr } = spawnSync("promtool", parameters, { encoding: "utf8", env: rootEnv });
+      return { status, said: `${stdout}${stderr}` };
+    };
 
-  test("finds that every alert fires when it is to, and not before", () => {
-    const path = join(folder, "cases.yaml");
-    writeFileSync(path, readFileSync(file("alerts.test.yaml"), "utf8").replace("ALERTS", alerts.pathname));
-    expect(promtool("test", "rules", path)).toMatchObject({ status: 0, said: expect.stringContaining("SUCCESS") });
-  }, 120_000);
+    test("finds that every alert fires when it is to, and not before", () => {
+      const path = join(folder, "cases.yaml");
+      writeFileSync(path, readFileSync(file("alerts.test.yaml"), "utf8").replace("ALERTS", alerts.pathname));
+      expect(promtool("test", "rules", path)).toMatchObject({ status: 0, said: expect.stringContaining("SUCCESS") });
+    }, 120_000);
 
-  test("understands Prometheus' configuration, and every query of the dashboards", () => {
-    const own = "/etc/paasmas/monitoring/prometheus";
-    for (const { path, text } of installedFiles(monitoring(monitoringNode()))) {
-      if (path.startsWith(own)) writeFileSync(join(folder, path.slice(own.length)), text.replaceAll(own, folder));
-    }
-    expect(promtool("check", "config", join(folder, "prometheus.json"))).toMatchObject({ status: 0 });
-    writeFileSync(join(folder, "queries.yaml"), JSON.stringify({ groups: [{ name: "queries", rules: queries.map((expr, index) => ({ record: `query_${index}`, expr })) }] }));
-    expect(promtool("check", "rules", join(folder, "queries.yaml"))).toMatchObject({ status: 0, said: expect.stringContaining(`${queries.length} rules found`) });
-  });
-});
+    test("understands Prometheus' configuration, and every query of the dashboards", () => {
+      const own = "/etc/paasmas/monitoring/prometheus";
+      for (const { path, text } of installedFiles(monitoring(monitoringNode()))) {
+        if (path.startsWith(own)) writeFileSync(join(folder, path.slice(own.length)), text.replaceAll(own, folder));
+      }
+      expect(promtool("check", "config", join(folder, "prometheus.json"))).toMatchObject({ status: 0 });
+      writeFileSync(
+        join(folder, "queries.yaml"),
+        JSON.stringify({
+          groups: [{ name: "queries", rules: queries.map((expr, index) => ({ record: `query_${index}`, expr })) }],
+        }),
+      );
+      expect(promtool("check", "rules", join(folder, "queries.yaml"))).toMatchObject({
+        status: 0,
+        said: expect.stringContaining(`${queries.length} rules found`),
+      });
+    });
+  },
+);
 
 const noExporters = missing({ programs: ["prometheus-node-exporter", "haproxy", "etcd"] });
 
-describe.skipIf(noExporters !== undefined)(`the real exporters${noExporters === undefined ? "" : ` (skipped: ${noExporters})`}`, () => {
-  let known = new Set<string>();
-  beforeAll(async () => {
-    known = await answersOf();
-  }, 120_000);
+describe.skipIf(noExporters !== undefined)(
+  `the real exporters${noExporters === undefined ? "" : ` (skipped: ${noExporters})`}`,
+  () => {
+    let known = new Set<string>();
+    beforeAll(async () => {
+      known = await answersOf();
+    }, 120_000);
 
-  const metrics = (text: string) => [...text.replaceAll(/"[^"]*"/g, "").matchAll(/\b(?:node|haproxy|etcd|mysql|paasmas|jenkins)_[a-z0-9_]+|\bup\b/gi)].map(([name]) => name);
+    const metrics = (text: string) =>
+      [
+        ...text
+          .replaceAll(/"[^"]*"/g, "")
+          .matchAll(/\b(?:node|haproxy|etcd|mysql|paasmas|jenkins)_[a-z0-9_]+|\bup\b/gi),
+      ].map(([name]) => name);
 
-  test.each([...rules.map(({ alert, expr }) => [alert, expr] as const), ...queries.map((query) => [query, query] as const)])("%s asks for what there is", (_, expr) => {
-    const asked = metrics(expr);
-    expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((name) => !known.has(name))).toEqual([]);
-  });
-});
+    test.each([
+      ...rules.map(({ alert, expr }) => [alert, expr] as const),
+      ...queries.map((query) => [query, query] as const),
+    ])("%s asks for what there is", (_, expr) => {
+      const asked = metrics(expr);
+      expect(asked.length).toBeGreaterThan(0);
+      expect(asked.filter((name) => !known.has(name))).toEqual([]);
+    });
+  },
+);
 
 test("a dashboard is what Grafana reads: charts beside each other, each with its queries", () => {
   const [first] = dashboards;

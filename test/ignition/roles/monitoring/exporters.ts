@@ -32,20 +32,51 @@ export async function answersOf(): Promise<Set<string>> {
   writeFileSync(join(folder, "metrics/machine.prom"), "paasmas_ready 1\n");
   writeFileSync(join(folder, "haproxy.cfg"), haproxy(balancer));
   const children = [
-    spawn("prometheus-node-exporter", [`--web.listen-address=127.0.0.1:${node}`, `--collector.textfile.directory=${join(folder, "metrics")}`], { stdio: "ignore", env: rootEnv }),
+    spawn(
+      "prometheus-node-exporter",
+      [`--web.listen-address=127.0.0.1:${node}`, `--collector.textfile.directory=${join(folder, "metrics")}`],
+      { stdio: "ignore", env: rootEnv },
+    ),
     spawn("haproxy", ["-db", "-f", join(folder, "haproxy.cfg")], { stdio: "ignore", env: rootEnv }),
     spawn(
       "etcd",
-      ["--data-dir", join(folder, "etcd"), "--listen-metrics-urls", url(etcd), "--listen-client-urls", url(client), "--advertise-client-urls", url(client), "--listen-peer-urls", url(peer), "--initial-advertise-peer-urls", url(peer), "--initial-cluster", `default=${url(peer)}`],
+      [
+        "--data-dir",
+        join(folder, "etcd"),
+        "--listen-metrics-urls",
+        url(etcd),
+        "--listen-client-urls",
+        url(client),
+        "--advertise-client-urls",
+        url(client),
+        "--listen-peer-urls",
+        url(peer),
+        "--initial-advertise-peer-urls",
+        url(peer),
+        "--initial-cluster",
+        `default=${url(peer)}`,
+      ],
       { stdio: "ignore", env: rootEnv },
     ),
   ];
   try {
     // etcd tells of its leader once it has one.
-    const told = await Promise.all([metrics(node, "node_boot_time_seconds"), metrics(balancer, "haproxy_backend_active_servers"), metrics(etcd, "etcd_server_has_leader 1")]);
-    const recorded = readFileSync(new URL("../metrics/mysqld-exporter-names.txt", import.meta.url), "utf8").trimEnd().split("\n");
+    const told = await Promise.all([
+      metrics(node, "node_boot_time_seconds"),
+      metrics(balancer, "haproxy_backend_active_servers"),
+      metrics(etcd, "etcd_server_has_leader 1"),
+    ]);
+    const recorded = readFileSync(new URL("../metrics/mysqld-exporter-names.txt", import.meta.url), "utf8")
+      .trimEnd()
+      .split("\n");
     const script = readFileSync(new URL("../../../../ignition/roles/metrics/machine-metrics", import.meta.url), "utf8");
-    return new Set(["up", ...told.flat(), ...recorded, ...jenkinsMetrics(), ...[...script.matchAll(/\b(paasmas_[a-z_]+|jenkins_up)/g)].map(([name]) => name)]);
+    return new Set([
+      "up",
+      ...told.flat(),
+      ...recorded,
+      ...jenkinsMetrics(),
+      ...[...script.matchAll(/\b(paasmas_[a-z_]+|jenkins_up)/g)].map(([name]) => name),
+    ]);
   } finally {
     for (const child of children) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
@@ -54,13 +85,19 @@ export async function answersOf(): Promise<Set<string>> {
 
 /** What `machine-metrics` makes of the gauges of Jenkins' plugin Metrics. */
 function jenkinsMetrics(): string[] {
-  const { gauges } = JSON.parse(readFileSync(new URL("../metrics/jenkins-metrics.json", import.meta.url), "utf8")) as { gauges: object };
-  return Object.keys(gauges).filter((name) => /^jenkins\.(queue|node|executor)\./.test(name)).map((name) => name.replaceAll(/[.-]/g, "_"));
+  const { gauges } = JSON.parse(readFileSync(new URL("../metrics/jenkins-metrics.json", import.meta.url), "utf8")) as {
+    gauges: object;
+  };
+  return Object.keys(gauges)
+    .filter((name) => /^jenkins\.(queue|node|executor)\./.test(name))
+    .map((name) => name.replaceAll(/[.-]/g, "_"));
 }
 
 async function metrics(port: number, awaited: string): Promise<string[]> {
   for (let attempt = 0; attempt < 150; attempt++) {
-    const text = await fetch(`http://127.0.0.1:${port}/metrics`).then((answer) => answer.text()).catch(() => "");
+    const text = await fetch(`http://127.0.0.1:${port}/metrics`)
+      .then((answer) => answer.text())
+      .catch(() => "");
     if (text.includes(`\n${awaited}`)) return [...text.matchAll(/^([a-z_:][a-z0-9_:]*)/gim)].map(([, name]) => name!);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

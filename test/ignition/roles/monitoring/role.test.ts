@@ -4,9 +4,14 @@ import { installedFiles } from "../contents.ts";
 import { monitoringNode, monitoringSecrets } from "../nodes.ts";
 
 const folder = "/etc/paasmas/monitoring";
-const files = (more: Partial<MonitoringNode> = {}) => new Map(installedFiles(monitoring(monitoringNode(more))).map((file) => [file.path, file]));
-const json = (path: string, more: Partial<MonitoringNode> = {}) => JSON.parse(files(more).get(`${folder}/${path}`)!.text);
-const units = (more: Partial<MonitoringNode> = {}) => monitoring(monitoringNode(more)).systemd!.units!.filter(({ enabled }) => enabled).map(({ name }) => name);
+const files = (more: Partial<MonitoringNode> = {}) =>
+  new Map(installedFiles(monitoring(monitoringNode(more))).map((file) => [file.path, file]));
+const json = (path: string, more: Partial<MonitoringNode> = {}) =>
+  JSON.parse(files(more).get(`${folder}/${path}`)!.text);
+const units = (more: Partial<MonitoringNode> = {}) =>
+  monitoring(monitoringNode(more))
+    .systemd!.units!.filter(({ enabled }) => enabled)
+    .map(({ name }) => name);
 
 describe("what Prometheus is told", () => {
   test("every machine, and what its role has beside", () => {
@@ -23,8 +28,14 @@ describe("what Prometheus is told", () => {
             { targets: ["10.0.0.46:9100"], labels: { machine: "monitoring", role: "monitoring" } },
           ],
         },
-        { job_name: "etcd", static_configs: [{ targets: ["10.0.0.10:2381"], labels: { machine: "etcd-0", role: "etcd" } }] },
-        { job_name: "haproxy", static_configs: [{ targets: ["10.0.0.30:8404"], labels: { machine: "lb-0", role: "haproxy" } }] },
+        {
+          job_name: "etcd",
+          static_configs: [{ targets: ["10.0.0.10:2381"], labels: { machine: "etcd-0", role: "etcd" } }],
+        },
+        {
+          job_name: "haproxy",
+          static_configs: [{ targets: ["10.0.0.30:8404"], labels: { machine: "lb-0", role: "haproxy" } }],
+        },
         { job_name: "prometheus", static_configs: [{ targets: ["127.0.0.1:9090"] }] },
       ],
     });
@@ -41,7 +52,8 @@ describe("what Prometheus is told", () => {
 
 test("each secret is in one file, which its reader alone can open", () => {
   const all = [...files().values()];
-  const holders = (secret: string) => all.filter(({ text }) => text.includes(secret)).map(({ path, mode, uid }) => [path, mode, uid]);
+  const holders = (secret: string) =>
+    all.filter(({ text }) => text.includes(secret)).map(({ path, mode, uid }) => [path, mode, uid]);
   expect(holders(monitoringSecrets.admin)).toEqual([[`${folder}/grafana/admin-password`, 0o400, 472]]);
   expect(holders(monitoringSecrets.logs)).toEqual([[`${folder}/grafana/logs-password`, 0o400, 472]]);
   expect(holders(monitoringSecrets.webhook)).toEqual([[`${folder}/alertmanager/alertmanager.json`, 0o400, 65533]]);
@@ -57,13 +69,26 @@ test("Grafana finds metrics and logs, knows nobody without a login, and tells no
       url: "https://10.0.0.45:3100",
       basicAuthUser: "read",
       jsonData: { tlsAuthWithCACert: true },
-      secureJsonData: { basicAuthPassword: `$__file{${folder}/grafana/logs-password}`, tlsCACert: `$__file{${folder}/grafana/logs-ca.pem}` },
+      secureJsonData: {
+        basicAuthPassword: `$__file{${folder}/grafana/logs-password}`,
+        tlsCACert: `$__file{${folder}/grafana/logs-ca.pem}`,
+      },
     },
   ]);
   expect(json("grafana/provisioning/datasources/paasmas.yaml", { logs: undefined }).datasources).toHaveLength(1);
   const settings = files().get(`${folder}/grafana.env`)!.text.split("\n");
-  for (const line of ["GF_SERVER_HTTP_ADDR=127.0.0.1", "GF_AUTH_ANONYMOUS_ENABLED=false", "GF_USERS_ALLOW_SIGN_UP=false", "GF_ANALYTICS_REPORTING_ENABLED=false", `GF_SECURITY_ADMIN_PASSWORD__FILE=${folder}/grafana/admin-password`]) {
+  for (const line of [
+    "GF_SERVER_HTTP_ADDR=127.0.0.1",
+    "GF_AUTH_ANONYMOUS_ENABLED=false",
+    "GF_USERS_ALLOW_SIGN_UP=false",
+    "GF_ANALYTICS_REPORTING_ENABLED=false",
+    `GF_SECURITY_ADMIN_PASSWORD__FILE=${folder}/grafana/admin-password`,
+  ]) {
     expect(settings).toContain(line);
   }
-  expect([...files().keys()].filter((path) => path.startsWith(`${folder}/grafana/dashboards/`))).toEqual([`${folder}/grafana/dashboards/machines.json`, `${folder}/grafana/dashboards/database.json`, `${folder}/grafana/dashboards/jenkins.json`]);
+  expect([...files().keys()].filter((path) => path.startsWith(`${folder}/grafana/dashboards/`))).toEqual([
+    `${folder}/grafana/dashboards/machines.json`,
+    `${folder}/grafana/dashboards/database.json`,
+    `${folder}/grafana/dashboards/jenkins.json`,
+  ]);
 });

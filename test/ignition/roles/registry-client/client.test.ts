@@ -4,8 +4,15 @@ import { config } from "../../../../ignition/index.ts";
 import { registryClient, type RegistryLogin } from "../../../../ignition/roles/registry-client/client.ts";
 import { installedFiles } from "../contents.ts";
 
-const own: RegistryLogin = { address: "10.0.0.50:5000", ca: "the authority\n", credentials: { user: "pull", password: "secret" } };
-const ecr: RegistryLogin = { address: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", credentials: ecrLogin("x86_64") };
+const own: RegistryLogin = {
+  address: "10.0.0.50:5000",
+  ca: "the authority\n",
+  credentials: { user: "pull", password: "secret" },
+};
+const ecr: RegistryLogin = {
+  address: "123456789012.dkr.ecr.eu-central-1.amazonaws.com",
+  credentials: ecrLogin("x86_64"),
+};
 
 describe("registryClient", () => {
   test("has one file for all registries, and each registry's authority", () => {
@@ -32,7 +39,8 @@ describe("registryClient", () => {
         path: "/usr/local/bin/docker-credential-ecr-login",
         mode: 0o755,
         contents: {
-          source: "https://amazon-ecr-credential-helper-releases.s3.us-east-2.amazonaws.com/0.12.0/linux-amd64/docker-credential-ecr-login",
+          source:
+            "https://amazon-ecr-credential-helper-releases.s3.us-east-2.amazonaws.com/0.12.0/linux-amd64/docker-credential-ecr-login",
           verification: { hash: "sha256-a22ab6d59dbac777b8fb31984709461da00a4c778b6ae14c8d3729e8d5ded1a6" },
         },
       },
@@ -42,7 +50,9 @@ describe("registryClient", () => {
   test("takes the last of two logins to one registry", () => {
     const push: RegistryLogin = { ...own, credentials: { user: "push", password: "other" } };
     const [file] = installedFiles(config(registryClient([own, push])));
-    expect(JSON.parse(file!.text).auths).toEqual({ "10.0.0.50:5000": { auth: Buffer.from("push:other").toString("base64") } });
+    expect(JSON.parse(file!.text).auths).toEqual({
+      "10.0.0.50:5000": { auth: Buffer.from("push:other").toString("base64") },
+    });
   });
 
   test("has a helper's keys where it looks for them, for root alone", () => {
@@ -59,8 +69,13 @@ describe("registryClient", () => {
       ["/usr/local/bin/docker-credential-ecr-login", 0o755],
       ["/root/.aws/credentials", 0o600],
     ]);
-    const [credentials] = installedFiles({ ...made, storage: { files: files.filter(({ path }) => path === "/root/.aws/credentials") } });
-    expect(credentials!.text).toBe(`[default]\naws_access_key_id = ${keys.accessKey}\naws_secret_access_key = ${keys.secretKey}\n`);
+    const [credentials] = installedFiles({
+      ...made,
+      storage: { files: files.filter(({ path }) => path === "/root/.aws/credentials") },
+    });
+    expect(credentials!.text).toBe(
+      `[default]\naws_access_key_id = ${keys.accessKey}\naws_secret_access_key = ${keys.secretKey}\n`,
+    );
   });
 
   test("puts the credentials where somebody else looks for them, for them alone", () => {

@@ -59,7 +59,10 @@ export class Nginx {
     const fragment = wildcardProxy({ image: "-", domain, services, dataPath: "-", tls });
     mkdirSync(`${nginx.folder}/run`);
     mkdirSync(`${nginx.folder}/data`);
-    const given = [...(more ? installedFiles(more(tls)) : []), ...installedFiles({ ignition: { version: "3.4.0" }, ...fragment })];
+    const given = [
+      ...(more ? installedFiles(more(tls)) : []),
+      ...installedFiles({ ignition: { version: "3.4.0" }, ...fragment }),
+    ];
     for (const { path, text } of given) {
       const name = /^\/etc\/paasmas\/proxy\/(.+)$/.exec(path)?.[1];
       if (name === undefined) continue;
@@ -67,8 +70,17 @@ export class Nginx {
       writeFileSync(`${nginx.folder}/${name}`, nginx.#moved(text, services));
     }
     writeFileSync(`${nginx.folder}/proxy.env`, `DATA_PATH=${nginx.folder}/data\n`);
-    writeFileSync(`${nginx.folder}/reload`, `#!/bin/bash\n${nginx.#command("-t")} && kill -HUP "$(cat ${nginx.folder}/run/nginx.pid)"\n`, { mode: 0o755 });
-    execFileSync("bash", ["-euo", "pipefail", "-c", `. ${roles}wildcard-proxy/services.sh; nginx_map ${nginx.folder}/services >${nginx.folder}/run/services.map`]);
+    writeFileSync(
+      `${nginx.folder}/reload`,
+      `#!/bin/bash\n${nginx.#command("-t")} && kill -HUP "$(cat ${nginx.folder}/run/nginx.pid)"\n`,
+      { mode: 0o755 },
+    );
+    execFileSync("bash", [
+      "-euo",
+      "pipefail",
+      "-c",
+      `. ${roles}wildcard-proxy/services.sh; nginx_map ${nginx.folder}/services >${nginx.folder}/run/services.map`,
+    ]);
     nginx.#process = spawn("bash", ["-c", `exec ${nginx.#command('-g "daemon off;"')}`], { stdio: "ignore" });
     for (let tries = 0; tries < 100; tries++) {
       const health = await nginx.http("/healthz", "localhost", nginx.ports.health).catch(() => undefined);
@@ -96,17 +108,39 @@ export class Nginx {
   }
 
   /** An HTTPS request for a name in the domain, or for the name given whole. */
-  https(path: string, name: string, headers: Record<string, string> = {}, { port = this.ports.https, method = "GET" } = {}): Promise<Answer> {
+  https(
+    path: string,
+    name: string,
+    headers: Record<string, string> = {},
+    { port = this.ports.https, method = "GET" } = {},
+  ): Promise<Answer> {
     const host = name.includes(".") ? name : `${name}.${domain}`;
     return new Promise((resolve, reject) => {
-      const options = { host: "127.0.0.1", port, method, path, ca: this.ca, ...(/^[\d.]+$/.test(host) ? {} : { servername: host }), agent: false, headers: { host, ...headers } };
-      request({ ...options, checkServerIdentity: () => undefined }, (response) => collect(response).then(resolve, reject)).on("error", reject).end();
+      const options = {
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        ca: this.ca,
+        ...(/^[\d.]+$/.test(host) ? {} : { servername: host }),
+        agent: false,
+        headers: { host, ...headers },
+      };
+      request({ ...options, checkServerIdentity: () => undefined }, (response) =>
+        collect(response).then(resolve, reject),
+      )
+        .on("error", reject)
+        .end();
     });
   }
 
   http(path: string, host: string, port = this.ports.http): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      httpRequest({ host: "127.0.0.1", port, path, agent: false, headers: { host } }, (response) => collect(response).then(resolve, reject)).on("error", reject).end();
+      httpRequest({ host: "127.0.0.1", port, path, agent: false, headers: { host } }, (response) =>
+        collect(response).then(resolve, reject),
+      )
+        .on("error", reject)
+        .end();
     });
   }
 
@@ -149,14 +183,35 @@ export class Nginx {
 function selfSigned(): { certificate: string; privateKey: string } {
   const folder = mkdtempSync(`${tmpdir()}/proxy-tls-`);
   const names = `subjectAltName=DNS:${domain},DNS:*.${domain}`;
-  const parameters = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext", names];
-  execFileSync("openssl", [...parameters, "-keyout", `${folder}/key.pem`, "-out", `${folder}/certificate.pem`], { stdio: "ignore" });
-  const made = { certificate: readFileSync(`${folder}/certificate.pem`, "utf8"), privateKey: readFileSync(`${folder}/key.pem`, "utf8") };
+  const parameters = [
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:P-256",
+    "-nodes",
+    "-days",
+    "2",
+    "-subj",
+    "/CN=test",
+    "-addext",
+    names,
+  ];
+  execFileSync("openssl", [...parameters, "-keyout", `${folder}/key.pem`, "-out", `${folder}/certificate.pem`], {
+    stdio: "ignore",
+  });
+  const made = {
+    certificate: readFileSync(`${folder}/certificate.pem`, "utf8"),
+    privateKey: readFileSync(`${folder}/key.pem`, "utf8"),
+  };
   rmSync(folder, { recursive: true });
   return made;
 }
 
-async function collect(response: NodeJS.ReadableStream & { statusCode?: number; headers: Record<string, unknown> }): Promise<Answer> {
+async function collect(
+  response: NodeJS.ReadableStream & { statusCode?: number; headers: Record<string, unknown> },
+): Promise<Answer> {
   let body = "";
   for await (const chunk of response) body += chunk;
   return { status: response.statusCode!, headers: response.headers, body };

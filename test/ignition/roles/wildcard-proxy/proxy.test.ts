@@ -29,8 +29,20 @@ describe("the map", () => {
   });
 
   test.each([
-    "wiki", "wiki 10.0.0.7", "wiki 10.0.0.7:0", "wiki 10.0.0.7:65536", "wiki 10.0.0.256:80", "wiki host:80", "wiki 10.0.0.7:80 more",
-    "Wiki 10.0.0.7:80", "-wiki 10.0.0.7:80", "a.b 10.0.0.7:80", "wiki; 10.0.0.7:80", "* 10.0.0.7:80", 'x"y 10.0.0.7:80', "wiki 010.0.0.7:80",
+    "wiki",
+    "wiki 10.0.0.7",
+    "wiki 10.0.0.7:0",
+    "wiki 10.0.0.7:65536",
+    "wiki 10.0.0.256:80",
+    "wiki host:80",
+    "wiki 10.0.0.7:80 more",
+    "Wiki 10.0.0.7:80",
+    "-wiki 10.0.0.7:80",
+    "a.b 10.0.0.7:80",
+    "wiki; 10.0.0.7:80",
+    "* 10.0.0.7:80",
+    'x"y 10.0.0.7:80',
+    "wiki 010.0.0.7:80",
   ])("refuses %j", (line) => {
     expect(() => map(`${line}\n`)).toThrow(`${file}: "${line}`);
   });
@@ -42,9 +54,21 @@ describe("services of a config", () => {
   });
 
   test.each([
-    [{ "A b": "10.0.0.7:80" }, "services.A b", '"A b" cannot be the first part of a host name; use lower-case letters, digits and inner hyphens, and a * at the end for all names that begin so'],
-    [{ wiki: "wiki:80" }, "services.wiki", '"wiki:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080'],
-    [{ wiki: "10.0.0.7:70000" }, "services.wiki", '"10.0.0.7:70000" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080'],
+    [
+      { "A b": "10.0.0.7:80" },
+      "services.A b",
+      '"A b" cannot be the first part of a host name; use lower-case letters, digits and inner hyphens, and a * at the end for all names that begin so',
+    ],
+    [
+      { wiki: "wiki:80" },
+      "services.wiki",
+      '"wiki:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+    ],
+    [
+      { wiki: "10.0.0.7:70000" },
+      "services.wiki",
+      '"10.0.0.7:70000" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+    ],
   ])("refuses %j", (services, path, message) => {
     expect(serviceProblems(services)).toEqual([{ path, message }]);
   });
@@ -57,7 +81,10 @@ describe.skipIf(!hasNginx())("nginx", () => {
   /** A service that tells its name and what it was asked, and repeats what it hears on a socket. */
   async function backend(name: string): Promise<string> {
     const server = createServer((request, response) => {
-      setTimeout(() => response.end(JSON.stringify({ name, url: request.url, headers: request.headers })), request.url === "/slow" ? 400 : 0);
+      setTimeout(
+        () => response.end(JSON.stringify({ name, url: request.url, headers: request.headers })),
+        request.url === "/slow" ? 400 : 0,
+      );
     });
     server.on("upgrade", (_request, socket) => {
       socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
@@ -96,7 +123,10 @@ describe.skipIf(!hasNginx())("nginx", () => {
     });
 
   test("a name leads to its service, which learns the name, the client and that it was HTTPS", async () => {
-    const { status, headers, body } = await nginx.https("/page?x=1", "wiki", { "X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "http" });
+    const { status, headers, body } = await nginx.https("/page?x=1", "wiki", {
+      "X-Forwarded-For": "6.6.6.6",
+      "X-Forwarded-Proto": "http",
+    });
     expect(status).toBe(200);
     expect(headers["strict-transport-security"]).toBe("max-age=31536000");
     expect(JSON.parse(body)).toMatchObject({
@@ -118,12 +148,23 @@ describe.skipIf(!hasNginx())("nginx", () => {
     expect(await from("pr")).toBe(404);
   });
 
-  test.each(["nobody", "wikis", "a.wiki.ci.example.com", "ci.example.com", "wiki.example.org", "127.0.0.1", "wikixci.example.com"])("%s is nowhere: 404", async (name) => {
+  test.each([
+    "nobody",
+    "wikis",
+    "a.wiki.ci.example.com",
+    "ci.example.com",
+    "wiki.example.org",
+    "127.0.0.1",
+    "wikixci.example.com",
+  ])("%s is nowhere: 404", async (name) => {
     expect(await nginx.https("/", name)).toMatchObject({ status: 404, body: "no such service\n" });
   });
 
   test("HTTP leads to HTTPS, for names that there are", async () => {
-    expect(await nginx.http("/page?x=1", `wiki.${domain}`)).toMatchObject({ status: 308, headers: { location: `https://wiki.${domain}/page?x=1` } });
+    expect(await nginx.http("/page?x=1", `wiki.${domain}`)).toMatchObject({
+      status: 308,
+      headers: { location: `https://wiki.${domain}/page?x=1` },
+    });
     expect((await nginx.http("/", `nobody.${domain}`)).status).toBe(404);
     expect((await nginx.http("/", "wiki.example.org")).status).toBe(404);
   });
@@ -131,7 +172,17 @@ describe.skipIf(!hasNginx())("nginx", () => {
   test("an old TLS is refused", async () => {
     const { connect } = await import("node:tls");
     const refused = await new Promise<string>((resolve) => {
-      connect({ host: "127.0.0.1", port: nginx.ports.https, maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0", rejectUnauthorized: false }, () => resolve("accepted")).on("error", () => resolve("refused"));
+      connect(
+        {
+          host: "127.0.0.1",
+          port: nginx.ports.https,
+          maxVersion: "TLSv1.1",
+          minVersion: "TLSv1",
+          ciphers: "DEFAULT@SECLEVEL=0",
+          rejectUnauthorized: false,
+        },
+        () => resolve("accepted"),
+      ).on("error", () => resolve("refused"));
     });
     expect(refused).toBe("refused");
   });
@@ -172,7 +223,13 @@ describe.skipIf(!hasNginx())("nginx", () => {
   test("lists what there is", async () => {
     const { stdout, status } = await nginx.services("list");
     expect(status).toBe(0);
-    expect(stdout.trimEnd().split("\n")).toEqual([`app-0 ${wiki}`, `app-2 ${other}`, `app-3 ${other}`, `pr-* ${other}`, `wiki ${wiki}`]);
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      `app-0 ${wiki}`,
+      `app-2 ${other}`,
+      `app-3 ${other}`,
+      `pr-* ${other}`,
+      `wiki ${wiki}`,
+    ]);
   });
 
   test.each([

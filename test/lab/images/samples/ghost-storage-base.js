@@ -3,15 +3,15 @@ const { posix } = require("node:path");
 
 // What Ghost's storage adapters extend: names and folders are its affair.
 module.exports = class StorageBase {
-	getTargetDir() {
-		return new Date().toISOString().slice(0, 7).replace("-", "/");
-	}
+  getTargetDir() {
+    return new Date().toISOString().slice(0, 7).replace("-", "/");
+  }
 
-	async getUniqueFileName(file, dir) {
-		const { name, ext } = posix.parse(file.name);
-		for (let count = 0; ; count++) {
-			const unique = `${name}${count === 0 ? "" : `-${count}`}${ext}`;
-			if (!(await this.exists(unique, dir))) return posix.join(dir, unique);
-		}
-	}
+  async getUniqueFileName(file, dir) {
+    const { name, ext } = posix.parse(file.name);
+    for (let count = 0; ; count++) {
+      const unique = `${name}${count === 0 ? "" : `-${count}`}${ext}`;
+      if (!(await this.exists(unique, dir))) return posix.join(dir, unique);
+    }
+  }
 };
