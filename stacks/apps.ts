@@ -1,10 +1,10 @@
 import type { Cloud } from "../components/cloud/cloud.ts";
-import { connectionVariables, type DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
-import { DeployHook } from "../components/deploy-hook.ts";
+import { connectionVariables, type DatabaseLoadBalancer } from "../components/database-load-balancer/index.ts";
+import { DeployHook } from "../components/deploy-hook/index.ts";
 import type { DeployHookAppArgs } from "../components/deploy-hook/apps.ts";
-import type { Registry } from "../components/registry/registry.ts";
+import type { Registry } from "../components/internal/registry.ts";
 import type { AppSettings, DeployHookSettings } from "./config/delivery.ts";
-import { entranceArguments, type ZoneById } from "./entrance.ts";
+import { entranceArguments, type ZoneById } from "./public-endpoint.ts";
 
 /** What is around the apps of a stack. */
 export interface ForApps {

@@ -1,5 +1,5 @@
 import { ConfigError, formatPath, type Problem, show } from "./config/error.ts";
-import { nearest } from "./config/nearest.ts";
+import { nearest } from "./config/suggest-name.ts";
 import { readSettings } from "./config/read.ts";
 import { safetyProblems } from "./config/safety.ts";
 import { explain, unknownSetting } from "./config/schema.ts";
@@ -7,7 +7,7 @@ import { type EnvironmentName, type Settings, settings } from "./config/settings
 
 export { ConfigError } from "./config/error.ts";
 export type { Problem } from "./config/error.ts";
-export { type LeftToConfigure, leftToConfigure } from "./config/left.ts";
+export { type LeftToConfigure, leftToConfigure } from "./config/missing-settings.ts";
 export type { EnvironmentName } from "./config/settings.ts";
 
 /** Everything a stack is made from, checked. */

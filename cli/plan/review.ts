@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { upgradeProblem } from "../../components/kubernetes/upgrade.ts";
+import { upgradeProblem } from "../../components/kubernetes-cluster/upgrade.ts";
 import { type Change, changesBetween, engineOptions } from "./changes.ts";
 import { type Machine, modelOf, type Opening, statefulTypes } from "./model.ts";
 import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, config, merge } from "../../ignition/index.ts";
 import { registryClient, type RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
-import { ArgumentCheck } from "../arguments.ts";
-import type { MachineAgents } from "./agents.ts";
+import { ArgumentCheck } from "../internal/argument-check.ts";
+import type { MachineAgents } from "./node-agents.ts";
 import type { CloudKind, ConfigContext, MachineArgs } from "./cloud.ts";
 
 /** A machine's own config with its cloud's agents, and with what the things it may use put into it. */

@@ -1,4 +1,4 @@
-import { ArgumentCheck, ArgumentError } from "../arguments.ts";
+import { ArgumentCheck, ArgumentError } from "../internal/argument-check.ts";
 import type { LoadBalancerArgs } from "./cloud.ts";
 
 /** The tag of what can be reached from the internet on purpose: the policies refuse what can be without it. */

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HookedApp } from "../../ignition/roles/deploy-hook/role.ts";
-import { ArgumentError } from "../arguments.ts";
-import { type Bounds, portBounds } from "../bounds.ts";
-import { type SecretForm, secretText } from "../secrets.ts";
+import { ArgumentError } from "../internal/argument-check.ts";
+import { type Bounds, portBounds } from "../internal/bounds.ts";
+import { type SecretForm, secretText } from "../internal/secrets.ts";
 
 export interface DeployHookAppArgs {
   /** Name of the app: up to 40 lower-case letters, digits and inner hyphens, and nothing like `pr-1-...`. */

@@ -1,7 +1,7 @@
-import type { CertificateAuthority } from "../certificate-authority.ts";
+import type { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, Firewall, MachineSize } from "../cloud/cloud.ts";
-import type { NamedEntranceArgs } from "../public-entrance.ts";
-import type { Registry } from "../registry/registry.ts";
+import type { NamedEntranceArgs } from "../internal/public-endpoint.ts";
+import type { Registry } from "../internal/registry.ts";
 import type { DeployHookAppArgs } from "./apps.ts";
 
 /** Who reaches apps from the internet, at port 443. */

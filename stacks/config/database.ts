@@ -1,5 +1,5 @@
-import { bounds, quorumProblem } from "../../components/bounds.ts";
-import { passwordForm, passwordRule } from "../../components/galera/passwords.ts";
+import { bounds, quorumProblem } from "../../components/internal/bounds.ts";
+import { passwordForm, passwordRule } from "../../components/galera-cluster/passwords.ts";
 import { image } from "./image.ts";
 import { cidr } from "./network.ts";
 import { decimal, group, list, oneOf, secret, text, value, whole } from "./schema.ts";

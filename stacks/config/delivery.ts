@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { bounds, portBounds } from "../../components/bounds.ts";
+import { bounds, portBounds } from "../../components/internal/bounds.ts";
 import { appBounds } from "../../components/deploy-hook/apps.ts";
-import { domainForm } from "../../components/names.ts";
-import { ecrHostForm, ecrHostRule, keyForms, pullerForm, pullerRule } from "../../components/registry/aws/keys.ts";
+import { domainForm } from "../../components/internal/name-patterns.ts";
+import { ecrHostForm, ecrHostRule, keyForms, pullerForm, pullerRule } from "../../components/ecr-registry/keys.ts";
 import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
 import { givenBucket } from "./bucket.ts";
-import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./entrance.ts";
+import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./public-endpoint.ts";
 import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
 import { byName, digits, group, list, oneOf, refused, secret, text, whole } from "./schema.ts";

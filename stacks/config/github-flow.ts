@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { bounds } from "../../components/bounds.ts";
-import { isBranch, ownerForm, repositoryForm } from "../../components/github/names.ts";
+import { bounds } from "../../components/internal/bounds.ts";
+import { isBranch, ownerForm, repositoryForm } from "../../components/github-flow/name-patterns.ts";
 import { type Problem, show } from "./error.ts";
 import { flag, group, list, secret, text, value, whole } from "./schema.ts";
 import type { AnySettings } from "./settings.ts";

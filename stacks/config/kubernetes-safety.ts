@@ -1,8 +1,8 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
 import { hostAddress } from "../../components/cloud/addresses.ts";
 import { fixedAddress } from "../../components/cloud/openstack/addresses.ts";
-import { keyProblems, poolProblems, rangeProblems } from "../../components/kubernetes/problems.ts";
-import { kubernetesDefaults, type ResolvedPool, resolvePools } from "../../components/kubernetes/settings.ts";
+import { keyProblems, poolProblems, rangeProblems } from "../../components/kubernetes-cluster/validate.ts";
+import { kubernetesDefaults, type ResolvedPool, resolvePools } from "../../components/kubernetes-cluster/settings.ts";
 import type { Problem } from "./error.ts";
 import { clusterName, type KubernetesSettings } from "./kubernetes.ts";
 import type { EnvironmentName } from "./settings.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { bounds } from "../../components/bounds.ts";
+import { bounds } from "../../components/internal/bounds.ts";
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
 import { cidr } from "./network.ts";
 import { byName, group, list, oneOf, text, value, whole } from "./schema.ts";

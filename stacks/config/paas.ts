@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { bounds, portBounds } from "../../components/bounds.ts";
-import { domainForm } from "../../components/names.ts";
-import type { WorkflowValues } from "../../components/paas/workflow-values.ts";
-import { designateZone, paasEntrance, route53Zone } from "./entrance.ts";
+import { bounds, portBounds } from "../../components/internal/bounds.ts";
+import { domainForm } from "../../components/internal/name-patterns.ts";
+import type { WorkflowValues } from "../../components/paas-cluster/workflow-values.ts";
+import { designateZone, paasEntrance, route53Zone } from "./public-endpoint.ts";
 import type { Problem } from "./error.ts";
 import { cidr } from "./network.ts";
 import { flag, group, list, secret, text, value, whole } from "./schema.ts";

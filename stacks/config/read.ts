@@ -1,5 +1,5 @@
 import { type Problem, show } from "./error.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./suggest-name.ts";
 import { isEncrypted } from "./schema.ts";
 
 /** This project's namespace in a stack's config. */

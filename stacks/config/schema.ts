@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { type Bounds, wholeNumber } from "../../components/bounds.ts";
+import { type Bounds, wholeNumber } from "../../components/internal/bounds.ts";
 import { formatPath, type Problem, show } from "./error.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./suggest-name.ts";
 
 /** A group of settings; unknown names are refused. */
 export function group<Shape extends z.core.$ZodLooseShape>(shape: Shape) {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { DeployHook } from "../../components/deploy-hook.ts";
+import { DeployHook } from "../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../components/deploy-hook/args.ts";
 import type { DeployHookAppArgs } from "../../components/deploy-hook/apps.ts";
-import { MachineRegistry } from "../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../components/machine-registry/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { type Planned, plan } from "./planned.ts";
@@ -380,7 +380,7 @@ describe("DeployHook", () => {
   });
 
   test("refuses a network that its containers' would overlap", async () => {
-    const { DockerCloud } = await import("../../components/cloud/docker/cloud.ts");
+    const { DockerCloud } = await import("../../components/cloud/docker/index.ts");
     const { planProgram } = await import("./planned.ts");
     await expect(
       planProgram(() => {

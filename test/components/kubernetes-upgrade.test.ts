@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { PlanMonitor } from "../../cli/plan/monitor.ts";
 import { computedOutputs } from "../../cli/plan/outputs.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
-import { upgradeProblem } from "../../components/kubernetes/upgrade.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
+import { upgradeProblem } from "../../components/kubernetes-cluster/upgrade.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { call } from "../ignition/roles/bash.ts";
 
 describe("a change of version", () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import { LogStore, type LogStoreArgs } from "../../components/log-store.ts";
-import { openSearchLogs, type OpenSearchLogsArgs } from "../../components/open-search-logs.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import { LogStore, type LogStoreArgs } from "../../components/log-store/index.ts";
+import { openSearchLogs, type OpenSearchLogsArgs } from "../../components/open-search-logs/index.ts";
 import { config, file, parse } from "../../ignition/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../policies/all.ts";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import type { PaasBucketArgs, PaasClusterArgs } from "../../components/paas/args.ts";
-import { nipIoDomain, PaasCluster } from "../../components/paas-cluster.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import type { PaasBucketArgs, PaasClusterArgs } from "../../components/paas-cluster/args.ts";
+import { nipIoDomain, PaasCluster } from "../../components/paas-cluster/index.ts";
 import { plan, type Planned } from "./planned.ts";
 
 const bucket = (name: string): PaasBucketArgs => ({

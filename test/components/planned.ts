@@ -1,7 +1,7 @@
 import { type Evaluation, evaluate } from "../../cli/plan/evaluate.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 
 /** What a program that runs on a Docker cloud would make. */

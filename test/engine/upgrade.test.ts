@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { BareCloud } from "./bare-cloud.ts";
 import { engineEnv, noEngine } from "./requirements.ts";
 import { Steps } from "./steps.ts";

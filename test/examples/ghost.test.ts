@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { blog } from "../../examples/ghost/blog.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { readProject } from "../../delivery/project.ts";
 

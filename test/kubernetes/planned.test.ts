@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CertificateAuthority } from "../../components/certificate-authority.ts";
-import { ClusterMetrics } from "../../components/cluster-metrics.ts";
-import { JenkinsPods } from "../../components/jenkins-pods.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import type { PaasClusterArgs } from "../../components/paas/args.ts";
-import { PaasCluster } from "../../components/paas-cluster.ts";
+import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
+import { ClusterMetrics } from "../../components/cluster-metrics/index.ts";
+import { JenkinsPods } from "../../components/jenkins-pods/index.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import type { PaasClusterArgs } from "../../components/paas-cluster/args.ts";
+import { PaasCluster } from "../../components/paas-cluster/index.ts";
 import { agentPod } from "../../ignition/roles/jenkins/pods.ts";
 import type { Planned } from "../components/planned.ts";
 import { Cluster, until } from "./cluster.ts";

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import { marks } from "../../components/paas/registry-login/refresh.mts";
-import { PaasCluster } from "../../components/paas-cluster.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import { marks } from "../../components/paas-cluster/registry-login/refresh.mts";
+import { PaasCluster } from "../../components/paas-cluster/index.ts";
 import { Cluster, until } from "./cluster.ts";
 import type { Machine } from "./machine.ts";
 import { planWithKeys } from "./real-keys.ts";
@@ -13,7 +13,7 @@ const reason = noKubernetes();
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
-const program = fileURLToPath(new URL("../../components/paas/registry-login/refresh.mts", import.meta.url));
+const program = fileURLToPath(new URL("../../components/paas-cluster/registry-login/refresh.mts", import.meta.url));
 const standIn = fileURLToPath(new URL("ecr.ts", import.meta.url));
 const account = "system:serviceaccount:registry-login:registry-login";
 

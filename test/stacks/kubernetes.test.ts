@@ -1,10 +1,10 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { kubernetesProvider } from "../../components/kubernetes/provider.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { kubernetesProvider } from "../../components/kubernetes-cluster/provider.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated, type StackName } from "./evaluated.ts";

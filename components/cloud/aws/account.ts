@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { ArgumentCheck } from "../../arguments.ts";
+import { ArgumentCheck } from "../../internal/argument-check.ts";
 
 export interface AwsAccountArgs {
   /** The 12 digits of the account. */

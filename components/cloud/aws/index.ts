@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
-import { ArgumentCheck } from "../../arguments.ts";
+import { ArgumentCheck } from "../../internal/argument-check.ts";
 import { checkAccess } from "../access.ts";
 import { AddressRegister } from "../addresses.ts";
-import { MachineAgents } from "../agents.ts";
+import { MachineAgents } from "../node-agents.ts";
 import type {
   AllowArgs,
   Cloud,
@@ -17,7 +17,7 @@ import type {
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
-import { placed } from "../place.ts";
+import { placed } from "../resource-options.ts";
 import { AddressPlan } from "./address-plan.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import { Gate } from "./gate.ts";

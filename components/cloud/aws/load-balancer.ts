@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
-import { ArgumentError } from "../../arguments.ts";
+import { ArgumentError } from "../../internal/argument-check.ts";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { checkExposure, publicTag, refuseClients } from "../exposure.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessFacts, machineConfig } from "../access.ts";
-import type { MachineAgents } from "../agents.ts";
+import type { MachineAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";

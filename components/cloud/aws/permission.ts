@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ArgumentCheck } from "../../arguments.ts";
+import { ArgumentCheck } from "../../internal/argument-check.ts";
 import type { CloudPermission, MachineAccess } from "../cloud.ts";
 import type { AwsAccount } from "./account.ts";
 

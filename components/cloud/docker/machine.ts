@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { accessFacts, checkAccess, machineConfig } from "../access.ts";
-import type { MachineAgents } from "../agents.ts";
+import type { MachineAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { renderConfig } from "../machine-config.ts";

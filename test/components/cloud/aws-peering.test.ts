@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsAccount, AwsCloud, VpcPeering } from "../../../components/cloud/aws/index.ts";
 import type { LoadBalancer, Machine } from "../../../components/cloud/cloud.ts";
 import { config } from "../../../ignition/index.ts";

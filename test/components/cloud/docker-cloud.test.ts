@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
-import { DockerCloud, type DockerCloudArgs } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud, type DockerCloudArgs } from "../../../components/cloud/docker/index.ts";
 import { haproxyConfig } from "../../../components/cloud/docker/haproxy-config.ts";
 import type { Machine } from "../../../components/cloud/cloud.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
 import { type Config, config, file, IgnitionError } from "../../../ignition/index.ts";
 import { planProgram } from "../planned.ts";
 

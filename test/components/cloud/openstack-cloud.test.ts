@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { Machine, MachineArgs } from "../../../components/cloud/cloud.ts";
-import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/cloud.ts";
+import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
 import { brief, Plan } from "./aws-plan.ts";
 

@@ -6,8 +6,8 @@ import { runPolicies } from "../../../cli/plan/policies.ts";
 import { planText } from "../../../cli/plan/text.ts";
 import type { AwsCloudArgs } from "../../../components/cloud/aws/index.ts";
 import type { Cloud, LoadBalancer, LoadBalancerArgs } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
 import { policies } from "../../../policies/all.ts";
 import { brief, newCloud, Plan } from "./aws-plan.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsAccount } from "../../../components/cloud/aws/index.ts";
-import { lifecycleDefaults } from "../../../components/registry/aws/args.ts";
-import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { lifecycleDefaults } from "../../../components/ecr-registry/args.ts";
+import { EcrRegistry, type EcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../../cli/plan/policies.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { config, parse } from "../../../ignition/index.ts";
 import { plan } from "../planned.ts";
 

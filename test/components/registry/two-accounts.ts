@@ -2,7 +2,7 @@ import type { Plan } from "../cloud/aws-plan.ts";
 import { plan, zones } from "../cloud/aws-plan.ts";
 import { AwsAccount, AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { MachineAccess } from "../../../components/cloud/cloud.ts";
-import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { EcrRegistry, type EcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { config } from "../../../ignition/index.ts";
 
 export const prodId = "111111111111";

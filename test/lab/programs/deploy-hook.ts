@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { request } from "node:http";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { DeployHook } from "../../../components/deploy-hook.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { DeployHook } from "../../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../../components/deploy-hook/args.ts";
-import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
 import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { readyScript } from "../../../ignition/roles/role.ts";

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { parse } from "yaml";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { DatabaseLoadBalancer } from "../../../components/database-load-balancer.ts";
-import { EtcdCluster } from "../../../components/etcd-cluster.ts";
-import { GaleraCluster } from "../../../components/galera-cluster.ts";
-import { MetricsAgent } from "../../../components/metrics-agent.ts";
-import { MonitoringHost } from "../../../components/monitoring-host.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { DatabaseLoadBalancer } from "../../../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
+import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
+import { MetricsAgent } from "../../../components/metrics-agent/index.ts";
+import { MonitoringHost } from "../../../components/monitoring-host/index.ts";
 import { dashboards } from "../../../ignition/roles/monitoring/dashboards.ts";
 import { putFirewallsInForce } from "../firewalls.ts";
 import { seconds, until } from "../lab.ts";

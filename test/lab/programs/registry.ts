@@ -1,6 +1,6 @@
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import type { MachineAccess } from "../../../components/cloud/cloud.ts";
-import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
 import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { readyScript } from "../../../ignition/roles/role.ts";

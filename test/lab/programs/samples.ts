@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import type { DockerObjectStore } from "../../../components/cloud/docker/object-store.ts";
-import { DeployHook } from "../../../components/deploy-hook.ts";
+import { DeployHook } from "../../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../../components/deploy-hook/args.ts";
-import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
 import { blog, type Bucket } from "../../../examples/ghost/blog.ts";
 import { config, file } from "../../../ignition/index.ts";
 import { readyScript } from "../../../ignition/roles/role.ts";

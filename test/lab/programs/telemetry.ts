@@ -1,6 +1,6 @@
 import { request } from "node:https";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { LogStore } from "../../../components/log-store.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { LogStore } from "../../../components/log-store/index.ts";
 import { config, file } from "../../../ignition/index.ts";
 import { readyScript } from "../../../ignition/roles/role.ts";
 import { seconds, until } from "../lab.ts";

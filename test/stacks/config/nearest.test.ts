@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest } from "../../../stacks/config/nearest.ts";
+import { nearest } from "../../../stacks/config/suggest-name.ts";
 
 const known = ["size", "flavor", "volumeGiB", "databases", "tuning", "environment"];
 
