@@ -8,7 +8,7 @@ export {
   type IdentityUsage,
 } from "./certificate-authority/index.ts";
 export type {
-  AgentContext,
+  NodeAgentContext,
   BucketKeys,
   Cloud,
   ConfigContext,
@@ -17,11 +17,11 @@ export type {
   LoadBalancer,
   Machine,
   MachineAccess,
-  MachineAgent,
+  NodeAgent,
   MachineArgs,
   MachineGroup,
   MachineSize,
-  MadeMachine,
+  RegisteredMachine,
   ObjectStore,
 } from "./cloud/cloud.ts";
 export type { DnsRecordArgs, DnsZone } from "./cloud/dns.ts";
@@ -37,7 +37,7 @@ export type {
   DeployHookPreviewsArgs,
   DeployHookSourceArgs,
 } from "./deploy-hook/apps.ts";
-export type { DeployHookArgs, DeployHookEntranceArgs } from "./deploy-hook/args.ts";
+export type { DeployHookArgs, DeployHookEndpointArgs } from "./deploy-hook/args.ts";
 export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster/index.ts";
 export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera-cluster/args.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-cluster/passwords.ts";
@@ -45,10 +45,10 @@ export { GaleraCluster } from "./galera-cluster/index.ts";
 export { hostSettings } from "./internal/planned-machines.ts";
 export type { JenkinsHostArgs } from "./jenkins-host/args.ts";
 export type { JenkinsBackupArgs } from "./jenkins-host/backup.ts";
-export type { JenkinsEntranceArgs } from "./jenkins-host/webhook-endpoint.ts";
+export type { JenkinsEndpointArgs } from "./jenkins-host/webhook-endpoint.ts";
 export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins-host/github.ts";
 export type { JenkinsMailArgs } from "./jenkins-host/mail.ts";
-export type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./jenkins-host/pipelines.ts";
+export type { JenkinsPipelineArgs, JenkinsScriptSourceArgs } from "./jenkins-host/pipelines.ts";
 export type { JenkinsKubernetesArgs } from "./jenkins-host/kubernetes-agents.ts";
 export { JenkinsHost } from "./jenkins-host/index.ts";
 export type { KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes-cluster/args.ts";
@@ -64,5 +64,5 @@ export {
   type MachineRegistryArgs,
   type RegistryBucketArgs,
 } from "./machine-registry/index.ts";
-export type { NamedEntranceArgs, PublicEntranceArgs } from "./internal/public-endpoint.ts";
+export type { NamedEndpointArgs, PublicEndpointArgs } from "./internal/public-endpoint.ts";
 export type { Registry } from "./internal/registry.ts";

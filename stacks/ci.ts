@@ -77,9 +77,9 @@ export function ciJenkins(
   if (logs) {
     const open = (from: Firewall) =>
       way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
-    cloud.addAgent(logs.agent(open));
+    cloud.addNodeAgent(logs.agent(open));
   }
-  if (monitoring) cloud.addAgent(new MetricsAgent());
+  if (monitoring) cloud.addNodeAgent(new MetricsAgent());
   const saved = cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
   const bucket = { endpoint: saved.endpoint, name: saved.bucket, region: account.region };
   const jenkins = new JenkinsHost("jenkins", {
@@ -98,7 +98,7 @@ export function ciJenkins(
   if (hook)
     way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
   if (paas)
-    way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.front, ports: [gatewayPorts.https] });
+    way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.loadBalancer, ports: [gatewayPorts.https] });
   // Production's metrics stay there, and CI's here: neither network lets the other one ask.
   if (monitoring === undefined) return { jenkins };
   return {

@@ -25,7 +25,7 @@ export function githubFlow(
     ...(token !== undefined && { token: pulumi.secret(token) }),
   });
   const webhooks: GithubWebhookArgs[] = [];
-  if (jenkins?.settings.entrance) {
+  if (jenkins?.settings.publicEndpoint) {
     const { webhookUrl, webhookSecret } = jenkins.host;
     if (webhook)
       webhooks.push({ name: "jenkins", url: webhookUrl, events: ["push", "pull_request"], secret: webhookSecret });

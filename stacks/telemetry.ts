@@ -31,11 +31,11 @@ export function stackLogs(
   { logs, monitoring }: TelemetrySettings,
   place?: () => LogPlace,
 ): LogStore | undefined {
-  if (monitoring !== undefined) cloud.addAgent(new MetricsAgent());
+  if (monitoring !== undefined) cloud.addNodeAgent(new MetricsAgent());
   if (logs === undefined) return undefined;
   const { openSearch, ...store } = logs;
   if (openSearch === undefined) return new LogStore("logs", { cloud, ...store, ...place?.() });
-  cloud.addAgent(openSearchLogs("logs", openSearch));
+  cloud.addNodeAgent(openSearchLogs("logs", openSearch));
   return undefined;
 }
 

@@ -95,11 +95,11 @@ const behind: Record<string, [file: string, name: string][]> = {
   "logs.bucket": [["components/internal/bucket.ts", "BucketArgs"]],
   "logs.openSearch": [["components/open-search-logs/index.ts", "OpenSearchLogsArgs"]],
   deployHook: [["components/deploy-hook/args.ts", "DeployHookArgs"]],
-  "deployHook.entrance": [["components/deploy-hook/args.ts", "DeployHookEntranceArgs"]],
+  "deployHook.publicEndpoint": [["components/deploy-hook/args.ts", "DeployHookEndpointArgs"]],
   kubernetes: [["components/kubernetes-cluster/args.ts", "KubernetesClusterArgs"]],
   "kubernetes.pools[]": [["components/kubernetes-cluster/args.ts", "KubernetesPoolArgs"]],
   paas: [["components/paas-cluster/args.ts", "PaasClusterArgs"]],
-  "paas.entrance": [["components/internal/public-endpoint.ts", "PublicEntranceArgs"]],
+  "paas.publicEndpoint": [["components/internal/public-endpoint.ts", "PublicEndpointArgs"]],
   "paas.database": [["components/paas-cluster/args.ts", "PaasDatabaseArgs"]],
   jenkins: [["components/jenkins-host/args.ts", "JenkinsHostArgs"]],
   "jenkins.monitoring": [["components/monitoring-host/index.ts", "MonitoringHostArgs"]],
@@ -107,11 +107,11 @@ const behind: Record<string, [file: string, name: string][]> = {
   githubFlow: [["components/github-flow/index.ts", "GithubFlowArgs"]],
   "jenkins.mail": [["components/jenkins-host/mail.ts", "JenkinsMailArgs"]],
   "jenkins.login": [["components/jenkins-host/github.ts", "JenkinsGithubLoginArgs"]],
-  "jenkins.entrance": [["components/jenkins-host/webhook-endpoint.ts", "JenkinsEntranceArgs"]],
-  "jenkins.library": [["components/jenkins-host/pipelines.ts", "JenkinsPlaceArgs"]],
-  "jenkins.seed": [["components/jenkins-host/pipelines.ts", "JenkinsPlaceArgs"]],
+  "jenkins.publicEndpoint": [["components/jenkins-host/webhook-endpoint.ts", "JenkinsEndpointArgs"]],
+  "jenkins.library": [["components/jenkins-host/pipelines.ts", "JenkinsScriptSourceArgs"]],
+  "jenkins.seed": [["components/jenkins-host/pipelines.ts", "JenkinsScriptSourceArgs"]],
   "jenkins.pipelines[]": [["components/jenkins-host/pipelines.ts", "JenkinsPipelineArgs"]],
-  "jenkins.pipelines[].script": [["components/jenkins-host/pipelines.ts", "JenkinsPlaceArgs"]],
+  "jenkins.pipelines[].script": [["components/jenkins-host/pipelines.ts", "JenkinsScriptSourceArgs"]],
   "jenkins.agentTools.<name>": [["ignition/roles/jenkins-agent/role.ts", "AgentTool"]],
   "jenkins.pods": [["components/jenkins-host/kubernetes-agents.ts", "JenkinsKubernetesArgs"]],
   "jenkins.backup": [
@@ -227,19 +227,19 @@ const own: Record<string, { text: string; default?: string }> = {
     text: "Address ranges that may connect to the proxy, none wider than a /8.",
     default: "the private network",
   },
-  "jenkins.entrance.dns": {
+  "jenkins.publicEndpoint.dns": {
     text: "The zone that the name is in.",
     default: "none; the name has to be made to lead to `jenkinsPublicAddress`",
   },
-  "jenkins.entrance.dns.zoneId": {
+  "jenkins.publicEndpoint.dns.zoneId": {
     text: "Id of the zone: of Designate in staging, of Route 53 in the account that builds in prod.",
   },
-  "jenkins.entrance.certificate": {
+  "jenkins.publicEndpoint.certificate": {
     text: "Certificate for the name, and its key. GitHub wants one of a public authority.",
     default: "one of an authority of Jenkins' own",
   },
-  "jenkins.entrance.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
-  "jenkins.entrance.certificate.privateKey": { text: "Its private key (PEM); a secret." },
+  "jenkins.publicEndpoint.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
+  "jenkins.publicEndpoint.certificate.privateKey": { text: "Its private key (PEM); a secret." },
   "jenkins.plugins.<name>": { text: "A plugin's version." },
   "jenkins.pipelines[]": { text: "One pipeline." },
   "jenkins.agentTools.<name>": { text: "One program; in prod its image by digest." },
@@ -277,10 +277,10 @@ const own: Record<string, { text: string; default?: string }> = {
   },
   "githubFlow.webhook": {
     text: "Whether the repositories tell Jenkins of pushes and pull requests, signed with its own secret. False where the GitHub App has a webhook that does.",
-    default: "true with `jenkins.entrance`, which it needs, with a certificate that GitHub knows",
+    default: "true with `jenkins.publicEndpoint`, which it needs, with a certificate that GitHub knows",
   },
   "githubFlow.closeToken": {
-    text: "The `closeToken` of a job that sweeps apps of pull requests, which then runs as soon as one is closed; a secret. Needs `jenkins.entrance`.",
+    text: "The `closeToken` of a job that sweeps apps of pull requests, which then runs as soon as one is closed; a secret. Needs `jenkins.publicEndpoint`.",
     default: "none, it runs every hour",
   },
   kubernetes: {
@@ -328,19 +328,19 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "none",
   },
   "deployHook.users": { text: "Address ranges that may reach the apps.", default: "the private network" },
-  "deployHook.entrance.dns": {
+  "deployHook.publicEndpoint.dns": {
     text: "The zone that the names are in.",
     default: "none; the names have to be made to lead to `appsPublicAddress`",
   },
-  "deployHook.entrance.dns.zoneId": {
+  "deployHook.publicEndpoint.dns.zoneId": {
     text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account.",
   },
-  "deployHook.entrance.certificate": {
+  "deployHook.publicEndpoint.certificate": {
     text: "Certificate for the names, and its key.",
     default: "one of an authority of the hook's own, which no browser knows",
   },
-  "deployHook.entrance.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
-  "deployHook.entrance.certificate.privateKey": { text: "Its private key (PEM); a secret." },
+  "deployHook.publicEndpoint.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
+  "deployHook.publicEndpoint.certificate.privateKey": { text: "Its private key (PEM); a secret." },
   "deployHook.apps[]": { text: "One app." },
   "deployHook.apps[].repository": {
     text: "Where its images are: one of `registry.repositories`, or `registry.example.com/name` of another registry.",

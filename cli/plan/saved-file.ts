@@ -60,7 +60,7 @@ const plan = z.object({
   format: z.literal(1),
   environment: z.string(),
   project: z.string(),
-  leftToConfigure: z.array(z.object({ key: z.string(), why: z.string(), command: z.string() })),
+  missingSettings: z.array(z.object({ key: z.string(), why: z.string(), command: z.string() })),
   policies: z.array(
     z.object({
       name: z.string(),

@@ -80,11 +80,11 @@ export class CertificateAuthority extends pulumi.ComponentResource {
     const { commonName = name, validityDays = 3650 } = args;
     const { identityValidityDays = clamp(730, validityDays) } = args;
     const { renewalDays = Math.min(90, Math.floor(identityValidityDays / 4)) } = args;
-    new ArgumentCheck(name)
+    new ArgumentCheck(name, args)
       .integer("validityDays", validityDays, { min: 1, max: 36500, unit: "days" })
       .integer("identityValidityDays", identityValidityDays, { min: 1, max: clamp(36500, validityDays), unit: "days" })
       .integer("renewalDays", renewalDays, { min: 0, max: Math.max(identityValidityDays - 1, 0), unit: "days" })
-      .done();
+      .throwIfInvalid();
     const facts = { commonName, validityDays, identityValidityDays, renewalDays };
     super("paasmas:index:CertificateAuthority", name, facts, opts);
 

@@ -1,15 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Config, merge } from "../../ignition/index.ts";
 import { ArgumentError } from "../internal/argument-check.ts";
-import type { AgentContext, Firewall, Machine, MachineAgent, MadeMachine } from "./cloud.ts";
+import type { NodeAgentContext, Firewall, Machine, NodeAgent, RegisteredMachine } from "./cloud.ts";
 import { configOutput } from "./machine-config.ts";
 
 /** What runs on all machines of one cloud beside their roles, and which firewalls it has to get through. */
-export class MachineAgents {
+export class NodeAgents {
   readonly #cloud: string;
-  readonly #agents: MachineAgent[] = [];
+  readonly #agents: NodeAgent[] = [];
   readonly #firewalls: Firewall[] = [];
-  readonly #machines: Omit<MadeMachine, "gate">[] = [];
+  readonly #machines: Omit<RegisteredMachine, "gate">[] = [];
   readonly #gates = new Map<string, pulumi.Resource>();
 
   /** @param cloud Name of the cloud, the first word of a refusal. */
@@ -18,7 +18,7 @@ export class MachineAgents {
   }
 
   /** @throws ArgumentError naming the machines that would be left without it. */
-  add(agent: MachineAgent): void {
+  add(agent: NodeAgent): void {
     if (this.#machines.length > 0) {
       throw new ArgumentError([
         `${this.#cloud}: ${agent.description} cannot be added to machines that are there already (${this.#machines.map(({ name }) => name).join(", ")}); add it before the first one`,
@@ -29,7 +29,7 @@ export class MachineAgents {
   }
 
   /** The machines that were made so far. */
-  get machines(): readonly MadeMachine[] {
+  get machines(): readonly RegisteredMachine[] {
     return this.#machines.flatMap((machine) => {
       const gate = this.#gates.get(machine.name);
       return gate === undefined ? [] : [{ ...machine, gate }];
@@ -50,7 +50,7 @@ export class MachineAgents {
   }
 
   /** A new machine's own config with the agents'; where both say something, its own wins. */
-  config(own: pulumi.Input<Config>, machine: AgentContext, firewall: Firewall): pulumi.Output<Config> {
+  config(own: pulumi.Input<Config>, machine: NodeAgentContext, firewall: Firewall): pulumi.Output<Config> {
     this.#machines.push({ ...machine, firewall, agents: [...this.#agents] });
     const all = [...this.#agents.map((agent) => agent.config(machine)), own].map(configOutput);
     return all.reduce((sum, next) => sum.apply((before) => next.apply((config) => merge(before, config))));

@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
  * @param packages The packages that the cloud's machines, load balancers and stores are made with.
  * @param opts What the caller wants; providers given here win.
  */
-export function placed(
+export function withCloudProviders(
   cloud: pulumi.ComponentResource,
   packages: readonly string[],
   opts: pulumi.ComponentResourceOptions = {},

@@ -69,7 +69,7 @@ export class ClusterMetrics extends pulumi.ComponentResource {
       timeoutSeconds = 900,
       environment = pulumi.getStack(),
     } = args;
-    new ArgumentCheck(name)
+    new ArgumentCheck(name, args)
       .require(cluster !== undefined, "cluster", "is missing; give the cluster that is watched")
       .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
       .integer("retentionDays", retentionDays, bounds.monitoring.retentionDays)
@@ -80,7 +80,7 @@ export class ClusterMetrics extends pulumi.ComponentResource {
         `${JSON.stringify(storageClass)} cannot be a storage class; use lower-case letters, digits, - and .`,
       )
       .label("environment", environment)
-      .done();
+      .throwIfInvalid();
     const { chart, version } = charts["kube-prometheus-stack"];
     super("paasmas:index:ClusterMetrics", name, { cluster: cluster.clusterName, version, retentionDays }, opts);
     const own = { parent: this, provider: kubernetesProvider(cluster) };

@@ -6,7 +6,13 @@ import { bounds } from "../internal/bounds.ts";
 import { checkCidr } from "../cloud/addresses.ts";
 import type { Cloud, Firewall, LoadBalancer, Machine, MachineSize } from "../cloud/cloud.ts";
 import type { GaleraCluster } from "../galera-cluster/index.ts";
-import { hostSettings, machineOptions, places, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
+import {
+  hostSettings,
+  machineOptions,
+  plannedMachines,
+  snippetConfigs,
+  withSnippets,
+} from "../internal/planned-machines.ts";
 
 export interface DatabaseLoadBalancerArgs {
   /** Where the machines run. */
@@ -29,12 +35,12 @@ export interface DatabaseLoadBalancerArgs {
    * Host number of the first machine; the other one follows.
    * Default: 30.
    */
-  firstHost?: number;
+  firstHostNumber?: number;
   /**
    * Host number of the address that clients connect to, on clouds that let one choose.
    * Default: 40.
    */
-  frontHost?: number;
+  loadBalancerHostNumber?: number;
   /**
    * Size class of the machines.
    * Default: `small`.
@@ -95,27 +101,27 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
   readonly machines: readonly Machine[];
   /** The firewall the machines are behind. */
   readonly firewall: Firewall;
-  readonly #front: LoadBalancer;
+  readonly #loadBalancer: LoadBalancer;
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: DatabaseLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, galera, size = 2, image = images.haproxy, firstHost = 30, frontHost = 40 } = args;
+    const { cloud, galera, size = 2, image = images.haproxy, firstHostNumber = 30, loadBalancerHostNumber = 40 } = args;
     const { allowFrom, snippets = [] } = args;
-    const check = new ArgumentCheck(name)
+    const check = new ArgumentCheck(name, args)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
       .require(galera !== undefined, "galera", "is missing; give the cluster to balance")
       .integer("size", size, bounds.loadBalancer.size)
-      .works("firstHost", () => cloud?.address(firstHost + size - 1))
-      .works("frontHost", () => cloud?.address(frontHost))
+      .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + size - 1))
+      .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
       .require(
-        frontHost < firstHost || frontHost >= firstHost + size,
-        "frontHost",
-        `${frontHost} is the host number of a machine; use one outside ${firstHost} to ${firstHost + size - 1}`,
+        loadBalancerHostNumber < firstHostNumber || loadBalancerHostNumber >= firstHostNumber + size,
+        "loadBalancerHostNumber",
+        `${loadBalancerHostNumber} is the host number of a machine; use one outside ${firstHostNumber} to ${firstHostNumber + size - 1}`,
       );
-    allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
+    allowFrom?.forEach((range, index) => check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range)));
     const own = snippetConfigs(snippets, check);
-    check.done();
-    const members = places(cloud, name, size, firstHost);
+    check.throwIfInvalid();
+    const members = plannedMachines(cloud, name, size, firstHostNumber);
     super(
       "paasmas:index:DatabaseLoadBalancer",
       name,
@@ -148,7 +154,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
           member.name,
           {
             role: "haproxy",
-            host: member.host,
+            hostNumber: member.hostNumber,
             size: args.machineSize,
             firewall: this.firewall,
             group,
@@ -170,10 +176,10 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
     }
     this.machines = machines;
 
-    this.#front = cloud.loadBalancer(
+    this.#loadBalancer = cloud.loadBalancer(
       `${name}-front`,
       {
-        host: frontHost,
+        hostNumber: loadBalancerHostNumber,
         targets: machines,
         targetFirewall: this.firewall,
         ports: [haproxyPorts.write, haproxyPorts.read],
@@ -182,7 +188,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.address = this.#front.address;
+    this.address = this.#loadBalancer.address;
 
     this.registerOutputs({ address: this.address, writePort: this.writePort, readPort: this.readPort });
   }
@@ -192,7 +198,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
    * filtered, only this lets it out.
    */
   allowClients(from: Firewall): void {
-    this.#front.allowClients(from);
+    this.#loadBalancer.allowClients(from);
   }
 
   /**
@@ -207,7 +213,7 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
         "databases",
         `there is no ${JSON.stringify(database)}; there is ${this.galera.databases.map(({ name }) => name).join(", ") || "none"}`,
       )
-      .done();
+      .throwIfInvalid();
     const { name, user, password } = found!;
     return pulumi.all([this.address, password, this.galera.caCertificate]).apply(
       ([host, secret, ca]): DatabaseConnection => ({

@@ -8,10 +8,10 @@ import { CertificateAuthority } from "../certificate-authority/index.ts";
 import { checkCidr, contains, isTooWide, overlaps } from "../cloud/addresses.ts";
 import type { Cloud, Firewall, Machine } from "../cloud/cloud.ts";
 import { appToken, type DeployHookAppArgs, hookedApp } from "./apps.ts";
-import type { DeployHookArgs, DeployHookEntranceArgs } from "./args.ts";
+import type { DeployHookArgs, DeployHookEndpointArgs } from "./args.ts";
 import { appProblems } from "./validate.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
-import { checkEntrance, givenIdentity, publicEntrance } from "../internal/public-endpoint.ts";
+import { checkPublicEndpoint, givenIdentity, createPublicEndpoint } from "../internal/public-endpoint.ts";
 
 /**
  * A machine that runs apps as containers, and a signed hook that deploys them: by digest, beside the old release, without a
@@ -26,7 +26,7 @@ export class DeployHook extends pulumi.ComponentResource {
   readonly caCertificate: pulumi.Output<string>;
   /** The machine's address, on whose port 8080 the apps are. */
   readonly address: string;
-  /** Where the entrance's names have to lead: an address or a DNS name. Absent without an entrance. */
+  /** Where the public endpoint's names have to lead: an address or a DNS name. Absent without a public endpoint. */
   readonly publicAddress?: pulumi.Output<string>;
   /** Port of the apps. */
   readonly appsPort: number;
@@ -41,24 +41,24 @@ export class DeployHook extends pulumi.ComponentResource {
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: DeployHookArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, apps = [], callers = [], users = cloud && [cloud.cidr], snippets = [] } = args;
-    const { image = images.haproxy, gitImage = images.git, host = 60, machineSize = "medium" } = args;
-    const { builds = 2, buildMemoryMiB = 2048, volumeGiB = 20, entrance } = args;
-    const { urlForm = `http://%s:${deployHookPorts.apps.port}` } = args;
-    const check = new ArgumentCheck(name)
+    const { image = images.haproxy, gitImage = images.git, hostNumber = 60, machineSize = "medium" } = args;
+    const { builds = 2, buildMemoryMiB = 2048, volumeGiB = 20, publicEndpoint } = args;
+    const { urlTemplate = `http://%s:${deployHookPorts.apps.port}` } = args;
+    const check = new ArgumentCheck(name, args)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .works("host", () => cloud?.address(host))
+      .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
       .integer("builds", builds, bounds.deployHook.builds)
       .integer("buildMemoryMiB", buildMemoryMiB, bounds.deployHook.buildMemoryMiB)
       .integer("volumeGiB", volumeGiB, bounds.deployHook.volumeGiB)
       .require(
-        /^https?:\/\/%s[^%\s]*$/.test(urlForm),
-        "urlForm",
-        `${JSON.stringify(urlForm)} is not allowed; use https://%s or the like`,
+        /^https?:\/\/%s[^%\s]*$/.test(urlTemplate),
+        "urlTemplate",
+        `${JSON.stringify(urlTemplate)} is not allowed; use https://%s or the like`,
       )
       .add(appProblems(apps));
     for (const [argument, given] of Object.entries({ callers, users })) {
       given?.forEach((from, index) => {
-        if (typeof from === "string") check.works(`${argument}[${index}]`, () => checkCidr(from));
+        if (typeof from === "string") check.doesNotThrow(`${argument}[${index}]`, () => checkCidr(from));
       });
     }
     callers.forEach((from, index) =>
@@ -75,9 +75,9 @@ export class DeployHook extends pulumi.ComponentResource {
         `its network ${cloud.cidr} overlaps ${appsRange}, in which the machine's containers are`,
       );
     }
-    if (entrance) checkHookEntrance(check, cloud, apps, entrance);
+    if (publicEndpoint) checkAppsEndpoint(check, cloud, apps, publicEndpoint);
     const own = snippetConfigs(snippets, check);
-    check.done();
+    check.throwIfInvalid();
     const machine = `${name}-0`;
     super("paasmas:index:DeployHook", name, { image, apps: apps.map((app) => app.name), machines: [machine] }, opts);
 
@@ -86,12 +86,12 @@ export class DeployHook extends pulumi.ComponentResource {
     this.tokens = Object.fromEntries(apps.map((app) => [app.name, appToken(name, app, { parent: this })]));
     const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, { parent: this });
     this.caCertificate = ca.certificate;
-    const tls = ca.issue(machine, { usage: "server", addresses: [cloud.address(host)] }, { parent: this });
-    const outside = entrance && {
-      names: entrance.names,
-      tls: entrance.certificate
-        ? givenIdentity(entrance.certificate)
-        : ca.issue(`${name}-public`, { usage: "server", dnsNames: entrance.names }, { parent: this }),
+    const tls = ca.issue(machine, { usage: "server", addresses: [cloud.address(hostNumber)] }, { parent: this });
+    const outside = publicEndpoint && {
+      names: publicEndpoint.names,
+      tls: publicEndpoint.certificate
+        ? givenIdentity(publicEndpoint.certificate)
+        : ca.issue(`${name}-public`, { usage: "server", dnsNames: publicEndpoint.names }, { parent: this }),
     };
     const hooked = pulumi.all(apps.map((app) => hookedApp(app, this.tokens[app.name]!, name)));
     callers.forEach((from, index) => this.allowCallers(`${name}-caller-${index}`, from));
@@ -103,7 +103,7 @@ export class DeployHook extends pulumi.ComponentResource {
       machine,
       {
         role: "deploy-hook",
-        host,
+        hostNumber,
         size: machineSize,
         firewall: this.firewall,
         dataVolume: { path: deployHookData, sizeGiB: volumeGiB },
@@ -127,7 +127,7 @@ export class DeployHook extends pulumi.ComponentResource {
                   gitImage,
                   tls: identity,
                   apps: resolved,
-                  urlForm,
+                  urlTemplate,
                   builds,
                   buildMemoryMiB,
                   ...(publicNames && { outside: publicNames }),
@@ -139,18 +139,18 @@ export class DeployHook extends pulumi.ComponentResource {
       },
       machineOptions(this, opts, []),
     );
-    if (entrance) {
+    if (publicEndpoint) {
       const { publicApps, health } = deployHookPorts;
       const behind = {
         cloud,
-        host: 43,
+        hostNumber: 43,
         targets: [this.machine],
         targetFirewall: this.firewall,
         ports: [{ ...publicApps, port: 443, targetPort: publicApps.port }],
         health: { port: health.port, path: "/healthz" },
-        names: entrance.names,
+        names: publicEndpoint.names,
       };
-      this.publicAddress = publicEntrance(name, entrance, behind, { parent: this }).address;
+      this.publicAddress = createPublicEndpoint(name, publicEndpoint, behind, { parent: this }).address;
     }
     this.address = this.machine.address;
     this.appsPort = deployHookPorts.apps.port;
@@ -185,24 +185,24 @@ export class DeployHook extends pulumi.ComponentResource {
   }
 }
 
-function checkHookEntrance(
+function checkAppsEndpoint(
   check: ArgumentCheck,
   cloud: Cloud | undefined,
   apps: readonly DeployHookAppArgs[],
-  entrance: DeployHookEntranceArgs,
+  publicEndpoint: DeployHookEndpointArgs,
 ): void {
-  const { names = [] } = entrance;
+  const { names = [] } = publicEndpoint;
   const known = apps.flatMap(({ hosts }) => hosts);
-  checkEntrance(check, cloud, entrance, {}, "everybody");
+  checkPublicEndpoint(check, cloud, publicEndpoint, {}, { allowWideRanges: true });
   check.require(
     names.length > 0,
-    "entrance.names",
+    "publicEndpoint.names",
     "is missing; list the apps' host names that the internet is to reach",
   );
   names.forEach((name, index) =>
     check.require(
       known.includes(name),
-      `entrance.names[${index}]`,
+      `publicEndpoint.names[${index}]`,
       `${JSON.stringify(name)} is no app's host name; use ${known.join(", ") || "one of an app's hosts"}`,
     ),
   );

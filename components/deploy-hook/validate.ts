@@ -16,7 +16,7 @@ interface Notes {
 }
 
 const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const hostForm = new RegExp(`^${label}(\\.${label})*$`);
+const hostPattern = new RegExp(`^${label}(\\.${label})*$`);
 const hostRule = "lower-case labels of letters, digits and inner hyphens, joined by dots";
 
 /** What is wrong with the apps of a hook. */
@@ -72,10 +72,10 @@ function checkOrigin({ repository, source }: DeployHookAppArgs, { mustBe, refuse
 /** @param holders Whose the host names of earlier apps are; this one's are added. */
 function checkHosts({ name, hosts }: DeployHookAppArgs, holders: Map<string, string>, { mustBe, refuse }: Notes): void {
   if (!(hosts?.length > 0)) refuse("hosts", "is missing; give at least one host name");
-  hosts?.forEach((host, place) => {
-    mustBe(hostForm.test(host) && host.length <= 253, `hosts[${place}]`, host, hostRule);
+  hosts?.forEach((host, index) => {
+    mustBe(hostPattern.test(host) && host.length <= 253, `hosts[${index}]`, host, hostRule);
     const holder = holders.get(host);
-    if (holder !== undefined) refuse(`hosts[${place}]`, `"${host}" is already given to ${holder}`);
+    if (holder !== undefined) refuse(`hosts[${index}]`, `"${host}" is already given to ${holder}`);
     holders.set(host, name);
   });
 }
@@ -127,7 +127,7 @@ function checkContainer(app: DeployHookAppArgs, apps: readonly DeployHookAppArgs
 function checkPreviews({ previews }: DeployHookAppArgs, { mustBe, refuse }: Notes): void {
   if (previews === undefined) return;
   const { domain, max = 5 } = previews;
-  mustBe(hostForm.test(domain) && domain.length <= 189, "previews.domain", domain, hostRule);
+  mustBe(hostPattern.test(domain) && domain.length <= 189, "previews.domain", domain, hostRule);
   const most = mostSeats - 1;
   if (!Number.isInteger(max) || max < 1 || max > most)
     refuse("previews.max", `${max} is not allowed; use a whole number from 1 to ${most}`);

@@ -5,7 +5,7 @@ import { bounds } from "../internal/bounds.ts";
 import type { AwsAccount } from "../cloud/aws/account.ts";
 import { checkRepositories } from "../internal/registry.ts";
 import type { HelperArchitecture } from "./credential-helper.ts";
-import { pullerForm, pullerRule } from "./keys.ts";
+import { pullerPattern, pullerRule } from "./keys.ts";
 import type { Lifecycle } from "./policies.ts";
 
 export interface EcrRegistryArgs {
@@ -27,7 +27,7 @@ export interface EcrRegistryArgs {
    */
   pullRoles?: pulumi.Input<string>[];
   /**
-   * Names of places without roles, outside of AWS, that pull: each gets a user of the registry's account who may do that and
+   * Names of plannedMachines without roles, outside of AWS, that pull: each gets a user of the registry's account who may do that and
    * nothing else. Its keys are in `pullerKeys`, for a {@link RemoteEcrRegistry} there.
    * Default: none.
    */
@@ -109,7 +109,7 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
     lifecycle = {},
     credentialHelper,
   } = args;
-  const check = new ArgumentCheck(name).require(
+  const check = new ArgumentCheck(name, args).require(
     account !== undefined,
     "account",
     "is missing; give the account that the images are in",
@@ -142,7 +142,7 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
   pullers.forEach((puller, index) => {
     const path = `pullers[${index}]`;
     check
-      .require(pullerForm.test(puller), path, `${JSON.stringify(puller)} is not allowed; use ${pullerRule}`)
+      .require(pullerPattern.test(puller), path, `${JSON.stringify(puller)} is not allowed; use ${pullerRule}`)
       .require(pullers.indexOf(puller) === index, path, `${JSON.stringify(puller)} is there twice`);
   });
   check.require(
@@ -165,5 +165,5 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
     "credentialHelper.hash",
     `${JSON.stringify(credentialHelper?.hash)} is not a sum; use sha256- or sha512- and the hexadecimal sum of the program`,
   );
-  check.done();
+  check.throwIfInvalid();
 }

@@ -8,7 +8,7 @@ import * as iam from "../cloud/aws/sdk/iam.ts";
 import { tagging, type TagsOf } from "../cloud/aws/tags.ts";
 import { type AccessKeys, programUser } from "../cloud/aws/user.ts";
 import type { Firewall, MachineAccess } from "../cloud/cloud.ts";
-import { factTypes, type RegistryFacts } from "../cloud/facts.ts";
+import { registryAliases, registryTypes, type RegistryFacts } from "../cloud/facts.ts";
 import { checkRepository, type Registry } from "../internal/registry.ts";
 import { checkEcrRegistry, type EcrRegistryArgs, lifecycleDefaults } from "./args.ts";
 import { ecrLogin } from "./credential-helper.ts";
@@ -46,7 +46,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
       push: ci ? ci.machines.map((machine) => `${machine} in ${ci.account.id}`) : [`machines in ${account.id}`],
       pull: [`machines in ${account.id}`, ...pullRoles, ...pullers.map((puller) => `the user of ${puller}`)],
     };
-    super(factTypes.registry, name, facts, opts);
+    super(registryTypes.ecr, name, facts, pulumi.mergeOptions({ aliases: registryAliases }, opts));
 
     const tags = tagging(args.tags);
     const protect = args.protect ?? true;
@@ -116,7 +116,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
         "ci.machines",
         `${JSON.stringify(machine)} is none of them; only ${ci.machines.join(", ")} may push`,
       )
-      .done();
+      .throwIfInvalid();
     return { ...access, permission: new AwsPermission({ account: ci.account, identity: identity! }) };
   }
 

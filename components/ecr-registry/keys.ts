@@ -1,13 +1,13 @@
 /** What a place that pulls with keys may be called. */
-export const pullerForm = /^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/;
+export const pullerPattern = /^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/;
 
-/** {@link pullerForm} in words. */
+/** {@link pullerPattern} in words. */
 export const pullerRule = "up to 24 lower-case letters, digits and inner hyphens, such as staging";
 
 /** Host of an ECR. */
-export const ecrHostForm = /^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
+export const ecrHostPattern = /^\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/;
 
-/** {@link ecrHostForm} in words. */
+/** {@link ecrHostPattern} in words. */
 export const ecrHostRule = "one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 
 /** What the keys of a user of AWS look like, and that in words. */

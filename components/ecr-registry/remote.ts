@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CredentialHelper, RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
 import { ArgumentCheck, ArgumentError } from "../internal/argument-check.ts";
 import type { Firewall, MachineAccess } from "../cloud/cloud.ts";
-import { factTypes, type RegistryFacts } from "../cloud/facts.ts";
+import { registryAliases, registryTypes, type RegistryFacts } from "../cloud/facts.ts";
 import { checkRepositories, checkRepository, type Registry } from "../internal/registry.ts";
 import { ecrLogin, type HelperArchitecture } from "./credential-helper.ts";
-import { ecrHostForm, ecrHostRule, keyForms } from "./keys.ts";
+import { ecrHostPattern, ecrHostRule, keyForms } from "./keys.ts";
 
 export interface RemoteEcrRegistryArgs {
   /** Host of the registry, `123456789012.dkr.ecr.eu-central-1.amazonaws.com`: the `address` of the EcrRegistry. */
@@ -43,23 +43,23 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: RemoteEcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { host, repositories, accessKey, secretKey, architecture = "x86_64" } = args;
-    const check = new ArgumentCheck(name)
+    const check = new ArgumentCheck(name, args)
       .require(
-        typeof host === "string" && ecrHostForm.test(host),
+        typeof host === "string" && ecrHostPattern.test(host),
         "host",
         `${JSON.stringify(host)} is not the host of an ECR; use ${ecrHostRule}`,
       )
       .require(accessKey !== undefined, "accessKey", "is missing; give the access key of a user who may pull")
       .require(secretKey !== undefined, "secretKey", "is missing; give the user's secret key");
     checkRepositories(repositories, check);
-    check.done();
+    check.throwIfInvalid();
     const facts: RegistryFacts = {
       kind: "ecr",
       repositories,
       push: ["nobody of this stack"],
       pull: ["machines of this stack that were given its keys"],
     };
-    super(factTypes.registry, name, facts, opts);
+    super(registryTypes.remote, name, facts, pulumi.mergeOptions({ aliases: registryAliases }, opts));
 
     this.#name = name;
     this.repositories = repositories;
@@ -78,7 +78,7 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
     return pulumi.interpolate`${this.address}/${repository}`;
   }
 
-  /** @throws ArgumentError always: the users of other places only pull. */
+  /** @throws ArgumentError always: the users of other plannedMachines only pull. */
   push(machine: string): MachineAccess {
     throw new ArgumentError([
       `${this.#name}: is only pulled from, and ${machine} is to push; let the account that builds push to it`,

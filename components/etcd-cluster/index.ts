@@ -6,7 +6,13 @@ import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, Firewall, Machine, MachineSize } from "../cloud/cloud.ts";
-import { hostSettings, machineOptions, places, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
+import {
+  hostSettings,
+  machineOptions,
+  plannedMachines,
+  snippetConfigs,
+  withSnippets,
+} from "../internal/planned-machines.ts";
 
 export interface EtcdClusterArgs {
   /** Where the machines run. */
@@ -22,7 +28,7 @@ export interface EtcdClusterArgs {
    * Default: 10.
    * A change moves the members to other addresses and replaces them.
    */
-  firstHost?: number;
+  firstHostNumber?: number;
   /**
    * Container image of etcd >= 3.4, by tag or digest.
    * Default: `etcd` in `ignition/roles/images.json`.
@@ -76,14 +82,14 @@ export class EtcdCluster extends pulumi.ComponentResource {
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: EtcdClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, firstHost = 10, image = images.etcd, volumeGiB = 4, snippets = [] } = args;
-    const check = new ArgumentCheck(name)
+    const { cloud, firstHostNumber = 10, image = images.etcd, volumeGiB = 4, snippets = [] } = args;
+    const check = new ArgumentCheck(name, args)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the members run in")
-      .works("firstHost", () => cloud?.address(firstHost + size - 1))
+      .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + size - 1))
       .integer("volumeGiB", volumeGiB, bounds.etcd.volumeGiB);
     const own = snippetConfigs(snippets, check);
-    check.done();
-    const members = places(cloud, name, size, firstHost);
+    check.throwIfInvalid();
+    const members = plannedMachines(cloud, name, size, firstHostNumber);
     super("paasmas:index:EtcdCluster", name, { size, image, machines: members.map((member) => member.name) }, opts);
 
     this.cloud = cloud;
@@ -112,7 +118,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
           member.name,
           {
             role: "etcd",
-            host: member.host,
+            hostNumber: member.hostNumber,
             size: args.machineSize,
             firewall: this.firewall,
             group,

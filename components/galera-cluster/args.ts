@@ -32,7 +32,7 @@ export interface GaleraClusterArgs {
    * Default: 20.
    * A change moves the nodes to other addresses and replaces them, one at a time.
    */
-  firstHost?: number;
+  firstHostNumber?: number;
   /**
    * Size class of the machines.
    * Default: `small`.

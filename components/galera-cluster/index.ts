@@ -86,7 +86,7 @@ export class GaleraCluster extends pulumi.ComponentResource {
           node.name,
           {
             role: "galera",
-            host: node.host,
+            hostNumber: node.hostNumber,
             size: args.machineSize,
             firewall: this.firewall,
             group,

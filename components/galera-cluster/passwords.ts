@@ -73,9 +73,9 @@ function isName(text: string, length: number, reserved: readonly string[]): bool
 }
 
 /** What a given password looks like: it passes through SQL, URLs, option files and shells. */
-export const passwordForm = /^(?=.{12,}$)[^'"\\$`\x00-\x20\x7f-\uffff]+$/;
+export const passwordPattern = /^(?=.{12,}$)[^'"\\$`\x00-\x20\x7f-\uffff]+$/;
 
-/** {@link passwordForm} in words. */
+/** {@link passwordPattern} in words. */
 export const passwordRule = "at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `";
 
 /** The user a database gets when none is named. */
@@ -119,5 +119,5 @@ function password(
   given: pulumi.Input<string> | undefined,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  return secretText(name, given, { what: "password", length: 32, form: passwordForm, rule: passwordRule }, opts);
+  return secretText(name, given, { what: "password", length: 32, form: passwordPattern, rule: passwordRule }, opts);
 }

@@ -2,7 +2,7 @@ import type { GaleraFlavor, GaleraTuning } from "../../ignition/roles/galera/rol
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds, cacheProblem, galeraDefaults } from "../internal/bounds.ts";
-import { places, snippetConfigs } from "../internal/planned-machines.ts";
+import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
 import type { GaleraClusterArgs } from "./args.ts";
 import { databaseProblems } from "./passwords.ts";
 
@@ -13,17 +13,17 @@ const flavors: readonly GaleraFlavor[] = ["percona", "mariadb"];
  * @throws ArgumentError listing those that cannot be used.
  */
 export function galeraSettings(name: string, args: GaleraClusterArgs) {
-  const { flavor = "percona", firstHost = 20, readyTimeoutSeconds = 1800 } = args;
+  const { flavor = "percona", firstHostNumber = 20, readyTimeoutSeconds = 1800 } = args;
   const { size = galeraDefaults.size, volumeGiB = galeraDefaults.volumeGiB } = args;
   const { databases = [], certificateNames = [], snippets = [] } = args;
   const tuning: GaleraTuning = { ...galeraDefaults.tuning, ...args.tuning };
   const cacheMisfit = cacheProblem(tuning.gcacheMiB, volumeGiB);
-  const check = new ArgumentCheck(name)
+  const check = new ArgumentCheck(name, args)
     .require(args.cloud !== undefined, "cloud", "is missing; give the cloud the nodes run in")
     .require(args.etcd !== undefined, "etcd", "is missing; give the etcd cluster the nodes find each other through")
     .quorum("size", size)
     .require(flavors.includes(flavor), "flavor", `${JSON.stringify(flavor)} is not known; use ${flavors.join(" or ")}`)
-    .works("firstHost", () => args.cloud?.address(firstHost + size - 1))
+    .doesNotThrow("firstHostNumber", () => args.cloud?.address(firstHostNumber + size - 1))
     .integer("volumeGiB", volumeGiB, bounds.galera.volumeGiB)
     .integer("readyTimeoutSeconds", readyTimeoutSeconds, bounds.galera.readyTimeoutSeconds)
     .integer("tuning.bufferPoolMiB", tuning.bufferPoolMiB, bounds.galera.bufferPoolMiB)
@@ -33,7 +33,7 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
     .require(cacheMisfit === undefined, "tuning.gcacheMiB", cacheMisfit ?? "")
     .add(databaseProblems(databases));
   const own = snippetConfigs(snippets, check);
-  check.done();
+  check.throwIfInvalid();
   return {
     size,
     flavor,
@@ -44,6 +44,6 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
     certificateNames,
     snippets: own,
     tuning,
-    nodes: places(args.cloud, name, size, firstHost),
+    nodes: plannedMachines(args.cloud, name, size, firstHostNumber),
   };
 }

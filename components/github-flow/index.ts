@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
-import { isBranch, repositoryForm } from "./name-patterns.ts";
+import { isBranch, repositoryPattern } from "./name-patterns.ts";
 
 export interface GithubFlowArgs {
   /** Names of the repositories, without the owner's: that is the provider's. They have to be there. */
@@ -63,13 +63,13 @@ export class GithubFlow extends pulumi.ComponentResource {
   constructor(name: string, args: GithubFlowArgs, opts?: pulumi.ComponentResourceOptions) {
     const { repositories = [], branches = ["development"], webhooks = [] } = args;
     const { requiredChecks = ["continuous-integration/jenkins/pr-merge"], approvals = 1, codeOwners = false } = args;
-    const check = new ArgumentCheck(name)
+    const check = new ArgumentCheck(name, args)
       .require(repositories.length > 0, "repositories", "is missing; give the names of the repositories")
       .integer("approvals", approvals, bounds.githubFlow.approvals)
       .require(requiredChecks.length > 0, "requiredChecks", "is empty; nothing would have to pass before a merge");
     repositories.forEach((repository, index) => {
       check.require(
-        repositoryForm.test(repository),
+        repositoryPattern.test(repository),
         `repositories[${index}]`,
         `${JSON.stringify(repository)} is not a repository; use its name without the owner's`,
       );
@@ -125,7 +125,7 @@ export class GithubFlow extends pulumi.ComponentResource {
         ),
       );
     });
-    check.done();
+    check.throwIfInvalid();
     super(
       "paasmas:index:GithubFlow",
       name,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Bounds, quorumProblem, wholeNumber } from "./bounds.ts";
-import { domainForm } from "./name-patterns.ts";
+import { domainPattern } from "./name-patterns.ts";
 
 /**
  * An argument that a component cannot work with. A `RunError`, so that the engine prints the message alone:
@@ -13,14 +13,29 @@ export class ArgumentError extends pulumi.RunError {
   }
 }
 
+/** Former names of arguments and settings, with the names that replaced them. Remove with version 1.0. */
+export const renamedArguments: Readonly<Record<string, string>> = {
+  entrance: "publicEndpoint",
+  firstHost: "firstHostNumber",
+  frontHost: "loadBalancerHostNumber",
+  frontImage: "proxyImage",
+  urlForm: "urlTemplate",
+};
+
 /** Collects everything that is wrong with a component's arguments, to report it in one go. */
 export class ArgumentCheck {
   readonly #component: string;
   readonly #problems: string[] = [];
 
-  /** @param component Name of the component, the first word of every message. */
-  constructor(component: string) {
+  /**
+   * @param component Name of the component, the first word of every message.
+   * @param args Arguments as given; refuses an argument under its former name.
+   */
+  constructor(component: string, args: object = {}) {
     this.#component = component;
+    for (const [former, current] of Object.entries(renamedArguments)) {
+      this.require(!(former in args), former, `is not an argument any more; use ${current}`);
+    }
     // Machines are called after their component, and a machine's name is its host name.
     this.require(
       /^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/.test(component),
@@ -65,7 +80,7 @@ export class ArgumentCheck {
 
   /** Requires a host name with a domain, where one is given. */
   hostName(path: string, value: string | undefined, example: string): this {
-    const fits = value === undefined || domainForm.test(value);
+    const fits = value === undefined || domainPattern.test(value);
     return this.require(
       fits,
       path,
@@ -74,7 +89,7 @@ export class ArgumentCheck {
   }
 
   /** Requires that something works; what it throws otherwise says why. */
-  works(path: string, attempt: () => void): this {
+  doesNotThrow(path: string, attempt: () => void): this {
     try {
       attempt();
       return this;
@@ -90,7 +105,7 @@ export class ArgumentCheck {
   }
 
   /** @throws ArgumentError with all that was noted. */
-  done(): void {
+  throwIfInvalid(): void {
     if (this.#problems.length > 0) throw new ArgumentError(this.#problems);
   }
 }

@@ -37,7 +37,7 @@ export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck
   return snippets.flatMap((text, index) => {
     const path = `snippets[${index}]`;
     let parsed: unknown;
-    check.works(path, () => {
+    check.doesNotThrow(path, () => {
       parsed = JSON.parse(text);
     });
     if (parsed === undefined) return [];
@@ -53,20 +53,20 @@ export function withSnippets(config: Config, snippets: readonly Config[]): Confi
 }
 
 /** A machine that is yet to be made. */
-export interface Place {
+export interface PlannedMachine {
   name: string;
   /** Host number in the private network. */
-  host: number;
+  hostNumber: number;
   /** Private address, known at plan time. */
   address: string;
 }
 
 /** Places for machines of one kind: `name-0`, `name-1` and so on, on host numbers that follow each other. */
-export function places(cloud: Cloud, name: string, count: number, firstHost: number): Place[] {
+export function plannedMachines(cloud: Cloud, name: string, count: number, firstHostNumber: number): PlannedMachine[] {
   return Array.from({ length: count }, (_, ordinal) => ({
     name: `${name}-${ordinal}`,
-    host: firstHost + ordinal,
-    address: cloud.address(firstHost + ordinal),
+    hostNumber: firstHostNumber + ordinal,
+    address: cloud.address(firstHostNumber + ordinal),
   }));
 }
 

@@ -67,5 +67,5 @@ export function checkRepository(registry: string, repositories: readonly string[
       "repositories",
       `there is no ${JSON.stringify(wanted)}; there is ${repositories.join(", ")}`,
     )
-    .done();
+    .throwIfInvalid();
 }

@@ -3,19 +3,19 @@ import * as random from "@pulumi/random";
 import { ArgumentError } from "./argument-check.ts";
 
 /** What a secret text looks like. */
-export interface SecretForm {
+export interface SecretPattern {
   /** What it is, in messages: `password`. */
   what: string;
   /** Length of a generated one; it has letters and digits only, which pass through whatever it is written into. */
   length: number;
   /** What a given one has to match. */
   form: RegExp;
-  /** {@link SecretForm.form} in words. */
+  /** {@link SecretPattern.form} in words. */
   rule: string;
 }
 
 /** Passwords of users; some of them are typed. */
-export const typedPassword: SecretForm = {
+export const typedPassword: SecretPattern = {
   what: "password",
   length: 32,
   form: /^[\x21-\x7e]{12,}$/,
@@ -30,7 +30,7 @@ export const typedPassword: SecretForm = {
 export function secretText(
   name: string,
   given: pulumi.Input<string> | undefined,
-  { what, length, form, rule }: SecretForm,
+  { what, length, form, rule }: SecretPattern,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   if (given === undefined)

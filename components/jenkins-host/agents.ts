@@ -38,14 +38,14 @@ export function makeAgents(
   const group = cloud.group(`${jenkins}-agents`, { parent });
   const hostKeys = settings.agents.map(({ name }) => sshKeys(`${name}-host-key`, { parent }));
   const machines: Machine[] = [];
-  settings.agents.forEach(({ name, host }, ordinal) => {
+  settings.agents.forEach(({ name, hostNumber }, ordinal) => {
     const previous = machines.at(-1);
     machines.push(
       cloud.machine(
         name,
         {
           role: "jenkins-agent",
-          host,
+          hostNumber,
           size: settings.agentSize,
           firewall,
           group,

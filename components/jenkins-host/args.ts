@@ -4,10 +4,10 @@ import type { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, MachineAccess, MachineSize } from "../cloud/cloud.ts";
 import type { Registry } from "../internal/registry.ts";
 import type { JenkinsBackupArgs } from "./backup.ts";
-import type { JenkinsEntranceArgs } from "./webhook-endpoint.ts";
+import type { JenkinsEndpointArgs } from "./webhook-endpoint.ts";
 import type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./github.ts";
 import type { JenkinsMailArgs } from "./mail.ts";
-import type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./pipelines.ts";
+import type { JenkinsPipelineArgs, JenkinsScriptSourceArgs } from "./pipelines.ts";
 import type { JenkinsKubernetesArgs } from "./kubernetes-agents.ts";
 
 export interface JenkinsHostArgs {
@@ -41,7 +41,7 @@ export interface JenkinsHostArgs {
    * The shared pipeline library, which pipelines load with `@Library('paasmas')`.
    * Default: none.
    */
-  library?: JenkinsPlaceArgs;
+  library?: JenkinsScriptSourceArgs;
   /**
    * Pipelines beside those of the repositories' own `Jenkinsfile`s.
    * Default: none.
@@ -52,7 +52,7 @@ export interface JenkinsHostArgs {
    * Default: none.
    * Whoever may change them can make any job.
    */
-  seed?: JenkinsPlaceArgs;
+  seed?: JenkinsScriptSourceArgs;
   /**
    * Job DSL scripts that are run at every start.
    * Default: none.
@@ -134,7 +134,7 @@ export interface JenkinsHostArgs {
    * nothing else of Jenkins or its services.
    * Default: none; whatever calls Jenkins has to reach the private network.
    */
-  entrance?: JenkinsEntranceArgs;
+  publicEndpoint?: JenkinsEndpointArgs;
   /**
    * Where the home is saved to, every night, and restored from when its volume is empty.
    * Default: nowhere.
@@ -169,12 +169,12 @@ export interface JenkinsHostArgs {
    * Host number of Jenkins' machine; those of the agents follow.
    * Default: 51.
    */
-  firstHost?: number;
+  firstHostNumber?: number;
   /**
    * Host number of the address that users connect to, on clouds that let one choose.
    * Default: 41.
    */
-  frontHost?: number;
+  loadBalancerHostNumber?: number;
   /**
    * Size class of Jenkins' machine.
    * Default: `medium`.

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ForkTrust } from "../../ignition/roles/jenkins/settings.ts";
 import type { ArgumentCheck } from "../internal/argument-check.ts";
-import { ownerForm } from "../github-flow/name-patterns.ts";
+import { ownerPattern } from "../github-flow/name-patterns.ts";
 
 export interface JenkinsGithubArgs {
   /** Organization whose repositories are built, wherever they have a `Jenkinsfile`. */
@@ -36,7 +36,7 @@ export function checkGithub(given: JenkinsGithubArgs | undefined, check: Argumen
   const { organization, appId, privateKey, forkTrust = "nobody" } = given;
   check
     .require(
-      ownerForm.test(organization ?? ""),
+      ownerPattern.test(organization ?? ""),
       "github.organization",
       `${JSON.stringify(organization)} is not the name of an organization; use the one from its URL, "example" in github.com/example`,
     )
@@ -69,7 +69,7 @@ export function checkLogin({ clientId, clientSecret, admins }: JenkinsGithubLogi
     );
   admins?.forEach((admin, index) =>
     check.require(
-      ownerForm.test(admin),
+      ownerPattern.test(admin),
       `login.admins[${index}]`,
       `${JSON.stringify(admin)} is not the name of a GitHub user`,
     ),

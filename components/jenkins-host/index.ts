@@ -13,7 +13,7 @@ import { jenkinsKubernetes } from "./kubernetes-agents.ts";
 import { appKey, password } from "./secrets.ts";
 import { jenkinsHostSettings } from "./settings.ts";
 import { jenkinsSettings } from "./role-settings.ts";
-import { givenIdentity, publicEntrance } from "../internal/public-endpoint.ts";
+import { givenIdentity, createPublicEndpoint } from "../internal/public-endpoint.ts";
 
 const dataPath = "/var/lib/paasmas/jenkins";
 
@@ -30,9 +30,9 @@ export class JenkinsHost extends pulumi.ComponentResource {
   readonly caCertificate?: pulumi.Output<string>;
   /** Password of `admin`; a secret. Absent where users log in with GitHub. */
   readonly adminPassword?: pulumi.Output<string>;
-  /** Where GitHub sends its webhooks, for the settings of the app: by the entrance, where there is one. */
+  /** Where GitHub sends its webhooks, for the settings of the app: by the publicEndpoint, where there is one. */
   readonly webhookUrl: string;
-  /** Where the entrance's name has to lead: an address or a DNS name. Absent without an entrance. */
+  /** Where the public endpoint's name has to lead: an address or a DNS name. Absent without a public endpoint. */
   readonly publicAddress?: pulumi.Output<string>;
   /** What GitHub signs its webhooks with, for the settings of the app; a secret. */
   readonly webhookSecret: pulumi.Output<string>;
@@ -50,7 +50,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: JenkinsHostArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = jenkinsHostSettings(name, args);
-    const { cloud, domain, registry, backup, kubernetes, entrance } = args;
+    const { cloud, domain, registry, backup, kubernetes, publicEndpoint } = args;
     const machines = [name, ...settings.agents.map((agent) => agent.name)];
     super(
       "paasmas:index:JenkinsHost",
@@ -61,7 +61,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
     const child = { parent: this };
 
     this.url = `https://${jenkinsName}.${domain}/`;
-    this.webhookUrl = `${entrance ? `https://${entrance.name}/` : this.url}github-webhook/`;
+    this.webhookUrl = `${publicEndpoint ? `https://${publicEndpoint.name}/` : this.url}github-webhook/`;
     this.firewall = cloud.firewall(name, { description: "Jenkins and the proxy in front of it" }, child);
     this.agentFirewall = cloud.firewall(`${name}-agents`, { description: "builds of Jenkins" }, child);
     cloud.allow(`${name}-to-agents`, { to: this.agentFirewall, from: this.firewall, ports: [agentPort] }, child);
@@ -83,12 +83,12 @@ export class JenkinsHost extends pulumi.ComponentResource {
     const identity = ca
       ? ca.issue(name, { usage: "server", dnsNames: [domain, `*.${domain}`] }, child)
       : givenIdentity(args.certificate!);
-    const publicPair = entrance?.certificate ?? args.certificate;
-    const webhooks = entrance && {
-      name: entrance.name,
+    const publicPair = publicEndpoint?.certificate ?? args.certificate;
+    const webhooks = publicEndpoint && {
+      name: publicEndpoint.name,
       tls: publicPair
         ? givenIdentity(publicPair)
-        : ca!.issue(`${name}-public`, { usage: "server", dnsNames: [entrance.name] }, child),
+        : ca!.issue(`${name}-public`, { usage: "server", dnsNames: [publicEndpoint.name] }, child),
     };
     this.webhookSecret = password(`${name}-webhook-secret`, undefined, child);
     if (args.login === undefined) this.adminPassword = password(`${name}-admin-password`, args.adminPassword, child);
@@ -103,7 +103,7 @@ export class JenkinsHost extends pulumi.ComponentResource {
       name,
       {
         role: "jenkins",
-        host: settings.firstHost,
+        hostNumber: settings.firstHostNumber,
         size: settings.machineSize,
         firewall: this.firewall,
         access: args.access,
@@ -150,11 +150,11 @@ export class JenkinsHost extends pulumi.ComponentResource {
       targetFirewall: this.firewall,
       health: { port: wildcardProxyPorts.health.port, path: "/healthz" },
     };
-    const front = cloud.loadBalancer(
+    const loadBalancer = cloud.loadBalancer(
       `${name}-front`,
       {
         ...behind,
-        host: settings.frontHost,
+        hostNumber: settings.loadBalancerHostNumber,
         ports: [
           { ...wildcardProxyPorts.https, port: 443, targetPort: wildcardProxyPorts.https.port },
           { ...wildcardProxyPorts.http, port: 80, targetPort: wildcardProxyPorts.http.port },
@@ -164,13 +164,13 @@ export class JenkinsHost extends pulumi.ComponentResource {
       },
       child,
     );
-    this.address = front.address;
-    if (entrance) {
+    this.address = loadBalancer.address;
+    if (publicEndpoint) {
       const ports = [{ ...webhookPort, port: 443, targetPort: webhookPort.port }];
-      this.publicAddress = publicEntrance(
+      this.publicAddress = createPublicEndpoint(
         name,
-        entrance,
-        { ...behind, cloud, host: 42, ports, names: [entrance.name] },
+        publicEndpoint,
+        { ...behind, cloud, hostNumber: 42, ports, names: [publicEndpoint.name] },
         child,
       ).address;
     }

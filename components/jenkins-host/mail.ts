@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ArgumentCheck } from "../internal/argument-check.ts";
 import { portBounds } from "../internal/bounds.ts";
-import { domainForm } from "../internal/name-patterns.ts";
+import { domainPattern } from "../internal/name-patterns.ts";
 
 export interface JenkinsMailArgs {
   /** The server that takes mails, `smtp.example.com`. */
@@ -30,7 +30,7 @@ export const mailPort = 465;
 export function checkMail({ host, port = mailPort, user, password }: JenkinsMailArgs, check: ArgumentCheck): void {
   check
     .require(
-      domainForm.test(host ?? ""),
+      domainPattern.test(host ?? ""),
       "mail.host",
       `${JSON.stringify(host)} is not a host name; use one like smtp.example.com`,
     )

@@ -1,7 +1,7 @@
 import type { RepositoryPlace } from "../../ignition/roles/jenkins/settings.ts";
 import type { ArgumentCheck } from "../internal/argument-check.ts";
 
-export interface JenkinsPlaceArgs {
+export interface JenkinsScriptSourceArgs {
   /** Repository of the organization. */
   repository: string;
   /**
@@ -17,7 +17,7 @@ export interface JenkinsPipelineArgs {
   /** Name of the job. */
   name: string;
   /** The pipeline's script, which also says when it runs. */
-  script: JenkinsPlaceArgs;
+  script: JenkinsScriptSourceArgs;
   /**
    * When it runs until its script says so itself, in Jenkins' form of cron: `H * * * *`.
    * Default: not before somebody starts it.
@@ -35,9 +35,9 @@ const repositoryName = /^[A-Za-z0-9._-]{1,100}$/;
 const plainPath = /^[A-Za-z0-9*][A-Za-z0-9._\/*-]{0,199}$/;
 
 /** Notes what is wrong with a place in a repository. */
-export function checkPlace(
+export function checkScriptSource(
   at: string,
-  { repository, ref = "main", path }: JenkinsPlaceArgs,
+  { repository, ref = "main", path }: JenkinsScriptSourceArgs,
   check: ArgumentCheck,
 ): void {
   const plain = "letters, digits and . _ - / *";
@@ -84,11 +84,11 @@ export function checkPipelines(
       ),
     );
     taken.add(name);
-    checkPlace(`${at}.script`, script, check);
+    checkScriptSource(`${at}.script`, script, check);
   });
 }
 
 /** A place with the defaults filled in. */
-export function resolvedPlace({ repository, ref = "main", path }: JenkinsPlaceArgs): RepositoryPlace {
+export function resolvedScriptSource({ repository, ref = "main", path }: JenkinsScriptSourceArgs): RepositoryPlace {
   return { repository, ref, path };
 }

@@ -1,7 +1,7 @@
 import type { JenkinsAgent, JenkinsKubernetes, JenkinsSettings } from "../../ignition/roles/jenkins/settings.ts";
 import type { JenkinsHostArgs } from "./args.ts";
 import { mailPort } from "./mail.ts";
-import { resolvedPlace } from "./pipelines.ts";
+import { resolvedScriptSource } from "./pipelines.ts";
 
 /** What is configured in Jenkins, with the defaults filled in. */
 export function jenkinsSettings(
@@ -18,11 +18,11 @@ export function jenkinsSettings(
       ? { kind: "github", clientId: login.clientId, admins: login.admins }
       : { kind: "local", admin: "admin" },
     github: { organization: github.organization, appId: github.appId, forkTrust: github.forkTrust ?? "nobody" },
-    ...(library && { library: resolvedPlace(library) }),
-    ...(seed && { seed: resolvedPlace(seed) }),
+    ...(library && { library: resolvedScriptSource(library) }),
+    ...(seed && { seed: resolvedScriptSource(seed) }),
     pipelines: pipelines.map(({ name, script, cron, repositories = [] }) => ({
       name,
-      script: resolvedPlace(script),
+      script: resolvedScriptSource(script),
       repositories,
       ...(cron !== undefined && { cron }),
     })),

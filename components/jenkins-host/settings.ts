@@ -7,14 +7,14 @@ import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import { checkCidr, isTooWide } from "../cloud/addresses.ts";
-import { places, snippetConfigs } from "../internal/planned-machines.ts";
-import { domainForm } from "../internal/name-patterns.ts";
+import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
+import { domainPattern } from "../internal/name-patterns.ts";
 import type { JenkinsHostArgs } from "./args.ts";
 import { checkBackup } from "./backup.ts";
 import { checkWebhooks } from "./webhook-endpoint.ts";
 import { checkGithub, checkLogin } from "./github.ts";
 import { checkMail } from "./mail.ts";
-import { checkPipelines, checkPlace } from "./pipelines.ts";
+import { checkPipelines, checkScriptSource } from "./pipelines.ts";
 import { checkKubernetes } from "./kubernetes-agents.ts";
 
 const defaultTools: Record<string, AgentTool> = {
@@ -39,13 +39,19 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
     services = {},
     backup,
   } = args;
-  const { firstHost = 51, frontHost = 41, volumeGiB = 50, heapMiB = 1024, readyTimeoutSeconds = 1800 } = args;
+  const {
+    firstHostNumber = 51,
+    loadBalancerHostNumber = 41,
+    volumeGiB = 50,
+    heapMiB = 1024,
+    readyTimeoutSeconds = 1800,
+  } = args;
   const { agents = 1, agentExecutors = 2, agentVolumeGiB = 50 } = args;
   const agentTools = { ...defaultTools, ...args.agentTools };
-  const check = new ArgumentCheck(name)
+  const check = new ArgumentCheck(name, args)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
     .require(
-      domainForm.test(domain ?? ""),
+      domainPattern.test(domain ?? ""),
       "domain",
       `${JSON.stringify(domain)} is not a domain; use one like ci.example.com`,
     )
@@ -54,12 +60,12 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
     .integer("agentVolumeGiB", agentVolumeGiB, bounds.jenkins.volumeGiB)
     .integer("volumeGiB", volumeGiB, bounds.jenkins.volumeGiB)
     .integer("heapMiB", heapMiB, bounds.jenkins.heapMiB)
-    .works("firstHost", () => cloud?.address(firstHost + agents))
-    .works("frontHost", () => cloud?.address(frontHost))
+    .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + agents))
+    .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
     .require(
-      frontHost < firstHost || frontHost > firstHost + agents,
-      "frontHost",
-      `${frontHost} is the host number of a machine; use one outside ${firstHost} to ${firstHost + agents}`,
+      loadBalancerHostNumber < firstHostNumber || loadBalancerHostNumber > firstHostNumber + agents,
+      "loadBalancerHostNumber",
+      `${loadBalancerHostNumber} is the host number of a machine; use one outside ${firstHostNumber} to ${firstHostNumber + agents}`,
     )
     .require(
       login === undefined || args.adminPassword === undefined,
@@ -72,32 +78,33 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
     .add(pluginProblems(plugins));
   checkGithub(github, check);
   if (login) checkLogin(login, check);
-  if (library) checkPlace("library", library, check);
-  if (seed) checkPlace("seed", seed, check);
+  if (library) checkScriptSource("library", library, check);
+  if (seed) checkScriptSource("seed", seed, check);
   checkPipelines(pipelines, github?.organization, check);
   checkCredentials(Object.keys(credentials), check);
   if (backup) checkBackup(backup, check);
   if (args.mail) checkMail(args.mail, check);
   if (args.kubernetes) checkKubernetes(args.kubernetes, check);
-  if (args.entrance) checkWebhooks(args.entrance, cloud, domain, [jenkinsName, ...Object.keys(services)], check);
+  if (args.publicEndpoint)
+    checkWebhooks(args.publicEndpoint, cloud, domain, [jenkinsName, ...Object.keys(services)], check);
   args.allowFrom?.forEach((range, index) =>
     check
-      .works(`allowFrom[${index}]`, () => checkCidr(range))
+      .doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range))
       .require(
         !isTooWide(range),
         `allowFrom[${index}]`,
-        `${range} is far too wide; use the addresses of users; webhooks have an entrance of their own`,
+        `${range} is far too wide; use the addresses of users; webhooks have a public endpoint of their own`,
       ),
   );
   const snippets = snippetConfigs(args.snippets ?? [], check);
-  check.done();
+  check.throwIfInvalid();
 
   return {
     image: args.image ?? images.jenkins,
     proxyImage: args.proxyImage ?? images.nginx,
     backupImage: args.backupImage ?? images.restic,
-    firstHost,
-    frontHost,
+    firstHostNumber,
+    loadBalancerHostNumber,
     machineSize: args.machineSize ?? "medium",
     volumeGiB,
     heapMiB,
@@ -105,7 +112,7 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
     plugins: { ...pinnedPlugins, ...(args.kubernetes && kubernetesPlugins), ...plugins },
     services,
     snippets,
-    agents: places(cloud, agentsName(name), agents, firstHost + 1),
+    agents: plannedMachines(cloud, agentsName(name), agents, firstHostNumber + 1),
     agentSize: args.agentSize ?? "medium",
     agentExecutors,
     agentVolumeGiB,

@@ -46,7 +46,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: JenkinsPodsArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cluster, ca, namespace: space = "jenkins-agents" } = args;
-    new ArgumentCheck(name)
+    new ArgumentCheck(name, args)
       .require(cluster !== undefined, "cluster", "is missing; give the cluster that the pods run on")
       .require(
         /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(space),
@@ -58,7 +58,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
         "namespace",
         `${JSON.stringify(space)} is the cluster's own; use one for the pods alone`,
       )
-      .done();
+      .throwIfInvalid();
     super("paasmas:index:JenkinsPods", name, { cluster: cluster.clusterName, namespace: space }, opts);
     this.#cluster = cluster;
     const own = { parent: this, provider: kubernetesProvider(cluster) };

@@ -59,12 +59,12 @@ export interface KubernetesClusterArgs {
    * Default: 70.
    * Not to be changed on a cluster that runs: etcd's members know each other by address.
    */
-  firstHost?: number;
+  firstHostNumber?: number;
   /**
    * Host number of the API's address, on clouds that let one choose.
    * Default: 79.
    */
-  frontHost?: number;
+  loadBalancerHostNumber?: number;
   /**
    * Address ranges that may connect to the API.
    * Default: the private network.
@@ -142,5 +142,5 @@ export interface KubernetesPoolArgs {
    * Host number of the first worker; the others follow.
    * Default: 80, and 20 more for each pool before it.
    */
-  firstHost?: number;
+  firstHostNumber?: number;
 }

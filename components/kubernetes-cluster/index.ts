@@ -35,7 +35,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly controlPlaneFirewall: Firewall;
   /** The firewall the workers are behind: open what the cluster's own load balancers send to. */
   readonly workerFirewall: Firewall;
-  readonly #front: LoadBalancer;
+  readonly #loadBalancer: LoadBalancer;
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -69,7 +69,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       architecture: settings.architecture,
       podCidr: settings.podCidr,
       serviceCidr: settings.serviceCidr,
-      apiAddress: cloud.address(settings.frontHost),
+      apiAddress: cloud.address(settings.loadBalancerHostNumber),
       controlPlanes: settings.controlPlanes.map(({ name: peer, address }) => ({ name: peer, address })),
     };
     const making: Making = {
@@ -82,10 +82,10 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       dependsOn: opts?.dependsOn,
     };
     this.controlPlanes = makeControlPlanes(making, this.controlPlaneFirewall);
-    this.#front = cloud.loadBalancer(
+    this.#loadBalancer = cloud.loadBalancer(
       `${name}-api`,
       {
-        host: settings.frontHost,
+        hostNumber: settings.loadBalancerHostNumber,
         targets: this.controlPlanes,
         targetFirewall: this.controlPlaneFirewall,
         ports: [kubernetesPorts.api],
@@ -95,7 +95,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.address = this.#front.address;
+    this.address = this.#loadBalancer.address;
     this.apiUrl = `https://${cluster.apiAddress}:${kubernetesPorts.api.port}`;
     this.pools = makePools(making, this.workerFirewall, this.controlPlanes.at(-1)!);
 
@@ -131,7 +131,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
 
   /** Lets machines connect to the API. */
   allowClients(from: Firewall): void {
-    this.#front.allowClients(from);
+    this.#loadBalancer.allowClients(from);
   }
 
   #gates(machines: readonly Machine[]): pulumi.Resource[] {

@@ -36,15 +36,15 @@ export function makeControlPlanes(making: Making, firewall: Firewall): Machine[]
   const { cloud, backup } = args;
   const group = cloud.group(cluster.cluster, { parent });
   const machines: Machine[] = [];
-  for (const { name, host } of settings.controlPlanes) {
-    const kubelet = kubeletIdentity(making, name, host);
+  for (const { name, hostNumber } of settings.controlPlanes) {
+    const kubelet = kubeletIdentity(making, name, hostNumber);
     const previous = machines.at(-1);
     machines.push(
       cloud.machine(
         name,
         {
           role: "kubernetes-control-plane",
-          host,
+          hostNumber,
           size: args.controlPlaneSize ?? "medium",
           firewall,
           group,
@@ -104,7 +104,7 @@ export function makePools(making: Making, firewall: Firewall, after: Machine): K
 }
 
 /** One worker, and where it belongs. */
-interface Place {
+interface PlannedWorker {
   pool: ResolvedPool;
   worker: ResolvedPool["workers"][number];
   firewall: Firewall;
@@ -113,14 +113,17 @@ interface Place {
   before: Machine;
 }
 
-function makeWorker(making: Making, { pool, worker: { name, host }, firewall, group, before }: Place): Machine {
+function makeWorker(
+  making: Making,
+  { pool, worker: { name, hostNumber }, firewall, group, before }: PlannedWorker,
+): Machine {
   const { args, settings, cluster, keys, parent, dependsOn } = making;
-  const kubelet = kubeletIdentity(making, name, host);
+  const kubelet = kubeletIdentity(making, name, hostNumber);
   return args.cloud.machine(
     name,
     {
       role: "kubernetes-worker",
-      host,
+      hostNumber,
       size: pool.machineSize,
       firewall,
       group,

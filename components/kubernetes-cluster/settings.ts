@@ -3,7 +3,7 @@ import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import { checkBucket } from "../internal/bucket.ts";
 import { checkCidr } from "../cloud/addresses.ts";
-import { places, snippetConfigs } from "../internal/planned-machines.ts";
+import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
 import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
 import { keyProblems, poolProblems, rangeProblems } from "./validate.ts";
 
@@ -16,8 +16,8 @@ export const kubernetesDefaults = {
   controlPlanes: 3,
   podCidr: "10.244.0.0/16",
   serviceCidr: "10.96.0.0/16",
-  firstHost: 70,
-  frontHost: 79,
+  firstHostNumber: 70,
+  loadBalancerHostNumber: 79,
   firstWorkerHost: 80,
   pools: [{ name: "worker", size: 2 }],
 };
@@ -29,7 +29,7 @@ export interface ResolvedPool {
   volumeGiB: number;
   labels: Readonly<Record<string, string>>;
   machineSize: KubernetesPoolArgs["machineSize"];
-  workers: { name: string; host: number }[];
+  workers: { name: string; hostNumber: number }[];
 }
 
 /**
@@ -40,11 +40,14 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
   const { cloud, version = kubernetesDefaults.version, architecture = "amd64" } = args;
   const { controlPlanes = kubernetesDefaults.controlPlanes, volumeGiB = 20, drainSeconds = 120 } = args;
   const { podCidr = kubernetesDefaults.podCidr, serviceCidr = kubernetesDefaults.serviceCidr } = args;
-  const { firstHost = kubernetesDefaults.firstHost, frontHost = kubernetesDefaults.frontHost } = args;
+  const {
+    firstHostNumber = kubernetesDefaults.firstHostNumber,
+    loadBalancerHostNumber = kubernetesDefaults.loadBalancerHostNumber,
+  } = args;
   const { readyTimeoutSeconds = 1800, encryptionKeys = ["first"], certificateNames = [], snippets = [] } = args;
   const pools = resolvePools(name, args.pools);
 
-  const check = new ArgumentCheck(name)
+  const check = new ArgumentCheck(name, args)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
     .require(
       releases.includes(version),
@@ -61,8 +64,8 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
       "controlPlanes",
       `${controlPlanes} is not allowed; use 3, or 1 where an outage does not matter`,
     )
-    .works("firstHost", () => cloud?.address(firstHost + controlPlanes - 1))
-    .works("frontHost", () => cloud?.address(frontHost))
+    .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + controlPlanes - 1))
+    .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
     .integer("volumeGiB", volumeGiB, bounds.kubernetes.volumeGiB)
     .integer("drainSeconds", drainSeconds, bounds.kubernetes.drainSeconds)
     .integer("readyTimeoutSeconds", readyTimeoutSeconds, bounds.kubernetes.readyTimeoutSeconds);
@@ -79,16 +82,16 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
   );
   const { backup } = args;
   if (backup && !("uploadUrl" in backup)) checkBucket("backup.bucket", backup.bucket, check);
-  args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
+  args.allowFrom?.forEach((range, index) => check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range)));
   pools.forEach(({ size, volumeGiB: poolVolumeGiB, workers }, index) => {
     const last = workers.at(-1);
     check
       .integer(`pools[${index}].size`, size, bounds.kubernetes.poolSize)
       .integer(`pools[${index}].volumeGiB`, poolVolumeGiB, bounds.kubernetes.poolVolumeGiB);
-    if (last) check.works(`pools[${index}].firstHost`, () => cloud?.address(last.host));
+    if (last) check.doesNotThrow(`pools[${index}].firstHostNumber`, () => cloud?.address(last.hostNumber));
   });
   const own = snippetConfigs(snippets, check);
-  check.done();
+  check.throwIfInvalid();
 
   return {
     version,
@@ -101,9 +104,9 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     encryptionKeys,
     certificateNames,
     pools,
-    frontHost,
+    loadBalancerHostNumber,
     snippets: own,
-    controlPlanes: places(cloud, name, controlPlanes, firstHost),
+    controlPlanes: plannedMachines(cloud, name, controlPlanes, firstHostNumber),
   };
 }
 
@@ -116,7 +119,7 @@ export function resolvePools(
 }
 
 function resolvePool(cluster: string, pool: KubernetesPoolArgs, index: number): ResolvedPool {
-  const first = pool.firstHost ?? kubernetesDefaults.firstWorkerHost + index * hostsPerPool;
+  const first = pool.firstHostNumber ?? kubernetesDefaults.firstWorkerHost + index * hostsPerPool;
   // A size that cannot be is refused by the check; here it must not make an endless list.
   const size = Number.isInteger(pool.size) ? Math.min(Math.max(pool.size, 0), hostsPerPool) : 0;
   return {
@@ -127,7 +130,7 @@ function resolvePool(cluster: string, pool: KubernetesPoolArgs, index: number): 
     machineSize: pool.machineSize ?? "medium",
     workers: Array.from({ length: size }, (_, ordinal) => ({
       name: `${cluster}-${pool.name}-${ordinal}`,
-      host: first + ordinal,
+      hostNumber: first + ordinal,
     })),
   };
 }

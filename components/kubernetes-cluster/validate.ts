@@ -60,7 +60,7 @@ export function keyProblems(keys: readonly string[]): Problem[] {
 interface Pool {
   name: string;
   labels: Readonly<Record<string, string>>;
-  workers: readonly { name: string; host: number }[];
+  workers: readonly { name: string; hostNumber: number }[];
 }
 
 /** What is wrong with the names, labels and host numbers of a cluster's pools. */
@@ -83,11 +83,13 @@ function ofOnePool({ name, labels, workers }: Pool, index: number, pools: readon
   for (const [label, value] of Object.entries(labels)) {
     if (!isOwnLabel(label, value)) refuse("labels", `${label}=${value} is not a label a node may give itself`);
   }
-  const [first, last] = [workers[0]?.host ?? 0, workers.at(-1)?.host ?? 0];
-  const other = earlier.find((pool) => pool.workers.some(({ host }) => host >= first && host <= last));
+  const [first, last] = [workers[0]?.hostNumber ?? 0, workers.at(-1)?.hostNumber ?? 0];
+  const other = earlier.find((pool) =>
+    pool.workers.some(({ hostNumber }) => hostNumber >= first && hostNumber <= last),
+  );
   if (other && other.name !== name)
     refuse(
-      "firstHost",
+      "firstHostNumber",
       `its host numbers, ${first} to ${last}, are those of ${other.name}; give each pool numbers of its own`,
     );
   return problems;

@@ -8,7 +8,7 @@ import { bounds } from "../internal/bounds.ts";
 import { type BucketArgs, checkBucket, resolvedBucket } from "../internal/bucket.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
 import { checkCidr } from "../cloud/addresses.ts";
-import type { Cloud, Firewall, Machine, MachineAccess, MachineAgent, MachineSize } from "../cloud/cloud.ts";
+import type { Cloud, Firewall, Machine, MachineAccess, NodeAgent, MachineSize } from "../cloud/cloud.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
 
 export interface LogStoreArgs {
@@ -59,7 +59,7 @@ export interface LogStoreArgs {
    * Container image of the HAProxy before it, 2.6 or later, by tag or digest.
    * Default: `haproxy` in `ignition/roles/images.json`.
    */
-  frontImage?: string;
+  proxyImage?: string;
   /**
    * Container image of fluent-bit 4.1 or later, by tag or digest, which every machine runs.
    * Default: `fluent-bit` in `ignition/roles/images.json`.
@@ -71,7 +71,7 @@ export interface LogStoreArgs {
    * Default: 45.
    * A change replaces every machine, which all know the address.
    */
-  host?: number;
+  hostNumber?: number;
   /**
    * Size class of the machine.
    * Default: `small`.
@@ -126,25 +126,34 @@ export class LogStore extends pulumi.ComponentResource {
 
   /** @throws ArgumentError listing the arguments that cannot be used, or the machines that are there already. */
   constructor(name: string, args: LogStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, retentionDays = 30, bucket, readers = [], dnsName, host = 45, volumeGiB = 50, snippets = [] } = args;
-    const { image = images.loki, frontImage = images.haproxy, agentImage = images["fluent-bit"] } = args;
+    const {
+      cloud,
+      retentionDays = 30,
+      bucket,
+      readers = [],
+      dnsName,
+      hostNumber = 45,
+      volumeGiB = 50,
+      snippets = [],
+    } = args;
+    const { image = images.loki, proxyImage = images.haproxy, agentImage = images["fluent-bit"] } = args;
     const { environment = pulumi.getStack() } = args;
-    const check = new ArgumentCheck(name)
+    const check = new ArgumentCheck(name, args)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .works("host", () => cloud?.address(host))
+      .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
       .integer("retentionDays", retentionDays, bounds.logs.retentionDays)
       .integer("volumeGiB", volumeGiB, bounds.logs.volumeGiB)
       .label("environment", environment)
       .hostName("dnsName", dnsName, "logs.example.com");
-    readers.forEach((range, index) => check.works(`readers[${index}]`, () => checkCidr(range)));
+    readers.forEach((range, index) => check.doesNotThrow(`readers[${index}]`, () => checkCidr(range)));
     if (bucket) checkBucket("bucket", bucket, check);
     const own = snippetConfigs(snippets, check);
-    check.done();
-    const address = cloud.address(host);
+    check.throwIfInvalid();
+    const address = cloud.address(hostNumber);
     const facts = {
       retentionDays,
       keptIn: bucket ? "bucket" : "volume",
-      images: [image, frontImage, agentImage],
+      images: [image, proxyImage, agentImage],
       machines: [name],
     };
     super("paasmas:index:LogStore", name, facts, opts);
@@ -183,7 +192,7 @@ export class LogStore extends pulumi.ComponentResource {
     readers.forEach((from, index) =>
       cloud.allow(`${name}-reader-${index}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, child),
     );
-    cloud.addAgent(
+    cloud.addNodeAgent(
       this.agent((firewall) => {
         if (firewall !== this.firewall) this.#allow(firewall);
       }),
@@ -193,7 +202,7 @@ export class LogStore extends pulumi.ComponentResource {
       name,
       {
         role: "log-store",
-        host,
+        hostNumber,
         size: args.machineSize,
         firewall: this.firewall,
         access: args.access,
@@ -215,7 +224,7 @@ export class LogStore extends pulumi.ComponentResource {
                 logStore({
                   host: settings,
                   image,
-                  frontImage,
+                  proxyImage,
                   passwords: { write, read },
                   tls: identity,
                   retentionDays,
@@ -232,10 +241,10 @@ export class LogStore extends pulumi.ComponentResource {
   }
 
   /**
-   * What sends the logs of another cloud's machines here, for its `addAgent`: this one's own have it already.
+   * What sends the logs of another cloud's machines here, for its `addNodeAgent`: this one's own have it already.
    * @param open Opens the way from a firewall of that cloud to {@link firewall}.
    */
-  agent(open?: (firewall: Firewall) => void): MachineAgent {
+  agent(open?: (firewall: Firewall) => void): NodeAgent {
     return {
       description: `the agent of log store ${this.#name}`,
       config: ({ name: machine, role }) =>

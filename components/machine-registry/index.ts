@@ -8,7 +8,7 @@ import { bounds } from "../internal/bounds.ts";
 import { checkBucket, resolvedBucket } from "../internal/bucket.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, Firewall, Machine, MachineAccess, MachineSize } from "../cloud/cloud.ts";
-import { factTypes, type RegistryFacts } from "../cloud/facts.ts";
+import { registryAliases, registryTypes, type RegistryFacts } from "../cloud/facts.ts";
 import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
 import { checkRepositories, checkRepository, type Registry } from "../internal/registry.ts";
 
@@ -25,7 +25,7 @@ export interface MachineRegistryArgs {
    * Default: 50.
    * It is part of every image reference, unless there is a `dnsName`.
    */
-  host?: number;
+  hostNumber?: number;
   /**
    * Name that clients call the registry by; it has to lead to the machine's address.
    * Default: none, they use the address.
@@ -40,7 +40,7 @@ export interface MachineRegistryArgs {
    * Container image of the HAProxy before it, 2.6 or later, by tag or digest.
    * Default: `haproxy` in `ignition/roles/images.json`.
    */
-  frontImage?: string;
+  proxyImage?: string;
   /**
    * Size class of the machine.
    * Default: `small`.
@@ -113,27 +113,27 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: MachineRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, repositories, host = 50, dnsName, volumeGiB = 50, bucket, snippets = [] } = args;
-    const { image = images.registry, frontImage = images.haproxy } = args;
-    const check = new ArgumentCheck(name)
+    const { cloud, repositories, hostNumber = 50, dnsName, volumeGiB = 50, bucket, snippets = [] } = args;
+    const { image = images.registry, proxyImage = images.haproxy } = args;
+    const check = new ArgumentCheck(name, args)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .works("host", () => cloud?.address(host))
+      .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
       .integer("volumeGiB", volumeGiB, bounds.registry.volumeGiB)
       .hostName("dnsName", dnsName, "registry.example.com");
     checkRepositories(repositories, check);
     if (bucket) checkBucket("bucket", bucket, check, "required");
     const own = snippetConfigs(snippets, check);
-    check.done();
-    const address = cloud.address(host);
+    check.throwIfInvalid();
+    const address = cloud.address(hostNumber);
     const facts: RegistryFacts = {
       kind: "machine",
       repositories,
       push: [registryUsers.push],
       pull: [registryUsers.pull],
-      images: [image, frontImage],
+      images: [image, proxyImage],
       machine: name,
     };
-    super(factTypes.registry, name, facts, opts);
+    super(registryTypes.machine, name, facts, pulumi.mergeOptions({ aliases: registryAliases }, opts));
 
     this.#name = name;
     this.#cloud = cloud;
@@ -158,7 +158,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       name,
       {
         role: "registry",
-        host,
+        hostNumber,
         size: args.machineSize,
         firewall: this.firewall,
         dataVolume: { path: dataPath, sizeGiB: volumeGiB },
@@ -177,7 +177,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
                 registry({
                   host: settings,
                   image,
-                  frontImage,
+                  proxyImage,
                   repositories,
                   passwords: { push, pull },
                   tls: identity,

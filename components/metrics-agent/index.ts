@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../ignition/index.ts";
 import { metricsAgent } from "../../ignition/roles/metrics/agent.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
-import type { AgentContext, MachineAgent } from "../cloud/cloud.ts";
+import type { NodeAgentContext, NodeAgent } from "../cloud/cloud.ts";
 
 export interface MetricsAgentArgs {
   /**
@@ -14,10 +14,10 @@ export interface MetricsAgentArgs {
 }
 
 /**
- * What tells a machine's metrics to a {@link MonitoringHost}: for a cloud's `addAgent`, before its first machine. Nobody may ask
+ * What tells a machine's metrics to a {@link MonitoringHost}: for a cloud's `addNodeAgent`, before its first machine. Nobody may ask
  * for them until there is one.
  */
-export class MetricsAgent implements MachineAgent {
+export class MetricsAgent implements NodeAgent {
   readonly description = "the metrics agent";
   readonly #image: string;
 
@@ -25,7 +25,7 @@ export class MetricsAgent implements MachineAgent {
     this.#image = image;
   }
 
-  config({ address }: AgentContext): pulumi.Input<Config> {
+  config({ address }: NodeAgentContext): pulumi.Input<Config> {
     return metricsAgent({ address, image: this.#image });
   }
 }

@@ -56,7 +56,7 @@ export interface MonitoringHostArgs {
    */
   ca?: CertificateAuthority;
   /**
-   * Container images, by tag or digest: `prometheus` 2.42, `alertmanager` 0.25, `grafana` 11, `front` (HAProxy) 2.6, or later ones.
+   * Container images, by tag or digest: `prometheus` 2.42, `alertmanager` 0.25, `grafana` 11, `proxy` (HAProxy) 2.6, or later ones.
    * Default: those in `ignition/roles/images.json`.
    */
   images?: MonitoringImagesArgs;
@@ -64,7 +64,7 @@ export interface MonitoringHostArgs {
    * Host number of the machine.
    * Default: 46.
    */
-  host?: number;
+  hostNumber?: number;
   /**
    * Size class of the machine.
    * Default: `medium`.
@@ -108,7 +108,7 @@ export interface MonitoringImagesArgs {
    * Image of the HAProxy before it.
    * Default: `haproxy`.
    */
-  front?: string;
+  proxy?: string;
 }
 
 const dataPath = "/var/lib/paasmas/monitoring";
@@ -138,7 +138,7 @@ export class MonitoringHost extends pulumi.ComponentResource {
       users = cloud && [cloud.cidr],
       retentionDays = 30,
       dnsName,
-      host = 46,
+      hostNumber = 46,
       volumeGiB = 50,
       snippets = [],
     } = args;
@@ -147,12 +147,12 @@ export class MonitoringHost extends pulumi.ComponentResource {
       prometheus: images.prometheus,
       alertmanager: images.alertmanager,
       grafana: images.grafana,
-      front: images.haproxy,
+      proxy: images.haproxy,
       ...args.images,
     };
-    const check = new ArgumentCheck(name)
+    const check = new ArgumentCheck(name, args)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .works("host", () => cloud?.address(host))
+      .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
       .integer("retentionDays", retentionDays, bounds.monitoring.retentionDays)
       .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
       .label("environment", environment)
@@ -163,12 +163,12 @@ export class MonitoringHost extends pulumi.ComponentResource {
     check.require(
       blind.length === 0,
       "cloud",
-      `its machines ${blind.join(", ")} have no metrics agent; add one before the first of them: cloud.addAgent(new MetricsAgent())`,
+      `its machines ${blind.join(", ")} have no metrics agent; add one before the first of them: cloud.addNodeAgent(new MetricsAgent())`,
     );
-    users?.forEach((range, index) => check.works(`users[${index}]`, () => checkCidr(range)));
+    users?.forEach((range, index) => check.doesNotThrow(`users[${index}]`, () => checkCidr(range)));
     const own = snippetConfigs(snippets, check);
-    check.done();
-    const address = cloud.address(host);
+    check.throwIfInvalid();
+    const address = cloud.address(hostNumber);
     const watched = cloud.machines.map((machine) => ({
       name: machine.name,
       role: machine.role,
@@ -215,7 +215,7 @@ export class MonitoringHost extends pulumi.ComponentResource {
       name,
       {
         role: "monitoring",
-        host,
+        hostNumber,
         size: args.machineSize ?? "medium",
         firewall: this.firewall,
         dataVolume: { path: dataPath, sizeGiB: volumeGiB },
@@ -274,7 +274,7 @@ function checkedWebhook(name: string): (given: string) => string {
         "webhook",
         "the given URL is not allowed; use one that begins with https://",
       )
-      .done();
+      .throwIfInvalid();
     return given;
   };
 }

@@ -3,7 +3,7 @@ import { logAgent } from "../../ignition/roles/log-agent/agent.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { portBounds } from "../internal/bounds.ts";
-import type { MachineAgent } from "../cloud/cloud.ts";
+import type { NodeAgent } from "../cloud/cloud.ts";
 
 export interface OpenSearchLogsArgs {
   /** Address or DNS name of the OpenSearch; its certificate names it. */
@@ -38,10 +38,10 @@ export interface OpenSearchLogsArgs {
 }
 
 /**
- * What sends the logs of all machines to an OpenSearch that is there already: for a cloud's `addAgent`.
+ * What sends the logs of all machines to an OpenSearch that is there already: for a cloud's `addNodeAgent`.
  * @throws ArgumentError listing the arguments that cannot be used.
  */
-export function openSearchLogs(name: string, args: OpenSearchLogsArgs): MachineAgent {
+export function openSearchLogs(name: string, args: OpenSearchLogsArgs): NodeAgent {
   const {
     host,
     port = 443,
@@ -50,7 +50,7 @@ export function openSearchLogs(name: string, args: OpenSearchLogsArgs): MachineA
     environment = pulumi.getStack(),
     agentImage = images["fluent-bit"],
   } = args;
-  new ArgumentCheck(name)
+  new ArgumentCheck(name, args)
     .require(
       /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host ?? ""),
       "host",
@@ -70,7 +70,7 @@ export function openSearchLogs(name: string, args: OpenSearchLogsArgs): MachineA
       `${JSON.stringify(index)} cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`,
     )
     .label("environment", environment)
-    .done();
+    .throwIfInvalid();
   const target = pulumi
     .all([pulumi.secret(args.password), args.ca])
     .apply(([password, ca]) => ({ kind: "opensearch" as const, host, port, user, password, ca, index }));

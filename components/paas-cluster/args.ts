@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { DnsZone } from "../cloud/dns.ts";
 import type { KubernetesCluster } from "../kubernetes-cluster/index.ts";
-import type { PublicEntranceArgs } from "../internal/public-endpoint.ts";
+import type { PublicEndpointArgs } from "../internal/public-endpoint.ts";
 import type { WorkflowValues } from "./workflow-values.ts";
 
 export interface PaasClusterArgs {
@@ -91,12 +91,12 @@ export interface PaasClusterArgs {
    * `dns` the names in the domain then lead there, but those of the platform's own parts, which go on to `address`.
    * Default: none; nobody outside of the private network reaches them.
    */
-  entrance?: PublicEntranceArgs;
+  publicEndpoint?: PublicEndpointArgs;
   /**
    * Host number of the address of the apps, on clouds that let one choose.
    * Default: 78.
    */
-  frontHost?: number;
+  loadBalancerHostNumber?: number;
   /**
    * How long an installation or an upgrade may take, in seconds.
    * Default: 1800.

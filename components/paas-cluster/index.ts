@@ -12,7 +12,7 @@ import { paasSettings } from "./settings.ts";
 import { nodeVolumes } from "./storage-class.ts";
 import { platformUsers } from "./users.ts";
 import { chartValues, passportTag } from "./chart-values.ts";
-import { publicEntrance } from "../internal/public-endpoint.ts";
+import { createPublicEndpoint } from "../internal/public-endpoint.ts";
 import { secretText } from "../internal/secrets.ts";
 
 export { nipIoDomain } from "../cloud/dns.ts";
@@ -43,9 +43,9 @@ export class PaasCluster extends pulumi.ComponentResource {
   readonly domain: string;
   /** Where pipelines and command lines connect: `https://drycc.<domain>`. */
   readonly url: string;
-  /** Where all names of the domain have to lead: an address or a DNS name. With an entrance only those of the platform's own parts. */
+  /** Where all names of the domain have to lead: an address or a DNS name. With a public endpoint only those of the platform's own parts. */
   readonly address: pulumi.Output<string>;
-  /** Where the apps' names have to lead instead. Absent without an entrance. */
+  /** Where the apps' names have to lead instead. Absent without a public endpoint. */
   readonly publicAddress?: pulumi.Output<string>;
   /** Certificate that clients verify the platform with (PEM). Absent: a public one. */
   readonly caCertificate?: pulumi.Output<string>;
@@ -53,7 +53,7 @@ export class PaasCluster extends pulumi.ComponentResource {
   readonly admin: PaasUser;
   /** Whom pipelines deploy as. */
   readonly delivery: PaasUser;
-  readonly #front: LoadBalancer;
+  readonly #loadBalancer: LoadBalancer;
   readonly #release: Release;
   readonly #users: pulumi.Resource;
 
@@ -82,13 +82,13 @@ export class PaasCluster extends pulumi.ComponentResource {
     const { cluster } = args;
     this.domain = domain;
     this.url = `https://drycc.${domain}`;
-    this.#front = this.#balancer(name, args, settings);
-    this.address = this.#front.address;
-    if (args.entrance)
-      this.publicAddress = publicEntrance(
+    this.#loadBalancer = this.#balancer(name, args, settings);
+    this.address = this.#loadBalancer.address;
+    if (args.publicEndpoint)
+      this.publicAddress = createPublicEndpoint(
         name,
-        args.entrance,
-        { ...behind(args), host: 44, ports: [gatewayPorts.https], names: [] },
+        args.publicEndpoint,
+        { ...behind(args), hostNumber: 44, ports: [gatewayPorts.https], names: [] },
         { parent: this },
       ).address;
     this.#records(name, args);
@@ -168,29 +168,29 @@ export class PaasCluster extends pulumi.ComponentResource {
   }
 
   /** Where everything comes in: the load balancer that all names of the domain lead to. */
-  get front(): LoadBalancer {
-    return this.#front;
+  get loadBalancer(): LoadBalancer {
+    return this.#loadBalancer;
   }
 
   /** Lets machines connect that deploy to it: to where its apps are as well, which come in by the same address. */
   allowCallers(from: Firewall): void {
-    this.#front.allowClients(from);
+    this.#loadBalancer.allowClients(from);
   }
 
   /** The one address that everything inside comes in by. */
   #balancer(
     name: string,
     args: PaasClusterArgs,
-    { frontHost, gitPush }: ReturnType<typeof paasSettings>,
+    { loadBalancerHostNumber, gitPush }: ReturnType<typeof paasSettings>,
   ): LoadBalancer {
     const { cluster, allowFrom } = args;
     const { cloud, ...targets } = behind(args);
     return cloud.loadBalancer(
       `${name}-apps`,
       {
-        host: frontHost,
+        hostNumber: loadBalancerHostNumber,
         ...targets,
-        ports: gatewayPorts.front(gitPush),
+        ports: gatewayPorts.loadBalancer(gitPush),
         // Parts of the platform reach each other by their public names.
         clients: [cluster.workerFirewall],
         ...(allowFrom && { allowFrom }),
@@ -199,7 +199,7 @@ export class PaasCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** The domain's names. With an entrance the platform's own parts keep theirs inside: an exact name wins over a wildcard. */
+  /** The domain's names. With a public endpoint the platform's own parts keep theirs inside: an exact name wins over a wildcard. */
   #records(name: string, { dns }: PaasClusterArgs): void {
     dns?.record(
       `${name}-domain`,

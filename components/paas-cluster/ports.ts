@@ -12,7 +12,7 @@ const git = { port: 2222, targetPort: 30222, description: "git push to the platf
 export const gatewayPorts = {
   https,
   /** What the load balancer listens on. */
-  front: (gitPush: boolean): LoadBalancerPort[] => [http, https, ...(gitPush ? [git] : [])],
+  loadBalancer: (gitPush: boolean): LoadBalancerPort[] => [http, https, ...(gitPush ? [git] : [])],
   /** Where the pods listen. */
   pods: (gitPush: boolean): number[] => [8000, 8443, ...(gitPush ? [git.port] : [])],
   /** The proxy's Service as Kong's chart takes it: its ports have to be those that the apps' gateways listen on. */

@@ -1,8 +1,8 @@
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import { checkCidr } from "../cloud/addresses.ts";
-import { domainForm } from "../internal/name-patterns.ts";
-import { checkEntrance } from "../internal/public-endpoint.ts";
+import { domainPattern } from "../internal/name-patterns.ts";
+import { checkPublicEndpoint } from "../internal/public-endpoint.ts";
 import type { PaasClusterArgs } from "./args.ts";
 import { valueProblems } from "./value-schema.ts";
 import { workflowValues } from "./workflow-values.ts";
@@ -13,7 +13,7 @@ const username = /^[a-z][a-z0-9._-]{2,29}$/;
 const longestDomain = 189;
 
 /** Host number of the apps' address, unless another one is given. */
-export const frontHost = 78;
+export const loadBalancerHostNumber = 78;
 
 /** Arguments with their defaults filled in. */
 export type PaasSettings = ReturnType<typeof paasSettings>;
@@ -23,9 +23,9 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
   const { cluster, domain, buckets, registry, database, certificates, values = {} } = args;
   const { adminUsername = "admin", deliveryUsername = "delivery", gitPush = false, processTypes = ["web"] } = args;
   const { timeoutSeconds = 1800, storageClass = "node-volumes", email = `admin@${domain}` } = args;
-  const host = args.frontHost ?? frontHost;
+  const host = args.loadBalancerHostNumber ?? loadBalancerHostNumber;
   const cloud = cluster?.cloud;
-  const check = new ArgumentCheck(name)
+  const check = new ArgumentCheck(name, args)
     .require(cluster !== undefined, "cluster", "is missing; give the cluster it runs on")
     .require(
       cluster === undefined || cluster.pools.some((pool) => pool.machines.length > 0),
@@ -33,7 +33,7 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
       "has no workers; give it a pool of them",
     )
     .require(
-      domainForm.test(domain ?? "") && domain.length <= longestDomain,
+      domainPattern.test(domain ?? "") && domain.length <= longestDomain,
       "domain",
       `${JSON.stringify(domain)} is not allowed; use a domain of up to ${longestDomain} characters such as apps.example.com`,
     )
@@ -75,7 +75,7 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
     )
     .require(processTypes.length > 0, "processTypes", 'is empty; use ["web"]')
     .integer("timeoutSeconds", timeoutSeconds, bounds.paas.timeoutSeconds)
-    .works("frontHost", () => cloud?.address(host))
+    .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(host))
     .add(valueProblems(workflowValues, values, "values"));
   for (const [argument, given] of Object.entries({ adminUsername, deliveryUsername })) {
     check.require(
@@ -101,9 +101,9 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
       `${JSON.stringify(type)} is not allowed; use lower-case letters, digits and hyphens`,
     ),
   );
-  args.allowFrom?.forEach((range, index) => check.works(`allowFrom[${index}]`, () => checkCidr(range)));
-  if (args.entrance) checkEntrance(check, cloud, args.entrance, {}, "everybody");
-  check.done();
+  args.allowFrom?.forEach((range, index) => check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range)));
+  if (args.publicEndpoint) checkPublicEndpoint(check, cloud, args.publicEndpoint, {}, { allowWideRanges: true });
+  check.throwIfInvalid();
   return {
     domain,
     email,
@@ -111,7 +111,7 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
     deliveryUsername,
     gitPush,
     processTypes,
-    frontHost: host,
+    loadBalancerHostNumber: host,
     timeoutSeconds,
     storageClass,
     values,

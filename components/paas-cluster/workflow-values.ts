@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { domainForm } from "../internal/name-patterns.ts";
+import { domainPattern } from "../internal/name-patterns.ts";
 import { filled, flag, oneOf, quantity, text, type ValueProblem, valueProblems, whole } from "./value-schema.ts";
 
 const replicas = whole(0, 20).optional();
@@ -44,7 +44,7 @@ export const workflowValues = z.strictObject({
   global: z
     .strictObject({
       email: text(/^[^@\s]+@[^@\s]+$/, "an address such as ops@example.com").optional(),
-      platformDomain: text(domainForm, "a domain").optional(),
+      platformDomain: text(domainPattern, "a domain").optional(),
       certManagerEnabled: flag().optional(),
     })
     .optional(),

@@ -62,11 +62,11 @@ function roomProblems(
       return /^host number/.test((error as Error).message) ? (error as Error).message : undefined;
     }
   };
-  const front = misfit(kubernetesDefaults.frontHost);
+  const front = misfit(kubernetesDefaults.loadBalancerHostNumber);
   if (front !== undefined) return [{ path: "controlPlanes", message: `${front}; use a larger network.cidr` }];
   return pools.flatMap(({ workers }, index) => {
-    const message = misfit(workers.at(-1)!.host);
-    return message === undefined ? [] : [{ path: `pools[${index}].firstHost`, message }];
+    const message = misfit(workers.at(-1)!.hostNumber);
+    return message === undefined ? [] : [{ path: `pools[${index}].firstHostNumber`, message }];
   });
 }
 

@@ -18,7 +18,7 @@ const platformData = { controllerUrl: "apps and releases", passportUrl: "users",
  * everyone, and nobody's account ids are in the repository.
  * @param variables The environment that the providers will have.
  */
-export function leftToConfigure(
+export function missingSettings(
   environment: Environment,
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): LeftToConfigure[] {

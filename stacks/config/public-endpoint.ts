@@ -1,4 +1,4 @@
-import { domainForm } from "../../components/internal/name-patterns.ts";
+import { domainPattern } from "../../components/internal/name-patterns.ts";
 import { cidr } from "./network.ts";
 import { group, list, secret, text } from "./schema.ts";
 
@@ -13,17 +13,17 @@ export const route53Zone = group({
 type Zone = typeof designateZone | typeof route53Zone;
 
 const from = list(cidr());
-const name = text(domainForm, "a host name with a domain, such as www.example.com");
+const name = text(domainPattern, "a host name with a domain, such as www.example.com");
 const certificate = group({
   certificate: text(/^\s*-----BEGIN CERTIFICATE-----/, "a certificate with its intermediates (PEM)"),
   privateKey: secret(/^\s*-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/, "its private key (PEM)"),
 }).optional();
 
-/** `jenkins.entrance`, with the zone of its name. */
-export const webhooksEntrance = (dns: Zone) => group({ from, name, certificate, dns }).optional();
+/** `jenkins.publicEndpoint`, with the zone of its name. */
+export const webhooksEndpoint = (dns: Zone) => group({ from, name, certificate, dns }).optional();
 
-/** `deployHook.entrance`, with the zone of its names. */
-export const appsEntrance = (dns: Zone) => group({ from, names: list(name), certificate, dns }).optional();
+/** `deployHook.publicEndpoint`, with the zone of its names. */
+export const appsEndpoint = (dns: Zone) => group({ from, names: list(name), certificate, dns }).optional();
 
-/** `paas.entrance`; its names are the platform's. */
-export const paasEntrance = group({ from }).optional();
+/** `paas.publicEndpoint`; its names are the platform's. */
+export const paasEndpoint = group({ from }).optional();

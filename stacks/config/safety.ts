@@ -8,7 +8,7 @@ import { resolvePools } from "../../components/kubernetes-cluster/settings.ts";
 import { toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
 import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
-import { entranceProblems } from "./public-endpoint-safety.ts";
+import { publicEndpointProblems } from "./public-endpoint-safety.ts";
 import { type Problem, show } from "./error.ts";
 import { githubFlowProblems } from "./github-flow.ts";
 import { clusterName } from "./kubernetes.ts";
@@ -29,7 +29,7 @@ export function safetyProblems(name: EnvironmentName, given: AnySettings): Probl
     ...registryProblems(given),
     ...appsProblems(given),
     ...jenkinsProblems(given),
-    ...entranceProblems(given),
+    ...publicEndpointProblems(given),
     ...podsProblems(given),
     ...githubFlowProblems(given),
     ...kubernetesProblems(name, given.kubernetes, given),

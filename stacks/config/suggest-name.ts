@@ -2,7 +2,7 @@
  * The known name that was probably meant, for "did you mean".
  * @returns undefined when none is close: more than a third of the letters differ.
  */
-export function nearest(given: string, known: readonly string[]): string | undefined {
+export function suggestName(given: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((name) => ({ name, distance: distance(given.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

@@ -23,9 +23,9 @@ beforeAll(() => {
   writeFileSync(join(dir, "newer.json"), '{"format": 2}');
   writeFileSync(
     join(dir, "other.json"),
-    '{"format": 1, "environment": "prod", "project": "paasmas", "leftToConfigure": [], "policies": [], "resources": [{"urn": 5}]}',
+    '{"format": 1, "environment": "prod", "project": "paasmas", "missingSettings": [], "policies": [], "resources": [{"urn": 5}]}',
   );
-  const plan = { format: 1, environment: "prod", project: "paasmas", leftToConfigure: [], policies: [], resources: [] };
+  const plan = { format: 1, environment: "prod", project: "paasmas", missingSettings: [], policies: [], resources: [] };
   const machine = {
     urn: "urn:pulumi:prod::paasmas::paasmas:cloud:Machine::a",
     type: "paasmas:cloud:Machine",

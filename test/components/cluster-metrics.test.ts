@@ -60,10 +60,10 @@ describe("ClusterMetrics", () => {
   });
 
   test("asks kubelets from every worker, and opens nothing else", () => {
-    const openings = planned
-      .openings()
+    const firewallRules = planned
+      .firewallRules()
       .filter((opening) => opening.startsWith("kube-workers ->") && opening.endsWith(": 10250"));
-    expect(openings).toEqual(["kube-workers -> kube-workers: 10250", "kube-workers -> kube: 10250"]);
+    expect(firewallRules).toEqual(["kube-workers -> kube-workers: 10250", "kube-workers -> kube: 10250"]);
   });
 
   test("leaves out what would need the host, what kubeadm keeps to the machine, and what others do", () => {

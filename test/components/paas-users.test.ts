@@ -13,7 +13,10 @@ const reason =
     : "python3 is not installed";
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
-const script = readFileSync(fileURLToPath(new URL("../../components/paas-cluster/users/users.py", import.meta.url)), "utf8");
+const script = readFileSync(
+  fileURLToPath(new URL("../../components/paas-cluster/users/users.py", import.meta.url)),
+  "utf8",
+);
 
 /** As much of Django as the script uses, its users in a file. */
 const django = `

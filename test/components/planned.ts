@@ -55,8 +55,8 @@ export class Planned {
     return Object.fromEntries(machines.map((machine) => [machine.name, machine.inputs.ignitionSha512]));
   }
 
-  /** All openings as `from -> to: port`, sorted. */
-  openings(): string[] {
+  /** All firewallRules as `from -> to: port`, sorted. */
+  firewallRules(): string[] {
     return this.resources
       .filter((resource) => resource.type === factTypes.firewallRule)
       .map(

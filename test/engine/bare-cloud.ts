@@ -43,7 +43,7 @@ export class BareCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
-    const address = this.address(args.host);
+    const address = this.address(args.hostNumber);
     const machine = new pulumi.ComponentResource(factTypes.machine, name, {}, opts);
     const config = renderConfig(name, args.config({ address, sshAuthorizedKeys: [] }));
     const gate = new command.local.Command(
@@ -54,9 +54,9 @@ export class BareCloud extends pulumi.ComponentResource implements Cloud {
     return Object.assign(machine, { machineName: name, address, gate });
   }
 
-  loadBalancer(name: string, args: { host: number }, opts?: pulumi.ComponentResourceOptions): LoadBalancer {
+  loadBalancer(name: string, args: { hostNumber: number }, opts?: pulumi.ComponentResourceOptions): LoadBalancer {
     const balancer = new pulumi.ComponentResource(factTypes.loadBalancer, name, {}, opts);
-    return Object.assign(balancer, { address: pulumi.output(this.frontOf(args.host)), allowClients() {} });
+    return Object.assign(balancer, { address: pulumi.output(this.frontOf(args.hostNumber)), allowClients() {} });
   }
 
   objectStore(): ObjectStore {
@@ -65,7 +65,7 @@ export class BareCloud extends pulumi.ComponentResource implements Cloud {
 
   allow(): void {}
 
-  addAgent(): void {}
+  addNodeAgent(): void {}
 
   /** What a machine's gate does. */
   protected gateOf(name: string, _config: RenderedConfig): command.local.CommandArgs {

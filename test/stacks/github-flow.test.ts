@@ -15,15 +15,15 @@ const certificate = {
   certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n",
   privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
 };
-const entrance = { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate };
+const publicEndpoint = { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate };
 const withEntrance = (githubFlow: object = {}) =>
   evaluated("prod", {
-    "paasmas:jenkins": { ...jenkins, entrance },
+    "paasmas:jenkins": { ...jenkins, publicEndpoint },
     "paasmas:githubFlow": { repositories: ["shop", "blog"], ...githubFlow },
   });
 
 describe("the repositories' rules in prod", () => {
-  test("are those of its config, with the organization that Jenkins builds, and no webhooks without an entrance", async () => {
+  test("are those of its config, with the organization that Jenkins builds, and no webhooks without a public endpoint", async () => {
     const planned = await evaluated("prod");
     expect(planned.names(rulesets)).toEqual(["github-flow-three-services"]);
     expect(planned.names(webhooks)).toEqual([]);
@@ -65,7 +65,7 @@ describe("the repositories' rules in prod", () => {
     });
   });
 
-  test("tell Jenkins by its entrance, with the secret that it expects", async () => {
+  test("tell Jenkins by its publicEndpoint, with the secret that it expects", async () => {
     const planned = await withEntrance();
     expect(planned.names(webhooks)).toEqual(["github-flow-blog-jenkins", "github-flow-shop-jenkins"]);
     const { inputs, secretPaths } = planned.one(webhooks, "github-flow-shop-jenkins");

@@ -45,8 +45,10 @@ const workers: Record<"staging" | "prod", string[]> = {
 
 describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
   test("opens between machines what the cluster needs, and nothing to anything else of the stack", async () => {
-    const openings = (await evaluated(stack)).openings().filter((opening) => /^kube(-workers)? ->/.test(opening));
-    expect(openings).toEqual([
+    const firewallRules = (await evaluated(stack))
+      .firewallRules()
+      .filter((opening) => /^kube(-workers)? ->/.test(opening));
+    expect(firewallRules).toEqual([
       ...(stack === "prod" ? ["kube -> kube-api: 6443"] : []),
       "kube -> kube-workers: 10250",
       "kube -> kube-workers: 8472",

@@ -51,7 +51,7 @@ export class AwsAccount {
         "assumeRole",
         `${JSON.stringify(assumeRole)} is not a role of account ${id}; use arn:aws:iam::${id}:role/...`,
       )
-      .done();
+      .throwIfInvalid();
     this.id = id;
     this.region = region;
     this.provider = new Provider(

@@ -78,8 +78,10 @@ export class VpcPeering extends pulumi.ComponentResource {
       );
     }
     check
-      .works("to.cloud", () => checkDisjoint({ "its range": to.cloud.cidr, "the other side's": from.cloud.cidr }))
-      .done();
+      .doesNotThrow("to.cloud", () =>
+        checkDisjoint({ "its range": to.cloud.cidr, "the other side's": from.cloud.cidr }),
+      )
+      .throwIfInvalid();
     super("paasmas:aws:VpcPeering", name, { from: from.cloud.cidr, to: to.cloud.cidr }, opts);
     this.#from = from;
     this.#to = to;

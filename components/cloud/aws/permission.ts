@@ -67,6 +67,6 @@ export function awsPermissions(
   const identities = permissions.filter(({ identity }) => identity !== undefined);
   check
     .require(identities.length <= 1, "access", "has several roles for the machine to take on; it can only have one")
-    .done();
+    .throwIfInvalid();
   return permissions;
 }

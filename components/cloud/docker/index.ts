@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { AddressRegister, hostAddress } from "../addresses.ts";
-import { MachineAgents } from "../node-agents.ts";
+import { NodeAgents } from "../node-agents.ts";
 import type {
   AllowArgs,
   Cloud,
@@ -10,16 +10,16 @@ import type {
   FirewallArgs,
   LoadBalancerArgs,
   Machine,
-  MachineAgent,
+  NodeAgent,
   MachineArgs,
   MachineGroup,
   MachineSize,
-  MadeMachine,
+  RegisteredMachine,
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { ruleName, targetPorts } from "../firewall-rules.ts";
-import { placed } from "../resource-options.ts";
+import { withCloudProviders } from "../resource-options.ts";
 import { DockerFirewall, DockerFirewallRule, DockerMachineGroup } from "./firewall.ts";
 import { hostName, labels } from "./labels.ts";
 import { DockerLoadBalancer } from "./load-balancer.ts";
@@ -116,7 +116,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   readonly #network: docker.Network;
   readonly #images = new Map<string, docker.RemoteImage>();
   readonly #hosts = new AddressRegister();
-  readonly #agents: MachineAgents;
+  readonly #agents: NodeAgents;
   readonly #published: PublishedPorts;
 
   /** @throws RangeError when the range is not one, or has no room. */
@@ -127,7 +127,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     this.cidr = args.cidr;
     this.#name = name;
     this.#args = args;
-    this.#agents = new MachineAgents(name);
+    this.#agents = new NodeAgents(name);
     this.#published = new PublishedPorts(args.publishedPorts);
     this.#network = new docker.Network(
       `${name}-network`,
@@ -149,21 +149,21 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return this.#agents.opened(new DockerFirewall(name, args, this.#place(opts)));
+    return this.#agents.opened(new DockerFirewall(name, args, this.#resourceOptions(opts)));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
     for (const port of args.ports) {
-      new DockerFirewallRule(ruleName(name, port), { ...args, port }, this.#place(opts));
+      new DockerFirewallRule(ruleName(name, port), { ...args, port }, this.#resourceOptions(opts));
     }
   }
 
   group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup {
-    return new DockerMachineGroup(name, this.#place(opts));
+    return new DockerMachineGroup(name, this.#resourceOptions(opts));
   }
 
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
-    this.#hosts.claim(args.host, name);
+    this.#hosts.claim(args.hostNumber, name);
     const size = args.size ?? "small";
     const limits = this.#args.limits?.[size] ?? defaultLimits[size];
     return this.#agents.made(
@@ -171,7 +171,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         name,
         args,
         {
-          address: this.address(args.host),
+          address: this.address(args.hostNumber),
           sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
           memoryMiB: limits.memoryMiB,
           cpus: limits.cpus,
@@ -182,15 +182,15 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
           agents: this.#agents,
           retainData: this.#args.retainData ?? false,
         },
-        this.#place(opts),
+        this.#resourceOptions(opts),
       ),
     );
   }
 
   /** @throws RangeError naming both load balancers, when two publish one port of the Docker host. */
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): DockerLoadBalancer {
-    this.#hosts.claim(args.host, name);
-    const address = this.address(args.host);
+    this.#hosts.claim(args.hostNumber, name);
+    const address = this.address(args.hostNumber);
     const balancer = new DockerLoadBalancer(
       name,
       args,
@@ -202,7 +202,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         publishAddress: this.#args.publishAddress ?? "127.0.0.1",
         publishedPorts: this.#published.claim(name, args.ports),
       },
-      this.#place(opts),
+      this.#resourceOptions(opts),
     );
     this.allow(
       `${name}-to-${args.targetFirewall.firewallName}`,
@@ -216,11 +216,11 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     return balancer;
   }
 
-  addAgent(agent: MachineAgent): void {
+  addNodeAgent(agent: NodeAgent): void {
     this.#agents.add(agent);
   }
 
-  get machines(): readonly MadeMachine[] {
+  get machines(): readonly RegisteredMachine[] {
     return this.#agents.machines;
   }
 
@@ -233,7 +233,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
         image: this.#image("object-store-image", this.#args.objectStoreImage ?? "ghcr.io/versity/versitygw:v1.7.0"),
         toolsImage: this.#image("node-image", this.#args.image ?? images["fedora-coreos"]),
       },
-      this.#place(opts),
+      this.#resourceOptions(opts),
     );
   }
 
@@ -247,7 +247,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     return image.imageId;
   }
 
-  #place(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
-    return placed(this, ["docker", "command", "random"], opts);
+  #resourceOptions(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return withCloudProviders(this, ["docker", "command", "random"], opts);
   }
 }

@@ -2,7 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentError } from "../../internal/argument-check.ts";
 import { AddressRegister } from "../addresses.ts";
-import { MachineAgents } from "../node-agents.ts";
+import { NodeAgents } from "../node-agents.ts";
 import type {
   AllowArgs,
   Cloud,
@@ -11,16 +11,16 @@ import type {
   LoadBalancer,
   LoadBalancerArgs,
   Machine,
-  MachineAgent,
+  NodeAgent,
   MachineArgs,
   MachineGroup,
   MachineSize,
-  MadeMachine,
+  RegisteredMachine,
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { ruleName, targetPorts } from "../firewall-rules.ts";
-import { placed } from "../resource-options.ts";
+import { withCloudProviders } from "../resource-options.ts";
 import { dynamicRange, fixedAddress } from "./addresses.ts";
 import { OpenstackFirewall, OpenstackFirewallRule, OpenstackMachineGroup } from "./firewall.ts";
 import { IgnitionStore } from "./ignition-store.ts";
@@ -103,7 +103,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   readonly #network: PrivateNetwork;
   readonly #imageId: pulumi.Input<string>;
   readonly #hosts = new AddressRegister();
-  readonly #agents: MachineAgents;
+  readonly #agents: NodeAgents;
   readonly #opened = new Set<string>();
   #store: IgnitionStore | undefined;
 
@@ -122,7 +122,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     this.cidr = cidr;
     this.#name = name;
     this.#args = args;
-    this.#agents = new MachineAgents(name);
+    this.#agents = new NodeAgents(name);
     this.#zones = named;
     this.#imageId =
       imageId ?? openstack.images.getImageOutput({ name: imageName, mostRecent: false }, { parent: this }).id;
@@ -139,18 +139,18 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return this.#agents.opened(new OpenstackFirewall(name, args, this.#place(opts)));
+    return this.#agents.opened(new OpenstackFirewall(name, args, this.#resourceOptions(opts)));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
     for (const port of args.ports) {
-      new OpenstackFirewallRule(ruleName(name, port), { ...args, port }, this.#place(opts));
+      new OpenstackFirewallRule(ruleName(name, port), { ...args, port }, this.#resourceOptions(opts));
     }
   }
 
   group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup {
     const policy = this.#args.antiAffinity === "preferred" ? "soft-anti-affinity" : "anti-affinity";
-    return new OpenstackMachineGroup(name, policy, this.#place(opts));
+    return new OpenstackMachineGroup(name, policy, this.#resourceOptions(opts));
   }
 
   /** @throws ArgumentError when the machine's size has no flavor; RangeError when the host number does not fit. */
@@ -164,8 +164,8 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
         `${name}.size: ${size} has no flavor; the cloud ${this.#name} has flavors for: ${known}`,
       ]);
     }
-    const address = this.address(args.host);
-    this.#hosts.claim(args.host, name);
+    const address = this.address(args.hostNumber);
+    this.#hosts.claim(args.hostNumber, name);
     this.#store ??= new IgnitionStore(`${this.#name}-ignition`, { parent: this });
     return this.#agents.made(
       new OpenstackMachine(
@@ -178,25 +178,25 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
           imageId: this.#imageId,
           network: this.#network,
           store: this.#store,
-          zone: this.#zones[args.host % this.#zones.length]!,
-          availabilityZone: zones[args.host % zones.length],
+          zone: this.#zones[args.hostNumber % this.#zones.length]!,
+          availabilityZone: zones[args.hostNumber % zones.length],
           volumeType,
           agents: this.#agents,
           retainData,
         },
-        this.#place(opts),
+        this.#resourceOptions(opts),
       ),
     );
   }
 
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): LoadBalancer {
-    const address = this.address(args.host);
-    this.#hosts.claim(args.host, name);
+    const address = this.address(args.hostNumber);
+    this.#hosts.claim(args.hostNumber, name);
     const balancer = new OpenstackLoadBalancer(
       name,
       args,
       { address, cidr: this.cidr, network: this.#network },
-      this.#place(opts),
+      this.#resourceOptions(opts),
     );
     this.allow(
       `${name}-to-${args.targetFirewall.firewallName}`,
@@ -211,17 +211,17 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     return balancer;
   }
 
-  addAgent(agent: MachineAgent): void {
+  addNodeAgent(agent: NodeAgent): void {
     this.#agents.add(agent);
   }
 
-  get machines(): readonly MadeMachine[] {
+  get machines(): readonly RegisteredMachine[] {
     return this.#agents.machines;
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {
     const { region, retainData = false } = this.#args;
-    return new OpenstackObjectStore(name, args, { region, retainData }, this.#place(opts));
+    return new OpenstackObjectStore(name, args, { region, retainData }, this.#resourceOptions(opts));
   }
 
   /** Whether a port is yet to be opened to load balancers: they all come from one range, and Neutron refuses a rule that is there. */
@@ -232,7 +232,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     return true;
   }
 
-  #place(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
-    return placed(this, ["openstack", "command", "random"], opts);
+  #resourceOptions(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return withCloudProviders(this, ["openstack", "command", "random"], opts);
   }
 }

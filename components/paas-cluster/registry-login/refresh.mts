@@ -199,13 +199,13 @@ export async function refresh(env: Environment, say: (text: string) => void): Pr
     "/api/v1/namespaces?labelSelector=heritage%3Ddrycc",
   );
   const pulls = env.PROCESS_TYPES.split(" ").map((type) => `private-registry-${type}-off-cluster`);
-  const places = [
+  const plannedMachines = [
     ...["controller-creds", "builder-secret"].map((name) => [platform, name] as const),
     ...(spaces?.items ?? []).flatMap(({ metadata }) => pulls.map((name) => [metadata.name, name] as const)),
   ];
   let login: Promise<Login> | undefined;
   const failures: string[] = [];
-  for (const [namespace, name] of places) {
+  for (const [namespace, name] of plannedMachines) {
     const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
     try {
       const secret = await api.ask<Secret>("GET", path);

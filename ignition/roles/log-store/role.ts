@@ -9,7 +9,7 @@ export interface LogStoreNode {
   /** Container image of Loki, by tag or digest; 3.0 or later. */
   image: string;
   /** Container image of the front: HAProxy 2.6 or later. */
-  frontImage: string;
+  proxyImage: string;
   /** Who may add logs, and who may read them; secret. */
   passwords: { write: string; read: string };
   /** The server's identity; the certificate names whatever clients call the log store. */
@@ -37,7 +37,7 @@ const defaultDataPath = "/var/lib/paasmas/logs";
 
 /** The Ignition config of a machine with a log store: Loki, behind an HAProxy that knows who may do what. */
 export function logStore(node: LogStoreNode): Config {
-  const { host: settings, image, frontImage, passwords, tls, bucket } = node;
+  const { host: settings, image, proxyImage, passwords, tls, bucket } = node;
   const parameters = {
     ADDRESS: settings.address,
     IMAGE: image,
@@ -62,7 +62,7 @@ export function logStore(node: LogStoreNode): Config {
       uids.front,
     ),
     secret("front/certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`, uids.front),
-    serviceImage("loki-front", frontImage),
+    serviceImage("loki-front", proxyImage),
     unit({ name: "loki-front.service", from: local("loki-front.service"), enabled: true }),
   );
 }

@@ -9,7 +9,7 @@ export interface RegistryNode {
   /** Container image of CNCF Distribution, by tag or digest; 2.8 or later. */
   image: string;
   /** Container image of the front: HAProxy 2.6 or later, with Lua. */
-  frontImage: string;
+  proxyImage: string;
   /** Names of the repositories there are; nothing can be pushed to another one. */
   repositories: readonly string[];
   /** Who may push and pull, and who may only pull; secret. */
@@ -90,7 +90,7 @@ function s3({ endpoint, name, region, keys }: Required<Bucket>): Record<string, 
 }
 
 /** HAProxy before it, with the certificate, the users and the repositories. */
-function front({ frontImage, passwords, repositories, tls }: RegistryNode): Fragment {
+function front({ proxyImage, passwords, repositories, tls }: RegistryNode): Fragment {
   const own = (name: string, text: string) =>
     file({ path: `${folder}/front/${name}`, text, mode: 0o400, user: uids.front });
   const { storage, systemd } = config(
@@ -100,7 +100,7 @@ function front({ frontImage, passwords, repositories, tls }: RegistryNode): Frag
     file({ path: `${folder}/front/paths.lst`, text: repositories.map((name) => `${pathOf(name)}\n`).join("") }),
     own("users.map", userMap({ [registryUsers.push]: passwords.push, [registryUsers.pull]: passwords.pull })),
     own("certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`),
-    envFile({ path: "/etc/paasmas/front-image.env", values: { IMAGE: frontImage }, mode: 0o644 }),
+    envFile({ path: "/etc/paasmas/front-image.env", values: { IMAGE: proxyImage }, mode: 0o644 }),
     unit({ name: "front-image.service", from: local("front-image.service"), enabled: true }),
     unit({ name: "registry-front.service", from: local("registry-front.service"), enabled: true }),
   );

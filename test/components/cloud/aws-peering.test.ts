@@ -38,10 +38,10 @@ function peered(
   });
 }
 
-function machine(cloud: AwsCloud, name: string, host: number): Machine {
+function machine(cloud: AwsCloud, name: string, hostNumber: number): Machine {
   return cloud.machine(name, {
     role: "jenkins-agent",
-    host,
+    hostNumber,
     firewall: cloud.firewall(name, { description: "agents" }),
     config: () => config(),
   });
@@ -50,7 +50,7 @@ function machine(cloud: AwsCloud, name: string, host: number): Machine {
 function balancer(cloud: AwsCloud): LoadBalancer {
   const targetFirewall = cloud.firewall("web", { description: "web servers" });
   return cloud.loadBalancer("front", {
-    host: 40,
+    hostNumber: 40,
     targets: [],
     targetFirewall,
     ports: [

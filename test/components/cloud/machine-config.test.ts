@@ -25,7 +25,7 @@ describe.each(Object.entries(clouds))("%s", (_, make) => {
     planProgram(() => {
       const cloud = make();
       const firewall = cloud.firewall("web", { description: "web" });
-      cloud.machine("web-0", { role: "web", host: 20, firewall, config: () => given });
+      cloud.machine("web-0", { role: "web", hostNumber: 20, firewall, config: () => given });
     });
 
   test("refuses a config that is too large, with its size", async () => {

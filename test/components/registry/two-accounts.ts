@@ -45,10 +45,10 @@ export function twoAccounts(
 }
 
 /** A machine that was given something. */
-export function machine(cloud: AwsCloud, name: string, host: number, access: MachineAccess[]): void {
+export function machine(cloud: AwsCloud, name: string, hostNumber: number, access: MachineAccess[]): void {
   cloud.machine(name, {
     role: name,
-    host,
+    hostNumber,
     firewall: cloud.firewall(name, { description: name }),
     access,
     config: () => config(),

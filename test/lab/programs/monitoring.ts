@@ -30,12 +30,17 @@ function program(adminPassword: string): Record<string, unknown> {
     dropCapabilities: missingCapabilities(),
     publishedPorts: { 3306: 13336, 3307: 13337 },
   });
-  cloud.addAgent(new MetricsAgent());
+  cloud.addNodeAgent(new MetricsAgent());
   const etcd = new EtcdCluster("etcd", { cloud });
   const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "app" }], tuning: { gcacheMiB: 128 } });
   new DatabaseLoadBalancer("lb", { cloud, galera, size: 1 });
   const pager = cloud.firewall("pager", { description: "who is told of alerts" });
-  const { address } = cloud.machine("pager", { role: "pager", host: 60, firewall: pager, config: () => pagerConfig() });
+  const { address } = cloud.machine("pager", {
+    role: "pager",
+    hostNumber: 60,
+    firewall: pager,
+    config: () => pagerConfig(),
+  });
   const monitoring = new MonitoringHost("monitoring", {
     cloud,
     webhook: pagerUrl(address),

@@ -25,7 +25,7 @@ function program(repositories: string[]): Record<string, unknown> {
   const { bucket: name, ...store } = cloud
     .objectStore("images", { description: "images of the second registry" })
     .keys("images-user");
-  const stored = new MachineRegistry("stored", { cloud, host: 51, repositories, bucket: { name, ...store } });
+  const stored = new MachineRegistry("stored", { cloud, hostNumber: 51, repositories, bucket: { name, ...store } });
   const clients: [string, MachineAccess[]][] = [
     ["builder", [registry.push("builder"), stored.push("builder")]],
     ["runner", [registry.pull(), stored.pull()]],
@@ -36,7 +36,7 @@ function program(repositories: string[]): Record<string, unknown> {
     for (const one of [registry, stored]) one.allowClients(firewall);
     // All that a machine has to have; what it may use is the cloud's to add.
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
-    cloud.machine(name, { role: name, host: 60 + index, firewall, access, config: () => idle });
+    cloud.machine(name, { role: name, hostNumber: 60 + index, firewall, access, config: () => idle });
   });
   return {
     app: registry.url("app"),

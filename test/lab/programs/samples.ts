@@ -42,18 +42,24 @@ function program(bucket: Partial<Bucket>): Record<string, unknown> {
   const firewall = cloud.firewall("ci", { description: "what stands in for CI" });
   registry.allowClients(firewall);
   const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
-  cloud.machine("ci", { role: "ci", host: 70, firewall, access: [registry.push("ci")], config: () => idle });
+  cloud.machine("ci", { role: "ci", hostNumber: 70, firewall, access: [registry.push("ci")], config: () => idle });
   const store = cloud.objectStore("images", { description: "the blog's images" }) as DockerObjectStore;
   if (bucket.endpoint === undefined) return { registry: registry.address, bucket: store.bucket };
 
   const keys = { bucket: store.bucket, accessKeyId: store.accessKey, secretAccessKey: store.secretKey };
   const hooks = {
-    staging: new DeployHook("staging", { cloud, registry, callers: [ci], host: 61, apps: apps("staging", registry) }),
+    staging: new DeployHook("staging", {
+      cloud,
+      registry,
+      callers: [ci],
+      hostNumber: 61,
+      apps: apps("staging", registry),
+    }),
     production: new DeployHook("production", {
       cloud,
       registry,
       callers: [ci],
-      host: 62,
+      hostNumber: 62,
       apps: apps("prod", registry),
     }),
     blog: blog(cloud, {

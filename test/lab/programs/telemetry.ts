@@ -35,7 +35,7 @@ function program(machines: readonly string[]): Record<string, unknown> {
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
     cloud.machine(name, {
       role: "idle",
-      host: name === "doomed" ? 60 : 61,
+      hostNumber: name === "doomed" ? 60 : 61,
       firewall: cloud.firewall(name, { description: name }),
       config: () => idle,
     });

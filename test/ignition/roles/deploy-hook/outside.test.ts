@@ -122,7 +122,7 @@ describe.skipIf(reason !== undefined)(
   },
 );
 
-test("without an entrance the folder is there, and empty", () => {
+test("without a public endpoint the folder is there, and empty", () => {
   const config = deployHook(hookNode());
   expect(config.storage?.directories?.map(({ path }) => path)).toContain("/etc/paasmas/proxy/outside");
   expect(installedFiles(config).filter(({ path }) => path.startsWith("/etc/paasmas/proxy/outside/"))).toEqual([]);

@@ -8,7 +8,7 @@ import { jenkinsNode } from "./nodes.ts";
 
 const name = `hooks.${domain}`;
 
-test("a machine without an entrance has nothing for the internet", () => {
+test("a machine without a public endpoint has nothing for the internet", () => {
   const paths = installedFiles(jenkins(jenkinsNode())).map(({ path }) => path);
   expect(paths.filter((path) => path.includes("/outside/"))).toEqual([]);
 });
