@@ -215,7 +215,7 @@ export class LogStore extends pulumi.ComponentResource {
                 logStore({
                   host: settings,
                   image,
-                  frontImage,
+                  proxyImage: frontImage,
                   passwords: { write, read },
                   tls: identity,
                   retentionDays,

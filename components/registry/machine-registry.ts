@@ -177,7 +177,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
                 registry({
                   host: settings,
                   image,
-                  frontImage,
+                  proxyImage: frontImage,
                   repositories,
                   passwords: { push, pull },
                   tls: identity,

@@ -1,6 +1,6 @@
 import { config, directory, file, fileFromDisk } from "../../index.ts";
 import type { Fragment } from "../../index.ts";
-import { scripts } from "../base/host.ts";
+import { scripts } from "../base/base-machine.ts";
 import type { EtcdClient, TlsIdentity } from "../role.ts";
 
 /** What a machine needs to use etcd: the identity and the shell library. */

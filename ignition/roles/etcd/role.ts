@@ -1,6 +1,6 @@
 import { config, directory, envFile, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { tlsFiles } from "../etcd-client/client.ts";
 import type { HostSettings, Peer, Port, TlsIdentity } from "../role.ts";
 

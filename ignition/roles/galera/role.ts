@@ -1,6 +1,6 @@
 import { config, directory, dropin, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { etcdClient, etcdEndpoints, tlsFiles } from "../etcd-client/client.ts";
 import type { EtcdClient, HostSettings, Port, TlsIdentity } from "../role.ts";
 import { accountStatements, clientFile, stateTransferFile } from "./secrets.ts";

@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { etcdClient, etcdEndpoints } from "../etcd-client/client.ts";
 import { galeraPrefix } from "../galera/role.ts";
 import type { EtcdClient, HostSettings, Peer, Port } from "../role.ts";

@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { imagePuller, scripts, serviceImage } from "../base/host.ts";
+import { imagePuller, scripts, serviceImage } from "../base/base-machine.ts";
 
 /** Where logs go, and as whom. */
 export interface LogTarget {

@@ -1,6 +1,6 @@
 import { config, directory, dropin, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, serviceImage } from "../base/host.ts";
+import { host, serviceImage } from "../base/base-machine.ts";
 import { userMap } from "../base/users.ts";
 import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 
@@ -8,8 +8,8 @@ export interface LogStoreNode {
   host: HostSettings;
   /** Container image of Loki, by tag or digest; 3.0 or later. */
   image: string;
-  /** Container image of the front: HAProxy 2.6 or later. */
-  frontImage: string;
+  /** Container image of the proxy: HAProxy 2.6 or later. */
+  proxyImage: string;
   /** Who may add logs, and who may read them; secret. */
   passwords: { write: string; read: string };
   /** The server's identity; the certificate names whatever clients call the log store. */
@@ -28,7 +28,7 @@ export const logStorePorts = {
 export const logStoreUsers = { write: "write", read: "read" } as const;
 
 /** The users that the two containers run as; each owns its secrets. */
-const uids = { loki: 10001, front: 99 };
+const uids = { loki: 10001, proxy: 99 };
 
 const folder = "/etc/paasmas/log-store";
 
@@ -37,7 +37,7 @@ const defaultDataPath = "/var/lib/paasmas/logs";
 
 /** The Ignition config of a machine with a log store: Loki, behind an HAProxy that knows who may do what. */
 export function logStore(node: LogStoreNode): Config {
-  const { host: settings, image, frontImage, passwords, tls, bucket } = node;
+  const { host: settings, image, proxyImage, passwords, tls, bucket } = node;
   const parameters = {
     ADDRESS: settings.address,
     IMAGE: image,
@@ -54,16 +54,16 @@ export function logStore(node: LogStoreNode): Config {
     unit({ name: "loki.service", from: local("loki.service"), enabled: true }),
     ...(bucket && bucket.keys === undefined ? [roleOfTheMachine()] : []),
 
-    directory({ path: `${folder}/front` }),
-    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
+    directory({ path: `${folder}/proxy` }),
+    fileFromDisk({ path: `${folder}/proxy/proxy.cfg`, from: local("proxy.cfg") }),
     secret(
-      "front/users.map",
+      "proxy/users.map",
       userMap({ [logStoreUsers.write]: passwords.write, [logStoreUsers.read]: passwords.read }),
-      uids.front,
+      uids.proxy,
     ),
-    secret("front/certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`, uids.front),
-    serviceImage("loki-front", frontImage),
-    unit({ name: "loki-front.service", from: local("loki-front.service"), enabled: true }),
+    secret("proxy/certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`, uids.proxy),
+    serviceImage("loki-proxy", proxyImage),
+    unit({ name: "loki-proxy.service", from: local("loki-proxy.service"), enabled: true }),
   );
 }
 
@@ -87,7 +87,7 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
     auth_enabled: false,
     analytics: { reporting_enabled: false },
     server: {
-      // For the front alone.
+      // For the proxy alone.
       http_listen_address: "127.0.0.1",
       http_listen_port: 3101,
       grpc_listen_address: "127.0.0.1",

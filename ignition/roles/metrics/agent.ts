@@ -1,6 +1,6 @@
 import { config, envFile, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { imagePuller, scripts, serviceImage } from "../base/host.ts";
+import { imagePuller, scripts, serviceImage } from "../base/base-machine.ts";
 import type { Port } from "../role.ts";
 
 export interface MetricsAgentNode {

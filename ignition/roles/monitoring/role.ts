@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts, serviceImage } from "../base/host.ts";
+import { host, scripts, serviceImage } from "../base/base-machine.ts";
 import { etcdPorts } from "../etcd/role.ts";
 import { haproxyPorts } from "../haproxy/role.ts";
 import { kubernetesPorts } from "../kubernetes/settings.ts";
@@ -11,7 +11,7 @@ import { dashboards, grafanaDashboard } from "./dashboards.ts";
 export interface MonitoringNode {
   host: HostSettings;
   /** Container images, by tag or digest: Prometheus 2.42, Alertmanager 0.25, Grafana 11, HAProxy 2.6, or later ones. */
-  images: { prometheus: string; alertmanager: string; grafana: string; front: string };
+  images: { prometheus: string; alertmanager: string; grafana: string; proxy: string };
   /** The machines that are asked for metrics, this one included. */
   machines: readonly MonitoredMachine[];
   /** What every metric is labelled with as its `environment`. */
@@ -46,7 +46,7 @@ export const roleMetrics: Readonly<Record<string, { job: string; port: Port }>> 
 };
 
 /** The users that the containers run as; each owns its secrets. */
-const uids = { alertmanager: 65533, grafana: 472, front: 99 };
+const uids = { alertmanager: 65533, grafana: 472, proxy: 99 };
 
 const folder = "/etc/paasmas/monitoring";
 
@@ -73,16 +73,16 @@ export function monitoring(node: MonitoringNode): Config {
     ...(webhook === undefined ? [] : [alertmanager(images.alertmanager, webhook)]),
 
     grafana(node),
-    directory({ path: `${folder}/front` }),
-    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
+    directory({ path: `${folder}/proxy` }),
+    fileFromDisk({ path: `${folder}/proxy/proxy.cfg`, from: local("proxy.cfg") }),
     file({
-      path: `${folder}/front/certificate.pem`,
+      path: `${folder}/proxy/certificate.pem`,
       text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`,
       mode: 0o400,
-      user: uids.front,
+      user: uids.proxy,
     }),
-    serviceImage("monitoring-front", images.front),
-    unit({ name: "monitoring-front.service", from: local("monitoring-front.service"), enabled: true }),
+    serviceImage("monitoring-proxy", images.proxy),
+    unit({ name: "monitoring-proxy.service", from: local("monitoring-proxy.service"), enabled: true }),
   );
 }
 

@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host } from "../base/host.ts";
+import { host } from "../base/base-machine.ts";
 import { userMap } from "../base/users.ts";
 import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 
@@ -8,8 +8,8 @@ export interface RegistryNode {
   host: HostSettings;
   /** Container image of CNCF Distribution, by tag or digest; 2.8 or later. */
   image: string;
-  /** Container image of the front: HAProxy 2.6 or later, with Lua. */
-  frontImage: string;
+  /** Container image of the proxy: HAProxy 2.6 or later, with Lua. */
+  proxyImage: string;
   /** Names of the repositories there are; nothing can be pushed to another one. */
   repositories: readonly string[];
   /** Who may push and pull, and who may only pull; secret. */
@@ -28,7 +28,7 @@ export const registryPorts = {
 export const registryUsers = { push: "push", pull: "pull" } as const;
 
 /** The users that the two containers run as; each owns its secrets. */
-const uids = { registry: 5000, front: 99 };
+const uids = { registry: 5000, proxy: 99 };
 
 const folder = "/etc/paasmas/registry";
 
@@ -50,7 +50,7 @@ export function registry(node: RegistryNode): Config {
     file({ path: `${folder}/ca.pem`, text: node.tls.ca }),
     file({ path: `${folder}/config.yml`, text: server(node.bucket), mode: 0o400, user: uids.registry }),
     unit({ name: "registry.service", from: local("registry.service"), enabled: true }),
-    front(node),
+    proxy(node),
   );
 }
 
@@ -58,7 +58,7 @@ export function registry(node: RegistryNode): Config {
 function server(bucket: RegistryNode["bucket"]): string {
   const settings = {
     version: "0.1",
-    // Who did what is in the front's log.
+    // Who did what is in the log of the proxy.
     log: { level: "warn", accesslog: { disabled: true } },
     storage: {
       ...(bucket ? { s3: s3(bucket) } : { filesystem: { rootdirectory: "/var/lib/registry" } }),
@@ -90,19 +90,19 @@ function s3({ endpoint, name, region, keys }: Required<Bucket>): Record<string, 
 }
 
 /** HAProxy before it, with the certificate, the users and the repositories. */
-function front({ frontImage, passwords, repositories, tls }: RegistryNode): Fragment {
+function proxy({ proxyImage, passwords, repositories, tls }: RegistryNode): Fragment {
   const own = (name: string, text: string) =>
-    file({ path: `${folder}/front/${name}`, text, mode: 0o400, user: uids.front });
+    file({ path: `${folder}/proxy/${name}`, text, mode: 0o400, user: uids.proxy });
   const { storage, systemd } = config(
-    directory({ path: `${folder}/front` }),
-    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
-    fileFromDisk({ path: `${folder}/front/tags.lua`, from: local("tags.lua") }),
-    file({ path: `${folder}/front/paths.lst`, text: repositories.map((name) => `${pathOf(name)}\n`).join("") }),
+    directory({ path: `${folder}/proxy` }),
+    fileFromDisk({ path: `${folder}/proxy/proxy.cfg`, from: local("proxy.cfg") }),
+    fileFromDisk({ path: `${folder}/proxy/tags.lua`, from: local("tags.lua") }),
+    file({ path: `${folder}/proxy/paths.lst`, text: repositories.map((name) => `${pathOf(name)}\n`).join("") }),
     own("users.map", userMap({ [registryUsers.push]: passwords.push, [registryUsers.pull]: passwords.pull })),
     own("certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`),
-    envFile({ path: "/etc/paasmas/front-image.env", values: { IMAGE: frontImage }, mode: 0o644 }),
-    unit({ name: "front-image.service", from: local("front-image.service"), enabled: true }),
-    unit({ name: "registry-front.service", from: local("registry-front.service"), enabled: true }),
+    envFile({ path: "/etc/paasmas/proxy-image.env", values: { IMAGE: proxyImage }, mode: 0o644 }),
+    unit({ name: "proxy-image.service", from: local("proxy-image.service"), enabled: true }),
+    unit({ name: "registry-proxy.service", from: local("registry-proxy.service"), enabled: true }),
   );
   return { storage, systemd };
 }
