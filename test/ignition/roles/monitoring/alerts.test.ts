@@ -106,7 +106,7 @@ test("a dashboard is what Grafana reads: charts beside each other, each with its
   expect(panels).toHaveLength(first!.charts.length);
   expect(panels[3]).toMatchObject({
     id: 4,
-    title: "Disk left",
+    title: "Free disk space",
     datasource: { type: "prometheus", uid: "metrics" },
     gridPos: { x: 12, y: 8, w: 12, h: 8 },
     fieldConfig: { defaults: { unit: "percentunit" } },
