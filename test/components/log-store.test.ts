@@ -140,7 +140,7 @@ describe("LogStore", () => {
     });
     const store = filesOf(planned.config("logs").text);
     expect(store.get("/etc/paasmas/image.env")).toContain("mirror.example.com/loki:3");
-    expect(store.get("/etc/paasmas/loki-front-image.env")).toContain("mirror.example.com/haproxy:3");
+    expect(store.get("/etc/paasmas/loki-proxy-image.env")).toContain("mirror.example.com/haproxy:3");
     expect(store.get("/etc/issue")).toBe("hi");
     const loki = JSON.parse(store.get("/etc/paasmas/log-store/loki.json")!);
     expect(loki.common.storage.s3).toMatchObject({

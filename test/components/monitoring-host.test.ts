@@ -150,7 +150,7 @@ describe("MonitoringHost", () => {
       '"url": "https://chat.example.com/hook"',
     );
     expect(
-      ["image", "alertmanager-image", "grafana-image", "monitoring-front-image"].map((name) =>
+      ["image", "alertmanager-image", "grafana-image", "monitoring-proxy-image"].map((name) =>
         files.get(`/etc/paasmas/${name}.env`),
       ),
     ).toEqual([

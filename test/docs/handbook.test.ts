@@ -66,7 +66,13 @@ describe("docs/operations.md", () => {
     const units = [...new Set([...operations.matchAll(/`([a-z-]+\.service)`/g)].map(([, unit]) => unit!))];
     expect(units.length).toBeGreaterThan(6);
     expect(units.filter((unit) => !roles.some((path) => path.endsWith(`/${unit}`)))).toEqual([]);
-    const sources = ["etcd/role.ts", "etcd-client/client.ts", "galera/role.ts", "haproxy/role.ts", "base/host.ts"]
+    const sources = [
+      "etcd/role.ts",
+      "etcd-client/client.ts",
+      "galera/role.ts",
+      "haproxy/role.ts",
+      "base/base-machine.ts",
+    ]
       .map((path) => read(`ignition/roles/${path}`))
       .join("\n");
     for (const path of [

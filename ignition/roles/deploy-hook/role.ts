@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit, user } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { registryClient, type RegistryLogin } from "../registry-client/client.ts";
 import type { HostSettings, Port, TlsIdentity } from "../role.ts";
 import { appAddresses, appRange, appsRange } from "./networks.ts";

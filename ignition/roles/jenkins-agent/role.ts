@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit, user } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import type { HostSettings } from "../role.ts";
 import { agentUser, agentWorkPath } from "./places.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 import { wildcardProxy, wildcardProxyUser } from "../wildcard-proxy/proxy.ts";
 import { jenkinsYaml } from "./casc.ts";

@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { tlsFiles } from "../etcd-client/client.ts";
 import { binaries, fetchBinaries } from "./binaries.ts";
 import { kubeletFolder } from "./kubeadm.ts";

@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Fragment } from "../../index.ts";
-import { scripts } from "../base/host.ts";
+import { scripts } from "../base/base-machine.ts";
 import type { Port, TlsIdentity } from "../role.ts";
 
 export interface WildcardProxyNode {

@@ -62,6 +62,6 @@ test("a bucket that is there already is kept", async () => {
 test("says when versioning cannot be had", async () => {
   expect(await setup([200, 501])).toMatchObject({
     code: 1,
-    stderr: "object store files: versioning cannot be switched on, status 501: <Error/>\n",
+    stderr: "object store files: cannot enable versioning, status 501: <Error/>\n",
   });
 });

@@ -73,7 +73,7 @@ describe("MachineRegistry", () => {
     ]);
     const { text, secret } = planned.config("registry");
     expect(secret).toBe(true);
-    const users = filesOf(text).get("/etc/paasmas/registry/front/users.map")!.text;
+    const users = filesOf(text).get("/etc/paasmas/registry/proxy/users.map")!.text;
     for (const user of ["push", "pull"]) {
       const { result } = planned.one("random:index/randomPassword:RandomPassword", `registry-${user}-password`).outputs;
       const header = `Basic ${Buffer.from(`${user}:${result}`).toString("base64")}`;
@@ -159,7 +159,7 @@ describe("MachineRegistry", () => {
     });
     const files = filesOf(planned.config("registry").text);
     expect(files.get("/etc/paasmas/image.env")!.text).toContain("mirror.example.com/registry:3");
-    expect(files.get("/etc/paasmas/front-image.env")!.text).toContain("mirror.example.com/haproxy:3");
+    expect(files.get("/etc/paasmas/proxy-image.env")!.text).toContain("mirror.example.com/haproxy:3");
     expect(files.get("/etc/motd")!.text).toBe("hello");
     expect(JSON.parse(files.get("/etc/paasmas/registry/config.yml")!.text).storage.s3).toMatchObject({
       bucket: "images",

@@ -139,7 +139,7 @@ export function monitoringNode(more: Partial<MonitoringNode> = {}): MonitoringNo
       prometheus: "docker.io/prom/prometheus:v3.5.0",
       alertmanager: "docker.io/prom/alertmanager:v0.28.1",
       grafana: "docker.io/grafana/grafana:12.1.1",
-      front: "docker.io/library/haproxy:2.8",
+      proxy: "docker.io/library/haproxy:2.8",
     },
     machines: [
       { name: "etcd-0", role: "etcd", address: "10.0.0.10" },

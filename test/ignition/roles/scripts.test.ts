@@ -43,6 +43,11 @@ test.each(scripts.filter((path) => !path.endsWith(".sh")))("%s stops at the firs
   expect(readFileSync(path, "utf8")).toMatch(/^set -euo pipefail$/m);
 });
 
+// shfmt takes an unquoted key with a slash for a division and puts spaces around the slash: another key.
+test.each(scripts)("%s quotes array keys that contain a slash", (path) => {
+  expect(readFileSync(path, "utf8")).not.toMatch(/\$\{\w+\[\w+ ?\/ ?\$/);
+});
+
 test.skipIf(!has("shellcheck"))("shellcheck has nothing to say", { timeout: 120_000 }, () => {
   const { stdout, status } = spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts, ...others], {
     encoding: "utf8",

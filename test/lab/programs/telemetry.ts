@@ -85,7 +85,7 @@ export async function proveTelemetry(report: (line: string) => void): Promise<Re
         `what it wrote is found, once, by what it was (${JSON.stringify(found)})`,
       );
       check(
-        (await reader.lines('{machine="logs", unit="loki-front.service"}')).length > 0,
+        (await reader.lines('{machine="logs", unit="loki-proxy.service"}')).length > 0,
         "the log store's own logs are there as well",
       );
 

@@ -1,31 +1,31 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { missing, rootEnv } from "../needs.ts";
+import { missing, rootEnv } from "../requirements.ts";
 import { Disks } from "./disks.ts";
 
 const reason = missing({
   root: true,
   programs: ["losetup", "lsblk", "blkid", "wipefs", "mkfs.xfs", "mkfs.ext4", "jq", "unshare"],
   commands: {
-    "no loop device can be had":
+    "loop devices are not available":
       'f=$(mktemp) && truncate --size 1M "$f" && d=$(losetup --find --show "$f"); s=$?; [[ -z $d ]] || losetup --detach "$d"; rm -f "$f"; exit $s',
-    "no mount namespace can be had": "unshare --mount true",
-    "this kernel has no XFS": "grep -qw xfs /proc/filesystems || modprobe xfs",
+    "mount namespaces are not available": "unshare --mount true",
+    "the kernel does not support XFS": "grep -qw xfs /proc/filesystems || modprobe xfs",
   },
 });
 
 const make = (program: string, ...parameters: string[]) =>
   execFileSync(program, parameters, { env: rootEnv, stdio: "ignore" });
 
-/** Of one Linux partition from sector 2048 on. */
+/** Contains one Linux partition, which starts at sector 2048. */
 const masterBootRecord = Buffer.alloc(512);
 masterBootRecord[450] = 0x83;
 masterBootRecord.writeUInt32LE(2048, 454);
 masterBootRecord.writeUInt32LE(100_000, 458);
 masterBootRecord.writeUInt16LE(0xaa55, 510);
 
-// On real block devices, with the real tools; see Disks for what is not real.
+// Runs the real tools on loop devices; only the list of disks is a stub, see Disks.
 describe("data-volume", { timeout: 60_000 }, () => {
   let disks: Disks;
   beforeEach(({ skip }) => {
@@ -35,23 +35,22 @@ describe("data-volume", { timeout: 60_000 }, () => {
   afterEach(() => {
     if (reason === undefined) disks.remove();
   });
-  const waiting = (more = "") =>
-    `data-volume: waiting for a disk labelled ${disks.label} or a single blank one${more}\n`;
+  const waiting = (more = "") => `data-volume: waiting for one blank disk or label=${disks.label}${more}\n`;
 
-  test("makes a file system on the one blank disk, labelled, and mounts it", async () => {
+  test("creates a labelled file system on the only blank disk and mounts it", async () => {
     const disk = disks.attach();
     const before = disks.state(disk);
     const ran = await disks.run(
       'findmnt --noheadings --output SOURCE,FSTYPE,OPTIONS --target .; blkid -o value -s LABEL "$(findmnt -n -o SOURCE -T .)"',
     );
-    expect(ran).toMatchObject({ code: 0, stderr: `data-volume: ${disk} is blank, making a file system\n` });
+    expect(ran).toMatchObject({ code: 0, stderr: `data-volume: creating a file system disk=${disk}\n` });
     const [mounted, label] = ran.stdout.trimEnd().split("\n");
     expect(mounted).toMatch(new RegExp(`^${disk} +xfs +rw,noatime,`));
     expect(label).toBe(disks.label);
     expect(disks.state(disk)).not.toBe(before);
   });
 
-  test("mounts the same disk with its data the next time, also beside a new blank one", async () => {
+  test("mounts the same disk with its data again when a new blank disk is present", async () => {
     const disk = disks.attach();
     expect((await disks.run("echo acknowledged >row; mkdir -m 0700 member; chown 2379 member")).code).toBe(0);
     const blank = disks.attach();
@@ -61,23 +60,23 @@ describe("data-volume", { timeout: 60_000 }, () => {
     expect(disks.state(blank)).toBe(before);
   });
 
-  test("waits for a disk, and takes it when it is attached", async () => {
+  test("waits for a disk and uses it as soon as it is attached", async () => {
     const running = disks.run("findmnt -n -o SOURCE -T .");
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const disk = disks.attach();
     expect(await running).toEqual({
       code: 0,
       stdout: `${disk}\n`,
-      stderr: `${waiting()}data-volume: ${disk} is blank, making a file system\n`,
+      stderr: `${waiting()}data-volume: creating a file system disk=${disk}\n`,
     });
   });
 
-  test.each<[what: string, carries: string, sign: (disk: string) => void]>([
+  test.each<[content: string, carries: string, sign: (disk: string) => void]>([
     ["another file system", "ext4", (disk) => make("mkfs.ext4", "-q", "-L", "other", disk)],
     ["XFS of another label", "xfs", (disk) => make("mkfs.xfs", "-q", "-L", "other", disk)],
     ["a partition table", "dos", (disk) => writeFileSync(disk, masterBootRecord)],
     ["swap", "swap", (disk) => make("mkswap", disk)],
-  ])("does not touch a disk with %s, and says so", async (_, carries, sign) => {
+  ])("does not change a disk with %s and logs its contents", async (_, carries, sign) => {
     const disk = disks.attach();
     sign(disk);
     const before = disks.state(disk);
@@ -85,12 +84,12 @@ describe("data-volume", { timeout: 60_000 }, () => {
     expect(ran).toEqual({
       code: 124,
       stdout: "",
-      stderr: waiting(`; not touching what is in use: ${disk} has ${carries}`),
+      stderr: waiting(`; in use: ${disk} has ${carries}`),
     });
     expect(disks.state(disk)).toBe(before);
   });
 
-  test("takes the blank one of two disks, whatever the other one carries", async () => {
+  test("uses the blank disk when the other disk is in use", async () => {
     const foreign = disks.attach();
     make("mkfs.ext4", "-q", foreign);
     const before = disks.state(foreign);
@@ -106,24 +105,24 @@ describe("data-volume", { timeout: 60_000 }, () => {
     expect(ran).toEqual({
       code: 124,
       stdout: "",
-      stderr: `data-volume: cannot tell which disk is meant: ${both.join(" ")} are all blank\n`,
+      stderr: `data-volume: several disks are blank disks=${both.join(" ")}\n`,
     });
     expect(both.map((disk) => disks.state(disk))).toEqual(before);
   });
 
-  test("does not choose between two disks with the label: one may be a copy of the other, and older", async () => {
+  test("does not choose between two disks with the label, because one can be an older copy", async () => {
     const both = [disks.attach(), disks.attach()];
     for (const disk of both) make("mkfs.xfs", "-q", "-L", disks.label, disk);
     const ran = await disks.run("true", { seconds: 3 });
     expect(ran).toMatchObject({ code: 124, stdout: "" });
     expect(
       [both.join(" "), both.toReversed().join(" ")].map(
-        (named) => `data-volume: cannot tell which disk is meant: ${named} are all labelled ${disks.label}\n`,
+        (named) => `data-volume: several disks have label=${disks.label} disks=${named}\n`,
       ),
     ).toContain(ran.stderr);
   });
 
-  test("leaves what is mounted there already alone, and every disk with it", async () => {
+  test("changes neither an existing mount nor any disk", async () => {
     const blank = disks.attach();
     const before = disks.state(blank);
     const ran = await disks.run("findmnt -n -o SOURCE,FSTYPE -T .", {
@@ -133,10 +132,10 @@ describe("data-volume", { timeout: 60_000 }, () => {
     expect(disks.state(blank)).toBe(before);
   });
 
-  test("goes on trying, and says what is wrong, when no file system can be made", async () => {
+  test("retries and logs the reason when it cannot create a file system", async () => {
     const disk = disks.attach(8);
     const ran = await disks.run("true", { seconds: 3 });
     expect(ran.code).toBe(124);
-    expect(ran.stderr).toContain(`data-volume: no file system could be made on ${disk}\n`);
+    expect(ran.stderr).toContain(`data-volume: cannot create a file system disk=${disk}\n`);
   });
 });

@@ -1,23 +1,25 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../bash.ts";
-import { missing, rootEnv } from "../needs.ts";
+import { missing, rootEnv } from "../requirements.ts";
 
 const reason = missing({
   root: true,
   programs: ["nft", "ip", "unshare", "nsenter", "setpriv", "curl"],
   commands: {
-    "no network namespace can be had": "unshare --net true",
-    "a network namespace has no packet filter here": "unshare --net nft list ruleset",
-    "network namespaces cannot be connected here": "unshare --net ip link add name one type veth peer name two",
+    "network namespaces are not available": "unshare --net true",
+    "nftables does not work in a network namespace": "unshare --net nft list ruleset",
+    "network namespaces cannot be connected": "unshare --net ip link add name one type veth peer name two",
   },
 });
 
-const server = `${process.execPath} -e 'require("http").createServer((_, answer) => answer.end("user data")).listen(80, "::", () => console.log("listening"))'`;
+const program =
+  'require("http").createServer((_, answer) => answer.end("user data")).listen(80, "::", () => console.log("listening"))';
+const server = `${process.execPath} -e '${program}'`;
 
-// Who asks for what, each a line "<who> <url> <answer or curl's exit code>".
+// Prints a line for each request: "<client> <url> <answer or exit code of curl>".
 const ask = `
-ask() { # ask WHO URL COMMAND...
+ask() { # ask CLIENT URL COMMAND...
   local answer
   answer=$("\${@:3}" curl --silent --globoff --max-time 5 "http://$2/") || answer="refused ($?)"
   echo "$1 $2 $answer"
@@ -32,7 +34,7 @@ all() {
 }
 `;
 
-/** Runs a script on a machine that has the metadata service beside it, and nothing else of this machine's network. */
+/** Runs a script in a network namespace that reaches a metadata service and nothing of the test machine's network. */
 function onMachine(script: string): string[] {
   const network = `${import.meta.dirname}/metadata-network.sh`;
   const output = execFileSync("unshare", ["--net", "bash", network, server, "bash", "-euc", `${ask}${script}`], {
@@ -45,7 +47,7 @@ function onMachine(script: string): string[] {
 
 const guard = `${roles}base/metadata-guard.nft`;
 
-// The rules that machines load, in a network of their own.
+// Loads the real rules in a separate network namespace.
 describe("metadata-guard", { timeout: 90_000 }, () => {
   beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
@@ -57,36 +59,36 @@ describe("metadata-guard", { timeout: 90_000 }, () => {
     before = lines.slice(0, 12);
     after = lines.slice(12);
   });
-  const answersTo = (who: string, lines: string[]) =>
-    lines.filter((line) => line.startsWith(`${who} `)).map((line) => line.slice(who.length + 1));
+  const answersTo = (client: string, lines: string[]) =>
+    lines.filter((line) => line.startsWith(`${client} `)).map((line) => line.slice(client.length + 1));
   const metadata = ["169.254.169.254", "[fd00:ec2::254]"];
   const others = ["10.0.0.1", "[fd00:1::1]"];
 
-  test("is needed: without it everybody reads the user data", () => {
-    for (const who of ["root", "service", "container"]) {
-      expect(answersTo(who, before)).toEqual([...metadata, ...others].map((url) => `${url} user data`));
+  test("is necessary: without it every user can read the user data", () => {
+    for (const client of ["root", "service", "container"]) {
+      expect(answersTo(client, before)).toEqual([...metadata, ...others].map((url) => `${url} user data`));
     }
   });
 
-  test("lets root through, over IPv4 and IPv6", () => {
+  test("allows root over IPv4 and IPv6", () => {
     expect(answersTo("root", after)).toEqual([...metadata, ...others].map((url) => `${url} user data`));
   });
 
-  test("refuses every other user at once, and nothing but the metadata service", () => {
+  test("rejects other users at once, for the metadata service only", () => {
     expect(answersTo("service", after)).toEqual([
       ...metadata.map((url) => `${url} refused (7)`),
       ...others.map((url) => `${url} user data`),
     ]);
   });
 
-  test("refuses what is forwarded for a container, whoever it is there", () => {
+  test("rejects requests that are forwarded for a container, even from its root", () => {
     expect(answersTo("container", after)).toEqual([
       ...metadata.map((url) => `${url} refused (7)`),
       ...others.map((url) => `${url} user data`),
     ]);
   });
 
-  test("can be loaded again, and leaves other rules alone", () => {
+  test("can be loaded again and does not change other rules", () => {
     const loaded = onMachine(
       `nft add table inet others; nft --file ${guard}; nft list ruleset; echo ===; nft --file ${guard}; nft list ruleset`,
     ).join("\n");

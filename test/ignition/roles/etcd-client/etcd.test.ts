@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 import { Etcd } from "./cluster.ts";
 
 const reason = missing({ programs: ["etcd", "curl", "jq"] });
@@ -9,7 +9,7 @@ beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
-// The shell library of the database nodes and the load balancers, against the real thing.
+// Runs the shell library of the database nodes and load balancers against a real etcd.
 describe("etcd.sh", { timeout: 90_000 }, () => {
   const etcd = new Etcd();
   beforeAll(async () => {
@@ -17,16 +17,16 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
   }, 60_000);
   afterAll(() => etcd.stop());
 
-  /** What is below a prefix, with the exit code. */
+  /** Lists the keys below a prefix. */
   const list = (prefix: string) => etcd.bash(`etcd_list "${prefix}"; printf '%s\\n' "$etcd_lines"`);
 
-  test("lists nothing below a prefix without keys, and still knows the revision", async () => {
+  test("lists no keys below an empty prefix and returns the revision", async () => {
     const ran = await etcd.bash('etcd_list /nothing/; echo "[$etcd_lines] $etcd_revision"');
     expect(ran.code).toBe(0);
     expect(ran.stdout).toMatch(/^\[\] [1-9]\d*$/);
   });
 
-  test("puts and lists keys below a prefix and no other ones, values as they were given", async () => {
+  test("lists only keys below the prefix, with unchanged values", async () => {
     const value = `two words "quotes" \\ $HOME \`id\` ü ${"x".repeat(2000)}`;
     const put = await etcd.bash(
       `etcd_put /list/b '${value}'; etcd_put /list/a/c ''; etcd_put /list0 no; etcd_put /lis no`,
@@ -35,16 +35,16 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
     expect(await list("/list/")).toEqual({ code: 0, stdout: `a/c \nb ${value}` });
   });
 
-  test("overwrites and deletes a key, and does not mind that one is not there", async () => {
+  test("overwrites and deletes a key, and accepts the deletion of a missing key", async () => {
     await etcd.bash("etcd_put /change/a one; etcd_put /change/a two; etcd_put /change/ab three");
     expect((await list("/change/")).stdout).toBe("a two\nab three");
     expect(await etcd.bash("etcd_delete /change/a; etcd_delete /change/nothing")).toEqual({ code: 0, stdout: "" });
     expect((await list("/change/")).stdout).toBe("ab three");
   });
 
-  test("of many that put a key once at the same time, one succeeds, and the others are told", async () => {
+  test("lets exactly one of many concurrent clients put a key once and fails for the others", async () => {
     const names = Array.from({ length: 8 }, (_, index) => `galera-${index}`);
-    // A condition that does not hold is exit code 2, so that it is not taken for an etcd that does not answer.
+    // Exit code 2 means that a condition does not hold; 1 would mean that etcd does not answer.
     const ran = await Promise.all(
       names.map((name) => etcd.bash(`etcd_if 'absent /once/bootstrap' 'put /once/bootstrap 0 ${name}'`)),
     );
@@ -54,7 +54,7 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
     expect((await list("/once/")).stdout).toBe(`bootstrap ${winners[0]}`);
   });
 
-  test("does all of a transaction, or nothing", async () => {
+  test("runs all operations of a transaction or none", async () => {
     const setUp = await etcd.bash(
       "etcd_put /txn/uuid 'a b c'; etcd_put /txn/members/galera-0 1; etcd_put /txn/members/galera-1 2",
     );
@@ -71,9 +71,12 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
     expect((await list("/txn/")).stdout).toBe("members/galera-0 1\nnew x  y\nuuid a b c");
   });
 
-  test("keeps a leased key while the lease is renewed, says when it has expired, and nobody can renew it then", async () => {
+  test("keeps a leased key while the lease is renewed, and cannot renew an expired lease", async () => {
     const grant = await etcd.bash(
-      'etcd_lease 6; echo "$etcd_lease_id"; etcd_put /lease/kept x "$etcd_lease_id"; etcd_if \'absent /lease/txn\' "put /lease/txn $etcd_lease_id y"; etcd_put /lease/forever z',
+      [
+        'etcd_lease 6; echo "$etcd_lease_id"; etcd_put /lease/kept x "$etcd_lease_id"',
+        "etcd_if 'absent /lease/txn' \"put /lease/txn $etcd_lease_id y\"; etcd_put /lease/forever z",
+      ].join("; "),
     );
     expect(grant.code).toBe(0);
     const lease = grant.stdout;
@@ -91,7 +94,7 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
     expect((await list("/lease/")).stdout).toBe("forever z");
   });
 
-  test("asks the next member when one does not answer, and that one first from then on", async () => {
+  test("tries the next member if one does not answer, and then starts with the one that answered", async () => {
     const dead = "https://127.0.0.1:9";
     const [first, second] = etcd.endpoints as [string, string];
     const ran = await etcd.bash(
@@ -105,8 +108,8 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
   test.each([
     ["a certificate of another authority", { "certificate.pem": "stranger", "key.pem": "stranger" }],
     ["another authority to trust", { "ca.pem": "stranger" }],
-  ] as const)("with %s there is no connection", async (what, changed) => {
-    const identity = join(etcd.dir, what.replaceAll(" ", "-"));
+  ] as const)("cannot connect with %s", async (identityName, changed) => {
+    const identity = join(etcd.dir, identityName.replaceAll(" ", "-"));
     cpSync(etcd.identity("client"), identity, { recursive: true });
     for (const [file, from] of Object.entries(changed)) cpSync(join(etcd.identity(from), file), join(identity, file));
     expect((await etcd.bash("etcd_put /tls/a x", { identity })).code).toBe(1);
@@ -114,29 +117,33 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
     expect((await list("/tls/")).stdout).toBe("");
   });
 
-  test("without any certificate there is no answer either", async () => {
+  test("gets no answer without a certificate", async () => {
     const ask = (...options: string[]) =>
       etcd.bash(
-        `curl --silent --fail --cacert "$etcd_identity/ca.pem" ${options.join(" ")} --data '{"key": "AA=="}' ${etcd.endpoints[0]}/v3/kv/range`,
+        [
+          'curl --silent --fail --cacert "$etcd_identity/ca.pem"',
+          ...options,
+          `--data '{"key": "AA=="}' ${etcd.endpoints[0]}/v3/kv/range`,
+        ].join(" "),
       );
     expect(await ask()).toEqual({
-      code: expect.toSatisfy((code) => [35, 55, 56].includes(code), "a refused handshake"),
+      code: expect.toSatisfy((code) => [35, 55, 56].includes(code), "a rejected handshake"),
       stdout: "",
     });
     expect((await ask("--cert", '"$etcd_identity/certificate.pem"', "--key", '"$etcd_identity/key.pem"')).code).toBe(0);
   });
 
-  // These two come last, and in this order.
-  test("goes on when a member is lost", async () => {
+  // Keep these two tests last and in this order: they kill members.
+  test("works after the loss of one member", async () => {
     await etcd.bash("etcd_put /loss/before x");
     await etcd.kill(0);
     const deadline = Date.now() + 20_000;
-    // A new leader takes a moment, if that was the leader.
+    // If the member was the leader, the election takes some time.
     while ((await etcd.bash("etcd_put /loss/after y")).code !== 0 && Date.now() < deadline) await seconds(0.3);
     expect((await list("/loss/")).stdout).toBe("after y\nbefore x");
   });
 
-  test("neither reads nor writes without a quorum, and says so in bounded time", async () => {
+  test("fails to read and write without a quorum, in limited time", async () => {
     await etcd.kill(1);
     const start = Date.now();
     for (const command of [

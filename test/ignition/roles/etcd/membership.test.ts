@@ -25,13 +25,13 @@ function membership(
 }
 
 describe("a member without data", () => {
-  test("looks for the others for five attempts, then takes it for the first start of all", () => {
+  test("waits for other members for five attempts, then starts a new cluster", () => {
     expect(membership(undefined, 0)).toBe("wait no other member answers");
     expect(membership(undefined, 4)).toBe("wait no other member answers");
     expect(membership(undefined, 5)).toBe("new");
   });
 
-  test("looks longer where that is asked for, or for ever", () => {
+  test("waits for the given number of attempts, or without limit", () => {
     expect([14, 15].map((attempt) => membership(undefined, attempt, "15"))).toEqual([
       "wait no other member answers",
       "new",
@@ -41,30 +41,45 @@ describe("a member without data", () => {
 
   test.each([
     [
-      "the cluster is being made, without a quorum so far",
+      "starts as new if the cluster is new and has no quorum yet",
       [entry("1", 10, { name: "etcd-0" }), ...others],
       false,
       "new",
     ],
-    ["the cluster was made by the other two", [entry("1", 10, { name: "etcd-0" }), ...others], true, "new"],
-    ["it was a member and lost its data", [entry("1", 10, started("etcd-0", 10)), ...others], true, "remove 1"],
     [
-      "it was a member, and there is no quorum to let it in again",
+      "starts as new if the other two members have formed the cluster",
+      [entry("1", 10, { name: "etcd-0" }), ...others],
+      true,
+      "new",
+    ],
+    [
+      "removes its old member if it has lost its data",
+      [entry("1", 10, started("etcd-0", 10)), ...others],
+      true,
+      "remove 1",
+    ],
+    [
+      "waits if it has lost its data and there is no quorum",
       [entry("1", 10, started("etcd-0", 10)), ...others],
       false,
       "wait the cluster has no leader to let this machine in",
     ],
-    ["it was removed", others, true, "add"],
-    ["it was removed, and the quorum was lost", others, false, "wait the cluster has no leader to let this machine in"],
-    ["it was added and has not started", [entry("9", 10, {}), ...others], true, "existing"],
+    ["adds itself if it was removed", others, true, "add"],
     [
-      "it was added and has not started, and without it there is no quorum",
+      "waits if it was removed and there is no quorum",
+      others,
+      false,
+      "wait the cluster has no leader to let this machine in",
+    ],
+    ["joins if it was added and has not started", [entry("9", 10, {}), ...others], true, "existing"],
+    [
+      "joins if it was added and the cluster has no quorum without it",
       [entry("9", 10, {}), others[0]!],
       false,
       "existing",
     ],
     [
-      "identifiers are 64 bits",
+      "handles identifiers of 64 bits",
       [entry("10188416398441418009", 10, started("etcd-0", 10)), ...others],
       true,
       "remove 10188416398441418009",

@@ -23,11 +23,11 @@ const grastate = (seqno: string, of = uuid) =>
 describe("has_data", () => {
   const whole = { ibdata1: "", "mysql/user.frm": "" };
   test.each([
-    ["a database", whole, true],
+    ["a complete database", whole, true],
     ["an empty disk", {}, false],
-    ["leftovers of an interrupted beginning", { ibdata1: "" }, false],
-    ["a state transfer that was cut off", { ...whole, sst_in_progress: "" }, false],
-  ])("%s", (_, files, expected) => {
+    ["an interrupted initialization", { ibdata1: "" }, false],
+    ["an interrupted state transfer", { ...whole, sst_in_progress: "" }, false],
+  ])("recognizes %s", (_, files, expected) => {
     const { status } = spawnSync("bash", [
       "-euc",
       '. "$1"; has_data "$2"',
@@ -43,10 +43,10 @@ describe("saved_position", () => {
   test.each([
     ["a clean stop", { "grastate.dat": grastate("1234") }, `${uuid}:1234`],
     ["a crash", { "grastate.dat": grastate("-1") }, `${uuid}:-1`],
-    ["a crash in the midst of a schema change", { "grastate.dat": grastate("-1", nowhere) }, `${nowhere}:-1`],
+    ["a crash during a schema change", { "grastate.dat": grastate("-1", nowhere) }, `${nowhere}:-1`],
     ["an empty disk", {}, `${nowhere}:-1`],
-    ["a file that was cut off", { "grastate.dat": "" }, `${nowhere}:-1`],
-  ])("%s", (_, files, expected) => {
+    ["an empty file", { "grastate.dat": "" }, `${nowhere}:-1`],
+  ])("reads the position after %s", (_, files, expected) => {
     expect(call("galera/position.sh", "saved_position", [disk(files)])).toBe(expected);
   });
 });
@@ -54,12 +54,12 @@ describe("saved_position", () => {
 describe("recovered_position", () => {
   test.each([
     ["MariaDB", `2026-11-21 12:00:00 0 [Note] WSREP: Recovered position: ${uuid}:57`, `${uuid}:57`],
-    ["MariaDB with a domain", `2026-11-21 12:00:00 0 [Note] WSREP: Recovered position: ${uuid}:57,0-1-2`, `${uuid}:57`],
+    ["MariaDB with a GTID", `2026-11-21 12:00:00 0 [Note] WSREP: Recovered position: ${uuid}:57,0-1-2`, `${uuid}:57`],
     ["Percona", `2026-11-21T12:00:00Z 0 [Note] [MY-000000] [WSREP] Recovered position: ${uuid}:58`, `${uuid}:58`],
-    ["the last of several", `Recovered position: ${uuid}:1\nRecovered position: ${uuid}:2`, `${uuid}:2`],
-    ["nothing recovered", `[Note] WSREP: Recovered position: ${nowhere}:-1`, `${nowhere}:-1`],
+    ["several recoveries", `Recovered position: ${uuid}:1\nRecovered position: ${uuid}:2`, `${uuid}:2`],
+    ["a server without data", `[Note] WSREP: Recovered position: ${nowhere}:-1`, `${nowhere}:-1`],
     ["a server that did not start", "[ERROR] Aborting", `${nowhere}:-1`],
-  ])("%s", (_, log, expected) => {
+  ])("reads the position from the log of %s", (_, log, expected) => {
     expect(call("galera/position.sh", "recovered_position", [], `InnoDB: starting\n${log}\nshutdown complete\n`)).toBe(
       expected,
     );
@@ -73,14 +73,14 @@ describe("remember", () => {
     return readFileSync(file, "utf8");
   };
   test.each([
-    ["begins with the nodes of today", undefined, ["galera-1", "galera-0"], `${uuid}\ngalera-0\ngalera-1\n`],
+    ["saves the current nodes", undefined, ["galera-1", "galera-0"], `${uuid}\ngalera-0\ngalera-1\n`],
     [
-      "keeps nodes that are not there today",
+      "keeps former nodes",
       `${uuid}\ngalera-0\ngalera-2\n`,
       ["galera-0", "galera-1"],
       `${uuid}\ngalera-0\ngalera-1\ngalera-2\n`,
     ],
-    ["forgets another cluster", `${nowhere}\ngalera-7\n`, ["galera-0"], `${uuid}\ngalera-0\n`],
+    ["drops the nodes of another cluster", `${nowhere}\ngalera-7\n`, ["galera-0"], `${uuid}\ngalera-0\n`],
   ])("%s", (_, before, nodes, expected) => {
     expect(after(before, uuid, nodes)).toBe(expected);
   });

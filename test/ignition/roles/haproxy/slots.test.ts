@@ -24,7 +24,7 @@ describe("slot", () => {
 });
 
 describe("slot_commands", () => {
-  test("a new member enters its slot in every backend", () => {
+  test("adds a new member to its slot in every backend", () => {
     expect(
       commands([empty("write", 1), empty("write", 2), empty("read", 1), empty("read", 2)], ["galera-1 10.0.0.21"]),
     ).toEqual([
@@ -35,7 +35,7 @@ describe("slot_commands", () => {
     ]);
   });
 
-  test("nothing is done to a member that is in its slot", () => {
+  test("does not change a member that is in its slot", () => {
     expect(
       commands(
         [holds("write", 1, "10.0.0.20"), holds("write", 2, "10.0.0.21", false)],
@@ -44,23 +44,23 @@ describe("slot_commands", () => {
     ).toEqual([]);
   });
 
-  test("a member that etcd has lost stays while its health is good", () => {
+  test("keeps a healthy member that is missing in etcd", () => {
     expect(commands([holds("write", 1, "10.0.0.20"), holds("write", 2, "10.0.0.21")], [])).toEqual([]);
   });
 
-  test("a member that is gone and down leaves its slot", () => {
+  test("removes a member that is missing in etcd and down", () => {
     expect(
       commands([holds("write", 1, "10.0.0.20"), holds("write", 2, "10.0.0.21", false)], ["galera-0 10.0.0.20"]),
     ).toEqual(["set server write/galera2 state maint"]);
   });
 
-  test("a slot that was emptied takes its member back", () => {
+  test("adds a member to its slot again after maintenance", () => {
     expect(commands(["write 1 10.0.0.20 0 1"], ["galera-0 10.0.0.20"])).toEqual([
       "set server write/galera1 state ready",
     ]);
   });
 
-  test("a member with another address loses its connections to the old one", () => {
+  test("closes connections to the old address when the address of a member changes", () => {
     expect(commands([holds("write", 1, "10.0.0.20")], ["galera-0 10.0.0.120"])).toEqual([
       "set server write/galera1 state maint",
       "set server write/galera1 addr 10.0.0.120 port 3306",
@@ -68,7 +68,7 @@ describe("slot_commands", () => {
     ]);
   });
 
-  test("a member without a slot changes nothing", () => {
+  test("ignores a member without a slot", () => {
     expect(commands([empty("write", 1)], ["galera-4 10.0.0.24"])).toEqual([]);
   });
 });

@@ -61,7 +61,7 @@ describe("what Loki is told", () => {
 });
 
 test("the users, by nothing but a hash of what they send", () => {
-  const { text, mode, uid } = files().find(({ path }) => path === `${folder}/front/users.map`)!;
+  const { text, mode, uid } = files().find(({ path }) => path === `${folder}/proxy/users.map`)!;
   const hash = (user: string, password: string) =>
     createHash("sha256")
       .update(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`)

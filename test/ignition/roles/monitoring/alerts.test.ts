@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { dashboards, grafanaDashboard } from "../../../../ignition/roles/monitoring/dashboards.ts";
 import { monitoring } from "../../../../ignition/roles/monitoring/role.ts";
 import { installedFiles } from "../contents.ts";
-import { missing, rootEnv } from "../needs.ts";
+import { missing, rootEnv } from "../requirements.ts";
 import { monitoringNode } from "../nodes.ts";
 import { answersOf } from "./exporters.ts";
 
@@ -106,7 +106,7 @@ test("a dashboard is what Grafana reads: charts beside each other, each with its
   expect(panels).toHaveLength(first!.charts.length);
   expect(panels[3]).toMatchObject({
     id: 4,
-    title: "Disk left",
+    title: "Free disk space",
     datasource: { type: "prometheus", uid: "metrics" },
     gridPos: { x: 12, y: 8, w: 12, h: 8 },
     fieldConfig: { defaults: { unit: "percentunit" } },

@@ -57,7 +57,7 @@ describe("what the registry itself is told", () => {
 });
 
 describe("what the front is told", () => {
-  const paths = fileOf(registry(registryNode()), `${folder}/front/paths.lst`).text.trimEnd().split("\n");
+  const paths = fileOf(registry(registryNode()), `${folder}/proxy/paths.lst`).text.trimEnd().split("\n");
   const allows = (path: string) => paths.some((pattern) => new RegExp(pattern).test(path));
 
   test.each(["/v2/shop/manifests/v1", "/v2/shop/api/blobs/uploads/", "/v2/shop/api/tags/list", "/v2/a.b/manifests/v1"])(
@@ -79,7 +79,7 @@ describe("what the front is told", () => {
   });
 
   test("the users, by nothing but a hash of what they send", () => {
-    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/front/users.map`);
+    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/proxy/users.map`);
     const hash = (user: string, password: string) =>
       createHash("sha256")
         .update(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`)
@@ -91,7 +91,7 @@ describe("what the front is told", () => {
 
   test("certificate and key in the file that it reads both from", () => {
     const { tls } = registryNode();
-    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/front/certificate.pem`);
+    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/proxy/certificate.pem`);
     expect(text).toBe(`${tls.certificate}${tls.privateKey}`);
     expect([mode, uid]).toEqual([0o400, 99]);
   });

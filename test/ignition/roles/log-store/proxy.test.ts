@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { userMap } from "../../../../ignition/roles/base/users.ts";
 import { freePort, startHaproxy } from "../listening.ts";
 import { logSecrets } from "../nodes.ts";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 
 const reason = missing({ programs: ["haproxy", "openssl"] });
 
@@ -51,14 +51,14 @@ describe.skipIf(reason !== undefined)(`the front${reason === undefined ? "" : ` 
     behind = createServer((asked, answer) => answer.end(JSON.stringify({ path: asked.url, headers: asked.headers })));
     await new Promise<void>((resolve) => behind.listen(0, "127.0.0.1", resolve));
     port = await freePort();
-    const settings = readFileSync(new URL("../../../../ignition/roles/log-store/front.cfg", import.meta.url), "utf8")
-      .replaceAll("/etc/paasmas/log-store/front", folder)
+    const settings = readFileSync(new URL("../../../../ignition/roles/log-store/proxy.cfg", import.meta.url), "utf8")
+      .replaceAll("/etc/paasmas/log-store/proxy", folder)
       .replace("bind :3100", `bind 127.0.0.1:${port}`)
       .replace("127.0.0.1:3101", `127.0.0.1:${(behind.address() as AddressInfo).port}`)
       .replace("127.0.0.1:8404", `127.0.0.1:${await freePort()}`);
-    writeFileSync(join(folder, "front.cfg"), settings);
+    writeFileSync(join(folder, "proxy.cfg"), settings);
     haproxy = await startHaproxy(
-      [join(folder, "front.cfg")],
+      [join(folder, "proxy.cfg")],
       async () => (await ask("GET", "/loki/api/v1/labels", "read")).status === 200,
     );
   }, 30_000);

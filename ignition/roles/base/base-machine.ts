@@ -3,19 +3,19 @@ import type { Fragment } from "../../index.ts";
 import { readyScript } from "../role.ts";
 import type { HostSettings } from "../role.ts";
 
-/** Folder of all scripts on a machine; Fedora CoreOS and Flatcar both let it be written. */
+/** Folder of all scripts on a machine; it is writable on Fedora CoreOS and Flatcar. */
 export const scripts = "/opt/paasmas/bin";
 
 export interface HostArgs {
-  /** Container image that is pulled before the role's service starts, by tag or digest. Absent: podman runs nothing. */
+  /** Container image, by tag or digest; pulled before the service of the role starts. Default: none. */
   image?: string;
-  /** The role's own readiness script, installed as {@link readyScript}. */
+  /** Readiness script of the role, installed as {@link readyScript}. */
   ready: URL;
-  /** The role's own unit, which waits for the data volume if there is one. */
+  /** Unit of the role; it waits for the data volume, if there is one. */
   service: string;
 }
 
-/** What every machine has, whatever its role: name, logins, readiness, metadata guard, data volume, image. */
+/** The part of every machine: name, logins, readiness, metadata guard, data volume, image. */
 export function host(settings: HostSettings, { image, ready, service }: HostArgs): Fragment {
   const { storage, systemd, passwd } = config(
     file({ path: "/etc/hostname", text: `${settings.name}\n`, overwrite: true }),
@@ -33,7 +33,7 @@ export function host(settings: HostSettings, { image, ready, service }: HostArgs
 
     ...pulled(image),
     ...volume(settings, service),
-    ...noUpdatesOfItsOwn(),
+    ...noAutomaticUpdates(),
   );
   return { storage, systemd, passwd };
 }
@@ -57,8 +57,8 @@ function pulled(image?: string): Fragment[] {
 }
 
 /**
- * A container image beside the one of the machine's role: `image@<service>.service` fetches it, and whoever runs it requires
- * that unit and reads `/etc/paasmas/<service>-image.env`.
+ * An additional container image: `image@<service>.service` pulls it. The service that runs it requires that unit and
+ * reads `/etc/paasmas/<service>-image.env`.
  */
 export function serviceImage(service: string, image: string): Fragment {
   const { storage, systemd } = config(
@@ -68,7 +68,7 @@ export function serviceImage(service: string, image: string): Fragment {
   return { storage, systemd };
 }
 
-/** What fetches images; a machine has it once, with the image of its role. */
+/** The script that pulls images; {@link host} installs it with the image of the role. */
 export function imagePuller(): Fragment {
   return script("pull-image");
 }
@@ -87,8 +87,8 @@ function volume({ dataVolume: data }: HostSettings, service: string): Fragment[]
   ];
 }
 
-/** Neither distribution may reboot a machine at a time of its own choosing: zincati is CoreOS', the others Flatcar's. */
-function noUpdatesOfItsOwn(): Fragment[] {
+/** Disables automatic updates, which reboot the machine: zincati of CoreOS, the others of Flatcar. */
+function noAutomaticUpdates(): Fragment[] {
   return [
     fileFromDisk({ path: "/etc/zincati/config.d/90-paasmas.toml", from: local("zincati.toml") }),
     unit({ name: "locksmithd.service", mask: true }),
