@@ -10,7 +10,7 @@ import * as docker from "@pulumi/docker";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { claim } from "./lab/alone.ts";
+import { claim } from "./lab/lock.ts";
 import { Engine, type Program } from "./lab/engine.ts";
 import { labLabel } from "./lab/monitor/label.ts";
 import { changeOf, type Provider } from "./lab/monitor/provider.ts";
@@ -213,7 +213,7 @@ describe("one lab at a time", () => {
   test("another checkout's lab is refused by name for as long as one runs, however that ends", async () => {
     const name = `paasmas-lab-test-${process.pid}`;
     const holder = program(
-      `const { claim } = await import("${modules}alone.ts"); await claim("${name}", "/home/one/paasmas/"); console.log("has it"); setInterval(() => {}, 1000);`,
+      `const { claim } = await import("${modules}lock.ts"); await claim("${name}", "/home/one/paasmas/"); console.log("has it"); setInterval(() => {}, 1000);`,
     );
     expect(await line(holder)).toBe("has it");
     await expect(claim(name, "/home/two/paasmas/")).rejects.toThrow(

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { factTypes, type MachineFacts } from "../../components/cloud/facts.ts";
-import { alone } from "../lab/alone.ts";
+import { lock } from "../lab/lock.ts";
 import { run } from "../lab/builds.ts";
 import { databaseStandIns, prepareImages } from "../lab/images.ts";
 import { type Connection, Load, schema } from "../lab/load.ts";
@@ -54,7 +54,7 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
   beforeAll(async () => {
     if (reason !== undefined) return;
     // Two clusters at once are more than most machines bear; the lab's figures would mean nothing.
-    await alone(log);
+    await lock(log);
     await prepareImages(log, databaseStandIns);
     await stack.open();
   }, 40 * minutes);

@@ -15,8 +15,8 @@ import { ConfigMap, Namespace, Secret } from "../../components/kubernetes/sdk.ts
 import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
 import { version } from "../kubernetes/cluster.ts";
 import { noKubernetes, programs } from "../kubernetes/requirements.ts";
-import { BareCloud } from "./bare-cloud.ts";
-import { MachineRoom } from "./machine-room.ts";
+import { FakeCloud } from "./fake-cloud.ts";
+import { ControlPlaneHost } from "./control-plane-host.ts";
 import { engineEnv, noEngine } from "./requirements.ts";
 import { Steps } from "./steps.ts";
 
@@ -40,19 +40,19 @@ const objects = [
   ...["builds-jenkins-agents-open", "builds-role", "builds-token", "settings", "shop", "word"],
 ];
 
-/** A cloud whose machines are booted in a machine room. */
-class BootedCloud extends BareCloud {
-  readonly #room: string;
+/** A cloud whose machines boot on a ControlPlaneHost. */
+class BootedCloud extends FakeCloud {
+  readonly #host: string;
   readonly #front: string;
 
-  constructor(name: string, room: string, front: string) {
+  constructor(name: string, host: string, front: string) {
     super(name);
-    this.#room = room;
+    this.#host = host;
     this.#front = front;
   }
 
   protected override gateOf(name: string, { text }: RenderedConfig): local.CommandArgs {
-    const ask = `curl --silent --show-error --fail-with-body ${this.#room}/${name}`;
+    const ask = `curl --silent --show-error --fail-with-body ${this.#host}/${name}`;
     return { create: `${ask} --data-binary @-`, stdin: text, delete: `${ask} --request DELETE` };
   }
 
@@ -62,15 +62,15 @@ class BootedCloud extends BareCloud {
 }
 
 describe("a cluster and what runs on it, by the engine in one update", { timeout: 300_000 }, () => {
-  const room = reason === undefined ? new MachineRoom() : undefined;
+  const host = reason === undefined ? new ControlPlaneHost() : undefined;
   let folder: string;
   let url: string;
   let stack: Stack;
 
   beforeAll(async () => {
-    if (!room) return;
-    url = await room.open();
-    await room.connect(front, moved);
+    if (!host) return;
+    url = await host.open();
+    await host.connect(front, moved);
     folder = mkdtempSync(join(tmpdir(), "engine-kubernetes-"));
     const envVars = { ...engineEnv, PULUMI_BACKEND_URL: pathToFileURL(folder).href, KUBECONFIG: "/nowhere" };
     stack = await LocalWorkspace.createOrSelectStack(
@@ -79,7 +79,7 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     );
   }, 60_000);
   afterAll(() => {
-    room?.close();
+    host?.close();
     if (folder) rmSync(folder, { recursive: true });
   });
 
@@ -148,13 +148,13 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
   }
 
   it("makes nothing in Kubernetes when the machine's gate does not open", async () => {
-    room!.works = false;
+    host!.works = false;
     await expect(run("up", "red")).rejects.toThrow(/503[\s\S]*not ready/);
     expect(await inKubernetes()).toEqual([]);
   });
 
   it("makes the machine, and with its kubeconfig what runs there", async () => {
-    room!.works = true;
+    host!.works = true;
     const { order } = await run("up", "red");
     const machine = order.indexOf("create kube-0-ready");
     expect(order[machine + 1]).toBe("create kube");
@@ -204,14 +204,14 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
   });
 
   it("is neither in the way of a repair nor forgotten while the API does not answer", async () => {
-    room!.cutOff();
+    host!.cutOff();
     expect((await run("up", "blue", moved)).changes).toEqual([]);
     expect((await run("preview", "green", moved)).order.sort()).toEqual(["update settings", "update word"]);
     await expect(run("destroy", "blue", moved)).rejects.toThrow(
       /cluster is unreachable[\s\S]*PULUMI_K8S_DELETE_UNREACHABLE/,
     );
     expect(await inKubernetes()).toHaveLength(objects.length + 1);
-    await room!.connect(front, moved);
+    await host!.connect(front, moved);
   });
 
   it("takes all of it away before the machine", async () => {
@@ -219,6 +219,6 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     const machine = order.indexOf("delete kube-0-ready");
     expect(order.slice(0, machine - 1).sort()).toEqual(objects.map((name) => `delete ${name}`));
     expect(order[machine - 1]).toBe("delete kube");
-    expect(room!.namespacesLeft).toEqual(["default", "kube-node-lease", "kube-public", "kube-system"]);
+    expect(host!.namespacesLeft).toEqual(["default", "kube-node-lease", "kube-public", "kube-system"]);
   });
 });

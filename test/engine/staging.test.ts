@@ -4,7 +4,7 @@ import { factTypes, type MachineFacts } from "../../components/cloud/facts.ts";
 import { type Config, parse } from "../../ignition/index.ts";
 import { compose } from "../../stacks/compose.ts";
 import { parseEnvironment } from "../../stacks/environment.ts";
-import { Guests } from "./guest.ts";
+import { FakeServers } from "./fake-servers.ts";
 import { openstackHere } from "./openstack.ts";
 import { noEngine } from "./requirements.ts";
 import { EngineStack, type StateResource } from "./stack.ts";
@@ -47,7 +47,7 @@ const log = (line: string) => console.log(`engine, staging: ${line}`);
 const names = ["apps-0", "etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2", "lb-0", "lb-1", "logs"];
 const databaseNodes = ["galera-0", "galera-1", "galera-2"];
 
-let guests: Guests;
+let servers: FakeServers;
 let ofStaging: StateResource[];
 
 /** The Ignition config that the stack registered for a machine: what it uploaded. */
@@ -61,12 +61,12 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
   beforeAll(async () => {
     if (here === undefined) return;
     await stack.open();
-    guests = new Guests(here, stack.name, userDataCommand!);
+    servers = new FakeServers(here, stack.name, userDataCommand!);
   }, 40 * minutes);
   afterAll(async () => {
     if (here === undefined) return;
     await stack.close();
-    await guests.end();
+    await servers.end();
   }, 40 * minutes);
 
   it("comes up: 10 machines behind gates, and a load balancer", async () => {
@@ -74,15 +74,15 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     const steps = await stack.up();
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);
     ofStaging = await stack.resources();
-    expect(guests.failures).toEqual([]);
+    expect(servers.failures).toEqual([]);
     expect((await here!.servers(stack.name)).map(({ name, status }) => `${name} ${status}`).sort()).toEqual(
       names.map((name) => `${name} ACTIVE`),
     );
   });
 
   it("leads every machine's user data, as the metadata service has it, to exactly the registered Ignition config", () => {
-    expect(guests.booted.map(({ name }) => name).sort()).toEqual(names);
-    for (const { name, text, userData } of guests.booted) {
+    expect(servers.booted.map(({ name }) => name).sort()).toEqual(names);
+    for (const { name, text, userData } of servers.booted) {
       const { text: wanted, facts } = registered(name);
       expect(text, name).toBe(wanted);
       expect(Buffer.byteLength(text), name).toBe(facts.ignitionBytes);
@@ -104,7 +104,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
       stack: stack.name,
       config,
     });
-    for (const { name, text } of guests.booted) {
+    for (const { name, text } of servers.booted) {
       const planned = resources.find((resource) => resource.name === `${name}-config`)!.inputs.content as string;
       expect(outline(parse(JSON.parse(text))), name).toEqual(outline(parse(JSON.parse(planned))));
     }
@@ -127,9 +127,9 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     const after = await here!.servers(stack.name);
     const same = after.filter(({ id }) => before.some((server) => server.id === id)).map(({ name }) => name);
     expect(same.sort()).toEqual(names.filter((name) => !databaseNodes.includes(name)));
-    expect(guests.failures).toEqual([]);
+    expect(servers.failures).toEqual([]);
     ofStaging = await stack.resources();
-    const anew = guests.booted.slice(names.length);
+    const anew = servers.booted.slice(names.length);
     expect(anew.map(({ name }) => name)).toEqual(databaseNodes);
     for (const { name, text } of anew) expect(text, name).toBe(registered(name).text);
     expect((await stack.preview({ set: [changed] })).changes).toEqual([]);

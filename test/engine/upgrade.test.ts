@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import { BareCloud } from "./bare-cloud.ts";
+import { FakeCloud } from "./fake-cloud.ts";
 import { engineEnv, noEngine } from "./requirements.ts";
 import { Steps } from "./steps.ts";
 
@@ -38,7 +38,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
   async function run(operation: "preview" | "up", version: string, broken: readonly string[] = []): Promise<Outcome> {
     const steps = new Steps();
     const program = async () => {
-      new KubernetesCluster("kube", { cloud: new BareCloud("cloud", broken), version });
+      new KubernetesCluster("kube", { cloud: new FakeCloud("cloud", broken), version });
     };
     try {
       await stack[operation]({ program, onEvent: steps.onEvent });

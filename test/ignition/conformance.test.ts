@@ -5,7 +5,7 @@ import type { Config, Issue, Verdict } from "../../ignition/index.ts";
 import { outlineOf } from "../../ignition/spec/outline.ts";
 import { differences } from "./conformance/differences.ts";
 import { configs, mutated, pathConfigs, unitConfigs, urlConfigs } from "./conformance/generate.ts";
-import { handPicked } from "./conformance/hand-picked.ts";
+import { regressions } from "./conformance/regressions.ts";
 import { mergePairs } from "./conformance/merge-pairs.ts";
 import { buildReal, ignitionValidate, realMerges, realVerdicts } from "./conformance/real.ts";
 import type { RealVerdict } from "./conformance/real.ts";
@@ -30,7 +30,7 @@ function sequence(): (limit: number) => number {
 const structural = fc.sample(configs, { numRuns: 1_500, seed });
 const random = sequence();
 const groups: Record<string, readonly unknown[]> = {
-  "hand-picked": handPicked,
+  regressions,
   "generated, all sections": structural,
   "generated, then damaged": structural.map((config) => mutated(config, random)),
   "generated URLs": fc.sample(urlConfigs, { numRuns: 1_500, seed }),
@@ -123,7 +123,7 @@ describe("verdicts", () => {
   });
 
   test("the program that judges many configs says what ignition-validate says", () => {
-    const texts = handPicked.map((config) => JSON.stringify(config)).filter((_, index) => index % 9 === 0);
+    const texts = regressions.map((config) => JSON.stringify(config)).filter((_, index) => index % 9 === 0);
     const verdicts = realVerdicts(texts);
     const alone = texts.map((config) => ignitionValidate(config));
     expect(alone.map(({ valid }) => valid)).toEqual(verdicts.map(({ valid }) => valid));

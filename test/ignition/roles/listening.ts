@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { type AddressInfo, createServer } from "node:net";
-import { rootEnv } from "./needs.ts";
+import { rootEnv } from "./requirements.ts";
 
 /** A port of this machine that nobody listens on. */
 export async function freePort(): Promise<number> {

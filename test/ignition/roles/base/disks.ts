@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { roles } from "../bash.ts";
-import { rootEnv } from "../needs.ts";
+import { rootEnv } from "../requirements.ts";
 
 export interface Ran {
   code: number;

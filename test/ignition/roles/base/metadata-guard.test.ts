@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../bash.ts";
-import { missing, rootEnv } from "../needs.ts";
+import { missing, rootEnv } from "../requirements.ts";
 
 const reason = missing({
   root: true,

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../bash.ts";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 
 const reason = missing({ programs: ["socat", "jq"] });
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;

@@ -10,7 +10,7 @@ import { deployHook } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
 import { installedFiles } from "../contents.ts";
 import { freePort, startHaproxy } from "../listening.ts";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 import { hookedApp, hookNode } from "./nodes.ts";
 
 const reason = missing({ programs: ["haproxy"] });

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HookTarget } from "../../../../delivery/targets/hook.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
 import { freePort, startHaproxy } from "../listening.ts";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 
 const reason = missing({ programs: ["haproxy"] });
 const token = "a-token-of-at-least-32-characters";

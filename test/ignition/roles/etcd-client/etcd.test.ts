@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 import { Etcd } from "./cluster.ts";
 
 const reason = missing({ programs: ["etcd", "curl", "jq"] });

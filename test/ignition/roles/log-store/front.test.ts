@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { userMap } from "../../../../ignition/roles/base/users.ts";
 import { freePort, startHaproxy } from "../listening.ts";
 import { logSecrets } from "../nodes.ts";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 
 const reason = missing({ programs: ["haproxy", "openssl"] });
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 
 const script = new URL("../../../../ignition/roles/metrics/machine-metrics", import.meta.url).pathname;
 const reason = missing({ programs: ["bash", "openssl", "awk", "timeout", "jq"] });

@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { dashboards, grafanaDashboard } from "../../../../ignition/roles/monitoring/dashboards.ts";
 import { monitoring } from "../../../../ignition/roles/monitoring/role.ts";
 import { installedFiles } from "../contents.ts";
-import { missing, rootEnv } from "../needs.ts";
+import { missing, rootEnv } from "../requirements.ts";
 import { monitoringNode } from "../nodes.ts";
 import { answersOf } from "./exporters.ts";
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../listening.ts";
-import { rootEnv } from "../needs.ts";
+import { rootEnv } from "../requirements.ts";
 
 const haproxy = (port: number) => `
 defaults

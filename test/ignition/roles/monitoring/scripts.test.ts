@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { missing } from "../needs.ts";
+import { missing } from "../requirements.ts";
 
 const script = (name: string) => new URL(`../../../../ignition/roles/monitoring/${name}`, import.meta.url).pathname;
 const reason = missing({ programs: ["bash", "sha512sum"] });

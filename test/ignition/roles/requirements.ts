@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-export interface Needs {
+export interface Requirements {
   /** What has to be on the PATH. */
   programs: readonly string[];
   /** Default: false. */
@@ -13,7 +13,7 @@ export interface Needs {
  * Why a test of a machine's script cannot run here; absent when it can.
  * @throws Error in CI, when it is for want of something that can be had: test/lab/setup.sh installs all programs.
  */
-export function missing({ programs, root = false, commands = {} }: Needs): string | undefined {
+export function missing({ programs, root = false, commands = {} }: Requirements): string | undefined {
   const reason = lacking(programs, root);
   if (reason !== undefined && process.env.CI === "true")
     throw new Error(`${reason}, and CI has to run this; test/lab/setup.sh installs what it needs`);

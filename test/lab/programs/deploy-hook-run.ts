@@ -6,7 +6,7 @@ import { builds } from "./deploy-hook-builds.ts";
 import { type HookResult, hookCases, runCase } from "./deploy-hook-cases.ts";
 import { refusals } from "./deploy-hook-refusals.ts";
 
-export interface ProofOptions {
+export interface HookRunOptions {
   /** Only the cases whose names contain one of these; default: all. */
   cases?: readonly string[];
   /** Leaves the machines running. Default: false. */
@@ -14,9 +14,9 @@ export interface ProofOptions {
 }
 
 /** Boots a deploy hook with a registry beside it, and does to it what may happen to one; prints a table. */
-export async function proveDeployHook(
+export async function runDeployHook(
   report: (line: string) => void,
-  options: ProofOptions = {},
+  options: HookRunOptions = {},
 ): Promise<HookResult[]> {
   const results: HookResult[] = [];
   const wanted = (name: string) => options.cases === undefined || options.cases.some((text) => name.includes(text));

@@ -22,7 +22,7 @@ export interface Booted {
  * the pointer over HTTP, verifies the hash as Ignition would, and reports readiness where the config says, over and
  * over for as long as the server is there.
  */
-export class Guests {
+export class FakeServers {
   /** Every server that there ever was, in the order of their start. */
   readonly booted: Booted[] = [];
   /** What would have kept a real machine from booting. */

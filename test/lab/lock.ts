@@ -9,7 +9,7 @@ import { cache, repository } from "./paths.ts";
  * addresses, and each would remove the other's machines. Waits for one of the same checkout.
  * @throws Error naming another checkout whose lab runs, or has left something running.
  */
-export async function alone(report: (line: string) => void): Promise<void> {
+export async function lock(report: (line: string) => void): Promise<void> {
   await locked(`${cache}/running`, () => report("waiting for another run of the lab to end"));
   await claim("paasmas-lab", repository);
   const other = await otherCheckout();

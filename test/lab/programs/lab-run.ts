@@ -19,7 +19,7 @@ interface Options {
 }
 
 /** What a proof works with. */
-export interface Proof {
+export interface LabRun {
   engine: Engine;
   result: Result;
   check: Check;
@@ -28,9 +28,9 @@ export interface Proof {
 }
 
 /** Runs a proof and removes what it made; an error ends it and fails its case. */
-export async function proven(
+export async function labRun(
   { name, flavor = "-", program, stack, report, keep = false }: Options,
-  prove: (proof: Proof) => Promise<void>,
+  prove: (proof: LabRun) => Promise<void>,
 ): Promise<Result> {
   const result: Result = { case: name, flavor, acknowledged: 0, lost: 0, missed: [], failures: [] };
   const engine = new Engine({ program, stack, stateFile: `${cache}/${stack}.json` });

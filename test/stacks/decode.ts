@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
  * Everything that can be read out of a text: itself, and what is encoded in it as base64, gzip or percent escapes, at
  * any depth. So that a secret cannot hide in a config within a config.
  */
-export function readings(text: string, depth = 4): string[] {
+export function decode(text: string, depth = 4): string[] {
   if (depth === 0) return [text];
   const inner: string[] = [];
   if (/%[0-9a-f]{2}/i.test(text)) inner.push(text.replace(/(%[0-9a-f]{2})+/gi, (run) => percentDecoded(run)));
@@ -12,7 +12,7 @@ export function readings(text: string, depth = 4): string[] {
     const bytes = Buffer.from(encoded, "base64");
     inner.push((isGzip(bytes) ? gunzipSync(bytes) : bytes).toString("latin1"));
   }
-  return [text, ...inner.filter(isText).flatMap((reading) => readings(reading, depth - 1))];
+  return [text, ...inner.filter(isText).flatMap((reading) => decode(reading, depth - 1))];
 }
 
 /** The ways in which a secret may stand in a text that was quoted; the secret's lines each, for it may be wrapped. */

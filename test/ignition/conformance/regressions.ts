@@ -208,4 +208,4 @@ const together: unknown[] = [
 ];
 
 /** Configs that were thought of rather than generated. */
-export const handPicked: readonly unknown[] = [...fields, ...together];
+export const regressions: readonly unknown[] = [...fields, ...together];

@@ -18,7 +18,7 @@ const forwarder = fileURLToPath(new URL("forward.ts", import.meta.url));
  * Where an engine's control plane is booted. Its gate sends the machine's Ignition config here and is answered when the machine's own
  * `ready` says yes; before its API stands a load balancer, which listens on this machine.
  */
-export class MachineRoom {
+export class ControlPlaneHost {
   /** Whether machines come up; else they have no kubelet, and are given up after a while. */
   works = true;
   /** Names of the namespaces that the API had when its machine was taken away. */

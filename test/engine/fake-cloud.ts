@@ -17,7 +17,7 @@ import { type RenderedConfig, renderConfig } from "../../components/cloud/machin
  * A cloud that makes nothing but the order of things: of a machine there is the gate, which opens at once and is another one when
  * the machine's Ignition config is.
  */
-export class BareCloud extends pulumi.ComponentResource implements Cloud {
+export class FakeCloud extends pulumi.ComponentResource implements Cloud {
   readonly kind = "docker";
   readonly cidr = "10.9.0.0/24";
   readonly machines = [];

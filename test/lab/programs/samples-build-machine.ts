@@ -12,7 +12,7 @@ const node = "docker.io/library/node:24-slim";
 const tool = ["package.json", "cli", "delivery", "node_modules/commander", "node_modules/yaml", "node_modules/zod"];
 
 /** A machine that builds and deploys as an agent of Jenkins does: by `paasmas delivery`, podman and git. */
-export class Workshop {
+export class BuildMachine {
   readonly machine: Machine;
   readonly #registry: string;
 

@@ -10,14 +10,14 @@ export interface Message {
   received: number;
 }
 
-export const pagerPort: Port = { port: 9080, description: "alerts" };
+export const receiverPort: Port = { port: 9080, description: "alerts" };
 
 /** A path that only Alertmanager knows, as real receivers give out. */
 const path = "/hooks/6f1c";
-const kept = "/var/lib/lab-pager";
+const kept = "/var/lib/lab-alert-receiver";
 
-export function pagerUrl(address: string): string {
-  return `http://${address}:${pagerPort.port}${path}`;
+export function receiverUrl(address: string): string {
+  return `http://${address}:${receiverPort.port}${path}`;
 }
 
 const receive = `#!/bin/bash
@@ -39,22 +39,26 @@ printf 'HTTP/1.1 %s\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n' "
 `;
 
 /** A machine that is there to be told of alerts. */
-export function pagerConfig(): Config {
+export function receiverConfig(): Config {
   return config(
-    file({ path: readyScript, text: "#!/bin/bash\nexec systemctl is-active --quiet pager.socket\n", mode: 0o755 }),
+    file({
+      path: readyScript,
+      text: "#!/bin/bash\nexec systemctl is-active --quiet alert-receiver.socket\n",
+      mode: 0o755,
+    }),
     file({ path: "/opt/lab/receive", text: receive, mode: 0o755 }),
     unit({
-      name: "pager.socket",
-      text: `[Socket]\nListenStream=${pagerPort.port}\nAccept=yes\n[Install]\nWantedBy=sockets.target\n`,
+      name: "alert-receiver.socket",
+      text: `[Socket]\nListenStream=${receiverPort.port}\nAccept=yes\n[Install]\nWantedBy=sockets.target\n`,
       enabled: true,
     }),
-    unit({ name: "pager@.service", text: "[Service]\nExecStart=/opt/lab/receive\nStandardInput=socket\n" }),
+    unit({ name: "alert-receiver@.service", text: "[Service]\nExecStart=/opt/lab/receive\nStandardInput=socket\n" }),
   );
 }
 
 /** What it was told so far, in order. */
-export async function messages(pager: Machine): Promise<Message[]> {
-  const text = await pager.exec(["bash", "-c", `cat ${kept} 2>/dev/null || true`]);
+export async function messages(receiver: Machine): Promise<Message[]> {
+  const text = await receiver.exec(["bash", "-c", `cat ${kept} 2>/dev/null || true`]);
   return text
     .split("\n")
     .filter((line) => line !== "")

@@ -24,7 +24,7 @@ interface Pull {
  * What delivery talks to, on one port: a registry, three deploy hooks, and GitHub. The registry keeps tags for ever, the
  * hooks check signatures, GitHub answers a page at a time.
  */
-export class World {
+export class FakeServices {
   readonly dir = mkdtempSync(join(tmpdir(), "paasmas-delivery-"));
   readonly tags = new Map<string, string>();
   readonly manifests = new Map<string, { type: string; bytes: Buffer }>();
@@ -67,8 +67,8 @@ export class World {
     this.write(".gitignore", "tokens.json\nbin/\n*.json\n*.jsonl\nbuilds.log\n");
     const builder =
       "#!/usr/bin/env bash\nset -euo pipefail\n" +
-      'printf "%s\\n" "$*" | sed "s#/[^ ]*paasmas-build-[^/ ]*#EXPORT#g" >>"$WORLD/builds.log"\n' +
-      'if [[ $1 == build ]]; then (cd "${@: -1}" && find . -type f | sort >>"$WORLD/builds.log"); exit; fi\n' +
+      'printf "%s\\n" "$*" | sed "s#/[^ ]*paasmas-build-[^/ ]*#EXPORT#g" >>"$FAKE_SERVICES/builds.log"\n' +
+      'if [[ $1 == build ]]; then (cd "${@: -1}" && find . -type f | sort >>"$FAKE_SERVICES/builds.log"); exit; fi\n' +
       // Any two builds differ, as real ones do.
       "reference=${@: -1}; name=${reference#*/}\n" +
       'curl --silent --fail --request PUT --header "Content-Type: application/vnd.oci.image.manifest.v1+json" --data "{\\"schemaVersion\\":2,\\"made\\":\\"$name $RANDOM $RANDOM\\"}" "http://${reference%%/*}/v2/${name%:*}/manifests/${reference##*:}" >/dev/null\n';
@@ -147,7 +147,7 @@ ${place("production")}`;
   /** Runs `paasmas delivery` in the repository. */
   run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     const own = {
-      WORLD: this.dir,
+      FAKE_SERVICES: this.dir,
       PATH: `${join(this.dir, "bin")}:${process.env.PATH}`,
       DOCKER_CONFIG: join(this.dir, "no-docker"),
       REGISTRY_AUTH_FILE: undefined,
