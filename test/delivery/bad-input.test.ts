@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectOf } from "../../delivery/project.ts";
-import { contents } from "../cli/run.ts";
+import { contents } from "../cli/project-copy.ts";
 import { FakeServices } from "./fake-services.ts";
 
 let services: FakeServices;
@@ -163,7 +163,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   ["a command that is none", ["frobnicate"], "paasmas: unknown command 'frobnicate'\n"],
 ];
 
-describe.concurrent("bad input gives one message, code 2, and calls nobody", { timeout: 60_000 }, () => {
+describe("bad input gives one message, code 2, and calls nobody", { timeout: 60_000 }, () => {
   test.each(cases)("%s", async (_, args, message, env) => {
     const before = contents(services.dir).filter((line) => !line.startsWith(".git"));
     const ran = await services.run(args, env);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FakeServices } from "./fake-services.ts";
+import { FakeRepository } from "./fake-repository.ts";
 
-let services: FakeServices;
+let services: FakeRepository;
 beforeAll(async () => {
-  services = await new FakeServices().start();
+  services = await new FakeRepository().start();
 });
 afterAll(() => services.stop());
 

@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Ran, paasmas } from "../cli/run.ts";
+import { runMain } from "../cli/in-process.ts";
+import type { Ran } from "../cli/project-copy.ts";
 
 /** What a hook was asked to do, as `action name digest`. */
 export type HookCall = string;
@@ -64,18 +64,6 @@ export class FakeServices {
     this.write("delivery.yaml", this.project());
     this.write("tokens.json", JSON.stringify(this.tokens));
     for (const app of ["api", "front"]) this.write(`${app}/Dockerfile`, `FROM scratch\n# ${app}\n`);
-    this.write(".gitignore", "tokens.json\nbin/\n*.json\n*.jsonl\nbuilds.log\n");
-    const builder =
-      "#!/usr/bin/env bash\nset -euo pipefail\n" +
-      'printf "%s\\n" "$*" | sed "s#/[^ ]*paasmas-build-[^/ ]*#EXPORT#g" >>"$FAKE_SERVICES/builds.log"\n' +
-      'if [[ $1 == build ]]; then (cd "${@: -1}" && find . -type f | sort >>"$FAKE_SERVICES/builds.log"); exit; fi\n' +
-      // Any two builds differ, as real ones do.
-      "reference=${@: -1}; name=${reference#*/}\n" +
-      'curl --silent --fail --request PUT --header "Content-Type: application/vnd.oci.image.manifest.v1+json" --data "{\\"schemaVersion\\":2,\\"made\\":\\"$name $RANDOM $RANDOM\\"}" "http://${reference%%/*}/v2/${name%:*}/manifests/${reference##*:}" >/dev/null\n';
-    this.write("bin/podman", builder);
-    chmodSync(join(this.dir, "bin/podman"), 0o755);
-    this.git("init", "--quiet", "--initial-branch=main");
-    this.commit("first", "2026-11-21T10:00:00Z");
     return this;
   }
 
@@ -113,51 +101,19 @@ ${place("production")}`;
     return readFileSync(join(this.dir, path), "utf8");
   }
 
-  git(...args: string[]): string {
-    return execFileSync("git", ["-C", this.dir, "-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  }
-
-  commit(message: string, at: string): string {
-    this.git("add", "--all");
-    execFileSync(
-      "git",
-      [
-        "-C",
-        this.dir,
-        "-c",
-        "user.name=Ann",
-        "-c",
-        "user.email=ann@example.com",
-        "commit",
-        "--quiet",
-        "--allow-empty",
-        "--message",
-        message,
-      ],
-      {
-        env: { ...process.env, GIT_COMMITTER_DATE: at, GIT_AUTHOR_DATE: at },
-      },
-    );
-    return this.git("rev-parse", "HEAD");
-  }
-
-  /** Runs `paasmas delivery` in the repository. */
+  /** Runs `paasmas delivery` in the folder, in this process. */
   run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
-    const own = {
-      FAKE_SERVICES: this.dir,
-      PATH: `${join(this.dir, "bin")}:${process.env.PATH}`,
+    return runMain(this.dir, ["delivery", ...args], { ...this.environment(), ...env });
+  }
+
+  /** Variables of each run. undefined removes one. */
+  protected environment(): NodeJS.ProcessEnv {
+    return {
       DOCKER_CONFIG: join(this.dir, "no-docker"),
       REGISTRY_AUTH_FILE: undefined,
-    };
-    return paasmas(this.dir, ["delivery", ...args], {
-      ...own,
       GITHUB_API_URL: `http://${this.host}/github`,
       GITHUB_TOKEN: "ghs_test",
-      ...env,
-    });
+    };
   }
 
   /** Runs it, which has to work, and keeps what it says as a file. */

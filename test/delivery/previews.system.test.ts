@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { marker } from "../../delivery/decisions/comment.ts";
-import { FakeServices } from "./fake-services.ts";
+import { FakeRepository } from "./fake-repository.ts";
 
-let services: FakeServices;
+let services: FakeRepository;
 beforeEach(async () => {
-  services = await new FakeServices().start();
+  services = await new FakeRepository().start();
 });
 afterEach(() => services.stop());
 

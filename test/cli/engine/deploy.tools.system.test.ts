@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { paasmas, projectCopy } from "../run.ts";
+import { projectCopy } from "../project-copy.ts";
+import { paasmas } from "../run.ts";
 
 function onPath(...commands: string[]): boolean {
   return commands.every((command) => {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 import { missing, rootEnv } from "../requirements.ts";
 
 const reason = missing({

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 // The script as it stands, on a machine of files (machine.sh): what it does, in which order, and what is left of it when it
 // is killed at any of its steps.

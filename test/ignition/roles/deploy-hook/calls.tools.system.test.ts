@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 import { missing } from "../requirements.ts";
 
 const reason = missing({ programs: ["socat", "jq"] });

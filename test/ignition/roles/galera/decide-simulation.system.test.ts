@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, test } from "vitest";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 /**
  * The real decide() drives a model of the cluster through thousands of random misfortunes: machines die together or one

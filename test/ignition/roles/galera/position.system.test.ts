@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { call, roles } from "../bash.ts";
+import { call } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 import { spawnSync } from "node:child_process";
 
 const uuid = "06478a63-e5a2-11f1-9faf-0b1a8a4f7c63";

@@ -12,7 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { call, roles } from "../bash.ts";
+import { call } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 /** Why the scripts cannot be run here; in CI they have to be. */
 function whyNot(): string | undefined {

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 function whyNot(): string | undefined {
   const missing = ["unzip", "python3", "jq"].filter(

@@ -16,7 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { joinToken, joinTokenId } from "../../../../ignition/roles/kubernetes/join-token.ts";
-import { call, roles } from "../bash.ts";
+import { call } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 let folder: string;
 beforeEach(() => {

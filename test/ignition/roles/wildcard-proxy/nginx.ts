@@ -9,7 +9,7 @@ import { dirname } from "node:path";
 import type { Config } from "../../../../ignition/index.ts";
 import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { wildcardProxy } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 import { installedFiles } from "../contents.ts";
 import { freePort } from "../listening.ts";
 
