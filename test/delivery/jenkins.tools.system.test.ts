@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { named } from "../ignition/roles/requirements.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const vars = join(root, "delivery/jenkins/vars");
@@ -42,7 +43,7 @@ const env = { ...process.env, JAVA_HOME: javaHome() };
 const missing =
   spawnSync("groovy", ["--version"], { env }).status === 0
     ? undefined
-    : "groovy is not installed (apt-get install groovy, or test/lab/setup.sh)";
+    : "groovy is not installed; test/lab/setup.sh installs it";
 // Where nothing may be skipped, the test runs into what is missing.
 const skipped = missing !== undefined && process.env.CI !== "true";
 
@@ -170,7 +171,7 @@ const scenarios = {
   badSweep: scenario([], null, { jenkinsfile: "sweepPreviews(repository: 'x')" }),
 };
 
-describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, { timeout: 120_000 }, () => {
+describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefined), { timeout: 120_000 }, () => {
   let runs: Record<keyof typeof scenarios, Run>;
   let problems: string[];
   let steps: string[];

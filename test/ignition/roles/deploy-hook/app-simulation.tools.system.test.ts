@@ -16,6 +16,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../role-folder.ts";
+import { missing } from "../requirements.ts";
+
+const reason = missing({ programs: ["jq"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 // The script as it stands, on a machine of files (machine.sh): what it does, in which order, and what is left of it when it
 // is killed at any of its steps.

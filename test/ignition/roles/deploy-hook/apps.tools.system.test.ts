@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { call } from "../bash.ts";
+import { missing } from "../requirements.ts";
+
+const reason = missing({ programs: ["jq"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const apps = (name: string, parameters: readonly string[], input = "") =>
   call("deploy-hook/apps.sh", name, parameters, input);

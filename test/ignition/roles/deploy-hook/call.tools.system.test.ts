@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { call as run } from "../bash.ts";
+import { missing } from "../requirements.ts";
+
+const reason = missing({ programs: ["jq"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const now = 1_763_740_800;
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;

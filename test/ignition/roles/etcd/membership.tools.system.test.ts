@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { call } from "../bash.ts";
+import { missing } from "../requirements.ts";
+
+const reason = missing({ programs: ["jq"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const me = "https://10.0.0.10:2380";
 const entry = (id: string, host: number, more: object) => ({

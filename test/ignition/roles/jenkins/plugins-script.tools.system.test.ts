@@ -2,18 +2,10 @@ import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { missing, named } from "../requirements.ts";
 import { roles } from "../role-folder.ts";
 
-function whyNot(): string | undefined {
-  const missing = ["unzip", "python3", "jq"].filter(
-    (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0,
-  );
-  const reason =
-    process.getuid?.() !== 0 ? "needs root" : missing.length > 0 ? `needs ${missing.join(", ")}` : undefined;
-  if (reason !== undefined && process.env.CI)
-    throw new Error(`the scripts of Jenkins' machines must be tested in CI: ${reason}`);
-  return reason;
-}
+const reason = missing({ root: true, programs: ["unzip", "python3", "jq"] });
 
 /** A podman that runs what it is asked to right here, with the image's plugin installer standing in and /plugins where it is. */
 const podman = `#!/bin/bash
@@ -45,7 +37,7 @@ PYTHON
 done
 `;
 
-describe.skipIf(whyNot() !== undefined)("the plugins", () => {
+describe.skipIf(reason !== undefined)(named("the plugins", reason), () => {
   let machine: string;
   beforeEach(() => {
     machine = mkdtempSync(`${tmpdir()}/jenkins-plugins-`);
@@ -121,7 +113,7 @@ describe.skipIf(whyNot() !== undefined)("the plugins", () => {
   });
 });
 
-describe.skipIf(whyNot() !== undefined)("an agent's logins", () => {
+describe.skipIf(reason !== undefined)(named("an agent's logins", reason), () => {
   let machine: string;
   beforeEach(() => {
     machine = mkdtempSync(`${tmpdir()}/agent-registries-`);

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jenkins, jenkinsName } from "../../../../ignition/roles/jenkins/role.ts";
 import { installedFiles } from "../contents.ts";
-import { domain, hasNginx, Nginx } from "../wildcard-proxy/nginx.ts";
+import { named } from "../requirements.ts";
+import { domain, Nginx, noNginx } from "../wildcard-proxy/nginx.ts";
 import { jenkinsNode } from "./nodes.ts";
 
 const name = `hooks.${domain}`;
@@ -13,7 +14,7 @@ test("a machine without an entrance has nothing for the internet", () => {
   expect(paths.filter((path) => path.includes("/outside/"))).toEqual([]);
 });
 
-describe.skipIf(!hasNginx())("what the internet reaches", () => {
+describe.skipIf(noNginx !== undefined)(named("what the internet reaches", noNginx), () => {
   const asked: string[] = [];
   let nginx: Nginx;
   let server: Server;

@@ -18,6 +18,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { joinToken, joinTokenId } from "../../../../ignition/roles/kubernetes/join-token.ts";
 import { call } from "../bash.ts";
 import { roles } from "../role-folder.ts";
+import { missing } from "../requirements.ts";
+
+const reason = missing({ programs: ["jq", "openssl", "curl"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 let folder: string;
 beforeEach(() => {

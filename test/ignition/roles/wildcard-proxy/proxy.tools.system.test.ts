@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serviceProblems } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
 import { call } from "../bash.ts";
-import { domain, hasNginx, Nginx } from "./nginx.ts";
+import { named } from "../requirements.ts";
+import { domain, Nginx, noNginx } from "./nginx.ts";
 
 describe("the map", () => {
   const file = `${mkdtempSync(`${tmpdir()}/services-`)}/services`;
@@ -74,7 +75,7 @@ describe("services of a config", () => {
   });
 });
 
-describe.skipIf(!hasNginx())("nginx", () => {
+describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
   let nginx: Nginx;
   const backends: Server[] = [];
 
