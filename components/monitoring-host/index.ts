@@ -234,7 +234,7 @@ export class MonitoringHost extends pulumi.ComponentResource {
               withSnippets(
                 monitoring({
                   host: settings,
-                  images: { ...chosen, proxy: chosen.front },
+                  images: chosen,
                   machines: [...watched, { name, role: "monitoring", address }],
                   environment,
                   // The rest is the dashboards', and room for what is being put together.

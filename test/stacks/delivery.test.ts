@@ -9,7 +9,7 @@ import type { Planned } from "../components/planned.ts";
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 const accounts = { prod: "000000000000", ci: "000000000001" };
 
@@ -61,7 +61,7 @@ function configText(planned: Planned, machine: string): string {
 
 /** Whether it has a text somewhere. */
 function has(planned: Planned, machine: string, text: string): boolean {
-  return readings(configText(planned, machine)).some((reading) => reading.includes(text));
+  return decode(configText(planned, machine)).some((reading) => reading.includes(text));
 }
 
 /** It, and the files whose contents are in it. */
@@ -315,7 +315,7 @@ describe.each(["staging", "prod"] as const)("an app of %s with a database", (sta
     const password = app!.DATABASE_PASSWORD!;
     const holders = planned.resources.flatMap(({ type, name, inputs, secretPaths }) =>
       Object.entries(inputs)
-        .filter(([, value]) => typeof value === "string" && isIn(password, readings(value)))
+        .filter(([, value]) => typeof value === "string" && isIn(password, decode(value)))
         .map(
           ([key]) => `${type.split(":").at(-1)} ${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`,
         ),
@@ -386,7 +386,7 @@ describe("staging", () => {
     });
     const holders = planned.resources.flatMap(({ name, inputs, secretPaths }) =>
       Object.entries(inputs)
-        .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, readings(value)))
+        .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, decode(value)))
         .map(([key]) => `${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`),
     );
     expect(holders).toEqual(["apps-0-config content secret"]);
@@ -566,9 +566,7 @@ describe("a stack with builds in pods", () => {
       "paasmas:jenkins": { ...everything["paasmas:jenkins"], pods: {} },
     });
     expect(planned.names("paasmas:index:JenkinsPods")).toEqual(["jenkins-pods"]);
-    expect(readings(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(
-      true,
-    );
+    expect(decode(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(true);
   });
 });
 
@@ -641,7 +639,7 @@ describe("dev with everything", () => {
     const planned = await evaluated("dev", everything);
     const { text, secret } = planned.config("jenkins");
     expect(secret).toBe(true);
-    const read = readings(text);
+    const read = decode(text);
     for (const token of Object.values(planned.outputs.deployTokens as Record<string, string>))
       expect(isIn(token, read)).toBe(true);
     expect(read.some((reading) => reading.includes("credential-deploy-tokens-preview"))).toBe(true);
@@ -650,7 +648,7 @@ describe("dev with everything", () => {
   test("Jenkins is saved to a bucket of its own, sweeps every hour, and its agents have the tools", async () => {
     const planned = await evaluated("dev", everything);
     const has = (machine: string, text: string) =>
-      readings(planned.config(machine).text).some((reading) => reading.includes(text));
+      decode(planned.config(machine).text).some((reading) => reading.includes(text));
     expect(planned.names(factTypes.objectStore)).toEqual(["jenkins-backup"]);
     expect([
       has("jenkins", "jenkins-backup"),
@@ -668,7 +666,7 @@ describe("dev with everything", () => {
 
   test("an app's own variable wins over the database's, and images of other registries stay what they are", async () => {
     const planned = await evaluated("dev", everything);
-    const read = readings(planned.config("apps-0").text);
+    const read = decode(planned.config("apps-0").text);
     const has = (text: string) => read.some((reading) => reading.includes(text));
     expect([has("DATABASE_NAME=mine"), has("DATABASE_NAME=app"), has("DATABASE_USER=app")]).toEqual([
       true,

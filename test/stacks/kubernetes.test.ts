@@ -8,7 +8,7 @@ import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts"
 import { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated, type StackName } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 /** What a machine boots with: its object in the store. */
 function bootsWith(planned: Planned, machine: string): string {
@@ -31,7 +31,7 @@ function configOf(planned: Planned, machine: string) {
 /** Names of the cluster's machines whose config has a secret in it, in any encoding. */
 function holders(planned: Planned, secret: string): string[] {
   const machines = planned.names(factTypes.machine);
-  return machines.filter((machine) => isIn(secret, readings(bootsWith(planned, machine))));
+  return machines.filter((machine) => isIn(secret, decode(bootsWith(planned, machine))));
 }
 
 const controlPlanes: Record<"staging" | "prod", string[]> = {

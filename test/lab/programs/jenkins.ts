@@ -16,7 +16,7 @@ import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
 import { inVolumes } from "../volumes.ts";
 import type { Check } from "./check.ts";
-import { proven } from "./proof.ts";
+import { labRun } from "./lab-run.ts";
 
 const cidr = "10.80.0.0/24";
 /** The Docker host, as its containers see it. */
@@ -58,8 +58,8 @@ function program(): Record<string, unknown> {
 }
 
 /** Boots a Jenkins, uses it, takes its volume away and looks what comes back; builds images on its agent. */
-export async function proveJenkins(report: (line: string) => void): Promise<Result> {
-  return proven({ name: "jenkins", program, stack: "jenkins", report }, async ({ engine, result, check, healthy }) => {
+export async function runJenkins(report: (line: string) => void): Promise<Result> {
+  return labRun({ name: "jenkins", program, stack: "jenkins", report }, async ({ engine, result, check, healthy }) => {
     await prepareStoreImage(report);
     const start = performance.now();
     const { resources, outputs } = await engine.up({});

@@ -12,7 +12,7 @@ import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
 import { dataVolume, inVolumes } from "../volumes.ts";
-import { proven } from "./proof.ts";
+import { labRun } from "./lab-run.ts";
 
 /** Two registries, the second one with its images in a bucket; a machine that builds, one that runs what was built, and one that was given nothing. */
 function program(repositories: string[]): Record<string, unknown> {
@@ -51,9 +51,9 @@ const base = images.haproxy;
 const image = "localhost/built";
 
 /** Boots a registry with its clients, and tries what each of them may and may not do. */
-export async function proveRegistry(report: (line: string) => void): Promise<Result> {
+export async function runRegistry(report: (line: string) => void): Promise<Result> {
   let repositories = ["app", "shop/api"];
-  return proven(
+  return labRun(
     { name: "image registry", program: () => program(repositories), stack: "registry", report },
     async ({ engine, check, healthy }) => {
       await prepareStoreImage(report);

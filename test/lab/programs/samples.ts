@@ -14,10 +14,10 @@ import { imageStore, repository } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
-import { proven } from "./proof.ts";
-import { proveGhost } from "./samples-ghost.ts";
-import { proveThreeServices } from "./samples-three-services.ts";
-import { Workshop } from "./samples-workshop.ts";
+import { labRun } from "./lab-run.ts";
+import { checkGhost } from "./samples-ghost.ts";
+import { checkThreeServices } from "./samples-three-services.ts";
+import { BuildMachine } from "./samples-build-machine.ts";
 
 const cidr = "10.81.0.0/24";
 const ci = "10.81.0.70/32";
@@ -89,9 +89,9 @@ function apps(stack: string, registry: MachineRegistry): DeployHookArgs["apps"] 
 }
 
 /** Builds both samples as CI does, brings them through the hook to where they run, and uses them. */
-export async function proveSamples(report: (line: string) => void, keep = false): Promise<Result> {
+export async function runSamples(report: (line: string) => void, keep = false): Promise<Result> {
   let bucket: Partial<Bucket> = {};
-  return proven(
+  return labRun(
     { name: "samples", flavor: "percona", program: () => program(bucket), stack: "samples", report, keep },
     async ({ engine, check, healthy }) => {
       await prepareStoreImage(report);
@@ -106,17 +106,17 @@ export async function proveSamples(report: (line: string) => void, keep = false)
       healthy(start);
       const places = outputs as unknown as Places;
       const machines = new Map(machinesOf(resources).map((machine) => [machine.name, machine]));
-      const workshop = new Workshop(machines.get("ci")!, places.registry);
-      await workshop.prepare();
-      await proveThreeServices({
-        workshop,
+      const buildMachine = new BuildMachine(machines.get("ci")!, places.registry);
+      await buildMachine.prepare();
+      await checkThreeServices({
+        buildMachine,
         places,
         check,
         report,
         staging: machines.get("staging-0")!,
         production: machines.get("production-0")!,
       });
-      await proveGhost({ workshop, places, check, report, host: machines.get("apps-0")! });
+      await checkGhost({ buildMachine, places, check, report, host: machines.get("apps-0")! });
     },
   );
 }

@@ -10,7 +10,7 @@ import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
 import { dataVolume, inVolumes } from "../volumes.ts";
-import { proven } from "./proof.ts";
+import { labRun } from "./lab-run.ts";
 
 /** A log store with a bucket, and machines that are there for nothing but their logs. */
 function program(machines: readonly string[]): Record<string, unknown> {
@@ -44,9 +44,9 @@ function program(machines: readonly string[]): Record<string, unknown> {
 }
 
 /** Boots a log store and two machines, and looks for what one of them has written once it is gone. */
-export async function proveTelemetry(report: (line: string) => void): Promise<Result> {
+export async function runTelemetry(report: (line: string) => void): Promise<Result> {
   let machines = ["doomed", "other"];
-  return proven(
+  return labRun(
     { name: "telemetry", program: () => program(machines), stack: "telemetry", report },
     async ({ engine, check, healthy }) => {
       await prepareStoreImage(report);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { CertificateAuthority } from "../../../../components/certificate-authority/index.ts";
 import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { Engine } from "../../../lab/engine.ts";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 export interface Ran {
   code: number;
