@@ -3,7 +3,7 @@ import { testStages } from "./rules/promote.ts";
 import type { Project } from "./project.ts";
 import { ImageRepository } from "./registry.ts";
 
-/** What tags of images that reached production begin with; a registry keeps these longer than others. */
+/** Prefix of the tags of images that reached production. A registry keeps these tags longer than others. */
 export const releasedTag = "released-";
 
 /** An image by digest. */
@@ -13,13 +13,12 @@ export interface Image {
 }
 
 /**
- * What is known about images is written beside them, as tags in the registry, which for a given name and tag keeps one
- * digest for ever (tags are immutable there):
+ * Stores facts about images as tags in the registry. Tags are immutable there: a tag always names the same digest.
  *
  * - `tree-<git tree>`: built from these files.
  * - `preview-<git tree>`: built from these files of a pull request; never released.
- * - `acceptance-<git tree>`, `capacity-<git tree>`: passed that test on staging.
- * - `released-<time>`: reached production then.
+ * - `acceptance-<git tree>`, `capacity-<git tree>`: passed this test on staging.
+ * - `released-<time>`: reached production at this time.
  */
 export class ImageRecords {
   readonly #repositories: ReadonlyMap<string, ImageRepository>;
@@ -30,23 +29,23 @@ export class ImageRecords {
     );
   }
 
-  /** What was built from these files; undefined when nothing was. */
+  /** Digest of the image built from these files, or undefined. */
   built(app: string, tree: string, kind: "tree" | "preview" = "tree"): Promise<string | undefined> {
     return this.#repository(app).digest(`${kind}-${tree}`);
   }
 
-  /** Notes that images passed a test. */
+  /** Records that images passed a test. */
   async pass(stage: TestStage, tree: string, images: readonly Image[]): Promise<void> {
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${stage}-${tree}`);
   }
 
-  /** Notes that images reached production. */
+  /** Records that images reached production. */
   async released(at: Date, images: readonly Image[]): Promise<void> {
     const stamp = at.toISOString().replace(/[-:]|\.\d+/g, "");
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${releasedTag}${stamp}`);
   }
 
-  /** What passed with these files. */
+  /** Results of the tests that passed with these files. */
   async of(tree: string): Promise<Promotion["testResults"]> {
     const found: Promotion["testResults"] = [];
     for (const [app, repository] of this.#repositories) {
@@ -60,7 +59,7 @@ export class ImageRecords {
 
   #repository(app: string): ImageRepository {
     const found = this.#repositories.get(app);
-    if (found === undefined) throw new Error(`${app} is no app of the project`);
+    if (found === undefined) throw new Error(`${app} is not an app of this project`);
     return found;
   }
 }

@@ -14,50 +14,50 @@ export interface DecideOptions extends Common {
   repository?: string;
 }
 
-const asked = z.discriminatedUnion(
+const lookUp = z.discriminatedUnion(
   "event",
   [
-    z.object({ event: z.literal("push"), branch: z.string().min(1), primary: z.boolean("is neither true nor false") }),
+    z.object({ event: z.literal("push"), branch: z.string().min(1), primary: z.boolean("is not true or false") }),
     z.object({
       event: z.literal("pull-request"),
       number: pullRequestNumber,
-      /** What is checked out. The pull request may have moved on, or back, since. */
+      /** The checked-out commit. The pull request can point to another commit by now. */
       commit: z
         .string()
-        .regex(/^[0-9a-f]{40}$/, "is not a commit; use the 40 hexadecimal digits of what is checked out"),
+        .regex(/^[0-9a-f]{40}$/, "is not a commit; use the 40 hexadecimal digits of the checked-out commit"),
     }),
   ],
   'is not an event; use "push" or "pull-request"',
 );
 
 /**
- * What becomes of a change. With `--look-up`, GitHub says whom a pull request is from, and the rules are those of the
- * branch it is to be merged into: what a stranger sends decides nothing about itself. An approval counts for what is
- * checked out, wherever the pull request points by now.
+ * Prints the stages of a change. With `--look-up`, reads the author and the approvals from GitHub, and the rules from
+ * the target branch: a pull request cannot change the rules that apply to it. An approval counts for the checked-out
+ * commit, even if the pull request points to another commit by now.
  */
 export async function decide(options: DecideOptions): Promise<Outcome> {
   const given = input(options);
   if (options.lookUp !== true) return routed(checked(change, given, "--input"), rulesOf(readProject(options.project)));
-  const what = checked(asked, given, "--input");
-  if (what.event === "pull-request") {
+  const asked = checked(lookUp, given, "--input");
+  if (asked.event === "pull-request") {
     const github = githubOf(options.repository);
-    const facts = await github.pullRequest(what.number);
+    const facts = await github.pullRequest(asked.number);
     const project = projectOf(await github.file(projectFile, facts.base), `${projectFile} of ${facts.base}`);
     return routed(
       {
         event: "pull-request",
         number: facts.number,
         state: facts.state,
-        pullRequest: { ...facts.pullRequest, head: await headOf(what.commit, facts, github) },
+        pullRequest: { ...facts.pullRequest, head: await headOf(asked.commit, facts, github) },
       },
       rulesOf(project),
     );
   }
   const project = readProject(options.project);
-  return routed({ ...what, passed: what.primary && (await hasPassed(project)) }, rulesOf(project));
+  return routed({ ...asked, passed: asked.primary && (await hasPassed(project)) }, rulesOf(project));
 }
 
-/** The pull request's own commit of what is checked out: that itself, or what was merged into the target branch for it. */
+/** The commit of the pull request in the checkout: the checkout itself, or the merged parent of a merge by the CI. */
 async function headOf(commit: string, { pullRequest, base }: PullRequestFacts, github: Github): Promise<string> {
   const approved = new Set(pullRequest.approvals.map((one) => one.commit));
   if (approved.size === 0 || approved.has(commit)) return commit;
@@ -70,7 +70,7 @@ function routed(...[given, rules]: Parameters<typeof route>): Outcome {
   return { result, text: `${result.reason}\nstages: ${result.stages.join(", ") || "none"}\n${apps}` };
 }
 
-/** Every app has an image of these files that passed both tests. */
+/** Whether each app has an image of these files that passed both tests. */
 async function hasPassed(project: Project): Promise<boolean> {
   const { tree } = checkout(".");
   const records = new ImageRecords(project);

@@ -1,38 +1,38 @@
 import { z } from "zod";
 import { appName } from "./names.ts";
 
-/** The tests on staging, each of which leaves a result in the registry. */
+/** The tests on staging. The registry stores their results. */
 export const testStages = ["acceptance", "capacity"] as const;
 export type TestStage = (typeof testStages)[number];
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "is not a digest; use sha256: and 64 hexadecimal digits");
 
-/** A git tree: what a commit's files are, whatever its history. */
+/** A git tree: the hash of the files of a commit. It does not depend on the history. */
 export const tree = z
   .string()
-  .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "is not a git tree; use what git rev-parse HEAD^{tree} says");
+  .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, "is not a git tree; use the output of git rev-parse HEAD^{tree}");
 
-/** What is asked to be released, and what is known about it. */
+/** The images to release, and their test results. */
 export const promotion = z.object({
   tree,
-  /** What to release: every app of the project by its digest. */
-  images: z.array(z.object({ app: appName, digest })).min(1, "is empty; give one image at least"),
+  /** The images to release: each app of the project, by digest. */
+  images: z.array(z.object({ app: appName, digest })).min(1, "is empty; add at least one image"),
   /** The project's apps. */
   apps: z.array(appName).min(1),
-  /** What passed on staging with these files. */
+  /** Tests that passed on staging with these files. */
   testResults: z.array(z.object({ app: appName, stage: z.enum(testStages), tree, digest })),
 });
 export type Promotion = z.infer<typeof promotion>;
 
 export interface Verdict {
   allowed: boolean;
-  /** Why not; empty when allowed. */
+  /** Reasons against the release; empty if it is allowed. */
   refusals: string[];
 }
 
 /**
- * Whether images may go to production: each app of the project, none else, with the very digest that has passed
- * acceptance and capacity for these files.
+ * Decides on a release to production. Allows it if there is one image for each app of the project, no other image, and
+ * each digest passed acceptance and capacity for these files.
  */
 export function promote({ tree, images, apps, testResults }: Promotion): Verdict {
   const refusals: string[] = [];
@@ -40,21 +40,20 @@ export function promote({ tree, images, apps, testResults }: Promotion): Verdict
     const given = images.filter((image) => image.app === app);
     if (given.length !== 1)
       refusals.push(
-        `${app}: ${given.length === 0 ? "there is no image to release" : `there are ${given.length} images to release; there can be one`}`,
+        `${app}: ${given.length === 0 ? "has no image to release" : `has ${given.length} images to release; give one`}`,
       );
   }
   for (const { app, digest } of images) {
     if (!apps.includes(app)) {
-      refusals.push(`${app}: is no app of the project`);
+      refusals.push(`${app}: is not an app of this project`);
       continue;
     }
     for (const stage of testStages) {
       const passed = testResults.filter((one) => one.app === app && one.stage === stage && one.tree === tree);
       if (passed.some((one) => one.digest === digest)) continue;
       const others = [...new Set(passed.map((one) => short(one.digest)))];
-      refusals.push(
-        `${app}: ${short(digest)} has not passed ${stage} for tree ${tree.slice(0, 12)}${others.length > 0 ? `; what has is ${others.join(", ")}` : ""}`,
-      );
+      const hint = others.length > 0 ? `; passed digests: ${others.join(", ")}` : "";
+      refusals.push(`${app}: ${short(digest)} has not passed ${stage} for tree ${tree.slice(0, 12)}${hint}`);
     }
   }
   return { allowed: refusals.length === 0, refusals };

@@ -2,20 +2,20 @@ import { z } from "zod";
 import { appName, appUrl, previewName, pullRequestNumber } from "./names.ts";
 import { pullRequest, trust } from "./trust.ts";
 
-/** The stages there are, in the order in which a change goes through them. */
+/** All stages, in the order of the pipeline. */
 export const stages = ["tests", "commit", "preview", "acceptance", "capacity", "manual", "release", "remove"] as const;
 export type Stage = (typeof stages)[number];
 
-/** What happened in the repository. */
+/** An event in the repository. */
 export const change = z.discriminatedUnion(
   "event",
   [
     z.object({
       event: z.literal("push"),
       branch: z.string().min(1),
-      /** Whether it is the repository's default branch, which goes to production. */
-      primary: z.boolean("is neither true nor false"),
-      /** Both tests on staging are known to have passed for the same files. */
+      /** Whether it is the default branch, which goes to production. */
+      primary: z.boolean("is not true or false"),
+      /** Whether both tests on staging already passed for the same files. */
       passed: z.boolean().default(false),
     }),
     z.object({
@@ -29,32 +29,32 @@ export const change = z.discriminatedUnion(
 );
 export type Change = z.infer<typeof change>;
 
-/** What a project has settled. */
+/** Settings of a project that decide on the route. */
 export const routeRules = z.object({
-  apps: z.array(appName).min(1, "is empty; give one app at least"),
-  /** The branch that goes to staging; null for none. */
+  apps: z.array(appName).min(1, "is empty; add at least one app"),
+  /** The branch that is deployed to staging; null for none. */
   stagingBranch: z.string().min(1).nullable().default("development"),
-  /** Whether somebody has to agree to a release. */
+  /** Whether a release needs a manual approval. */
   manual: z.boolean().default(true),
-  /** How pull requests get apps of their own; without it they get none. */
+  /** Settings of the preview apps. Without them, pull requests get no apps. */
   previews: z.object({ domain: z.string().min(1), label: z.string().min(1).optional() }).optional(),
 });
 export type RouteRules = z.infer<typeof routeRules>;
 
 export interface Route {
-  /** What to do with the change, in this order. */
+  /** The stages of the change, in this order. */
   stages: Stage[];
-  /** Where the change ends up; null when nowhere. */
+  /** The environment that the change reaches; null for none. */
   environment: "preview" | "staging" | "production" | null;
-  /** Whether any credential may be given to what is run. */
+  /** Whether the stages get credentials. */
   credentials: boolean;
-  /** The apps of a pull request, to be created, updated or removed. */
+  /** The preview apps to create, update or remove. */
   previews: { app: string; name: string; url: string }[];
-  /** Why, as a sentence. */
+  /** The reason, as a sentence. */
   reason: string;
 }
 
-/** What is to be done with a change. */
+/** Decides on the stages of a change. */
 export function route(change: Change, rules: RouteRules): Route {
   return change.event === "push" ? ofPush(change, rules) : ofPullRequest(change, rules);
 }
@@ -68,7 +68,7 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
       stages: [...tested, ...(manual ? (["manual"] as const) : []), "release"],
       environment: "production",
       reason: passed
-        ? `${branch} goes to production; these files have passed on staging, and what passed is released`
+        ? `${branch} goes to production; these files already passed on staging`
         : `${branch} goes to production`,
     };
   }
@@ -80,13 +80,8 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
       reason: `${branch} goes to staging`,
     };
   }
-  return {
-    stages: ["tests"],
-    environment: null,
-    credentials: false,
-    previews: [],
-    reason: `${branch} is ${stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`}`,
-  };
+  const kind = stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`;
+  return { stages: ["tests"], environment: null, credentials: false, previews: [], reason: `${branch} is ${kind}` };
 }
 
 function ofPullRequest(
@@ -104,7 +99,7 @@ function ofPullRequest(
       reason: `pull request ${number} is closed`,
     };
   }
-  if (previews === undefined) return { ...refused, reason: "the project has no apps for pull requests" };
+  if (previews === undefined) return { ...refused, reason: "the project has no preview environment" };
   const { trusted, reason } = trust(pullRequest, previews.label);
   const sentence = `pull request ${number}: ${reason}`;
   return trusted

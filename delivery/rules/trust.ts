@@ -1,19 +1,19 @@
 import { z } from "zod";
 
-/** What GitHub lets somebody do in a repository, the most first. */
+/** Permissions of a user in a repository on GitHub, highest first. */
 export const permissions = ["admin", "maintain", "write", "triage", "read", "none"] as const;
 export type Permission = (typeof permissions)[number];
 
 const permission = z.enum(permissions, `is not a permission; use ${permissions.join(", ")}`);
 const commit = z.string().regex(/^[0-9a-f]{40}$/, "is not a commit; use 40 hexadecimal digits");
 
-/** Whom a pull request is from, and who has approved what of it. */
+/** Author, commit, approvals and labels of a pull request. */
 export const pullRequest = z.object({
-  /** Login of who opened it. */
+  /** Login of the author. */
   author: z.string().min(1),
-  /** What the author may do in the repository. */
+  /** Permission of the author in the repository. */
   permission,
-  /** The commit to be built. */
+  /** The commit to build. */
   head: commit,
   /** Approving reviews that were not dismissed. */
   approvals: z.array(z.object({ by: z.string(), permission, commit })).default([]),
@@ -23,33 +23,31 @@ export type PullRequest = z.infer<typeof pullRequest>;
 
 export interface Trust {
   trusted: boolean;
-  /** Why, as the rest of a sentence about the pull request. */
+  /** The reason, as the rest of a sentence about the pull request. */
   reason: string;
 }
 
 /**
- * Whether a pull request's code may be built with credentials and run as an app: when its author may write to the
- * repository, when somebody who may has approved this very commit, or when it carries the label that the project has
- * named for this. Being from the repository's own branches is not enough: bots push there.
- * @param label Covers what is pushed afterwards as well; whoever may triage can set it.
+ * Decides whether the code of a pull request is built with credentials and deployed. It is, if the author has write
+ * access, if another user with write access approved this commit, or if the pull request has the label of the project.
+ * A branch of the same repository is not enough, because bots push there.
+ * @param label Also covers later commits. Users with the triage permission can set it.
  */
 export function trust(pullRequest: PullRequest, label?: string): Trust {
-  if (writes(pullRequest.permission))
-    return { trusted: true, reason: `its author ${pullRequest.author} may write to the repository` };
+  if (hasWriteAccess(pullRequest.permission))
+    return { trusted: true, reason: `its author ${pullRequest.author} has write access` };
   const approval = pullRequest.approvals.find(
-    (one) => writes(one.permission) && one.commit === pullRequest.head && one.by !== pullRequest.author,
+    (one) => hasWriteAccess(one.permission) && one.commit === pullRequest.head && one.by !== pullRequest.author,
   );
   if (approval !== undefined)
     return { trusted: true, reason: `${approval.by} approved ${pullRequest.head.slice(0, 12)}` };
   if (label !== undefined && pullRequest.labels.includes(label))
     return { trusted: true, reason: `it has the label ${label}` };
-  const outdated = pullRequest.approvals.some((one) => writes(one.permission));
-  return {
-    trusted: false,
-    reason: `its author ${pullRequest.author} may not write to the repository${outdated ? ", and what was approved is another commit" : ", and nobody who may has approved this commit"}`,
-  };
+  const outdated = pullRequest.approvals.some((one) => hasWriteAccess(one.permission));
+  const missing = outdated ? "the approval is for another commit" : "no user with write access approved this commit";
+  return { trusted: false, reason: `its author ${pullRequest.author} has no write access, and ${missing}` };
 }
 
-function writes(given: Permission): boolean {
+function hasWriteAccess(given: Permission): boolean {
   return permissions.indexOf(given) <= permissions.indexOf("write");
 }

@@ -55,7 +55,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   [
     "no project",
     ["build", "--project", "nope.yaml"],
-    "paasmas: nope.yaml: no such file; a delivery.yaml says how a repository is delivered\n",
+    "paasmas: nope.yaml: no such file; add a delivery.yaml to the repository\n",
   ],
   [
     "a builder that is none",
@@ -65,7 +65,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   [
     "a build argument that is none",
     ["build", "--build-arg", "X"],
-    'paasmas: --build-arg: "X" is no argument; use NAME=value\n',
+    'paasmas: --build-arg: "X" is not an argument; use NAME=value\n',
   ],
   [
     "an environment that is none",
@@ -75,17 +75,17 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   [
     "production without test results",
     ["deploy", "production", "--images", "good.json"],
-    "paasmas: production takes what has passed on staging; use paasmas delivery promote\n",
+    "paasmas: production accepts only images that passed on staging; use paasmas delivery promote\n",
   ],
   [
     "a preview of nothing",
     ["deploy", "preview", "--images", "good.json"],
-    "paasmas: --pull-request: is missing; a preview is of one\n",
+    "paasmas: --pull-request: is missing; a preview needs the number of a pull request\n",
   ],
   [
     "a pull request on staging",
     ["deploy", "staging", "--images", "good.json", "--pull-request", "1"],
-    "paasmas: --pull-request: is not for staging\n",
+    "paasmas: --pull-request: is not allowed for staging; leave it out\n",
   ],
   ["no number", ["remove", "--pull-request", "x"], "paasmas: --pull-request: is not a whole number\n"],
   [
@@ -96,7 +96,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   [
     "an app of another project",
     ["deploy", "staging", "--images", "images.json"],
-    "paasmas: images.json: blog is no app of the project; use api, front\n",
+    "paasmas: images.json: blog is not an app of this project; use api, front\n",
   ],
   [
     "a tag for a digest",
@@ -122,7 +122,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   [
     "no GitHub token",
     ["sweep"],
-    "paasmas: GITHUB_TOKEN: is not set; it has to be a token of a GitHub App's installation or of a workflow\n",
+    "paasmas: GITHUB_TOKEN: is not set; set it to the token of a GitHub App installation or of a workflow\n",
     { GITHUB_TOKEN: "" },
   ],
   [
@@ -133,7 +133,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   [
     "a comment without a state",
     ["comment", "--pull-request", "1"],
-    "paasmas: --pull-request, --state and --commit are needed, or --input\n",
+    "paasmas: --pull-request, --state and --commit are required, unless --input is given\n",
   ],
   [
     "a record that is none",
@@ -148,17 +148,17 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
   [
     "nothing that was released",
     ["cycle-time", "--released", "empty.json"],
-    "paasmas: empty.json: releasedAt: is missing; use what paasmas delivery promote --json printed\n",
+    "paasmas: empty.json: releasedAt: is missing; use the output of paasmas delivery promote --json\n",
   ],
   [
     "a rollback of no preview",
     ["rollback", "preview", "api"],
-    "paasmas: --pull-request: is missing; a preview is of one\n",
+    "paasmas: --pull-request: is missing; a preview needs the number of a pull request\n",
   ],
   [
     "an app that is none",
     ["rollback", "staging", "blog"],
-    'paasmas: "blog" is no app of the project; use api, front\n',
+    'paasmas: "blog" is not an app of this project; use api, front\n',
   ],
   ["a command that is none", ["frobnicate"], "paasmas: unknown command 'frobnicate'\n"],
 ];
@@ -178,8 +178,8 @@ describe.concurrent("bad input gives one message, code 2, and calls nobody", { t
   test("all that is wrong with a document is told at once", async () => {
     const ran = await world.run(["sweep", "--input", "sweep.json"]);
     expect(ran.stderr).toBe(
-      "paasmas: --input: now: is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z\n" +
-        '--input: apps[0]: "Api" is no app\'s name; use lower-case letters, digits and inner hyphens, a letter first\n' +
+      "paasmas: --input: now: is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z\n" +
+        '--input: apps[0]: "Api" is not an app name; use lower-case letters, digits and inner hyphens, and start with a letter\n' +
         "--input: open[0]: is not the number of a pull request; use a whole number from 1\n" +
         "--input: rules.quota: is too small; use at least 0\n",
     );
@@ -200,32 +200,32 @@ describe("a delivery.yaml that cannot be used says where and why", () => {
     [
       "an app called like a pull request's",
       (text) => text.replace("  api:", "  pr-1-api:"),
-      'looks like the app of a pull request; use a name that does not begin with "pr-" and a digit',
+      'looks like a preview app; use a name that does not start with "pr-" and a digit',
     ],
     [
       "no apps",
       (text) => text.replace(/apps:\n.*\n.*\n/, "apps: {}\n"),
-      "delivery.yaml: apps: is empty; give one app at least",
+      "delivery.yaml: apps: is empty; add at least one app",
     ],
     [
       "an image with a tag",
       (text) => text.replace("/shop/api", "/shop/api:latest"),
-      'delivery.yaml: apps.api.image: is not a repository of a registry; use one as in "registry.example.com/shop/api"',
+      'delivery.yaml: apps.api.image: is not a repository of a registry; use for example "registry.example.com/shop/api"',
     ],
     [
       "a context outside",
       (text) => text.replace("/shop/api }", "/shop/api, context: ../other }"),
-      "delivery.yaml: apps.api.context: is not a path within the repository; use a relative one without ..",
+      "delivery.yaml: apps.api.context: is not a path within the repository; use a relative path without ..",
     ],
     [
       "a hook that is no URL",
       (text) => text.replace(/hook: .*/, "hook: 10.0.0.5"),
-      'delivery.yaml: environments.preview.hook: is not a URL; use one as in "http://10.20.0.50:9010"',
+      'delivery.yaml: environments.preview.hook: is not a URL; use for example "http://10.20.0.50:9010"',
     ],
     [
       "a domain with a scheme",
       (text) => text.replace("preview.example.com", "https://x.example.com"),
-      'delivery.yaml: environments.preview.domain: is not a domain; use lower-case labels, as in "preview.example.com"',
+      'delivery.yaml: environments.preview.domain: is not a domain; use lower-case labels, for example "preview.example.com"',
     ],
     [
       "a quota that is too large",

@@ -111,7 +111,7 @@ describe("the deploy hook as a target", () => {
   test("an answer that is lost, and nothing changed: said to be unknown", async () => {
     world.hookAnswers = [{ status: 0, body: {}, drop: true }];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      /^deploy of api at .*: socket hang up; the outcome is unknown, see what the hook lists$/,
+      /^deploy of api at .*: socket hang up; the outcome is unknown, check the apps that the hook lists$/,
     );
     world.hookAnswers = [{ status: 502, body: { error: "the hook stopped" } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(/: the hook stopped \(502\); the outcome is unknown/);
@@ -129,7 +129,7 @@ describe("the deploy hook as a target", () => {
 
   test("without a token nothing is called, and no token is named", async () => {
     await expect(target.deploy("db", digest)).rejects.toThrow(
-      `there is no token of db for http://${world.host}/staging; the file of tokens holds api, front`,
+      `no token for db at http://${world.host}/staging; tokens are given for: api, front`,
     );
     expect(world.calls.staging).toEqual([]);
   });

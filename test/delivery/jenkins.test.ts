@@ -149,7 +149,9 @@ const scenarios = {
   }),
   orphans: scenario([], null, {
     jenkinsfile: "sweepPreviews(repositories: ['https://github.com/example/shop'])",
-    answers: { sweep: { remove: [], orphans: [{ name: "pr-9-x", reason: "there is no pull request 9" }], keep: [] } },
+    answers: {
+      sweep: { remove: [], orphans: [{ name: "pr-9-x", reason: "pull request 9 does not exist" }], keep: [] },
+    },
   }),
   failedSweep: scenario([], null, {
     jenkinsfile: "sweepPreviews(repositories: ['https://github.com/example/shop', 'https://github.com/example/blog'])",
@@ -417,8 +419,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
   test("a stranger's tests never run on an agent itself that has a login to the registry", () => {
     expect(runs.unsafe).toMatchObject({
       result: "FAILURE",
-      message:
-        "delivery: tests of pull requests that are not trusted need a container or agents of their own; set image or sandbox",
+      message: "delivery: tests of untrusted pull requests need a container or separate agents; set image or sandbox",
     });
     expect(story(runs.unsafe)).not.toContain("x");
     expect(story(runs.apart).slice(-4)).toEqual(["node apart", "checkout", "[tests]", "x"]);
@@ -484,7 +485,7 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
     expect(runs.untold).toMatchObject({ result: "FAILURE", message: "script returned exit code 1" });
     expect(story(runs.untold).slice(-2)).toEqual([
       "paasmas notify --input /tmp/build/input.json",
-      "echo nobody could be told: script returned exit code 1",
+      "echo notification failed: script returned exit code 1",
     ]);
     expect(story(runs.untold)).not.toContain("[acceptance]");
   });
@@ -541,26 +542,26 @@ describe.skipIf(skipped)(`the Jenkins library${skipped ? `: ${missing}` : ""}`, 
 
   test("orphans make it unstable; one repository's trouble is not the next one's", () => {
     expect(runs.orphans.result).toBe("UNSTABLE");
-    expect(story(runs.orphans)).toContain("echo orphan pr-9-x: there is no pull request 9; look after it by hand");
+    expect(story(runs.orphans)).toContain("echo orphan pr-9-x: pull request 9 does not exist; check it by hand");
     expect(runs.failedSweep).toMatchObject({
       result: "FAILURE",
-      message: "not swept: https://github.com/example/shop, https://github.com/example/blog",
+      message: "sweep failed: https://github.com/example/shop, https://github.com/example/blog",
     });
   });
 
   test.each([
     [
       "noSettings",
-      "delivery: test is missing; give a shell command\ndelivery: acceptance is missing; give a shell command\ndelivery: capacity is missing; give a k6 script",
+      "delivery: test is missing; set a shell command\ndelivery: acceptance is missing; set a shell command\ndelivery: capacity is missing; set a k6 script",
     ],
     [
       "badSettings",
       "delivery: tests is not a setting; use test, acceptance, capacity, image, k6, submitters, releaseHours, agent, sandbox, githubApp, deployTokens, mailTo, slack, testMinutes\n" +
-        "delivery: capacity: a; id is no path of a k6 script; use letters, digits and ._/-\ndelivery: releaseHours: 0 is not allowed; use a whole number from 1",
+        "delivery: capacity: a; id is not a path of a k6 script; use letters, digits and ._/-\ndelivery: releaseHours: 0 is not allowed; use a whole number from 1",
     ],
     [
       "noRepositories",
-      "sweepPreviews: repositories is missing; give a list of addresses such as https://github.com/example/three-services",
+      "sweepPreviews: repositories is missing; set a list of URLs, for example https://github.com/example/three-services",
     ],
     [
       "badSweep",

@@ -78,7 +78,7 @@ describe("Drycc as a platform", () => {
     await paas.deploy("shop-api", image("a"));
     controller.broken.set(image("b"), "shop-api-web-1: ImagePullBackOff");
     await expect(paas.deploy("shop-api", image("b"))).rejects.toThrow(
-      "shop-api: release v3 failed: shop-api-web-1: ImagePullBackOff; what ran before goes on",
+      "shop-api: release v3 failed: shop-api-web-1: ImagePullBackOff; the previous release still runs",
     );
     expect(controller.image("shop-api")).toBe(image("a"));
     expect(await paas.apps()).toEqual([
@@ -98,7 +98,7 @@ describe("Drycc as a platform", () => {
     controller.looks = 1_000_000;
     const hasty = new Drycc({ url, login, pollMs: 1, releaseMs: 20 });
     await expect(hasty.deploy("shop-api", image("c"))).rejects.toThrow(
-      "shop-api: release v4 is still under way after 0 s",
+      "shop-api: release v4 is still in progress after 0 s",
     );
     await expect(hasty.deploy("shop-api", image("d"))).rejects.toThrow(
       "shop-api: there is an executing pipeline, please wait or force deploy: ['web'] (400)",
@@ -148,7 +148,7 @@ describe("Drycc as a platform", () => {
     controller.answers = [{ status: 503, body: { detail: "Service temporarily unavailable, try again later." } }];
     await expect(paas.apps()).rejects.toThrow("Service temporarily unavailable, try again later. (503)");
     controller.answers = [{ status: 200, body: "<html>" }];
-    await expect(paas.apps()).rejects.toThrow(/\/v2\/apps: answers "<html>"/);
+    await expect(paas.apps()).rejects.toThrow(/\/v2\/apps: unexpected answer "<html>"/);
     controller.stop();
     await expect(new Drycc({ url, login }).apps()).rejects.toThrow(
       /^http:\/\/127\.0\.0\.1:\d+: (connect ECONNREFUSED|other side closed)/,
@@ -192,7 +192,7 @@ describe("a platform as a target", () => {
       { app: "front", name: "pr-12-front", digest: digest("c"), state: "running", since: expect.any(String) },
     ]);
     expect(controller.apps.get("shop-pr-12-api")!.structure).toEqual({ web: 1 });
-    await expect(target.remove("api", "api")).rejects.toThrow("api is an app of its own, and is not removed");
+    await expect(target.remove("api", "api")).rejects.toThrow("api is not a preview app, and is not removed");
     await target.remove("api", "pr-12-api");
     await target.remove("api", "pr-12-api");
     expect([...controller.apps.keys()]).toEqual(["shop-api", "shop-pr-12-front", "blog-api"]);
@@ -200,7 +200,7 @@ describe("a platform as a target", () => {
 
   test("goes back to the image before, and a failed deploy leaves what ran", async () => {
     await target.deploy("api", digest("a"));
-    await expect(target.rollback("api")).rejects.toThrow("api has run no other image before");
+    await expect(target.rollback("api")).rejects.toThrow("api has no earlier image to roll back to");
     await target.deploy("api", digest("b"));
     expect(await target.rollback("api")).toEqual({
       name: "api",
@@ -210,15 +210,17 @@ describe("a platform as a target", () => {
     });
     controller.broken.set(image("c"), "not healthy");
     await expect(target.deploy("api", digest("c"))).rejects.toThrow(
-      "shop-api: release v6 failed: not healthy; what ran before goes on",
+      "shop-api: release v6 failed: not healthy; the previous release still runs",
     );
     expect(controller.image("shop-api")).toBe(image("a"));
   });
 
   test("refuses what it cannot name", async () => {
-    await expect(target.deploy("blog", digest("a"))).rejects.toThrow("blog is no app of the project; use api, front");
+    await expect(target.deploy("blog", digest("a"))).rejects.toThrow(
+      "blog is not an app of this project; use api, front",
+    );
     await expect(target.deploy("api", digest("a"), `pr-1-${"x".repeat(58)}`)).rejects.toThrow(
-      "has 68 characters, and the platform takes 63; use a shorter prefix",
+      "has 68 characters, but the platform allows 63; use a shorter prefix",
     );
     expect(controller.calls).toEqual([]);
   });
@@ -288,7 +290,7 @@ describe("paasmas delivery with a platform", () => {
     const bare = await world.run(["deploy", "staging", "--images", "set.json"], { DEPLOY_TOKENS: "{}" });
     expect(bare).toMatchObject({ code: 2, stdout: "" });
     expect(bare.stderr).toContain(
-      "paasmas: DEPLOY_TOKENS: username: is missing; give the platform's user\nDEPLOY_TOKENS: password: is missing; give that user's password\nDEPLOY_TOKENS: db-url: is missing; api has it as DB_URL\n",
+      "paasmas: DEPLOY_TOKENS: username: is missing; add the platform user\nDEPLOY_TOKENS: password: is missing; add the password of that user\nDEPLOY_TOKENS: db-url: is missing; api needs it for DB_URL\n",
     );
   }, 60_000);
 
@@ -306,27 +308,27 @@ describe("paasmas delivery with a platform", () => {
     [
       "a name that is too short",
       (text: string) => text.replace("prefix: shop-", 'prefix: ""'),
-      'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; the platform takes names of 5 characters or more',
+      'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; names on the platform need at least 5 characters',
     ],
     [
       "settings of no app",
       (text: string) => text.replace("        api: {", "        blog: {"),
-      "delivery.yaml: environments.preview.drycc.apps.blog: is no app of the project; use api, front",
+      "delivery.yaml: environments.preview.drycc.apps.blog: is not an app of this project; use api, front",
     ],
     [
       "an address that is none",
       (text: string) => text.replace(/url: .*/, "url: drycc"),
-      'delivery.yaml: environments.preview.drycc.url: is not a URL; use one as in "https://drycc.apps.example.com"',
+      'delivery.yaml: environments.preview.drycc.url: is not a URL; use for example "https://drycc.apps.example.com"',
     ],
     [
       "an environment that is none",
       (text: string) => text.replace("{ secret: db-url }", "{ secrt: x }"),
-      "delivery.yaml: environments.preview.drycc.apps.api.environment.DB_URL: is neither a text nor { secret: name }",
+      "delivery.yaml: environments.preview.drycc.apps.api.environment.DB_URL: is not a text or { secret: name }",
     ],
     [
       "a health that is no path",
       (text: string) => text.replace("health: /healthz", "health: healthz"),
-      'delivery.yaml: environments.preview.drycc.apps.api.health: is not a path; use one as in "/healthz"',
+      'delivery.yaml: environments.preview.drycc.apps.api.health: is not a path; use for example "/healthz"',
     ],
   ])("refuses %s", (_, change, message) => {
     expect(() => projectOf(change(withPlatform()))).toThrow(message);

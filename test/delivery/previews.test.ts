@@ -31,8 +31,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
       environment: null,
       credentials: false,
       previews: [],
-      reason:
-        "pull request 12: its author eve may not write to the repository, and nobody who may has approved this commit",
+      reason: "pull request 12: its author eve has no write access, and no user with write access approved this commit",
     });
 
     const reviews = [
@@ -67,8 +66,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await world.json([...lookUp, "other.json"])).toMatchObject({
       stages: ["tests"],
       credentials: false,
-      reason:
-        "pull request 12: its author eve may not write to the repository, and what was approved is another commit",
+      reason: "pull request 12: its author eve has no write access, and the approval is for another commit",
     });
 
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, labels: ["run-it"] });
@@ -180,7 +178,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
         { name: "pr-2-api", pullRequest: 2, reason: "age" },
         { name: "pr-3-api", pullRequest: 3, reason: "quota" },
       ],
-      orphans: [{ name: "pr-77-api", reason: "there is no pull request 77" }],
+      orphans: [{ name: "pr-77-api", reason: "pull request 77 does not exist" }],
       keep: ["pr-4-api", "pr-5-api"],
     };
     expect(await world.json(["sweep", "--dry-run"])).toEqual(swept);
@@ -190,7 +188,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     const again = await world.run(["sweep", "--tokens", "tokens.json"]);
     expect(again).toMatchObject({
       code: 0,
-      stdout: "orphan pr-77-api: there is no pull request 77\nkeep pr-4-api\nkeep pr-5-api\n",
+      stdout: "orphan pr-77-api: pull request 77 does not exist\nkeep pr-4-api\nkeep pr-5-api\n",
     });
   });
 
@@ -215,7 +213,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await say("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });
     expect(world.comments).toHaveLength(4);
     expect(world.comments[3]!.body).toBe(
-      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** What ran before still runs.\n\nhealth: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n| front | <https://pr-12-front.preview.example.com/> |\n`,
+      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** The previous version still runs.\n\nhealth: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n| front | <https://pr-12-front.preview.example.com/> |\n`,
     );
     expect(world.comments.slice(0, 3)).toEqual(foreign);
   });

@@ -49,7 +49,7 @@ describe("tags of a registry", () => {
     const repository = pushed();
     world.manifests.set(other, { type, bytes: Buffer.from("{}") });
     await expect(repository.tag(other, "tree-1")).rejects.toThrow(
-      `${world.host}/shop/api:tree-1 is ${digest} already, and stays that; it cannot become ${other}`,
+      `${world.host}/shop/api:tree-1 already points to ${digest}; it cannot be moved to ${other}`,
     );
     expect(world.tags.get("shop/api:tree-1")).toBe(digest);
     await repository.tag(digest, "tree-1");
@@ -72,7 +72,7 @@ describe("tags of a registry", () => {
     const repository = pushed();
     world.registryAuthorization = `Basic ${Buffer.from("ci:secret").toString("base64")}`;
     await expect(repository.digest("tree-1")).rejects.toThrow(
-      `${world.host} wants a login, and there is none; use docker login, or a credential helper`,
+      `${world.host} requires a login, but none is configured; use docker login or a credential helper`,
     );
     login({ auths: { [world.host]: { auth: Buffer.from("ci:secret").toString("base64") } } });
     expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);

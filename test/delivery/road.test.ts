@@ -77,8 +77,8 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(JSON.parse(ran.stdout)).toEqual({
       passed: false,
       refusals: [
-        `api: staging runs nothing, and what was to be tested is ${api}`,
-        `front: staging runs nothing, and what was to be tested is ${front}`,
+        `api: staging runs no image, but the tested image is ${api}`,
+        `front: staging runs no image, but the tested image is ${front}`,
       ],
     });
     expect([...world.tags.keys()].filter((tag) => tag.includes("acceptance"))).toEqual([]);
@@ -183,7 +183,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
     expect(ran).toMatchObject({
       code: 1,
-      stdout: `refused\n  api: sha256:eeeeeeeeeeee has not passed acceptance for tree ${built.tree.slice(0, 12)}; what has is ${api.slice(0, 19)}\n  api: sha256:eeeeeeeeeeee has not passed capacity for tree ${built.tree.slice(0, 12)}; what has is ${api.slice(0, 19)}\n`,
+      stdout: `refused\n  api: sha256:eeeeeeeeeeee has not passed acceptance for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n  api: sha256:eeeeeeeeeeee has not passed capacity for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n`,
     });
     expect(world.calls.production).toEqual(calls);
   });
@@ -196,7 +196,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const tree = world.git("rev-parse", "HEAD^{tree}");
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain(
-      `refused\n  the images are of tree ${built.tree.slice(0, 12)}, and what is checked out is tree ${tree.slice(0, 12)}\n  api: `,
+      `refused\n  the images are built from tree ${built.tree.slice(0, 12)}, but tree ${tree.slice(0, 12)} is checked out\n  api: `,
     );
     world.git("reset", "--quiet", "--hard", "HEAD~1");
   });
@@ -212,7 +212,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(
-      /^api runs sha256:\w+\napi is back at .*\npaasmas: deploy of front at .*: health: 503 after 30 s \(422\)\n$/,
+      /^api runs sha256:\w+\napi is rolled back to .*\npaasmas: deploy of front at .*: health: 503 after 30 s \(422\)\n$/,
     );
     expect(world.calls.production.slice(before)).toEqual([
       `deploy api ${api}`,

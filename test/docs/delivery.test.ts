@@ -162,7 +162,7 @@ describe("docs/delivery.md says what the code does", () => {
 
   test("about tags: every one that is set", () => {
     const source = readFileSync(join(root, "delivery/image-records.ts"), "utf8");
-    const [comment = ""] = /\/\*\*\n \* What is known[\s\S]*?\*\//.exec(source) ?? [];
+    const [comment = ""] = /\/\*\*\n \* Stores facts[\s\S]*?\*\//.exec(source) ?? [];
     const named = [...comment.matchAll(/`(\w+-<[^>]+>)`/g)].map(([, tag]) => tag);
     expect(rows("tag", "meaning").map(([tag]) => tag!.replaceAll("`", ""))).toEqual(named);
   });

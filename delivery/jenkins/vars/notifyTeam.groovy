@@ -1,11 +1,11 @@
 import groovy.json.JsonOutput
 
 /**
- * Tells the team how a run of `delivery` ended, where that is worth telling: which runs are is decided by
- * `paasmas delivery notify`, the same for every CI.
+ * Sends the notification at the end of a run of `delivery`. `paasmas delivery notify` decides which runs need one, as
+ * for every CI.
  *
- * @param settings Those of delivery: who gets mail, and the Slack webhook.
- * @param run What came of it: result, the stage it ended in, and the cycle time of a release.
+ * @param settings Settings of delivery: the mail address and the Slack webhook.
+ * @param run Outcome of the run: result, last stage, and the cycle time of a release.
  */
 def call(Map settings, Map run) {
   if (settings.mailTo == null && settings.slack == null) {
@@ -17,8 +17,8 @@ def call(Map settings, Map run) {
       mail(to: settings.mailTo, subject: notification.subject, body: notification.text)
     }
   } catch (problem) {
-    // What came of the run is what counts, not whether anybody could be told.
-    echo("nobody could be told: ${problem.message}")
+    // A failed notification does not change the result of the run.
+    echo("notification failed: ${problem.message}")
   }
 }
 

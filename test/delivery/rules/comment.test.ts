@@ -13,7 +13,7 @@ const given = (more: Partial<CommentState> = {}): CommentState => ({
 });
 
 const ready = `${marker}
-**This pull request runs**, as of \`abcdef012345\`.
+**This pull request is deployed** at commit \`abcdef012345\`.
 
 | app | address |
 |---|---|
@@ -52,7 +52,7 @@ describe("the one comment", () => {
     const decision = comment(given({ state: "failed", detail: "the health check said\n503 to @everyone `x` <b>" }));
     expect(decision).toMatchObject({
       body: expect.stringContaining(
-        "**`abcdef012345` could not be deployed.** What ran before still runs.\n\nthe health check said 503 to @\u200beveryone \\`x\\` \\<b\\>\n\n| app |",
+        "**`abcdef012345` could not be deployed.** The previous version still runs.\n\nthe health check said 503 to @\u200beveryone \\`x\\` \\<b\\>\n\n| app |",
       ),
     });
   });

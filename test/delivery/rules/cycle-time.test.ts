@@ -80,10 +80,10 @@ describe("cycle time", () => {
 
   test.each([
     [{ ...given, repository: "shop" }, "repository: is not a repository; use owner/name"],
-    [{ ...given, commits: [] }, "commits: is empty; a release has one commit at least"],
+    [{ ...given, commits: [] }, "commits: is empty; a release needs at least one commit"],
     [
       { ...given, releasedAt: "today" },
-      "releasedAt: is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z",
+      "releasedAt: is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z",
     ],
   ])("bad input %#", (input, message) => {
     expect(() => checked(release, input, "--input")).toThrow(`--input: ${message}`);

@@ -54,14 +54,14 @@ describe("names of apps", () => {
   });
 
   test.each([
-    ["", '"" is no app\'s name; use lower-case letters, digits and inner hyphens, a letter first'],
-    ["Api", '"Api" is no app\'s name'],
-    ["2api", '"2api" is no app\'s name'],
-    ["api-", '"api-" is no app\'s name'],
-    ["a.b", '"a.b" is no app\'s name'],
-    ["a\nb", '"a\\nb" is no app\'s name'],
+    ["", '"" is not an app name; use lower-case letters, digits and inner hyphens, and start with a letter'],
+    ["Api", '"Api" is not an app name'],
+    ["2api", '"2api" is not an app name'],
+    ["api-", '"api-" is not an app name'],
+    ["a.b", '"a.b" is not an app name'],
+    ["a\nb", '"a\\nb" is not an app name'],
     ["a".repeat(64), "has 64 characters; use at most 63"],
-    ["pr-3-api", '"pr-3-api" looks like the app of a pull request'],
+    ["pr-3-api", '"pr-3-api" looks like a preview app'],
   ])("%j cannot", (name, problem) => {
     expect(appNameProblem(name)).toContain(problem);
   });

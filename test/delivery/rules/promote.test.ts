@@ -35,8 +35,8 @@ describe("what is promoted", () => {
     ).toEqual({
       allowed: false,
       refusals: [
-        "api: sha256:bbbbbbbbbbbb has not passed acceptance for tree 111111111111; what has is sha256:aaaaaaaaaaaa",
-        "api: sha256:bbbbbbbbbbbb has not passed capacity for tree 111111111111; what has is sha256:aaaaaaaaaaaa",
+        "api: sha256:bbbbbbbbbbbb has not passed acceptance for tree 111111111111; passed digests: sha256:aaaaaaaaaaaa",
+        "api: sha256:bbbbbbbbbbbb has not passed capacity for tree 111111111111; passed digests: sha256:aaaaaaaaaaaa",
       ],
     });
   });
@@ -58,13 +58,13 @@ describe("what is promoted", () => {
 
   test("all apps of the project go together, once each, and no other", () => {
     expect(promote(given({ images: [{ app: "api", digest: digest("a") }] })).refusals).toEqual([
-      "front: there is no image to release",
+      "front: has no image to release",
     ]);
     expect(promote(given({ images: [...given().images, { app: "api", digest: digest("a") }] })).refusals).toEqual([
-      "api: there are 2 images to release; there can be one",
+      "api: has 2 images to release; give one",
     ]);
     expect(promote(given({ images: [...given().images, { app: "db", digest: digest("a") }] })).refusals).toEqual([
-      "db: is no app of the project",
+      "db: is not an app of this project",
     ]);
   });
 

@@ -37,7 +37,7 @@ describe("what becomes of a change", () => {
     expect(route(push("main", true), rules)).toMatchObject({
       stages: ["manual", "release"],
       environment: "production",
-      reason: "main goes to production; these files have passed on staging, and what passed is released",
+      reason: "main goes to production; these files already passed on staging",
     });
   });
 
@@ -81,7 +81,7 @@ describe("what becomes of a change", () => {
       environment: "preview",
       credentials: true,
       previews: apps,
-      reason: "pull request 12: its author ann may write to the repository",
+      reason: "pull request 12: its author ann has write access",
     });
   });
 
@@ -91,8 +91,7 @@ describe("what becomes of a change", () => {
       environment: null,
       credentials: false,
       previews: [],
-      reason:
-        "pull request 12: its author ann may not write to the repository, and nobody who may has approved this commit",
+      reason: "pull request 12: its author ann has no write access, and no user with write access approved this commit",
     });
   });
 
@@ -113,7 +112,7 @@ describe("what becomes of a change", () => {
     expect(route(pullRequest("write"), without)).toMatchObject({
       stages: ["tests"],
       credentials: false,
-      reason: "the project has no apps for pull requests",
+      reason: "the project has no preview environment",
     });
     expect(route(pullRequest("write", "closed"), without)).toMatchObject({
       stages: [],
@@ -148,7 +147,7 @@ describe("what becomes of a change", () => {
 describe("what is no change", () => {
   test.each([
     [{ event: "tag" }, 'event: is not an event; use "push" or "pull-request"'],
-    [{ event: "push", branch: "main", primary: "yes" }, "primary: is neither true nor false"],
+    [{ event: "push", branch: "main", primary: "yes" }, "primary: is not true or false"],
     [{ ...pullRequest("write"), number: 0 }, "number: is not the number of a pull request; use a whole number from 1"],
     [
       { ...pullRequest("write"), pullRequest: { ...pullRequest("write").pullRequest, permission: "root" } },

@@ -65,9 +65,9 @@ describe("what is swept", () => {
     expect(sweep(state({ running, open: [1] }), rules)).toEqual({
       remove: [],
       orphans: [
-        { name: "pr-1-api-x", reason: "is of no app of this project" },
-        { name: "pr-1-shop", reason: "is of no app of this project" },
-        { name: "pr-9-api", reason: "there is no pull request 9" },
+        { name: "pr-1-api-x", reason: "does not belong to an app of this project" },
+        { name: "pr-1-shop", reason: "does not belong to an app of this project" },
+        { name: "pr-9-api", reason: "pull request 9 does not exist" },
       ],
       keep: [],
     });

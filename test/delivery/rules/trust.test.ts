@@ -21,7 +21,7 @@ describe("who is trusted", () => {
   test("a stranger is not, and the reason says so", () => {
     expect(trust(stranger)).toEqual({
       trusted: false,
-      reason: "its author eve may not write to the repository, and nobody who may has approved this commit",
+      reason: "its author eve has no write access, and no user with write access approved this commit",
     });
   });
 
@@ -36,18 +36,22 @@ describe("who is trusted", () => {
     [
       "of an earlier commit",
       { by: "ann", permission: "admin", commit: other },
-      ", and what was approved is another commit",
+      ", and the approval is for another commit",
     ],
     [
       "by another stranger",
       { by: "bob", permission: "triage", commit: head },
-      ", and nobody who may has approved this commit",
+      ", and no user with write access approved this commit",
     ],
-    ["by the author", { by: "eve", permission: "read", commit: head }, ", and nobody who may has approved this commit"],
+    [
+      "by the author",
+      { by: "eve", permission: "read", commit: head },
+      ", and no user with write access approved this commit",
+    ],
   ] as const)("an approval %s does not count", (_, approval, reason) => {
     expect(trust({ ...stranger, approvals: [approval] })).toEqual({
       trusted: false,
-      reason: `its author eve may not write to the repository${reason}`,
+      reason: `its author eve has no write access${reason}`,
     });
   });
 
