@@ -20,19 +20,19 @@ beforeEach(() => {
 });
 
 const digest = `sha256:${"a".repeat(64)}`;
-// In the words of ignition/roles/deploy-hook/app.
+// The messages of ignition/roles/deploy-hook/app.
 const busy = { status: 409, body: { error: "another release of it is under way" } };
 const full = { status: 409, body: { error: "5 previews of api are all there may be; remove one" } };
 
-describe("the deploy hook as a target", () => {
-  test("signs as the hook's own client does", () => {
+describe("HookTarget", () => {
+  test("uses the signature of the client of the hook", () => {
     const { token, body, signature } = JSON.parse(
       readFileSync(join(import.meta.dirname, "../components/deploy-hook/vector.json"), "utf8"),
     ) as Record<string, string>;
     expect(`sha256=${createHmac("sha256", token!).update(body!).digest("hex")}`).toBe(signature);
   });
 
-  test("deploys, says whether anything changed, lists, goes back and removes", async () => {
+  test("deploys, reports changes, lists, rolls back and removes", async () => {
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: true });
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: false });
     expect(await target.deploy("api", digest, "pr-1-api")).toEqual({ name: "pr-1-api", digest, changed: true });
@@ -52,7 +52,7 @@ describe("the deploy hook as a target", () => {
     ]);
   });
 
-  test("calls what the hook's own script understands", async () => {
+  test("sends calls that the script of the hook accepts", async () => {
     world.bodies.length = 0;
     await target.deploy("api", digest);
     await target.deploy("api", digest, "pr-12-api");
@@ -74,13 +74,13 @@ describe("the deploy hook as a target", () => {
     ]);
   });
 
-  test("waits while another call is under way, with a nonce of its own for each try", async () => {
+  test("retries with a new nonce while another call is in progress", async () => {
     world.hookAnswers = [busy, busy];
     expect(await target.deploy("api", digest)).toMatchObject({ changed: true });
     expect(world.calls.staging).toHaveLength(3);
   });
 
-  test("does not wait for ever", async () => {
+  test("stops after the last attempt", async () => {
     world.hookAnswers = [busy, busy, busy, busy];
     await expect(target.deploy("api", digest)).rejects.toThrow(
       `deploy of api at http://${world.host}/staging: another release of it is under way (409)`,
@@ -88,7 +88,7 @@ describe("the deploy hook as a target", () => {
     expect(world.calls.staging).toHaveLength(3);
   });
 
-  test("does not wait for a preview's place at all", async () => {
+  test("does not retry if the maximum number of previews is reached", async () => {
     world.hookAnswers = [full];
     await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(
       /5 previews of api are all there may be; remove one \(409\)$/,
@@ -103,12 +103,12 @@ describe("the deploy hook as a target", () => {
     expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
   });
 
-  test("an answer that is lost is asked for: what runs counts", async () => {
+  test("checks the running digest after a lost answer", async () => {
     world.hookAnswers = [{ status: 0, body: {}, drop: true, act: true }];
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: true });
   });
 
-  test("an answer that is lost, and nothing changed: said to be unknown", async () => {
+  test("reports an unknown outcome if the digest does not run after a lost answer", async () => {
     world.hookAnswers = [{ status: 0, body: {}, drop: true }];
     await expect(target.deploy("api", digest)).rejects.toThrow(
       /^deploy of api at .*: socket hang up; the outcome is unknown, check the apps that the hook lists$/,
@@ -121,20 +121,20 @@ describe("the deploy hook as a target", () => {
     [422, "health: 503 after 30 s"],
     [401, "the signature is wrong"],
     [404, "no such name"],
-  ])("%i is the end of it, with the hook's reason", async (status, error) => {
+  ])("does not retry status %i and reports the reason of the hook", async (status, error) => {
     world.hookAnswers = [{ status, body: { error } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(new RegExp(`: ${error} \\(${status}\\)$`));
     expect(world.calls.staging).toHaveLength(1);
   });
 
-  test("without a token nothing is called, and no token is named", async () => {
+  test("calls nothing without a token and prints no token", async () => {
     await expect(target.deploy("db", digest)).rejects.toThrow(
       `no token for db at http://${world.host}/staging; tokens are given for: api, front`,
     );
     expect(world.calls.staging).toEqual([]);
   });
 
-  test("a hook that is not there is said to be", async () => {
+  test("reports a hook that is not reachable", async () => {
     const away = new HookTarget({ url: "http://127.0.0.1:9", tokens: world.tokens });
     await expect(away.list()).rejects.toThrow("ECONNREFUSED");
     const other = new HookTarget({ url: `http://${world.host}/github`, tokens: world.tokens });

@@ -29,8 +29,8 @@ beforeEach(async () => {
   return () => controller.stop();
 });
 
-describe("Drycc as a platform", () => {
-  test("makes an app once, and configures it without a release that changes nothing", async () => {
+describe("Drycc", () => {
+  test("creates an app once and does not release an unchanged configuration", async () => {
     await paas.create("shop-api");
     await paas.create("shop-api");
     await paas.configure("shop-api", { environment: { A: "1", B: "2" }, health: { path: "/healthz", port: 8080 } });
@@ -56,7 +56,7 @@ describe("Drycc as a platform", () => {
     expect(controller.environment("shop-api")).toEqual({ A: "1", B: "3" });
   });
 
-  test("deploys by digest, and waits until it serves", async () => {
+  test("deploys by digest and waits until the release succeeds", async () => {
     controller.looks = 3;
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
@@ -73,7 +73,7 @@ describe("Drycc as a platform", () => {
     expect(await paas.images("shop-api")).toEqual([image("a"), image("a")]);
   });
 
-  test("says why a release failed, and that the one before goes on", async () => {
+  test("reports the cause of a failed release and keeps the previous one", async () => {
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
     controller.broken.set(image("b"), "shop-api-web-1: ImagePullBackOff");
@@ -87,7 +87,7 @@ describe("Drycc as a platform", () => {
     expect(await paas.images("shop-api")).toEqual([image("a")]);
   });
 
-  test("waits for a release that is under way, and gives up after its time", async () => {
+  test("waits for another release and fails after the time limit", async () => {
     controller.looks = 2;
     await paas.create("shop-api");
     await Promise.all([
@@ -105,7 +105,7 @@ describe("Drycc as a platform", () => {
     );
   });
 
-  test("scales once, keeps exactly the names it is told, and removes what is there", async () => {
+  test("scales once, sets exactly the given host names, and removes apps", async () => {
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
     await paas.scale("shop-api", { web: 3 });
@@ -122,7 +122,7 @@ describe("Drycc as a platform", () => {
     ]);
   });
 
-  test("reads lists to their end, and sees no app of anybody else", async () => {
+  test("reads all pages of a list and sees no app of another user", async () => {
     for (const name of ["one-app", "two-app", "three-app", "four-app", "five-app"]) await paas.create(name);
     const other = new Drycc({ url, login: { username: "somebody", password: "another-password" }, pollMs: 1 });
     await other.create("other-app");
@@ -136,7 +136,7 @@ describe("Drycc as a platform", () => {
     await expect(paas.destroy("other-app")).rejects.toThrow("You do not have permission to perform this action. (403)");
   });
 
-  test("says where, what and why when it cannot", async () => {
+  test("reports the address, the request and the cause of a failure", async () => {
     const stranger = new Drycc({ url, login: { username: "delivery", password: "s3cret-wrong" }, pollMs: 1 });
     const refused = await stranger.apps().catch((error: Error) => error);
     expect(refused).toBeInstanceOf(TargetError);
@@ -155,14 +155,14 @@ describe("Drycc as a platform", () => {
     );
   });
 
-  test("makes apps in a workspace, where the platform has some", async () => {
+  test("creates apps in the given workspace", async () => {
     await new Drycc({ url, login, workspace: "shop1", pollMs: 1 }).create("shop-api");
     expect(controller.calls).toEqual(['POST /v2/apps {"id":"shop-api","workspace":"shop1"}']);
   });
 });
 
-describe("a platform as a target", () => {
-  test("makes, names, configures, deploys and scales an app, and changes nothing the second time", async () => {
+describe("PaasTarget", () => {
+  test("creates and deploys an app, and changes nothing the second time", async () => {
     expect(await target.deploy("api", digest("a"))).toEqual({
       name: "api",
       digest: digest("a"),
@@ -181,7 +181,7 @@ describe("a platform as a target", () => {
     expect(controller.calls).toHaveLength(calls);
   });
 
-  test("gives pull requests' apps one process each, tells them apart by their images, and removes them alone", async () => {
+  test("gives preview apps one process, identifies them by image, and removes only them", async () => {
     await target.deploy("api", digest("a"));
     await target.deploy("api", digest("b"), "pr-12-api");
     await target.deploy("front", digest("c"), "pr-12-front");
@@ -198,7 +198,7 @@ describe("a platform as a target", () => {
     expect([...controller.apps.keys()]).toEqual(["shop-api", "shop-pr-12-front", "blog-api"]);
   });
 
-  test("goes back to the image before, and a failed deploy leaves what ran", async () => {
+  test("rolls back to the previous image and keeps the running image after a failure", async () => {
     await target.deploy("api", digest("a"));
     await expect(target.rollback("api")).rejects.toThrow("api has no earlier image to roll back to");
     await target.deploy("api", digest("b"));
@@ -215,7 +215,7 @@ describe("a platform as a target", () => {
     expect(controller.image("shop-api")).toBe(image("a"));
   });
 
-  test("refuses what it cannot name", async () => {
+  test("refuses unknown apps and names that are too long", async () => {
     await expect(target.deploy("blog", digest("a"))).rejects.toThrow(
       "blog is not an app of this project; use api, front",
     );
@@ -244,7 +244,7 @@ describe("paasmas delivery with a platform", () => {
       .replace(/environments:\n(?: {2}.*\n)+/, places(more))
       .replaceAll(`image: ${world.host}/`, "image: registry.example.com/");
 
-  test("deploys to staging and previews, and sweeps, with the login from the tokens", async () => {
+  test("deploys to staging and preview, and removes, with the login from the tokens", async () => {
     world.write("delivery.yaml", withPlatform());
     const tokens = join(world.dir, "platform.json");
     writeFileSync(tokens, JSON.stringify({ ...login, "db-url": "mysql://s3cret" }));
@@ -277,7 +277,7 @@ describe("paasmas delivery with a platform", () => {
     expect([...controller.apps.keys()]).toEqual(["shop-api"]);
   }, 60_000);
 
-  test("fails with 1 and the platform's reason, and with 2 before it is asked", async () => {
+  test("exits with 1 and the reason of the platform, and with 2 for missing tokens", async () => {
     world.write("delivery.yaml", withPlatform());
     world.write(
       "set.json",
@@ -296,12 +296,12 @@ describe("paasmas delivery with a platform", () => {
 
   test.each([
     [
-      "neither",
+      "an environment without hook and drycc",
       (text: string) => text.replace(/ {4}drycc:\n(?: {6}.*\n)+/, ""),
       "delivery.yaml: environments.preview: has neither hook nor drycc; use one of them",
     ],
     [
-      "both",
+      "an environment with hook and drycc",
       (text: string) => text.replace("    drycc:", "    hook: http://10.0.0.5:9010\n    drycc:"),
       "delivery.yaml: environments.preview: has both hook and drycc; use one of them",
     ],
@@ -311,22 +311,22 @@ describe("paasmas delivery with a platform", () => {
       'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; names on the platform need at least 5 characters',
     ],
     [
-      "settings of no app",
+      "settings of an unknown app",
       (text: string) => text.replace("        api: {", "        blog: {"),
       "delivery.yaml: environments.preview.drycc.apps.blog: is not an app of this project; use api, front",
     ],
     [
-      "an address that is none",
+      "an address that is not a URL",
       (text: string) => text.replace(/url: .*/, "url: drycc"),
       'delivery.yaml: environments.preview.drycc.url: is not a URL; use for example "https://drycc.apps.example.com"',
     ],
     [
-      "an environment that is none",
+      "an environment variable that is not a text or a secret",
       (text: string) => text.replace("{ secret: db-url }", "{ secrt: x }"),
       "delivery.yaml: environments.preview.drycc.apps.api.environment.DB_URL: is not a text or { secret: name }",
     ],
     [
-      "a health that is no path",
+      "a health check that is not a path",
       (text: string) => text.replace("health: /healthz", "health: healthz"),
       'delivery.yaml: environments.preview.drycc.apps.api.health: is not a path; use for example "/healthz"',
     ],

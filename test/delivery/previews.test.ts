@@ -12,10 +12,10 @@ const head = "d".repeat(40);
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const lookUp = ["decide", "--look-up", "--repository", "example/shop", "--input"];
 
-describe("apps of pull requests", { timeout: 60_000 }, () => {
-  test("whom it is from is GitHub's to say, and the rules are the target branch's", async () => {
+describe("preview apps", { timeout: 60_000 }, () => {
+  test("use the author from GitHub and the rules of the target branch", async () => {
     world.files.set("main", world.project("    label: run-it\n"));
-    // What the pull request brings along says that it may do everything.
+    // The delivery.yaml of the pull request allows everything.
     world.write(
       "delivery.yaml",
       world
@@ -60,7 +60,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     });
     expect(await world.json([...lookUp, "pr.json"])).toMatchObject({ stages: ["tests"], credentials: false });
 
-    // Approved, checked out another commit, and pushed back what was approved before anybody asked.
+    // The CI checked out another commit, then the author pushed the approved commit again.
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, reviews });
     world.write("other.json", JSON.stringify({ event: "pull-request", number: 12, commit: "e".repeat(40) }));
     expect(await world.json([...lookUp, "other.json"])).toMatchObject({
@@ -76,7 +76,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     });
   });
 
-  test("an approval counts for the approved commit merged into the target branch, and for no other merge of it", async () => {
+  test("accept an approval only for the approved commit and its merge into the target branch", async () => {
     world.files.set("main", world.project());
     world.permissions.set("ann", "write");
     const base = world.git("rev-parse", "main");
@@ -123,7 +123,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await trusted("f".repeat(40))).toBe(false);
   });
 
-  test("are built apart, created, updated and removed", async () => {
+  test("are built with separate tags, created, updated and removed", async () => {
     const first = await world.json(["build", "--preview"], "images.json");
     const images = first.images.map((one: { digest: string }) => one.digest);
     expect([...world.tags.keys()]).toEqual([`shop/api:preview-${first.tree}`, `shop/front:preview-${first.tree}`]);
@@ -147,12 +147,12 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     ]);
     expect(world.running.preview).toEqual([]);
     expect(world.calls.preview.slice(-2)).toEqual(["remove pr-12-api", "remove pr-12-front"]);
-    // Once more, as after a webhook that came twice: there is nothing to do.
+    // A second call, as after a repeated webhook, does nothing.
     await world.json(["remove", "--pull-request", "12", "--tokens", "tokens.json"]);
     expect(world.calls.preview).toHaveLength(6);
   });
 
-  test("are swept: closed, old, above the quota; orphans are reported", async () => {
+  test("are swept if closed, old or above the quota; orphans are reported", async () => {
     const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
     const app = (name: string, hours: number, owner = name.replace(/^pr-\d+-/, "")) => ({
       app: owner,
@@ -192,7 +192,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     });
   });
 
-  test("GitHub not answering sweeps nothing", async () => {
+  test("are not swept if GitHub does not answer", async () => {
     world.running.preview.push({ app: "api", name: "pr-1-api", digest: digest("a"), since: "2026-01-01T00:00:00Z" });
     const ran = await world.run(["sweep", "--tokens", "tokens.json"], { GITHUB_TOKEN: "expired" });
     expect(ran).toMatchObject({
@@ -203,14 +203,14 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(world.calls.preview).toEqual([]);
   });
 
-  test("have one comment, found again among many", async () => {
+  test("have one comment that is found among many", async () => {
     const foreign = [1, 2, 3].map((id) => ({ id, user: { login: "eve" }, body: `${marker}\nmine` }));
     world.comments = [...foreign];
-    const say = (state: string, ...more: string[]) =>
+    const write = (state: string, ...more: string[]) =>
       world.json(["comment", "--pull-request", "12", "--commit", head, "--state", state, ...more]);
-    expect(await say("ready")).toMatchObject({ action: "create" });
-    expect(await say("ready")).toMatchObject({ action: "none", id: 103 });
-    expect(await say("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });
+    expect(await write("ready")).toMatchObject({ action: "create" });
+    expect(await write("ready")).toMatchObject({ action: "none", id: 103 });
+    expect(await write("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });
     expect(world.comments).toHaveLength(4);
     expect(world.comments[3]!.body).toBe(
       `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** The previous version still runs.\n\nhealth: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n| front | <https://pr-12-front.preview.example.com/> |\n`,

@@ -16,7 +16,7 @@ beforeEach(async () => {
   delete process.env.REGISTRY_AUTH_FILE;
 });
 afterEach(async () => {
-  // Key by key: only the real environment tells where the home is.
+  // Restore each key: os.homedir() reads only the real environment.
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
   Object.assign(process.env, environment);
   await world.stop();
@@ -39,13 +39,13 @@ function login(config: object): void {
 }
 
 describe("tags of a registry", () => {
-  test("name a digest, or nothing", async () => {
+  test("have a digest, or do not exist", async () => {
     const repository = pushed();
     expect(await repository.digest("tree-1")).toBe(digest);
     expect(await repository.digest("tree-2")).toBeUndefined();
   });
 
-  test("are never moved, whether the registry would let them or not", async () => {
+  test("are never moved, even if the registry allows it", async () => {
     const repository = pushed();
     world.manifests.set(other, { type, bytes: Buffer.from("{}") });
     await expect(repository.tag(other, "tree-1")).rejects.toThrow(
@@ -55,7 +55,7 @@ describe("tags of a registry", () => {
     await repository.tag(digest, "tree-1");
   });
 
-  test("are set on what is there, to the very bytes", async () => {
+  test("are set on existing manifests without a change of the bytes", async () => {
     const repository = new ImageRepository(`${world.host}/shop/api`);
     const response = await fetch(`http://${world.host}/v2/shop/api/manifests/tree-1`, {
       method: "PUT",
@@ -68,7 +68,7 @@ describe("tags of a registry", () => {
     await expect(repository.tag(other, "capacity-1")).rejects.toThrow(`${world.host}/shop/api has no ${other} (404`);
   });
 
-  test("Basic: the login that docker and podman keep", async () => {
+  test("are read with the login of docker or podman (Basic)", async () => {
     const repository = pushed();
     world.registryAuthorization = `Basic ${Buffer.from("ci:secret").toString("base64")}`;
     await expect(repository.digest("tree-1")).rejects.toThrow(
@@ -81,7 +81,7 @@ describe("tags of a registry", () => {
     expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
   });
 
-  test("Basic: what a credential helper says, as for ECR", async () => {
+  test("are read with the login of a credential helper, as for ECR (Basic)", async () => {
     pushed();
     world.registryAuthorization = `Basic ${Buffer.from("AWS:token").toString("base64")}`;
     const helper = join(world.dir, "bin/docker-credential-ecr-login");
@@ -99,14 +99,14 @@ describe("tags of a registry", () => {
     );
   });
 
-  test("Bearer: a token for this repository, to read and to write", async () => {
+  test("are read with a token for push and pull (Bearer)", async () => {
     pushed();
     world.registryAuthorization = "Bearer for-repository:shop/api:pull,push";
     world.registryChallenge = `Bearer realm="http://${world.host}/token",service="registry",scope="repository:shop/api:pull"`;
     expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
   });
 
-  test("a certificate of an authority of its own is good when podman would trust it, and else not", async () => {
+  test("accept a private CA only if podman trusts it", async () => {
     const { certificate, key } = await selfSigned();
     const server = createServer({ cert: certificate, key }, (_, response) =>
       response.writeHead(200, { "Docker-Content-Digest": digest }).end(),
@@ -139,7 +139,7 @@ describe("tags of a registry", () => {
     }
   });
 
-  test("a registry that is not there is said to be", async () => {
+  test("report a registry that is not reachable", async () => {
     await expect(new ImageRepository("127.0.0.1:9/shop/api").digest("x")).rejects.toThrow(
       /^127\.0\.0\.1:9\/shop\/api: /,
     );

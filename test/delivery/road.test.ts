@@ -10,13 +10,13 @@ afterAll(() => world.stop());
 const digestOf = (app: string, images: { images: { app: string; digest: string }[] }) =>
   images.images.find((one) => one.app === app)!.digest;
 
-// One story: each test goes on where the one before it ended.
+// One sequence: each test continues from the state of the previous test.
 describe("from a commit to production", { timeout: 60_000 }, () => {
   let built: { commit: string; tree: string; images: { app: string; digest: string }[] };
   let api: string;
   let front: string;
 
-  test("development goes to staging", async () => {
+  test("decides that development goes to staging", async () => {
     world.write("push.json", JSON.stringify({ event: "push", branch: "development", primary: false }));
     expect(await world.json(["decide", "--input", "push.json", "--look-up"])).toEqual({
       stages: ["commit", "acceptance", "capacity"],
@@ -27,7 +27,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     });
   });
 
-  test("images are built from what is committed, and nothing else", async () => {
+  test("builds images from committed files only", async () => {
     world.write("api/secret.txt", "not committed");
     built = await world.json(["build", "--build-arg", "BASE_IMAGE=debian"], "images.json");
     [api, front] = [digestOf("api", built), digestOf("front", built)];
@@ -47,7 +47,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     world.git("clean", "--quiet", "--force", "api");
   });
 
-  test("the same files are not built twice, whatever the commit", async () => {
+  test("does not build the same files twice for another commit", async () => {
     world.write("builds.log", "");
     world.git("checkout", "--quiet", "-b", "development");
     const second = world.commit("the same files", "2026-11-21T11:00:00Z");
@@ -55,7 +55,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(world.read("builds.log")).toBe("");
   });
 
-  test("nothing has passed before it was tested: release is refused, and nothing is called", async () => {
+  test("refuses a release before the tests and calls no service", async () => {
     const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json", "--json"]);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({
@@ -71,7 +71,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(world.calls.production).toEqual([]);
   });
 
-  test("evidence is only given to what runs on staging", async () => {
+  test("records test results only for images on staging", async () => {
     const ran = await world.run(["pass", "acceptance", "--images", "images.json", "--json"]);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toEqual({
@@ -84,7 +84,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect([...world.tags.keys()].filter((tag) => tag.includes("acceptance"))).toEqual([]);
   });
 
-  test("staging gets each app by digest, in the project's order", async () => {
+  test("deploys to staging by digest, in the order of the project", async () => {
     expect(await world.json(["deploy", "staging", "--images", "images.json", "--tokens", "tokens.json"])).toEqual([
       { app: "api", name: "api", digest: api, url: "https://api.staging.example.com/" },
       { app: "front", name: "front", digest: front, url: "https://front.staging.example.com/" },
@@ -92,7 +92,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(world.calls.staging).toEqual([`deploy api ${api}`, `deploy front ${front}`]);
   });
 
-  test("what passed is noted beside the images", async () => {
+  test("records passed tests as tags of the images", async () => {
     expect(await world.json(["pass", "acceptance", "--images", "images.json"])).toEqual({ passed: true, refusals: [] });
     expect(await world.json(["pass", "capacity", "--images", "images.json"])).toEqual({ passed: true, refusals: [] });
     expect(await world.json(["pass", "capacity", "--images", "images.json"])).toEqual({ passed: true, refusals: [] });
@@ -102,7 +102,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     }
   });
 
-  test("merged to the default branch, the same files go straight to the release", async () => {
+  test("skips the tests after a merge that does not change the files", async () => {
     world.git("checkout", "--quiet", "main");
     world.git("merge", "--quiet", "--no-ff", "--no-edit", "development");
     world.write("push.json", JSON.stringify({ event: "push", branch: "main", primary: true }));
@@ -112,7 +112,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     });
   });
 
-  test("the very digests go to production", async () => {
+  test("deploys the tested digests to production", async () => {
     await world.json(["build"], "images.json");
     expect(
       await world.json(["promote", "--images", "images.json", "--tokens", "tokens.json"], "released.json"),
@@ -131,7 +131,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(released).toEqual([api, front]);
   });
 
-  test("how long that took is recorded, a line a release", async () => {
+  test("records the cycle time, one line per release", async () => {
     const releasedAt = "2026-11-21T12:00:00.000Z";
     world.write("released.json", JSON.stringify({ ...JSON.parse(world.read("released.json")), releasedAt }));
     world.write("cycle-time.jsonl", "");
@@ -167,7 +167,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     });
   });
 
-  test("a digest that somebody slipped in is refused", async () => {
+  test("refuses a digest that was not tested", async () => {
     const other = `sha256:${"e".repeat(64)}`;
     world.write(
       "images.json",
@@ -188,7 +188,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(world.calls.production).toEqual(calls);
   });
 
-  test("what is not checked out is not released, whatever has passed for it", async () => {
+  test("refuses images of files that are not checked out", async () => {
     world.write("images.json", JSON.stringify(built));
     world.write("api/Dockerfile", "FROM scratch\n# another\n");
     world.commit("another", "2026-11-21T12:00:00Z");
@@ -201,7 +201,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     world.git("reset", "--quiet", "--hard", "HEAD~1");
   });
 
-  test("a release that fails half-way goes back: apps that were tested together run together", async () => {
+  test("rolls back the deployed apps if a release fails", async () => {
     const before = world.calls.production.length;
     world.running.production[0]!.digest = "sha256:older";
     world.hookAnswers = [
@@ -222,14 +222,14 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect([...world.tags.keys()]).toHaveLength(tags);
   });
 
-  test("and back", async () => {
+  test("rolls back one app", async () => {
     expect(await world.json(["rollback", "production", "api", "--tokens", "tokens.json"])).toMatchObject({
       name: "api",
     });
     expect(world.calls.production.at(-1)).toBe("rollback api");
   });
 
-  test("a deploy that fails says why, and the next app is left alone", async () => {
+  test("reports the cause of a failed deployment and does not deploy the next app", async () => {
     world.write("images.json", JSON.stringify(built));
     world.hookAnswers = [{ status: 422, body: { error: "health: 503 after 30 s" } }];
     const before = world.calls.staging.length;

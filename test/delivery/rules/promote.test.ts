@@ -17,12 +17,12 @@ const given = (more: Partial<Promotion> = {}): Promotion => ({
   ...more,
 });
 
-describe("what is promoted", () => {
-  test("the very digests that passed both", () => {
+describe("a promotion", () => {
+  test("is allowed for the digests that passed both tests", () => {
     expect(promote(given())).toEqual({ allowed: true, refusals: [] });
   });
 
-  test("another digest is refused, and the one that passed is named", () => {
+  test("is refused for another digest, with the digests that passed", () => {
     expect(
       promote(
         given({
@@ -41,14 +41,14 @@ describe("what is promoted", () => {
     });
   });
 
-  test("one that passed acceptance alone is refused", () => {
+  test("is refused for a digest that passed only acceptance", () => {
     const testResults = given().testResults.filter(({ app, stage }) => app !== "front" || stage === "acceptance");
     expect(promote(given({ testResults })).refusals).toEqual([
       "front: sha256:ffffffffffff has not passed capacity for tree 111111111111",
     ]);
   });
 
-  test("what passed for other files does not count", () => {
+  test("ignores test results of other files", () => {
     const testResults = [...passed("api", "a"), ...passed("front", "f", otherTree)];
     expect(promote(given({ testResults })).refusals).toEqual([
       "front: sha256:ffffffffffff has not passed acceptance for tree 111111111111",
@@ -56,7 +56,7 @@ describe("what is promoted", () => {
     ]);
   });
 
-  test("all apps of the project go together, once each, and no other", () => {
+  test("requires exactly one image for each app of the project", () => {
     expect(promote(given({ images: [{ app: "api", digest: digest("a") }] })).refusals).toEqual([
       "front: has no image to release",
     ]);
@@ -68,7 +68,7 @@ describe("what is promoted", () => {
     ]);
   });
 
-  test("never allows a digest without the results of both tests", () => {
+  test("is never allowed for a digest without the results of both tests", () => {
     const letters = fc.constantFrom("a", "b", "c");
     const apps = fc.constantFrom("api", "front");
     const testResults = fc.array(

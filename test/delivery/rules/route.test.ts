@@ -22,8 +22,8 @@ const apps = [
   { app: "front", name: "pr-12-front", url: "https://pr-12-front.preview.example.com/" },
 ];
 
-describe("what becomes of a change", () => {
-  test("the default branch goes through all stages to production", () => {
+describe("the route of a change", () => {
+  test("leads the default branch through all stages to production", () => {
     expect(route(push("main"), rules)).toEqual({
       stages: ["commit", "acceptance", "capacity", "manual", "release"],
       environment: "production",
@@ -33,7 +33,7 @@ describe("what becomes of a change", () => {
     });
   });
 
-  test("what has passed on staging is released without being built again", () => {
+  test("skips the tests for files that already passed on staging", () => {
     expect(route(push("main", true), rules)).toMatchObject({
       stages: ["manual", "release"],
       environment: "production",
@@ -41,7 +41,7 @@ describe("what becomes of a change", () => {
     });
   });
 
-  test("without the manual stage nobody is asked", () => {
+  test("has no manual stage if the project does not need an approval", () => {
     expect(route(push("main", true), { ...rules, manual: false }).stages).toEqual(["release"]);
     expect(route(push("main"), { ...rules, manual: false }).stages).toEqual([
       "commit",
@@ -51,7 +51,7 @@ describe("what becomes of a change", () => {
     ]);
   });
 
-  test("development goes to staging and no further", () => {
+  test("leads development to staging only", () => {
     expect(route(push("development"), rules)).toEqual({
       stages: ["commit", "acceptance", "capacity"],
       environment: "staging",
@@ -62,7 +62,7 @@ describe("what becomes of a change", () => {
     expect(route(push("development", true), rules).stages).toEqual(["commit", "acceptance", "capacity"]);
   });
 
-  test("any other branch is tested, without credentials", () => {
+  test("tests other branches without credentials", () => {
     expect(route(push("feature"), rules)).toEqual({
       stages: ["tests"],
       environment: null,
@@ -75,7 +75,7 @@ describe("what becomes of a change", () => {
     );
   });
 
-  test("a pull request of somebody who may write gets its apps", () => {
+  test("deploys previews for an author with write access", () => {
     expect(route(pullRequest("write"), rules)).toEqual({
       stages: ["commit", "preview"],
       environment: "preview",
@@ -85,7 +85,7 @@ describe("what becomes of a change", () => {
     });
   });
 
-  test("a stranger's is tested: no app, no credentials", () => {
+  test("only tests an untrusted pull request, without credentials", () => {
     expect(route(pullRequest("read"), rules)).toEqual({
       stages: ["tests"],
       environment: null,
@@ -95,7 +95,7 @@ describe("what becomes of a change", () => {
     });
   });
 
-  test("a closed one loses its apps, whoever it was from", () => {
+  test("removes the previews of any closed pull request", () => {
     for (const permission of ["write", "read"] as const) {
       expect(route(pullRequest(permission, "closed"), rules)).toEqual({
         stages: ["remove"],
@@ -107,7 +107,7 @@ describe("what becomes of a change", () => {
     }
   });
 
-  test("a project without previews has none to create or to remove", () => {
+  test("has no preview stages in a project without a preview environment", () => {
     const without = { ...rules, previews: undefined };
     expect(route(pullRequest("write"), without)).toMatchObject({
       stages: ["tests"],
@@ -121,7 +121,7 @@ describe("what becomes of a change", () => {
     });
   });
 
-  test("only the default branch is ever released, and only to production; stages keep their order", () => {
+  test("releases only the default branch, and keeps the order of the stages", () => {
     const anyPush = fc
       .tuple(fc.oneof(fc.constantFrom("main", "development"), fc.string({ minLength: 1 })), fc.boolean())
       .map(([branch, passed]) => push(branch, passed));
@@ -144,7 +144,7 @@ describe("what becomes of a change", () => {
   });
 });
 
-describe("what is no change", () => {
+describe("an invalid change", () => {
   test.each([
     [{ event: "tag" }, 'event: is not an event; use "push" or "pull-request"'],
     [{ event: "push", branch: "main", primary: "yes" }, "primary: is not true or false"],
@@ -157,7 +157,7 @@ describe("what is no change", () => {
       { ...pullRequest("write"), pullRequest: { ...pullRequest("write").pullRequest, head: "main" } },
       "pullRequest.head: is not a commit; use 40 hexadecimal digits",
     ],
-  ])("%#", (given, message) => {
+  ])("is rejected %#", (given, message) => {
     expect(() => checked(change, given, "--input")).toThrow(message);
   });
 });

@@ -15,8 +15,8 @@ const state = (given: Partial<SweepState>): SweepState => ({
 });
 const rules = { quota: 3, maxAgeHours: 48 };
 
-describe("what is swept", () => {
-  test("apps of closed pull requests go, whatever their age", () => {
+describe("a sweep", () => {
+  test("removes apps of closed pull requests of any age", () => {
     expect(
       sweep(
         state({
@@ -36,7 +36,7 @@ describe("what is swept", () => {
     });
   });
 
-  test("an app that was not deployed for longer than allowed goes; one at the limit stays", () => {
+  test("removes apps above the age limit and keeps apps at the limit", () => {
     const running = [
       { name: "pr-1-api", since: hoursAgo(48) },
       { name: "pr-2-api", since: hoursAgo(48.01) },
@@ -48,7 +48,7 @@ describe("what is swept", () => {
     });
   });
 
-  test("above the quota the oldest go", () => {
+  test("removes the oldest apps above the quota", () => {
     const running = [5, 1, 4, 2, 3].map((hours) => ({ name: `pr-${hours}-api`, since: hoursAgo(hours) }));
     expect(sweep(state({ running, open: [1, 2, 3, 4, 5] }), rules)).toEqual({
       remove: [
@@ -60,7 +60,7 @@ describe("what is swept", () => {
     });
   });
 
-  test("what is not known to be ours is reported and left", () => {
+  test("reports unknown preview apps and keeps them", () => {
     const running = ["pr-9-api", "pr-1-shop", "pr-1-api-x"].map((name) => ({ name, since: hoursAgo(1000) }));
     expect(sweep(state({ running, open: [1] }), rules)).toEqual({
       remove: [],
@@ -73,12 +73,12 @@ describe("what is swept", () => {
     });
   });
 
-  test("other apps are none of its business", () => {
+  test("ignores apps that are not named like a preview app", () => {
     const running = ["api", "front", "shop", "pr-api", "production"].map((name) => ({ name, since: hoursAgo(1000) }));
     expect(sweep(state({ running }), rules)).toEqual({ remove: [], orphans: [], keep: [] });
   });
 
-  test("a name that had to be cut is known again", () => {
+  test("recognises names that were cut", () => {
     const app = "x".repeat(63);
     const name = previewName(8, app);
     expect(sweep(state({ apps: [app], running: [{ name, since: now }], closed: [8] }), rules).remove).toEqual([
@@ -103,7 +103,7 @@ describe("what is swept", () => {
     .map(state);
   const anyRules = fc.record({ quota: fc.integer({ min: 0, max: 6 }), maxAgeHours: fc.integer({ min: 1, max: 100 }) });
 
-  test("nothing but a pull request's app of this project is ever removed, and no more is kept than may be", () => {
+  test("removes only preview apps of this project and never keeps more than the quota", () => {
     fc.assert(
       fc.property(anyState, anyRules, (given, limits) => {
         const { remove, keep, orphans } = sweep(given, limits);
@@ -124,7 +124,7 @@ describe("what is swept", () => {
     );
   });
 
-  test("a second sweep finds nothing more to do, and the order of what runs does not matter", () => {
+  test("does nothing the second time and does not depend on the order of the apps", () => {
     fc.assert(
       fc.property(anyState, anyRules, (given, limits) => {
         const first = sweep(given, limits);
