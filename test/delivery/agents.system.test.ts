@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
 
-test("agents get a folder that works by itself: what the Containerfile copies is what the command line imports", () => {
+test("the Containerfile copies all packages that the command line imports", () => {
   const text = readFileSync(join(root, "delivery/Containerfile"), "utf8");
   const lines = [...text.split("FROM ${BASE_IMAGE}\n")[1]!.matchAll(/^COPY (--from=packages \/build\/)?(.+) (\S+)$/gm)];
   const folder = mkdtempSync(join(tmpdir(), "paasmas-agent-"));
@@ -36,7 +36,7 @@ test("agents get a folder that works by itself: what the Containerfile copies is
       closed: [1],
       rules: {},
     };
-    // Through the link in a folder on the PATH, as an agent has it.
+    // Through the link in a folder on the PATH, as on an agent.
     const result = execFileSync("bash", ["--norc", "-c", "paasmas delivery sweep --json --input -"], {
       cwd: tmpdir(),
       env: { ...process.env, PATH: `${join(folder, "bin")}:${dirname(process.execPath)}:${process.env.PATH}` },

@@ -10,7 +10,7 @@ afterAll(() => services.stop());
 const digestOf = (app: string, images: { images: { app: string; digest: string }[] }) =>
   images.images.find((one) => one.app === app)!.digest;
 
-// One story: each test goes on where the one before it ended.
+// One sequence: each test continues from the state of the previous test.
 describe("from a commit to production", { timeout: 60_000 }, () => {
   let built: { commit: string; tree: string; images: { app: string; digest: string }[] };
   let api: string;
@@ -23,7 +23,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
       environment: "staging",
       credentials: true,
       previews: [],
-      because: "development goes to staging",
+      reason: "development goes to staging",
     });
   });
 
@@ -77,8 +77,8 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(JSON.parse(ran.stdout)).toEqual({
       passed: false,
       refusals: [
-        `api: staging runs nothing, and what was to be tested is ${api}`,
-        `front: staging runs nothing, and what was to be tested is ${front}`,
+        `api: staging runs no image, but the tested image is ${api}`,
+        `front: staging runs no image, but the tested image is ${front}`,
       ],
     });
     expect([...services.tags.keys()].filter((tag) => tag.includes("acceptance"))).toEqual([]);
@@ -140,7 +140,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(released).toEqual([api, front]);
   });
 
-  test("how long that took is recorded, a line a release", async () => {
+  test("records the cycle time, one line per release", async () => {
     const releasedAt = "2026-11-21T12:00:00.000Z";
     services.write("released.json", JSON.stringify({ ...JSON.parse(services.read("released.json")), releasedAt }));
     services.write("cycle-time.jsonl", "");
@@ -176,7 +176,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     });
   });
 
-  test("a digest that somebody slipped in is refused", async () => {
+  test("refuses a digest that was not tested", async () => {
     const other = `sha256:${"e".repeat(64)}`;
     services.write(
       "images.json",
@@ -192,7 +192,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const ran = await services.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
     expect(ran).toMatchObject({
       code: 1,
-      stdout: `refused\n  api: sha256:eeeeeeeeeeee has not passed acceptance for tree ${built.tree.slice(0, 12)}; what has is ${api.slice(0, 19)}\n  api: sha256:eeeeeeeeeeee has not passed capacity for tree ${built.tree.slice(0, 12)}; what has is ${api.slice(0, 19)}\n`,
+      stdout: `refused\n  api: sha256:eeeeeeeeeeee has not passed acceptance for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n  api: sha256:eeeeeeeeeeee has not passed capacity for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n`,
     });
     expect(services.calls.production).toEqual(calls);
   });
@@ -205,7 +205,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const tree = services.git("rev-parse", "HEAD^{tree}");
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain(
-      `refused\n  the images are of tree ${built.tree.slice(0, 12)}, and what is checked out is tree ${tree.slice(0, 12)}\n  api: `,
+      `refused\n  the images are built from tree ${built.tree.slice(0, 12)}, but tree ${tree.slice(0, 12)} is checked out\n  api: `,
     );
     services.git("reset", "--quiet", "--hard", "HEAD~1");
   });
@@ -221,7 +221,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const ran = await services.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
     expect(ran).toMatchObject({ code: 1, stdout: "" });
     expect(ran.stderr).toMatch(
-      /^api runs sha256:\w+\napi is back at .*\npaasmas: deploy of front at .*: health: 503 after 30 s \(422\)\n$/,
+      /^api runs sha256:\w+\napi is rolled back to .*\npaasmas: deploy of front at .*: health: 503 after 30 s \(422\)\n$/,
     );
     expect(services.calls.production.slice(before)).toEqual([
       `deploy api ${api}`,

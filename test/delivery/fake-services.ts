@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { runMain } from "../cli/in-process.ts";
 import type { Ran } from "../cli/project-copy.ts";
 
-/** What a hook was asked to do, as `action name digest`. */
+/** A call of a hook, as `action name digest`. */
 export type HookCall = string;
 
 interface Pull {
@@ -21,8 +21,8 @@ interface Pull {
 }
 
 /**
- * What delivery talks to, on one port: a registry, three deploy hooks, and GitHub. The registry keeps tags for ever, the
- * hooks check signatures, GitHub answers a page at a time.
+ * The services of delivery, on one port: a registry with immutable tags, three deploy hooks that check signatures, and
+ * GitHub with pages of two items.
  */
 export class FakeServices {
   readonly dir = mkdtempSync(join(tmpdir(), "paasmas-delivery-"));
@@ -40,14 +40,14 @@ export class FakeServices {
   readonly pulls = new Map<number, Pull>();
   readonly permissions = new Map<string, string>();
   readonly files = new Map<string, string>();
-  /** Commits that GitHub has on `main`. */
+  /** Commits on `main` on GitHub. */
   readonly onMain = new Set<string>();
   comments: { id: number; user: { login: string }; body: string }[] = [];
-  /** The bytes of every call of a hook. */
+  /** Bodies of all hook calls. */
   readonly bodies: string[] = [];
-  /** Answers in place of the hooks' own, first come first served. */
+  /** Answers for the next hook calls, instead of the normal ones. */
   hookAnswers: { status: number; body: object; drop?: boolean; act?: boolean }[] = [];
-  /** `Basic ...` or `Bearer ...` that the registry wants. */
+  /** Authorization header that the registry requires: `Basic ...` or `Bearer ...`. */
   registryAuthorization: string | undefined;
   registryChallenge = 'Basic realm="registry"';
   readonly tokens = { api: "token-of-api-0123456789", front: "token-of-front-0123456789" };
@@ -116,7 +116,7 @@ ${place("production")}`;
     };
   }
 
-  /** Runs it, which has to work, and keeps what it says as a file. */
+  /** Runs it, requires exit code 0, and stores the result as a file. */
   async json(args: readonly string[], keep?: string): Promise<any> {
     const ran = await this.run([...args, "--json"]);
     if (ran.code !== 0) throw new Error(`${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);

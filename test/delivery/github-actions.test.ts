@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { stages } from "../../delivery/decisions/route.ts";
+import { stages } from "../../delivery/rules/route.ts";
 import { own, root, shared, workflows as files } from "./workflows.ts";
 
 const read = (file: string) => parse(readFileSync(join(root, file), "utf8")) as Workflow;
@@ -36,19 +36,19 @@ interface Workflow {
 const delivery = read(`${shared}/delivery.yml`);
 const jobs = Object.entries(delivery.jobs);
 
-describe("the workflows", () => {
-  test("go through every stage there is, each where it is decided", () => {
+describe("the GitHub workflows", () => {
+  test("have all stages, each with its condition", () => {
     const asked = jobs.flatMap(([, job]) =>
       [job.if ?? "", ...(job.steps ?? []).map((step) => (step as { if?: string }).if ?? "")].flatMap((text) =>
         [...text.matchAll(/outputs\.stages\), '(\w+)'/g)].map(([, stage]) => stage!),
       ),
     );
-    // The manual stage is the environment's required reviewers.
+    // The required reviewers of the environment are the manual stage.
     expect(new Set(asked)).toEqual(new Set(stages.filter((stage) => stage !== "manual")));
     expect(delivery.jobs.release!.environment).toBe("production");
   });
 
-  test("give a token of the hooks to the one environment it is for, and only to the step that uses it", () => {
+  test("give the tokens of an environment only to the steps that need them", () => {
     const holders = jobs.flatMap(([name, job]) =>
       (job.steps ?? [])
         .filter((step) => JSON.stringify(step).includes("secrets."))
@@ -66,18 +66,18 @@ describe("the workflows", () => {
     for (const [name, job] of jobs) expect(JSON.stringify(job.env ?? {}), name).not.toContain("secrets.");
   });
 
-  test("run strangers' code on GitHub's machines alone, with a token that can only read", () => {
+  test("run untrusted code only on GitHub-hosted runners, with a read-only token", () => {
     expect(delivery.jobs.tests).toMatchObject({ "runs-on": "ubuntu-24.04", permissions: { contents: "read" } });
     expect(delivery.jobs.tests!.environment).toBeUndefined();
-    // Asks GitHub about the pull request, and runs nothing of it.
+    // This job reads the pull request from GitHub and does not run its code.
     expect(delivery.jobs.decide!["runs-on"]).toBe("${{ github.event_name == 'push' && 'delivery' || 'ubuntu-24.04' }}");
     for (const [name, { on }] of files.map((file) => [file, read(file)] as const))
       expect(Object.keys(on), name).not.toContain("pull_request_target");
   });
 
-  test.each(files)("%s: no permission that is not named, no job without a limit, no action that moves", (file) => {
+  test.each(files)("%s has minimal permissions, a time limit per job and pinned actions", (file) => {
     const workflow = read(file);
-    // Of others' actions a commit, and for people the version that it is.
+    // External actions are pinned to a commit, with the version as a comment.
     for (const line of readFileSync(join(root, file), "utf8").match(/uses: actions\/.*/g) ?? [])
       expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     expect(workflow.permissions).toEqual(file.startsWith("examples/ci") ? { contents: "read" } : {});
@@ -95,7 +95,7 @@ describe("the workflows", () => {
     }
   });
 
-  test("put nothing from outside into a script: what a branch is called must not be run", () => {
+  test("do not insert expressions into scripts, so that a branch name cannot run", () => {
     const scripts = [...files, "examples/delivery/github-actions/paasmas/action.yml"].flatMap(
       (file) => readFileSync(join(root, file), "utf8").match(/run: (\|[^\n]*\n( {8,}.*\n)+|.*)/g) ?? [],
     );
@@ -103,7 +103,7 @@ describe("the workflows", () => {
     for (const script of scripts.map((text) => text.split(/\n {8}env:/)[0]!)) expect(script).not.toContain("${{");
   });
 
-  test("one environment is changed by one run at a time, and none is cut short there", () => {
+  test("change an environment in one run at a time and do not cancel it", () => {
     const queued = jobs
       .filter(([, job]) => job.environment !== undefined && job.environment !== "notification")
       .map(([name, job]) => [name, job.concurrency]);

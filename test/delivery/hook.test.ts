@@ -19,19 +19,19 @@ beforeEach(() => {
 });
 
 const digest = `sha256:${"a".repeat(64)}`;
-// In the words of ignition/roles/deploy-hook/app.
+// The messages of ignition/roles/deploy-hook/app.
 const busy = { status: 409, body: { error: "another release of it is under way" } };
 const full = { status: 409, body: { error: "5 previews of api are all there may be; remove one" } };
 
-describe("the deploy hook as a target", () => {
-  test("signs as the hook's own client does", () => {
+describe("HookTarget", () => {
+  test("uses the signature of the client of the hook", () => {
     const { token, body, signature } = JSON.parse(
       readFileSync(join(import.meta.dirname, "../components/deploy-hook/vector.json"), "utf8"),
     ) as Record<string, string>;
     expect(`sha256=${createHmac("sha256", token!).update(body!).digest("hex")}`).toBe(signature);
   });
 
-  test("deploys, says whether anything changed, lists, goes back and removes", async () => {
+  test("deploys, reports changes, lists, rolls back and removes", async () => {
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: true });
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: false });
     expect(await target.deploy("api", digest, "pr-1-api")).toEqual({ name: "pr-1-api", digest, changed: true });
@@ -88,7 +88,7 @@ describe("the deploy hook as a target", () => {
   test("an answer that is lost, and nothing changed: said to be unknown", async () => {
     services.hookAnswers = [{ status: 0, body: {}, drop: true }];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      /^deploy of api at .*: socket hang up; the outcome is unknown, see what the hook lists$/,
+      /^deploy of api at .*: socket hang up; the outcome is unknown, check the apps that the hook lists$/,
     );
     services.hookAnswers = [{ status: 502, body: { error: "the hook stopped" } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(/: the hook stopped \(502\); the outcome is unknown/);
@@ -104,9 +104,9 @@ describe("the deploy hook as a target", () => {
     expect(services.calls.staging).toHaveLength(1);
   });
 
-  test("without a token nothing is called, and no token is named", async () => {
+  test("calls nothing without a token and prints no token", async () => {
     await expect(target.deploy("db", digest)).rejects.toThrow(
-      `there is no token of db for http://${services.host}/staging; the file of tokens holds api, front`,
+      `no token for db at http://${services.host}/staging; tokens are given for: api, front`,
     );
     expect(services.calls.staging).toEqual([]);
   });

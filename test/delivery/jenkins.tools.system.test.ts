@@ -26,13 +26,13 @@ interface Scenario {
   jenkinsfile: string;
   env: Record<string, string>;
   answers: Record<string, unknown>;
-  /** What a shell is given and fails on. */
+  /** Parts of the shell commands that fail. */
   fails: string[];
   checkout?: Record<string, string>;
   previous?: string;
 }
 
-/** The JVM that Debian's groovy starts when it is not told another: only there when it came with the package. */
+/** The groovy of Debian needs JAVA_HOME if the default JVM of the package is not installed. */
 function javaHome(): string | undefined {
   if (process.env.JAVA_HOME || existsSync("/usr/lib/jvm/default-java")) return process.env.JAVA_HOME;
   const which = spawnSync("which", ["java"], { encoding: "utf8" }).stdout.trim();
@@ -90,7 +90,7 @@ const scenario = (
   checkout: { HEAD: commit, GIT_COMMIT: "not this one", GIT_PREVIOUS_SUCCESSFUL_COMMIT: before },
   ...more,
   answers: {
-    decide: { stages, environment, credentials: more.credentials ?? true, previews: [], because: "because" },
+    decide: { stages, environment, credentials: more.credentials ?? true, previews: [], reason: "the reason" },
     build: built,
     deploy: [
       { app: "front-end", name: "front-end", digest: "sha256:f", url: "https://front-end.staging.example.com/" },
@@ -150,7 +150,9 @@ const scenarios = {
   }),
   orphans: scenario([], null, {
     jenkinsfile: "sweepPreviews(repositories: ['https://github.com/example/shop'])",
-    answers: { sweep: { remove: [], orphans: [{ name: "pr-9-x", reason: "there is no pull request 9" }], keep: [] } },
+    answers: {
+      sweep: { remove: [], orphans: [{ name: "pr-9-x", reason: "pull request 9 does not exist" }], keep: [] },
+    },
   }),
   failedSweep: scenario([], null, {
     jenkinsfile: "sweepPreviews(repositories: ['https://github.com/example/shop', 'https://github.com/example/blog'])",
@@ -181,7 +183,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     [problems, steps] = [ran.problems, ran.steps];
   }, 120_000);
 
-  /** What a run did, a line a step, without the steps that only prepare others. */
+  /** The steps of a run, one line per step, without steps that only prepare others. */
   const story = ({ events }: Run) =>
     events.flatMap(({ step, args }): string[] => {
       const [first] = args;
@@ -218,7 +220,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     return JSON.parse(written.args[0].text);
   };
 
-  test("gives blocks to steps alone, so that a build survives a restart of Jenkins", () => {
+  test("passes closures only to steps, so that a build survives a restart of Jenkins", () => {
     expect(problems).toEqual([]);
     const folder = mkdtempSync(join(tmpdir(), "paasmas-vars-"));
     try {
@@ -228,14 +230,14 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
       );
       expect(groovy(folder, []).problems).toEqual([]);
       expect(groovy(folder, [scenarios.noSettings]).problems).toEqual([
-        expect.stringMatching(/:2: each is given a block, and is no step$/),
+        expect.stringMatching(/:2: each gets a closure, but is not a step$/),
       ]);
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
-  test("the example that plans and previews is Groovy, too", () => {
+  test("has a valid Jenkinsfile in examples/ci", () => {
     const parse = "new GroovyShell().parse(new File(args[0]))";
     const { status, stderr } = spawnSync("groovy", ["-e", parse, join(root, "examples/ci/Jenkinsfile")], {
       env,
@@ -244,14 +246,14 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
-  test("a release goes through all stages, in order; nobody holds an agent while it waits for approval", () => {
+  test("runs all stages of a release in order, without an agent during the approval", () => {
     expect(story(runs.release)).toEqual([
       "node image-builds",
       "checkout",
       "[decide]",
       "git rev-parse HEAD",
       "paasmas decide --look-up --input /tmp/build/input.json",
-      "echo because",
+      "echo the reason",
       "[commit]",
       "npm test",
       "paasmas build",
@@ -293,7 +295,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     ]);
   });
 
-  test("a release that waits keeps nobody from testing what comes after it; a pull request's older run is stopped", () => {
+  test("runs builds of the default branch in parallel and stops older runs of a pull request", () => {
     const alone = ({ events }: Run) =>
       events
         .find(({ step }) => step === "properties")!
@@ -306,12 +308,12 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     ]);
   });
 
-  test("promotes the very images that were deployed to staging and passed", () => {
+  test("promotes the images that were deployed to staging and passed", () => {
     for (const words of ["'deploy' 'staging'", "'pass' 'acceptance'", "'pass' 'capacity'", "'promote'"])
       expect(file(runs.release, words)).toEqual(built);
   });
 
-  test("each credential is there for the one command that needs it", () => {
+  test("gives a credential only to the command that needs it", () => {
     const held = (run: Run) =>
       run.events.flatMap(({ step, args, credentials }) =>
         step === "sh" ? [[args[0].label, ...credentials].join(" ")] : [],
@@ -340,7 +342,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     ]);
   });
 
-  test("what has passed before is released without another build", () => {
+  test("releases tested files without another test", () => {
     const lines = story(runs.passed);
     expect(lines.filter((line) => line.startsWith("["))).toEqual(["[decide]", "[manual]", "[release]"]);
     expect(lines.filter((line) => /^paasmas (build|promote)/.test(line))).toEqual([
@@ -350,7 +352,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect(file(runs.passed, "'promote'")).toEqual(built);
   });
 
-  test("development ends on staging", () => {
+  test("delivers development to staging only", () => {
     expect(story(runs.staging).filter((line) => line.startsWith("["))).toEqual([
       "[decide]",
       "[commit]",
@@ -361,13 +363,13 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect(file(runs.release, "'decide'")).toEqual({ event: "push", branch: "main", primary: true });
   });
 
-  test("tests find the addresses of what was deployed, in a container that sees nothing else", () => {
+  test("gives tests the URLs of the apps, in a container without other variables", () => {
     const run = runs.release.events.find(({ step, args }) => step === "sh" && args[0].label === "npm run acceptance")!;
     expect(run.args[0].script).toBe(
       'podman run --rm --init --security-opt=no-new-privileges --cap-drop=all --userns=keep-id --network=host --env=FRONT_END_URL --volume "$PWD:/work:z" --workdir /work --env=HOME=/tmp --env=CI=true --entrypoint=sh "$IN_CONTAINER_IMAGE" -ec "$IN_CONTAINER_COMMAND"',
     );
     const environments = runs.release.events.filter(({ step }) => step === "withEnv").map(({ args }) => args[0]);
-    // The last is k6, on the agent itself.
+    // The last is k6, on the agent.
     expect(environments).toEqual([
       ["IN_CONTAINER_IMAGE=docker.io/library/node:24-slim", "IN_CONTAINER_COMMAND=npm test"],
       [
@@ -379,14 +381,14 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     ]);
   });
 
-  test("a pull request that is trusted gets its app and a comment", () => {
+  test("deploys a trusted pull request and comments on it", () => {
     expect(story(runs.trusted)).toEqual([
       "node image-builds",
       "checkout",
       "[decide]",
       "git rev-parse HEAD",
       "paasmas decide --look-up --repository example/three-services --input /tmp/build/input.json",
-      "echo because",
+      "echo the reason",
       "[commit]",
       "npm test",
       "paasmas build --preview",
@@ -397,14 +399,14 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect(file(runs.trusted, "'decide'")).toEqual({ event: "pull-request", number: 12, commit });
   });
 
-  test("a stranger's is tested on an agent apart, without app and without secrets", () => {
+  test("tests an untrusted pull request on a separate agent, without credentials", () => {
     expect(story(runs.stranger)).toEqual([
       "node image-builds",
       "checkout",
       "[decide]",
       "git rev-parse HEAD",
       "paasmas decide --look-up --repository example/three-services --input /tmp/build/input.json",
-      "echo because",
+      "echo the reason",
       "node sandbox",
       "checkout",
       "[tests]",
@@ -415,11 +417,10 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect(own.map(({ step }) => step)).toEqual(["checkout", "stage", "timeout", "withEnv", "sh"]);
   });
 
-  test("a stranger's tests never run on an agent itself that has a login to the registry", () => {
+  test("never runs untrusted tests on an agent with a registry login", () => {
     expect(runs.unsafe).toMatchObject({
       result: "FAILURE",
-      message:
-        "delivery: tests of pull requests that are not trusted need a container or agents of their own; set image or sandbox",
+      message: "delivery: tests of untrusted pull requests need a container or separate agents; set image or sandbox",
     });
     expect(story(runs.unsafe)).not.toContain("x");
     expect(story(runs.apart).slice(-4)).toEqual(["node apart", "checkout", "[tests]", "x"]);
@@ -428,7 +429,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect(contained!.args[0].script).not.toContain("--network");
   });
 
-  test("any other branch is only tested, and nobody is told", () => {
+  test("only tests other branches and sends no notification", () => {
     expect(story(runs.feature).slice(6)).toEqual(["node image-builds", "checkout", "[tests]", "npm test"]);
   });
 
@@ -437,7 +438,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     ["failedAcceptance", "acceptance", ["[decide]", "[commit]", "[acceptance]"]],
     ["failedCapacity", "capacity", ["[decide]", "[commit]", "[acceptance]", "[capacity]"]],
     ["refused", "release", ["[decide]", "[commit]", "[acceptance]", "[capacity]", "[manual]", "[release]"]],
-  ] as const)("%s stops the road at %s, and somebody is told", (name, stage, reached) => {
+  ] as const)("%s stops the pipeline at %s and sends a notification", (name, stage, reached) => {
     const run = runs[name];
     expect(story(run).filter((line) => line.startsWith("["))).toEqual(reached);
     expect(run).toMatchObject({ result: "FAILURE", message: "script returned exit code 1", build: {} });
@@ -455,7 +456,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect([passed, promoted]).toEqual(name === "refused" ? [true, true] : [false, false]);
   });
 
-  test("how the run before ended is told", () => {
+  test("passes the result of the previous run to the notification", () => {
     expect(file(runs.failedTests, "'notify'")).toMatchObject({ previous: "success" });
     expect(file(runs.failedCapacity, "'notify'")).toMatchObject({ previous: "failure" });
     expect(file(runs.release, "'notify'")).toEqual({
@@ -468,29 +469,29 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     });
   });
 
-  test("somebody who rejects a release stops it: not a failure", () => {
-    expect(runs.rejected).toMatchObject({ result: "ABORTED", message: "rejected by somebody" });
+  test("aborts a rejected release and does not report a failure", () => {
+    expect(runs.rejected).toMatchObject({ result: "ABORTED", message: "rejected by the submitter" });
     expect(story(runs.rejected)).not.toContain("[release]");
     expect(file(runs.rejected, "'notify'")).toMatchObject({ result: "aborted" });
   });
 
-  test("a preview that fails is told below the pull request", () => {
+  test("reports a failed preview in the comment", () => {
     expect(story(runs.failedPreview).at(-1)).toBe(
       `paasmas comment --pull-request 12 --repository example/three-services --commit ${commit} --state failed --detail See https://ci.example.com/7/`,
     );
     expect(runs.failedPreview.result).toBe("FAILURE");
   });
 
-  test("that nobody could be told hides no failure", () => {
+  test("keeps the result of the run if the notification fails", () => {
     expect(runs.untold).toMatchObject({ result: "FAILURE", message: "script returned exit code 1" });
     expect(story(runs.untold).slice(-2)).toEqual([
       "paasmas notify --input /tmp/build/input.json",
-      "echo nobody could be told: script returned exit code 1",
+      "echo notification failed: script returned exit code 1",
     ]);
     expect(story(runs.untold)).not.toContain("[acceptance]");
   });
 
-  test("the other examples run as well", () => {
+  test("runs the other examples", () => {
     expect(story(runs.ghost)).toContain("k6 run --quiet capacity.js");
     expect(runs.ghost).toMatchObject({ result: "SUCCESS", message: null });
     expect(story(runs.sweepExample).filter((line) => line.startsWith("["))).toEqual([
@@ -499,7 +500,7 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     ]);
   });
 
-  test("the shell interprets nothing of what is handed to it", () => {
+  test("quotes all arguments for the shell", () => {
     const script = runs.quoting.events.filter(({ step }) => step === "sh").at(-1)!.args[0].script as string;
     const words = execFileSync("bash", ["--norc", "-c", script.replace(/^paasmas /, "printf '%s\\n' ")], {
       encoding: "utf8",
@@ -507,14 +508,14 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect(words).toContain("See https://ci.example.com/it's/$(id)/");
   });
 
-  test("Slack is told by the command line, its address is a credential", () => {
+  test("passes the address of Slack to the command as a credential", () => {
     const told = runs.slack.events.filter(({ step, args }) => step === "sh" && args[0].script.includes("notify"));
     expect(told.map(({ args, credentials }) => [args[0].script, credentials])).toEqual([
       ["paasmas 'delivery' 'notify' '--slack' '--input' '/tmp/build/input.json' '--json'", ["slack-webhook"]],
     ]);
   });
 
-  test("the sweep runs every hour, and when GitHub says that a pull request is closed", () => {
+  test("sweeps every hour, and after a webhook for a closed pull request", () => {
     const triggers = runs.sweep.events
       .find(({ step }) => step === "properties")!
       .args[0].find((one: object) => "pipelineTriggers" in one).pipelineTriggers;
@@ -540,39 +541,39 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     expect(runs.sweep.result).toBe("SUCCESS");
   });
 
-  test("orphans make it unstable; one repository's trouble is not the next one's", () => {
+  test("is unstable after orphans, and continues after a failed repository", () => {
     expect(runs.orphans.result).toBe("UNSTABLE");
-    expect(story(runs.orphans)).toContain("echo orphan pr-9-x: there is no pull request 9; look after it by hand");
+    expect(story(runs.orphans)).toContain("echo orphan pr-9-x: pull request 9 does not exist; check it by hand");
     expect(runs.failedSweep).toMatchObject({
       result: "FAILURE",
-      message: "not swept: https://github.com/example/shop, https://github.com/example/blog",
+      message: "sweep failed: https://github.com/example/shop, https://github.com/example/blog",
     });
   });
 
   test.each([
     [
       "noSettings",
-      "delivery: test is missing; give a shell command\ndelivery: acceptance is missing; give a shell command\ndelivery: capacity is missing; give a k6 script",
+      "delivery: test is missing; set a shell command\ndelivery: acceptance is missing; set a shell command\ndelivery: capacity is missing; set a k6 script",
     ],
     [
       "badSettings",
       "delivery: tests is not a setting; use test, acceptance, capacity, image, k6, submitters, releaseHours, agent, sandbox, githubApp, deployTokens, mailTo, slack, testMinutes\n" +
-        "delivery: capacity: a; id is no path of a k6 script; use letters, digits and ._/-\ndelivery: releaseHours: 0 is not allowed; use a whole number from 1",
+        "delivery: capacity: a; id is not a path of a k6 script; use letters, digits and ._/-\ndelivery: releaseHours: 0 is not allowed; use a whole number from 1",
     ],
     [
       "noRepositories",
-      "sweepPreviews: repositories is missing; give a list of addresses such as https://github.com/example/three-services",
+      "sweepPreviews: repositories is missing; set a list of URLs, for example https://github.com/example/three-services",
     ],
     [
       "badSweep",
       "sweepPreviews: repository is not a setting; use repositories, branch, agent, githubApp, deployTokens, closeToken",
     ],
-  ] as const)("bad settings get one message, before anything runs: %s", (name, message) => {
+  ] as const)("rejects bad settings with one message before any step: %s", (name, message) => {
     expect(runs[name]).toMatchObject({ result: "FAILURE", message });
     expect(runs[name].events.map(({ step }) => step)).toEqual(["error"]);
   });
 
-  test("every setting is described where it is taken", () => {
+  test("describes every setting in the comment of its function", () => {
     for (const name of ["delivery", "sweepPreviews"]) {
       const text = readFileSync(join(vars, `${name}.groovy`), "utf8");
       const [comment = ""] = /\/\*\*[\s\S]*?\*\//.exec(text) ?? [];

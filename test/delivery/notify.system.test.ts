@@ -48,7 +48,7 @@ const notify = (more: object = {}, address = url) => {
 };
 
 describe("Slack", { timeout: 60_000 }, () => {
-  test("is told what the decision says, and mail gets the same", async () => {
+  test("gets the text of the notification", async () => {
     const ran = await notify();
     expect([ran.code, JSON.parse(ran.stdout)]).toEqual([
       0,
@@ -68,7 +68,7 @@ describe("Slack", { timeout: 60_000 }, () => {
     ]);
   });
 
-  test("is left alone when there is nothing to say", async () => {
+  test("is not called without a notification", async () => {
     const before = said.length;
     expect(await notify({ result: "success" })).toMatchObject({
       code: 0,
@@ -77,7 +77,7 @@ describe("Slack", { timeout: 60_000 }, () => {
     expect(said).toHaveLength(before);
   });
 
-  test("that refuses, or is not there, is a failure that does not name the address", async () => {
+  test("fails with 1 on errors, without its address in the message", async () => {
     status = 403;
     expect(await notify()).toMatchObject({ code: 1, stdout: "", stderr: "paasmas: Slack answers 403\n" });
     const gone = await notify({}, "https://127.0.0.1:9/services/T0/B0/secret");
@@ -86,7 +86,7 @@ describe("Slack", { timeout: 60_000 }, () => {
     expect(gone.stderr).not.toContain("secret");
   });
 
-  test("without TLS is bad input", async () => {
+  test("rejects an address without TLS", async () => {
     expect(await notify({}, "http://127.0.0.1:9/secret")).toMatchObject({
       code: 2,
       stdout: "",

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { marker } from "../../delivery/decisions/comment.ts";
+import { marker } from "../../delivery/rules/comment.ts";
 import { FakeRepository } from "./fake-repository.ts";
 
 let services: FakeRepository;
@@ -31,8 +31,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
       environment: null,
       credentials: false,
       previews: [],
-      because:
-        "pull request 12: its author eve may not write to the repository, and nobody who may has approved this commit",
+      reason: "pull request 12: its author eve has no write access, and no user with write access approved this commit",
     });
 
     const reviews = [
@@ -49,7 +48,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
         { app: "api", name: "pr-12-api", url: "https://pr-12-api.preview.example.com/" },
         { app: "front", name: "pr-12-front", url: "https://pr-12-front.preview.example.com/" },
       ],
-      because: `pull request 12: ann approved ${head.slice(0, 12)}`,
+      reason: `pull request 12: ann approved ${head.slice(0, 12)}`,
     });
 
     services.pulls.set(12, {
@@ -67,14 +66,13 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await services.json([...lookUp, "other.json"])).toMatchObject({
       stages: ["tests"],
       credentials: false,
-      because:
-        "pull request 12: its author eve may not write to the repository, and what was approved is another commit",
+      reason: "pull request 12: its author eve has no write access, and the approval is for another commit",
     });
 
     services.pulls.set(12, { number: 12, state: "open", author: "eve", head, labels: ["run-it"] });
     expect(await services.json([...lookUp, "pr.json"])).toMatchObject({
       credentials: true,
-      because: "pull request 12: it has the label run-it",
+      reason: "pull request 12: it has the label run-it",
     });
   });
 
@@ -154,7 +152,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(services.calls.preview).toHaveLength(6);
   });
 
-  test("are swept: closed, old, above the quota; orphans are reported", async () => {
+  test("are swept if closed, old or above the quota; orphans are reported", async () => {
     const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
     const app = (name: string, hours: number, owner = name.replace(/^pr-\d+-/, "")) => ({
       app: owner,
@@ -180,7 +178,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
         { name: "pr-2-api", pullRequest: 2, reason: "age" },
         { name: "pr-3-api", pullRequest: 3, reason: "quota" },
       ],
-      orphans: [{ name: "pr-77-api", reason: "there is no pull request 77" }],
+      orphans: [{ name: "pr-77-api", reason: "pull request 77 does not exist" }],
       keep: ["pr-4-api", "pr-5-api"],
     };
     expect(await services.json(["sweep", "--dry-run"])).toEqual(swept);
@@ -190,7 +188,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     const again = await services.run(["sweep", "--tokens", "tokens.json"]);
     expect(again).toMatchObject({
       code: 0,
-      stdout: "orphan pr-77-api: there is no pull request 77\nkeep pr-4-api\nkeep pr-5-api\n",
+      stdout: "orphan pr-77-api: pull request 77 does not exist\nkeep pr-4-api\nkeep pr-5-api\n",
     });
   });
 
@@ -205,7 +203,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(services.calls.preview).toEqual([]);
   });
 
-  test("have one comment, found again among many", async () => {
+  test("have one comment that is found among many", async () => {
     const foreign = [1, 2, 3].map((id) => ({ id, user: { login: "eve" }, body: `${marker}\nmine` }));
     services.comments = [...foreign];
     const say = (state: string, ...more: string[]) =>
@@ -215,7 +213,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await say("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });
     expect(services.comments).toHaveLength(4);
     expect(services.comments[3]!.body).toBe(
-      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** What ran before still runs.\n\nhealth: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n| front | <https://pr-12-front.preview.example.com/> |\n`,
+      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** The previous version still runs.\n\nhealth: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n| front | <https://pr-12-front.preview.example.com/> |\n`,
     );
     expect(services.comments.slice(0, 3)).toEqual(foreign);
   });

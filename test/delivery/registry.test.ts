@@ -16,7 +16,7 @@ beforeEach(async () => {
   delete process.env.REGISTRY_AUTH_FILE;
 });
 afterEach(async () => {
-  // Key by key: only the real environment tells where the home is.
+  // Restore each key: os.homedir() reads only the real environment.
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
   Object.assign(process.env, environment);
   await services.stop();
@@ -39,17 +39,17 @@ function login(config: object): void {
 }
 
 describe("tags of a registry", () => {
-  test("name a digest, or nothing", async () => {
+  test("have a digest, or do not exist", async () => {
     const repository = pushed();
     expect(await repository.digest("tree-1")).toBe(digest);
     expect(await repository.digest("tree-2")).toBeUndefined();
   });
 
-  test("are never moved, whether the registry would let them or not", async () => {
+  test("are never moved, even if the registry allows it", async () => {
     const repository = pushed();
     services.manifests.set(other, { type, bytes: Buffer.from("{}") });
     await expect(repository.tag(other, "tree-1")).rejects.toThrow(
-      `${services.host}/shop/api:tree-1 is ${digest} already, and stays that; it cannot become ${other}`,
+      `${services.host}/shop/api:tree-1 already points to ${digest}; it cannot be moved to ${other}`,
     );
     expect(services.tags.get("shop/api:tree-1")).toBe(digest);
     await repository.tag(digest, "tree-1");
@@ -68,11 +68,11 @@ describe("tags of a registry", () => {
     await expect(repository.tag(other, "capacity-1")).rejects.toThrow(`${services.host}/shop/api has no ${other} (404`);
   });
 
-  test("Basic: the login that docker and podman keep", async () => {
+  test("are read with the login of docker or podman (Basic)", async () => {
     const repository = pushed();
     services.registryAuthorization = `Basic ${Buffer.from("ci:secret").toString("base64")}`;
     await expect(repository.digest("tree-1")).rejects.toThrow(
-      `${services.host} wants a login, and there is none; use docker login, or a credential helper`,
+      `${services.host} requires a login, but none is configured; use docker login or a credential helper`,
     );
     login({ auths: { [services.host]: { auth: Buffer.from("ci:secret").toString("base64") } } });
     expect(await new ImageRepository(`${services.host}/shop/api`).digest("tree-1")).toBe(digest);
@@ -81,14 +81,14 @@ describe("tags of a registry", () => {
     expect(await new ImageRepository(`${services.host}/shop/api`).digest("tree-1")).toBe(digest);
   });
 
-  test("Bearer: a token for this repository, to read and to write", async () => {
+  test("are read with a token for push and pull (Bearer)", async () => {
     pushed();
     services.registryAuthorization = "Bearer for-repository:shop/api:pull,push";
     services.registryChallenge = `Bearer realm="http://${services.host}/token",service="registry",scope="repository:shop/api:pull"`;
     expect(await new ImageRepository(`${services.host}/shop/api`).digest("tree-1")).toBe(digest);
   });
 
-  test("a certificate of an authority of its own is good when podman would trust it, and else not", async () => {
+  test("accept a private CA only if podman trusts it", async () => {
     const { certificate, key } = await selfSigned();
     const server = createServer({ cert: certificate, key }, (_, response) =>
       response.writeHead(200, { "Docker-Content-Digest": digest }).end(),
@@ -121,7 +121,7 @@ describe("tags of a registry", () => {
     }
   });
 
-  test("a registry that is not there is said to be", async () => {
+  test("report a registry that is not reachable", async () => {
     await expect(new ImageRepository("127.0.0.1:9/shop/api").digest("x")).rejects.toThrow(
       /^127\.0\.0\.1:9\/shop\/api: /,
     );

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checked } from "../../../delivery/decisions/problem.ts";
-import { type Change, change, route, routeRules, stages } from "../../../delivery/decisions/route.ts";
+import { checked } from "../../../delivery/rules/validate.ts";
+import { type Change, change, route, routeRules, stages } from "../../../delivery/rules/route.ts";
 
 const rules = routeRules.parse({ apps: ["api", "front"], previews: { domain: "preview.example.com" } });
 const head = "c".repeat(40);
@@ -14,7 +14,7 @@ const pullRequest = (
   event: "pull-request",
   number: 12,
   state,
-  origin: { author: "ann", permission, head, approvals: [], labels: [] },
+  pullRequest: { author: "ann", permission, head, approvals: [], labels: [] },
 });
 
 const apps = [
@@ -22,26 +22,26 @@ const apps = [
   { app: "front", name: "pr-12-front", url: "https://pr-12-front.preview.example.com/" },
 ];
 
-describe("what becomes of a change", () => {
-  test("the default branch goes through all stages to production", () => {
+describe("the route of a change", () => {
+  test("leads the default branch through all stages to production", () => {
     expect(route(push("main"), rules)).toEqual({
       stages: ["commit", "acceptance", "capacity", "manual", "release"],
       environment: "production",
       credentials: true,
       previews: [],
-      because: "main goes to production",
+      reason: "main goes to production",
     });
   });
 
-  test("what has passed on staging is released without being built again", () => {
+  test("skips the tests for files that already passed on staging", () => {
     expect(route(push("main", true), rules)).toMatchObject({
       stages: ["manual", "release"],
       environment: "production",
-      because: "main goes to production; these files have passed on staging, and what passed is released",
+      reason: "main goes to production; these files already passed on staging",
     });
   });
 
-  test("without the manual stage nobody is asked", () => {
+  test("has no manual stage if the project does not need an approval", () => {
     expect(route(push("main", true), { ...rules, manual: false }).stages).toEqual(["release"]);
     expect(route(push("main"), { ...rules, manual: false }).stages).toEqual([
       "commit",
@@ -51,69 +51,68 @@ describe("what becomes of a change", () => {
     ]);
   });
 
-  test("development goes to staging and no further", () => {
+  test("leads development to staging only", () => {
     expect(route(push("development"), rules)).toEqual({
       stages: ["commit", "acceptance", "capacity"],
       environment: "staging",
       credentials: true,
       previews: [],
-      because: "development goes to staging",
+      reason: "development goes to staging",
     });
     expect(route(push("development", true), rules).stages).toEqual(["commit", "acceptance", "capacity"]);
   });
 
-  test("any other branch is tested, without credentials", () => {
+  test("tests other branches without credentials", () => {
     expect(route(push("feature"), rules)).toEqual({
       stages: ["tests"],
       environment: null,
       credentials: false,
       previews: [],
-      because: "feature is neither the default branch nor development",
+      reason: "feature is neither the default branch nor development",
     });
-    expect(route(push("development"), { ...rules, stagingBranch: null }).because).toBe(
+    expect(route(push("development"), { ...rules, stagingBranch: null }).reason).toBe(
       "development is not the default branch",
     );
   });
 
-  test("a pull request of somebody who may write gets its apps", () => {
+  test("deploys previews for an author with write access", () => {
     expect(route(pullRequest("write"), rules)).toEqual({
       stages: ["commit", "preview"],
       environment: "preview",
       credentials: true,
       previews: apps,
-      because: "pull request 12: its author ann may write to the repository",
+      reason: "pull request 12: its author ann has write access",
     });
   });
 
-  test("a stranger's is tested: no app, no credentials", () => {
+  test("only tests an untrusted pull request, without credentials", () => {
     expect(route(pullRequest("read"), rules)).toEqual({
       stages: ["tests"],
       environment: null,
       credentials: false,
       previews: [],
-      because:
-        "pull request 12: its author ann may not write to the repository, and nobody who may has approved this commit",
+      reason: "pull request 12: its author ann has no write access, and no user with write access approved this commit",
     });
   });
 
-  test("a closed one loses its apps, whoever it was from", () => {
+  test("removes the previews of any closed pull request", () => {
     for (const permission of ["write", "read"] as const) {
       expect(route(pullRequest(permission, "closed"), rules)).toEqual({
         stages: ["remove"],
         environment: "preview",
         credentials: true,
         previews: apps,
-        because: "pull request 12 is closed",
+        reason: "pull request 12 is closed",
       });
     }
   });
 
-  test("a project without previews has none to create or to remove", () => {
+  test("has no preview stages in a project without a preview environment", () => {
     const without = { ...rules, previews: undefined };
     expect(route(pullRequest("write"), without)).toMatchObject({
       stages: ["tests"],
       credentials: false,
-      because: "the project has no apps for pull requests",
+      reason: "the project has no preview environment",
     });
     expect(route(pullRequest("write", "closed"), without)).toMatchObject({
       stages: [],
@@ -122,7 +121,7 @@ describe("what becomes of a change", () => {
     });
   });
 
-  test("only the default branch is ever released, and only to production; stages keep their order", () => {
+  test("releases only the default branch, and keeps the order of the stages", () => {
     const anyPush = fc
       .tuple(fc.oneof(fc.constantFrom("main", "development"), fc.string({ minLength: 1 })), fc.boolean())
       .map(([branch, passed]) => push(branch, passed));
@@ -145,20 +144,20 @@ describe("what becomes of a change", () => {
   });
 });
 
-describe("what is no change", () => {
+describe("an invalid change", () => {
   test.each([
     [{ event: "tag" }, 'event: is not an event; use "push" or "pull-request"'],
-    [{ event: "push", branch: "main", primary: "yes" }, "primary: is neither true nor false"],
+    [{ event: "push", branch: "main", primary: "yes" }, "primary: is not true or false"],
     [{ ...pullRequest("write"), number: 0 }, "number: is not the number of a pull request; use a whole number from 1"],
     [
-      { ...pullRequest("write"), origin: { ...pullRequest("write").origin, permission: "root" } },
-      "origin.permission: is not a permission; use admin, maintain, write, triage, read, none",
+      { ...pullRequest("write"), pullRequest: { ...pullRequest("write").pullRequest, permission: "root" } },
+      "pullRequest.permission: is not a permission; use admin, maintain, write, triage, read, none",
     ],
     [
-      { ...pullRequest("write"), origin: { ...pullRequest("write").origin, head: "main" } },
-      "origin.head: is not a commit; use 40 hexadecimal digits",
+      { ...pullRequest("write"), pullRequest: { ...pullRequest("write").pullRequest, head: "main" } },
+      "pullRequest.head: is not a commit; use 40 hexadecimal digits",
     ],
-  ])("%#", (given, message) => {
+  ])("is rejected %#", (given, message) => {
     expect(() => checked(change, given, "--input")).toThrow(message);
   });
 });

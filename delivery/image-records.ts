@@ -1,9 +1,9 @@
-import type { Promotion, TestStage } from "./decisions/promote.ts";
-import { testStages } from "./decisions/promote.ts";
+import type { Promotion, TestStage } from "./rules/promote.ts";
+import { testStages } from "./rules/promote.ts";
 import type { Project } from "./project.ts";
 import { ImageRepository } from "./registry.ts";
 
-/** What tags of images that reached production begin with; a registry keeps these longer than others. */
+/** Prefix of the tags of images that reached production. A registry keeps these tags longer than others. */
 export const releasedTag = "released-";
 
 /** An image by digest. */
@@ -13,15 +13,14 @@ export interface Image {
 }
 
 /**
- * What is known about images is written beside them, as tags in the registry, which for a given name and tag keeps one
- * digest for ever (tags are immutable there):
+ * Stores facts about images as tags in the registry. Tags are immutable there: a tag always names the same digest.
  *
  * - `tree-<git tree>`: built from these files.
  * - `preview-<git tree>`: built from these files of a pull request; never released.
- * - `acceptance-<git tree>`, `capacity-<git tree>`: passed that test on staging.
- * - `released-<time>`: reached production then.
+ * - `acceptance-<git tree>`, `capacity-<git tree>`: passed this test on staging.
+ * - `released-<time>`: reached production at this time.
  */
-export class Evidence {
+export class ImageRecords {
   readonly #repositories: ReadonlyMap<string, ImageRepository>;
 
   constructor(project: Project) {
@@ -30,25 +29,25 @@ export class Evidence {
     );
   }
 
-  /** What was built from these files; undefined when nothing was. */
+  /** Digest of the image built from these files, or undefined. */
   built(app: string, tree: string, kind: "tree" | "preview" = "tree"): Promise<string | undefined> {
     return this.#repository(app).digest(`${kind}-${tree}`);
   }
 
-  /** Notes that images passed a test. */
+  /** Records that images passed a test. */
   async pass(stage: TestStage, tree: string, images: readonly Image[]): Promise<void> {
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${stage}-${tree}`);
   }
 
-  /** Notes that images reached production. */
+  /** Records that images reached production. */
   async released(at: Date, images: readonly Image[]): Promise<void> {
     const stamp = at.toISOString().replace(/[-:]|\.\d+/g, "");
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${releasedTag}${stamp}`);
   }
 
-  /** What passed with these files. */
-  async of(tree: string): Promise<Promotion["evidence"]> {
-    const found: Promotion["evidence"] = [];
+  /** Results of the tests that passed with these files. */
+  async of(tree: string): Promise<Promotion["testResults"]> {
+    const found: Promotion["testResults"] = [];
     for (const [app, repository] of this.#repositories) {
       for (const stage of testStages) {
         const digest = await repository.digest(`${stage}-${tree}`);
@@ -60,7 +59,7 @@ export class Evidence {
 
   #repository(app: string): ImageRepository {
     const found = this.#repositories.get(app);
-    if (found === undefined) throw new Error(`${app} is no app of the project`);
+    if (found === undefined) throw new Error(`${app} is not an app of this project`);
     return found;
   }
 }

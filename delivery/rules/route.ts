@@ -1,60 +1,60 @@
 import { z } from "zod";
 import { appName, appUrl, previewName, pullRequestNumber } from "./names.ts";
-import { origin, trust } from "./trust.ts";
+import { pullRequest, trust } from "./trust.ts";
 
-/** The stages there are, in the order in which a change goes through them. */
+/** All stages, in the order of the pipeline. */
 export const stages = ["tests", "commit", "preview", "acceptance", "capacity", "manual", "release", "remove"] as const;
 export type Stage = (typeof stages)[number];
 
-/** What happened in the repository. */
+/** An event in the repository. */
 export const change = z.discriminatedUnion(
   "event",
   [
     z.object({
       event: z.literal("push"),
       branch: z.string().min(1),
-      /** Whether it is the repository's default branch, which goes to production. */
-      primary: z.boolean("is neither true nor false"),
-      /** Both tests on staging are known to have passed for the same files. */
+      /** Whether it is the default branch, which goes to production. */
+      primary: z.boolean("is not true or false"),
+      /** Whether both tests on staging already passed for the same files. */
       passed: z.boolean().default(false),
     }),
     z.object({
       event: z.literal("pull-request"),
       number: pullRequestNumber,
       state: z.enum(["open", "closed"]),
-      origin,
+      pullRequest,
     }),
   ],
   'is not an event; use "push" or "pull-request"',
 );
 export type Change = z.infer<typeof change>;
 
-/** What a project has settled. */
+/** Settings of a project that decide on the route. */
 export const routeRules = z.object({
-  apps: z.array(appName).min(1, "is empty; give one app at least"),
-  /** The branch that goes to staging; null for none. */
+  apps: z.array(appName).min(1, "is empty; add at least one app"),
+  /** The branch that is deployed to staging; null for none. */
   stagingBranch: z.string().min(1).nullable().default("development"),
-  /** Whether somebody has to agree to a release. */
+  /** Whether a release needs a manual approval. */
   manual: z.boolean().default(true),
-  /** How pull requests get apps of their own; without it they get none. */
+  /** Settings of the preview apps. Without them, pull requests get no apps. */
   previews: z.object({ domain: z.string().min(1), label: z.string().min(1).optional() }).optional(),
 });
 export type RouteRules = z.infer<typeof routeRules>;
 
 export interface Route {
-  /** What to do with the change, in this order. */
+  /** The stages of the change, in this order. */
   stages: Stage[];
-  /** Where the change ends up; null when nowhere. */
+  /** The environment that the change reaches; null for none. */
   environment: "preview" | "staging" | "production" | null;
-  /** Whether any credential may be given to what is run. */
+  /** Whether the stages get credentials. */
   credentials: boolean;
-  /** The apps of a pull request, to be created, updated or removed. */
+  /** The preview apps to create, update or remove. */
   previews: { app: string; name: string; url: string }[];
-  /** Why, as a sentence. */
-  because: string;
+  /** The reason, as a sentence. */
+  reason: string;
 }
 
-/** What is to be done with a change. */
+/** Decides on the stages of a change. */
 export function route(change: Change, rules: RouteRules): Route {
   return change.event === "push" ? ofPush(change, rules) : ofPullRequest(change, rules);
 }
@@ -67,8 +67,8 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
       ...nothing,
       stages: [...tested, ...(manual ? (["manual"] as const) : []), "release"],
       environment: "production",
-      because: passed
-        ? `${branch} goes to production; these files have passed on staging, and what passed is released`
+      reason: passed
+        ? `${branch} goes to production; these files already passed on staging`
         : `${branch} goes to production`,
     };
   }
@@ -77,20 +77,15 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
       ...nothing,
       stages: ["commit", "acceptance", "capacity"],
       environment: "staging",
-      because: `${branch} goes to staging`,
+      reason: `${branch} goes to staging`,
     };
   }
-  return {
-    stages: ["tests"],
-    environment: null,
-    credentials: false,
-    previews: [],
-    because: `${branch} is ${stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`}`,
-  };
+  const kind = stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`;
+  return { stages: ["tests"], environment: null, credentials: false, previews: [], reason: `${branch} is ${kind}` };
 }
 
 function ofPullRequest(
-  { number, state, origin }: Change & { event: "pull-request" },
+  { number, state, pullRequest }: Change & { event: "pull-request" },
   { apps, previews }: RouteRules,
 ): Route {
   const refused = { stages: ["tests"] as Stage[], environment: null, credentials: false, previews: [] };
@@ -101,15 +96,15 @@ function ofPullRequest(
       environment: named.length > 0 ? "preview" : null,
       credentials: true,
       previews: named,
-      because: `pull request ${number} is closed`,
+      reason: `pull request ${number} is closed`,
     };
   }
-  if (previews === undefined) return { ...refused, because: "the project has no apps for pull requests" };
-  const { trusted, because } = trust(origin, previews.label);
-  const sentence = `pull request ${number}: ${because}`;
+  if (previews === undefined) return { ...refused, reason: "the project has no preview environment" };
+  const { trusted, reason } = trust(pullRequest, previews.label);
+  const sentence = `pull request ${number}: ${reason}`;
   return trusted
-    ? { stages: ["commit", "preview"], environment: "preview", credentials: true, previews: named, because: sentence }
-    : { ...refused, because: sentence };
+    ? { stages: ["commit", "preview"], environment: "preview", credentials: true, previews: named, reason: sentence }
+    : { ...refused, reason: sentence };
 }
 
 function previewOf(number: number, app: string, domain: string) {

@@ -3,19 +3,19 @@ import { appName } from "./names.ts";
 
 const instant = z.iso.datetime({
   offset: true,
-  message: "is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z",
+  message: "is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z",
 });
 
-/** A release that has reached production. */
+/** A release in production. */
 export const release = z.object({
   /** `owner/name` of the repository. */
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "is not a repository; use owner/name"),
-  /** When production served it. */
+  /** Time when the deployment to production ended. */
   releasedAt: instant,
-  /** What is new in it since the last release, by commit. */
+  /** The commits since the last release. */
   commits: z
     .array(z.object({ sha: z.string().min(7), at: instant }))
-    .min(1, "is empty; a release has one commit at least"),
+    .min(1, "is empty; a release needs at least one commit"),
   images: z.array(z.object({ app: appName, digest: z.string() })).default([]),
 });
 export type Release = z.infer<typeof release>;
@@ -28,15 +28,15 @@ export const cycleRecord = z.object({
   commits: z.int().min(1),
   committedAt: instant,
   releasedAt: instant,
-  /** From the newest commit to production, in seconds: what the pipeline takes. */
+  /** Seconds from the newest commit to production: the duration of the pipeline. */
   cycleSeconds: z.number().min(0),
-  /** From the oldest commit to production, in seconds: what a change waits for at most. */
+  /** Seconds from the oldest commit to production: the longest wait of a change. */
   leadSeconds: z.number().min(0),
   images: z.array(z.object({ app: z.string(), digest: z.string() })),
 });
 export type CycleRecord = z.infer<typeof cycleRecord>;
 
-/** The record of one release. A commit from the future, of a clock that is wrong, took no time. */
+/** The record of one release. The time is 0 if a wrong clock dated the commit after the release. */
 export function cycleTime({ repository, releasedAt, commits, images }: Release): CycleRecord {
   const ordered = commits.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || (a.sha < b.sha ? -1 : 1));
   const [oldest, newest] = [ordered[0]!, ordered.at(-1)!];
@@ -55,12 +55,12 @@ export function cycleTime({ repository, releasedAt, commits, images }: Release):
 
 export interface CycleSummary {
   releases: number;
-  /** In seconds; the middle one, and the one that nine in ten do not exceed. */
+  /** Median and 90th percentile, in seconds. */
   cycle: { median: number; p90: number };
   lead: { median: number; p90: number };
 }
 
-/** What many releases took. */
+/** Cycle and lead times of many releases. */
 export function cycleSummary(records: readonly CycleRecord[]): CycleSummary {
   const of = (pick: (record: CycleRecord) => number) => {
     const sorted = records.map(pick).sort((a, b) => a - b);
@@ -70,7 +70,7 @@ export function cycleSummary(records: readonly CycleRecord[]): CycleSummary {
   return { releases: records.length, cycle: of((one) => one.cycleSeconds), lead: of((one) => one.leadSeconds) };
 }
 
-/** `1 d 2 h`, `5 min`: seconds as people say them. */
+/** Formats seconds as `1 d 2 h` or `5 min`. */
 export function duration(seconds: number): string {
   const units: [string, number][] = [
     ["d", 86_400],

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Promotion, promote } from "../../../delivery/decisions/promote.ts";
+import { type Promotion, promote } from "../../../delivery/rules/promote.ts";
 
 const [tree, otherTree] = ["1".repeat(40), "2".repeat(40)];
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -13,16 +13,16 @@ const given = (more: Partial<Promotion> = {}): Promotion => ({
     { app: "api", digest: digest("a") },
     { app: "front", digest: digest("f") },
   ],
-  evidence: [...passed("api", "a"), ...passed("front", "f")],
+  testResults: [...passed("api", "a"), ...passed("front", "f")],
   ...more,
 });
 
-describe("what is promoted", () => {
-  test("the very digests that passed both", () => {
+describe("a promotion", () => {
+  test("is allowed for the digests that passed both tests", () => {
     expect(promote(given())).toEqual({ allowed: true, refusals: [] });
   });
 
-  test("another digest is refused, and the one that passed is named", () => {
+  test("is refused for another digest, with the digests that passed", () => {
     expect(
       promote(
         given({
@@ -35,43 +35,43 @@ describe("what is promoted", () => {
     ).toEqual({
       allowed: false,
       refusals: [
-        "api: sha256:bbbbbbbbbbbb has not passed acceptance for tree 111111111111; what has is sha256:aaaaaaaaaaaa",
-        "api: sha256:bbbbbbbbbbbb has not passed capacity for tree 111111111111; what has is sha256:aaaaaaaaaaaa",
+        "api: sha256:bbbbbbbbbbbb has not passed acceptance for tree 111111111111; passed digests: sha256:aaaaaaaaaaaa",
+        "api: sha256:bbbbbbbbbbbb has not passed capacity for tree 111111111111; passed digests: sha256:aaaaaaaaaaaa",
       ],
     });
   });
 
-  test("one that passed acceptance alone is refused", () => {
-    const evidence = given().evidence.filter(({ app, stage }) => app !== "front" || stage === "acceptance");
-    expect(promote(given({ evidence })).refusals).toEqual([
+  test("is refused for a digest that passed only acceptance", () => {
+    const testResults = given().testResults.filter(({ app, stage }) => app !== "front" || stage === "acceptance");
+    expect(promote(given({ testResults })).refusals).toEqual([
       "front: sha256:ffffffffffff has not passed capacity for tree 111111111111",
     ]);
   });
 
-  test("what passed for other files does not count", () => {
-    const evidence = [...passed("api", "a"), ...passed("front", "f", otherTree)];
-    expect(promote(given({ evidence })).refusals).toEqual([
+  test("ignores test results of other files", () => {
+    const testResults = [...passed("api", "a"), ...passed("front", "f", otherTree)];
+    expect(promote(given({ testResults })).refusals).toEqual([
       "front: sha256:ffffffffffff has not passed acceptance for tree 111111111111",
       "front: sha256:ffffffffffff has not passed capacity for tree 111111111111",
     ]);
   });
 
-  test("all apps of the project go together, once each, and no other", () => {
+  test("requires exactly one image for each app of the project", () => {
     expect(promote(given({ images: [{ app: "api", digest: digest("a") }] })).refusals).toEqual([
-      "front: there is no image to release",
+      "front: has no image to release",
     ]);
     expect(promote(given({ images: [...given().images, { app: "api", digest: digest("a") }] })).refusals).toEqual([
-      "api: there are 2 images to release; there can be one",
+      "api: has 2 images to release; give one",
     ]);
     expect(promote(given({ images: [...given().images, { app: "db", digest: digest("a") }] })).refusals).toEqual([
-      "db: is no app of the project",
+      "db: is not an app of this project",
     ]);
   });
 
-  test("whatever is asked, a digest without both pieces of evidence never goes", () => {
+  test("is never allowed for a digest without the results of both tests", () => {
     const letters = fc.constantFrom("a", "b", "c");
     const apps = fc.constantFrom("api", "front");
-    const evidence = fc.array(
+    const testResults = fc.array(
       fc.record({
         app: apps,
         stage: fc.constantFrom("acceptance" as const, "capacity" as const),
@@ -81,16 +81,16 @@ describe("what is promoted", () => {
     );
     const images = fc.array(fc.record({ app: apps, digest: letters.map(digest) }), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(evidence, images, (evidence, images) => {
+      fc.property(testResults, images, (testResults, images) => {
         const complete = ["api", "front"].every((app) => images.filter((image) => image.app === app).length === 1);
         const proven = images.every((image) =>
           ["acceptance", "capacity"].every((stage) =>
-            evidence.some(
+            testResults.some(
               (one) => one.stage === stage && one.app === image.app && one.tree === tree && one.digest === image.digest,
             ),
           ),
         );
-        expect(promote(given({ evidence, images })).allowed).toBe(complete && proven);
+        expect(promote(given({ testResults, images })).allowed).toBe(complete && proven);
       }),
     );
   });

@@ -6,8 +6,8 @@ import {
   cycleTime,
   duration,
   release,
-} from "../../../delivery/decisions/cycle-time.ts";
-import { checked } from "../../../delivery/decisions/problem.ts";
+} from "../../../delivery/rules/cycle-time.ts";
+import { checked } from "../../../delivery/rules/validate.ts";
 
 const given = {
   repository: "example/shop",
@@ -20,7 +20,7 @@ const given = {
 };
 
 describe("cycle time", () => {
-  test("is from the newest commit to production, lead time from the oldest", () => {
+  test("counts from the newest commit, and the lead time from the oldest", () => {
     const record = cycleTime(given);
     expect(record).toEqual({
       repository: "example/shop",
@@ -35,14 +35,14 @@ describe("cycle time", () => {
     expect(cycleRecord.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
   });
 
-  test("a commit whose clock was wrong took no time", () => {
+  test("is 0 for a commit dated after the release", () => {
     expect(cycleTime({ ...given, commits: [{ sha: "ccccccc", at: "2026-11-21T16:00:00Z" }] })).toMatchObject({
       cycleSeconds: 0,
       leadSeconds: 0,
     });
   });
 
-  test("many are summed up by median and ninth decile", () => {
+  test("summarises many releases by median and 90th percentile", () => {
     const records = [10, 20, 30, 40, 50, 60, 70, 80, 90, 1000].map((seconds) => ({
       ...cycleTime(given),
       cycleSeconds: seconds,
@@ -74,18 +74,18 @@ describe("cycle time", () => {
     [86_400, "1 d"],
     [93_600, "1 d 2 h"],
     [86_460, "1 d"],
-  ])("%i seconds are %s", (seconds, text) => {
+  ])("formats %i seconds as %s", (seconds, text) => {
     expect(duration(seconds)).toBe(text);
   });
 
   test.each([
     [{ ...given, repository: "shop" }, "repository: is not a repository; use owner/name"],
-    [{ ...given, commits: [] }, "commits: is empty; a release has one commit at least"],
+    [{ ...given, commits: [] }, "commits: is empty; a release needs at least one commit"],
     [
       { ...given, releasedAt: "today" },
-      "releasedAt: is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z",
+      "releasedAt: is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z",
     ],
-  ])("bad input %#", (input, message) => {
+  ])("rejects bad input %#", (input, message) => {
     expect(() => checked(release, input, "--input")).toThrow(`--input: ${message}`);
   });
 });

@@ -1,14 +1,14 @@
 import type { z } from "zod";
 
-/** What was given cannot be used. The message says where, what was given and what is allowed; one line a problem. */
+/** Invalid input. The message has one line per problem: the path, the problem and the allowed values. */
 export class DeliveryError extends Error {
   override name = "DeliveryError";
 }
 
 /**
- * A value of a known shape.
- * @param source What the value is called in messages: a file name, or `--input`.
- * @throws DeliveryError with every problem, each with its path.
+ * Checks a value against a schema and returns it.
+ * @param source Name of the value in messages: a file name, or `--input`.
+ * @throws DeliveryError with all problems and their paths.
  */
 export function checked<T>(schema: z.ZodType<T>, value: unknown, source: string): T {
   const result = schema.safeParse(value, { error: messageOf });
@@ -29,7 +29,7 @@ const words: Record<string, string> = {
   array: "a list",
 };
 
-/** What is wrong where a schema does not say it itself. Never shows what was given: it may be a secret. */
+/** Messages for issues without a message in the schema. Never contain the value, which can be a secret. */
 function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
@@ -49,8 +49,8 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-/** A value as a message shows it: JSON, cut short. */
-export function show(value: unknown): string {
+/** Formats a value for a message: JSON, at most 80 characters. */
+export function formatValue(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { pullRequestNumber } from "./names.ts";
 
-/** How the apps of a pull request are. */
+/** States of the preview apps of a pull request. */
 export const previewStates = ["ready", "failed", "removed"] as const;
 
-/** What is to be said below a pull request, and what is said there. */
+/** The new state of the preview apps, and the existing comments of the pull request. */
 export const commentState = z.object({
   pullRequest: pullRequestNumber,
   state: z.enum(previewStates, `is not a state; use ${previewStates.join(", ")}`),
@@ -12,9 +12,9 @@ export const commentState = z.object({
   apps: z
     .array(z.object({ app: z.string(), url: z.url({ protocol: /^https?$/, message: "is not a URL; use https://" }) }))
     .default([]),
-  /** Why it failed; one paragraph. */
+  /** Cause of the failure, one paragraph. */
   detail: z.string().max(4000).optional(),
-  /** Login of the account that writes; only its comments are touched. */
+  /** Login of the account that writes. Only its comments are changed. */
   self: z.string().min(1),
   comments: z.array(z.object({ id: z.int(), author: z.string(), body: z.string() })),
 });
@@ -25,20 +25,20 @@ export type CommentDecision =
   | { action: "update"; id: number; body: string; remove: number[] }
   | { action: "none"; id?: number; remove: number[] };
 
-/** The hidden first line by which the comment is found again. */
+/** Hidden first line that identifies the comment. */
 export const marker = "<!-- paasmas:preview -->";
 
 /**
- * The one comment of a pull request: written once, then changed in place. Only comments of the own account count:
- * anybody can copy the marker. Doubles, left by two builds that wrote at once, go.
+ * Decides how to write the preview comment of a pull request: create it once, then update it. Ignores comments of other
+ * accounts, because every user can copy the marker. Removes duplicates from builds that ran at the same time.
  */
 export function comment(state: CommentState): CommentDecision {
   const body = commentText(state);
   const own = state.comments
     .filter((one) => one.author === state.self && one.body.startsWith(marker))
     .sort((a, b) => a.id - b.id);
-  const [first, ...doubles] = own;
-  const remove = doubles.map(({ id }) => id);
+  const [first, ...duplicates] = own;
+  const remove = duplicates.map(({ id }) => id);
   if (first === undefined)
     return state.state === "removed" ? { action: "none", remove } : { action: "create", body, remove };
   return first.body.trimEnd() === body.trimEnd()
@@ -51,8 +51,8 @@ function commentText({ state, commit, apps, detail }: CommentState): string {
   const rows = apps.map(({ app, url }) => `| ${plain(app)} | <${url}> |`);
   const table = rows.length > 0 ? ["| app | address |", "|---|---|", ...rows] : [];
   const headline = {
-    ready: `**This pull request runs**, as of ${short}.`,
-    failed: `**${short} could not be deployed.** What ran before still runs.`,
+    ready: `**This pull request is deployed** at commit ${short}.`,
+    failed: `**${short} could not be deployed.** The previous version still runs.`,
     removed: `The apps of this pull request are removed.`,
   }[state];
   const shown = state === "removed" ? [] : table;
@@ -65,7 +65,7 @@ function commentText({ state, commit, apps, detail }: CommentState): string {
   ].join("\n");
 }
 
-/** Text that is no markup: what a build says may hold anything, mentions of people among it. */
+/** Escapes Markdown and mentions, because the output of a build can contain any text. */
 function plain(text: string): string {
   return text
     .replace(/[\\`*_{}[\]<>#|~]/g, "\\$&")

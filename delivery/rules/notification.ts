@@ -1,31 +1,31 @@
 import { z } from "zod";
 import { duration } from "./cycle-time.ts";
 
-/** The end of a run, and how the one before it ended. */
+/** The end of a run, and the result of the run before it. */
 export const runEnd = z.object({
   repository: z.string().min(1),
   branch: z.string().min(1),
   result: z.enum(["success", "failure", "aborted"]),
-  /** Result of the run before on this branch; null when there was none. */
+  /** Result of the previous run on this branch; null if there is none. */
   previous: z.enum(["success", "failure", "aborted"]).nullable(),
   /** The stage that failed. */
   stage: z.string().optional(),
   /** Page of the run. */
   url: z.url({ protocol: /^https?$/, message: "is not a URL; use https://" }),
-  /** A release: what it took, in seconds. */
+  /** Cycle time of a release, in seconds. */
   cycleSeconds: z.number().min(0).optional(),
 });
 export type RunEnd = z.infer<typeof runEnd>;
 
-export interface Notice {
-  /** Whether anybody is to be told. */
+export interface Notification {
+  /** Whether to send it. */
   send: boolean;
   subject: string;
   text: string;
 }
 
-/** Who is told what at the end of a run: a failure, each time; a recovery, once; a release; nothing else. */
-export function notice({ repository, branch, result, previous, stage, url, cycleSeconds }: RunEnd): Notice {
+/** Decides on the notification at the end of a run: sent for each failure, the first success after it, and a release. */
+export function notification({ repository, branch, result, previous, stage, url, cycleSeconds }: RunEnd): Notification {
   const what = `${repository} ${branch}`;
   if (result === "failure") {
     const where = stage === undefined ? "" : ` in ${stage}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { notice, type RunEnd } from "../../../delivery/decisions/notice.ts";
+import { notification, type RunEnd } from "../../../delivery/rules/notification.ts";
 
 const run: RunEnd = {
   repository: "example/shop",
@@ -9,7 +9,7 @@ const run: RunEnd = {
   url: "https://ci.example.com/1/",
 };
 
-describe("who is told what", () => {
+describe("the notification of", () => {
   test.each<[string, Partial<RunEnd>, boolean, string, string]>([
     [
       "a failure",
@@ -19,7 +19,7 @@ describe("who is told what", () => {
       "example/shop main failed in capacity.\nhttps://ci.example.com/1/\n",
     ],
     [
-      "another failure",
+      "a second failure",
       { result: "failure", previous: "failure" },
       true,
       "failed: example/shop main",
@@ -48,13 +48,13 @@ describe("who is told what", () => {
       "example/shop main: success.\nhttps://ci.example.com/1/\n",
     ],
     [
-      "one that was stopped",
+      "an aborted run",
       { result: "aborted", previous: "failure" },
       false,
       "aborted: example/shop main",
       "example/shop main: aborted.\nhttps://ci.example.com/1/\n",
     ],
-  ])("%s", (_, more, send, subject, text) => {
-    expect(notice({ ...run, ...more })).toEqual({ send, subject, text });
+  ])("%s has the documented content", (_, more, send, subject, text) => {
+    expect(notification({ ...run, ...more })).toEqual({ send, subject, text });
   });
 });

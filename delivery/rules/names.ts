@@ -1,22 +1,26 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { show } from "./problem.ts";
+import { formatValue } from "./validate.ts";
 
-/** The longest label of a DNS name, RFC 1035. An app's name is the first label of its address. */
+/** Maximum length of a DNS label (RFC 1035). The name of an app is the first label of its host name. */
 export const longestLabel = 63;
 
-/** Why a text cannot name an app; undefined when it can. */
+/** The problem of an app name, or undefined if the name is valid. */
 export function appNameProblem(name: string): string | undefined {
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name))
-    return `${show(name)} is no app's name; use lower-case letters, digits and inner hyphens, a letter first`;
-  if (name.length > longestLabel) return `${show(name)} has ${name.length} characters; use at most ${longestLabel}`;
-  // It would be taken for the app of a pull request, and swept.
+    return (
+      `${formatValue(name)} is not an app name; ` +
+      "use lower-case letters, digits and inner hyphens, and start with a letter"
+    );
+  if (name.length > longestLabel)
+    return `${formatValue(name)} has ${name.length} characters; use at most ${longestLabel}`;
+  // The sweep would treat it as a preview app and remove it.
   if (/^pr-\d/.test(name))
-    return `${show(name)} looks like the app of a pull request; use a name that does not begin with "pr-" and a digit`;
+    return `${formatValue(name)} looks like a preview app; use a name that does not start with "pr-" and a digit`;
   return undefined;
 }
 
-/** The name of an app. */
+/** Name of an app. */
 export const appName = z.string("is not a text").superRefine((name, context) => {
   const message = appNameProblem(name);
   if (message !== undefined) context.addIssue({ code: "custom", message });
@@ -29,8 +33,8 @@ export const pullRequestNumber = z
   .max(999_999_999, "is not the number of a pull request; use at most nine digits");
 
 /**
- * The name of a pull request's app, `pr-<number>-<app>`, a DNS label. One that would be too long is cut, and ends in
- * eight hexadecimal digits of the whole name's SHA-256.
+ * Name of a preview app: `pr-<number>-<app>`, a DNS label. A longer name is cut and ends in the first eight hexadecimal
+ * digits of the SHA-256 of the full name.
  */
 export function previewName(pullRequest: number, app: string): string {
   const whole = `pr-${pullRequest}-${app}`;
@@ -39,13 +43,13 @@ export function previewName(pullRequest: number, app: string): string {
   return `${whole.slice(0, longestLabel - 1 - digest.length).replace(/-+$/, "")}-${digest}`;
 }
 
-/** The number in the name of a pull request's app; undefined when the name is not such a one. */
+/** Number of the pull request in the name of a preview app; undefined for other names. */
 export function numberOfPreview(name: string): number | undefined {
   const [, number] = /^pr-([1-9]\d{0,8})-/.exec(name) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 
-/** Where an app is reached. */
+/** URL of an app. */
 export function appUrl(name: string, domain: string): string {
   return `https://${name}.${domain}/`;
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { previewName } from "../../../delivery/decisions/names.ts";
-import { type SweepState, sweep } from "../../../delivery/decisions/sweep.ts";
+import { previewName } from "../../../delivery/rules/names.ts";
+import { type SweepState, sweep } from "../../../delivery/rules/sweep.ts";
 
 const now = "2026-11-21T15:00:00Z";
 const hoursAgo = (hours: number) => new Date(Date.parse(now) - hours * 3_600_000).toISOString();
@@ -15,8 +15,8 @@ const state = (given: Partial<SweepState>): SweepState => ({
 });
 const rules = { quota: 3, maxAgeHours: 48 };
 
-describe("what is swept", () => {
-  test("apps of closed pull requests go, whatever their age", () => {
+describe("a sweep", () => {
+  test("removes apps of closed pull requests of any age", () => {
     expect(
       sweep(
         state({
@@ -36,7 +36,7 @@ describe("what is swept", () => {
     });
   });
 
-  test("an app that was not deployed for longer than allowed goes; one at the limit stays", () => {
+  test("removes apps above the age limit and keeps apps at the limit", () => {
     const running = [
       { name: "pr-1-api", since: hoursAgo(48) },
       { name: "pr-2-api", since: hoursAgo(48.01) },
@@ -48,7 +48,7 @@ describe("what is swept", () => {
     });
   });
 
-  test("above the quota the oldest go", () => {
+  test("removes the oldest apps above the quota", () => {
     const running = [5, 1, 4, 2, 3].map((hours) => ({ name: `pr-${hours}-api`, since: hoursAgo(hours) }));
     expect(sweep(state({ running, open: [1, 2, 3, 4, 5] }), rules)).toEqual({
       remove: [
@@ -60,25 +60,25 @@ describe("what is swept", () => {
     });
   });
 
-  test("what is not known to be ours is reported and left", () => {
+  test("reports unknown preview apps and keeps them", () => {
     const running = ["pr-9-api", "pr-1-shop", "pr-1-api-x"].map((name) => ({ name, since: hoursAgo(1000) }));
     expect(sweep(state({ running, open: [1] }), rules)).toEqual({
       remove: [],
       orphans: [
-        { name: "pr-1-api-x", reason: "is of no app of this project" },
-        { name: "pr-1-shop", reason: "is of no app of this project" },
-        { name: "pr-9-api", reason: "there is no pull request 9" },
+        { name: "pr-1-api-x", reason: "does not belong to an app of this project" },
+        { name: "pr-1-shop", reason: "does not belong to an app of this project" },
+        { name: "pr-9-api", reason: "pull request 9 does not exist" },
       ],
       keep: [],
     });
   });
 
-  test("other apps are none of its business", () => {
+  test("ignores apps that are not named like a preview app", () => {
     const running = ["api", "front", "shop", "pr-api", "production"].map((name) => ({ name, since: hoursAgo(1000) }));
     expect(sweep(state({ running }), rules)).toEqual({ remove: [], orphans: [], keep: [] });
   });
 
-  test("a name that had to be cut is known again", () => {
+  test("recognises names that were cut", () => {
     const app = "x".repeat(63);
     const name = previewName(8, app);
     expect(sweep(state({ apps: [app], running: [{ name, since: now }], closed: [8] }), rules).remove).toEqual([
@@ -103,7 +103,7 @@ describe("what is swept", () => {
     .map(state);
   const anyRules = fc.record({ quota: fc.integer({ min: 0, max: 6 }), maxAgeHours: fc.integer({ min: 1, max: 100 }) });
 
-  test("nothing but a pull request's app of this project is ever removed, and no more is kept than may be", () => {
+  test("removes only preview apps of this project and never keeps more than the quota", () => {
     fc.assert(
       fc.property(anyState, anyRules, (given, limits) => {
         const { remove, keep, orphans } = sweep(given, limits);
@@ -124,7 +124,7 @@ describe("what is swept", () => {
     );
   });
 
-  test("a second sweep finds nothing more to do, and the order of what runs does not matter", () => {
+  test("does nothing the second time and does not depend on the order of the apps", () => {
     fc.assert(
       fc.property(anyState, anyRules, (given, limits) => {
         const first = sweep(given, limits);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { appNameProblem, numberOfPreview, previewName } from "../../../delivery/decisions/names.ts";
+import { appNameProblem, numberOfPreview, previewName } from "../../../delivery/rules/names.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const anyApp = fc
@@ -8,12 +8,12 @@ const anyApp = fc
   .filter((name) => appNameProblem(name) === undefined);
 const anyNumber = fc.integer({ min: 1, max: 999_999_999 });
 
-describe("names of pull requests' apps", () => {
+describe("names of preview apps", () => {
   test("are pr-<number>-<app>", () => {
     expect(previewName(12, "api")).toBe("pr-12-api");
   });
 
-  test("are cut when they are no DNS label any more, and end in a hash", () => {
+  test("are cut to the length of a DNS label and end in a hash", () => {
     const app = `${"a".repeat(53)}-${"b".repeat(9)}`;
     expect(app).toHaveLength(63);
     expect(previewName(7, app)).toBe(`pr-7-${"a".repeat(49)}-1147a41e`);
@@ -21,7 +21,7 @@ describe("names of pull requests' apps", () => {
     expect(previewName(123, `${"a".repeat(46)}-${"b".repeat(16)}`)).toMatch(/^pr-123-a{46}-[0-9a-f]{8}$/);
   });
 
-  test("are always DNS labels, and tell their number", () => {
+  test("are always DNS labels that contain the number", () => {
     fc.assert(
       fc.property(anyNumber, anyApp, (number, app) => {
         const name = previewName(number, app);
@@ -31,7 +31,7 @@ describe("names of pull requests' apps", () => {
     );
   });
 
-  test("differ when number or app differ", () => {
+  test("differ if the number or the app differs", () => {
     fc.assert(
       fc.property(anyNumber, anyApp, anyNumber, anyApp, (one, first, other, second) => {
         fc.pre(one !== other || first !== second);
@@ -41,7 +41,7 @@ describe("names of pull requests' apps", () => {
   });
 
   test.each(["api", "pr-api", "pr", "pr-", "pr-0-api", "pr-x1-api", "pr-01-api", "xpr-1-api", "pr-1234567890-api", ""])(
-    "%j is of no pull request",
+    "do not include %j",
     (name) => {
       expect(numberOfPreview(name)).toBeUndefined();
     },
@@ -49,20 +49,20 @@ describe("names of pull requests' apps", () => {
 });
 
 describe("names of apps", () => {
-  test.each(["a", "api", "front-2", "a".repeat(63), "pr-api", "preview"])("%s can be used", (name) => {
+  test.each(["a", "api", "front-2", "a".repeat(63), "pr-api", "preview"])("accept %s", (name) => {
     expect(appNameProblem(name)).toBeUndefined();
   });
 
   test.each([
-    ["", '"" is no app\'s name; use lower-case letters, digits and inner hyphens, a letter first'],
-    ["Api", '"Api" is no app\'s name'],
-    ["2api", '"2api" is no app\'s name'],
-    ["api-", '"api-" is no app\'s name'],
-    ["a.b", '"a.b" is no app\'s name'],
-    ["a\nb", '"a\\nb" is no app\'s name'],
+    ["", '"" is not an app name; use lower-case letters, digits and inner hyphens, and start with a letter'],
+    ["Api", '"Api" is not an app name'],
+    ["2api", '"2api" is not an app name'],
+    ["api-", '"api-" is not an app name'],
+    ["a.b", '"a.b" is not an app name'],
+    ["a\nb", '"a\\nb" is not an app name'],
     ["a".repeat(64), "has 64 characters; use at most 63"],
-    ["pr-3-api", '"pr-3-api" looks like the app of a pull request'],
-  ])("%j cannot", (name, problem) => {
+    ["pr-3-api", '"pr-3-api" looks like a preview app'],
+  ])("reject %j", (name, problem) => {
     expect(appNameProblem(name)).toContain(problem);
   });
 });

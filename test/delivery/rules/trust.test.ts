@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Origin, permissions, trust } from "../../../delivery/decisions/trust.ts";
+import { type PullRequest, permissions, trust } from "../../../delivery/rules/trust.ts";
 
 const head = "a".repeat(40);
 const other = "b".repeat(40);
-const stranger: Origin = { author: "eve", permission: "read", head, approvals: [], labels: [] };
+const stranger: PullRequest = { author: "eve", permission: "read", head, approvals: [], labels: [] };
 
-describe("who is trusted", () => {
+describe("trust in a pull request", () => {
   test.each([
     ["admin", true],
     ["maintain", true],
@@ -14,21 +14,21 @@ describe("who is trusted", () => {
     ["triage", false],
     ["read", false],
     ["none", false],
-  ] as const)("an author who may %s: %s", (permission, trusted) => {
+  ] as const)("for an author with permission %s is %s", (permission, trusted) => {
     expect(trust({ ...stranger, permission }).trusted).toBe(trusted);
   });
 
-  test("a stranger is not, and the reason says so", () => {
+  test("is refused without write access and approval, with the reason", () => {
     expect(trust(stranger)).toEqual({
       trusted: false,
-      because: "its author eve may not write to the repository, and nobody who may has approved this commit",
+      reason: "its author eve has no write access, and no user with write access approved this commit",
     });
   });
 
-  test("a stranger whose very commit was approved by somebody who may write is", () => {
+  test("is given if a user with write access approved the commit", () => {
     expect(trust({ ...stranger, approvals: [{ by: "ann", permission: "write", commit: head }] })).toEqual({
       trusted: true,
-      because: `ann approved ${head.slice(0, 12)}`,
+      reason: `ann approved ${head.slice(0, 12)}`,
     });
   });
 
@@ -36,29 +36,33 @@ describe("who is trusted", () => {
     [
       "of an earlier commit",
       { by: "ann", permission: "admin", commit: other },
-      ", and what was approved is another commit",
+      ", and the approval is for another commit",
     ],
     [
-      "by another stranger",
+      "by a user without write access",
       { by: "bob", permission: "triage", commit: head },
-      ", and nobody who may has approved this commit",
+      ", and no user with write access approved this commit",
     ],
-    ["by the author", { by: "eve", permission: "read", commit: head }, ", and nobody who may has approved this commit"],
-  ] as const)("an approval %s does not count", (_, approval, because) => {
+    [
+      "by the author",
+      { by: "eve", permission: "read", commit: head },
+      ", and no user with write access approved this commit",
+    ],
+  ] as const)("ignores an approval %s", (_, approval, reason) => {
     expect(trust({ ...stranger, approvals: [approval] })).toEqual({
       trusted: false,
-      because: `its author eve may not write to the repository${because}`,
+      reason: `its author eve has no write access${reason}`,
     });
   });
 
-  test("a label counts when the project has named it, and no other does", () => {
+  test("is given for the label of the project only", () => {
     const labelled = { ...stranger, labels: ["preview", "bug"] };
-    expect(trust(labelled, "preview")).toEqual({ trusted: true, because: "it has the label preview" });
+    expect(trust(labelled, "preview")).toEqual({ trusted: true, reason: "it has the label preview" });
     expect(trust(labelled).trusted).toBe(false);
     expect(trust(labelled, "run-it").trusted).toBe(false);
   });
 
-  test("without the label, nobody is trusted whom nobody with write permission stands for", () => {
+  test("needs an approval by another user with write access if there is no label", () => {
     const weak = fc.constantFrom(...permissions.slice(permissions.indexOf("triage")));
     const approval = fc.record({
       by: fc.string(),

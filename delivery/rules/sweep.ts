@@ -3,14 +3,14 @@ import { appName, numberOfPreview, previewName, pullRequestNumber } from "./name
 
 const instant = z.iso.datetime({
   offset: true,
-  message: "is not a time; use ISO 8601 with a zone, as in 2026-11-21T15:00:00Z",
+  message: "is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z",
 });
 
-/** Limits on the apps of pull requests. */
+/** Limits of the preview apps. */
 export const sweepRules = z.object({
-  /** How many of a project may run at once. */
+  /** Maximum number of preview apps of a project after a sweep. From 0 to 1000. Default: 20. */
   quota: z.int().min(0).max(1000).default(20),
-  /** How long one may run since it was last deployed, in hours. */
+  /** Maximum age since the last deployment, in hours. At most 8760. Default: 168. */
   maxAgeHours: z
     .number()
     .positive()
@@ -19,49 +19,49 @@ export const sweepRules = z.object({
 });
 export type SweepRules = z.infer<typeof sweepRules>;
 
-/** All that a sweep has to know. */
+/** The input of a sweep. */
 export const sweepState = z.object({
   now: instant,
-  /** The project's apps; only their pull requests' apps are ever removed. */
-  apps: z.array(appName).min(1, "is empty; give one app at least"),
-  /** What runs where the pull requests' apps run. */
+  /** The apps of the project. Only preview apps of these are removed. */
+  apps: z.array(appName).min(1, "is empty; add at least one app"),
+  /** The apps that run in the preview environment. */
   running: z.array(z.object({ name: z.string(), since: instant })),
-  /** Every open pull request. */
+  /** All open pull requests. */
   open: z.array(pullRequestNumber),
-  /** Pull requests that are closed, of those that have an app running. */
+  /** The closed pull requests that still have a running app. */
   closed: z.array(pullRequestNumber),
 });
 export type SweepState = z.infer<typeof sweepState>;
 
 export interface Sweep {
   remove: { name: string; pullRequest: number; reason: "closed" | "age" | "quota" }[];
-  /** Look like apps of pull requests, and are not known to be ours: to be looked at by somebody. */
+  /** Named like a preview app, but unknown to this project. An operator must check them. */
   orphans: { name: string; reason: string }[];
   keep: string[];
 }
 
 /**
- * What is to become of the apps of pull requests. Removed are those of this project alone: of a closed pull request,
- * not deployed for too long, and the oldest of those above the quota. Whatever else looks like one is reported.
+ * Decides which preview apps to remove: those of closed pull requests, those not deployed for too long, and the oldest
+ * above the quota. Reports other apps that are named like a preview app.
  */
 export function sweep({ now, apps, running, open, closed }: SweepState, { quota, maxAgeHours }: SweepRules): Sweep {
   const result: Sweep = { remove: [], orphans: [], keep: [] };
-  const opened = new Set(open);
-  const over = new Set(closed);
+  const openSet = new Set(open);
+  const closedSet = new Set(closed);
   const alive: { name: string; pullRequest: number; since: number }[] = [];
   for (const { name, since } of running) {
     const pullRequest = numberOfPreview(name);
     if (pullRequest === undefined) continue;
-    const known = opened.has(pullRequest) || over.has(pullRequest);
+    const known = openSet.has(pullRequest) || closedSet.has(pullRequest);
     if (!apps.some((app) => previewName(pullRequest, app) === name))
-      result.orphans.push({ name, reason: "is of no app of this project" });
-    else if (!known) result.orphans.push({ name, reason: `there is no pull request ${pullRequest}` });
-    else if (!opened.has(pullRequest)) result.remove.push({ name, pullRequest, reason: "closed" });
+      result.orphans.push({ name, reason: "does not belong to an app of this project" });
+    else if (!known) result.orphans.push({ name, reason: `pull request ${pullRequest} does not exist` });
+    else if (!openSet.has(pullRequest)) result.remove.push({ name, pullRequest, reason: "closed" });
     else if (Date.parse(now) - Date.parse(since) > maxAgeHours * 3_600_000)
       result.remove.push({ name, pullRequest, reason: "age" });
     else alive.push({ name, pullRequest, since: Date.parse(since) });
   }
-  // The newest stay. Names decide between equals, so that two sweeps never disagree.
+  // Keep the newest. Sort equal times by name, so that the result does not depend on the order of the input.
   alive.sort((a, b) => b.since - a.since || (a.name < b.name ? -1 : 1));
   result.keep = alive.slice(0, quota).map(({ name }) => name);
   result.remove.push(
