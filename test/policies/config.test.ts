@@ -87,7 +87,7 @@ describe("a configuration that does not fit", () => {
     ],
     [
       { "aws-imds-v2": "advisory" },
-      'paasmas:policies.aws-imds-v2: there is no such policy; allowed are "all" and the pack\'s policies, nearest: aws-imdsv2, aws-fixed-image, aws-imds-hop-limit',
+      'paasmas:policies.aws-imds-v2: unknown policy; use "all" or a policy of the pack; closest names: aws-imdsv2, aws-fixed-image, aws-imds-hop-limit',
     ],
     [
       { "aws-imdsv2": "advisry" },
@@ -115,7 +115,7 @@ describe("a configuration that does not fit", () => {
     ],
     [
       { "tags-mandatory": { keys: ["Team", ""] } },
-      'paasmas:policies.tags-mandatory.keys[1]: "" is not allowed; allowed: a text',
+      'paasmas:policies.tags-mandatory.keys[1]: "" is not allowed; allowed: a non-empty string',
     ],
     [
       { "aws-imdsv2": { exemptions: [{ resource: "web" }] } },

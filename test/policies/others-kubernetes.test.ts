@@ -33,12 +33,12 @@ function unconfined(...names: string[]): Record<string, string[]> {
     "kubernetes-non-root": says("containers[0].securityContext.runAsNonRoot is not set"),
     "kubernetes-seccomp": says("containers[0].securityContext.seccompProfile.type is not set"),
     "kubernetes-service-account-tokens": says(
-      "automountServiceAccountToken is not set, under the service account default",
+      "automountServiceAccountToken is not set for the service account default",
     ),
   };
 }
 
-const lacksAll = "resources lacks requests.cpu, limits.cpu, requests.memory, limits.memory";
+const lacksAll = "resources does not set requests.cpu, limits.cpu, requests.memory, limits.memory";
 
 it("finds the faults of a deployment on its own (kubernetes-ts-nginx)", async () => {
   const nginx = () => {
@@ -110,7 +110,7 @@ it("finds the faults of a guestbook with its two stores (kubernetes-ts-guestbook
       ({ name, image }) => `${name}: spec.template.spec.containers[0].image is "${image}", which means latest`,
     ),
     "kubernetes-resources": names.map(
-      (name) => `${name}: spec.template.spec.containers[0].resources lacks limits.cpu, limits.memory`,
+      (name) => `${name}: spec.template.spec.containers[0].resources does not set limits.cpu, limits.memory`,
     ),
     "kubernetes-no-default-namespace": [...names, ...names].map((name) => `${name}: metadata.namespace is not set`),
     "kubernetes-services-internal": ['frontend: spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges not set'],
@@ -168,7 +168,7 @@ it("finds what it can of a chart (kubernetes-ts-helm-release-wordpress)", async 
     });
   };
   expect(await findings(wordpress)).toEqual({
-    "kubernetes-charts-contained": ["wpdev: namespace is not set, which has no such label here"],
+    "kubernetes-charts-contained": ["wpdev: namespace is not set, which does not have this label in the program"],
   });
 });
 
@@ -192,7 +192,7 @@ it("judges the objects of a manifest, whether the program or the provider makes 
   const says = (start: string) => ({
     "kubernetes-no-host-namespaces": [`${start}spec.template.spec.hostNetwork is true`],
     "kubernetes-service-account-tokens": [
-      `${start}spec.template.spec.automountServiceAccountToken is not set, under the service account default`,
+      `${start}spec.template.spec.automountServiceAccountToken is not set for the service account default`,
     ],
   });
   expect(await findings(() => void new yaml.ConfigFile("app", { file: join(folder, "app.yaml") }))).toEqual(
@@ -205,7 +205,7 @@ it("judges the objects of a manifest, whether the program or the provider makes 
     await findings(() => void new yaml.v2.ConfigFile("app", { file: "https://example.com/main/app.yaml" })),
   ).toEqual({
     "kubernetes-sources-pinned": ["app: the manifests come from https://example.com/main/app.yaml"],
-    "kubernetes-contents-seen": ["app: what it makes is not part of this plan"],
+    "kubernetes-contents-seen": ["app: its objects are not part of this plan"],
   });
   rmSync(folder, { recursive: true });
 });

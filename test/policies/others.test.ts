@@ -91,19 +91,15 @@ it("finds the faults of a public website in a bucket (after pulumi/examples, aws
     );
   };
   expect(await findings(website)).toEqual([
-    [
-      "aws-bucket-encryption",
-      "s3-website-bucket",
-      "there is no BucketServerSideEncryptionConfiguration for the bucket",
-    ],
+    ["aws-bucket-encryption", "s3-website-bucket", "the bucket has no BucketServerSideEncryptionConfiguration"],
     ["aws-bucket-not-public", "bucketPolicy", "the policy allows every principal, without a condition"],
     [
       "aws-bucket-public-access-block",
       "public-access-block",
       "not true: blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets",
     ],
-    ["aws-bucket-tls-only", "bucketPolicy", "the bucket's policy lets requests without TLS in"],
-    ["aws-bucket-versioning", "s3-website-bucket", "there is no BucketVersioning for the bucket"],
+    ["aws-bucket-tls-only", "bucketPolicy", "the bucket's policy allows requests without TLS"],
+    ["aws-bucket-versioning", "s3-website-bucket", "the bucket has no BucketVersioning"],
     ["tags-mandatory", "s3-website-bucket", allTags],
   ]);
 });

@@ -112,7 +112,7 @@ describe("the pack as the engine starts it", () => {
       [
         "openstack-no-open-guarded-ports",
         proto.EnforcementLevel.MANDATORY,
-        "Administration and cluster ports are not open to the whole internet, neither over IPv4 nor over IPv6.\n" +
+        "Administration and cluster ports are not open to the whole internet, over IPv4 or IPv6.\n" +
           `ssh (${type}): the rule opens 22 (SSH) to ::/0; allowed: a security group or a range that is not the whole internet. ` +
           "Fix: allow a remoteGroupId or the address range that needs the port.",
       ],

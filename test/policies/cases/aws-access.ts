@@ -28,7 +28,7 @@ export const cases: Case[] = [
     says: [
       'admin: Statement[0] allows "*"; allowed: actions without *',
       'policy: Statement[0] allows "s3:*"; allowed: actions without *',
-      "policy: statement All allows everything but NotAction; allowed: Action with a list of actions",
+      "policy: statement All allows every action except NotAction; allowed: Action with a list of actions",
       'role: inline Statement[0] allows "ec2:Describe*"; allowed: actions without *',
     ],
   },
@@ -66,7 +66,7 @@ export const cases: Case[] = [
     says: [
       'policy: Statement[0] allows "s3:GetObject" on "*"; allowed: ARNs of single resources',
       'policy: Statement[1] allows "s3:GetObject" on "arn:aws:s3:::*"; allowed: ARNs of single resources',
-      'policy: Statement[2] allows "s3:GetObject" on "everything but NotResource"; allowed: ARNs of single resources',
+      'policy: Statement[2] allows "s3:GetObject" on "every resource except NotResource"; allowed: ARNs of single resources',
     ],
   },
   {
@@ -134,7 +134,7 @@ export const cases: Case[] = [
     ],
     says: [0, 1].map(
       (index) =>
-        `role: assumeRolePolicy Statement[${index}] lets every principal assume the role; allowed: named principals`,
+        `role: assumeRolePolicy Statement[${index}] allows every principal to assume the role; allowed: named principals`,
     ),
   },
   {

@@ -11,7 +11,7 @@ const scanning = (rules: unknown) =>
   planned("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", "scanning", { rules });
 const role = "arn:aws:iam::222222222222:role/ci";
 const notScanned = (given: string) =>
-  `imageScanningConfiguration.scanOnPush is ${given}, and the registry's own rules leave the repository out; allowed: true`;
+  `imageScanningConfiguration.scanOnPush is ${given}, and no registry rule scans the repository; allowed: true`;
 
 export const cases: Case[] = [
   {
@@ -92,7 +92,7 @@ export const cases: Case[] = [
       repository({ name: "app" }),
       planned("aws:ecr/lifecyclePolicy:LifecyclePolicy", "other", { repository: "other", policy: "{}" }),
     ],
-    says: ["app: there is no LifecyclePolicy for the repository; allowed: one that removes old images"],
+    says: ["app: the repository has no LifecyclePolicy; allowed: a LifecyclePolicy that removes old images"],
   },
   {
     policy: "aws-ecr-lifecycle",
@@ -162,9 +162,9 @@ export const cases: Case[] = [
       ),
     ],
     says: [
-      "policy: policy statement Ci lets in all of arn:aws:iam::222222222222:root, 333333333333; allowed: ARNs of roles",
+      "policy: policy statement Ci allows every principal of arn:aws:iam::222222222222:root, 333333333333; allowed: ARNs of roles",
       "policy: policy statement Ci allows ecr:*; allowed: actions without *",
-      "single: policy Statement[0] lets in all of arn:aws:iam::222222222222:root; allowed: ARNs of roles",
+      "single: policy Statement[0] allows every principal of arn:aws:iam::222222222222:root; allowed: ARNs of roles",
     ],
   },
   {

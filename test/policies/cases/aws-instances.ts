@@ -87,7 +87,7 @@ export const cases: Case[] = [
     when: "the image is looked up, or a parameter that moves",
     resources: [...instance({}), ...template({ imageId: "resolve:ssm:/aws/service/ami/latest" })],
     says: [
-      "web: ami is looked up when the program runs; allowed: an AMI id, ami- and 8 or 17 hexadecimal digits",
+      "web: ami is not a fixed value; allowed: an AMI id, ami- and 8 or 17 hexadecimal digits",
       'web: imageId is "resolve:ssm:/aws/service/ami/latest"; allowed: an AMI id, ami- and 8 or 17 hexadecimal digits',
     ],
   },

@@ -104,9 +104,9 @@ export const cases: Case[] = [
       rule({ description: " " }),
     ],
     says: [
-      'sg: description is "Managed by Pulumi"; allowed: a sentence of its own',
-      "sg: ingress[1].description is not set; allowed: a sentence of its own",
-      'rule: description is " "; allowed: a sentence of its own',
+      'sg: description is "Managed by Pulumi"; allowed: a specific description',
+      "sg: ingress[1].description is not set; allowed: a specific description",
+      'rule: description is " "; allowed: a specific description',
     ],
   },
   {
@@ -123,7 +123,9 @@ export const cases: Case[] = [
     policy: "aws-default-security-group-closed",
     when: "nobody has adopted it",
     resources: [vpc],
-    says: ["main: the VPC's default security group is left as it is; allowed: one without rules"],
+    says: [
+      "main: the VPC's default security group keeps its default rules; allowed: a DefaultSecurityGroup without rules",
+    ],
   },
   {
     policy: "aws-default-security-group-closed",
@@ -152,7 +154,7 @@ export const cases: Case[] = [
     policy: "aws-vpc-flow-logs",
     when: "nothing is logged, or accepted traffic only",
     resources: [vpc, planned("aws:ec2/flowLog:FlowLog", "log", { trafficType: "ACCEPT" }, ofVpc)],
-    says: ['main: the VPC has no flow log of refused traffic; allowed: a FlowLog with trafficType "REJECT" or "ALL"'],
+    says: ['main: the VPC has no flow log of rejected traffic; allowed: a FlowLog with trafficType "REJECT" or "ALL"'],
   },
   {
     policy: "aws-vpc-flow-logs",
@@ -191,7 +193,7 @@ export const cases: Case[] = [
       ruleOf({ ipProtocol: "tcp", fromPort: 80, toPort: 443, cidrIpv6: "::/0" }, "wide"),
     ],
     says: [
-      "sg: ingress[0] of web opens everything to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
+      "sg: ingress[0] of web opens all ports to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
       "sql: the rule of web opens 3306 (MySQL) to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
       "wide: the rule of web opens 80 to 443 to ::/0; allowed: 80, 443, or a range that is not the whole internet",
     ],
@@ -229,7 +231,7 @@ export const cases: Case[] = [
     when: "an address and a subnet without a mark",
     resources: [planned(eipType, "address"), planned("aws:ec2/subnet:Subnet", "front", { mapPublicIpOnLaunch: true })],
     says: [
-      'address: a public address without a mark; allowed: the tag Exposure = "public"',
+      'address: the public address is not marked; allowed: the tag Exposure = "public"',
       'front: mapPublicIpOnLaunch is true; allowed: false, or the tag Exposure = "public"',
     ],
   },

@@ -61,7 +61,7 @@ export const cases: Case[] = [
       bucket(),
       planned("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "other", { bucket: "other", ...allBlocked }),
     ],
-    says: ["store: there is no BucketPublicAccessBlock for the bucket; allowed: one with all four settings true"],
+    says: ["store: the bucket has no BucketPublicAccessBlock; allowed: all four settings true"],
   },
   {
     policy: "aws-bucket-public-access-block",
@@ -87,7 +87,7 @@ export const cases: Case[] = [
     policy: "aws-bucket-versioning",
     when: "there is none, or it is suspended",
     resources: [bucket()],
-    says: ['store: there is no BucketVersioning for the bucket; allowed: "Enabled"'],
+    says: ['store: the bucket has no BucketVersioning; allowed: "Enabled"'],
   },
   {
     policy: "aws-bucket-versioning",
@@ -123,7 +123,7 @@ export const cases: Case[] = [
     when: "nothing says how",
     resources: [bucket()],
     says: [
-      'store: there is no BucketServerSideEncryptionConfiguration for the bucket; allowed: "AES256", "aws:kms", "aws:kms:dsse"',
+      'store: the bucket has no BucketServerSideEncryptionConfiguration; allowed: "AES256", "aws:kms", "aws:kms:dsse"',
     ],
   },
   {
@@ -149,7 +149,7 @@ export const cases: Case[] = [
     policy: "aws-bucket-tls-only",
     when: "there is no policy",
     resources: [bucket()],
-    says: [`store: there is no BucketPolicy for the bucket; ${noPlainHttp}`],
+    says: [`store: the bucket has no BucketPolicy; ${noPlainHttp}`],
   },
   {
     policy: "aws-bucket-tls-only",
@@ -163,7 +163,7 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: [`policy: the bucket's policy lets requests without TLS in; ${noPlainHttp}`],
+    says: [`policy: the bucket's policy allows requests without TLS; ${noPlainHttp}`],
   },
   {
     policy: "aws-bucket-tls-only",
@@ -183,9 +183,9 @@ export const cases: Case[] = [
       }),
     ],
     says: [
-      `policy: the bucket's policy lets requests without TLS in, for its objects (its ARN and /*); ${noPlainHttp}`,
-      `folder: the bucket's policy lets requests without TLS in, for its objects (its ARN and /*); ${noPlainHttp}`,
-      `listed: the bucket's policy lets requests without TLS in, for the bucket (its ARN); ${noPlainHttp}`,
+      `policy: the bucket's policy allows requests without TLS, for its objects (its ARN and /*); ${noPlainHttp}`,
+      `folder: the bucket's policy allows requests without TLS, for its objects (its ARN and /*); ${noPlainHttp}`,
+      `listed: the bucket's policy allows requests without TLS, for the bucket (its ARN); ${noPlainHttp}`,
     ],
   },
   {
@@ -197,7 +197,7 @@ export const cases: Case[] = [
         Statement: { ...tlsOnly, Condition: { ...tlsOnly.Condition, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } },
       }),
     ],
-    says: [`policy: the bucket's policy lets requests without TLS in; ${noPlainHttp}`],
+    says: [`policy: the bucket's policy allows requests without TLS; ${noPlainHttp}`],
   },
   {
     policy: "aws-bucket-tls-only",

@@ -43,7 +43,7 @@ export const cases: Case[] = [
   },
   {
     policy: "docker-no-socket",
-    when: "volumes and directories of its own",
+    when: "volumes and dedicated directories",
     resources: [
       container({
         mounts: [{ type: "volume", source: "docker.sock" }],
@@ -62,8 +62,8 @@ export const cases: Case[] = [
       }),
     ],
     says: [
-      'web: mounts[0].source is "/etc/"; allowed: volumes and directories of its own',
-      'web: volumes[0].hostPath is "/"; allowed: volumes and directories of its own',
+      'web: mounts[0].source is "/etc/"; allowed: volumes and dedicated directories',
+      'web: volumes[0].hostPath is "/"; allowed: volumes and dedicated directories',
     ],
   },
   {
@@ -77,8 +77,8 @@ export const cases: Case[] = [
     when: "it shares the host's network and processes",
     resources: [container({ networkMode: "host", pidMode: "host" })],
     says: [
-      'web: networkMode is "host"; allowed: a namespace of its own',
-      'web: pidMode is "host"; allowed: a namespace of its own',
+      'web: networkMode is "host"; allowed: a separate namespace',
+      'web: pidMode is "host"; allowed: a separate namespace',
     ],
   },
   {
@@ -98,8 +98,8 @@ export const cases: Case[] = [
       }),
     ],
     says: [
-      "web: capabilities.adds has CAP_SYS_ADMIN; allowed: single capabilities that are not root in all but name",
-      "web: securityOpts has seccomp=unconfined, apparmor:unconfined; allowed: Docker's own profiles",
+      "web: capabilities.adds has CAP_SYS_ADMIN; allowed: capabilities that are not equivalent to root",
+      "web: securityOpts has seccomp=unconfined, apparmor:unconfined; allowed: Docker's default profiles",
       "web: devices has /dev/kvm; allowed: no host device",
     ],
   },
@@ -108,8 +108,8 @@ export const cases: Case[] = [
     when: "a node container has them: the pack's one exemption, and printed",
     resources: [node({ capabilities: { adds: ["ALL"] }, securityOpts: ["seccomp=unconfined"] })],
     says: [
-      `exempted (${nodeContainerReason}): galera-0-node: capabilities.adds has ALL; allowed: single capabilities that are not root in all but name`,
-      `exempted (${nodeContainerReason}): galera-0-node: securityOpts has seccomp=unconfined; allowed: Docker's own profiles`,
+      `exempted (${nodeContainerReason}): galera-0-node: capabilities.adds has ALL; allowed: capabilities that are not equivalent to root`,
+      `exempted (${nodeContainerReason}): galera-0-node: securityOpts has seccomp=unconfined; allowed: Docker's default profiles`,
     ],
   },
   {

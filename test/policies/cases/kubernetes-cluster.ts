@@ -76,8 +76,8 @@ export const cases: Case[] = [
       object("core/v1:ConfigMap", "settings", { metadata: { namespace: "default" } }),
     ],
     says: [
-      'settings: metadata.namespace is "default"; allowed: a namespace of its own',
-      "web: metadata.namespace is not set; allowed: a namespace of its own",
+      'settings: metadata.namespace is "default"; allowed: a separate namespace',
+      "web: metadata.namespace is not set; allowed: a separate namespace",
     ],
   },
   {
@@ -155,9 +155,9 @@ export const cases: Case[] = [
       route("elsewhere", { parentRefs: [{ name: "shared", namespace: "gateways" }], rules: [{ backendRefs: [] }] }),
     ],
     says: [
-      'public: spec.listeners[0] has the protocol "HTTP", and does not only redirect to HTTPS; allowed: "HTTPS" or "TLS"',
-      'public: spec.listeners[1] "bare" has no tls.certificateRefs; allowed: a certificate to answer with',
-      'elsewhere: spec.parentRefs[0] names no sectionName, so the route holds on every listener of "shared"; allowed: the sectionName of a listener with TLS',
+      'public: spec.listeners[0] has the protocol "HTTP", and not all its routes redirect to HTTPS; allowed: "HTTPS" or "TLS"',
+      'public: spec.listeners[1] "bare" has no tls.certificateRefs; allowed: a certificate',
+      'elsewhere: spec.parentRefs[0] has no sectionName, so the route applies to every listener of "shared"; allowed: the sectionName of a listener with TLS',
     ],
   },
   {
@@ -223,7 +223,7 @@ export const cases: Case[] = [
       'ports: spec.type is "NodePort"; allowed: "ClusterIP", or the label or annotation Exposure = "public"',
       'open: spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges not set; allowed: an internal load balancer, source ranges, or the label or annotation Exposure = "public"',
       'halves: spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges ["0.0.0.0/1","128.0.0.0/1"]; allowed: an internal load balancer, source ranges, or the label or annotation Exposure = "public"',
-      "stolen: spec.externalIPs has 8.8.8.8; allowed: no address of others",
+      "stolen: spec.externalIPs has 8.8.8.8; allowed: no external addresses",
     ],
   },
   {
@@ -282,10 +282,10 @@ export const cases: Case[] = [
       ),
     ],
     says: [
-      "worker: rules[0] allows bind on roles, with which to grant more than it has; allowed: rights over what the holder works on",
-      "worker: rules[1] allows create on serviceaccounts/token, with which to make tokens of service accounts; allowed: rights over what the holder works on",
-      "worker: rules[0] allows list on secrets, with which to read the secrets of every namespace; allowed: rights over what the holder works on",
-      "worker: rules[1] allows impersonate on users, with which to act as others; allowed: rights over what the holder works on",
+      "worker: rules[0] allows bind on roles, which is enough to grant additional rights; allowed: rights without escalation",
+      "worker: rules[1] allows create on serviceaccounts/token, which is enough to create tokens of service accounts; allowed: rights without escalation",
+      "worker: rules[0] allows list on secrets, which is enough to read the secrets of every namespace; allowed: rights without escalation",
+      "worker: rules[1] allows impersonate on users, which is enough to act as another user; allowed: rights without escalation",
     ],
   },
   {
@@ -355,11 +355,11 @@ export const cases: Case[] = [
       file({ file: "https://raw.githubusercontent.com/example/app/main/deploy.yaml" }),
     ],
     says: [
-      'paas: chart is "bitnami/wordpress" without a repository, so what the machine\'s own Helm calls so; allowed: repositoryOpts.repo, beginning with https://, oci://',
-      'paas: version is "15.x"; allowed: one whole version, 1.2.3',
+      'paas: chart is "bitnami/wordpress" without a repository, so the local Helm configuration selects its source; allowed: a repositoryOpts.repo that begins with https://, oci://',
+      'paas: version is "15.x"; allowed: an exact version, such as 1.2.3',
       'paas: the chart comes from "http://charts.example.com"; allowed: a repository that begins with https://, oci://',
       "paas: plainHttp is true; allowed: a registry with TLS",
-      "paas: version is not set; allowed: one whole version, 1.2.3",
+      "paas: version is not set; allowed: an exact version, such as 1.2.3",
       "file: the manifests come from https://raw.githubusercontent.com/example/app/main/deploy.yaml; allowed: https, and a version or commit in the URL",
     ],
   },
@@ -406,10 +406,10 @@ export const cases: Case[] = [
       chart({ namespace: "shop" }),
     ],
     says: [
-      `paas: createNamespace makes "paas" without labels; allowed: a Namespace of the program with the label ${enforce}`,
-      `paas: namespace is "kube-system", which has no such label here; allowed: a Namespace of the program with the label ${enforce}`,
-      `paas: namespace is not set, which has no such label here; allowed: a Namespace of the program with the label ${enforce}`,
-      `paas: namespace is "shop", which has no such label here; allowed: a Namespace of the program with the label ${enforce}`,
+      `paas: createNamespace creates "paas" without labels; allowed: a Namespace of the program with the label ${enforce}`,
+      `paas: namespace is "kube-system", which does not have this label in the program; allowed: a Namespace of the program with the label ${enforce}`,
+      `paas: namespace is not set, which does not have this label in the program; allowed: a Namespace of the program with the label ${enforce}`,
+      `paas: namespace is "shop", which does not have this label in the program; allowed: a Namespace of the program with the label ${enforce}`,
     ],
   },
   {
@@ -434,7 +434,7 @@ export const cases: Case[] = [
       planned("kubernetes:helm.sh/v3:Chart", "rendered", {}, { custom: false }),
     ],
     says: ["paas", "file", "manifests", "rendered"].map(
-      (name) => `${name}: what it makes is not part of this plan; allowed: objects that the pack can read`,
+      (name) => `${name}: its objects are not part of this plan; allowed: objects that the pack can read`,
     ),
   },
   {

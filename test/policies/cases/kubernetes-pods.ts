@@ -154,8 +154,8 @@ export const cases: Case[] = [
       object("core/v1:PersistentVolume", "node-disk", { spec: { hostPath: { path: "/srv" } } }),
     ],
     says: [
-      `web: ${template}.volumes[1].hostPath is "/var/run/docker.sock"; allowed: volumes that are not the node's`,
-      'node-disk: spec.hostPath is "/srv"; allowed: volumes that are not the node\'s',
+      `web: ${template}.volumes[1].hostPath is "/var/run/docker.sock"; allowed: volumes without hostPath`,
+      'node-disk: spec.hostPath is "/srv"; allowed: volumes without hostPath',
     ],
   },
   {
@@ -342,9 +342,9 @@ export const cases: Case[] = [
     says: [
       `web: ${template}.containers[0].securityContext.appArmorProfile.type is "Unconfined"; allowed: "RuntimeDefault", "Localhost"`,
       `web: ${template}.containers[0].securityContext.seLinuxOptions.type is "spc_t"; allowed: a type for containers`,
-      `web: ${template}.containers[0].securityContext.seLinuxOptions.user is "system_u"; allowed: nothing`,
+      `web: ${template}.containers[0].securityContext.seLinuxOptions.user is "system_u"; allowed: not set`,
       `web: ${template}.containers[0].securityContext.procMount is "Unmasked"; allowed: "Default"`,
-      `web: ${template}.securityContext.sysctls[0].name is "kernel.msgmax"; allowed: the kernel settings that touch the pod alone`,
+      `web: ${template}.securityContext.sysctls[0].name is "kernel.msgmax"; allowed: kernel settings that affect only the pod`,
       'web: spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/web"] is "unconfined"; allowed: "runtime/default", "localhost/..."',
     ],
   },
@@ -387,8 +387,8 @@ export const cases: Case[] = [
       deployment({}, { resources: { requests: { memory: "1Gi" }, limits: { cpu: "1" } } }),
     ],
     says: [
-      "web: spec.containers[0].resources lacks requests.cpu, limits.cpu, requests.memory, limits.memory; allowed: requests and limits of cpu and memory",
-      `web: ${template}.containers[0].resources lacks limits.memory; allowed: requests and limits of cpu and memory`,
+      "web: spec.containers[0].resources does not set requests.cpu, limits.cpu, requests.memory, limits.memory; allowed: requests and limits of cpu and memory",
+      `web: ${template}.containers[0].resources does not set limits.memory; allowed: requests and limits of cpu and memory`,
     ],
   },
   {
@@ -411,8 +411,8 @@ export const cases: Case[] = [
       object("core/v1:ServiceAccount", "default"),
     ],
     says: [
-      "web: spec.automountServiceAccountToken is true, under the service account default; allowed: false, or an account of its own",
-      `web: ${template}.automountServiceAccountToken is not set, under the service account default; allowed: false, or an account of its own`,
+      "web: spec.automountServiceAccountToken is true for the service account default; allowed: false, or a dedicated account",
+      `web: ${template}.automountServiceAccountToken is not set for the service account default; allowed: false, or a dedicated account`,
       "default: automountServiceAccountToken of the service account default is not set; allowed: false",
     ],
   },

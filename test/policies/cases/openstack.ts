@@ -32,7 +32,7 @@ export const cases: Case[] = [
     says: [
       `rule: the rule opens 22 (SSH) to 0.0.0.0/0; ${allowedFrom}`,
       `rule: the rule opens 4444 (Galera SST) to ::/0; ${allowedFrom}`,
-      `rule: the rule opens 3306 (MySQL) to everybody (neither remoteIpPrefix nor remoteGroupId is set); ${allowedFrom}`,
+      `rule: the rule opens 3306 (MySQL) to every address (neither remoteIpPrefix nor remoteGroupId is set); ${allowedFrom}`,
       `rule: the rule opens 22 (SSH), 2379 (etcd clients), 3306 (MySQL), 4444 (Galera SST) to 0.0.0.0/0; ${allowedFrom}`,
       `nova: rules[0] opens 2379 (etcd clients) to 0.0.0.0/0; ${allowedFrom}`,
     ],
@@ -55,8 +55,8 @@ export const cases: Case[] = [
     when: "a group and a rule say nothing",
     resources: [planned("openstack:networking/secGroup:SecGroup", "sg", { description: "" }), rule({})],
     says: [
-      'sg: description is ""; allowed: a sentence of its own',
-      "rule: description is not set; allowed: a sentence of its own",
+      'sg: description is ""; allowed: a specific description',
+      "rule: description is not set; allowed: a specific description",
     ],
   },
   {
@@ -96,7 +96,7 @@ export const cases: Case[] = [
     resources: [
       planned("openstack:networking/floatingIp:FloatingIp", "address", { pool: "public", tags: ["Role=web"] }),
     ],
-    says: ['address: a public address without a mark; allowed: the tag Exposure = "public"'],
+    says: ['address: the public address is not marked; allowed: the tag Exposure = "public"'],
   },
   {
     policy: "openstack-public-address-marked",
@@ -111,7 +111,7 @@ export const cases: Case[] = [
     when: "nothing says who may connect, or everybody may",
     resources: [listener({ protocolPort: 3306 }), listener({ allowedCidrs: ["10.0.0.0/8", "0.0.0.0/0"] })],
     says: [
-      'mysql: allowedCidrs is not set, which lets everybody connect; allowed: ranges that are not the whole internet, or the tag Exposure = "public"',
+      'mysql: allowedCidrs is not set, which allows every client; allowed: ranges that are not the whole internet, or the tag Exposure = "public"',
       'mysql: allowedCidrs is ["10.0.0.0/8","0.0.0.0/0"]; allowed: ranges that are not the whole internet, or the tag Exposure = "public"',
     ],
   },
@@ -133,8 +133,8 @@ export const cases: Case[] = [
       }),
     ],
     says: [
-      "mysql: it opens 3306 (MySQL) to everybody (allowedCidrs is not set); allowed: 80, 443, or ranges that are not the whole internet",
-      "mysql: it opens 8443 to 0.0.0.0/1 and 128.0.0.0/1; allowed: 80, 443, or ranges that are not the whole internet",
+      "mysql: the listener opens 3306 (MySQL) to every address (allowedCidrs is not set); allowed: 80, 443, or ranges that are not the whole internet",
+      "mysql: the listener opens 8443 to 0.0.0.0/1 and 128.0.0.0/1; allowed: 80, 443, or ranges that are not the whole internet",
     ],
   },
   {

@@ -56,9 +56,9 @@ export const cases: Case[] = [
       ),
     ],
     says: [
-      "vm: userData.storage.files.0.contents holds a private key; allowed: nothing secret",
-      "vm: userData.storage.files.1.contents holds a private key; allowed: nothing secret",
-      "vm: userData.storage.files.2.contents holds a private key; allowed: nothing secret",
+      "vm: userData.storage.files.0.contents holds a private key; allowed: no secret",
+      "vm: userData.storage.files.1.contents holds a private key; allowed: no secret",
+      "vm: userData.storage.files.2.contents holds a private key; allowed: no secret",
     ],
   },
   {
@@ -76,10 +76,10 @@ export const cases: Case[] = [
       ),
     ],
     says: [
-      "vm: userData.passwd.users.0.passwordHash holds a password hash; allowed: nothing secret",
-      "vm: userData.systemd.units.0.contents holds a GitHub token; allowed: nothing secret",
-      "vm: userData.storage.files.0.contents holds a value for DB_PASSWORD; allowed: nothing secret",
-      "vm: userData.passwd holds a password hash of core; allowed: nothing secret",
+      "vm: userData.passwd.users.0.passwordHash holds a password hash; allowed: no secret",
+      "vm: userData.systemd.units.0.contents holds a GitHub token; allowed: no secret",
+      "vm: userData.storage.files.0.contents holds a value for DB_PASSWORD; allowed: no secret",
+      "vm: userData.passwd holds a password hash of core; allowed: no secret",
     ],
   },
   {
@@ -95,9 +95,9 @@ export const cases: Case[] = [
       }),
     ],
     says: [
-      "vm: userData holds a value for AWS_SECRET_ACCESS_KEY; allowed: nothing secret",
-      "encoded: userDataBase64 holds a value for token; allowed: nothing secret",
-      "group: userData holds an AWS access key; allowed: nothing secret",
+      "vm: userData holds a value for AWS_SECRET_ACCESS_KEY; allowed: no secret",
+      "encoded: userDataBase64 holds a value for token; allowed: no secret",
+      "group: userData holds an AWS access key; allowed: no secret",
     ],
   },
   {
@@ -108,8 +108,8 @@ export const cases: Case[] = [
       onOpenstack(files(file("/report", `data:,${encodeURIComponent(temporaryUrl)}`))),
     ],
     says: [
-      "vm: userData holds a long random value; allowed: nothing secret",
-      "vm: userData.storage.files.0.contents holds a signed URL; allowed: nothing secret",
+      "vm: userData holds a long random value; allowed: no secret",
+      "vm: userData.storage.files.0.contents holds a signed URL; allowed: no secret",
     ],
   },
   {
@@ -162,13 +162,13 @@ export const cases: Case[] = [
       }),
     ],
     says: [
-      "vm: userData holds root.result; allowed: nothing secret",
-      "filed: userData.storage.files.0.contents holds ca.privateKeyPem; allowed: nothing secret",
-      "described: metadata.note holds root.result; allowed: nothing secret",
-      "app: envs.1 holds root.result; allowed: nothing secret",
-      "data: tags.Owner holds root.result; allowed: nothing secret",
-      "galera-0: facts.size holds root.result; allowed: nothing secret",
-      "settings: manifest.data.app.ini holds root.result; allowed: nothing secret",
+      "vm: userData holds root.result; allowed: no secret",
+      "filed: userData.storage.files.0.contents holds ca.privateKeyPem; allowed: no secret",
+      "described: metadata.note holds root.result; allowed: no secret",
+      "app: envs.1 holds root.result; allowed: no secret",
+      "data: tags.Owner holds root.result; allowed: no secret",
+      "galera-0: facts.size holds root.result; allowed: no secret",
+      "settings: manifest.data.app.ini holds root.result; allowed: no secret",
     ],
   },
   {
@@ -255,7 +255,7 @@ export const cases: Case[] = [
     ],
     says: [
       "vm: userData $.ignition.config.merge.0 fetches https://example.com/base.ign without verification.hash; allowed: a sha512 or sha256 hash",
-      "config: content fetches without ignition.timeouts.httpTotal, so for ever; allowed: a number of seconds",
+      "config: content fetches without ignition.timeouts.httpTotal, so without a time limit; allowed: a number of seconds",
     ],
   },
   {
@@ -289,8 +289,8 @@ export const cases: Case[] = [
     ],
     says: [
       "config: content gives user core a passwordHash; allowed: no passwordHash",
-      "config: content /etc/ssh/sshd_config.d/10-login.conf says PasswordAuthentication yes; allowed: no",
-      "config: content unit getty@.service logs in by itself; allowed: no --autologin",
+      "config: content /etc/ssh/sshd_config.d/10-login.conf sets PasswordAuthentication yes; allowed: no",
+      "config: content unit getty@.service logs in automatically; allowed: no --autologin",
     ],
   },
   {
