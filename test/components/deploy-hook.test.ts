@@ -366,7 +366,9 @@ describe("DeployHook", () => {
     });
     expect(calls(opened)).toEqual(["10.1.0.0/24 -> hook: 9443", "ci -> hook: 9010"]);
     await expect(
-      plan((cloud) => new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0")),
+      plan((cloud) => {
+        new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0");
+      }),
     ).rejects.toThrow("hook-from-all: 0.0.0.0/0 is far too wide");
   });
 

@@ -24,9 +24,21 @@ const make = (cloud: Cloud, args: Partial<JenkinsHostArgs> = {}) =>
   new JenkinsHost("jenkins", { cloud, domain: "ci.example.com", github, ...args });
 const host = (
   args: Partial<JenkinsHostArgs> = {},
-  use: (jenkins: JenkinsHost, cloud: Cloud) => Record<string, unknown> | void = () => ({}),
+  use: (jenkins: JenkinsHost, cloud: Cloud) => Record<string, unknown> | undefined = () => ({}),
 ) => plan((cloud) => use(make(cloud, args), cloud));
 type Planned = Awaited<ReturnType<typeof host>>;
+
+/** The settings of a build agent that the tests read. */
+interface Agent {
+  name: string;
+  numExecutors: number;
+  launcher: {
+    ssh: {
+      host: string;
+      sshHostKeyVerificationStrategy: { manuallyProvidedKeyVerificationStrategy: { key: string } };
+    };
+  };
+}
 
 /** The files that a machine's config installs, by path. */
 const files = (planned: Planned, machine: string) =>
@@ -96,7 +108,7 @@ describe("JenkinsHost", () => {
 
   test("knows its agents by their keys, and they know its", async () => {
     const planned = await host({ agents: 2, agentExecutors: 4 });
-    const nodes = casc(planned).jenkins.nodes.map(({ permanent }: any) => [
+    const nodes = casc(planned).jenkins.nodes.map(({ permanent }: { permanent: Agent }) => [
       permanent.name,
       permanent.numExecutors,
       permanent.launcher.ssh.host,
@@ -106,7 +118,7 @@ describe("JenkinsHost", () => {
       ["jenkins-agent-1", 4, "10.9.0.53"],
     ]);
     const keys = casc(planned).jenkins.nodes.map(
-      ({ permanent }: any) =>
+      ({ permanent }: { permanent: Agent }) =>
         permanent.launcher.ssh.sshHostKeyVerificationStrategy.manuallyProvidedKeyVerificationStrategy.key,
     );
     expect(new Set(keys).size).toBe(2);
@@ -263,6 +275,7 @@ describe("JenkinsHost", () => {
     expect(configured.unclassified.mailer).toMatchObject({
       smtpHost: "smtp.example.com",
       smtpPort: "587",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Jenkins replaces the placeholder
       authentication: { username: "jenkins", password: "${mail-password}" },
     });
     expect(installed.get("/etc/paasmas/jenkins/secrets/mail-password")).toBe("hush-hush-mail");

@@ -134,6 +134,7 @@ describe("a Jenkins with pods", () => {
           scope: "SYSTEM",
           id: "kubernetes",
           description: "Runs builds as pods",
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: Jenkins replaces the placeholder
           secret: "${kubernetes-token}",
         },
       },

@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+import type { CallbackInvokeResponse } from "@pulumi/pulumi/proto/callback_pb.js";
+import type { RegisterResourceHookRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { PlanMonitor } from "../../cli/plan/monitor.ts";
@@ -61,17 +63,20 @@ const grpc = require("@grpc/grpc-js");
 /** Takes hooks as an engine does. */
 class HookedMonitor extends PlanMonitor {
   /** By name, as they were registered. */
-  readonly hooks = new Map<string, any>();
+  readonly hooks = new Map<string, RegisterResourceHookRequest>();
   /** Names of the hooks before an update, by resource. */
   readonly beforeUpdate = new Map<string, string[]>();
 
-  registerResourceHook(req: any, callback: (error: Error | null, response?: unknown) => void): void {
+  registerResourceHook(
+    req: RegisterResourceHookRequest,
+    callback: (error: Error | null, response?: unknown) => void,
+  ): void {
     this.hooks.set(req.getName(), req);
     callback(null, {});
   }
 
   override async registerResource(
-    req: any,
+    req: RegisterResourceRequest,
     callback: (error: Error | null, response?: unknown) => void,
   ): Promise<void> {
     const names = req.getHooks()?.getBeforeUpdateList() ?? [];
@@ -81,7 +86,7 @@ class HookedMonitor extends PlanMonitor {
 
   /** What a hook says to an update. */
   async ask(name: string, values: { oldInputs: object; oldOutputs: object; newInputs: object }): Promise<string> {
-    const callback = this.hooks.get(name).getCallback();
+    const callback = this.hooks.get(name)!.getCallback()!;
     const request = new ResourceHookRequest();
     request.setOldInputs(Struct.fromJavaScript(values.oldInputs));
     request.setOldOutputs(Struct.fromJavaScript(values.oldOutputs));
@@ -91,8 +96,10 @@ class HookedMonitor extends PlanMonitor {
     invocation.setRequest(request.serializeBinary());
     const client = new CallbacksClient(callback.getTarget(), grpc.credentials.createInsecure());
     try {
-      const response = await new Promise<any>((resolve, reject) =>
-        client.invoke(invocation, (error: Error | null, answer: any) => (error ? reject(error) : resolve(answer))),
+      const response = await new Promise<CallbackInvokeResponse>((resolve, reject) =>
+        client.invoke(invocation, (error: Error | null, answer: CallbackInvokeResponse) =>
+          error ? reject(error) : resolve(answer),
+        ),
       );
       return ResourceHookResponse.deserializeBinary(response.getResponse()).getError();
     } finally {
@@ -113,8 +120,8 @@ describe("a cluster", () => {
   test("has the engine ask before it is updated, and before it would be", async () => {
     const monitor = await asked();
     expect([...monitor.beforeUpdate]).toEqual([["kube", ["kube.version"]]]);
-    expect(monitor.hooks.get("kube.version").getOnDryRun()).toBe(true);
-    expect(monitor.hooks.get("kube.version").getIgnoreErrors()).toBe(false);
+    expect(monitor.hooks.get("kube.version")!.getOnDryRun()).toBe(true);
+    expect(monitor.hooks.get("kube.version")!.getIgnoreErrors()).toBe(false);
   });
 
   test("refuses by what its state says runs", async () => {

@@ -55,6 +55,22 @@ const release = (planned: Planned, name = "workflow") => planned.one("kubernetes
 const values = (planned: Planned) => release(planned).inputs.values as Record<string, Record<string, unknown>>;
 const kubernetes = (planned: Planned) => planned.resources.filter(({ type }) => type.startsWith("kubernetes:"));
 
+interface PodTemplate {
+  spec: {
+    template: {
+      spec: {
+        automountServiceAccountToken?: boolean;
+        containers: { image: string; env: { name: string; value: string }[] }[];
+      };
+    };
+  };
+}
+
+interface CronJob {
+  metadata: object;
+  spec: { schedule: string; concurrencyPolicy: string; jobTemplate: PodTemplate };
+}
+
 describe("PaasCluster", () => {
   let planned: Planned;
   beforeAll(async () => {
@@ -204,17 +220,15 @@ describe("PaasCluster", () => {
 
   test("keeps logins to ECR fresh from a namespace of its own, by an account that knows its secrets by name", async () => {
     const away = await paas({ ...outside(), processTypes: ["web", "worker"] });
-    const job = away.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as any;
+    const job = away.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as unknown as CronJob;
     expect([job.metadata, job.spec.schedule, job.spec.concurrencyPolicy]).toEqual([
       { name: "registry-login", namespace: "registry-login" },
       "*/5 * * * *",
       "Forbid",
     ]);
     const pod = job.spec.jobTemplate.spec.template.spec;
-    expect(pod.containers[0].image).toMatch(/^docker\.io\/library\/node:24-alpine@sha256:[0-9a-f]{64}$/);
-    const environment = Object.fromEntries(
-      pod.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]),
-    );
+    expect(pod.containers[0]!.image).toMatch(/^docker\.io\/library\/node:24-alpine@sha256:[0-9a-f]{64}$/);
+    const environment = Object.fromEntries(pod.containers[0]!.env.map(({ name, value }) => [name, value]));
     expect(environment).toMatchObject({
       ECR_ENDPOINT: "https://api.ecr.eu-central-1.amazonaws.com/",
       HOST: ecr.host,
@@ -270,8 +284,8 @@ describe("PaasCluster", () => {
     const job = planned.one("kubernetes:batch/v1:Job", "paas-users");
     expect([job.replaceOnChanges, job.deleteBeforeReplace]).toEqual([["spec"], true]);
     expect(job.dependencies.map((urn) => urn.split("::").at(-1))).toContain("paas-workflow");
-    const { containers, automountServiceAccountToken } = (job.inputs as any).spec.template.spec;
-    expect([containers[0].image, automountServiceAccountToken]).toEqual([
+    const { containers, automountServiceAccountToken } = (job.inputs as unknown as PodTemplate).spec.template.spec;
+    expect([containers[0]!.image, automountServiceAccountToken]).toEqual([
       "registry.drycc.cc/drycc/passport:1.3.4",
       false,
     ]);

@@ -5,12 +5,12 @@ import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 
 /** What a program that runs on a Docker cloud would make. */
-export function plan(program: (cloud: Cloud) => Record<string, unknown> | void): Promise<Planned> {
+export function plan(program: (cloud: Cloud) => Record<string, unknown> | undefined): Promise<Planned> {
   return planProgram(() => program(new DockerCloud("cloud", { cidr: "10.9.0.0/24" })));
 }
 
 /** What a program would make. */
-export async function planProgram(program: () => Record<string, unknown> | void): Promise<Planned> {
+export async function planProgram(program: () => Record<string, unknown> | undefined): Promise<Planned> {
   return new Planned(await evaluate(program, { stack: "dev" }));
 }
 

@@ -286,7 +286,7 @@ describe("the plan of prod", () => {
 
   test("allows the log store only to read its config and to use the bucket for logs", async () => {
     const planned = await evaluated("prod");
-    const bucket = "arn:aws:s3:::" + planned.one("aws:s3/bucket:Bucket", "logs-chunks-bucket").outputs.bucket;
+    const bucket = `arn:aws:s3:::${planned.one("aws:s3/bucket:Bucket", "logs-chunks-bucket").outputs.bucket}`;
     expect(permissions(planned, roleOf(planned, "logs"))).toEqual({
       "logs-ignition": ownConfig("logs"),
       "logs-access": [

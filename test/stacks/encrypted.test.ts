@@ -5,7 +5,13 @@ import { evaluated, type StackName } from "./evaluated.ts";
 /** An encrypted value, as `pulumi config set --secret` writes it to a stack file. */
 const encrypted = { secure: "v1:Dk0yLQeQzYb7+w/z:mJ7NZ0Oe2m4Bq5cA9yX1s3t5u7w9y1A3C5E7G9I1K3M5O7Q9S1U3W5Y7a9c1e3g5==" };
 
-type Group = Record<string, any>;
+interface Group {
+  [key: string]: unknown;
+  apps?: Group[];
+  environment?: object;
+  github?: object;
+  cluster?: object;
+}
 const ofProd = (key: string) => committed("prod")[`paasmas:${key}`] as Group;
 const ofStaging = (key: string) => committed("staging")[`paasmas:${key}`] as Group;
 const entrance = {
@@ -23,7 +29,7 @@ describe("a plan with secrets that it cannot decrypt", () => {
       {
         deployHook: {
           ...ofProd("deployHook"),
-          apps: ofProd("deployHook").apps.map((app: Group) => ({
+          apps: ofProd("deployHook").apps!.map((app) => ({
             ...app,
             token: encrypted,
             environment: { ...app.environment, SECRET: encrypted },

@@ -10,7 +10,10 @@ function changed(stack: string, changes: Record<string, unknown>): Record<string
   for (const [path, value] of Object.entries(changes)) {
     const steps = `paasmas:${path}`.split(".");
     let at = config;
-    for (const step of steps.slice(0, -1)) at = (at[step] ??= {}) as Record<string, unknown>;
+    for (const step of steps.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Record<string, unknown>;
+    }
     at[steps.at(-1)!] = value;
     if (value === undefined) delete at[steps.at(-1)!];
   }

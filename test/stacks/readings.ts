@@ -32,5 +32,6 @@ function isGzip(bytes: Buffer): boolean {
 
 /** Random bytes are not decoded further: a text without an encoding gives random bytes. */
 function isText(reading: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the mark of binary data
   return !/[\x00-\x08\x0e-\x1f]/.test(reading);
 }

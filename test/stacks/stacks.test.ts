@@ -358,7 +358,8 @@ describe("the accounts of prod", () => {
       resources.find(({ type, urn }) => type === provider && resource.provider?.startsWith(`${urn}::`))?.name;
     const amounts: Record<string, Record<string, number>> = {};
     for (const resource of resources.filter(({ type }) => type.startsWith("aws:"))) {
-      const inIt = (amounts[component(resource)] ??= {});
+      const inIt = amounts[component(resource)] ?? {};
+      amounts[component(resource)] = inIt;
       const account = accountOf(resource) ?? "nobody's";
       inIt[account] = (inIt[account] ?? 0) + 1;
     }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { PlannedResource } from "../../../cli/plan/resource.ts";
@@ -46,6 +46,7 @@ export class Plan {
   }
 
   /** Inputs of the one resource of this type and name. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read nested inputs of many types
   inputs(type: string, name: string): Record<string, any> {
     return this.one(type, name).inputs;
   }

@@ -84,7 +84,9 @@ describe.each(Object.keys(clouds))("%s", (kind) => {
   );
 
   test("without one, everything is left to the default provider", async () => {
-    const { resources } = await planProgram(() => everything(make({})));
+    const { resources } = await planProgram(() => {
+      everything(make({}));
+    });
     expect(new Set(ofCloud(resources).map(providerOf))).toEqual(new Set(["default"]));
   });
 

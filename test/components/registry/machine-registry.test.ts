@@ -21,7 +21,7 @@ const flavors = { small: "m1.small", medium: "m1.medium", large: "m1.large" };
 
 const registryPlan = (
   args: Partial<MachineRegistryArgs> = {},
-  use: (registry: MachineRegistry, cloud: Cloud) => Record<string, unknown> | void = () => ({}),
+  use: (registry: MachineRegistry, cloud: Cloud) => Record<string, unknown> | undefined = () => ({}),
 ) =>
   plan((cloud) => use(new MachineRegistry("registry", { cloud, repositories: ["app", "shop/api"], ...args }), cloud));
 
@@ -84,9 +84,9 @@ describe("MachineRegistry", () => {
   });
 
   test("opens its port to those who were let in", async () => {
-    const planned = await registryPlan({}, (registry, cloud) =>
-      registry.allowClients(cloud.firewall("app", { description: "apps" })),
-    );
+    const planned = await registryPlan({}, (registry, cloud) => {
+      registry.allowClients(cloud.firewall("app", { description: "apps" }));
+    });
     expect(planned.openings()).toEqual(["app -> registry: 5000"]);
   });
 
