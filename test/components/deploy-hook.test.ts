@@ -18,7 +18,7 @@ const hook = (args: Partial<DeployHookArgs> = {}, more: (cloud: Cloud) => Partia
     return { url: made.url, remoteUrl: made.remoteUrl, ca: made.caCertificate, tokens: made.tokens };
   });
 
-/** One file of the machine. */
+/** A file of the machine. */
 function file(planned: Planned, path: string): string {
   const found = installedFiles(JSON.parse(planned.config("hook-0").text)).find((one) => one.path === path);
   if (found === undefined) throw new Error(`there is no ${path}`);
@@ -34,7 +34,7 @@ const settings = (planned: Planned, app: string) =>
   );
 
 describe("DeployHook", () => {
-  test("is one machine with a volume of its own, and a token for each app", async () => {
+  test("creates one machine with a separate volume, and a token for each app", async () => {
     const planned = await hook({ apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"] }] });
     expect(planned.machine("hook-0")).toMatchObject({
       role: "deploy-hook",
@@ -57,7 +57,7 @@ describe("DeployHook", () => {
     expect(planned.config("hook-0").secret).toBe(true);
   });
 
-  test("opens the hook to its callers and the apps to their users, and nothing else", async () => {
+  test("opens the hook to its callers and the apps to their users only", async () => {
     const planned = await hook({}, (cloud) => ({
       callers: [cloud.firewall("ci", { description: "CI" }), "10.1.2.3/32"],
       users: ["10.2.0.0/16"],
@@ -69,7 +69,7 @@ describe("DeployHook", () => {
     ]);
   });
 
-  test("who calls from another network does so over TLS, with a certificate for the machine's address", async () => {
+  test("serves callers in another network over TLS, with a certificate for the machine's address", async () => {
     const planned = await hook({ callers: ["10.9.0.7/32", "10.9.1.0/24", "203.0.113.7/32"] });
     expect(planned.firewallRules().filter((opening) => !opening.endsWith(": 8080"))).toEqual([
       "10.9.0.7/32 -> hook: 9010",
@@ -82,12 +82,12 @@ describe("DeployHook", () => {
     expect(file(planned, "/etc/paasmas/deploy-hook/certificate.pem")).toMatch(/PRIVATE KEY/);
   });
 
-  test("the apps are for the private network, unless others are named", async () => {
+  test("opens the apps to the private network by default, or to the given ranges", async () => {
     expect((await hook()).firewallRules()).toEqual(["10.1.0.0/24 -> hook: 9443", "10.9.0.0/24 -> hook: 8080"]);
     expect((await hook({ users: [] })).firewallRules()).toEqual(["10.1.0.0/24 -> hook: 9443"]);
   });
 
-  test("gives an app what is meant when nothing is said", async () => {
+  test("applies the default settings of an app", async () => {
     expect(settings(await hook(), "shop")).toEqual({
       REPOSITORY: "registry.example.com/shop",
       SOURCE: "",
@@ -111,7 +111,7 @@ describe("DeployHook", () => {
     });
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await hook({
       apps: [
         {
@@ -185,7 +185,7 @@ describe("DeployHook", () => {
     });
   });
 
-  test("may pull from its registry, and builds may too", async () => {
+  test("lets the machine and its builds pull from its registry", async () => {
     const planned = await hook({}, (cloud) => {
       const registry = new MachineRegistry("registry", { cloud, repositories: ["shop"] });
       return { registry, apps: [{ ...shop, repository: registry.url("shop") }] };
@@ -197,7 +197,7 @@ describe("DeployHook", () => {
     }
   });
 
-  test("an app finds the host names of those that it uses, and gets to them alone", async () => {
+  test("gives an app access to the host names of the apps that it uses, and to no others", async () => {
     const blog = { ...shop, name: "blog", hosts: ["blog.example.com", "www.example.com"] };
     const planned = await hook({
       apps: [{ ...shop, uses: ["blog"] }, blog, { ...shop, name: "wiki", hosts: ["wiki.example.com"] }],
@@ -213,7 +213,7 @@ describe("DeployHook", () => {
     expect(file(planned, "/etc/paasmas/proxy/uses.map")).toBe("shop>blog.0 yes\n");
   });
 
-  test("an app's environment changes its machine, and nothing else's", async () => {
+  test("changes only its machine if the environment of an app changes", async () => {
     const [one, other] = [await hook(), await hook({ apps: [{ ...shop, environment: { A: "1" } }] })];
     expect(one.hashes()["hook-0"]).not.toBe(other.hashes()["hook-0"]);
   });
@@ -356,11 +356,11 @@ describe("DeployHook", () => {
         "hook.apps[0].pids: 1 is not allowed; use a whole number from 8 to 65536",
       ],
     ],
-  ])("refuses %s", async (_, args, messages) => {
+  ])("rejects %s", async (_, args, messages) => {
     await expect(hook(args)).rejects.toThrow(new ArgumentError(messages));
   });
 
-  test("lets nobody call until it is told who may", async () => {
+  test("allows no callers by default", async () => {
     const calls = (planned: Planned) => planned.firewallRules().filter((opening) => /: 9(010|443)$/.test(opening));
     expect(calls(await hook({ callers: undefined }))).toEqual([]);
     const opened = await plan((cloud) => {
@@ -370,11 +370,13 @@ describe("DeployHook", () => {
     });
     expect(calls(opened)).toEqual(["10.1.0.0/24 -> hook: 9443", "ci -> hook: 9010"]);
     await expect(
-      plan((cloud) => new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0")),
+      plan((cloud) => {
+        new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0");
+      }),
     ).rejects.toThrow("hook-from-all: 0.0.0.0/0 is far too wide");
   });
 
-  test("refuses what only turns out later: a token, a repository with a tag", async () => {
+  test("rejects an invalid token and a repository with a tag, which are known only in the update", async () => {
     await expect(hook(app({ token: "short" }))).rejects.toThrow(
       "hook-shop-token: the given token is not allowed; use 32 to 128 printable ASCII characters without spaces",
     );
@@ -383,7 +385,7 @@ describe("DeployHook", () => {
     );
   });
 
-  test("refuses a network that its containers' would overlap", async () => {
+  test("rejects a network that overlaps the network of its containers", async () => {
     const { DockerCloud } = await import("../../components/cloud/docker/index.ts");
     const { planProgram } = await import("./planned.ts");
     await expect(

@@ -24,17 +24,29 @@ const make = (cloud: Cloud, args: Partial<JenkinsHostArgs> = {}) =>
   new JenkinsHost("jenkins", { cloud, domain: "ci.example.com", github, ...args });
 const host = (
   args: Partial<JenkinsHostArgs> = {},
-  use: (jenkins: JenkinsHost, cloud: Cloud) => Record<string, unknown> | void = () => ({}),
+  use: (jenkins: JenkinsHost, cloud: Cloud) => Record<string, unknown> | undefined = () => ({}),
 ) => plan((cloud) => use(make(cloud, args), cloud));
 type Planned = Awaited<ReturnType<typeof host>>;
 
-/** The files that a machine's config installs, by path. */
+/** The settings of a build agent that the tests read. */
+interface Agent {
+  name: string;
+  numExecutors: number;
+  launcher: {
+    ssh: {
+      host: string;
+      sshHostKeyVerificationStrategy: { manuallyProvidedKeyVerificationStrategy: { key: string } };
+    };
+  };
+}
+
+/** Files that a machine's config installs, by path. */
 const files = (planned: Planned, machine: string) =>
   new Map(installedFiles(parseConfig(JSON.parse(planned.config(machine).text))).map((file) => [file.path, file.text]));
 const casc = (planned: Planned) => parse(files(planned, "jenkins").get("/etc/paasmas/jenkins/casc/0.yaml")!);
 
 describe("JenkinsHost", () => {
-  test("is Jenkins with a volume, an agent with another one, and a load balancer before Jenkins", async () => {
+  test("creates Jenkins and a build agent, each with a volume, and a load balancer for Jenkins", async () => {
     const planned = await host();
     expect(planned.names(factTypes.machine)).toEqual(["jenkins", "jenkins-agent-0"]);
     expect(planned.machine("jenkins")).toMatchObject({
@@ -58,7 +70,7 @@ describe("JenkinsHost", () => {
     expect(planned.one("paasmas:index:JenkinsHost", "jenkins").inputs).toEqual({
       domain: "ci.example.com",
       organization: "example",
-      // A tag for people, a digest for machines.
+      // The tag is for readers, the digest for machines.
       image: expect.stringMatching(/^docker\.io\/jenkins\/jenkins:2\.568\.\d-jdk21@sha256:[0-9a-f]{64}$/),
       machines: ["jenkins", "jenkins-agent-0"],
     });
@@ -73,7 +85,7 @@ describe("JenkinsHost", () => {
     });
   });
 
-  test("opens the proxy to its load balancer, the agents to Jenkins, and nothing else", async () => {
+  test("opens only the proxy to its load balancer and the agents to Jenkins", async () => {
     expect((await host({ agents: 3 })).firewallRules()).toEqual([
       "10.9.0.41/32 -> jenkins: 8081",
       "10.9.0.41/32 -> jenkins: 8404",
@@ -82,7 +94,7 @@ describe("JenkinsHost", () => {
     ]);
   });
 
-  test("its agents come one after the other, and Jenkins after them", async () => {
+  test("starts its agents one after the other, and then Jenkins", async () => {
     const planned = await host({ agents: 3 });
     expect(
       ["jenkins-agent-0", "jenkins-agent-1", "jenkins-agent-2", "jenkins"].map((name) => planned.waitsFor(name)),
@@ -94,9 +106,9 @@ describe("JenkinsHost", () => {
     ]);
   });
 
-  test("knows its agents by their keys, and they know its", async () => {
+  test("exchanges SSH host keys and client keys between Jenkins and its agents", async () => {
     const planned = await host({ agents: 2, agentExecutors: 4 });
-    const nodes = casc(planned).jenkins.nodes.map(({ permanent }: any) => [
+    const nodes = casc(planned).jenkins.nodes.map(({ permanent }: { permanent: Agent }) => [
       permanent.name,
       permanent.numExecutors,
       permanent.launcher.ssh.host,
@@ -106,7 +118,7 @@ describe("JenkinsHost", () => {
       ["jenkins-agent-1", 4, "10.9.0.53"],
     ]);
     const keys = casc(planned).jenkins.nodes.map(
-      ({ permanent }: any) =>
+      ({ permanent }: { permanent: Agent }) =>
         permanent.launcher.ssh.sshHostKeyVerificationStrategy.manuallyProvidedKeyVerificationStrategy.key,
     );
     expect(new Set(keys).size).toBe(2);
@@ -125,13 +137,13 @@ describe("JenkinsHost", () => {
     ]);
   });
 
-  test("an agent more changes Jenkins and no other agent", async () => {
+  test("changes Jenkins, and no other agent, with an additional agent", async () => {
     const [one, two] = [(await host()).hashes(), (await host({ agents: 2 })).hashes()];
     expect(two["jenkins-agent-0"]).toBe(one["jenkins-agent-0"]);
     expect(two.jenkins).not.toBe(one.jenkins);
   });
 
-  test("is secret wherever a secret is in it, and hands out what people need", async () => {
+  test("marks every value with a secret as secret, and outputs the login data", async () => {
     const planned = await host(
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved" } } },
       (jenkins) => ({
@@ -155,7 +167,7 @@ describe("JenkinsHost", () => {
     expect(installed.get("/etc/paasmas/jenkins/secrets/github-webhook-secret")).toBe(planned.outputs.webhookSecret);
     expect(installed.get("/etc/paasmas/jenkins/secrets/github-app-key")).toBe(appKey);
     expect(installed.get("/etc/paasmas/jenkins-backup/password")).toBe(planned.outputs.backupPassword);
-    // In no input of any other resource.
+    // In no input of another resource.
     for (const resource of planned.resources) {
       const text = JSON.stringify(resource.inputs);
       for (const secret of [planned.outputs.adminPassword, planned.outputs.webhookSecret, "app-key"]) {
@@ -164,7 +176,7 @@ describe("JenkinsHost", () => {
     }
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await host({
       agents: 1,
       adminPassword: "a-password-of-ours",
@@ -263,6 +275,7 @@ describe("JenkinsHost", () => {
     expect(configured.unclassified.mailer).toMatchObject({
       smtpHost: "smtp.example.com",
       smtpPort: "587",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Jenkins replaces the placeholder
       authentication: { username: "jenkins", password: "${mail-password}" },
     });
     expect(installed.get("/etc/paasmas/jenkins/secrets/mail-password")).toBe("hush-hush-mail");
@@ -274,7 +287,7 @@ describe("JenkinsHost", () => {
     expect(unit?.contents).toContain("OnCalendar=hourly\n");
   });
 
-  test("users of GitHub instead of its own: no password is made", async () => {
+  test("generates no password if users log in through GitHub", async () => {
     const login = { clientId: "Iv1.abc", clientSecret: "hush-hush-oauth", admins: ["octocat"] };
     const planned = await host({ login }, (jenkins) => ({ adminPassword: jenkins.adminPassword }));
     expect(planned.outputs.adminPassword).toBeUndefined();
@@ -289,7 +302,7 @@ describe("JenkinsHost", () => {
     );
   });
 
-  test("its builds may push to a registry, which lets them in; Jenkins itself may not", async () => {
+  test("lets its builds push to a registry, but not Jenkins", async () => {
     const planned = await plan((cloud) => {
       const registry = new MachineRegistry("registry", { cloud, repositories: ["app"] });
       make(cloud, { registry });
@@ -300,7 +313,7 @@ describe("JenkinsHost", () => {
     expect(files(planned, "jenkins").has("/root/.docker/config.json")).toBe(false);
   });
 
-  test("a key as GitHub hands it out becomes one that Jenkins reads", async () => {
+  test("converts a key in GitHub's format to a format that Jenkins can read", async () => {
     const { generateKeyPairSync } = await import("node:crypto");
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const given = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
@@ -312,7 +325,7 @@ describe("JenkinsHost", () => {
 });
 
 describe("on every cloud", () => {
-  /** How many resources of the cloud itself there are, beside the network and what it brings. */
+  /** Number of resources by type, without the network and its resources. */
   const difference = (with_: Record<string, number>, without: Record<string, number>) =>
     Object.fromEntries(
       Object.entries(with_)
@@ -328,7 +341,7 @@ describe("on every cloud", () => {
     return found;
   };
 
-  test("AWS: two instances with volumes of their own, a network load balancer, nothing public", async () => {
+  test("creates two instances with separate volumes and an internal network load balancer on AWS", async () => {
     const [empty, planned] = [await planAws(() => void newCloud()), await planAws(() => void make(newCloud()))];
     expect(difference(counts(planned, "aws:"), counts(empty, "aws:"))).toMatchObject({
       Instance: 2,
@@ -353,7 +366,7 @@ describe("on every cloud", () => {
     }
   });
 
-  test("OpenStack: two servers with volumes of their own, and a load balancer", async () => {
+  test("creates two servers with separate volumes and a load balancer on OpenStack", async () => {
     const cloud = () =>
       new OpenstackCloud("net", {
         cidr: "10.30.0.0/24",
@@ -390,7 +403,7 @@ test.each<[string, () => Cloud]>([
         imageId: "6f1d4b1c-0000-4000-8000-000000000044",
       }),
   ],
-])("the policy pack has nothing against it on %s", async (_, cloudOf) => {
+])("violates no policy on %s", async (_, cloudOf) => {
   const { resources } = await evaluate(
     () => {
       const cloud = cloudOf();
@@ -404,7 +417,7 @@ test.each<[string, () => Cloud]>([
   expect(broken).toEqual([]);
 });
 
-describe("bad input", () => {
+describe("an invalid argument", () => {
   test.each<[Partial<JenkinsHostArgs>, string]>([
     [{ domain: "ci" }, 'jenkins.domain: "ci" is not a domain; use one like ci.example.com'],
     [
@@ -518,11 +531,11 @@ describe("bad input", () => {
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved" }, schedule: "daily\nExecStart=x" } },
       'jenkins.backup.schedule: "daily\\nExecStart=x" is not a time in the form of systemd\'s OnCalendar; use one like "*-*-* 03:17:00"',
     ],
-  ])("refuses %j", async (args, message) => {
+  ])("is rejected: %j", async (args, message) => {
     await expect(host(args)).rejects.toThrow(new ArgumentError([message]));
   });
 
-  test("a name that leaves no room for the agents' is refused", async () => {
+  test("is rejected: a name that is too long for the names of agents", async () => {
     await expect(
       plan((cloud) => void new JenkinsHost("Jenkins", { cloud, domain: "ci.example.com", github })),
     ).rejects.toThrow(

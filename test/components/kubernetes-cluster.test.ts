@@ -33,7 +33,7 @@ function fileOf(planned: Planned, machine: string, path: string): string {
 const machinesOf = (planned: Planned) => planned.names(factTypes.machine);
 
 describe("KubernetesCluster", () => {
-  test("is three control planes and two workers behind one address", async () => {
+  test("creates three control planes and two workers behind one address", async () => {
     const planned = await cluster();
     expect(machinesOf(planned)).toEqual(["kube-0", "kube-1", "kube-2", "kube-worker-0", "kube-worker-1"]);
     expect(["kube-0", "kube-1", "kube-2"].map((name) => planned.machine(name))).toMatchObject(
@@ -71,7 +71,7 @@ describe("KubernetesCluster", () => {
     });
   });
 
-  test("opens just these ports", async () => {
+  test("opens only the required ports", async () => {
     expect((await cluster()).firewallRules()).toEqual([
       "10.9.0.79/32 -> kube: 6443",
       "10.9.0.79/32 -> kube: 6444",
@@ -87,7 +87,7 @@ describe("KubernetesCluster", () => {
     ]);
   });
 
-  test("rolls one machine at a time: control planes, then the pools in their order", async () => {
+  test("replaces one machine at a time: control planes, then the pools in order", async () => {
     const planned = await cluster({
       pools: [
         { name: "web", size: 2 },
@@ -110,7 +110,7 @@ describe("KubernetesCluster", () => {
     }
   });
 
-  test("makes one key for everything that needs one, and no certificate of anybody else's", async () => {
+  test("creates one key for each purpose, and no certificates of other components", async () => {
     const planned = await cluster();
     expect(planned.names("tls:index/privateKey:PrivateKey")).toEqual([
       "kube-0-kubelet-key",
@@ -141,7 +141,7 @@ describe("KubernetesCluster", () => {
     for (const machine of machinesOf(planned)) expect(planned.config(machine).secret).toBe(true);
   });
 
-  test("hands out a kubeconfig that waits for the control planes; a secret", async () => {
+  test("outputs a secret kubeconfig that waits for the control planes", async () => {
     const planned = await cluster();
     expect(planned.secretOutputs).toEqual(["kubeconfig"]);
     const { clusters, users, "current-context": current } = parse(planned.outputs.kubeconfig as string);
@@ -171,7 +171,7 @@ describe("KubernetesCluster", () => {
     expect(gates.map((urn) => urn.split("::").at(-1))).toEqual(["kube-0-ready", "kube-1-ready", "kube-2-ready"]);
   });
 
-  test("each worker has a token of its own, and the control planes what it is derived from", async () => {
+  test("gives each worker a separate token, and the control planes the secret from which it is derived", async () => {
     const planned = await cluster();
     const key = fileOf(planned, "kube-0", "/etc/paasmas/kubernetes/join-key");
     expect(fileOf(planned, "kube-2", "/etc/paasmas/kubernetes/join-key")).toBe(key);
@@ -181,7 +181,7 @@ describe("KubernetesCluster", () => {
     }
   });
 
-  test("a pool that grows replaces nobody; one pool more, the control planes alone", async () => {
+  test("replaces no machine if a pool grows, and only the control planes with an additional pool", async () => {
     const web = (size: number) => ({ name: "web", size });
     const [two, three, more] = [
       await cluster({ pools: [web(2)] }),
@@ -194,14 +194,14 @@ describe("KubernetesCluster", () => {
     expect(changed(more)).toEqual(["kube-0", "kube-1", "kube-2"]);
   });
 
-  test("a version replaces every machine, and nothing but machines", async () => {
+  test("replaces all machines, and no other resources, with a new version", async () => {
     const [old, now] = [await cluster({ version: "1.36.3" }), await cluster({ version: "1.36.4" })];
     expect(Object.keys(now.hashes()).filter((name) => now.hashes()[name] !== old.hashes()[name])).toHaveLength(5);
     expect(now.resources.map(({ urn }) => urn)).toEqual(old.resources.map(({ urn }) => urn));
     expect(JSON.parse(fileOf(now, "kube-0", "/etc/paasmas/kubernetes/cluster.json")).kubernetesVersion).toBe("v1.36.4");
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await cluster({
       pools: [
         {
@@ -246,7 +246,7 @@ describe("KubernetesCluster", () => {
     expect(machinesOf(planned)).toEqual(["kube-0", "kube-web-0"]);
     expect(planned.machine("kube-0")).toMatchObject({ address: "10.9.0.60", size: "large", dataVolumeGiB: 30 });
     expect(planned.machine("kube-web-0")).toMatchObject({ address: "10.9.0.120", size: "large", dataVolumeGiB: 80 });
-    // Docker's clients are in the private network, whoever else may connect.
+    // Docker's load balancer has its clients in the private network, in addition to given ones.
     expect(planned.one(factTypes.loadBalancer, "kube-api").inputs).toMatchObject({
       address: "10.9.0.69",
       allowFrom: ["10.1.0.0/16", "10.9.0.0/24"],
@@ -258,7 +258,7 @@ describe("KubernetesCluster", () => {
       networking: { podSubnet: "10.200.0.0/16", serviceSubnet: "10.201.0.0/20", dnsDomain: "cluster.local" },
     });
     expect(settings.apiServer.certSANs).toEqual(["api.kube.internal", "10.9.0.69", "kube.example.com"]);
-    // One server has nobody to send its clients to.
+    // A single server has no other server for its clients.
     expect(settings.apiServer.extraArgs.map(({ name }: { name: string }) => name)).not.toContain("goaway-chance");
     expect(fileOf(planned, "kube-0", "/etc/paasmas/kubernetes/backup.conf")).toBe(
       "ENDPOINT=https://swift.example\nBUCKET=backups\nREGION=RegionOne\nACCESS_KEY=key\nSECRET_KEY=bucket-secret\n",
@@ -281,7 +281,7 @@ describe("KubernetesCluster", () => {
     ]);
   });
 
-  test("on AWS: closed but for these rules, secrets in the object store", async () => {
+  test("has only these firewall rules, and secrets in the object store, on AWS", async () => {
     const planned = await planProgram(() => {
       const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
       const cloud = new AwsCloud("prod", { cidr: "10.20.0.0/16", zones, image: "ami-0123456789abcdef0" });
@@ -294,7 +294,7 @@ describe("KubernetesCluster", () => {
         delivery: "object-store",
       })),
     );
-    // Both kinds of machines reach the balancer, since nothing else lets them out to it.
+    // Control planes and workers reach the load balancer only through this rule.
     expect(planned.firewallRules().filter((opening) => opening.includes("kube-api"))).toEqual([
       "10.20.0.0/16 -> kube-api: 6443",
       "kube -> kube-api: 6443",
@@ -315,7 +315,7 @@ describe("KubernetesCluster", () => {
     });
   });
 
-  test("on OpenStack: the same machines, with fixed addresses", async () => {
+  test("has the same machines on OpenStack, with fixed addresses", async () => {
     const planned = await planProgram(() => {
       const cloud = new OpenstackCloud("net", {
         cidr: "10.30.0.0/24",
@@ -431,7 +431,7 @@ describe("KubernetesCluster", () => {
       { backup: { bucket: { endpoint: "s3.example", name: "saved" } } },
       'kube.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
     ],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     const attempt = cluster(args);
     await expect(attempt).rejects.toThrow(typeof message === "string" ? new ArgumentError([message]) : message);
     await expect(attempt).rejects.toBeInstanceOf(ArgumentError);

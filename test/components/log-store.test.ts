@@ -18,7 +18,7 @@ import { plan } from "./planned.ts";
 const filesOf = (text: string) => new Map(installedFiles(parse(JSON.parse(text))).map((one) => [one.path, one.text]));
 const bucket = { endpoint: "https://s3.example", name: "logs", accessKey: "key", secretKey: "bucket-secret" };
 
-/** A machine that was made after the log store. */
+/** A machine that is created after the log store. */
 const other = (cloud: Cloud, name = "app", hostNumber = 60) => {
   const firewall = cloud.firewall(name, { description: name });
   cloud.machine(name, {
@@ -37,7 +37,7 @@ const logsPlan = (args: Partial<LogStoreArgs> = {}) =>
   });
 
 describe("LogStore", () => {
-  test("is one machine with a volume, where every machine sends its logs, and nobody else", async () => {
+  test("creates one machine with a volume, which accepts logs only from the stack's machines", async () => {
     const planned = await logsPlan();
     expect(planned.machine("logs")).toMatchObject({
       role: "log-store",
@@ -60,7 +60,7 @@ describe("LogStore", () => {
     expect(planned.secretOutputs).toEqual(["password"]);
   });
 
-  test("every machine, the log store included, has the agent, which says who it is and checks where it sends", async () => {
+  test("adds an agent to every machine, itself included, with the machine's name and TLS verification", async () => {
     const planned = await logsPlan();
     const password = planned.one("random:index/randomPassword:RandomPassword", "logs-write-password").outputs.result;
     expect(String(password)).toHaveLength(40);
@@ -76,11 +76,11 @@ describe("LogStore", () => {
       `LOG_HOST=10.9.0.45\nLOG_PORT=3100\nLOG_USER=write\nLOG_ENVIRONMENT=dev\nLOG_MACHINE=${machine}\nLOG_ROLE=${role}\nLOG_PODS=no\n`;
     expect(agent("app")).toEqual([true, true, environment("app", "apps")]);
     expect(agent("logs")).toEqual([true, true, environment("logs", "log-store")]);
-    // Beside what the machine is for.
+    // In addition to the files for the machine's role.
     expect(filesOf(planned.config("app").text).get("/etc/motd")).toBe("hello\n");
   });
 
-  test("no machine but the log store's own knows the password of who reads, and that one by its hash", async () => {
+  test("stores the readers' password only on its machine, and only as a hash", async () => {
     const planned = await logsPlan();
     const password = String(
       planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result,
@@ -89,7 +89,7 @@ describe("LogStore", () => {
     for (const machine of ["app", "logs"]) expect(planned.config(machine).text).not.toContain(password);
   });
 
-  test("a machine's own config wins over the agent's", async () => {
+  test("prefers a machine's config to that of the agent", async () => {
     const planned = await plan((cloud) => {
       new LogStore("logs", { cloud });
       const firewall = cloud.firewall("app", { description: "app" });
@@ -103,7 +103,7 @@ describe("LogStore", () => {
     expect(filesOf(planned.config("app").text).get("/etc/paasmas/log-agent.env")).toBe("LOG_ROLE=mine\n");
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const snippet = JSON.stringify({
       ignition: { version: "3.4.0" },
       storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] },
@@ -179,11 +179,11 @@ describe("LogStore", () => {
       ],
     ],
     [{ cloud: undefined as never }, ["logs.cloud: is missing; give the cloud the machine runs in"]],
-  ])("refuses %j", async (args, messages) => {
+  ])("rejects %j", async (args, messages) => {
     await expect(logsPlan(args)).rejects.toThrow(new ArgumentError(messages));
   });
 
-  test("refuses readers that are not ranges, and machines that came before it", async () => {
+  test("rejects readers without a valid range, and machines that were created before it", async () => {
     await expect(logsPlan({ readers: ["10.0.0.0"] })).rejects.toThrow(/^logs\.readers\[0\]: /);
     const late = plan((cloud) => {
       other(cloud);
@@ -196,7 +196,7 @@ describe("LogStore", () => {
     );
   });
 
-  test("another cloud's machines send their logs here as well, on a way that is theirs to open", async () => {
+  test("accepts logs from machines of another cloud, whose firewall rules are created elsewhere", async () => {
     const opened: string[] = [];
     const planned = await plan((cloud) => {
       const logs = new LogStore("logs", { cloud });
@@ -223,7 +223,7 @@ describe("openSearchLogs", () => {
       other(cloud);
     });
 
-  test("every machine sends its logs to what is there already, and opens nothing", async () => {
+  test("sends the logs of every machine to an existing OpenSearch, and opens no ports", async () => {
     const planned = await searchPlan({
       index: "paas",
       port: 9200,
@@ -259,7 +259,7 @@ describe("openSearchLogs", () => {
       `logs.index: "Machines" cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`,
     ],
     [{ environment: "a,b" }, 'logs.environment: "a,b" cannot be a label; use up to 64 letters, digits and . _ -'],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     await expect(searchPlan(args)).rejects.toThrow(new ArgumentError([message]));
   });
 });
@@ -276,7 +276,7 @@ test.each<[string, () => Cloud]>([
         imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
       }),
   ],
-])("the policy pack has nothing against it on %s", async (_, newCloud) => {
+])("violates no policy on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {
       const cloud = newCloud();

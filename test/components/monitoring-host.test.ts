@@ -35,7 +35,7 @@ const watchedPlan = (
   });
 
 describe("MonitoringHost", () => {
-  test("is one machine with a volume, which alone may ask the others for metrics", async () => {
+  test("creates one machine with a volume; only this machine can read metrics of the others", async () => {
     const planned = await watchedPlan();
     expect(planned.machine("monitoring")).toMatchObject({
       role: "monitoring",
@@ -62,7 +62,7 @@ describe("MonitoringHost", () => {
     expect(planned.secretOutputs).toEqual(["password"]);
   });
 
-  test("asks every machine, itself included, which all have the exporter and what writes for it", async () => {
+  test("reads metrics of every machine, itself included, which all run the exporter and its collectors", async () => {
     const planned = await watchedPlan();
     const { scrape_configs, global } = prometheusOf(planned.config("monitoring").text);
     const targets = scrape_configs[0].static_configs.map(
@@ -88,7 +88,7 @@ describe("MonitoringHost", () => {
     );
   });
 
-  test("shows the log store's logs beside, and watches it as well", async () => {
+  test("shows the logs of the log store, and watches the log store", async () => {
     const planned = await watchedPlan({}, (cloud) => ({ logs: new LogStore("logs", { cloud }) }));
     const password = String(
       planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result,
@@ -105,7 +105,7 @@ describe("MonitoringHost", () => {
     expect(planned.config("monitoring").secret).toBe(true);
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const snippet = JSON.stringify({
       ignition: { version: "3.4.0" },
       storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] },
@@ -189,11 +189,11 @@ describe("MonitoringHost", () => {
       ["monitoring.webhook: the given URL is not allowed; use one that begins with https://"],
     ],
     [{ cloud: undefined as never }, ["monitoring.cloud: is missing; give the cloud the machine runs in"]],
-  ])("refuses %j", async (args, messages) => {
+  ])("rejects %j", async (args, messages) => {
     await expect(watchedPlan(args)).rejects.toThrow(new ArgumentError(messages));
   });
 
-  test("refuses users that are not ranges, and machines that nothing can be learnt of", async () => {
+  test("rejects users without a valid range, and machines without metrics", async () => {
     await expect(watchedPlan({ users: ["everybody"] })).rejects.toThrow(/^monitoring\.users\[0\]: /);
     const blind = plan((cloud) => {
       void new EtcdCluster("etcd", { cloud });
@@ -206,7 +206,7 @@ describe("MonitoringHost", () => {
     );
   });
 
-  test("the agent's image is one's own choice", async () => {
+  test("accepts another image of the agent", async () => {
     const planned = await plan((cloud) => {
       cloud.addNodeAgent(new MetricsAgent({ image: "mirror.example.com/node-exporter:1" }));
       const firewall = cloud.firewall("app", { description: "app" });
@@ -219,7 +219,7 @@ describe("MonitoringHost", () => {
   });
 });
 
-test("every alert is on the component's page", () => {
+test("has documentation for every alert on the component's page", () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const alerts = [...read("ignition/roles/monitoring/alerts.yaml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   const rows = [...read("docs/components/monitoring-host.md").matchAll(/^\| `([A-Z]\w+)` \|/gm)].map(
@@ -240,7 +240,7 @@ test.each<[string, () => Cloud]>([
         imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
       }),
   ],
-])("the policy pack has nothing against it on %s", async (_, newCloud) => {
+])("violates no policy on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {
       const cloud = newCloud();

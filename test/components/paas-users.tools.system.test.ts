@@ -18,7 +18,7 @@ const script = readFileSync(
   "utf8",
 );
 
-/** As much of Django as the script uses, its users in a file. */
+/** The part of Django that the script uses, with users in a file. */
 const django = `
 import json, os
 path = os.environ["STORE"]
@@ -45,7 +45,7 @@ def get_user_model(): return User
 
 type Row = Record<string, unknown>;
 
-/** Runs the script over what users there are, against a controller that answers logins with a status. */
+/** Runs the script for existing users, against a controller that answers logins with a status. */
 async function run(users: object[], rows: Record<string, Row>, status: (username: string) => number = () => 200) {
   const dir = mkdtempSync(join(tmpdir(), "paasmas-users-"));
   const logins: unknown[] = [];
@@ -106,8 +106,8 @@ const made = {
   },
 };
 
-describe("what makes the platform's users", () => {
-  test("makes them, and shows that both can log in", async () => {
+describe("the script that creates the platform's users", () => {
+  test("creates them, and checks that both can log in", async () => {
     const { code, stdout, rows, logins } = await run(users, {});
     expect([code, stdout]).toEqual([0, "admin: made\ndelivery: made\nadmin: can log in\ndelivery: can log in\n"]);
     expect(rows).toEqual(made);
@@ -117,7 +117,7 @@ describe("what makes the platform's users", () => {
     ]);
   });
 
-  test("changes nothing the second time, and nobody else", async () => {
+  test("changes no users in the second run", async () => {
     const other = {
       username: "ann",
       email: "ann@example.com",
@@ -134,7 +134,7 @@ describe("what makes the platform's users", () => {
     expect(rows).toEqual({ ...made, ann: other });
   });
 
-  test("takes back what has changed: a password, a right too many, a user who was locked", async () => {
+  test("restores the password, the rights and the lock of its users", async () => {
     const changed = {
       admin: { ...made.admin, password: "hashed:old", is_active: false },
       delivery: { ...made.delivery, is_superuser: true },
@@ -147,7 +147,7 @@ describe("what makes the platform's users", () => {
     expect(rows).toEqual(made);
   });
 
-  test("fails when the controller refuses a login, and does not when it cannot ask the login service yet", async () => {
+  test("fails if the controller rejects a login, but not if the login service is not reachable yet", async () => {
     const refused = await run(users, {}, (username) => (username === "delivery" ? 400 : 200));
     expect([refused.code, refused.stderr]).toEqual([1, "delivery: cannot log in (400)\n"]);
     const early = await run(users, {}, () => 502);

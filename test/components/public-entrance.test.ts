@@ -34,7 +34,7 @@ const facts = (planned: Planned, name: string) => planned.one(factTypes.loadBala
 const files = (planned: Planned, machine: string) =>
   new Map(installedFiles(JSON.parse(planned.config(machine).text)).map(({ path, text }) => [path, text]));
 
-/** On the developer's machine several load balancers have a port 443 each. */
+/** On one Docker host, several load balancers use port 443. */
 const docker = () =>
   new DockerCloud("cloud", {
     cidr: "10.9.0.0/24",
@@ -50,7 +50,7 @@ const openstack = () =>
 const route53 = () =>
   new Route53Zone(new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }), "Z0123456789ABCDEFGHIJ");
 
-describe("JenkinsHost's public endpoint", () => {
+describe("a public endpoint of JenkinsHost", () => {
   const publicEndpoint = { name: "hooks.ci.example.com", from: hooks };
   const jenkins = (args: Partial<JenkinsHostArgs> = {}, cloud: () => Cloud = docker) =>
     planProgram(() => {
@@ -62,7 +62,7 @@ describe("JenkinsHost's public endpoint", () => {
       };
     });
 
-  test("is a load balancer of its own at the port for webhooks; the private one stays as it is", async () => {
+  test("is a separate load balancer for the webhook port, and the private load balancer stays the same", async () => {
     const [without, planned] = [await jenkins(), await jenkins({ publicEndpoint })];
     expect(balancers(without)).toEqual(["jenkins-front"]);
     expect(balancers(planned)).toEqual(["jenkins-front", "jenkins-public"]);
@@ -85,7 +85,7 @@ describe("JenkinsHost's public endpoint", () => {
     ]);
   });
 
-  test("has the certificate that it is given, or Jenkins' own, or one of Jenkins' authority", async () => {
+  test("has the given certificate, Jenkins' certificate, or a certificate of Jenkins' authority", async () => {
     const path = "/etc/paasmas/proxy/outside/certificate.pem";
     const own = { certificate: "of Jenkins", privateKey: "hush-own" };
     const installed = async (args: Partial<JenkinsHostArgs>) => files(await jenkins(args), "jenkins").get(path);
@@ -101,7 +101,7 @@ describe("JenkinsHost's public endpoint", () => {
     );
   });
 
-  test("on AWS its name is an alias of the load balancer, and on OpenStack leads to a floating address", async () => {
+  test("has a DNS alias of the load balancer on AWS, and a record for a floating IP address on OpenStack", async () => {
     const aws = await planProgram(
       () =>
         void new JenkinsHost("jenkins", {
@@ -127,7 +127,7 @@ describe("JenkinsHost's public endpoint", () => {
       records: [address],
     });
     expect(stack.outputs.publicAddress).toBe(address);
-    // Both load balancers come from one range: a port that is open to one is open to the other, and Neutron takes a rule once.
+    // Both load balancers are in one range, so they share each rule. Neutron rejects duplicate rules.
     const rules = stack.firewallRules().filter((opening) => opening.includes("-> jenkins:"));
     expect(rules).toEqual([
       "10.9.0.192/26 -> jenkins: 8081",
@@ -156,14 +156,12 @@ describe("JenkinsHost's public endpoint", () => {
       { loadBalancerHostNumber: 900 },
       "jenkins.publicEndpoint.loadBalancerHostNumber: host number 900 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
-  ])("refuses %j", async (changes, message) => {
-    await expect(jenkins({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(
-      new ArgumentError([message]),
-    );
+  ])("is rejected: %j", async (changes, message) => {
+    await expect(jenkins({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
   });
 });
 
-describe("DeployHook's public endpoint", () => {
+describe("a public endpoint of DeployHook", () => {
   const apps = [
     { name: "shop", hosts: ["shop.internal.example.com", "shop.example.com"], repository: "registry.example.com/shop" },
     { name: "admin", hosts: ["admin.example.com"], repository: "registry.example.com/admin" },
@@ -175,7 +173,7 @@ describe("DeployHook's public endpoint", () => {
       return { url: made.url, address: made.address, ...(made.publicAddress && { publicAddress: made.publicAddress }) };
     });
 
-  test("is a load balancer at the port for public names, which knows no others", async () => {
+  test("is a load balancer for the port of public names, which serves only those names", async () => {
     const [without, planned] = [await hook(), await hook({ publicEndpoint })];
     expect([balancers(without), balancers(planned)]).toEqual([[], ["apps-public"]]);
     expect(facts(planned, "apps-public")).toMatchObject({
@@ -192,7 +190,7 @@ describe("DeployHook's public endpoint", () => {
     expect(planned.outputs).toEqual({ ...without.outputs, publicAddress: "10.9.0.43" });
   });
 
-  test("has the certificate that it is given, with its key, which nobody else can read", async () => {
+  test("has the given certificate, and only the proxy can read its key", async () => {
     const planned = await hook({ publicEndpoint: { ...publicEndpoint, certificate: pair } });
     const certificate = installedFiles(JSON.parse(planned.config("apps-0").text)).find(
       ({ path }) => path === "/etc/paasmas/proxy/outside/certificate.pem",
@@ -204,7 +202,7 @@ describe("DeployHook's public endpoint", () => {
     ).toMatchObject({ dnsNames: ["shop.example.com"] });
   });
 
-  test("a name that is the whole zone's can lead there too, as an alias", async () => {
+  test("can have the name of the whole zone, as an alias", async () => {
     const own = [{ ...apps[0]!, hosts: ["example.com"] }];
     const aws = await planProgram(
       () =>
@@ -232,13 +230,11 @@ describe("DeployHook's public endpoint", () => {
       { names: ["wiki.example.com"] },
       'apps.publicEndpoint.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
     ],
-  ])("refuses %j", async (changes, message) => {
-    await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(
-      new ArgumentError([message]),
-    );
+  ])("is rejected: %j", async (changes, message) => {
+    await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
   });
 
-  test("refuses a cloud without a way in", async () => {
+  test("is rejected in a cloud without inbound access", async () => {
     const closed = () => newCloud({ egress: "none" });
     await expect(hook({ publicEndpoint }, closed)).rejects.toThrow(
       'apps-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"',
@@ -246,7 +242,7 @@ describe("DeployHook's public endpoint", () => {
   });
 });
 
-describe("PaasCluster's public endpoint", () => {
+describe("a public endpoint of PaasCluster", () => {
   const bucket = (name: string) => ({
     endpoint: "https://s3.example.com",
     bucket: name,
@@ -282,7 +278,7 @@ describe("PaasCluster's public endpoint", () => {
     return { planned: new Planned(evaluation), records: records.sort() };
   };
 
-  test("is a load balancer at the gateway's port for TLS alone", async () => {
+  test("is a load balancer for the TLS port of the gateway only", async () => {
     const [{ planned: without }, { planned }] = [await paas(), await paas({ publicEndpoint: { from: everybody } })];
     expect(facts(planned, "paas-public")).toMatchObject({
       ports: [{ port: 443, targetPort: 30443, description: "apps and the platform's API" }],
@@ -297,7 +293,7 @@ describe("PaasCluster's public endpoint", () => {
     ]);
   });
 
-  test("the apps' names lead to it, and those of the platform's own parts stay inside", async () => {
+  test("has the DNS names of apps; names of the platform stay private", async () => {
     expect((await paas()).records).toEqual([["*.apps.example.com", "10.9.0.78"]]);
     expect((await paas({ publicEndpoint: { from: everybody } })).records).toEqual([
       ["*.apps.example.com", "10.9.0.44"],
@@ -310,7 +306,7 @@ describe("PaasCluster's public endpoint", () => {
   test.each<[string[], string]>([
     [[], "paas.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
     [["all"], 'paas.publicEndpoint.from[0]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
-  ])("refuses %j", async (from, message) => {
+  ])("is rejected: %j", async (from, message) => {
     await expect(paas({ publicEndpoint: { from } })).rejects.toThrow(new ArgumentError([message]));
   });
 });

@@ -15,7 +15,7 @@ import { stateOf } from "./state.ts";
 const folder = mkdtempSync(join(tmpdir(), "paasmas-policies-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// The pack runs on the Node that runs the tests, whatever else is on the PATH.
+// The pack runs on the Node of the tests, not on another Node on the PATH.
 const env = {
   ...process.env,
   PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
@@ -30,7 +30,7 @@ const pack = fileURLToPath(new URL("../../policies", import.meta.url));
 
 type Finding = { policy: string; level: string; urn: string | undefined; message: string };
 
-/** What the engine says about resources, and its exit code. */
+/** Findings of the engine in resources, and its exit code. */
 async function analyzed(
   stack: string,
   resources: readonly PlannedResource[],
@@ -56,7 +56,7 @@ async function analyzed(
     policy: event.policyName,
     level: event.enforcementLevel,
     urn: event.resourceUrn,
-    // The engine puts the policy's description before its messages.
+    // The engine adds the policy's description before its messages.
     message: event.message.replace(`${policies.find((policy) => policy.name === event.policyName)?.description}\n`, ""),
   }));
   return { code, findings: sorted(findings) };
@@ -74,12 +74,12 @@ async function inProcess(resources: readonly PlannedResource[], config?: object)
   );
 }
 
-/** What a stack's own config makes of the pack. */
+/** The policy configuration of a stack. */
 const configOf = (stack: StackName) => committed(stack)["paasmas:policies"] as object | undefined;
 
-describe("the real engine agrees with the plan", () => {
+describe("the engine", () => {
   it.each(stacks)(
-    "about %s",
+    "has the same findings in %s as the plan",
     async (stack) => {
       const { resources } = await evaluated(stack);
       const { code, findings } = await analyzed(stack, resources, configOf(stack));
@@ -101,7 +101,7 @@ describe("the real engine agrees with the plan", () => {
     ["prod" as const, ["aws-imdsv2", "stateful-protected", "tags-mandatory"]],
     ["staging" as const, ["quorum-spread", "tags-mandatory"]],
   ])(
-    "about a spoilt %s, against %j",
+    "has the same findings as the plan in %s with violations of %j",
     async (stack, names) => {
       const resources = await spoilt(stack);
       const { code, findings } = await analyzed(stack, resources, configOf(stack));
@@ -114,7 +114,7 @@ describe("the real engine agrees with the plan", () => {
     120_000,
   );
 
-  it("about a configuration that makes everything advisory, disables one policy and exempts a machine", async () => {
+  it("has the same findings as the plan with advisory policies, a disabled policy and an exempted machine", async () => {
     const resources = await spoilt("prod");
     const config = {
       all: "advisory",

@@ -10,7 +10,7 @@ const folder = new URL("../../policies/", import.meta.url);
 const sources = readdirSync(folder)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => readFileSync(new URL(file, folder), "utf8"));
-/** What policies read of a resource: wrong values for these are what could upset one. */
+/** Properties that policies read: a wrong value for these can cause an error. */
 const read = [
   ...new Set(
     [
@@ -53,7 +53,7 @@ const leaf = fc.oneof(
   fc.string(),
   fc.double(),
 );
-const valueOf = (words: string[]) =>
+const valueWith = (words: string[]) =>
   fc.letrec((tie) => ({
     any: fc.oneof(
       { maxDepth: 4 },
@@ -66,7 +66,7 @@ const valueOf = (words: string[]) =>
     ),
   })).any;
 const inputsOf = (words: string[]) =>
-  fc.dictionary(fc.constantFrom(...words), valueOf(words), {
+  fc.dictionary(fc.constantFrom(...words), valueWith(words), {
     minKeys: 10,
     maxKeys: words.length,
     noNullPrototype: true,
@@ -77,18 +77,18 @@ const types = [...new Set(policies.flatMap((policy) => policy.appliesTo))];
 const kubernetesTypes = types.filter((type) => type.startsWith("kubernetes:"));
 const part = fc.dictionary(
   fc.constantFrom("users", "files", "units"),
-  fc.oneof(leaf, fc.array(valueOf(ofIgnition), { maxLength: 3 })),
+  fc.oneof(leaf, fc.array(valueWith(ofIgnition), { maxLength: 3 })),
 );
 const ignition = fc
   .record({
-    ignition: fc.oneof(fc.constant({ version: "3.4.0" }), valueOf(ofIgnition)),
+    ignition: fc.oneof(fc.constant({ version: "3.4.0" }), valueWith(ofIgnition)),
     passwd: part,
     storage: part,
     systemd: part,
   })
   .map((config) => JSON.stringify(config));
 
-it("judges any inputs, however wrong, without an error of its own", async () => {
+it("checks malformed inputs of any resource without an error", async () => {
   let judged = 0;
   const property = fc.asyncProperty(
     fc.array(fc.tuple(fc.constantFrom(...types), inputs), { minLength: 1, maxLength: 5 }),
@@ -105,7 +105,7 @@ it("judges any inputs, however wrong, without an error of its own", async () => 
   expect(judged).toBeGreaterThan(500);
 }, 120_000);
 
-it("judges any Kubernetes object, however wrong, without an error of its own", async () => {
+it("checks malformed Kubernetes objects without an error", async () => {
   const property = fc.asyncProperty(
     fc.array(fc.tuple(fc.constantFrom(...kubernetesTypes), manifest), { minLength: 1, maxLength: 5 }),
     async (resources) => {
@@ -118,7 +118,7 @@ it("judges any Kubernetes object, however wrong, without an error of its own", a
   await fc.assert(property, { numRuns: 1000, seed: 3 });
 }, 120_000);
 
-it("judges any Ignition config, however wrong, without an error of its own", async () => {
+it("checks malformed Ignition configs without an error", async () => {
   const property = fc.asyncProperty(ignition, async (userData) => {
     await runPolicies(policies, [planned("openstack:compute/instance:Instance", "vm", { userData })]);
   });

@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type * as Messages from "@pulumi/pulumi/proto/analyzer_pb.js";
+import type { AnalyzerClient as Client } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policies } from "../../policies/all.ts";
 import { unknownString } from "./cases/case.ts";
 
-// What the engine's language host does: it runs the SDK's policy pack runner in the pack's folder, reads the port from
-// its first line, and talks to it through the messages that the SDK brings along.
+// Does the same as the engine's language host: starts the SDK's policy pack runner in the pack's folder, reads the port
+// from its first line, and sends messages of the SDK.
 const require = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"));
 const grpc = require("@grpc/grpc-js");
 const { AnalyzerClient } = require("@pulumi/pulumi/proto/analyzer_grpc_pb.js");
-const proto = require("@pulumi/pulumi/proto/analyzer_pb.js");
+const proto: typeof Messages = require("@pulumi/pulumi/proto/analyzer_pb.js");
 const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 
@@ -18,7 +20,7 @@ const folder = fileURLToPath(new URL("../../policies", import.meta.url));
 const runner = require.resolve("@pulumi/pulumi/cmd/run-policy-pack/index.js");
 
 let server: ChildProcess;
-let client: any;
+let client: Client;
 
 async function start(config: Record<string, string>): Promise<{ process: ChildProcess; port: string; errors: string }> {
   const started = spawn(process.execPath, [runner, "127.0.0.1:1", folder], {
@@ -41,13 +43,27 @@ async function start(config: Record<string, string>): Promise<{ process: ChildPr
   return { process: started, port, errors };
 }
 
-function call(method: string, request: unknown): Promise<any> {
+interface Responses {
+  analyze: Messages.AnalyzeResponse;
+  analyzeStack: Messages.AnalyzeResponse;
+  configure: unknown;
+  getAnalyzerInfo: Messages.AnalyzerInfo;
+}
+
+function call<Method extends keyof Responses>(method: Method, request: unknown): Promise<Responses[Method]> {
+  type Callback = (error: Error | null, response: Responses[Method]) => void;
+  const send = client[method].bind(client) as unknown as (request: unknown, callback: Callback) => void;
   return new Promise((resolve, reject) => {
-    client[method](request, (error: Error | null, response: unknown) => (error ? reject(error) : resolve(response)));
+    send(request, (error, response) => (error ? reject(error) : resolve(response)));
   });
 }
 
-function request(kind: any, type: string, name: string, properties: Record<string, unknown>) {
+function request<Message extends Messages.AnalyzeRequest | Messages.AnalyzerResource>(
+  kind: new () => Message,
+  type: string,
+  name: string,
+  properties: Record<string, unknown>,
+) {
   const message = new kind();
   message.setType(type);
   message.setName(name);
@@ -59,9 +75,7 @@ function request(kind: any, type: string, name: string, properties: Record<strin
 
 const analyze = async (type: string, name: string, properties: Record<string, unknown>) => {
   const response = await call("analyze", request(proto.AnalyzeRequest, type, name, properties));
-  return response
-    .getDiagnosticsList()
-    .map((one: any) => [one.getPolicyname(), one.getEnforcementlevel(), one.getMessage()]);
+  return response.getDiagnosticsList().map((one) => [one.getPolicyname(), one.getEnforcementlevel(), one.getMessage()]);
 };
 
 beforeAll(async () => {
@@ -73,7 +87,7 @@ beforeAll(async () => {
   server = started.process;
   expect(started.port).toMatch(/^\d+$/);
   client = new AnalyzerClient(`127.0.0.1:${started.port}`, grpc.credentials.createInsecure());
-  // The engine hands the initial config back, with what it was given itself over it: here nothing.
+  // The engine returns the initial config, overridden by its own policy config, which is empty here.
   const info = await call("getAnalyzerInfo", new Empty());
   const configure = new proto.ConfigureAnalyzerRequest();
   for (const [name, config] of info.getInitialconfigMap().entries()) configure.getPolicyconfigMap().set(name, config);
@@ -85,13 +99,13 @@ afterAll(() => {
   server?.kill();
 });
 
-describe("the pack as the engine starts it", () => {
-  it("presents every policy with severity, framework and schema", async () => {
+describe("the policy pack server", () => {
+  it("lists every policy with severity, framework and schema", async () => {
     const info = await call("getAnalyzerInfo", new Empty());
     expect([info.getName(), info.getVersion(), info.getSupportsconfig()]).toEqual(["paasmas", "0.1.0", true]);
     const listed = info.getPoliciesList();
-    expect(listed.map((policy: any) => policy.getName())).toEqual(policies.map((policy) => policy.name));
-    const imds = listed.find((policy: any) => policy.getName() === "aws-imdsv2");
+    expect(listed.map((policy) => policy.getName())).toEqual(policies.map((policy) => policy.name));
+    const imds = listed.find((policy) => policy.getName() === "aws-imdsv2")!;
     expect(imds.getTagsList()).toEqual(["CIS AWS 3.0.0 5.6", "CIS AWS 5.0.0 5.7", "CKV_AWS_79"]);
     expect(imds.getSeverity()).toBe(proto.PolicySeverity.POLICY_SEVERITY_HIGH);
     expect(imds.getRemediationSteps()).toBe('set metadataOptions.httpTokens to "required".');
@@ -112,14 +126,14 @@ describe("the pack as the engine starts it", () => {
       [
         "openstack-no-open-guarded-ports",
         proto.EnforcementLevel.MANDATORY,
-        "Administration and cluster ports are not open to the whole internet, neither over IPv4 nor over IPv6.\n" +
+        "Administration and cluster ports are not open to the whole internet, over IPv4 or IPv6.\n" +
           `ssh (${type}): the rule opens 22 (SSH) to ::/0; allowed: a security group or a range that is not the whole internet. ` +
           "Fix: allow a remoteGroupId or the address range that needs the port.",
       ],
     ]);
   });
 
-  it("takes an unknown value as undecided, and still judges the rest of the resource", async () => {
+  it("ignores unknown values, and checks the other values of the resource", async () => {
     const found = await analyze("aws:ec2/instance:Instance", "web", {
       ami: unknownString,
       subnetId: unknownString,
@@ -127,10 +141,10 @@ describe("the pack as the engine starts it", () => {
       metadataOptions: { httpTokens: unknownString, httpPutResponseHopLimit: 3 },
       rootBlockDevice: { encrypted: true },
     });
-    expect(found.map(([policy]: string[]) => policy)).toEqual(["aws-imds-hop-limit"]);
+    expect(found.map(([policy]) => policy)).toEqual(["aws-imds-hop-limit"]);
   });
 
-  it("does so within Kubernetes objects, too", async () => {
+  it("ignores unknown values in Kubernetes objects", async () => {
     const found = await analyze("kubernetes:core/v1:Pod", "web", {
       metadata: { namespace: unknownString },
       spec: {
@@ -141,17 +155,15 @@ describe("the pack as the engine starts it", () => {
         volumes: unknownString,
       },
     });
-    expect(found.map(([policy]: string[]) => policy)).toEqual(["kubernetes-no-host-namespaces"]);
+    expect(found.map(([policy]) => policy)).toEqual(["kubernetes-no-host-namespaces"]);
   });
 
-  it("leaves a policy with an exemption mandatory for everything else", async () => {
+  it("keeps a policy with an exemption mandatory for other resources", async () => {
     const found = await analyze("aws:ec2/launchTemplate:LaunchTemplate", "group", { imageId: "ami-01234567" });
-    expect(found.map(([policy, level]: [string, number]) => [policy, level])).toEqual([
-      ["aws-imdsv2", proto.EnforcementLevel.MANDATORY],
-    ]);
+    expect(found.map(([policy, level]) => [policy, level])).toEqual([["aws-imdsv2", proto.EnforcementLevel.MANDATORY]]);
   });
 
-  it("has the stack's own configuration: an exemption with its reason, a disabled policy", async () => {
+  it("applies the exemption and the disabled policy of the stack configuration", async () => {
     const found = await analyze("aws:ec2/instance:Instance", "appliance", {
       ami: "ami-01234567",
       subnetId: "subnet-1",
@@ -167,7 +179,7 @@ describe("the pack as the engine starts it", () => {
     ]);
   });
 
-  it("joins resources in the stack, by the dependencies of their properties", async () => {
+  it("relates resources of a stack by the dependencies of their properties", async () => {
     const bucket = request(proto.AnalyzerResource, "aws:s3/bucket:Bucket", "store", { bucket: unknownString });
     const block = request(proto.AnalyzerResource, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "block", {
       bucket: unknownString,
@@ -182,7 +194,7 @@ describe("the pack as the engine starts it", () => {
     const stack = new proto.AnalyzeStackRequest();
     stack.setResourcesList([bucket, block]);
     const response = await call("analyzeStack", stack);
-    const found = response.getDiagnosticsList().map((one: any) => [one.getPolicyname(), one.getUrn()]);
+    const found = response.getDiagnosticsList().map((one) => [one.getPolicyname(), one.getUrn()]);
     expect(found).toEqual([
       ["aws-bucket-encryption", bucket.getUrn()],
       ["aws-bucket-public-access-block", block.getUrn()],
@@ -192,7 +204,7 @@ describe("the pack as the engine starts it", () => {
   });
 });
 
-it("does not start with a configuration that does not fit, and says why", async () => {
+it("does not start with an invalid configuration, and prints the reason", async () => {
   const { process: refused, port, errors } = await start({ "paasmas:policies": '{"aws-imdsv2": "off"}' });
   await new Promise((resolve) => (refused.exitCode === null ? refused.once("exit", resolve) : resolve(0)));
   expect(port).toBe("");

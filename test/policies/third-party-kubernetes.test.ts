@@ -10,10 +10,10 @@ import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { policies } from "../../policies/all.ts";
 
-// Programs after pulumi/examples (Apache-2.0) at 40c09b266d44, reduced to what a policy reads. The originals were run in
-// this way too, and have the same findings.
+// Programs from pulumi/examples (Apache-2.0) at 40c09b266d44, reduced to the inputs that policies read. The original
+// programs have the same findings.
 
-/** What the whole pack finds in a program, by policy: resource, and what was given. */
+/** Findings of the whole pack in a program, by policy: resource and given value. */
 async function findings(program: () => void): Promise<Record<string, string[]>> {
   const { resources } = await evaluate(program, { stack: "test", project: "example" });
   const results = (await runPolicies(policies, resources)).filter((result) => result.violations.length > 0);
@@ -24,23 +24,23 @@ async function findings(program: () => void): Promise<Record<string, string[]>> 
   );
 }
 
-/** What every deployment without a security context is told. */
+/** Violations of every deployment without a security context. */
 function unconfined(...names: string[]): Record<string, string[]> {
-  const says = (given: string) => names.map((name) => `${name}: spec.template.spec.${given}`);
+  const each = (given: string) => names.map((name) => `${name}: spec.template.spec.${given}`);
   return {
-    "kubernetes-capabilities-dropped": says("containers[0].securityContext.capabilities.drop is not set"),
-    "kubernetes-no-privilege-escalation": says("containers[0].securityContext.allowPrivilegeEscalation is not set"),
-    "kubernetes-non-root": says("containers[0].securityContext.runAsNonRoot is not set"),
-    "kubernetes-seccomp": says("containers[0].securityContext.seccompProfile.type is not set"),
-    "kubernetes-service-account-tokens": says(
-      "automountServiceAccountToken is not set, under the service account default",
+    "kubernetes-capabilities-dropped": each("containers[0].securityContext.capabilities.drop is not set"),
+    "kubernetes-no-privilege-escalation": each("containers[0].securityContext.allowPrivilegeEscalation is not set"),
+    "kubernetes-non-root": each("containers[0].securityContext.runAsNonRoot is not set"),
+    "kubernetes-seccomp": each("containers[0].securityContext.seccompProfile.type is not set"),
+    "kubernetes-service-account-tokens": each(
+      "automountServiceAccountToken is not set for the service account default",
     ),
   };
 }
 
-const lacksAll = "resources lacks requests.cpu, limits.cpu, requests.memory, limits.memory";
+const lacksAll = "resources does not set requests.cpu, limits.cpu, requests.memory, limits.memory";
 
-it("finds the faults of a deployment on its own (kubernetes-ts-nginx)", async () => {
+it("finds the violations of a single deployment (kubernetes-ts-nginx)", async () => {
   const nginx = () => {
     const labels = { app: "nginx" };
     const template = {
@@ -57,7 +57,7 @@ it("finds the faults of a deployment on its own (kubernetes-ts-nginx)", async ()
   });
 });
 
-it("finds the faults of a deployment behind a public load balancer (kubernetes-ts-exposed-deployment)", async () => {
+it("finds the violations of a deployment behind a public load balancer (kubernetes-ts-exposed-deployment)", async () => {
   const exposed = () => {
     const labels = { app: "nginx" };
     const template = { metadata: { labels }, spec: { containers: [{ name: "nginx", image: "nginx:1.15-alpine" }] } };
@@ -76,7 +76,7 @@ it("finds the faults of a deployment behind a public load balancer (kubernetes-t
   });
 });
 
-it("finds the faults of a guestbook with its two stores (kubernetes-ts-guestbook/simple)", async () => {
+it("finds the violations of a guestbook with two stores (kubernetes-ts-guestbook/simple)", async () => {
   const tiers = [
     { name: "redis-leader", image: "redis", type: undefined },
     { name: "redis-replica", image: "pulumi/guestbook-redis-replica", type: undefined },
@@ -110,14 +110,14 @@ it("finds the faults of a guestbook with its two stores (kubernetes-ts-guestbook
       ({ name, image }) => `${name}: spec.template.spec.containers[0].image is "${image}", which means latest`,
     ),
     "kubernetes-resources": names.map(
-      (name) => `${name}: spec.template.spec.containers[0].resources lacks limits.cpu, limits.memory`,
+      (name) => `${name}: spec.template.spec.containers[0].resources does not set limits.cpu, limits.memory`,
     ),
     "kubernetes-no-default-namespace": [...names, ...names].map((name) => `${name}: metadata.namespace is not set`),
     "kubernetes-services-internal": ['frontend: spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges not set'],
   });
 });
 
-it("finds the faults of a shop's database in a namespace (kubernetes-ts-sock-shop)", async () => {
+it("finds the violations of a shop database in a namespace (kubernetes-ts-sock-shop)", async () => {
   const shop = () => {
     const namespace = new core.Namespace("sock-shop", { metadata: { name: "sock-shop" } });
     const labels = { name: "carts-db" };
@@ -143,7 +143,7 @@ it("finds the faults of a shop's database in a namespace (kubernetes-ts-sock-sho
   const container = "carts-db: spec.template.spec.containers[0]";
   expect(await findings(shop)).toEqual({
     ...unconfined("carts-db"),
-    // Kubernetes itself tells "all" from "ALL".
+    // Kubernetes distinguishes "all" from "ALL".
     "kubernetes-capabilities-dropped": [
       `${container}.securityContext.capabilities.drop is ["all"]`,
       `${container}.securityContext.capabilities.add has CHOWN, SETGID, SETUID`,
@@ -157,7 +157,7 @@ it("finds the faults of a shop's database in a namespace (kubernetes-ts-sock-sho
   });
 });
 
-it("finds what it can of a chart (kubernetes-ts-helm-release-wordpress)", async () => {
+it("finds the violations of a chart that are visible in a plan (kubernetes-ts-helm-release-wordpress)", async () => {
   const wordpress = () => {
     const repositoryOpts = { repo: "https://charts.bitnami.com/bitnami" };
     new Release("wpdev", {
@@ -168,7 +168,7 @@ it("finds what it can of a chart (kubernetes-ts-helm-release-wordpress)", async 
     });
   };
   expect(await findings(wordpress)).toEqual({
-    "kubernetes-charts-contained": ["wpdev: namespace is not set, which has no such label here"],
+    "kubernetes-charts-contained": ["wpdev: namespace is not set, which does not have this label in the program"],
   });
 });
 
@@ -186,31 +186,31 @@ kind: Custom
 metadata: { name: mine, namespace: shop }
 `;
 
-it("judges the objects of a manifest, whether the program or the provider makes resources of them", async () => {
+it("checks the objects of a manifest as child resources and inside a manifest group", async () => {
   const folder = mkdtempSync(join(tmpdir(), "paasmas-manifests-"));
   writeFileSync(join(folder, "app.yaml"), manifests);
-  const says = (start: string) => ({
+  const expected = (start: string) => ({
     "kubernetes-no-host-namespaces": [`${start}spec.template.spec.hostNetwork is true`],
     "kubernetes-service-account-tokens": [
-      `${start}spec.template.spec.automountServiceAccountToken is not set, under the service account default`,
+      `${start}spec.template.spec.automountServiceAccountToken is not set for the service account default`,
     ],
   });
   expect(await findings(() => void new yaml.ConfigFile("app", { file: join(folder, "app.yaml") }))).toEqual(
-    says("shop/web: "),
+    expected("shop/web: "),
   );
   expect(await findings(() => void new yaml.v2.ConfigGroup("app", { yaml: manifests }))).toEqual(
-    says("app: yaml[0].items[0] Deployment shop/web: "),
+    expected("app: yaml[0].items[0] Deployment shop/web: "),
   );
   expect(
     await findings(() => void new yaml.v2.ConfigFile("app", { file: "https://example.com/main/app.yaml" })),
   ).toEqual({
     "kubernetes-sources-pinned": ["app: the manifests come from https://example.com/main/app.yaml"],
-    "kubernetes-contents-seen": ["app: what it makes is not part of this plan"],
+    "kubernetes-contents-seen": ["app: its objects are not part of this plan"],
   });
   rmSync(folder, { recursive: true });
 });
 
-it("knows an object's namespace from where its name came, and from the provider", async () => {
+it("finds the namespace of an object by dependency and in the provider", async () => {
   const shop = () => {
     const namespace = new core.Namespace("shop", {
       metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } },

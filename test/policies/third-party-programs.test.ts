@@ -8,7 +8,7 @@ import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { policies } from "../../policies/all.ts";
 
-/** What the whole pack finds in a program: policy, resource, and what was given. */
+/** Findings of the whole pack in a program: policy, resource and given value. */
 async function findings(program: () => void): Promise<string[][]> {
   const { resources } = await evaluate(program, { stack: "test", project: "example" });
   const results = await runPolicies(policies, resources);
@@ -22,7 +22,7 @@ async function findings(program: () => void): Promise<string[][]> {
 
 const allTags = "missing: Project, Environment, Role, ManagedBy";
 
-it("finds the faults of a web server on EC2 (after pulumi/examples, aws-ts-webserver)", async () => {
+it("finds the violations of a web server on EC2 (after pulumi/examples, aws-ts-webserver)", async () => {
   const webServer = () => {
     const ami = ec2
       .getAmi({
@@ -63,7 +63,7 @@ it("finds the faults of a web server on EC2 (after pulumi/examples, aws-ts-webse
   ]);
 });
 
-it("finds the faults of a public website in a bucket (after pulumi/examples, aws-ts-s3-folder)", async () => {
+it("finds the violations of a public website in a bucket (after pulumi/examples, aws-ts-s3-folder)", async () => {
   const website = () => {
     const bucket = new s3.Bucket("s3-website-bucket");
     new s3.BucketWebsiteConfiguration("s3-website-bucket-config", {
@@ -91,24 +91,20 @@ it("finds the faults of a public website in a bucket (after pulumi/examples, aws
     );
   };
   expect(await findings(website)).toEqual([
-    [
-      "aws-bucket-encryption",
-      "s3-website-bucket",
-      "there is no BucketServerSideEncryptionConfiguration for the bucket",
-    ],
+    ["aws-bucket-encryption", "s3-website-bucket", "the bucket has no BucketServerSideEncryptionConfiguration"],
     ["aws-bucket-not-public", "bucketPolicy", "the policy allows every principal, without a condition"],
     [
       "aws-bucket-public-access-block",
       "public-access-block",
       "not true: blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets",
     ],
-    ["aws-bucket-tls-only", "bucketPolicy", "the bucket's policy lets requests without TLS in"],
-    ["aws-bucket-versioning", "s3-website-bucket", "there is no BucketVersioning for the bucket"],
+    ["aws-bucket-tls-only", "bucketPolicy", "the bucket's policy allows requests without TLS"],
+    ["aws-bucket-versioning", "s3-website-bucket", "the bucket has no BucketVersioning"],
     ["tags-mandatory", "s3-website-bucket", allTags],
   ]);
 });
 
-it("finds the faults of a web server on OpenStack (after pulumi/examples, openstack-py-webserver)", async () => {
+it("finds the violations of a web server on OpenStack (after pulumi/examples, openstack-py-webserver)", async () => {
   const webServer = () => {
     const open = {
       direction: "ingress",
@@ -146,7 +142,7 @@ it("finds the faults of a web server on OpenStack (after pulumi/examples, openst
   ]);
 });
 
-it("finds the faults of an application with its cache (after pulumi/examples, docker-ts-multi-container-app)", async () => {
+it("finds the violations of an application with a cache (after pulumi/examples, docker-ts-multi-container-app)", async () => {
   const application = () => {
     const network = new docker.Network("network");
     const image = new docker.RemoteImage("redis-image", { name: "redis", keepLocally: true });

@@ -11,7 +11,7 @@ import { evaluated, stacks } from "./evaluated.ts";
 
 const reason = missing({ programs: ["systemd-analyze"] });
 
-/** What systemd says of a boot with a config's units, beside this machine's own. */
+/** Output of systemd for a boot with the units of a config, together with the units of this machine. */
 function bootWith(config: Config): string {
   const folder = mkdtempSync(join(tmpdir(), "boot-"));
   try {
@@ -32,7 +32,7 @@ function bootWith(config: Config): string {
     }
     const boot = join(folder, "multi-user.target");
     writeFileSync(boot, "[Unit]\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n");
-    // Ends in a colon: this machine's own units follow, sysinit.target and sockets.target among them.
+    // The list ends with a colon, because this machine's units follow, such as sysinit.target and sockets.target.
     const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", "--recursive-errors=yes", boot], {
       encoding: "utf8",
       env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:` },
@@ -43,9 +43,9 @@ function bootWith(config: Config): string {
   }
 }
 
-// A unit of a cycle is left out of the boot, and which one differs from boot to boot.
-describe.skipIf(reason !== undefined)(named("no machine's units wait for each other in a circle", reason), () => {
-  test.each(stacks)("%s", async (stack) => {
+// systemd removes a unit of a cycle from the boot, and not always the same one.
+describe.skipIf(reason !== undefined)(named("the units of all machines", reason), () => {
+  test.each(stacks)("have no ordering cycle in %s", async (stack) => {
     const { resources } = await evaluated(stack);
     const byRole = new Map(modelOf(resources).machines.map((machine) => [machine.role, machine]));
     expect(byRole.size).toBeGreaterThanOrEqual(3);
@@ -58,7 +58,7 @@ describe.skipIf(reason !== undefined)(named("no machine's units wait for each ot
     }
   });
 
-  test("one is seen", () => {
+  test("have a cycle that the test detects, if two units wait for each other", () => {
     const unit = (name: string, after: string) => ({
       name,
       enabled: true,

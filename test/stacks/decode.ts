@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 
 /**
- * Everything that can be read out of a text: itself, and what is encoded in it as base64, gzip or percent escapes, at
- * any depth. So that a secret cannot hide in a config within a config.
+ * Every text inside a text: the text, and contents in base64, gzip or percent encoding, at any depth. It finds secrets
+ * in nested configs.
  */
 export function decode(text: string, depth = 4): string[] {
   if (depth === 0) return [text];
@@ -15,9 +15,9 @@ export function decode(text: string, depth = 4): string[] {
   return [text, ...inner.filter(isText).flatMap((reading) => decode(reading, depth - 1))];
 }
 
-/** The ways in which a secret may stand in a text that was quoted; the secret's lines each, for it may be wrapped. */
+/** Forms of a secret in a quoted text. Each line of a secret is separate, because lines can be wrapped. */
 export function isIn(secret: string, read: readonly string[]): boolean {
-  // Of a PEM, the lines between its first and last one say what nobody may know.
+  // In a PEM, only the lines between the first and the last one are secret.
   const lines = secret.split("\n").filter((line) => line.length >= 12 && !line.startsWith("-----"));
   return lines.some((line) => read.some((text) => text.includes(line)));
 }
@@ -30,7 +30,8 @@ function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Random bytes are not read further: what was no encoding gives noise. */
+/** Random bytes are not decoded further: a text without an encoding gives random bytes. */
 function isText(reading: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are the mark of binary data
   return !/[\x00-\x08\x0e-\x1f]/.test(reading);
 }

@@ -21,8 +21,8 @@ const withEntrance = (githubFlow: object = {}) =>
     "paasmas:githubFlow": { repositories: ["shop", "blog"], ...githubFlow },
   });
 
-describe("the repositories' rules in prod", () => {
-  test("are those of its config, with the organization that Jenkins builds, and no webhooks without a public endpoint", async () => {
+describe("the rules of the repositories in prod", () => {
+  test("match the config, with the organization of Jenkins, and without webhooks if there is no public endpoint", async () => {
     const planned = await evaluated("prod");
     expect(planned.names(rulesets)).toEqual(["github-flow-three-services"]);
     expect(planned.names(webhooks)).toEqual([]);
@@ -37,7 +37,7 @@ describe("the repositories' rules in prod", () => {
     });
   });
 
-  test("are what the config says they are, with its token, which stays secret", async () => {
+  test("match changed settings, with a secret token", async () => {
     const token = "ghp_0123456789abcdefghij";
     const planned = await evaluated("prod", {
       "paasmas:githubFlow": {
@@ -64,7 +64,7 @@ describe("the repositories' rules in prod", () => {
     });
   });
 
-  test("tell Jenkins by its publicEndpoint, with the secret that it expects", async () => {
+  test("send webhooks to the public endpoint of Jenkins, with the secret that it expects", async () => {
     const planned = await withEntrance();
     expect(planned.names(webhooks)).toEqual(["github-flow-blog-jenkins", "github-flow-shop-jenkins"]);
     const { inputs, secretPaths } = planned.one(webhooks, "github-flow-shop-jenkins");
@@ -79,7 +79,7 @@ describe("the repositories' rules in prod", () => {
     expect(planned.outputs.jenkinsWebhookUrl).toBe("https://hooks.ci.example.com/github-webhook/");
   });
 
-  test("start the sweep when a pull request is closed, and leave the rest to the app's own webhook", async () => {
+  test("start the sweep after a pull request is closed; the app's webhook handles other events", async () => {
     const closeToken = "close-token-0123456789";
     const planned = await withEntrance({ webhook: false, closeToken });
     expect(planned.names(webhooks)).toEqual(["github-flow-blog-closed", "github-flow-shop-closed"]);

@@ -10,7 +10,7 @@ const github = {
   privateKey: "-----BEGIN PRIVATE KEY-----\nkey\n-----END PRIVATE KEY-----\n",
 };
 
-test("Jenkins' machine may use its bucket's objects, and no other machine may", async () => {
+test("gives only Jenkins' machine access to the objects of its bucket", async () => {
   const planned = await plan(() => {
     const account = new AwsAccount("ci", { id: "111122223333", region: "eu-central-1" });
     const cloud = newCloud({}, { providers: [account.provider] });

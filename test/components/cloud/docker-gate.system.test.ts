@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const script = readFileSync(new URL("../../../components/cloud/docker/gate.sh", import.meta.url), "utf8");
 
-/** Runs the gate as the command provider does, with a docker command of the test's own. */
+/** Runs the gate in the same way as the command provider, with a fake docker command. */
 function gate(docker: string, timeoutSeconds: number): Promise<{ code: number; stdout: string; stderr: string }> {
   const folder = mkdtempSync(join(tmpdir(), "gate-"));
   writeFileSync(join(folder, "docker"), `#!/bin/sh\ncd ${folder}\n${docker}`, { mode: 0o755 });
@@ -23,7 +23,7 @@ function gate(docker: string, timeoutSeconds: number): Promise<{ code: number; s
   });
 }
 
-test.concurrent("opens when the machine's own check succeeds, and asks nothing else of Docker", async () => {
+test.concurrent("opens after the machine's check succeeds, and calls no other Docker commands", async () => {
   const docker = `
 case $1 in
   exec) echo x >>asked; [ "$*" = "exec paasmas-dev-db-1 timeout 10 /opt/paasmas/bin/ready" ] && [ "$(wc -l <asked)" -ge 3 ] ;;
@@ -33,7 +33,7 @@ esac`;
   expect(await gate(docker, 20)).toEqual({ code: 0, stdout: "machine db-1 is ready\n", stderr: "" });
 });
 
-test.concurrent("gives up in time, with the machine's last answer and its log", async () => {
+test.concurrent("fails after the time limit, with the machine's last answer and its log", async () => {
   const docker = `
 case $1 in
   exec) echo "not Synced: state 2 (Donor)"; exit 1 ;;
@@ -49,13 +49,13 @@ esac`;
   });
 });
 
-test.concurrent("does not wait for a container that is gone", async () => {
+test.concurrent("fails immediately for a removed container", async () => {
   const { code, stderr } = await gate('echo "No such container" >&2; exit 1', 60);
   expect(code).toBe(1);
   expect(stderr).toContain("machine db-1: its container is gone: No such container\n");
 });
 
-test.concurrent("does not wait for a container that keeps stopping", async () => {
+test.concurrent("fails immediately for a container that repeatedly stops", async () => {
   const docker = `
 case $1 in
   exec) exit 1 ;;

@@ -43,7 +43,7 @@ async function setup(statuses: number[]) {
   }
 }
 
-test("waits for the server, makes the bucket and switches versioning on, with signed requests", async () => {
+test("waits for the server, creates the bucket and enables versioning, with signed requests", async () => {
   const { code, stderr, requests } = await setup([503, 200, 200]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(requests.map(({ line }) => line)).toEqual(["PUT /files", "PUT /files", "PUT /files?versioning="]);
@@ -55,11 +55,11 @@ test("waits for the server, makes the bucket and switches versioning on, with si
   }
 });
 
-test("a bucket that is there already is kept", async () => {
+test("keeps an existing bucket", async () => {
   expect(await setup([409, 200])).toMatchObject({ code: 0, stderr: "" });
 });
 
-test("says when versioning cannot be had", async () => {
+test("fails with a message if the store does not support versioning", async () => {
   expect(await setup([200, 501])).toMatchObject({
     code: 1,
     stderr: "object store files: cannot enable versioning, status 501: <Error/>\n",

@@ -10,11 +10,11 @@ const script = readFileSync(new URL("../../../components/cloud/openstack/gate.sh
 
 interface Answer {
   status: number;
-  /** When the object was written, as Swift says it. */
+  /** Timestamp of the object, in the form of Swift. */
   timestamp?: string;
 }
 
-/** Runs the gate as the command provider does, against a server that answers each look in turn, the last for ever. */
+/** Runs the gate in the same way as the command provider, with one answer for each request; the last one repeats. */
 async function gate(answers: Answer[], timeoutSeconds: number) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
@@ -38,20 +38,20 @@ async function gate(answers: Answer[], timeoutSeconds: number) {
 
 const ready = { code: 0, stdout: "machine db-1 is ready\n", stderr: "" };
 
-test.concurrent("opens at the first report of a machine that never reported before", async () => {
+test.concurrent("opens after the first report of a new machine", async () => {
   const result = await gate([{ status: 404 }, { status: 404 }, { status: 200, timestamp: "1.0" }], 30);
   expect(result).toMatchObject(ready);
   expect(result.asked).toEqual(Array(3).fill("HEAD /v1/AUTH_x/c/db-1.ready?temp_url_sig=s&temp_url_expires=1"));
 });
 
-test.concurrent("a report that was there already does not count, the next one does", async () => {
+test.concurrent("ignores an existing report, and opens after the next report", async () => {
   const old = { status: 200, timestamp: "1764000000.10000" };
   const result = await gate([old, old, { status: 200, timestamp: "1764000000.20000" }], 30);
   expect(result).toMatchObject(ready);
   expect(result.asked).toHaveLength(3);
 });
 
-test.concurrent("an old report after a first look that failed does not count either", async () => {
+test.concurrent("ignores an existing report also after a failed first request", async () => {
   const old = { status: 200, timestamp: "1764000000.10000" };
   const result = await gate([{ status: 503 }, old, old, { status: 200, timestamp: "1764000009.00000" }], 30);
   expect(result).toMatchObject(ready);
@@ -62,8 +62,8 @@ test.concurrent.each<[Answer, string]>([
   [{ status: 404 }, "it never reported"],
   [{ status: 200, timestamp: "1.0" }, "its last report is old: it was healthy once, or its predecessor was"],
   [{ status: 401 }, "Swift refuses the temporary URL (HTTP 401): expired, or sha256 is not among its allowed_digests"],
-  [{ status: 503 }, "Swift request failed: 503"],
-])("gives up in time and says why: %o", async (answer, why) => {
+  [{ status: 503 }, "Swift cannot be asked: 503"],
+])("fails after the time limit, with the reason: %o", async (answer, why) => {
   const { code, stdout, stderr } = await gate([answer], 1);
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
@@ -79,14 +79,14 @@ const providers =
 test.each([
   ["GET", "1112b25255f598c8c43d82e86446deca28a9221e6f229435fb912012c754bd14"],
   ["PUT", "5379058300a3fbd308679f1af76788c9b35f34211cf979acb612b26c508a4308"],
-] as const)("signs for %s as Swift's documentation says", (method, signature) => {
+] as const)("signs a URL for %s according to Swift's documentation", (method, signature) => {
   expect(signedUrl(providers, method, "secret")).toBe(
     `https://swift.example.org:8080/v1/AUTH_abc/box/db-0.ready?temp_url_sig=${signature}&temp_url_expires=1900000000`,
   );
 });
 
 // Expected: printf 'PUT\n1900000000\nprefix:/v1/AUTH_abc/box/etcd/kube/' | openssl dgst -sha256 -hmac secret
-test("signs for a folder as Swift's documentation says", () => {
+test("signs a URL for a folder according to Swift's documentation", () => {
   const given =
     "https://swift.example.org/swift/v1/AUTH_abc/box/etcd/kube?temp_url_sig=2ad0&temp_url_expires=1900000000";
   expect(signedFolderUrl(given, "etcd/kube", "secret")).toBe(
@@ -94,12 +94,12 @@ test("signs for a folder as Swift's documentation says", () => {
   );
 });
 
-test("what is in front of the API's version is not signed", () => {
+test("does not sign the path before the API version", () => {
   const signature = (url: string) => new URL(signedUrl(url, "GET", "secret")).searchParams.get("temp_url_sig");
   expect(signature(providers.replace("/v1/", "/swift/v1/"))).toBe(signature(providers));
 });
 
-test("refuses what is no temporary URL, without repeating its secrets", () => {
+test("rejects an invalid temporary URL, without its secrets in the message", () => {
   expect(() => signedUrl("https://swift.example.org/v1/AUTH_abc/box/x?temp_url_sig=hush", "GET", "k")).toThrow(
     /^https:\/\/swift\.example\.org\/v1\/AUTH_abc\/box\/x is not a temporary URL of Swift$/,
   );

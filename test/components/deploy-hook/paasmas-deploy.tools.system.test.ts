@@ -23,8 +23,8 @@ function inScript(command: string, parameters: readonly string[], input = ""): s
 const reason = missing({ programs: ["openssl", "jq", "curl"] });
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
-describe("the signature", () => {
-  // The first is test case 2 of RFC 4231.
+describe("the signature of a call", () => {
+  // The first case is test case 2 of RFC 4231.
   test.each([
     ["Jefe", "what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"],
     [
@@ -34,11 +34,11 @@ describe("the signature", () => {
     ],
     ["a".repeat(64), "", createHmac("sha256", "a".repeat(64)).update("").digest("hex")],
     [vector.token, vector.body, vector.signature.slice("sha256=".length)],
-  ])("of key %s and message %s", (key, message, hash) => {
+  ])("is an HMAC with key %s of the message %s", (key, message, hash) => {
     expect(inScript('hmac "$1"', [key], message)).toBe(hash);
   });
 
-  test("client and hook mean the same call", () => {
+  test("is the same in the client and in the hook", () => {
     const { nonce, timestamp } = JSON.parse(vector.body) as { nonce: string; timestamp: number };
     expect(inScript('body "$@"', ["deploy", "shop", digest, "pr-12-shop", String(timestamp), nonce])).toBe(vector.body);
     expect(call("deploy-hook/call.sh", "call", ["/apps/shop", String(timestamp)], vector.body)).toBe(
@@ -48,7 +48,7 @@ describe("the signature", () => {
   });
 });
 
-describe("a call", () => {
+describe("a call of the deploy hook", () => {
   let server: Server;
   let url: string;
   let answer: { status: number; body: string };
@@ -91,7 +91,7 @@ describe("a call", () => {
     [["build", "shop", "c".repeat(40)], "POST /apps/shop", { action: "build", app: "shop", commit: "c".repeat(40) }],
     [["rollback", "shop"], "POST /apps/shop", { action: "rollback", app: "shop" }],
     [["remove", "shop", "pr-1-shop"], "POST /apps/shop", { action: "remove", app: "shop", name: "pr-1-shop" }],
-  ])("%j", async (parameters, path, body) => {
+  ])("sends %j", async (parameters, path, body) => {
     answer = { status: 200, body: '{"outcome":"deployed"}' };
     expect(await deploy(parameters)).toEqual({ code: 0, stdout: '{"outcome":"deployed"}', stderr: "" });
     expect(seen).toHaveLength(1);
@@ -107,14 +107,14 @@ describe("a call", () => {
     expect(nonce).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test("the list needs no token", async () => {
+  test("lists apps without a token", async () => {
     answer = { status: 200, body: '{"apps":[]}' };
     expect(await deploy(["list"], {})).toEqual({ code: 0, stdout: '{"apps":[]}', stderr: "" });
     expect(seen).toMatchObject([{ path: "GET /apps", body: "" }]);
     expect(seen[0]!.headers).not.toHaveProperty("x-paasmas-signature");
   });
 
-  test("the token may be in a file", async () => {
+  test("accepts a token in a file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "paasmas-deploy-"));
     writeFileSync(join(folder, "token"), `${vector.token}\n`);
     answer = { status: 200, body: "{}" };
@@ -131,19 +131,19 @@ describe("a call", () => {
     [422, 1],
     [500, 4],
     [504, 4],
-  ])("%i is exit code %i, with the hook's reason", async (status, code) => {
+  ])("with status %i ends with exit code %i and the reason of the hook", async (status, code) => {
     answer = { status, body: '{"error":"because"}' };
     expect(await deploy(["rollback", "shop"])).toMatchObject({ code, stdout: '{"error":"because"}' });
   });
 
-  test("a hook that is not there did nothing", async () => {
+  test("fails if the hook is not reachable", async () => {
     const { code, stderr } = await deploy(["rollback", "shop"], undefined, "http://127.0.0.1:1");
     expect(code).toBe(1);
     expect(stderr).toMatch(/Failed to connect|Couldn't connect/);
   });
 
   test.each([[[]], [["deploy", "shop"]], [["remove", "shop"]], [["explode", "shop", "x"]]])(
-    "%j is wrong use",
+    "with the parameters %j prints the usage",
     async (parameters) => {
       const { code, stdout, stderr } = await deploy(parameters);
       expect([code, stdout, seen]).toEqual([2, "", []]);
@@ -151,7 +151,7 @@ describe("a call", () => {
     },
   );
 
-  test("without a token nothing is sent", async () => {
+  test("without a token sends no request", async () => {
     expect(await deploy(["rollback", "shop"], {})).toEqual({
       code: 2,
       stdout: "",

@@ -12,7 +12,7 @@ const script = fileURLToPath(new URL("../../../components/deploy-hook/post-recei
 const token = "a-token-of-thirty-two-characters";
 const env = { PATH: process.env.PATH, HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1", RETRY_SECONDS: "0.2" };
 
-/** A repository that has the script as its hook, a clone of it, and who the script calls. */
+/** A repository with the script as its hook, a clone of it, and a fake deploy hook. */
 let folder: string;
 let server: Server;
 let calls: { path: string; signed: boolean; action: string; app: string; commit: string }[];
@@ -28,7 +28,7 @@ const commit = (message: string) => {
   git("commit", "--quiet", "--allow-empty", "--message", message);
   return git("rev-parse", "HEAD");
 };
-/** Not synchronous: the hook's server is in this process. */
+// Asynchronous, because the server of the deploy hook is in this process.
 const push = (...refs: string[]) =>
   new Promise<{ failed: boolean; said: string }>((resolve) => {
     execFile("git", ["-C", join(folder, "work"), "push", "origin", ...refs], { env }, (error, _, stderr) =>
@@ -79,7 +79,7 @@ const built = (what: string) => ({
   commit: what,
 });
 
-test("what is pushed to the branch is built, by a signed call, and who pushes is told the outcome", async () => {
+test("builds a push to the branch with a signed call, and prints the result for the user", async () => {
   const first = commit("first");
   answers = [{ status: 200, body: '{"outcome":"deployed"}' }];
   const { failed, said } = await push("main");
@@ -88,14 +88,14 @@ test("what is pushed to the branch is built, by a signed call, and who pushes is
   expect(said).toContain('remote: {"outcome":"deployed"}');
 });
 
-test("another branch, and one that is deleted, are not", async () => {
+test("ignores another branch and a deleted branch", async () => {
   commit("first");
   await push("main:refs/heads/other");
   await push(":refs/heads/other");
   expect(calls).toEqual([]);
 });
 
-test("waits while another call is under way", async () => {
+test("waits during another call", async () => {
   const first = commit("first");
   answers = [
     { status: 409, body: '{"error":"another call is under way"}' },
@@ -105,7 +105,7 @@ test("waits while another call is under way", async () => {
   expect(calls).toEqual([built(first), built(first)]);
 });
 
-test("gives up for a newer commit, which has a call of its own", async () => {
+test("stops for a newer commit, which has a separate call", async () => {
   const first = commit("first");
   const second = commit("second");
   await push(`${second}:refs/heads/later`);
@@ -117,7 +117,7 @@ test("gives up for a newer commit, which has a call of its own", async () => {
   expect(said).toContain(`pages: ${first.slice(0, 12)} is not built, a newer commit is`);
 });
 
-test("a build that fails is told, and what was pushed stays", async () => {
+test("prints the error of a failed build, and keeps the push", async () => {
   const first = commit("first");
   answers = [{ status: 422, body: '{"error":"the build failed"}' }];
   const { said } = await push("main");
@@ -125,7 +125,7 @@ test("a build that fails is told, and what was pushed stays", async () => {
   expect(git("ls-remote", "origin", "refs/heads/main")).toContain(first);
 });
 
-test("without its settings nothing is called, and it says which is missing", async () => {
+test("calls no hook if a setting is missing, and prints the setting", async () => {
   execFileSync("git", ["-C", join(folder, "pages.git"), "config", "--unset", "paasmas.app"], { env });
   commit("first");
   expect((await push("main")).said).toContain(

@@ -13,10 +13,10 @@ test.each([
   ["enviroment", "environment"],
   ["password", undefined],
   ["x", undefined],
-])("%s is probably meant as %s", (given, meant) => {
+])("suggests for %s the known name %s", (given, meant) => {
   expect(suggestName(given, known)).toBe(meant);
 });
 
-test("nothing known, nothing meant", () => {
+test("suggests nothing without known names", () => {
   expect(suggestName("size", [])).toBeUndefined();
 });

@@ -2,18 +2,18 @@ import { gunzipSync } from "node:zlib";
 import { type Config, type UserDataCloud, userDataLimits } from "../ignition/index.ts";
 import { fromJson, objects, text } from "./values.ts";
 
-/** A text that reaches a machine, and the property it travels in. */
-export interface Carrier {
+/** A text that a machine receives, and the property with it. */
+export interface MachinePayload {
   path: string;
   text: string;
-  /** The Ignition config in it, if that is what it is. */
+  /** The parsed text, if it is an Ignition config. */
   ignition?: Config;
 }
 
 const awsInstance = "aws:ec2/instance:Instance";
 const openstackInstance = "openstack:compute/instance:Instance";
 
-/** Where user data travels, and by which cloud's rules. */
+/** Cloud of each type with user data. */
 const userDataTypes: Record<string, UserDataCloud> = {
   [awsInstance]: "aws",
   "aws:ec2/spotInstanceRequest:SpotInstanceRequest": "aws",
@@ -30,51 +30,51 @@ const container = "docker:index/container:Container";
 
 /** Types whose user data every process on the machine can read. */
 export const typesWithUserData: readonly string[] = Object.keys(userDataTypes);
-/** Types in which an Ignition config may travel. */
+/** Types that can hold an Ignition config. */
 export const typesWithIgnition: readonly string[] = [...typesWithUserData, ...objectTypes, container];
 
-/** How much user data a resource's cloud takes, in bytes. */
+/** Maximum size of user data in the resource's cloud, in bytes. */
 export function userDataLimit(type: string): number {
   return userDataLimits[userDataTypes[type] ?? "aws"];
 }
 
-/** A resource's user data as the machine reads it; nothing when it is absent or unknown. */
-export function userDataOf(type: string, props: Record<string, unknown>): Carrier[] {
-  // A launch template takes base64 only.
+/** User data as the machine reads it; empty if it is missing or unknown. */
+export function userDataOf(type: string, props: Record<string, unknown>): MachinePayload[] {
+  // A launch template accepts only base64.
   const encoded = type === "aws:ec2/launchTemplate:LaunchTemplate" ? ["userData"] : ["userDataBase64"];
   return ["userData", "userDataBase64"].flatMap((property) => {
     const given = text(props[property]);
     if (given === undefined) return [];
-    return [carrier(property, encoded.includes(property) ? fromBase64(given) : given)];
+    return [payload(property, encoded.includes(property) ? fromBase64(given) : given)];
   });
 }
 
-const known = new WeakMap<object, Carrier[]>();
+const known = new WeakMap<object, MachinePayload[]>();
 
-/** The Ignition configs in a resource: its user data, an object in a bucket, a file uploaded into a container. */
-export function ignitionOf(type: string, props: Record<string, unknown>): (Carrier & { ignition: Config })[] {
-  const carriers = known.get(props) ?? carriersOf(type, props);
-  known.set(props, carriers);
-  return carriers.filter((one): one is Carrier & { ignition: Config } => one.ignition !== undefined);
+/** Ignition configs in a resource: user data, an object in a bucket, or a file uploaded into a container. */
+export function ignitionOf(type: string, props: Record<string, unknown>): (MachinePayload & { ignition: Config })[] {
+  const payloads = known.get(props) ?? payloadsOf(type, props);
+  known.set(props, payloads);
+  return payloads.filter((one): one is MachinePayload & { ignition: Config } => one.ignition !== undefined);
 }
 
-function carriersOf(type: string, props: Record<string, unknown>): Carrier[] {
+function payloadsOf(type: string, props: Record<string, unknown>): MachinePayload[] {
   if (type in userDataTypes) return userDataOf(type, props);
   if (type === container)
-    return objects(props.uploads).flatMap((upload, index) => contentOf(`uploads[${index}].`, upload));
-  return contentOf("", props);
+    return objects(props.uploads).flatMap((upload, index) => contentsOf(`uploads[${index}].`, upload));
+  return contentsOf("", props);
 }
 
-function contentOf(prefix: string, props: Record<string, unknown>): Carrier[] {
+function contentsOf(prefix: string, props: Record<string, unknown>): MachinePayload[] {
   const plainText = text(props.content);
   const encoded = text(props.contentBase64);
   return [
-    ...(plainText === undefined ? [] : [carrier(`${prefix}content`, plainText)]),
-    ...(encoded === undefined ? [] : [carrier(`${prefix}contentBase64`, fromBase64(encoded))]),
+    ...(plainText === undefined ? [] : [payload(`${prefix}content`, plainText)]),
+    ...(encoded === undefined ? [] : [payload(`${prefix}contentBase64`, fromBase64(encoded))]),
   ];
 }
 
-function carrier(path: string, content: string): Carrier {
+function payload(path: string, content: string): MachinePayload {
   const ignition = ignitionIn(content);
   return { path, text: content, ...(ignition && { ignition }) };
 }
@@ -85,14 +85,14 @@ function ignitionIn(content: string): Config | undefined {
   return typeof value?.ignition === "object" && value.ignition !== null ? (value as Config) : undefined;
 }
 
-/** A text within an Ignition config: a file's or unit's contents, or a value as it stands. */
+/** A text in an Ignition config: the contents of a file or unit, or another value. */
 export interface Part {
-  /** JSON path, and the file's path on the machine where it is one. */
+  /** JSON path. */
   path: string;
   text: string;
 }
 
-/** Every text in a value, contents of files decoded; keys in `skip` and what is below them are left out. */
+/** Every text in a value, with decoded contents of files. Keys in `skip` and their values are ignored. */
 export function partsOf(value: unknown, skip: ReadonlySet<string>, path = "$"): Part[] {
   if (typeof value === "string") return [{ path, text: value }];
   if (Array.isArray(value)) return value.flatMap((item, index) => partsOf(item, skip, `${path}.${index}`));
@@ -102,7 +102,7 @@ export function partsOf(value: unknown, skip: ReadonlySet<string>, path = "$"): 
   return Object.entries(value).flatMap(([key, item]) => (skip.has(key) ? [] : partsOf(item, skip, `${path}.${key}`)));
 }
 
-/** The contents of an Ignition resource with a `data:` URL; undefined for others. */
+/** Decoded contents of an Ignition resource with a `data:` URL; undefined for other URLs. */
 export function decodedContents({
   source,
   compression,
