@@ -353,12 +353,12 @@ const machineArgs = (cloud: DockerCloud, host: number) => ({
 
 test.each<[string, (cloud: DockerCloud) => void, string]>([
   [
-    "the gateway's address",
+    "the address of the gateway",
     (cloud) => void cloud.address(1),
     "host number 1 does not fit into 10.77.0.0/24: it has room for 2 to 254",
   ],
   [
-    "an address twice",
+    "a duplicate address",
     (cloud) => {
       cloud.machine("a", machineArgs(cloud, 10));
       cloud.machine("b", { ...machineArgs(cloud, 11), host: 10 });
@@ -366,7 +366,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
     "host number 10 is taken twice, by a and by b: give each a number of its own",
   ],
   [
-    "a port of the Docker host twice",
+    "a duplicate port of the Docker host",
     (cloud) => {
       const target = cloud.firewall("x", { description: "x" });
       for (const [i, name] of ["one", "two"].entries()) {
