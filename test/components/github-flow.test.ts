@@ -71,7 +71,7 @@ describe("GithubFlow", () => {
     });
   });
 
-  test("generates one secret for each webhook, which all repositories share, and marks it and the URL as secret", async () => {
+  test("generates one secret for each webhook of all repositories, and marks it and the URL as secret", async () => {
     const planned = await flow({ webhooks: [closing] });
     expect(planned.names(webhooks)).toEqual(["flow-blog-previews", "flow-shop-previews"]);
     const password = planned.one("random:index/randomPassword:RandomPassword", "flow-previews-secret");

@@ -155,7 +155,7 @@ test("marks a machine's config as secret, and describes exactly its bytes in the
   expect(planned.one("Machine", "db-0").secretPaths).toEqual([]);
 });
 
-test("replaces one machine at a time: each waits for the previous gate, and is deleted before its replacement", async () => {
+test("replaces one machine at a time after the previous gate, and deletes it first", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   expect(planned.dependencies("Container", "db-0-node")).not.toContain("Command db-0-ready");
   expect(planned.dependencies("Container", "db-1-node")).toContain("Command db-0-ready");

@@ -221,7 +221,7 @@ test("uses one object for the machine's report and for the gate, each with a URL
   expect(gate.inputs.environment).toMatchObject({ MACHINE: "db-0", TIMEOUT_SECONDS: "900" });
 });
 
-test("signs temporary URLs for one year for a config and for ten years for reports, without a change in later plans", async () => {
+test("signs URLs for one year for a config and for ten years for reports, equal in later plans", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1));
   const object = planned.inputs("ContainerObject", "db-0-config").name;
   expect(planned.inputs("TempUrl", "db-0-config-url")).toMatchObject({
