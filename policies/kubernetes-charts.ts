@@ -121,7 +121,7 @@ export const kubernetesChartsContained = stackPolicy({
 
 export const kubernetesContentsSeen = stackPolicy({
   name: "kubernetes-contents-seen",
-  description: "The pack can read the objects of charts, manifest files and folders. In a plan, it cannot.",
+  description: "The pack can read the objects of charts, manifest files and folders; only the engine provides them.",
   severity: "low",
   // Advisory: the program cannot fix this.
   enforcementLevel: "advisory",

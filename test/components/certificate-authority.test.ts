@@ -16,7 +16,7 @@ function authority(
 }
 
 describe("CertificateAuthority", () => {
-  test("creates a P-256 key and a signing certificate for ten years, which it renews only by a change of arguments", async () => {
+  test("creates a P-256 key and a signing certificate for ten years, and does not renew it by itself", async () => {
     const planned = await authority({});
     expect(planned.resources.map(({ type }) => type).slice(1)).toEqual([
       "paasmas:index:CertificateAuthority",

@@ -51,7 +51,7 @@ describe("DatabaseLoadBalancer", () => {
     });
   });
 
-  test("opens the database and etcd to its machines, and their ports to each other and to the load balancer only", async () => {
+  test("opens only etcd and the database to its machines, its peer port, and its ports to the load balancer", async () => {
     const planned = await tier();
     expect(planned.firewallRules().filter((opening) => !/^(etcd|galera) ->/.test(opening))).toEqual([
       "10.9.0.40/32 -> lb: 3306",

@@ -220,9 +220,9 @@ describe("DeployHook", () => {
 
   const app = (changes: Partial<DeployHookAppArgs>): Partial<DeployHookArgs> => ({ apps: [{ ...shop, ...changes }] });
   test.each<[string, Partial<DeployHookArgs>, string[]]>([
-    ["no cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
+    ["a missing cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
     [
-      "a caller that is no range",
+      "a caller that is not a range",
       { callers: ["ci"] },
       ['hook.callers[0]: "ci" is not an IPv4 range: write it like 10.0.0.0/16'],
     ],
@@ -232,52 +232,52 @@ describe("DeployHook", () => {
       ["hook.callers[0]: 0.0.0.0/0 is far too wide; use the addresses that CI calls from"],
     ],
     [
-      "half of it",
+      "half of the internet as a caller",
       { callers: ["10.9.0.0/24", "128.0.0.0/1"] },
       ["hook.callers[1]: 128.0.0.0/1 is far too wide; use the addresses that CI calls from"],
     ],
     [
-      "a user that is no range",
+      "a user that is not a range",
       { users: ["10.0.0.0/8", "all"] },
       ['hook.users[1]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
     ],
-    ["no apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
+    ["an empty list of apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
     [
-      "a host number that does not fit",
-      { hostNumber: 300 },
-      ["hook.hostNumber: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+      "a host number outside of the network",
+      { host: 300 },
+      ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
     ],
     ["too many builds", { builds: 17 }, ["hook.builds: 17 is not allowed; use a whole number from 1 to 16"]],
     [
-      "a form without a place for the name",
+      "a URL template without a placeholder",
       { urlTemplate: "https://example.com" },
       ['hook.urlTemplate: "https://example.com" is not allowed; use https://%s or the like'],
     ],
     [
-      "a name that is a preview's",
+      "a name in the format of previews",
       app({ name: "pr-1-shop" }),
       [
         'hook.apps[0].name: "pr-1-shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so',
       ],
     ],
     [
-      "one name twice",
+      "a duplicate name",
       { apps: [shop, { ...shop, hosts: ["other.example.com"] }] },
       ['hook.apps[1].name: "shop" is there already; use each name once'],
     ],
     [
-      "one host twice",
+      "a duplicate host name",
       { apps: [shop, { ...shop, name: "blog" }] },
       ['hook.apps[1].hosts[0]: "shop.example.com" is already given to shop'],
     ],
     [
-      "neither repository nor source",
+      "an app without repository and source",
       app({ repository: undefined }),
       ["hook.apps[0].repository: is missing; give it, or a source to build from"],
     ],
-    ["no host", app({ hosts: [] }), ["hook.apps[0].hosts: is missing; give at least one host name"]],
+    ["an app without host names", app({ hosts: [] }), ["hook.apps[0].hosts: is missing; give at least one host name"]],
     [
-      "a host in capitals",
+      "a host name in capitals",
       app({ hosts: ["Shop.example.com"] }),
       [
         'hook.apps[0].hosts[0]: "Shop.example.com" is not allowed; use lower-case labels of letters, digits and inner hyphens, joined by dots',
@@ -291,17 +291,13 @@ describe("DeployHook", () => {
       ],
     ],
     [
-      "a Dockerfile elsewhere",
+      "a Dockerfile outside of the repository",
       app({ source: { url: "https://git.example.com/shop", dockerfile: "../Dockerfile" } }),
       ['hook.apps[0].source.dockerfile: "../Dockerfile" is not allowed; use a path within the repository'],
     ],
+    ["port 0", app({ port: 0 }), ["hook.apps[0].port: 0 is not allowed; use a whole number from 1 to 65535"]],
     [
-      "a port that is none",
-      app({ port: 0 }),
-      ["hook.apps[0].port: 0 is not allowed; use a whole number from 1 to 65535"],
-    ],
-    [
-      "a long drain",
+      "a drain time that is too long",
       app({ drainSeconds: 301 }),
       ["hook.apps[0].drainSeconds: 301 is not allowed; use a whole number from 0 to 300 seconds"],
     ],
@@ -311,29 +307,29 @@ describe("DeployHook", () => {
       ['hook.apps[0].healthPath: "health" is not allowed; use a path that begins with / and has no spaces'],
     ],
     [
-      "a variable that is none",
+      "an invalid variable name",
       app({ environment: { "A-B": "x" } }),
       ['hook.apps[0].environment: "A-B" is not allowed; use names of letters, digits and _, and no digit first'],
     ],
     [
-      "a folder above",
+      "a path with ..",
       app({ writable: ["/tmp/../etc"] }),
       ['hook.apps[0].writable[0]: "/tmp/../etc" is not allowed; use an absolute path'],
     ],
     [
-      "a capability that is too much",
+      "a capability that is equivalent to root",
       app({ capabilities: ["SYS_ADMIN" as never] }),
       [
         'hook.apps[0].capabilities[0]: "SYS_ADMIN" is not allowed; use CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, NET_BIND_SERVICE',
       ],
     ],
     [
-      "a use of itself",
+      "an app that uses itself",
       app({ uses: ["shop"] }),
       ['hook.apps[0].uses[0]: "shop" is not allowed; use another app; there is none yet'],
     ],
     [
-      "a use of an app that is not there",
+      "an app that uses an unknown app",
       { apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"], uses: ["shop", "wiki"] }] },
       ['hook.apps[1].uses[1]: "wiki" is not allowed; use another app: shop'],
     ],
@@ -348,7 +344,7 @@ describe("DeployHook", () => {
       ["hook.apps[0].previews.max: 30 is not allowed; use a whole number from 1 to 29"],
     ],
     [
-      "several mistakes at once",
+      "several invalid values at once",
       { builds: 0, ...app({ port: -1, pids: 1 }) },
       [
         "hook.builds: 0 is not allowed; use a whole number from 1 to 16",

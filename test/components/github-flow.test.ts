@@ -71,7 +71,7 @@ describe("GithubFlow", () => {
     });
   });
 
-  test("generates one secret for each webhook, which all repositories share, and marks it and the URL as secret", async () => {
+  test("generates one secret for each webhook of all repositories, and marks it and the URL as secret", async () => {
     const planned = await flow({ webhooks: [closing] });
     expect(planned.names(webhooks)).toEqual(["flow-blog-previews", "flow-shop-previews"]);
     const password = planned.one("random:index/randomPassword:RandomPassword", "flow-previews-secret");
@@ -104,9 +104,13 @@ describe("GithubFlow", () => {
   });
 
   test.each<[string, Partial<GithubFlowArgs>, string[]]>([
-    ["no repositories", { repositories: [] }, ["flow.repositories: is missing; give the names of the repositories"]],
     [
-      "repositories that are none",
+      "an empty list of repositories",
+      { repositories: [] },
+      ["flow.repositories: is missing; give the names of the repositories"],
+    ],
+    [
+      "invalid repository names",
       { repositories: ["example/shop", "shop", "shop"] },
       [
         'flow.repositories[0]: "example/shop" is not a repository; use its name without the owner\'s',
@@ -114,7 +118,7 @@ describe("GithubFlow", () => {
       ],
     ],
     [
-      "branches that are none",
+      "invalid branch names",
       { branches: ["refs/heads/main", "release/*", "a..b"] },
       ['"refs/heads/main"', '"release/*"', '"a..b"'].map(
         (branch, i) =>
@@ -122,7 +126,7 @@ describe("GithubFlow", () => {
       ),
     ],
     [
-      "nothing to pass",
+      "an empty list of checks",
       { requiredChecks: [] },
       ["flow.requiredChecks: is empty; nothing would have to pass before a merge"],
     ],
@@ -133,7 +137,7 @@ describe("GithubFlow", () => {
     ],
     ["too many approvals", { approvals: 7 }, ["flow.approvals: 7 is not allowed; use a whole number from 0 to 6"]],
     [
-      "webhooks that cannot be",
+      "invalid webhooks",
       {
         webhooks: [
           { name: "Previews", url: "http://ci.example.com/", events: [], secret: "short" },

@@ -114,7 +114,7 @@ describe("the engine", () => {
     120_000,
   );
 
-  it("has the same findings as the plan with advisory policies, a disabled policy and an exempted machine", async () => {
+  it("has the same findings as the plan with advisory, disabled and exempted policies", async () => {
     const resources = await spoilt("prod");
     const config = {
       all: "advisory",

@@ -57,7 +57,7 @@ it("finds the violations of a single deployment (kubernetes-ts-nginx)", async ()
   });
 });
 
-it("finds the violations of a deployment behind a public load balancer (kubernetes-ts-exposed-deployment)", async () => {
+it("finds the violations of an exposed deployment (kubernetes-ts-exposed-deployment)", async () => {
   const exposed = () => {
     const labels = { app: "nginx" };
     const template = { metadata: { labels }, spec: { containers: [{ name: "nginx", image: "nginx:1.15-alpine" }] } };

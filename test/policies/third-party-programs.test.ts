@@ -22,7 +22,7 @@ async function findings(program: () => void): Promise<string[][]> {
 
 const allTags = "missing: Project, Environment, Role, ManagedBy";
 
-it("finds the violations of a web server on EC2 (after pulumi/examples, aws-ts-webserver)", async () => {
+it("finds the violations of a web server on EC2 (pulumi/examples, aws-ts-webserver)", async () => {
   const webServer = () => {
     const ami = ec2
       .getAmi({
@@ -63,7 +63,7 @@ it("finds the violations of a web server on EC2 (after pulumi/examples, aws-ts-w
   ]);
 });
 
-it("finds the violations of a public website in a bucket (after pulumi/examples, aws-ts-s3-folder)", async () => {
+it("finds the violations of a public website in a bucket (pulumi/examples, aws-ts-s3-folder)", async () => {
   const website = () => {
     const bucket = new s3.Bucket("s3-website-bucket");
     new s3.BucketWebsiteConfiguration("s3-website-bucket-config", {
@@ -104,7 +104,7 @@ it("finds the violations of a public website in a bucket (after pulumi/examples,
   ]);
 });
 
-it("finds the violations of a web server on OpenStack (after pulumi/examples, openstack-py-webserver)", async () => {
+it("finds the violations of a web server on OpenStack (pulumi/examples, openstack-py-webserver)", async () => {
   const webServer = () => {
     const open = {
       direction: "ingress",
@@ -142,7 +142,7 @@ it("finds the violations of a web server on OpenStack (after pulumi/examples, op
   ]);
 });
 
-it("finds the violations of an application with a cache (after pulumi/examples, docker-ts-multi-container-app)", async () => {
+it("finds the violations of an app with a cache (pulumi/examples, docker-ts-multi-container-app)", async () => {
   const application = () => {
     const network = new docker.Network("network");
     const image = new docker.RemoteImage("redis-image", { name: "redis", keepLocally: true });

@@ -147,7 +147,7 @@ describe("the plan of prod", () => {
     ]);
   });
 
-  test("lets build agents deploy to the platform by their addresses, with the login of the delivery user only", async () => {
+  test("opens the platform only to the addresses of build agents, with the login of the delivery user", async () => {
     const planned = await evaluated("prod");
     const addresses = [0, 1].map((ordinal) => planned.machine(`jenkins-agent-${ordinal}`).address as string);
     const inward = planned.resources.filter(
@@ -535,7 +535,7 @@ describe("a stack with builds in pods", () => {
     ).toBe(authority(planned));
   });
 
-  test("opens Jenkins to pods and the API to Jenkins, without other rules, if users are in another network", async () => {
+  test("opens only Jenkins to pods and the API to Jenkins, if users are in another network", async () => {
     const planned = await withPods({ allowFrom: ["198.51.100.0/24"] });
     const from = (name: string) => planned.one(factTypes.loadBalancer, name).inputs.allowFrom;
     expect(from("jenkins-front")).toEqual(["198.51.100.0/24", "10.20.0.0/16"]);

@@ -22,7 +22,7 @@ const withEntrance = (githubFlow: object = {}) =>
   });
 
 describe("the rules of the repositories in prod", () => {
-  test("match the config, with the organization of Jenkins, and without webhooks if there is no public endpoint", async () => {
+  test("match the config and the organization of Jenkins, without webhooks by default", async () => {
     const planned = await evaluated("prod");
     expect(planned.names(rulesets)).toEqual(["github-flow-three-services"]);
     expect(planned.names(webhooks)).toEqual([]);

@@ -132,7 +132,7 @@ const outputs: Record<StackName, [string[], string[]]> = {
 };
 
 describe.each(stacks)("the plan of %s", (stack) => {
-  test("has an etcd cluster, then a Galera cluster, then its load balancers, and the machines for delivery", async () => {
+  test("has etcd, then Galera, then its load balancers, and the machines for delivery", async () => {
     const planned = await evaluated(stack);
     const galera = { "galera-0": ["etcd-0", "etcd-1", "etcd-2"], "galera-1": ["galera-0"], "galera-2": ["galera-1"] };
     const { monitoring, ...others } = chain(planned);

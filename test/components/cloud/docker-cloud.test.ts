@@ -155,7 +155,7 @@ test("marks a machine's config as secret, and describes exactly its bytes in the
   expect(planned.one("Machine", "db-0").secretPaths).toEqual([]);
 });
 
-test("replaces one machine at a time: each waits for the previous gate, and is deleted before its replacement", async () => {
+test("replaces one machine at a time after the previous gate, and deletes it first", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   expect(planned.dependencies("Container", "db-0-node")).not.toContain("Command db-0-ready");
   expect(planned.dependencies("Container", "db-1-node")).toContain("Command db-0-ready");
@@ -353,12 +353,12 @@ const machineArgs = (cloud: DockerCloud, hostNumber: number) => ({
 
 test.each<[string, (cloud: DockerCloud) => void, string]>([
   [
-    "the gateway's address",
+    "the address of the gateway",
     (cloud) => void cloud.address(1),
     "host number 1 does not fit into 10.77.0.0/24: it has room for 2 to 254",
   ],
   [
-    "an address twice",
+    "a duplicate address",
     (cloud) => {
       cloud.machine("a", machineArgs(cloud, 10));
       cloud.machine("b", { ...machineArgs(cloud, 11), hostNumber: 10 });
@@ -366,7 +366,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
     "host number 10 is taken twice, by a and by b: give each a number of its own",
   ],
   [
-    "a port of the Docker host twice",
+    "a duplicate port of the Docker host",
     (cloud) => {
       const target = cloud.firewall("x", { description: "x" });
       for (const [i, name] of ["one", "two"].entries()) {

@@ -221,7 +221,7 @@ test("uses one object for the machine's report and for the gate, each with a URL
   expect(gate.inputs.environment).toMatchObject({ MACHINE: "db-0", TIMEOUT_SECONDS: "900" });
 });
 
-test("signs temporary URLs for one year for a config and for ten years for reports, without a change in later plans", async () => {
+test("signs URLs for one year for a config and for ten years for reports, equal in later plans", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1));
   const object = planned.inputs("ContainerObject", "db-0-config").name;
   expect(planned.inputs("TempUrl", "db-0-config-url")).toMatchObject({
@@ -456,8 +456,18 @@ const machineArgs = (cloud: OpenstackCloud, hostNumber: number) => ({
 });
 
 test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void, string]>([
-  ["no image", { imageId: undefined }, () => {}, "net: neither of imageId and imageName given; give one of them"],
-  ["two images", { imageName: "fcos" }, () => {}, "net: both of imageId and imageName given; give one of them"],
+  [
+    "a missing image",
+    { imageId: undefined },
+    () => {},
+    "net: neither of imageId and imageName given; give one of them",
+  ],
+  [
+    "an image id together with an image name",
+    { imageName: "fcos" },
+    () => {},
+    "net: both of imageId and imageName given; give one of them",
+  ],
   [
     "a size without a flavor",
     {},
@@ -465,7 +475,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     "x-0.size: large has no flavor; the cloud net has flavors for: small, medium",
   ],
   [
-    "a host number of OpenStack's",
+    "a host number that OpenStack reserves",
     {},
     (cloud) => void cloud.address(192),
     "host number 192 does not fit into 10.30.0.0/24: it has room for 2 to 191",
@@ -477,7 +487,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     "10.30.0.0/27 is too small for 4 subnets: they would be /29, the smallest allowed is /28",
   ],
   [
-    "an address twice",
+    "a duplicate address",
     {},
     (cloud) => {
       cloud.machine("a", machineArgs(cloud, 10));

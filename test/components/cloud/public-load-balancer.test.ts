@@ -136,17 +136,17 @@ test("a public load balancer in Docker is published like every other load balanc
 describe.each(Object.entries(clouds))("a public load balancer on %s", (kind, cloud) => {
   test.each<[string, Partial<LoadBalancerArgs>, string]>([
     [
-      "nobody named",
+      "missing client ranges",
       { allowFrom: undefined },
       "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
     ],
     [
-      "an empty list",
+      "an empty list of client ranges",
       { allowFrom: [] },
       "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
     ],
     [
-      "another word",
+      "an unknown exposure",
       { exposure: "internet" as never },
       'web-public.exposure: "internet" is not allowed; use private or public',
     ],

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type Caller, PlannedIam } from "./iam.ts";
 import { ciId, prodId, region, usual } from "./two-accounts.ts";
 
-// Permissions for the images of prod. The policies are the planned ones, and a simulator (iam.ts) evaluates identity and
-// resource policies together.
+// Permissions for the images of prod. A simulator (iam.ts) evaluates the planned identity and resource policies
+// together.
 
 const organization = "o-abcdefghij";
 const iam = new PlannedIam((await usual({ organizationId: organization, pullers: ["staging"] })).resources);

@@ -18,7 +18,7 @@ export interface Scene {
   registry: EcrRegistry;
 }
 
-/** Two accounts with a network each, and a registry in one of them; the machine `jenkins` of the other one pushes to it. */
+/** Two accounts with a network each. The machine `jenkins` of one account pushes to the registry of the other. */
 export function twoAccounts(
   args: Partial<EcrRegistryArgs> | ((accounts: { prod: AwsAccount; ci: AwsAccount }) => Partial<EcrRegistryArgs>) = {},
   use: (scene: Scene) => void = () => {},
