@@ -3,7 +3,7 @@ import { bounds, portBounds } from "../../components/bounds.ts";
 import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainForm } from "../../components/names.ts";
 import { ecrHostForm, ecrHostRule, keyForms, pullerForm, pullerRule } from "../../components/registry/aws/keys.ts";
-import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { maxPreviewIndexes } from "../../ignition/roles/deploy-hook/networks.ts";
 import { givenBucket } from "./bucket.ts";
 import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./entrance.ts";
 import { image } from "./image.ts";
@@ -81,7 +81,7 @@ const app = group({
   user: text(/./, "a user, or a user and a group: 1000:1000").optional(),
   previews: group({
     domain: text(/./, "a domain in lower case"),
-    max: whole({ min: 1, max: mostSeats - 1 }).optional(),
+    max: whole({ min: 1, max: maxPreviewIndexes - 1 }).optional(),
   }).optional(),
   token: secret(/^[\x21-\x7e]{32,128}$/, "32 to 128 printable ASCII characters without spaces").optional(),
 });

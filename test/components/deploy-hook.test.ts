@@ -172,7 +172,7 @@ describe("DeployHook", () => {
     );
     expect(file(planned, "/etc/paasmas/proxy/hosts.map")).toBe("pages.example.com pages.0\nwww.example.com pages.0\n");
     expect(file(planned, "/etc/paasmas/deploy-hook.env")).toBe(
-      'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_FORM="https://%s"\nAPPS_RANGE=172.30.0.0/16\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
+      'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_TEMPLATE="https://%s"\nAPPS_RANGE=172.30.0.0/16\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
     );
     expect(file(planned, "/etc/motd")).toBe("hello");
     expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual([]);

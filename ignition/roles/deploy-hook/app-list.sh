@@ -11,7 +11,7 @@ outcome() {
 }
 
 url() {
-	if [[ -n $(host) ]]; then echo "${URL_FORM/\%s/$(host)}"; fi
+	if [[ -n $(host) ]]; then echo "${URL_TEMPLATE/\%s/$(host)}"; fi
 }
 
 list() {

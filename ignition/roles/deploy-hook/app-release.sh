@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# How one release takes the place of another, and how a seat comes back to what its record says. Sourced by app.
+# Replaces one release by another, and restores the recorded release. Sourced by app.
 # shellcheck disable=SC2034,SC2154 # from and for app, and from the app's settings
 
 # release RELEASE: puts an image in the place of what runs, without a request that fails.
@@ -10,7 +10,7 @@ release() {
 		outcome unchanged
 		return
 	fi
-	settle
+	reconcile
 	old=$(current slot) new=$(other "$(current slot)")
 	unfinished=yes
 	fetch "$1" || stop 4 "$reason"
@@ -45,8 +45,8 @@ release() {
 	outcome "${verb:-deployed}"
 }
 
-# settle: what runs is what the record says, and nothing beside it. Fails when its image cannot be had.
-settle() {
+# reconcile: what runs is what the record says, and nothing beside it. Fails when its image cannot be had.
+reconcile() {
 	local step slot started reason='' answered=000 deadline
 	started=$(date +%s)
 	# Left over from a release whose process was killed.
@@ -71,5 +71,5 @@ settle() {
 			;;
 		retire) retire "$slot" ;;
 		esac
-	done < <(settle_steps "$(current slot)")
+	done < <(reconcile_steps "$(current slot)")
 }

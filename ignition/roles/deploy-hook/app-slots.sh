@@ -36,7 +36,7 @@ last_words() {
 # publish: lets the proxy know a preview's host name; apps' own are in its file.
 publish() {
 	local verb="add"
-	if ((seat == 0)); then return; fi
+	if ((preview_index == 0)); then return; fi
 	if echo "show map $hosts" | socat -t 2 - UNIX-CONNECT:/run/paasmas/proxy/admin.sock | grep --quiet --fixed-strings " $(host) "; then
 		verb="set"
 	fi

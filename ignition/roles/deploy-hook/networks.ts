@@ -2,10 +2,10 @@
 export const appsRange = "172.30.0.0/16";
 
 /** Apps that a machine has networks for. */
-export const mostApps = 256;
+export const maxApps = 256;
 
 /** Seats of one app that there are networks for: its own and those of its previews. */
-export const mostSeats = 30;
+export const maxPreviewIndexes = 30;
 
 /** Addresses that an app has, and each slot of them: its network's own, the machine's, the container's, the broadcast's. */
 const ofApp = 256;
@@ -17,11 +17,11 @@ export function appRange(index: number): string {
 }
 
 /**
- * The containers' addresses of the app at a place in the list: two for each seat, the blue slot's and the green one's. Each
- * is in a network of four, which app-run makes anew at every start.
+ * Container addresses of the app at an index: for each preview index, the blue slot's and the green slot's.
+ * Each address has a separate /30 network, which app-run creates again at every start.
  */
-export function appAddresses(index: number, seats: number): string[] {
-  return Array.from({ length: seats * 2 }, (_, place) => {
+export function appAddresses(index: number, previewIndexes: number): string[] {
+  return Array.from({ length: previewIndexes * 2 }, (_, place) => {
     const address = index * ofApp + place * ofSlot + 2;
     return `172.30.${address >> 8}.${address & 255}`;
   });

@@ -16,9 +16,9 @@ export interface DeployHookNode {
   /** What may be deployed here. */
   apps: readonly HookedApp[];
   /** Names of apps that the internet reaches, and the certificate for them. Absent: it reaches none. */
-  outside?: { names: readonly string[]; tls: TlsIdentity };
+  public?: { names: readonly string[]; tls: TlsIdentity };
   /** How the apps are reached from outside, with `%s` for the host name: `https://%s`. */
-  urlForm: string;
+  urlTemplate: string;
   /** Builds at the same time. */
   builds: number;
   /** What one build may use of the machine's memory, MiB. */
@@ -77,17 +77,17 @@ export const deployHookPorts = {
 export const deployHookData = "/var/lib/paasmas/deploy-hook";
 
 /** Users of the machine for its own services. The proxy is another one, its image's: what users reach never sees a token. */
-const uids = { builder: 1500, receiver: 1501, calls: 1502, proxy: 99 };
+const uids = { builder: 1500, callProxy: 1501, calls: 1502, proxy: 99 };
 
 const folder = "/etc/paasmas/deploy-hook";
 
 /** The Ignition config of a machine that runs apps, and of the hook that deploys them. */
 export function deployHook(node: DeployHookNode): Config {
-  const { host: settings, image, gitImage, tls, apps, outside, urlForm, builds, buildMemoryMiB } = node;
+  const { host: settings, image, gitImage, tls, apps, urlTemplate, builds, buildMemoryMiB } = node;
   const parameters = {
     IMAGE: image,
     GIT_IMAGE: gitImage,
-    URL_FORM: urlForm,
+    URL_TEMPLATE: urlTemplate,
     APPS_RANGE: appsRange,
     BUILDS: builds,
     BUILD_MEMORY_MIB: buildMemoryMiB,
@@ -106,13 +106,13 @@ export function deployHook(node: DeployHookNode): Config {
     envFile({ path: "/etc/paasmas/deploy-hook.env", values: parameters, mode: 0o644 }),
 
     directory({ path: folder }),
-    fileFromDisk({ path: `${folder}/receiver.cfg`, from: local("receiver.cfg") }),
-    file({ path: `${folder}/tokens.map`, text: tokensMap(apps), mode: 0o400, user: uids.receiver }),
+    fileFromDisk({ path: `${folder}/call-proxy.cfg`, from: local("call-proxy.cfg") }),
+    file({ path: `${folder}/tokens.map`, text: tokensMap(apps), mode: 0o400, user: uids.callProxy }),
     file({
       path: `${folder}/certificate.pem`,
       text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`,
       mode: 0o400,
-      user: uids.receiver,
+      user: uids.callProxy,
     }),
 
     directory({ path: "/etc/paasmas/proxy" }),
@@ -127,8 +127,8 @@ export function deployHook(node: DeployHookNode): Config {
       path: "/etc/paasmas/proxy/uses.map",
       text: apps.flatMap(({ name, uses }) => uses.map((used) => `${name}>${used}.0 yes\n`)).join(""),
     }),
-    directory({ path: "/etc/paasmas/proxy/outside" }),
-    ...(outside ? outsideFiles(outside) : []),
+    directory({ path: "/etc/paasmas/proxy/public" }),
+    ...(node.public ? publicFiles(node.public) : []),
 
     fileFromDisk({ path: "/etc/paasmas/apps-guard.nft", from: local("apps-guard.nft") }),
     file({
@@ -145,7 +145,7 @@ export function deployHook(node: DeployHookNode): Config {
     ...["app@.service", "app-call@.service", "deploy-call@.service"].map((name) => unit({ name, from: local(name) })),
     ...units.map((name) => unit({ name, from: local(name), enabled: true })),
     // The one that systemd lets open the socket of the calls.
-    user({ name: "deploy-hook", uid: uids.receiver, noCreateHome: true, shell: "/usr/sbin/nologin" }),
+    user({ name: "deploy-hook", uid: uids.callProxy, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     // Who checks calls: the one that systemd lets open the socket behind which something is done.
     user({ name: "deploy-call", uid: uids.calls, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     // Builds run as this user, and as the ids that every ordinary user is given for containers of its own.
@@ -155,11 +155,11 @@ export function deployHook(node: DeployHookNode): Config {
 }
 
 /** HAProxy reads every file of this folder that ends in .cfg; without an entrance there is none. */
-function outsideFiles({ names, tls }: NonNullable<DeployHookNode["outside"]>): Fragment[] {
-  const path = "/etc/paasmas/proxy/outside";
+function publicFiles({ names, tls }: NonNullable<DeployHookNode["public"]>): Fragment[] {
+  const path = "/etc/paasmas/proxy/public";
   const pair = `${tls.certificate.trimEnd()}\n${tls.privateKey}`;
   return [
-    fileFromDisk({ path: `${path}/outside.cfg`, from: local("outside.cfg") }),
+    fileFromDisk({ path: `${path}/public-proxy.cfg`, from: local("public-proxy.cfg") }),
     file({ path: `${path}/hosts.map`, text: names.map((name) => `${name} yes\n`).join("") }),
     file({ path: `${path}/certificate.pem`, text: pair, mode: 0o400, user: uids.proxy }),
   ];
@@ -168,7 +168,7 @@ function outsideFiles({ names, tls }: NonNullable<DeployHookNode["outside"]>): F
 /** What app and deploy-call are made of. */
 const libraries = [
   "apps.sh",
-  "app-seats.sh",
+  "app-state.sh",
   "app-slots.sh",
   "app-images.sh",
   "app-release.sh",
@@ -192,7 +192,7 @@ function appFiles(app: HookedApp, index: number, apps: readonly HookedApp[]): Fr
     SOURCE: app.source?.url ?? "",
     DOCKERFILE: app.source?.dockerfile ?? "",
     PORT: app.port,
-    ADDRESSES: appAddresses(index, seatsOf(app)).join(" "),
+    ADDRESSES: appAddresses(index, previewIndexesOf(app)).join(" "),
     HOST: app.hosts[0] ?? "",
     USES: apps.flatMap(({ name, hosts }) => (app.uses.includes(name) ? hosts : [])).join(" "),
     HEALTH_PATH: app.health.path,
@@ -233,21 +233,21 @@ function hostsMap(apps: readonly HookedApp[]): string {
   return apps.flatMap(({ name, hosts }) => hosts.map((one) => `${one} ${name}.0\n`)).join("");
 }
 
-/** A backend for each seat of an app; its servers are closed until something runs in them. */
+/** One backend per preview index. Its servers are disabled until a container runs in the slot. */
 function backends(app: HookedApp, index: number): string[] {
-  const addresses = appAddresses(index, seatsOf(app));
-  return Array.from({ length: seatsOf(app) }, (_, seat) =>
+  const addresses = appAddresses(index, previewIndexesOf(app));
+  return Array.from({ length: previewIndexesOf(app) }, (_, previewIndex) =>
     [
-      `backend ${app.name}.${seat}\n`,
+      `backend ${app.name}.${previewIndex}\n`,
       ...["blue", "green"].map(
-        (slot, place) => `\tserver ${slot} ${addresses[seat * 2 + place]}:${app.port} disabled\n`,
+        (slot, place) => `\tserver ${slot} ${addresses[previewIndex * 2 + place]}:${app.port} disabled\n`,
       ),
     ].join(""),
   );
 }
 
 /** Its own, and one for each preview. */
-function seatsOf({ previews }: HookedApp): number {
+function previewIndexesOf({ previews }: HookedApp): number {
   return 1 + (previews?.max ?? 0);
 }
 

@@ -2,7 +2,7 @@ import { config, directory, envFile, file, fileFromDisk, unit, user } from "../.
 import type { Config } from "../../index.ts";
 import { host, scripts } from "../base/host.ts";
 import type { HostSettings } from "../role.ts";
-import { agentUser, agentWorkPath } from "./places.ts";
+import { agentUser, agentWorkPath } from "./constants.ts";
 
 export interface JenkinsAgentNode {
   host: HostSettings;

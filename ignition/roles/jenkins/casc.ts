@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { agentPort, agentWorkPath } from "../jenkins-agent/places.ts";
+import { agentPort, agentWorkPath } from "../jenkins-agent/constants.ts";
 import { credentialIds, credentials, secret } from "./credentials.ts";
 import { organizationFolder, pipelineJob, repositoryUrl, seedJob, seedName } from "./jobs.ts";
 import { podCloud } from "./pods.ts";

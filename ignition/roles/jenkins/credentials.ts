@@ -1,4 +1,4 @@
-import { agentUser } from "../jenkins-agent/places.ts";
+import { agentUser } from "../jenkins-agent/constants.ts";
 import { credentialSecret, jenkinsSecrets, type JenkinsSettings } from "./settings.ts";
 
 /** Ids of the credentials that Jenkins always has. */

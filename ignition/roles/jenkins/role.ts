@@ -105,7 +105,7 @@ export function jenkins(node: JenkinsNode): Config {
 }
 
 function webhookFragments({ name, tls }: NonNullable<JenkinsNode["webhooks"]>): Fragment[] {
-  const path = "/etc/paasmas/proxy/outside";
+  const path = "/etc/paasmas/proxy/public";
   const own = (part: string, text: string) =>
     file({ path: `${path}/${part}`, text, mode: 0o400, user: wildcardProxyUser });
   return [

@@ -96,7 +96,7 @@ async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
   const asking = (line: string) => `echo '${line}' | socat -t 10 - UNIX-CONNECT:/run/paasmas/app-call.sock`;
   return [
     ["who reads calls can ask for the list", /^0\n\{"apps":/.test(await as("deploy-call", asking("list")))],
-    ["and not for what no call asks for", (await as("deploy-call", asking("settle shop"))) === "2\n"],
+    ["and not for what no call asks for", (await as("deploy-call", asking("reconcile shop"))) === "2\n"],
     [
       "it reads neither tokens nor apps' environments",
       /Permission denied/.test(

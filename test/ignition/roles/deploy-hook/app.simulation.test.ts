@@ -47,7 +47,7 @@ function machineOfFiles(): string {
   for (const program of ["systemctl", "podman", "curl", "socat", "journalctl", "sync"])
     symlinkSync(join(import.meta.dirname, "machine.sh"), join(folder, "sim/bin", program));
   writeFileSync(join(folder, "etc/paasmas/apps/shop/app.env"), settings);
-  writeFileSync(join(folder, "etc/paasmas/deploy-hook.env"), 'URL_FORM="https://%s"\n');
+  writeFileSync(join(folder, "etc/paasmas/deploy-hook.env"), 'URL_TEMPLATE="https://%s"\n');
   return folder;
 }
 
@@ -192,10 +192,10 @@ describe("killed at any step", () => {
     return () => rmSync(released, { recursive: true });
   });
 
-  // It settles first: what an earlier one left is not to be in its way.
+  // It reconciles first: what an earlier one left is not to be in its way.
   const steps = ["ready blue", "maint green", ...second];
   test.each(Array.from({ length: steps.length }, (_, index) => [index + 1, steps[index]!] as const))(
-    "before step %i (%s): somebody serves all the while, and settling leaves what is written down",
+    "a kill before step %i (%s) does not interrupt service, and reconcile restores the record",
     (killAt) => {
       for (const folder of ["sim/running", "sim/ready", "sim/images", "var"])
         cpSync(join(released, folder), join(root, folder), { recursive: true });
@@ -203,8 +203,8 @@ describe("killed at any step", () => {
       expect(release.killed).toBe(true);
       expect(release.served).toBe(true);
       const written = machine().current;
-      const settled = app(["settle", "shop"]);
-      expect([settled.status, settled.served]).toEqual([0, true]);
+      const reconciled = app(["reconcile", "shop"]);
+      expect([reconciled.status, reconciled.served]).toEqual([0, true]);
       const slot = written!.split(" ")[0]!;
       expect(machine()).toMatchObject({ running: [written], ready: [slot], current: written });
       // Before it is on disk the old one is what runs, after that the new one.
@@ -218,7 +218,7 @@ test("after a loss of power what is written down starts again, and serves", () =
   app(["deploy", "shop", digest("2")], 7);
   for (const folder of ["running", "ready"])
     for (const slot of readdirSync(join(sim, folder))) rmSync(join(sim, folder, slot));
-  const { status, steps } = app(["settle"]);
+  const { status, steps } = app(["reconcile"]);
   expect(status).toBe(0);
   expect(steps.filter((step) => /^(start|ready)/.test(step))).toEqual(["start blue", "ready blue"]);
   expect(machine()).toEqual({ running: ["blue 1"], ready: ["blue"], current: "blue 1", previous: null });
@@ -226,16 +226,16 @@ test("after a loss of power what is written down starts again, and serves", () =
 
 test("what an earlier machine had, and this one has not, is not in its way", () => {
   app(["deploy", "shop", digest("1")]);
-  const folder = (name: string, of: string, seat: string) => {
+  const folder = (name: string, of: string, index: string) => {
     const path = join(root, "var/lib/paasmas/deploy-hook/apps", name);
     mkdirSync(path);
     writeFileSync(join(path, "app"), `${of}\n`);
-    writeFileSync(join(path, "seat"), `${seat}\n`);
+    writeFileSync(join(path, "seat"), `${index}\n`);
     writeFileSync(join(path, "state.json"), '{"current": {"slot": "blue", "image": "x"}, "previous": null}');
   };
   folder("blog", "blog", "0");
   folder("pr-1-shop", "shop", "1");
-  expect(app(["settle"]).status).toBe(0);
+  expect(app(["reconcile"]).status).toBe(0);
   const { apps } = app(["list"]).answer as { apps: { name: string }[] };
   expect(apps.map(({ name }) => name)).toEqual(["shop"]);
   expect(app(["rollback", "pr-1-shop"])).toMatchObject({

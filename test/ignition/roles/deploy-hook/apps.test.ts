@@ -20,11 +20,11 @@ describe("slots", () => {
     ["0", "green", "172.30.0.3"],
     ["1", "blue", "172.30.0.4"],
     ["1", "green", "172.30.0.5"],
-  ])("seat %s, %s is at %s", (seat, slot, address) => {
-    expect(apps("slot_address", [seat, slot, ...addresses])).toBe(address);
+  ])("preview index %s, slot %s has the address %s", (index, slot, address) => {
+    expect(apps("slot_address", [index, slot, ...addresses])).toBe(address);
   });
 
-  test("a seat that the app has not got has no address", () => {
+  test("fails for a preview index that the app does not have", () => {
     expect(() => apps("slot_address", ["2", "blue", ...addresses])).toThrow();
   });
 });
@@ -34,18 +34,18 @@ test("an address has one MAC address", () => {
   expect(apps("mac_address", ["172.30.255.253"])).toBe("02:42:ac:1e:ff:fd");
 });
 
-describe("free_seat", () => {
+describe("free_preview_index", () => {
   test.each([
     [["2"], "1"],
     [["2", "1"], "2"],
     [["3", "0", "1", "3"], "2"],
     [["3", "0", "2", "3"], "1"],
-  ])("previews and taken %j: %s", (parameters, seat) => {
-    expect(apps("free_seat", parameters)).toBe(seat);
+  ])("previews and taken %j: %s", (parameters, index) => {
+    expect(apps("free_preview_index", parameters)).toBe(index);
   });
 
   test.each([[["0"]], [["2", "1", "0", "2"]]])("%j: none", (parameters) => {
-    expect(() => apps("free_seat", parameters)).toThrow();
+    expect(() => apps("free_preview_index", parameters)).toThrow();
   });
 });
 
@@ -84,14 +84,14 @@ describe("released", () => {
   });
 });
 
-describe("settle_steps", () => {
+describe("reconcile_steps", () => {
   test("what serves is seen to before anything is taken away", () => {
-    expect(apps("settle_steps", ["green"])).toBe("start green\nserve green\nretire blue");
-    expect(apps("settle_steps", ["blue"])).toBe("start blue\nserve blue\nretire green");
+    expect(apps("reconcile_steps", ["green"])).toBe("start green\nserve green\nretire blue");
+    expect(apps("reconcile_steps", ["blue"])).toBe("start blue\nserve blue\nretire green");
   });
 
   test("without a release nothing runs", () => {
-    expect(apps("settle_steps", [""])).toBe("retire blue\nretire green");
+    expect(apps("reconcile_steps", [""])).toBe("retire blue\nretire green");
   });
 });
 

@@ -118,7 +118,7 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
 
   test.each([
     "",
-    "settle",
+    "reconcile",
     "slots",
     "list; reboot",
     "deploy shop latest shop",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { render, validate } from "../../../../ignition/index.ts";
-import { appAddresses, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
+import { appAddresses, maxApps, maxPreviewIndexes } from "../../../../ignition/roles/deploy-hook/networks.ts";
 import { type DeployHookNode, deployHook, type HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
 import { installedFiles, readable } from "../contents.ts";
@@ -93,7 +93,7 @@ describe("deploy-hook", () => {
   );
 
   test("the receiver can reach one socket, which starts one unit and which it alone may open", () => {
-    expect(text("/etc/paasmas/deploy-hook/receiver.cfg").match(/^\tserver .*$/gm)).toEqual(
+    expect(text("/etc/paasmas/deploy-hook/call-proxy.cfg").match(/^\tserver .*$/gm)).toEqual(
       Array(2).fill("\tserver call unix@/run/paasmas/deploy-hook/call.sock"),
     );
     const socket = unit("deploy-call.socket")!.contents!;
@@ -157,13 +157,13 @@ describe("deploy-hook", () => {
   test("each slot of an app has a network of four addresses of its own", () => {
     expect(appAddresses(0, 1)).toEqual(["172.30.0.2", "172.30.0.6"]);
     expect(appAddresses(5, 2)).toEqual(["172.30.5.2", "172.30.5.6", "172.30.5.10", "172.30.5.14"]);
-    const all = Array.from({ length: mostApps }, (_, index) => appAddresses(index, mostSeats)).flat();
-    expect([new Set(all).size, all.at(-1)]).toEqual([mostApps * mostSeats * 2, "172.30.255.238"]);
+    const all = Array.from({ length: maxApps }, (_, index) => appAddresses(index, maxPreviewIndexes)).flat();
+    expect([new Set(all).size, all.at(-1)]).toEqual([maxApps * maxPreviewIndexes * 2, "172.30.255.238"]);
     // The last part of each is 2 more than a multiple of four, from which app-run reckons the network.
     expect(all.every((address) => Number(address.split(".")[3]) % 4 === 2)).toBe(true);
   });
 
-  test("every seat of an app is a backend with two closed slots", () => {
+  test("creates a backend with two disabled slots for each preview index", () => {
     expect(text("/etc/paasmas/proxy/apps.cfg").match(/^backend .*$/gm)).toEqual([
       "backend shop.0",
       "backend shop.1",
@@ -180,7 +180,7 @@ describe("deploy-hook", () => {
     expect(text("/etc/paasmas/apps/pages/app.env")).toMatch(/^USES=$/m);
     expect(text("/etc/paasmas/proxy/callers.map")).toBe("172.30.0.0/24 shop\n172.30.1.0/24 pages\n");
     expect(text("/etc/paasmas/proxy/uses.map")).toBe("shop>pages.0 yes\n");
-    expect(appAddresses(1, mostSeats).every((address) => address.startsWith("172.30.1."))).toBe(true);
+    expect(appAddresses(1, maxPreviewIndexes).every((address) => address.startsWith("172.30.1."))).toBe(true);
   });
 
   test("builds may use the registry's password, and never a helper's", () => {
@@ -222,7 +222,7 @@ describe("deploy-hook", () => {
       writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
     const { certificate, key } = await selfSigned();
     writeFileSync(join(folder, "certificate.pem"), certificate.trimEnd() + "\n" + key);
-    expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });
+    expect(check("deploy-hook/call-proxy.cfg")).toEqual({ status: 0, complaints: [] });
     expect(check("proxy/proxy.cfg", "proxy/apps.cfg")).toEqual({ status: 0, complaints: [] });
     rmSync(folder, { recursive: true });
   });

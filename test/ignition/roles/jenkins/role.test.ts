@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Config, render, validate } from "../../../../ignition/index.ts";
-import { agentPort } from "../../../../ignition/roles/jenkins-agent/places.ts";
+import { agentPort } from "../../../../ignition/roles/jenkins-agent/constants.ts";
 import { jenkinsAgent } from "../../../../ignition/roles/jenkins-agent/role.ts";
 import { jenkins } from "../../../../ignition/roles/jenkins/role.ts";
 import { installedFiles, readable } from "../contents.ts";

@@ -10,7 +10,7 @@ const name = `hooks.${domain}`;
 
 test("a machine without an entrance has nothing for the internet", () => {
   const paths = installedFiles(jenkins(jenkinsNode())).map(({ path }) => path);
-  expect(paths.filter((path) => path.includes("/outside/"))).toEqual([]);
+  expect(paths.filter((path) => path.includes("/public/"))).toEqual([]);
 });
 
 describe.skipIf(!hasNginx())("what the internet reaches", () => {
@@ -35,7 +35,7 @@ describe.skipIf(!hasNginx())("what the internet reaches", () => {
 
   const ask = async (method: string, path: string, host = name) => {
     asked.length = 0;
-    const { status } = await nginx.https(path, host, {}, { port: nginx.ports.outside, method });
+    const { status } = await nginx.https(path, host, {}, { port: nginx.ports.public, method });
     return [status, ...asked];
   };
 

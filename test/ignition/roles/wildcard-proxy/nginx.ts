@@ -26,7 +26,7 @@ interface Ports {
   https: number;
   http: number;
   health: number;
-  outside: number;
+  public: number;
 }
 
 export interface Answer {
@@ -53,8 +53,8 @@ export class Nginx {
    */
   static async start(services: Record<string, string>, more?: (tls: TlsIdentity) => Config): Promise<Nginx> {
     const { certificate, privateKey } = selfSigned();
-    const [https, http, health, outside] = [await freePort(), await freePort(), await freePort(), await freePort()];
-    const nginx = new Nginx({ https, http, health, outside }, certificate);
+    const [https, http, health, publicPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const nginx = new Nginx({ https, http, health, public: publicPort }, certificate);
     const tls = { ca: certificate, certificate, privateKey };
     const fragment = wildcardProxy({ image: "-", domain, services, dataPath: "-", tls });
     mkdirSync(`${nginx.folder}/run`);
@@ -171,7 +171,7 @@ export class Nginx {
   #moved(text: string, services: Record<string, string>): string {
     return text
       .replaceAll("http://127.0.0.1:8080", `http://${services.jenkins}`)
-      .replaceAll(/\blisten 8444\b/g, `listen 127.0.0.1:${this.ports.outside}`)
+      .replaceAll(/\blisten 8444\b/g, `listen 127.0.0.1:${this.ports.public}`)
       .replaceAll("/etc/paasmas/proxy", this.folder)
       .replaceAll("/run/paasmas/proxy", `${this.folder}/run`)
       .replaceAll(/\blisten 8443\b/g, `listen 127.0.0.1:${this.ports.https}`)

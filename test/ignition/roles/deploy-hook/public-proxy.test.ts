@@ -20,12 +20,12 @@ const [publicName, insideName] = ["shop.example.com", "shop.internal.example.com
 describe.skipIf(reason !== undefined)(
   `what the internet reaches${reason === undefined ? "" : ` (skipped: ${reason})`}`,
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "outside-"));
+    const folder = mkdtempSync(join(tmpdir(), "public-proxy-"));
     const asked: string[] = [];
     let app: Server;
     let haproxy: ChildProcess;
     let ca = "";
-    let ports = { inside: 0, outside: 0, health: 0 };
+    let ports = { inside: 0, public: 0, health: 0 };
 
     beforeAll(async () => {
       app = createServer((question, answer) => {
@@ -35,12 +35,12 @@ describe.skipIf(reason !== undefined)(
         answer.end("served");
       });
       await new Promise<void>((resolve) => app.listen(0, "127.0.0.1", resolve));
-      ports = { inside: await freePort(), outside: await freePort(), health: await freePort() };
+      ports = { inside: await freePort(), public: await freePort(), health: await freePort() };
       const { certificate, key } = await selfSigned();
       ca = certificate;
       const shop = hookedApp({ name: "shop", hosts: [insideName, publicName] });
       const config = deployHook(
-        hookNode({ apps: [shop], outside: { names: [publicName], tls: { ca, certificate, privateKey: key } } }),
+        hookNode({ apps: [shop], public: { names: [publicName], tls: { ca, certificate, privateKey: key } } }),
       );
       for (const { path, text } of installedFiles(config)) {
         const name = /^\/etc\/paasmas\/proxy\/(.+)$/.exec(path)?.[1];
@@ -48,7 +48,7 @@ describe.skipIf(reason !== undefined)(
         mkdirSync(dirname(join(folder, name)), { recursive: true });
         writeFileSync(join(folder, name), moved(text));
       }
-      const files = ["proxy.cfg", "apps.cfg", "outside"].map((name) => join(folder, name));
+      const files = ["proxy.cfg", "apps.cfg", "public"].map((name) => join(folder, name));
       haproxy = await startHaproxy(files, () => ask(publicName).then(() => true));
     }, 30_000);
     afterAll(() => {
@@ -65,7 +65,7 @@ describe.skipIf(reason !== undefined)(
         .replaceAll("/etc/paasmas/proxy", folder)
         .replace(/^\tstats socket .*$/m, "")
         .replace("bind :8080", `bind 127.0.0.1:${ports.inside}`)
-        .replace("bind :8443", `bind 127.0.0.1:${ports.outside}`)
+        .replace("bind :8443", `bind 127.0.0.1:${ports.public}`)
         .replace("bind :8404", `bind 127.0.0.1:${ports.health}`)
         .replace(/server blue \S+ disabled/, `server blue 127.0.0.1:${port}`);
     }
@@ -75,7 +75,7 @@ describe.skipIf(reason !== undefined)(
       return new Promise((resolve, reject) => {
         const options = {
           host: "127.0.0.1",
-          port: ports.outside,
+          port: ports.public,
           ca,
           agent: false,
           headers: { host, ...headers },
@@ -124,11 +124,11 @@ describe.skipIf(reason !== undefined)(
 
 test("without an entrance the folder is there, and empty", () => {
   const config = deployHook(hookNode());
-  expect(config.storage?.directories?.map(({ path }) => path)).toContain("/etc/paasmas/proxy/outside");
-  expect(installedFiles(config).filter(({ path }) => path.startsWith("/etc/paasmas/proxy/outside/"))).toEqual([]);
+  expect(config.storage?.directories?.map(({ path }) => path)).toContain("/etc/paasmas/proxy/public");
+  expect(installedFiles(config).filter(({ path }) => path.startsWith("/etc/paasmas/proxy/public/"))).toEqual([]);
   const service = readFileSync(
     new URL("../../../../ignition/roles/deploy-hook/proxy.service", import.meta.url),
     "utf8",
   );
-  expect(service).toContain("-f /etc/paasmas/proxy/outside\n");
+  expect(service).toContain("-f /etc/paasmas/proxy/public\n");
 });

@@ -15,7 +15,7 @@ const digest = `sha256:${"a".repeat(64)}`;
 
 /** The real HAProxy with the receiver's own file, before a server that says what reaches it. */
 describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "receiver-"));
+  const folder = mkdtempSync(join(tmpdir(), "call-proxy-"));
   const reached: string[] = [];
   let behind: Server;
   let haproxy: ChildProcess;
@@ -38,14 +38,14 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
     await new Promise<void>((resolve) => behind.listen(join(folder, "call.sock"), resolve));
     ports = { plain: await freePort(), secure: await freePort() };
     const settings = readFileSync(
-      new URL("../../../../ignition/roles/deploy-hook/receiver.cfg", import.meta.url),
+      new URL("../../../../ignition/roles/deploy-hook/call-proxy.cfg", import.meta.url),
       "utf8",
     )
       .replaceAll(/\/(etc|run)\/paasmas\/deploy-hook/g, folder)
       .replace("bind :9010", `bind 127.0.0.1:${ports.plain}`)
       .replace("bind :9443", `bind 127.0.0.1:${ports.secure}`);
-    writeFileSync(join(folder, "receiver.cfg"), settings);
-    haproxy = await startHaproxy([join(folder, "receiver.cfg")], () =>
+    writeFileSync(join(folder, "call-proxy.cfg"), settings);
+    haproxy = await startHaproxy([join(folder, "call-proxy.cfg")], () =>
       hook("plain")
         .list()
         .then(() => true),
