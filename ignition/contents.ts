@@ -15,7 +15,9 @@ function percentEncoded(text: string): string {
 
 const encoded = new Map<string, Resource>();
 
-/** Bytes as the shortest contents: readable text, base64, or gzip. Every machine gets the same files: kept once encoded. */
+/**
+ * Bytes as the shortest contents: readable text, base64, or gzip. Every machine gets the same files: kept once encoded.
+ */
 export function smallestContents(bytes: Buffer): Resource {
   const key = createHash("sha256").update(bytes).digest("base64");
   const known = encoded.get(key);

@@ -6,7 +6,9 @@ import { validateWith } from "./spec/validate.ts";
 import { isUnknownKey, knownKeysOnly } from "./spec/walk.ts";
 
 export interface ParseOptions {
-  /** What happens to keys that the specification does not know. Default `"drop"` and warn of them, as a machine does. */
+  /**
+   * What happens to keys that the specification does not know. Default `"drop"` and warn of them, as a machine does.
+   */
   unknownKeys?: "drop" | "refuse";
 }
 
@@ -20,7 +22,9 @@ export function validate(value: unknown, { unknownKeys = "drop" }: ParseOptions 
   };
 }
 
-/** The value as a config, without what the specification does not know; throws {@link IgnitionError} with every error. */
+/**
+ * The value as a config, without what the specification does not know; throws {@link IgnitionError} with every error.
+ */
 export function parse(given: unknown, { unknownKeys = "drop" }: ParseOptions = {}): Config {
   const { errors, warnings, value } = validateWith(configSchema, given);
   const unknown = unknownKeys === "refuse" ? warnings.filter(({ message }) => isUnknownKey(message)) : [];

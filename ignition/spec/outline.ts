@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-/** What a schema is made of, in a form that is quick to walk: lists, objects with their fields by name, and the rest. */
+/**
+ * What a schema is made of, in a form that is quick to walk: lists, objects with their fields by name, and the rest.
+ */
 export type Outline = { list: Outline } | { fields: ReadonlyMap<string, Outline> } | "value";
 
 const outlines = new WeakMap<z.ZodType, Outline>();

@@ -39,7 +39,9 @@ const verification = withRules(
 );
 
 const fields = z.object({
-  /** Where the contents come from: a `data:`, `http(s):`, `tftp:`, `s3:`, `arn:` or `gs:` URL. Absent: empty contents. */
+  /**
+   * Where the contents come from: a `data:`, `http(s):`, `tftp:`, `s3:`, `arn:` or `gs:` URL. Absent: empty contents.
+   */
   source: z.string().optional(),
   /** How the contents are compressed: `gzip`, or empty for not at all. */
   compression: z.string().optional(),

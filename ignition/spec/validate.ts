@@ -59,12 +59,14 @@ function described(issue: z.core.$ZodIssue, root: unknown): Issue {
     case "too_small":
       return {
         path,
-        message: `${shown(given)} is given; a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} is allowed`,
+        message: `${shown(given)} is given; ${safeIntegers} is allowed`,
       };
     default:
       return { path, message: `${shown(given)} is given; ${issue.message}` };
   }
 }
+
+const safeIntegers = `a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
 
 const typeNames: Record<string, string> = {
   string: "a string",

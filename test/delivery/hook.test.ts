@@ -21,8 +21,8 @@ beforeEach(() => {
 
 const digest = `sha256:${"a".repeat(64)}`;
 // In the words of ignition/roles/deploy-hook/app.
-const busy = { status: 409, body: { error: "another release of it is under way" } };
-const full = { status: 409, body: { error: "5 previews of api are all there may be; remove one" } };
+const busy = { status: 409, body: { error: "another release of this name is under way; try again later" } };
+const full = { status: 409, body: { error: "api already has 5 previews, the maximum; remove one" } };
 
 describe("the deploy hook as a target", () => {
   test("signs as the hook's own client does", () => {
@@ -83,7 +83,7 @@ describe("the deploy hook as a target", () => {
   test("does not wait for ever", async () => {
     world.hookAnswers = [busy, busy, busy, busy];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      `deploy of api at http://${world.host}/staging: another release of it is under way (409)`,
+      `deploy of api at http://${world.host}/staging: another release of this name is under way; try again later (409)`,
     );
     expect(world.calls.staging).toHaveLength(3);
   });
@@ -91,7 +91,7 @@ describe("the deploy hook as a target", () => {
   test("does not wait for a preview's place at all", async () => {
     world.hookAnswers = [full];
     await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(
-      /5 previews of api are all there may be; remove one \(409\)$/,
+      /api already has 5 previews, the maximum; remove one \(409\)$/,
     );
     expect(world.calls.staging).toHaveLength(1);
     const role = join(import.meta.dirname, "../../ignition/roles/deploy-hook");
@@ -99,8 +99,8 @@ describe("the deploy hook as a target", () => {
       .filter((name) => name.startsWith("app"))
       .map((name) => readFileSync(join(role, name), "utf8"))
       .join("\n");
-    expect(own).toContain('stop 3 "another release of it is under way"');
-    expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
+    expect(own).toContain('stop 3 "another release of this name is under way; try again later"');
+    expect(own).toContain('stop 3 "$app already has $PREVIEWS previews, the maximum; remove one"');
   });
 
   test("an answer that is lost is asked for: what runs counts", async () => {

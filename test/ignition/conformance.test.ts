@@ -133,7 +133,10 @@ describe("verdicts", () => {
   });
 });
 
-/** A value of the wrong type ends the judgement of the real Ignition at once, and ours before the rules: no places to compare. */
+/**
+ * A value of the wrong type ends the judgement of the real Ignition at once, and ours before the rules: no places to
+ * compare.
+ */
 function rulesOnly(real: RealVerdict, ours: Verdict): boolean {
   const wrongShape = ({ message }: Issue) =>
     message.startsWith("is missing; give") || / is given; .* allowed$|^.* is given; allowed: /.test(message);
@@ -144,7 +147,9 @@ function rulesOnly(real: RealVerdict, ours: Verdict): boolean {
   );
 }
 
-/** The real Ignition reports the source of a config to merge, or of an authority, twice: at the source and at the entry. */
+/**
+ * The real Ignition reports the source of a config to merge, or of an authority, twice: at the source and at the entry.
+ */
 function realErrors({ errors = [] }: RealVerdict) {
   return errors.filter(
     ({ path, message }) => !errors.some((other) => other.path === `${path}.source` && other.message === message),
@@ -183,7 +188,10 @@ describe("merges", () => {
   });
 });
 
-/** Pairs of valid configs that share many keys: neighbours with few paths, and configs with damaged copies of themselves. */
+/**
+ * Pairs of valid configs that share many keys: neighbours with few paths, and configs with damaged copies of
+ * themselves.
+ */
 function generatedPairs(): [Config, Config][] {
   const next = sequence();
   const crowded = structural.map((config) => JSON.stringify(config).replace(/\/files\/(\d)\d*/g, "/files/$1"));

@@ -38,10 +38,11 @@ take_preview_index() {
 	if ((PREVIEWS == 0)); then stop 5 "$app has no previews"; fi
 	exec {index_lock}>"$locks/.$app.previews"
 	flock "$index_lock"
-	mapfile -t taken < <(grep --files-with-matches --line-regexp --no-messages "$app" "$folders"/*/app | while read -r file; do cat "${file%app}seat"; done)
+	mapfile -t taken < <(grep --files-with-matches --line-regexp --no-messages "$app" "$folders"/*/app |
+		while read -r file; do cat "${file%app}seat"; done)
 	if ! preview_index=$(free_preview_index "$PREVIEWS" "${taken[@]}"); then
 		preview_index=''
-		stop 3 "$PREVIEWS previews of $app are all there may be; remove one"
+		stop 3 "$app already has $PREVIEWS previews, the maximum; remove one"
 	fi
 	mkdir -p "$folder"
 	echo "$app" >"$folder/app"
@@ -50,16 +51,18 @@ take_preview_index() {
 	backend=$app.$preview_index
 }
 
-# alone: until this process ends.
+# alone: locks the name until this process ends.
 alone() {
 	exec {lock}>"$locks/$name.lock"
-	# Somebody may be looking whether it is held.
-	flock --timeout 1 "$lock" || stop 3 "another release of it is under way"
+	# `app list` holds the lock for a moment.
+	flock --timeout 1 "$lock" || stop 3 "another release of this name is under way; try again later"
 }
 
-record() { if [[ -s $folder/state.json ]]; then cat "$folder/state.json"; else echo '{"current": null, "previous": null}'; fi; }
+record() {
+	if [[ -s $folder/state.json ]]; then cat "$folder/state.json"; else echo '{"current": null, "previous": null}'; fi
+}
 
-# remember STATE: in full or not at all, also when the power goes.
+# remember STATE: writes the record atomically, safe against a power failure.
 remember() {
 	echo "$1" >"$folder/state.json.new"
 	sync "$folder/state.json.new"

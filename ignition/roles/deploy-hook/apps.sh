@@ -2,7 +2,7 @@
 # Pure functions, sourced by app, app-run and their tests. Preview index 0 is the app; the others are its previews.
 # Each index has two slots, blue and green. One serves; the other is for the next release.
 
-# other SLOT: the slot that the next release goes to; without one: the first.
+# other SLOT: the slot for the next release. Without an argument: blue.
 other() {
 	if [[ ${1:-} == blue ]]; then echo green; else echo blue; fi
 }
@@ -17,7 +17,7 @@ slot_address() {
 	echo "${!index}"
 }
 
-# mac_address ADDRESS: always the same for an address, so that nobody sends to the container that had it before.
+# mac_address ADDRESS: fixed for each address, so that ARP caches stay valid when a container is replaced.
 mac_address() {
 	local -a bytes
 	IFS=. read -r -a bytes <<<"$1"
@@ -38,16 +38,17 @@ free_preview_index() {
 	return 1
 }
 
-# released STATE RELEASE: the state (JSON) after a release took over; what it replaced is what a rollback goes back to. The
-# same image again leaves that as it was.
+# released STATE RELEASE: the state (JSON) after a release. The replaced release becomes the previous one, unless both
+# have the same image.
 released() {
 	jq --compact-output --null-input --argjson state "$1" --argjson release "$2" '{
 		current: $release,
-		previous: (if $state.current == null or $state.current.image == $release.image then $state.previous else $state.current end)
+		previous: (if $state.current == null or $state.current.image == $release.image
+			then $state.previous else $state.current end)
 	}'
 }
 
-# reconcile_steps CURRENT: steps from any state to the recorded state. The recorded slot serves before another one stops.
+# reconcile_steps CURRENT: steps from any state to the recorded one. The recorded slot serves before the other stops.
 #   start SLOT | serve SLOT | retire SLOT
 reconcile_steps() {
 	if [[ -z ${1:-} ]]; then
@@ -57,18 +58,19 @@ reconcile_steps() {
 	fi
 }
 
-# sessions BACKEND SERVER: how many requests a server has under way, from HAProxy's `show stat` (CSV) on stdin.
+# sessions BACKEND SERVER: current requests of a server, from HAProxy's `show stat` (CSV) on stdin.
 sessions() {
 	awk -F, -v backend="$1" -v server="$2" '$1 == backend && $2 == server { print $5 }'
 }
 
-# stale_images REPOSITORY KEPT: ids of images that no release refers to any more.
-#   KEPT   references, one a line
-#   stdin  "<id> <repository> <tag> <digest>" of every image there is
+# stale_images REPOSITORY KEPT: ids of the images that no release uses.
+#   KEPT   references, one per line
+#   stdin  "<id> <repository> <tag> <digest>" of every image
 stale_images() {
 	local id repository tag digest
 	while read -r id repository tag digest; do
-		if [[ $repository == "$1" ]] && ! grep --quiet --line-regexp --fixed-strings -e "$1@$digest" -e "$1:$tag" <<<"$2"; then
+		if [[ $repository == "$1" ]] &&
+			! grep --quiet --line-regexp --fixed-strings -e "$1@$digest" -e "$1:$tag" <<<"$2"; then
 			echo "$id"
 		fi
 	done

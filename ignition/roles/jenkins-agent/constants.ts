@@ -1,10 +1,10 @@
 import type { Port } from "../role.ts";
 
-/** The user that builds run as: no root, no sudo, and containers only in namespaces of its own. */
+/** User of the builds: no root, no sudo, rootless containers only. */
 export const agentUser = { name: "agent", uid: 2000 };
 
-/** Where builds, and the images they make, are kept. */
+/** Folder of builds and of the images that they create. */
 export const agentWorkPath = "/var/lib/paasmas/agent";
 
-/** Where Jenkins logs in. Not the machine's own SSH server: that one is for people. */
+/** SSH port for Jenkins. The machine's own SSH server is for operators. */
 export const agentPort: Port = { port: 2222, description: "SSH, Jenkins to its agent" };

@@ -17,8 +17,8 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { roles } from "../bash.ts";
 
-// The script as it stands, on a machine of files (machine.sh): what it does, in which order, and what is left of it when it
-// is killed at any of its steps.
+// The script as it stands, on a machine of files (machine.sh): what it does, in which order, and what is left of it
+// when it is killed at any of its steps.
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const settings = `REPOSITORY=registry.example/shop
@@ -145,7 +145,7 @@ describe("app deploy", () => {
   });
 
   test.each([
-    ["an image that is not there", "a", "the image could not be had: Error: manifest unknown"],
+    ["an image that is not there", "a", "the image cannot be pulled: Error: manifest unknown"],
     ["one that is never healthy", "b", "GET /healthz answered 503 for 0 s, not 200 to 399"],
     ["one that ends at once", "c", "the container did not start: its last words "],
   ])("%s changes nothing", (_, digit, reason) => {
@@ -159,7 +159,7 @@ describe("app deploy", () => {
     app(["deploy", "shop", digest("1")]);
     expect(app(["rollback", "shop"])).toMatchObject({
       status: 5,
-      answer: { error: "there is nothing to go back to" },
+      answer: { error: "there is no previous release" },
       steps: [],
     });
     app(["deploy", "shop", digest("2")]);
@@ -174,7 +174,7 @@ describe("app deploy", () => {
   test.each([
     [["deploy", "blog", digest("1")], 5, "there is no such app or preview"],
     [["deploy", "pr-1-shop", digest("1"), "shop"], 5, "shop has no previews"],
-    [["build", "shop", "0".repeat(40)], 5, "it has no source to build"],
+    [["build", "shop", "0".repeat(40)], 5, "the app has no source to build"],
     [["remove", "shop"], 5, "there is no such preview"],
   ])("%j is refused", (parameters, code, error) => {
     expect(app(parameters)).toMatchObject({ status: code, answer: { error }, steps: [] });

@@ -75,7 +75,7 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
   test.each(["plain", "secure"] as const)("refuses the others: %s", async (way) => {
     reached.length = 0;
     const stranger = hook(way, { ca: certificate, tokens: { shop: "another-token-of-32-characters-or-more" } });
-    await expect(stranger.deploy("shop", digest)).rejects.toThrow("the signature is not right (401)");
+    await expect(stranger.deploy("shop", digest)).rejects.toThrow("the signature is wrong (401)");
     expect(reached).toEqual([]);
   });
 

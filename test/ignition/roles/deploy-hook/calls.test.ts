@@ -19,7 +19,10 @@ import { missing } from "../needs.ts";
 const reason = missing({ programs: ["socat", "jq"] });
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-/** The two scripts that a call goes through, with a socket between them as on a machine, and an `app` that notes what it is asked for. */
+/**
+ * The two scripts that a call goes through, with a socket between them as on a machine, and an `app` that notes what it
+ * is asked for.
+ */
 describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
   const root = mkdtempSync(join(tmpdir(), "calls-"));
   const at = (path: string) => join(root, path);
@@ -104,7 +107,7 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
     says(137, "");
     expect(call({ action: "rollback" })).toEqual({
       status: 500,
-      body: { error: "it failed in a way that was not foreseen; see the journal" },
+      body: { error: "unexpected failure; see the journal" },
     });
   });
 
@@ -132,7 +135,7 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
   ])("that whoever reads them makes up are not done: %j", (line) => {
     expect(run("app-call", `${line}\n`)).toMatchObject({
       stdout: "2\n",
-      stderr: "app-call: not a call, refused\n",
+      stderr: 'app-call: refused reason="not a valid call"\n',
       status: 0,
     });
     expect(asked()).toBe("");

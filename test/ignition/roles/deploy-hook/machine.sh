@@ -1,6 +1,6 @@
 #!/bin/bash
-# Stands in for what `app` uses of a machine: systemctl, podman, curl, socat, journalctl and sync, by the name it is called
-# under. What there is of the machine is in files below $SIM:
+# Stands in for what `app` uses of a machine: systemctl, podman, curl, socat, journalctl and sync, by the name it is
+# called under. What there is of the machine is in files below $SIM:
 #   running/<slot>  ready/<slot>   a container that runs, a slot that the proxy sends requests to
 #   images/<digest>                images that were pulled
 #   log                            a line for each call that changes something, with whether somebody serves

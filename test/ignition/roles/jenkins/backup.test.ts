@@ -26,8 +26,8 @@ function whyNot(): string | undefined {
 }
 
 /**
- * A podman that starts nothing but restic: as the user that is asked for, in a file system with the asked volumes and no
- * others. It gives the exit code of newer versions, 10, where there is no repository.
+ * A podman that starts nothing but restic: as the user that is asked for, in a file system with the asked volumes and
+ * no others. It gives the exit code of newer versions, 10, where there is no repository.
  */
 const podman = `#!/bin/bash
 set -euo pipefail
@@ -137,7 +137,7 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
   test("is new where there is neither a home nor a backup, and stays what it is after that", async () => {
     expect(await run("jenkins-home")).toMatchObject({
       status: 0,
-      output: expect.stringContaining("jenkins-home: new, there was no backup\n"),
+      output: expect.stringContaining("jenkins-home: new, no backup exists\n"),
     });
     expect(readdirSync(home())).toEqual([".paasmas-home"]);
     write("/config.xml", "<hudson/>");
@@ -159,7 +159,7 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
     chmodSync(home("/secrets/master.key"), 0o600);
     const backup = await run("jenkins-backup");
     expect(backup).toMatchObject({ status: 0, output: expect.stringContaining("no errors were found") });
-    expect(backup.output).toMatch(/jenkins-backup: copied in \d+ ms/);
+    expect(backup.output).toMatch(/jenkins-backup: copied ms=\d+/);
     expect(readFileSync(`${machine}/data/restic/last-backup`, "utf8")).toMatch(/^\d{4}-\d\d-\d\dT/);
     expect(existsSync(`${machine}/data/copy`)).toBe(false);
     expect(existsSync(`${machine}/run/credentials`)).toBe(false);
@@ -205,11 +205,11 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
     });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-    for (let tries = 0; tries < 200 && !said.includes("again in 4 s"); tries++)
+    for (let tries = 0; tries < 200 && !said.includes("retry_seconds=4"); tries++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     process.kill(-child.pid!, "SIGKILL");
-    expect(said).toContain("jenkins-home: the backups cannot be had, again in 2 s; Jenkins waits for them\n");
-    expect(said).toContain("again in 4 s");
+    expect(said).toContain("jenkins-home: backups not available, Jenkins waits retry_seconds=2\n");
+    expect(said).toContain("retry_seconds=4");
     expect(existsSync(home())).toBe(false);
   }, 60_000);
 
@@ -229,13 +229,13 @@ describe.skipIf(whyNot() !== undefined)("Jenkins' home", () => {
   test("is not there to be saved before it is finished", async () => {
     mkdirSync(home());
     mkdirSync(`${machine}/data/restic`);
-    expect(await run("jenkins-backup")).toEqual({ status: 1, output: "jenkins-backup: there is no finished home\n" });
+    expect(await run("jenkins-backup")).toEqual({ status: 1, output: "jenkins-backup: no complete home\n" });
   });
 
   test("without backups is new at once", async () => {
     expect(await run("jenkins-home", { BACKUP_ENV: "/nowhere" })).toEqual({
       status: 0,
-      output: "jenkins-home: new, there are no backups\n",
+      output: "jenkins-home: new, no backups are configured\n",
     });
   });
 });

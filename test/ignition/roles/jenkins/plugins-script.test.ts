@@ -15,7 +15,10 @@ function whyNot(): string | undefined {
   return reason;
 }
 
-/** A podman that runs what it is asked to right here, with the image's plugin installer standing in and /plugins where it is. */
+/**
+ * A podman that runs what it is asked to right here, with the image's plugin installer standing in and /plugins where
+ * it is.
+ */
 const podman = `#!/bin/bash
 set -euo pipefail
 while [[ $1 != --entrypoint=/bin/bash ]]; do shift; done
@@ -81,7 +84,7 @@ describe.skipIf(whyNot() !== undefined)("the plugins", () => {
   };
 
   test("are fetched once for each list, and the old ones go", async () => {
-    expect(await run("one")).toEqual({ status: 0, stdout: "jenkins-plugins: 2 plugins\n", stderr: "" });
+    expect(await run("one")).toEqual({ status: 0, stdout: "jenkins-plugins: installed count=2\n", stderr: "" });
     expect(readdirSync(`${machine}/plugins/one`).sort()).toEqual(["git.jpi", "scm-api.jpi"]);
     writeFileSync(`${machine}/failures`, "no update center\n");
     expect(await run("one")).toEqual({ status: 0, stdout: "", stderr: "" });
@@ -94,8 +97,8 @@ describe.skipIf(whyNot() !== undefined)("the plugins", () => {
     writeFileSync(`${machine}/failures`, "one time\n");
     expect(await run("one")).toEqual({
       status: 0,
-      stdout: "jenkins-plugins: 2 plugins\n",
-      stderr: "jenkins-plugins: the plugins cannot be had, again in 5 s\n",
+      stdout: "jenkins-plugins: installed count=2\n",
+      stderr: "jenkins-plugins: download failed retry_seconds=5\n",
     });
     expect(there()).toEqual(["one"]);
   }, 20_000);
@@ -105,7 +108,7 @@ describe.skipIf(whyNot() !== undefined)("the plugins", () => {
     expect(await run("two", fetches("git:5.11.0\nscm-api:728.v1\n"))).toEqual({
       status: 1,
       stdout: "",
-      stderr: "jenkins-plugins: these are pinned and did not come in that version: git:5.10.1\n",
+      stderr: "jenkins-plugins: pinned versions are missing: git:5.10.1\n",
     });
     expect(there()).toEqual(["one", "two.new"]);
     expect(await run("two")).toMatchObject({ status: 0 });
@@ -115,8 +118,8 @@ describe.skipIf(whyNot() !== undefined)("the plugins", () => {
   test("that nobody pinned are named", async () => {
     expect(await run("one", fetches("git:5.10.1\nscm-api:728.v1\nstructs:362.v2\n"))).toEqual({
       status: 0,
-      stdout: "jenkins-plugins: 2 plugins\n",
-      stderr: "jenkins-plugins: plugins.txt should pin these as well, others need them: structs:362.v2\n",
+      stdout: "jenkins-plugins: installed count=2\n",
+      stderr: "jenkins-plugins: dependencies are not pinned, add them to plugins.txt: structs:362.v2\n",
     });
   });
 });

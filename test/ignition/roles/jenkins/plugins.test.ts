@@ -229,9 +229,17 @@ describe("plugins that a user adds", () => {
   });
 
   test.each([
-    [{ slack: "latest" }, "plugins.slack", '"latest" is not a version; pin one like "5.10.1"'],
-    [{ slack: "1.0:http://x/y.hpi" }, "plugins.slack", '"1.0:http://x/y.hpi" is not a version; pin one like "5.10.1"'],
-    [{ "a plugin": "1" }, "plugins.a plugin", '"a plugin" is not the short name of a plugin; use one like "slack"'],
+    [{ slack: "latest" }, "plugins.slack", '"latest" is not a version; use a version such as "5.10.1"'],
+    [
+      { slack: "1.0:http://x/y.hpi" },
+      "plugins.slack",
+      '"1.0:http://x/y.hpi" is not a version; use a version such as "5.10.1"',
+    ],
+    [
+      { "a plugin": "1" },
+      "plugins.a plugin",
+      '"a plugin" is not the short name of a plugin; use a name such as "slack"',
+    ],
   ])("refuses %j", (plugins, path, message) => {
     expect(pluginProblems(plugins)).toEqual([{ path, message }]);
   });

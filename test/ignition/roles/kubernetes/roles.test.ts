@@ -211,7 +211,7 @@ describe("binaries", () => {
 
   test("of an unknown release are refused", () => {
     expect(() => binaries("1.20.0", "amd64", false)).toThrow(
-      "Kubernetes 1.20.0 is not in versions.json; there is 1.36.4, 1.36.3, 1.35.8",
+      "Kubernetes 1.20.0 is not in versions.json; use one of 1.36.4, 1.36.3, 1.35.8",
     );
   });
 });

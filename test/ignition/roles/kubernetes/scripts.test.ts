@@ -54,7 +54,7 @@ describe("versions", () => {
     [
       "1.36.3",
       "1.35.8",
-      "refuse 1.35.8 is older than 1.36.3, which the cluster's data was written by; restore a backup of that time instead",
+      "refuse 1.35.8 is older than 1.36.3, which wrote the cluster's data; restore an older backup instead",
     ],
   ])("%s to %s: %s", (from, to, verdict) => expect(step(from, to)).toBe(verdict));
 
@@ -65,12 +65,12 @@ describe("versions", () => {
     [
       "v1.35.8",
       "1.36.3",
-      "refuse a kubelet of 1.36.3 is newer than the API servers of 1.35.8; the control planes come first",
+      "refuse kubelet 1.36.3 is newer than the API servers (1.35.8); upgrade the control planes first",
     ],
     [
       "v1.36.3",
       "1.32.9",
-      "refuse a kubelet of 1.32.9 is more than three minor versions older than the API servers of 1.36.3",
+      "refuse kubelet 1.32.9 is more than three minor versions older than the API servers (1.36.3)",
     ],
   ])("an API of %s, a worker of %s: %s", (api, own, verdict) => expect(worker(api, own)).toBe(verdict));
 });
@@ -200,7 +200,7 @@ describe("kubernetes-publish", () => {
 
   test("waits until every control plane runs the version", () => {
     const { status, output } = publish(nodes(["kube-0", "v1.36.3"], ["kube-1", "v1.35.8"]));
-    expect([status, output]).toEqual([0, "kubernetes-publish: left as it is until kube-1 runs 1.36.3 as well\n"]);
+    expect([status, output]).toEqual([0, 'kubernetes-publish: skipped waiting_for="kube-1" version=1.36.3\n']);
     expect(calls()).toHaveLength(1);
   });
 
@@ -226,7 +226,7 @@ describe("kubernetes-drain", () => {
   test("with nobody to ask it stops at once", () => {
     program("kubectl", "exit 1");
     const { status, output } = drain(60);
-    expect([status, output]).toEqual([0, "kubernetes-drain: no API server answers, stopping as it is\n"]);
+    expect([status, output]).toEqual([0, "kubernetes-drain: no API server answers, stopping without a drain\n"]);
     expect(existsSync(join(folder, "run/draining"))).toBe(true);
   });
 
@@ -236,7 +236,7 @@ describe("kubernetes-drain", () => {
     program("kubectl", `case "$*" in *"get pods"*) cat "${folder}/pods" ;; *create*) exit 1 ;; esac`);
     const start = Date.now();
     const { status, output } = drain(3);
-    expect([status, output]).toEqual([0, "kubernetes-drain: out of time, still here: shop db-0\n"]);
+    expect([status, output]).toEqual([0, 'kubernetes-drain: timed out remaining="shop db-0"\n']);
     expect(Date.now() - start).toBeLessThan(6_000);
   });
 });
@@ -273,7 +273,7 @@ describe("kubernetes-backup", () => {
   test("is made by the leader alone", async () => {
     expect(await backup(false)).toEqual({
       status: 75,
-      output: "kubernetes-backup: another member leads, and makes the backup\n",
+      output: 'kubernetes-backup: skipped reason="another member is the leader"\n',
     });
     expect(existsSync(join(folder, "backups"))).toBe(false);
     expect(readFileSync(`${roles}kubernetes/kubernetes-backup.service`, "utf8")).toMatch(/^SuccessExitStatus=75$/m);
@@ -355,7 +355,7 @@ describe("kubernetes-backup", () => {
       const [name] = kept();
       expect([status, output]).toEqual([
         0,
-        `kubernetes-backup: ${folder}/backups/${name}\nkubernetes-backup: ${name} is uploaded\n`,
+        `kubernetes-backup: saved path=${folder}/backups/${name}\nkubernetes-backup: uploaded object=${name}\n`,
       ]);
       expect(received).toEqual([
         { method: "PUT", url: `/v1/AUTH_x/box/etcd/kube/${name}?${query}`, keptSeconds: "2592000", body: "snapshot\n" },
@@ -417,7 +417,7 @@ describe("kubernetes-backup", () => {
 test("refresh-versions refuses what is no release", () => {
   expect(run("refresh-versions", ["latest"], {})).toEqual({
     status: 2,
-    output: "refresh-versions: latest is not a release; write it like 1.36.5\n",
+    output: "refresh-versions: latest is not a release; use for example 1.36.5\n",
   });
 });
 
@@ -448,5 +448,5 @@ test("refresh-versions takes a lone sum, and a line of a list, and nothing else"
     encoding: "utf8",
   });
   expect(failed.status).toBe(1);
-  expect(failed.stderr).toContain("no SHA-256 of cni-plugins-linux-amd64-v1.9.1.tgz where it should be");
+  expect(failed.stderr).toContain("no SHA-256 of cni-plugins-linux-amd64-v1.9.1.tgz in its checksum file");
 });

@@ -57,17 +57,17 @@ describe("services of a config", () => {
     [
       { "A b": "10.0.0.7:80" },
       "services.A b",
-      '"A b" cannot be the first part of a host name; use lower-case letters, digits and inner hyphens, and a * at the end for all names that begin so',
+      '"A b" is not allowed; use lower-case letters, digits and inner hyphens, and a * at the end for all names with this prefix',
     ],
     [
       { wiki: "wiki:80" },
       "services.wiki",
-      '"wiki:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      '"wiki:80" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
     [
       { wiki: "10.0.0.7:70000" },
       "services.wiki",
-      '"10.0.0.7:70000" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      '"10.0.0.7:70000" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
   ])("refuses %j", (services, path, message) => {
     expect(serviceProblems(services)).toEqual([{ path, message }]);
@@ -233,9 +233,13 @@ describe.skipIf(!hasNginx())("nginx", () => {
   });
 
   test.each([
-    [["set", "wiki", "127.0.0.1:1"], 1, `proxy-services: "wiki" belongs to the machine's own config\n`],
-    [["set", "new", "somewhere"], 2, 'proxy-services: "new somewhere" is not NAME ADDRESS:PORT, wiki 10.0.0.7:8080\n'],
-    [["remove", "nobody"], 1, 'proxy-services: there is no added service "nobody"\n'],
+    [["set", "wiki", "127.0.0.1:1"], 1, `proxy-services: "wiki" is set by the config of the machine\n`],
+    [
+      ["set", "new", "somewhere"],
+      2,
+      'proxy-services: "new somewhere" is not NAME ADDRESS:PORT; use for example wiki 10.0.0.7:8080\n',
+    ],
+    [["remove", "nobody"], 1, 'proxy-services: "nobody" is not an added service\n'],
     [["frobnicate"], 2, "usage: proxy-services list | set NAME ADDRESS:PORT | remove NAME\n"],
   ])("refuses %j and changes nothing", async (parameters, status, stderr) => {
     const before = (await nginx.services("list")).stdout;
