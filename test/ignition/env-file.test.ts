@@ -90,9 +90,9 @@ describe("envFile", () => {
   test.each<[Record<string, string | number>, string]>([
     [
       { CERT: "-----BEGIN\n-----END" },
-      "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a file of its own",
+      "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a separate file",
     ],
-    [{ CERT: "a\rb" }, "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a file of its own"],
+    [{ CERT: "a\rb" }, "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a separate file"],
     [{ BELL: "\u0007" }, "envFile /etc/paasmas/a.env BELL: the value has a control character, which systemd refuses"],
     [
       { "A-B": "x" },

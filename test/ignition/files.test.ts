@@ -49,7 +49,9 @@ describe("file", () => {
 
   test("refuses text that UTF-8 cannot write", () => {
     expect(() => file({ path: "/a", text: "\ud800" })).toThrow(
-      new IgnitionError([{ path: "file /a", message: "the text has half a surrogate pair, which UTF-8 cannot write" }]),
+      new IgnitionError([
+        { path: "file /a", message: "the text has half a surrogate pair, which UTF-8 cannot encode" },
+      ]),
     );
   });
 });

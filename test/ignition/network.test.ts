@@ -22,14 +22,14 @@ describe("staticNetwork", () => {
   });
 
   test.each<[object, string]>([
-    [{ address: "10.0.0" }, 'staticNetwork.address: "10.0.0" is not an IPv4 address; write 10.0.0.10'],
-    [{ gateway: "::1" }, 'staticNetwork.gateway: "::1" is not an IPv4 address; write 10.0.0.10'],
-    [{ dns: ["10.0.0.2", "dns"] }, 'staticNetwork.dns.1: "dns" is not an IPv4 address; write 10.0.0.10'],
+    [{ address: "10.0.0" }, 'staticNetwork.address: "10.0.0" is not an IPv4 address; use for example 10.0.0.10'],
+    [{ gateway: "::1" }, 'staticNetwork.gateway: "::1" is not an IPv4 address; use for example 10.0.0.10'],
+    [{ dns: ["10.0.0.2", "dns"] }, 'staticNetwork.dns.1: "dns" is not an IPv4 address; use for example 10.0.0.10'],
     [{ dns: [] }, "staticNetwork.dns: no name server is given; give at least one"],
     [{ prefix: 33 }, "staticNetwork.prefix: 33 is given; a whole number from 1 to 32 is allowed"],
     [
       { interface: "../x" },
-      'staticNetwork.interface: "../x" is not the name of an interface; at most 15 letters, digits, "_", "." and "-"',
+      'staticNetwork.interface: "../x" is not the name of an interface; use at most 15 letters, digits, "_", "." and "-"',
     ],
   ])("refuses %j", (wrong, message) => {
     expect(() => staticNetwork({ ...args, ...wrong })).toThrow(`  ${message}`);

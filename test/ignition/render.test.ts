@@ -103,7 +103,10 @@ describe("pointer", () => {
 
   test.each<[object, string]>([
     [{ sha512: "00" }, "pointer.sha512: 2 characters are given; 128 hexadecimal digits in lower case are allowed"],
-    [{ httpTotalSeconds: 0 }, "pointer.httpTotalSeconds: 0 is given; a whole number of seconds from 1 on is allowed"],
+    [
+      { httpTotalSeconds: 0 },
+      "pointer.httpTotalSeconds: 0 is given; a whole number of seconds, at least 1, is allowed",
+    ],
     [
       { source: "ftp://a" },
       '$.ignition.config.replace.source: "ftp:" is not a scheme that Ignition fetches; use http, https, tftp, s3, arn, gs or data',
