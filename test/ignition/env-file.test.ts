@@ -10,7 +10,7 @@ function textOf(values: Record<string, string | number>): string {
   return decodeURIComponent(source.replace("data:,", ""));
 }
 
-/** What the variables are once bash has sourced the file. */
+/** Values of the variables after bash has sourced the file. */
 function sourced(values: Record<string, string | number>): string[] {
   const folder = mkdtempSync(join(tmpdir(), "paasmas-env-"));
   try {
@@ -18,6 +18,7 @@ function sourced(values: Record<string, string | number>): string[] {
     const names = Object.keys(values);
     const run = spawnSync(
       "bash",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: bash resolves it
       ["--norc", "-euc", 'source "$0"; for name; do printf "%s\\0" "${!name}"; done', join(folder, "env"), ...names],
       { encoding: "utf8" },
     );
@@ -29,7 +30,7 @@ function sourced(values: Record<string, string | number>): string[] {
 }
 
 describe("envFile", () => {
-  test("is readable by root alone, and keeps the order", () => {
+  test("is readable by root only and keeps the order", () => {
     expect(envFile({ path: "/etc/paasmas/a.env", values: { PORT: 3306, NODE: "galera-0" }, group: 1001 })).toEqual({
       storage: {
         files: [
@@ -44,7 +45,7 @@ describe("envFile", () => {
     });
   });
 
-  test("quotes what both readers would otherwise change", () => {
+  test("quotes values that systemd or bash would change", () => {
     expect(
       textOf({
         EMPTY: "",
@@ -71,7 +72,7 @@ describe("envFile", () => {
     );
   });
 
-  test("gives bash the very values", () => {
+  test("gives bash the exact values", () => {
     const values = {
       A: "",
       B: "a b",
@@ -99,7 +100,7 @@ describe("envFile", () => {
       'envFile /etc/paasmas/a.env: "A-B" is not the name of a variable; use letters, digits and _, and no digit first',
     ],
     [{ SIZE: Number.NaN }, "envFile /etc/paasmas/a.env SIZE: NaN is given; a finite number is allowed"],
-  ])("refuses %j", (values, message) => {
+  ])("rejects %j", (values, message) => {
     expect(() => envFile({ path: "/etc/paasmas/a.env", values })).toThrow(
       `the Ignition config is not valid:\n  ${message}`,
     );

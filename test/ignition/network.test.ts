@@ -10,7 +10,7 @@ const args = {
 };
 
 describe("staticNetwork", () => {
-  test("is a keyfile that NetworkManager accepts: readable by root alone", () => {
+  test("writes a keyfile for NetworkManager that only root can read", () => {
     const files = staticNetwork(args).storage?.files;
     expect(files).toHaveLength(1);
     expect(files?.[0]?.path).toBe("/etc/NetworkManager/system-connections/ens3.nmconnection");
@@ -31,12 +31,12 @@ describe("staticNetwork", () => {
       { interface: "../x" },
       'staticNetwork.interface: "../x" is not the name of an interface; use at most 15 letters, digits, "_", "." and "-"',
     ],
-  ])("refuses %j", (wrong, message) => {
+  ])("rejects %j", (wrong, message) => {
     expect(() => staticNetwork({ ...args, ...wrong })).toThrow(`  ${message}`);
   });
 });
 
-test("dataVolume is a mount point and what the mount script needs to know, and formats nothing", () => {
+test("dataVolume creates the mount point and the settings of the mount script, without formatting", () => {
   expect(dataVolume({ path: "/var/lib/galera" })).toEqual({
     storage: {
       directories: [{ path: "/var/lib/galera", mode: 0o755 }],

@@ -9,7 +9,7 @@ const source = (url: string) => file({ contents: { source: url } });
 const errors = (config: unknown) => validate(config).errors.map(({ path, message }) => `${path}: ${message}`);
 const warnings = (config: unknown) => validate(config).warnings.map(({ path, message }) => `${path}: ${message}`);
 
-describe("an error names the path, what was given and what is allowed", () => {
+describe("an error names the path, the given value and the allowed values", () => {
   test.each<[unknown, string]>([
     [undefined, "$: is missing; give an object"],
     ["text", "$: a string is given; an object is allowed"],
@@ -144,7 +144,7 @@ describe("an error names the path, what was given and what is allowed", () => {
     expect(errors(config)).toEqual([message]);
   });
 
-  test("all of them are found at once", () => {
+  test("reports all errors at once", () => {
     expect(errors(storage({ files: [{ path: "a" }, { path: "b" }], links: [{ path: "/l" }] }))).toEqual([
       '$.storage.files.0.path: "a" is not absolute; a path begins with "/"',
       '$.storage.files.1.path: "b" is not absolute; a path begins with "/"',
@@ -216,11 +216,11 @@ describe("parse", () => {
     extra: {},
   };
 
-  test("leaves out what the specification does not know, and nulls", () => {
+  test("omits unknown keys and nulls", () => {
     expect(parse(odd)).toEqual({ ignition, storage: { files: [{ path: "/a", contents: { source: "data:,x" } }] } });
   });
 
-  test("refuses unknown keys when asked to", () => {
+  test("rejects unknown keys with unknownKeys: refuse", () => {
     expect(() => parse(odd, { unknownKeys: "refuse" })).toThrow(
       new IgnitionError([
         {
@@ -235,7 +235,7 @@ describe("parse", () => {
     );
   });
 
-  test("lists every issue of an invalid config, one a line", () => {
+  test("lists each issue of an invalid config on one line", () => {
     const attempt = () => parse(storage({ files: [{ path: "a", mode: -1 }] }));
     expect(attempt).toThrow(IgnitionError);
     expect(attempt).toThrow(
@@ -245,7 +245,7 @@ describe("parse", () => {
     );
   });
 
-  test("does not change what it is given", () => {
+  test("does not change its argument", () => {
     const given = structuredClone(odd);
     parse(given);
     expect(given).toEqual(odd);

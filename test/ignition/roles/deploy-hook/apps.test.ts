@@ -10,7 +10,7 @@ describe("slots", () => {
     ["", "blue"],
     ["blue", "green"],
     ["green", "blue"],
-  ])("after %j comes %s", (slot, next) => {
+  ])("other %j is %s", (slot, next) => {
     expect(apps("other", [slot])).toBe(next);
   });
 
@@ -29,7 +29,7 @@ describe("slots", () => {
   });
 });
 
-test("an address has one MAC address", () => {
+test("each address has a fixed MAC address", () => {
   expect(apps("mac_address", ["172.30.0.2"])).toBe("02:42:ac:1e:00:02");
   expect(apps("mac_address", ["172.30.255.253"])).toBe("02:42:ac:1e:ff:fd");
 });
@@ -40,11 +40,11 @@ describe("free_preview_index", () => {
     [["2", "1"], "2"],
     [["3", "0", "1", "3"], "2"],
     [["3", "0", "2", "3"], "1"],
-  ])("previews and taken %j: %s", (parameters, index) => {
+  ])("with previews and taken indexes %j returns %s", (parameters, index) => {
     expect(apps("free_preview_index", parameters)).toBe(index);
   });
 
-  test.each([[["0"]], [["2", "1", "0", "2"]]])("%j: none", (parameters) => {
+  test.each([[["0"]], [["2", "1", "0", "2"]]])("fails if none is free: %j", (parameters) => {
     expect(() => apps("free_preview_index", parameters)).toThrow();
   });
 });
@@ -54,11 +54,11 @@ describe("released", () => {
   const released = (current: unknown, previous: unknown, next: unknown) =>
     JSON.parse(apps("released", [JSON.stringify({ current, previous }), JSON.stringify(next)]));
 
-  test("the first release has nothing to go back to", () => {
+  test("has no previous release after the first one", () => {
     expect(released(null, null, release("a"))).toEqual({ current: release("a"), previous: null });
   });
 
-  test("what was replaced is what a rollback goes back to", () => {
+  test("keeps the replaced release as the previous one", () => {
     expect(released(release("a"), null, release("b", "green"))).toEqual({
       current: release("b", "green"),
       previous: release("a"),
@@ -69,14 +69,14 @@ describe("released", () => {
     });
   });
 
-  test("a rollback can itself be rolled back", () => {
+  test("can roll back a rollback", () => {
     expect(released(release("b", "green"), release("a"), release("a"))).toEqual({
       current: release("a"),
       previous: release("b", "green"),
     });
   });
 
-  test("the same image again, in the other slot, forgets nothing", () => {
+  test("keeps the previous release when the image stays the same", () => {
     expect(released(release("b"), release("a"), release("b", "green"))).toEqual({
       current: release("b", "green"),
       previous: release("a"),
@@ -85,17 +85,17 @@ describe("released", () => {
 });
 
 describe("reconcile_steps", () => {
-  test("what serves is seen to before anything is taken away", () => {
+  test("starts and serves the recorded slot before it retires the other one", () => {
     expect(apps("reconcile_steps", ["green"])).toBe("start green\nserve green\nretire blue");
     expect(apps("reconcile_steps", ["blue"])).toBe("start blue\nserve blue\nretire green");
   });
 
-  test("without a release nothing runs", () => {
+  test("retires both slots without a release", () => {
     expect(apps("reconcile_steps", [""])).toBe("retire blue\nretire green");
   });
 });
 
-test("sessions: the current ones of that server alone", () => {
+test("sessions returns the current requests of one server", () => {
   const stat = [
     "# pxname,svname,qcur,qmax,scur,smax,slim",
     "shop.0,blue,0,0,3,7,",
@@ -124,12 +124,12 @@ describe("stale_images", () => {
     "localhost/pages:abc123",
   ].join("\n");
 
-  test("those of the repository that no release refers to", () => {
+  test("returns images of the repository that no release uses", () => {
     expect(apps("stale_images", ["registry.example/shop", kept], images)).toBe("1");
     expect(apps("stale_images", ["localhost/pages", kept], images)).toBe("6");
   });
 
-  test("none where all are referred to, and none of an empty repository", () => {
+  test("returns nothing if all images are used, or without a repository", () => {
     expect(
       apps("stale_images", ["registry.example/shop", `${kept}\nregistry.example/shop@${digest("a")}`], images),
     ).toBe("");

@@ -34,7 +34,7 @@ describe("call", () => {
     ],
     [{ ...good, timestamp: now - 300 }, `deploy shop ${digest} 0123456789abcdef`],
     [{ ...good, timestamp: now + 300 }, `deploy shop ${digest} 0123456789abcdef`],
-  ])("%j", (body, asked) => {
+  ])("accepts %j", (body, asked) => {
     expect(call(body)).toBe(asked);
   });
 
@@ -50,13 +50,13 @@ describe("call", () => {
       "refuse 400 action is not allowed; use deploy, build, rollback or remove",
     ],
     [
-      "an action that is no text",
+      "an action that is not a string",
       { ...good, action: ["deploy"] },
       "refuse 400 action is not allowed; use deploy, build, rollback or remove",
     ],
-    ["a key that is not known", { ...good, image: "evil/image" }, "refuse 400 image is not a key of this call"],
+    ["an unknown key", { ...good, image: "evil/image" }, "refuse 400 image is not a key of this call"],
     ["a digest with a rollback", { ...good, action: "rollback" }, "refuse 400 digest is not a key of this call"],
-    ["another app than the path's", { ...good, app: "blog" }, "refuse 400 app differs from the app in the path"],
+    ["an app that differs from the path", { ...good, app: "blog" }, "refuse 400 app differs from the app in the path"],
     ["a tag", { ...good, digest: "latest" }, "refuse 400 digest is missing or malformed"],
     [
       "a digest with more behind it",
@@ -70,7 +70,7 @@ describe("call", () => {
       { action: "build", app: "shop", commit: "main", timestamp: now, nonce: good.nonce },
       "refuse 400 commit is missing or malformed",
     ],
-    ["a name that is no preview's", { ...good, name: "blog" }, "refuse 400 name is missing or malformed"],
+    ["a name that is not a preview", { ...good, name: "blog" }, "refuse 400 name is missing or malformed"],
     ["a name that leads elsewhere", { ...good, name: "pr-1-../../x" }, "refuse 400 name is missing or malformed"],
     ["a name with a line break", { ...good, name: "pr-1-x\n" }, "refuse 400 name is missing or malformed"],
     [
@@ -111,11 +111,11 @@ describe("call", () => {
       { ...good, timestamp: now + 301 },
       "refuse 403 the call is -301 s old; at most 300 s are allowed",
     ],
-  ])("refuses %s", (_, body, answer) => {
+  ])("rejects %s", (_, body, answer) => {
     expect(call(body)).toBe(answer);
   });
 
-  test("a query behind the path is no app", () => {
+  test("rejects a path with a query", () => {
     expect(call(good, "/apps/shop?x=1")).toBe("refuse 400 app differs from the app in the path");
   });
 });

@@ -15,7 +15,7 @@ import { freePort } from "../listening.ts";
 
 export const domain = "ci.example.com";
 
-/** Whether nginx is there; in CI it has to be. */
+/** Whether nginx is installed. In CI it must be. */
 export function hasNginx(): boolean {
   const found = spawnSync("sh", ["-c", "PATH=$PATH:/usr/sbin command -v nginx"]).status === 0;
   if (!found && process.env.CI) throw new Error("nginx is not installed, and CI has to run this");
@@ -35,7 +35,7 @@ export interface Answer {
   body: string;
 }
 
-/** The role's own files, in a folder of the test's and on ports that are free, served by a real nginx. */
+/** A real nginx with the role's files, in a folder of the test and on free ports. */
 export class Nginx {
   readonly folder = mkdtempSync(`${tmpdir()}/proxy-`);
   readonly ports: Ports;
@@ -48,8 +48,8 @@ export class Nginx {
   }
 
   /**
-   * @param services those of the machine's config.
-   * @param more The config of a machine that has more for the proxy than its services.
+   * @param services services of the machine's config.
+   * @param more config of a machine with further files for the proxy.
    */
   static async start(services: Record<string, string>, more?: (tls: TlsIdentity) => Config): Promise<Nginx> {
     const { certificate, privateKey } = selfSigned();
@@ -107,7 +107,7 @@ export class Nginx {
     });
   }
 
-  /** An HTTPS request for a name in the domain, or for the name given whole. */
+  /** Sends an HTTPS request for a name in the domain, or for a full host name. */
   https(
     path: string,
     name: string,
@@ -144,7 +144,7 @@ export class Nginx {
     });
   }
 
-  /** An open connection to a service that has switched to another protocol. */
+  /** Opens a connection to a service and switches the protocol. */
   upgrade(name: string): Promise<Socket> {
     const host = `${name}.${domain}`;
     return new Promise((resolve, reject) => {
@@ -167,7 +167,7 @@ export class Nginx {
     return `env PATH="$PATH:/usr/sbin" nginx -q -p ${this.folder} -c ${this.folder}/nginx.conf ${parameters}`;
   }
 
-  /** A file of the role with its paths and ports changed to this test's, and nothing else. */
+  /** A file of the role with the paths and ports of this test. */
   #moved(text: string, services: Record<string, string>): string {
     return text
       .replaceAll("http://127.0.0.1:8080", `http://${services.jenkins}`)

@@ -14,13 +14,13 @@ describe("the map", () => {
     return call("wildcard-proxy/services.sh", "nginx_map", [file]);
   };
 
-  test("has a line for each service; the longest beginning of a name is tried first", () => {
+  test("has a line per service, with the longest prefix first", () => {
     expect(map("# comment\n\npr-* 10.0.0.1:80\nwiki 10.0.0.7:8080\npr-7-* 10.0.0.2:80\n")).toBe(
       '"~^pr-7-" 10.0.0.2:80;\n"~^pr-" 10.0.0.1:80;\nwiki 10.0.0.7:8080;',
     );
   });
 
-  test("of two lines for a service the later one counts", () => {
+  test("uses the later of two lines for a service", () => {
     expect(map("wiki 10.0.0.7:8080\nwiki 10.0.0.8:8080\n")).toBe("wiki 10.0.0.8:8080;");
   });
 
@@ -43,13 +43,13 @@ describe("the map", () => {
     "* 10.0.0.7:80",
     'x"y 10.0.0.7:80',
     "wiki 010.0.0.7:80",
-  ])("refuses %j", (line) => {
+  ])("rejects %j", (line) => {
     expect(() => map(`${line}\n`)).toThrow(`${file}: "${line}`);
   });
 });
 
 describe("services of a config", () => {
-  test("are named and placed as nginx needs it", () => {
+  test("accept names and addresses that nginx supports", () => {
     expect(serviceProblems({ wiki: "10.0.0.7:8080", "pr-*": "10.0.0.9:80", a: "1.2.3.4:65535" })).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ describe("services of a config", () => {
       "services.wiki",
       '"10.0.0.7:70000" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
-  ])("refuses %j", (services, path, message) => {
+  ])("rejects %j", (services, path, message) => {
     expect(serviceProblems(services)).toEqual([{ path, message }]);
   });
 });
@@ -78,7 +78,7 @@ describe.skipIf(!hasNginx())("nginx", () => {
   let nginx: Nginx;
   const backends: Server[] = [];
 
-  /** A service that tells its name and what it was asked, and repeats what it hears on a socket. */
+  /** A service that returns its name and the request, and echoes on a socket. */
   async function backend(name: string): Promise<string> {
     const server = createServer((request, response) => {
       setTimeout(
@@ -114,7 +114,7 @@ describe.skipIf(!hasNginx())("nginx", () => {
     const answer = await nginx.https("/", name);
     return answer.status === 200 ? JSON.parse(answer.body).name : answer.status;
   };
-  /** What comes back for a word on an open socket. */
+  /** Answer to a word on an open socket. */
   const echo = (socket: NodeJS.ReadWriteStream, word: string) =>
     new Promise<string>((resolve, reject) => {
       socket.once("data", (data) => resolve(String(data)));
@@ -122,7 +122,7 @@ describe.skipIf(!hasNginx())("nginx", () => {
       socket.write(word);
     });
 
-  test("a name leads to its service, which learns the name, the client and that it was HTTPS", async () => {
+  test("routes a name to its service, with headers for name, client and HTTPS", async () => {
     const { status, headers, body } = await nginx.https("/page?x=1", "wiki", {
       "X-Forwarded-For": "6.6.6.6",
       "X-Forwarded-Proto": "http",
@@ -143,7 +143,7 @@ describe.skipIf(!hasNginx())("nginx", () => {
     });
   });
 
-  test("names that begin alike lead to one service", async () => {
+  test("routes all names with a prefix to one service", async () => {
     expect(await from("pr-12-shop")).toBe("other");
     expect(await from("pr")).toBe(404);
   });
@@ -156,11 +156,11 @@ describe.skipIf(!hasNginx())("nginx", () => {
     "wiki.example.org",
     "127.0.0.1",
     "wikixci.example.com",
-  ])("%s is nowhere: 404", async (name) => {
+  ])("answers 404 for %s", async (name) => {
     expect(await nginx.https("/", name)).toMatchObject({ status: 404, body: "no such service\n" });
   });
 
-  test("HTTP leads to HTTPS, for names that there are", async () => {
+  test("redirects HTTP to HTTPS for known names", async () => {
     expect(await nginx.http("/page?x=1", `wiki.${domain}`)).toMatchObject({
       status: 308,
       headers: { location: `https://wiki.${domain}/page?x=1` },
@@ -169,7 +169,7 @@ describe.skipIf(!hasNginx())("nginx", () => {
     expect((await nginx.http("/", "wiki.example.org")).status).toBe(404);
   });
 
-  test("an old TLS is refused", async () => {
+  test("rejects TLS 1.1", async () => {
     const { connect } = await import("node:tls");
     const refused = await new Promise<string>((resolve) => {
       connect(
@@ -187,11 +187,11 @@ describe.skipIf(!hasNginx())("nginx", () => {
     expect(refused).toBe("refused");
   });
 
-  test("the map changes under open websockets and requests, and none of them ends", async () => {
+  test("changes the map without closing WebSockets and requests", async () => {
     const socket = await nginx.upgrade("wiki");
     expect(await echo(socket, "before")).toBe("wiki: before");
 
-    // As many requests at a time as there are, on new connections, while services come, move and go.
+    // Parallel requests on new connections, while services are added, moved and removed.
     let failed = 0;
     let served = 0;
     let busy = true;
@@ -220,7 +220,7 @@ describe.skipIf(!hasNginx())("nginx", () => {
     socket.destroy();
   }, 30_000);
 
-  test("lists what there is", async () => {
+  test("lists the services", async () => {
     const { stdout, status } = await nginx.services("list");
     expect(status).toBe(0);
     expect(stdout.trimEnd().split("\n")).toEqual([
@@ -241,14 +241,14 @@ describe.skipIf(!hasNginx())("nginx", () => {
     ],
     [["remove", "nobody"], 1, 'proxy-services: "nobody" is not an added service\n'],
     [["frobnicate"], 2, "usage: proxy-services list | set NAME ADDRESS:PORT | remove NAME\n"],
-  ])("refuses %j and changes nothing", async (parameters, status, stderr) => {
+  ])("rejects %j and changes nothing", async (parameters, status, stderr) => {
     const before = (await nginx.services("list")).stdout;
     expect(await nginx.services(...parameters)).toMatchObject({ status, stderr });
     expect((await nginx.services("list")).stdout).toBe(before);
     expect(await from("wiki")).toBe("wiki");
   });
 
-  test("a service that is down is a 502, not a name that nobody knows", async () => {
+  test("answers 502 for a service that is down", async () => {
     expect((await nginx.services("set", "down", "127.0.0.1:1")).status).toBe(0);
     expect(await from("down")).toBe(502);
     expect((await nginx.services("remove", "down")).status).toBe(0);
