@@ -130,7 +130,7 @@ export class DeployHook extends pulumi.ComponentResource {
                   urlTemplate,
                   builds,
                   buildMemoryMiB,
-                  ...(publicNames && { outside: publicNames }),
+                  ...(publicNames && { public: publicNames }),
                   ...(login && { login }),
                 }),
                 own,

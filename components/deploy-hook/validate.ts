@@ -1,4 +1,4 @@
-import { mostApps, mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { maxApps, maxPreviewIndexes } from "../../ignition/roles/deploy-hook/networks.ts";
 import { type Bounds, wholeNumber } from "../internal/bounds.ts";
 import { appBounds, appCapabilities, appDefaults, type DeployHookAppArgs } from "./apps.ts";
 
@@ -22,8 +22,8 @@ const hostRule = "lower-case labels of letters, digits and inner hyphens, joined
 /** What is wrong with the apps of a hook. */
 export function appProblems(apps: readonly DeployHookAppArgs[]): Problem[] {
   const problems: Problem[] = [];
-  if (apps.length === 0 || apps.length > mostApps) {
-    problems.push({ path: "apps", message: `${apps.length} apps are given; use 1 to ${mostApps}` });
+  if (apps.length === 0 || apps.length > maxApps) {
+    problems.push({ path: "apps", message: `${apps.length} apps are given; use 1 to ${maxApps}` });
   }
   const holders = new Map<string, string>();
   apps.forEach((app, index) => {
@@ -128,7 +128,7 @@ function checkPreviews({ previews }: DeployHookAppArgs, { mustBe, refuse }: Note
   if (previews === undefined) return;
   const { domain, max = 5 } = previews;
   mustBe(hostPattern.test(domain) && domain.length <= 189, "previews.domain", domain, hostRule);
-  const most = mostSeats - 1;
+  const most = maxPreviewIndexes - 1;
   if (!Number.isInteger(max) || max < 1 || max > most)
     refuse("previews.max", `${max} is not allowed; use a whole number from 1 to ${most}`);
 }

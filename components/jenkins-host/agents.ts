@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { agentWorkPath } from "../../ignition/roles/jenkins-agent/places.ts";
+import { agentWorkPath } from "../../ignition/roles/jenkins-agent/constants.ts";
 import { jenkinsAgent } from "../../ignition/roles/jenkins-agent/role.ts";
 import type { JenkinsAgent } from "../../ignition/roles/jenkins/settings.ts";
 import type { Cloud, Firewall, Machine } from "../cloud/cloud.ts";

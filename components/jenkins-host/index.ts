@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { agentPort } from "../../ignition/roles/jenkins-agent/places.ts";
+import { agentPort } from "../../ignition/roles/jenkins-agent/constants.ts";
 import { jenkins, jenkinsName, webhookPort } from "../../ignition/roles/jenkins/role.ts";
 import { credentialSecret, jenkinsSecrets } from "../../ignition/roles/jenkins/settings.ts";
 import { wildcardProxyPorts } from "../../ignition/roles/wildcard-proxy/proxy.ts";

@@ -9,7 +9,7 @@ import {
   pullerPattern,
   pullerRule,
 } from "../../components/ecr-registry/keys.ts";
-import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { maxPreviewIndexes } from "../../ignition/roles/deploy-hook/networks.ts";
 import { givenBucket } from "./bucket.ts";
 import { appsEndpoint, designateZone, route53Zone, webhooksEndpoint } from "./public-endpoint.ts";
 import { image } from "./image.ts";
@@ -87,7 +87,7 @@ const app = group({
   user: text(/./, "a user, or a user and a group: 1000:1000").optional(),
   previews: group({
     domain: text(/./, "a domain in lower case"),
-    max: whole({ min: 1, max: mostSeats - 1 }).optional(),
+    max: whole({ min: 1, max: maxPreviewIndexes - 1 }).optional(),
   }).optional(),
   token: secret(/^[\x21-\x7e]{32,128}$/, "32 to 128 printable ASCII characters without spaces").optional(),
 });

@@ -176,7 +176,7 @@ describe("DeployHook", () => {
     );
     expect(file(planned, "/etc/paasmas/proxy/hosts.map")).toBe("pages.example.com pages.0\nwww.example.com pages.0\n");
     expect(file(planned, "/etc/paasmas/deploy-hook.env")).toBe(
-      'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_FORM="https://%s"\nAPPS_RANGE=172.30.0.0/16\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
+      'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_TEMPLATE="https://%s"\nAPPS_RANGE=172.30.0.0/16\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
     );
     expect(file(planned, "/etc/motd")).toBe("hello");
     expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual([]);
@@ -244,8 +244,8 @@ describe("DeployHook", () => {
     ["an empty list of apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
     [
       "a host number outside of the network",
-      { host: 300 },
-      ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+      { hostNumber: 300 },
+      ["hook.hostNumber: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
     ],
     ["too many builds", { builds: 17 }, ["hook.builds: 17 is not allowed; use a whole number from 1 to 16"]],
     [

@@ -468,12 +468,15 @@ describe("an invalid argument", () => {
     [{ services: { jenkins: "10.0.0.1:80" } }, "jenkins.services.jenkins: is Jenkins itself; use another name"],
     [
       { services: { wiki: "wiki:80" } },
-      'jenkins.services.wiki: "wiki:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      'jenkins.services.wiki: "wiki:80" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
-    [{ plugins: { slack: "latest" } }, 'jenkins.plugins.slack: "latest" is not a version; pin one like "5.10.1"'],
+    [
+      { plugins: { slack: "latest" } },
+      'jenkins.plugins.slack: "latest" is not a version; use a version such as "5.10.1"',
+    ],
     [
       { agentTools: { java: { image: "x", path: "/y" } } },
-      'jenkins.agentTools.java: "java" cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins\' own',
+      'jenkins.agentTools.java: "java" is not allowed; use lower-case letters, digits and hyphens, but not java',
     ],
     [
       { agentTools: { k6: { image: "x", path: "k6" } } },

@@ -85,8 +85,8 @@ describe("a public endpoint of JenkinsHost", () => {
     ]);
   });
 
-  test("has the given certificate, Jenkins' certificate, or a certificate of Jenkins' authority", async () => {
-    const path = "/etc/paasmas/proxy/outside/certificate.pem";
+  test("has the certificate that it is given, or Jenkins' own, or one of Jenkins' authority", async () => {
+    const path = "/etc/paasmas/proxy/public/certificate.pem";
     const own = { certificate: "of Jenkins", privateKey: "hush-own" };
     const installed = async (args: Partial<JenkinsHostArgs>) => files(await jenkins(args), "jenkins").get(path);
     expect(await installed({ publicEndpoint: { ...publicEndpoint, certificate: pair } })).toBe(pair.certificate);
@@ -96,9 +96,7 @@ describe("a public endpoint of JenkinsHost", () => {
     expect(planned.one("tls:index/certRequest:CertRequest", "jenkins-public-request").inputs).toMatchObject({
       dnsNames: ["hooks.ci.example.com"],
     });
-    expect(files(planned, "jenkins").get("/etc/paasmas/proxy/outside/name")).toBe(
-      "server_name hooks.ci.example.com;\n",
-    );
+    expect(files(planned, "jenkins").get("/etc/paasmas/proxy/public/name")).toBe("server_name hooks.ci.example.com;\n");
   });
 
   test("has a DNS alias of the load balancer on AWS, and a record for a floating IP address on OpenStack", async () => {
@@ -186,14 +184,14 @@ describe("a public endpoint of DeployHook", () => {
       "10.9.0.43/32 -> apps: 8404",
       "10.9.0.43/32 -> apps: 8443",
     ]);
-    expect(files(planned, "apps-0").get("/etc/paasmas/proxy/outside/hosts.map")).toBe("shop.example.com yes\n");
+    expect(files(planned, "apps-0").get("/etc/paasmas/proxy/public/hosts.map")).toBe("shop.example.com yes\n");
     expect(planned.outputs).toEqual({ ...without.outputs, publicAddress: "10.9.0.43" });
   });
 
   test("has the given certificate, and only the proxy can read its key", async () => {
     const planned = await hook({ publicEndpoint: { ...publicEndpoint, certificate: pair } });
     const certificate = installedFiles(JSON.parse(planned.config("apps-0").text)).find(
-      ({ path }) => path === "/etc/paasmas/proxy/outside/certificate.pem",
+      ({ path }) => path === "/etc/paasmas/proxy/public/certificate.pem",
     );
     expect(certificate).toMatchObject({ text: `${pair.certificate}${pair.privateKey}`, mode: 0o400, uid: 99 });
     expect(planned.config("apps-0").secret).toBe(true);

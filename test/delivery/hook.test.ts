@@ -19,9 +19,9 @@ beforeEach(() => {
 });
 
 const digest = `sha256:${"a".repeat(64)}`;
-// The messages of ignition/roles/deploy-hook/app.
-const busy = { status: 409, body: { error: "another release of it is under way" } };
-const full = { status: 409, body: { error: "5 previews of api are all there may be; remove one" } };
+// In the words of ignition/roles/deploy-hook/app.
+const busy = { status: 409, body: { error: "another release of this name is under way; try again later" } };
+const full = { status: 409, body: { error: "api already has 5 previews, the maximum; remove one" } };
 
 describe("HookTarget", () => {
   test("uses the signature of the client of the hook", () => {
@@ -60,7 +60,7 @@ describe("HookTarget", () => {
   test("does not wait for ever", async () => {
     services.hookAnswers = [busy, busy, busy, busy];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      `deploy of api at http://${services.host}/staging: another release of it is under way (409)`,
+      `deploy of api at http://${services.host}/staging: another release of this name is under way; try again later (409)`,
     );
     expect(services.calls.staging).toHaveLength(3);
   });
@@ -68,7 +68,7 @@ describe("HookTarget", () => {
   test("does not wait for a preview's place at all", async () => {
     services.hookAnswers = [full];
     await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(
-      /5 previews of api are all there may be; remove one \(409\)$/,
+      /api already has 5 previews, the maximum; remove one \(409\)$/,
     );
     expect(services.calls.staging).toHaveLength(1);
     const role = join(import.meta.dirname, "../../ignition/roles/deploy-hook");
@@ -76,8 +76,8 @@ describe("HookTarget", () => {
       .filter((name) => name.startsWith("app"))
       .map((name) => readFileSync(join(role, name), "utf8"))
       .join("\n");
-    expect(own).toContain('stop 3 "another release of it is under way"');
-    expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
+    expect(own).toContain('stop 3 "another release of this name is under way; try again later"');
+    expect(own).toContain('stop 3 "$app already has $PREVIEWS previews, the maximum; remove one"');
   });
 
   test("an answer that is lost is asked for: what runs counts", async () => {

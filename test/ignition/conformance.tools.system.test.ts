@@ -15,10 +15,10 @@ const reason = await buildReal();
 vi.setConfig({ testTimeout: 120_000 });
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
-/** The same configs in every run: a disagreement can be looked into. */
+/** Fixed seed: every run tests the same configs, so that failures are reproducible. */
 const seed = 340;
 
-/** Numbers below a limit, the same in every run. */
+/** Pseudo-random numbers below a limit, the same in every run. */
 function sequence(): (limit: number) => number {
   let state = seed;
   return (limit) => {
@@ -56,7 +56,7 @@ function compare(list: readonly unknown[]): Compared[] {
 
 const judgements = new Map<string, Compared[]>();
 
-/** A group's configs with both verdicts, each judged once. */
+/** Both verdicts on the configs of a group, cached. */
 function judged(name: string): Compared[] {
   const known = judgements.get(name) ?? compare(groups[name] ?? []);
   judgements.set(name, known);
@@ -67,14 +67,14 @@ const everything = () => Object.keys(groups).flatMap(judged);
 
 const agrees = ({ real, ours }: Compared) => real.valid === (ours.errors.length === 0);
 const covering = (issue: Issue) => differences.find(({ covers }) => covers(issue));
-/** The real Ignition accepts it, and everything we refuse is a listed difference. */
+/** Ignition accepts the config, and each of our errors is a listed difference. */
 const isListed = ({ real, ours }: Compared) =>
   real.valid && ours.errors.every((issue) => covering(issue) !== undefined);
 
 describe("verdicts", () => {
   const total = { configs: 0, valid: 0, agree: 0, listed: 0 };
 
-  test.each(Object.keys(groups))("agree: %s", (name) => {
+  test.each(Object.keys(groups))("agree with those of Ignition: %s", (name) => {
     const compared = judged(name);
     const disagreements = compared.filter((one) => !agrees(one));
     const unexplained = disagreements.filter((one) => !isListed(one));
@@ -85,7 +85,7 @@ describe("verdicts", () => {
     expect(unexplained.slice(0, 3)).toEqual([]);
   });
 
-  test("over at least 1,000 configs, of which many are valid and many are not", () => {
+  test("cover at least 6,000 configs, many of them valid and many invalid", () => {
     const invalid = total.configs - total.valid;
     const others = total.configs - total.agree - total.listed;
     console.log(
@@ -98,24 +98,24 @@ describe("verdicts", () => {
     expect(total.listed / total.configs).toBeLessThan(0.02);
   });
 
-  test("errors are found in the same places", () => {
+  test("have errors at the same paths", () => {
     const alike = everything().filter(({ real, ours }) => !real.valid && rulesOnly(real, ours));
     const elsewhere = alike.filter(({ real, ours }) => places(realErrors(real)) !== places(ours.errors));
     console.log(
-      `conformance: the places of the errors agree in ${alike.length - elsewhere.length} of ${alike.length} configs of the right shape`,
+      `conformance: error paths agree in ${alike.length - elsewhere.length} of ${alike.length} configs of the right shape`,
     );
     expect(elsewhere.slice(0, 3)).toEqual([]);
     expect(alike.length).toBeGreaterThanOrEqual(1_500);
   });
 
-  test("warnings are found in the same places", () => {
+  test("have warnings at the same paths", () => {
     const alike = everything().filter((one) => one.real.valid && agrees(one));
     const elsewhere = alike.filter(({ real, ours }) => places(realWarnings(real)) !== places(ours.warnings));
     expect(elsewhere.slice(0, 3)).toEqual([]);
     expect(alike.filter(({ ours }) => ours.warnings.length > 0).length).toBeGreaterThanOrEqual(100);
   });
 
-  test.each(differences)("differ as listed: $reason", ({ covers, examples }) => {
+  test.each(differences)("differ only as listed: $reason", ({ covers, examples }) => {
     for (const { config, real, ours } of compare(examples)) {
       expect(real.valid, config).toBe(true);
       expect(ours.errors.map(covers), config).toEqual([true]);
@@ -133,7 +133,7 @@ describe("verdicts", () => {
   });
 });
 
-/** A value of the wrong type ends the judgement of the real Ignition at once, and ours before the rules: no places to compare. */
+/** Whether both verdicts come from rules. A value of the wrong type ends both validations early. */
 function rulesOnly(real: RealVerdict, ours: Verdict): boolean {
   const wrongShape = ({ message }: Issue) =>
     message.startsWith("is missing; give") || / is given; .* allowed$|^.* is given; allowed: /.test(message);
@@ -144,14 +144,14 @@ function rulesOnly(real: RealVerdict, ours: Verdict): boolean {
   );
 }
 
-/** The real Ignition reports the source of a config to merge, or of an authority, twice: at the source and at the entry. */
+/** Ignition reports a wrong source of a merged config or an authority twice: at the source and at the entry. */
 function realErrors({ errors = [] }: RealVerdict) {
   return errors.filter(
     ({ path, message }) => !errors.some((other) => other.path === `${path}.source` && other.message === message),
   );
 }
 
-/** It also warns that it cannot tell where a null in its input was, which is of no use to anyone. */
+/** Ignition also warns that it cannot locate nulls. These warnings are removed. */
 function realWarnings({ warnings = [] }: RealVerdict) {
   return warnings.filter(({ message }) => !message.startsWith("context tree does not match"));
 }
@@ -160,14 +160,14 @@ function places(issues: readonly { path: string }[]): string {
   return [...new Set(issues.map(({ path }) => path))].sort().join("\n");
 }
 
-test("our schemas have the very fields of the specification's JSON schema", () => {
+test("the schemas have the same fields as the JSON schema of the specification", () => {
   const ours = ourFields(outlineOf(configSchema));
   expect(ours).toEqual(realFields());
   expect(JSON.stringify(ours).match(/":true/g)).toHaveLength(114);
 });
 
 describe("merges", () => {
-  test("are those of the real Ignition", () => {
+  test("agree with those of Ignition", () => {
     const pairs = [...mergePairs, ...generatedPairs()];
     const texts = pairs.map(([parent, child]) => [JSON.stringify(parent), JSON.stringify(child)] as const);
     const real = realMerges(texts);
@@ -183,7 +183,7 @@ describe("merges", () => {
   });
 });
 
-/** Pairs of valid configs that share many keys: neighbours with few paths, and configs with damaged copies of themselves. */
+/** Pairs of valid configs that share many keys: pairs with few paths, and configs with mutated copies. */
 function generatedPairs(): [Config, Config][] {
   const next = sequence();
   const crowded = structural.map((config) => JSON.stringify(config).replace(/\/files\/(\d)\d*/g, "/files/$1"));
@@ -198,12 +198,12 @@ function generatedPairs(): [Config, Config][] {
   });
 }
 
-/** The config, when it is one. */
+/** The parsed config in a list. Empty if it is invalid. */
 function parsed(given: unknown): Config[] {
   return validate(given).errors.length > 0 ? [] : [parse(given)];
 }
 
-/** In Go, absent and empty objects, lists and numbers of partitions are the same. */
+/** Removes empty values: Go does not distinguish them from absent ones. */
 function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;

@@ -7,7 +7,7 @@ function textOf(values: Record<string, string | number>): string {
 }
 
 describe("envFile", () => {
-  test("is readable by root alone, and keeps the order", () => {
+  test("is readable by root only and keeps the order", () => {
     expect(envFile({ path: "/etc/paasmas/a.env", values: { PORT: 3306, NODE: "galera-0" }, group: 1001 })).toEqual({
       storage: {
         files: [
@@ -22,7 +22,7 @@ describe("envFile", () => {
     });
   });
 
-  test("quotes what both readers would otherwise change", () => {
+  test("quotes values that systemd or bash would change", () => {
     expect(
       textOf({
         EMPTY: "",
@@ -52,16 +52,16 @@ describe("envFile", () => {
   test.each<[Record<string, string | number>, string]>([
     [
       { CERT: "-----BEGIN\n-----END" },
-      "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a file of its own",
+      "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a separate file",
     ],
-    [{ CERT: "a\rb" }, "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a file of its own"],
+    [{ CERT: "a\rb" }, "envFile /etc/paasmas/a.env CERT: the value has a line break; put it into a separate file"],
     [{ BELL: "\u0007" }, "envFile /etc/paasmas/a.env BELL: the value has a control character, which systemd refuses"],
     [
       { "A-B": "x" },
       'envFile /etc/paasmas/a.env: "A-B" is not the name of a variable; use letters, digits and _, and no digit first',
     ],
     [{ SIZE: Number.NaN }, "envFile /etc/paasmas/a.env SIZE: NaN is given; a finite number is allowed"],
-  ])("refuses %j", (values, message) => {
+  ])("rejects %j", (values, message) => {
     expect(() => envFile({ path: "/etc/paasmas/a.env", values })).toThrow(
       `the Ignition config is not valid:\n  ${message}`,
     );

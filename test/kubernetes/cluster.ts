@@ -104,7 +104,7 @@ export class Cluster {
 
   /** Starts a control plane's unit, which is started again as often as it fails, but for what trying again does not help. */
   startUnit(machine: Machine): void {
-    for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/settled"]) machine.remove(left);
+    for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/boot-done"]) machine.remove(left);
     machine.start("boot", [
       "bash",
       "-c",

@@ -523,7 +523,7 @@ describe("a worker", () => {
       const attempt = worker.script("kubernetes-worker", [], { timeoutSeconds: 8 });
       expect(attempt).toMatchObject({
         status: 128,
-        stdout: "kubernetes-worker: waiting for an API server that lets kube-web-0 in\n",
+        stdout: "kubernetes-worker: waiting for an API server that accepts name=kube-web-0\n",
       });
       expect(kubectl("get", "csr", "--output", "name")).toBe("");
       expect(worker.has("/etc/kubernetes/kubelet.conf")).toBe(false);
@@ -538,7 +538,7 @@ describe("a worker", () => {
       const worker = cluster.get("kube-web-0");
       const { status, stdout, stderr } = worker.script("kubernetes-worker", [], { timeoutSeconds: 180 });
       expect([status, status === 0 ? "" : stdout + stderr + worker.log("stand-in")]).toEqual([0, ""]);
-      expect(stdout).toContain(`kubernetes-worker: kube-web-0 runs ${version}`);
+      expect(stdout).toContain(`kubernetes-worker: ready name=kube-web-0 version=${version}`);
       const [request] = JSON.parse(kubectl("get", "csr", "--output", "json")).items;
       expect(request.spec).toMatchObject({
         username: `system:bootstrap:${token("kube-web-0").split(".")[0]}`,
@@ -561,9 +561,7 @@ describe("a worker", () => {
   );
 
   test("needs no token any more, and the next one gets its own", () => {
-    expect(machine.script("kubernetes-tokens", ["once"]).stdout).toContain(
-      "kube-web-0 is in, its token is not needed any more",
-    );
+    expect(machine.script("kubernetes-tokens", ["once"]).stdout).toContain("deleting token machine=kube-web-0");
     expect(secrets().map(({ metadata }) => metadata.labels["paasmas/machine"])).toEqual(["kube-web-1"]);
     expect(machine.script("kubernetes-tokens", ["once"])).toMatchObject({ status: 0, stdout: "" });
   });
@@ -625,8 +623,8 @@ describe("a worker", () => {
       const { status, stdout, stderr } = worker.script("kubernetes-drain", ["away"]);
       expect([status, stdout, stderr]).toEqual([
         0,
-        "kubernetes-drain: moved shop/free\n",
-        "kubernetes-drain: out of time, still here: shop db\n",
+        "kubernetes-drain: evicted pod=shop/free\n",
+        'kubernetes-drain: timed out remaining="shop db"\n',
       ]);
       expect(pods()).toEqual(["db", "elsewhere"]);
       expect(marks()).toEqual([true, "true"]);
@@ -655,7 +653,7 @@ describe("a worker", () => {
       kubectl("delete", "pdb", "db", "--namespace", "shop");
       kubectl("cordon", "kube-web-0");
       expect(worker.script("kubernetes-drain", ["away"]).stdout).toBe(
-        "kubernetes-drain: kube-web-0 takes no new pods already\nkubernetes-drain: moved shop/db\n",
+        "kubernetes-drain: already cordoned name=kube-web-0\nkubernetes-drain: evicted pod=shop/db\n",
       );
       expect(worker.script("kubernetes-drain", ["back"]).status).toBe(0);
       expect(marks()).toEqual([true, undefined]);
@@ -676,7 +674,7 @@ describe("a worker", () => {
       const { status, stderr } = worker.script("kubernetes-worker");
       expect([status, stderr]).toEqual([
         78,
-        `kubernetes-worker: a kubelet of 1.37.0 is newer than the API servers of ${version}; the control planes come first\n`,
+        `kubernetes-worker: kubelet 1.37.0 is newer than the API servers (${version}); upgrade the control planes first\n`,
       ]);
       cluster.destroy(worker);
     },
@@ -705,7 +703,7 @@ describe("day two", () => {
     () => {
       const { status, stdout } = machine.script("kubernetes-certificates");
       expect(status).toBe(0);
-      const [, first] = /nothing ends before (\S+)/.exec(stdout)!;
+      const [, first] = /first_expiry=(\S+)/.exec(stdout)!;
       const days = (Date.parse(first!) - Date.now()) / 86_400_000;
       expect([days > 360, days < 366]).toEqual([true, true]);
       const before = machine.read("/etc/kubernetes/pki/apiserver.crt");
@@ -727,13 +725,14 @@ describe("day two", () => {
       note("note-before");
       const made = machine.script("kubernetes-backup");
       expect(made.status).toBe(0);
-      const snapshot = /kubernetes-backup: (\/var\/lib\/paasmas\/kubernetes\/backups\/kube-\d{8}T\d{6}Z\.db)/.exec(
-        made.stdout,
-      )![1]!;
+      const snapshot =
+        /kubernetes-backup: saved path=(\/var\/lib\/paasmas\/kubernetes\/backups\/kube-\d{8}T\d{6}Z\.db)/.exec(
+          made.stdout,
+        )![1]!;
       // Secrets in it are of no use without the key, which is not in it.
       expect(readFileSync(`${machine.root}${snapshot}`).includes("in-plain-sight")).toBe(false);
       note("note-after");
-      expect(machine.script("kubernetes-restore", [snapshot]).stderr).toContain("etcd still runs here");
+      expect(machine.script("kubernetes-restore", [snapshot]).stderr).toContain("etcd is running");
       cluster.stopKubelet(machine);
       await until("etcd has ended", () => machine.run(["bash", "-c", ": </dev/tcp/127.0.0.1/2379"]).status !== 0);
       const restored = machine.script("kubernetes-restore", [snapshot]);
@@ -749,7 +748,7 @@ describe("day two", () => {
     () => {
       cluster.stopKubelet(machine);
       const { status, stdout } = cluster.boot(machine);
-      expect([status, stdout.includes("etcd starts as existing")]).toEqual([0, true]);
+      expect([status, stdout.includes("etcd starts state=existing")]).toEqual([0, true]);
       expect(notes()).toEqual(["note-before"]);
     },
     240 * seconds,
@@ -770,7 +769,7 @@ describe("day two", () => {
       spawnSync("mkdir", ["-p", `${machine.root}${volume}`]);
       spawnSync("tar", ["-C", `${machine.root}${volume}`, "-xf", "-"], { input: saved });
       const { status, stdout } = cluster.boot(machine);
-      expect([status, stdout.includes("etcd starts as existing")]).toEqual([0, true]);
+      expect([status, stdout.includes("etcd starts state=existing")]).toEqual([0, true]);
       expect(notes()).toEqual(["note-before"]);
     },
     240 * seconds,
@@ -778,10 +777,7 @@ describe("day two", () => {
 
   test.each([
     ["1.38.0", `from ${version} to 1.38.0 skips a minor version; go to 1.37 first`],
-    [
-      "1.35.8",
-      `1.35.8 is older than ${version}, which the cluster's data was written by; restore a backup of that time instead`,
-    ],
+    ["1.35.8", `1.35.8 is older than ${version}, which wrote the cluster's data; restore an older backup instead`],
   ])("%s is refused, and what runs runs on", (other, message) => {
     const parameters = machine.read("/etc/paasmas/kubernetes.env");
     machine.write("/etc/paasmas/kubernetes.env", parameters.replace(`VERSION=${version}`, `VERSION=${other}`));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => cluster?.stop());
 
 const ready = (machine: Machine) => machine.run(["/opt/paasmas/bin/ready"]).status === 0;
-const finished = (machine: Machine) => / runs \d/.test(machine.log("boot"));
+const finished = (machine: Machine) => /: ready name=/.test(machine.log("boot"));
 const members = (machine: Machine) =>
   (JSON.parse(etcdctl(machine, "member", "list", "--write-out", "json")).members as { name?: string }[])
     .map(({ name }) => name)
@@ -60,7 +60,7 @@ describe("three control planes", () => {
       const [first, second] = [cluster.make("kube-0"), cluster.make("kube-1")];
       cluster.startBoot(first);
       await until("the first one waits for others", () => ready(first), 120);
-      expect(first.log("boot")).toContain("etcd starts as new");
+      expect(first.log("boot")).toContain("etcd starts state=new");
       expect(first.has("/etc/kubernetes/manifests/kube-apiserver.yaml")).toBe(false);
       expect(ready(second)).toBe(false);
       await boots(second);
@@ -92,8 +92,8 @@ describe("three control planes", () => {
       expect(note(cluster.get("kube-1"))).toBe("kept");
       const back = cluster.make("kube-0");
       await boots(back);
-      expect(back.log("boot")).toMatch(/etcd's data is gone, removing the member that this machine was \(\d+\)/);
-      expect(back.log("boot")).toContain("etcd starts as existing");
+      expect(back.log("boot")).toMatch(/etcd data is missing, removing the former member id=\d+/);
+      expect(back.log("boot")).toContain("etcd starts state=existing");
       expect(members(back)).toEqual(["kube-0", "kube-1", "kube-2"]);
       expect([cluster0(), note(back)]).toEqual([id, "kept"]);
     },
@@ -106,7 +106,8 @@ describe("three control planes", () => {
       const machines = ["kube-0", "kube-1", "kube-2"].map((name) => cluster.get(name));
       const [first, second, third] = machines as [Machine, Machine, Machine];
       const taken = machines.flatMap(
-        (machine) => /^kubernetes-backup: (\/\S+\.db)$/m.exec(machine.script("kubernetes-backup").stdout)?.[1] ?? [],
+        (machine) =>
+          /^kubernetes-backup: saved path=(\/\S+\.db)$/m.exec(machine.script("kubernetes-backup").stdout)?.[1] ?? [],
       );
       // Whoever led at that moment.
       expect(taken).toHaveLength(1);
@@ -151,7 +152,7 @@ describe("three control planes", () => {
       expect(members(only)).toEqual(["kube-0"]);
       await isIn(only);
       expect(only.log("boot")).toMatch(
-        new RegExp(`${down.name} is no control plane any more[^]*kube-\\d is no control plane any more`),
+        new RegExp(`removed etcd member name=${down.name}[^]*removed etcd member name=kube-\\d`),
       );
       expect(members(only)).toEqual(["kube-0"]);
       expect(kubectl(only, "get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).toBe("kube-0");

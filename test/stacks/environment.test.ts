@@ -842,7 +842,7 @@ describe("an invalid config", () => {
       "prod",
       { "jenkins.agentTools": { java: { image: pinned, path: "/opt/java" } } },
       "jenkins.agentTools.java",
-      '"java" cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins\' own',
+      '"java" is not allowed; use lower-case letters, digits and hyphens, but not java',
     ],
     [
       "prod",
@@ -1084,13 +1084,13 @@ describe("an invalid config", () => {
       "prod",
       { "jenkins.plugins": { slack: "latest" } },
       "jenkins.plugins.slack",
-      '"latest" is not a version; pin one like "5.10.1"',
+      '"latest" is not a version; use a version such as "5.10.1"',
     ],
     [
       "prod",
       { "jenkins.services": { wiki: "wiki.internal:80" } },
       "jenkins.services.wiki",
-      '"wiki.internal:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      '"wiki.internal:80" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
     [
       "staging",

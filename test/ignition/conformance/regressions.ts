@@ -10,7 +10,7 @@ const link = { path: "/link", target: "/t" };
 const source = "data:,x";
 const hash = `sha512-${"0".repeat(128)}`;
 
-/** Every value of a list, in its field, in a config that is otherwise valid. */
+/** Each value of a list in its field, in a config that is otherwise valid. */
 function each({ good, bad }: Values, config: (value: unknown) => unknown): unknown[] {
   return [...good, ...bad].map(config);
 }
@@ -64,7 +64,7 @@ const fields: unknown[] = [
   each(values.unitTexts, (contents) => unit({ dropins: [{ name: "a.conf", contents }] })),
 ].flat();
 
-/** What no single field shows. */
+/** Rules that need more than one field. */
 const together: unknown[] = [
   { ignition },
   {},
@@ -207,5 +207,5 @@ const together: unknown[] = [
   unit({ dropins: [{}] }),
 ];
 
-/** Configs that were thought of rather than generated. */
+/** Configs that were written by hand. */
 export const regressions: readonly unknown[] = [...fields, ...together];

@@ -160,7 +160,7 @@ async function isSaved(
     const start = performance.now();
     await jenkins.exec(["systemctl", "start", "jenkins-backup.service"]);
     const log = await jenkins.exec(["journalctl", "--unit=jenkins-backup.service", "--output=cat", "--no-pager"]);
-    const copied = Number([...log.matchAll(/copied in (\d+) ms/g)].at(-1)?.[1]);
+    const copied = Number([...log.matchAll(/copied ms=(\d+)/g)].at(-1)?.[1]);
     return { seconds: seconds(start), copied, paused: !log.includes("cannot be paused") };
   };
   const loseVolume = async () => {

@@ -21,8 +21,7 @@ import { missing } from "../requirements.ts";
 const reason = missing({ programs: ["jq"] });
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
-// The script as it stands, on a machine of files (machine.sh): what it does, in which order, and what is left of it when it
-// is killed at any of its steps.
+// Runs the real script on a fake machine (machine.sh): its steps, their order, and the state after a kill at each step.
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const settings = `REPOSITORY=registry.example/shop
@@ -51,7 +50,7 @@ function machineOfFiles(): string {
   for (const program of ["systemctl", "podman", "curl", "socat", "journalctl", "sync"])
     symlinkSync(join(import.meta.dirname, "machine.sh"), join(folder, "sim/bin", program));
   writeFileSync(join(folder, "etc/paasmas/apps/shop/app.env"), settings);
-  writeFileSync(join(folder, "etc/paasmas/deploy-hook.env"), 'URL_FORM="https://%s"\n');
+  writeFileSync(join(folder, "etc/paasmas/deploy-hook.env"), 'URL_TEMPLATE="https://%s"\n');
   return folder;
 }
 
@@ -86,7 +85,7 @@ function app(parameters: readonly string[], killAt?: number) {
   };
 }
 
-/** What runs, what requests go to, and what is written down. */
+/** Running containers, serving slots, and the record. */
 function machine() {
   const record = join(root, "var/lib/paasmas/deploy-hook/apps/shop/state.json");
   const { current, previous } = existsSync(record)
@@ -116,7 +115,7 @@ const second = [
 ];
 
 describe("app deploy", () => {
-  test("the first release", () => {
+  test("starts the first release", () => {
     const { status, answer, steps } = app(["deploy", "shop", digest("1")]);
     expect([status, answer]).toEqual([
       0,
@@ -134,7 +133,7 @@ describe("app deploy", () => {
     expect(machine()).toEqual({ running: ["blue 1"], ready: ["blue"], current: "blue 1", previous: null });
   });
 
-  test("the next one goes beside it, takes over, and only then the old one goes", () => {
+  test("starts a new release, switches to it, and then stops the old one", () => {
     app(["deploy", "shop", digest("1")]);
     const { status, steps, served } = app(["deploy", "shop", digest("2")]);
     expect([status, served]).toEqual([0, true]);
@@ -142,28 +141,28 @@ describe("app deploy", () => {
     expect(machine()).toEqual({ running: ["green 2"], ready: ["green"], current: "green 2", previous: "blue 1" });
   });
 
-  test("what runs already is left alone", () => {
+  test("does nothing if the image already runs", () => {
     app(["deploy", "shop", digest("1")]);
     const { status, answer, steps } = app(["deploy", "shop", digest("1")]);
     expect([status, answer!.outcome, steps]).toEqual([0, "unchanged", []]);
   });
 
   test.each([
-    ["an image that is not there", "a", "the image could not be had: Error: manifest unknown"],
-    ["one that is never healthy", "b", "GET /healthz answered 503 for 0 s, not 200 to 399"],
-    ["one that ends at once", "c", "the container did not start: its last words "],
-  ])("%s changes nothing", (_, digit, reason) => {
+    ["an image that is missing", "a", "the image cannot be pulled: Error: manifest unknown"],
+    ["an image that is never healthy", "b", "GET /healthz answered 503 for 0 s, not 200 to 399"],
+    ["an image that exits at once", "c", "the container did not start: its last words "],
+  ])("keeps the old release for %s", (_, digit, reason) => {
     app(["deploy", "shop", digest("1")]);
     const { status, answer, served } = app(["deploy", "shop", digest(digit)]);
     expect([status, answer, served]).toEqual([4, { error: reason, app: "shop", name: "shop" }, true]);
     expect(machine()).toEqual({ running: ["blue 1"], ready: ["blue"], current: "blue 1", previous: null });
   });
 
-  test("a rollback is a release of what was before", () => {
+  test("rolls back to the previous release", () => {
     app(["deploy", "shop", digest("1")]);
     expect(app(["rollback", "shop"])).toMatchObject({
       status: 5,
-      answer: { error: "there is nothing to go back to" },
+      answer: { error: "there is no previous release" },
       steps: [],
     });
     app(["deploy", "shop", digest("2")]);
@@ -178,16 +177,16 @@ describe("app deploy", () => {
   test.each([
     [["deploy", "blog", digest("1")], 5, "there is no such app or preview"],
     [["deploy", "pr-1-shop", digest("1"), "shop"], 5, "shop has no previews"],
-    [["build", "shop", "0".repeat(40)], 5, "it has no source to build"],
+    [["build", "shop", "0".repeat(40)], 5, "the app has no source to build"],
     [["remove", "shop"], 5, "there is no such preview"],
-  ])("%j is refused", (parameters, code, error) => {
+  ])("rejects %j", (parameters, code, error) => {
     expect(app(parameters)).toMatchObject({ status: code, answer: { error }, steps: [] });
     expect(machine().running).toEqual([]);
   });
 });
 
 describe("killed at any step", () => {
-  // A machine that runs the first release.
+  // The machine runs the first release.
   let released: string;
   beforeAll(() => {
     root = released = machineOfFiles();
@@ -196,10 +195,10 @@ describe("killed at any step", () => {
     return () => rmSync(released, { recursive: true });
   });
 
-  // It settles first: what an earlier one left is not to be in its way.
+  // It reconciles first, to remove leftovers of an earlier release.
   const steps = ["ready blue", "maint green", ...second];
   test.each(Array.from({ length: steps.length }, (_, index) => [index + 1, steps[index]!] as const))(
-    "before step %i (%s): somebody serves all the while, and settling leaves what is written down",
+    "a kill before step %i (%s) does not interrupt service, and reconcile restores the record",
     (killAt) => {
       for (const folder of ["sim/running", "sim/ready", "sim/images", "var"])
         cpSync(join(released, folder), join(root, folder), { recursive: true });
@@ -207,39 +206,39 @@ describe("killed at any step", () => {
       expect(release.killed).toBe(true);
       expect(release.served).toBe(true);
       const written = machine().current;
-      const settled = app(["settle", "shop"]);
-      expect([settled.status, settled.served]).toEqual([0, true]);
+      const reconciled = app(["reconcile", "shop"]);
+      expect([reconciled.status, reconciled.served]).toEqual([0, true]);
       const slot = written!.split(" ")[0]!;
       expect(machine()).toMatchObject({ running: [written], ready: [slot], current: written });
-      // Before it is on disk the old one is what runs, after that the new one.
+      // The old release is recorded until the new record is on disk.
       expect(written).toBe(killAt <= steps.indexOf("record") + 1 ? "blue 1" : "green 2");
     },
   );
 });
 
-test("after a loss of power what is written down starts again, and serves", () => {
+test("reconcile starts the recorded release after a power failure", () => {
   app(["deploy", "shop", digest("1")]);
   app(["deploy", "shop", digest("2")], 7);
   for (const folder of ["running", "ready"])
     for (const slot of readdirSync(join(sim, folder))) rmSync(join(sim, folder, slot));
-  const { status, steps } = app(["settle"]);
+  const { status, steps } = app(["reconcile"]);
   expect(status).toBe(0);
   expect(steps.filter((step) => /^(start|ready)/.test(step))).toEqual(["start blue", "ready blue"]);
   expect(machine()).toEqual({ running: ["blue 1"], ready: ["blue"], current: "blue 1", previous: null });
 });
 
-test("what an earlier machine had, and this one has not, is not in its way", () => {
+test("reconcile ignores apps and previews that only an earlier machine had", () => {
   app(["deploy", "shop", digest("1")]);
-  const folder = (name: string, of: string, seat: string) => {
+  const folder = (name: string, of: string, index: string) => {
     const path = join(root, "var/lib/paasmas/deploy-hook/apps", name);
     mkdirSync(path);
     writeFileSync(join(path, "app"), `${of}\n`);
-    writeFileSync(join(path, "seat"), `${seat}\n`);
+    writeFileSync(join(path, "seat"), `${index}\n`);
     writeFileSync(join(path, "state.json"), '{"current": {"slot": "blue", "image": "x"}, "previous": null}');
   };
   folder("blog", "blog", "0");
   folder("pr-1-shop", "shop", "1");
-  expect(app(["settle"]).status).toBe(0);
+  expect(app(["reconcile"]).status).toBe(0);
   const { apps } = app(["list"]).answer as { apps: { name: string }[] };
   expect(apps.map(({ name }) => name)).toEqual(["shop"]);
   expect(app(["rollback", "pr-1-shop"])).toMatchObject({

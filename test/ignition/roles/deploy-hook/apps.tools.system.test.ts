@@ -14,7 +14,7 @@ describe("slots", () => {
     ["", "blue"],
     ["blue", "green"],
     ["green", "blue"],
-  ])("after %j comes %s", (slot, next) => {
+  ])("other %j is %s", (slot, next) => {
     expect(apps("other", [slot])).toBe(next);
   });
 
@@ -24,32 +24,32 @@ describe("slots", () => {
     ["0", "green", "172.30.0.3"],
     ["1", "blue", "172.30.0.4"],
     ["1", "green", "172.30.0.5"],
-  ])("seat %s, %s is at %s", (seat, slot, address) => {
-    expect(apps("slot_address", [seat, slot, ...addresses])).toBe(address);
+  ])("preview index %s, slot %s has the address %s", (index, slot, address) => {
+    expect(apps("slot_address", [index, slot, ...addresses])).toBe(address);
   });
 
-  test("a seat that the app has not got has no address", () => {
+  test("fails for a preview index that the app does not have", () => {
     expect(() => apps("slot_address", ["2", "blue", ...addresses])).toThrow();
   });
 });
 
-test("an address has one MAC address", () => {
+test("each address has a fixed MAC address", () => {
   expect(apps("mac_address", ["172.30.0.2"])).toBe("02:42:ac:1e:00:02");
   expect(apps("mac_address", ["172.30.255.253"])).toBe("02:42:ac:1e:ff:fd");
 });
 
-describe("free_seat", () => {
+describe("free_preview_index", () => {
   test.each([
     [["2"], "1"],
     [["2", "1"], "2"],
     [["3", "0", "1", "3"], "2"],
     [["3", "0", "2", "3"], "1"],
-  ])("previews and taken %j: %s", (parameters, seat) => {
-    expect(apps("free_seat", parameters)).toBe(seat);
+  ])("with previews and taken indexes %j returns %s", (parameters, index) => {
+    expect(apps("free_preview_index", parameters)).toBe(index);
   });
 
-  test.each([[["0"]], [["2", "1", "0", "2"]]])("%j: none", (parameters) => {
-    expect(() => apps("free_seat", parameters)).toThrow();
+  test.each([[["0"]], [["2", "1", "0", "2"]]])("fails if none is free: %j", (parameters) => {
+    expect(() => apps("free_preview_index", parameters)).toThrow();
   });
 });
 
@@ -58,11 +58,11 @@ describe("released", () => {
   const released = (current: unknown, previous: unknown, next: unknown) =>
     JSON.parse(apps("released", [JSON.stringify({ current, previous }), JSON.stringify(next)]));
 
-  test("the first release has nothing to go back to", () => {
+  test("has no previous release after the first one", () => {
     expect(released(null, null, release("a"))).toEqual({ current: release("a"), previous: null });
   });
 
-  test("what was replaced is what a rollback goes back to", () => {
+  test("keeps the replaced release as the previous one", () => {
     expect(released(release("a"), null, release("b", "green"))).toEqual({
       current: release("b", "green"),
       previous: release("a"),
@@ -73,14 +73,14 @@ describe("released", () => {
     });
   });
 
-  test("a rollback can itself be rolled back", () => {
+  test("can roll back a rollback", () => {
     expect(released(release("b", "green"), release("a"), release("a"))).toEqual({
       current: release("a"),
       previous: release("b", "green"),
     });
   });
 
-  test("the same image again, in the other slot, forgets nothing", () => {
+  test("keeps the previous release when the image stays the same", () => {
     expect(released(release("b"), release("a"), release("b", "green"))).toEqual({
       current: release("b", "green"),
       previous: release("a"),
@@ -88,18 +88,18 @@ describe("released", () => {
   });
 });
 
-describe("settle_steps", () => {
-  test("what serves is seen to before anything is taken away", () => {
-    expect(apps("settle_steps", ["green"])).toBe("start green\nserve green\nretire blue");
-    expect(apps("settle_steps", ["blue"])).toBe("start blue\nserve blue\nretire green");
+describe("reconcile_steps", () => {
+  test("starts and serves the recorded slot before it retires the other one", () => {
+    expect(apps("reconcile_steps", ["green"])).toBe("start green\nserve green\nretire blue");
+    expect(apps("reconcile_steps", ["blue"])).toBe("start blue\nserve blue\nretire green");
   });
 
-  test("without a release nothing runs", () => {
-    expect(apps("settle_steps", [""])).toBe("retire blue\nretire green");
+  test("retires both slots without a release", () => {
+    expect(apps("reconcile_steps", [""])).toBe("retire blue\nretire green");
   });
 });
 
-test("sessions: the current ones of that server alone", () => {
+test("sessions returns the current requests of one server", () => {
   const stat = [
     "# pxname,svname,qcur,qmax,scur,smax,slim",
     "shop.0,blue,0,0,3,7,",
@@ -128,12 +128,12 @@ describe("stale_images", () => {
     "localhost/pages:abc123",
   ].join("\n");
 
-  test("those of the repository that no release refers to", () => {
+  test("returns images of the repository that no release uses", () => {
     expect(apps("stale_images", ["registry.example/shop", kept], images)).toBe("1");
     expect(apps("stale_images", ["localhost/pages", kept], images)).toBe("6");
   });
 
-  test("none where all are referred to, and none of an empty repository", () => {
+  test("returns nothing if all images are used, or without a repository", () => {
     expect(
       apps("stale_images", ["registry.example/shop", `${kept}\nregistry.example/shop@${digest("a")}`], images),
     ).toBe("");

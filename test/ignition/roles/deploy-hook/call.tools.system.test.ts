@@ -38,7 +38,7 @@ describe("call", () => {
     ],
     [{ ...good, timestamp: now - 300 }, `deploy shop ${digest} 0123456789abcdef`],
     [{ ...good, timestamp: now + 300 }, `deploy shop ${digest} 0123456789abcdef`],
-  ])("%j", (body, asked) => {
+  ])("accepts %j", (body, asked) => {
     expect(call(body)).toBe(asked);
   });
 
@@ -47,16 +47,20 @@ describe("call", () => {
     ["half an object", '{"action":', "refuse 400 the body is not one JSON object"],
     ["two objects", "{} {}", "refuse 400 the body is not one JSON object"],
     ["a list", [good], "refuse 400 the body is not one JSON object"],
-    ["an empty object", {}, "refuse 400 action is none of deploy, build, rollback, remove"],
-    ["another action", { ...good, action: "exec" }, "refuse 400 action is none of deploy, build, rollback, remove"],
+    ["an empty object", {}, "refuse 400 action is not allowed; use deploy, build, rollback or remove"],
     [
-      "an action that is no text",
-      { ...good, action: ["deploy"] },
-      "refuse 400 action is none of deploy, build, rollback, remove",
+      "another action",
+      { ...good, action: "exec" },
+      "refuse 400 action is not allowed; use deploy, build, rollback or remove",
     ],
-    ["a key that is not known", { ...good, image: "evil/image" }, "refuse 400 image is not a key of this call"],
+    [
+      "an action that is not a string",
+      { ...good, action: ["deploy"] },
+      "refuse 400 action is not allowed; use deploy, build, rollback or remove",
+    ],
+    ["an unknown key", { ...good, image: "evil/image" }, "refuse 400 image is not a key of this call"],
     ["a digest with a rollback", { ...good, action: "rollback" }, "refuse 400 digest is not a key of this call"],
-    ["another app than the path's", { ...good, app: "blog" }, "refuse 400 app is not the one in the path"],
+    ["an app that differs from the path", { ...good, app: "blog" }, "refuse 400 app differs from the app in the path"],
     ["a tag", { ...good, digest: "latest" }, "refuse 400 digest is missing or malformed"],
     [
       "a digest with more behind it",
@@ -70,7 +74,7 @@ describe("call", () => {
       { action: "build", app: "shop", commit: "main", timestamp: now, nonce: good.nonce },
       "refuse 400 commit is missing or malformed",
     ],
-    ["a name that is no preview's", { ...good, name: "blog" }, "refuse 400 name is missing or malformed"],
+    ["a name that is not a preview", { ...good, name: "blog" }, "refuse 400 name is missing or malformed"],
     ["a name that leads elsewhere", { ...good, name: "pr-1-../../x" }, "refuse 400 name is missing or malformed"],
     ["a name with a line break", { ...good, name: "pr-1-x\n" }, "refuse 400 name is missing or malformed"],
     [
@@ -83,13 +87,21 @@ describe("call", () => {
       { action: "remove", app: "shop", timestamp: now, nonce: good.nonce },
       "refuse 400 remove needs the name of a preview",
     ],
-    ["a time in words", { ...good, timestamp: "now" }, "refuse 400 timestamp is not in whole seconds since 1970"],
+    [
+      "a time in words",
+      { ...good, timestamp: "now" },
+      "refuse 400 timestamp is not a whole number of seconds since 1970",
+    ],
     [
       "a time in milliseconds",
       { ...good, timestamp: now * 1000 },
-      "refuse 400 timestamp is not in whole seconds since 1970",
+      "refuse 400 timestamp is not a whole number of seconds since 1970",
     ],
-    ["half seconds", { ...good, timestamp: now + 0.5 }, "refuse 400 timestamp is not in whole seconds since 1970"],
+    [
+      "half seconds",
+      { ...good, timestamp: now + 0.5 },
+      "refuse 400 timestamp is not a whole number of seconds since 1970",
+    ],
     ["no nonce", { ...good, nonce: undefined }, "refuse 400 nonce is missing or malformed"],
     ["a short nonce", { ...good, nonce: "0123456789abcde" }, "refuse 400 nonce is missing or malformed"],
     [
@@ -97,17 +109,17 @@ describe("call", () => {
       { ...good, nonce: "../../../../etc/passwd" },
       "refuse 400 nonce is missing or malformed",
     ],
-    ["a stale call", { ...good, timestamp: now - 301 }, "refuse 403 the call is from 301 s ago, and counts for 300 s"],
+    ["a stale call", { ...good, timestamp: now - 301 }, "refuse 403 the call is 301 s old; at most 300 s are allowed"],
     [
       "a call from the future",
       { ...good, timestamp: now + 301 },
-      "refuse 403 the call is from -301 s ago, and counts for 300 s",
+      "refuse 403 the call is -301 s old; at most 300 s are allowed",
     ],
-  ])("refuses %s", (_, body, answer) => {
+  ])("rejects %s", (_, body, answer) => {
     expect(call(body)).toBe(answer);
   });
 
-  test("a query behind the path is no app", () => {
-    expect(call(good, "/apps/shop?x=1")).toBe("refuse 400 app is not the one in the path");
+  test("rejects a path with a query", () => {
+    expect(call(good, "/apps/shop?x=1")).toBe("refuse 400 app differs from the app in the path");
   });
 });

@@ -19,7 +19,7 @@ import { missing } from "../requirements.ts";
 const reason = missing({ programs: ["socat", "jq"] });
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-/** The two scripts that a call goes through, with a socket between them as on a machine, and an `app` that notes what it is asked for. */
+/** Runs deploy-call and app-call with a socket between them, and a fake `app` that records its arguments. */
 describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
   const root = mkdtempSync(join(tmpdir(), "calls-"));
   const at = (path: string) => join(root, path);
@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
     says(0, '{"outcome":"deployed"}\n');
   });
 
-  /** What `app` is going to answer. */
+  /** Sets the answer of `app`. */
   function says(code: number, answer: string) {
     writeFileSync(at("code"), String(code));
     writeFileSync(at("answer"), answer);
@@ -78,13 +78,13 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
     return { status: Number(head.split(" ")[1]), body: JSON.parse(text) as unknown };
   }
 
-  test("reach app word for word, and its answer comes back", () => {
+  test("reach app unchanged and return its answer", () => {
     expect(call({ action: "deploy", digest })).toEqual({ status: 200, body: { outcome: "deployed" } });
     expect(call({ action: "remove", name: "pr-1-shop" })).toEqual({ status: 200, body: { outcome: "deployed" } });
     expect(asked()).toBe(`deploy shop ${digest} shop\nremove pr-1-shop shop`);
   });
 
-  test("list what there is", () => {
+  test("list the apps", () => {
     says(0, '{"apps":[]}\n');
     expect(answered("GET /apps HTTP/1.1\r\n\r\n")).toEqual({ status: 200, body: { apps: [] } });
     expect(asked()).toBe("list");
@@ -95,20 +95,20 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
     [4, 422],
     [5, 404],
     [1, 500],
-  ])("that end with %d are answered with %d, and app's reason", (code, status) => {
+  ])("with exit code %d of app return status %d and its reason", (code, status) => {
     says(code, '{"error":"so it is"}\n');
     expect(call({ action: "rollback" })).toEqual({ status, body: { error: "so it is" } });
   });
 
-  test("whose process says nothing are failures", () => {
+  test("return status 500 if app prints nothing", () => {
     says(137, "");
     expect(call({ action: "rollback" })).toEqual({
       status: 500,
-      body: { error: "it failed in a way that was not foreseen; see the journal" },
+      body: { error: "unexpected failure; see the journal" },
     });
   });
 
-  test("count once", () => {
+  test("reject a nonce that was used before", () => {
     const nonce = "a-nonce-that-is-used-twice";
     expect(call({ action: "rollback", nonce }).status).toBe(200);
     expect(call({ action: "rollback", nonce })).toEqual({ status: 403, body: { error: "the nonce was used before" } });
@@ -118,7 +118,7 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
 
   test.each([
     "",
-    "settle",
+    "reconcile",
     "slots",
     "list; reboot",
     "deploy shop latest shop",
@@ -129,10 +129,10 @@ describe.skipIf(reason !== undefined)(`calls${reason === undefined ? "" : ` (ski
     "remove pr-1-shop $(reboot)",
     `rollback ${"x".repeat(64)} shop`,
     `list${" list".repeat(100)}`,
-  ])("that whoever reads them makes up are not done: %j", (line) => {
+  ])("are checked again by app-call, which rejects %j", (line) => {
     expect(run("app-call", `${line}\n`)).toMatchObject({
       stdout: "2\n",
-      stderr: "app-call: not a call, refused\n",
+      stderr: 'app-call: refused reason="not a valid call"\n',
       status: 0,
     });
     expect(asked()).toBe("");

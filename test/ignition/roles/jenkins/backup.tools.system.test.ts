@@ -28,8 +28,8 @@ const reason = missing({
 });
 
 /**
- * A podman that starts nothing but restic: as the user that is asked for, in a file system with the asked volumes and no
- * others. It gives the exit code of newer versions, 10, where there is no repository.
+ * A fake podman that runs only restic: as the given user, with only the given volumes. Returns 10 if there is no
+ * repository, as newer versions of restic do.
  */
 const podman = `#!/bin/bash
 set -euo pipefail
@@ -136,10 +136,10 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
     mkdirSync(`${machine}/data`);
   };
 
-  test("is new where there is neither a home nor a backup, and stays what it is after that", async () => {
+  test("is new without a home and a backup, and is kept after that", async () => {
     expect(await run("jenkins-home")).toMatchObject({
       status: 0,
-      output: expect.stringContaining("jenkins-home: new, there was no backup\n"),
+      output: expect.stringContaining("jenkins-home: new, no backup exists\n"),
     });
     expect(readdirSync(home())).toEqual([".paasmas-home"]);
     write("/config.xml", "<hudson/>");
@@ -148,7 +148,7 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
     expect(readdirSync(`${machine}/data`).sort()).toEqual(["home", "restic"]);
   });
 
-  test("comes back from its backup onto a fresh volume: every file, its owner and mode, without what can be had again", async () => {
+  test("is restored from its backup to a new volume, with owners and modes, without caches", async () => {
     await run("jenkins-home");
     const kept = {
       "/config.xml": "<hudson/>",
@@ -161,7 +161,7 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
     chmodSync(home("/secrets/master.key"), 0o600);
     const backup = await run("jenkins-backup");
     expect(backup).toMatchObject({ status: 0, output: expect.stringContaining("no errors were found") });
-    expect(backup.output).toMatch(/jenkins-backup: copied in \d+ ms/);
+    expect(backup.output).toMatch(/jenkins-backup: copied ms=\d+/);
     expect(readFileSync(`${machine}/data/restic/last-backup`, "utf8")).toMatch(/^\d{4}-\d\d-\d\dT/);
     expect(existsSync(`${machine}/data/copy`)).toBe(false);
     expect(existsSync(`${machine}/run/credentials`)).toBe(false);
@@ -180,7 +180,7 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
     expect(readdirSync(`${machine}/data`).sort()).toEqual(["home", "restic"]);
   }, 60_000);
 
-  test("is saved while Jenkins stands still, which goes on also when the backup fails", async () => {
+  test("is saved while Jenkins is paused, and Jenkins resumes even if the backup fails", async () => {
     await run("jenkins-home");
     write("/config.xml", "<hudson/>");
     rmSync(`${machine}/podman.log`);
@@ -194,8 +194,8 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
     expect(existsSync(`${machine}/data/restic/last-backup`)).toBe(false);
   }, 60_000);
 
-  test("is never begun anew while nobody knows whether there is a backup", async () => {
-    // A store that is there and cannot be read: not "no repository".
+  test("waits while the backups cannot be listed", async () => {
+    // The repository exists but cannot be read.
     mkdirSync(`${store}/jenkins`);
     writeFileSync(`${store}/jenkins/config`, "not one");
     chownSync(`${store}/jenkins`, 1500, 1500);
@@ -207,15 +207,15 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
     });
     let said = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-    for (let tries = 0; tries < 200 && !said.includes("again in 4 s"); tries++)
+    for (let tries = 0; tries < 200 && !said.includes("retry_seconds=4"); tries++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     process.kill(-child.pid!, "SIGKILL");
-    expect(said).toContain("jenkins-home: the backups cannot be had, again in 2 s; Jenkins waits for them\n");
-    expect(said).toContain("again in 4 s");
+    expect(said).toContain("jenkins-home: backups not available, Jenkins waits retry_seconds=2\n");
+    expect(said).toContain("retry_seconds=4");
     expect(existsSync(home())).toBe(false);
   }, 60_000);
 
-  test("of the newest of several backups, and of its own machine's alone", async () => {
+  test("is restored from the newest backup of the same machine", async () => {
     await run("jenkins-home");
     write("/config.xml", "first");
     await run("jenkins-backup");
@@ -228,16 +228,16 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
     expect(readFileSync(home("/config.xml"), "utf8")).toBe("second");
   }, 90_000);
 
-  test("is not there to be saved before it is finished", async () => {
+  test("is not saved before it is complete", async () => {
     mkdirSync(home());
     mkdirSync(`${machine}/data/restic`);
-    expect(await run("jenkins-backup")).toEqual({ status: 1, output: "jenkins-backup: there is no finished home\n" });
+    expect(await run("jenkins-backup")).toEqual({ status: 1, output: "jenkins-backup: no complete home\n" });
   });
 
-  test("without backups is new at once", async () => {
+  test("is new at once if no backups are configured", async () => {
     expect(await run("jenkins-home", { BACKUP_ENV: "/nowhere" })).toEqual({
       status: 0,
-      output: "jenkins-home: new, there are no backups\n",
+      output: "jenkins-home: new, no backups are configured\n",
     });
   });
 });
@@ -245,7 +245,7 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
 describe("keys for the bucket", () => {
   const folder = mkdtempSync(`${tmpdir()}/jenkins-keys-`);
   mkdirSync(`${folder}/bin`);
-  // The metadata service: a token first, then the role's name, then its keys.
+  // The metadata service answers with a token, then the role's name, then its keys.
   writeFileSync(
     `${folder}/bin/curl`,
     `#!/bin/bash
@@ -259,7 +259,7 @@ esac
     { mode: 0o755 },
   );
 
-  test("of the machine's role are asked for as AWS wants it, and written as restic reads them", () => {
+  test("of the machine's role are read from the metadata service and written for restic", () => {
     const before = process.env.PATH;
     process.env.PATH = `${folder}/bin:${before}`;
     try {

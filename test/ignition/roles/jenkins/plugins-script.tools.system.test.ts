@@ -7,7 +7,7 @@ import { roles } from "../role-folder.ts";
 
 const reason = missing({ root: true, programs: ["unzip", "python3", "jq"] });
 
-/** A podman that runs what it is asked to right here, with the image's plugin installer standing in and /plugins where it is. */
+/** A fake podman that runs the command on this machine, with a fake plugin installer and its own /plugins. */
 const podman = `#!/bin/bash
 set -euo pipefail
 while [[ $1 != --entrypoint=/bin/bash ]]; do shift; done
@@ -16,7 +16,7 @@ arguments=()
 for argument in "$@"; do arguments+=("\${argument//\\/plugins\\//$PLUGINS/}"); done
 exec bash "\${arguments[@]}"
 `;
-/** Fetches what FETCHES says: by default the list. Fails as often as there are lines in FAILURES. */
+/** Downloads the plugins of FETCHES, by default the list. Fails once per line of FAILURES. */
 const installer = `#!/bin/bash
 set -euo pipefail
 if [[ -s $FAILURES ]]; then sed -i 1d "$FAILURES"; exit 1; fi
@@ -72,8 +72,8 @@ describe.skipIf(reason !== undefined)(named("the plugins", reason), () => {
     return { FETCHES: `${machine}/fetches` };
   };
 
-  test("are fetched once for each list, and the old ones go", async () => {
-    expect(await run("one")).toEqual({ status: 0, stdout: "jenkins-plugins: 2 plugins\n", stderr: "" });
+  test("are downloaded once per list, and replace the old ones", async () => {
+    expect(await run("one")).toEqual({ status: 0, stdout: "jenkins-plugins: installed count=2\n", stderr: "" });
     expect(readdirSync(`${machine}/plugins/one`).sort()).toEqual(["git.jpi", "scm-api.jpi"]);
     writeFileSync(`${machine}/failures`, "no update center\n");
     expect(await run("one")).toEqual({ status: 0, stdout: "", stderr: "" });
@@ -82,33 +82,33 @@ describe.skipIf(reason !== undefined)(named("the plugins", reason), () => {
     expect(there()).toEqual(["two"]);
   });
 
-  test("are asked for again when the update center is away", async () => {
+  test("are downloaded again after a failure of the update center", async () => {
     writeFileSync(`${machine}/failures`, "one time\n");
     expect(await run("one")).toEqual({
       status: 0,
-      stdout: "jenkins-plugins: 2 plugins\n",
-      stderr: "jenkins-plugins: the plugins cannot be had, again in 5 s\n",
+      stdout: "jenkins-plugins: installed count=2\n",
+      stderr: "jenkins-plugins: download failed retry_seconds=5\n",
     });
     expect(there()).toEqual(["one"]);
   }, 20_000);
 
-  test("in another version than the pinned one are refused, and those that were there stay", async () => {
+  test("are rejected in a version that is not pinned, and the old ones are kept", async () => {
     await run("one");
     expect(await run("two", fetches("git:5.11.0\nscm-api:728.v1\n"))).toEqual({
       status: 1,
       stdout: "",
-      stderr: "jenkins-plugins: these are pinned and did not come in that version: git:5.10.1\n",
+      stderr: "jenkins-plugins: pinned versions are missing: git:5.10.1\n",
     });
     expect(there()).toEqual(["one", "two.new"]);
     expect(await run("two")).toMatchObject({ status: 0 });
     expect(there()).toEqual(["two"]);
   });
 
-  test("that nobody pinned are named", async () => {
+  test("that are not pinned are reported", async () => {
     expect(await run("one", fetches("git:5.10.1\nscm-api:728.v1\nstructs:362.v2\n"))).toEqual({
       status: 0,
-      stdout: "jenkins-plugins: 2 plugins\n",
-      stderr: "jenkins-plugins: plugins.txt should pin these as well, others need them: structs:362.v2\n",
+      stdout: "jenkins-plugins: installed count=2\n",
+      stderr: "jenkins-plugins: dependencies are not pinned, add them to plugins.txt: structs:362.v2\n",
     });
   });
 });
@@ -143,14 +143,14 @@ describe.skipIf(reason !== undefined)(named("an agent's logins", reason), () => 
     return JSON.parse(readFileSync(`${machine}/agent/auth.json`, "utf8"));
   };
 
-  test("are root's, those of a program by what it answers", () => {
+  test("are copied from root, with the answer of a credential helper", () => {
     const own = { "10.0.0.50:5000": { auth: "cHVzaDpodXNo" } };
     expect(run({ auths: own, credHelpers: { "1.dkr.ecr.eu-central-1.amazonaws.com": "ecr-login" } })).toEqual({
       auths: { ...own, "1.dkr.ecr.eu-central-1.amazonaws.com": { auth: Buffer.from("AWS:hush").toString("base64") } },
     });
   });
 
-  test("are a file also where there are none: podman asks for it", () => {
+  test("are an empty file without logins, because podman requires the file", () => {
     expect(run()).toEqual({ auths: {} });
   });
 });

@@ -11,7 +11,7 @@ const name = `hooks.${domain}`;
 
 test("a machine without a public endpoint has nothing for the internet", () => {
   const paths = installedFiles(jenkins(jenkinsNode())).map(({ path }) => path);
-  expect(paths.filter((path) => path.includes("/outside/"))).toEqual([]);
+  expect(paths.filter((path) => path.includes("/public/"))).toEqual([]);
 });
 
 describe.skipIf(noNginx !== undefined)(named("what the internet reaches", noNginx), () => {
@@ -36,11 +36,11 @@ describe.skipIf(noNginx !== undefined)(named("what the internet reaches", noNgin
 
   const ask = async (method: string, path: string, host = name) => {
     asked.length = 0;
-    const { status } = await nginx.https(path, host, {}, { port: nginx.ports.outside, method });
+    const { status } = await nginx.https(path, host, {}, { port: nginx.ports.public, method });
     return [status, ...asked];
   };
 
-  test.each(["/github-webhook/", "/generic-webhook-trigger/invoke?token=sesame"])("is POST %s", async (path) => {
+  test.each(["/github-webhook/", "/generic-webhook-trigger/invoke?token=sesame"])("passes on POST %s", async (path) => {
     expect(await ask("POST", path)).toEqual([200, `POST ${path} https ${name}`]);
     expect(await ask("GET", path)).toEqual([403]);
   });
@@ -52,22 +52,22 @@ describe.skipIf(noNginx !== undefined)(named("what the internet reaches", noNgin
     "/job/shop/build",
     "//github-webhook/../login",
     "/generic-webhook-trigger/invoke/x",
-  ])("is not %s", async (path) => {
+  ])("answers 404 for POST %s", async (path) => {
     expect(await ask("POST", path)).toEqual([404]);
   });
 
-  test("a webhook's path without its slash is answered here, and does not get to Jenkins", async () => {
+  test("answers a webhook path without its slash and does not pass it on", async () => {
     expect(await ask("POST", "/github-webhook")).toEqual([301]);
   });
 
   test.each([`${jenkinsName}.${domain}`, `wiki.${domain}`, "hooks.example.org", "127.0.0.1"])(
-    "is not the name %s",
+    "answers 404 for the host %s",
     async (host) => {
       expect(await ask("POST", "/github-webhook/", host)).toEqual([404]);
     },
   );
 
-  test("inside, Jenkins is what it was, and the name for outside is none", async () => {
+  test("serves Jenkins in the private network, but not under the public name", async () => {
     expect((await nginx.https("/login", jenkinsName)).status).toBe(200);
     expect((await nginx.https("/github-webhook/", name)).status).toBe(404);
   });

@@ -29,7 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A program on the PATH that answers as told; its calls are in `calls`. */
+/** A fake program on the PATH with a given answer. Its calls are in `calls`. */
 function program(name: string, body: string): void {
   mkdirSync(join(folder, "bin"), { recursive: true });
   writeFileSync(join(folder, "bin", name), `#!/bin/bash\necho "${name} $*" >>"${folder}/calls"\n${body}\n`);
@@ -59,9 +59,9 @@ describe("versions", () => {
     [
       "1.36.3",
       "1.35.8",
-      "refuse 1.35.8 is older than 1.36.3, which the cluster's data was written by; restore a backup of that time instead",
+      "refuse 1.35.8 is older than 1.36.3, which wrote the cluster's data; restore an older backup instead",
     ],
-  ])("%s to %s: %s", (from, to, verdict) => expect(step(from, to)).toBe(verdict));
+  ])("a change from %s to %s: %s", (from, to, verdict) => expect(step(from, to)).toBe(verdict));
 
   const worker = (api: string, own: string) => call("kubernetes/version-step.sh", "worker_step", [api, own]);
   test.each([
@@ -70,19 +70,19 @@ describe("versions", () => {
     [
       "v1.35.8",
       "1.36.3",
-      "refuse a kubelet of 1.36.3 is newer than the API servers of 1.35.8; the control planes come first",
+      "refuse kubelet 1.36.3 is newer than the API servers (1.35.8); upgrade the control planes first",
     ],
     [
       "v1.36.3",
       "1.32.9",
-      "refuse a kubelet of 1.32.9 is more than three minor versions older than the API servers of 1.36.3",
+      "refuse kubelet 1.32.9 is more than three minor versions older than the API servers (1.36.3)",
     ],
-  ])("an API of %s, a worker of %s: %s", (api, own, verdict) => expect(worker(api, own)).toBe(verdict));
+  ])("an API server %s with a worker %s: %s", (api, own, verdict) => expect(worker(api, own)).toBe(verdict));
 });
 
 describe("join tokens", () => {
   const key = "0123456789abcdefghijABCDEFGHIJ0123456789";
-  test("are the same in TypeScript and on the machine, and of kubeadm's form", () => {
+  test("are equal in TypeScript and on the machine, in kubeadm's format", () => {
     writeFileSync(join(folder, "key"), key);
     for (const machine of ["kube-web-0", "kube-web-1", "other-build-12"]) {
       const id = call("kubernetes/join-token.sh", "token_id", [machine]);
@@ -93,7 +93,7 @@ describe("join tokens", () => {
     }
   });
 
-  test("tell nothing about each other", () => {
+  test("do not reveal each other", () => {
     const secrets = [
       joinToken(key, "kube-web-0"),
       joinToken(key, "kube-web-1"),
@@ -111,12 +111,12 @@ describe("join tokens", () => {
       .split("\n")
       .filter(Boolean);
 
-  test("an empty cluster expects the first worker of each pool", () => {
+  test("are planned for the first worker of each pool in an empty cluster", () => {
     expect(planned("web,build")).toEqual(["give kube-web-0", "give kube-build-0"]);
     expect(planned("")).toEqual([]);
   });
 
-  test("who is Ready needs none; who is not, or is missing among others, gets one, and so does the next", () => {
+  test("are planned for nodes that are missing or not Ready, and for the next worker", () => {
     expect(
       planned(
         "web",
@@ -132,7 +132,7 @@ describe("join tokens", () => {
 });
 
 describe("kubernetes-prepare", () => {
-  test("unpacks each archive once, and again when it is another one", () => {
+  test("unpacks each archive once, and again after a change", () => {
     const archives = join(folder, "archives");
     mkdirSync(join(folder, "in/bin"), { recursive: true });
     mkdirSync(archives);
@@ -162,7 +162,7 @@ describe("kubernetes-prepare", () => {
     expect(readFileSync(containerd, "utf8")).toBe("two");
   });
 
-  test("keeps folders on the data volume, once", () => {
+  test("mounts folders from the data volume once", () => {
     program("mount", "");
     program("mountpoint", `[[ -e "${folder}/mounted" ]]`);
     const prepare = () =>
@@ -203,13 +203,13 @@ describe("kubernetes-publish", () => {
     });
   };
 
-  test("waits until every control plane runs the version", () => {
+  test("waits until all control planes run the version", () => {
     const { status, output } = publish(nodes(["kube-0", "v1.36.3"], ["kube-1", "v1.35.8"]));
-    expect([status, output]).toEqual([0, "kubernetes-publish: left as it is until kube-1 runs 1.36.3 as well\n"]);
+    expect([status, output]).toEqual([0, 'kubernetes-publish: skipped waiting_for="kube-1" version=1.36.3\n']);
     expect(calls()).toHaveLength(1);
   });
 
-  test("a machine that is no control plane any more holds nothing up", () => {
+  test("does not wait for a former control plane", () => {
     expect(publish(nodes(["kube-0", "v1.36.3"], ["kube-2", "v1.35.8"])).status).toBe(0);
     expect(calls().slice(1)).toEqual([
       "kubectl apply --server-side --force-conflicts --field-manager=paasmas --filename /s/manifests",
@@ -228,20 +228,20 @@ describe("kubernetes-drain", () => {
       KUBECONFIG: "x",
     });
 
-  test("with nobody to ask it stops at once", () => {
+  test("stops at once if no API server answers", () => {
     program("kubectl", "exit 1");
     const { status, output } = drain(60);
-    expect([status, output]).toEqual([0, "kubernetes-drain: no API server answers, stopping as it is\n"]);
+    expect([status, output]).toEqual([0, "kubernetes-drain: no API server answers, stopping without a drain\n"]);
     expect(existsSync(join(folder, "run/draining"))).toBe(true);
   });
 
-  test("pods that cannot be moved cost no more than the time that was given", () => {
+  test("stops at the time limit if pods cannot be evicted", () => {
     const pods = { items: [{ metadata: { namespace: "shop", name: "db-0" }, status: { phase: "Running" } }] };
     writeFileSync(join(folder, "pods"), JSON.stringify(pods));
     program("kubectl", `case "$*" in *"get pods"*) cat "${folder}/pods" ;; *create*) exit 1 ;; esac`);
     const start = Date.now();
     const { status, output } = drain(3);
-    expect([status, output]).toEqual([0, "kubernetes-drain: out of time, still here: shop db-0\n"]);
+    expect([status, output]).toEqual([0, 'kubernetes-drain: timed out remaining="shop db-0"\n']);
     expect(Date.now() - start).toBeLessThan(6_000);
   });
 });
@@ -275,16 +275,16 @@ describe("kubernetes-backup", () => {
   };
   const kept = () => readdirSync(join(folder, "backups")).sort();
 
-  test("is made by the leader alone", async () => {
+  test("is made only by the leader", async () => {
     expect(await backup(false)).toEqual({
       status: 75,
-      output: "kubernetes-backup: another member leads, and makes the backup\n",
+      output: 'kubernetes-backup: skipped reason="another member is the leader"\n',
     });
     expect(existsSync(join(folder, "backups"))).toBe(false);
     expect(readFileSync(`${roles}kubernetes/kubernetes-backup.service`, "utf8")).toMatch(/^SuccessExitStatus=75$/m);
   });
 
-  test("keeps the newest on the machine, and nothing half done", async () => {
+  test("keeps the newest snapshots and removes incomplete ones", async () => {
     mkdirSync(join(folder, "backups"));
     for (const name of ["kube-20260101T000000Z.db", "kube-20260102T000000Z.db", "kube-20260103T000000Z.db.part"])
       writeFileSync(join(folder, "backups", name), "");
@@ -295,7 +295,7 @@ describe("kubernetes-backup", () => {
     expect(statSync(join(folder, "backups")).mode & 0o777).toBe(0o700);
   });
 
-  test("goes to the bucket, signed; the key is on no command line", async () => {
+  test("signs the upload to the bucket, without the key on a command line", async () => {
     const received: { method: string; url: string; authorization: string; sum: unknown; body: string }[] = [];
     const server = createServer((request, response) => {
       let body = "";
@@ -321,7 +321,7 @@ describe("kubernetes-backup", () => {
       const [name] = kept();
       expect(received).toHaveLength(1);
       expect(received[0]).toMatchObject({ method: "PUT", url: `/backups/etcd/kube/${name}`, body: "snapshot\n" });
-      // S3 refuses what comes without it.
+      // S3 rejects uploads without this header.
       expect(received[0]!.sum).toBe(createHash("sha256").update("snapshot\n").digest("hex"));
       expect(received[0]!.authorization).toContain("x-amz-content-sha256");
       expect(received[0]!.authorization).toMatch(
@@ -333,7 +333,7 @@ describe("kubernetes-backup", () => {
     }
   });
 
-  test("goes to a URL for its folder, which is on no command line; there it is removed in time", async () => {
+  test("uploads to a pre-signed URL with an expiry, without the URL on a command line", async () => {
     const received: { method: string; url: string; keptSeconds: unknown; body: string }[] = [];
     const server = createServer((request, response) => {
       let body = "";
@@ -360,7 +360,7 @@ describe("kubernetes-backup", () => {
       const [name] = kept();
       expect([status, output]).toEqual([
         0,
-        `kubernetes-backup: ${folder}/backups/${name}\nkubernetes-backup: ${name} is uploaded\n`,
+        `kubernetes-backup: saved path=${folder}/backups/${name}\nkubernetes-backup: uploaded object=${name}\n`,
       ]);
       expect(received).toEqual([
         { method: "PUT", url: `/v1/AUTH_x/box/etcd/kube/${name}?${query}`, keptSeconds: "2592000", body: "snapshot\n" },
@@ -371,7 +371,7 @@ describe("kubernetes-backup", () => {
     }
   });
 
-  test("on AWS the machine's own role signs", async () => {
+  test("signs with the machine's role on AWS", async () => {
     const asked: string[] = [];
     let stored: { authorization?: string; token?: unknown } = {};
     const server = createServer((request, response) => {
@@ -409,7 +409,7 @@ describe("kubernetes-backup", () => {
     }
   });
 
-  test("a bucket that does not take it is a failure", async () => {
+  test("fails if the bucket rejects the upload", async () => {
     const { status, output } = await backup(
       true,
       "ENDPOINT=http://127.0.0.1:1\nBUCKET=backups\nREGION=eu-1\nACCESS_KEY=a\nSECRET_KEY=b\n",
@@ -419,20 +419,20 @@ describe("kubernetes-backup", () => {
   }, 30_000);
 });
 
-test("refresh-versions refuses what is no release", () => {
+test("refresh-versions rejects an invalid release", () => {
   expect(run("refresh-versions", ["latest"], {})).toEqual({
     status: 2,
-    output: "refresh-versions: latest is not a release; write it like 1.36.5\n",
+    output: "refresh-versions: latest is not a release; use for example 1.36.5\n",
   });
 });
 
-test("refresh-versions takes a lone sum, and a line of a list, and nothing else", () => {
+test("refresh-versions reads a single sum or a line of a list, and fails otherwise", () => {
   const copy = join(folder, "roles");
   mkdirSync(copy);
   for (const name of ["refresh-versions", "versions.json"])
     writeFileSync(join(copy, name), readFileSync(`${roles}kubernetes/${name}`), { mode: 0o755 });
   const sum = "ab".repeat(32);
-  // Lists name the file; a sum for one file stands alone.
+  // A list names the file; a single sum does not.
   program(
     "curl",
     `case "\${@: -1}" in *runc.sha256sum) printf '%s  runc.amd64\\n%s  runc.arm64\\n' ${sum} ${"cd".repeat(32)} ;; *SHA256SUMS) for a in amd64 arm64; do echo "${sum}  etcd-v3.6.14-linux-$a.tar.gz"; done ;; *) echo ${sum} ;; esac`,
@@ -453,5 +453,5 @@ test("refresh-versions takes a lone sum, and a line of a list, and nothing else"
     encoding: "utf8",
   });
   expect(failed.status).toBe(1);
-  expect(failed.stderr).toContain("no SHA-256 of cni-plugins-linux-amd64-v1.9.1.tgz where it should be");
+  expect(failed.stderr).toContain("no SHA-256 of cni-plugins-linux-amd64-v1.9.1.tgz in its checksum file");
 });

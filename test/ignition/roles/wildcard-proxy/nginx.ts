@@ -23,7 +23,7 @@ interface Ports {
   https: number;
   http: number;
   health: number;
-  outside: number;
+  public: number;
 }
 
 export interface Answer {
@@ -32,7 +32,7 @@ export interface Answer {
   body: string;
 }
 
-/** The role's own files, in a folder of the test's and on ports that are free, served by a real nginx. */
+/** A real nginx with the role's files, in a folder of the test and on free ports. */
 export class Nginx {
   readonly folder = mkdtempSync(`${tmpdir()}/proxy-`);
   readonly ports: Ports;
@@ -45,13 +45,13 @@ export class Nginx {
   }
 
   /**
-   * @param services those of the machine's config.
-   * @param more The config of a machine that has more for the proxy than its services.
+   * @param services services of the machine's config.
+   * @param more config of a machine with further files for the proxy.
    */
   static async start(services: Record<string, string>, more?: (tls: TlsIdentity) => Config): Promise<Nginx> {
     const { certificate, privateKey } = selfSigned();
-    const [https, http, health, outside] = [await freePort(), await freePort(), await freePort(), await freePort()];
-    const nginx = new Nginx({ https, http, health, outside }, certificate);
+    const [https, http, health, publicPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const nginx = new Nginx({ https, http, health, public: publicPort }, certificate);
     const tls = { ca: certificate, certificate, privateKey };
     const fragment = wildcardProxy({ image: "-", domain, services, dataPath: "-", tls });
     mkdirSync(`${nginx.folder}/run`);
@@ -104,7 +104,7 @@ export class Nginx {
     });
   }
 
-  /** An HTTPS request for a name in the domain, or for the name given whole. */
+  /** Sends an HTTPS request for a name in the domain, or for a full host name. */
   https(
     path: string,
     name: string,
@@ -141,7 +141,7 @@ export class Nginx {
     });
   }
 
-  /** An open connection to a service that has switched to another protocol. */
+  /** Opens a connection to a service and switches the protocol. */
   upgrade(name: string): Promise<Socket> {
     const host = `${name}.${domain}`;
     return new Promise((resolve, reject) => {
@@ -164,11 +164,11 @@ export class Nginx {
     return `env PATH="$PATH:/usr/sbin" nginx -q -p ${this.folder} -c ${this.folder}/nginx.conf ${parameters}`;
   }
 
-  /** A file of the role with its paths and ports changed to this test's, and nothing else. */
+  /** A file of the role with the paths and ports of this test. */
   #moved(text: string, services: Record<string, string>): string {
     return text
       .replaceAll("http://127.0.0.1:8080", `http://${services.jenkins}`)
-      .replaceAll(/\blisten 8444\b/g, `listen 127.0.0.1:${this.ports.outside}`)
+      .replaceAll(/\blisten 8444\b/g, `listen 127.0.0.1:${this.ports.public}`)
       .replaceAll("/etc/paasmas/proxy", this.folder)
       .replaceAll("/run/paasmas/proxy", `${this.folder}/run`)
       .replaceAll(/\blisten 8443\b/g, `listen 127.0.0.1:${this.ports.https}`)

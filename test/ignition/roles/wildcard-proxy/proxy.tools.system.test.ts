@@ -15,13 +15,13 @@ describe("the map", () => {
     return call("wildcard-proxy/services.sh", "nginx_map", [file]);
   };
 
-  test("has a line for each service; the longest beginning of a name is tried first", () => {
+  test("has a line per service, with the longest prefix first", () => {
     expect(map("# comment\n\npr-* 10.0.0.1:80\nwiki 10.0.0.7:8080\npr-7-* 10.0.0.2:80\n")).toBe(
       '"~^pr-7-" 10.0.0.2:80;\n"~^pr-" 10.0.0.1:80;\nwiki 10.0.0.7:8080;',
     );
   });
 
-  test("of two lines for a service the later one counts", () => {
+  test("uses the later of two lines for a service", () => {
     expect(map("wiki 10.0.0.7:8080\nwiki 10.0.0.8:8080\n")).toBe("wiki 10.0.0.8:8080;");
   });
 
@@ -44,13 +44,13 @@ describe("the map", () => {
     "* 10.0.0.7:80",
     'x"y 10.0.0.7:80',
     "wiki 010.0.0.7:80",
-  ])("refuses %j", (line) => {
+  ])("rejects %j", (line) => {
     expect(() => map(`${line}\n`)).toThrow(`${file}: "${line}`);
   });
 });
 
 describe("services of a config", () => {
-  test("are named and placed as nginx needs it", () => {
+  test("accept names and addresses that nginx supports", () => {
     expect(serviceProblems({ wiki: "10.0.0.7:8080", "pr-*": "10.0.0.9:80", a: "1.2.3.4:65535" })).toEqual([]);
   });
 
@@ -58,19 +58,19 @@ describe("services of a config", () => {
     [
       { "A b": "10.0.0.7:80" },
       "services.A b",
-      '"A b" cannot be the first part of a host name; use lower-case letters, digits and inner hyphens, and a * at the end for all names that begin so',
+      '"A b" is not allowed; use lower-case letters, digits and inner hyphens, and a * at the end for all names with this prefix',
     ],
     [
       { wiki: "wiki:80" },
       "services.wiki",
-      '"wiki:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      '"wiki:80" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
     [
       { wiki: "10.0.0.7:70000" },
       "services.wiki",
-      '"10.0.0.7:70000" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      '"10.0.0.7:70000" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
-  ])("refuses %j", (services, path, message) => {
+  ])("rejects %j", (services, path, message) => {
     expect(serviceProblems(services)).toEqual([{ path, message }]);
   });
 });
@@ -79,7 +79,7 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
   let nginx: Nginx;
   const backends: Server[] = [];
 
-  /** A service that tells its name and what it was asked, and repeats what it hears on a socket. */
+  /** A service that returns its name and the request, and echoes on a socket. */
   async function backend(name: string): Promise<string> {
     const server = createServer((request, response) => {
       setTimeout(
@@ -115,7 +115,7 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
     const answer = await nginx.https("/", name);
     return answer.status === 200 ? JSON.parse(answer.body).name : answer.status;
   };
-  /** What comes back for a word on an open socket. */
+  /** Answer to a word on an open socket. */
   const echo = (socket: NodeJS.ReadWriteStream, word: string) =>
     new Promise<string>((resolve, reject) => {
       socket.once("data", (data) => resolve(String(data)));
@@ -123,7 +123,7 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
       socket.write(word);
     });
 
-  test("a name leads to its service, which learns the name, the client and that it was HTTPS", async () => {
+  test("routes a name to its service, with headers for name, client and HTTPS", async () => {
     const { status, headers, body } = await nginx.https("/page?x=1", "wiki", {
       "X-Forwarded-For": "6.6.6.6",
       "X-Forwarded-Proto": "http",
@@ -144,7 +144,7 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
     });
   });
 
-  test("names that begin alike lead to one service", async () => {
+  test("routes all names with a prefix to one service", async () => {
     expect(await from("pr-12-shop")).toBe("other");
     expect(await from("pr")).toBe(404);
   });
@@ -157,11 +157,11 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
     "wiki.example.org",
     "127.0.0.1",
     "wikixci.example.com",
-  ])("%s is nowhere: 404", async (name) => {
+  ])("answers 404 for %s", async (name) => {
     expect(await nginx.https("/", name)).toMatchObject({ status: 404, body: "no such service\n" });
   });
 
-  test("HTTP leads to HTTPS, for names that there are", async () => {
+  test("redirects HTTP to HTTPS for known names", async () => {
     expect(await nginx.http("/page?x=1", `wiki.${domain}`)).toMatchObject({
       status: 308,
       headers: { location: `https://wiki.${domain}/page?x=1` },
@@ -170,7 +170,7 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
     expect((await nginx.http("/", "wiki.example.org")).status).toBe(404);
   });
 
-  test("an old TLS is refused", async () => {
+  test("rejects TLS 1.1", async () => {
     const { connect } = await import("node:tls");
     const refused = await new Promise<string>((resolve) => {
       connect(
@@ -188,11 +188,11 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
     expect(refused).toBe("refused");
   });
 
-  test("the map changes under open websockets and requests, and none of them ends", async () => {
+  test("changes the map without closing WebSockets and requests", async () => {
     const socket = await nginx.upgrade("wiki");
     expect(await echo(socket, "before")).toBe("wiki: before");
 
-    // As many requests at a time as there are, on new connections, while services come, move and go.
+    // Parallel requests on new connections, while services are added, moved and removed.
     let failed = 0;
     let served = 0;
     let busy = true;
@@ -221,7 +221,7 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
     socket.destroy();
   }, 30_000);
 
-  test("lists what there is", async () => {
+  test("lists the services", async () => {
     const { stdout, status } = await nginx.services("list");
     expect(status).toBe(0);
     expect(stdout.trimEnd().split("\n")).toEqual([
@@ -234,18 +234,22 @@ describe.skipIf(noNginx !== undefined)(named("nginx", noNginx), () => {
   });
 
   test.each([
-    [["set", "wiki", "127.0.0.1:1"], 1, `proxy-services: "wiki" belongs to the machine's own config\n`],
-    [["set", "new", "somewhere"], 2, 'proxy-services: "new somewhere" is not NAME ADDRESS:PORT, wiki 10.0.0.7:8080\n'],
-    [["remove", "nobody"], 1, 'proxy-services: there is no added service "nobody"\n'],
+    [["set", "wiki", "127.0.0.1:1"], 1, `proxy-services: "wiki" is set by the config of the machine\n`],
+    [
+      ["set", "new", "somewhere"],
+      2,
+      'proxy-services: "new somewhere" is not NAME ADDRESS:PORT; use for example wiki 10.0.0.7:8080\n',
+    ],
+    [["remove", "nobody"], 1, 'proxy-services: "nobody" is not an added service\n'],
     [["frobnicate"], 2, "usage: proxy-services list | set NAME ADDRESS:PORT | remove NAME\n"],
-  ])("refuses %j and changes nothing", async (parameters, status, stderr) => {
+  ])("rejects %j and changes nothing", async (parameters, status, stderr) => {
     const before = (await nginx.services("list")).stdout;
     expect(await nginx.services(...parameters)).toMatchObject({ status, stderr });
     expect((await nginx.services("list")).stdout).toBe(before);
     expect(await from("wiki")).toBe("wiki");
   });
 
-  test("a service that is down is a 502, not a name that nobody knows", async () => {
+  test("answers 502 for a service that is down", async () => {
     expect((await nginx.services("set", "down", "127.0.0.1:1")).status).toBe(0);
     expect(await from("down")).toBe(502);
     expect((await nginx.services("remove", "down")).status).toBe(0);

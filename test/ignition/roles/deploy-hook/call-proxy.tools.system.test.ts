@@ -13,9 +13,9 @@ const reason = missing({ programs: ["haproxy"] });
 const token = "a-token-of-at-least-32-characters";
 const digest = `sha256:${"a".repeat(64)}`;
 
-/** The real HAProxy with the receiver's own file, before a server that says what reaches it. */
-describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
-  const folder = mkdtempSync(join(tmpdir(), "receiver-"));
+/** The real HAProxy with the call proxy's configuration, and a server that reports its requests. */
+describe.skipIf(reason !== undefined)(`the call proxy${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "call-proxy-"));
   const reached: string[] = [];
   let behind: Server;
   let haproxy: ChildProcess;
@@ -38,14 +38,14 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
     await new Promise<void>((resolve) => behind.listen(join(folder, "call.sock"), resolve));
     ports = { plain: await freePort(), secure: await freePort() };
     const settings = readFileSync(
-      new URL("../../../../ignition/roles/deploy-hook/receiver.cfg", import.meta.url),
+      new URL("../../../../ignition/roles/deploy-hook/call-proxy.cfg", import.meta.url),
       "utf8",
     )
       .replaceAll(/\/(etc|run)\/paasmas\/deploy-hook/g, folder)
       .replace("bind :9010", `bind 127.0.0.1:${ports.plain}`)
       .replace("bind :9443", `bind 127.0.0.1:${ports.secure}`);
-    writeFileSync(join(folder, "receiver.cfg"), settings);
-    haproxy = await startHaproxy([join(folder, "receiver.cfg")], () =>
+    writeFileSync(join(folder, "call-proxy.cfg"), settings);
+    haproxy = await startHaproxy([join(folder, "call-proxy.cfg")], () =>
       hook("plain")
         .list()
         .then(() => true),
@@ -62,7 +62,7 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
     return new HookTarget({ url, tokens: { shop: token }, tries: 1, ...more });
   }
 
-  test.each(["plain", "secure"] as const)("lets signed calls through: %s", async (way) => {
+  test.each(["plain", "secure"] as const)("passes on signed calls: %s", async (way) => {
     reached.length = 0;
     expect(await hook(way, { ca: certificate }).deploy("shop", digest)).toEqual({
       name: "shop",
@@ -72,14 +72,14 @@ describe.skipIf(reason !== undefined)(`the receiver${reason === undefined ? "" :
     expect(reached).toEqual(["POST /apps/shop from 127.0.0.1"]);
   });
 
-  test.each(["plain", "secure"] as const)("refuses the others: %s", async (way) => {
+  test.each(["plain", "secure"] as const)("rejects calls without a valid signature: %s", async (way) => {
     reached.length = 0;
     const stranger = hook(way, { ca: certificate, tokens: { shop: "another-token-of-32-characters-or-more" } });
-    await expect(stranger.deploy("shop", digest)).rejects.toThrow("the signature is not right (401)");
+    await expect(stranger.deploy("shop", digest)).rejects.toThrow("the signature is wrong (401)");
     expect(reached).toEqual([]);
   });
 
-  test("is not spoken to by who does not know its authority", async () => {
+  test("fails certificate verification with another authority", async () => {
     reached.length = 0;
     await expect(hook("secure").deploy("shop", digest)).rejects.toThrow(/self-signed certificate/);
     expect(reached).toEqual([]);
