@@ -9,7 +9,7 @@ const files = readdirSync(roles, { recursive: true, withFileTypes: true })
   .map((entry) => `${entry.parentPath}/${entry.name}`.replace("//", "/"))
   .sort();
 const scripts = files.filter((path) => path.endsWith(".sh") || readFileSync(path, "utf8").startsWith("#!/bin/bash"));
-// Those that are not on machines: gates, command lines, the laboratory.
+// Scripts that do not run on machines: gates, command lines, the laboratory.
 const others = ["components", "delivery", "examples", "test"].flatMap((folder) => {
   const path = new URL(`../../../${folder}/`, import.meta.url).pathname;
   return readdirSync(path, { recursive: true, withFileTypes: true })
@@ -18,14 +18,17 @@ const others = ["components", "delivery", "examples", "test"].flatMap((folder) =
     .filter((file) => /^#!\/(usr\/)?bin\/(env )?(ba)?sh\b/.test(readFileSync(file, "utf8")));
 });
 
-/** Whether a program is there; in CI it has to be. */
+/**
+ * Whether a program is installed.
+ * @throws Error in CI, if it is not.
+ */
 function has(program: string): boolean {
   const found = spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
-  if (!found && process.env.CI) throw new Error(`${program} is not installed, and CI has to run this`);
+  if (!found && process.env.CI) throw new Error(`${program} is not installed, but CI must run this test; install it`);
   return found;
 }
 
-test("there are scripts to check", () => {
+test("finds the scripts to check", () => {
   expect(scripts.length).toBeGreaterThanOrEqual(22);
   expect(others.map((path) => path.split("/").at(-1))).toEqual(
     expect.arrayContaining([
@@ -48,7 +51,7 @@ test.each(scripts)("%s quotes array keys that contain a slash", (path) => {
   expect(readFileSync(path, "utf8")).not.toMatch(/\$\{\w+\[\w+ ?\/ ?\$/);
 });
 
-test.skipIf(!has("shellcheck"))("shellcheck has nothing to say", { timeout: 120_000 }, () => {
+test.skipIf(!has("shellcheck"))("shellcheck accepts every script", { timeout: 120_000 }, () => {
   const { stdout, status } = spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts, ...others], {
     encoding: "utf8",
   });
@@ -56,9 +59,9 @@ test.skipIf(!has("shellcheck"))("shellcheck has nothing to say", { timeout: 120_
   expect(status).toBe(0);
 });
 
-test.skipIf(!has("systemd-analyze"))("systemd understands every unit", () => {
+test.skipIf(!has("systemd-analyze"))("systemd accepts every unit", () => {
   const units = files.filter((path) => /\.(service|socket)$/.test(path));
-  // Executables are those of the machines, not of this one; so is systemd, which may be older here.
+  // The programs of the units are not installed here, and systemd can be older than on the machines.
   const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", ...units], {
     encoding: "utf8",
   });
@@ -73,7 +76,7 @@ test.skipIf(!has("systemd-analyze"))("systemd understands every unit", () => {
 });
 
 describe("respond", () => {
-  /** Sends a request to a server that answers with the script, and returns the answer. */
+  /** Runs the script as a server, sends a request, and returns the answer. */
   async function ask(command: readonly string[], request: string): Promise<string> {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       const child = spawn(`${roles}base/respond`, command);
@@ -101,13 +104,13 @@ describe("respond", () => {
   }
 
   const request = "GET /ready HTTP/1.1\\r\\nHost: x\\r\\nUser-Agent: test\\r\\n\\r\\n";
-  test("200 when the command succeeds", async () => {
+  test("answers 200 if the command succeeds", async () => {
     expect(await ask(["true"], request)).toBe(
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\nConnection: close\r\n\r\nready\n",
     );
   });
 
-  test("503 when it fails", async () => {
+  test("answers 503 if the command fails", async () => {
     expect(await ask(["false"], request)).toBe(
       "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 10\r\nConnection: close\r\n\r\nnot ready\n",
     );
