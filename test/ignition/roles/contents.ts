@@ -35,7 +35,7 @@ const repositoryFiles = new Set(
     .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8")),
 );
 
-/** Text form of a config for snapshots: one line per node, then the generated files; files of the repository are omitted. */
+/** Text form of a config for snapshots: one line per node, then the generated files without files of the repository. */
 export function readable(config: Config): string {
   const isFetched = (source?: string | null) => source?.startsWith("data:") === false;
   const [fetched, own] = [true, false].map((remote) =>

@@ -112,7 +112,8 @@ describe("respond", () => {
 
   test("answers 503 if the command fails", async () => {
     expect(await ask(["false"], request)).toBe(
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 10\r\nConnection: close\r\n\r\nnot ready\n",
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n" +
+        "Connection: close\r\n\r\nnot ready\n",
     );
   });
 });

@@ -4,9 +4,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { roles } from "../bash.ts";
 
 /**
- * Runs the real decide() on a model of the cluster, with random failures: machines fail together or one by one, disks are
- * emptied, leases expire late, etcd loses its keys. The model simulates galera-start, galera-agent and Galera. After each
- * step, there is at most one Primary component; a restarted one has every acknowledged write.
+ * Runs the real decide() on a model of the cluster, with random failures: machines fail together or one by one, disks
+ * are emptied, leases expire late, etcd loses its keys. The model simulates galera-start, galera-agent and Galera.
+ * After each step, there is at most one Primary component; a restarted one has every acknowledged write.
  */
 class Decider {
   readonly #bash: ChildProcessWithoutNullStreams;

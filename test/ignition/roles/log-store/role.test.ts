@@ -85,7 +85,8 @@ test("allows Loki to use the metadata service only if it needs the IAM role of t
     {
       name: "log-store.conf",
       contents:
-        "[Service]\nExecStartPost=/usr/sbin/nft insert rule inet paasmas_metadata output meta skuid 10001 ip daddr 169.254.169.254 accept\n",
+        "[Service]\nExecStartPost=/usr/sbin/nft insert rule inet paasmas_metadata output " +
+        "meta skuid 10001 ip daddr 169.254.169.254 accept\n",
     },
   ]);
 });

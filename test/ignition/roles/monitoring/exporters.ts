@@ -20,8 +20,8 @@ frontend metrics
 `;
 
 /**
- * Names of all metrics: of node_exporter, HAProxy and etcd, which are started and scraped once, of `machine-metrics`, and
- * of Prometheus itself.
+ * Names of all metrics: of node_exporter, HAProxy and etcd, which are started and scraped once, of `machine-metrics`,
+ * and of Prometheus itself.
  */
 export async function metricNames(): Promise<Set<string>> {
   const folder = mkdtempSync(join(tmpdir(), "exporters-"));
