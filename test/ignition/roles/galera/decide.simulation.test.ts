@@ -105,7 +105,7 @@ class Model {
           .some((address) => this.primary.includes(address));
         if (this.keys.get("recovery")?.value === node.name) this.keys.delete("recovery");
         if (!reachable || this.keys.has("recovery")) return;
-        expect(this.keys.get("joining")?.value ?? node.name, "who is joining").toBe(node.name);
+        expect(this.keys.get("joining")?.value ?? node.name, "the joining node").toBe(node.name);
         this.keys.set("joining", { value: node.name, owner: node.name });
         this.#enter(node);
         // The server can fail during the state transfer.

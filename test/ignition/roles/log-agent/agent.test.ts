@@ -79,7 +79,9 @@ describe("the configuration of fluent-bit", () => {
         tls: "on",
         "tls.verify": "on",
         "tls.ca_file": `${folder}/ca.pem`,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: fluent-bit replaces the variable.
         http_user: "${LOG_USER}",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: fluent-bit replaces the variable.
         http_passwd: "${LOG_PASSWORD}",
         retry_limit: "no_limits",
       },
@@ -90,6 +92,7 @@ describe("the configuration of fluent-bit", () => {
     const [{ labels, structured_metadata }] = output("loki").outputs;
     expect(labels).toBe(
       [
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: fluent-bit replaces the variable.
         "environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE},",
         "unit=$systemd_unit, namespace=$namespace, container=$container",
       ].join(" "),
