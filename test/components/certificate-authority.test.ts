@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority, type CertificateAuthorityArgs } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority, type CertificateAuthorityArgs } from "../../components/certificate-authority/index.ts";
 import { planProgram } from "./planned.ts";
 
 const privateKey = "tls:index/privateKey:PrivateKey";

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { ClusterMetrics, type ClusterMetricsArgs } from "../../components/cluster-metrics.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { ClusterMetrics, type ClusterMetricsArgs } from "../../components/cluster-metrics/index.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { plan, type Planned } from "./planned.ts";
 
 const metrics = (args: Partial<ClusterMetricsArgs> = {}) =>
@@ -60,10 +60,10 @@ describe("ClusterMetrics", () => {
   });
 
   test("asks kubelets from every worker, and opens nothing else", () => {
-    const openings = planned
-      .openings()
+    const firewallRules = planned
+      .firewallRules()
       .filter((opening) => opening.startsWith("kube-workers ->") && opening.endsWith(": 10250"));
-    expect(openings).toEqual(["kube-workers -> kube-workers: 10250", "kube-workers -> kube: 10250"]);
+    expect(firewallRules).toEqual(["kube-workers -> kube-workers: 10250", "kube-workers -> kube: 10250"]);
   });
 
   test("leaves out what would need the host, what kubeadm keeps to the machine, and what others do", () => {

@@ -1,11 +1,11 @@
 import { RandomPassword } from "@pulumi/random";
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { DatabaseLoadBalancer, type DatabaseLoadBalancerArgs } from "../../components/database-load-balancer.ts";
-import { EtcdCluster } from "../../components/etcd-cluster.ts";
-import type { GaleraClusterArgs } from "../../components/galera/args.ts";
-import { GaleraCluster } from "../../components/galera-cluster.ts";
+import { DatabaseLoadBalancer, type DatabaseLoadBalancerArgs } from "../../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../../components/etcd-cluster/index.ts";
+import type { GaleraClusterArgs } from "../../components/galera-cluster/args.ts";
+import { GaleraCluster } from "../../components/galera-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { plan } from "./planned.ts";
 
@@ -53,7 +53,7 @@ describe("DatabaseLoadBalancer", () => {
 
   test("opens the database and etcd to its machines, its machines to each other and to their front; nothing else", async () => {
     const planned = await tier();
-    expect(planned.openings().filter((opening) => !/^(etcd|galera) ->/.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !/^(etcd|galera) ->/.test(opening))).toEqual([
       "10.9.0.40/32 -> lb: 3306",
       "10.9.0.40/32 -> lb: 3307",
       "10.9.0.40/32 -> lb: 8404",
@@ -62,14 +62,14 @@ describe("DatabaseLoadBalancer", () => {
       "lb -> galera: 9200",
       "lb -> lb: 10000",
     ]);
-    expect(planned.openings()).toHaveLength(13);
+    expect(planned.firewallRules()).toHaveLength(13);
   });
 
   test("a single machine has nobody to agree with, and no port for it", async () => {
     const planned = await tier({ size: 1 });
     expect(planned.names(factTypes.machine).filter((name) => name.startsWith("lb"))).toEqual(["lb-0"]);
-    expect(planned.openings()).not.toContain("lb -> lb: 10000");
-    expect(planned.openings()).toHaveLength(12);
+    expect(planned.firewallRules()).not.toContain("lb -> lb: 10000");
+    expect(planned.firewallRules()).toHaveLength(12);
   });
 
   test("its first machine waits for the whole cluster, the second for the first", async () => {
@@ -102,8 +102,8 @@ describe("DatabaseLoadBalancer", () => {
     const planned = await tier({
       size: 1,
       image: "registry.example.com/haproxy:3.0",
-      firstHost: 90,
-      frontHost: 99,
+      firstHostNumber: 90,
+      loadBalancerHostNumber: 99,
       machineSize: "medium",
       allowFrom: ["10.1.0.0/16"],
       readyTimeoutSeconds: 100,
@@ -169,8 +169,14 @@ describe("DatabaseLoadBalancer", () => {
 
   test.each<[Partial<DatabaseLoadBalancerArgs>, string]>([
     [{ size: 3 }, "lb.size: 3 is not allowed; use a whole number from 1 to 2"],
-    [{ frontHost: 31 }, "lb.frontHost: 31 is the host number of a machine; use one outside 30 to 31"],
-    [{ frontHost: 255 }, "lb.frontHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    [
+      { loadBalancerHostNumber: 31 },
+      "lb.loadBalancerHostNumber: 31 is the host number of a machine; use one outside 30 to 31",
+    ],
+    [
+      { loadBalancerHostNumber: 255 },
+      "lb.loadBalancerHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+    ],
     [
       { allowFrom: ["10.0.0.0/8", "everyone"] },
       'lb.allowFrom[1]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16',

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { DeployHook } from "../../components/deploy-hook.ts";
+import { DeployHook } from "../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../components/deploy-hook/args.ts";
 import type { DeployHookAppArgs } from "../../components/deploy-hook/apps.ts";
-import { MachineRegistry } from "../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../components/machine-registry/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { type Planned, plan } from "./planned.ts";
@@ -38,7 +38,7 @@ describe("DeployHook", () => {
     const planned = await hook({ apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"] }] });
     expect(planned.machine("hook-0")).toMatchObject({
       role: "deploy-hook",
-      host: 60,
+      hostNumber: 60,
       address: "10.9.0.60",
       size: "medium",
       firewall: "hook",
@@ -62,12 +62,16 @@ describe("DeployHook", () => {
       callers: [cloud.firewall("ci", { description: "CI" }), "10.1.2.3/32"],
       users: ["10.2.0.0/16"],
     }));
-    expect(planned.openings()).toEqual(["10.1.2.3/32 -> hook: 9443", "10.2.0.0/16 -> hook: 8080", "ci -> hook: 9010"]);
+    expect(planned.firewallRules()).toEqual([
+      "10.1.2.3/32 -> hook: 9443",
+      "10.2.0.0/16 -> hook: 8080",
+      "ci -> hook: 9010",
+    ]);
   });
 
   test("who calls from another network does so over TLS, with a certificate for the machine's address", async () => {
     const planned = await hook({ callers: ["10.9.0.7/32", "10.9.1.0/24", "203.0.113.7/32"] });
-    expect(planned.openings().filter((opening) => !opening.endsWith(": 8080"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !opening.endsWith(": 8080"))).toEqual([
       "10.9.0.7/32 -> hook: 9010",
       "10.9.1.0/24 -> hook: 9443",
       "203.0.113.7/32 -> hook: 9443",
@@ -79,8 +83,8 @@ describe("DeployHook", () => {
   });
 
   test("the apps are for the private network, unless others are named", async () => {
-    expect((await hook()).openings()).toEqual(["10.1.0.0/24 -> hook: 9443", "10.9.0.0/24 -> hook: 8080"]);
-    expect((await hook({ users: [] })).openings()).toEqual(["10.1.0.0/24 -> hook: 9443"]);
+    expect((await hook()).firewallRules()).toEqual(["10.1.0.0/24 -> hook: 9443", "10.9.0.0/24 -> hook: 8080"]);
+    expect((await hook({ users: [] })).firewallRules()).toEqual(["10.1.0.0/24 -> hook: 9443"]);
   });
 
   test("gives an app what is meant when nothing is said", async () => {
@@ -134,8 +138,8 @@ describe("DeployHook", () => {
       buildMemoryMiB: 1024,
       image: "registry.example.com/haproxy:3.0",
       gitImage: "registry.example.com/git:1",
-      urlForm: "https://%s",
-      host: 90,
+      urlTemplate: "https://%s",
+      hostNumber: 90,
       machineSize: "large",
       volumeGiB: 50,
       readyTimeoutSeconds: 100,
@@ -187,7 +191,7 @@ describe("DeployHook", () => {
       return { registry, apps: [{ ...shop, repository: registry.url("shop") }] };
     });
     expect(settings(planned, "shop").REPOSITORY).toBe("10.9.0.50:5000/shop");
-    expect(planned.openings()).toContain("hook -> registry: 5000");
+    expect(planned.firewallRules()).toContain("hook -> registry: 5000");
     for (const path of ["/root/.docker/config.json", "/etc/paasmas/builder/config.json"]) {
       expect(Object.keys(JSON.parse(file(planned, path)).auths)).toEqual(["10.9.0.50:5000"]);
     }
@@ -240,14 +244,14 @@ describe("DeployHook", () => {
     ["no apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
     [
       "a host number that does not fit",
-      { host: 300 },
-      ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+      { hostNumber: 300 },
+      ["hook.hostNumber: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
     ],
     ["too many builds", { builds: 17 }, ["hook.builds: 17 is not allowed; use a whole number from 1 to 16"]],
     [
       "a form without a place for the name",
-      { urlForm: "https://example.com" },
-      ['hook.urlForm: "https://example.com" is not allowed; use https://%s or the like'],
+      { urlTemplate: "https://example.com" },
+      ['hook.urlTemplate: "https://example.com" is not allowed; use https://%s or the like'],
     ],
     [
       "a name that is a preview's",
@@ -357,7 +361,7 @@ describe("DeployHook", () => {
   });
 
   test("lets nobody call until it is told who may", async () => {
-    const calls = (planned: Planned) => planned.openings().filter((opening) => /: 9(010|443)$/.test(opening));
+    const calls = (planned: Planned) => planned.firewallRules().filter((opening) => /: 9(010|443)$/.test(opening));
     expect(calls(await hook({ callers: undefined }))).toEqual([]);
     const opened = await plan((cloud) => {
       const made = new DeployHook("hook", { cloud, apps: [shop] });
@@ -380,7 +384,7 @@ describe("DeployHook", () => {
   });
 
   test("refuses a network that its containers' would overlap", async () => {
-    const { DockerCloud } = await import("../../components/cloud/docker/cloud.ts");
+    const { DockerCloud } = await import("../../components/cloud/docker/index.ts");
     const { planProgram } = await import("./planned.ts");
     await expect(
       planProgram(() => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { EtcdCluster, type EtcdClusterArgs } from "../../components/etcd-cluster.ts";
+import { EtcdCluster, type EtcdClusterArgs } from "../../components/etcd-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { plan } from "./planned.ts";
 
@@ -17,10 +17,10 @@ describe("EtcdCluster", () => {
     const planned = await cluster();
     expect(planned.names(factTypes.machine)).toEqual(["etcd-0", "etcd-1", "etcd-2"]);
     expect(["etcd-0", "etcd-1", "etcd-2"].map((name) => planned.machine(name))).toMatchObject(
-      [10, 11, 12].map((host) => ({
+      [10, 11, 12].map((hostNumber) => ({
         role: "etcd",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "small",
         dataVolumeGiB: 4,
         dataVolumePath: "/var/lib/paasmas/etcd",
@@ -36,7 +36,7 @@ describe("EtcdCluster", () => {
   });
 
   test("is open to its own members alone", async () => {
-    expect((await cluster()).openings()).toEqual(["etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
+    expect((await cluster()).firewallRules()).toEqual(["etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
   });
 
   test("each member proves who it is, to peers and to clients, by its own address", async () => {
@@ -70,7 +70,7 @@ describe("EtcdCluster", () => {
       etcd.allowClients(firewall);
       return { client: etcd.client("app-0"), endpoints: etcd.endpoints };
     });
-    expect(planned.openings()).toEqual(["app -> etcd: 2379", "etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
+    expect(planned.firewallRules()).toEqual(["app -> etcd: 2379", "etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
     expect(planned.one(signed, "app-0-etcd-certificate").inputs.allowedUses).toEqual([
       "digital_signature",
       "client_auth",
@@ -97,7 +97,7 @@ describe("EtcdCluster", () => {
       new EtcdCluster("etcd", {
         cloud,
         ca,
-        firstHost: 60,
+        firstHostNumber: 60,
         image: "registry.example.com/etcd:v3.6.0",
         machineSize: "medium",
         volumeGiB: 8,
@@ -107,7 +107,7 @@ describe("EtcdCluster", () => {
     });
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["shared"]);
     expect(planned.machine("etcd-2")).toMatchObject({
-      host: 62,
+      hostNumber: 62,
       address: "10.9.0.62",
       size: "medium",
       dataVolumeGiB: 8,
@@ -146,8 +146,10 @@ describe("EtcdCluster", () => {
   });
 
   test("refuses a host number that the network does not have", async () => {
-    await expect(cluster({ firstHost: 253 })).rejects.toThrow(
-      new ArgumentError(["etcd.firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]),
+    await expect(cluster({ firstHostNumber: 253 })).rejects.toThrow(
+      new ArgumentError([
+        "etcd.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      ]),
     );
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { EtcdCluster } from "../../components/etcd-cluster.ts";
-import type { GaleraClusterArgs } from "../../components/galera/args.ts";
-import { GaleraCluster } from "../../components/galera-cluster.ts";
+import { EtcdCluster } from "../../components/etcd-cluster/index.ts";
+import type { GaleraClusterArgs } from "../../components/galera-cluster/args.ts";
+import { GaleraCluster } from "../../components/galera-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { type Planned, plan } from "./planned.ts";
 
@@ -33,10 +33,10 @@ describe("GaleraCluster", () => {
     const names = ["galera-0", "galera-1", "galera-2"];
     expect(planned.names(factTypes.machine)).toEqual(["etcd-0", "etcd-1", "etcd-2", ...names]);
     expect(names.map((name) => planned.machine(name))).toMatchObject(
-      [20, 21, 22].map((host) => ({
+      [20, 21, 22].map((hostNumber) => ({
         role: "galera",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "small",
         dataVolumeGiB: 20,
         dataVolumePath: "/var/lib/paasmas/galera",
@@ -55,7 +55,7 @@ describe("GaleraCluster", () => {
   });
 
   test("opens what replication needs among its nodes, and etcd to them; nothing else", async () => {
-    expect((await cluster()).openings()).toEqual([
+    expect((await cluster()).firewallRules()).toEqual([
       "etcd -> etcd: 2379",
       "etcd -> etcd: 2380",
       "galera -> etcd: 2379",
@@ -70,7 +70,7 @@ describe("GaleraCluster", () => {
       const galera = new GaleraCluster("galera", { cloud, etcd: new EtcdCluster("etcd", { cloud }) });
       galera.allowClients(cloud.firewall("backup", { description: "backups" }));
     });
-    expect(planned.openings().filter((opening) => opening.startsWith("backup"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.startsWith("backup"))).toEqual([
       "backup -> galera: 3306",
       "backup -> galera: 9200",
     ]);
@@ -150,7 +150,7 @@ describe("GaleraCluster", () => {
         dependencies,
       });
     }
-    expect(five.openings()).toEqual(three.openings());
+    expect(five.firewallRules()).toEqual(three.firewallRules());
   });
 
   describe("secrets", () => {
@@ -220,7 +220,7 @@ describe("GaleraCluster", () => {
         etcd,
         ca,
         flavor: "mariadb",
-        firstHost: 80,
+        firstHostNumber: 80,
         machineSize: "large",
         volumeGiB: 50,
         certificateNames: ["db.example.com"],
@@ -335,8 +335,8 @@ describe("GaleraCluster", () => {
     });
 
     test("a host number that the network does not have", async () => {
-      const message = "galera.firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254";
-      await expect(cluster({ firstHost: 253 })).rejects.toThrow(new ArgumentError([message]));
+      const message = "galera.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254";
+      await expect(cluster({ firstHostNumber: 253 })).rejects.toThrow(new ArgumentError([message]));
     });
   });
 });

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import type { JenkinsHostArgs } from "../../components/jenkins/args.ts";
-import { JenkinsHost } from "../../components/jenkins-host.ts";
-import { MachineRegistry } from "../../components/registry/machine-registry.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import type { JenkinsHostArgs } from "../../components/jenkins-host/args.ts";
+import { JenkinsHost } from "../../components/jenkins-host/index.ts";
+import { MachineRegistry } from "../../components/machine-registry/index.ts";
 import { parse as parseConfig } from "../../ignition/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../policies/all.ts";
@@ -39,7 +39,7 @@ describe("JenkinsHost", () => {
     expect(planned.names(factTypes.machine)).toEqual(["jenkins", "jenkins-agent-0"]);
     expect(planned.machine("jenkins")).toMatchObject({
       role: "jenkins",
-      host: 51,
+      hostNumber: 51,
       address: "10.9.0.51",
       size: "medium",
       dataVolumeGiB: 50,
@@ -48,7 +48,7 @@ describe("JenkinsHost", () => {
     });
     expect(planned.machine("jenkins-agent-0")).toMatchObject({
       role: "jenkins-agent",
-      host: 52,
+      hostNumber: 52,
       address: "10.9.0.52",
       size: "medium",
       dataVolumeGiB: 50,
@@ -74,7 +74,7 @@ describe("JenkinsHost", () => {
   });
 
   test("opens the proxy to its load balancer, the agents to Jenkins, and nothing else", async () => {
-    expect((await host({ agents: 3 })).openings()).toEqual([
+    expect((await host({ agents: 3 })).firewallRules()).toEqual([
       "10.9.0.41/32 -> jenkins: 8081",
       "10.9.0.41/32 -> jenkins: 8404",
       "10.9.0.41/32 -> jenkins: 8443",
@@ -208,8 +208,8 @@ describe("JenkinsHost", () => {
         schedule: "hourly",
       },
       heapMiB: 2048,
-      firstHost: 81,
-      frontHost: 90,
+      firstHostNumber: 81,
+      loadBalancerHostNumber: 90,
       machineSize: "large",
       volumeGiB: 200,
       readyTimeoutSeconds: 300,
@@ -294,7 +294,7 @@ describe("JenkinsHost", () => {
       const registry = new MachineRegistry("registry", { cloud, repositories: ["app"] });
       make(cloud, { registry });
     });
-    expect(planned.openings()).toContain("jenkins-agents -> registry: 5000");
+    expect(planned.firewallRules()).toContain("jenkins-agents -> registry: 5000");
     expect(planned.waitsFor("jenkins-agent-0")).toEqual(["registry"]);
     expect(files(planned, "jenkins-agent-0").get("/root/.docker/config.json")).toContain("10.9.0.50:5000");
     expect(files(planned, "jenkins").has("/root/.docker/config.json")).toBe(false);
@@ -439,14 +439,17 @@ describe("bad input", () => {
     [{ agents: 0 }, "jenkins.agents: 0 is not allowed; use a whole number from 1 to 8"],
     [{ volumeGiB: 5 }, "jenkins.volumeGiB: 5 is not allowed; use a whole number from 10 to 16384 GiB"],
     [{ heapMiB: 100 }, "jenkins.heapMiB: 100 is not allowed; use a whole number from 512 to 65536 MiB"],
-    [{ frontHost: 52 }, "jenkins.frontHost: 52 is the host number of a machine; use one outside 51 to 52"],
     [
-      { firstHost: 250, agents: 8 },
-      "jenkins.firstHost: host number 258 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      { loadBalancerHostNumber: 52 },
+      "jenkins.loadBalancerHostNumber: 52 is the host number of a machine; use one outside 51 to 52",
+    ],
+    [
+      { firstHostNumber: 250, agents: 8 },
+      "jenkins.firstHostNumber: host number 258 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
     [
       { allowFrom: ["10.9.0.0/24", "0.0.0.0/0"] },
-      "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users; webhooks have an entrance of their own",
+      "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users; webhooks have a public endpoint of their own",
     ],
     [{ allowFrom: ["everyone"] }, 'jenkins.allowFrom[0]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16'],
     [{ services: { jenkins: "10.0.0.1:80" } }, "jenkins.services.jenkins: is Jenkins itself; use another name"],

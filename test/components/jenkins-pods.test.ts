@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { JenkinsHost } from "../../components/jenkins-host.ts";
-import { JenkinsPods, type JenkinsPodsArgs } from "../../components/jenkins-pods.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { JenkinsHost } from "../../components/jenkins-host/index.ts";
+import { JenkinsPods, type JenkinsPodsArgs } from "../../components/jenkins-pods/index.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { kubernetesPlugins, pinnedPlugins } from "../../ignition/roles/jenkins/plugins.ts";
 import { policies } from "../../policies/all.ts";
@@ -181,7 +181,7 @@ describe("a Jenkins with pods", () => {
 
   test("opens two ways on AWS, by firewall: from Jenkins to the API, and from the pods' machines to Jenkins' proxy", async () => {
     const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
-    const openings = async (withPods: boolean) => {
+    const firewallRules = async (withPods: boolean) => {
       const planned = await planProgram(() => {
         const cloud = new AwsCloud("cloud", { cidr: "10.20.0.0/16", zones, image: "ami-0123456789abcdef0" });
         const made = new JenkinsPods("pods", { cluster: cluster(cloud) });
@@ -194,10 +194,10 @@ describe("a Jenkins with pods", () => {
         });
         if (withPods) made.allowJenkins(host.firewall);
       });
-      return planned.openings();
+      return planned.firewallRules();
     };
-    const without = await openings(false);
-    const added = (await openings(true)).filter((opening) => !without.includes(opening));
+    const without = await firewallRules(false);
+    const added = (await firewallRules(true)).filter((opening) => !without.includes(opening));
     expect(added).toEqual([
       "jenkins -> kube-api: 6443",
       "kube-workers -> jenkins-front: 443",

@@ -2,13 +2,13 @@ import * as tls from "@pulumi/tls";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import type { KubernetesClusterArgs } from "../../components/kubernetes/args.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import type { KubernetesClusterArgs } from "../../components/kubernetes-cluster/args.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { joinToken } from "../../ignition/roles/kubernetes/join-token.ts";
 import { kubernetesPorts } from "../../ignition/roles/kubernetes/settings.ts";
 import { policies } from "../../policies/all.ts";
@@ -37,10 +37,10 @@ describe("KubernetesCluster", () => {
     const planned = await cluster();
     expect(machinesOf(planned)).toEqual(["kube-0", "kube-1", "kube-2", "kube-worker-0", "kube-worker-1"]);
     expect(["kube-0", "kube-1", "kube-2"].map((name) => planned.machine(name))).toMatchObject(
-      [70, 71, 72].map((host) => ({
+      [70, 71, 72].map((hostNumber) => ({
         role: "kubernetes-control-plane",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "medium",
         firewall: "kube",
         dataVolumeGiB: 20,
@@ -48,7 +48,12 @@ describe("KubernetesCluster", () => {
       })),
     );
     expect(["kube-worker-0", "kube-worker-1"].map((name) => planned.machine(name))).toMatchObject(
-      [80, 81].map((host) => ({ role: "kubernetes-worker", host, firewall: "kube-workers", dataVolumeGiB: 50 })),
+      [80, 81].map((hostNumber) => ({
+        role: "kubernetes-worker",
+        hostNumber,
+        firewall: "kube-workers",
+        dataVolumeGiB: 50,
+      })),
     );
     expect(planned.one("paasmas:index:KubernetesCluster", "kube").inputs).toEqual({
       version: "1.36.4",
@@ -67,7 +72,7 @@ describe("KubernetesCluster", () => {
   });
 
   test("opens just these ports", async () => {
-    expect((await cluster()).openings()).toEqual([
+    expect((await cluster()).firewallRules()).toEqual([
       "10.9.0.79/32 -> kube: 6443",
       "10.9.0.79/32 -> kube: 6444",
       "kube -> kube-workers: 10250",
@@ -98,7 +103,7 @@ describe("KubernetesCluster", () => {
       ["kube-web-0"],
       ["kube-web-1"],
     ]);
-    expect(planned.machine("kube-build-0")).toMatchObject({ host: 100 });
+    expect(planned.machine("kube-build-0")).toMatchObject({ hostNumber: 100 });
     for (const name of order) {
       const container = planned.one("docker:index/container:Container", `${name}-node`);
       expect([container.deleteBeforeReplace, container.inputs.destroyGraceSeconds]).toEqual([true, 180]);
@@ -205,7 +210,7 @@ describe("KubernetesCluster", () => {
           machineSize: "large",
           volumeGiB: 80,
           labels: { "example.com/disk": "fast" },
-          firstHost: 120,
+          firstHostNumber: 120,
         },
       ],
       version: "1.35.8",
@@ -215,8 +220,8 @@ describe("KubernetesCluster", () => {
       architecture: "arm64",
       podCidr: "10.200.0.0/16",
       serviceCidr: "10.201.0.0/20",
-      firstHost: 60,
-      frontHost: 69,
+      firstHostNumber: 60,
+      loadBalancerHostNumber: 69,
       allowFrom: ["10.1.0.0/16"],
       certificateNames: ["kube.example.com"],
       encryptionKeys: ["new", "old"],
@@ -290,7 +295,7 @@ describe("KubernetesCluster", () => {
       })),
     );
     // Both kinds of machines reach the balancer, since nothing else lets them out to it.
-    expect(planned.openings().filter((opening) => opening.includes("kube-api"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.includes("kube-api"))).toEqual([
       "10.20.0.0/16 -> kube-api: 6443",
       "kube -> kube-api: 6443",
       "kube-api -> kube: 6443",
@@ -325,7 +330,7 @@ describe("KubernetesCluster", () => {
       { address: "10.30.0.80", type: "m", delivery: "object-store" },
     ]);
     expect(planned.outputs.address).toBe("10.30.0.79");
-    expect(planned.openings()).toHaveLength(11);
+    expect(planned.firewallRules()).toHaveLength(11);
   });
 
   test.each<[string, () => Cloud]>([
@@ -401,18 +406,18 @@ describe("KubernetesCluster", () => {
       {
         pools: [
           { name: "a", size: 3 },
-          { name: "b", size: 1, firstHost: 82 },
+          { name: "b", size: 1, firstHostNumber: 82 },
         ],
       },
-      "kube.pools[1].firstHost: its host numbers, 82 to 82, are those of a; give each pool numbers of its own",
+      "kube.pools[1].firstHostNumber: its host numbers, 82 to 82, are those of a; give each pool numbers of its own",
     ],
     [
       { pools: [{ name: "web", size: 21 }] },
       "kube.pools[0].size: 21 is not allowed; use a whole number from 1 to 20 machines",
     ],
     [
-      { pools: [{ name: "web", size: 2, firstHost: 254 }] },
-      "kube.pools[0].firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      { pools: [{ name: "web", size: 2, firstHostNumber: 254 }] },
+      "kube.pools[0].firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
     [
       { pools: [{ name: "web", size: 1, labels: { "node-role.kubernetes.io/x": "" } }] },

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import { LogStore, type LogStoreArgs } from "../../components/log-store.ts";
-import { openSearchLogs, type OpenSearchLogsArgs } from "../../components/open-search-logs.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import { LogStore, type LogStoreArgs } from "../../components/log-store/index.ts";
+import { openSearchLogs, type OpenSearchLogsArgs } from "../../components/open-search-logs/index.ts";
 import { config, file, parse } from "../../ignition/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../policies/all.ts";
@@ -19,11 +19,11 @@ const filesOf = (text: string) => new Map(installedFiles(parse(JSON.parse(text))
 const bucket = { endpoint: "https://s3.example", name: "logs", accessKey: "key", secretKey: "bucket-secret" };
 
 /** A machine that was made after the log store. */
-const other = (cloud: Cloud, name = "app", host = 60) => {
+const other = (cloud: Cloud, name = "app", hostNumber = 60) => {
   const firewall = cloud.firewall(name, { description: name });
   cloud.machine(name, {
     role: "apps",
-    host,
+    hostNumber,
     firewall,
     config: () => config(file({ path: "/etc/motd", text: "hello\n" })),
   });
@@ -46,7 +46,7 @@ describe("LogStore", () => {
       dataVolumeGiB: 50,
       dataVolumePath: "/var/lib/paasmas/logs",
     });
-    expect(planned.openings()).toEqual(["app -> logs: 3100"]);
+    expect(planned.firewallRules()).toEqual(["app -> logs: 3100"]);
     expect(planned.one("paasmas:index:LogStore", "logs").inputs).toEqual({
       retentionDays: 30,
       keptIn: "volume",
@@ -95,7 +95,7 @@ describe("LogStore", () => {
       const firewall = cloud.firewall("app", { description: "app" });
       cloud.machine("app", {
         role: "apps",
-        host: 60,
+        hostNumber: 60,
         firewall,
         config: () => config(file({ path: "/etc/paasmas/log-agent.env", text: "LOG_ROLE=mine\n" })),
       });
@@ -115,9 +115,9 @@ describe("LogStore", () => {
       readers: ["10.9.1.0/24", "10.9.2.0/24"],
       dnsName: "logs.example.com",
       image: "mirror.example.com/loki:3",
-      frontImage: "mirror.example.com/haproxy:3",
+      proxyImage: "mirror.example.com/haproxy:3",
       agentImage: "mirror.example.com/fluent-bit:5",
-      host: 46,
+      hostNumber: 46,
       machineSize: "medium",
       volumeGiB: 9,
       readyTimeoutSeconds: 77,
@@ -125,7 +125,11 @@ describe("LogStore", () => {
     });
     expect(planned.machine("logs")).toMatchObject({ address: "10.9.0.46", size: "medium", dataVolumeGiB: 9 });
     expect(planned.one("paasmas:index:LogStore", "logs").inputs).toMatchObject({ retentionDays: 7, keptIn: "bucket" });
-    expect(planned.openings()).toEqual(["10.9.1.0/24 -> logs: 3100", "10.9.2.0/24 -> logs: 3100", "app -> logs: 3100"]);
+    expect(planned.firewallRules()).toEqual([
+      "10.9.1.0/24 -> logs: 3100",
+      "10.9.2.0/24 -> logs: 3100",
+      "app -> logs: 3100",
+    ]);
     expect(planned.outputs.url).toBe("https://logs.example.com:3100");
     expect(planned.one("tls:index/certRequest:CertRequest", "logs-request").inputs).toMatchObject({
       ipAddresses: ["10.9.0.46"],
@@ -153,7 +157,7 @@ describe("LogStore", () => {
 
   test.each<[Partial<LogStoreArgs>, string[]]>([
     [{ retentionDays: 0 }, ["logs.retentionDays: 0 is not allowed; use a whole number from 1 to 3650 days"]],
-    [{ host: 255 }, ["logs.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    [{ hostNumber: 255 }, ["logs.hostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
     [{ volumeGiB: 0.5 }, ["logs.volumeGiB: 0.5 is not allowed; use a whole number from 1 to 16384 GiB"]],
     [{ environment: "a b" }, ['logs.environment: "a b" cannot be a label; use up to 64 letters, digits and . _ -']],
     [
@@ -197,12 +201,12 @@ describe("LogStore", () => {
     const planned = await plan((cloud) => {
       const logs = new LogStore("logs", { cloud });
       const ci = new DockerCloud("ci", { cidr: "10.10.0.0/24" });
-      ci.addAgent(logs.agent((firewall) => opened.push(firewall.firewallName)));
+      ci.addNodeAgent(logs.agent((firewall) => opened.push(firewall.firewallName)));
       other(ci, "builder", 52);
     });
     expect(opened).toEqual(["builder"]);
     expect(filesOf(planned.config("builder").text).get("/etc/paasmas/log-agent.env")).toContain("LOG_HOST=10.9.0.45\n");
-    expect(planned.openings()).toEqual([]);
+    expect(planned.firewallRules()).toEqual([]);
   });
 });
 
@@ -215,7 +219,7 @@ describe("openSearchLogs", () => {
   };
   const searchPlan = (args: Partial<OpenSearchLogsArgs> = {}) =>
     plan((cloud) => {
-      cloud.addAgent(openSearchLogs("logs", { ...target, ...args }));
+      cloud.addNodeAgent(openSearchLogs("logs", { ...target, ...args }));
       other(cloud);
     });
 
@@ -235,7 +239,7 @@ describe("openSearchLogs", () => {
     expect(files.get("/etc/paasmas/log-agent/parts/output.yaml")).toContain("name: opensearch");
     expect(files.get("/etc/paasmas/log-agent/password")).toBe("search-secret");
     expect(files.get("/etc/paasmas/log-agent-image.env")).toContain("mirror.example.com/fluent-bit:5");
-    expect(planned.openings()).toEqual([]);
+    expect(planned.firewallRules()).toEqual([]);
     expect(filesOf((await searchPlan()).config("app").text).get("/etc/paasmas/log-agent.env")).toContain(
       "LOG_PORT=443\n",
     );

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import type { PaasBucketArgs, PaasClusterArgs } from "../../components/paas/args.ts";
-import { nipIoDomain, PaasCluster } from "../../components/paas-cluster.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import type { PaasBucketArgs, PaasClusterArgs } from "../../components/paas-cluster/args.ts";
+import { nipIoDomain, PaasCluster } from "../../components/paas-cluster/index.ts";
 import { plan, type Planned } from "./planned.ts";
 
 const bucket = (name: string): PaasBucketArgs => ({
@@ -288,7 +288,7 @@ describe("PaasCluster", () => {
       ],
       allowFrom: ["10.9.0.0/24"],
     });
-    expect(planned.openings().filter((opening) => /:\s(30|10256)/.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => /:\s(30|10256)/.test(opening))).toEqual([
       "10.9.0.78/32 -> kube-workers: 10256",
       "10.9.0.78/32 -> kube-workers: 30080",
       "10.9.0.78/32 -> kube-workers: 30443",
@@ -448,7 +448,7 @@ describe("PaasCluster", () => {
       anonymous_reports: "false",
       feature_gates: "GatewayAlpha=true",
     });
-    expect(git.openings()).toContain("10.9.0.78/32 -> kube-workers: 30222");
+    expect(git.firewallRules()).toContain("10.9.0.78/32 -> kube-workers: 30222");
   });
 
   test("makes its names in the zone it is given", async () => {

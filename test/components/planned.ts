@@ -1,7 +1,7 @@
 import { type Evaluation, evaluate } from "../../cli/plan/evaluate.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 
 /** What a program that runs on a Docker cloud would make. */
@@ -55,8 +55,8 @@ export class Planned {
     return Object.fromEntries(machines.map((machine) => [machine.name, machine.inputs.ignitionSha512]));
   }
 
-  /** All openings as `from -> to: port`, sorted. */
-  openings(): string[] {
+  /** All firewallRules as `from -> to: port`, sorted. */
+  firewallRules(): string[] {
     return this.resources
       .filter((resource) => resource.type === factTypes.firewallRule)
       .map(

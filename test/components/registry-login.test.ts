@@ -1,7 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { marks, newLogin, patch, type Secret, signed, wants } from "../../components/paas/registry-login/refresh.mts";
+import {
+  marks,
+  newLogin,
+  patch,
+  type Secret,
+  signed,
+  wants,
+} from "../../components/paas-cluster/registry-login/refresh.mts";
 
 const host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 const now = new Date("2026-11-21T12:00:00Z");

@@ -36,8 +36,8 @@ interface App {
 }
 
 /**
- * Drycc Workflow's controller as far as its REST API goes, after rootfs/api of drycc/controller v1.13.1: urls, statuses, pages,
- * messages, what makes a release, what a failed one leaves behind, and that releases come to an end later than they are answered.
+ * Fake of the REST API of Drycc Workflow, after rootfs/api of drycc/controller v1.13.1: URLs, statuses, pages, messages
+ * and releases. A release ends after the answer to its request; a failed release keeps its record.
  */
 export class DryccController {
   readonly users = new Map([
@@ -46,13 +46,13 @@ export class DryccController {
   ]);
   readonly apps = new Map<string, App>();
   readonly builds = new Map<string, { app: string; image: string; stack: string }>();
-  /** Every call but those that only read, as `METHOD path body`. */
+  /** All calls that change something, as `METHOD path body`. */
   readonly calls: string[] = [];
-  /** Images whose pods do not come up, by the reason. */
+  /** Images whose pods do not start, with the reason. */
   readonly broken = new Map<string, string>();
-  /** How many looks at an app's releases it takes until a release is at its end. */
+  /** Number of reads of the releases until a release ends. */
   looks = 1;
-  /** Answers in place of its own, first come first served. */
+  /** Answers for the next calls, instead of the normal ones. */
   answers: { status: number; body: unknown }[] = [];
   readonly #server: Server;
   readonly #tokens = new Map<string, string>();
@@ -74,13 +74,13 @@ export class DryccController {
     this.#server.close();
   }
 
-  /** The environment that an app's processes have. */
+  /** Environment of the processes of an app. */
   environment(id: string): Record<string, string | null> {
     const { config } = this.#latest(this.apps.get(id)!)!;
     return Object.fromEntries(config.values.map(({ name, value }) => [name, value]));
   }
 
-  /** What runs. */
+  /** The running image. */
   image(id: string): string | undefined {
     const release = this.apps.get(id)!.releases.findLast(({ state, build }) => state === "succeed" && build !== null);
     return release && this.builds.get(release.build!)!.image;
@@ -179,7 +179,7 @@ export class DryccController {
           app.releases.toReversed().map((one) => ({ ...one, config: one.config.uuid, app: app.id })),
         );
       case "POST /ptypes/scale":
-        // A task of its own does it, after the answer.
+        // A separate task scales, after the answer.
         setTimeout(() => Object.assign(app.structure, body), 5);
         return { status: 204 };
       case "GET /domains":
@@ -257,7 +257,7 @@ export class DryccController {
     return { status: 201, body: { ...config, app: app.id } };
   }
 
-  /** Without an image there is nothing to roll out, and the release stays as it is. */
+  /** A release without an image does not start any process and does not change. */
   #release(app: App, build: string | null, config: Config): void {
     const release: Release = {
       version: app.releases.at(-1)!.version + 1,
@@ -289,7 +289,7 @@ export class DryccController {
   #busy(app: App): { status: number; body: unknown } | undefined {
     const running = app.releases.find((one) => this.#pending.has(one));
     if (running === undefined) return undefined;
-    // Who waits without looking gets there as well.
+    // Also progress for clients that do not read the releases.
     this.#look(app, running);
     return { status: 400, body: { detail: "there is an executing pipeline, please wait or force deploy: ['web']" } };
   }

@@ -91,7 +91,7 @@ describe("docs/architecture.md", () => {
   it("leads from the environment to the database's command in three hops that are there", () => {
     const hops: [file: string, text: string][] = [
       ["stacks/prod.ts", 'new GaleraCluster("galera",'],
-      ["components/galera-cluster.ts", "galera({"],
+      ["components/galera-cluster/index.ts", "galera({"],
       ["ignition/roles/galera/role.ts", "unit({ name, from: local(name), enabled: true })"],
       ["ignition/roles/galera/galera.service", "ExecStart=/usr/bin/podman run --name=galera"],
     ];

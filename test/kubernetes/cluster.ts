@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { KubernetesClusterArgs } from "../../components/kubernetes/args.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import type { KubernetesClusterArgs } from "../../components/kubernetes-cluster/args.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import type { Config } from "../../ignition/index.ts";
 import type { Planned } from "../components/planned.ts";
 import { killGroup, Lan, Machine, type Outcome, withParameters } from "./machine.ts";

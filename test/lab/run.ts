@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { alone } from "./alone.ts";
+import { lock } from "./lock.ts";
 import { prepareImages } from "./images.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import { whyNot } from "./requirements.ts";
@@ -44,7 +44,7 @@ const chosen = suites.filter(({ name }) => names.includes(name));
 
 const reason = await whyNot();
 if (reason !== undefined) cannotRun(reason, process.env.CI === "true");
-await alone(report).catch((error: Error) => cannotRun(error.message, true));
+await lock(report).catch((error: Error) => cannotRun(error.message, true));
 
 let ending = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

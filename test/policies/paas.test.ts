@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runPolicies, type Violation } from "../../cli/plan/policies.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import { PaasCluster } from "../../components/paas-cluster.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import { PaasCluster } from "../../components/paas-cluster/index.ts";
 import { policies } from "../../policies/all.ts";
 import { policyConfig } from "../../policies/config.ts";
 import { plan, type Planned } from "../components/planned.ts";

@@ -80,7 +80,7 @@ it("has something for every policy to look at, but for what no environment plans
     // What comes into a cluster comes through a Gateway, and Services are the charts'.
     "kubernetes-ingress-tls",
     "kubernetes-services-internal",
-    // GitHub reaches no Jenkins unless its entrance says so.
+    // GitHub reaches no Jenkins unless its public endpoint says so.
     "github-webhooks-signed",
   ]);
 });

@@ -9,7 +9,7 @@ import type { Planned } from "../components/planned.ts";
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 const accounts = { prod: "000000000000", ci: "000000000001" };
 
@@ -61,7 +61,7 @@ function configText(planned: Planned, machine: string): string {
 
 /** Whether it has a text somewhere. */
 function has(planned: Planned, machine: string, text: string): boolean {
-  return readings(configText(planned, machine)).some((reading) => reading.includes(text));
+  return decode(configText(planned, machine)).some((reading) => reading.includes(text));
 }
 
 /** It, and the files whose contents are in it. */
@@ -89,7 +89,7 @@ const ownConfig = (machine: string) => [
 describe("prod", () => {
   test("only Jenkins' agents may call the deploy hook, from their account into prod's", async () => {
     const planned = await evaluated("prod");
-    expect(planned.openings().filter((opening) => opening.endsWith(" -> apps: 9010"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.endsWith(" -> apps: 9010"))).toEqual([
       "jenkins-agents -> apps: 9010",
     ]);
     const callsIn = planned.resources.filter(({ type, inputs }) => type === ruleTypes.in && inputs.fromPort === 9010);
@@ -107,13 +107,13 @@ describe("prod", () => {
   });
 
   test("apps reach the database, and nothing else of its tier", async () => {
-    const openings = async (changes = {}) =>
+    const firewallRules = async (changes = {}) =>
       (await evaluated("prod", changes))
-        .openings()
+        .firewallRules()
         .filter((opening) => opening.startsWith("apps -> ") && opening !== "apps -> logs: 3100");
-    expect(await openings()).toEqual(["apps -> lb-front: 3306", "apps -> lb-front: 3307"]);
+    expect(await firewallRules()).toEqual(["apps -> lb-front: 3306", "apps -> lb-front: 3307"]);
     const apps = [{ name: "front", repository: "three-services/front", hosts: ["example.com"] }];
-    expect(await openings({ "paasmas:deployHook": { apps } })).toEqual([]);
+    expect(await firewallRules({ "paasmas:deployHook": { apps } })).toEqual([]);
   });
 
   test("Jenkins sends mails where its config says by what, and nothing else of its network does", async () => {
@@ -130,9 +130,9 @@ describe("prod", () => {
 
   test("nothing else leads from one network into the other", async () => {
     const planned = await evaluated("prod");
-    const openings = planned.openings();
+    const firewallRules = planned.firewallRules();
     const ci = /^(jenkins|ci-gate|10\.31\.)/;
-    const across = openings.filter((opening) => {
+    const across = firewallRules.filter((opening) => {
       const [from = "", to = ""] = opening.split(" -> ");
       return ci.test(from) !== ci.test(to);
     });
@@ -170,7 +170,7 @@ describe("prod", () => {
   test("without the platform nothing leads to it, and without hook, platform and logs there is no way at all", async () => {
     const alone = { "paasmas:paas": undefined, "paasmas:monitoring": undefined };
     const without = await evaluateAnew("prod", alone);
-    expect(without.openings().filter((opening) => opening.includes("paas-apps"))).toEqual([]);
+    expect(without.firewallRules().filter((opening) => opening.includes("paas-apps"))).toEqual([]);
     expect(without.names("paasmas:aws:VpcPeering")).toEqual(["ci-to-production"]);
     const apart = await evaluateAnew("prod", { ...alone, "paasmas:deployHook": undefined, "paasmas:logs": undefined });
     expect(apart.names("paasmas:aws:VpcPeering")).toEqual([]);
@@ -189,7 +189,7 @@ describe("prod", () => {
       "jenkins-agent-1",
       "jenkins",
     ]);
-    expect(planned.openings().filter((opening) => opening.includes("ci-monitoring"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.includes("ci-monitoring"))).toEqual([
       "10.31.0.0/16 -> ci-monitoring: 3000",
       "ci-gate -> ci-monitoring: 9000",
       "ci-monitoring -> jenkins-agents: 9100",
@@ -303,7 +303,7 @@ describe("prod", () => {
     });
     expect(planned.names("pulumi:providers:aws")).toEqual(["prod"]);
     expect(planned.names("paasmas:cloud:Cloud")).toEqual(["paasmas"]);
-    expect(planned.openings().filter((opening) => opening.endsWith(": 9010"))).toEqual([]);
+    expect(planned.firewallRules().filter((opening) => opening.endsWith(": 9010"))).toEqual([]);
     expect(Object.keys(planned.outputs).filter((name) => name.startsWith("jenkins"))).toEqual([]);
   });
 });
@@ -315,7 +315,7 @@ describe.each(["staging", "prod"] as const)("an app of %s with a database", (sta
     const password = app!.DATABASE_PASSWORD!;
     const holders = planned.resources.flatMap(({ type, name, inputs, secretPaths }) =>
       Object.entries(inputs)
-        .filter(([, value]) => typeof value === "string" && isIn(password, readings(value)))
+        .filter(([, value]) => typeof value === "string" && isIn(password, decode(value)))
         .map(
           ([key]) => `${type.split(":").at(-1)} ${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`,
         ),
@@ -374,7 +374,7 @@ describe("staging", () => {
 
   test("its hook is called by the agents of the account that builds, and by nobody else", async () => {
     const planned = await evaluated("staging");
-    expect(planned.openings().filter((opening) => /-> apps: 9(010|443)$/.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => /-> apps: 9(010|443)$/.test(opening))).toEqual([
       "10.31.0.0/16 -> apps: 9443",
     ]);
     expect((committed("prod")["paasmas:jenkins"] as { network: { cidr: string } }).network.cidr).toBe("10.31.0.0/16");
@@ -386,7 +386,7 @@ describe("staging", () => {
     });
     const holders = planned.resources.flatMap(({ name, inputs, secretPaths }) =>
       Object.entries(inputs)
-        .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, readings(value)))
+        .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, decode(value)))
         .map(([key]) => `${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`),
     );
     expect(holders).toEqual(["apps-0-config content secret"]);
@@ -411,7 +411,7 @@ describe("staging", () => {
 
   test("has a registry of its own where its config says so: then what builds there pushes to it", async () => {
     const planned = await evaluated("staging", ownRegistry);
-    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.includes("-> registry"))).toEqual([
       "apps -> registry: 5000",
       "monitoring -> registry: 9100",
     ]);
@@ -548,7 +548,7 @@ describe("a stack with builds in pods", () => {
       "paasmas:jenkins": { ...jenkins, pods: undefined, allowFrom: ["198.51.100.0/24"] },
     });
     expect(without.one(factTypes.loadBalancer, "jenkins-front").inputs.allowFrom).toEqual(["198.51.100.0/24"]);
-    expect(planned.openings()).toEqual(without.openings());
+    expect(planned.firewallRules()).toEqual(without.firewallRules());
   });
 
   test("breaks no mandatory policy", async () => {
@@ -566,9 +566,7 @@ describe("a stack with builds in pods", () => {
       "paasmas:jenkins": { ...everything["paasmas:jenkins"], pods: {} },
     });
     expect(planned.names("paasmas:index:JenkinsPods")).toEqual(["jenkins-pods"]);
-    expect(readings(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(
-      true,
-    );
+    expect(decode(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(true);
   });
 });
 
@@ -616,7 +614,7 @@ describe("dev with everything", () => {
       ["jenkins-agent-1", "10.77.0.53", ["push to registry"]],
       ["registry", "10.77.0.50", undefined],
     ]);
-    expect(planned.openings().filter((opening) => !/(etcd|galera|lb): /.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !/(etcd|galera|lb): /.test(opening))).toEqual([
       "10.77.0.0/24 -> apps: 8080",
       "10.77.0.41/32 -> jenkins: 8081",
       "10.77.0.41/32 -> jenkins: 8404",
@@ -641,7 +639,7 @@ describe("dev with everything", () => {
     const planned = await evaluated("dev", everything);
     const { text, secret } = planned.config("jenkins");
     expect(secret).toBe(true);
-    const read = readings(text);
+    const read = decode(text);
     for (const token of Object.values(planned.outputs.deployTokens as Record<string, string>))
       expect(isIn(token, read)).toBe(true);
     expect(read.some((reading) => reading.includes("credential-deploy-tokens-preview"))).toBe(true);
@@ -650,7 +648,7 @@ describe("dev with everything", () => {
   test("Jenkins is saved to a bucket of its own, sweeps every hour, and its agents have the tools", async () => {
     const planned = await evaluated("dev", everything);
     const has = (machine: string, text: string) =>
-      readings(planned.config(machine).text).some((reading) => reading.includes(text));
+      decode(planned.config(machine).text).some((reading) => reading.includes(text));
     expect(planned.names(factTypes.objectStore)).toEqual(["jenkins-backup"]);
     expect([
       has("jenkins", "jenkins-backup"),
@@ -668,7 +666,7 @@ describe("dev with everything", () => {
 
   test("an app's own variable wins over the database's, and images of other registries stay what they are", async () => {
     const planned = await evaluated("dev", everything);
-    const read = readings(planned.config("apps-0").text);
+    const read = decode(planned.config("apps-0").text);
     const has = (text: string) => read.some((reading) => reading.includes(text));
     expect([has("DATABASE_NAME=mine"), has("DATABASE_NAME=app"), has("DATABASE_USER=app")]).toEqual([
       true,

@@ -8,7 +8,7 @@ const encrypted = { secure: "v1:Dk0yLQeQzYb7+w/z:mJ7NZ0Oe2m4Bq5cA9yX1s3t5u7w9y1A
 type Group = Record<string, any>;
 const ofProd = (key: string) => committed("prod")[`paasmas:${key}`] as Group;
 const ofStaging = (key: string) => committed("staging")[`paasmas:${key}`] as Group;
-const entrance = {
+const publicEndpoint = {
   from: ["140.82.112.0/20"],
   certificate: { certificate: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", privateKey: encrypted },
 };
@@ -39,7 +39,7 @@ describe("a plan works with secrets that it cannot decrypt", () => {
           ...ofProd("jenkins"),
           adminPassword: encrypted,
           github: { ...ofProd("jenkins").github, privateKey: encrypted },
-          entrance: { name: "hooks.example.com", ...entrance },
+          publicEndpoint: { name: "hooks.example.com", ...publicEndpoint },
         },
         githubFlow: { ...ofProd("githubFlow"), token: encrypted, closeToken: encrypted, webhook: true },
       },

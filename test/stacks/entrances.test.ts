@@ -14,7 +14,7 @@ const pair = {
   privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
 };
 
-/** A stack with every entrance there is; its own settings otherwise. */
+/** A stack with every public endpoint there is; its own settings otherwise. */
 function open(stack: "staging" | "prod", zoneId: string): Record<string, unknown> {
   const config = committed(stack) as Record<string, Record<string, unknown>>;
   const jenkins = config["paasmas:jenkins"] ?? {
@@ -28,13 +28,17 @@ function open(stack: "staging" | "prod", zoneId: string): Record<string, unknown
     }),
     "paasmas:jenkins": {
       ...jenkins,
-      entrance: { name: `hooks.${jenkins.domain}`, from: hooks, certificate: pair, dns: { zoneId } },
+      publicEndpoint: { name: `hooks.${jenkins.domain}`, from: hooks, certificate: pair, dns: { zoneId } },
     },
     "paasmas:deployHook": {
       ...config["paasmas:deployHook"],
-      entrance: { names: [stack === "prod" ? "example.com" : "staging.example.com"], from: everybody, dns: { zoneId } },
+      publicEndpoint: {
+        names: [stack === "prod" ? "example.com" : "staging.example.com"],
+        from: everybody,
+        dns: { zoneId },
+      },
     },
-    "paasmas:paas": { ...config["paasmas:paas"], entrance: { from: everybody } },
+    "paasmas:paas": { ...config["paasmas:paas"], publicEndpoint: { from: everybody } },
   };
 }
 
@@ -49,7 +53,7 @@ const publicBalancers = (planned: Planned) =>
     .sort();
 
 describe.each(["staging", "prod"] as const)("%s", (stack) => {
-  test("has no entrance unless its config says so", async () => {
+  test("has no public endpoint unless its config says so", async () => {
     expect(publicBalancers(await evaluated(stack))).toEqual([]);
   });
 
@@ -108,5 +112,5 @@ test("in staging each has a floating address of its own, and Neutron is asked fo
     "jenkins-public-address",
     "paas-public-address",
   ]);
-  expect(new Set(planned.openings()).size).toBe(planned.openings().length);
+  expect(new Set(planned.firewallRules()).size).toBe(planned.firewallRules().length);
 });

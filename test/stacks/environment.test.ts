@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, type Environment, leftToConfigure, parseEnvironment } from "../../stacks/environment.ts";
+import { ConfigError, type Environment, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
 import { committed, fromEngine } from "./committed.ts";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL7h3z8egOgso1IskAsBFScl+30X1VNE5pImYejDhEta somebody@example";
@@ -510,8 +510,8 @@ describe("bad input", () => {
     ],
     [
       "dev",
-      { kubernetes: { pools: [{ name: "a", size: 2, firstHost: 254 }] } },
-      "kubernetes.pools[0].firstHost",
+      { kubernetes: { pools: [{ name: "a", size: 2, firstHostNumber: 254 }] } },
+      "kubernetes.pools[0].firstHostNumber",
       "host number 255 does not fit into 10.77.0.0/24: it has room for 1 to 254",
     ],
     [
@@ -602,8 +602,8 @@ describe("bad input", () => {
     ],
     [
       "staging",
-      { "deployHook.urlForm": "https://x" },
-      "deployHook.urlForm",
+      { "deployHook.urlTemplate": "https://x" },
+      "deployHook.urlTemplate",
       '"https://x" is not allowed; use https://%s or the like',
     ],
     ["staging", { "deployHook.builds": 17 }, "deployHook.builds", "17 is not allowed; use a whole number from 1 to 16"],
@@ -773,7 +773,7 @@ describe("bad input", () => {
       "prod",
       { "jenkins.pod": {} },
       "jenkins.pod",
-      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, entrance, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB",
+      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, publicEndpoint, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB",
     ],
     [
       "dev",
@@ -861,38 +861,38 @@ describe("bad input", () => {
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com" } },
-      "jenkins.entrance.from",
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com" } },
+      "jenkins.publicEndpoint.from",
       "is missing; use [..., ...]",
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com", from: [], certificate } },
-      "jenkins.entrance.from",
-      "[] lets nobody in; list the ranges that may connect, or leave the entrance out",
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: [], certificate } },
+      "jenkins.publicEndpoint.from",
+      "[] lets nobody in; list the ranges that may connect, or leave the public endpoint out",
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"], certificate } },
-      "jenkins.entrance.from[0]",
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"], certificate } },
+      "jenkins.publicEndpoint.from[0]",
       '"0.0.0.0/0" is far too wide; use the ranges of those who call',
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks", from: ["140.82.112.0/20"] } },
-      "jenkins.entrance.name",
+      { "jenkins.publicEndpoint": { name: "hooks", from: ["140.82.112.0/20"] } },
+      "jenkins.publicEndpoint.name",
       '"hooks" is not allowed; use a host name with a domain, such as www.example.com',
     ],
     [
       "prod",
       {
-        "jenkins.entrance": {
+        "jenkins.publicEndpoint": {
           name: "hooks.ci.example.com",
           from: ["140.82.112.0/20"],
           certificate: { certificate: "-----BEGIN CERTIFICATE-----", privateKey: "hunter2" },
         },
       },
-      "jenkins.entrance.certificate.privateKey",
+      "jenkins.publicEndpoint.certificate.privateKey",
       "the given secret is not allowed; use its private key (PEM)",
     ],
     [
@@ -949,13 +949,13 @@ describe("bad input", () => {
       "prod",
       { "githubFlow.webhook": true },
       "githubFlow.webhook",
-      "true needs a way in for GitHub's calls; give jenkins.entrance, or leave it out",
+      "true needs a way in for GitHub's calls; give jenkins.publicEndpoint, or leave it out",
     ],
     [
       "prod",
       { "githubFlow.closeToken": "0123456789abcdefghij" },
       "githubFlow.closeToken",
-      "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out",
+      "needs a way in for GitHub's calls; give jenkins.publicEndpoint, or leave it out",
     ],
     [
       "prod",
@@ -965,19 +965,19 @@ describe("bad input", () => {
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] } },
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] } },
       "githubFlow.webhook",
-      "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate, or use false here",
+      "calls jenkins.publicEndpoint, whose certificate GitHub does not know; give jenkins.publicEndpoint.certificate, or use false here",
     ],
     [
       "prod",
       {
-        "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] },
+        "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] },
         "githubFlow.webhook": false,
         "githubFlow.closeToken": "0123456789abcdefghij",
       },
       "githubFlow.closeToken",
-      "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate, or leave it out",
+      "calls jenkins.publicEndpoint, whose certificate GitHub does not know; give jenkins.publicEndpoint.certificate, or leave it out",
     ],
     [
       "prod",
@@ -988,20 +988,20 @@ describe("bad input", () => {
     ["staging", { githubFlow: { repositories: ["shop"] } }, "githubFlow", "is a setting of prod only"],
     [
       "prod",
-      { "deployHook.entrance": { names: ["www.example.org"], from: ["0.0.0.0/0"] } },
-      "deployHook.entrance.names[0]",
+      { "deployHook.publicEndpoint": { names: ["www.example.org"], from: ["0.0.0.0/0"] } },
+      "deployHook.publicEndpoint.names[0]",
       '"www.example.org" is no app\'s host name; use db.example.com, api.example.com, example.com',
     ],
     [
       "prod",
-      { "deployHook.entrance": { names: ["example.com"], from: ["everybody"] } },
-      "deployHook.entrance.from[0]",
+      { "deployHook.publicEndpoint": { names: ["example.com"], from: ["everybody"] } },
+      "deployHook.publicEndpoint.from[0]",
       '"everybody" is not an IPv4 range: write it like 10.0.0.0/16',
     ],
     [
       "prod",
-      { "paas.entrance": { from: ["0.0.0.0/0"], names: [] } },
-      "paas.entrance.names",
+      { "paas.publicEndpoint": { from: ["0.0.0.0/0"], names: [] } },
+      "paas.publicEndpoint.names",
       "is not a setting; known are from",
     ],
     [
@@ -1030,15 +1030,20 @@ describe("bad input", () => {
     ["staging", { "paas.allowTo": [] }, "paas.allowTo", "is not a setting; did you mean allowFrom?"],
     [
       "staging",
-      { "paas.entrance": { from: ["0.0.0.0/0"] }, "openstack.externalNetworkId": undefined },
-      "paas.entrance",
+      { "paas.publicEndpoint": { from: ["0.0.0.0/0"] }, "openstack.externalNetworkId": undefined },
+      "paas.publicEndpoint",
       "needs a network that leads outside; give openstack.externalNetworkId",
     ],
     [
       "dev",
-      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a" }], entrance: {} } },
-      "deployHook.entrance",
-      "is not a setting; known are apps, buildMemoryMiB, builds, callers, machineSize, snippets, urlForm, users, volumeGiB",
+      {
+        deployHook: {
+          apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a" }],
+          publicEndpoint: {},
+        },
+      },
+      "deployHook.publicEndpoint",
+      "is not a setting; known are apps, buildMemoryMiB, builds, callers, machineSize, snippets, urlTemplate, users, volumeGiB",
     ],
     ["prod", { "jenkins.domain": "ci" }, "jenkins.domain", '"ci" is not allowed; use a domain, such as ci.example.com'],
     [
@@ -1211,9 +1216,9 @@ describe("bad input", () => {
   });
 });
 
-describe("leftToConfigure", () => {
+describe("missingSettings", () => {
   const left = (stack: string, changes: Record<string, unknown> = {}, variables = {}) =>
-    leftToConfigure(parseEnvironment(stack, changed(stack, changes)) as Environment, variables);
+    missingSettings(parseEnvironment(stack, changed(stack, changes)) as Environment, variables);
 
   test("nothing in dev", () => {
     expect(left("dev")).toEqual([]);

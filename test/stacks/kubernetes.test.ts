@@ -1,14 +1,14 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { kubernetesProvider } from "../../components/kubernetes/provider.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { kubernetesProvider } from "../../components/kubernetes-cluster/provider.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated, type StackName } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 /** What a machine boots with: its object in the store. */
 function bootsWith(planned: Planned, machine: string): string {
@@ -31,7 +31,7 @@ function configOf(planned: Planned, machine: string) {
 /** Names of the cluster's machines whose config has a secret in it, in any encoding. */
 function holders(planned: Planned, secret: string): string[] {
   const machines = planned.names(factTypes.machine);
-  return machines.filter((machine) => isIn(secret, readings(bootsWith(planned, machine))));
+  return machines.filter((machine) => isIn(secret, decode(bootsWith(planned, machine))));
 }
 
 const controlPlanes: Record<"staging" | "prod", string[]> = {
@@ -45,8 +45,10 @@ const workers: Record<"staging" | "prod", string[]> = {
 
 describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
   test("opens between machines what the cluster needs, and nothing to anything else of the stack", async () => {
-    const openings = (await evaluated(stack)).openings().filter((opening) => /^kube(-workers)? ->/.test(opening));
-    expect(openings).toEqual([
+    const firewallRules = (await evaluated(stack))
+      .firewallRules()
+      .filter((opening) => /^kube(-workers)? ->/.test(opening));
+    expect(firewallRules).toEqual([
       ...(stack === "prod" ? ["kube -> kube-api: 6443"] : []),
       "kube -> kube-workers: 10250",
       "kube -> kube-workers: 8472",

@@ -6,7 +6,7 @@ import { policyConfig } from "../../policies/config.ts";
 import type { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluated } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 const values = (planned: Planned) =>
   planned.one("kubernetes:helm.sh/v3:Release", "paas-workflow").inputs.values as Record<
@@ -148,7 +148,7 @@ describe("the platform of staging and prod", () => {
       "paasmas:docker": { publishedPorts: { "jenkins-front:443": 8443, "jenkins-front:80": 8080 } },
     });
     const { text, secret } = planned.config("jenkins");
-    const read = readings(text);
+    const read = decode(text);
     const { delivery, admin } = planned.outputs.paasPasswords as Record<string, string>;
     expect(secret).toBe(true);
     expect([isIn("credential-deploy-tokens-preview", read), isIn(delivery!, read), isIn(admin!, read)]).toEqual([

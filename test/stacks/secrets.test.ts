@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluated, stacks } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 const password = "random:index/randomPassword:RandomPassword";
 const bytes = "random:index/randomBytes:RandomBytes";
@@ -37,7 +37,7 @@ function leaks(planned: Planned, passes: (path: string, secretPaths: string[]) =
     texts(inputs)
       .filter(({ path }) => passes(path, secretPaths))
       .flatMap(({ path, text }) => {
-        const read = readings(text);
+        const read = decode(text);
         return secrets.filter(([, value]) => isIn(value, read)).map(([secret]) => `${name} ${path}: ${secret}`);
       }),
   );
@@ -76,7 +76,7 @@ describe.each(stacks)("%s", (stack) => {
     for (const value of [...Object.values(given), database.password]) {
       const open = planned.resources.flatMap(({ name, inputs, secretPaths }) =>
         texts(inputs)
-          .filter(({ path, text }) => !isSecret(secretPaths, path) && isIn(value, readings(text)))
+          .filter(({ path, text }) => !isSecret(secretPaths, path) && isIn(value, decode(text)))
           .map(({ path }) => `${name} ${path}`),
       );
       expect(open).toEqual([]);
@@ -126,13 +126,13 @@ describe("the search itself", () => {
       ),
     ],
   ])("finds a secret %s", (_, text) => {
-    expect(isIn(secret, readings(text))).toBe(true);
-    expect(isIn("AnotherSecretThatIsNotThere", readings(text))).toBe(false);
+    expect(isIn(secret, decode(text))).toBe(true);
+    expect(isIn("AnotherSecretThatIsNotThere", decode(text))).toBe(false);
   });
 
   test("finds one line of a private key", () => {
     const pem = `-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEG\nCCqGSM49AwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----\n`;
-    expect(isIn(pem, readings(JSON.stringify({ key: pem })))).toBe(true);
-    expect(isIn(pem, readings("-----BEGIN PRIVATE KEY-----"))).toBe(false);
+    expect(isIn(pem, decode(JSON.stringify({ key: pem })))).toBe(true);
+    expect(isIn(pem, decode("-----BEGIN PRIVATE KEY-----"))).toBe(false);
   });
 });

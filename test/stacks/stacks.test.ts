@@ -206,7 +206,7 @@ describe.each(stacks)("%s", (stack) => {
 
   test("opens between machines what the tier needs, and nothing else", async () => {
     const logs = (from: string) => (stack === "dev" ? [] : [`${from} -> logs: 3100`]);
-    const between = (await evaluated(stack)).openings().filter((opening) => /^(etcd|galera|lb) ->/.test(opening));
+    const between = (await evaluated(stack)).firewallRules().filter((opening) => /^(etcd|galera|lb) ->/.test(opening));
     expect(between).toEqual([
       "etcd -> etcd: 2379",
       "etcd -> etcd: 2380",
@@ -367,7 +367,7 @@ describe("prod's accounts", () => {
       paasmas: { prod: 109 },
       logs: { prod: 26 },
       monitoring: { prod: 32 },
-      // Two openings for kubelets.
+      // Two firewallRules for kubelets.
       "cluster-metrics": { prod: 4 },
       etcd: { prod: 34 },
       galera: { prod: 41 },
@@ -380,10 +380,10 @@ describe("prod's accounts", () => {
       // A role, its policy and its profile for each of two agents.
       // And a user whose logins the platform's pods pull with, and one that staging pulls as.
       registry: { prod: 16, ci: 6 },
-      // A load balancer with its openings, and the domain's name.
+      // A load balancer with its firewallRules, and the domain's name.
       paas: { prod: 25 },
       "paas-domain-user": { prod: 3 },
-      // A side of the peering, three routes and a half of each of three openings; and an opening to the platform for each agent.
+      // A side of the peering, three routes and a half of each of three firewallRules; and an opening to the platform for each agent.
       "ci-to-production": { prod: 9, ci: 7 },
     });
   });

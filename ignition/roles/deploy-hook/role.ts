@@ -18,7 +18,7 @@ export interface DeployHookNode {
   /** Names of apps that the internet reaches, and the certificate for them. Absent: it reaches none. */
   outside?: { names: readonly string[]; tls: TlsIdentity };
   /** How the apps are reached from outside, with `%s` for the host name: `https://%s`. */
-  urlForm: string;
+  urlTemplate: string;
   /** Builds at the same time. */
   builds: number;
   /** What one build may use of the machine's memory, MiB. */
@@ -83,11 +83,11 @@ const folder = "/etc/paasmas/deploy-hook";
 
 /** The Ignition config of a machine that runs apps, and of the hook that deploys them. */
 export function deployHook(node: DeployHookNode): Config {
-  const { host: settings, image, gitImage, tls, apps, outside, urlForm, builds, buildMemoryMiB } = node;
+  const { host: settings, image, gitImage, tls, apps, outside, urlTemplate, builds, buildMemoryMiB } = node;
   const parameters = {
     IMAGE: image,
     GIT_IMAGE: gitImage,
-    URL_FORM: urlForm,
+    URL_FORM: urlTemplate,
     APPS_RANGE: appsRange,
     BUILDS: builds,
     BUILD_MEMORY_MIB: buildMemoryMiB,
@@ -154,7 +154,7 @@ export function deployHook(node: DeployHookNode): Config {
   );
 }
 
-/** HAProxy reads every file of this folder that ends in .cfg; without an entrance there is none. */
+/** HAProxy reads every file of this folder that ends in .cfg; without a public endpoint there is none. */
 function outsideFiles({ names, tls }: NonNullable<DeployHookNode["outside"]>): Fragment[] {
   const path = "/etc/paasmas/proxy/outside";
   const pair = `${tls.certificate.trimEnd()}\n${tls.privateKey}`;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AwsAccount } from "../../../components/cloud/aws/account.ts";
 import { bucketAccess } from "../../../components/cloud/aws/bucket-access.ts";
-import { JenkinsHost } from "../../../components/jenkins-host.ts";
+import { JenkinsHost } from "../../../components/jenkins-host/index.ts";
 import { newCloud, plan } from "./aws-plan.ts";
 
 const github = {

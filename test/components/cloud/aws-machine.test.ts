@@ -35,7 +35,7 @@ describe("a machine", () => {
     const { userData } = planned.inputs("Instance", "db-1-instance");
     expect(planned.inputs("Machine", "db-1")).toEqual({
       role: "galera",
-      host: 21,
+      hostNumber: 21,
       address: "10.20.0.21",
       zone: "eu-central-1a",
       size: "medium",
@@ -92,8 +92,8 @@ describe("a machine", () => {
       const cloud = newCloud({ instanceTypes: { small: "t3.medium" } });
       const firewall = cloud.firewall("web", { description: "web" });
       const settings = { role: "web", firewall, config: () => config() };
-      cloud.machine("small", { ...settings, host: 10 });
-      cloud.machine("large", { ...settings, host: 11, size: "large" });
+      cloud.machine("small", { ...settings, hostNumber: 10 });
+      cloud.machine("large", { ...settings, hostNumber: 11, size: "large" });
     });
     expect(planned.inputs("Instance", "small-instance").instanceType).toBe("t3.medium");
     expect(planned.inputs("Instance", "large-instance").instanceType).toBe("r6i.xlarge");
@@ -303,7 +303,7 @@ describe("the gate", () => {
       const cloud = newCloud();
       cluster(cloud, 3);
       const firewall = cloud.firewall("lb", { description: "load balancer" });
-      cloud.machine("lb-0", { role: "haproxy", host: 30, firewall, config: () => config() });
+      cloud.machine("lb-0", { role: "haproxy", hostNumber: 30, firewall, config: () => config() });
     });
     expect(planned.all("Function")).toHaveLength(1);
     expect(planned.inputs("Function", "prod-gate-function")).toMatchObject({
@@ -378,13 +378,13 @@ describe("the gate", () => {
 
 describe("what is refused", () => {
   test("one host number for two machines", async () => {
-    await expect(plan(() => void cluster(newCloud(), 2, { host: 20 }))).rejects.toThrow(
+    await expect(plan(() => void cluster(newCloud(), 2, { hostNumber: 20 }))).rejects.toThrow(
       new RangeError("host number 20 is taken twice, by db-0 and by db-1: give each a number of its own"),
     );
   });
 
   test("a host number that does not fit", async () => {
-    await expect(plan(() => void cluster(newCloud({ cidr: "10.20.0.0/23" }), 1, { host: 200 }))).rejects.toThrow(
+    await expect(plan(() => void cluster(newCloud({ cidr: "10.20.0.0/23" }), 1, { hostNumber: 200 }))).rejects.toThrow(
       new RangeError("host number 200 does not fit into 10.20.1.0/25: it has room for 4 to 126"),
     );
   });

@@ -229,7 +229,7 @@ describe("the cloud", () => {
       cloud.allow("db", { to: firewall, from: "10.20.0.0/16", ports: [{ port: 3306, description: "SQL" }] });
       cloud.objectStore("backups", { description: "backups" });
       cloud.loadBalancer("front", {
-        host: 40,
+        hostNumber: 40,
         targets: machines,
         targetFirewall: firewall,
         ports: [{ port: 3306, description: "SQL" }],

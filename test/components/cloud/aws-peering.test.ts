@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsAccount, AwsCloud, VpcPeering } from "../../../components/cloud/aws/index.ts";
 import type { LoadBalancer, Machine } from "../../../components/cloud/cloud.ts";
 import { config } from "../../../ignition/index.ts";
@@ -38,10 +38,10 @@ function peered(
   });
 }
 
-function machine(cloud: AwsCloud, name: string, host: number): Machine {
+function machine(cloud: AwsCloud, name: string, hostNumber: number): Machine {
   return cloud.machine(name, {
     role: "jenkins-agent",
-    host,
+    hostNumber,
     firewall: cloud.firewall(name, { description: "agents" }),
     config: () => config(),
   });
@@ -50,7 +50,7 @@ function machine(cloud: AwsCloud, name: string, host: number): Machine {
 function balancer(cloud: AwsCloud): LoadBalancer {
   const targetFirewall = cloud.firewall("web", { description: "web servers" });
   return cloud.loadBalancer("front", {
-    host: 40,
+    hostNumber: 40,
     targets: [],
     targetFirewall,
     ports: [

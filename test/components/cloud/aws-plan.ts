@@ -97,7 +97,7 @@ export function cluster(
         `db-${i}`,
         {
           role: "galera",
-          host: 20 + i,
+          hostNumber: 20 + i,
           size: "medium",
           firewall,
           group,

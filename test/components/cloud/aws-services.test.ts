@@ -114,7 +114,7 @@ describe("a load balancer", () => {
       const cloud = newCloud({ protect });
       const { machines, firewall } = cluster(cloud, 2);
       cloud.loadBalancer("front", {
-        host: 40,
+        hostNumber: 40,
         targets: machines,
         targetFirewall: firewall,
         ports: [
@@ -236,14 +236,14 @@ describe("a load balancer", () => {
   });
 
   test("refuses a machine's host number, and a name that AWS has no room for", async () => {
-    await expect(front({ host: 21 })).rejects.toThrow(
+    await expect(front({ hostNumber: 21 })).rejects.toThrow(
       new RangeError("host number 21 is taken twice, by db-1 and by front: give each a number of its own"),
     );
     const long = plan(() => {
       const cloud = newCloud();
       const { machines, firewall } = cluster(cloud, 1);
       cloud.loadBalancer("front-of-the-database", {
-        host: 40,
+        hostNumber: 40,
         targets: machines,
         targetFirewall: firewall,
         ports: [{ port: 3306, description: "SQL" }],

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
-import { DockerCloud, type DockerCloudArgs } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud, type DockerCloudArgs } from "../../../components/cloud/docker/index.ts";
 import { haproxyConfig } from "../../../components/cloud/docker/haproxy-config.ts";
 import type { Machine } from "../../../components/cloud/cloud.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
@@ -33,7 +33,7 @@ function cluster(cloud: DockerCloud, count = 3): Machine[] {
         `db-${i}`,
         {
           role: "galera",
-          host: 20 + i,
+          hostNumber: 20 + i,
           firewall,
           group,
           size: "medium",
@@ -47,7 +47,7 @@ function cluster(cloud: DockerCloud, count = 3): Machine[] {
   }
   cloud.allow("db-peers", { to: firewall, from: firewall, ports: [{ port: 4567, description: "replication" }] });
   cloud.loadBalancer("front", {
-    host: 40,
+    hostNumber: 40,
     targets: machines,
     targetFirewall: firewall,
     ports: [
@@ -139,7 +139,7 @@ test("a machine's config is secret, and its facts describe exactly these bytes",
   const text = (node.inputs.uploads as { content: string }[])[0]!.content;
   expect(planned.inputs("Machine", "db-0")).toEqual({
     role: "galera",
-    host: 20,
+    hostNumber: 20,
     address: "10.77.0.20",
     zone: "local",
     size: "medium",
@@ -187,7 +187,7 @@ test("timeouts and limits are the machine's and the cloud's", async () => {
       const firewall = cloud.firewall("x", { description: "x" });
       cloud.machine("x-0", {
         role: "x",
-        host: 10,
+        hostNumber: 10,
         firewall,
         config: () => config(),
         size: "large",
@@ -266,7 +266,7 @@ test("the load balancer is the one thing that is published, on the loopback addr
   });
 });
 
-test("openings are facts: who, to whom, on which port, and for the load balancer's health checks", async () => {
+test("firewallRules are facts: who, to whom, on which port, and for the load balancer's health checks", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const rules = planned
     .all("FirewallRule")
@@ -291,7 +291,7 @@ test("ports that share a target, or the health check's, open it once", async () 
       ],
     });
     cloud.loadBalancer("front", {
-      host: 40,
+      hostNumber: 40,
       targets: [],
       targetFirewall,
       ports: [
@@ -344,10 +344,10 @@ test("an object store is made only when asked for, with a secret key", async () 
   expect(planned.dependencies("Command", "files-bucket")).toContain("Container files-server");
 });
 
-const machineArgs = (cloud: DockerCloud, host: number) => ({
+const machineArgs = (cloud: DockerCloud, hostNumber: number) => ({
   role: "x",
-  host,
-  firewall: cloud.firewall(`x-${host}`, { description: "x" }),
+  hostNumber,
+  firewall: cloud.firewall(`x-${hostNumber}`, { description: "x" }),
   config: () => pulumi.output(config()),
 });
 
@@ -361,7 +361,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
     "an address twice",
     (cloud) => {
       cloud.machine("a", machineArgs(cloud, 10));
-      cloud.machine("b", { ...machineArgs(cloud, 11), host: 10 });
+      cloud.machine("b", { ...machineArgs(cloud, 11), hostNumber: 10 });
     },
     "host number 10 is taken twice, by a and by b: give each a number of its own",
   ],
@@ -371,7 +371,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
       const target = cloud.firewall("x", { description: "x" });
       for (const [i, name] of ["one", "two"].entries()) {
         cloud.loadBalancer(name, {
-          host: 40 + i,
+          hostNumber: 40 + i,
           targets: [],
           targetFirewall: target,
           ports: [{ port: 3306, description: "MySQL" }],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
 import { type Config, config, file, IgnitionError } from "../../../ignition/index.ts";
 import { planProgram } from "../planned.ts";
 
@@ -25,7 +25,7 @@ describe.each(Object.entries(clouds))("%s", (_, make) => {
     planProgram(() => {
       const cloud = make();
       const firewall = cloud.firewall("web", { description: "web" });
-      cloud.machine("web-0", { role: "web", host: 20, firewall, config: () => given });
+      cloud.machine("web-0", { role: "web", hostNumber: 20, firewall, config: () => given });
     });
 
   test("refuses a config that is too large, with its size", async () => {

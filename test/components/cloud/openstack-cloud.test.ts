@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { Machine, MachineArgs } from "../../../components/cloud/cloud.ts";
-import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/cloud.ts";
+import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
 import { brief, Plan } from "./aws-plan.ts";
 
@@ -36,7 +36,7 @@ function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> =
         `db-${i}`,
         {
           role: "galera",
-          host: 20 + i,
+          hostNumber: 20 + i,
           firewall,
           group,
           size: "medium",
@@ -62,7 +62,7 @@ function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> =
     ],
   });
   cloud.loadBalancer("front", {
-    host: 40,
+    hostNumber: 40,
     targets: machines,
     targetFirewall: firewall,
     ports: [{ port: 3306, targetPort: 3307, description: "MySQL" }],
@@ -186,7 +186,7 @@ test("facts describe exactly the bytes and hold no secret", async () => {
   const content = planned.inputs("ContainerObject", "db-2-config").content;
   expect(planned.inputs("Machine", "db-2")).toEqual({
     role: "galera",
-    host: 22,
+    hostNumber: 22,
     address: "10.30.0.22",
     zone: "any",
     size: "medium",
@@ -448,10 +448,10 @@ test("an object store keeps versions", async () => {
   });
 });
 
-const machineArgs = (cloud: OpenstackCloud, host: number) => ({
+const machineArgs = (cloud: OpenstackCloud, hostNumber: number) => ({
   role: "x",
-  host,
-  firewall: cloud.firewall(`x-${host}`, { description: "x" }),
+  hostNumber,
+  firewall: cloud.firewall(`x-${hostNumber}`, { description: "x" }),
   config: () => config(),
 });
 
@@ -481,7 +481,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     {},
     (cloud) => {
       cloud.machine("a", machineArgs(cloud, 10));
-      cloud.machine("b", { ...machineArgs(cloud, 11), host: 10 });
+      cloud.machine("b", { ...machineArgs(cloud, 11), hostNumber: 10 });
     },
     "host number 10 is taken twice, by a and by b: give each a number of its own",
   ],

@@ -3,9 +3,9 @@ import { AwsAccount } from "../../../components/cloud/aws/account.ts";
 import { AwsCloud, Route53Zone } from "../../../components/cloud/aws/index.ts";
 import type { BucketKeys, Cloud } from "../../../components/cloud/cloud.ts";
 import { nipIoDomain, recordType } from "../../../components/cloud/dns.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { DesignateZone, OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
-import { EcrRegistry } from "../../../components/registry/aws/index.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { DesignateZone, OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { EcrRegistry } from "../../../components/ecr-registry/index.ts";
 import { planProgram } from "../planned.ts";
 
 const clouds: Record<string, () => Cloud> = {

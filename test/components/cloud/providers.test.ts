@@ -8,11 +8,11 @@ import { describe, expect, test } from "vitest";
 import type { PlannedResource } from "../../../cli/plan/resource.ts";
 import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
-import { DatabaseLoadBalancer } from "../../../components/database-load-balancer.ts";
-import { EtcdCluster } from "../../../components/etcd-cluster.ts";
-import { GaleraCluster } from "../../../components/galera-cluster.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { DatabaseLoadBalancer } from "../../../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
+import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
 import { planProgram } from "../planned.ts";
 
 /** Somebody's own component, which has no providers of its own. */

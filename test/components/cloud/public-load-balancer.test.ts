@@ -6,8 +6,8 @@ import { runPolicies } from "../../../cli/plan/policies.ts";
 import { planText } from "../../../cli/plan/text.ts";
 import type { AwsCloudArgs } from "../../../components/cloud/aws/index.ts";
 import type { Cloud, LoadBalancer, LoadBalancerArgs } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
 import { policies } from "../../../policies/all.ts";
 import { brief, newCloud, Plan } from "./aws-plan.ts";
 
@@ -18,7 +18,7 @@ const image = "6f1d4b1c-0000-4000-8000-000000000044";
 function entrance(cloud: Cloud, args: Partial<LoadBalancerArgs> = {}): LoadBalancer {
   const targetFirewall = cloud.firewall("web", { description: "web servers" });
   return cloud.loadBalancer("web-public", {
-    host: 40,
+    hostNumber: 40,
     targets: [],
     targetFirewall,
     ports: [{ port: 443, targetPort: 8443, description: "HTTPS" }],
@@ -219,7 +219,7 @@ test("the plan says that it is public, and draws the internet", async () => {
     project: "paasmas",
     resources: [...resources],
     policies: [],
-    leftToConfigure: [],
+    missingSettings: [],
   });
   expect(text).toContain("web-public  a public one");
   expect(text).toContain("140.82.112.0/20, 192.30.252.0/22 (public)");

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsAccount } from "../../../components/cloud/aws/index.ts";
-import { lifecycleDefaults } from "../../../components/registry/aws/args.ts";
-import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { lifecycleDefaults } from "../../../components/ecr-registry/args.ts";
+import { EcrRegistry, type EcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../../cli/plan/policies.ts";
-import { releasedTag } from "../../../delivery/evidence.ts";
+import { releasedTag } from "../../../delivery/image-records.ts";
 import { policies } from "../../../policies/all.ts";
 import { brief, plan, type Plan } from "../cloud/aws-plan.ts";
 import { plan as dockerPlan } from "../planned.ts";
@@ -19,9 +19,7 @@ const repository = (name: string) => `arn:aws:ecr:${region}:${prodId}:repository
 const parts = (planned: Plan, account: string) =>
   planned
     .aws()
-    .filter(
-      ({ urn, provider }) => urn.includes("paasmas:index:SharedRegistry$") && provider?.includes(`::${account}::`),
-    )
+    .filter(({ urn, provider }) => urn.includes("paasmas:index:EcrRegistry$") && provider?.includes(`::${account}::`))
     .map(({ urn }) => brief(urn))
     .sort();
 
@@ -47,7 +45,7 @@ describe("EcrRegistry", () => {
       "Role jenkins-role",
       "RolePolicy jenkins-push",
     ]);
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry")).toEqual({
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry")).toEqual({
       kind: "ecr",
       repositories: ["app", "shop/api"],
       push: [`jenkins in ${ciId}`],
@@ -304,10 +302,7 @@ describe("EcrRegistry", () => {
     ]);
     const { files } = JSON.parse(planned.inputs("BucketObjectv2", "app-ignition").content).storage;
     expect(files[1].contents).toEqual({ source: "https://mirror.example.com/ecr-login", verification: { hash } });
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([
-      `machines in ${prodId}`,
-      pullRole,
-    ]);
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry").pull).toEqual([`machines in ${prodId}`, pullRole]);
   });
 
   test("scanning can be left to the account, and the helper be another processor's", async () => {
@@ -343,7 +338,7 @@ describe("EcrRegistry", () => {
       },
     ]);
     expect(planned.one("User", "registry-staging-user").provider).toContain("::prod::");
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry").pull).toEqual([
       `machines in ${prodId}`,
       "the user of staging",
       "the user of lab",
@@ -379,7 +374,7 @@ describe("EcrRegistry", () => {
       "LogInToPushToRegistry",
       "PushToRegistry",
     ]);
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").push).toEqual([`machines in ${prodId}`]);
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry").push).toEqual([`machines in ${prodId}`]);
   });
 
   test("tells what references begin with", async () => {
@@ -504,7 +499,7 @@ describe("the wrong account", () => {
         const firewall = cloud.firewall("app", { description: "app" });
         cloud.machine("app", {
           role: "app",
-          host: 20,
+          hostNumber: 20,
           firewall,
           access: [registry.pull()],
           config: () => ({ ignition: { version: "3.4.0" } }),

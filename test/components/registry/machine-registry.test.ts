@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
-import { CertificateAuthority } from "../../../components/certificate-authority.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../../components/certificate-authority/index.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../../cli/plan/policies.ts";
 import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
-import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
-import { MachineRegistry, type MachineRegistryArgs } from "../../../components/registry/machine-registry.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { MachineRegistry, type MachineRegistryArgs } from "../../../components/machine-registry/index.ts";
 import { config, parse } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../../policies/all.ts";
@@ -26,9 +26,9 @@ const registryPlan = (
   plan((cloud) => use(new MachineRegistry("registry", { cloud, repositories: ["app", "shop/api"], ...args }), cloud));
 
 /** A client's machine, with what it was given. */
-const client = (cloud: Cloud, name: string, host: number, access: Parameters<Cloud["machine"]>[1]["access"]) => {
+const client = (cloud: Cloud, name: string, hostNumber: number, access: Parameters<Cloud["machine"]>[1]["access"]) => {
   const firewall = cloud.firewall(name, { description: name });
-  cloud.machine(name, { role: name, host, firewall, access, config: () => config() });
+  cloud.machine(name, { role: name, hostNumber, firewall, access, config: () => config() });
   return firewall;
 };
 
@@ -40,15 +40,15 @@ describe("MachineRegistry", () => {
     expect(planned.names(factTypes.machine)).toEqual(["registry"]);
     expect(planned.machine("registry")).toMatchObject({
       role: "registry",
-      host: 50,
+      hostNumber: 50,
       address: "10.9.0.50",
       size: "small",
       dataVolumeGiB: 50,
       dataVolumePath: "/var/lib/paasmas/registry",
       firewall: "registry",
     });
-    expect(planned.openings()).toEqual([]);
-    expect(planned.one("paasmas:index:SharedRegistry", "registry").inputs).toEqual({
+    expect(planned.firewallRules()).toEqual([]);
+    expect(planned.one("paasmas:index:MachineRegistry", "registry").inputs).toEqual({
       kind: "machine",
       repositories: ["app", "shop/api"],
       push: ["push"],
@@ -87,7 +87,7 @@ describe("MachineRegistry", () => {
     const planned = await registryPlan({}, (registry, cloud) =>
       registry.allowClients(cloud.firewall("app", { description: "apps" })),
     );
-    expect(planned.openings()).toEqual(["app -> registry: 5000"]);
+    expect(planned.firewallRules()).toEqual(["app -> registry: 5000"]);
   });
 
   test("logs a machine in to push, another one to pull, and a third to nothing", async () => {
@@ -128,10 +128,10 @@ describe("MachineRegistry", () => {
       const registry = new MachineRegistry("registry", {
         cloud,
         repositories: ["app"],
-        host: 70,
+        hostNumber: 70,
         dnsName: "registry.example.com",
         image: "mirror.example.com/registry:3",
-        frontImage: "mirror.example.com/haproxy:3",
+        proxyImage: "mirror.example.com/haproxy:3",
         machineSize: "medium",
         volumeGiB: 8,
         bucket: { endpoint: "https://swift.example", name: "images", accessKey: "key", secretKey: "bucket-secret" },
@@ -195,7 +195,10 @@ describe("MachineRegistry", () => {
         'registry.repositories[2]: "app" is there twice',
       ],
     ],
-    [{ host: 255 }, ["registry.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    [
+      { hostNumber: 255 },
+      ["registry.hostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    ],
     [{ volumeGiB: 0 }, ["registry.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB"]],
     [
       { dnsName: "registry:443" },

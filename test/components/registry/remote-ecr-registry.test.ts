@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { config, parse } from "../../../ignition/index.ts";
 import { plan } from "../planned.ts";
 
@@ -22,7 +22,7 @@ function two(cloud: Cloud, args: Partial<RemoteEcrRegistryArgs> = {}): RemoteEcr
     registry.allowClients(firewall);
     cloud.machine(name, {
       role: name,
-      host: 20 + index,
+      hostNumber: 20 + index,
       firewall,
       ...(index === 0 && { access: [registry.pull()] }),
       config: () => config(),
@@ -37,7 +37,7 @@ describe("RemoteEcrRegistry", () => {
       const registry = two(cloud);
       return { address: registry.address, api: registry.url("shop/api"), ready: registry.ready.length };
     });
-    const component = planned.one("paasmas:index:SharedRegistry", "registry");
+    const component = planned.one("paasmas:index:RemoteEcrRegistry", "registry");
     expect(component.inputs).toEqual({
       kind: "ecr",
       repositories: ["app", "shop/api"],
@@ -45,7 +45,7 @@ describe("RemoteEcrRegistry", () => {
       pull: ["machines of this stack that were given its keys"],
     });
     expect(planned.resources.filter(({ parent }) => parent === component.urn)).toEqual([]);
-    expect(planned.openings()).toEqual([]);
+    expect(planned.firewallRules()).toEqual([]);
     expect(planned.outputs).toEqual({ address: host, api: `${host}/shop/api`, ready: 0 });
   });
 

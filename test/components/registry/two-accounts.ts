@@ -2,7 +2,7 @@ import type { Plan } from "../cloud/aws-plan.ts";
 import { plan, zones } from "../cloud/aws-plan.ts";
 import { AwsAccount, AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { MachineAccess } from "../../../components/cloud/cloud.ts";
-import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { EcrRegistry, type EcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { config } from "../../../ignition/index.ts";
 
 export const prodId = "111111111111";
@@ -45,10 +45,10 @@ export function twoAccounts(
 }
 
 /** A machine that was given something. */
-export function machine(cloud: AwsCloud, name: string, host: number, access: MachineAccess[]): void {
+export function machine(cloud: AwsCloud, name: string, hostNumber: number, access: MachineAccess[]): void {
   cloud.machine(name, {
     role: name,
-    host,
+    hostNumber,
     firewall: cloud.firewall(name, { description: name }),
     access,
     config: () => config(),

@@ -1,8 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-/** Folder of the roles, with a slash at the end. */
-export const roles = fileURLToPath(new URL("../../../ignition/roles/", import.meta.url));
+import { roles } from "./role-folder.ts";
 
 /**
  * Calls a function of a shell library of the roles and returns its output.

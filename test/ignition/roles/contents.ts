@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Config } from "../../../ignition/index.ts";
-import { roles } from "./bash.ts";
+import { roles } from "./role-folder.ts";
 
 export interface InstalledFile {
   path: string;

@@ -15,16 +15,20 @@ export interface Requirements {
  */
 export function missing({ programs, root = false, commands = {} }: Requirements): string | undefined {
   const reason = lacking(programs, root);
-  if (reason !== undefined && process.env.CI === "true")
-    throw new Error(`${reason}, but CI must run this test; run test/lab/setup.sh to install the programs`);
+  if (reason !== undefined && process.env.CI === "true") throw new Error(`${reason}; CI requires it`);
   return reason ?? Object.entries(commands).find(([, command]) => !succeeds(command))?.[0];
 }
 
+/** Name of a suite, with the reason if it is skipped; test/reporter.ts counts the reasons. */
+export function named(suite: string, reason: string | undefined): string {
+  return reason === undefined ? suite : `${suite} (skipped: ${reason})`;
+}
+
 function lacking(programs: readonly string[], root: boolean): string | undefined {
-  if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
-  if (root && process.getuid?.() !== 0) return "it needs root";
+  if (process.platform !== "linux") return `requires Linux, this is ${process.platform}`;
+  if (root && process.getuid?.() !== 0) return "requires root";
   const absent = programs.filter((program) => !succeeds(`command -v ${program}`));
-  return absent.length > 0 ? `there is no ${absent.join(", no ")} on the PATH` : undefined;
+  return absent.length > 0 ? `not on the PATH: ${absent.join(", ")}; test/lab/setup.sh installs it` : undefined;
 }
 
 function succeeds(command: string): boolean {

@@ -17,13 +17,13 @@ export const database: Suite = {
   name: "database",
   stateFile,
   standIns: databaseStandIns,
-  run: proveDatabase,
+  run: runDatabase,
   async abandon() {
     await runner?.abandon();
   },
 };
 
-async function proveDatabase(report: Report, options: Options): Promise<Outcome> {
+async function runDatabase(report: Report, options: Options): Promise<Outcome> {
   const started = performance.now();
   const results: Result[] = [];
   for (const flavor of options.flavor === undefined ? ["percona", "mariadb"] : [options.flavor]) {

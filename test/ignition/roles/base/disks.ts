@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 import { rootEnv } from "../requirements.ts";
 
 export interface Ran {

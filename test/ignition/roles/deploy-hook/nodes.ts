@@ -36,7 +36,7 @@ export function hookNode(more: Partial<DeployHookNode> = {}): DeployHookNode {
     gitImage: "docker.io/alpine/git:v2.52.0",
     tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "key\n" },
     apps: [hookedApp()],
-    urlForm: "https://%s",
+    urlTemplate: "https://%s",
     builds: 2,
     buildMemoryMiB: 2048,
     ...more,

@@ -1,53 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { render, validate } from "../../../../ignition/index.ts";
 import { appAddresses, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
-import { type DeployHookNode, deployHook, type HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
-import { selfSigned } from "../../../delivery/tls.ts";
+import { type DeployHookNode, deployHook } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { installedFiles, readable } from "../contents.ts";
-import { hookedApp, hookNode } from "./nodes.ts";
-
-const secrets = {
-  shop: "shop-token-secret",
-  pages: "pages-token-secret",
-  password: "password=secret with spaces",
-  key: "-----BEGIN\nkey-secret\n-----END\n",
-};
-
-const app: HookedApp = {
-  name: "shop",
-  repository: "registry.example:5000/shop",
-  token: secrets.shop,
-  hosts: ["shop.example.com", "www.shop.example.com"],
-  port: 8080,
-  environment: { DATABASE_PASSWORD: secrets.password, DATABASE_CA: secrets.key },
-  health: { path: "/healthz", timeoutSeconds: 60 },
-  watchSeconds: 3,
-  drainSeconds: 30,
-  stopSeconds: 10,
-  memoryMiB: 512,
-  pids: 512,
-  uses: ["pages"],
-  writable: ["/var/cache/shop", "/var/log"],
-  capabilities: ["SETUID", "SETGID"],
-  user: "1000:1000",
-  previews: { max: 2, domain: "preview.example.com" },
-};
-
-const { repository: _, ...plain } = hookedApp();
-const pages: HookedApp = {
-  ...plain,
-  source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" },
-  token: secrets.pages,
-};
-
-const node = hookNode({
-  tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "tls-key-secret\n" },
-  apps: [app, pages],
-});
+import { node, secrets } from "./sample-node.ts";
 
 const config = deployHook(node);
 const files = installedFiles(config);
@@ -201,29 +157,5 @@ describe("deploy-hook", () => {
       credHelpers: {},
     });
     expect(JSON.parse(builder(undefined)!.text)).toEqual({ auths: {}, credHelpers: {} });
-  });
-
-  test.skipIf(spawnSync("haproxy", ["-v"]).status !== 0)("HAProxy takes both configurations", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-haproxy-"));
-    const check = (...names: string[]) => {
-      const paths = names.map((name) => {
-        // Only where the maps are is another place here.
-        const path = join(folder, name.replaceAll("/", "-"));
-        writeFileSync(path, text(`/etc/paasmas/${name}`).replaceAll(/\/(etc|run)\/paasmas\/[a-z-]+/g, folder));
-        return path;
-      });
-      const { status, stderr } = spawnSync("haproxy", ["-c", ...paths.flatMap((path) => ["-f", path])], {
-        encoding: "utf8",
-      });
-      return { status, complaints: stderr.split("\n").filter((line) => /ALERT|WARNING/.test(line)) };
-    };
-    writeFileSync(join(folder, "tokens.map"), text("/etc/paasmas/deploy-hook/tokens.map"));
-    for (const map of ["hosts.map", "callers.map", "uses.map"])
-      writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
-    const { certificate, key } = await selfSigned();
-    writeFileSync(join(folder, "certificate.pem"), certificate.trimEnd() + "\n" + key);
-    expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });
-    expect(check("proxy/proxy.cfg", "proxy/apps.cfg")).toEqual({ status: 0, complaints: [] });
-    rmSync(folder, { recursive: true });
   });
 });

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CertificateAuthority } from "../../../../components/certificate-authority.ts";
+import { CertificateAuthority } from "../../../../components/certificate-authority/index.ts";
 import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { Engine } from "../../../lab/engine.ts";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 export interface Ran {
   code: number;

@@ -1,7 +1,3 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { jenkinsYaml, literal } from "../../../../ignition/roles/jenkins/casc.ts";
@@ -12,18 +8,6 @@ import { jenkinsNodeSecrets, jenkinsSettings } from "./nodes.ts";
 type Any = any;
 const read = (more: Partial<JenkinsSettings> = {}): Any => parse(jenkinsYaml(jenkinsSettings(more)));
 const scripts = (more: Partial<JenkinsSettings> = {}): string[] => read(more).jobs.map(({ script }: Any) => script);
-/** The compiler with the Java there is: Debian's wrapper looks in one place alone when it is not told another. */
-function groovyc(...parameters: string[]) {
-  const java = spawnSync("which", ["java"], { encoding: "utf8" }).stdout.trim();
-  const home =
-    process.env.JAVA_HOME ??
-    (java === "" || existsSync("/usr/lib/jvm/default-java") ? undefined : dirname(dirname(realpathSync(java))));
-  return spawnSync("groovyc", parameters, {
-    encoding: "utf8",
-    env: { ...process.env, ...(home !== undefined && { JAVA_HOME: home }) },
-  });
-}
-
 const github = { realm: { kind: "github", clientId: "Iv1.abc", admins: ["octocat", "hubot"] } } as const;
 
 describe("who may do what", () => {
@@ -291,21 +275,4 @@ describe("jobs", () => {
       expect(sweep).toContain(line);
     }
   });
-
-  const groovy = groovyc("--version").status === 0;
-  if (!groovy && process.env.CI) throw new Error("groovy is not installed, and CI has to run this");
-  test.skipIf(!groovy)(
-    "the scripts are Groovy",
-    () => {
-      const folder = mkdtempSync(`${tmpdir()}/job-dsl-`);
-      const files = scripts().map((script, index) => {
-        // As Job DSL gets them: Jenkins takes the mark off what is not a reference.
-        writeFileSync(`${folder}/script${index}.groovy`, script.replaceAll("^${", "${"));
-        return `${folder}/script${index}.groovy`;
-      });
-      const { status, stderr } = groovyc("-d", folder, ...files);
-      expect({ status, stderr }).toMatchObject({ status: 0 });
-    },
-    60_000,
-  );
 });

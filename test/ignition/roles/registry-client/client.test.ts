@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ecrLogin } from "../../../../components/registry/aws/credential-helper.ts";
+import { ecrLogin } from "../../../../components/ecr-registry/credential-helper.ts";
 import { config } from "../../../../ignition/index.ts";
 import { registryClient, type RegistryLogin } from "../../../../ignition/roles/registry-client/client.ts";
 import { installedFiles } from "../contents.ts";

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request } from "node:https";
@@ -9,18 +9,15 @@ import { dirname } from "node:path";
 import type { Config } from "../../../../ignition/index.ts";
 import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { wildcardProxy } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 import { installedFiles } from "../contents.ts";
 import { freePort } from "../listening.ts";
+import { missing } from "../requirements.ts";
 
 export const domain = "ci.example.com";
 
-/** Whether nginx is there; in CI it has to be. */
-export function hasNginx(): boolean {
-  const found = spawnSync("sh", ["-c", "PATH=$PATH:/usr/sbin command -v nginx"]).status === 0;
-  if (!found && process.env.CI) throw new Error("nginx is not installed, and CI has to run this");
-  return found;
-}
+/** Reason why nginx cannot run here. Undefined if it can. */
+export const noNginx = missing({ programs: ["nginx"] });
 
 interface Ports {
   https: number;
