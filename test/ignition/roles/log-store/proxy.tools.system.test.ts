@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { userMap } from "../../../../ignition/roles/base/users.ts";
-import { freePort, startHaproxy } from "../listening.ts";
+import { freePort, startHaproxy } from "../local-servers.ts";
 import { logSecrets } from "../nodes.ts";
 import { missing } from "../requirements.ts";
 

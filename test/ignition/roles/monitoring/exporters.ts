@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../listening.ts";
+import { freePort } from "../local-servers.ts";
 import { rootEnv } from "../requirements.ts";
 
 const haproxy = (port: number) => `
