@@ -1,7 +1,7 @@
 #!/bin/bash
 # Entry point of a node container, instead of firmware and initramfs. Removes mounts of Docker that a machine does not
-# have, applies the Ignition config once with the Ignition binary of the image, and runs systemd. Works with the image of
-# Fedora CoreOS, and with images that have systemd and the same path of the binary.
+# have, applies the Ignition config once with the Ignition binary of the image, and runs systemd. Works with the image
+# of Fedora CoreOS, and with images that have systemd and the same path of the binary.
 set -euo pipefail
 
 readonly config=/ignition/config.ign

@@ -63,7 +63,7 @@ function peersSection(peers: readonly Peer[]): string {
 }
 
 /**
- * All Synced nodes, balanced by connections. The slots track the checks of the write backend: each node is checked once.
+ * All Synced nodes, balanced by connections. The slots track the checks of the write backend: one check per node.
  * Not a server-template, because all its servers would track the same server.
  */
 function readBackend(slots: number): string {
