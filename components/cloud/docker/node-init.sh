@@ -1,7 +1,7 @@
 #!/bin/bash
 # Entry point of a node container, instead of firmware and initramfs. Removes mounts of Docker that a machine does not
-# have, applies the Ignition config once with the Ignition binary of the image, and runs systemd. Works with the container
-# image of Fedora CoreOS, and with images that have systemd and the same path of the binary.
+# have, applies the Ignition config once with the Ignition binary of the image, and runs systemd. Works with the image
+# of Fedora CoreOS, and with images that have systemd and the same path of the binary.
 set -euo pipefail
 
 readonly config=/ignition/config.ign
@@ -54,8 +54,8 @@ release_files() {
 	fi
 }
 
-# Removes Docker's mounts that hide parts of /proc or make them read-only: podman writes to /proc/sys. Docker has an option
-# for this, but the provider cannot read it back.
+# Removes Docker's mounts that hide parts of /proc or make them read-only: podman writes to /proc/sys. Docker has an
+# option for this, but the provider cannot read it back.
 release_proc() {
 	local path
 	while read -r path; do

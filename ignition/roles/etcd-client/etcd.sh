@@ -67,7 +67,8 @@ etcd_put() { etcd_call /v3/kv/put "$(etcd_json put "$@")"; }
 etcd_delete() { etcd_call /v3/kv/deleterange "$(etcd_json key "$1")"; }
 
 # etcd_if CONDITIONS OPERATIONS: runs the operations if all conditions hold. Exit code 2: one does not; 1: no answer.
-# Conditions, one per line: "absent KEY", "present KEY", "equal KEY VALUE". Operations: "put KEY LEASE VALUE", "delete KEY".
+# Conditions, one per line: "absent KEY", "present KEY", "equal KEY VALUE".
+# Operations, one per line: "put KEY LEASE VALUE", "delete KEY".
 etcd_if() {
 	local request
 	request=$(jq -cn --arg conditions "$1" --arg operations "$2" '

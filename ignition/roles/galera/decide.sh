@@ -59,7 +59,7 @@ decide() {
 		elif [[ $data != none ]]; then
 			echo register
 		elif [[ -n $elected && $elected != "$node" ]]; then
-			echo "wait $elected makes the cluster"
+			echo "wait $elected creates the cluster"
 		elif [[ -n ${names[*]} && ${names[*]} != "$elected" ]]; then
 			# Members put a uuid, but it is missing: etcd has lost keys of an existing cluster.
 			echo "refuse etcd knows members (${names[*]}) of a cluster without a uuid"
@@ -107,7 +107,7 @@ decide() {
 			echo "wait these members have not said how far their data goes:$missing"
 		elif [[ -z $best ]]; then
 			echo "refuse no member has usable data of cluster $cluster;" \
-				"restore a backup on one, or delete all keys to begin anew"
+				"restore a backup on one, or delete all keys to create a new cluster"
 		elif [[ $best == "$node" ]]; then
 			echo recover
 		else

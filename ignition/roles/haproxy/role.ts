@@ -63,8 +63,8 @@ function peersSection(peers: readonly Peer[]): string {
 }
 
 /**
- * All Synced nodes, balanced by connections. The slots track the checks of the write backend, so that each node is checked
- * once. Not a server-template: all its servers would track the same server.
+ * All Synced nodes, balanced by connections. The slots track the checks of the write backend: one check per node.
+ * Not a server-template, because all its servers would track the same server.
  */
 function readBackend(slots: number): string {
   const servers = Array.from({ length: slots }, (_, slot) => `galera${slot + 1}`);

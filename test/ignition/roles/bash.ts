@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { roles } from "./role-folder.ts";
 
 /**
- * Calls a function of one of the roles' shell libraries, as the scripts do, and returns what it prints.
- * @param library Path below the roles' folder.
+ * Calls a function of a shell library of the roles and returns its output.
+ * @param library Path below the folder of the roles.
  */
 export function call(library: string, name: string, parameters: readonly string[], input = ""): string {
   return execFileSync(

@@ -7,7 +7,7 @@ import type { MonitoringNode } from "../../../ignition/roles/monitoring/role.ts"
 import type { RegistryNode } from "../../../ignition/roles/registry/role.ts";
 import type { HostSettings, TlsIdentity } from "../../../ignition/roles/role.ts";
 
-/** Every secret that the example nodes carry, to look for where it must not be. */
+/** Secrets of the example nodes; tests check that they are only in the right files. */
 export const secrets = {
   rootPassword: "root-secret",
   monitorPassword: "monitor-secret",
@@ -77,7 +77,7 @@ export function haproxyNode(more: Partial<HaproxyNode> = {}): HaproxyNode {
   };
 }
 
-/** Secrets of the example registry; beside {@link secrets}, since no other node has them. */
+/** Secrets of the example registry, which no other node has. */
 export const registrySecrets = { push: "push-secret", pull: "pull-secret", bucket: "bucket-secret" };
 
 export function registryNode(more: Partial<RegistryNode> = {}): RegistryNode {

@@ -1,17 +1,17 @@
 import { spawnSync } from "node:child_process";
 
 export interface Requirements {
-  /** What has to be on the PATH. */
+  /** Programs that must be on the PATH. */
   programs: readonly string[];
-  /** Default: false. */
+  /** Whether the test needs root. Default: false. */
   root?: boolean;
-  /** What the kernel or a sandbox may refuse: a shell command that succeeds, by the reason when it does not. */
+  /** Shell commands that check features of the kernel or sandbox, by the reason if they fail. */
   commands?: Record<string, string>;
 }
 
 /**
- * Why a test of a machine's script cannot run here; absent when it can.
- * @throws Error in CI, when it is for want of something that can be had: test/lab/setup.sh installs all programs.
+ * Reason why a test cannot run on this machine; undefined if it can.
+ * @throws Error in CI, if the platform, root or a program is missing: test/lab/setup.sh installs all programs.
  */
 export function missing({ programs, root = false, commands = {} }: Requirements): string | undefined {
   const reason = lacking(programs, root);
@@ -19,7 +19,7 @@ export function missing({ programs, root = false, commands = {} }: Requirements)
   return reason ?? Object.entries(commands).find(([, command]) => !succeeds(command))?.[0];
 }
 
-/** The name of a suite, with the reason when it is skipped: test/reporter.ts counts the reasons. */
+/** Name of a suite, with the reason if it is skipped; test/reporter.ts counts the reasons. */
 export function named(suite: string, reason: string | undefined): string {
   return reason === undefined ? suite : `${suite} (skipped: ${reason})`;
 }
@@ -35,5 +35,5 @@ function succeeds(command: string): boolean {
   return spawnSync("bash", ["-c", command], { env: rootEnv }).status === 0;
 }
 
-/** Root's own programs are in sbin, which not every shell has on its PATH. */
+/** Environment with sbin on the PATH, which not every shell has. */
 export const rootEnv: NodeJS.ProcessEnv = { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` };

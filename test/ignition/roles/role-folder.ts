@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** The folder of the roles, with a slash at the end. */
+/** Folder of the roles, with a slash at the end. */
 export const roles = fileURLToPath(new URL("../../../ignition/roles/", import.meta.url));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { others, scripts } from "./role-files.ts";
 
-test("there are scripts to check", () => {
+test("finds the scripts to check", () => {
   expect(scripts.length).toBeGreaterThanOrEqual(22);
   expect(others.map((path) => path.split("/").at(-1))).toEqual(
     expect.arrayContaining([

@@ -9,7 +9,8 @@ const reason = missing({
   programs: ["losetup", "lsblk", "blkid", "wipefs", "mkfs.xfs", "mkfs.ext4", "jq", "unshare"],
   commands: {
     "loop devices are not available":
-      'f=$(mktemp) && truncate --size 1M "$f" && d=$(losetup --find --show "$f"); s=$?; [[ -z $d ]] || losetup --detach "$d"; rm -f "$f"; exit $s',
+      'f=$(mktemp) && truncate --size 1M "$f" && d=$(losetup --find --show "$f"); s=$?; ' +
+      '[[ -z $d ]] || losetup --detach "$d"; rm -f "$f"; exit $s',
     "mount namespaces are not available": "unshare --mount true",
     "the kernel does not support XFS": "grep -qw xfs /proc/filesystems || modprobe xfs",
   },
@@ -41,7 +42,8 @@ describe("data-volume", { timeout: 60_000 }, () => {
     const disk = disks.attach();
     const before = disks.state(disk);
     const ran = await disks.run(
-      'findmnt --noheadings --output SOURCE,FSTYPE,OPTIONS --target .; blkid -o value -s LABEL "$(findmnt -n -o SOURCE -T .)"',
+      "findmnt --noheadings --output SOURCE,FSTYPE,OPTIONS --target .; " +
+        'blkid -o value -s LABEL "$(findmnt -n -o SOURCE -T .)"',
     );
     expect(ran).toMatchObject({ code: 0, stderr: `data-volume: creating a file system disk=${disk}\n` });
     const [mounted, label] = ran.stdout.trimEnd().split("\n");

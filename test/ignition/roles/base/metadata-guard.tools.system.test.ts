@@ -14,7 +14,8 @@ const reason = missing({
 });
 
 const program =
-  'require("http").createServer((_, answer) => answer.end("user data")).listen(80, "::", () => console.log("listening"))';
+  'require("http").createServer((_, answer) => answer.end("user data"))' +
+  '.listen(80, "::", () => console.log("listening"))';
 const server = `${process.execPath} -e '${program}'`;
 
 // Prints a line for each request: "<client> <url> <answer or exit code of curl>".
@@ -90,7 +91,8 @@ describe("metadata-guard", { timeout: 90_000 }, () => {
 
   test("can be loaded again and does not change other rules", () => {
     const loaded = onMachine(
-      `nft add table inet others; nft --file ${guard}; nft list ruleset; echo ===; nft --file ${guard}; nft list ruleset`,
+      `nft add table inet others; nft --file ${guard}; nft list ruleset; ` +
+        `echo ===; nft --file ${guard}; nft list ruleset`,
     ).join("\n");
     const [once, twice] = loaded.split("\n===\n");
     expect(twice).toBe(once);

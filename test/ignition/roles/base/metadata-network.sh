@@ -1,7 +1,7 @@
 #!/bin/bash
 # Creates the network of a machine in separate namespaces and runs a command on the machine:
 #
-#   container 10.88.0.2 ── 10.88.0.1 machine 10.0.0.2 ── 10.0.0.1 cloud: the metadata service and another service
+#   container 10.88.0.2 ── 10.88.0.1 machine 10.0.0.2 ── 10.0.0.1 cloud: metadata service, other service
 #
 # The metadata service has its addresses on AWS and OpenStack. All namespaces end with the command.
 #   unshare --net bash metadata-network.sh SERVER COMMAND [ARGUMENT...]

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { roles } from "../role-folder.ts";
 
 describe("respond", () => {
-  /** Sends a request to a server that answers with the script, and returns the answer. */
+  /** Runs the script as a server, sends a request, and returns the answer. */
   async function ask(command: readonly string[], request: string): Promise<string> {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       const child = spawn(`${roles}base/respond`, command);
@@ -32,15 +32,16 @@ describe("respond", () => {
   }
 
   const request = "GET /ready HTTP/1.1\\r\\nHost: x\\r\\nUser-Agent: test\\r\\n\\r\\n";
-  test("200 when the command succeeds", async () => {
+  test("answers 200 if the command succeeds", async () => {
     expect(await ask(["true"], request)).toBe(
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\nConnection: close\r\n\r\nready\n",
     );
   });
 
-  test("503 when it fails", async () => {
+  test("answers 503 if the command fails", async () => {
     expect(await ask(["false"], request)).toBe(
-      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 10\r\nConnection: close\r\n\r\nnot ready\n",
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n" +
+        "Connection: close\r\n\r\nnot ready\n",
     );
   });
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HookTarget } from "../../../../delivery/targets/hook.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
-import { freePort, startHaproxy } from "../listening.ts";
+import { freePort, startHaproxy } from "../local-servers.ts";
 import { missing } from "../requirements.ts";
 
 const reason = missing({ programs: ["haproxy"] });

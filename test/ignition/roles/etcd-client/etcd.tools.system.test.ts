@@ -60,12 +60,14 @@ describe("etcd.sh", { timeout: 90_000 }, () => {
     );
     expect(setUp.code).toBe(0);
     const refused = await etcd.bash(
-      "etcd_if $'equal /txn/uuid a b c\\nabsent /txn/members/galera-0' $'put /txn/new 0 x\\ndelete /txn/members/galera-1'",
+      "etcd_if $'equal /txn/uuid a b c\\nabsent /txn/members/galera-0' " +
+        "$'put /txn/new 0 x\\ndelete /txn/members/galera-1'",
     );
     expect(refused.code).toBe(2);
     expect((await list("/txn/")).stdout).toBe("members/galera-0 1\nmembers/galera-1 2\nuuid a b c");
     const done = await etcd.bash(
-      "etcd_if $'equal /txn/uuid a b c\\npresent /txn/members/galera-0' $'put /txn/new 0 x  y\\ndelete /txn/members/galera-1'",
+      "etcd_if $'equal /txn/uuid a b c\\npresent /txn/members/galera-0' " +
+        "$'put /txn/new 0 x  y\\ndelete /txn/members/galera-1'",
     );
     expect(done.code).toBe(0);
     expect((await list("/txn/")).stdout).toBe("members/galera-0 1\nnew x  y\nuuid a b c");

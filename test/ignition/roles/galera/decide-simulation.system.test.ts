@@ -4,18 +4,20 @@ import { afterAll, describe, expect, test } from "vitest";
 import { roles } from "../role-folder.ts";
 
 /**
- * The real decide() drives a model of the cluster through thousands of random misfortunes: machines die together or one
- * by one, disks are emptied, leases expire late, etcd forgets everything. The model does what galera-start, galera-agent
- * and Galera do; after each step it is checked that there is one Primary component at most, and that one which comes
- * back has every write that was ever acknowledged.
+ * Runs the real decide() on a model of the cluster, with random failures: machines fail together or one by one, disks
+ * are emptied, leases expire late, etcd loses its keys. The model simulates galera-start, galera-agent and Galera.
+ * After each step, there is at most one Primary component; a restarted one has every acknowledged write.
  */
 class Decider {
   readonly #bash: ChildProcessWithoutNullStreams;
   readonly #answers: AsyncIterator<string>;
 
   constructor() {
-    const loop =
-      '. "$1"; while IFS= read -r call; do keys=""; while IFS= read -r key && [[ $key ]]; do keys+=$key$\'\\n\'; done; decide $call <<<"$keys"; done';
+    const loop = [
+      '. "$1"; while IFS= read -r call; do keys=""',
+      "while IFS= read -r key && [[ $key ]]; do keys+=$key$'\\n'; done",
+      'decide $call <<<"$keys"; done',
+    ].join("; ");
     this.#bash = spawn("bash", ["-euo", "pipefail", "-c", loop, "decider", `${roles}galera/decide.sh`]);
     this.#answers = createInterface(this.#bash.stdout)[Symbol.asyncIterator]();
   }
@@ -31,7 +33,7 @@ class Decider {
   }
 }
 
-/** A small generator, so that a failure can be repeated from its seed. */
+/** Random numbers from a seed, so that a failure can be repeated. */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -42,15 +44,15 @@ function random(seed: number): (below: number) => number {
 
 interface Node {
   name: string;
-  /** Whether machine and agent run. */
+  /** Whether the machine and its agent run. */
   up: boolean;
-  /** What is on the disk while the server is down: how many of the acknowledged writes. */
+  /** Data on the disk while the server is down. */
   disk?: { cluster: string; seqno: number };
-  /** While the server runs: the writes that are on its disk for certain, the later ones being on their way there. */
+  /** Number of writes that are safely on the disk while the server runs. */
   durable: number;
-  /** How often in a row it was told to make the cluster. */
+  /** Number of consecutive `create` decisions. */
   creating: number;
-  /** Every node it has ever seen in the cluster. */
+  /** All nodes that it has ever seen in the cluster. */
   memory?: { cluster: string; members: string[] };
 }
 
@@ -59,7 +61,7 @@ class Model {
   readonly nodes: Node[];
   /** Names of the nodes in the Primary component. */
   primary: string[] = [];
-  /** Servers that run outside of it. */
+  /** Nodes whose server runs without a Primary component. */
   lost: string[] = [];
   cluster = "";
   seqno = 0;
@@ -88,7 +90,7 @@ class Model {
     return this.primary.includes(name) || this.lost.includes(name);
   }
 
-  /** One round of galera-start's loop. */
+  /** One round of the loop in galera-start. */
   async start(node: Node): Promise<void> {
     if (!node.up || this.runs(node)) return;
     const verdict = await this.#decider.ask(node.name, node.disk?.cluster ?? "none", this.keys);
@@ -96,17 +98,17 @@ class Model {
     if (verdict !== "create") node.creating = 0;
     switch (verdict.split(" ")[0]) {
       case "join": {
-        // Only addresses that answer are joined, and nobody becomes a member while a cluster is being restarted.
+        // A node joins only addresses that answer, and not during a recovery.
         const reachable = verdict
           .slice(5)
           .split(",")
           .some((address) => this.primary.includes(address));
         if (this.keys.get("recovery")?.value === node.name) this.keys.delete("recovery");
         if (!reachable || this.keys.has("recovery")) return;
-        expect(this.keys.get("joining")?.value ?? node.name, "who is joining").toBe(node.name);
+        expect(this.keys.get("joining")?.value ?? node.name, "the joining node").toBe(node.name);
         this.keys.set("joining", { value: node.name, owner: node.name });
         this.#enter(node);
-        // The server may die before it has what it lacks.
+        // The server can fail during the state transfer.
         if (this.#below(4) === 0) return;
         node.disk = undefined;
         node.durable = this.seqno;
@@ -121,7 +123,7 @@ class Model {
         if (!this.keys.has("bootstrap") && !this.keys.has("uuid")) this.keys.set("bootstrap", { value: node.name });
         return;
       case "create":
-        // Meanwhile every agent has told etcd what it knows.
+        // Gives all agents time to restore their keys.
         if (node.creating++ < 5) return;
         if (this.keys.has("uuid") || this.keys.get("bootstrap")?.value !== node.name || this.keys.has("recovery"))
           return;
@@ -146,7 +148,7 @@ class Model {
       case "recover":
         this.keys.set("recovery", { value: node.name, owner: node.name });
         this.keys.delete(`recovered/${node.name}`);
-        // The server may die before it is Primary, or come up.
+        // The server can fail before it is Primary.
         if (this.#below(4) === 0) return;
         this.seqno = node.disk!.seqno;
         this.cluster = node.disk!.cluster;
@@ -166,7 +168,7 @@ class Model {
 
   #restart(node: Node): void {
     expect(this.primary, "a second Primary component").toEqual([]);
-    // Servers outside of a component with the same history find the new one by themselves, unless they are ahead of it.
+    // Servers without a component join the new one by themselves, unless they have newer data.
     node.disk = undefined;
     node.durable = this.seqno;
     this.primary = [node.name];
@@ -174,7 +176,7 @@ class Model {
     this.acknowledged = this.seqno;
   }
 
-  /** One round of galera-agent's loop. */
+  /** One round of the loop in galera-agent. */
   agent(node: Node): void {
     if (!node.up) return;
     const primary = this.primary.includes(node.name);
@@ -185,7 +187,7 @@ class Model {
       const anybody = [...this.keys].some(
         ([key, { value }]) => key.startsWith("alive/") && value.startsWith("primary "),
       );
-      // Nothing to return to: the server is stopped to take part in a recovery.
+      // There is no Primary component: the server stops, to take part in a recovery.
       if (state === "lost" && !anybody) this.#stop(node, this.seqno);
       return;
     }
@@ -205,7 +207,7 @@ class Model {
     node.disk = { cluster: this.cluster, seqno };
   }
 
-  /** A write through the load balancer: acknowledged once it is on the disk of the node it was sent to. */
+  /** A write through the load balancer; acknowledged when it is on the disk of the writer. */
   write(): void {
     if (this.primary.length === 0) return;
     this.seqno++;
@@ -213,7 +215,7 @@ class Model {
     this.node(this.primary[0]!).durable = this.seqno;
   }
 
-  /** Machines lose power at the same moment. */
+  /** Machines lose power at the same time. */
   kill(names: readonly string[]): void {
     const before = this.primary.length;
     for (const name of names) {
@@ -230,7 +232,7 @@ class Model {
     this.history.push(`killed ${names.join(" ")}`);
   }
 
-  /** A clean stop leaves the component without asking it for a majority. */
+  /** A clean stop: the other nodes keep the Primary component, even as a minority. */
   stop(node: Node): void {
     if (!node.up || !this.runs(node)) return;
     this.#stop(node, this.seqno);
@@ -243,14 +245,14 @@ class Model {
     for (const key of ["alive", "recovered"]) this.keys.delete(`${key}/${node.name}`);
   }
 
-  /** Leases of machines that are down expire, some time. */
+  /** Leases of failed machines expire at a random time. */
   expire(): void {
     for (const [key, { owner }] of this.keys) {
       if (owner && !this.node(owner).up && this.#below(2) === 0) this.keys.delete(key);
     }
   }
 
-  /** An emptied disk, while another node has everything: what was on no other disk is lost, whatever anybody decides. */
+  /** Empties a disk if another node has all data; without one, the data would be lost in any case. */
   empty(node: Node): void {
     const elsewhere =
       this.primary.length > 0 ||
@@ -269,7 +271,7 @@ afterAll(() => decider.close());
 async function run(
   seed: number,
   size: number,
-  misfortune: (model: Model, below: (below: number) => number) => void,
+  fail: (model: Model, below: (below: number) => number) => void,
 ): Promise<Model> {
   const below = random(seed);
   const model = new Model(size, decider, below);
@@ -281,11 +283,11 @@ async function run(
   try {
     for (let step = 0; step < 60; step++) {
       if (below(3) > 0) model.write();
-      if (below(4) === 0) misfortune(model, below);
+      if (below(4) === 0) fail(model, below);
       if (below(3) === 0) model.boot(model.nodes[below(size)]!);
       await round();
     }
-    // Then the misfortunes end, and everybody comes back.
+    // Then the failures end, and all nodes return.
     for (const node of model.nodes) model.boot(node);
     for (let step = 0; step < 40 * size && model.primary.length < size; step++) await round();
     expect(model.primary.length, "nodes in the Primary component in the end").toBe(size);
@@ -297,16 +299,16 @@ async function run(
   }
 }
 
-/** The same cluster all along: made once, and everything acknowledged is there. */
+/** Checks that the cluster was created once and has all acknowledged writes. */
 function expectOneCluster(model: Model): void {
   expect([model.created, model.cluster, model.seqno]).toEqual([1, "cluster-1", model.acknowledged]);
 }
 
-describe("a cluster through random misfortunes", () => {
+describe("a cluster with random failures", () => {
   const some = (model: Model, below: (below: number) => number) =>
     model.nodes.filter(() => below(2) === 0).map(({ name }) => name);
 
-  test.each([3, 5])("of %i nodes: machines die, alone and together, and come back", async (size) => {
+  test.each([3, 5])("of %i nodes stays one cluster when machines fail and return", async (size) => {
     for (let seed = 1; seed <= 60; seed++) {
       expectOneCluster(
         await run(seed * size, size, (model, below) => {
@@ -318,7 +320,7 @@ describe("a cluster through random misfortunes", () => {
     }
   });
 
-  test("with disks that are emptied while another node has everything", async () => {
+  test("stays one cluster when disks are emptied while another node has all data", async () => {
     for (let seed = 1; seed <= 60; seed++) {
       expectOneCluster(
         await run(seed, 3, (model, below) => {
@@ -329,14 +331,14 @@ describe("a cluster through random misfortunes", () => {
     }
   });
 
-  test("with an etcd that forgets everything", async () => {
+  test("stays one cluster when etcd loses its keys", async () => {
     for (let seed = 1; seed <= 60; seed++) {
       expectOneCluster(
         await run(seed, 3, (model, below) => {
-          // Before the cluster was ever there, forgetting is no misfortune; a node without data must be able to begin anew.
+          // Not before the cluster exists: without data on any node, creating a new cluster is correct.
           if (below(3) === 0 && model.nodes.every((node) => node.disk || model.runs(node))) {
             model.keys.clear();
-            model.history.push("etcd forgot everything");
+            model.history.push("etcd lost its keys");
           } else model.kill(some(model, below));
         }),
       );

@@ -23,11 +23,11 @@ describe("without a cluster", () => {
       ["bootstrap galera-0", "members/galera-0 10.0.0.20"],
       "create",
     ],
-    ["waits if another node is elected", ["bootstrap galera-1"], "wait galera-1 makes the cluster"],
+    ["waits if another node is elected", ["bootstrap galera-1"], "wait galera-1 creates the cluster"],
     [
       "waits if another node is elected and starting",
       ["bootstrap galera-1", "members/galera-1 10.0.0.21", "alive/galera-1 starting 10.0.0.21"],
-      "wait galera-1 makes the cluster",
+      "wait galera-1 creates the cluster",
     ],
     ["tries to be elected if other nodes are starting", ["alive/galera-1 starting 10.0.0.21"], "elect"],
   ])("%s", (_, keys, verdict) => {
@@ -196,7 +196,7 @@ describe("when all nodes are down", () => {
     for (const node of ["galera-0", "galera-1", "galera-2"]) {
       expect(decide("none", keys, node)).toBe(
         `refuse no member has usable data of cluster ${cluster}; ` +
-          "restore a backup on one, or delete all keys to begin anew",
+          "restore a backup on one, or delete all keys to create a new cluster",
       );
     }
   });

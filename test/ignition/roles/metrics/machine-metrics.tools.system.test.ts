@@ -19,7 +19,7 @@ const script = new URL("../../../../ignition/roles/metrics/machine-metrics", imp
 const reason = missing({ programs: ["bash", "openssl", "awk", "timeout", "jq"] });
 const recorded = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 
-/** The script on a machine that is a folder. */
+/** Runs the script with a folder as the root of the machine. */
 describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "" : ` (skipped: ${reason})`}`, () => {
   let root = "";
   beforeEach(() => {
@@ -37,19 +37,22 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     put(path, `#!/bin/bash\n${body}\n`);
     chmodSync(join(root, path), 0o755);
   }
-  /** What systemctl answers: the backups there are, with how and when each ended last. */
+  /** Installs a stub of systemctl with these backups, and the result and time of their last runs. */
   function systemd(
     backups: Record<string, { result: string; status?: number; ended: string }>,
     logAgent = "active",
   ): void {
     const answers = Object.entries(backups).map(
       ([name, { result, status = 0, ended }]) =>
-        `*Result\\ ${name}-backup.service) echo '${result}' ;;\n*ExecMainStatus\\ ${name}-backup.service) echo ${status} ;;\n*ExecMainExitTimestamp\\ ${name}-backup.service) echo '${ended}' ;;`,
+        `*Result\\ ${name}-backup.service) echo '${result}' ;;\n` +
+        `*ExecMainStatus\\ ${name}-backup.service) echo ${status} ;;\n` +
+        `*ExecMainExitTimestamp\\ ${name}-backup.service) echo '${ended}' ;;`,
     );
     const timers = Object.keys(backups).map((name) => `echo '${name}-backup.timer enabled enabled'`);
     install(
       "stubs/systemctl",
-      `case "$*" in\nlist-unit-files*) ${timers.join("; ") || ":"} ;;\nis-active*) [[ ${logAgent} == active ]] ;;\n${answers.join("\n")}\nesac`,
+      `case "$*" in\nlist-unit-files*) ${timers.join("; ") || ":"} ;;\n` +
+        `is-active*) [[ ${logAgent} == active ]] ;;\n${answers.join("\n")}\nesac`,
     );
   }
   function collect(): string[] {
@@ -60,7 +63,7 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     return readFileSync(join(root, "var/lib/paasmas/metrics/machine.prom"), "utf8").trimEnd().split("\n");
   }
 
-  test("tells whether the role is healthy, in a file that everybody may read and nobody sees half of", () => {
+  test("writes the readiness of the role to a readable file in one step", () => {
     expect(collect()).toEqual(["paasmas_ready 1"]);
     install("opt/paasmas/bin/ready", "exit 1");
     expect(collect()).toEqual(["paasmas_ready 0"]);
@@ -69,14 +72,14 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     expect(existsSync(join(folder, "machine.prom.new"))).toBe(false);
   });
 
-  test("tells whether logs are sent, where they are to be", () => {
+  test("writes whether the log agent runs, if it is installed", () => {
     put("etc/paasmas/log-agent.env", "");
     expect(collect()).toContain("paasmas_log_agent_active 1");
     systemd({}, "failed");
     expect(collect()).toContain("paasmas_log_agent_active 0");
   });
 
-  test("tells when each certificate ends, and passes over keys and what is none", () => {
+  test("writes the expiry of each certificate and ignores keys and invalid files", () => {
     const [key, certificate] = ["etc/paasmas/etcd/tls/key.pem", "etc/paasmas/etcd/tls/certificate.pem"];
     put(key, "");
     execFileSync(
@@ -108,7 +111,7 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     expect(Math.abs(Number(end) - (Date.now() / 1000 + 10 * 86400))).toBeLessThan(60);
   });
 
-  test("of a kubelet's own certificates, tells of the one in use", () => {
+  test("writes only the certificate in use of a kubelet", () => {
     const folder = join(root, "var/lib/kubelet/pki");
     mkdirSync(folder, { recursive: true });
     for (const name of ["kubelet-client-1.pem", "kubelet-client-2.pem"]) {
@@ -142,7 +145,7 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     ).toEqual(["/var/lib/kubelet/pki/kubelet-client-current.pem"]);
   });
 
-  test("keeps the time of the last good backup while later ones fail", () => {
+  test("keeps the time of the last successful backup while later ones fail", () => {
     const metric = (value: number) => `paasmas_backup_last_success_timestamp_seconds{backup="jenkins"} ${value}`;
     systemd({ jenkins: { result: "success", ended: "" } });
     expect(collect()).toContain(metric(0));
@@ -152,12 +155,12 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     expect(collect()).toContain(metric(1795231062));
   });
 
-  test("counts no run that left the backup to another machine, and was a success as such", () => {
+  test("ignores a successful run that left the backup to another machine", () => {
     systemd({ kubernetes: { result: "success", status: 75, ended: "Sat 2026-11-21 03:17:42 UTC" } });
     expect(collect()).toContain('paasmas_backup_last_success_timestamp_seconds{backup="kubernetes"} 0');
   });
 
-  test("tells of each app whether its last release failed", () => {
+  test("writes for each app whether its last release failed", () => {
     put("var/lib/paasmas/deploy-hook/apps/shop/state.json", "{}");
     put("var/lib/paasmas/deploy-hook/apps/blog/failed", "1795231062\n");
     expect(collect().filter((line) => line.startsWith("paasmas_deploy"))).toEqual([
@@ -166,19 +169,20 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     ]);
   });
 
-  describe("on Jenkins' machine", () => {
+  describe("on a Jenkins machine", () => {
     const key = "hush-metrics-key";
     const asked = () => collect().filter((line) => line.startsWith("jenkins_"));
-    /** Answers to nothing but the right question, asked with the key, which is not on the command line. */
+    /** Installs a stub of curl that answers only the right request, with the key on stdin. */
     const jenkins = (answer: string) => {
       put("etc/paasmas/jenkins/secrets/metrics-key", key);
       install(
         "stubs/curl",
-        `[[ "$(cat)" == 'header = "Authorization: Jenkins-Metrics-Key ${key}"' && "$*" == "--config - --silent --fail --max-time 5 http://127.0.0.1:8080/metrics/metrics" ]] && ${answer}`,
+        `[[ "$(cat)" == 'header = "Authorization: Jenkins-Metrics-Key ${key}"' && "$*" == ` +
+          `"--config - --silent --fail --max-time 5 http://127.0.0.1:8080/metrics/metrics" ]] && ${answer}`,
       );
     };
 
-    test("hands on its queue, executors and agents, by the names of its plugin Prometheus", () => {
+    test("writes queue, executors and agents with the names of the Prometheus plugin", () => {
       put("metrics.json", recorded("jenkins-metrics.json"));
       jenkins(`cat "${root}/metrics.json"`);
       expect(asked()).toEqual([
@@ -200,14 +204,14 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     test.each([
       ["does not answer", "exit 7"],
       ["refuses the key", "exit 22"],
-      ["answers with a page", "echo '<html>Please wait</html>'"],
-      ["answers with something else", "echo '{}'"],
-    ])("one that %s is one that is down", (_, answer) => {
+      ["answers with an HTML page", "echo '<html>Please wait</html>'"],
+      ["answers without gauges", "echo '{}'"],
+    ])("writes that Jenkins is down if it %s", (_, answer) => {
       jenkins(answer);
       expect(asked()).toEqual(["jenkins_up 0"]);
     });
 
-    test("a machine without one is not asked", () => {
+    test("sends no request on a machine without Jenkins", () => {
       install("stubs/curl", "echo asked >&2; exit 1");
       expect(asked()).toEqual([]);
     });
@@ -220,13 +224,15 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     );
     const database = () => collect().filter((line) => line.startsWith("mysql_"));
 
-    test("hands on what the server says, by the names and values of mysqld_exporter", () => {
+    test("writes the status of the server with the names and values of mysqld_exporter", () => {
       put("etc/paasmas/galera/flavor.env", flavor);
       put("status.tsv", recorded("galera-status.tsv"));
-      // Answers to nothing but the right question, put by the right user.
+      // Answers only the right query of the right user.
       install(
         "opt/paasmas/bin/galera-exec",
-        `[[ $SERVER_UID == 999 && "$*" == "mariadb --defaults-file=/etc/paasmas/galera/health.cnf --socket=/run/mysqld/mysqld.sock --skip-column-names --batch --execute=show global status" ]] && cat "${root}/status.tsv"`,
+        '[[ $SERVER_UID == 999 && "$*" == "mariadb --defaults-file=/etc/paasmas/galera/health.cnf ' +
+          '--socket=/run/mysqld/mysqld.sock --skip-column-names --batch --execute=show global status" ]] && ' +
+          `cat "${root}/status.tsv"`,
       );
       const lines = database();
       const names = lines.map((line) => line.split(" ")[0]!);
@@ -251,7 +257,7 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
       ]);
     });
 
-    test("a server that does not answer is one that is down", () => {
+    test("writes that a server is down if it does not answer", () => {
       put("etc/paasmas/galera/flavor.env", flavor);
       install("opt/paasmas/bin/galera-exec", "exit 1");
       expect(database()).toEqual(["mysql_up 0"]);

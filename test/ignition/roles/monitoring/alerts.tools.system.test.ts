@@ -9,7 +9,7 @@ import { monitoring } from "../../../../ignition/roles/monitoring/role.ts";
 import { installedFiles } from "../contents.ts";
 import { missing, rootEnv } from "../requirements.ts";
 import { monitoringNode } from "../nodes.ts";
-import { answersOf } from "./exporters.ts";
+import { metricNames } from "./exporters.ts";
 
 interface Rule {
   alert: string;
@@ -28,7 +28,7 @@ const cases: Case[] = parse(readFileSync(file("alerts.test.yaml"), "utf8")).test
 );
 const queries = dashboards.flatMap(({ charts }) => charts.flatMap((chart) => Object.values(chart.queries)));
 
-test.each(rules.map(({ alert }) => alert))("%s has a case in which it fires, and one in which it does not", (alert) => {
+test.each(rules.map(({ alert }) => alert))("%s has a case that fires and one that does not fire", (alert) => {
   const own = cases.filter(({ alertname }) => alertname === alert).map(({ exp_alerts }) => exp_alerts.length > 0);
   expect(new Set(own)).toEqual(new Set([true, false]));
 });
@@ -42,16 +42,16 @@ describe.skipIf(noPromtool !== undefined)(
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
     const promtool = (...parameters: string[]) => {
       const { status, stdout, stderr } = spawnSync("promtool", parameters, { encoding: "utf8", env: rootEnv });
-      return { status, said: `${stdout}${stderr}` };
+      return { status, output: `${stdout}${stderr}` };
     };
 
-    test("finds that every alert fires when it is to, and not before", () => {
+    test("accepts all cases of the alerts", () => {
       const path = join(folder, "cases.yaml");
       writeFileSync(path, readFileSync(file("alerts.test.yaml"), "utf8").replace("ALERTS", alerts.pathname));
-      expect(promtool("test", "rules", path)).toMatchObject({ status: 0, said: expect.stringContaining("SUCCESS") });
+      expect(promtool("test", "rules", path)).toMatchObject({ status: 0, output: expect.stringContaining("SUCCESS") });
     }, 120_000);
 
-    test("understands Prometheus' configuration, and every query of the dashboards", () => {
+    test("accepts the configuration of Prometheus and every query of the dashboards", () => {
       const own = "/etc/paasmas/monitoring/prometheus";
       for (const { path, text } of installedFiles(monitoring(monitoringNode()))) {
         if (path.startsWith(own)) writeFileSync(join(folder, path.slice(own.length)), text.replaceAll(own, folder));
@@ -65,7 +65,7 @@ describe.skipIf(noPromtool !== undefined)(
       );
       expect(promtool("check", "rules", join(folder, "queries.yaml"))).toMatchObject({
         status: 0,
-        said: expect.stringContaining(`${queries.length} rules found`),
+        output: expect.stringContaining(`${queries.length} rules found`),
       });
     });
   },
@@ -78,7 +78,7 @@ describe.skipIf(noExporters !== undefined)(
   () => {
     let known = new Set<string>();
     beforeAll(async () => {
-      known = await answersOf();
+      known = await metricNames();
     }, 120_000);
 
     const metrics = (text: string) =>
@@ -91,7 +91,7 @@ describe.skipIf(noExporters !== undefined)(
     test.each([
       ...rules.map(({ alert, expr }) => [alert, expr] as const),
       ...queries.map((query) => [query, query] as const),
-    ])("%s asks for what there is", (_, expr) => {
+    ])("%s uses existing metrics", (_, expr) => {
       const asked = metrics(expr);
       expect(asked.length).toBeGreaterThan(0);
       expect(asked.filter((name) => !known.has(name))).toEqual([]);
@@ -99,7 +99,7 @@ describe.skipIf(noExporters !== undefined)(
   },
 );
 
-test("a dashboard is what Grafana reads: charts beside each other, each with its queries", () => {
+test("a dashboard has the format of Grafana, with two charts per row and their queries", () => {
   const [first] = dashboards;
   const { panels, ...page } = grafanaDashboard(first!) as { panels: Record<string, unknown>[] };
   expect(page).toMatchObject({ uid: "paasmas-machines", title: "Machines", editable: false });

@@ -8,9 +8,9 @@ import { missing } from "../requirements.ts";
 const script = (name: string) => new URL(`../../../../ignition/roles/monitoring/${name}`, import.meta.url).pathname;
 const reason = missing({ programs: ["bash", "sha512sum"] });
 
-/** The machine's scripts, with a podman and a curl that note what they are asked. */
+/** Scripts of the machine, with stubs of podman and curl that record their arguments. */
 describe.skipIf(reason !== undefined)(
-  `the machine's scripts${reason === undefined ? "" : ` (skipped: ${reason})`}`,
+  `the scripts of a monitoring machine${reason === undefined ? "" : ` (skipped: ${reason})`}`,
   () => {
     let root = "";
     beforeEach(() => {
@@ -39,48 +39,48 @@ describe.skipIf(reason !== undefined)(
           IMAGE: "grafana:12",
         },
       }).status;
-    const noted = () => (existsSync(join(root, "noted")) ? readFileSync(join(root, "noted"), "utf8") : "");
+    const recorded = () => (existsSync(join(root, "recorded")) ? readFileSync(join(root, "recorded"), "utf8") : "");
 
     describe("grafana-password", () => {
-      beforeEach(() => stub("podman", `printf '%s\\n' "$@" >>'${root}/noted'; cat >>'${root}/noted'`));
+      beforeEach(() => stub("podman", `printf '%s\\n' "$@" >>'${root}/recorded'; cat >>'${root}/recorded'`));
 
-      test("leaves a database alone that is still to be made, and one that knows the password", () => {
+      test("does nothing before the database exists or while the password is unchanged", () => {
         expect(run("grafana-password")).toBe(0);
         database();
         expect(run("grafana-password")).toBe(0);
-        expect(noted()).toBe("");
+        expect(recorded()).toBe("");
       });
 
-      test("tells a database that is there of another password, once, and no argument has it", () => {
+      test("sets a changed password once, on stdin", () => {
         run("grafana-password");
         database();
         settings("second-password");
         expect(run("grafana-password")).toBe(0);
-        expect(noted()).toMatch(
+        expect(recorded()).toMatch(
           /\n--entrypoint=grafana\ngrafana:12\ncli\nadmin\nreset-admin-password\n--password-from-stdin\nsecond-password$/,
         );
         run("grafana-password");
-        expect(noted().match(/second-password/g)).toHaveLength(1);
+        expect(recorded().match(/second-password/g)).toHaveLength(1);
       });
 
-      test("tells one that was made before anybody took note", () => {
+      test("sets the password if there is a database but no saved hash", () => {
         database();
         expect(run("grafana-password")).toBe(0);
-        expect(noted()).toMatch(/first-password$/);
+        expect(recorded()).toMatch(/first-password$/);
       });
 
-      test("fails when Grafana does not take it, and tries again next time", () => {
+      test("fails if Grafana rejects the password and retries at the next start", () => {
         run("grafana-password");
         database();
         settings("second-password");
         stub("podman", "exit 1");
         expect(run("grafana-password")).not.toBe(0);
-        stub("podman", `cat >>'${root}/noted'`);
+        stub("podman", `cat >>'${root}/recorded'`);
         expect(run("grafana-password")).toBe(0);
-        expect(noted()).toBe("second-password");
+        expect(recorded()).toBe("second-password");
       });
 
-      test("keeps no more than a hash, for root alone", () => {
+      test("saves only a hash that only root can read", () => {
         run("grafana-password");
         const kept = join(root, "data/grafana-password.sha512");
         expect(readFileSync(kept, "utf8")).toMatch(/^[0-9a-f]{128} {2}-\n$/);
@@ -88,10 +88,10 @@ describe.skipIf(reason !== undefined)(
       });
     });
 
-    test("a machine is healthy when all answer that have something to do on it, Alertmanager where somebody is to be told", () => {
-      stub("curl", `echo "\${@: -1}" >>'${root}/noted'; [[ "\${@: -1}" != *:9093/* ]]`);
+    test("ready checks all services, and Alertmanager only if it is installed", () => {
+      stub("curl", `echo "\${@: -1}" >>'${root}/recorded'; [[ "\${@: -1}" != *:9093/* ]]`);
       expect(run("ready")).toBe(0);
-      expect(noted()).toBe("http://127.0.0.1:9090/-/ready\nhttp://127.0.0.1:8404/healthz\n");
+      expect(recorded()).toBe("http://127.0.0.1:9090/-/ready\nhttp://127.0.0.1:8404/healthz\n");
       writeFileSync(join(root, "etc/paasmas/alertmanager-image.env"), "");
       expect(run("ready")).not.toBe(0);
     });

@@ -11,7 +11,7 @@ import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { wildcardProxy } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
 import { roles } from "../role-folder.ts";
 import { installedFiles } from "../contents.ts";
-import { freePort } from "../listening.ts";
+import { freePort } from "../local-servers.ts";
 import { missing } from "../requirements.ts";
 
 export const domain = "ci.example.com";

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { type AddressInfo, createServer } from "node:net";
 import { rootEnv } from "./requirements.ts";
 
-/** A port of this machine that nobody listens on. */
+/** A free port of this machine. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -13,9 +13,9 @@ export async function freePort(): Promise<number> {
 
 /**
  * Starts the real HAProxy.
- * @param files Its configuration.
- * @param serves Asks it something; what it throws counts as no.
- * @throws Error when it does not serve within ten seconds.
+ * @param files Configuration files.
+ * @param serves Sends a request and returns whether HAProxy answers; an error counts as false.
+ * @throws Error if HAProxy does not answer within ten seconds.
  */
 export async function startHaproxy(files: readonly string[], serves: () => Promise<boolean>): Promise<ChildProcess> {
   const haproxy = spawn("haproxy", ["-db", ...files.flatMap((file) => ["-f", file])], {
