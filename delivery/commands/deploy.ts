@@ -60,7 +60,9 @@ export async function deploy(environment: string, options: DeployOptions, log: L
 function previewNumber(where: Environment, given: string | undefined): number | undefined {
   if ((where === "preview") === (given !== undefined)) return given === undefined ? undefined : numberOf(given);
   throw new DeliveryError(
-    `--pull-request: ${where === "preview" ? "is missing; a preview needs the number of a pull request" : `is not allowed for ${where}; leave it out`}`,
+    where === "preview"
+      ? "--pull-request: is missing; a preview needs the number of a pull request"
+      : `--pull-request: is not allowed for ${where}; leave it out`,
   );
 }
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are expressions of GitHub.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +40,7 @@ interface Job {
 }
 
 interface Workflow {
-  on: Record<string, any>;
+  on: Record<string, { types?: string[]; branches?: string[] }>;
   permissions: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": string };
   jobs: Record<string, Job>;
@@ -129,7 +130,7 @@ describe("the GitHub workflows", () => {
     expect(concurrency!["cancel-in-progress"]).toBe(
       "${{ github.event_name == 'pull_request' && github.event.action != 'closed' }}",
     );
-    expect(on.pull_request.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
+    expect(on.pull_request!.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
     expect(on.push).toEqual({ branches: ["**"] });
   });
 
@@ -211,7 +212,8 @@ describe.skipIf(skipped)(`actionlint${skipped ? `: ${reason}` : ""}`, { timeout:
       const broken = join(folder, "broken.yml");
       writeFileSync(
         broken,
-        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    needs: b\n    steps:\n      - run: echo ${{ github.nope }}\n",
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    needs: b\n" +
+          "    steps:\n      - run: echo ${{ github.nope }}\n",
       );
       expect(lint([broken])).toMatch(/"b" which does not exist in this workflow[\s\S]*property "nope" is not defined/);
     } finally {

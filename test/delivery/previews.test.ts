@@ -198,7 +198,9 @@ describe("preview apps", { timeout: 60_000 }, () => {
     expect(ran).toMatchObject({
       code: 1,
       stdout: "",
-      stderr: `paasmas: http://${world.host}/github/repos/example/shop/pulls?state=open&per_page=100: Bad credentials (401)\n`,
+      stderr:
+        `paasmas: http://${world.host}/github/repos/example/shop/pulls?state=open&per_page=100: ` +
+        "Bad credentials (401)\n",
     });
     expect(world.calls.preview).toEqual([]);
   });
@@ -213,7 +215,9 @@ describe("preview apps", { timeout: 60_000 }, () => {
     expect(await write("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });
     expect(world.comments).toHaveLength(4);
     expect(world.comments[3]!.body).toBe(
-      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** The previous version still runs.\n\nhealth: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n| front | <https://pr-12-front.preview.example.com/> |\n`,
+      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** The previous version still runs.\n\n` +
+        "health: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n" +
+        "| front | <https://pr-12-front.preview.example.com/> |\n",
     );
     expect(world.comments.slice(0, 3)).toEqual(foreign);
   });

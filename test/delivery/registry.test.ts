@@ -102,7 +102,9 @@ describe("tags of a registry", () => {
   test("are read with a token for push and pull (Bearer)", async () => {
     pushed();
     world.registryAuthorization = "Bearer for-repository:shop/api:pull,push";
-    world.registryChallenge = `Bearer realm="http://${world.host}/token",service="registry",scope="repository:shop/api:pull"`;
+    const challenge = { realm: `http://${world.host}/token`, service: "registry", scope: "repository:shop/api:pull" };
+    const fields = Object.entries(challenge).map(([key, value]) => `${key}="${value}"`);
+    world.registryChallenge = `Bearer ${fields.join(",")}`;
     expect(await new ImageRepository(`${world.host}/shop/api`).digest("tree-1")).toBe(digest);
   });
 

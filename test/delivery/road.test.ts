@@ -39,9 +39,12 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
         { app: "front", digest: world.tags.get(`shop/front:tree-${built.tree}`) },
       ],
     });
-    const label = `--label org.opencontainers.image.revision=${built.commit} --label org.opencontainers.image.source=https://github.com/example/shop`;
+    const label =
+      `--label org.opencontainers.image.revision=${built.commit} ` +
+      "--label org.opencontainers.image.source=https://github.com/example/shop";
     const of = (app: string) =>
-      `build --file EXPORT/${app}/Dockerfile --build-arg BASE_IMAGE=debian ${label} --tag ${world.host}/shop/${app}:tree-${built.tree} EXPORT/${app}\n` +
+      `build --file EXPORT/${app}/Dockerfile --build-arg BASE_IMAGE=debian ${label} ` +
+      `--tag ${world.host}/shop/${app}:tree-${built.tree} EXPORT/${app}\n` +
       `./Dockerfile\npush --tls-verify=false ${world.host}/shop/${app}:tree-${built.tree}\n`;
     expect(world.read("builds.log")).toBe(of("api") + of("front"));
     world.git("clean", "--quiet", "--force", "api");
@@ -181,10 +184,10 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     );
     const calls = [...world.calls.production];
     const ran = await world.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
-    expect(ran).toMatchObject({
-      code: 1,
-      stdout: `refused\n  api: sha256:eeeeeeeeeeee has not passed acceptance for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n  api: sha256:eeeeeeeeeeee has not passed capacity for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n`,
-    });
+    const refusal = (stage: string) =>
+      `  api: sha256:eeeeeeeeeeee has not passed ${stage} for tree ${built.tree.slice(0, 12)}; ` +
+      `passed digests: ${api.slice(0, 19)}\n`;
+    expect(ran).toMatchObject({ code: 1, stdout: `refused\n${refusal("acceptance")}${refusal("capacity")}` });
     expect(world.calls.production).toEqual(calls);
   });
 
@@ -196,7 +199,8 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const tree = world.git("rev-parse", "HEAD^{tree}");
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain(
-      `refused\n  the images are built from tree ${built.tree.slice(0, 12)}, but tree ${tree.slice(0, 12)} is checked out\n  api: `,
+      `refused\n  the images are built from tree ${built.tree.slice(0, 12)}, ` +
+        `but tree ${tree.slice(0, 12)} is checked out\n  api: `,
     );
     world.git("reset", "--quiet", "--hard", "HEAD~1");
   });
