@@ -108,41 +108,40 @@ export async function build({
 }: BuildOptions): Promise<Checkout & { images: Image[] }> {
   const { commit, tree } = checkout(folder);
   const images: Image[] = [];
-  const export_ = mkdtempSync(join(tmpdir(), "paasmas-build-"));
+  const exportFolder = mkdtempSync(join(tmpdir(), "paasmas-build-"));
   try {
     let exported = false;
     for (const [app, { image, context = app, dockerfile }] of Object.entries(project.apps)) {
-      let digest = await records.built(app, tree, kind);
+      let digest = await records.digest(app, tree, kind);
       if (digest === undefined) {
-        if (!exported) exportTree(folder, tree, export_);
+        if (!exported) exportTree(folder, tree, exportFolder);
         exported = true;
         const reference = `${image}:${kind}-${tree}`;
         log(`building ${reference}`);
-        const from = join(export_, context);
-        const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
-        const labels = [
-          "--label",
-          `org.opencontainers.image.revision=${commit}`,
-          "--label",
-          `org.opencontainers.image.source=https://github.com/${project.repository}`,
-        ];
-        run(builder, ["build", "--file", join(from, dockerfile), ...buildArgs, ...labels, "--tag", reference, from]);
-        run(builder, [
-          "push",
-          ...(builder !== "docker" && withoutTls(image.slice(0, image.indexOf("/")), project.plainHttp)
-            ? ["--tls-verify=false"]
-            : []),
-          reference,
-        ]);
-        digest = await records.built(app, tree, kind);
+        const path = join(exportFolder, context);
+        const options = [...buildArgs(args), ...imageLabels(commit, project.repository)];
+        run(builder, ["build", "--file", join(path, dockerfile), ...options, "--tag", reference, path]);
+        const host = image.slice(0, image.indexOf("/"));
+        const plainHttp = builder !== "docker" && withoutTls(host, project.plainHttp);
+        run(builder, ["push", ...(plainHttp ? ["--tls-verify=false"] : []), reference]);
+        digest = await records.digest(app, tree, kind);
         if (digest === undefined) throw new DeliveryError(`${reference} was pushed, but the registry does not have it`);
       } else log(`${app}: ${digest} is already built from these files`);
       images.push({ app, digest });
     }
   } finally {
-    rmSync(export_, { recursive: true, force: true });
+    rmSync(exportFolder, { recursive: true, force: true });
   }
   return { commit, tree, images };
+}
+
+function buildArgs(args: Readonly<Record<string, string>>): string[] {
+  return Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
+}
+
+function imageLabels(commit: string, repository: string): string[] {
+  const labels = { revision: commit, source: `https://github.com/${repository}` };
+  return Object.entries(labels).flatMap(([key, value]) => ["--label", `org.opencontainers.image.${key}=${value}`]);
 }
 
 function exportTree(folder: string, tree: string, to: string): void {
@@ -163,6 +162,6 @@ function run(program: string, args: string[]): void {
 }
 
 /** The build failed. Its output contains the cause. */
-export class BuildError extends Error {
+class BuildError extends Error {
   override name = "BuildError";
 }

@@ -30,23 +30,23 @@ export class ImageRecords {
   }
 
   /** Digest of the image built from these files, or undefined. */
-  built(app: string, tree: string, kind: "tree" | "preview" = "tree"): Promise<string | undefined> {
+  digest(app: string, tree: string, kind: "tree" | "preview" = "tree"): Promise<string | undefined> {
     return this.#repository(app).digest(`${kind}-${tree}`);
   }
 
   /** Records that images passed a test. */
-  async pass(stage: TestStage, tree: string, images: readonly Image[]): Promise<void> {
+  async recordPass(stage: TestStage, tree: string, images: readonly Image[]): Promise<void> {
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${stage}-${tree}`);
   }
 
   /** Records that images reached production. */
-  async released(at: Date, images: readonly Image[]): Promise<void> {
+  async recordRelease(at: Date, images: readonly Image[]): Promise<void> {
     const stamp = at.toISOString().replace(/[-:]|\.\d+/g, "");
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${releasedTag}${stamp}`);
   }
 
   /** Results of the tests that passed with these files. */
-  async of(tree: string): Promise<Promotion["testResults"]> {
+  async testResults(tree: string): Promise<Promotion["testResults"]> {
     const found: Promotion["testResults"] = [];
     for (const [app, repository] of this.#repositories) {
       for (const stage of testStages) {

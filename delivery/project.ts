@@ -60,7 +60,7 @@ const drycc = z.strictObject({
 });
 
 const deployTarget = z.strictObject({
-  /** Address of the deploy hook, for example `http://10.20.0.50:9010`; from another network `https://10.20.0.50:9443`. */
+  /** Address of the deploy hook: `http://10.20.0.50:9010`, or from another network `https://10.20.0.50:9443`. */
   hook: z.url({ protocol: /^https?$/, message: 'is not a URL; use for example "http://10.20.0.50:9010"' }).optional(),
   /** CA certificate of the hook (PEM). Default: the CA certificates of Node. */
   ca: z
@@ -146,7 +146,8 @@ const projectSchema = projectFields.superRefine(({ apps, environments }, context
     if (short !== undefined)
       refuse(
         ["drycc", "prefix"],
-        `${formatValue(prefix)} is too short for ${short}; names on the platform need at least ${shortestDryccName} characters`,
+        `${formatValue(prefix)} is too short for ${short}; ` +
+          `names on the platform need at least ${shortestDryccName} characters`,
       );
     for (const name of Object.keys(settings).filter((one) => !names.includes(one)))
       refuse(["drycc", "apps", name], `is not an app of this project; use ${names.join(", ")}`);

@@ -18,8 +18,8 @@ const imagesOption = ["--images <file>", "output of build --json"] as const;
 const previewOption = ["--pull-request <number>", "pull request of the preview"] as const;
 
 /**
- * Declares `paasmas delivery`, the commands that Jenkins and GitHub Actions share. With `--input`, a command only decides
- * on a JSON document. Without it, the command reads the facts, decides and acts.
+ * Declares `paasmas delivery`, the commands that Jenkins and GitHub Actions share. With `--input`, a command only
+ * decides on a JSON document. Without it, the command reads the facts, decides and acts.
  */
 export function deliveryCommands(program: Command, action: Action): void {
   const group = program

@@ -74,10 +74,10 @@ function routed(...[given, rules]: Parameters<typeof route>): Outcome {
 async function hasPassed(project: Project): Promise<boolean> {
   const { tree } = checkout(".");
   const records = new ImageRecords(project);
-  const passed = await records.of(tree);
+  const passed = await records.testResults(tree);
   const images = [];
   for (const app of Object.keys(project.apps)) {
-    const digest = await records.built(app, tree);
+    const digest = await records.digest(app, tree);
     if (digest === undefined) return false;
     images.push({ app, digest });
   }

@@ -60,7 +60,9 @@ export async function deploy(environment: string, options: DeployOptions, log: L
 function previewNumber(where: Environment, given: string | undefined): number | undefined {
   if ((where === "preview") === (given !== undefined)) return given === undefined ? undefined : numberOf(given);
   throw new DeliveryError(
-    `--pull-request: ${where === "preview" ? "is missing; a preview needs the number of a pull request" : `is not allowed for ${where}; leave it out`}`,
+    where === "preview"
+      ? "--pull-request: is missing; a preview needs the number of a pull request"
+      : `--pull-request: is not allowed for ${where}; leave it out`,
   );
 }
 
@@ -129,7 +131,7 @@ export async function pass(stage: string, options: DeployOptions): Promise<Outco
     });
     return { result: { passed: false, refusals }, text: `${refusals.join("\n")}\n`, refused: true };
   }
-  await new ImageRecords(project).pass(stage as TestStage, tree, images);
+  await new ImageRecords(project).recordPass(stage as TestStage, tree, images);
   return {
     result: { passed: true, refusals: [] },
     text: `${images.map(({ app }) => app).join(", ")}: passed ${stage}\n`,
@@ -146,7 +148,12 @@ export async function promoteImages(options: Partial<DeployOptions> & Common, lo
   const { commit, tree, images } = imagesOf(options.images, project);
   const records = new ImageRecords(project);
   const here = checkout(".").tree;
-  const verdict = promote({ tree: here, images, apps: Object.keys(project.apps), testResults: await records.of(here) });
+  const verdict = promote({
+    tree: here,
+    images,
+    apps: Object.keys(project.apps),
+    testResults: await records.testResults(here),
+  });
   if (tree !== here)
     verdict.refusals.unshift(
       `the images are built from tree ${tree.slice(0, 12)}, but tree ${here.slice(0, 12)} is checked out`,
@@ -156,7 +163,7 @@ export async function promoteImages(options: Partial<DeployOptions> & Common, lo
     return { result: { ...verdict, commit, deployed: [] }, text: verdictText(verdict.refusals), refused: true };
   const deployed = await deployAll(project, "production", images, undefined, options.tokens, log);
   const releasedAt = new Date();
-  await records.released(releasedAt, images);
+  await records.recordRelease(releasedAt, images);
   return {
     result: { ...verdict, commit, releasedAt: releasedAt.toISOString(), deployed },
     text: deployedText(deployed),

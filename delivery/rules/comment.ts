@@ -2,7 +2,7 @@ import { z } from "zod";
 import { pullRequestNumber } from "./names.ts";
 
 /** States of the preview apps of a pull request. */
-export const previewStates = ["ready", "failed", "removed"] as const;
+const previewStates = ["ready", "failed", "removed"] as const;
 
 /** The new state of the preview apps, and the existing comments of the pull request. */
 export const commentState = z.object({

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { formatValue } from "./validate.ts";
 
 /** Maximum length of a DNS label (RFC 1035). The name of an app is the first label of its host name. */
-export const longestLabel = 63;
+const longestLabel = 63;
 
 /** The problem of an app name, or undefined if the name is valid. */
 export function appNameProblem(name: string): string | undefined {

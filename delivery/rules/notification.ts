@@ -24,7 +24,7 @@ export interface Notification {
   text: string;
 }
 
-/** Decides on the notification at the end of a run: sent for each failure, the first success after it, and a release. */
+/** Decides on the notification of a run: sent for each failure, the first success after it, and a release. */
 export function notification({ repository, branch, result, previous, stage, url, cycleSeconds }: RunEnd): Notification {
   const what = `${repository} ${branch}`;
   if (result === "failure") {

@@ -4,7 +4,7 @@ import { pullRequest, trust } from "./trust.ts";
 
 /** All stages, in the order of the pipeline. */
 export const stages = ["tests", "commit", "preview", "acceptance", "capacity", "manual", "release", "remove"] as const;
-export type Stage = (typeof stages)[number];
+type Stage = (typeof stages)[number];
 
 /** An event in the repository. */
 export const change = z.discriminatedUnion(

@@ -76,11 +76,12 @@ export class HookTarget implements Target {
   }
 
   async list(): Promise<RunningApp[]> {
-    const { status, body } = await send("GET", `${this.#options.url}/apps`, { ca: this.#options.ca });
+    const url = `${this.#options.url}/apps`;
+    const { status, body } = await send("GET", url, { ca: this.#options.ca });
     const parsed = rows.safeParse(body);
     if (status !== 200 || !parsed.success)
       throw new TargetError(
-        `${this.#options.url}/apps: ${status === 200 ? `unexpected answer ${formatValue(body)}` : reason(status, body)}`,
+        `${url}: ${status === 200 ? `unexpected answer ${formatValue(body)}` : reason(status, body)}`,
       );
     return parsed.data.apps
       .filter((row) => row.state !== "none")

@@ -8,7 +8,9 @@ const root = join(import.meta.dirname, "..", "..");
 
 test("the Containerfile copies all packages that the command line imports", () => {
   const text = readFileSync(join(root, "delivery/Containerfile"), "utf8");
-  const lines = [...text.split("FROM ${BASE_IMAGE}\n")[1]!.matchAll(/^COPY (--from=packages \/build\/)?(.+) (\S+)$/gm)];
+  const lines = [
+    ...text.split(/FROM \$\{BASE_IMAGE\}\n/)[1]!.matchAll(/^COPY (--from=packages \/build\/)?(.+) (\S+)$/gm),
+  ];
   const folder = mkdtempSync(join(tmpdir(), "paasmas-agent-"));
   try {
     for (const [, , sources = "", to = ""] of lines) {

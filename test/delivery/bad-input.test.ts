@@ -183,7 +183,8 @@ describe("bad input gives one message, code 2, and calls nobody", { timeout: 60_
     const ran = await services.run(["sweep", "--input", "sweep.json"]);
     expect(ran.stderr).toBe(
       "paasmas: --input: now: is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z\n" +
-        '--input: apps[0]: "Api" is not an app name; use lower-case letters, digits and inner hyphens, and start with a letter\n' +
+        '--input: apps[0]: "Api" is not an app name; ' +
+        "use lower-case letters, digits and inner hyphens, and start with a letter\n" +
         "--input: open[0]: is not the number of a pull request; use a whole number from 1\n" +
         "--input: rules.quota: is too small; use at least 0\n",
     );
@@ -214,7 +215,8 @@ describe("a delivery.yaml that cannot be used says where and why", () => {
     [
       "an image with a tag",
       (text) => text.replace("/shop/api", "/shop/api:latest"),
-      'delivery.yaml: apps.api.image: is not a repository of a registry; use for example "registry.example.com/shop/api"',
+      "delivery.yaml: apps.api.image: is not a repository of a registry; " +
+        'use for example "registry.example.com/shop/api"',
     ],
     [
       "a context outside of the repository",
@@ -229,7 +231,8 @@ describe("a delivery.yaml that cannot be used says where and why", () => {
     [
       "a domain with a scheme",
       (text) => text.replace("preview.example.com", "https://x.example.com"),
-      'delivery.yaml: environments.preview.domain: is not a domain; use lower-case labels, for example "preview.example.com"',
+      "delivery.yaml: environments.preview.domain: is not a domain; " +
+        'use lower-case labels, for example "preview.example.com"',
     ],
     [
       "a quota that is too large",
@@ -238,7 +241,7 @@ describe("a delivery.yaml that cannot be used says where and why", () => {
     ],
     [
       "a project without production",
-      (text) => text.replace(/  production:[\s\S]*/, ""),
+      (text) => text.replace(/ {2}production:[\s\S]*/, ""),
       "delivery.yaml: environments.production: is missing; give a group of settings",
     ],
   ])("rejects %s", (_, change, message) => {

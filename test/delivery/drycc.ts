@@ -26,6 +26,24 @@ interface Release {
   conditions: { exception: string; state: string; action: string }[];
 }
 
+/** The fields of all requests. Each request has some of them, which the controller checks. */
+interface Body {
+  username: string;
+  password: string;
+  id: string;
+  image: string;
+  stack?: string;
+  domain: string;
+  ptype?: string;
+  values?: Variable[];
+  healthcheck?: Record<string, unknown>;
+}
+
+interface Answer {
+  status: number;
+  body?: unknown;
+}
+
 interface App {
   id: string;
   owner: string;
@@ -53,7 +71,7 @@ export class DryccController {
   /** Number of reads of the releases until a release ends. */
   looks = 1;
   /** Answers for the next calls, instead of the normal ones. */
-  answers: { status: number; body: unknown }[] = [];
+  answers: Answer[] = [];
   readonly #server: Server;
   readonly #tokens = new Map<string, string>();
   readonly #keys = new Map<string, string>();
@@ -89,7 +107,7 @@ export class DryccController {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = "";
     for await (const chunk of request) text += chunk;
-    const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+    const body = JSON.parse(text || "{}") as Body;
     const url = new URL(request.url!, "http://controller");
     if (request.method !== "GET" && !url.pathname.startsWith("/v2/auth"))
       this.calls.push(`${request.method} ${url.pathname}${text === "" ? "" : ` ${text}`}`);
@@ -100,12 +118,7 @@ export class DryccController {
       .end(answer.body === undefined ? "" : JSON.stringify(answer.body));
   }
 
-  #answer(
-    method: string,
-    url: URL,
-    body: Record<string, any>,
-    authorization: string,
-  ): { status: number; body?: unknown } {
+  #answer(method: string, url: URL, body: Body, authorization: string): Answer {
     const path = /^\/v2(\/.*?)\/?$/.exec(url.pathname)?.[1];
     if (path === undefined) return { status: 404, body: { detail: "Not Found" } };
     if (path === "/auth/login" && method === "POST") {
@@ -137,8 +150,8 @@ export class DryccController {
     return this.#ofApp(app, `${method} ${rest}`, url, body);
   }
 
-  #ofApp(app: App, what: string, url: URL, body: Record<string, any>): { status: number; body?: unknown } {
-    switch (what) {
+  #ofApp(app: App, call: string, url: URL, body: Body): Answer {
+    switch (call) {
       case "GET ":
         return { status: 200, body: shown(app) };
       case "DELETE ":
@@ -196,7 +209,7 @@ export class DryccController {
         return { status: 201, body: { app: app.id, domain: body.domain, ptype: body.ptype } };
       }
       default: {
-        const [, domain] = /^DELETE \/domains\/(.+)$/.exec(what) ?? [];
+        const [, domain] = /^DELETE \/domains\/(.+)$/.exec(call) ?? [];
         if (domain === undefined) return { status: 405, body: { detail: `Method not allowed.` } };
         if (!app.domains.includes(domain)) return { status: 404, body: "No Domain matches the given query." };
         app.domains = app.domains.filter((one) => one !== domain);
@@ -205,13 +218,14 @@ export class DryccController {
     }
   }
 
-  #create(owner: string, { id }: Record<string, any>): { status: number; body?: unknown } {
+  #create(owner: string, { id }: Body): Answer {
     if (!/^[a-z]([a-z0-9-]{3,}[a-z0-9])$/.test(id))
       return {
         status: 400,
         body: {
           id: [
-            "App name must start with an alphabetic character, cannot end with a hyphen and can only contain a-z (lowercase), 0-9 and hyphens.",
+            "App name must start with an alphabetic character, cannot end with a hyphen and " +
+              "can only contain a-z (lowercase), 0-9 and hyphens.",
           ],
         },
       };
@@ -231,8 +245,8 @@ export class DryccController {
     return { status: 201, body: shown(app) };
   }
 
-  #configure(app: App, { values = [], healthcheck = {} }: Record<string, any>): { status: number; body?: unknown } {
-    for (const { name, group, ptype } of values as Variable[]) {
+  #configure(app: App, { values = [], healthcheck = {} }: Body): Answer {
+    for (const { name, group, ptype } of values) {
       if ((group === undefined) === (ptype === undefined))
         return { status: 400, body: { values: [`${name} is not valid under any of the given schemas`] } };
     }
@@ -240,14 +254,11 @@ export class DryccController {
     if (busy) return busy;
     const before = this.#latest(app)!.config;
     const kept = before.values.filter(
-      (old) =>
-        !(values as Variable[]).some(
-          (one) => one.name === old.name && one.group === old.group && one.ptype === old.ptype,
-        ),
+      (old) => !values.some((one) => one.name === old.name && one.group === old.group && one.ptype === old.ptype),
     );
     const config = {
       uuid: randomUUID(),
-      values: [...kept, ...(values as Variable[]).filter(({ value }) => value !== null)],
+      values: [...kept, ...values.filter(({ value }) => value !== null)],
       healthcheck: { ...before.healthcheck, ...healthcheck },
     };
     const changed = (one: Config) => JSON.stringify([one.values.toSorted(byName), one.healthcheck]);

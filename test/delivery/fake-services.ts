@@ -117,6 +117,7 @@ ${place("production")}`;
   }
 
   /** Runs it, requires exit code 0, and stores the result as a file. */
+  // biome-ignore lint/suspicious/noExplicitAny: each command has another result; the tests compare it.
   async json(args: readonly string[], keep?: string): Promise<any> {
     const ran = await this.run([...args, "--json"]);
     if (ran.code !== 0) throw new Error(`${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
@@ -131,7 +132,7 @@ ${place("production")}`;
     const url = new URL(request.url ?? "/", `http://${this.host}`);
     const [, first = "", ...rest] = url.pathname.split("/");
     const path = rest.join("/");
-    const reply = (status: number, value: unknown, headers: Record<string, string> = {}) => {
+    const reply = (status: number, value: unknown, headers: Record<string, string> = {}): undefined => {
       response.writeHead(status, { "Content-Type": "application/json", ...headers });
       response.end(
         request.method === "HEAD"
@@ -148,7 +149,7 @@ ${place("production")}`;
     reply(404, {});
   }
 
-  #registry(request: IncomingMessage, path: string, body: Buffer, reply: Reply): void {
+  #registry(request: IncomingMessage, path: string, body: Buffer, reply: Reply): undefined {
     if (this.registryAuthorization !== undefined && request.headers.authorization !== this.registryAuthorization) {
       return reply(401, {}, { "WWW-Authenticate": this.registryChallenge });
     }
@@ -175,7 +176,7 @@ ${place("production")}`;
     body: Buffer,
     reply: Reply,
     response: ServerResponse,
-  ): void {
+  ): undefined {
     const apps = this.running[where];
     if (request.method === "GET" && path === "apps")
       return reply(200, { apps: apps.map((one) => ({ ...one, state: "running" })) });
@@ -222,11 +223,11 @@ ${place("production")}`;
     });
   }
 
-  #github(request: IncomingMessage, path: string, url: URL, body: Buffer, reply: Reply): void {
+  #github(request: IncomingMessage, path: string, url: URL, body: Buffer, reply: Reply): undefined {
     if (request.headers.authorization !== "Bearer ghs_test") return reply(401, { message: "Bad credentials" });
     if (path === "graphql") return reply(200, { data: { viewer: { login: "delivery" } } });
     const inside = path.replace("repos/example/shop/", "");
-    const list = (all: unknown[]) => {
+    const list = (all: unknown[]): undefined => {
       const page = Number(url.searchParams.get("page") ?? 1);
       url.searchParams.set("page", String(page + 1));
       const size = 2;
@@ -277,4 +278,4 @@ ${place("production")}`;
   }
 }
 
-type Reply = (status: number, value: unknown, headers?: Record<string, string>) => void;
+type Reply = (status: number, value: unknown, headers?: Record<string, string>) => undefined;

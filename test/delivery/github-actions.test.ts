@@ -27,7 +27,7 @@ interface Job {
 }
 
 interface Workflow {
-  on: Record<string, any>;
+  on: Record<string, { types?: string[]; branches?: string[] }>;
   permissions: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": string };
   jobs: Record<string, Job>;
@@ -117,7 +117,7 @@ describe("the GitHub workflows", () => {
     expect(concurrency!["cancel-in-progress"]).toBe(
       "${{ github.event_name == 'pull_request' && github.event.action != 'closed' }}",
     );
-    expect(on.pull_request.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
+    expect(on.pull_request!.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
     expect(on.push).toEqual({ branches: ["**"] });
   });
 });

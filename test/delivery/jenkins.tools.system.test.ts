@@ -10,6 +10,7 @@ const vars = join(root, "delivery/jenkins/vars");
 
 interface Event {
   step: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each step has other arguments; the tests compare them.
   args: any[];
   agent: string | null;
   credentials: string[];
@@ -146,7 +147,8 @@ const scenarios = {
   }),
   sweep: scenario([], null, {
     jenkinsfile:
-      "sweepPreviews(repositories: ['https://github.com/example/shop', 'https://github.com/example/blog'], closeToken: 'sesame')",
+      "sweepPreviews(repositories: ['https://github.com/example/shop', 'https://github.com/example/blog'], " +
+      "closeToken: 'sesame')",
   }),
   orphans: scenario([], null, {
     jenkinsfile: "sweepPreviews(repositories: ['https://github.com/example/shop'])",
@@ -226,7 +228,8 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
     try {
       writeFileSync(
         join(folder, "bad.groovy"),
-        "def call(List names) {\n  names.each { echo(it) }\n}\n@NonCPS\nprivate List good(List names) { names.collect { it + 1 } }\n",
+        "def call(List names) {\n  names.each { echo(it) }\n}\n" +
+          "@NonCPS\nprivate List good(List names) { names.collect { it + 1 } }\n",
       );
       expect(groovy(folder, []).problems).toEqual([]);
       expect(groovy(folder, [scenarios.noSettings]).problems).toEqual([
@@ -366,7 +369,9 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
   test("gives tests the URLs of the apps, in a container without other variables", () => {
     const run = runs.release.events.find(({ step, args }) => step === "sh" && args[0].label === "npm run acceptance")!;
     expect(run.args[0].script).toBe(
-      'podman run --rm --init --security-opt=no-new-privileges --cap-drop=all --userns=keep-id --network=host --env=FRONT_END_URL --volume "$PWD:/work:z" --workdir /work --env=HOME=/tmp --env=CI=true --entrypoint=sh "$IN_CONTAINER_IMAGE" -ec "$IN_CONTAINER_COMMAND"',
+      "podman run --rm --init --security-opt=no-new-privileges --cap-drop=all --userns=keep-id --network=host " +
+        '--env=FRONT_END_URL --volume "$PWD:/work:z" --workdir /work --env=HOME=/tmp --env=CI=true ' +
+        '--entrypoint=sh "$IN_CONTAINER_IMAGE" -ec "$IN_CONTAINER_COMMAND"',
     );
     const environments = runs.release.events.filter(({ step }) => step === "withEnv").map(({ args }) => args[0]);
     // The last is k6, on the agent.
@@ -477,7 +482,8 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
 
   test("reports a failed preview in the comment", () => {
     expect(story(runs.failedPreview).at(-1)).toBe(
-      `paasmas comment --pull-request 12 --repository example/three-services --commit ${commit} --state failed --detail See https://ci.example.com/7/`,
+      `paasmas comment --pull-request 12 --repository example/three-services --commit ${commit} --state failed ` +
+        "--detail See https://ci.example.com/7/",
     );
     expect(runs.failedPreview.result).toBe("FAILURE");
   });
@@ -553,20 +559,25 @@ describe.skipIf(skipped)(named("the Jenkins library", skipped ? missing : undefi
   test.each([
     [
       "noSettings",
-      "delivery: test is missing; set a shell command\ndelivery: acceptance is missing; set a shell command\ndelivery: capacity is missing; set a k6 script",
+      "delivery: test is missing; set a shell command\ndelivery: acceptance is missing; set a shell command\n" +
+        "delivery: capacity is missing; set a k6 script",
     ],
     [
       "badSettings",
-      "delivery: tests is not a setting; use test, acceptance, capacity, image, k6, submitters, releaseHours, agent, sandbox, githubApp, deployTokens, mailTo, slack, testMinutes\n" +
-        "delivery: capacity: a; id is not a path of a k6 script; use letters, digits and ._/-\ndelivery: releaseHours: 0 is not allowed; use a whole number from 1",
+      "delivery: tests is not a setting; use test, acceptance, capacity, image, k6, submitters, releaseHours, agent, " +
+        "sandbox, githubApp, deployTokens, mailTo, slack, testMinutes\n" +
+        "delivery: capacity: a; id is not a path of a k6 script; use letters, digits and ._/-\n" +
+        "delivery: releaseHours: 0 is not allowed; use a whole number from 1",
     ],
     [
       "noRepositories",
-      "sweepPreviews: repositories is missing; set a list of URLs, for example https://github.com/example/three-services",
+      "sweepPreviews: repositories is missing; set a list of URLs, " +
+        "for example https://github.com/example/three-services",
     ],
     [
       "badSweep",
-      "sweepPreviews: repository is not a setting; use repositories, branch, agent, githubApp, deployTokens, closeToken",
+      "sweepPreviews: repository is not a setting; " +
+        "use repositories, branch, agent, githubApp, deployTokens, closeToken",
     ],
   ] as const)("rejects bad settings with one message before any step: %s", (name, message) => {
     expect(runs[name]).toMatchObject({ result: "FAILURE", message });

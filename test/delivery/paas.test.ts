@@ -235,8 +235,11 @@ describe("paasmas delivery with a platform", () => {
 
   const places = (more = "") => {
     const place = (name: string) =>
-      `    drycc:\n      url: ${url}\n      prefix: shop-\n      apps:\n        api: { environment: { DB_URL: { secret: db-url } }, health: /healthz }\n${more}    domain: ${name}.example.com\n`;
-    return `environments:\n  preview:\n${place("preview")}  staging:\n${place("staging")}  production:\n${place("production")}`;
+      `    drycc:\n      url: ${url}\n      prefix: shop-\n      apps:\n` +
+      `        api: { environment: { DB_URL: { secret: db-url } }, health: /healthz }\n` +
+      `${more}    domain: ${name}.example.com\n`;
+    const [preview, staging, production] = ["preview", "staging", "production"].map(place);
+    return `environments:\n  preview:\n${preview}  staging:\n${staging}  production:\n${production}`;
   };
   const withPlatform = (more?: string) =>
     services
@@ -290,7 +293,9 @@ describe("paasmas delivery with a platform", () => {
     const bare = await services.run(["deploy", "staging", "--images", "set.json"], { DEPLOY_TOKENS: "{}" });
     expect(bare).toMatchObject({ code: 2, stdout: "" });
     expect(bare.stderr).toContain(
-      "paasmas: DEPLOY_TOKENS: username: is missing; add the platform user\nDEPLOY_TOKENS: password: is missing; add the password of that user\nDEPLOY_TOKENS: db-url: is missing; api needs it for DB_URL\n",
+      "paasmas: DEPLOY_TOKENS: username: is missing; add the platform user\n" +
+        "DEPLOY_TOKENS: password: is missing; add the password of that user\n" +
+        "DEPLOY_TOKENS: db-url: is missing; api needs it for DB_URL\n",
     );
   }, 60_000);
 
@@ -308,7 +313,8 @@ describe("paasmas delivery with a platform", () => {
     [
       "a name that is too short",
       (text: string) => text.replace("prefix: shop-", 'prefix: ""'),
-      'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; names on the platform need at least 5 characters',
+      'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; ' +
+        "names on the platform need at least 5 characters",
     ],
     [
       "settings of an unknown app",

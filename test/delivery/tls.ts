@@ -13,7 +13,7 @@ export async function selfSigned(): Promise<{ certificate: string; key: string }
     signingAlgorithm: algorithm,
     extensions: [
       new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }]),
-      // As in the CA certificates of the library. Without the key ids, OpenSSL can choose another CA with the same name.
+      // As in the CA certificates of the library. Without key ids, OpenSSL can choose another CA with the same name.
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as never),
       await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey as never),
     ],

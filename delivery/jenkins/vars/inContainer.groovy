@@ -4,7 +4,7 @@
  * @param image Image by tag or digest; null for none.
  * @param command Command for `sh -e`, from the Jenkinsfile.
  * @param variables Environment of the command. A container gets no other variables of the agent.
- * @param network `host` if the command needs the network of the agent. Default: no access to the addresses of the agent.
+ * @param network `host` if the command needs the network of the agent. Default: no access to its addresses.
  */
 def call(String image, String command, Map variables = [:], String network = null) {
   List environment = []

@@ -35,8 +35,8 @@ class Steps {
     'usernamePassword',
   ]
   static final PLAIN = [
-    'checkout', 'sh', 'writeFile', 'pwd', 'echo', 'error', 'input', 'milestone', 'mail', 'archiveArtifacts', 'properties',
-    'git',
+    'checkout', 'sh', 'writeFile', 'pwd', 'echo', 'error', 'input', 'milestone', 'mail', 'archiveArtifacts',
+    'properties', 'git',
   ] + ARGUMENTS
 }
 

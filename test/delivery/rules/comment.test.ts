@@ -52,7 +52,8 @@ describe("the preview comment", () => {
     const decision = comment(given({ state: "failed", detail: "the health check said\n503 to @everyone `x` <b>" }));
     expect(decision).toMatchObject({
       body: expect.stringContaining(
-        "**`abcdef012345` could not be deployed.** The previous version still runs.\n\nthe health check said 503 to @\u200beveryone \\`x\\` \\<b\\>\n\n| app |",
+        "**`abcdef012345` could not be deployed.** The previous version still runs.\n\n" +
+          "the health check said 503 to @\u200beveryone \\`x\\` \\<b\\>\n\n| app |",
       ),
     });
   });
