@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deployHook } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { selfSigned } from "../../../delivery/tls.ts";
 import { installedFiles } from "../contents.ts";
-import { freePort, startHaproxy } from "../listening.ts";
+import { freePort, startHaproxy } from "../local-servers.ts";
 import { missing } from "../requirements.ts";
 import { hookedApp, hookNode } from "./nodes.ts";
 
