@@ -3,11 +3,17 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
+interface Job {
+  permissions?: object;
+  "timeout-minutes": number;
+  steps: { uses?: string; run?: string; with?: object }[];
+}
+
 const root = resolve(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const text = read(".github/workflows/check.yaml");
-const workflow = parse(text);
-const jobs = Object.values<any>(workflow.jobs);
+const workflow: { permissions: object; jobs: Record<string, Job> } = parse(text);
+const jobs = Object.values(workflow.jobs);
 const steps = jobs.flatMap((job) => job.steps);
 
 describe("the workflow of this repository", () => {
@@ -31,7 +37,7 @@ describe("the workflow of this repository", () => {
 
   it("runs commands that exist, and every job has a time limit", () => {
     const { scripts } = JSON.parse(read("package.json"));
-    const commands = steps.flatMap((step) => (step.run ? [step.run as string] : []));
+    const commands = steps.flatMap((step) => (step.run ? [step.run] : []));
     const missing = commands.filter((command) => {
       if (command.startsWith(".ci/")) return !existsSync(join(root, command));
       const [, script] = /^npm (?:run )?([\w:]+)$/.exec(command) ?? [];

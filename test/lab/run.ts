@@ -7,7 +7,7 @@ import { writeLabReport } from "./report.ts";
 import { whyNot } from "./requirements.ts";
 import { suites } from "./suites/index.ts";
 
-const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--keep]
+const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--strict] [--report] [--keep]
   --suite   ${suites.map(({ name }) => name).join(", ")}; default: all of them, or database when one of the options below is given
   --case    only the cases whose names contain this, after a cold start
   --flavor  only this flavour of the database server; default: all cases on percona, a shorter pass on mariadb
