@@ -13,7 +13,7 @@ describe("docs/operations.md", () => {
       [...names.matchAll(/"([^"]+)"/g)].map(([, name]) => name!),
     );
     const files = readdirSync(join(root, "test/lab/cases")).map((file) => read(`test/lab/cases/${file}`));
-    const cases = files.flatMap((text) => [...text.matchAll(/^  name: "(.+)",$/gm)].map(([, name]) => name!));
+    const cases = files.flatMap((text) => [...text.matchAll(/^ {2}name: "(.+)",$/gm)].map(([, name]) => name!));
     expect(named.length).toBeGreaterThan(8);
     expect(named.filter((name) => !cases.includes(name))).toEqual([]);
   });
