@@ -1,8 +1,9 @@
-import { ConfigError, formatPath, type Problem, show } from "./config/error.ts";
+import { formatPath } from "../components/internal/format-value.ts";
+import { ConfigError, type Problem, show } from "./config/error.ts";
 import { suggestName } from "./config/suggest-name.ts";
 import { readSettings } from "./config/read.ts";
 import { safetyProblems } from "./config/safety.ts";
-import { explain, unknownSetting } from "./config/schema.ts";
+import { checked, unknownSetting } from "./config/schema.ts";
 import { type EnvironmentName, type Settings, settings } from "./config/settings.ts";
 
 export { ConfigError } from "./config/error.ts";
@@ -51,9 +52,9 @@ export function parseEnvironment(stack: string, config: Readonly<Record<string, 
   const broken = problems.map((problem) => problem.path);
   for (const [key, schema] of Object.entries(schemas)) {
     if (broken.includes(key)) continue;
-    const result = schema.safeParse(given[key]);
-    if (result.success) values[key] = result.data;
-    else problems.push(...explain(schema, [key], result.error));
+    const result = checked(schema, [key], given[key]);
+    if ("value" in result) values[key] = result.value;
+    else problems.push(...result.problems);
   }
   problems.push(...safetyProblems(name, values));
 

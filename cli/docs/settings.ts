@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type EnvironmentName, settings } from "../../stacks/config/settings.ts";
-import { isRefused } from "../../stacks/config/schema.ts";
+import { allowedValues, isRefused, metaOf, unwrapped } from "../../components/internal/settings-schema.ts";
 import { type Described, interfaceMembers } from "./source.ts";
 import { table } from "./tables.ts";
 
@@ -52,24 +52,17 @@ export function allSettings(): Setting[] {
   return [...found.values()];
 }
 
-function unwrapped(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return unwrapped(schema.unwrap() as z.ZodType);
-  return schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform
-    ? unwrapped(schema.out as z.ZodType)
-    : schema;
-}
-
-/** A schema says what it allows when it is given nothing: `is missing; use a number from 1 to 9`. */
+/** Type and allowed values of a schema without wrappers. */
 function kindOf(schema: z.ZodType): [Setting["type"], string] {
+  const { allowed = "" } = metaOf(schema);
   if (schema instanceof z.ZodObject) return ["group", ""];
-  if (schema instanceof z.ZodRecord) return ["group", "name: value"];
+  if (schema instanceof z.ZodRecord) return ["group", allowedValues(schema)];
   if (schema instanceof z.ZodArray) return ["list", ""];
-  const refusal = schema.safeParse(undefined);
-  if (refusal.success) return ["anything", ""];
-  const [, allowed = ""] = /; use (.*)$/.exec(refusal.error.issues[0]!.message) ?? [];
-  if (schema.safeParse(true).success) return ["boolean", allowed];
-  if (/^(a (whole )?number|\d+ or \d+$)/.test(allowed)) return ["number", allowed];
-  return [allowed.startsWith("settings such as") ? "group" : "text", allowed];
+  if (schema instanceof z.ZodUnknown) return ["anything", ""];
+  if (schema instanceof z.ZodBoolean) return ["boolean", allowed];
+  if (schema instanceof z.ZodNumber) return ["number", allowed];
+  if (schema instanceof z.ZodLiteral) return ["number", allowed];
+  return [schema instanceof z.ZodPipe && schema.in instanceof z.ZodUnknown ? "group" : "text", allowed];
 }
 
 /** What is behind a group of settings: interfaces of components, whose doc comments say what they mean. */

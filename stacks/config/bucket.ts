@@ -1,4 +1,4 @@
-import { group, secret, text } from "./schema.ts";
+import { group, secret, text } from "../../components/internal/settings-schema.ts";
 
 /** A bucket that is there, and a user of it. */
 export const givenBucket = group({

@@ -1,7 +1,10 @@
 import { portBounds } from "../../components/internal/bounds.ts";
-import { byName, decimal, digits, group, list, oneOf, text, whole } from "./schema.ts";
+import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 
-const accountId = digits(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes");
+const accountId = digits(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes", {
+  min: 100_000_000_000,
+  max: 999_999_999_999,
+});
 
 const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, such as t3.small").optional();
 

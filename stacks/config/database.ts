@@ -2,7 +2,16 @@ import { bounds, quorumProblem } from "../../components/internal/bounds.ts";
 import { passwordPattern, passwordRule } from "../../components/galera-cluster/passwords.ts";
 import { image } from "./image.ts";
 import { cidr } from "./network.ts";
-import { decimal, group, list, oneOf, secret, text, value, whole } from "./schema.ts";
+import {
+  decimal,
+  group,
+  list,
+  oneNumberOf,
+  oneOf,
+  secret,
+  text,
+  whole,
+} from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
@@ -17,11 +26,7 @@ export const etcdSettings = group({
   snippets,
 });
 
-const size = value<number>(
-  (given) => quorumProblem(given) === undefined,
-  (given) => quorumProblem(given) ?? "",
-  "use 3 or 5",
-);
+const size = oneNumberOf([3, 5], (given) => quorumProblem(given) ?? "");
 
 const password = secret(passwordPattern, passwordRule).optional();
 

@@ -14,7 +14,17 @@ import { givenBucket } from "./bucket.ts";
 import { appsEndpoint, designateZone, route53Zone, webhooksEndpoint } from "./public-endpoint.ts";
 import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
-import { byName, digits, group, list, oneOf, refused, secret, text, whole } from "./schema.ts";
+import {
+  byName,
+  digits,
+  group,
+  list,
+  oneOf,
+  refused,
+  secret,
+  text,
+  whole,
+} from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
 import { ciMonitoringSettings } from "./telemetry.ts";
 
@@ -60,6 +70,7 @@ export const ecrRegistrySettings = group({
   }).optional(),
 });
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: environment variables cannot hold a null byte
 const variable = secret(/^[^\0]*$/, "a text");
 const number = (name: keyof typeof appBounds) => whole(appBounds[name]).optional();
 
@@ -128,7 +139,7 @@ const jenkins = {
   domain: text(domainPattern, "a domain, such as ci.example.com"),
   github: group({
     organization: text(/./, "the name of an organization on GitHub"),
-    appId: digits(/^\d+$/, "the number of a GitHub App, in quotes"),
+    appId: digits(/^\d+$/, "the number of a GitHub App, in quotes", { min: 0, max: Number.MAX_SAFE_INTEGER }),
     privateKey: secret(
       /^\s*-----BEGIN (RSA )?PRIVATE KEY-----/,
       "a private key of the app, as GitHub hands it out",

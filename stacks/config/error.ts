@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-export { show } from "./format-value.ts";
+export { show } from "../../components/internal/format-value.ts";
 
 /** One setting that cannot be used. */
 export interface Problem {
@@ -25,13 +25,4 @@ export class ConfigError extends pulumi.RunError {
     this.stackName = stackName;
     this.problems = problems;
   }
-}
-
-/** A path as `pulumi config set --path` takes it. */
-export function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, step) =>
-      typeof step === "number" ? `${text}[${step}]` : text === "" ? String(step) : `${text}.${String(step)}`,
-    "",
-  );
 }

@@ -2,8 +2,10 @@ import type { z } from "zod";
 import { bounds } from "../../components/internal/bounds.ts";
 import { isBranch, ownerPattern, repositoryPattern } from "../../components/github-flow/name-patterns.ts";
 import { type Problem, show } from "./error.ts";
-import { flag, group, list, secret, text, value, whole } from "./schema.ts";
+import { checkedText, flag, group, list, secret, text, whole } from "../../components/internal/settings-schema.ts";
 import type { AnySettings } from "./settings.ts";
+
+const branchRule = "its name, without refs/heads/ and wildcards";
 
 /** `githubFlow` of prod. */
 export const githubFlowSettings = group({
@@ -14,11 +16,11 @@ export const githubFlowSettings = group({
   ).optional(),
   repositories: list(text(repositoryPattern, "the name of a repository, without its owner's")),
   branches: list(
-    value<string>(
-      (given) => typeof given === "string" && isBranch(given),
-      "is not a branch",
-      "use its name, without refs/heads/ and wildcards",
-    ),
+    checkedText((given) => (isBranch(given) ? undefined : `${show(given)} is not a branch; use ${branchRule}`), {
+      kind: "a branch",
+      allowed: branchRule,
+      pattern: /^(?!refs\/)(?!.*(\.\.|\/\/|\/$|\.lock$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,
+    }),
   ).optional(),
   requiredChecks: list(text(/\S/, "the name of a check as GitHub shows it")).optional(),
   approvals: whole(bounds.githubFlow.approvals).optional(),

@@ -1,4 +1,4 @@
-import { text } from "./schema.ts";
+import { text } from "../../components/internal/settings-schema.ts";
 
 /** A container image. */
 export const image = text(

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { bounds } from "../../components/internal/bounds.ts";
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
 import { cidr } from "./network.ts";
-import { byName, group, list, oneOf, text, value, whole } from "./schema.ts";
+import { byName, group, list, oneNumberOf, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
@@ -16,7 +16,7 @@ const firstFreeHostNumber = 80;
 /** `kubernetes`: the cluster that the team's platform for apps runs on. */
 export const kubernetesSettings = group({
   version: oneOf(...releases).optional(),
-  controlPlanes: value<number>((given) => given === 1 || given === 3, "is not allowed", "use 1 or 3").optional(),
+  controlPlanes: oneNumberOf([1, 3]).optional(),
   controlPlaneSize: machineSize,
   volumeGiB: whole(bounds.kubernetes.volumeGiB).optional(),
   architecture: oneOf(...architectures).optional(),

@@ -1,25 +1,21 @@
-import { z } from "zod";
 import { checkCidr, contains, overlaps, prefixLength } from "../../components/cloud/addresses.ts";
 import type { Problem } from "./error.ts";
-import { byName, group, list, text } from "./schema.ts";
+import { byName, checkedText, group, list, text } from "../../components/internal/settings-schema.ts";
+
+const rangePattern = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\/(3[0-2]|[12]?\d)$/;
 
 /** An IPv4 range in CIDR notation. */
 export function cidr() {
-  return z.unknown().transform((given, context): string => {
-    try {
-      checkCidr(given as string);
-      return given as string;
-    } catch (error) {
-      const message =
-        typeof given === "string"
-          ? (error as Error).message
-          : given === undefined
-            ? "is missing; use a range such as 10.0.0.0/16"
-            : `${JSON.stringify(given)} is not a range; use one such as 10.0.0.0/16`;
-      context.addIssue({ code: "custom", message });
-      return z.NEVER;
-    }
-  });
+  return checkedText(rangeProblem, { kind: "a range", allowed: "a range such as 10.0.0.0/16", pattern: rangePattern });
+}
+
+function rangeProblem(given: string): string | undefined {
+  try {
+    checkCidr(given);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 const inUse = byName(cidr()).optional();

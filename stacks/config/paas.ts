@@ -5,7 +5,7 @@ import type { WorkflowValues } from "../../components/paas-cluster/workflow-valu
 import { designateZone, paasEndpoint, route53Zone } from "./public-endpoint.ts";
 import type { Problem } from "./error.ts";
 import { cidr } from "./network.ts";
-import { flag, group, list, secret, text, value, whole } from "./schema.ts";
+import { customGroup, flag, group, list, secret, text, whole } from "../../components/internal/settings-schema.ts";
 
 /** Name of a stack's platform. */
 export const paasName = "paas";
@@ -29,11 +29,7 @@ const common = {
   storageClass: text(/./, "the name of a storage class").optional(),
   processTypes: list(text(/^[a-z][a-z0-9-]{0,62}$/, "a kind of process, such as web")).optional(),
   // The component knows the chart's values, and checks them.
-  values: value<WorkflowValues>(
-    (given) => typeof given === "object" && given !== null,
-    "is not a group of values",
-    "use values of the chart",
-  ).optional(),
+  values: customGroup((given) => given as WorkflowValues, "is not a group of values", "values of the chart").optional(),
   allowFrom: list(cidr()).optional(),
   timeoutSeconds: whole(bounds.paas.timeoutSeconds).optional(),
 };

@@ -1,6 +1,6 @@
 import { domainPattern } from "../../components/internal/name-patterns.ts";
 import { cidr } from "./network.ts";
-import { group, list, secret, text } from "./schema.ts";
+import { group, list, secret, text } from "../../components/internal/settings-schema.ts";
 
 /** A zone of Designate. */
 export const designateZone = group({ zoneId: text(/^[0-9a-f-]{32,36}$/, "the id of a zone of Designate") }).optional();

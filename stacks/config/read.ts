@@ -1,6 +1,6 @@
 import { type Problem, show } from "./error.ts";
 import { suggestName } from "./suggest-name.ts";
-import { isEncrypted } from "./schema.ts";
+import { isEncrypted } from "../../components/internal/settings-schema.ts";
 
 /** This project's namespace in a stack's config. */
 const namespace = "paasmas:";

@@ -16,17 +16,16 @@ import { githubFlowSettings } from "./github-flow.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { awsPaasSettings, devPaasSettings, openstackPaasSettings } from "./paas.ts";
-import { byName, flag, list, text } from "./schema.ts";
-import { sshKeyProblem } from "./ssh-key.ts";
+import { byName, checkedText, flag, list, text } from "../../components/internal/settings-schema.ts";
+import { sshKeyPattern, sshKeyProblem } from "./ssh-key.ts";
 import { logsSettings, monitoringSettings, openstackLogsSettings } from "./telemetry.ts";
 
 const sshAuthorizedKeys = list(
-  z.unknown().transform((given, context): string => {
-    const problem = typeof given === "string" ? sshKeyProblem(given) : `${JSON.stringify(given)} is not a public key`;
-    if (problem === undefined) return (given as string).trim();
-    context.addIssue({ code: "custom", message: problem });
-    return z.NEVER;
-  }),
+  checkedText(sshKeyProblem, {
+    kind: "a public key",
+    allowed: "the one line of a .pub file",
+    pattern: sshKeyPattern,
+  }).transform((key) => key.trim()),
 ).optional();
 
 /** What every environment has. */
@@ -61,6 +60,7 @@ const awsDelivery = {
 };
 
 /** Tags of everything, beside the library's own. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: AWS refuses control characters in tags
 const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();
 
 /** The settings of each environment: the keys of its config, with the schema of each. */

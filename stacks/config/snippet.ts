@@ -1,8 +1,6 @@
-import { z } from "zod";
 import { snippetSizeProblems } from "../../components/internal/bounds.ts";
 import { type Config, specVersion, validate } from "../../ignition/index.ts";
-import { list } from "./schema.ts";
-import { show } from "./format-value.ts";
+import { customGroup, list } from "../../components/internal/settings-schema.ts";
 
 /** Ignition configs to be merged over a machine's own, each as {@link snippet} has it, and not too large together. */
 export function snippetList() {
@@ -18,19 +16,19 @@ export function snippetList() {
  * `ignition.version` may be left out.
  */
 function snippet() {
-  return z.unknown().transform((given, context): string => {
-    if (typeof given !== "object" || given === null || Array.isArray(given)) {
-      const message = `${show(given)} is not an Ignition config; use settings such as {systemd: {units: [...]}}`;
-      context.addIssue({ code: "custom", message });
-      return z.NEVER;
-    }
-    const { ignition, ...rest } = given as Partial<Config>;
-    const config = { ignition: { version: specVersion, ...ignition }, ...rest };
-    for (const { path, message } of validate(config, { unknownKeys: "refuse" }).errors) {
-      context.addIssue({ code: "custom", path: steps(path), message: `${message}; use Ignition spec ${specVersion}` });
-    }
-    return JSON.stringify(config);
-  });
+  return customGroup(
+    (given, context): string => {
+      const { ignition, ...rest } = given as Partial<Config>;
+      const config = { ignition: { version: specVersion, ...ignition }, ...rest };
+      for (const { path, message } of validate(config, { unknownKeys: "refuse" }).errors) {
+        const problem = `${message}; use Ignition spec ${specVersion}`;
+        context.addIssue({ code: "custom", path: steps(path), message: problem });
+      }
+      return JSON.stringify(config);
+    },
+    "is not an Ignition config",
+    "settings such as {systemd: {units: [...]}}",
+  );
 }
 
 /** `$.storage.files.0.path` as the steps of a path in the config. */

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { bounds, portBounds } from "../../components/internal/bounds.ts";
 import { givenBucket } from "./bucket.ts";
 import { cidr } from "./network.ts";
-import { group, list, oneOf, secret, text, whole } from "./schema.ts";
+import { group, list, oneOf, secret, text, whole } from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();

@@ -265,7 +265,12 @@ describe("an invalid config", () => {
       '"10.20.0.0/16" overlaps network.inUse.vpn 10.20.30.0/24; use another range',
     ],
     ["dev", { sshAuthorizedKeys: key }, "sshAuthorizedKeys", `"${key.slice(0, 56)}... is not a list; use [..., ...]`],
-    ["dev", { sshAuthorizedKeys: [key, 3] }, "sshAuthorizedKeys[1]", "3 is not a public key"],
+    [
+      "dev",
+      { sshAuthorizedKeys: [key, 3] },
+      "sshAuthorizedKeys[1]",
+      "3 is not a public key; use the one line of a .pub file",
+    ],
     [
       "dev",
       { sshAuthorizedKeys: [key.slice(0, 50)] },
@@ -776,7 +781,7 @@ describe("an invalid config", () => {
       "prod",
       { "jenkins.pod": {} },
       "jenkins.pod",
-      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, publicEndpoint, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB",
+      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, publicEndpoint, seed, services, snippets, volumeGiB",
     ],
     [
       "dev",
