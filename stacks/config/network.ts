@@ -18,24 +18,50 @@ function rangeProblem(given: string): string | undefined {
   }
 }
 
-const inUse = byName(cidr()).optional();
+const texts = {
+  network: "Private network of the machines.",
+  cidr:
+    "Range of the private network, in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10. " +
+    "Dev and staging: a /26 or larger; with `kubernetes` a /25 in dev and a /24 in staging. Prod: a /16 to /23. " +
+    "A change replaces everything.",
+  zones:
+    "Availability zones. Machines use them in turn, by host number. Prod needs at least three of `aws.region`. " +
+    "Another order or one more zone moves machines.",
+};
+
+const inUse = byName(cidr().meta({ description: "Range of one of these networks." }))
+  .meta({ description: "Ranges of other networks, by name. This network must not overlap them.", default: "none" })
+  .optional();
+
+const range = cidr().meta({ description: texts.cidr });
 
 /** `network` of dev, which is on one Docker host. */
-export const networkSettings = group({ cidr: cidr(), inUse });
+export const networkSettings = group({ cidr: range, inUse }).meta({ description: texts.network });
 
 /** `network` of staging; which availability zones there are is the operator's choice. */
 export const openstackNetworkSettings = group({
-  cidr: cidr(),
-  zones: list(text(/^\S+$/, "the name of an availability zone")).optional(),
+  cidr: range,
+  zones: list(text(/^\S+$/, "the name of an availability zone"))
+    .meta({ description: texts.zones, default: "OpenStack chooses" })
+    .optional(),
   inUse,
-});
+}).meta({ description: texts.network });
+
+const awsZones = list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone, such as eu-central-1a"));
 
 /** `network` of prod. */
 export const awsNetworkSettings = group({
-  cidr: cidr(),
-  zones: list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone, such as eu-central-1a")),
+  cidr: range,
+  zones: awsZones.meta({ description: texts.zones }),
   inUse,
-});
+}).meta({ description: texts.network });
+
+/** `jenkins.network` of prod. */
+export const ciNetworkSettings = group({
+  cidr: cidr().meta({ description: "Range of this network, a /16 to /23." }),
+  zones: awsZones.meta({ description: "At least three availability zones of `aws.region`." }),
+  inUse,
+}).meta({ description: "Network of the account that builds. It must not overlap `network`." });
 
 /** Ranges that are somebody else's everywhere; a machine with such an address cannot be reached. */
 const foreign: Record<string, string> = {

@@ -4,11 +4,18 @@ import { customGroup, list } from "../../components/internal/settings-schema.ts"
 
 /** Ignition configs to be merged over a machine's own, each as {@link snippet} has it, and not too large together. */
 export function snippetList() {
-  return list(snippet()).superRefine((texts, context) => {
-    for (const { index, message } of snippetSizeProblems(texts.map((text) => text.length))) {
-      context.addIssue({ code: "custom", path: index === undefined ? [] : [index], message });
-    }
-  });
+  return list(snippet())
+    .superRefine((texts, context) => {
+      for (const { index, message } of snippetSizeProblems(texts.map((text) => text.length))) {
+        context.addIssue({ code: "custom", path: index === undefined ? [] : [index], message });
+      }
+    })
+    .meta({
+      description:
+        "Ignition configs (spec 3.4.0), merged over the config of each machine. Settings, not text. " +
+        "`ignition.version` is optional.",
+      default: "none",
+    });
 }
 
 /**
