@@ -173,8 +173,8 @@ export function allowedValues(schema: z.ZodType): string {
 }
 
 /** What the schema itself says about a setting. */
-export function metaOf(schema: z.ZodType): SettingMeta & { secret?: boolean } {
-  const meta = schema.meta() ?? (schema instanceof z.ZodPipe ? (schema.in as z.ZodType).meta() : undefined);
+export function metaOf(schema: z.core.$ZodType): SettingMeta & { secret?: boolean } {
+  const meta = z.globalRegistry.get(schema) ?? (schema instanceof z.ZodPipe ? z.globalRegistry.get(schema.in) : {});
   return (meta ?? {}) as SettingMeta & { secret?: boolean };
 }
 
