@@ -6,7 +6,7 @@ import { settingsTables } from "./settings.ts";
 import { classMembers, interfaceMembers } from "./source.ts";
 import { argumentTable, outputTable } from "./tables.ts";
 
-/** A page as it is and as it should be. */
+/** A page with its current and its expected text. */
 export interface Page {
   /** Path below the root of the repository. */
   path: string;
@@ -17,9 +17,9 @@ export interface Page {
 const block = /(<!-- generated: (.+?) -->\n)[\s\S]*?(\n<!-- end of generated -->)/g;
 
 /**
- * All pages below `docs`, with their generated blocks made anew. A block stands between `<!-- generated: ... -->` and
- * `<!-- end of generated -->`; what is around it is written by hand.
- * @throws Error naming page and block that cannot be made.
+ * All pages below `docs` with new generated blocks. A block is between `<!-- generated: ... -->` and
+ * `<!-- end of generated -->`.
+ * @throws Error with the page and the block that cannot be generated.
  */
 export async function pages(root: string): Promise<Page[]> {
   const folder = join(root, "docs");

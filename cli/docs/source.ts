@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 
-/** One argument, output or method, as its declaration and doc comment have it. */
+/** One argument, output or method, with its declaration and doc comment. */
 export interface Described {
   name: string;
   /** Type or signature, on one line. */
@@ -10,7 +10,7 @@ export interface Described {
   optional: boolean;
   /** The doc comment without its default; empty when there is none. */
   text: string;
-  /** What the doc comment says after `Default:`, without the full stop. */
+  /** The text after `Default:` in the doc comment, without the full stop. */
   default?: string;
 }
 
@@ -114,7 +114,7 @@ function commentOf(member: Member): string {
   return ts.getTextOfJSDocComment(comment?.comment) ?? "";
 }
 
-/** Takes the line that says the default out of a comment; lines that were wrapped are put together. */
+/** Splits a comment into text and default. Wrapped lines are joined. */
 function statements(comment: string): { text: string; default?: string } {
   const lines: string[] = [];
   for (const line of comment.replace(/\{@link ([^}]+)\}/g, "`$1`").split("\n")) {

@@ -1,7 +1,7 @@
 import { policyConfig } from "../../policies/config.ts";
 import { policies } from "../../policies/all.ts";
 import { compose } from "../../stacks/compose.ts";
-import { type LeftToConfigure, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
+import { type MissingSetting, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
 import type { Project, StackConfig } from "../settings.ts";
 import { evaluate } from "./evaluate.ts";
 import { runPolicies } from "./policies.ts";
@@ -10,7 +10,7 @@ import type { PlannedEnvironment } from "./saved.ts";
 /** A stack whose config is in order. */
 export interface PreparedEnvironment {
   /** What `up` still needs. */
-  left: readonly LeftToConfigure[];
+  left: readonly MissingSetting[];
   /**
    * Evaluates the stack, and leaves it at that.
    * @throws what a component finds wrong: a machine's config that is too large.

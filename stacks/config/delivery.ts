@@ -51,7 +51,7 @@ const registryText = {
 /** `registry` of dev: a machine. */
 export const dockerRegistrySettings = group(machineRegistry).meta(registryText);
 
-/** `registry` of staging: a machine, whose bucket and its user are the operator's to make, or prod's ECR. */
+/** `registry` of staging: a machine with a bucket that the operator creates, or the ECR of prod. */
 export const openstackRegistrySettings = group({
   ...machineRegistry,
   bucket: registryBucket.optional(),
@@ -81,7 +81,7 @@ export const openstackRegistrySettings = group({
     .optional(),
 }).meta(registryText);
 
-/** `registry` of prod: ECR in prod's own account. */
+/** `registry` of prod: ECR in the account of prod. */
 export const ecrRegistrySettings = group({
   repositories,
   pullers: list(text(pullerPattern, pullerRule)).optional(),
@@ -117,7 +117,8 @@ const app = group({
     .meta({
       description:
         "One of `galera.databases`. The app gets these variables: `DATABASE_HOST`, `DATABASE_PORT`, " +
-        "`DATABASE_READ_PORT`, `DATABASE_NAME`, `DATABASE_USER`, `DATABASE_PASSWORD`, `DATABASE_CA` and `DATABASE_URL`.",
+        "`DATABASE_READ_PORT`, `DATABASE_NAME`, `DATABASE_USER`, `DATABASE_PASSWORD`, `DATABASE_CA` " +
+        "and `DATABASE_URL`.",
       default: "none",
     })
     .optional(),
@@ -171,13 +172,13 @@ const deployHookText = {
 /** `deployHook` of dev. */
 export const dockerDeployHookSettings = group(deployHook).meta(deployHookText);
 
-/** `deployHook` of staging, which the internet may reach. */
+/** `deployHook` of staging, with a public endpoint. */
 export const openstackDeployHookSettings = group({
   ...deployHook,
   publicEndpoint: appsEndpoint(designateZone),
 }).meta(deployHookText);
 
-/** `deployHook` of prod, which the internet may reach. */
+/** `deployHook` of prod, with a public endpoint. */
 export const awsDeployHookSettings = group({
   ...deployHook,
   publicEndpoint: appsEndpoint(route53Zone),
@@ -221,7 +222,7 @@ const jenkins = {
   mail: group({
     host: text(domainPattern, "a host name, such as smtp.example.com"),
     port: whole(portBounds).optional(),
-    user: text(/./, "who logs in there").optional(),
+    user: text(/./, "the user for the login there").optional(),
     password: secret(/./, "the user's password").optional(),
   }).optional(),
   library: place.optional(),
@@ -310,14 +311,14 @@ const jenkinsText = {
   default: "none",
 };
 
-/** `jenkins` of dev, beside everything else. */
+/** `jenkins` of dev. */
 export const dockerJenkinsSettings = group({
   ...jenkins,
   pods: pods.optional(),
   backup: group(backup).meta(backupText).optional(),
 }).meta(jenkinsText);
 
-/** `jenkins` of staging, which uses Swift's S3 API with keys of its own. */
+/** `jenkins` of staging. Backups use separate keys of Swift's S3 API. */
 export const openstackJenkinsSettings = group({
   ...jenkins,
   publicEndpoint: webhooksEndpoint(designateZone),
@@ -333,12 +334,13 @@ export const openstackJenkinsSettings = group({
     .optional(),
 }).meta(jenkinsText);
 
-/** `jenkins` of prod, in an account and a network of its own; it is always saved. */
+/** `jenkins` of prod, in a separate account and network. It always has backups. */
 export const awsJenkinsSettings = group({
   ...jenkins,
   publicEndpoint: webhooksEndpoint(ciRoute53Zone),
   pods: refused(
-    "is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents",
+    "is refused in prod, whose cluster runs what users use and nothing that is not released yet; " +
+      "leave it out, builds run on the machines of jenkins.agents",
   ),
   backup: group(backup).meta(backupText).optional(),
   network: ciNetworkSettings,

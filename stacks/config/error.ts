@@ -2,18 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 
 export { show } from "../../components/internal/format-value.ts";
 
-/** One setting that cannot be used. */
+/** One invalid setting. */
 export interface Problem {
   /** Where, as `pulumi config set --path` takes it: `galera.databases[0].name`. */
   path: string;
-  /** What was given and what is allowed. */
+  /** The given value and the allowed values. */
   message: string;
 }
 
-/**
- * A stack's config cannot be used. Lists everything that is wrong with it. A `RunError`, so that `pulumi up`
- * prints the message without a stack trace.
- */
+/** All problems of a stack's config. It is a `RunError`: `pulumi up` prints the message without a stack trace. */
 export class ConfigError extends pulumi.RunError {
   readonly stackName: string;
   readonly problems: readonly Problem[];

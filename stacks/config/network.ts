@@ -35,10 +35,10 @@ const inUse = byName(cidr().meta({ description: "Range of one of these networks.
 
 const range = cidr().meta({ description: texts.cidr });
 
-/** `network` of dev, which is on one Docker host. */
+/** `network` of dev, on one Docker host. */
 export const networkSettings = group({ cidr: range, inUse }).meta({ description: texts.network });
 
-/** `network` of staging; which availability zones there are is the operator's choice. */
+/** `network` of staging. The operator of the cloud names the availability zones. */
 export const openstackNetworkSettings = group({
   cidr: range,
   zones: list(text(/^\S+$/, "the name of an availability zone"))
@@ -63,7 +63,7 @@ export const ciNetworkSettings = group({
   inUse,
 }).meta({ description: "Network of the account that builds. It must not overlap `network`." });
 
-/** Ranges that are somebody else's everywhere; a machine with such an address cannot be reached. */
+/** Reserved ranges. A machine with such an address is not reachable. */
 const foreign: Record<string, string> = {
   "the machines' own (loopback)": "127.0.0.0/8",
   "the metadata service's (link-local)": "169.254.0.0/16",
@@ -73,10 +73,10 @@ const foreign: Record<string, string> = {
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 /**
- * What is wrong with the ranges of a network that are each a range.
- * @param smallest Longest prefix that has room for the machines.
- * @param taken Ranges of the environment's own surroundings, by whose they are.
- * @param at Path of the network's settings.
+ * Problems of a network with valid ranges.
+ * @param smallest Longest prefix with enough addresses for the machines.
+ * @param taken Used ranges of the environment, by owner.
+ * @param at Path of the settings of the network.
  */
 export function networkProblems(
   network: { cidr: string; inUse?: Record<string, string> },

@@ -33,7 +33,7 @@ const common = {
   gitPush: flag().optional(),
   storageClass: text(/./, "the name of a storage class").optional(),
   processTypes: list(text(/^[a-z][a-z0-9-]{0,62}$/, "a kind of process, such as web")).optional(),
-  // The component knows the chart's values, and checks them.
+  // The component checks the values: it knows the chart.
   values: customGroup((given) => given as WorkflowValues, "is not a group of values", "values of the chart").optional(),
   allowFrom: list(cidr()).optional(),
   timeoutSeconds: whole(bounds.paas.timeoutSeconds).optional(),
@@ -41,8 +41,8 @@ const common = {
 
 const platform = {
   description:
-    "The platform for apps on the Kubernetes cluster, see [PaasCluster](components/paas-cluster.md). Its buckets are in " +
-    "the cloud of the stack. In prod its images are in `registry`, if the stack has one.",
+    "The platform for apps on the Kubernetes cluster, see [PaasCluster](components/paas-cluster.md). " +
+    "Its buckets are in the cloud of the stack. In prod its images are in `registry`, if the stack has one.",
   default: "none",
 };
 
@@ -54,7 +54,7 @@ const paasZone = (zone: Zone) =>
     })
     .optional();
 
-/** `paas` of dev: without a domain, one that leads to its address by itself. */
+/** `paas` of dev. Without a domain, it uses a name that resolves to its address. */
 export const devPaasSettings = group({ ...common, domain: domain.optional() }).meta(platform);
 
 /** `paas` of staging. */
@@ -92,7 +92,7 @@ export type PaasSettings = z.output<typeof devPaasSettings>;
 export type OpenstackPaasSettings = z.output<typeof openstackPaasSettings>;
 export type AwsPaasSettings = z.output<typeof awsPaasSettings>;
 
-/** What does not go together. */
+/** Settings of `paas` that contradict `kubernetes`. */
 export function paasProblems(settings: PaasSettings | undefined, kubernetes: unknown, workers: number): Problem[] {
   if (settings === undefined) return [];
   if (kubernetes === undefined)

@@ -38,7 +38,7 @@ const sshAuthorizedKeys = list(
   })
   .optional();
 
-/** What every environment has. */
+/** Settings of every environment. */
 const common = {
   sshAuthorizedKeys,
   etcd: etcdSettings.default({}),
@@ -49,7 +49,8 @@ const common = {
   protect: flag()
     .meta({
       description:
-        "Protects data volumes and buckets from deletion, and keeps them when the stack is destroyed. Prod refuses false.",
+        "Protects data volumes and buckets from deletion, and keeps them when the stack is destroyed. " +
+        "Prod refuses false.",
       default: "false in dev and staging, true in prod",
     })
     .optional(),
@@ -63,7 +64,6 @@ const common = {
     .optional(),
 };
 
-/** What images and apps go through, beside the database. */
 const dockerDelivery = {
   registry: dockerRegistrySettings.optional(),
   deployHook: dockerDeployHookSettings.optional(),
@@ -128,12 +128,25 @@ export const settings = {
 
 export type EnvironmentName = keyof typeof settings;
 
-/** The settings of an environment, checked. */
+/** Checked settings of an environment. */
 export type Settings<Name extends EnvironmentName> = {
   [Key in keyof (typeof settings)[Name]]: (typeof settings)[Name][Key] extends z.ZodType
     ? z.output<(typeof settings)[Name][Key]>
     : never;
 };
 
-/** Settings of whichever environment. */
+/** Everything that a stack is made from, checked. */
+interface EnvironmentOf<Name extends EnvironmentName> {
+  /** Name of the Pulumi stack. */
+  stack: string;
+  /** Composition of the stack. */
+  environment: Name;
+}
+
+export type DevEnvironment = EnvironmentOf<"dev"> & Settings<"dev">;
+export type StagingEnvironment = EnvironmentOf<"staging"> & Settings<"staging">;
+export type ProdEnvironment = EnvironmentOf<"prod"> & Settings<"prod">;
+export type Environment = DevEnvironment | StagingEnvironment | ProdEnvironment;
+
+/** Settings of any environment. */
 export type AnySettings = Partial<Settings<"dev"> & Settings<"staging"> & Settings<"prod">>;

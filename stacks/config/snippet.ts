@@ -2,7 +2,7 @@ import { snippetSizeProblems } from "../../components/internal/bounds.ts";
 import { type Config, specVersion, validate } from "../../ignition/index.ts";
 import { customGroup, list } from "../../components/internal/settings-schema.ts";
 
-/** Ignition configs to be merged over a machine's own, each as {@link snippet} has it, and not too large together. */
+/** Ignition configs that are merged over the config of a machine, with a limit for their total size. */
 export function snippetList() {
   return list(snippet())
     .superRefine((texts, context) => {
@@ -18,10 +18,7 @@ export function snippetList() {
     });
 }
 
-/**
- * An Ignition config to be merged over a machine's own, checked against the spec; JSON text once it was.
- * `ignition.version` may be left out.
- */
+/** An Ignition config, checked with the spec. The output is JSON text. `ignition.version` is optional. */
 function snippet() {
   return customGroup(
     (given, context): string => {

@@ -1207,12 +1207,12 @@ describe("an invalid config", () => {
     [
       "prd",
       {},
-      '"prd" is not an environment; did you mean prod? (a stack of another name says which one it is: pulumi config set --stack prd paasmas:environment dev)',
+      '"prd" is not an environment; did you mean prod? (set the environment of a stack with another name: pulumi config set --stack prd paasmas:environment dev)',
     ],
     [
       "alice",
       {},
-      '"alice" is not an environment; use dev, staging, prod (a stack of another name says which one it is: pulumi config set --stack alice paasmas:environment dev)',
+      '"alice" is not an environment; use dev, staging, prod (set the environment of a stack with another name: pulumi config set --stack alice paasmas:environment dev)',
     ],
     ["alice", { "paasmas:environment": "test" }, '"test" is not an environment; use dev, staging, prod'],
   ])("of stack %s with %j has no known environment", (stack, config, message) => {
@@ -1236,43 +1236,43 @@ describe("missingSettings", () => {
     expect(left("staging")).toEqual([
       {
         key: "openstack.imageId",
-        why: "the Fedora CoreOS image, uploaded and pinned; npm run images tells which",
+        why: "the Fedora CoreOS image, uploaded and pinned; npm run images finds it",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.imageId' '<UUID>'",
       },
       {
         key: "openstack.externalNetworkId",
-        why: "the network that leads outside: openstack network list --external",
+        why: "the external network: openstack network list --external",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.externalNetworkId' '<UUID>'",
       },
       {
         key: "openstack.volumeType",
-        why: "a type of Cinder that encrypts data volumes, or a plain one by its name where there is none: openstack volume type list --encryption-type",
+        why: "a volume type of Cinder that encrypts data volumes, or a type without encryption if there is none: openstack volume type list --encryption-type",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.volumeType' '<name>'",
       },
       {
         key: "registry.ecr.host",
-        why: "prod's registry: pulumi stack output --stack prod registryAddress",
+        why: "the registry of prod: pulumi stack output --stack prod registryAddress",
         command:
           "pulumi config set --stack staging --path 'paasmas:registry.ecr.host' '<12 digits>.dkr.ecr.<region>.amazonaws.com'",
       },
       {
         key: "registry.ecr.accessKey",
-        why: "the user of prod's registry.pullers that images are pulled as: pulumi stack output --stack prod --show-secrets registryPullKeys",
+        why: "the access key of a user in registry.pullers of prod: pulumi stack output --stack prod --show-secrets registryPullKeys",
         command: "pulumi config set --stack staging --path 'paasmas:registry.ecr.accessKey' '<accessKey>'",
       },
       {
         key: "registry.ecr.secretKey",
-        why: "that user's secret key, from the same output",
+        why: "the secret key of that user, from the same output",
         command: "pulumi config set --stack staging --secret --path 'paasmas:registry.ecr.secretKey' < <file>",
       },
       {
         key: "paas.dns.zoneId",
-        why: "the zone of apps.staging.example.com, or leave paas.dns out: openstack zone list",
+        why: "the zone of apps.staging.example.com, or remove paas.dns: openstack zone list",
         command: "pulumi config set --stack staging --path 'paasmas:paas.dns.zoneId' '<id>'",
       },
       {
         key: "sshAuthorizedKeys[0]",
-        why: "who may log in to the machines as core; set [] when nobody is to",
+        why: "public keys that can log in to the machines as core; set [] to allow no login",
         command: "pulumi config set --stack staging --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
       },
     ]);
