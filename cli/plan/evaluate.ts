@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
-import { withLazyProperties } from "./lazy-properties.ts";
+import { applyPatches } from "../sdk-patches/index.ts";
 import { PlanMonitor } from "./monitor.ts";
-import { withPlainStructs } from "./plain-structs.ts";
 import type { PlannedResource } from "./resource.ts";
 
 const require = createRequire(import.meta.url);
@@ -11,7 +10,6 @@ const { withLocalStorage, getStore } = require("@pulumi/pulumi/runtime/state.js"
   withLocalStorage<T>(callback: () => T): T;
   getStore(): { pendingResourceRegistrations: Map<unknown, { name: string; type: string; inputProperty?: string }> };
 };
-const debuggable = require("@pulumi/pulumi/runtime/debuggable.js") as { debuggablePromise(promise: unknown): unknown };
 
 export interface EvaluateOptions {
   /** Stack name, the environment. */
@@ -57,8 +55,8 @@ async function run(program: Program, options: EvaluateOptions): Promise<Evaluati
   await (pulumi.runtime as unknown as Runtime).awaitFeatureSupport();
   pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys ?? []);
 
+  const restoreSdk = applyPatches();
   const failure = new FirstFailure();
-  const restore = [withoutBookkeeping(), withLazyProperties(), withPlainStructs()];
   try {
     await failure.orEndOf(async () => {
       await pulumi.runtime.runInPulumiStack(async () => (await program()) ?? {});
@@ -70,7 +68,7 @@ async function run(program: Program, options: EvaluateOptions): Promise<Evaluati
       secretOutputs: monitor.stackOutputs.secretNames,
     };
   } finally {
-    for (const one of restore) one();
+    restoreSdk();
     failure.stopListening();
   }
 }
@@ -134,25 +132,4 @@ async function settled(): Promise<void> {
 function original(error: unknown): unknown {
   if (error instanceof Error) error.message = error.message.replace(/^(error serializing property "[^"]*": )+/, "");
   return error;
-}
-
-/**
- * The SDK notes a stack trace for every resource and promise, to say at exit which were never settled. That is two
- * thirds of a plan's time and a third of its memory, and nothing of it is shown here.
- */
-function withoutBookkeeping(): () => void {
-  const resource = pulumi.Resource as unknown as { callsites(): unknown[] };
-  const before = {
-    limit: Error.stackTraceLimit,
-    callsites: resource.callsites,
-    debuggablePromise: debuggable.debuggablePromise,
-  };
-  Error.stackTraceLimit = 0;
-  resource.callsites = () => [];
-  debuggable.debuggablePromise = (promise) => promise;
-  return () => {
-    Error.stackTraceLimit = before.limit;
-    resource.callsites = before.callsites;
-    debuggable.debuggablePromise = before.debuggablePromise;
-  };
 }
