@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DeliveryError } from "./decisions/problem.ts";
-import type { Evidence, Image } from "./evidence.ts";
+import { DeliveryError } from "./rules/validate.ts";
+import type { ImageRecords, Image } from "./image-records.ts";
 import type { Project } from "./project.ts";
 import { withoutTls } from "./registry.ts";
 
@@ -82,13 +82,13 @@ function git(folder: string, args: string[]): string {
 export interface BuildOptions {
   folder: string;
   project: Project;
-  evidence: Evidence;
+  records: ImageRecords;
   builder: Builder;
   /** Images of a pull request are kept apart: what is released was never built from one. */
   kind: "tree" | "preview";
   /** Build arguments, the same for every app. */
   args: Readonly<Record<string, string>>;
-  say: (text: string) => void;
+  log: (text: string) => void;
 }
 
 /**
@@ -98,11 +98,11 @@ export interface BuildOptions {
 export async function build({
   folder,
   project,
-  evidence,
+  records,
   builder,
   kind,
   args,
-  say,
+  log,
 }: BuildOptions): Promise<Checkout & { images: Image[] }> {
   const { commit, tree } = checkout(folder);
   const images: Image[] = [];
@@ -110,12 +110,12 @@ export async function build({
   try {
     let exported = false;
     for (const [app, { image, context = app, dockerfile }] of Object.entries(project.apps)) {
-      let digest = await evidence.built(app, tree, kind);
+      let digest = await records.built(app, tree, kind);
       if (digest === undefined) {
         if (!exported) exportTree(folder, tree, export_);
         exported = true;
         const reference = `${image}:${kind}-${tree}`;
-        say(`building ${reference}`);
+        log(`building ${reference}`);
         const from = join(export_, context);
         const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
         const labels = [
@@ -132,9 +132,9 @@ export async function build({
             : []),
           reference,
         ]);
-        digest = await evidence.built(app, tree, kind);
+        digest = await records.built(app, tree, kind);
         if (digest === undefined) throw new DeliveryError(`${reference} was pushed, and is not there`);
-      } else say(`${app}: ${digest} was built from these files before`);
+      } else log(`${app}: ${digest} was built from these files before`);
       images.push({ app, digest });
     }
   } finally {

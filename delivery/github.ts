@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Origin, Permission } from "./decisions/trust.ts";
+import type { PullRequest, Permission } from "./rules/trust.ts";
 
 /** GitHub did not do what was asked. */
 export class GithubError extends Error {
@@ -9,7 +9,7 @@ export class GithubError extends Error {
 export interface PullRequestFacts {
   number: number;
   state: "open" | "closed";
-  origin: Origin;
+  pullRequest: PullRequest;
   /** The branch it is to be merged into. */
   base: string;
 }
@@ -58,7 +58,7 @@ export class Github {
     for (const one of await this.#list(`/pulls/${number}/reviews`, review)) {
       if (one.user !== null && one.state !== "COMMENTED" && one.state !== "PENDING") verdicts.set(one.user.login, one);
     }
-    const approvals: Origin["approvals"] = [];
+    const approvals: PullRequest["approvals"] = [];
     for (const [by, { state, commit_id }] of verdicts) {
       if (state === "APPROVED" && commit_id !== null)
         approvals.push({ by, permission: await this.#permission(by), commit: commit_id });
@@ -67,7 +67,7 @@ export class Github {
       number,
       state: found.state,
       base: found.base.ref,
-      origin: {
+      pullRequest: {
         author,
         permission: await this.#permission(author),
         head: found.head.sha,

@@ -1,6 +1,6 @@
-import { DeliveryError } from "../decisions/problem.ts";
+import { DeliveryError } from "../rules/validate.ts";
 import { Drycc } from "../paas/drycc.ts";
-import type { Place, Project } from "../project.ts";
+import type { DeployTarget, Project } from "../project.ts";
 import { PaasTarget, type PlatformApp } from "./paas.ts";
 import type { Target } from "./target.ts";
 
@@ -12,7 +12,7 @@ import type { Target } from "./target.ts";
  */
 export function dryccTarget(
   { apps }: Project,
-  { drycc, domain }: Place,
+  { drycc, domain }: DeployTarget,
   tokens: Readonly<Record<string, string>>,
   source: string,
 ): Target {

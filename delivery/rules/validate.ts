@@ -50,7 +50,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /** A value as a message shows it: JSON, cut short. */
-export function show(value: unknown): string {
+export function formatValue(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
