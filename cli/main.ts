@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { deliveryCommands } from "./commands/delivery.ts";
-import { type ExitCode, messageOf } from "./errors.ts";
+import { type ExitCode, messageOf, PaasmasError } from "../errors.ts";
 
 type Run = (...args: any[]) => Promise<ExitCode>;
 
@@ -74,7 +74,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`paasmas: ${messageOf(error)}\n`);
-    return 2;
+    return error instanceof PaasmasError ? error.exitCode : 2;
   }
 }
 

@@ -1,7 +1,8 @@
+import { InputError } from "../errors.ts";
 import type { Issue } from "./spec.ts";
 
 /** A config, or a part of one, that no machine would accept; the message lists every issue, one a line. */
-export class IgnitionError extends Error {
+export class IgnitionError extends InputError {
   /** Every issue that was found. */
   readonly issues: readonly Issue[];
 

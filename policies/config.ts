@@ -1,4 +1,5 @@
 import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
+import { InputError } from "../errors.ts";
 import type { PackPolicy, ParameterSchema } from "./policy.ts";
 
 /** Where the setting comes from, as it appears in errors. */
@@ -6,7 +7,7 @@ const origin = "paasmas:policies";
 const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
 
 /** A policy configuration that does not fit the pack: which key, what was given, what is allowed. */
-export class PolicyConfigError extends Error {
+export class PolicyConfigError extends InputError {
   override name = "PolicyConfigError";
 }
 

@@ -1,13 +1,10 @@
 import type { Command } from "commander";
 import type { Outcome, Log } from "../../delivery/commands/index.ts";
-import { type ExitCode, messageOf } from "../errors.ts";
+import type { ExitCode } from "../../errors.ts";
 
 type DeliveryCommands = typeof import("../../delivery/commands/index.ts");
 type Run = (commands: DeliveryCommands, log: Log) => Promise<Outcome>;
 type Action = (load: () => Promise<(...args: any[]) => Promise<ExitCode>>) => (...args: unknown[]) => Promise<void>;
-
-/** Failures of what was asked for, and not of how: they end with 1. */
-const failures = ["TargetError", "RegistryError", "GithubError", "BuildError", "NotificationError"];
 
 /**
  * `paasmas delivery`: what Jenkins and GitHub Actions share. With `--input`, commands decide on what a JSON document says,
@@ -119,15 +116,9 @@ export function deliveryCommands(program: Command, action: Action): void {
 
 async function run(execute: Run, json: boolean): Promise<ExitCode> {
   const commands = await import("../../delivery/commands/index.ts");
-  try {
-    const { result, text, refused } = await execute(commands, (line) => process.stderr.write(`${line}\n`));
-    // People who read the log of a program that reads JSON see it as well.
-    if (json) process.stderr.write(text);
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
-    return refused ? 1 : 0;
-  } catch (error) {
-    if (!(error instanceof Error) || !failures.includes(error.name)) throw error;
-    process.stderr.write(`paasmas: ${messageOf(error)}\n`);
-    return 1;
-  }
+  const { result, text, refused } = await execute(commands, (line) => process.stderr.write(`${line}\n`));
+  // People who read the log of a program that reads JSON see it as well.
+  if (json) process.stderr.write(text);
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
+  return refused ? 1 : 0;
 }

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
-import { ConfigError } from "../../stacks/environment.ts";
 import { backendOf } from "../engine/backend.ts";
-import { findEngine, lastLine, NoEngineError } from "../engine/engine.ts";
+import { findEngine, lastLine } from "../engine/engine.ts";
 import { Progress } from "../engine/progress.ts";
 import { checkPassphrase, encryptedPaths, secretsProblem } from "../engine/secrets.ts";
 import { leavingFile } from "../engine/stack-file.ts";
-import { type ExitCode, UserError } from "../errors.ts";
+import { type ExitCode, InputError, PaasmasError } from "../../errors.ts";
 import { prepare } from "../plan/environment.ts";
 import { redacted } from "../plan/saved.ts";
 import { type Project, readProject, type StackConfig, stackConfig, stackFile } from "../settings.ts";
@@ -60,7 +59,7 @@ async function deploy(
   const { left, check } = prepare(project, environment, config);
   if (needs.complete && left.length > 0) {
     const lines = left.map(({ key, why, command }) => `  ${key}: ${why}\n    ${command}`);
-    throw new UserError(`left to configure before ${environment} can be brought up:\n${lines.join("\n")}`);
+    throw new InputError(`left to configure before ${environment} can be brought up:\n${lines.join("\n")}`);
   }
   const policyPacks = policyPackOf(project, options.policyPack);
   const backend = backendOf(project);
@@ -97,8 +96,8 @@ async function deploy(
   } catch (error) {
     progress.end();
     const mistake = secretsProblem(String(error), project, environment, config) ?? error;
-    if (mistake instanceof UserError || mistake instanceof ConfigError) throw mistake;
-    const message = error instanceof NoEngineError ? error.message : lastLine(error as Error);
+    if (mistake instanceof InputError) throw mistake;
+    const message = error instanceof PaasmasError ? error.message : lastLine(error as Error);
     // What went wrong with a resource has been told already.
     process.stderr.write(
       `paasmas: ${progress.failed ? `stopped by ${progress.violations > 0 ? "a policy" : "an error"}, see above` : message}\n`,
@@ -122,7 +121,7 @@ async function openStack(
     return await LocalWorkspace.selectStack(program, workspace);
   } catch (error) {
     if (error instanceof StackNotFoundError)
-      throw new UserError(`there is no stack ${stackName} to destroy in this backend`);
+      throw new InputError(`there is no stack ${stackName} to destroy in this backend`);
     throw error;
   }
 }
@@ -138,7 +137,7 @@ function policyPackOf(project: Project, chosen: DeployOptions["policyPack"]): st
   const dir = resolve(project.dir, chosen ?? "policies");
   if (existsSync(resolve(dir, "PulumiPolicy.yaml"))) return [dir];
   if (chosen === undefined) return [];
-  throw new UserError(`--policy-pack ${chosen}: is not a policy pack: it has no PulumiPolicy.yaml`);
+  throw new InputError(`--policy-pack ${chosen}: is not a policy pack: it has no PulumiPolicy.yaml`);
 }
 
 /** `12 created, 3 updated`. */

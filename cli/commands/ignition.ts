@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ExitCode, UserError } from "../errors.ts";
+import { type ExitCode, InputError } from "../../errors.ts";
 import { prepare } from "../plan/environment.ts";
 import { type Machine, modelOf } from "../plan/model.ts";
 import type { PlannedResource } from "../plan/resource.ts";
@@ -20,7 +20,7 @@ export async function ignition(
   const { machines } = modelOf(resources);
   const machine = machines.find((one) => one.name === name);
   if (machine === undefined) {
-    throw new UserError(
+    throw new InputError(
       `${environment} has no machine ${JSON.stringify(name)}; it has ${machines.map((one) => one.name).join(", ")}`,
     );
   }

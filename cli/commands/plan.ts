@@ -1,5 +1,5 @@
 import { show } from "../../stacks/config/show.ts";
-import { type ExitCode, UserError } from "../errors.ts";
+import { type ExitCode, InputError } from "../../errors.ts";
 import { writeAll } from "../folder.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";
 import { type PlannedEnvironment, type SavedPlan, savedPlan, savedText } from "../plan/saved.ts";
@@ -21,7 +21,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const before = options.against === undefined ? undefined : readSavedPlan(options.against);
   const names = environments(given, before?.environment, environmentsOf(project));
   if (before !== undefined && before.project !== project.name) {
-    throw new UserError(
+    throw new InputError(
       `--against: ${options.against} is a plan of the project ${show(before.project)}; use one of ${project.name}`,
     );
   }
@@ -71,11 +71,11 @@ function environments(given: readonly string[], saved: string | undefined, known
   const names = [...new Set(given)];
   if (saved === undefined) return names.length > 0 ? names : [...known];
   if (!known.includes(saved))
-    throw new UserError(
+    throw new InputError(
       `--against: the saved plan is one of ${show(saved)}, which is no environment here; use a plan of ${known.join(", ")}`,
     );
   if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];
-  throw new UserError(
+  throw new InputError(
     `--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`,
   );
 }
@@ -84,7 +84,7 @@ function write(dir: string, files: Record<string, string>): void {
   try {
     writeAll(dir, files);
   } catch (error) {
-    throw new UserError(
+    throw new InputError(
       `${dir || '""'}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`,
     );
   }

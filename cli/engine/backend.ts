@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { UserError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 import { makeFolder } from "../folder.ts";
 import type { Project } from "../settings.ts";
 
@@ -20,7 +20,7 @@ export interface Backend {
 /**
  * The state's place: `PULUMI_BACKEND_URL`, else what the project says, else the folder `.state` in the project. The
  * local folder gets a passphrase of its own when the user has none, beside the state and readable by its owner only.
- * @throws UserError when there is state, and the passphrase it was made with is gone.
+ * @throws InputError when there is state, and the passphrase it was made with is gone.
  */
 export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env): Backend {
   const chosen = env.PULUMI_BACKEND_URL || projectBackend(project);
@@ -35,7 +35,7 @@ export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env
   if (makesPassphrase) {
     environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphrase;
     if (existsSync(join(dir, ".pulumi")) && !existsSync(passphrase)) {
-      throw new UserError(
+      throw new InputError(
         `${dir} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
       );
     }

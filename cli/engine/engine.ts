@@ -1,7 +1,8 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { OperationError } from "../../errors.ts";
 
 /** There is no engine, and none can be had. */
-export class NoEngineError extends Error {
+export class NoEngineError extends OperationError {
   override name = "NoEngineError";
 }
 

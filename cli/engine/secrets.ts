@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { isEncrypted } from "../../stacks/config/schema.ts";
-import { UserError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 import { type Project, type StackConfig, stackFile } from "../settings.ts";
 import type { Backend } from "./backend.ts";
 
@@ -9,7 +9,7 @@ const useAnother = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FI
 
 /**
  * Looks for the passphrase that the engine will ask for, before the engine writes anything.
- * @throws UserError when none is given and one is needed, or its file cannot be read.
+ * @throws InputError when none is given and one is needed, or its file cannot be read.
  */
 export function checkPassphrase(
   project: Project,
@@ -24,7 +24,7 @@ export function checkPassphrase(
       readFileSync(file);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new UserError(
+      throw new InputError(
         `PULUMI_CONFIG_PASSPHRASE_FILE: ${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}; ${useAnother}`,
       );
     }
@@ -35,7 +35,7 @@ export function checkPassphrase(
     /^https?:/.test(backend.url) ||
     /^(secretsprovider|encryptedkey):/m.test(readFileSync(stackFile(project, stack), "utf8"));
   if (backend.own || others) return;
-  throw new UserError(
+  throw new InputError(
     `PULUMI_CONFIG_PASSPHRASE: is missing, and the secrets of ${stack} in ${backend.url} are encrypted with it; ${useAnother}`,
   );
 }
@@ -46,10 +46,10 @@ export function secretsProblem(
   project: Project,
   stack: string,
   config: StackConfig,
-): UserError | undefined {
+): InputError | undefined {
   const file = relative(project.dir, stackFile(project, stack));
   if (/incorrect passphrase/.test(message)) {
-    return new UserError(
+    return new InputError(
       `the passphrase given is not the one that the secrets of ${stack} are encrypted with (encryptionsalt in ${file}); ${useAnother}`,
     );
   }
@@ -60,7 +60,7 @@ export function secretsProblem(
     return undefined;
   const paths = encryptedPaths(config);
   const commands = paths.map((path) => `\n  pulumi config set --stack ${stack} --secret --path '${path}'`);
-  return new UserError(
+  return new InputError(
     `${file}: ${paths.join(", ")}: cannot be decrypted with the stack's key; set ${paths.length === 1 ? "it" : "what is wrong"} anew:${commands.join("")}`,
   );
 }

@@ -11,7 +11,7 @@ export const structFromJavaScript: PatchedName = { module: protobuf, path: "Stru
  * @returns a function that restores protobuf
  */
 export function keepStructsPlain(): () => void {
-  const { Struct } = requireOfSdk(protobuf) as { Struct: new () => object };
+  const { Struct } = requireOfSdk()(protobuf) as { Struct: new () => object };
   return replace<(value: object) => object>(
     structFromJavaScript,
     () => (value) => Object.assign(new Struct(), { toJavaScript: () => inOrder(value) }),

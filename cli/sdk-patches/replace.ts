@@ -2,12 +2,14 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** Resolves as the SDK does, so that a patch reaches the same module instances. Paths start at the SDK's folder. */
-export const requireOfSdk = createRequire(require.resolve("@pulumi/pulumi"));
+/** `require` as the SDK sees it, so that a patch reaches the same module instances. Paths start at the SDK's folder. */
+export function requireOfSdk(): NodeJS.Require {
+  return createRequire(require.resolve("@pulumi/pulumi"));
+}
 
 /** A function of the SDK, or of a module that it uses. */
 export interface PatchedName {
-  /** Module, as {@link requireOfSdk} takes it. */
+  /** Module, as {@link requireOfSdk} resolves it. */
   module: string;
   /** Path below the module's exports: `Resource.callsites`. */
   path: string;
@@ -19,7 +21,7 @@ export function find({ module, path }: PatchedName): { owner: Record<string, unk
   const key = steps.pop()!;
   const owner = steps.reduce(
     (object, step) => object?.[step] as Record<string, unknown> | undefined,
-    requireOfSdk(module) as Record<string, unknown> | undefined,
+    requireOfSdk()(module) as Record<string, unknown> | undefined,
   );
   if (owner === undefined) throw new Error(`${module}: ${path} does not exist in the installed Pulumi SDK`);
   return { owner, key, value: owner[key] };

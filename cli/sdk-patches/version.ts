@@ -6,9 +6,13 @@ export const testedVersions = { from: "3.270.0", below: "3.271.0" } as const;
 /** Why patches are on or off. */
 export type PatchState = "on" | "switched off" | "untested version";
 
-/** Version of the `@pulumi/pulumi` that this process uses. */
+/** Version of the `@pulumi/pulumi` that this process uses. `none` on a build agent, which runs `paasmas delivery` only. */
 export function sdkVersion(): string {
-  return (requireOfSdk("./package.json") as { version: string }).version;
+  try {
+    return (requireOfSdk()("./package.json") as { version: string }).version;
+  } catch {
+    return "none";
+  }
 }
 
 /**

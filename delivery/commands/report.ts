@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
+import { OperationError } from "../../errors.ts";
 import { commitsSince } from "../build.ts";
 import { comment, commentState } from "../rules/comment.ts";
 import { cycleRecord, cycleSummary, cycleTime, duration, release } from "../rules/cycle-time.ts";
@@ -121,7 +122,7 @@ export async function notify(options: Common & { slack?: boolean }): Promise<Out
 }
 
 /** Slack could not be told. Never names the address: whoever has it can write there. */
-class NotificationError extends Error {
+class NotificationError extends OperationError {
   override name = "NotificationError";
 }
 

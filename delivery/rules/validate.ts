@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import { InputError } from "../../errors.ts";
 
 /** What was given cannot be used. The message says where, what was given and what is allowed; one line a problem. */
-export class DeliveryError extends Error {
+export class DeliveryError extends InputError {
   override name = "DeliveryError";
 }
 

@@ -1,3 +1,5 @@
+import { OperationError } from "../../errors.ts";
+
 /** An app that runs, or should. */
 export interface RunningApp {
   /** The app it belongs to. */
@@ -36,6 +38,6 @@ export interface Target {
 }
 
 /** A target did not do what was asked. */
-export class TargetError extends Error {
+export class TargetError extends OperationError {
   override name = "TargetError";
 }

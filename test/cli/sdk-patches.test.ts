@@ -30,7 +30,7 @@ describe("names that the patches use", () => {
   });
 
   it.each([...lazyModules])("the SDK loads %s with require", (name) => {
-    const folder = dirname(requireOfSdk.resolve("./index.js"));
+    const folder = dirname(requireOfSdk().resolve("./index.js"));
     const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
       (file) => file.endsWith(".js") && !/(^|\/)(node_modules|tests?|proto)\//.test(file),
     );
