@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 // Compiling what a plan imports is a third of its time, and the same every time: from here on it comes from a cache.
 enableCompileCache(join(import.meta.dirname, "..", "node_modules", ".cache", "paasmas"));
-const { patchLoading } = await import("./sdk-patches/index.ts");
+const { patchLoading } = await import("./plan/sdk-patches/index.ts");
 patchLoading();
 const { config } = await import("zod");
 // A schema that is compiled first pays off after many uses; a plan uses most of them once.

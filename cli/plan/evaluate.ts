@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
-import { applyPatches } from "../sdk-patches/index.ts";
+import { applyPatches } from "./sdk-patches/index.ts";
 import { PlanMonitor } from "./monitor.ts";
 import type { PlannedResource } from "./resource.ts";
 

@@ -1,4 +1,4 @@
-import { patchLoading } from "../../cli/sdk-patches/index.ts";
+import { patchLoading } from "../../cli/plan/sdk-patches/index.ts";
 
 patchLoading();
 

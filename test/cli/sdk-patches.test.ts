@@ -3,10 +3,10 @@ import Module from "node:module";
 import { dirname, join } from "node:path";
 import { Resource } from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { applyPatches, patchedNames, patchLoading } from "../../cli/sdk-patches/index.ts";
-import { lazyModules } from "../../cli/sdk-patches/lazy-modules.ts";
-import { find, replace, requireOfSdk } from "../../cli/sdk-patches/replace.ts";
-import { patchState, sdkVersion, testedVersions } from "../../cli/sdk-patches/version.ts";
+import { applyPatches, patchedNames, patchLoading } from "../../cli/plan/sdk-patches/index.ts";
+import { lazyModules } from "../../cli/plan/sdk-patches/lazy-modules.ts";
+import { find, replace, requireOfSdk } from "../../cli/plan/sdk-patches/replace.ts";
+import { patchState, sdkVersion, testedVersions } from "../../cli/plan/sdk-patches/version.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();

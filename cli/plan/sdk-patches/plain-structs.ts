@@ -1,4 +1,4 @@
-import { inOrder } from "../plan/order.ts";
+import { inOrder } from "../order.ts";
 import { type PatchedName, replace, requireOfSdk } from "./replace.ts";
 
 const protobuf = "google-protobuf/google/protobuf/struct_pb.js";
