@@ -4,7 +4,7 @@ import type { MockMonitor as MockMonitorType } from "@pulumi/pulumi/runtime/mock
 import { computedOutputs, deterministicId } from "./outputs.ts";
 import { withObjectName } from "./outputs-kubernetes.ts";
 import type { PlannedResource } from "./resource.ts";
-import { revealed, secret } from "./wire.ts";
+import { revealed, secret } from "./serialized-values.ts";
 
 const require = createRequire(import.meta.url);
 // The mock monitor is not re-exported from the package's entry point.

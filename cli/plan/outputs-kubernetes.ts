@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parseAllDocuments } from "yaml";
-import { isSecret } from "./wire.ts";
+import { isSecret } from "./serialized-values.ts";
 
 type Values = Record<string, unknown>;
 

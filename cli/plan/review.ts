@@ -6,7 +6,7 @@ import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts"
 import type { Violation } from "./policies.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
 import { wrap } from "./table.ts";
-import { place } from "./words.ts";
+import { formatRange } from "./format.ts";
 
 /** A saved plan and a new one of the same environment, held against each other as a reviewer would. */
 export interface Review {
@@ -237,7 +237,7 @@ function openings(some: readonly Opening[], others: readonly Opening[]): string[
     const other = others.find(({ to, from }) => to === opening.to && from === opening.from);
     const ports = opening.ports.filter((port) => !other?.ports.includes(port));
     return ports.length > 0
-      ? [`${opening.to} from ${place(opening.from)}: ${ports.join(", ")} (${opening.descriptions.join("; ")})`]
+      ? [`${opening.to} from ${formatRange(opening.from)}: ${ports.join(", ")} (${opening.descriptions.join("; ")})`]
       : [];
   });
 }

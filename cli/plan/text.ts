@@ -5,7 +5,7 @@ import type { PolicyResult, Violation } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
 import { table, width, wrap } from "./table.ts";
 import { type Branch, treeOf } from "./tree.ts";
-import { addressOf, bytes, delivered, isAnywhere, openTo, place, whereabouts } from "./words.ts";
+import { addressOf, bytes, cloudSummary, delivered, formatRange, isAnywhere, openTo } from "./format.ts";
 
 export interface TextOptions {
   /** Default: false. */
@@ -70,8 +70,8 @@ function title(plan: PlannedEnvironment, model: Model, colors: Colors): string[]
   const head = `${plan.environment} `;
   const tail = ` ${headline(model, plan.resources)}`;
   const rule = "─".repeat(Math.max(3, columns - head.length - tail.length));
-  const places = whereabouts(model.clouds).map((phrase) => `  ${phrase}`);
-  return [`${colors.bold(colors.cyan(head))}${colors.dim(rule)}${tail}`, ...places];
+  const clouds = cloudSummary(model.clouds).map((phrase) => `  ${phrase}`);
+  return [`${colors.bold(colors.cyan(head))}${colors.dim(rule)}${tail}`, ...clouds];
 }
 
 function heading(text: string, aside: string, colors: Colors): string {
@@ -189,7 +189,7 @@ function openingSection(model: Model, colors: Colors): string[] {
   const header = ["into", "from", "ports", "for"].map(colors.dim);
   const rows = model.openings.map((opening, i) => [
     model.openings[i - 1]?.to === opening.to ? "" : opening.to,
-    isAnywhere(opening.from) ? colors.red(place(opening.from)) : place(opening.from),
+    isAnywhere(opening.from) ? colors.red(formatRange(opening.from)) : formatRange(opening.from),
     opening.ports.join(", "),
     opening.descriptions.join("; "),
   ]);

@@ -1,6 +1,6 @@
 import type { Machine, Model } from "../model.ts";
 import { byNumber, count } from "../names.ts";
-import { isAnywhere, place } from "../words.ts";
+import { formatRange, isAnywhere } from "../format.ts";
 import { type Flow, flowsOf, nodeOf, type Saying, type Source, withoutHubs } from "./flows.ts";
 
 /**
@@ -33,7 +33,7 @@ export function diagramDot(model: Model): string {
   const titles = networkTitles(model);
   const clusters = titles.flatMap((title, i) => [
     `  subgraph ${clusterOf(i)} { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
-    `    label=<${font(escape(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
+    `    label=<${font(escapeHtml(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
     ...nodesIn(model, model.clouds[i]?.name, zones, sayings).map((line) => `    ${line}`),
     "  }",
   ]);
@@ -102,7 +102,7 @@ function networkTitles({ clouds }: Model): string[] {
 }
 
 function sourceNode({ node: id, ranges, isInternet }: Source): string {
-  if (isInternet) return node(id, boxLabel("internet", ranges.map(place), "", ink.warn));
+  if (isInternet) return node(id, boxLabel("internet", ranges.map(formatRange), "", ink.warn));
   const anywhere = ranges.some(isAnywhere);
   return node(id, boxLabel(anywhere ? "anywhere" : "clients", ranges, "", anywhere ? ink.warn : ink.line));
 }
@@ -178,15 +178,15 @@ function roleLabel(
   const span = `COLSPAN="${Math.max(1, columns.length)}"`;
   const depth = Math.max(0, ...columns.map((column) => column.length));
   const cell = (content: string, padding = 4) => `<TD CELLPADDING="${padding}">${content}</TD>`;
-  const head = lines([font(`<B>${escape(name)}</B>`, 13), font(escape(description), 10, ink.muted)], "LEFT");
+  const head = lines([font(`<B>${escapeHtml(name)}</B>`, 13), font(escapeHtml(description), 10, ink.muted)], "LEFT");
   const rows = [
     `<TR><TD ${span} BGCOLOR="${color}" CELLPADDING="6">${head}</TD></TR>`,
-    ...(used.length > 1 ? [`<TR>${used.map((zone) => cell(font(escape(zone), 9, ink.muted))).join("")}</TR>`] : []),
+    ...(used.length > 1 ? [`<TR>${used.map((zone) => cell(font(escapeHtml(zone), 9, ink.muted))).join("")}</TR>`] : []),
     ...Array.from(
       { length: depth },
       (_, i) => `<TR>${columns.map((column) => cell(column[i] ? machineLabel(column[i]) : " ", 6)).join("")}</TR>`,
     ),
-    ...notes.map((note) => `<TR><TD ${span} CELLPADDING="5">${font(escape(note), 9.5, ink.muted)}</TD></TR>`),
+    ...notes.map((note) => `<TR><TD ${span} CELLPADDING="5">${font(escapeHtml(note), 9.5, ink.muted)}</TD></TR>`),
   ];
   return tableLabel(rows, ink.line);
 }
@@ -194,9 +194,9 @@ function roleLabel(
 function machineLabel(machine: Machine): string {
   const data = machine.dataVolumeGiB === undefined ? "" : ` + ${machine.dataVolumeGiB} GiB`;
   return lines([
-    font(`<B>${escape(machine.name)}</B>`, 11),
-    font(escape(machine.address), 10),
-    font(escape(`${machine.size}${data}`), 9, ink.muted),
+    font(`<B>${escapeHtml(machine.name)}</B>`, 11),
+    font(escapeHtml(machine.address), 10),
+    font(escapeHtml(`${machine.size}${data}`), 9, ink.muted),
   ]);
 }
 
@@ -219,11 +219,11 @@ function balancerLabel(model: Model, name: string): string {
 }
 
 function boxLabel(title: string, details: readonly string[], kind = "", border: string = ink.line): string {
-  const head = kind === "" ? [] : [font(escape(kind), 9, ink.muted)];
+  const head = kind === "" ? [] : [font(escapeHtml(kind), 9, ink.muted)];
   const content = lines([
     ...head,
-    font(`<B>${escape(title)}</B>`, 12),
-    ...details.map((detail) => font(escape(detail), 10, ink.muted)),
+    font(`<B>${escapeHtml(title)}</B>`, 12),
+    ...details.map((detail) => font(escapeHtml(detail), 10, ink.muted)),
   ]);
   return tableLabel([`<TR><TD CELLPADDING="7">${content}</TD></TR>`], border);
 }
@@ -249,7 +249,7 @@ function quote(text: string): string {
 }
 
 /** For HTML, SVG and Graphviz's labels alike. */
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -278,6 +278,6 @@ export function inlineSvg(svg: string, title: string, words: string, id: string)
     )
     .replace(
       /(<svg[^>]*>)/,
-      `$1<title id="${id}-title">${escape(title)}</title><desc id="${id}-words">${escape(words)}</desc>`,
+      `$1<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-words">${escapeHtml(words)}</desc>`,
     );
 }

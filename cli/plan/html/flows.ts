@@ -35,7 +35,7 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
     sources.set(node, { node, ranges, isInternet });
     return node;
   };
-  const place = (range: string) => source(`from ${range}`, [range], false);
+  const rangeNode = (range: string) => source(`from ${range}`, [range], false);
   const open = new Set(model.loadBalancers.flatMap(({ name, scheme }) => (scheme === "public" ? [name] : [])));
   const firewalls = new Set(model.firewalls.map(({ name }) => name));
   const firewallAt = (range: string) => model.machines.find(({ address }) => range === `${address}/32`)?.firewall;
@@ -49,10 +49,10 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
     if (caller !== undefined) flow(nodeOf(model, caller), nodeOf(model, to), ports);
     // A load balancer without a firewall of its own is let in by address: the flow is drawn from the load balancer. Who comes in by
     // a public one is drawn with it.
-    else if (!balanced.has(to) && !open.has(to)) flow(place(from), nodeOf(model, to), ports);
+    else if (!balanced.has(to) && !open.has(to)) flow(rangeNode(from), nodeOf(model, to), ports);
   }
   for (const { name, ports, allowFrom, targets } of model.loadBalancers) {
-    const from = open.has(name) ? [source(`internet to ${name}`, allowFrom, true)] : allowFrom.map(place);
+    const from = open.has(name) ? [source(`internet to ${name}`, allowFrom, true)] : allowFrom.map(rangeNode);
     for (const node of from)
       flow(
         node,

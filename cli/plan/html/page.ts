@@ -4,8 +4,8 @@ import { byNumber, count, nameOf, packageOf, shortType, span, thousands } from "
 import type { PolicyResult, Violation } from "../policies.ts";
 import type { SavedPlan } from "../saved.ts";
 import { type Branch, treeOf } from "../tree.ts";
-import { addressOf, bytes, delivered, openTo, place, whereabouts } from "../words.ts";
-import { diagramDot, diagramWords, escape, inlineSvg } from "./diagram.ts";
+import { addressOf, bytes, cloudSummary, delivered, formatRange, openTo } from "../format.ts";
+import { diagramDot, diagramWords, escapeHtml, inlineSvg } from "./diagram.ts";
 import { Layout } from "./layout.ts";
 
 /** The plan as a page: one file that refers to nothing outside of itself, in the reader's colour scheme. */
@@ -37,13 +37,13 @@ function page(plans: readonly SavedPlan[], models: readonly Model[], svgs: reado
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>
 ${css}</style>
 </head>
 <body>
 <header>
-<h1>${escape(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 <p class="muted">What Pulumi would be asked to make, environment by environment. Evaluated without a cloud; values that only a cloud can give are placeholders.</p>
 <nav aria-label="Environments"><ul class="overview">
 ${plans.map((plan, i) => overview(plan, models[i]!)).join("\n")}
@@ -52,7 +52,7 @@ ${plans.map((plan, i) => overview(plan, models[i]!)).join("\n")}
 <main>
 ${plans.map((plan, i) => environment(plan, models[i]!, svgs[i] ?? "")).join("\n")}
 </main>
-<footer>Written by <code>paasmas plan</code>. The same plan as data: ${plans.map((plan) => `<code>${escape(plan.environment)}.json</code>`).join(", ")}.</footer>
+<footer>Written by <code>paasmas plan</code>. The same plan as data: ${plans.map((plan) => `<code>${escapeHtml(plan.environment)}.json</code>`).join(", ")}.</footer>
 </body>
 </html>
 `;
@@ -75,17 +75,17 @@ function chips(plan: SavedPlan): string {
 }
 
 function chip(kind: string, text: string): string {
-  return text === "" ? "" : `<span class="chip ${kind}">${escape(text)}</span>`;
+  return text === "" ? "" : `<span class="chip ${kind}">${escapeHtml(text)}</span>`;
 }
 
 function overview(plan: SavedPlan, model: Model): string {
   const kinds = [...new Set(model.clouds.map((cloud) => cloud.kind))].join(", ");
-  return `<li><a href="#${escape(plan.environment)}"><strong>${escape(plan.environment)}</strong> <span class="muted">${escape(kinds)}</span><br>${escape(headline(model, plan.resources))}<span class="chips">${chips(plan)}</span></a></li>`;
+  return `<li><a href="#${escapeHtml(plan.environment)}"><strong>${escapeHtml(plan.environment)}</strong> <span class="muted">${escapeHtml(kinds)}</span><br>${escapeHtml(headline(model, plan.resources))}<span class="chips">${chips(plan)}</span></a></li>`;
 }
 
 function environment(plan: SavedPlan, model: Model, svg: string): string {
-  const id = escape(plan.environment);
-  const places = whereabouts(model.clouds);
+  const id = escapeHtml(plan.environment);
+  const clouds = cloudSummary(model.clouds);
   const title = `Who talks to whom in ${plan.environment}`;
   const picture = inlineSvg(svg, title, diagramWords(model), `diagram-${id}`);
   const sections = [
@@ -93,7 +93,7 @@ function environment(plan: SavedPlan, model: Model, svg: string): string {
     leftToConfigure(plan),
     card(
       "Diagram",
-      `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escape(title)}">${picture}</div>`,
+      `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escapeHtml(title)}">${picture}</div>`,
     ),
     machines(model),
     loadBalancers(model),
@@ -106,26 +106,26 @@ function environment(plan: SavedPlan, model: Model, svg: string): string {
   ];
   return `<section class="environment" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${id}</h2>
-<p class="muted">${escape(places.join("; "))}. ${escape(headline(model, plan.resources))}.</p>
+<p class="muted">${escapeHtml(clouds.join("; "))}. ${escapeHtml(headline(model, plan.resources))}.</p>
 ${sections.filter(Boolean).join("\n")}
 </section>`;
 }
 
 function card(title: string, content: string): string {
-  return `<div class="card"><h3>${escape(title)}</h3>${content}</div>`;
+  return `<div class="card"><h3>${escapeHtml(title)}</h3>${content}</div>`;
 }
 
 type Cell = string | { text: string; kind: "number" | "fact" | "mark good" | "mark bad" | "what" };
 
 function grid(caption: string, header: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
   const kind = (cell: Cell) => (typeof cell === "string" ? "" : ` class="${cell.kind}"`);
-  const text = (cell: Cell) => escape(typeof cell === "string" ? cell : cell.text);
+  const text = (cell: Cell) => escapeHtml(typeof cell === "string" ? cell : cell.text);
   const head = header.map((cell) => `<th scope="col"${kind(cell)}>${text(cell)}</th>`).join("");
   const body = rows.map(
     (row) =>
       `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row"${kind(cell)}>${text(cell)}</th>` : `<td${kind(cell)}>${text(cell)}</td>`)).join("")}</tr>`,
   );
-  return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(caption)}"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 const number = (text: string): Cell => ({ text, kind: "number" });
@@ -180,7 +180,7 @@ function openings(model: Model): string {
   if (model.openings.length === 0) return "";
   const rows = model.openings.map(({ to, from, ports, descriptions }): Cell[] => [
     fact(to),
-    place(from),
+    formatRange(from),
     fact(ports.join(", ")),
     descriptions.join("; "),
   ]);
@@ -230,7 +230,8 @@ function stateful(model: Model): string {
 function leftToConfigure(plan: SavedPlan): string {
   if (plan.leftToConfigure.length === 0) return "";
   const items = plan.leftToConfigure.map(
-    ({ key, why, command }) => `<li><strong>${escape(key)}</strong>: ${escape(why)}<pre>${escape(command)}</pre></li>`,
+    ({ key, why, command }) =>
+      `<li><strong>${escapeHtml(key)}</strong>: ${escapeHtml(why)}<pre>${escapeHtml(command)}</pre></li>`,
   );
   return card("Left to configure before up", `<ul class="plain">${items.join("")}</ul>`);
 }
@@ -240,7 +241,7 @@ function brokenPolicies(results: readonly PolicyResult[]): string {
   if (violations.length === 0) return "";
   const items = violations.map(
     ({ policy, level, urn, message }) =>
-      `<li class="violation ${level}"><strong>${escape(policy)}</strong> <span class="muted">${level}${urn === undefined ? "" : `, on ${escape(nameOf(urn))}`}</span><br>${escape(message)}</li>`,
+      `<li class="violation ${level}"><strong>${escapeHtml(policy)}</strong> <span class="muted">${level}${urn === undefined ? "" : `, on ${escapeHtml(nameOf(urn))}`}</span><br>${escapeHtml(message)}</li>`,
   );
   const list = `<ul class="plain">${items.join("")}</ul>`;
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
@@ -296,12 +297,12 @@ function resources(plan: SavedPlan): string {
 function branches(branch: Branch): string {
   const inner = branch.branches.map((below) => {
     const times = below.names.length > 1 ? `${below.names.length} × ` : "";
-    const label = `${times}<strong>${escape(shortType(below.type))}</strong> ${escape(span(below.names))}`;
+    const label = `${times}<strong>${escapeHtml(shortType(below.type))}</strong> ${escapeHtml(span(below.names))}`;
     const items = branches(below);
     return `<li>${label}${below.count > 1 ? ` <span class="muted">${thousands(below.count)}</span>` : ""}${items === "" ? "" : `<ul>${items}</ul>`}</li>`;
   });
   const leaves = branch.leaves.map(
     ({ type, names }) => `${names.length > 1 ? `${names.length} ` : ""}${shortType(type)}`,
   );
-  return inner.join("") + (leaves.length > 0 ? `<li class="muted">${escape(leaves.join(", "))}</li>` : "");
+  return inner.join("") + (leaves.length > 0 ? `<li class="muted">${escapeHtml(leaves.join(", "))}</li>` : "");
 }

@@ -18,7 +18,7 @@ export function bytes(n: number | undefined): string {
 }
 
 /** An address range in words, where there are any. */
-export function place(from: string): string {
+export function formatRange(from: string): string {
   return isAnywhere(from) ? `anywhere (${from})` : from;
 }
 
@@ -34,11 +34,11 @@ export function addressOf({ address, scheme }: LoadBalancer): string {
 
 /** Who may connect to a load balancer: `10.0.0.0/16 (internal)`. */
 export function openTo({ allowFrom, scheme }: LoadBalancer): string {
-  return `${allowFrom.map(place).join(", ")} (${scheme})`;
+  return `${allowFrom.map(formatRange).join(", ")} (${scheme})`;
 }
 
 /** `aws, network 10.0.0.0/16 in eu-central-1a, eu-central-1b`, a phrase a cloud; with their names where there are several. */
-export function whereabouts(clouds: readonly Cloud[]): string[] {
+export function cloudSummary(clouds: readonly Cloud[]): string[] {
   return clouds.map(({ name, kind, cidr, zones }) => {
     // A single failure domain is none.
     const phrase = `${kind}, network ${cidr}${zones.length > 1 ? ` in ${zones.join(", ")}` : ""}`;
