@@ -4,31 +4,31 @@ import { parse } from "yaml";
 import { show } from "../stacks/config/show.ts";
 import { InputError } from "../errors.ts";
 
-/** Fully qualified config as it stands in a stack's file: `{"paasmas:galera": {size: 3}}`. */
+/** Fully qualified config of a stack's file: `{"paasmas:galera": {size: 3}}`. */
 export type StackConfig = Record<string, unknown>;
 
 export interface Overlays {
-  /** A YAML file over the stack's own. */
+  /** A YAML file that overrides the stack's file. */
   configFile?: string;
-  /** Single settings over both, `galera.size=5`. */
+  /** Single settings that override both, `galera.size=5`. */
   set?: readonly string[];
 }
 
 /** A Pulumi project on disk. */
 export interface Project {
-  /** Its folder. */
+  /** Absolute path of the folder. */
   dir: string;
-  /** Its name, the namespace of its config. */
+  /** Name, which is also the namespace of the config. */
   name: string;
   /** Program, relative to the folder. */
   main: string;
-  /** Where the stacks' config files are. */
+  /** Folder of the stacks' config files. */
   configDir: string;
 }
 
 /**
  * Reads the `Pulumi.yaml` of a folder.
- * @throws InputError if there is none, or it is none.
+ * @throws InputError if the file is missing or not valid
  */
 export function readProject(dir: string): Project {
   const path = join(dir, "Pulumi.yaml");
@@ -68,15 +68,15 @@ function stackFilesIn({ dir, configDir }: Project): string[] {
 }
 
 /**
- * A stack's config with everything that is laid over it. Structured values stay as they are; what is encrypted
- * stays `{secure: ...}`.
- * @throws InputError naming the file or the setting, what was given and what is allowed.
+ * A stack's config with its overlays. Structured values keep their form, and encrypted values stay `{secure: ...}`.
+ * @throws InputError with the file or setting, the given value and the allowed values
  */
 export function stackConfig(project: Project, environment: string, overlays: Overlays = {}): StackConfig {
   const known = environmentsOf(project);
   if (!known.includes(environment)) {
+    const file = relative(project.dir, stackFile(project, environment));
     throw new InputError(
-      `there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${relative(project.dir, stackFile(project, environment))}`,
+      `there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${file}`,
     );
   }
   let config = configIn(project, stackFile(project, environment));
@@ -90,7 +90,7 @@ export function stackFile(project: Project, environment: string): string {
   return join(project.configDir, `Pulumi.${environment}.yaml`);
 }
 
-/** The config in a file: below `config:` as in a stack's file, or the settings themselves. */
+/** The config in a file: below `config:` as in a stack's file, or at the top level. */
 function configIn(project: Project, path: string): StackConfig {
   const content = readYaml(path);
   const config =
@@ -100,7 +100,7 @@ function configIn(project: Project, path: string): StackConfig {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [qualified(project, key), value]));
 }
 
-/** Tags that nobody knows are no more than text; the library would write about them on its own. */
+/** The YAML library must not print warnings about unknown tags, which it reads as text. */
 const quietly = { logLevel: "error" } as const;
 
 function readYaml(path: string): Record<string, unknown> {
@@ -126,9 +126,8 @@ function withSetting(project: Project, config: StackConfig, setting: string): St
   const path = split < 0 ? setting : setting.slice(0, split);
   const steps = stepsOf(path);
   if (split < 0 || steps === undefined) {
-    throw new InputError(
-      `--set ${setting}: ${split < 0 ? "has no value" : "has no path"}; use a path and a value, as in --set galera.size=5`,
-    );
+    const problem = split < 0 ? "has no value" : "has no path";
+    throw new InputError(`--set ${setting}: ${problem}; use a path and a value, as in --set galera.size=5`);
   }
   const [key, ...rest] = steps as [string, ...(string | number)[]];
   return replaced(
@@ -145,7 +144,7 @@ function stepsOf(path: string): (string | number)[] | undefined {
   return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) => (index === undefined ? step : Number(index)));
 }
 
-/** A value as YAML understands it; digits that start with a zero are a number's name (an account id), not a number. */
+/** A value in YAML. Digits with a leading zero stay a text: an account id is not a number. */
 function typed(text: string, path: string): unknown {
   if (/^0\d+$/.test(text)) return text;
   try {

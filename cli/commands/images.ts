@@ -8,7 +8,7 @@ export interface ImagesOptions {
   stream?: string;
 }
 
-/** `paasmas images`: what to pin. Needs the network, unless the stream's metadata is given as a file. */
+/** `paasmas images`: prints the images to pin. Needs the network, unless `--stream` is a file. */
 export async function images(options: ImagesOptions): Promise<ExitCode> {
   const { region, arch, stream = stableStream } = options;
   const found = await metadata(stream);

@@ -15,7 +15,7 @@ export interface PlanOptions {
   verbose?: boolean;
 }
 
-/** `paasmas plan`: everything is checked before anything is printed or written. */
+/** `paasmas plan`: checks all input before it prints or writes anything. */
 export async function plan(given: string[], options: PlanOptions): Promise<ExitCode> {
   const project = readProject(process.cwd());
   const before = options.against === undefined ? undefined : readSavedPlan(options.against);
@@ -27,7 +27,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   }
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
   const configs = names.map((name) => stackConfig(project, name, overlays));
-  // The stacks and the SDK take a while to load: what is wrong up to here is told at once.
+  // Imported late: stacks and SDK take long to load, and the errors above do not need them.
   const { prepare } = await import("../plan/environment.ts");
   const prepared = names.map((name, i) => prepare(project, name, configs[i]!));
   const writes = options.out !== undefined || (before === undefined && options.json !== true);
@@ -72,11 +72,12 @@ function environments(given: readonly string[], saved: string | undefined, known
   if (saved === undefined) return names.length > 0 ? names : [...known];
   if (!known.includes(saved))
     throw new InputError(
-      `--against: the saved plan is one of ${show(saved)}, which is no environment here; use a plan of ${known.join(", ")}`,
+      `--against: the saved plan is for ${show(saved)}, which is not an environment here; ` +
+        `use a plan of ${known.join(", ")}`,
     );
   if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];
   throw new InputError(
-    `--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`,
+    `--against: the saved plan is for ${saved}, not ${names.join(", ")}; use ${saved}, or no environment`,
   );
 }
 
@@ -84,9 +85,8 @@ function write(dir: string, files: Record<string, string>): void {
   try {
     writeAll(dir, files);
   } catch (error) {
-    throw new InputError(
-      `${dir || '""'}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(`${dir || '""'}: cannot be written (${code}); use --out with a folder that can be`);
   }
 }
 

@@ -8,19 +8,19 @@ import { table } from "./tables.ts";
 /** One setting of a stack's config. */
 export interface Setting {
   /**
-   * As `pulumi config set --path` takes it, with `[]` for any place in a list, `<name>` for a name of one's own and
-   * `<size>` for small, medium or large.
+   * Path for `pulumi config set --path`, with `[]` for any index, `<name>` for any name and `<size>` for small, medium
+   * or large.
    */
   path: string;
   environments: readonly EnvironmentName[];
-  /** Environments in which it must be given, if what it is part of is. */
+  /** Environments that require the setting, if its group is present. */
   requiredIn: readonly EnvironmentName[];
   type: "number" | "boolean" | "text" | "group" | "list" | "anything";
-  /** The values it takes, in words. */
+  /** Allowed values, as a phrase. */
   allowed: string;
 }
 
-/** Every setting there is, as the schemas have them. */
+/** All settings of the schemas. */
 export function allSettings(): Setting[] {
   const names = Object.keys(settings) as EnvironmentName[];
   const found = new Map<string, Setting & { environments: EnvironmentName[]; requiredIn: EnvironmentName[] }>();
@@ -59,7 +59,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
     : schema;
 }
 
-/** A schema says what it allows when it is given nothing: `is missing; use a number from 1 to 9`. */
+/** Reads the allowed values from the error for a missing value: `is missing; use a number from 1 to 9`. */
 function kindOf(schema: z.ZodType): [Setting["type"], string] {
   if (schema instanceof z.ZodObject) return ["group", ""];
   if (schema instanceof z.ZodRecord) return ["group", "name: value"];
@@ -72,7 +72,7 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
   return [allowed.startsWith("settings such as") ? "group" : "text", allowed];
 }
 
-/** What is behind a group of settings: interfaces of components, whose doc comments say what they mean. */
+/** Interfaces of components by group of settings. Their doc comments are the meanings of the settings. */
 const behind: Record<string, [file: string, name: string][]> = {
   etcd: [["components/etcd-cluster.ts", "EtcdClusterArgs"]],
   galera: [["components/galera/args.ts", "GaleraClusterArgs"]],
@@ -123,7 +123,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   "deployHook.apps[].previews": [["components/deploy-hook/apps.ts", "DeployHookPreviewsArgs"]],
 };
 
-/** What no argument of a component says, or says for programs and not for config files. */
+/** Meanings of settings that no argument of a component describes, or describes only for programs. */
 const own: Record<string, { text: string; default?: string }> = {
   environment: { text: "Which environment the stack is.", default: "the name of the stack" },
   network: { text: "The private network of the machines." },
@@ -381,8 +381,8 @@ const snippetText =
   "Ignition configs (spec 3.4.0) merged over each machine's own, as settings and not as text; `ignition.version` may be left out.";
 
 /**
- * What a setting means.
- * @returns undefined when nobody says.
+ * The meaning of a setting.
+ * @returns undefined when no text describes the setting
  */
 export function meaning(path: string, root: string): { text: string; default?: string } | undefined {
   if (own[path] !== undefined) return own[path];
@@ -441,7 +441,7 @@ function oneTable(given: readonly Setting[], root: string): string {
   return table(["Setting", "In", "Type", "Allowed", "Default", "Meaning"], rows);
 }
 
-/** An item of a list that its list says everything about. */
+/** Whether the row of a list describes its items too. */
 function isPlainItem({ path, type }: Setting, root: string): boolean {
   return path.endsWith("[]") && (type !== "group" || path.endsWith(".snippets[]")) && meaning(path, root) === undefined;
 }

@@ -5,7 +5,7 @@ import { essence, plain } from "./diagnosis.ts";
 
 export interface Screen {
   write(text: string): void;
-  /** A line at the bottom that is overwritten is only for terminals. */
+  /** Whether it is a terminal. Only a terminal gets a status line. */
   interactive: boolean;
   columns: number;
 }
@@ -23,8 +23,8 @@ const words: Partial<Record<OpType, readonly [mark: string, doing: string, done:
 };
 
 /**
- * What the engine does as it goes: a line for every resource that is done, one at the bottom for those under way,
- * and everything that somebody must know of at the end.
+ * Prints the progress of the engine: a line for each finished resource, a status line at the bottom for running
+ * operations, and all problems at the end.
  */
 export class Progress {
   readonly #screen: Screen;
@@ -70,7 +70,7 @@ export class Progress {
         ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: `
         : "";
       const text = essence(diagnosticEvent.message);
-      // The engine repeats what a program or a provider says: each of it is told once.
+      // The engine repeats messages of programs and providers. The map keeps one of each.
       if (text !== undefined) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
     }
     if (policyEvent !== undefined) {
@@ -84,17 +84,17 @@ export class Progress {
     }
   };
 
-  /** Hears of problems only: for what goes before, and is told of when it ends there. */
+  /** Reports only errors and warnings, for the preview before `up`. */
   readonly onProblem = (event: EngineEvent): void => {
     if (event.diagnosticEvent !== undefined || event.policyEvent !== undefined) this.onEvent(event);
   };
 
-  /** Whether there is an error to tell at the end. */
+  /** Whether {@link end} prints an error. */
   get failed(): boolean {
     return [...this.#problems.values()].includes("error");
   }
 
-  /** Takes the bottom line away and tells what went wrong, the worst last. */
+  /** Removes the status line and prints the problems, errors last. */
   end(): void {
     clearInterval(this.#timer);
     this.#clear();
@@ -113,10 +113,10 @@ export class Progress {
     const [mark, doing, done] = words[op] ?? [];
     if (mark === undefined || !isShown(metadata)) return;
     this.#done++;
-    const what = `${mark} ${this.#colors.bold(shortType(type))} ${nameOf(urn)}`;
+    const subject = `${mark} ${this.#colors.bold(shortType(type))} ${nameOf(urn)}`;
     const inputs = diffs.length > 0 && op !== "create" ? ` (${diffs.join(", ")})` : "";
     const time = planning || seconds < 1 ? "" : this.#colors.dim(` ${seconds.toFixed(1)} s`);
-    this.#line(`${what} ${planning ? `would be ${done}` : (done ?? doing)}${inputs}${time}`);
+    this.#line(`${subject} ${planning ? `would be ${done}` : (done ?? doing)}${inputs}${time}`);
   }
 
   #line(text: string): void {
@@ -144,7 +144,7 @@ export class Progress {
   }
 }
 
-/** Components are done when what is in them is, and providers when they are loaded: neither is news. */
+/** Components and providers are not shown: no operation of a cloud belongs to them. */
 function isShown({ type, new: after, old: before }: StepEventMetadata): boolean {
   return (after ?? before)?.custom === true && !type.startsWith("pulumi:providers:");
 }

@@ -5,7 +5,7 @@ import { PlanMonitor } from "./monitor.ts";
 import type { PlannedResource } from "./resource.ts";
 
 const require = createRequire(import.meta.url);
-// One store per program keeps its config, registrations and error count from the next one's.
+// A separate store for each program isolates config, registrations and error count.
 const { withLocalStorage, getStore } = require("@pulumi/pulumi/runtime/state.js") as {
   withLocalStorage<T>(callback: () => T): T;
   getStore(): { pendingResourceRegistrations: Map<unknown, { name: string; type: string; inputProperty?: string }> };
@@ -20,27 +20,27 @@ export interface EvaluateOptions {
   config?: Record<string, string>;
   /** Keys of {@link config} that are secret. Default: none. */
   secretKeys?: string[];
-  /** Who answers the program. Default: a new {@link PlanMonitor}. */
+  /** Monitor that answers the program. Default: a new {@link PlanMonitor}. */
   monitor?: PlanMonitor;
 }
 
 export interface Evaluation {
-  /** In the order of registration. */
+  /** Resources in the order of registration. */
   resources: PlannedResource[];
-  /** The program's stack outputs, secrets unwrapped. */
+  /** Stack outputs of the program, with secrets unwrapped. */
   outputs: Record<string, unknown>;
-  /** Names of the {@link outputs} that hold a secret. */
+  /** Names of the {@link outputs} that contain a secret. */
   secretOutputs: string[];
 }
 
-export type Program = () => Record<string, unknown> | Promise<Record<string, unknown> | undefined> | void;
+export type Program = () => Record<string, unknown> | Promise<Record<string, unknown> | undefined> | undefined | void;
 
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a Pulumi program in this process, without engine, cloud or credentials. Programs run one after the other,
- * each from a clean state.
- * @throws the error that the program threw, the very object, also from within an `apply`.
+ * Runs a Pulumi program in this process, without engine, cloud or credentials. Programs run one at a time, each with
+ * a clean state.
+ * @throws the error object that the program threw, also from an `apply`
  */
 export function evaluate(program: Program, options: EvaluateOptions): Promise<Evaluation> {
   const turn = previous.then(() => withLocalStorage(() => run(program, options)));
@@ -51,7 +51,7 @@ export function evaluate(program: Program, options: EvaluateOptions): Promise<Ev
 async function run(program: Program, options: EvaluateOptions): Promise<Evaluation> {
   const monitor = options.monitor ?? new PlanMonitor();
   pulumi.runtime.setMockOptions(monitor, options.project ?? "paasmas", options.stack, false);
-  // The mock monitor lists what it supports (secrets, aliases...): the SDK asks when told to.
+  // The SDK asks the mock monitor for its features (secrets, aliases) only in this call.
   await (pulumi.runtime as unknown as Runtime).awaitFeatureSupport();
   pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys ?? []);
 
@@ -80,8 +80,8 @@ interface Runtime {
 }
 
 /**
- * An error in an `apply` reaches nobody who waits: it surfaces as an unhandled rejection. While a program runs
- * those are the program's failures, and nobody else's (a test runner's, say) to report.
+ * Catches errors in an `apply`, which surface as unhandled rejections. While a program runs, unhandled rejections
+ * belong to the program: other listeners, such as those of a test runner, are removed until its end.
  */
 class FirstFailure {
   readonly #others = process.listeners("unhandledRejection");
@@ -120,15 +120,18 @@ class FirstFailure {
 
 function stuckMessage(pending: { name: string; type: string; inputProperty?: string }[]): string {
   const waiting = pending.map((r) => `"${r.name}" [${r.type}]${r.inputProperty ? ` for its ${r.inputProperty}` : ""}`);
-  return `the program waits for a value that never comes; is there a cycle between its resources? Waiting: ${waiting.join(", ") || "the program itself"}`;
+  return (
+    "the program waits for a value that never comes; is there a cycle between its resources? " +
+    `Waiting: ${waiting.join(", ") || "the program itself"}`
+  );
 }
 
-/** Two turns of the event loop: unhandled rejections are announced after the turn that they happened in. */
+/** Waits two turns of the event loop: Node reports an unhandled rejection after the turn of the rejection. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
 }
 
-/** The SDK writes on its way through which property was being serialized into the message; the cause is the message. */
+/** Removes the prefixes that the SDK adds while it serializes properties. */
 function original(error: unknown): unknown {
   if (error instanceof Error) error.message = error.message.replace(/^(error serializing property "[^"]*": )+/, "");
   return error;

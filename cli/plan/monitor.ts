@@ -12,22 +12,21 @@ const { MockMonitor } = require("@pulumi/pulumi/runtime/mocks.js") as { MockMoni
 
 type Values = Record<string, unknown>;
 
-/** What a provider says of a resource that it made. */
+/** A provider's answer to the creation of a resource. */
 export interface Answer {
   id: string;
-  /** What it computed beside the inputs. */
+  /** Computed properties, without the inputs. */
   outputs: Values;
 }
 
 /**
- * Answers a Pulumi program in the engine's place and writes down what it registers. Nothing leaves the process:
- * what a provider would compute is filled in from {@link computedOutputs}, the same in every run. Secrets stay
- * secret as they do with the engine: a secret input comes back as a secret output, and so does every output that
- * the resource declares secret.
+ * Takes the place of the engine: answers a Pulumi program and records the registered resources, within the process.
+ * {@link computedOutputs} replaces the providers, with the same values in every run. As with the engine, a secret input
+ * is a secret output, and so is each output that the resource declares secret.
  */
 export class PlanMonitor extends MockMonitor {
   readonly planned: PlannedResource[] = [];
-  /** The stack's own outputs, secrets unwrapped, and the names of those that hold one. */
+  /** Outputs of the stack with secrets unwrapped, and the names of the secret ones. */
   readonly stackOutputs: { values: Values; secretNames: string[] } = { values: {}, secretNames: [] };
   readonly #urns = new Set<string>();
 
@@ -62,7 +61,7 @@ export class PlanMonitor extends MockMonitor {
       if (urns.length > 0) propertyDependencies[property] = [...urns].sort();
     });
     const inputs = value as Values;
-    // A component's outputs are what it sets on itself; only a provider's answer is ours to give.
+    // A component sets its outputs itself. The monitor only answers for providers.
     const custom: boolean = req.getCustom();
     const secretOutputs: string[] = custom ? req.getAdditionalsecretoutputsList() : [];
     const planned: PlannedResource = {
@@ -95,7 +94,7 @@ export class PlanMonitor extends MockMonitor {
       callback(error as Error);
       return;
     }
-    // What an input already says is not computed: a chosen bucket name stays the bucket's name.
+    // Inputs override computed outputs: a given bucket name stays the name of the bucket.
     planned.outputs = custom ? { ...answer.outputs, ...inputs } : {};
     const state: Values = custom ? { ...answer.outputs, ...sent } : {};
     for (const key of secretOutputs) {
@@ -111,7 +110,7 @@ export class PlanMonitor extends MockMonitor {
     });
   }
 
-  /** The provider's part, for a subclass that really has one. Throws when the resource cannot be had. */
+  /** Creates the resource in place of a provider. Subclasses with a real provider override it, and throw on failure. */
   protected provide({ type, name, inputs }: PlannedResource): Answer | Promise<Answer> {
     return { id: deterministicId(`${type}::${name}`), outputs: computedOutputs(type, name, inputs) };
   }
@@ -135,9 +134,9 @@ function aliasesOf(req: any): string[] {
   return [...req.getAliasurnsList(), ...specs];
 }
 
-/** The engine's own rule: the types of all ancestors but the stack, then the type, then the name. */
+/** A URN by the engine's rule: the types of all ancestors except the stack, then the type, then the name. */
 function urnOf(parent: string, type: string, name: string): string {
   const ancestors = parent.split("::")[2];
   const qualified = ancestors === undefined || ancestors === "pulumi:pulumi:Stack" ? type : `${ancestors}$${type}`;
-  return ["urn:pulumi:" + getStack(), getProject(), qualified, name].join("::");
+  return [`urn:pulumi:${getStack()}`, getProject(), qualified, name].join("::");
 }

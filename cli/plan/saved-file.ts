@@ -9,7 +9,7 @@ import type { SavedPlan } from "./saved.ts";
 const strings = z.array(z.string()).default([]);
 const flag = z.boolean().default(false);
 
-/** What the model of a plan reads of its components' facts, beside their names. */
+/** Facts of components that the model of a plan reads, in addition to names. */
 const facts: Record<string, z.ZodType> = {
   [factTypes.cloud]: z.object({ kind: z.string(), cidr: z.string(), zones: z.array(z.string()) }),
   [factTypes.machine]: z.object({ role: z.string(), address: z.string(), firewall: z.string() }),
@@ -76,8 +76,8 @@ const plan = z.object({
 });
 
 /**
- * Reads a plan that was saved before.
- * @throws InputError naming the file, the path in it, what was given and what is allowed.
+ * Reads a saved plan.
+ * @throws InputError with the file, the path in it, the given and the allowed value
  */
 export function readSavedPlan(path: string): SavedPlan {
   const hint = 'a saved plan is a file that "paasmas plan" wrote, plan/<environment>.json';
@@ -98,7 +98,7 @@ export function readSavedPlan(path: string): SavedPlan {
   );
 }
 
-/** What a plan says of its networks and machines has to fit together. */
+/** Checks that the networks and machines of a plan fit together. */
 function consistent(path: string, plan: SavedPlan, hint: string): SavedPlan {
   try {
     modelOf(plan.resources);

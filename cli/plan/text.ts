@@ -19,7 +19,7 @@ const columns = 100;
 
 type Colors = ReturnType<typeof createColors>;
 
-/** One environment's plan for a terminal, the most important first. */
+/** The plan of one environment for a terminal, the most important part first. */
 export function planText(plan: PlannedEnvironment, options: TextOptions = {}): string {
   const colors = createColors(options.color ?? false);
   const model = modelOf(plan.resources);
@@ -40,7 +40,7 @@ export function planText(plan: PlannedEnvironment, options: TextOptions = {}): s
     .join("\n");
 }
 
-/** What all environments come to, last on the screen. */
+/** The summary of all environments, last on the screen. */
 export function closingText(
   plans: readonly PlannedEnvironment[],
   dir: string | undefined,
@@ -99,7 +99,7 @@ function policySection(results: readonly PolicyResult[], colors: Colors): string
   ];
 }
 
-/** The same message about several resources is said once, and so is the same reason for several exemptions. */
+/** Groups violations with the same message, or the same reason of an exemption, to print it once. */
 function grouped(violations: readonly Violation[]): Violation[][] {
   return [
     ...Map.groupBy(
@@ -113,7 +113,7 @@ function generic({ message, urn }: Violation): string {
   return urn === undefined ? message : message.replaceAll(nameOf(urn), "…");
 }
 
-/** Why a violation is accepted, if it is. */
+/** Reason of an exemption, if the violation is exempted. */
 function exemption({ message }: Violation): string | undefined {
   return /^exempted \((.*?)\): /.exec(message)?.[1];
 }
@@ -139,7 +139,7 @@ function leftSection(plan: PlannedEnvironment, colors: Colors): string[] {
   return [heading("Left to configure before up", "", colors), ...lines];
 }
 
-/** A table a cloud: machines of several do not stand side by side. */
+/** One table for each cloud. */
 function machineSection({ clouds, machines }: Model, colors: Colors): string[] {
   if (clouds.length <= 1) return machineTable("", machines, colors);
   return clouds.flatMap(({ name, cidr }, i) => {

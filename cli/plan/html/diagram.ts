@@ -4,8 +4,8 @@ import { formatRange, isAnywhere } from "../format.ts";
 import { type Flow, flowsOf, nodeOf, type Saying, type Source, withoutHubs } from "./flows.ts";
 
 /**
- * Colours that the layout carries through as they are, to be exchanged for CSS variables: an SVG that is part of
- * the page follows its colour scheme.
+ * Placeholder colours. Graphviz copies them, and {@link inlineSvg} replaces them with CSS variables, so that the SVG
+ * follows the colour scheme of the page.
  */
 const ink = {
   card: "#010101",
@@ -16,13 +16,14 @@ const ink = {
   warn: "#010106",
 } as const;
 
-/** One tint a role, in the order of roles; their CSS variables are `--tint-0` and on. */
+/** Number of tints; roles use them in turn. Their CSS variables are `--tint-0` to `--tint-5`. */
 const tints = 6;
 const tint = (index: number) => `#02020${index % tints}`;
 
 /**
- * An environment as a graph for Graphviz: each private network with its machines by role and zone, load balancers and
- * stores, and an arrow for whom the firewalls let talk to whom, with the ports. What talks to nearly everybody says so instead.
+ * An environment as a graph for Graphviz: each private network with its machines by role and zone, load balancers,
+ * stores, and an arrow with ports for each allowed connection. A note replaces the arrows of a role that connects to
+ * most other roles.
  */
 export function diagramDot(model: Model): string {
   const { flows, sources } = flowsOf(model);
@@ -32,7 +33,8 @@ export function diagramDot(model: Model): string {
   ];
   const titles = networkTitles(model);
   const clusters = titles.flatMap((title, i) => [
-    `  subgraph ${clusterOf(i)} { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
+    `  subgraph ${clusterOf(i)} {`,
+    `    style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
     `    label=<${font(escapeHtml(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
     ...nodesIn(model, model.clouds[i]?.name, zones, sayings).map((line) => `    ${line}`),
     "  }",
@@ -41,7 +43,8 @@ export function diagramDot(model: Model): string {
     "digraph {",
     `  rankdir=TB; nodesep=0.45; ranksep="0.55"; bgcolor=transparent; pad=0.1; fontname=Verdana; compound=true;`,
     `  node [shape=plain, fontname=Verdana, fontsize=11, fontcolor="${ink.text}"];`,
-    `  edge [fontname=Verdana, fontsize=10, color="${ink.line}", fontcolor="${ink.muted}", arrowsize=0.7, penwidth=1.3];`,
+    "  edge [fontname=Verdana, fontsize=10, arrowsize=0.7, penwidth=1.3];",
+    `  edge [color="${ink.line}", fontcolor="${ink.muted}"];`,
     ...clusters,
     ...stores(model).map((line) => `  ${line}`),
     ...sources.map((source) => `  ${sourceNode(source)}`),
@@ -51,7 +54,7 @@ export function diagramDot(model: Model): string {
   ].join("\n");
 }
 
-/** What stands in the network of a cloud; without a cloud: everything. */
+/** Nodes in the network of a cloud; without a cloud, all nodes. */
 function nodesIn(
   model: Model,
   cloud: string | undefined,
@@ -86,7 +89,7 @@ function clusterOf(cloud: number): string {
   return `cluster_network_${cloud}`;
 }
 
-/** The picture in words, for who cannot see it. */
+/** Description of the diagram for screen readers. */
 export function diagramWords(model: Model): string {
   const roles = [...Map.groupBy(model.machines, ({ role }) => role)].map(([role, machines]) =>
     count(machines.length, `${role} machine`),
@@ -95,7 +98,7 @@ export function diagramWords(model: Model): string {
   return [networkTitles(model).join(", "), roles.join(", "), ...flows].filter(Boolean).join(". ");
 }
 
-/** A title a network, with the cloud's name where there are several. */
+/** A title for each network, with the cloud's name if there are several clouds. */
 function networkTitles({ clouds }: Model): string[] {
   if (clouds.length === 0) return ["private network"];
   return clouds.map(({ name, kind, cidr }) => `${clouds.length > 1 ? `${name}: ` : ""}${kind} private network ${cidr}`);
@@ -107,7 +110,7 @@ function sourceNode({ node: id, ranges, isInternet }: Source): string {
   return node(id, boxLabel(anywhere ? "anywhere" : "clients", ranges, "", anywhere ? ink.warn : ink.line));
 }
 
-/** Those that machines boot from stand for themselves, with an arrow; the others are one list, or they would be the widest row. */
+/** Stores of configs are separate nodes with an arrow. The others share one node, to keep the row narrow. */
 function stores({ objectStores }: Model): string[] {
   const [configs, others] = [objectStores.filter(isConfigs), objectStores.filter((store) => !isConfigs(store))];
   const single = others.length === 1 ? others : [];
@@ -133,7 +136,7 @@ function isConfigs({ purpose }: Model["objectStores"][number]): boolean {
   return purpose === "ignition";
 }
 
-/** Machines that fetch their config from their cloud's store, as one arrow: they all do it alike. */
+/** One arrow for all machines of a cloud that fetch their config from a store. */
 function fetches(model: Model): string[] {
   return model.objectStores.filter(isConfigs).flatMap(({ name, cloud }) => {
     const machine = model.machines.findLast((one) => one.cloud === cloud && one.delivery === "object-store");
@@ -144,11 +147,12 @@ function fetches(model: Model): string[] {
         model.clouds.findIndex((one) => one.name === cloud),
       ),
     );
-    return `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))} [style=dashed, lhead=${lhead}, label=" configs, at first boot "];`;
+    const arrow = `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))}`;
+    return `${arrow} [style=dashed, lhead=${lhead}, label=" configs, at first boot "];`;
   });
 }
 
-/** Ports that machines behind one firewall open to each other. */
+/** Ports between machines of the same firewall. */
 function among(model: Model, firewall: string): string[] {
   const ports = model.openings
     .filter(({ from, to }) => from === firewall && to === firewall)
@@ -170,7 +174,7 @@ function roleLabel(
 ): string {
   const used = zones.filter((zone) => machines.some((machine) => machine.zone === zone));
   const sorted = machines.toSorted((a, b) => byNumber(a.name, b.name));
-  // Failure domains side by side; where there is but one, its machines.
+  // One column for each zone; with a single zone, one for each machine.
   const columns =
     used.length > 1
       ? used.map((zone) => sorted.filter((machine) => machine.zone === zone))
@@ -200,7 +204,7 @@ function machineLabel(machine: Machine): string {
   ]);
 }
 
-/** Lines with room between them, which Graphviz does not give by itself. */
+/** Lines with space between them, which Graphviz does not add. */
 function lines(texts: readonly string[], align: "LEFT" | "CENTER" = "CENTER"): string {
   const rows = texts.map((text) => `<TR><TD ALIGN="${align}" CELLPADDING="1.5">${text}</TD></TR>`).join("");
   return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0">${rows}</TABLE>`;
@@ -229,7 +233,8 @@ function boxLabel(title: string, details: readonly string[], kind = "", border: 
 }
 
 function tableLabel(rows: readonly string[], border: string): string {
-  return `<TABLE BORDER="1.5" CELLBORDER="0" CELLSPACING="0" STYLE="ROUNDED" BGCOLOR="${ink.card}" COLOR="${border}">${rows.join("")}</TABLE>`;
+  const look = `BORDER="1.5" CELLBORDER="0" CELLSPACING="0" STYLE="ROUNDED" BGCOLOR="${ink.card}" COLOR="${border}"`;
+  return `<TABLE ${look}>${rows.join("")}</TABLE>`;
 }
 
 function font(text: string, size: number, color: string = ink.text): string {
@@ -248,12 +253,12 @@ function quote(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** For HTML, SVG and Graphviz's labels alike. */
+/** Escapes a text for HTML, SVG and labels of Graphviz. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Graphviz's SVG as a part of the page: coloured by its variables, described in words, without what a file needs. */
+/** Graphviz's SVG as a part of the page: with CSS variables and a description, without the header of a file. */
 export function inlineSvg(svg: string, title: string, words: string, id: string): string {
   const variables = [
     ...Object.entries(ink).map(([name, color]) => [color, `var(--${name})`]),
@@ -268,7 +273,7 @@ export function inlineSvg(svg: string, title: string, words: string, id: string)
       const variable = variables.find(([from]) => from === color)?.[1];
       return variable === undefined ? whole : ` style="${attribute}:${variable}"`;
     });
-  // Two styles on one element are one too many: the second would be ignored.
+  // Browsers ignore a second style attribute on an element.
   const merged = body.replace(/ style="([^"]*)"([^>]*?) style="([^"]*)"/g, ' style="$1;$3"$2');
   const width = /<svg width="(\d+)pt"/.exec(merged)?.[1] ?? "600";
   return merged

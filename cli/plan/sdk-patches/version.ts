@@ -6,7 +6,7 @@ export const testedVersions = { from: "3.270.0", below: "3.271.0" } as const;
 /** Why patches are on or off. */
 export type PatchState = "on" | "switched off" | "untested version";
 
-/** Version of the `@pulumi/pulumi` that this process uses. `none` on a build agent, which runs `paasmas delivery` only. */
+/** Version of the installed `@pulumi/pulumi`. `none` on a build agent, which only runs `paasmas delivery`. */
 export function sdkVersion(): string {
   try {
     return (requireOfSdk()("./package.json") as { version: string }).version;
@@ -28,7 +28,8 @@ export function patchState(version = sdkVersion(), setting = process.env.PAASMAS
 /** One line for the operator when the installed SDK is outside of the tested versions. */
 export function untestedNotice(version: string): string {
   const { from, below } = testedVersions;
-  return `paasmas: SDK patches are off: @pulumi/pulumi ${version} is not tested (${from} to below ${below} are); plans take longer`;
+  const tested = `${from} to below ${below} are`;
+  return `paasmas: SDK patches are off: @pulumi/pulumi ${version} is not tested (${tested}); plans take longer`;
 }
 
 /** A pre-release counts as untested. */

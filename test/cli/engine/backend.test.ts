@@ -47,7 +47,8 @@ describe("the local state folder", () => {
   test("with state in it and the passphrase gone: the user is told, and none is made up", () => {
     mkdirSync(join(state(), ".pulumi"), { recursive: true });
     expect(() => backendOf(project, {})).toThrow(
-      `${state()} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
+      `${state()}: holds encrypted state, and its passphrase is missing; ` +
+        "set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase of this state",
     );
   });
 });

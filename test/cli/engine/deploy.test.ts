@@ -55,7 +55,7 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
 
     const destroy = await paasmas(dir, ["destroy", "dev"]);
     expect(destroy.code).toBe(0);
-    expect(destroy.stdout).toMatch(/^- RandomPassword password deleted.*\ndev is gone: 2 deleted\.\n$/);
+    expect(destroy.stdout).toMatch(/^- RandomPassword password deleted.*\ndev is destroyed: 2 deleted\.\n$/);
   });
 
   test("a secret that cannot be read, or used, is the user's to put right: one message, code 2", async ({ skip }) => {
@@ -85,7 +85,8 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
 
       expect(await paasmas(dir, ["up", "dev"], { ...right, PULUMI_CONFIG_PASSPHRASE: "wrong" })).toEqual(
         told(
-          "the passphrase given is not the one that the secrets of dev are encrypted with \\(encryptionsalt in stacks/Pulumi.dev.yaml\\); set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
+          "the given passphrase cannot decrypt the secrets of dev \\(encryptionsalt in stacks/Pulumi.dev.yaml\\); " +
+            "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
         ),
       );
       set("hunter2");
@@ -103,7 +104,7 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
       );
       expect(await paasmas(dir, ["up", "dev"], right)).toEqual(
         told(
-          `stacks/Pulumi.dev.yaml: ${setting}: cannot be decrypted with the stack's key; set it anew:\\n  pulumi config set --stack dev --secret --path '${setting}'`,
+          `stacks/Pulumi.dev.yaml: ${setting}: cannot be decrypted with the stack's key; set it again:\\n  pulumi config set --stack dev --secret --path '${setting}'`,
         ),
       );
     } finally {

@@ -30,7 +30,8 @@ describe("what the engine says, in short", () => {
         "Could not automatically download and install resource plugin 'pulumi-resource-aws' at version v7.48.0, install the plugin using `pulumi plugin install resource aws v7.48.0`: error downloading provider aws to file: failed to download plugin: aws-7.48.0: failed all 5 attempts",
       ),
     ).toBe(
-      "the provider plugin aws 7.48.0 is not installed, and downloading it failed; put pulumi-resource-aws on the PATH, or where there is a network: pulumi plugin install resource aws v7.48.0",
+      "the provider plugin aws 7.48.0 is not installed, and downloading it failed; put pulumi-resource-aws on the PATH, " +
+        "or run this with a network: pulumi plugin install resource aws v7.48.0",
     );
   });
 

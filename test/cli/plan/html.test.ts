@@ -46,7 +46,7 @@ describe("the page", () => {
       .map(([, id]) => id)
       .filter((id) => !/^(graph|node|edge|clust)\d+$/.test(id ?? ""));
     expect(new Set(ids).size).toBe(ids.length);
-    expect(page).toContain('<title id="diagram-prod-title">Who talks to whom in prod</title>');
+    expect(page).toContain('<title id="diagram-prod-title">Network connections in prod</title>');
     expect(page).toMatch(
       /<desc id="diagram-prod-words">aws private network 10\.1\.0\.0\/16\. 3 db machines, 1 lb machine\./,
     );

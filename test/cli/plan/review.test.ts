@@ -24,7 +24,10 @@ test("nothing changes between two plans of the same settings", async () => {
 
 test("a changed config rolls through the machines, and says why", async () => {
   const { rolls, machines, dataAtRisk, changes } = await review({}, { motd: "hello, you" });
-  expect(rolls).toEqual(["db-0, db-1 (db): new Ignition config, all at once", "lb-0 (lb): new Ignition config"]);
+  expect(rolls).toEqual([
+    "db-0, db-1 (db): new Ignition config, all at the same time",
+    "lb-0 (lb): new Ignition config",
+  ]);
   expect(machines).toEqual([]);
   expect(dataAtRisk).toEqual([]);
   expect(actions(changes)).toEqual(["replace db-0", "replace db-1", "replace lb-0"]);
@@ -34,7 +37,7 @@ test("a changed config rolls through the machines, and says why", async () => {
 test("machines that wait for each other roll in their order, each when the one before is healthy", async () => {
   const { rolls } = await review({ size: 3, chain: true }, { size: 3, chain: true, motd: "hello, you" });
   expect(rolls).toEqual([
-    "db-0 → db-1 → db-2 (db): new Ignition config, one after the other, each when the one before is healthy again",
+    "db-0 → db-1 → db-2 (db): new Ignition config, one at a time, each after the previous one is healthy",
     "lb-0 (lb): new Ignition config",
   ]);
 });
@@ -58,18 +61,19 @@ test("growing creates, shrinking removes, and the fate of the data comes first",
   const shrunk = await review({ size: 3 }, { size: 2 });
   expect(shrunk.machines).toEqual(["db-2 (db) is removed"]);
   expect(shrunk.dataAtRisk).toEqual([
-    "db-2-data (aws Volume) is protected: up refuses to remove what is protected until it is unprotected",
+    "db-2-data (aws Volume) is protected: up refuses to remove protected resources; remove the protection first",
   ]);
 
   const unprotected = await review({ size: 3, protect: false }, { size: 2, protect: false });
-  expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed, and the data with it"]);
+  expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed together with the data"]);
 });
 
 test("protection that goes is told before it is needed, and protection that comes as a change", async () => {
   const bare = await review({}, { protect: false });
   expect(bare.dataAtRisk).toEqual([
-    "backups (aws Bucket) is no longer protected, and a later up may remove it",
-    "db-0-data, db-1-data (2 × aws Volume) are no longer protected, and a later up may remove them; no longer kept in the cloud when removed",
+    "backups (aws Bucket) is no longer protected; a later up can remove it",
+    "db-0-data, db-1-data (2 × aws Volume) are no longer protected; a later up can remove them; " +
+      "no longer kept in the cloud after a removal",
   ]);
   expect(bare.changes.map(({ action, resource, inputs, because }) => [action, resource.name, inputs, because])).toEqual(
     [
@@ -96,7 +100,7 @@ test("a version of Kubernetes that up refuses, first of all", async () => {
   expect(text.replaceAll(/\n +/g, " ")).toContain(`staging since plan/staging.json\n Up refuses ✗ ${refusal}`);
 });
 
-test("policies that are enforced in another way, those that fall silent among them", async () => {
+test("reports policies with another level, also those that are disabled", async () => {
   const plan = await samplePlan();
   const results = sampleResults(plan.resources.find(({ name }) => name === "db-0")?.urn ?? "").map((result) => ({
     ...result,
@@ -108,7 +112,7 @@ test("policies that are enforced in another way, those that fall silent among th
     "2 policies, imds-required, no-telnet: mandatory → disabled",
     "fixed-image: advisory → disabled",
   ]);
-  expect(changesText(before, after, { since: "plan/prod.json" })).toContain("Policies enforced in another way");
+  expect(changesText(before, after, { since: "plan/prod.json" })).toContain("Policies with another level");
   expect(reviewOf(savedPlan({ ...plan, policies: results.slice(1) }), before).policies).toEqual([
     "imds-required: not there → mandatory",
   ]);
