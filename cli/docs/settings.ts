@@ -229,7 +229,7 @@ const own: Record<string, { text: string; default?: string }> = {
   },
   "jenkins.network": { text: "The network of the build account: same settings as `network`, separate from it." },
   "jenkins.monitoring": {
-    text: "Metrics, dashboards and alerts of the machines in `jenkins.network`, on a separate machine: as `monitoring`.",
+    text: "Metrics, dashboards and alerts for `jenkins.network`, on a separate machine: as `monitoring`.",
     default: "none",
   },
   "jenkins.network.cidr": { text: "Range of the network, a /16 to /23." },

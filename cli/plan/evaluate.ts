@@ -33,7 +33,8 @@ export interface Evaluation {
   secretOutputs: string[];
 }
 
-export type Program = () => Record<string, unknown> | Promise<Record<string, unknown> | undefined> | undefined | void;
+// biome-ignore lint/suspicious/noConfusingVoidType: a program without stack outputs returns nothing
+export type Program = () => Record<string, unknown> | Promise<Record<string, unknown> | undefined> | void;
 
 let previous: Promise<unknown> = Promise.resolve();
 

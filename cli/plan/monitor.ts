@@ -3,6 +3,7 @@ import { getProject, getStack } from "@pulumi/pulumi";
 import type { MockMonitor as MockMonitorType } from "@pulumi/pulumi/runtime/mocks.js";
 import { computedOutputs, deterministicId } from "./outputs.ts";
 import { withObjectName } from "./outputs-kubernetes.ts";
+import type { OutputsRequest, RegisterRequest } from "./requests.ts";
 import type { PlannedResource } from "./resource.ts";
 import { revealed, secret } from "./serialized-values.ts";
 
@@ -37,13 +38,12 @@ export class PlanMonitor extends MockMonitor {
     });
   }
 
-  // The request is a protobuf message that the SDK exports no type for.
   override async registerResource(
-    req: any,
+    req: RegisterRequest,
     callback: (error: Error | null, response?: unknown) => void,
   ): Promise<void> {
-    const type: string = req.getType();
-    const name: string = req.getName();
+    const type = req.getType();
+    const name = req.getName();
     const sent: Values = withObjectName(type, name, req.getObject()?.toJavaScript() ?? {});
     const { value, secretPaths } = revealed(sent);
     const urn = urnOf(req.getParent(), type, name);
@@ -55,15 +55,10 @@ export class PlanMonitor extends MockMonitor {
     }
     this.#urns.add(urn);
 
-    const propertyDependencies: Record<string, string[]> = {};
-    req.getPropertydependenciesMap().forEach((deps: any, property: string) => {
-      const urns: string[] = deps.getUrnsList();
-      if (urns.length > 0) propertyDependencies[property] = [...urns].sort();
-    });
     const inputs = value as Values;
     // A component sets its outputs itself. The monitor only answers for providers.
-    const custom: boolean = req.getCustom();
-    const secretOutputs: string[] = custom ? req.getAdditionalsecretoutputsList() : [];
+    const custom = req.getCustom();
+    const secretOutputs = custom ? req.getAdditionalsecretoutputsList() : [];
     const planned: PlannedResource = {
       urn,
       type,
@@ -75,7 +70,7 @@ export class PlanMonitor extends MockMonitor {
       outputs: {},
       secretOutputs,
       dependencies: [...req.getDependenciesList()].sort(),
-      propertyDependencies,
+      propertyDependencies: propertyDependenciesOf(req),
       provider: req.getProvider() || undefined,
       protect: req.getProtect() ?? false,
       retainOnDelete: req.getRetainondelete() ?? false,
@@ -115,8 +110,11 @@ export class PlanMonitor extends MockMonitor {
     return { id: deterministicId(`${type}::${name}`), outputs: computedOutputs(type, name, inputs) };
   }
 
-  override registerResourceOutputs(req: any, callback: (error: Error | null, response?: unknown) => void): void {
-    if ((req.getUrn() as string).includes("::pulumi:pulumi:Stack::")) {
+  override registerResourceOutputs(
+    req: OutputsRequest,
+    callback: (error: Error | null, response?: unknown) => void,
+  ): void {
+    if (req.getUrn().includes("::pulumi:pulumi:Stack::")) {
       const { value, secretPaths } = revealed(req.getOutputs()?.toJavaScript() ?? {});
       this.stackOutputs.values = value as Values;
       this.stackOutputs.secretNames = [...new Set(secretPaths.map((path) => path.split(/[.[]/)[1] ?? ""))].sort();
@@ -125,8 +123,17 @@ export class PlanMonitor extends MockMonitor {
   }
 }
 
-function aliasesOf(req: any): string[] {
-  const specs: string[] = req.getAliasesList().map((alias: any) => {
+function propertyDependenciesOf(req: RegisterRequest): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  req.getPropertydependenciesMap().forEach((dependencies, property) => {
+    const urns = dependencies.getUrnsList();
+    if (urns.length > 0) found[property] = [...urns].sort();
+  });
+  return found;
+}
+
+function aliasesOf(req: RegisterRequest): string[] {
+  const specs = req.getAliasesList().map((alias) => {
     if (alias.hasUrn()) return alias.getUrn();
     const spec = alias.getSpec();
     return [spec.getType(), spec.getName()].filter(Boolean).join("::");

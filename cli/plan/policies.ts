@@ -192,7 +192,7 @@ function subject(resource: PlannedResource, props: Record<string, unknown>, byUr
     props,
     opts: options(resource),
     isType,
-    asType: (resourceClass: unknown) => (isType(resourceClass) ? props : undefined) as any,
+    asType: (resourceClass: unknown) => (isType(resourceClass) ? props : undefined) as never,
     ...(provider && {
       provider: { type: provider.type, name: provider.name, urn: provider.urn, props: provider.inputs },
     }),

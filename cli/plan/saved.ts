@@ -106,7 +106,7 @@ function hider(resources: readonly PlannedResource[]): (value: unknown) => unkno
 /** Value at a path of the form `$.users[0].password`. */
 function at(value: unknown, path: string): unknown {
   const keys = path.match(/[^.[\]]+/g)?.slice(1) ?? [];
-  return keys.reduce<any>((inner, key) => inner?.[key], value);
+  return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
 }
 
 function withoutDefaults(resource: SavedResource): Record<string, unknown> {

@@ -266,8 +266,8 @@ export function inlineSvg(svg: string, title: string, words: string, id: string)
   ];
   const body = svg
     .slice(svg.indexOf("<svg"))
-    .replace(/<!--[^]*?-->\s*/g, "")
-    .replace(/<title>[^]*?<\/title>\s*/g, "")
+    .replace(/<!--[\s\S]*?-->\s*/g, "")
+    .replace(/<title>[\s\S]*?<\/title>\s*/g, "")
     .replace(/ xmlns(:xlink)?="[^"]*"/g, "")
     .replace(/ (fill|stroke)="(#0[12]0[12]0\d)"/g, (whole, attribute: string, color: string) => {
       const variable = variables.find(([from]) => from === color)?.[1];

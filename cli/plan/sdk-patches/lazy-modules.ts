@@ -25,7 +25,7 @@ type Load = (request: string, parent: { filename?: string } | undefined, isMain:
 export function loadModulesLazily(): () => void {
   const loader = Module as unknown as { _load: Load };
   const load = loader._load;
-  loader._load = function (request, parent, isMain) {
+  loader._load = (request, parent, isMain) => {
     const bySdk = lazyModules.has(request) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
     return bySdk
       ? whenUsed(() => load.call(loader, request, parent, isMain))
@@ -36,9 +36,12 @@ export function loadModulesLazily(): () => void {
   };
 }
 
+/** Exports of a CommonJS module: an object, or a function. */
+type LoadedModule = ((...args: unknown[]) => unknown) & Record<PropertyKey, unknown>;
+
 function whenUsed(load: () => unknown): unknown {
-  let loaded: any;
-  const target = () => (loaded ??= load());
+  let loaded: LoadedModule | undefined;
+  const target = () => (loaded ??= load() as LoadedModule);
   return new Proxy(() => {}, {
     // TypeScript's import helper passes an ES module on as it is. It would copy the names of any other module,
     // and load it at once.

@@ -46,7 +46,7 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     const up = await paasmas(dir, ["up", "dev"]);
     expect(up.code).toBe(0);
     expect(up.stdout).toMatch(
-      /^\+ RandomPassword password created.*\ndev is up: 2 created\.\n  password: \[secret\]\n  place: here\n$/,
+      /^\+ RandomPassword password created.*\ndev is up: 2 created\.\n {2}password: \[secret\]\n {2}place: here\n$/,
     );
     expect(existsSync(join(dir, ".state", ".pulumi", "stacks", "paasmas", "dev.json"))).toBe(true);
 

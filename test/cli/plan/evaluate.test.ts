@@ -177,13 +177,13 @@ describe("a property of a resource", () => {
     class Renamed extends Custom {
       constructor(name: string) {
         super("test:index:Renamed", name, { first: "1", second: "2" });
-        (this as any).second = "mine";
+        Object.assign(this, { second: "mine" });
       }
     }
     const seen: unknown[] = [];
     await evaluate(
       async () => {
-        const renamed = new Renamed("renamed") as any;
+        const renamed = new Renamed("renamed") as Renamed & { first: pulumi.Output<string>; second: string };
         seen.push(
           Object.keys(renamed).filter((key) => ["first", "second"].includes(key)),
           await read(renamed.first),

@@ -30,7 +30,7 @@ describe("the page", () => {
   test("has both colour schemes, and every colour of the diagrams follows them", () => {
     expect(page).toContain("color-scheme: light dark");
     expect(page).toContain("@media (prefers-color-scheme: dark)");
-    const diagrams = page.match(/<svg[^]*?<\/svg>/g) ?? [];
+    const diagrams = page.match(/<svg[\s\S]*?<\/svg>/g) ?? [];
     expect(diagrams).toHaveLength(2);
     for (const diagram of diagrams) {
       expect(diagram.match(/(fill|stroke)="#[0-9a-f]+"/g)).toBeNull();

@@ -35,11 +35,11 @@ test("no line but a command to copy is wider than 100 columns", async () => {
 
 test("colours only when asked for, and the same words with them", async () => {
   const sample = await plan();
-  const escape = String.fromCharCode(27);
-  expect(planText(sample)).not.toContain(escape);
+  const control = String.fromCharCode(27);
+  expect(planText(sample)).not.toContain(control);
   const colored = planText(sample, { color: true });
-  expect(colored).toContain(`${escape}[31m✗ 1 mandatory violation`);
-  expect(colored.replaceAll(new RegExp(`${escape}\\[\\d+m`, "g"), "")).toBe(planText(sample));
+  expect(colored).toContain(`${control}[31m✗ 1 mandatory violation`);
+  expect(colored.replaceAll(new RegExp(`${control}\\[\\d+m`, "g"), "")).toBe(planText(sample));
 });
 
 test("the closing lines say how each environment fares", async () => {
