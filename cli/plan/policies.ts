@@ -44,6 +44,7 @@ export interface PolicyResult {
   violations: Violation[];
 }
 
+/** Ends a policy that does not apply. It is caught here and never reported. */
 class NotApplicable extends Error {}
 
 /**

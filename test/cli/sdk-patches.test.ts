@@ -21,15 +21,15 @@ describe("names that the patches use", () => {
     expect(find(name).value).toBeTypeOf("function");
   });
 
-  it("reach the same class as an import of the SDK", () => {
+  it("belong to the same class as an import of the SDK", () => {
     expect(find({ module: "./index.js", path: "Resource" }).value).toBe(Resource);
   });
 
-  it("Node has a module loader to replace", () => {
+  it("include the module loader of Node", () => {
     expect(loader._load).toBeTypeOf("function");
   });
 
-  it.each([...lazyModules])("the SDK loads %s with require", (name) => {
+  it.each([...lazyModules])("include %s, which the SDK loads with require", (name) => {
     const folder = dirname(requireOfSdk().resolve("./index.js"));
     const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
       (file) => file.endsWith(".js") && !/(^|\/)(node_modules|tests?|proto)\//.test(file),
@@ -106,7 +106,8 @@ describe("applyPatches", () => {
     }
     expect(write.mock.calls).toEqual([
       [
-        "paasmas: SDK patches are off: @pulumi/pulumi 3.271.0 is not tested (3.270.0 to below 3.271.0 are); plans take longer\n",
+        "paasmas: SDK patches are off: @pulumi/pulumi 3.271.0 is not tested (3.270.0 to below 3.271.0 are); " +
+          "plans take longer\n",
       ],
     ]);
   });

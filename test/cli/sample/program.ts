@@ -18,13 +18,13 @@ export interface SampleSettings {
   instanceType?: string;
   /** Default: true. */
   protect?: boolean;
-  /** Goes into the machines' Ignition config. */
+  /** Text in the Ignition configs of the machines. */
   motd?: string;
-  /** Who may reach the load balancer. */
+  /** Address ranges that can reach the load balancer. */
   allowFrom?: string[];
   /** Default: required. */
   httpTokens?: string;
-  /** Database machines wait for the one before. Default: false. */
+  /** Whether each database machine waits for the previous one. Default: false. */
   chain?: boolean;
 }
 
