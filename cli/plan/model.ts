@@ -10,7 +10,7 @@ import {
   type ObjectStoreFacts,
   type RegistryFacts,
 } from "../../components/cloud/facts.ts";
-import { byNumber, count, span } from "./names.ts";
+import { byNumber, count } from "./names.ts";
 import type { TreeResource } from "./tree.ts";
 
 /** The part of a planned or saved resource that the model reads. */
@@ -25,10 +25,10 @@ type Fact<Facts> = pulumi.Unwrap<Facts> & { name: string; urn: string };
 type InCloud<Facts> = Fact<Facts> & { cloud: string };
 export type Cloud = Fact<CloudFacts>;
 export type Machine = InCloud<MachineFacts>;
-export type Firewall = InCloud<FirewallFacts>;
+type Firewall = InCloud<FirewallFacts>;
 export type LoadBalancer = InCloud<LoadBalancerFacts>;
-export type ObjectStore = InCloud<ObjectStoreFacts>;
-export type Registry = Fact<RegistryFacts>;
+type ObjectStore = InCloud<ObjectStoreFacts>;
+type Registry = Fact<RegistryFacts>;
 
 /** All firewall rules between two sides. */
 export interface Opening {
@@ -42,7 +42,7 @@ export interface Opening {
 }
 
 /** Resources with data or protection that have the same values in every column. */
-export interface Stateful {
+interface Stateful {
   type: string;
   names: string[];
   /** Total size, or size of each. */
@@ -144,7 +144,7 @@ function openings(rules: Fact<FirewallRuleFacts>[]): Opening[] {
 }
 
 /** `3306`, `4567-4568`, `123/udp`. */
-export function portsOf(rule: { fromPort: number; toPort: number; protocol: string }): string {
+function portsOf(rule: { fromPort: number; toPort: number; protocol: string }): string {
   const ports = rule.fromPort === rule.toPort ? `${rule.fromPort}` : `${rule.fromPort}-${rule.toPort}`;
   return rule.protocol === "tcp" ? ports : `${ports}/${rule.protocol}`;
 }
@@ -174,9 +174,4 @@ function series(name: string): string {
 /** `8 machines, 142 resources`. */
 export function headline(model: Model, resources: readonly unknown[]): string {
   return `${count(model.machines.length, "machine")}, ${count(resources.length, "resource")}`;
-}
-
-/** The machines of a role as one phrase: `3 × galera (galera-0 … galera-2)`. */
-export function roleLine(role: string, machines: readonly Machine[]): string {
-  return `${machines.length} × ${role} (${span(machines.map((machine) => machine.name))})`;
 }
