@@ -101,7 +101,7 @@ function configIn(project: Project, path: string): StackConfig {
 }
 
 /** The YAML library must not print warnings about unknown tags, which it reads as text. */
-const quietly = { logLevel: "error" } as const;
+const yamlOptions = { logLevel: "error" } as const;
 
 function readYaml(path: string): Record<string, unknown> {
   let text: string;
@@ -113,7 +113,7 @@ function readYaml(path: string): Record<string, unknown> {
   }
   let content: unknown;
   try {
-    content = parse(text, quietly) ?? {};
+    content = parse(text, yamlOptions) ?? {};
   } catch (error) {
     throw new InputError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
   }
@@ -148,7 +148,7 @@ function stepsOf(path: string): (string | number)[] | undefined {
 function typed(text: string, path: string): unknown {
   if (/^0\d+$/.test(text)) return text;
   try {
-    return parse(text, quietly);
+    return parse(text, yamlOptions);
   } catch (error) {
     throw new InputError(
       `--set ${path}: ${show(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`,

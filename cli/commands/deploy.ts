@@ -5,7 +5,7 @@ import { backendOf } from "../engine/backend.ts";
 import { findEngine, lastLine } from "../engine/engine.ts";
 import { Progress } from "../engine/progress.ts";
 import { checkPassphrase, encryptedPaths, secretsProblem } from "../engine/secrets.ts";
-import { leavingFile } from "../engine/stack-file.ts";
+import { restoringFile } from "../engine/stack-file.ts";
 import { type ExitCode, InputError, PaasmasError } from "../../errors.ts";
 import { prepare } from "../plan/environment.ts";
 import { redacted } from "../plan/saved.ts";
@@ -89,7 +89,7 @@ async function deploy(
       say(`State: ${backend.url}`);
       return work(stack, progress, { policyPacks });
     };
-    const closing = await (backend.own ? leavingFile(stackFile(project, environment), run) : run());
+    const closing = await (backend.own ? restoringFile(stackFile(project, environment), run) : run());
     progress.end();
     process.stdout.write(`${closing}\n`);
     return progress.violations > 0 ? 1 : 0;

@@ -73,7 +73,7 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
 }
 
 /** Interfaces of components by group of settings. Their doc comments are the meanings of the settings. */
-const behind: Record<string, [file: string, name: string][]> = {
+const argsInterfaces: Record<string, [file: string, name: string][]> = {
   etcd: [["components/etcd-cluster.ts", "EtcdClusterArgs"]],
   galera: [["components/galera/args.ts", "GaleraClusterArgs"]],
   "galera.tuning": [["components/galera/args.ts", "GaleraTuningArgs"]],
@@ -124,7 +124,7 @@ const behind: Record<string, [file: string, name: string][]> = {
 };
 
 /** Meanings of settings that no argument of a component describes, or describes only for programs. */
-const own: Record<string, { text: string; default?: string }> = {
+const descriptions: Record<string, { text: string; default?: string }> = {
   environment: { text: "Environment of the stack.", default: "the name of the stack" },
   network: { text: "The private network of the machines." },
   "network.cidr": {
@@ -441,11 +441,11 @@ const snippetText =
  * @returns undefined when no text describes the setting
  */
 export function meaning(path: string, root: string): { text: string; default?: string } | undefined {
-  if (own[path] !== undefined) return own[path];
+  if (descriptions[path] !== undefined) return descriptions[path];
   if (path.endsWith(".snippets")) return { text: snippetText, default: "none" };
   if (path.startsWith("docker.limits.<size>."))
     return member(root, "components/cloud/docker/cloud.ts", "DockerLimits", path);
-  const interfaces = behind[path.slice(0, path.lastIndexOf("."))] ?? [];
+  const interfaces = argsInterfaces[path.slice(0, path.lastIndexOf("."))] ?? [];
   return interfaces.map(([file, name]) => member(root, file, name, path)).find((found) => found !== undefined);
 }
 
@@ -478,8 +478,8 @@ function oneTable(given: readonly Setting[], root: string): string {
     .filter((setting) => !isPlainItem(setting, root))
     .map((setting) => {
       const { path, environments, requiredIn, type, allowed } = setting;
-      const said = meaning(path, root);
-      const fallback = requiredIn.length === environments.length ? "required" : (said?.default ?? "");
+      const described = meaning(path, root);
+      const fallback = requiredIn.length === environments.length ? "required" : (described?.default ?? "");
       const demanded =
         requiredIn.length > 0 && requiredIn.length < environments.length
           ? `; required in ${requiredIn.join(", ")}`
@@ -491,7 +491,7 @@ function oneTable(given: readonly Setting[], root: string): string {
         item ? `list of ${item.type}` : type,
         item?.allowed ?? allowed,
         fallback + demanded,
-        said?.text ?? "",
+        described?.text ?? "",
       ];
     });
   return table(["Setting", "In", "Type", "Allowed", "Default", "Meaning"], rows);

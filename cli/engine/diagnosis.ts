@@ -2,7 +2,7 @@
  * The cause in a message of the engine, without colour marks, positions in a provider's source, and outer errors.
  * @returns undefined for messages without use to an operator: retries, the path of a plugin, summaries
  */
-export function essence(message: string): string | undefined {
+export function causeOf(message: string): string | undefined {
   const text = plain(message)
     .replace(/^(error|warning): /, "")
     .trim();

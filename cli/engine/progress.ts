@@ -1,7 +1,7 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { createColors } from "picocolors";
 import { count, nameOf, shortType, typeOf } from "../plan/names.ts";
-import { essence, plain } from "./diagnosis.ts";
+import { causeOf, plain } from "./diagnosis.ts";
 
 export interface Screen {
   write(text: string): void;
@@ -10,7 +10,7 @@ export interface Screen {
   columns: number;
 }
 
-const words: Partial<Record<OpType, readonly [mark: string, doing: string, done: string]>> = {
+const operations: Partial<Record<OpType, readonly [mark: string, doing: string, done: string]>> = {
   create: ["+", "creating", "created"],
   update: ["~", "updating", "updated"],
   delete: ["-", "deleting", "deleted"],
@@ -51,7 +51,7 @@ export class Progress {
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
     if (resourcePreEvent !== undefined) {
       const { op, urn } = resourcePreEvent.metadata;
-      if (words[op] !== undefined && isShown(resourcePreEvent.metadata))
+      if (operations[op] !== undefined && isShown(resourcePreEvent.metadata))
         this.#underWay.set(`${op} ${urn}`, { op, since: Date.now() });
       this.#status();
     }
@@ -69,7 +69,7 @@ export class Progress {
       const about = diagnosticEvent.urn
         ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: `
         : "";
-      const text = essence(diagnosticEvent.message);
+      const text = causeOf(diagnosticEvent.message);
       // The engine repeats messages of programs and providers. The map keeps one of each.
       if (text !== undefined) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
     }
@@ -110,7 +110,7 @@ export class Progress {
     const key = `${op} ${urn}`;
     const seconds = (Date.now() - (this.#underWay.get(key)?.since ?? Date.now())) / 1000;
     this.#underWay.delete(key);
-    const [mark, doing, done] = words[op] ?? [];
+    const [mark, doing, done] = operations[op] ?? [];
     if (mark === undefined || !isShown(metadata)) return;
     this.#done++;
     const subject = `${mark} ${this.#colors.bold(shortType(type))} ${nameOf(urn)}`;
@@ -133,7 +133,7 @@ export class Progress {
     const [key, { op, since }] = oldest;
     const seconds = Math.round((Date.now() - since) / 1000);
     const more = others.length > 0 ? `, and ${others.length} more` : "";
-    const text = `… ${words[op]?.[1]} ${nameOf(key)} (${seconds} s)${more}; ${count(this.#done, "step")} done`;
+    const text = `… ${operations[op]?.[1]} ${nameOf(key)} (${seconds} s)${more}; ${count(this.#done, "step")} done`;
     this.#screen.write(text.slice(0, this.#screen.columns - 1));
     this.#statusShown = true;
   }

@@ -5,7 +5,7 @@ import { InputError } from "../../errors.ts";
 import { type Project, type StackConfig, stackFile } from "../settings.ts";
 import type { Backend } from "./backend.ts";
 
-const useAnother = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it";
+const passphraseHint = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it";
 
 /**
  * Checks the passphrase for the engine before the engine writes anything.
@@ -25,7 +25,7 @@ export function checkPassphrase(
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const problem = code === "ENOENT" ? "no such file" : `cannot be read (${code})`;
-      throw new InputError(`PULUMI_CONFIG_PASSPHRASE_FILE: ${file}: ${problem}; ${useAnother}`);
+      throw new InputError(`PULUMI_CONFIG_PASSPHRASE_FILE: ${file}: ${problem}; ${passphraseHint}`);
     }
     return;
   }
@@ -36,7 +36,7 @@ export function checkPassphrase(
   if (backend.own || otherKey) return;
   throw new InputError(
     `PULUMI_CONFIG_PASSPHRASE: is missing, and the secrets of ${stack} in ${backend.url} are encrypted with it; ` +
-      useAnother,
+      passphraseHint,
   );
 }
 
@@ -53,7 +53,7 @@ export function secretsProblem(
   const file = relative(project.dir, stackFile(project, stack));
   if (/incorrect passphrase/.test(message)) {
     return new InputError(
-      `the given passphrase cannot decrypt the secrets of ${stack} (encryptionsalt in ${file}); ${useAnother}`,
+      `the given passphrase cannot decrypt the secrets of ${stack} (encryptionsalt in ${file}); ${passphraseHint}`,
     );
   }
   if (

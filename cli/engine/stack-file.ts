@@ -5,7 +5,7 @@ import { parse } from "yaml";
  * Restores a stack's file after the engine's work. The engine adds a salt of the passphrase (`encryptionsalt`). With a
  * local state each user has another passphrase, and the file is shared. A file with a salt or a key is left alone.
  */
-export async function leavingFile<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function restoringFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   const before = readFileSync(path, "utf8");
   if (/^(encryptionsalt|encryptedkey|secretsprovider):/m.test(before)) return work();
   try {

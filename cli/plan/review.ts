@@ -86,13 +86,13 @@ function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
     return { severity: 0, words: `${gone} together with the data` };
   };
   const groups = Map.groupBy(risky, (change) =>
-    [fate(change).severity, change.resource.type, fate(change).words, ...change.because].join(" "),
+    [fate(change).severity, change.resource.type, fate(change).words, ...change.causes].join(" "),
   );
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => {
       const [first] = group as [Change, ...Change[]];
-      const why = first.because.length > 0 ? ` (${first.because.join(", ")} changes)` : "";
+      const why = first.causes.length > 0 ? ` (${first.causes.join(", ")} changes)` : "";
       return `${phrase(
         first.resource.type,
         group.map(({ resource }) => resource.name),

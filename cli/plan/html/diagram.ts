@@ -1,7 +1,7 @@
 import type { Machine, Model } from "../model.ts";
 import { byNumber, count } from "../names.ts";
 import { formatRange, isAnywhere } from "../format.ts";
-import { type Flow, flowsOf, nodeOf, type Saying, type Source, withoutHubs } from "./flows.ts";
+import { type Flow, flowsOf, nodeOf, type Note, type Source, withoutHubs } from "./flows.ts";
 
 /**
  * Placeholder colours. Graphviz copies them, and {@link inlineSvg} replaces them with CSS variables, so that the SVG
@@ -27,7 +27,7 @@ const tint = (index: number) => `#02020${index % tints}`;
  */
 export function diagramDot(model: Model): string {
   const { flows, sources } = flowsOf(model);
-  const { drawn, sayings } = withoutHubs(flows);
+  const { drawn, notes } = withoutHubs(flows);
   const zones = [
     ...new Set([...model.clouds.flatMap((cloud) => cloud.zones), ...model.machines.map(({ zone }) => zone)]),
   ];
@@ -36,7 +36,7 @@ export function diagramDot(model: Model): string {
     `  subgraph ${clusterOf(i)} {`,
     `    style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
     `    label=<${font(escapeHtml(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
-    ...nodesIn(model, model.clouds[i]?.name, zones, sayings).map((line) => `    ${line}`),
+    ...nodesIn(model, model.clouds[i]?.name, zones, notes).map((line) => `    ${line}`),
     "  }",
   ]);
   return [
@@ -59,7 +59,7 @@ function nodesIn(
   model: Model,
   cloud: string | undefined,
   zones: string[],
-  sayings: ReadonlyMap<string, Saying[]>,
+  notes: ReadonlyMap<string, Note[]>,
 ): string[] {
   const isHere = (one: { cloud: string }) => cloud === undefined || one.cloud === cloud;
   return [
@@ -74,7 +74,7 @@ function nodesIn(
           description,
           machines,
           zones,
-          [...among(model, name), ...(sayings.get(`role ${name}`) ?? []).map(words)],
+          [...among(model, name), ...(notes.get(`role ${name}`) ?? []).map(noteText)],
           tint(i),
         ),
       );
@@ -90,7 +90,7 @@ function clusterOf(cloud: number): string {
 }
 
 /** Description of the diagram for screen readers. */
-export function diagramWords(model: Model): string {
+export function diagramDescription(model: Model): string {
   const roles = [...Map.groupBy(model.machines, ({ role }) => role)].map(([role, machines]) =>
     count(machines.length, `${role} machine`),
   );
@@ -160,7 +160,7 @@ function among(model: Model, firewall: string): string[] {
   return ports.length === 0 ? [] : [`among themselves: ${ports.join(", ")}`];
 }
 
-function words({ direction, others, ports }: Saying): string {
+function noteText({ direction, others, ports }: Note): string {
   return `${direction} ${others} others: ${[...ports].sort(byNumber).join(", ")}`;
 }
 
@@ -259,7 +259,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Graphviz's SVG as a part of the page: with CSS variables and a description, without the header of a file. */
-export function inlineSvg(svg: string, title: string, words: string, id: string): string {
+export function inlineSvg(svg: string, title: string, description: string, id: string): string {
   const variables = [
     ...Object.entries(ink).map(([name, color]) => [color, `var(--${name})`]),
     ...Array.from({ length: tints }, (_, i) => [tint(i), `var(--tint-${i})`]),
@@ -283,6 +283,6 @@ export function inlineSvg(svg: string, title: string, words: string, id: string)
     )
     .replace(
       /(<svg[^>]*>)/,
-      `$1<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-words">${escapeHtml(words)}</desc>`,
+      `$1<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-words">${escapeHtml(description)}</desc>`,
     );
 }

@@ -72,7 +72,7 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
 }
 
 /** A note in a node that replaces arrows: `from 8 others: 3100`. */
-export interface Saying {
+export interface Note {
   direction: "from" | "to";
   others: number;
   ports: Set<string>;
@@ -82,25 +82,25 @@ export interface Saying {
 const many = 5;
 
 /** Replaces the flows of nodes that connect to most roles (logs, metrics, readiness) with notes in these nodes. */
-export function withoutHubs(flows: readonly Flow[]): { drawn: Flow[]; sayings: Map<string, Saying[]> } {
+export function withoutHubs(flows: readonly Flow[]): { drawn: Flow[]; notes: Map<string, Note[]> } {
   const amongRoles = flows.filter(({ from, to }) => from.startsWith("role ") && to.startsWith("role "));
   const roles = new Set(amongRoles.flatMap(({ from, to }) => [from, to]));
-  const sayings = new Map<string, Saying[]>();
-  const said = new Set<Flow>();
-  const relieve = (direction: Saying["direction"], nodeIn: (flow: Flow) => string) => {
+  const notes = new Map<string, Note[]>();
+  const replaced = new Set<Flow>();
+  const replaceArrows = (direction: Note["direction"], nodeIn: (flow: Flow) => string) => {
     for (const [node, own] of Map.groupBy(
-      amongRoles.filter((flow) => !said.has(flow)),
+      amongRoles.filter((flow) => !replaced.has(flow)),
       nodeIn,
     )) {
       if (own.length < Math.max(many, roles.size / 2)) continue;
-      sayings.set(node, [
-        ...(sayings.get(node) ?? []),
+      notes.set(node, [
+        ...(notes.get(node) ?? []),
         { direction, others: own.length, ports: new Set(own.flatMap(({ ports }) => [...ports])) },
       ]);
-      for (const flow of own) said.add(flow);
+      for (const flow of own) replaced.add(flow);
     }
   };
-  relieve("to", ({ from }) => from);
-  relieve("from", ({ to }) => to);
-  return { drawn: flows.filter((flow) => !said.has(flow)), sayings };
+  replaceArrows("to", ({ from }) => from);
+  replaceArrows("from", ({ to }) => to);
+  return { drawn: flows.filter((flow) => !replaced.has(flow)), notes };
 }

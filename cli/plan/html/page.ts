@@ -5,7 +5,7 @@ import type { PolicyResult, Violation } from "../policies.ts";
 import type { SavedPlan } from "../saved.ts";
 import { type Branch, treeOf } from "../tree.ts";
 import { addressOf, bytes, cloudSummary, delivered, formatRange, openTo } from "../format.ts";
-import { diagramDot, diagramWords, escapeHtml, inlineSvg } from "./diagram.ts";
+import { diagramDot, diagramDescription, escapeHtml, inlineSvg } from "./diagram.ts";
 import { Layout } from "./layout.ts";
 
 /** The plan as one HTML file without references to other files, in the reader's colour scheme. */
@@ -92,7 +92,7 @@ function environment(plan: SavedPlan, model: Model, svg: string): string {
   const id = escapeHtml(plan.environment);
   const clouds = cloudSummary(model.clouds);
   const title = `Network connections in ${plan.environment}`;
-  const picture = inlineSvg(svg, title, diagramWords(model), `diagram-${id}`);
+  const picture = inlineSvg(svg, title, diagramDescription(model), `diagram-${id}`);
   const sections = [
     brokenPolicies(plan.policies),
     leftToConfigure(plan),

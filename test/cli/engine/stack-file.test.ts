@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { leavingFile } from "../../../cli/engine/stack-file.ts";
+import { restoringFile } from "../../../cli/engine/stack-file.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -15,7 +15,7 @@ const written =
 /** Content of the file after the engine wrote to it. */
 async function fileAfter(before: string, engineWrites: string, work = async () => "done"): Promise<string> {
   writeFileSync(path, before);
-  await leavingFile(path, () => {
+  await restoringFile(path, () => {
     writeFileSync(path, engineWrites);
     return work();
   }).catch(() => {});
@@ -43,6 +43,6 @@ describe("a stack's file after the work of the engine", () => {
 
   it("returns the result of the work", async () => {
     writeFileSync(path, shared);
-    expect(await leavingFile(path, async () => 5)).toBe(5);
+    expect(await restoringFile(path, async () => 5)).toBe(5);
   });
 });

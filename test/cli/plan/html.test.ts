@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { modelOf } from "../../../cli/plan/model.ts";
-import { diagramDot, diagramWords } from "../../../cli/plan/html/diagram.ts";
+import { diagramDot, diagramDescription } from "../../../cli/plan/html/diagram.ts";
 import { planPage } from "./page.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import { planText } from "../../../cli/plan/text.ts";
@@ -79,7 +79,7 @@ describe("the diagram", () => {
       '"from 10.1.0.0/16" -> "lb database" [label=" 3306 "];',
       '"lb database" -> "role lb" [label=" 3306 "];',
     ]);
-    expect(diagramWords(model)).toBe(
+    expect(diagramDescription(model)).toBe(
       "aws private network 10.1.0.0/16. 2 db machines, 1 lb machine. " +
         "db may reach db on 4567-4568. lb may reach db on 3306. 10.1.0.0/16 may reach lb on 3306",
     );

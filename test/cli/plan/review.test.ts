@@ -31,7 +31,7 @@ test("replaces machines with a changed config, and names the reason", async () =
   expect(machines).toEqual([]);
   expect(dataAtRisk).toEqual([]);
   expect(actions(changes)).toEqual(["replace db-0", "replace db-1", "replace lb-0"]);
-  expect(changes.map(({ because }) => because)).toEqual([["userData"], ["userData"], ["userData"]]);
+  expect(changes.map(({ causes }) => causes)).toEqual([["userData"], ["userData"], ["userData"]]);
 });
 
 test("replaces machines that wait for each other one at a time, in their order", async () => {
@@ -75,13 +75,11 @@ test("reports removed protection as a risk, and added protection as a change", a
     "db-0-data, db-1-data (2 × aws Volume) are no longer protected; a later up can remove them; " +
       "no longer kept in the cloud after a removal",
   ]);
-  expect(bare.changes.map(({ action, resource, inputs, because }) => [action, resource.name, inputs, because])).toEqual(
-    [
-      ["update", "backups", ["protect"], []],
-      ["update", "db-0-data", ["protect", "retainOnDelete"], []],
-      ["update", "db-1-data", ["protect", "retainOnDelete"], []],
-    ],
-  );
+  expect(bare.changes.map(({ action, resource, inputs, causes }) => [action, resource.name, inputs, causes])).toEqual([
+    ["update", "backups", ["protect"], []],
+    ["update", "db-0-data", ["protect", "retainOnDelete"], []],
+    ["update", "db-1-data", ["protect", "retainOnDelete"], []],
+  ]);
   const safe = await review({ protect: false }, {});
   expect(safe.dataAtRisk).toEqual([]);
   expect(actions(safe.changes)).toEqual(["update backups", "update db-0-data", "update db-1-data"]);
