@@ -2,9 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OperationError } from "../errors.ts";
-import { DeliveryError } from "./rules/validate.ts";
-import type { ImageRecords, Image } from "./image-records.ts";
+import { DeliveryError } from "./decisions/problem.ts";
+import type { Evidence, Image } from "./evidence.ts";
 import type { Project } from "./project.ts";
 import { withoutTls } from "./registry.ts";
 
@@ -83,13 +82,13 @@ function git(folder: string, args: string[]): string {
 export interface BuildOptions {
   folder: string;
   project: Project;
-  records: ImageRecords;
+  evidence: Evidence;
   builder: Builder;
   /** Images of a pull request are kept apart: what is released was never built from one. */
   kind: "tree" | "preview";
   /** Build arguments, the same for every app. */
   args: Readonly<Record<string, string>>;
-  log: (text: string) => void;
+  say: (text: string) => void;
 }
 
 /**
@@ -99,11 +98,11 @@ export interface BuildOptions {
 export async function build({
   folder,
   project,
-  records,
+  evidence,
   builder,
   kind,
   args,
-  log,
+  say,
 }: BuildOptions): Promise<Checkout & { images: Image[] }> {
   const { commit, tree } = checkout(folder);
   const images: Image[] = [];
@@ -111,12 +110,12 @@ export async function build({
   try {
     let exported = false;
     for (const [app, { image, context = app, dockerfile }] of Object.entries(project.apps)) {
-      let digest = await records.built(app, tree, kind);
+      let digest = await evidence.built(app, tree, kind);
       if (digest === undefined) {
         if (!exported) exportTree(folder, tree, export_);
         exported = true;
         const reference = `${image}:${kind}-${tree}`;
-        log(`building ${reference}`);
+        say(`building ${reference}`);
         const from = join(export_, context);
         const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
         const labels = [
@@ -133,9 +132,9 @@ export async function build({
             : []),
           reference,
         ]);
-        digest = await records.built(app, tree, kind);
+        digest = await evidence.built(app, tree, kind);
         if (digest === undefined) throw new DeliveryError(`${reference} was pushed, and is not there`);
-      } else log(`${app}: ${digest} was built from these files before`);
+      } else say(`${app}: ${digest} was built from these files before`);
       images.push({ app, digest });
     }
   } finally {
@@ -160,6 +159,6 @@ function run(program: string, args: string[]): void {
 }
 
 /** The build itself failed; what it printed says why. */
-export class BuildError extends OperationError {
+export class BuildError extends Error {
   override name = "BuildError";
 }

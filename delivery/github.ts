@@ -1,16 +1,15 @@
 import { z } from "zod";
-import { OperationError } from "../errors.ts";
-import type { PullRequest, Permission } from "./rules/trust.ts";
+import type { Origin, Permission } from "./decisions/trust.ts";
 
 /** GitHub did not do what was asked. */
-export class GithubError extends OperationError {
+export class GithubError extends Error {
   override name = "GithubError";
 }
 
 export interface PullRequestFacts {
   number: number;
   state: "open" | "closed";
-  pullRequest: PullRequest;
+  origin: Origin;
   /** The branch it is to be merged into. */
   base: string;
 }
@@ -59,7 +58,7 @@ export class Github {
     for (const one of await this.#list(`/pulls/${number}/reviews`, review)) {
       if (one.user !== null && one.state !== "COMMENTED" && one.state !== "PENDING") verdicts.set(one.user.login, one);
     }
-    const approvals: PullRequest["approvals"] = [];
+    const approvals: Origin["approvals"] = [];
     for (const [by, { state, commit_id }] of verdicts) {
       if (state === "APPROVED" && commit_id !== null)
         approvals.push({ by, permission: await this.#permission(by), commit: commit_id });
@@ -68,7 +67,7 @@ export class Github {
       number,
       state: found.state,
       base: found.base.ref,
-      pullRequest: {
+      origin: {
         author,
         permission: await this.#permission(author),
         head: found.head.sha,

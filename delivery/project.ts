@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { appName } from "./rules/names.ts";
-import { checked, DeliveryError, formatValue } from "./rules/validate.ts";
-import { sweepRules } from "./rules/sweep.ts";
+import { appName } from "./decisions/names.ts";
+import { checked, DeliveryError, show } from "./decisions/problem.ts";
+import { sweepRules } from "./decisions/sweep.ts";
 
 /** File in the root of a repository that says how it is delivered. */
 export const projectFile = "delivery.yaml";
@@ -59,7 +59,7 @@ const drycc = z.strictObject({
   apps: z.record(appName, platformApp).default({}),
 });
 
-const deployTarget = z.strictObject({
+const place = z.strictObject({
   /** Address of the deploy hook, as in `http://10.20.0.50:9010`; in another network `https://10.20.0.50:9443`. */
   hook: z.url({ protocol: /^https?$/, message: 'is not a URL; use one as in "http://10.20.0.50:9010"' }).optional(),
   /** Authority of the hook's certificate (PEM). Default: those that Node knows. */
@@ -74,7 +74,7 @@ const deployTarget = z.strictObject({
 });
 
 /** Where apps run: a hook's host, or a platform. */
-export type DeployTarget = z.infer<typeof deployTarget>;
+export type Place = z.infer<typeof place>;
 
 const projectFields = z.strictObject({
   /** `owner/name` on GitHub. */
@@ -106,15 +106,15 @@ const projectFields = z.strictObject({
     .refine((apps) => Object.keys(apps).length > 0, "is empty; give one app at least"),
   environments: z.strictObject({
     /** Where pull requests' apps run. Default: they get none. */
-    preview: deployTarget
+    preview: place
       .extend({
         ...sweepRules.shape,
         /** A label that lets a stranger's pull request have its app. Default: only an approval of the very commit does. */
         label: z.string().min(1).optional(),
       })
       .optional(),
-    staging: deployTarget,
-    production: deployTarget,
+    staging: place,
+    production: place,
   }),
   branches: z
     .strictObject({
@@ -146,7 +146,7 @@ const projectSchema = projectFields.superRefine(({ apps, environments }, context
     if (short !== undefined)
       refuse(
         ["drycc", "prefix"],
-        `${formatValue(prefix)} is too short for ${short}; the platform takes names of ${shortestDryccName} characters or more`,
+        `${show(prefix)} is too short for ${short}; the platform takes names of ${shortestDryccName} characters or more`,
       );
     for (const name of Object.keys(settings).filter((one) => !names.includes(one)))
       refuse(["drycc", "apps", name], `is no app of the project; use ${names.join(", ")}`);
@@ -194,7 +194,7 @@ export function readText(file: string, expected: string): string {
 }
 
 /** Where pull requests' apps run. @throws DeliveryError when they get none. */
-export function previewTarget({ environments: { preview } }: Project) {
+export function previewPlace({ environments: { preview } }: Project) {
   if (preview === undefined)
     throw new DeliveryError(
       `${projectFile}: environments.preview: is missing; say where the apps of pull requests run`,
@@ -203,6 +203,6 @@ export function previewTarget({ environments: { preview } }: Project) {
 }
 
 /** @throws DeliveryError when it is of pull requests, and these get no apps. */
-export function deployTargetOf(project: Project, environment: Environment): DeployTarget {
-  return environment === "preview" ? previewTarget(project) : project.environments[environment];
+export function placeOf(project: Project, environment: Environment): Place {
+  return environment === "preview" ? previewPlace(project) : project.environments[environment];
 }

@@ -3,11 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { OperationError } from "../errors.ts";
-import { DeliveryError } from "./rules/validate.ts";
+import { DeliveryError } from "./decisions/problem.ts";
 
 /** A registry did not do what was asked. */
-export class RegistryError extends OperationError {
+export class RegistryError extends Error {
   override name = "RegistryError";
 }
 
@@ -49,7 +48,7 @@ export class ImageRepository {
 
   /**
    * Lets a tag name a digest that is there. A tag that names it already is left.
-   * @throws RegistryError when it names another digest; records of images are not rewritten.
+   * @throws RegistryError when it names another one: evidence is not rewritten.
    */
   async tag(digest: string, tag: string): Promise<void> {
     const current = await this.digest(tag);

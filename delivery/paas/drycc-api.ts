@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { formatValue } from "../rules/validate.ts";
+import { show } from "../decisions/problem.ts";
 import { TargetError } from "../targets/target.ts";
 
 export interface DryccLogin {
@@ -97,7 +97,7 @@ export class DryccApi {
     // What an answer to a login holds is a secret.
     if (!success)
       throw new TargetError(
-        `${this.url}/v2${path.split("?")[0]}: answers ${path.startsWith("/auth") ? "something else than a login" : formatValue(body)}`,
+        `${this.url}/v2${path.split("?")[0]}: answers ${path.startsWith("/auth") ? "something else than a login" : show(body)}`,
       );
     return data as T;
   }
@@ -109,7 +109,7 @@ export class DryccApi {
 
 /** What an answer says that went wrong, and its status. */
 export function reason({ status, body }: Answer): string {
-  const said = typeof body === "object" && body !== null && "detail" in body ? String(body.detail) : formatValue(body);
+  const said = typeof body === "object" && body !== null && "detail" in body ? String(body.detail) : show(body);
   return `${said} (${status})`;
 }
 

@@ -1,6 +1,6 @@
-import { DeliveryError } from "../rules/validate.ts";
+import { DeliveryError } from "../decisions/problem.ts";
 import { Drycc } from "../paas/drycc.ts";
-import type { DeployTarget, Project } from "../project.ts";
+import type { Place, Project } from "../project.ts";
 import { PaasTarget, type PlatformApp } from "./paas.ts";
 import type { Target } from "./target.ts";
 
@@ -12,7 +12,7 @@ import type { Target } from "./target.ts";
  */
 export function dryccTarget(
   { apps }: Project,
-  { drycc, domain }: DeployTarget,
+  { drycc, domain }: Place,
   tokens: Readonly<Record<string, string>>,
   source: string,
 ): Target {

@@ -3,7 +3,7 @@ import { request as plain } from "node:http";
 import { request as secure } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { formatValue } from "../rules/validate.ts";
+import { show } from "../decisions/problem.ts";
 import { type Deployed, type RunningApp, type Target, TargetError } from "./target.ts";
 
 export interface HookOptions {
@@ -80,7 +80,7 @@ export class HookTarget implements Target {
     const parsed = rows.safeParse(body);
     if (status !== 200 || !parsed.success)
       throw new TargetError(
-        `${this.#options.url}/apps: ${status === 200 ? `answers ${formatValue(body)}` : reason(status, body)}`,
+        `${this.#options.url}/apps: ${status === 200 ? `answers ${show(body)}` : reason(status, body)}`,
       );
     return parsed.data.apps
       .filter((row) => row.state !== "none")
@@ -186,6 +186,6 @@ function json(text: string): unknown {
 }
 
 function reason(status: number, body: unknown): string {
-  const said = typeof body === "object" && body !== null && "error" in body ? String(body.error) : formatValue(body);
+  const said = typeof body === "object" && body !== null && "error" in body ? String(body.error) : show(body);
   return status === 0 ? said : `${said} (${status})`;
 }

@@ -1,5 +1,3 @@
-import { OperationError } from "../../errors.ts";
-
 /** An app that runs, or should. */
 export interface RunningApp {
   /** The app it belongs to. */
@@ -38,6 +36,6 @@ export interface Target {
 }
 
 /** A target did not do what was asked. */
-export class TargetError extends OperationError {
+export class TargetError extends Error {
   override name = "TargetError";
 }

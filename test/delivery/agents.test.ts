@@ -19,7 +19,7 @@ test("agents get a folder that works by itself: what the Containerfile copies is
       }
     }
     expect(lines.map(([, , sources]) => sources)).toEqual([
-      "package.json LICENSE errors.ts",
+      "package.json LICENSE",
       "cli",
       "delivery",
       "node_modules/commander",

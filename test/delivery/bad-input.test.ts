@@ -73,7 +73,7 @@ const cases: [what: string, args: string[], message: string, env?: NodeJS.Proces
     'paasmas: "qa" is not an environment; use preview, staging, production\n',
   ],
   [
-    "production without test results",
+    "production without evidence",
     ["deploy", "production", "--images", "good.json"],
     "paasmas: production takes what has passed on staging; use paasmas delivery promote\n",
   ],

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { stages } from "../../delivery/rules/route.ts";
+import { stages } from "../../delivery/decisions/route.ts";
 import { goEnvironment } from "../tools/go.ts";
 
 const root = join(import.meta.dirname, "..", "..");

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { marker } from "../../delivery/rules/comment.ts";
+import { marker } from "../../delivery/decisions/comment.ts";
 import { World } from "./world.ts";
 
 let world: World;
@@ -31,7 +31,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
       environment: null,
       credentials: false,
       previews: [],
-      reason:
+      because:
         "pull request 12: its author eve may not write to the repository, and nobody who may has approved this commit",
     });
 
@@ -49,7 +49,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
         { app: "api", name: "pr-12-api", url: "https://pr-12-api.preview.example.com/" },
         { app: "front", name: "pr-12-front", url: "https://pr-12-front.preview.example.com/" },
       ],
-      reason: `pull request 12: ann approved ${head.slice(0, 12)}`,
+      because: `pull request 12: ann approved ${head.slice(0, 12)}`,
     });
 
     world.pulls.set(12, {
@@ -67,14 +67,14 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await world.json([...lookUp, "other.json"])).toMatchObject({
       stages: ["tests"],
       credentials: false,
-      reason:
+      because:
         "pull request 12: its author eve may not write to the repository, and what was approved is another commit",
     });
 
     world.pulls.set(12, { number: 12, state: "open", author: "eve", head, labels: ["run-it"] });
     expect(await world.json([...lookUp, "pr.json"])).toMatchObject({
       credentials: true,
-      reason: "pull request 12: it has the label run-it",
+      because: "pull request 12: it has the label run-it",
     });
   });
 

@@ -23,7 +23,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
       environment: "staging",
       credentials: true,
       previews: [],
-      reason: "development goes to staging",
+      because: "development goes to staging",
     });
   });
 

@@ -59,7 +59,7 @@ private void road(Map settings, Map run, boolean pullRequest) {
       // What is there, and not what the source says: it may be a merge that was made here.
       String commit = sh(script: 'git rev-parse HEAD', returnStdout: true, label: 'git rev-parse HEAD').trim()
       route = decide(settings, pullRequest, commit)
-      echo(route.reason)
+      echo(route.because)
     }
     run.environment = route.environment
     if (route.credentials) {

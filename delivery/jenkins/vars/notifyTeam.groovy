@@ -12,9 +12,9 @@ def call(Map settings, Map run) {
     return
   }
   try {
-    Map notification = notificationOf(settings, run)
-    if (notification.send && settings.mailTo != null) {
-      mail(to: settings.mailTo, subject: notification.subject, body: notification.text)
+    Map notice = noticeOf(settings, run)
+    if (notice.send && settings.mailTo != null) {
+      mail(to: settings.mailTo, subject: notice.subject, body: notice.text)
     }
   } catch (problem) {
     // What came of the run is what counts, not whether anybody could be told.
@@ -22,7 +22,7 @@ def call(Map settings, Map run) {
   }
 }
 
-private Map notificationOf(Map settings, Map run) {
+private Map noticeOf(Map settings, Map run) {
   Map end = [
     repository: env.JOB_NAME.tokenize('/').dropRight(1).join('/'),
     branch: env.BRANCH_NAME,
@@ -36,17 +36,17 @@ private Map notificationOf(Map settings, Map run) {
   if (run.cycleSeconds != null) {
     end.cycleSeconds = run.cycleSeconds
   }
-  Map notification = null
+  Map notice = null
   node(settings.agent) {
     if (settings.slack == null) {
-      notification = paasmas(['notify'], [input: JsonOutput.toJson(end)])
+      notice = paasmas(['notify'], [input: JsonOutput.toJson(end)])
     } else {
       withCredentials([string(credentialsId: settings.slack, variable: 'SLACK_WEBHOOK_URL')]) {
-        notification = paasmas(['notify', '--slack'], [input: JsonOutput.toJson(end)])
+        notice = paasmas(['notify', '--slack'], [input: JsonOutput.toJson(end)])
       }
     }
   }
-  return notification
+  return notice
 }
 
 @NonCPS

@@ -6,7 +6,7 @@ import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../../cli/plan/policies.ts";
-import { releasedTag } from "../../../delivery/image-records.ts";
+import { releasedTag } from "../../../delivery/evidence.ts";
 import { policies } from "../../../policies/all.ts";
 import { brief, plan, type Plan } from "../cloud/aws-plan.ts";
 import { plan as dockerPlan } from "../planned.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { appNameProblem, numberOfPreview, previewName } from "../../../delivery/rules/names.ts";
+import { appNameProblem, numberOfPreview, previewName } from "../../../delivery/decisions/names.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const anyApp = fc

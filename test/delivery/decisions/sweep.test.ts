@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { previewName } from "../../../delivery/rules/names.ts";
-import { type SweepState, sweep } from "../../../delivery/rules/sweep.ts";
+import { previewName } from "../../../delivery/decisions/names.ts";
+import { type SweepState, sweep } from "../../../delivery/decisions/sweep.ts";
 
 const now = "2026-11-21T15:00:00Z";
 const hoursAgo = (hours: number) => new Date(Date.parse(now) - hours * 3_600_000).toISOString();

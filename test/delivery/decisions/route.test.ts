@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checked } from "../../../delivery/rules/validate.ts";
-import { type Change, change, route, routeRules, stages } from "../../../delivery/rules/route.ts";
+import { checked } from "../../../delivery/decisions/problem.ts";
+import { type Change, change, route, routeRules, stages } from "../../../delivery/decisions/route.ts";
 
 const rules = routeRules.parse({ apps: ["api", "front"], previews: { domain: "preview.example.com" } });
 const head = "c".repeat(40);
@@ -14,7 +14,7 @@ const pullRequest = (
   event: "pull-request",
   number: 12,
   state,
-  pullRequest: { author: "ann", permission, head, approvals: [], labels: [] },
+  origin: { author: "ann", permission, head, approvals: [], labels: [] },
 });
 
 const apps = [
@@ -29,7 +29,7 @@ describe("what becomes of a change", () => {
       environment: "production",
       credentials: true,
       previews: [],
-      reason: "main goes to production",
+      because: "main goes to production",
     });
   });
 
@@ -37,7 +37,7 @@ describe("what becomes of a change", () => {
     expect(route(push("main", true), rules)).toMatchObject({
       stages: ["manual", "release"],
       environment: "production",
-      reason: "main goes to production; these files have passed on staging, and what passed is released",
+      because: "main goes to production; these files have passed on staging, and what passed is released",
     });
   });
 
@@ -57,7 +57,7 @@ describe("what becomes of a change", () => {
       environment: "staging",
       credentials: true,
       previews: [],
-      reason: "development goes to staging",
+      because: "development goes to staging",
     });
     expect(route(push("development", true), rules).stages).toEqual(["commit", "acceptance", "capacity"]);
   });
@@ -68,9 +68,9 @@ describe("what becomes of a change", () => {
       environment: null,
       credentials: false,
       previews: [],
-      reason: "feature is neither the default branch nor development",
+      because: "feature is neither the default branch nor development",
     });
-    expect(route(push("development"), { ...rules, stagingBranch: null }).reason).toBe(
+    expect(route(push("development"), { ...rules, stagingBranch: null }).because).toBe(
       "development is not the default branch",
     );
   });
@@ -81,7 +81,7 @@ describe("what becomes of a change", () => {
       environment: "preview",
       credentials: true,
       previews: apps,
-      reason: "pull request 12: its author ann may write to the repository",
+      because: "pull request 12: its author ann may write to the repository",
     });
   });
 
@@ -91,7 +91,7 @@ describe("what becomes of a change", () => {
       environment: null,
       credentials: false,
       previews: [],
-      reason:
+      because:
         "pull request 12: its author ann may not write to the repository, and nobody who may has approved this commit",
     });
   });
@@ -103,7 +103,7 @@ describe("what becomes of a change", () => {
         environment: "preview",
         credentials: true,
         previews: apps,
-        reason: "pull request 12 is closed",
+        because: "pull request 12 is closed",
       });
     }
   });
@@ -113,7 +113,7 @@ describe("what becomes of a change", () => {
     expect(route(pullRequest("write"), without)).toMatchObject({
       stages: ["tests"],
       credentials: false,
-      reason: "the project has no apps for pull requests",
+      because: "the project has no apps for pull requests",
     });
     expect(route(pullRequest("write", "closed"), without)).toMatchObject({
       stages: [],
@@ -151,12 +151,12 @@ describe("what is no change", () => {
     [{ event: "push", branch: "main", primary: "yes" }, "primary: is neither true nor false"],
     [{ ...pullRequest("write"), number: 0 }, "number: is not the number of a pull request; use a whole number from 1"],
     [
-      { ...pullRequest("write"), pullRequest: { ...pullRequest("write").pullRequest, permission: "root" } },
-      "pullRequest.permission: is not a permission; use admin, maintain, write, triage, read, none",
+      { ...pullRequest("write"), origin: { ...pullRequest("write").origin, permission: "root" } },
+      "origin.permission: is not a permission; use admin, maintain, write, triage, read, none",
     ],
     [
-      { ...pullRequest("write"), pullRequest: { ...pullRequest("write").pullRequest, head: "main" } },
-      "pullRequest.head: is not a commit; use 40 hexadecimal digits",
+      { ...pullRequest("write"), origin: { ...pullRequest("write").origin, head: "main" } },
+      "origin.head: is not a commit; use 40 hexadecimal digits",
     ],
   ])("%#", (given, message) => {
     expect(() => checked(change, given, "--input")).toThrow(message);

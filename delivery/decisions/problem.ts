@@ -1,8 +1,7 @@
 import type { z } from "zod";
-import { InputError } from "../../errors.ts";
 
 /** What was given cannot be used. The message says where, what was given and what is allowed; one line a problem. */
-export class DeliveryError extends InputError {
+export class DeliveryError extends Error {
   override name = "DeliveryError";
 }
 
@@ -51,7 +50,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /** A value as a message shows it: JSON, cut short. */
-export function formatValue(value: unknown): string {
+export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }

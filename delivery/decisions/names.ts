@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { formatValue } from "./validate.ts";
+import { show } from "./problem.ts";
 
 /** The longest label of a DNS name, RFC 1035. An app's name is the first label of its address. */
 export const longestLabel = 63;
@@ -8,12 +8,11 @@ export const longestLabel = 63;
 /** Why a text cannot name an app; undefined when it can. */
 export function appNameProblem(name: string): string | undefined {
   if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name))
-    return `${formatValue(name)} is no app's name; use lower-case letters, digits and inner hyphens, a letter first`;
-  if (name.length > longestLabel)
-    return `${formatValue(name)} has ${name.length} characters; use at most ${longestLabel}`;
+    return `${show(name)} is no app's name; use lower-case letters, digits and inner hyphens, a letter first`;
+  if (name.length > longestLabel) return `${show(name)} has ${name.length} characters; use at most ${longestLabel}`;
   // It would be taken for the app of a pull request, and swept.
   if (/^pr-\d/.test(name))
-    return `${formatValue(name)} looks like the app of a pull request; use a name that does not begin with "pr-" and a digit`;
+    return `${show(name)} looks like the app of a pull request; use a name that does not begin with "pr-" and a digit`;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type CommentState, comment, commentState, marker } from "../../../delivery/rules/comment.ts";
-import { checked } from "../../../delivery/rules/validate.ts";
+import { type CommentState, comment, commentState, marker } from "../../../delivery/decisions/comment.ts";
+import { checked } from "../../../delivery/decisions/problem.ts";
 
 const given = (more: Partial<CommentState> = {}): CommentState => ({
   pullRequest: 12,

@@ -8,7 +8,7 @@ const permission = z.enum(permissions, `is not a permission; use ${permissions.j
 const commit = z.string().regex(/^[0-9a-f]{40}$/, "is not a commit; use 40 hexadecimal digits");
 
 /** Whom a pull request is from, and who has approved what of it. */
-export const pullRequest = z.object({
+export const origin = z.object({
   /** Login of who opened it. */
   author: z.string().min(1),
   /** What the author may do in the repository. */
@@ -19,12 +19,12 @@ export const pullRequest = z.object({
   approvals: z.array(z.object({ by: z.string(), permission, commit })).default([]),
   labels: z.array(z.string()).default([]),
 });
-export type PullRequest = z.infer<typeof pullRequest>;
+export type Origin = z.infer<typeof origin>;
 
 export interface Trust {
   trusted: boolean;
   /** Why, as the rest of a sentence about the pull request. */
-  reason: string;
+  because: string;
 }
 
 /**
@@ -33,20 +33,19 @@ export interface Trust {
  * named for this. Being from the repository's own branches is not enough: bots push there.
  * @param label Covers what is pushed afterwards as well; whoever may triage can set it.
  */
-export function trust(pullRequest: PullRequest, label?: string): Trust {
-  if (writes(pullRequest.permission))
-    return { trusted: true, reason: `its author ${pullRequest.author} may write to the repository` };
-  const approval = pullRequest.approvals.find(
-    (one) => writes(one.permission) && one.commit === pullRequest.head && one.by !== pullRequest.author,
+export function trust(origin: Origin, label?: string): Trust {
+  if (writes(origin.permission))
+    return { trusted: true, because: `its author ${origin.author} may write to the repository` };
+  const approval = origin.approvals.find(
+    (one) => writes(one.permission) && one.commit === origin.head && one.by !== origin.author,
   );
-  if (approval !== undefined)
-    return { trusted: true, reason: `${approval.by} approved ${pullRequest.head.slice(0, 12)}` };
-  if (label !== undefined && pullRequest.labels.includes(label))
-    return { trusted: true, reason: `it has the label ${label}` };
-  const outdated = pullRequest.approvals.some((one) => writes(one.permission));
+  if (approval !== undefined) return { trusted: true, because: `${approval.by} approved ${origin.head.slice(0, 12)}` };
+  if (label !== undefined && origin.labels.includes(label))
+    return { trusted: true, because: `it has the label ${label}` };
+  const outdated = origin.approvals.some((one) => writes(one.permission));
   return {
     trusted: false,
-    reason: `its author ${pullRequest.author} may not write to the repository${outdated ? ", and what was approved is another commit" : ", and nobody who may has approved this commit"}`,
+    because: `its author ${origin.author} may not write to the repository${outdated ? ", and what was approved is another commit" : ", and nobody who may has approved this commit"}`,
   };
 }
 

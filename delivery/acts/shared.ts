@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { pullRequestNumber } from "../rules/names.ts";
-import { checked, DeliveryError, formatValue } from "../rules/validate.ts";
-import { tree } from "../rules/promote.ts";
+import { pullRequestNumber } from "../decisions/names.ts";
+import { checked, DeliveryError, show } from "../decisions/problem.ts";
+import { tree } from "../decisions/promote.ts";
 import { Github } from "../github.ts";
-import { type Environment, environmentNames, type Project, deployTargetOf, readText } from "../project.ts";
+import { type Environment, environmentNames, type Project, placeOf, readText } from "../project.ts";
 import { dryccTarget } from "../targets/drycc.ts";
 import { HookTarget } from "../targets/hook.ts";
 import type { Target } from "../targets/target.ts";
@@ -29,7 +29,7 @@ export interface Outcome {
 }
 
 /** Notes on the way; they are no result. */
-export type Log = (text: string) => void;
+export type Say = (text: string) => void;
 
 const imageSet = z.object({
   commit: z.string(),
@@ -77,7 +77,7 @@ export function imagesOf(file: string, project: Project) {
 
 export function environmentOf(given: string): Environment {
   if (environmentNames.includes(given as Environment)) return given as Environment;
-  throw new DeliveryError(`${formatValue(given)} is not an environment; use ${environmentNames.join(", ")}`);
+  throw new DeliveryError(`${show(given)} is not an environment; use ${environmentNames.join(", ")}`);
 }
 
 export function numberOf(given: string): number {
@@ -86,25 +86,21 @@ export function numberOf(given: string): number {
 
 /** Tokens are in a file or in the environment, never among the arguments: every process may read those. */
 export function targetOf(project: Project, environment: Environment, file: string | undefined): Target {
-  const deployTarget = deployTargetOf(project, environment);
+  const place = placeOf(project, environment);
   const text = process.env.DEPLOY_TOKENS;
   const given = file !== undefined ? jsonOf(file) : text ? parsed(text, "DEPLOY_TOKENS") : {};
   const source = file ?? "DEPLOY_TOKENS";
   const tokens = checked(z.record(z.string(), z.string().min(1)), given, source);
-  // The schema of the project file allows exactly one of them.
-  return deployTarget.drycc
-    ? dryccTarget(project, deployTarget, tokens, source)
-    : new HookTarget({
-        url: deployTarget.hook!,
-        ...(deployTarget.ca !== undefined && { ca: deployTarget.ca }),
-        tokens,
-      });
+  // A place has one of them: the project's file was checked.
+  return place.drycc
+    ? dryccTarget(project, place, tokens, source)
+    : new HookTarget({ url: place.hook!, ...(place.ca !== undefined && { ca: place.ca }), tokens });
 }
 
 export function githubOf(repository: string | undefined): Github {
   if (repository === undefined) throw new DeliveryError("--repository: is missing; use owner/name, as the CI knows it");
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
-    throw new DeliveryError(`--repository: ${formatValue(repository)} is not a repository; use owner/name`);
+    throw new DeliveryError(`--repository: ${show(repository)} is not a repository; use owner/name`);
   return new Github(
     repository,
     needed("GITHUB_TOKEN", "a token of a GitHub App's installation or of a workflow"),

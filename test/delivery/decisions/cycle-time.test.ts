@@ -6,8 +6,8 @@ import {
   cycleTime,
   duration,
   release,
-} from "../../../delivery/rules/cycle-time.ts";
-import { checked } from "../../../delivery/rules/validate.ts";
+} from "../../../delivery/decisions/cycle-time.ts";
+import { checked } from "../../../delivery/decisions/problem.ts";
 
 const given = {
   repository: "example/shop",

@@ -17,7 +17,7 @@ export const runEnd = z.object({
 });
 export type RunEnd = z.infer<typeof runEnd>;
 
-export interface Notification {
+export interface Notice {
   /** Whether anybody is to be told. */
   send: boolean;
   subject: string;
@@ -25,7 +25,7 @@ export interface Notification {
 }
 
 /** Who is told what at the end of a run: a failure, each time; a recovery, once; a release; nothing else. */
-export function notification({ repository, branch, result, previous, stage, url, cycleSeconds }: RunEnd): Notification {
+export function notice({ repository, branch, result, previous, stage, url, cycleSeconds }: RunEnd): Notice {
   const what = `${repository} ${branch}`;
   if (result === "failure") {
     const where = stage === undefined ? "" : ` in ${stage}`;

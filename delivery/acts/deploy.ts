@@ -1,11 +1,11 @@
 import { type Builder, build, builders, checkout } from "../build.ts";
-import { appUrl, previewName } from "../rules/names.ts";
-import { checked, DeliveryError, formatValue } from "../rules/validate.ts";
-import { promote, promotion, type TestStage, testStages } from "../rules/promote.ts";
-import { ImageRecords, type Image } from "../image-records.ts";
-import { type Environment, type Project, deployTargetOf, readProject } from "../project.ts";
+import { appUrl, previewName } from "../decisions/names.ts";
+import { checked, DeliveryError, show } from "../decisions/problem.ts";
+import { promote, promotion, type TestStage, testStages } from "../decisions/promote.ts";
+import { Evidence, type Image } from "../evidence.ts";
+import { type Environment, type Project, placeOf, readProject } from "../project.ts";
 import type { Target } from "../targets/target.ts";
-import { type Common, environmentOf, imagesOf, input, numberOf, type Outcome, type Log, targetOf } from "./common.ts";
+import { type Common, environmentOf, imagesOf, input, numberOf, type Outcome, type Say, targetOf } from "./shared.ts";
 
 export interface BuildCommandOptions extends Common {
   builder: string;
@@ -14,20 +14,20 @@ export interface BuildCommandOptions extends Common {
 }
 
 /** Builds and pushes the images of what is checked out, or finds those that are there. */
-export async function buildImages(options: BuildCommandOptions, log: Log): Promise<Outcome> {
+export async function buildImages(options: BuildCommandOptions, say: Say): Promise<Outcome> {
   const project = readProject(options.project);
   if (!builders.includes(options.builder as Builder))
-    throw new DeliveryError(`--builder: ${formatValue(options.builder)} is not a builder; use ${builders.join(", ")}`);
+    throw new DeliveryError(`--builder: ${show(options.builder)} is not a builder; use ${builders.join(", ")}`);
   const args = Object.fromEntries(options.buildArg.map(pair));
   const kind = options.preview ? "preview" : "tree";
   const result = await build({
     folder: ".",
     project,
-    records: new ImageRecords(project),
+    evidence: new Evidence(project),
     builder: options.builder as Builder,
     kind,
     args,
-    log,
+    say,
   });
   return { result, text: result.images.map(({ app, digest }) => `${app} ${digest}\n`).join("") };
 }
@@ -35,7 +35,7 @@ export async function buildImages(options: BuildCommandOptions, log: Log): Promi
 function pair(given: string): [string, string] {
   const [, key, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(given) ?? [];
   if (key === undefined || value === undefined)
-    throw new DeliveryError(`--build-arg: ${formatValue(given)} is no argument; use NAME=value`);
+    throw new DeliveryError(`--build-arg: ${show(given)} is no argument; use NAME=value`);
   return [key, value];
 }
 
@@ -46,14 +46,14 @@ export interface DeployOptions extends Common {
 }
 
 /** Brings an environment to what was built, one app after the other, in the project's order. */
-export async function deploy(environment: string, options: DeployOptions, log: Log): Promise<Outcome> {
+export async function deploy(environment: string, options: DeployOptions, say: Say): Promise<Outcome> {
   const project = readProject(options.project);
   const where = environmentOf(environment);
   if (where === "production")
     throw new DeliveryError("production takes what has passed on staging; use paasmas delivery promote");
   const number = previewNumber(where, options.pullRequest);
   const { images } = imagesOf(options.images, project);
-  const result = await deployAll(project, where, images, number, options.tokens, log);
+  const result = await deployAll(project, where, images, number, options.tokens, say);
   return { result, text: deployedText(result) };
 }
 
@@ -78,10 +78,10 @@ async function deployAll(
   images: readonly Image[],
   number: number | undefined,
   tokens: string | undefined,
-  log: Log,
+  say: Say,
 ): Promise<Reached[]> {
   const target = targetOf(project, where, tokens);
-  const { domain } = deployTargetOf(project, where);
+  const { domain } = placeOf(project, where);
   const reached: Reached[] = [];
   const changed: string[] = [];
   for (const { app, digest } of images) {
@@ -90,23 +90,23 @@ async function deployAll(
       const done = await target.deploy(app, digest, number === undefined ? undefined : name);
       reached.push({ app, name, digest, url: done.url ?? appUrl(name, domain) });
       if (done.changed) changed.push(app);
-      log(`${name} ${done.changed ? "runs" : "ran already"} ${digest}`);
+      say(`${name} ${done.changed ? "runs" : "ran already"} ${digest}`);
     } catch (error) {
       // Apps that were tested together run together.
-      if (where === "production") await goBack(target, changed, log);
+      if (where === "production") await goBack(target, changed, say);
       throw error;
     }
   }
   return reached;
 }
 
-async function goBack(target: Target, apps: readonly string[], log: Log): Promise<void> {
+async function goBack(target: Target, apps: readonly string[], say: Say): Promise<void> {
   for (const app of apps.toReversed()) {
     try {
       const { digest } = await target.rollback(app);
-      log(`${app} is back at ${digest}`);
+      say(`${app} is back at ${digest}`);
     } catch (error) {
-      log(`${app} is not back at what it ran before: ${(error as Error).message}`);
+      say(`${app} is not back at what it ran before: ${(error as Error).message}`);
     }
   }
 }
@@ -118,7 +118,7 @@ function deployedText(reached: readonly Reached[]): string {
 /** Notes in the registry that images passed a test on staging, where those very images must be running. */
 export async function pass(stage: string, options: DeployOptions): Promise<Outcome> {
   if (!testStages.includes(stage as TestStage))
-    throw new DeliveryError(`${formatValue(stage)} is not a test; use ${testStages.join(" or ")}`);
+    throw new DeliveryError(`${show(stage)} is not a test; use ${testStages.join(" or ")}`);
   const project = readProject(options.project);
   const { tree, images } = imagesOf(options.images, project);
   const running = await targetOf(project, "staging", undefined).list();
@@ -130,24 +130,24 @@ export async function pass(stage: string, options: DeployOptions): Promise<Outco
     );
     return { result: { passed: false, refusals: what }, text: `${what.join("\n")}\n`, refused: true };
   }
-  await new ImageRecords(project).pass(stage as TestStage, tree, images);
+  await new Evidence(project).pass(stage as TestStage, tree, images);
   return {
     result: { passed: true, refusals: [] },
     text: `${images.map(({ app }) => app).join(", ")}: passed ${stage}\n`,
   };
 }
 
-/** Whether images may go to production; with `--images`, reads test results from the registry and brings them there. */
-export async function promoteImages(options: Partial<DeployOptions> & Common, log: Log): Promise<Outcome> {
+/** Whether images may go to production; with `--images`, asks the registry for evidence and brings them there. */
+export async function promoteImages(options: Partial<DeployOptions> & Common, say: Say): Promise<Outcome> {
   if (options.images === undefined) {
     const verdict = promote(checked(promotion, input(options), "--input"));
     return { result: verdict, text: verdictText(verdict.refusals), refused: !verdict.allowed };
   }
   const project = readProject(options.project);
   const { commit, tree, images } = imagesOf(options.images, project);
-  const records = new ImageRecords(project);
+  const evidence = new Evidence(project);
   const here = checkout(".").tree;
-  const verdict = promote({ tree: here, images, apps: Object.keys(project.apps), testResults: await records.of(here) });
+  const verdict = promote({ tree: here, images, apps: Object.keys(project.apps), evidence: await evidence.of(here) });
   if (tree !== here)
     verdict.refusals.unshift(
       `the images are of tree ${tree.slice(0, 12)}, and what is checked out is tree ${here.slice(0, 12)}`,
@@ -155,9 +155,9 @@ export async function promoteImages(options: Partial<DeployOptions> & Common, lo
   verdict.allowed = verdict.refusals.length === 0;
   if (!verdict.allowed)
     return { result: { ...verdict, commit, deployed: [] }, text: verdictText(verdict.refusals), refused: true };
-  const deployed = await deployAll(project, "production", images, undefined, options.tokens, log);
+  const deployed = await deployAll(project, "production", images, undefined, options.tokens, say);
   const releasedAt = new Date();
-  await records.released(releasedAt, images);
+  await evidence.released(releasedAt, images);
   return {
     result: { ...verdict, commit, releasedAt: releasedAt.toISOString(), deployed },
     text: deployedText(deployed),
@@ -176,9 +176,7 @@ export async function rollback(
 ): Promise<Outcome> {
   const project = readProject(options.project);
   if (project.apps[app] === undefined)
-    throw new DeliveryError(
-      `${formatValue(app)} is no app of the project; use ${Object.keys(project.apps).join(", ")}`,
-    );
+    throw new DeliveryError(`${show(app)} is no app of the project; use ${Object.keys(project.apps).join(", ")}`);
   const where = environmentOf(environment);
   const number = previewNumber(where, options.pullRequest);
   const done = await targetOf(project, where, options.tokens).rollback(
@@ -189,14 +187,14 @@ export async function rollback(
 }
 
 /** Removes the apps of a pull request. */
-export async function remove(options: Common & { pullRequest: string; tokens?: string }, log: Log): Promise<Outcome> {
+export async function remove(options: Common & { pullRequest: string; tokens?: string }, say: Say): Promise<Outcome> {
   const project = readProject(options.project);
   const number = numberOf(options.pullRequest);
   const target = targetOf(project, "preview", options.tokens);
   const names = Object.keys(project.apps).map((app) => [app, previewName(number, app)] as const);
   for (const [app, name] of names) {
     await target.remove(app, name);
-    log(`${name} is removed`);
+    say(`${name} is removed`);
   }
   const result = names.map(([, name]) => name);
   return { result, text: result.map((name) => `${name}\n`).join("") };

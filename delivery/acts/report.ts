@@ -1,14 +1,13 @@
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
-import { OperationError } from "../../errors.ts";
 import { commitsSince } from "../build.ts";
-import { comment, commentState } from "../rules/comment.ts";
-import { cycleRecord, cycleSummary, cycleTime, duration, release } from "../rules/cycle-time.ts";
-import { appUrl, previewName } from "../rules/names.ts";
-import { notification, runEnd } from "../rules/notification.ts";
-import { checked, DeliveryError, formatValue } from "../rules/validate.ts";
-import { deployTargetOf, readProject, readText } from "../project.ts";
-import { type Common, githubOf, input, jsonOf, needed, numberOf, type Outcome, parsed } from "./common.ts";
+import { comment, commentState } from "../decisions/comment.ts";
+import { cycleRecord, cycleSummary, cycleTime, duration, release } from "../decisions/cycle-time.ts";
+import { appUrl, previewName } from "../decisions/names.ts";
+import { notice, runEnd } from "../decisions/notice.ts";
+import { checked, DeliveryError, show } from "../decisions/problem.ts";
+import { placeOf, readProject, readText } from "../project.ts";
+import { type Common, githubOf, input, jsonOf, needed, numberOf, type Outcome, parsed } from "./shared.ts";
 
 export interface CommentOptions extends Common {
   pullRequest?: string;
@@ -30,7 +29,7 @@ export async function commentPreviews(options: CommentOptions): Promise<Outcome>
   const project = readProject(options.project);
   const github = githubOf(options.repository ?? project.repository);
   const number = numberOf(pullRequest);
-  const { domain } = deployTargetOf(project, "preview");
+  const { domain } = placeOf(project, "preview");
   const given = checked(
     commentState,
     {
@@ -82,7 +81,7 @@ export async function cycleTimes(options: CycleTimeOptions): Promise<Outcome> {
 /** What `promote` said, with the commits that git knows. */
 function releaseOf({ project: file, since }: CycleTimeOptions, released: string) {
   if (since !== undefined && !/^[0-9a-f]{40}$/.test(since))
-    throw new DeliveryError(`--since: ${formatValue(since)} is not a commit; use 40 hexadecimal digits`);
+    throw new DeliveryError(`--since: ${show(since)} is not a commit; use 40 hexadecimal digits`);
   const said = checked(
     z.object({
       releasedAt: z.string("is missing; use what paasmas delivery promote --json printed"),
@@ -112,7 +111,7 @@ function recordsOf(file: string) {
 
 /** Who is told what at the end of a run; with `--slack`, tells it there. */
 export async function notify(options: Common & { slack?: boolean }): Promise<Outcome> {
-  const result = notification(checked(runEnd, input(options), "--input"));
+  const result = notice(checked(runEnd, input(options), "--input"));
   if (options.slack && result.send) {
     const url = needed("SLACK_WEBHOOK_URL", "the address of an incoming webhook");
     if (!url.startsWith("https://")) throw new DeliveryError("SLACK_WEBHOOK_URL: is not a URL with https://");
@@ -122,8 +121,8 @@ export async function notify(options: Common & { slack?: boolean }): Promise<Out
 }
 
 /** Slack could not be told. Never names the address: whoever has it can write there. */
-class NotificationError extends OperationError {
-  override name = "NotificationError";
+class NoticeError extends Error {
+  override name = "NoticeError";
 }
 
 async function toSlack(url: string, text: string): Promise<void> {
@@ -134,10 +133,10 @@ async function toSlack(url: string, text: string): Promise<void> {
     signal: AbortSignal.timeout(30_000),
   };
   const answer = await fetch(url, options).catch((error: Error) => {
-    throw new NotificationError(
+    throw new NoticeError(
       `Slack does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`,
     );
   });
-  if (!answer.ok) throw new NotificationError(`Slack answers ${answer.status}`);
+  if (!answer.ok) throw new NoticeError(`Slack answers ${answer.status}`);
   await answer.body?.cancel();
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { appName, appUrl, previewName, pullRequestNumber } from "./names.ts";
-import { pullRequest, trust } from "./trust.ts";
+import { origin, trust } from "./trust.ts";
 
 /** The stages there are, in the order in which a change goes through them. */
 export const stages = ["tests", "commit", "preview", "acceptance", "capacity", "manual", "release", "remove"] as const;
@@ -22,7 +22,7 @@ export const change = z.discriminatedUnion(
       event: z.literal("pull-request"),
       number: pullRequestNumber,
       state: z.enum(["open", "closed"]),
-      pullRequest,
+      origin,
     }),
   ],
   'is not an event; use "push" or "pull-request"',
@@ -51,7 +51,7 @@ export interface Route {
   /** The apps of a pull request, to be created, updated or removed. */
   previews: { app: string; name: string; url: string }[];
   /** Why, as a sentence. */
-  reason: string;
+  because: string;
 }
 
 /** What is to be done with a change. */
@@ -67,7 +67,7 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
       ...nothing,
       stages: [...tested, ...(manual ? (["manual"] as const) : []), "release"],
       environment: "production",
-      reason: passed
+      because: passed
         ? `${branch} goes to production; these files have passed on staging, and what passed is released`
         : `${branch} goes to production`,
     };
@@ -77,7 +77,7 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
       ...nothing,
       stages: ["commit", "acceptance", "capacity"],
       environment: "staging",
-      reason: `${branch} goes to staging`,
+      because: `${branch} goes to staging`,
     };
   }
   return {
@@ -85,12 +85,12 @@ function ofPush({ branch, primary, passed }: Change & { event: "push" }, { stagi
     environment: null,
     credentials: false,
     previews: [],
-    reason: `${branch} is ${stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`}`,
+    because: `${branch} is ${stagingBranch === null ? "not the default branch" : `neither the default branch nor ${stagingBranch}`}`,
   };
 }
 
 function ofPullRequest(
-  { number, state, pullRequest }: Change & { event: "pull-request" },
+  { number, state, origin }: Change & { event: "pull-request" },
   { apps, previews }: RouteRules,
 ): Route {
   const refused = { stages: ["tests"] as Stage[], environment: null, credentials: false, previews: [] };
@@ -101,15 +101,15 @@ function ofPullRequest(
       environment: named.length > 0 ? "preview" : null,
       credentials: true,
       previews: named,
-      reason: `pull request ${number} is closed`,
+      because: `pull request ${number} is closed`,
     };
   }
-  if (previews === undefined) return { ...refused, reason: "the project has no apps for pull requests" };
-  const { trusted, reason } = trust(pullRequest, previews.label);
-  const sentence = `pull request ${number}: ${reason}`;
+  if (previews === undefined) return { ...refused, because: "the project has no apps for pull requests" };
+  const { trusted, because } = trust(origin, previews.label);
+  const sentence = `pull request ${number}: ${because}`;
   return trusted
-    ? { stages: ["commit", "preview"], environment: "preview", credentials: true, previews: named, reason: sentence }
-    : { ...refused, reason: sentence };
+    ? { stages: ["commit", "preview"], environment: "preview", credentials: true, previews: named, because: sentence }
+    : { ...refused, because: sentence };
 }
 
 function previewOf(number: number, app: string, domain: string) {

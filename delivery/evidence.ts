@@ -1,5 +1,5 @@
-import type { Promotion, TestStage } from "./rules/promote.ts";
-import { testStages } from "./rules/promote.ts";
+import type { Promotion, TestStage } from "./decisions/promote.ts";
+import { testStages } from "./decisions/promote.ts";
 import type { Project } from "./project.ts";
 import { ImageRepository } from "./registry.ts";
 
@@ -21,7 +21,7 @@ export interface Image {
  * - `acceptance-<git tree>`, `capacity-<git tree>`: passed that test on staging.
  * - `released-<time>`: reached production then.
  */
-export class ImageRecords {
+export class Evidence {
   readonly #repositories: ReadonlyMap<string, ImageRepository>;
 
   constructor(project: Project) {
@@ -47,8 +47,8 @@ export class ImageRecords {
   }
 
   /** What passed with these files. */
-  async of(tree: string): Promise<Promotion["testResults"]> {
-    const found: Promotion["testResults"] = [];
+  async of(tree: string): Promise<Promotion["evidence"]> {
+    const found: Promotion["evidence"] = [];
     for (const [app, repository] of this.#repositories) {
       for (const stage of testStages) {
         const digest = await repository.digest(`${stage}-${tree}`);

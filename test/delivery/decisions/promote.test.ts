@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Promotion, promote } from "../../../delivery/rules/promote.ts";
+import { type Promotion, promote } from "../../../delivery/decisions/promote.ts";
 
 const [tree, otherTree] = ["1".repeat(40), "2".repeat(40)];
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -13,7 +13,7 @@ const given = (more: Partial<Promotion> = {}): Promotion => ({
     { app: "api", digest: digest("a") },
     { app: "front", digest: digest("f") },
   ],
-  testResults: [...passed("api", "a"), ...passed("front", "f")],
+  evidence: [...passed("api", "a"), ...passed("front", "f")],
   ...more,
 });
 
@@ -42,15 +42,15 @@ describe("what is promoted", () => {
   });
 
   test("one that passed acceptance alone is refused", () => {
-    const testResults = given().testResults.filter(({ app, stage }) => app !== "front" || stage === "acceptance");
-    expect(promote(given({ testResults })).refusals).toEqual([
+    const evidence = given().evidence.filter(({ app, stage }) => app !== "front" || stage === "acceptance");
+    expect(promote(given({ evidence })).refusals).toEqual([
       "front: sha256:ffffffffffff has not passed capacity for tree 111111111111",
     ]);
   });
 
   test("what passed for other files does not count", () => {
-    const testResults = [...passed("api", "a"), ...passed("front", "f", otherTree)];
-    expect(promote(given({ testResults })).refusals).toEqual([
+    const evidence = [...passed("api", "a"), ...passed("front", "f", otherTree)];
+    expect(promote(given({ evidence })).refusals).toEqual([
       "front: sha256:ffffffffffff has not passed acceptance for tree 111111111111",
       "front: sha256:ffffffffffff has not passed capacity for tree 111111111111",
     ]);
@@ -68,10 +68,10 @@ describe("what is promoted", () => {
     ]);
   });
 
-  test("never allows a digest without the results of both tests", () => {
+  test("whatever is asked, a digest without both pieces of evidence never goes", () => {
     const letters = fc.constantFrom("a", "b", "c");
     const apps = fc.constantFrom("api", "front");
-    const testResults = fc.array(
+    const evidence = fc.array(
       fc.record({
         app: apps,
         stage: fc.constantFrom("acceptance" as const, "capacity" as const),
@@ -81,16 +81,16 @@ describe("what is promoted", () => {
     );
     const images = fc.array(fc.record({ app: apps, digest: letters.map(digest) }), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(testResults, images, (testResults, images) => {
+      fc.property(evidence, images, (evidence, images) => {
         const complete = ["api", "front"].every((app) => images.filter((image) => image.app === app).length === 1);
         const proven = images.every((image) =>
           ["acceptance", "capacity"].every((stage) =>
-            testResults.some(
+            evidence.some(
               (one) => one.stage === stage && one.app === image.app && one.tree === tree && one.digest === image.digest,
             ),
           ),
         );
-        expect(promote(given({ testResults, images })).allowed).toBe(complete && proven);
+        expect(promote(given({ evidence, images })).allowed).toBe(complete && proven);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { appName } from "./names.ts";
 
-/** The tests on staging, each of which leaves a result in the registry. */
+/** The tests on staging, each of which leaves evidence. */
 export const testStages = ["acceptance", "capacity"] as const;
 export type TestStage = (typeof testStages)[number];
 
@@ -20,7 +20,7 @@ export const promotion = z.object({
   /** The project's apps. */
   apps: z.array(appName).min(1),
   /** What passed on staging with these files. */
-  testResults: z.array(z.object({ app: appName, stage: z.enum(testStages), tree, digest })),
+  evidence: z.array(z.object({ app: appName, stage: z.enum(testStages), tree, digest })),
 });
 export type Promotion = z.infer<typeof promotion>;
 
@@ -34,7 +34,7 @@ export interface Verdict {
  * Whether images may go to production: each app of the project, none else, with the very digest that has passed
  * acceptance and capacity for these files.
  */
-export function promote({ tree, images, apps, testResults }: Promotion): Verdict {
+export function promote({ tree, images, apps, evidence }: Promotion): Verdict {
   const refusals: string[] = [];
   for (const app of apps) {
     const given = images.filter((image) => image.app === app);
@@ -49,7 +49,7 @@ export function promote({ tree, images, apps, testResults }: Promotion): Verdict
       continue;
     }
     for (const stage of testStages) {
-      const passed = testResults.filter((one) => one.app === app && one.stage === stage && one.tree === tree);
+      const passed = evidence.filter((one) => one.app === app && one.stage === stage && one.tree === tree);
       if (passed.some((one) => one.digest === digest)) continue;
       const others = [...new Set(passed.map((one) => short(one.digest)))];
       refusals.push(

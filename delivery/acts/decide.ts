@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { checkout, mergedInto } from "../build.ts";
-import { pullRequestNumber } from "../rules/names.ts";
-import { checked } from "../rules/validate.ts";
-import { promote } from "../rules/promote.ts";
-import { change, type RouteRules, route, routeRules } from "../rules/route.ts";
-import { ImageRecords } from "../image-records.ts";
+import { pullRequestNumber } from "../decisions/names.ts";
+import { checked } from "../decisions/problem.ts";
+import { promote } from "../decisions/promote.ts";
+import { change, type RouteRules, route, routeRules } from "../decisions/route.ts";
+import { Evidence } from "../evidence.ts";
 import type { Github, PullRequestFacts } from "../github.ts";
 import { type Project, projectFile, projectOf, readProject } from "../project.ts";
-import { type Common, githubOf, input, type Outcome } from "./common.ts";
+import { type Common, githubOf, input, type Outcome } from "./shared.ts";
 
 export interface DecideOptions extends Common {
   lookUp?: boolean;
@@ -48,7 +48,7 @@ export async function decide(options: DecideOptions): Promise<Outcome> {
         event: "pull-request",
         number: facts.number,
         state: facts.state,
-        pullRequest: { ...facts.pullRequest, head: await headOf(what.commit, facts, github) },
+        origin: { ...facts.origin, head: await headOf(what.commit, facts, github) },
       },
       rulesOf(project),
     );
@@ -58,8 +58,8 @@ export async function decide(options: DecideOptions): Promise<Outcome> {
 }
 
 /** The pull request's own commit of what is checked out: that itself, or what was merged into the target branch for it. */
-async function headOf(commit: string, { pullRequest, base }: PullRequestFacts, github: Github): Promise<string> {
-  const approved = new Set(pullRequest.approvals.map((one) => one.commit));
+async function headOf(commit: string, { origin, base }: PullRequestFacts, github: Github): Promise<string> {
+  const approved = new Set(origin.approvals.map((one) => one.commit));
   if (approved.size === 0 || approved.has(commit)) return commit;
   return (await mergedInto(".", commit, approved, (other) => github.isOn(base, other))) ?? commit;
 }
@@ -67,21 +67,21 @@ async function headOf(commit: string, { pullRequest, base }: PullRequestFacts, g
 function routed(...[given, rules]: Parameters<typeof route>): Outcome {
   const result = route(given, rules);
   const apps = result.previews.map(({ name, url }) => `  ${name} ${url}\n`).join("");
-  return { result, text: `${result.reason}\nstages: ${result.stages.join(", ") || "none"}\n${apps}` };
+  return { result, text: `${result.because}\nstages: ${result.stages.join(", ") || "none"}\n${apps}` };
 }
 
 /** Every app has an image of these files that passed both tests. */
 async function hasPassed(project: Project): Promise<boolean> {
   const { tree } = checkout(".");
-  const records = new ImageRecords(project);
-  const passed = await records.of(tree);
+  const evidence = new Evidence(project);
+  const passed = await evidence.of(tree);
   const images = [];
   for (const app of Object.keys(project.apps)) {
-    const digest = await records.built(app, tree);
+    const digest = await evidence.built(app, tree);
     if (digest === undefined) return false;
     images.push({ app, digest });
   }
-  return promote({ tree, images, apps: Object.keys(project.apps), testResults: passed }).allowed;
+  return promote({ tree, images, apps: Object.keys(project.apps), evidence: passed }).allowed;
 }
 
 function rulesOf({ apps, environments: { preview }, branches, release }: Project): RouteRules {

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type PullRequest, permissions, trust } from "../../../delivery/rules/trust.ts";
+import { type Origin, permissions, trust } from "../../../delivery/decisions/trust.ts";
 
 const head = "a".repeat(40);
 const other = "b".repeat(40);
-const stranger: PullRequest = { author: "eve", permission: "read", head, approvals: [], labels: [] };
+const stranger: Origin = { author: "eve", permission: "read", head, approvals: [], labels: [] };
 
 describe("who is trusted", () => {
   test.each([
@@ -21,14 +21,14 @@ describe("who is trusted", () => {
   test("a stranger is not, and the reason says so", () => {
     expect(trust(stranger)).toEqual({
       trusted: false,
-      reason: "its author eve may not write to the repository, and nobody who may has approved this commit",
+      because: "its author eve may not write to the repository, and nobody who may has approved this commit",
     });
   });
 
   test("a stranger whose very commit was approved by somebody who may write is", () => {
     expect(trust({ ...stranger, approvals: [{ by: "ann", permission: "write", commit: head }] })).toEqual({
       trusted: true,
-      reason: `ann approved ${head.slice(0, 12)}`,
+      because: `ann approved ${head.slice(0, 12)}`,
     });
   });
 
@@ -44,16 +44,16 @@ describe("who is trusted", () => {
       ", and nobody who may has approved this commit",
     ],
     ["by the author", { by: "eve", permission: "read", commit: head }, ", and nobody who may has approved this commit"],
-  ] as const)("an approval %s does not count", (_, approval, reason) => {
+  ] as const)("an approval %s does not count", (_, approval, because) => {
     expect(trust({ ...stranger, approvals: [approval] })).toEqual({
       trusted: false,
-      reason: `its author eve may not write to the repository${reason}`,
+      because: `its author eve may not write to the repository${because}`,
     });
   });
 
   test("a label counts when the project has named it, and no other does", () => {
     const labelled = { ...stranger, labels: ["preview", "bug"] };
-    expect(trust(labelled, "preview")).toEqual({ trusted: true, reason: "it has the label preview" });
+    expect(trust(labelled, "preview")).toEqual({ trusted: true, because: "it has the label preview" });
     expect(trust(labelled).trusted).toBe(false);
     expect(trust(labelled, "run-it").trusted).toBe(false);
   });

@@ -1,20 +1,20 @@
-import { numberOfPreview, previewName } from "../rules/names.ts";
-import { checked } from "../rules/validate.ts";
-import { sweep, sweepRules, sweepState } from "../rules/sweep.ts";
-import { previewTarget, readProject } from "../project.ts";
-import { type Common, githubOf, input, type Outcome, type Log, targetOf } from "./common.ts";
+import { numberOfPreview, previewName } from "../decisions/names.ts";
+import { checked } from "../decisions/problem.ts";
+import { sweep, sweepRules, sweepState } from "../decisions/sweep.ts";
+import { previewPlace, readProject } from "../project.ts";
+import { type Common, githubOf, input, type Outcome, type Say, targetOf } from "./shared.ts";
 
 /** What is to be swept; without `--input`, looks at GitHub and the hook, and removes it. */
 export async function sweepPreviews(
   options: Common & { dryRun?: boolean; repository?: string; tokens?: string },
-  log: Log,
+  say: Say,
 ): Promise<Outcome> {
   if (options.input !== undefined) {
     const { rules, ...given } = checked(sweepState.extend({ rules: sweepRules }), input(options), "--input");
     return swept(sweep(given, rules));
   }
   const project = readProject(options.project);
-  const preview = previewTarget(project);
+  const place = previewPlace(project);
   const target = targetOf(project, "preview", options.tokens);
   const github = githubOf(options.repository ?? project.repository);
   const apps = Object.keys(project.apps);
@@ -29,12 +29,12 @@ export async function sweepPreviews(
   const ours = running.filter(({ name, app }) => numberOfPreview(name) === undefined || apps.includes(app));
   const result = sweep(
     { now: new Date().toISOString(), apps, running: ours, open, closed },
-    { quota: preview.quota, maxAgeHours: preview.maxAgeHours },
+    { quota: place.quota, maxAgeHours: place.maxAgeHours },
   );
   for (const { name, pullRequest } of options.dryRun ? [] : result.remove) {
     const app = apps.find((one) => previewName(pullRequest, one) === name);
     if (app !== undefined) await target.remove(app, name);
-    log(`${name} is removed`);
+    say(`${name} is removed`);
   }
   return swept(result);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { notification, type RunEnd } from "../../../delivery/rules/notification.ts";
+import { notice, type RunEnd } from "../../../delivery/decisions/notice.ts";
 
 const run: RunEnd = {
   repository: "example/shop",
@@ -55,6 +55,6 @@ describe("who is told what", () => {
       "example/shop main: aborted.\nhttps://ci.example.com/1/\n",
     ],
   ])("%s", (_, more, send, subject, text) => {
-    expect(notification({ ...run, ...more })).toEqual({ send, subject, text });
+    expect(notice({ ...run, ...more })).toEqual({ send, subject, text });
   });
 });
