@@ -2,36 +2,37 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DeliveryError } from "./decisions/problem.ts";
-import type { Evidence, Image } from "./evidence.ts";
+import { OperationError } from "../errors.ts";
+import { DeliveryError } from "./rules/validate.ts";
+import type { ImageRecords, Image } from "./image-records.ts";
 import type { Project } from "./project.ts";
 import { withoutTls } from "./registry.ts";
 
-/** What builds and pushes images: without a daemon and without root, or with Docker where somebody has nothing else. */
+/** Programs that build and push images. Podman and Buildah need neither a daemon nor root. */
 export const builders = ["podman", "buildah", "docker"] as const;
 export type Builder = (typeof builders)[number];
 
 /** The commit that is checked out, and its files. */
 export interface Checkout {
   commit: string;
-  /** Git's hash of the files, whatever their history. */
+  /** Hash of the files in git. It does not depend on the history. */
   tree: string;
 }
 
-/** @throws DeliveryError outside of a git repository. */
+/** @throws DeliveryError if the folder is not in a git repository. */
 export function checkout(folder: string): Checkout {
   const [commit = "", tree = ""] = git(folder, ["rev-parse", "HEAD", "HEAD^{tree}"]).trim().split("\n");
   return { commit, tree };
 }
 
-/** The commits since another one, or the newest alone, with their times. */
+/** The commits since another commit, with their times. If there are none, the newest commit. */
 export function commitsSince(folder: string, since: string | undefined): { sha: string; at: string }[] {
   const log = (...range: string[]) =>
     git(folder, ["log", "--format=%H %cI", ...range, "--"])
       .trim()
       .split("\n")
       .filter(Boolean);
-  // A shallow clone does not reach as far; a release that is repeated brings nothing new.
+  // A shallow clone may not contain the commit, and a repeated release has no new commits.
   const known =
     since !== undefined && spawnSync("git", ["-C", folder, "cat-file", "-e", `${since}^{commit}`]).status === 0;
   const found = known ? log("HEAD", `^${since}`) : [];
@@ -43,11 +44,11 @@ export function commitsSince(folder: string, since: string | undefined): { sha: 
 }
 
 /**
- * The commit that was merged into a branch, when what is checked out is that merge and nothing else: CI builds pull requests
- * merged with their target branch, in a commit of its own that nobody has seen.
- * @param candidates Commits that it may be.
- * @param onBranch Whether a commit is part of the target branch.
- * @returns undefined when there is no such merge, or when its files are not what git makes of the two.
+ * Finds the approved commit in a merge commit. A CI builds a pull request merged into its target branch, in a merge
+ * commit that no reviewer has approved.
+ * @param candidates The approved commits.
+ * @param onBranch Returns whether a commit is part of the target branch.
+ * @returns undefined if the commit is not such a merge, or if its files differ from the merge that git makes.
  */
 export async function mergedInto(
   folder: string,
@@ -82,65 +83,66 @@ function git(folder: string, args: string[]): string {
 export interface BuildOptions {
   folder: string;
   project: Project;
-  evidence: Evidence;
+  records: ImageRecords;
   builder: Builder;
-  /** Images of a pull request are kept apart: what is released was never built from one. */
+  /** Images of pull requests get separate tags, so that they are never released. */
   kind: "tree" | "preview";
   /** Build arguments, the same for every app. */
   args: Readonly<Record<string, string>>;
-  say: (text: string) => void;
+  log: (text: string) => void;
 }
 
 /**
- * Builds and pushes every app of a project from the committed files and nothing else. What was built from the same
- * files before is taken as it is: a second build could differ from the one that was tested.
+ * Builds and pushes every app of a project from the committed files only. Reuses an image of the same files: a second
+ * build can differ from the tested one.
+ * @throws DeliveryError if the builder is not installed.
+ * @throws BuildError if a build fails.
  */
 export async function build({
   folder,
   project,
-  evidence,
+  records,
   builder,
   kind,
   args,
-  say,
+  log,
 }: BuildOptions): Promise<Checkout & { images: Image[] }> {
   const { commit, tree } = checkout(folder);
   const images: Image[] = [];
-  const export_ = mkdtempSync(join(tmpdir(), "paasmas-build-"));
+  const exportFolder = mkdtempSync(join(tmpdir(), "paasmas-build-"));
   try {
     let exported = false;
     for (const [app, { image, context = app, dockerfile }] of Object.entries(project.apps)) {
-      let digest = await evidence.built(app, tree, kind);
+      let digest = await records.digest(app, tree, kind);
       if (digest === undefined) {
-        if (!exported) exportTree(folder, tree, export_);
+        if (!exported) exportTree(folder, tree, exportFolder);
         exported = true;
         const reference = `${image}:${kind}-${tree}`;
-        say(`building ${reference}`);
-        const from = join(export_, context);
-        const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
-        const labels = [
-          "--label",
-          `org.opencontainers.image.revision=${commit}`,
-          "--label",
-          `org.opencontainers.image.source=https://github.com/${project.repository}`,
-        ];
-        run(builder, ["build", "--file", join(from, dockerfile), ...buildArgs, ...labels, "--tag", reference, from]);
-        run(builder, [
-          "push",
-          ...(builder !== "docker" && withoutTls(image.slice(0, image.indexOf("/")), project.plainHttp)
-            ? ["--tls-verify=false"]
-            : []),
-          reference,
-        ]);
-        digest = await evidence.built(app, tree, kind);
-        if (digest === undefined) throw new DeliveryError(`${reference} was pushed, and is not there`);
-      } else say(`${app}: ${digest} was built from these files before`);
+        log(`building ${reference}`);
+        const path = join(exportFolder, context);
+        const options = [...buildArgs(args), ...imageLabels(commit, project.repository)];
+        run(builder, ["build", "--file", join(path, dockerfile), ...options, "--tag", reference, path]);
+        const host = image.slice(0, image.indexOf("/"));
+        const plainHttp = builder !== "docker" && withoutTls(host, project.plainHttp);
+        run(builder, ["push", ...(plainHttp ? ["--tls-verify=false"] : []), reference]);
+        digest = await records.digest(app, tree, kind);
+        if (digest === undefined) throw new DeliveryError(`${reference} was pushed, but the registry does not have it`);
+      } else log(`${app}: ${digest} is already built from these files`);
       images.push({ app, digest });
     }
   } finally {
-    rmSync(export_, { recursive: true, force: true });
+    rmSync(exportFolder, { recursive: true, force: true });
   }
   return { commit, tree, images };
+}
+
+function buildArgs(args: Readonly<Record<string, string>>): string[] {
+  return Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
+}
+
+function imageLabels(commit: string, repository: string): string[] {
+  const labels = { revision: commit, source: `https://github.com/${repository}` };
+  return Object.entries(labels).flatMap(([key, value]) => ["--label", `org.opencontainers.image.${key}=${value}`]);
 }
 
 function exportTree(folder: string, tree: string, to: string): void {
@@ -148,17 +150,19 @@ function exportTree(folder: string, tree: string, to: string): void {
   execFileSync("tar", ["-x", "-C", to], { input: archive });
 }
 
-/** What a build prints belongs to the log, not to the result. */
+/** Sends all output of a build to stderr, because stdout is for the result. */
 function run(program: string, args: string[]): void {
   const { status, error } = spawnSync(program, args, { stdio: ["ignore", 2, 2] });
-  if (error !== undefined)
+  if (error !== undefined) {
+    const absent = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new DeliveryError(
-      `${program}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? `is not installed; use one of ${builders.join(", ")}` : error.message}`,
+      `${program}: ${absent ? `is not installed; use one of ${builders.join(", ")}` : error.message}`,
     );
-  if (status !== 0) throw new BuildError(`${program} ${args[0]} ended with ${status}`);
+  }
+  if (status !== 0) throw new BuildError(`${program} ${args[0]} exited with status ${status}`);
 }
 
-/** The build itself failed; what it printed says why. */
-export class BuildError extends Error {
+/** The build failed. Its output contains the cause. */
+export class BuildError extends OperationError {
   override name = "BuildError";
 }

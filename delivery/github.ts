@@ -1,16 +1,17 @@
 import { z } from "zod";
-import type { Origin, Permission } from "./decisions/trust.ts";
+import { OperationError } from "../errors.ts";
+import type { PullRequest, Permission } from "./rules/trust.ts";
 
-/** GitHub did not do what was asked. */
-export class GithubError extends Error {
+/** A call to GitHub failed. */
+export class GithubError extends OperationError {
   override name = "GithubError";
 }
 
 export interface PullRequestFacts {
   number: number;
   state: "open" | "closed";
-  origin: Origin;
-  /** The branch it is to be merged into. */
+  pullRequest: PullRequest;
+  /** The target branch. */
   base: string;
 }
 
@@ -32,7 +33,7 @@ const pull = z.object({
 const review = z.object({ user, state: z.string(), commit_id: z.string().nullable() });
 const issueComment = z.object({ id: z.int(), user, body: z.string().nullish() });
 
-/** The part of GitHub's API that delivery needs, for one repository. */
+/** Client for the part of the GitHub API that delivery needs, for one repository. */
 export class Github {
   readonly #token: string;
   readonly #api: string;
@@ -40,8 +41,8 @@ export class Github {
 
   /**
    * @param repository `owner/name`.
-   * @param token Of a GitHub App's installation, or of a workflow.
-   * @param api Address of the API, for GitHub Enterprise.
+   * @param token Token of a GitHub App installation or of a workflow.
+   * @param api Address of the API. Set it for GitHub Enterprise. Default: `https://api.github.com`.
    */
   constructor(repository: string, token: string, api = "https://api.github.com") {
     this.#repository = repository;
@@ -49,17 +50,17 @@ export class Github {
     this.#api = api.replace(/\/+$/, "");
   }
 
-  /** What has to be known about a pull request to decide on it. */
+  /** The facts about a pull request that the rules need. */
   async pullRequest(number: number): Promise<PullRequestFacts> {
     const found = pull.parse(await this.#get(`/pulls/${number}`));
     const author = found.user?.login ?? "ghost";
-    // The last word of each reviewer counts; a remark is none.
-    const verdicts = new Map<string, z.infer<typeof review>>();
+    // Only the last review of each reviewer counts. Comments and pending reviews do not.
+    const reviews = new Map<string, z.infer<typeof review>>();
     for (const one of await this.#list(`/pulls/${number}/reviews`, review)) {
-      if (one.user !== null && one.state !== "COMMENTED" && one.state !== "PENDING") verdicts.set(one.user.login, one);
+      if (one.user !== null && one.state !== "COMMENTED" && one.state !== "PENDING") reviews.set(one.user.login, one);
     }
-    const approvals: Origin["approvals"] = [];
-    for (const [by, { state, commit_id }] of verdicts) {
+    const approvals: PullRequest["approvals"] = [];
+    for (const [by, { state, commit_id }] of reviews) {
       if (state === "APPROVED" && commit_id !== null)
         approvals.push({ by, permission: await this.#permission(by), commit: commit_id });
     }
@@ -67,7 +68,7 @@ export class Github {
       number,
       state: found.state,
       base: found.base.ref,
-      origin: {
+      pullRequest: {
         author,
         permission: await this.#permission(author),
         head: found.head.sha,
@@ -82,7 +83,7 @@ export class Github {
     return (await this.#list("/pulls?state=open", z.object({ number: z.int() }))).map(({ number }) => number);
   }
 
-  /** Whether there is such a pull request, and it is closed. */
+  /** Whether the pull request exists and is closed. */
   async isClosed(number: number): Promise<boolean> {
     const answer = await this.#send("GET", `/pulls/${number}`);
     if (answer.status === 404) return false;
@@ -97,7 +98,7 @@ export class Github {
     return status === "identical" || status === "behind";
   }
 
-  /** A file as it is on a branch. */
+  /** Content of a file on a branch. */
   async file(path: string, branch: string): Promise<string> {
     const answer = await this.#send(
       "GET",
@@ -109,7 +110,7 @@ export class Github {
     return answer.text();
   }
 
-  /** Login under which comments of this token appear. */
+  /** Login of the account that writes comments with this token. */
   async self(): Promise<string> {
     const answer = await this.#raw("POST", `${this.#api.replace(/\/api\/v3$/, "/api")}/graphql`, {
       query: "{ viewer { login } }",
@@ -139,7 +140,7 @@ export class Github {
   }
 
   async #permission(login: string): Promise<Permission> {
-    // Bots and deleted accounts are nobody's collaborators.
+    // GitHub answers 404 for bots and deleted accounts: they are not collaborators.
     const answer = await this.#send("GET", `/collaborators/${encodeURIComponent(login)}/permission`);
     if (answer.status === 404) return "none";
     return z.object({ permission: z.enum(["admin", "write", "read", "none"]) }).parse(await this.#json(answer))
@@ -157,9 +158,9 @@ export class Github {
       const answer: Response = await this.#raw("GET", next);
       found.push(...z.array(element).parse(await this.#json(answer)));
       next = /<([^>]+)>; rel="next"/.exec(answer.headers.get("link") ?? "")?.[1];
-      // The token goes to nobody else.
+      // Never send the token to another host.
       if (next !== undefined && !next.startsWith(`${this.#api}/`))
-        throw new GithubError(`${this.#api} leads to another host: ${next}`);
+        throw new GithubError(`${this.#api} refers to a page on another host: ${next}`);
     }
     return found;
   }
@@ -204,12 +205,12 @@ export class Github {
 
   async #failure(answer: Response): Promise<GithubError> {
     const text = await answer.text();
-    let said = text.slice(0, 200);
+    let reason = text.slice(0, 200);
     try {
-      said = (JSON.parse(text) as { message?: string }).message ?? said;
+      reason = (JSON.parse(text) as { message?: string }).message ?? reason;
     } catch {
-      // Not JSON: as it is.
+      // Not JSON: use the text.
     }
-    return new GithubError(`${answer.url}: ${said} (${answer.status})`);
+    return new GithubError(`${answer.url}: ${reason} (${answer.status})`);
   }
 }

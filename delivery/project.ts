@@ -1,80 +1,80 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
-import { appName } from "./decisions/names.ts";
-import { checked, DeliveryError, show } from "./decisions/problem.ts";
-import { sweepRules } from "./decisions/sweep.ts";
+import { appName } from "./rules/names.ts";
+import { checked, DeliveryError, formatValue } from "./rules/validate.ts";
+import { sweepRules } from "./rules/sweep.ts";
 
-/** File in the root of a repository that says how it is delivered. */
+/** File in the root of a repository with its delivery settings. */
 export const projectFile = "delivery.yaml";
 
 const domain = z
   .string()
   .regex(
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+$/,
-    'is not a domain; use lower-case labels, as in "preview.example.com"',
+    'is not a domain; use lower-case labels, for example "preview.example.com"',
   );
 const path = z
   .string()
-  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "is not a path within the repository; use a relative one without ..");
+  .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "is not a path within the repository; use a relative path without ..");
 
 const variableName = z.string().regex(/^[A-Za-z_]\w*$/, "is not a variable; use letters, digits and _");
 
-/** How an app runs on a platform; a hook has that in its own settings. */
+/** Settings of an app on a platform. A deploy hook has these in its own settings. */
 const platformApp = z.strictObject({
-  /** Its environment: a text, or the name of a secret among the tokens. */
+  /** Environment variables: a text, or the name of a secret in the tokens. */
   environment: z
     .record(
       variableName,
-      z.union([z.string(), z.strictObject({ secret: z.string().min(1) })], "is neither a text nor { secret: name }"),
+      z.union([z.string(), z.strictObject({ secret: z.string().min(1) })], "is not a text or { secret: name }"),
     )
     .default({}),
-  /** The port it listens on, which it finds in `PORT`. */
+  /** Port that the app listens on. The app gets it in `PORT`. */
   port: z.int().min(1).max(65535).default(8080),
-  /** Path that answers 200 to 399 when it is healthy. */
-  health: z.string().regex(/^\//, 'is not a path; use one as in "/healthz"').default("/"),
-  /** How many processes of each kind run. */
+  /** Path of the health check. Status 200 to 399 means healthy. */
+  health: z.string().regex(/^\//, 'is not a path; use for example "/healthz"').default("/"),
+  /** Number of processes of each type. */
   processes: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'is no kind of process; use "web"'), z.int().min(0).max(100))
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'is not a process type; use "web"'), z.int().min(0).max(100))
     .default({ web: 1 }),
 });
 
-/** A platform, Drycc Workflow. */
+/** Drycc Workflow, a platform. */
 const drycc = z.strictObject({
-  /** Address of its controller, as in `https://drycc.apps.example.com`. */
-  url: z.url({ protocol: /^https?$/, message: 'is not a URL; use one as in "https://drycc.apps.example.com"' }),
-  /** What the apps' names begin with there. The platform is shared, and takes no name of fewer than five characters. */
+  /** Address of the controller, for example `https://drycc.apps.example.com`. */
+  url: z.url({ protocol: /^https?$/, message: 'is not a URL; use for example "https://drycc.apps.example.com"' }),
+  /** Prefix of the app names on the shared platform. Names there need at least five characters. */
   prefix: z
     .string()
     .regex(
       /^([a-z][a-z0-9-]{0,19})?$/,
-      'is not allowed; use up to 20 lower-case letters, digits and hyphens, as in "shop-"',
+      'is not allowed; use up to 20 lower-case letters, digits and hyphens, for example "shop-"',
     )
     .default(""),
-  /** Workspace that the apps are made in, where the platform has workspaces. */
+  /** Workspace of the apps, if the platform has workspaces. */
   workspace: z
     .string()
-    .regex(/^[0-9a-z]{5,}$/, "is no workspace; use five or more lower-case letters and digits")
+    .regex(/^[0-9a-z]{5,}$/, "is not a workspace; use five or more lower-case letters and digits")
     .optional(),
   apps: z.record(appName, platformApp).default({}),
 });
 
-const place = z.strictObject({
-  /** Address of the deploy hook, as in `http://10.20.0.50:9010`; in another network `https://10.20.0.50:9443`. */
-  hook: z.url({ protocol: /^https?$/, message: 'is not a URL; use one as in "http://10.20.0.50:9010"' }).optional(),
-  /** Authority of the hook's certificate (PEM). Default: those that Node knows. */
+const deployTarget = z.strictObject({
+  /** Address of the deploy hook: `http://10.20.0.50:9010`, or from another network `https://10.20.0.50:9443`. */
+  hook: z.url({ protocol: /^https?$/, message: 'is not a URL; use for example "http://10.20.0.50:9010"' }).optional(),
+  /** CA certificate of the hook (PEM). Default: the CA certificates of Node. */
   ca: z
     .string()
-    .regex(/^-----BEGIN CERTIFICATE-----\n/, "is not a certificate; use the hook's output caCertificate")
+    .regex(/^-----BEGIN CERTIFICATE-----\n/, "is not a certificate; use the output caCertificate of the hook")
     .optional(),
-  /** The platform, where there is no hook. */
+  /** The platform, instead of a hook. */
   drycc: drycc.optional(),
-  /** Below which the apps are reached: `https://<app>.<domain>/`. */
+  /** Domain of the apps: `https://<app>.<domain>/`. */
   domain,
 });
 
-/** Where apps run: a hook's host, or a platform. */
-export type Place = z.infer<typeof place>;
+/** Where apps run: on the host of a deploy hook, or on a platform. */
+export type DeployTarget = z.infer<typeof deployTarget>;
 
 const projectFields = z.strictObject({
   /** `owner/name` on GitHub. */
@@ -89,46 +89,46 @@ const projectFields = z.strictObject({
           .string()
           .regex(
             /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
-            'is not a repository of a registry; use one as in "registry.example.com/shop/api"',
+            'is not a repository of a registry; use for example "registry.example.com/shop/api"',
           ),
         /**
-         * Folder that is handed to the build.
-         * Default: the app's name.
+         * Build context: a folder of the repository.
+         * Default: the name of the app.
          */
         context: path.optional(),
         /**
-         * Within the context.
-         * Default: Dockerfile.
+         * Path in the context.
+         * Default: `Dockerfile`.
          */
         dockerfile: path.default("Dockerfile"),
       }),
     )
-    .refine((apps) => Object.keys(apps).length > 0, "is empty; give one app at least"),
+    .refine((apps) => Object.keys(apps).length > 0, "is empty; add at least one app"),
   environments: z.strictObject({
-    /** Where pull requests' apps run. Default: they get none. */
-    preview: place
+    /** Where preview apps run. Default: pull requests get no apps. */
+    preview: deployTarget
       .extend({
         ...sweepRules.shape,
-        /** A label that lets a stranger's pull request have its app. Default: only an approval of the very commit does. */
+        /** A pull request with this label gets preview apps without an approval. Default: none. */
         label: z.string().min(1).optional(),
       })
       .optional(),
-    staging: place,
-    production: place,
+    staging: deployTarget,
+    production: deployTarget,
   }),
   branches: z
     .strictObject({
-      /** The branch that goes to staging; null for none. */
+      /** The branch that is deployed to staging; null for none. */
       staging: z.string().min(1).nullable().default("development"),
     })
     .default({ staging: "development" }),
   release: z
     .strictObject({
-      /** Whether somebody has to agree. */
+      /** Whether a release needs a manual approval. */
       manual: z.boolean().default(true),
     })
     .default({ manual: true }),
-  /** Registries that speak HTTP without TLS, by host and port; loopback addresses do anyway. */
+  /** Registries without TLS, by host and port. Loopback addresses never need TLS. */
   plainHttp: z.array(z.string()).default([]),
 });
 
@@ -146,27 +146,28 @@ const projectSchema = projectFields.superRefine(({ apps, environments }, context
     if (short !== undefined)
       refuse(
         ["drycc", "prefix"],
-        `${show(prefix)} is too short for ${short}; the platform takes names of ${shortestDryccName} characters or more`,
+        `${formatValue(prefix)} is too short for ${short}; ` +
+          `names on the platform need at least ${shortestDryccName} characters`,
       );
     for (const name of Object.keys(settings).filter((one) => !names.includes(one)))
-      refuse(["drycc", "apps", name], `is no app of the project; use ${names.join(", ")}`);
+      refuse(["drycc", "apps", name], `is not an app of this project; use ${names.join(", ")}`);
   }
 });
 
-/** The shortest name that the controller gives an app. */
+/** Minimum length of an app name on Drycc. */
 const shortestDryccName = 5;
 
-/** How a repository is delivered. */
+/** The delivery settings of a repository. */
 export type Project = z.infer<typeof projectSchema>;
 
-/** Where a change can go. */
+/** The environments that a change can be deployed to. */
 export const environmentNames = ["preview", "staging", "production"] as const;
 export type Environment = (typeof environmentNames)[number];
 
 /**
  * Reads the text of a `delivery.yaml`.
- * @param source What it is called in messages.
- * @throws DeliveryError listing all that is wrong.
+ * @param source Name of the text in messages.
+ * @throws DeliveryError with all problems.
  */
 export function projectOf(text: string, source: string = projectFile): Project {
   let value: unknown;
@@ -178,12 +179,12 @@ export function projectOf(text: string, source: string = projectFile): Project {
   return checked(projectSchema, value, source);
 }
 
-/** @throws DeliveryError when there is no such file, or it cannot be used. */
+/** @throws DeliveryError if the file is missing or invalid. */
 export function readProject(file: string): Project {
-  return projectOf(readText(file, `a ${projectFile} says how a repository is delivered`), file);
+  return projectOf(readText(file, `add a ${projectFile} to the repository`), file);
 }
 
-/** @throws DeliveryError naming the file and saying what is expected there. */
+/** @throws DeliveryError with the file name and the expected content. */
 export function readText(file: string, expected: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -193,16 +194,17 @@ export function readText(file: string, expected: string): string {
   }
 }
 
-/** Where pull requests' apps run. @throws DeliveryError when they get none. */
-export function previewPlace({ environments: { preview } }: Project) {
+/**
+ * Deploy target of the preview apps.
+ * @throws DeliveryError if the project has no preview environment.
+ */
+export function previewTarget({ environments: { preview } }: Project) {
   if (preview === undefined)
-    throw new DeliveryError(
-      `${projectFile}: environments.preview: is missing; say where the apps of pull requests run`,
-    );
+    throw new DeliveryError(`${projectFile}: environments.preview: is missing; add it to deploy preview apps`);
   return preview;
 }
 
-/** @throws DeliveryError when it is of pull requests, and these get no apps. */
-export function placeOf(project: Project, environment: Environment): Place {
-  return environment === "preview" ? previewPlace(project) : project.environments[environment];
+/** @throws DeliveryError for preview, if the project has no preview environment. */
+export function deployTargetOf(project: Project, environment: Environment): DeployTarget {
+  return environment === "preview" ? previewTarget(project) : project.environments[environment];
 }

@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { DeliveryError } from "./decisions/problem.ts";
+import { OperationError } from "../errors.ts";
+import { DeliveryError } from "./rules/validate.ts";
 
-/** A registry did not do what was asked. */
-export class RegistryError extends Error {
+/** A call to a registry failed. */
+export class RegistryError extends OperationError {
   override name = "RegistryError";
 }
 
@@ -17,7 +18,7 @@ const manifestTypes = [
   "application/vnd.docker.distribution.manifest.list.v2+json",
 ].join(", ");
 
-/** One repository of a registry, by the distribution API: tags are read and set, no image is moved. */
+/** Client for one repository of a registry (distribution API). Reads and sets tags; never copies images. */
 export class ImageRepository {
   /** `host/path`. */
   readonly image: string;
@@ -26,8 +27,8 @@ export class ImageRepository {
   #authorization: string | undefined;
 
   /**
-   * @param image `host/path`, as images are named.
-   * @param plainHttp Hosts without TLS.
+   * @param image `host/path`, without tag or digest.
+   * @param plainHttp Registries without TLS, by host and port.
    */
   constructor(image: string, plainHttp: readonly string[] = []) {
     const slash = image.indexOf("/");
@@ -37,24 +38,24 @@ export class ImageRepository {
     this.#base = `${withoutTls(this.#host, plainHttp) ? "http" : "https"}://${this.#host}/v2/${image.slice(slash + 1)}`;
   }
 
-  /** What a tag names; undefined when there is no such tag. */
+  /** Digest of a tag, or undefined if the tag does not exist. */
   async digest(tag: string): Promise<string | undefined> {
     const response = await this.#send("HEAD", `/manifests/${tag}`, { Accept: manifestTypes });
     if (response.status === 404) return undefined;
     const digest = response.headers.get("docker-content-digest");
-    if (!response.ok || digest === null) throw await this.#failure(response, `cannot tell what ${tag} is`);
+    if (!response.ok || digest === null) throw await this.#failure(response, `cannot read the tag ${tag}`);
     return digest;
   }
 
   /**
-   * Lets a tag name a digest that is there. A tag that names it already is left.
-   * @throws RegistryError when it names another one: evidence is not rewritten.
+   * Points a tag to an existing digest. Does nothing if the tag already names it.
+   * @throws RegistryError if the tag names another digest: a tag is never moved.
    */
   async tag(digest: string, tag: string): Promise<void> {
     const current = await this.digest(tag);
     if (current === digest) return;
     if (current !== undefined)
-      throw new RegistryError(`${this.image}:${tag} is ${current} already, and stays that; it cannot become ${digest}`);
+      throw new RegistryError(`${this.image}:${tag} already points to ${current}; it cannot be moved to ${digest}`);
     const manifest = await this.#send("GET", `/manifests/${digest}`, { Accept: manifestTypes });
     if (!manifest.ok) throw await this.#failure(manifest, `has no ${digest}`);
     const type = manifest.headers.get("content-type") ?? "";
@@ -64,9 +65,11 @@ export class ImageRepository {
       { "Content-Type": type },
       new Uint8Array(await manifest.arrayBuffer()),
     );
-    if (!put.ok) throw await this.#failure(put, `does not take the tag ${tag}`);
+    if (!put.ok) throw await this.#failure(put, `rejects the tag ${tag}`);
     if ((await this.digest(tag)) !== digest)
-      throw new RegistryError(`${this.image}:${tag} was set by somebody else at the same time`);
+      throw new RegistryError(
+        `${this.image}:${tag} was changed by another client at the same time; run the command again`,
+      );
   }
 
   async #send(
@@ -90,13 +93,13 @@ export class ImageRepository {
     return attempt();
   }
 
-  /** Basic, or a token from where the registry says. */
+  /** Basic credentials, or a token from the token server of the registry. */
   async #login(challenge: string): Promise<string> {
     const basic = credentialsOf(this.#host);
     if (!/^bearer /i.test(challenge)) {
       if (basic === undefined)
         throw new RegistryError(
-          `${this.#host} wants a login, and there is none; use docker login, or a credential helper`,
+          `${this.#host} requires a login, but none is configured; use docker login or a credential helper`,
         );
       return `Basic ${basic}`;
     }
@@ -104,9 +107,12 @@ export class ImageRepository {
       [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, value]),
     );
     const url = new URL(realm);
-    const { scope: wanted, ...others } = scope;
-    const asked = { ...others, ...(wanted !== undefined && { scope: wanted.replace(/:pull$/, ":pull,push") }) };
-    for (const [key, value] of Object.entries(asked)) {
+    const { scope: pullScope, ...others } = scope;
+    const parameters = {
+      ...others,
+      ...(pullScope !== undefined && { scope: pullScope.replace(/:pull$/, ":pull,push") }),
+    };
+    for (const [key, value] of Object.entries(parameters)) {
       url.searchParams.set(key, value);
     }
     const response = await fetch(url, {
@@ -117,26 +123,29 @@ export class ImageRepository {
       ? ((await response.json()) as { token?: string; access_token?: string })
       : {};
     if ((token ?? access_token) === undefined)
-      throw new RegistryError(`${url.host} gives no token for ${this.image} (${response.status})`);
+      throw new RegistryError(`${url.host} issued no token for ${this.image} (${response.status})`);
     return `Bearer ${token ?? access_token}`;
   }
 
-  async #failure(response: Response, what: string): Promise<RegistryError> {
+  async #failure(response: Response, problem: string): Promise<RegistryError> {
     const text = (await response.text()).replace(/\s+/g, " ").trim().slice(0, 300);
-    return new RegistryError(`${this.image} ${what} (${response.status}${text === "" ? "" : ` ${text}`})`);
+    return new RegistryError(`${this.image} ${problem} (${response.status}${text === "" ? "" : ` ${text}`})`);
   }
 }
 
-/** Whether a registry is spoken to without TLS: where it is said, and on this machine, unless it has an authority of its own. */
+/**
+ * Whether a registry is used without TLS: if `plainHttp` names it, or on a loopback address, unless a CA certificate
+ * is installed for it.
+ */
 export function withoutTls(host: string, plainHttp: readonly string[]): boolean {
   return (
     plainHttp.includes(host) ||
-    (/^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) && authoritiesOf(host).length === 0)
+    (/^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) && caCertificatesOf(host).length === 0)
   );
 }
 
-/** A registry of one's own has an authority of one's own, which podman and docker find in a folder of its name. */
-function authoritiesOf(host: string): string[] {
+/** CA certificates of a registry, in the folders that podman and docker read. */
+function caCertificatesOf(host: string): string[] {
   const folders = [join(homedir(), ".config/containers/certs.d"), "/etc/containers/certs.d", "/etc/docker/certs.d"];
   return folders.map((folder) => join(folder, host, "ca.crt")).filter((file) => existsSync(file));
 }
@@ -144,7 +153,7 @@ function authoritiesOf(host: string): string[] {
 const trusted = new Set<string>();
 
 function trustAuthority(host: string): void {
-  for (const file of authoritiesOf(host).filter((one) => !trusted.has(one))) {
+  for (const file of caCertificatesOf(host).filter((one) => !trusted.has(one))) {
     trusted.add(file);
     setDefaultCACertificates([...getCACertificates("default"), readFileSync(file, "utf8")]);
   }
@@ -156,7 +165,7 @@ interface DockerConfig {
   credsStore?: string;
 }
 
-/** The login of a host, as the builders find it: Docker's config file and its credential helpers. */
+/** The login of a host, from the same places as the builders: the Docker config file and its credential helpers. */
 function credentialsOf(host: string): string | undefined {
   const files = [
     process.env.REGISTRY_AUTH_FILE,

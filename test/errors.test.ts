@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { NoEngineError } from "../cli/engine/engine.ts";
-import { ArgumentError } from "../components/arguments.ts";
+import { ArgumentError } from "../components/internal/argument-check.ts";
 import { BuildError } from "../delivery/build.ts";
 import { GithubError } from "../delivery/github.ts";
 import { RegistryError } from "../delivery/registry.ts";

@@ -1,129 +1,113 @@
 import type { Command } from "commander";
-import type { Outcome, Say } from "../../delivery/acts/index.ts";
-import { type ExitCode, messageOf } from "../errors.ts";
+import type { Log, Outcome } from "../../delivery/commands/index.ts";
+import type { ExitCode } from "../../errors.ts";
 
-type Acts = typeof import("../../delivery/acts/index.ts");
-type Act = (acts: Acts, say: Say) => Promise<Outcome>;
-type Action = (load: () => Promise<(...args: any[]) => Promise<ExitCode>>) => (...args: unknown[]) => Promise<void>;
+type DeliveryCommands = typeof import("../../delivery/commands/index.ts");
+type Execute = (...args: unknown[]) => Promise<Outcome>;
+type Handler = (...args: unknown[]) => Promise<ExitCode>;
+type Action = (load: () => Promise<Handler>) => (...args: unknown[]) => Promise<void>;
+type Declare = (usage: string, description: string, name: keyof DeliveryCommands) => Command;
 
-/** Failures of what was asked for, and not of how: they end with 1. */
-const failures = ["TargetError", "RegistryError", "GithubError", "BuildError", "NoticeError"];
+const inputOption = ["--input <file>", "decide only, on this JSON document; - for standard input"] as const;
+const tokensOption = ["--tokens <file>", "JSON: the token of each app for the hook (default: DEPLOY_TOKENS)"] as const;
+const repositoryOption = ["--repository <owner/name>", "repository on GitHub"] as const;
+const imagesOption = ["--images <file>", "output of build --json"] as const;
+const previewOption = ["--pull-request <number>", "pull request of the preview"] as const;
 
 /**
- * `paasmas delivery`: what Jenkins and GitHub Actions share. With `--input`, commands decide on what a JSON document says,
- * and do nothing else; without, they look up what they need, decide, and do it.
+ * Declares `paasmas delivery`, the commands that Jenkins and GitHub Actions share. With `--input`, a command only
+ * decides on a JSON document. Without it, the command reads the facts, decides and acts.
  */
 export function deliveryCommands(program: Command, action: Action): void {
   const group = program
     .command("delivery")
-    .description("carry a change from a pull request to production")
+    .description("deliver a change from a pull request to production")
     .helpCommand(false);
-
-  /** Declares a command; its act gets the arguments and the options. */
-  const command = (usage: string, description: string, act: (...args: any[]) => Act) => {
-    const declared = group
+  const declare: Declare = (usage, description, name) =>
+    group
       .command(usage)
       .description(description)
-      .option("--project <file>", "how the repository is delivered", "delivery.yaml")
-      .option("--json", "print the result as JSON");
-    return declared.action(
-      action(
-        async () =>
-          (...args: any[]) =>
-            run(act(...args.slice(0, -1)), args.at(-2)?.json === true),
-      ),
-    );
-  };
-  const input = "a JSON document to decide on; - for standard input";
-  const images = "what build --json printed";
-  const tokens = "JSON: the hook's token of each app (default: what is in DEPLOY_TOKENS)";
-  const repository = "owner/name, as the CI knows it";
-
-  command("decide", "which stages a change goes through, and why", (options) => (acts) => acts.decide(options))
-    .option("--input <file>", input)
-    .option("--look-up", "ask GitHub about the pull request, and the registry for what has passed")
-    .option("--repository <owner/name>", repository);
-  command(
-    "build",
-    "build and push the images of what is committed, or find them",
-    (options) => (acts, say) => acts.buildImages(options, say),
-  )
-    .option("--builder <name>", "podman, buildah or docker", "podman")
-    .option("--preview", "for a pull request: kept apart from what is released")
-    .option("--build-arg <name=value>", "may be repeated", (value: string, all: string[]) => [...all, value], []);
-  command(
-    "deploy <environment>",
-    "bring preview or staging to what was built",
-    (environment, options) => (acts, say) => acts.deploy(environment, options, say),
-  )
-    .requiredOption("--images <file>", images)
-    .option("--pull-request <number>", "for preview")
-    .option("--tokens <file>", tokens);
-  command(
-    "pass <test>",
-    "note that what runs on staging passed acceptance or capacity",
-    (stage, options) => (acts) => acts.pass(stage, options),
-  ).requiredOption("--images <file>", images);
-  command(
-    "promote",
-    "bring to production the very digests that have passed, and refuse others",
-    (options) => (acts, say) => acts.promoteImages(options, say),
-  )
-    .option("--input <file>", input)
-    .option("--images <file>", images)
-    .option("--tokens <file>", tokens);
-  command(
-    "rollback <environment> <app>",
-    "back to the digest before",
-    (environment, app, options) => (acts) => acts.rollback(environment, app, options),
-  )
-    .option("--pull-request <number>", "for preview")
-    .option("--tokens <file>", tokens);
-  command("remove", "remove the apps of a pull request", (options) => (acts, say) => acts.remove(options, say))
-    .requiredOption("--pull-request <number>", "which one")
-    .option("--tokens <file>", tokens);
-  command(
-    "sweep",
-    "remove apps of closed pull requests, old ones and those above the quota; report orphans",
-    (options) => (acts, say) => acts.sweepPreviews(options, say),
-  )
-    .option("--input <file>", input)
-    .option("--dry-run", "remove nothing")
-    .option("--repository <owner/name>", repository)
-    .option("--tokens <file>", tokens);
-  command("comment", "write the one comment of a pull request", (options) => (acts) => acts.commentPreviews(options))
-    .option("--input <file>", input)
-    .option("--pull-request <number>", "which one")
-    .option("--state <state>", "ready, failed or removed")
-    .option("--commit <sha>", "what runs, or was to")
-    .option("--detail <text>", "why")
-    .option("--repository <owner/name>", repository);
-  command(
-    "cycle-time",
-    "record how long a release took, or sum up what releases took",
-    (options) => (acts) => acts.cycleTimes(options),
-  )
-    .option("--input <file>", input)
-    .option("--released <file>", "what promote --json printed")
-    .option("--since <commit>", "the commit that was released before")
-    .option("--append <file>", "add the record to this file, one JSON object a line")
-    .option("--summary <file>", "sum up such a file");
-  command("notify", "who is told what at the end of a run", (options) => (acts) => acts.notify(options))
-    .option("--input <file>", input)
-    .option("--slack", "tell it to the webhook in SLACK_WEBHOOK_URL");
+      .option("--project <file>", "delivery settings of the repository", "delivery.yaml")
+      .option("--json", "print the result as JSON")
+      .action(
+        action(
+          async () =>
+            (...args) =>
+              run(name, args.slice(0, -1)),
+        ),
+      );
+  declareStages(declare);
+  declarePreviews(declare);
+  declareReports(declare);
 }
 
-async function run(act: Act, json: boolean): Promise<ExitCode> {
-  const acts = await import("../../delivery/acts/index.ts");
-  try {
-    const { result, text, refused } = await act(acts, (note) => process.stderr.write(`${note}\n`));
-    // People who read the log of a program that reads JSON see it as well.
-    if (json) process.stderr.write(text);
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
-    return refused ? 1 : 0;
-  } catch (error) {
-    if (!(error instanceof Error) || !failures.includes(error.name)) throw error;
-    process.stderr.write(`paasmas: ${messageOf(error)}\n`);
-    return 1;
-  }
+function declareStages(declare: Declare): void {
+  declare("decide", "print the stages of a change, and the reason", "decide")
+    .option(...inputOption)
+    .option("--look-up", "read the pull request from GitHub, and test results from the registry")
+    .option(...repositoryOption);
+  declare("build", "build and push the images of the checked-out commit, or find existing ones", "buildImages")
+    .option("--builder <name>", "podman, buildah or docker", "podman")
+    .option("--preview", "build for a pull request, with separate tags")
+    .option("--build-arg <name=value>", "can be repeated", (value: string, all: string[]) => [...all, value], []);
+  declare("deploy <environment>", "deploy built images to preview or staging", "deploy")
+    .requiredOption(...imagesOption)
+    .option(...previewOption)
+    .option(...tokensOption);
+  declare("pass <test>", "record that the images on staging passed acceptance or capacity", "pass").requiredOption(
+    ...imagesOption,
+  );
+  declare("promote", "deploy tested digests to production; refuse others", "promoteImages")
+    .option(...inputOption)
+    .option(...imagesOption)
+    .option(...tokensOption);
+  declare("rollback <environment> <app>", "return an app to its previous digest", "rollback")
+    .option(...previewOption)
+    .option(...tokensOption);
+}
+
+function declarePreviews(declare: Declare): void {
+  declare("remove", "remove the apps of a pull request", "remove")
+    .requiredOption("--pull-request <number>", "number of the pull request")
+    .option(...tokensOption);
+  declare(
+    "sweep",
+    "remove preview apps of closed pull requests, old ones and those above the quota; report orphans",
+    "sweepPreviews",
+  )
+    .option(...inputOption)
+    .option("--dry-run", "remove nothing")
+    .option(...repositoryOption)
+    .option(...tokensOption);
+  declare("comment", "write the preview comment of a pull request", "commentPreviews")
+    .option(...inputOption)
+    .option("--pull-request <number>", "number of the pull request")
+    .option("--state <state>", "ready, failed or removed")
+    .option("--commit <sha>", "the deployed commit")
+    .option("--detail <text>", "cause of a failure")
+    .option(...repositoryOption);
+}
+
+function declareReports(declare: Declare): void {
+  declare("cycle-time", "record the cycle time of a release, or summarise a record", "cycleTimes")
+    .option(...inputOption)
+    .option("--released <file>", "output of promote --json")
+    .option("--since <commit>", "the previously released commit")
+    .option("--append <file>", "append the record to this file, one JSON object per line")
+    .option("--summary <file>", "summarise such a file");
+  declare("notify", "decide on the notification at the end of a run", "notify")
+    .option(...inputOption)
+    .option("--slack", "send it to the webhook in SLACK_WEBHOOK_URL");
+}
+
+/** @param args The arguments of the command, and its options. */
+async function run(name: keyof DeliveryCommands, args: unknown[]): Promise<ExitCode> {
+  const commands = await import("../../delivery/commands/index.ts");
+  const log: Log = (line) => process.stderr.write(`${line}\n`);
+  const { json } = args.at(-1) as { json?: boolean };
+  const { result, text, refused } = await (commands[name] as Execute)(...args, log);
+  // With --json, stderr gets the text, for the readers of the log.
+  if (json) process.stderr.write(text);
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
+  return refused ? 1 : 0;
 }

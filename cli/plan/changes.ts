@@ -12,7 +12,7 @@ export interface Change {
   /** Inputs and {@link engineOptions} that differ. Empty for a created or removed resource. */
   inputs: string[];
   /** The inputs that force the replacement. */
-  causes: string[];
+  reasons: string[];
 }
 
 /** Options that only the engine uses. A change reaches no provider, but decides about later deletions. */
@@ -30,18 +30,18 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
     const was =
       old.get(resource.urn) ?? resource.aliases.map((alias) => old.get(alias)).find((found) => found !== undefined);
     if (was === undefined) {
-      changes.set(resource.urn, { action: "create", resource, inputs: [], causes: [] });
+      changes.set(resource.urn, { action: "create", resource, inputs: [], reasons: [] });
       continue;
     }
     kept.add(was.urn);
     const inputs = differing(was, resource, rebooted.has(resource.parent ?? ""));
-    const causes = replacingInputs(resource, inputs.filter(isInput));
+    const reasons = replacingInputs(resource, inputs.filter(isInput));
     if (inputs.length > 0)
-      changes.set(resource.urn, { action: causes.length > 0 ? "replace" : "update", resource, inputs, causes });
+      changes.set(resource.urn, { action: reasons.length > 0 ? "replace" : "update", resource, inputs, reasons });
   }
   addDependents(after.resources, changes);
   for (const resource of before.resources) {
-    if (!kept.has(resource.urn)) changes.set(resource.urn, { action: "remove", resource, inputs: [], causes: [] });
+    if (!kept.has(resource.urn)) changes.set(resource.urn, { action: "remove", resource, inputs: [], reasons: [] });
   }
   return [...changes.values()].filter(({ resource }) => resource.custom);
 }
@@ -93,8 +93,8 @@ function addDependents(resources: readonly SavedResource[], changes: Map<string,
       const known = changes.get(resource.urn);
       if (known?.action === "create" || known?.inputs.includes(input)) continue;
       const inputs = [...(known?.inputs ?? []), input].sort();
-      const causes = replacingInputs(resource, inputs.filter(isInput));
-      const next: Change = { action: causes.length > 0 ? "replace" : "update", resource, inputs, causes };
+      const reasons = replacingInputs(resource, inputs.filter(isInput));
+      const next: Change = { action: reasons.length > 0 ? "replace" : "update", resource, inputs, reasons };
       changes.set(resource.urn, next);
       if (next.action === "replace" && known?.action !== "replace") queue.push(next);
     }

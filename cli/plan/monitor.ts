@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { getProject, getStack } from "@pulumi/pulumi";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor as MockMonitorType } from "@pulumi/pulumi/runtime/mocks.js";
 import { computedOutputs, deterministicId } from "./outputs.ts";
 import { withObjectName } from "./outputs-kubernetes.ts";
-import type { OutputsRequest, RegisterRequest } from "./requests.ts";
 import type { PlannedResource } from "./resource.ts";
 import { revealed, secret } from "./serialized-values.ts";
 
@@ -39,7 +39,7 @@ export class PlanMonitor extends MockMonitor {
   }
 
   override async registerResource(
-    req: RegisterRequest,
+    req: RegisterResourceRequest,
     callback: (error: Error | null, response?: unknown) => void,
   ): Promise<void> {
     const type = req.getType();
@@ -111,7 +111,7 @@ export class PlanMonitor extends MockMonitor {
   }
 
   override registerResourceOutputs(
-    req: OutputsRequest,
+    req: RegisterResourceOutputsRequest,
     callback: (error: Error | null, response?: unknown) => void,
   ): void {
     if (req.getUrn().includes("::pulumi:pulumi:Stack::")) {
@@ -123,7 +123,7 @@ export class PlanMonitor extends MockMonitor {
   }
 }
 
-function propertyDependenciesOf(req: RegisterRequest): Record<string, string[]> {
+function propertyDependenciesOf(req: RegisterResourceRequest): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   req.getPropertydependenciesMap().forEach((dependencies, property) => {
     const urns = dependencies.getUrnsList();
@@ -132,11 +132,11 @@ function propertyDependenciesOf(req: RegisterRequest): Record<string, string[]> 
   return found;
 }
 
-function aliasesOf(req: RegisterRequest): string[] {
+function aliasesOf(req: RegisterResourceRequest): string[] {
   const specs = req.getAliasesList().map((alias) => {
     if (alias.hasUrn()) return alias.getUrn();
     const spec = alias.getSpec();
-    return [spec.getType(), spec.getName()].filter(Boolean).join("::");
+    return [spec?.getType(), spec?.getName()].filter(Boolean).join("::");
   });
   return [...req.getAliasurnsList(), ...specs];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { show } from "../decisions/problem.ts";
+import { formatValue } from "../rules/validate.ts";
 import { TargetError } from "../targets/target.ts";
 
 export interface DryccLogin {
@@ -16,22 +16,22 @@ export interface Answer {
   body: unknown;
 }
 
-/** The controller's REST API, `/v2`, for one user. */
+/** Client for the REST API of the controller (`/v2`), for one user. */
 export class DryccApi {
   readonly url: string;
   readonly #login: DryccLogin;
   #token: string | undefined;
 
-  /** @param url Address of the controller, `https://drycc.apps.example.com`. */
+  /** @param url Address of the controller, for example `https://drycc.apps.example.com`. */
   constructor(url: string, login: DryccLogin) {
     this.url = url.replace(/\/+$/, "");
     this.#login = login;
   }
 
   /**
-   * Asks for something.
-   * @param allowed Statuses that are no failure, beside those below 300.
-   * @throws TargetError naming what was asked for and what came back.
+   * Sends a request.
+   * @param allowed Additional statuses that are not an error. A status below 300 never is.
+   * @throws TargetError with the request and the answer.
    */
   async ask(method: string, path: string, body?: unknown, allowed: readonly number[] = []): Promise<Answer> {
     this.#token ??= await this.#newToken();
@@ -40,13 +40,13 @@ export class DryccApi {
     return answer;
   }
 
-  /** What was answered, in the form that is expected. */
+  /** Reads a path and checks the answer against a schema. */
   async get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
     const answer = await this.ask("GET", path);
     return this.#parsed(path, schema, answer.body);
   }
 
-  /** Every item of a list, a page at a time. */
+  /** Reads all pages of a list. */
   async list<T>(path: string, item: z.ZodType<T>): Promise<T[]> {
     const page = z.object({ count: z.number(), results: z.array(item) });
     const all: T[] = [];
@@ -57,19 +57,19 @@ export class DryccApi {
     }
   }
 
-  /** A login is exchanged for a token in two steps, the way the command line does it. */
+  /** Exchanges the login for a token in two steps, as the command line of Drycc does. */
   async #newToken(): Promise<string> {
     const login = await this.#send("POST", "/auth/login", this.#login);
     if (login.status >= 400 && login.status < 500)
       throw new TargetError(`${this.url}: ${this.#login.username} cannot log in: ${reason(login)}`);
     if (login.status !== 200) throw this.#failure("POST", "/auth/login", login);
     const path = `/auth/token/${this.#parsed("/auth/login", key, login.body).key}`;
-    const made = await this.#send("GET", `${path}?alias=paasmas`);
-    if (made.status !== 200) throw this.#failure("GET", "/auth/token", made);
-    return this.#parsed("/auth/token", token, made.body).token;
+    const created = await this.#send("GET", `${path}?alias=paasmas`);
+    if (created.status !== 200) throw this.#failure("GET", "/auth/token", created);
+    return this.#parsed("/auth/token", token, created.body).token;
   }
 
-  /** Reading is tried again when nothing came back: that changes nothing. */
+  /** Retries a GET without an answer, because a GET changes nothing. */
   async #send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -94,12 +94,12 @@ export class DryccApi {
 
   #parsed<T>(path: string, schema: z.ZodType<T>, body: unknown): T {
     const { success, data } = schema.safeParse(body);
-    // What an answer to a login holds is a secret.
-    if (!success)
-      throw new TargetError(
-        `${this.url}/v2${path.split("?")[0]}: answers ${path.startsWith("/auth") ? "something else than a login" : show(body)}`,
-      );
-    return data as T;
+    if (success) return data;
+    // The answer to a login is a secret.
+    const answer = path.startsWith("/auth")
+      ? "unexpected answer to the login"
+      : `unexpected answer ${formatValue(body)}`;
+    throw new TargetError(`${this.url}/v2${path.split("?")[0]}: ${answer}`);
   }
 
   #failure(method: string, path: string, answer: Answer): TargetError {
@@ -107,10 +107,10 @@ export class DryccApi {
   }
 }
 
-/** What an answer says that went wrong, and its status. */
+/** The error message of an answer, and its status. */
 export function reason({ status, body }: Answer): string {
-  const said = typeof body === "object" && body !== null && "detail" in body ? String(body.detail) : show(body);
-  return `${said} (${status})`;
+  const hasDetail = typeof body === "object" && body !== null && "detail" in body;
+  return `${hasDetail ? String(body.detail) : formatValue(body)} (${status})`;
 }
 
 function json(text: string): unknown {

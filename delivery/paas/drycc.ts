@@ -5,14 +5,14 @@ import { type Answer, DryccApi, type DryccLogin, reason } from "./drycc-api.ts";
 import type { Paas, PaasApp, PaasConfig } from "./paas.ts";
 
 export interface DryccOptions {
-  /** Address of the controller, `https://drycc.apps.example.com`. */
+  /** Address of the controller, for example `https://drycc.apps.example.com`. */
   url: string;
   login: DryccLogin;
-  /** Workspace that apps are made in. Default: none; controllers before 1.14 know no workspaces. */
+  /** Workspace of new apps. Default: none. Controllers before 1.14 have no workspaces. */
   workspace?: string;
-  /** How often to look whether something is done, in milliseconds. Default: 3000. */
+  /** Time between two polls, in milliseconds. Default: 3000. */
   pollMs?: number;
-  /** How long a release may take, in milliseconds. Default: 15 minutes. */
+  /** Time limit of a release, in milliseconds. Default: 900,000 (15 minutes). */
   releaseMs?: number;
 }
 
@@ -45,12 +45,12 @@ const domain = z.object({ domain: z.string() });
 
 type Release = z.infer<typeof release>;
 
-/** The kind of process that answers requests. */
+/** The process type that serves requests. */
 const web = "web";
 
 /**
- * Drycc Workflow's controller. Each change of an app's config or image is a release of its own; a release that does not come up
- * is undone by the controller, and the one before goes on.
+ * Drycc Workflow. Each change of the config or the image of an app is a separate release. The controller rolls back a
+ * release that does not become healthy.
  */
 export class Drycc implements Paas {
   readonly #api: DryccApi;
@@ -87,12 +87,12 @@ export class Drycc implements Paas {
       ...(changed && { healthcheck: { [web]: { readinessProbe: probe } } }),
     };
     const before = await this.#latest(name);
-    // 409: somebody else has set the same meanwhile.
+    // 409: another client set the same values at the same time.
     await this.#change(name, "POST", `/apps/${name}/config`, body, [409]);
-    const made = await this.#latest(name);
-    // Without an image there is nothing to release.
-    if (made !== undefined && made.version !== before?.version && made.build)
-      await this.#finished(name, (one) => one.version === made.version);
+    const latest = await this.#latest(name);
+    // The controller does not release an app without an image.
+    if (latest !== undefined && latest.version !== before?.version && latest.build)
+      await this.#finished(name, (one) => one.version === latest.version);
   }
 
   async deploy(name: string, image: string): Promise<void> {
@@ -131,7 +131,7 @@ export class Drycc implements Paas {
     const all = await this.#api.list("/apps", app);
     return Promise.all(
       all.map(async ({ id, created }): Promise<PaasApp> => {
-        // The newest one with an image; one that failed is not what runs.
+        // The newest release with an image that did not fail: the controller rolls back failed ones.
         const found = (await this.#releases(id)).filter((one) => one.build);
         const current = found.find((one) => !one.failed);
         if (current === undefined) return { name: id, state: found.length > 0 ? "failed" : "none", since: created };
@@ -147,9 +147,11 @@ export class Drycc implements Paas {
   }
 
   async images(name: string): Promise<string[]> {
-    const worked = (await this.#releases(name)).filter((one) => one.state === "succeed" && !one.failed && one.build);
+    const successful = (await this.#releases(name)).filter(
+      (one) => one.state === "succeed" && !one.failed && one.build,
+    );
     const images: string[] = [];
-    for (const one of worked) {
+    for (const one of successful) {
       const image = await this.#image(name, one);
       if (image !== undefined) images.push(image);
     }
@@ -169,7 +171,7 @@ export class Drycc implements Paas {
     return (await this.#api.get(`/apps/${name}/build?version=v${version}`, build)).image ?? undefined;
   }
 
-  /** A change of an app, once no other release of it is under way. */
+  /** Changes an app. Retries while another release of it is in progress. */
   async #change(
     name: string,
     method: string,
@@ -187,7 +189,7 @@ export class Drycc implements Paas {
     }
   }
 
-  /** Waits for the end of a release. */
+  /** Waits until a release ends. @throws TargetError if it failed. */
   async #finished(name: string, wanted: (one: Release) => boolean): Promise<void> {
     let found: Release | undefined;
     await this.#until(
@@ -195,15 +197,14 @@ export class Drycc implements Paas {
         found = (await this.#releases(name)).find(wanted);
         return found !== undefined && (found.state !== "created" || found.failed);
       },
-      () =>
-        `${name}: ${found === undefined ? "there is no release of it" : `release v${found.version} is still under way`}`,
+      () => `${name}: ${found === undefined ? "no release exists" : `release v${found.version} is still in progress`}`,
     );
     if (found!.state === "succeed" && !found!.failed) return;
-    const why =
+    const cause =
       found!.exception ||
       found!.conditions.map(({ exception }) => exception).find((one) => one) ||
-      "the controller does not say why";
-    throw new TargetError(`${name}: release v${found!.version} failed: ${why}; what ran before goes on`);
+      "the controller gives no cause";
+    throw new TargetError(`${name}: release v${found!.version} failed: ${cause}; the previous release still runs`);
   }
 
   async #until(done: () => Promise<boolean>, otherwise: () => string): Promise<void> {
@@ -216,7 +217,7 @@ export class Drycc implements Paas {
   }
 }
 
-/** Whether a group has all settings of another one, as the controller gives them back. */
+/** Whether an object contains all values of another one. Compares as text, because the controller converts types. */
 function includes(given: unknown, wanted: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return String(given) === String(wanted);
   return Object.entries(wanted).every(

@@ -1,41 +1,41 @@
 /** An app on a platform. */
 export interface PaasApp {
-  /** Its name there. */
+  /** Name on the platform. */
   name: string;
-  /** `repository@sha256:...` of its last release; undefined before the first one. */
+  /** `repository@sha256:...` of the last release; undefined before the first release. */
   image?: string;
   state: "running" | "releasing" | "failed" | "none";
-  /** Since when it has this release, ISO 8601. */
+  /** Time of this release, ISO 8601. */
   since: string;
 }
 
-/** How an app is to run; what is left out is left as it is. */
+/** Settings of an app. A missing setting does not change. */
 export interface PaasConfig {
-  /** Its environment; variables that are not named stay. */
+  /** Environment variables to set. Other variables do not change. */
   environment?: Readonly<Record<string, string>>;
-  /** Path and port that answer 200 to 399 when it is healthy; traffic waits for that. */
+  /** Path and port of the health check. Status 200 to 399 means healthy; an unhealthy app gets no traffic. */
   health?: { path: string; port: number };
 }
 
-/** A platform that runs apps from images. Drycc is one; whoever calls it does not know which it is. */
+/** A platform that runs apps from images, for example Drycc. Callers do not depend on the platform. */
 export interface Paas {
-  /** Makes an app where there is none. */
+  /** Creates an app if it does not exist. */
   create(app: string): Promise<void>;
-  /** Sets how an app runs. Done when that is in force; nothing is done where it is already. */
+  /** Configures an app and waits until the settings are active. Does nothing if they already are. */
   configure(app: string, config: PaasConfig): Promise<void>;
   /**
-   * Brings an app to an image, `repository@sha256:...`. Done when it serves.
-   * @throws TargetError saying why; what ran before then still serves.
+   * Deploys an image, `repository@sha256:...`, and waits until the app serves it.
+   * @throws TargetError with the cause. The previous release then still runs.
    */
   deploy(app: string, image: string): Promise<void>;
-  /** How many processes of each kind run, as in `{ web: 2 }`. Done when the platform has taken it. */
+  /** Sets the number of processes of each type, for example `{ web: 2 }`, and waits until the platform accepts it. */
   scale(app: string, processes: Readonly<Record<string, number>>): Promise<void>;
-  /** The host names that lead to an app; those that are not named no longer do. */
+  /** Sets the host names of an app. Removes all other host names. */
   domains(app: string, names: readonly string[]): Promise<void>;
-  /** Removes an app and all it has; nothing is to be done when there is none. */
+  /** Removes an app and its resources. Does nothing if the app does not exist. */
   destroy(app: string): Promise<void>;
-  /** The apps that this user has made. */
+  /** The apps that this user created. */
   apps(): Promise<PaasApp[]>;
-  /** Images of an app's releases that worked, newest first, each as often as it was released. */
+  /** Images of the successful releases of an app, newest first. An image is listed once per release. */
   images(app: string): Promise<string[]>;
 }

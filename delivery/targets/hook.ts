@@ -3,23 +3,23 @@ import { request as plain } from "node:http";
 import { request as secure } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { show } from "../decisions/problem.ts";
+import { formatValue } from "../rules/validate.ts";
 import { type Deployed, type RunningApp, type Target, TargetError } from "./target.ts";
 
 export interface HookOptions {
-  /** Address of the hook, as in `http://10.20.0.50:9010` or `https://10.20.0.50:9443`. */
+  /** Address of the hook, for example `http://10.20.0.50:9010` or `https://10.20.0.50:9443`. */
   url: string;
-  /** Authority of its certificate (PEM). Default: those that Node knows. */
+  /** CA certificate of the hook (PEM). Default: the CA certificates of Node. */
   ca?: string;
-  /** The hook's token of each app. */
+  /** Token of each app for the hook. */
   tokens: Readonly<Record<string, string>>;
-  /** How long to wait when another call is under way, in milliseconds. Default: 5000. */
+  /** Wait before a retry while another call is in progress, in milliseconds. Default: 5000. */
   retryMs?: number;
-  /** How often to try then. Default: 60. */
+  /** Maximum number of attempts. Default: 60. */
   tries?: number;
 }
 
-/** The hook answers when all is done: pulling, starting, health, draining. A little more than it gives itself. */
+/** The hook answers after pull, start, health check and drain. This limit is above the limit of the hook. */
 const answerWithinMs = 16 * 60_000;
 
 const rows = z.object({
@@ -40,7 +40,7 @@ const outcome = z.object({
   url: z.string().optional(),
 });
 
-/** The deploy hook of a host: signed calls, each answered with the outcome. */
+/** Client for the deploy hook of a host. Calls are signed; the hook answers with the outcome. */
 export class HookTarget implements Target {
   readonly #options: HookOptions & { retryMs: number; tries: number };
 
@@ -76,11 +76,12 @@ export class HookTarget implements Target {
   }
 
   async list(): Promise<RunningApp[]> {
-    const { status, body } = await send("GET", `${this.#options.url}/apps`, { ca: this.#options.ca });
+    const url = `${this.#options.url}/apps`;
+    const { status, body } = await send("GET", url, { ca: this.#options.ca });
     const parsed = rows.safeParse(body);
     if (status !== 200 || !parsed.success)
       throw new TargetError(
-        `${this.#options.url}/apps: ${status === 200 ? `answers ${show(body)}` : reason(status, body)}`,
+        `${url}: ${status === 200 ? `unexpected answer ${formatValue(body)}` : reason(status, body)}`,
       );
     return parsed.data.apps
       .filter((row) => row.state !== "none")
@@ -93,7 +94,7 @@ export class HookTarget implements Target {
       }));
   }
 
-  /** An answer that was lost on the way says nothing about the outcome: what runs does. */
+  /** After a lost answer, checks whether the app runs the digest. */
   async #reached(app: string, name: string, digest: string): Promise<z.infer<typeof outcome> | undefined> {
     const found = (await this.list()).find((one) => one.app === app && one.name === name);
     return found?.digest === digest && found.state === "running" ? { name, digest, outcome: "deployed" } : undefined;
@@ -108,10 +109,10 @@ export class HookTarget implements Target {
     const token = tokens[app];
     if (token === undefined)
       throw new TargetError(
-        `there is no token of ${app} for ${url}; the file of tokens holds ${Object.keys(tokens).join(", ") || "none"}`,
+        `no token for ${app} at ${url}; tokens are given for: ${Object.keys(tokens).join(", ") || "none"}`,
       );
     for (let attempt = 1; ; attempt++) {
-      // Made anew for each try: a nonce is good for one call, a timestamp for minutes.
+      // Sign each attempt again: a nonce is valid for one call, a timestamp for a few minutes.
       const text = JSON.stringify({ ...action, app, timestamp: Math.floor(Date.now() / 1000), nonce: randomUUID() });
       const signature = createHmac("sha256", token).update(text).digest("hex");
       const { status, body } = await send("POST", `${url}/apps/${app}`, {
@@ -126,7 +127,7 @@ export class HookTarget implements Target {
         const parsed = outcome.safeParse(body);
         if (parsed.success) return parsed.data;
       }
-      // The other 409 is that there are as many previews as there may be: waiting does not help.
+      // Do not retry the other 409: the maximum number of previews is reached.
       if (status === 409 && attempt < tries && /under way/.test(reason(status, body))) {
         await sleep(retryMs);
         continue;
@@ -135,9 +136,8 @@ export class HookTarget implements Target {
       const done = unknown ? await afterwards?.().catch(() => undefined) : undefined;
       if (done !== undefined) return done;
       const subject = action.name ?? app;
-      throw new TargetError(
-        `${action.action} of ${subject} at ${url}: ${reason(status, body)}${unknown ? "; the outcome is unknown, see what the hook lists" : ""}`,
-      );
+      const hint = unknown ? "; the outcome is unknown, check the apps that the hook lists" : "";
+      throw new TargetError(`${action.action} of ${subject} at ${url}: ${reason(status, body)}${hint}`);
     }
   }
 }
@@ -147,7 +147,7 @@ interface Answer {
   body: unknown;
 }
 
-// Not fetch: that gives up on an answer after five minutes.
+// Not fetch, which gives up after five minutes without an answer.
 function send(
   method: "GET" | "POST",
   url: string,
@@ -186,6 +186,7 @@ function json(text: string): unknown {
 }
 
 function reason(status: number, body: unknown): string {
-  const said = typeof body === "object" && body !== null && "error" in body ? String(body.error) : show(body);
-  return status === 0 ? said : `${said} (${status})`;
+  const hasError = typeof body === "object" && body !== null && "error" in body;
+  const message = hasError ? String(body.error) : formatValue(body);
+  return status === 0 ? message : `${message} (${status})`;
 }

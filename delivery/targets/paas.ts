@@ -1,34 +1,34 @@
 import type { Paas, PaasApp } from "../paas/paas.ts";
 import { type Deployed, type RunningApp, type Target, TargetError } from "./target.ts";
 
-/** How one of the project's apps runs on a platform. */
+/** Settings of an app of the project on a platform. */
 export interface PlatformApp {
-  /** Repository of its images, without tag or digest. */
+  /** Repository of the images, without tag or digest. */
   image: string;
-  /** Its environment, `PORT` apart. */
+  /** Environment variables, without `PORT`. */
   environment: Readonly<Record<string, string>>;
-  /** The port it listens on, which it finds in `PORT`. */
+  /** Port that the app listens on. The app gets it in `PORT`. */
   port: number;
-  /** Path that answers 200 to 399 when it is healthy. */
+  /** Path of the health check. Status 200 to 399 means healthy. */
   healthPath: string;
-  /** How many processes of each kind run; those of pull requests' apps are one each. */
+  /** Number of processes of each type. A preview app gets one of each. */
   processes: Readonly<Record<string, number>>;
 }
 
 export interface PaasTargetOptions {
   paas: Paas;
-  /** The project's apps, by name. */
+  /** The apps of the project, by name. */
   apps: Readonly<Record<string, PlatformApp>>;
-  /** What the apps' names begin with on the platform, which it shares with other projects. */
+  /** Prefix of the app names, because other projects use the same platform. */
   prefix: string;
-  /** Below which the apps are reached. */
+  /** Domain of the apps: `https://<app>.<domain>/`. */
   domain: string;
 }
 
-/** The longest name of an app on a platform: it names a namespace. */
+/** Maximum length of an app name on a platform, because it is the name of a namespace. */
 const longestName = 63;
 
-/** A platform as a target: apps are made when they are first deployed, and each has its own name in the domain. */
+/** Deploys to a platform. Creates an app at its first deployment, with a host name in the domain. */
 export class PaasTarget implements Target {
   readonly #options: PaasTargetOptions;
 
@@ -39,21 +39,21 @@ export class PaasTarget implements Target {
   async deploy(app: string, digest: string, name = app): Promise<Deployed> {
     const { paas, domain } = this.#options;
     const { image, environment, port, healthPath, processes } = this.#app(app);
-    const there = this.#there(name);
+    const platformName = this.#platformName(name);
     const wanted = `${image}@${digest}`;
     const host = `${name}.${domain}`;
-    const before = (await paas.apps()).find((one) => one.name === there);
-    await paas.create(there);
-    // Before there is anything to reach, and an app without a name of its own would answer to all of them.
-    await paas.domains(there, [host]);
-    await paas.configure(there, {
+    const before = (await paas.apps()).find((one) => one.name === platformName);
+    await paas.create(platformName);
+    // Set the host name before the first release: an app without one answers requests for all names.
+    await paas.domains(platformName, [host]);
+    await paas.configure(platformName, {
       environment: { ...environment, PORT: String(port) },
       health: { path: healthPath, port },
     });
     const changed = before?.image !== wanted || before.state !== "running";
-    if (changed) await paas.deploy(there, wanted);
+    if (changed) await paas.deploy(platformName, wanted);
     await paas.scale(
-      there,
+      platformName,
       name === app ? processes : Object.fromEntries(Object.keys(processes).map((kind) => [kind, 1])),
     );
     return { name, digest, changed, url: `https://${host}/` };
@@ -62,18 +62,18 @@ export class PaasTarget implements Target {
   async rollback(app: string, name = app): Promise<Deployed> {
     const { paas, domain } = this.#options;
     const { image } = this.#app(app);
-    const there = this.#there(name);
-    const [current, ...older] = await paas.images(there);
-    const back = older.find((one) => one !== current && one.startsWith(`${image}@`));
-    if (back === undefined) throw new TargetError(`${name} has run no other image before`);
-    await paas.deploy(there, back);
-    return { name, digest: back.slice(image.length + 1), changed: true, url: `https://${name}.${domain}/` };
+    const platformName = this.#platformName(name);
+    const [current, ...older] = await paas.images(platformName);
+    const previous = older.find((one) => one !== current && one.startsWith(`${image}@`));
+    if (previous === undefined) throw new TargetError(`${name} has no earlier image to roll back to`);
+    await paas.deploy(platformName, previous);
+    return { name, digest: previous.slice(image.length + 1), changed: true, url: `https://${name}.${domain}/` };
   }
 
   async remove(app: string, name: string): Promise<void> {
     this.#app(app);
-    if (name === app) throw new TargetError(`${name} is an app of its own, and is not removed`);
-    await this.#options.paas.destroy(this.#there(name));
+    if (name === app) throw new TargetError(`${name} is not a preview app, and is not removed`);
+    await this.#options.paas.destroy(this.#platformName(name));
   }
 
   async list(): Promise<RunningApp[]> {
@@ -87,7 +87,7 @@ export class PaasTarget implements Target {
   #running({ image, state, since }: PaasApp, name: string): RunningApp {
     const digest = image === undefined ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
     const repository = image?.replace(/@.*$/, "");
-    // Which app one of a pull request belongs to is told by its images; the name alone may have been cut.
+    // The image repository identifies the app of a preview: the name can be cut.
     const owner = Object.entries(this.#options.apps).find(
       ([app, settings]) => name === app || (settings.image === repository && name !== app),
     );
@@ -103,16 +103,17 @@ export class PaasTarget implements Target {
   #app(app: string): PlatformApp {
     const found = this.#options.apps[app];
     if (found === undefined)
-      throw new TargetError(`${app} is no app of the project; use ${Object.keys(this.#options.apps).join(", ")}`);
+      throw new TargetError(`${app} is not an app of this project; use ${Object.keys(this.#options.apps).join(", ")}`);
     return found;
   }
 
-  #there(name: string): string {
-    const there = `${this.#options.prefix}${name}`;
-    if (there.length > longestName)
+  #platformName(name: string): string {
+    const platformName = `${this.#options.prefix}${name}`;
+    if (platformName.length > longestName)
       throw new TargetError(
-        `${there} has ${there.length} characters, and the platform takes ${longestName}; use a shorter prefix`,
+        `${platformName} has ${platformName.length} characters, but the platform allows ${longestName}; ` +
+          "use a shorter prefix",
       );
-    return there;
+    return platformName;
   }
 }

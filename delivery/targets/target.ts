@@ -1,41 +1,43 @@
-/** An app that runs, or should. */
+import { OperationError } from "../../errors.ts";
+
+/** A deployed app. */
 export interface RunningApp {
-  /** The app it belongs to. */
+  /** Name of the app in the project. */
   app: string;
-  /** Its own name: the app's, or that of a pull request's app. */
+  /** Name of the app, or of its preview app. */
   name: string;
-  /** `sha256:...`; undefined before the first deploy. */
+  /** `sha256:...`; undefined before the first deployment. */
   digest?: string;
   state: string;
-  /** Since when it runs this digest, ISO 8601. */
+  /** Time of the deployment of this digest, ISO 8601. */
   since: string;
 }
 
 export interface Deployed {
   name: string;
   digest: string;
-  /** Whether anything was changed. */
+  /** Whether the deployment changed the app. */
   changed: boolean;
   url?: string;
 }
 
-/** Where apps run. The deploy hook is one, a platform that takes images another. */
+/** A system that runs apps: a deploy hook, or a platform that accepts images. */
 export interface Target {
   /**
-   * Brings an app to a digest, and makes it where there is none. Done when it serves.
-   * @param name A pull request's app. Default: the app itself.
-   * @throws TargetError saying why; what ran before then still serves.
+   * Deploys a digest and waits until the app serves it. Creates the app if it does not exist.
+   * @param name Name of a preview app. Default: the app itself.
+   * @throws TargetError with the cause. The previous digest then still runs.
    */
   deploy(app: string, digest: string, name?: string): Promise<Deployed>;
-  /** Back to the digest before. */
+  /** Deploys the previous digest again. */
   rollback(app: string, name?: string): Promise<Deployed>;
-  /** Removes a pull request's app; nothing is to be done when there is none. Apps themselves are never removed. */
+  /** Removes a preview app. Does nothing if it does not exist. Never removes another app. */
   remove(app: string, name: string): Promise<void>;
-  /** What runs. */
+  /** The deployed apps. */
   list(): Promise<RunningApp[]>;
 }
 
-/** A target did not do what was asked. */
-export class TargetError extends Error {
+/** A call to a target failed. */
+export class TargetError extends OperationError {
   override name = "TargetError";
 }

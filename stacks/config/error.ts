@@ -1,6 +1,6 @@
 import { InputError } from "../../errors.ts";
 
-export { show } from "./show.ts";
+export { show } from "./format-value.ts";
 
 /** One setting that cannot be used. */
 export interface Problem {

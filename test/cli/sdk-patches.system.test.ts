@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { paasmas, projectCopy } from "./run.ts";
+import { projectCopy } from "./project-copy.ts";
+import { paasmas } from "./run.ts";
 
 it.each(["dev", "staging", "prod"])("plans the same bytes for %s with and without SDK patches", async (environment) => {
   const dir = projectCopy();

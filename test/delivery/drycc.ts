@@ -26,6 +26,24 @@ interface Release {
   conditions: { exception: string; state: string; action: string }[];
 }
 
+/** The fields of all requests. Each request has some of them, which the controller checks. */
+interface Body {
+  username: string;
+  password: string;
+  id: string;
+  image: string;
+  stack?: string;
+  domain: string;
+  ptype?: string;
+  values?: Variable[];
+  healthcheck?: Record<string, unknown>;
+}
+
+interface Answer {
+  status: number;
+  body?: unknown;
+}
+
 interface App {
   id: string;
   owner: string;
@@ -36,8 +54,8 @@ interface App {
 }
 
 /**
- * Drycc Workflow's controller as far as its REST API goes, after rootfs/api of drycc/controller v1.13.1: urls, statuses, pages,
- * messages, what makes a release, what a failed one leaves behind, and that releases come to an end later than they are answered.
+ * Fake of the REST API of Drycc Workflow, after rootfs/api of drycc/controller v1.13.1: URLs, statuses, pages, messages
+ * and releases. A release ends after the answer to its request; a failed release keeps its record.
  */
 export class DryccController {
   readonly users = new Map([
@@ -46,14 +64,14 @@ export class DryccController {
   ]);
   readonly apps = new Map<string, App>();
   readonly builds = new Map<string, { app: string; image: string; stack: string }>();
-  /** Every call but those that only read, as `METHOD path body`. */
+  /** All calls that change something, as `METHOD path body`. */
   readonly calls: string[] = [];
-  /** Images whose pods do not come up, by the reason. */
+  /** Images whose pods do not start, with the reason. */
   readonly broken = new Map<string, string>();
-  /** How many looks at an app's releases it takes until a release is at its end. */
+  /** Number of reads of the releases until a release ends. */
   looks = 1;
-  /** Answers in place of its own, first come first served. */
-  answers: { status: number; body: unknown }[] = [];
+  /** Answers for the next calls, instead of the normal ones. */
+  answers: Answer[] = [];
   readonly #server: Server;
   readonly #tokens = new Map<string, string>();
   readonly #keys = new Map<string, string>();
@@ -74,13 +92,13 @@ export class DryccController {
     this.#server.close();
   }
 
-  /** The environment that an app's processes have. */
+  /** Environment of the processes of an app. */
   environment(id: string): Record<string, string | null> {
     const { config } = this.#latest(this.apps.get(id)!)!;
     return Object.fromEntries(config.values.map(({ name, value }) => [name, value]));
   }
 
-  /** What runs. */
+  /** The running image. */
   image(id: string): string | undefined {
     const release = this.apps.get(id)!.releases.findLast(({ state, build }) => state === "succeed" && build !== null);
     return release && this.builds.get(release.build!)!.image;
@@ -89,7 +107,7 @@ export class DryccController {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let text = "";
     for await (const chunk of request) text += chunk;
-    const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+    const body = JSON.parse(text || "{}") as Body;
     const url = new URL(request.url!, "http://controller");
     if (request.method !== "GET" && !url.pathname.startsWith("/v2/auth"))
       this.calls.push(`${request.method} ${url.pathname}${text === "" ? "" : ` ${text}`}`);
@@ -100,12 +118,7 @@ export class DryccController {
       .end(answer.body === undefined ? "" : JSON.stringify(answer.body));
   }
 
-  #answer(
-    method: string,
-    url: URL,
-    body: Record<string, any>,
-    authorization: string,
-  ): { status: number; body?: unknown } {
+  #answer(method: string, url: URL, body: Body, authorization: string): Answer {
     const path = /^\/v2(\/.*?)\/?$/.exec(url.pathname)?.[1];
     if (path === undefined) return { status: 404, body: { detail: "Not Found" } };
     if (path === "/auth/login" && method === "POST") {
@@ -137,8 +150,8 @@ export class DryccController {
     return this.#ofApp(app, `${method} ${rest}`, url, body);
   }
 
-  #ofApp(app: App, what: string, url: URL, body: Record<string, any>): { status: number; body?: unknown } {
-    switch (what) {
+  #ofApp(app: App, call: string, url: URL, body: Body): Answer {
+    switch (call) {
       case "GET ":
         return { status: 200, body: shown(app) };
       case "DELETE ":
@@ -179,7 +192,7 @@ export class DryccController {
           app.releases.toReversed().map((one) => ({ ...one, config: one.config.uuid, app: app.id })),
         );
       case "POST /ptypes/scale":
-        // A task of its own does it, after the answer.
+        // A separate task scales, after the answer.
         setTimeout(() => Object.assign(app.structure, body), 5);
         return { status: 204 };
       case "GET /domains":
@@ -196,7 +209,7 @@ export class DryccController {
         return { status: 201, body: { app: app.id, domain: body.domain, ptype: body.ptype } };
       }
       default: {
-        const [, domain] = /^DELETE \/domains\/(.+)$/.exec(what) ?? [];
+        const [, domain] = /^DELETE \/domains\/(.+)$/.exec(call) ?? [];
         if (domain === undefined) return { status: 405, body: { detail: `Method not allowed.` } };
         if (!app.domains.includes(domain)) return { status: 404, body: "No Domain matches the given query." };
         app.domains = app.domains.filter((one) => one !== domain);
@@ -205,13 +218,14 @@ export class DryccController {
     }
   }
 
-  #create(owner: string, { id }: Record<string, any>): { status: number; body?: unknown } {
+  #create(owner: string, { id }: Body): Answer {
     if (!/^[a-z]([a-z0-9-]{3,}[a-z0-9])$/.test(id))
       return {
         status: 400,
         body: {
           id: [
-            "App name must start with an alphabetic character, cannot end with a hyphen and can only contain a-z (lowercase), 0-9 and hyphens.",
+            "App name must start with an alphabetic character, cannot end with a hyphen and " +
+              "can only contain a-z (lowercase), 0-9 and hyphens.",
           ],
         },
       };
@@ -231,8 +245,8 @@ export class DryccController {
     return { status: 201, body: shown(app) };
   }
 
-  #configure(app: App, { values = [], healthcheck = {} }: Record<string, any>): { status: number; body?: unknown } {
-    for (const { name, group, ptype } of values as Variable[]) {
+  #configure(app: App, { values = [], healthcheck = {} }: Body): Answer {
+    for (const { name, group, ptype } of values) {
       if ((group === undefined) === (ptype === undefined))
         return { status: 400, body: { values: [`${name} is not valid under any of the given schemas`] } };
     }
@@ -240,14 +254,11 @@ export class DryccController {
     if (busy) return busy;
     const before = this.#latest(app)!.config;
     const kept = before.values.filter(
-      (old) =>
-        !(values as Variable[]).some(
-          (one) => one.name === old.name && one.group === old.group && one.ptype === old.ptype,
-        ),
+      (old) => !values.some((one) => one.name === old.name && one.group === old.group && one.ptype === old.ptype),
     );
     const config = {
       uuid: randomUUID(),
-      values: [...kept, ...(values as Variable[]).filter(({ value }) => value !== null)],
+      values: [...kept, ...values.filter(({ value }) => value !== null)],
       healthcheck: { ...before.healthcheck, ...healthcheck },
     };
     const changed = (one: Config) => JSON.stringify([one.values.toSorted(byName), one.healthcheck]);
@@ -257,7 +268,7 @@ export class DryccController {
     return { status: 201, body: { ...config, app: app.id } };
   }
 
-  /** Without an image there is nothing to roll out, and the release stays as it is. */
+  /** A release without an image does not start any process and does not change. */
   #release(app: App, build: string | null, config: Config): void {
     const release: Release = {
       version: app.releases.at(-1)!.version + 1,
@@ -289,7 +300,7 @@ export class DryccController {
   #busy(app: App): { status: number; body: unknown } | undefined {
     const running = app.releases.find((one) => this.#pending.has(one));
     if (running === undefined) return undefined;
-    // Who waits without looking gets there as well.
+    // Also progress for clients that do not read the releases.
     this.#look(app, running);
     return { status: 400, body: { detail: "there is an executing pipeline, please wait or force deploy: ['web']" } };
   }

@@ -1,22 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { stages } from "../../delivery/decisions/route.ts";
-import { goEnvironment } from "../tools/go.ts";
+import { stages } from "../../delivery/rules/route.ts";
+import { own, root, shared, workflows as files } from "./workflows.ts";
 
-const root = join(import.meta.dirname, "..", "..");
-const shared = "examples/delivery/github-actions/.github/workflows";
-const own = "examples/three-services/.github/workflows";
-const files = [
-  `${shared}/delivery.yml`,
-  `${shared}/sweep.yml`,
-  `${own}/delivery.yml`,
-  `${own}/sweep.yml`,
-  "examples/ci/github-actions.yml",
-];
 const read = (file: string) => parse(readFileSync(join(root, file), "utf8")) as Workflow;
 
 interface Step {
@@ -39,7 +27,7 @@ interface Job {
 }
 
 interface Workflow {
-  on: Record<string, any>;
+  on: Record<string, { types?: string[]; branches?: string[] }>;
   permissions: Record<string, string>;
   concurrency?: { group: string; "cancel-in-progress": string };
   jobs: Record<string, Job>;
@@ -48,19 +36,19 @@ interface Workflow {
 const delivery = read(`${shared}/delivery.yml`);
 const jobs = Object.entries(delivery.jobs);
 
-describe("the workflows", () => {
-  test("go through every stage there is, each where it is decided", () => {
+describe("the GitHub workflows", () => {
+  test("have all stages, each with its condition", () => {
     const asked = jobs.flatMap(([, job]) =>
       [job.if ?? "", ...(job.steps ?? []).map((step) => (step as { if?: string }).if ?? "")].flatMap((text) =>
         [...text.matchAll(/outputs\.stages\), '(\w+)'/g)].map(([, stage]) => stage!),
       ),
     );
-    // The manual stage is the environment's required reviewers.
+    // The required reviewers of the environment are the manual stage.
     expect(new Set(asked)).toEqual(new Set(stages.filter((stage) => stage !== "manual")));
     expect(delivery.jobs.release!.environment).toBe("production");
   });
 
-  test("give a token of the hooks to the one environment it is for, and only to the step that uses it", () => {
+  test("give the tokens of an environment only to the steps that need them", () => {
     const holders = jobs.flatMap(([name, job]) =>
       (job.steps ?? [])
         .filter((step) => JSON.stringify(step).includes("secrets."))
@@ -78,18 +66,18 @@ describe("the workflows", () => {
     for (const [name, job] of jobs) expect(JSON.stringify(job.env ?? {}), name).not.toContain("secrets.");
   });
 
-  test("run strangers' code on GitHub's machines alone, with a token that can only read", () => {
+  test("run untrusted code only on GitHub-hosted runners, with a read-only token", () => {
     expect(delivery.jobs.tests).toMatchObject({ "runs-on": "ubuntu-24.04", permissions: { contents: "read" } });
     expect(delivery.jobs.tests!.environment).toBeUndefined();
-    // Asks GitHub about the pull request, and runs nothing of it.
+    // This job reads the pull request from GitHub and does not run its code.
     expect(delivery.jobs.decide!["runs-on"]).toBe("${{ github.event_name == 'push' && 'delivery' || 'ubuntu-24.04' }}");
     for (const [name, { on }] of files.map((file) => [file, read(file)] as const))
       expect(Object.keys(on), name).not.toContain("pull_request_target");
   });
 
-  test.each(files)("%s: no permission that is not named, no job without a limit, no action that moves", (file) => {
+  test.each(files)("%s has minimal permissions, a time limit per job and pinned actions", (file) => {
     const workflow = read(file);
-    // Of others' actions a commit, and for people the version that it is.
+    // External actions are pinned to a commit, with the version as a comment.
     for (const line of readFileSync(join(root, file), "utf8").match(/uses: actions\/.*/g) ?? [])
       expect(line).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     expect(workflow.permissions).toEqual(file.startsWith("examples/ci") ? { contents: "read" } : {});
@@ -107,7 +95,7 @@ describe("the workflows", () => {
     }
   });
 
-  test("put nothing from outside into a script: what a branch is called must not be run", () => {
+  test("do not insert expressions into scripts, so that a branch name cannot run", () => {
     const scripts = [...files, "examples/delivery/github-actions/paasmas/action.yml"].flatMap(
       (file) => readFileSync(join(root, file), "utf8").match(/run: (\|[^\n]*\n( {8,}.*\n)+|.*)/g) ?? [],
     );
@@ -115,7 +103,7 @@ describe("the workflows", () => {
     for (const script of scripts.map((text) => text.split(/\n {8}env:/)[0]!)) expect(script).not.toContain("${{");
   });
 
-  test("one environment is changed by one run at a time, and none is cut short there", () => {
+  test("change an environment in one run at a time and do not cancel it", () => {
     const queued = jobs
       .filter(([, job]) => job.environment !== undefined && job.environment !== "notification")
       .map(([name, job]) => [name, job.concurrency]);
@@ -129,93 +117,7 @@ describe("the workflows", () => {
     expect(concurrency!["cancel-in-progress"]).toBe(
       "${{ github.event_name == 'pull_request' && github.event.action != 'closed' }}",
     );
-    expect(on.pull_request.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
+    expect(on.pull_request!.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
     expect(on.push).toEqual({ branches: ["**"] });
-  });
-
-  test("a fork's pull request is tested, or left alone when it is closed", () => {
-    const script = delivery.jobs.decide!.steps!.at(-1)!.run!;
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-actions-"));
-    try {
-      writeFileSync(
-        join(folder, "paasmas"),
-        `#!/bin/sh\necho "$@" >>${folder}/asked\ncat >>${folder}/asked\necho "{\\"stages\\":$STAGES}"\n`,
-        { mode: 0o755 },
-      );
-      const decide = (STAGES: string, FORK: string) => {
-        const output = join(folder, "output");
-        writeFileSync(output, "");
-        const env = {
-          PATH: `${folder}:${process.env.PATH}`,
-          STAGES,
-          FORK,
-          CHANGE: '{"event":"push"}',
-          GITHUB_OUTPUT: output,
-          GITHUB_REPOSITORY: "example/shop",
-        };
-        execFileSync("bash", ["--norc", "-eo", "pipefail", "-c", script], { env });
-        return readFileSync(output, "utf8");
-      };
-      expect(decide('["commit", "preview"]', "false")).toBe('stages=["commit","preview"]\n');
-      expect(decide('["commit", "preview"]', "true")).toBe('stages=["tests"]\n');
-      expect(decide('["tests"]', "true")).toBe('stages=["tests"]\n');
-      expect(decide('["remove"]', "true")).toBe("stages=[]\n");
-      expect(decide('["remove"]', "false")).toBe('stages=["remove"]\n');
-      expect(readFileSync(join(folder, "asked"), "utf8").split("\n").slice(0, 2)).toEqual([
-        "delivery decide --look-up --repository example/shop --json --input -",
-        '{"event":"push"}',
-      ]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-});
-
-const linter = join(root, ".cache/tools/actionlint");
-const build = spawnSync(
-  "go",
-  ["build", "-trimpath", "-buildvcs=false", "-o", linter, "github.com/rhysd/actionlint/cmd/actionlint"],
-  {
-    cwd: join(root, "test/tools/actionlint"),
-    env: goEnvironment,
-    encoding: "utf8",
-  },
-);
-const reason = build.error
-  ? "Go is not installed (test/tools/setup.sh)"
-  : build.status === 0
-    ? undefined
-    : `actionlint cannot be built: ${build.stderr.trim().split("\n").at(-1)}`;
-const skipped = reason !== undefined && process.env.CI !== "true";
-
-describe.skipIf(skipped)(`actionlint${skipped ? `: ${reason}` : ""}`, { timeout: 120_000 }, () => {
-  const lint = (paths: string[]) => {
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-lint-"));
-    try {
-      const config = join(folder, "actionlint.yaml");
-      writeFileSync(config, "self-hosted-runner:\n  labels: [delivery]\n");
-      const ran = spawnSync(linter, ["-no-color", "-config-file", config, ...paths], { cwd: root, encoding: "utf8" });
-      return ran.error?.message ?? ran.stdout + ran.stderr;
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
-
-  test("finds nothing in the workflows", () => {
-    expect(lint(files)).toBe("");
-  });
-
-  test("would find something", () => {
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-lint-"));
-    try {
-      const broken = join(folder, "broken.yml");
-      writeFileSync(
-        broken,
-        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    needs: b\n    steps:\n      - run: echo ${{ github.nope }}\n",
-      );
-      expect(lint([broken])).toMatch(/"b" which does not exist in this workflow[\s\S]*property "nope" is not defined/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });

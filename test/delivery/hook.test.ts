@@ -1,38 +1,37 @@
-import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HookTarget } from "../../delivery/targets/hook.ts";
-import { World } from "./world.ts";
+import { FakeServices } from "./fake-services.ts";
 
-let world: World;
+let services: FakeServices;
 let target: HookTarget;
 beforeAll(async () => {
-  world = await new World().start();
+  services = await new FakeServices().start();
 });
-afterAll(() => world.stop());
+afterAll(() => services.stop());
 beforeEach(() => {
-  world.calls.staging.length = 0;
-  world.running.staging.length = 0;
-  world.hookAnswers = [];
-  target = new HookTarget({ url: `http://${world.host}/staging/`, tokens: world.tokens, retryMs: 1, tries: 3 });
+  services.calls.staging.length = 0;
+  services.running.staging.length = 0;
+  services.hookAnswers = [];
+  target = new HookTarget({ url: `http://${services.host}/staging/`, tokens: services.tokens, retryMs: 1, tries: 3 });
 });
 
 const digest = `sha256:${"a".repeat(64)}`;
 // In the words of ignition/roles/deploy-hook/app.
-const busy = { status: 409, body: { error: "another release of it is under way" } };
-const full = { status: 409, body: { error: "5 previews of api are all there may be; remove one" } };
+const busy = { status: 409, body: { error: "another release of this name is under way; try again later" } };
+const full = { status: 409, body: { error: "api already has 5 previews, the maximum; remove one" } };
 
-describe("the deploy hook as a target", () => {
-  test("signs as the hook's own client does", () => {
+describe("HookTarget", () => {
+  test("uses the signature of the client of the hook", () => {
     const { token, body, signature } = JSON.parse(
       readFileSync(join(import.meta.dirname, "../components/deploy-hook/vector.json"), "utf8"),
     ) as Record<string, string>;
     expect(`sha256=${createHmac("sha256", token!).update(body!).digest("hex")}`).toBe(signature);
   });
 
-  test("deploys, says whether anything changed, lists, goes back and removes", async () => {
+  test("deploys, reports changes, lists, rolls back and removes", async () => {
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: true });
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: false });
     expect(await target.deploy("api", digest, "pr-1-api")).toEqual({ name: "pr-1-api", digest, changed: true });
@@ -43,7 +42,7 @@ describe("the deploy hook as a target", () => {
     expect(await target.rollback("api", "pr-1-api")).toMatchObject({ name: "pr-1-api", changed: true });
     await target.remove("api", "pr-1-api");
     await target.remove("api", "pr-1-api");
-    expect(world.calls.staging).toEqual([
+    expect(services.calls.staging).toEqual([
       `deploy api ${digest}`,
       `deploy api ${digest}`,
       `deploy pr-1-api ${digest}`,
@@ -52,68 +51,46 @@ describe("the deploy hook as a target", () => {
     ]);
   });
 
-  test("calls what the hook's own script understands", async () => {
-    world.bodies.length = 0;
-    await target.deploy("api", digest);
-    await target.deploy("api", digest, "pr-12-api");
-    await target.rollback("api");
-    await target.remove("api", "pr-12-api");
-    const script = join(import.meta.dirname, "../../ignition/roles/deploy-hook/call.sh");
-    const understood = world.bodies.map((input) => {
-      const { nonce } = JSON.parse(input) as { nonce: string };
-      const command = `source ${script}; call /apps/api ${Math.floor(Date.now() / 1000)}`;
-      return execFileSync("bash", ["--norc", "-c", command], { input, encoding: "utf8" })
-        .trim()
-        .replace(nonce, "NONCE");
-    });
-    expect(understood).toEqual([
-      `deploy api ${digest} NONCE`,
-      `deploy pr-12-api ${digest} NONCE`,
-      "rollback api NONCE",
-      "remove pr-12-api NONCE",
-    ]);
-  });
-
   test("waits while another call is under way, with a nonce of its own for each try", async () => {
-    world.hookAnswers = [busy, busy];
+    services.hookAnswers = [busy, busy];
     expect(await target.deploy("api", digest)).toMatchObject({ changed: true });
-    expect(world.calls.staging).toHaveLength(3);
+    expect(services.calls.staging).toHaveLength(3);
   });
 
   test("does not wait for ever", async () => {
-    world.hookAnswers = [busy, busy, busy, busy];
+    services.hookAnswers = [busy, busy, busy, busy];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      `deploy of api at http://${world.host}/staging: another release of it is under way (409)`,
+      `deploy of api at http://${services.host}/staging: another release of this name is under way; try again later (409)`,
     );
-    expect(world.calls.staging).toHaveLength(3);
+    expect(services.calls.staging).toHaveLength(3);
   });
 
   test("does not wait for a preview's place at all", async () => {
-    world.hookAnswers = [full];
+    services.hookAnswers = [full];
     await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(
-      /5 previews of api are all there may be; remove one \(409\)$/,
+      /api already has 5 previews, the maximum; remove one \(409\)$/,
     );
-    expect(world.calls.staging).toHaveLength(1);
+    expect(services.calls.staging).toHaveLength(1);
     const role = join(import.meta.dirname, "../../ignition/roles/deploy-hook");
     const own = readdirSync(role)
       .filter((name) => name.startsWith("app"))
       .map((name) => readFileSync(join(role, name), "utf8"))
       .join("\n");
-    expect(own).toContain('stop 3 "another release of it is under way"');
-    expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
+    expect(own).toContain('stop 3 "another release of this name is under way; try again later"');
+    expect(own).toContain('stop 3 "$app already has $PREVIEWS previews, the maximum; remove one"');
   });
 
   test("an answer that is lost is asked for: what runs counts", async () => {
-    world.hookAnswers = [{ status: 0, body: {}, drop: true, act: true }];
+    services.hookAnswers = [{ status: 0, body: {}, drop: true, act: true }];
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: true });
   });
 
   test("an answer that is lost, and nothing changed: said to be unknown", async () => {
-    world.hookAnswers = [{ status: 0, body: {}, drop: true }];
+    services.hookAnswers = [{ status: 0, body: {}, drop: true }];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      /^deploy of api at .*: socket hang up; the outcome is unknown, see what the hook lists$/,
+      /^deploy of api at .*: socket hang up; the outcome is unknown, check the apps that the hook lists$/,
     );
-    world.hookAnswers = [{ status: 502, body: { error: "the hook stopped" } }];
+    services.hookAnswers = [{ status: 502, body: { error: "the hook stopped" } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(/: the hook stopped \(502\); the outcome is unknown/);
   });
 
@@ -122,22 +99,22 @@ describe("the deploy hook as a target", () => {
     [401, "the signature is wrong"],
     [404, "no such name"],
   ])("%i is the end of it, with the hook's reason", async (status, error) => {
-    world.hookAnswers = [{ status, body: { error } }];
+    services.hookAnswers = [{ status, body: { error } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(new RegExp(`: ${error} \\(${status}\\)$`));
-    expect(world.calls.staging).toHaveLength(1);
+    expect(services.calls.staging).toHaveLength(1);
   });
 
-  test("without a token nothing is called, and no token is named", async () => {
+  test("calls nothing without a token and prints no token", async () => {
     await expect(target.deploy("db", digest)).rejects.toThrow(
-      `there is no token of db for http://${world.host}/staging; the file of tokens holds api, front`,
+      `no token for db at http://${services.host}/staging; tokens are given for: api, front`,
     );
-    expect(world.calls.staging).toEqual([]);
+    expect(services.calls.staging).toEqual([]);
   });
 
   test("a hook that is not there is said to be", async () => {
-    const away = new HookTarget({ url: "http://127.0.0.1:9", tokens: world.tokens });
+    const away = new HookTarget({ url: "http://127.0.0.1:9", tokens: services.tokens });
     await expect(away.list()).rejects.toThrow("ECONNREFUSED");
-    const other = new HookTarget({ url: `http://${world.host}/github`, tokens: world.tokens });
+    const other = new HookTarget({ url: `http://${services.host}/github`, tokens: services.tokens });
     await expect(other.list()).rejects.toThrow(/Bad credentials|401/);
   });
 });

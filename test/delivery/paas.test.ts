@@ -6,7 +6,7 @@ import { projectOf } from "../../delivery/project.ts";
 import { PaasTarget } from "../../delivery/targets/paas.ts";
 import { TargetError } from "../../delivery/targets/target.ts";
 import { DryccController } from "./drycc.ts";
-import { World } from "./world.ts";
+import { FakeServices } from "./fake-services.ts";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const image = (letter: string, app = "api") => `registry.example.com/shop/${app}@${digest(letter)}`;
@@ -29,8 +29,8 @@ beforeEach(async () => {
   return () => controller.stop();
 });
 
-describe("Drycc as a platform", () => {
-  test("makes an app once, and configures it without a release that changes nothing", async () => {
+describe("Drycc", () => {
+  test("creates an app once and does not release an unchanged configuration", async () => {
     await paas.create("shop-api");
     await paas.create("shop-api");
     await paas.configure("shop-api", { environment: { A: "1", B: "2" }, health: { path: "/healthz", port: 8080 } });
@@ -56,7 +56,7 @@ describe("Drycc as a platform", () => {
     expect(controller.environment("shop-api")).toEqual({ A: "1", B: "3" });
   });
 
-  test("deploys by digest, and waits until it serves", async () => {
+  test("deploys by digest and waits until the release succeeds", async () => {
     controller.looks = 3;
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
@@ -73,12 +73,12 @@ describe("Drycc as a platform", () => {
     expect(await paas.images("shop-api")).toEqual([image("a"), image("a")]);
   });
 
-  test("says why a release failed, and that the one before goes on", async () => {
+  test("reports the cause of a failed release and keeps the previous one", async () => {
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
     controller.broken.set(image("b"), "shop-api-web-1: ImagePullBackOff");
     await expect(paas.deploy("shop-api", image("b"))).rejects.toThrow(
-      "shop-api: release v3 failed: shop-api-web-1: ImagePullBackOff; what ran before goes on",
+      "shop-api: release v3 failed: shop-api-web-1: ImagePullBackOff; the previous release still runs",
     );
     expect(controller.image("shop-api")).toBe(image("a"));
     expect(await paas.apps()).toEqual([
@@ -87,7 +87,7 @@ describe("Drycc as a platform", () => {
     expect(await paas.images("shop-api")).toEqual([image("a")]);
   });
 
-  test("waits for a release that is under way, and gives up after its time", async () => {
+  test("waits for another release and fails after the time limit", async () => {
     controller.looks = 2;
     await paas.create("shop-api");
     await Promise.all([
@@ -98,14 +98,14 @@ describe("Drycc as a platform", () => {
     controller.looks = 1_000_000;
     const hasty = new Drycc({ url, login, pollMs: 1, releaseMs: 20 });
     await expect(hasty.deploy("shop-api", image("c"))).rejects.toThrow(
-      "shop-api: release v4 is still under way after 0 s",
+      "shop-api: release v4 is still in progress after 0 s",
     );
     await expect(hasty.deploy("shop-api", image("d"))).rejects.toThrow(
       "shop-api: there is an executing pipeline, please wait or force deploy: ['web'] (400)",
     );
   });
 
-  test("scales once, keeps exactly the names it is told, and removes what is there", async () => {
+  test("scales once, sets exactly the given host names, and removes apps", async () => {
     await paas.create("shop-api");
     await paas.deploy("shop-api", image("a"));
     await paas.scale("shop-api", { web: 3 });
@@ -122,7 +122,7 @@ describe("Drycc as a platform", () => {
     ]);
   });
 
-  test("reads lists to their end, and sees no app of anybody else", async () => {
+  test("reads all pages of a list and sees no app of another user", async () => {
     for (const name of ["one-app", "two-app", "three-app", "four-app", "five-app"]) await paas.create(name);
     const other = new Drycc({ url, login: { username: "somebody", password: "another-password" }, pollMs: 1 });
     await other.create("other-app");
@@ -136,7 +136,7 @@ describe("Drycc as a platform", () => {
     await expect(paas.destroy("other-app")).rejects.toThrow("You do not have permission to perform this action. (403)");
   });
 
-  test("says where, what and why when it cannot", async () => {
+  test("reports the address, the request and the cause of a failure", async () => {
     const stranger = new Drycc({ url, login: { username: "delivery", password: "s3cret-wrong" }, pollMs: 1 });
     const refused = await stranger.apps().catch((error: Error) => error);
     expect(refused).toBeInstanceOf(TargetError);
@@ -148,21 +148,21 @@ describe("Drycc as a platform", () => {
     controller.answers = [{ status: 503, body: { detail: "Service temporarily unavailable, try again later." } }];
     await expect(paas.apps()).rejects.toThrow("Service temporarily unavailable, try again later. (503)");
     controller.answers = [{ status: 200, body: "<html>" }];
-    await expect(paas.apps()).rejects.toThrow(/\/v2\/apps: answers "<html>"/);
+    await expect(paas.apps()).rejects.toThrow(/\/v2\/apps: unexpected answer "<html>"/);
     controller.stop();
     await expect(new Drycc({ url, login }).apps()).rejects.toThrow(
       /^http:\/\/127\.0\.0\.1:\d+: (connect ECONNREFUSED|other side closed)/,
     );
   });
 
-  test("makes apps in a workspace, where the platform has some", async () => {
+  test("creates apps in the given workspace", async () => {
     await new Drycc({ url, login, workspace: "shop1", pollMs: 1 }).create("shop-api");
     expect(controller.calls).toEqual(['POST /v2/apps {"id":"shop-api","workspace":"shop1"}']);
   });
 });
 
-describe("a platform as a target", () => {
-  test("makes, names, configures, deploys and scales an app, and changes nothing the second time", async () => {
+describe("PaasTarget", () => {
+  test("creates and deploys an app, and changes nothing the second time", async () => {
     expect(await target.deploy("api", digest("a"))).toEqual({
       name: "api",
       digest: digest("a"),
@@ -181,7 +181,7 @@ describe("a platform as a target", () => {
     expect(controller.calls).toHaveLength(calls);
   });
 
-  test("gives pull requests' apps one process each, tells them apart by their images, and removes them alone", async () => {
+  test("gives preview apps one process, identifies them by image, and removes only them", async () => {
     await target.deploy("api", digest("a"));
     await target.deploy("api", digest("b"), "pr-12-api");
     await target.deploy("front", digest("c"), "pr-12-front");
@@ -192,15 +192,15 @@ describe("a platform as a target", () => {
       { app: "front", name: "pr-12-front", digest: digest("c"), state: "running", since: expect.any(String) },
     ]);
     expect(controller.apps.get("shop-pr-12-api")!.structure).toEqual({ web: 1 });
-    await expect(target.remove("api", "api")).rejects.toThrow("api is an app of its own, and is not removed");
+    await expect(target.remove("api", "api")).rejects.toThrow("api is not a preview app, and is not removed");
     await target.remove("api", "pr-12-api");
     await target.remove("api", "pr-12-api");
     expect([...controller.apps.keys()]).toEqual(["shop-api", "shop-pr-12-front", "blog-api"]);
   });
 
-  test("goes back to the image before, and a failed deploy leaves what ran", async () => {
+  test("rolls back to the previous image and keeps the running image after a failure", async () => {
     await target.deploy("api", digest("a"));
-    await expect(target.rollback("api")).rejects.toThrow("api has run no other image before");
+    await expect(target.rollback("api")).rejects.toThrow("api has no earlier image to roll back to");
     await target.deploy("api", digest("b"));
     expect(await target.rollback("api")).toEqual({
       name: "api",
@@ -210,50 +210,55 @@ describe("a platform as a target", () => {
     });
     controller.broken.set(image("c"), "not healthy");
     await expect(target.deploy("api", digest("c"))).rejects.toThrow(
-      "shop-api: release v6 failed: not healthy; what ran before goes on",
+      "shop-api: release v6 failed: not healthy; the previous release still runs",
     );
     expect(controller.image("shop-api")).toBe(image("a"));
   });
 
-  test("refuses what it cannot name", async () => {
-    await expect(target.deploy("blog", digest("a"))).rejects.toThrow("blog is no app of the project; use api, front");
+  test("refuses unknown apps and names that are too long", async () => {
+    await expect(target.deploy("blog", digest("a"))).rejects.toThrow(
+      "blog is not an app of this project; use api, front",
+    );
     await expect(target.deploy("api", digest("a"), `pr-1-${"x".repeat(58)}`)).rejects.toThrow(
-      "has 68 characters, and the platform takes 63; use a shorter prefix",
+      "has 68 characters, but the platform allows 63; use a shorter prefix",
     );
     expect(controller.calls).toEqual([]);
   });
 });
 
 describe("paasmas delivery with a platform", () => {
-  let world: World;
+  let services: FakeServices;
   beforeAll(async () => {
-    world = await new World().start();
+    services = await new FakeServices().start();
   });
-  afterAll(() => world.stop());
+  afterAll(() => services.stop());
 
   const places = (more = "") => {
     const place = (name: string) =>
-      `    drycc:\n      url: ${url}\n      prefix: shop-\n      apps:\n        api: { environment: { DB_URL: { secret: db-url } }, health: /healthz }\n${more}    domain: ${name}.example.com\n`;
-    return `environments:\n  preview:\n${place("preview")}  staging:\n${place("staging")}  production:\n${place("production")}`;
+      `    drycc:\n      url: ${url}\n      prefix: shop-\n      apps:\n` +
+      `        api: { environment: { DB_URL: { secret: db-url } }, health: /healthz }\n` +
+      `${more}    domain: ${name}.example.com\n`;
+    const [preview, staging, production] = ["preview", "staging", "production"].map(place);
+    return `environments:\n  preview:\n${preview}  staging:\n${staging}  production:\n${production}`;
   };
   const withPlatform = (more?: string) =>
-    world
+    services
       .project()
       .replace(/environments:\n(?: {2}.*\n)+/, places(more))
-      .replaceAll(`image: ${world.host}/`, "image: registry.example.com/");
+      .replaceAll(`image: ${services.host}/`, "image: registry.example.com/");
 
   test("deploys to staging and previews, and sweeps, with the login from the tokens", async () => {
-    world.write("delivery.yaml", withPlatform());
-    const tokens = join(world.dir, "platform.json");
+    services.write("delivery.yaml", withPlatform());
+    const tokens = join(services.dir, "platform.json");
     writeFileSync(tokens, JSON.stringify({ ...login, "db-url": "mysql://s3cret" }));
-    world.write(
+    services.write(
       "set.json",
       JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }),
     );
-    const staging = await world.run(["deploy", "staging", "--images", "set.json", "--tokens", tokens]);
+    const staging = await services.run(["deploy", "staging", "--images", "set.json", "--tokens", tokens]);
     expect(staging.stderr).toBe(`api runs ${digest("a")}\n`);
     expect(staging).toMatchObject({ code: 0, stdout: `api ${digest("a")} https://api.staging.example.com/\n` });
-    const preview = await world.run([
+    const preview = await services.run([
       "deploy",
       "preview",
       "--images",
@@ -270,63 +275,66 @@ describe("paasmas delivery with a platform", () => {
     expect([...controller.apps.keys()]).toEqual(["shop-api", "shop-pr-7-api"]);
     expect(controller.environment("shop-api")).toMatchObject({ DB_URL: "mysql://s3cret" });
     expect(`${staging.stdout}${staging.stderr}${preview.stdout}${preview.stderr}`).not.toContain("s3cret");
-    const removed = await world.run(["remove", "--pull-request", "7", "--tokens", tokens]);
+    const removed = await services.run(["remove", "--pull-request", "7", "--tokens", tokens]);
     expect(removed).toMatchObject({ code: 0, stdout: "pr-7-api\npr-7-front\n" });
     expect([...controller.apps.keys()]).toEqual(["shop-api"]);
   }, 60_000);
 
   test("fails with 1 and the platform's reason, and with 2 before it is asked", async () => {
-    world.write("delivery.yaml", withPlatform());
-    world.write(
+    services.write("delivery.yaml", withPlatform());
+    services.write(
       "set.json",
       JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }),
     );
     const env = { DEPLOY_TOKENS: JSON.stringify({ username: "delivery", password: "s3cret-wrong", "db-url": "x" }) };
-    const refused = await world.run(["deploy", "staging", "--images", "set.json"], env);
+    const refused = await services.run(["deploy", "staging", "--images", "set.json"], env);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(/delivery cannot log in/);
-    const bare = await world.run(["deploy", "staging", "--images", "set.json"], { DEPLOY_TOKENS: "{}" });
+    const bare = await services.run(["deploy", "staging", "--images", "set.json"], { DEPLOY_TOKENS: "{}" });
     expect(bare).toMatchObject({ code: 2, stdout: "" });
     expect(bare.stderr).toContain(
-      "paasmas: DEPLOY_TOKENS: username: is missing; give the platform's user\nDEPLOY_TOKENS: password: is missing; give that user's password\nDEPLOY_TOKENS: db-url: is missing; api has it as DB_URL\n",
+      "paasmas: DEPLOY_TOKENS: username: is missing; add the platform user\n" +
+        "DEPLOY_TOKENS: password: is missing; add the password of that user\n" +
+        "DEPLOY_TOKENS: db-url: is missing; api needs it for DB_URL\n",
     );
   }, 60_000);
 
   test.each([
     [
-      "neither",
+      "an environment without hook and drycc",
       (text: string) => text.replace(/ {4}drycc:\n(?: {6}.*\n)+/, ""),
       "delivery.yaml: environments.preview: has neither hook nor drycc; use one of them",
     ],
     [
-      "both",
+      "an environment with hook and drycc",
       (text: string) => text.replace("    drycc:", "    hook: http://10.0.0.5:9010\n    drycc:"),
       "delivery.yaml: environments.preview: has both hook and drycc; use one of them",
     ],
     [
       "a name that is too short",
       (text: string) => text.replace("prefix: shop-", 'prefix: ""'),
-      'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; the platform takes names of 5 characters or more',
+      'delivery.yaml: environments.preview.drycc.prefix: "" is too short for api; ' +
+        "names on the platform need at least 5 characters",
     ],
     [
-      "settings of no app",
+      "settings of an unknown app",
       (text: string) => text.replace("        api: {", "        blog: {"),
-      "delivery.yaml: environments.preview.drycc.apps.blog: is no app of the project; use api, front",
+      "delivery.yaml: environments.preview.drycc.apps.blog: is not an app of this project; use api, front",
     ],
     [
-      "an address that is none",
+      "an address that is not a URL",
       (text: string) => text.replace(/url: .*/, "url: drycc"),
-      'delivery.yaml: environments.preview.drycc.url: is not a URL; use one as in "https://drycc.apps.example.com"',
+      'delivery.yaml: environments.preview.drycc.url: is not a URL; use for example "https://drycc.apps.example.com"',
     ],
     [
-      "an environment that is none",
+      "an environment variable that is not a text or a secret",
       (text: string) => text.replace("{ secret: db-url }", "{ secrt: x }"),
-      "delivery.yaml: environments.preview.drycc.apps.api.environment.DB_URL: is neither a text nor { secret: name }",
+      "delivery.yaml: environments.preview.drycc.apps.api.environment.DB_URL: is not a text or { secret: name }",
     ],
     [
-      "a health that is no path",
+      "a health check that is not a path",
       (text: string) => text.replace("health: /healthz", "health: healthz"),
-      'delivery.yaml: environments.preview.drycc.apps.api.health: is not a path; use one as in "/healthz"',
+      'delivery.yaml: environments.preview.drycc.apps.api.health: is not a path; use for example "/healthz"',
     ],
   ])("refuses %s", (_, change, message) => {
     expect(() => projectOf(change(withPlatform()))).toThrow(message);

@@ -2,7 +2,7 @@ import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 
-/** A certificate for 127.0.0.1 that nobody knows, and its key (PEM). */
+/** A self-signed certificate for 127.0.0.1, and its key (PEM). */
 export async function selfSigned(): Promise<{ certificate: string; key: string }> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   x509.cryptoProvider.set(webcrypto as never);
@@ -13,7 +13,7 @@ export async function selfSigned(): Promise<{ certificate: string; key: string }
     signingAlgorithm: algorithm,
     extensions: [
       new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }]),
-      // As the library's own authorities have them: of two of one name, OpenSSL would otherwise try any.
+      // As in the CA certificates of the library. Without key ids, OpenSSL can choose another CA with the same name.
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as never),
       await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey as never),
     ],

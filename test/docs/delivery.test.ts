@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { deliveryCommands } from "../../cli/commands/delivery.ts";
-import { previewName } from "../../delivery/decisions/names.ts";
-import { notice } from "../../delivery/decisions/notice.ts";
-import { type Change, type Route, route, routeRules, stages } from "../../delivery/decisions/route.ts";
+import { previewName } from "../../delivery/rules/names.ts";
+import { notification } from "../../delivery/rules/notification.ts";
+import { type Change, type Route, route, routeRules, stages } from "../../delivery/rules/route.ts";
 import { projectOf } from "../../delivery/project.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -25,12 +25,12 @@ function rows(...head: string[]): string[][] {
   );
 }
 
-const origin = { author: "ann", permission: "write" as const, head: "a".repeat(40), approvals: [], labels: [] };
+const facts = { author: "ann", permission: "write" as const, head: "a".repeat(40), approvals: [], labels: [] };
 const pullRequest = (more: object, state: "open" | "closed" = "open"): Change => ({
   event: "pull-request",
   number: 12,
   state,
-  origin: { ...origin, ...more },
+  pullRequest: { ...facts, ...more },
 });
 const push = (branch: string, passed = false): Change => ({
   event: "push",
@@ -53,14 +53,14 @@ describe("docs/delivery.md says what the code does", () => {
     ];
     const line = ([name, change]: [string, Change]) => {
       const { stages, environment, credentials }: Route = route(change, rules);
-      return [name, stages.join(", "), environment ?? "nowhere", credentials ? "yes" : "no"];
+      return [name, stages.join(", "), environment ?? "none", credentials ? "yes" : "no"];
     };
     expect(rows("change", "stages")).toEqual(changes.map(line));
     expect(rows("stage", "what happens").map(([stage]) => stage)).toEqual([...stages]);
   });
 
   test("about trust", () => {
-    const approval = { by: "bob", permission: "write", commit: origin.head };
+    const approval = { by: "bob", permission: "write", commit: facts.head };
     const given: object[] = [
       {},
       { permission: "read", approvals: [approval] },
@@ -83,7 +83,7 @@ describe("docs/delivery.md says what the code does", () => {
   });
 
   test("about names", () => {
-    const named = ["api", "a-name-that-is-so-long-that-nobody-can-tell-it-from-others"].map(
+    const named = ["api", "a-long-name-for-an-app-that-needs-more-than-sixty-characters"].map(
       (app) => [app, previewName(12, app)] as const,
     );
     expect(rows("pull request", "app", "name")).toEqual(
@@ -141,11 +141,11 @@ describe("docs/delivery.md says what the code does", () => {
       [command.name(), ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(" "),
       command.description(),
     ]);
-    expect(rows("command", "what it does")).toEqual(commands.map(([usage, text]) => [`\`${usage}\``, text]));
+    expect(rows("command", "description")).toEqual(commands.map(([usage, text]) => [`\`${usage}\``, text]));
   });
 
   test("about variables: every one that is read", () => {
-    const sources = ["delivery/acts/shared.ts", "delivery/acts/report.ts", "delivery/registry.ts"]
+    const sources = ["delivery/commands/common.ts", "delivery/commands/report.ts", "delivery/registry.ts"]
       .map((file) => readFileSync(join(root, file), "utf8"))
       .join("\n");
     const read = new Set(
@@ -161,21 +161,21 @@ describe("docs/delivery.md says what the code does", () => {
   });
 
   test("about tags: every one that is set", () => {
-    const source = readFileSync(join(root, "delivery/evidence.ts"), "utf8");
-    const [comment = ""] = /\/\*\*\n \* What is known[\s\S]*?\*\//.exec(source) ?? [];
+    const source = readFileSync(join(root, "delivery/image-records.ts"), "utf8");
+    const [comment = ""] = /\/\*\*\n \* Stores facts[\s\S]*?\*\//.exec(source) ?? [];
     const named = [...comment.matchAll(/`(\w+-<[^>]+>)`/g)].map(([, tag]) => tag);
     expect(rows("tag", "meaning").map(([tag]) => tag!.replaceAll("`", ""))).toEqual(named);
   });
 
-  test("about notices", () => {
+  test("about notifications", () => {
     const run = { repository: "a/b", branch: "main", previous: null, url: "https://ci.example.com/" } as const;
     const sent = [
-      notice({ ...run, result: "failure", previous: "failure" }),
-      notice({ ...run, result: "success", previous: "failure" }),
-      notice({ ...run, result: "success", cycleSeconds: 5 }),
-      notice({ ...run, result: "aborted" }),
+      notification({ ...run, result: "failure", previous: "failure" }),
+      notification({ ...run, result: "success", previous: "failure" }),
+      notification({ ...run, result: "success", cycleSeconds: 5 }),
+      notification({ ...run, result: "aborted" }),
     ].map(({ send }) => send);
-    expect(rows("run", "told").map(([, told]) => told !== "nobody")).toEqual(sent);
+    expect(rows("run", "notification").map(([, notification]) => notification !== "none")).toEqual(sent);
   });
 
   test("the links of the page lead somewhere", () => {

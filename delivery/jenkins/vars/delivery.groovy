@@ -1,42 +1,43 @@
 import groovy.json.JsonOutput
 
 /**
- * The road of a repository: what its Jenkinsfile calls. Which stages a change goes through is decided by
- * `paasmas delivery decide`, the same for every CI; here they are carried out.
+ * The delivery pipeline of a repository, called by its Jenkinsfile. `paasmas delivery decide` decides on the stages, as
+ * for every CI; this library runs them.
  *
  *   delivery(test: 'npm test', acceptance: 'npm run acceptance', capacity: 'capacity/capacity.js')
  *
  * test            Unit tests; a shell command.
- * acceptance      Tests against staging; a shell command. Finds <APP>_URL in its environment.
- * capacity        A k6 script with thresholds. Finds <APP>_URL in __ENV.
- * image           Container image that test and acceptance run in. Default: none, on the agent itself.
- * k6              Container image of k6, with a shell. Default: none, the agent's own k6.
- * submitters      Who may agree to a release: users and groups, with commas. Default: whoever may build.
- * releaseHours    How long a release waits for that. Default: 72.
- * agent           Label of the agents. Default: image-builds.
- * sandbox         Label of the agents that run strangers' tests. Default: that of agent, if there is an image; the agents' login
- *                 to the registry is not for strangers.
- * githubApp       Id of the GitHub App's credential. Default: github-app.
- * deployTokens    Ids of the hooks' tokens begin with this, and end in -preview, -staging, -production; secret texts,
- *                 JSON: {"app": "token"}, or of a platform {"username": "...", "password": "..."}. Default: deploy-tokens.
- * mailTo          Who gets mail about failures, recoveries and releases. Default: nobody.
- * slack           Id of a secret text, the address of a Slack webhook. Default: none.
- * testMinutes     How long tests may take, each. Default: 30.
+ * acceptance      Tests against staging; a shell command. Gets <APP>_URL in its environment.
+ * capacity        A k6 script with thresholds. Gets <APP>_URL in __ENV.
+ * image           Container image for test and acceptance. Default: none; they run on the agent.
+ * k6              Container image of k6, with a shell. Default: none; the k6 of the agent runs.
+ * submitters      Users and groups that can approve a release, separated by commas. Default: users that can build.
+ * releaseHours    Time limit of the approval, in hours. Default: 72.
+ * agent           Label of the build agents. Default: image-builds.
+ * sandbox         Label of the agents for untrusted pull requests. Default: agent, which then requires image, because
+ *                 untrusted code must not read the registry login of the agents.
+ * githubApp       Id of the credential of the GitHub App. Default: github-app.
+ * deployTokens    Prefix of the credential ids <deployTokens>-preview, -staging and -production. Each is a secret text
+ *                 with JSON: {"app": "token"} for a hook, {"username": "...", "password": "..."} for a platform.
+ *                 Default: deploy-tokens.
+ * mailTo          Mail address for failures, recoveries and releases. Default: none.
+ * slack           Id of a secret text with the address of a Slack webhook. Default: none.
+ * testMinutes     Time limit of each test, in minutes. Default: 30.
  */
 def call(Map given = [:]) {
   Map settings = checked(given)
   boolean pullRequest = env.CHANGE_ID != null
   List limits = [buildDiscarder(logRotator(numToKeepStr: '50'))]
   if (env.BRANCH_IS_PRIMARY != 'true') {
-    // A newer push makes a pull request's older run pointless; what goes to an environment is never cut short. On the default
-    // branch a release may wait for days until somebody agrees, and what comes after it is tested meanwhile.
+    // A new push stops the older run of a pull request. Deployments to an environment are never stopped.
+    // The default branch runs builds in parallel, because a release can wait for days for its approval.
     limits.add(disableConcurrentBuilds(abortPrevious: pullRequest))
   }
   properties(limits)
 
   Map run = [stage: 'decide', result: 'failure']
   try {
-    road(settings, run, pullRequest)
+    runStages(settings, run, pullRequest)
     run.result = 'success'
   } catch (problem) {
     if (problem.getClass().simpleName == 'FlowInterruptedException') {
@@ -50,27 +51,27 @@ def call(Map given = [:]) {
   }
 }
 
-private void road(Map settings, Map run, boolean pullRequest) {
+private void runStages(Map settings, Map run, boolean pullRequest) {
   Map route = null
   String images = null
   node(settings.agent) {
     checkout(scm)
     stage('decide') {
-      // What is there, and not what the source says: it may be a merge that was made here.
+      // Ask git: Jenkins can check out a merge commit that GitHub does not know.
       String commit = sh(script: 'git rev-parse HEAD', returnStdout: true, label: 'git rev-parse HEAD').trim()
       route = decide(settings, pullRequest, commit)
-      echo(route.because)
+      echo(route.reason)
     }
     run.environment = route.environment
     if (route.credentials) {
       if ('commit' in route.stages) {
-        at(run, 'commit') { images = commit(settings, pullRequest) }
+        runStage(run, 'commit') { images = commit(settings, pullRequest) }
       }
       if ('preview' in route.stages) {
-        at(run, 'preview') { preview(settings, images) }
+        runStage(run, 'preview') { preview(settings, images) }
       }
       if ('acceptance' in route.stages) {
-        // One at a time: two sets of images on staging would be tested as one.
+        // One run at a time: the tests must see one set of images.
         lock(resource: "staging of ${project()}".toString()) {
           staging(settings, run, images)
         }
@@ -79,17 +80,17 @@ private void road(Map settings, Map run, boolean pullRequest) {
   }
   if ('tests' in route.stages) {
     if (pullRequest && settings.image == null && settings.sandbox == settings.agent) {
-      // The agents have a login to the registry, which whatever runs there can read.
-      error('delivery: tests of pull requests that are not trusted need a container or agents of their own; set image or sandbox')
+      // Code on the agents can read their registry login.
+      error('delivery: tests of untrusted pull requests need a container or separate agents; set image or sandbox')
     }
     node(settings.sandbox) {
       checkout(scm)
-      at(run, 'tests') { tests(settings) }
+      runStage(run, 'tests') { tests(settings) }
     }
   }
   if ('manual' in route.stages) {
-    // No agent is held while somebody makes up their mind.
-    at(run, 'manual') {
+    // Outside of node: the approval does not occupy an agent.
+    runStage(run, 'manual') {
       timeout(time: settings.releaseHours, unit: 'HOURS') {
         Map question = [message: "Release ${env.JOB_NAME} ${currentBuild.displayName} to production?", ok: 'Release']
         if (settings.submitters != null) {
@@ -101,12 +102,12 @@ private void road(Map settings, Map run, boolean pullRequest) {
   }
   if ('release' in route.stages) {
     lock(resource: "production of ${project()}".toString()) {
-      // An older build that was waiting does not come after a newer one: Jenkins aborts it.
+      // Jenkins aborts older builds that wait here when a newer build passes.
       milestone()
       node(settings.agent) {
-        // What was released last is known only now.
+        // Read the last released commit inside of the lock.
         String since = checkout(scm).GIT_PREVIOUS_SUCCESSFUL_COMMIT
-        at(run, 'release') { release(settings, run, images, since) }
+        runStage(run, 'release') { release(settings, run, images, since) }
       }
     }
   }
@@ -119,7 +120,7 @@ private Map decide(Map settings, boolean pullRequest, String commit) {
   }
   Map change = [event: 'pull-request', number: env.CHANGE_ID as Integer, commit: commit]
   Map route = null
-  // From Jenkins and not from the files, which are the pull request's.
+  // The repository comes from Jenkins: the checked-out files belong to the pull request.
   withGithub(settings) {
     route = paasmas(['decide', '--look-up', '--repository', repository()], [input: JsonOutput.toJson(change)])
   }
@@ -132,7 +133,7 @@ private void tests(Map settings) {
   }
 }
 
-/** @return The images with their digests, as JSON text: what all that follows is about. */
+/** @return The images with their digests, as JSON text for the next stages. */
 private String commit(Map settings, boolean pullRequest) {
   tests(settings)
   return JsonOutput.toJson(paasmas(pullRequest ? ['build', '--preview'] : ['build']))
@@ -144,39 +145,40 @@ private void preview(Map settings, String images) {
       paasmas(['deploy', 'preview', '--pull-request', env.CHANGE_ID], [images: images])
     }
   } catch (problem) {
-    say(settings, images, 'failed', ['--detail', "See ${env.BUILD_URL}"])
+    comment(settings, images, 'failed', ['--detail', "See ${env.BUILD_URL}"])
     throw problem
   }
-  say(settings, images, 'ready', [])
+  comment(settings, images, 'ready', [])
 }
 
-private void say(Map settings, String images, String state, List more) {
+private void comment(Map settings, String images, String state, List more) {
   withGithub(settings) {
-    paasmas(['comment', '--pull-request', env.CHANGE_ID, '--repository', repository(), '--commit', commitOf(images), '--state', state] + more)
+    List target = ['--pull-request', env.CHANGE_ID, '--repository', repository()]
+    paasmas(['comment'] + target + ['--commit', commitOf(images), '--state', state] + more)
   }
 }
 
 private void staging(Map settings, Map run, String images) {
   Map urls = [:]
-  at(run, 'acceptance') {
+  runStage(run, 'acceptance') {
     withTokens(settings, 'staging') {
-      urls = addresses(paasmas(['deploy', 'staging'], [images: images]))
+      urls = urlVariables(paasmas(['deploy', 'staging'], [images: images]))
     }
     timeout(time: settings.testMinutes, unit: 'MINUTES') {
       inContainer(settings.image, settings.acceptance, urls, 'host')
     }
     pass(settings, 'acceptance', images)
   }
-  at(run, 'capacity') {
+  runStage(run, 'capacity') {
     timeout(time: settings.testMinutes, unit: 'MINUTES') {
-      // k6 ends with 99 when a threshold is crossed.
+      // k6 exits with status 99 if a threshold is crossed.
       inContainer(settings.k6, "k6 run --quiet ${settings.capacity}", urls, 'host')
     }
     pass(settings, 'capacity', images)
   }
 }
 
-/** Looks at what runs there, and a platform answers nobody who is not logged in. */
+/** Needs the tokens, because the command reads the running apps from the target. */
 private void pass(Map settings, String test, String images) {
   withTokens(settings, 'staging') {
     paasmas(['pass', test], [images: images])
@@ -184,7 +186,7 @@ private void pass(Map settings, String test, String images) {
 }
 
 private void release(Map settings, Map run, String images, String since) {
-  // What has passed before is not built again: this finds it.
+  // Finds the tested images; does not build them again.
   String tested = images ?: JsonOutput.toJson(paasmas(['build']))
   Map released = null
   withTokens(settings, 'production') {
@@ -198,26 +200,32 @@ private void release(Map settings, Map run, String images, String since) {
   currentBuild.description = "released ${record.commit.take(12)}"
 }
 
-/** A stage, whose name is known afterwards. */
-private void at(Map run, String name, Closure body) {
+/** Runs a stage and stores its name for the notification. */
+private void runStage(Map run, String name, Closure body) {
   run.stage = name
   stage(name, body)
 }
 
 private void withGithub(Map settings, Closure body) {
-  withCredentials([usernamePassword(credentialsId: settings.githubApp, usernameVariable: 'GITHUB_APP', passwordVariable: 'GITHUB_TOKEN')], body)
+  List credentials = [
+    usernamePassword(
+      credentialsId: settings.githubApp, usernameVariable: 'GITHUB_APP', passwordVariable: 'GITHUB_TOKEN'
+    )
+  ]
+  withCredentials(credentials, body)
 }
 
 private void withTokens(Map settings, String environment, Closure body) {
-  withCredentials([string(credentialsId: "${settings.deployTokens}-${environment}".toString(), variable: 'DEPLOY_TOKENS')], body)
+  String id = "${settings.deployTokens}-${environment}".toString()
+  withCredentials([string(credentialsId: id, variable: 'DEPLOY_TOKENS')], body)
 }
 
-/** The folder of this repository's branches, `owner/name`. */
+/** `owner/name` of the Jenkins folder with the branches of this repository. */
 private String project() {
   return env.JOB_NAME.tokenize('/').dropRight(1).join('/')
 }
 
-/** `owner/name` out of https://github.com/owner/name/pull/12. */
+/** `owner/name` from https://github.com/owner/name/pull/12. */
 private String repository() {
   List parts = env.CHANGE_URL.tokenize('/')
   return "${parts[2]}/${parts[3]}"
@@ -229,7 +237,7 @@ private static String commitOf(String images) {
 }
 
 @NonCPS
-private static Map addresses(List deployed) {
+private static Map urlVariables(List deployed) {
   return deployed.collectEntries { [(it.app.toUpperCase().replace('-', '_') + '_URL'): it.url] }
 }
 
@@ -248,11 +256,11 @@ private Map checked(Map given) {
   settings.putAll(given)
   for (String name in needed) {
     if (!(settings[name] instanceof String) || settings[name].trim() == '') {
-      problems += "${name} is missing; give ${name == 'capacity' ? 'a k6 script' : 'a shell command'}"
+      problems += "${name} is missing; set ${name == 'capacity' ? 'a k6 script' : 'a shell command'}"
     }
   }
   if (settings.capacity instanceof String && !(settings.capacity ==~ '[A-Za-z0-9_./-]+')) {
-    problems += "capacity: ${settings.capacity} is no path of a k6 script; use letters, digits and ._/-"
+    problems += "capacity: ${settings.capacity} is not a path of a k6 script; use letters, digits and ._/-"
   }
   for (String name in ['releaseHours', 'testMinutes']) {
     if (!(settings[name] instanceof Integer) || settings[name] < 1) {

@@ -1,28 +1,28 @@
 import groovy.json.JsonOutput
 
 /**
- * Tells the team how a run of `delivery` ended, where that is worth telling: which runs are is decided by
- * `paasmas delivery notify`, the same for every CI.
+ * Sends the notification at the end of a run of `delivery`. `paasmas delivery notify` decides which runs need one, as
+ * for every CI.
  *
- * @param settings Those of delivery: who gets mail, and the Slack webhook.
- * @param run What came of it: result, the stage it ended in, and the cycle time of a release.
+ * @param settings Settings of delivery: the mail address and the Slack webhook.
+ * @param run Outcome of the run: result, last stage, and the cycle time of a release.
  */
 def call(Map settings, Map run) {
   if (settings.mailTo == null && settings.slack == null) {
     return
   }
   try {
-    Map notice = noticeOf(settings, run)
-    if (notice.send && settings.mailTo != null) {
-      mail(to: settings.mailTo, subject: notice.subject, body: notice.text)
+    Map notification = notificationOf(settings, run)
+    if (notification.send && settings.mailTo != null) {
+      mail(to: settings.mailTo, subject: notification.subject, body: notification.text)
     }
   } catch (problem) {
-    // What came of the run is what counts, not whether anybody could be told.
-    echo("nobody could be told: ${problem.message}")
+    // A failed notification does not change the result of the run.
+    echo("notification failed: ${problem.message}")
   }
 }
 
-private Map noticeOf(Map settings, Map run) {
+private Map notificationOf(Map settings, Map run) {
   Map end = [
     repository: env.JOB_NAME.tokenize('/').dropRight(1).join('/'),
     branch: env.BRANCH_NAME,
@@ -36,17 +36,17 @@ private Map noticeOf(Map settings, Map run) {
   if (run.cycleSeconds != null) {
     end.cycleSeconds = run.cycleSeconds
   }
-  Map notice = null
+  Map notification = null
   node(settings.agent) {
     if (settings.slack == null) {
-      notice = paasmas(['notify'], [input: JsonOutput.toJson(end)])
+      notification = paasmas(['notify'], [input: JsonOutput.toJson(end)])
     } else {
       withCredentials([string(credentialsId: settings.slack, variable: 'SLACK_WEBHOOK_URL')]) {
-        notice = paasmas(['notify', '--slack'], [input: JsonOutput.toJson(end)])
+        notification = paasmas(['notify', '--slack'], [input: JsonOutput.toJson(end)])
       }
     }
   }
-  return notice
+  return notification
 }
 
 @NonCPS

@@ -1,15 +1,15 @@
 import groovy.json.JsonSlurperClassic
 
 /**
- * Runs `paasmas delivery` on this agent and returns what it says.
+ * Runs `paasmas delivery` on this agent and returns the result.
  *
- * @param words The command and its options, each as it is: nothing of them is for the shell to interpret.
- * @param documents Options that take a file, with what the file is to hold: [images: text] is --images FILE.
- * @return The result as maps, lists, texts and numbers.
+ * @param words The command and its options. The shell does not interpret them.
+ * @param documents Options that take a file, with the content of the file: [images: text] is --images FILE.
+ * @return The JSON result as maps, lists, texts and numbers.
  */
 def call(List words, Map documents = [:]) {
   List all = ['delivery'] + words
-  // Beside the workspace, not in it: what is checked out may hold links.
+  // Not in the workspace: the checked-out files can contain symbolic links.
   String folder = pwd(tmp: true)
   for (String name in new ArrayList(documents.keySet())) {
     String file = "${folder}/${name}.json"

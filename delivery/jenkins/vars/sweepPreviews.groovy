@@ -1,18 +1,20 @@
 /**
- * Removes the apps of closed pull requests, old ones and those above the quota, and reports orphans: every hour, and
- * whenever it is run. For a job of its own:
+ * Removes preview apps of closed pull requests, old ones and those above the quota, and reports orphans. Runs every
+ * hour and on demand, as a separate job:
  *
  *   sweepPreviews(repositories: ['https://github.com/example/three-services'])
  *
- * repositories    Addresses of the repositories; what their default branches say counts.
+ * repositories    URLs of the repositories. The settings of their default branches apply.
  * branch          The default branch. Default: main.
  * agent, githubApp, deployTokens    As in delivery.
- * closeToken      Lets GitHub's webhook for pull requests start the job when one is closed, at
- *                 <Jenkins>/generic-webhook-trigger/invoke?token=<closeToken>. Needs the plugin generic-webhook-trigger. Nothing
- *                 that a call says is believed: it makes the next sweep come sooner. Default: none.
+ * closeToken      Lets the pull request webhook of GitHub start the job when a pull request is closed, at
+ *                 <Jenkins>/generic-webhook-trigger/invoke?token=<closeToken>. Requires the plugin
+ *                 generic-webhook-trigger. A call only starts the sweep; its content is not used. Default: none.
  */
 def call(Map given = [:]) {
-  Map settings = [branch: 'main', agent: 'image-builds', githubApp: 'github-app', deployTokens: 'deploy-tokens', closeToken: null]
+  Map settings = [
+    branch: 'main', agent: 'image-builds', githubApp: 'github-app', deployTokens: 'deploy-tokens', closeToken: null,
+  ]
   for (String name in given.keySet()) {
     if (name != 'repositories' && !settings.containsKey(name)) {
       error("sweepPreviews: ${name} is not a setting; use repositories, ${settings.keySet().join(', ')}")
@@ -20,7 +22,8 @@ def call(Map given = [:]) {
   }
   settings.putAll(given)
   if (!(settings.repositories instanceof List) || settings.repositories.isEmpty()) {
-    error("sweepPreviews: repositories is missing; give a list of addresses such as https://github.com/example/three-services")
+    String example = 'https://github.com/example/three-services'
+    error("sweepPreviews: repositories is missing; set a list of URLs, for example ${example}")
   }
 
   List triggers = [cron('H * * * *')]
@@ -43,7 +46,7 @@ def call(Map given = [:]) {
         try {
           sweep(settings, url)
         } catch (problem) {
-          // One repository's trouble is not the next one's.
+          // Continue with the next repository after a failure, but not after an abort.
           if (problem.getClass().simpleName == 'FlowInterruptedException') {
             throw problem
           }
@@ -54,7 +57,7 @@ def call(Map given = [:]) {
     }
   }
   if (failed) {
-    error("not swept: ${failed.join(', ')}")
+    error("sweep failed: ${failed.join(', ')}")
   }
 }
 
@@ -62,12 +65,14 @@ private void sweep(Map settings, String url) {
   dir("sweep-${url.tokenize('/').takeRight(2).join('-')}") {
     git(url: url, branch: settings.branch, credentialsId: settings.githubApp)
     withCredentials([
-      usernamePassword(credentialsId: settings.githubApp, usernameVariable: 'GITHUB_APP', passwordVariable: 'GITHUB_TOKEN'),
+      usernamePassword(
+        credentialsId: settings.githubApp, usernameVariable: 'GITHUB_APP', passwordVariable: 'GITHUB_TOKEN'
+      ),
       string(credentialsId: "${settings.deployTokens}-preview".toString(), variable: 'DEPLOY_TOKENS')
     ]) {
       Map swept = paasmas(['sweep'])
       for (Map orphan in swept.orphans) {
-        echo("orphan ${orphan.name}: ${orphan.reason}; look after it by hand")
+        echo("orphan ${orphan.name}: ${orphan.reason}; check it by hand")
         currentBuild.result = 'UNSTABLE'
       }
     }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const urn = plan.resources.find(({ name }) => name === "db-0")?.urn ?? "";
   const left = { key: "aws.image<1>", why: "the image & nothing else", command: "pulumi config set 'x'" };
   page = await planPage([
-    savedPlan({ ...plan, policies: sampleResults(urn), leftToConfigure: [left] }),
+    savedPlan({ ...plan, policies: sampleResults(urn), missingSettings: [left] }),
     savedPlan({ ...plan, environment: "staging" }),
   ]);
 });

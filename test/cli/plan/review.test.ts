@@ -31,7 +31,7 @@ test("replaces machines with a changed config, and names the reason", async () =
   expect(machines).toEqual([]);
   expect(dataAtRisk).toEqual([]);
   expect(actions(changes)).toEqual(["replace db-0", "replace db-1", "replace lb-0"]);
-  expect(changes.map(({ causes }) => causes)).toEqual([["userData"], ["userData"], ["userData"]]);
+  expect(changes.map(({ reasons }) => reasons)).toEqual([["userData"], ["userData"], ["userData"]]);
 });
 
 test("replaces machines that wait for each other one at a time, in their order", async () => {
@@ -75,11 +75,13 @@ test("reports removed protection as a risk, and added protection as a change", a
     "db-0-data, db-1-data (2 × aws Volume) are no longer protected; a later up can remove them; " +
       "no longer kept in the cloud after a removal",
   ]);
-  expect(bare.changes.map(({ action, resource, inputs, causes }) => [action, resource.name, inputs, causes])).toEqual([
-    ["update", "backups", ["protect"], []],
-    ["update", "db-0-data", ["protect", "retainOnDelete"], []],
-    ["update", "db-1-data", ["protect", "retainOnDelete"], []],
-  ]);
+  expect(bare.changes.map(({ action, resource, inputs, reasons }) => [action, resource.name, inputs, reasons])).toEqual(
+    [
+      ["update", "backups", ["protect"], []],
+      ["update", "db-0-data", ["protect", "retainOnDelete"], []],
+      ["update", "db-1-data", ["protect", "retainOnDelete"], []],
+    ],
+  );
   const safe = await review({ protect: false }, {});
   expect(safe.dataAtRisk).toEqual([]);
   expect(actions(safe.changes)).toEqual(["update backups", "update db-0-data", "update db-1-data"]);
@@ -88,7 +90,7 @@ test("reports removed protection as a risk, and added protection as a change", a
 test("reports a version of Kubernetes that up refuses, before all other changes", async () => {
   const cluster = (version: string) => evaluated("staging", { "paasmas:kubernetes": { controlPlanes: 1, version } });
   const saved = ({ resources }: Planned) =>
-    savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], leftToConfigure: [] });
+    savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], missingSettings: [] });
   const [older, newer] = [saved(await cluster("1.35.8")), saved(await cluster("1.36.4"))];
   expect(reviewOf(older, newer).refused).toEqual([]);
   const refusal =
@@ -117,7 +119,7 @@ test("reports policies with another level, also those that are disabled", async 
   ]);
 });
 
-test("reports opened and closed firewall openings", async () => {
+test("reports added and removed firewall rules", async () => {
   const { opened, closed } = await review({ allowFrom: ["10.1.0.0/16"] }, { allowFrom: ["0.0.0.0/0"] });
   expect(opened).toEqual(["lb from anywhere (0.0.0.0/0): 3306 (SQL from clients)"]);
   expect(closed).toEqual(["lb from 10.1.0.0/16: 3306 (SQL from clients)"]);

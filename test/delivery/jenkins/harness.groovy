@@ -12,12 +12,13 @@ import org.codehaus.groovy.control.SourceUnit
 import org.codehaus.groovy.control.customizers.CompilationCustomizer
 import org.codehaus.groovy.control.customizers.ImportCustomizer
 
-// Runs Jenkinsfiles against the library, with steps that do nothing but tell that they were called:
+// Runs Jenkinsfiles with the library. The steps only record their calls:
 //   groovy harness.groovy VARS-FOLDER <scenarios.json >runs.json
-// A scenario: {jenkinsfile, env, answers: {"decide": {...}}, fails: ["capacity"], checkout: {...}, previous}. What it fails on are
-// the beginnings of what a shell is to run. A run: {events: [{step, args, agent, credentials}], result, message, build}.
+// A scenario: {jenkinsfile, env, answers: {"decide": {...}}, fails: ["capacity"], checkout: {...}, previous}. A shell
+// command fails if it contains an entry of `fails`.
+// A run: {events: [{step, args, agent, credentials}], result, message, build}.
 
-/** As in workflow-cps: what is annotated runs as it is, and may not call steps. */
+/** As in workflow-cps: annotated methods run without CPS and must not call steps. */
 @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
 @interface NonCPS {}
 
@@ -25,24 +26,28 @@ class FlowInterruptedException extends Exception {
   FlowInterruptedException(String message) { super(message) }
 }
 
-/** Steps that take a block. */
+/** Steps with and without a closure. */
 class Steps {
   static final BLOCKS = ['node', 'stage', 'timeout', 'lock', 'withCredentials', 'withEnv', 'dir']
-  static final PLAIN = [
-    'checkout', 'sh', 'writeFile', 'pwd', 'echo', 'error', 'input', 'milestone', 'mail', 'archiveArtifacts', 'properties', 'git',
-    // Arguments of other steps.
-    'disableConcurrentBuilds', 'buildDiscarder', 'logRotator', 'pipelineTriggers', 'cron', 'GenericTrigger', 'string', 'usernamePassword',
+  /** Steps that are arguments of other steps. */
+  static final ARGUMENTS = [
+    'disableConcurrentBuilds', 'buildDiscarder', 'logRotator', 'pipelineTriggers', 'cron', 'GenericTrigger', 'string',
+    'usernamePassword',
   ]
+  static final PLAIN = [
+    'checkout', 'sh', 'writeFile', 'pwd', 'echo', 'error', 'input', 'milestone', 'mail', 'archiveArtifacts',
+    'properties', 'git',
+  ] + ARGUMENTS
 }
 
 /**
- * Pipelines are interpreted in pieces that can be saved; what Groovy's own methods call back is not. So a block may be
- * given to steps and to the library's own methods, and to nothing else.
+ * Finds closures that Jenkins cannot save. CPS cannot save a closure that a method of Groovy calls, for example `each`.
+ * Only steps and methods of the library can get closures.
  */
-class BlocksGoToSteps extends CompilationCustomizer {
+class ClosureCheck extends CompilationCustomizer {
   final List problems = []
 
-  BlocksGoToSteps() { super(CompilePhase.CONVERSION) }
+  ClosureCheck() { super(CompilePhase.CONVERSION) }
 
   void call(SourceUnit source, GeneratorContext context, ClassNode type) {
     Set own = type.methods*.name as Set
@@ -54,7 +59,7 @@ class BlocksGoToSteps extends CompilationCustomizer {
           List arguments = call.arguments.respondsTo('getExpressions') ? call.arguments.expressions : []
           String name = call.methodAsString
           if (arguments.any { it instanceof ClosureExpression } && !(name in Steps.BLOCKS) && !(name in own)) {
-            problems << "${source.name}:${call.lineNumber}: ${name} is given a block, and is no step".toString()
+            problems << "${source.name}:${call.lineNumber}: ${name} gets a closure, but is not a step".toString()
           }
           super.visitMethodCallExpression(call)
         }
@@ -80,27 +85,36 @@ class Run {
   Run(Map scenario) {
     this.scenario = scenario
     env = new LinkedHashMap(scenario.env ?: [:])
-    build = [displayName: '#7', result: null, previousBuild: scenario.previous == null ? null : [result: scenario.previous]]
+    Map previous = scenario.previous == null ? null : [result: scenario.previous]
+    build = [displayName: '#7', result: null, previousBuild: previous]
   }
 
   def step(String name, List arguments) {
     if (vars.containsKey(name)) return vars[name].call(*arguments)
-    if (!(name in Steps.BLOCKS) && !(name in Steps.PLAIN)) throw new MissingMethodException(name, Run, arguments as Object[])
+    if (!(name in Steps.BLOCKS) && !(name in Steps.PLAIN)) {
+      throw new MissingMethodException(name, Run, arguments as Object[])
+    }
     Closure block = arguments && arguments[-1] instanceof Closure ? arguments[-1] : null
-    if ((block != null) != (name in Steps.BLOCKS)) throw new IllegalArgumentException("${name} ${block == null ? 'needs' : 'takes no'} block")
+    if ((block != null) != (name in Steps.BLOCKS)) {
+      throw new IllegalArgumentException("${name} ${block == null ? 'needs' : 'takes no'} closure")
+    }
     List given = block == null ? arguments : arguments[0..<-1]
-    if (name in ['string', 'usernamePassword', 'cron', 'disableConcurrentBuilds', 'buildDiscarder', 'logRotator', 'pipelineTriggers', 'GenericTrigger']) {
+    if (name in Steps.ARGUMENTS) {
       return [(name): given ? given[0] : null]
     }
     events << [step: name, args: given, agent: agents ? agents[-1] : null, credentials: new ArrayList(credentials)]
-    if (!agents && name in ['sh', 'checkout', 'writeFile', 'pwd', 'archiveArtifacts', 'git', 'dir']) throw new IllegalStateException("${name} needs an agent")
+    if (!agents && name in ['sh', 'checkout', 'writeFile', 'pwd', 'archiveArtifacts', 'git', 'dir']) {
+      throw new IllegalStateException("${name} needs an agent")
+    }
     switch (name) {
       case 'node': return within(agents, [given[0]], block)
       case 'withCredentials': return within(credentials, given[0].collect { it.values()[0].credentialsId }, block)
       case 'checkout': return scenario.checkout ?: [:]
       case 'pwd': return '/tmp/build'
       case 'sh': return shell(given[0])
-      case 'input': if (scenario.answers?.input == 'abort') throw new FlowInterruptedException('rejected by somebody'); return null
+      case 'input':
+        if (scenario.answers?.input == 'abort') throw new FlowInterruptedException('rejected by the submitter')
+        return null
       case 'error': throw new Exception(given[0])
       default: return block == null ? null : block.call()
     }
@@ -127,7 +141,7 @@ class Run {
   }
 }
 
-def blocks = new BlocksGoToSteps()
+def blocks = new ClosureCheck()
 def configuration = new CompilerConfiguration(scriptBaseClass: PipelineScript.name)
 configuration.addCompilationCustomizers(blocks, new ImportCustomizer().addImports(NonCPS.name))
 def shellFor = { Run run ->
@@ -143,13 +157,14 @@ def runs = new JsonSlurper().parse(System.in).collect { scenario ->
   String result = 'SUCCESS'
   String message = null
   try {
-    // The annotation that loads the library is Jenkins' own.
+    // Only Jenkins knows the annotation that loads the library.
     shell.parse(scenario.jenkinsfile.replaceFirst(/(?m)^@Library\('paasmas'\) _\n/, ''), 'Jenkinsfile').run()
   } catch (FlowInterruptedException stopped) {
     (result, message) = ['ABORTED', stopped.message]
   } catch (Exception failed) {
     (result, message) = ['FAILURE', failed.message]
   }
-  [events: run.events, result: run.build.result ?: result, message: message, build: run.build.findAll { it.key in ['keepLog', 'description'] }]
+  Map build = run.build.findAll { it.key in ['keepLog', 'description'] }
+  [events: run.events, result: run.build.result ?: result, message: message, build: build]
 }
 println JsonOutput.toJson([runs: runs, problems: blocks.problems.unique(), steps: Steps.BLOCKS + Steps.PLAIN])

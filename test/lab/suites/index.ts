@@ -1,18 +1,23 @@
 import { databaseStandIns } from "../images.ts";
 import { cache } from "../paths.ts";
-import { proveDeployHook } from "../programs/deploy-hook-proof.ts";
-import { proveJenkins } from "../programs/jenkins.ts";
-import { proveMonitoring } from "../programs/monitoring.ts";
-import { proveRegistry } from "../programs/registry.ts";
-import { proveSamples } from "../programs/samples.ts";
-import { proveTelemetry } from "../programs/telemetry.ts";
+import { runDeployHook } from "../programs/deploy-hook-run.ts";
+import { runJenkins } from "../programs/jenkins.ts";
+import { runMonitoring } from "../programs/monitoring.ts";
+import { runRegistry } from "../programs/registry.ts";
+import { runSamples } from "../programs/samples.ts";
+import { runTelemetry } from "../programs/telemetry.ts";
+import { hookFigures, statementFigures } from "../report.ts";
+import type { Result } from "../table.ts";
 import { database } from "./database.ts";
 import type { Outcome, Suite } from "./suite.ts";
 
-const count = (results: readonly { failures: readonly string[] }[]): Outcome => {
+function outcome(results: readonly { failures: readonly string[] }[], figures: string): Outcome {
   const failed = results.filter(({ failures }) => failures.length > 0).length;
-  return { passed: results.length - failed, failed, skipped: 0 };
-};
+  return { passed: results.length - failed, failed, skipped: 0, figures };
+}
+
+/** The outcome of a suite that checks statements instead of cases. */
+const statements = (result: Result): Outcome => outcome([result], statementFigures(result));
 
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
@@ -21,36 +26,39 @@ export const suites: readonly Suite[] = [
     name: "registry",
     stateFile: `${cache}/registry.json`,
     standIns: ["haproxy", "registry"],
-    run: async (report) => count([await proveRegistry(report)]),
+    run: async (report) => statements(await runRegistry(report)),
   },
   {
     name: "deploy-hook",
     stateFile: `${cache}/deploy-hook.json`,
     standIns: ["git", "haproxy", "registry"],
-    run: async (report, { case: cases, keep }) => count(await proveDeployHook(report, { cases, keep })),
+    run: async (report, { case: cases, keep }) => {
+      const results = await runDeployHook(report, { cases, keep });
+      return outcome(results, hookFigures(results));
+    },
   },
   {
     name: "samples",
     stateFile: `${cache}/samples.json`,
     standIns: [...databaseStandIns, "git", "registry", "samples"],
-    run: async (report, { keep }) => count([await proveSamples(report, keep)]),
+    run: async (report, { keep }) => statements(await runSamples(report, keep)),
   },
   {
     name: "jenkins",
     stateFile: `${cache}/jenkins.json`,
     standIns: ["build-node", "haproxy", "jenkins", "nginx", "restic"],
-    run: async (report) => count([await proveJenkins(report)]),
+    run: async (report) => statements(await runJenkins(report)),
   },
   {
     name: "telemetry",
     stateFile: `${cache}/telemetry.json`,
     standIns: ["fluent-bit", "haproxy", "loki"],
-    run: async (report) => count([await proveTelemetry(report)]),
+    run: async (report) => statements(await runTelemetry(report)),
   },
   {
     name: "monitoring",
     stateFile: `${cache}/monitoring.json`,
     standIns: [...databaseStandIns, "grafana", "prometheus"],
-    run: async (report, { keep }) => count([await proveMonitoring(report, keep)]),
+    run: async (report, { keep }) => statements(await runMonitoring(report, keep)),
   },
 ];

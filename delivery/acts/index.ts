@@ -1,5 +1,0 @@
-export { decide } from "./decide.ts";
-export { buildImages, deploy, pass, promoteImages, remove, rollback } from "./deploy.ts";
-export { commentPreviews, cycleTimes, notify } from "./report.ts";
-export type { Outcome, Say } from "./shared.ts";
-export { sweepPreviews } from "./sweep.ts";
