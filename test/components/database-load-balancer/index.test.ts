@@ -24,10 +24,10 @@ describe("DatabaseLoadBalancer", () => {
   test("creates two machines behind one address", async () => {
     const planned = await tier();
     expect(["lb-0", "lb-1"].map((name) => planned.machine(name))).toMatchObject(
-      [30, 31].map((host) => ({
+      [30, 31].map((hostNumber) => ({
         role: "haproxy",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "small",
         firewall: "lb",
         retained: false,
