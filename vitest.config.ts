@@ -1,36 +1,39 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectConfiguration } from "vitest/config";
+
+// The name of a test file says what it needs:
+//   x.test.ts               runs in this process and starts no program
+//   x.system.test.ts        starts programs: Node, npm, git and a POSIX shell are enough
+//   x.tools.system.test.ts  also needs other programs, or root: test/lab/setup.sh and test/tools/ install them
+const inProcess = ["test/**/*.test.ts"];
+const system = ["test/**/*.system.test.ts"];
+const tools = ["test/**/*.tools.system.test.ts"];
+/** Suites that need a whole environment. They run after the others, one file at a time. */
+const environments = ["engine", "kubernetes"];
+const never = ["**/node_modules/**", ...environments.map((name) => `test/${name}/**`)];
+
+/** One project. Each file runs in its own process, because programs are evaluated with process-wide settings. */
+function project(name: string, include: string[], exclude: string[], more: object = {}): TestProjectConfiguration {
+  return { extends: true, test: { name, include, exclude: [...never, ...exclude], ...more } };
+}
 
 export default defineConfig({
   test: {
     reporters: ["./test/reporter.ts"],
     testTimeout: 30_000,
-    // Programs are evaluated with process-wide settings in force: one process a file.
     pool: "forks",
     projects: [
-      // Real nodes have a runner of their own: npm run lab.
-      {
-        extends: true,
+      project("unit", inProcess, system, { setupFiles: ["./test/no-programs.ts"] }),
+      project("system", system, tools),
+      project("tools", tools, []),
+      ...environments.map((name, index) => ({
+        extends: true as const,
         test: {
-          name: "node",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/lab/**", "test/engine/**", "test/kubernetes/**", "**/node_modules/**"],
-        },
-      },
-      // Whole environments, where an engine and what they run on are there: afterwards, one at a time.
-      {
-        extends: true,
-        test: { name: "engine", include: ["test/engine/*.test.ts"], maxWorkers: 1, sequence: { groupOrder: 1 } },
-      },
-      // Three real control planes on one machine: neither do other tests wait for them, nor they for others.
-      {
-        extends: true,
-        test: {
-          name: "kubernetes",
-          include: ["test/kubernetes/*.test.ts"],
+          name,
+          include: [`test/${name}/*.system.test.ts`],
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: index + 1 },
         },
-      },
+      })),
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
-import { show } from "../stacks/config/show.ts";
+import { show } from "../stacks/config/format-value.ts";
 import { UserError } from "./errors.ts";
 
 /** Fully qualified config as it stands in a stack's file: `{"paasmas:galera": {size: 3}}`. */

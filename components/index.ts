@@ -1,14 +1,14 @@
 /** What other projects import. The clouds are apart, so that nobody loads the provider of a cloud they do not use. */
-export { ArgumentError } from "./arguments.ts";
-export type { BucketArgs } from "./bucket.ts";
+export { ArgumentError } from "./internal/argument-check.ts";
+export type { BucketArgs } from "./internal/bucket.ts";
 export {
   CertificateAuthority,
   type CertificateAuthorityArgs,
   type IdentityArgs,
   type IdentityUsage,
-} from "./certificate-authority.ts";
+} from "./certificate-authority/index.ts";
 export type {
-  AgentContext,
+  NodeAgentContext,
   BucketKeys,
   Cloud,
   ConfigContext,
@@ -17,11 +17,11 @@ export type {
   LoadBalancer,
   Machine,
   MachineAccess,
-  MachineAgent,
+  NodeAgent,
   MachineArgs,
   MachineGroup,
   MachineSize,
-  MadeMachine,
+  RegisteredMachine,
   ObjectStore,
 } from "./cloud/cloud.ts";
 export type { DnsRecordArgs, DnsZone } from "./cloud/dns.ts";
@@ -29,40 +29,40 @@ export {
   type DatabaseConnection,
   DatabaseLoadBalancer,
   type DatabaseLoadBalancerArgs,
-} from "./database-load-balancer.ts";
-export { DeployHook } from "./deploy-hook.ts";
+} from "./database-load-balancer/index.ts";
+export { DeployHook } from "./deploy-hook/index.ts";
 export type {
   AppCapability,
   DeployHookAppArgs,
   DeployHookPreviewsArgs,
   DeployHookSourceArgs,
 } from "./deploy-hook/apps.ts";
-export type { DeployHookArgs, DeployHookEntranceArgs } from "./deploy-hook/args.ts";
-export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster.ts";
-export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera/args.ts";
-export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera/passwords.ts";
-export { GaleraCluster } from "./galera-cluster.ts";
-export { hostSettings } from "./host.ts";
-export type { JenkinsHostArgs } from "./jenkins/args.ts";
-export type { JenkinsBackupArgs } from "./jenkins/backup.ts";
-export type { JenkinsEntranceArgs } from "./jenkins/entrance.ts";
-export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins/github.ts";
-export type { JenkinsMailArgs } from "./jenkins/mail.ts";
-export type { JenkinsPipelineArgs, JenkinsPlaceArgs } from "./jenkins/pipelines.ts";
-export type { JenkinsKubernetesArgs } from "./jenkins/pods.ts";
-export { JenkinsHost } from "./jenkins-host.ts";
-export type { KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes/args.ts";
-export type { KubernetesBackupArgs, KubernetesUploadArgs } from "./kubernetes/backup.ts";
-export type { KubernetesPool } from "./kubernetes/machines.ts";
-export { KubernetesCluster } from "./kubernetes-cluster.ts";
-export { LogStore, type LogStoreArgs } from "./log-store.ts";
-export { MetricsAgent, type MetricsAgentArgs } from "./metrics-agent.ts";
-export { MonitoringHost, type MonitoringHostArgs } from "./monitoring-host.ts";
-export { openSearchLogs, type OpenSearchLogsArgs } from "./open-search-logs.ts";
+export type { DeployHookArgs, DeployHookEndpointArgs } from "./deploy-hook/args.ts";
+export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster/index.ts";
+export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera-cluster/args.ts";
+export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-cluster/passwords.ts";
+export { GaleraCluster } from "./galera-cluster/index.ts";
+export { hostSettings } from "./internal/planned-machines.ts";
+export type { JenkinsHostArgs } from "./jenkins-host/args.ts";
+export type { JenkinsBackupArgs } from "./jenkins-host/backup.ts";
+export type { JenkinsEndpointArgs } from "./jenkins-host/webhook-endpoint.ts";
+export type { JenkinsGithubArgs, JenkinsGithubLoginArgs } from "./jenkins-host/github.ts";
+export type { JenkinsMailArgs } from "./jenkins-host/mail.ts";
+export type { JenkinsPipelineArgs, JenkinsScriptSourceArgs } from "./jenkins-host/pipelines.ts";
+export type { JenkinsKubernetesArgs } from "./jenkins-host/kubernetes-agents.ts";
+export { JenkinsHost } from "./jenkins-host/index.ts";
+export type { KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes-cluster/args.ts";
+export type { KubernetesBackupArgs, KubernetesUploadArgs } from "./kubernetes-cluster/backup.ts";
+export type { KubernetesPool } from "./kubernetes-cluster/machines.ts";
+export { KubernetesCluster } from "./kubernetes-cluster/index.ts";
+export { LogStore, type LogStoreArgs } from "./log-store/index.ts";
+export { MetricsAgent, type MetricsAgentArgs } from "./metrics-agent/index.ts";
+export { MonitoringHost, type MonitoringHostArgs } from "./monitoring-host/index.ts";
+export { openSearchLogs, type OpenSearchLogsArgs } from "./open-search-logs/index.ts";
 export {
   MachineRegistry,
   type MachineRegistryArgs,
   type RegistryBucketArgs,
-} from "./registry/machine-registry.ts";
-export type { NamedEntranceArgs, PublicEntranceArgs } from "./public-entrance.ts";
-export type { Registry } from "./registry/registry.ts";
+} from "./machine-registry/index.ts";
+export type { NamedEndpointArgs, PublicEndpointArgs } from "./internal/public-endpoint.ts";
+export type { Registry } from "./internal/registry.ts";

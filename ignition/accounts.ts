@@ -2,23 +2,23 @@ import type { Fragment } from "./spec.ts";
 import { defined } from "./units.ts";
 
 export interface UserArgs {
-  /** Login name; one that the image has (`core`) is changed. */
+  /** Login name. A user that the image has, such as `core`, is changed. */
   name: string;
-  /** Public keys that may log in; default: none. */
+  /** Public SSH keys for the login. Default: none. */
   sshAuthorizedKeys?: readonly string[];
   /** Supplementary groups. */
   groups?: readonly string[];
-  /** Number of the user; default: the next free one. */
+  /** User id. Default: the next free one. */
   uid?: number;
-  /** Whether the home directory is not made. Default false. */
+  /** Whether the home directory is not created. Default: false. */
   noCreateHome?: boolean;
-  /** Whether it is a system account. Default false. */
+  /** Whether it is a system account. Default: false. */
   system?: boolean;
   /** Login shell. */
   shell?: string;
 }
 
-/** A user without a password: who logs in, does so by key. */
+/** A user without a password. Logins need an SSH key. */
 export function user({ name, sshAuthorizedKeys, groups, uid, noCreateHome, system, shell }: UserArgs): Fragment {
   const lists = { groups: groups && [...groups], sshAuthorizedKeys: sshAuthorizedKeys && [...sshAuthorizedKeys] };
   return { passwd: { users: [defined({ name, uid, ...lists, noCreateHome, system, shell })] } };
@@ -27,9 +27,9 @@ export function user({ name, sshAuthorizedKeys, groups, uid, noCreateHome, syste
 export interface GroupArgs {
   /** Name of the group. */
   name: string;
-  /** Its number; default: the next free one. */
+  /** Group id. Default: the next free one. */
   gid?: number;
-  /** Whether it is a system group. Default false. */
+  /** Whether it is a system group. Default: false. */
   system?: boolean;
 }
 

@@ -4,8 +4,8 @@ import type { Config, Fragment, Unit } from "./spec.ts";
 import { validate } from "./validate.ts";
 
 /**
- * Puts fragments together, in their order, and makes a whole config of them. A unit and its drop-ins may come from
- * different fragments; anything else that is given twice, and anything invalid, throws {@link IgnitionError}.
+ * Joins fragments, in their order, to a complete config. A unit and its drop-ins may come from different fragments.
+ * @throws {@link IgnitionError} for any other duplicate, and for an invalid config.
  */
 export function config(...fragments: readonly Fragment[]): Config {
   const whole = fragments.reduce<Config>((sum, fragment) => concatenated(sum, fragment), {
@@ -17,7 +17,7 @@ export function config(...fragments: readonly Fragment[]): Config {
   return whole;
 }
 
-/** Objects key by key, lists one after the other. */
+/** Merges objects key by key and concatenates lists. */
 function concatenated<T extends object>(first: T, second: object): T {
   const sum = { ...first } as Record<string, unknown>;
   for (const [key, value] of Object.entries(second)) {
@@ -33,16 +33,16 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Drop-ins move to the unit they belong to; a unit that is given twice stays twice, for validation to refuse. */
+/** Moves drop-ins to their unit. Keeps duplicate units, so that the validation reports them. */
 function joinedUnits(units: readonly Unit[]): Unit[] {
   const joined: Unit[] = [];
   for (const unit of units) {
     const { name, dropins, ...own } = unit;
-    const place = joined.findIndex(
+    const position = joined.findIndex(
       (other) => other.name === name && (Object.keys(own).length === 0 || isDropinsOnly(other)),
     );
-    const other = joined[place];
-    if (other) joined[place] = { ...other, ...own, dropins: [...(other.dropins ?? []), ...(dropins ?? [])] };
+    const other = joined[position];
+    if (other) joined[position] = { ...other, ...own, dropins: [...(other.dropins ?? []), ...(dropins ?? [])] };
     else joined.push(unit);
   }
   return joined;

@@ -3,9 +3,9 @@ import { gzipSync } from "fflate";
 import { refuse } from "./error.ts";
 import type { Resource } from "./spec.ts";
 
-/** Text as contents that stay readable in the config: percent-encoded only where a URL needs it. */
+/** Text as contents that stay readable in the config: only characters that a URL does not allow are percent-encoded. */
 export function textContents(text: string, where: string): Resource {
-  if (!text.isWellFormed()) refuse(where, "the text has half a surrogate pair, which UTF-8 cannot write");
+  if (!text.isWellFormed()) refuse(where, "the text has half a surrogate pair, which UTF-8 cannot encode");
   return { source: percentEncoded(text) };
 }
 
@@ -15,7 +15,7 @@ function percentEncoded(text: string): string {
 
 const encoded = new Map<string, Resource>();
 
-/** Bytes as the shortest contents: readable text, base64, or gzip. Every machine gets the same files: kept once encoded. */
+/** Bytes as the shortest contents: text, base64 or gzip. The result is cached: many machines have the same files. */
 export function smallestContents(bytes: Buffer): Resource {
   const key = createHash("sha256").update(bytes).digest("base64");
   const known = encoded.get(key);
@@ -33,8 +33,8 @@ function plainContents(bytes: Buffer): Resource {
 }
 
 /**
- * Compressed by an implementation in JavaScript: zlib's output differs between processors and versions of Node, and a
- * config with other bytes would replace machines for nothing. The header has no time and no operating system.
+ * Compresses in JavaScript: zlib's output differs between processors and versions of Node, and a changed config
+ * replaces machines. The header contains no time and no operating system.
  */
 function gzipContents(bytes: Buffer): Resource {
   const compressed = gzipSync(bytes, { level: 9, mtime: 0 });

@@ -4,18 +4,18 @@ import { directory } from "./files.ts";
 import type { Fragment } from "./spec.ts";
 
 export interface DataVolumeArgs {
-  /** Where the volume is mounted. */
+  /** Mount point of the volume. */
   path: string;
-  /** Label of its filesystem, at most 12 bytes. Default `paasmas-data`. */
+  /** Label of its file system, at most 12 bytes. Default: `paasmas-data`. */
   label?: string;
 }
 
-/** File that tells a machine about its data volume: DATA_VOLUME_PATH and DATA_VOLUME_LABEL. */
+/** File with the settings of the data volume: DATA_VOLUME_PATH and DATA_VOLUME_LABEL. */
 export const dataVolumeFile = "/etc/paasmas/data-volume.env";
 
 /**
- * The mount point of a machine's data volume, and what its mount script needs to know. Deliberately no
- * `storage.disks`: the volume is attached after the first boot has begun, and in a container it is mounted already.
+ * The mount point of a machine's data volume, and the settings of its mount script. It does not use `storage.disks`:
+ * the volume is attached after the start of the first boot, and in a container it is already mounted.
  */
 export function dataVolume({ path, label = "paasmas-data" }: DataVolumeArgs): Fragment {
   const { storage } = config(

@@ -1,8 +1,8 @@
 import type { Issue } from "./spec.ts";
 
-/** A config, or a part of one, that no machine would accept; the message lists every issue, one a line. */
+/** An invalid config or part of one. The message lists every issue, one per line. */
 export class IgnitionError extends Error {
-  /** Every issue that was found. */
+  /** All issues. */
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly Issue[]) {
@@ -14,7 +14,7 @@ export class IgnitionError extends Error {
   }
 }
 
-/** Refuses the arguments of a builder; `where` names them, `envFile.values.TOKEN`. */
+/** Rejects the arguments of a builder. `where` names the argument: `envFile.values.TOKEN`. */
 export function refuse(where: string, message: string): never {
   throw new IgnitionError([{ path: where, message }]);
 }

@@ -3,43 +3,43 @@ import { smallestContents, textContents } from "./contents.ts";
 import { refuse } from "./error.ts";
 import type { Fragment, Resource } from "./spec.ts";
 
-/** Who owns a node, by name or by number. */
+/** Owner of a file, directory or link, by name or by number. */
 export type Owner = string | number;
 
 interface NodeArgs {
   /** Absolute path on the machine. */
   path: string;
-  /** Permission bits, `0o640`. Default `0o644` for files, `0o755` for directories. */
+  /** Permission bits, `0o640`. Default: `0o644` for files, `0o755` for directories. */
   mode?: number;
-  /** Owner, by name or number; default root. */
+  /** Owner, by name or number. Default: root. */
   user?: Owner;
-  /** Group, by name or number; default root. */
+  /** Group, by name or number. Default: root. */
   group?: Owner;
-  /** Whether to replace what the image has at this path. Default: only where there is nothing yet. */
+  /** Whether to replace a file of the image at this path. Default: the path must not exist. */
   overwrite?: boolean;
 }
 
 export interface FileArgs extends NodeArgs {
-  /** The whole contents of the file. */
+  /** Complete contents of the file. */
   text: string;
 }
 
 export interface FileFromDiskArgs extends NodeArgs {
-  /** The local file, `new URL("galera.sh", import.meta.url)`; it may be binary. */
+  /** URL of the local file, `new URL("galera.sh", import.meta.url)`. It may be binary. */
   from: URL;
 }
 
-/** A file with the given text, readable in the config as it is. */
+/** A file with the given text, which stays readable in the config. */
 export function file({ text, ...node }: FileArgs): Fragment {
   return fileWith(textContents(text, `file ${node.path}`), node);
 }
 
-/** A file with the contents of a local one, compressed where that makes the config smaller. */
+/** A file with the contents of a local file, compressed if that makes the config smaller. */
 export function fileFromDisk({ from, ...node }: FileFromDiskArgs): Fragment {
   return fileWith(smallestContents(readLocal(from)), node);
 }
 
-/** A local file; refused with its name when it cannot be read. */
+/** Contents of a local file. @throws {@link IgnitionError} with its name if it cannot be read. */
 export function readLocal(from: URL): Buffer {
   try {
     return readFileSync(from);
@@ -58,7 +58,7 @@ function fileWith(contents: Resource, { path, mode = 0o644, user, group, overwri
 
 export interface DirectoryArgs extends Omit<NodeArgs, "overwrite"> {}
 
-/** A directory; those above it are made with mode 0755 where they are missing. */
+/** A directory. Missing parent directories are created with mode 0755. */
 export function directory({ path, mode = 0o755, user, group }: DirectoryArgs): Fragment {
   return { storage: { directories: [{ path, mode, ...owners(user, group) }] } };
 }
@@ -66,9 +66,9 @@ export function directory({ path, mode = 0o755, user, group }: DirectoryArgs): F
 export interface LinkArgs {
   /** Absolute path of the link. */
   path: string;
-  /** What it points at; relative to the link's directory when it is not absolute. */
+  /** Target of the link: an absolute path, or a path relative to the link's directory. */
   target: string;
-  /** Hard rather than symbolic. Default false. */
+  /** Whether it is a hard link. Default: false, a symbolic link. */
   hard?: boolean;
 }
 

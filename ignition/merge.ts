@@ -40,7 +40,7 @@ function mergedList(
   const result: unknown[] = [];
   for (const entry of parent) {
     const over = childKeys.get(placeOf(name, entry));
-    // A file of the parent that is a link of the child is the child's alone, and comes with the child's links.
+    // The child has this path in another list, for example as a link: only the child's entry counts.
     if (over && over.list !== name) continue;
     if (!over) result.push(entry);
     else if (!isFields(entry) || !isFields(over.entry)) result.push(over.entry);
@@ -50,7 +50,7 @@ function mergedList(
   return [...result, ...child.filter((entry) => !known.has(keyOf(name, entry)))];
 }
 
-/** A header without a value takes the parent's away. */
+/** A header without a value removes the parent's header. */
 function removesHeader(name: string, entry: Fields): boolean {
   return name === "httpHeaders" && entry.value === undefined;
 }

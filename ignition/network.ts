@@ -8,7 +8,7 @@ export interface StaticNetworkArgs {
   interface: string;
   /** The machine's IPv4 address. */
   address: string;
-  /** Length of the network's prefix in bits, 1-32. */
+  /** Prefix length of the network in bits, 1 to 32. */
   prefix: number;
   /** IPv4 address of the router. */
   gateway: string;
@@ -16,20 +16,20 @@ export interface StaticNetworkArgs {
   dns: readonly string[];
 }
 
-/** A fixed IPv4 address, as a keyfile of NetworkManager. */
+/** A static IPv4 address, as a keyfile of NetworkManager. */
 export function staticNetwork(args: StaticNetworkArgs): Fragment {
   const { interface: name, address, prefix, gateway, dns } = args;
   if (!/^[A-Za-z0-9_.-]{1,15}$/.test(name))
     refuse(
       "staticNetwork.interface",
-      `"${name}" is not the name of an interface; at most 15 letters, digits, "_", "." and "-"`,
+      `"${name}" is not the name of an interface; use at most 15 letters, digits, "_", "." and "-"`,
     );
   if (!Number.isInteger(prefix) || prefix < 1 || prefix > 32)
     refuse("staticNetwork.prefix", `${prefix} is given; a whole number from 1 to 32 is allowed`);
   if (dns.length === 0) refuse("staticNetwork.dns", "no name server is given; give at least one");
   checkAddress("address", address);
   checkAddress("gateway", gateway);
-  dns.forEach((server, index) => checkAddress(`dns.${index}`, server));
+  for (const [index, server] of dns.entries()) checkAddress(`dns.${index}`, server);
   const text = `[connection]
 id=${name}
 type=ethernet
@@ -48,5 +48,5 @@ method=disabled
 }
 
 function checkAddress(key: string, given: string): void {
-  if (!isIPv4(given)) refuse(`staticNetwork.${key}`, `"${given}" is not an IPv4 address; write 10.0.0.10`);
+  if (!isIPv4(given)) refuse(`staticNetwork.${key}`, `"${given}" is not an IPv4 address; use for example 10.0.0.10`);
 }

@@ -8,19 +8,23 @@ export interface PointerArgs {
   source: string;
   /** SHA-512 of the whole config, 128 hexadecimal digits (see `sha512`). */
   sha512: string;
-  /** Seconds within which the config must have been fetched, retries included. Default 600. */
+  /** Time limit for the download, with all retries, in seconds. Default: 600. */
   httpTotalSeconds?: number;
 }
 
 /**
- * A small config that fetches the whole one: for configs that do not fit user data, or that every process on the
- * machine must not read. The hash pins the very bytes, the time limit ends a fetch that Ignition would retry for ever.
+ * A small config that downloads the complete one. For configs that are larger than the user data limit, and for configs
+ * with secrets, because every process on the machine can read the user data. The hash pins the content. Without the
+ * time limit, Ignition would retry without end.
  */
 export function pointer({ source, sha512, httpTotalSeconds = 600 }: PointerArgs): Config {
   if (!/^[0-9a-f]{128}$/.test(sha512))
     refuse("pointer.sha512", `${sha512.length} characters are given; 128 hexadecimal digits in lower case are allowed`);
   if (!Number.isInteger(httpTotalSeconds) || httpTotalSeconds < 1) {
-    refuse("pointer.httpTotalSeconds", `${httpTotalSeconds} is given; a whole number of seconds from 1 on is allowed`);
+    refuse(
+      "pointer.httpTotalSeconds",
+      `${httpTotalSeconds} is given; a whole number of seconds, at least 1, is allowed`,
+    );
   }
   return parse({
     ignition: {

@@ -4,8 +4,8 @@ import type { Config } from "./spec.ts";
 import { validate } from "./validate.ts";
 
 /**
- * The config as a machine reads it: JSON without white space, keys in alphabetical order, so that equal configs give
- * equal bytes. Throws {@link IgnitionError} when it is not valid.
+ * The config as JSON for a machine: without white space and with sorted keys, so that equal configs give equal bytes.
+ * @throws {@link IgnitionError} if the config is not valid.
  */
 export function render(config: Config): string {
   const { errors } = validate(config);

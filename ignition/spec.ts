@@ -6,7 +6,7 @@ import { storage } from "./spec/storage.ts";
 import { systemd } from "./spec/systemd.ts";
 import { withRules } from "./spec/report.ts";
 
-/** An Ignition config of specification 3.4.0, with every rule that Ignition itself applies. */
+/** Schema of an Ignition config of specification 3.4.0, with all rules of Ignition. */
 export const configSchema = withRules(
   z.object({
     ignition,
@@ -40,7 +40,7 @@ function unitPaths(config: { systemd?: z.infer<typeof systemd> }): Set<string> {
 /** An Ignition config of specification 3.4.0. */
 export type Config = z.infer<typeof configSchema>;
 
-/** What a builder contributes: a config without the section about Ignition itself. */
+/** Result of a builder: a config without the section `ignition`. */
 export type Fragment = Omit<Config, "ignition">;
 
 export { specVersion } from "./spec/ignition.ts";

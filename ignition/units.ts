@@ -9,13 +9,13 @@ export interface UnitArgs {
   text?: string;
   /** Local file with the contents, instead of `text`. */
   from?: URL;
-  /** Whether it starts at boot; it needs an [Install] section. Default: as the image has it. */
+  /** Whether it starts at boot. It needs an [Install] section. Default: the setting of the image. */
   enabled?: boolean;
-  /** Whether it can never start. Default: as the image has it. */
+  /** Whether it is masked, so that it cannot start. Default: the setting of the image. */
   mask?: boolean;
 }
 
-/** A systemd unit; without contents, a change to one that the image has. */
+/** A systemd unit. Without contents, it changes a unit of the image. */
 export function unit({ name, text, from, enabled, mask }: UnitArgs): Fragment {
   if (text !== undefined && from !== undefined)
     refuse(`unit ${name}`, "both text and from are given; give one of them");
@@ -24,7 +24,7 @@ export function unit({ name, text, from, enabled, mask }: UnitArgs): Fragment {
 }
 
 export interface DropinArgs {
-  /** Name of the unit that is changed. */
+  /** Name of the unit that the drop-in changes. */
   unit: string;
   /** File name, `<something>.conf`. */
   name: string;
@@ -32,12 +32,12 @@ export interface DropinArgs {
   text: string;
 }
 
-/** A drop-in: settings over those of a unit of the image or of another fragment. */
+/** A drop-in: settings that override a unit of the image or of another fragment. */
 export function dropin({ unit, name, text }: DropinArgs): Fragment {
   return { systemd: { units: [{ name: unit, dropins: [{ name, contents: text }] }] } };
 }
 
-/** Without the keys that are undefined. */
+/** Removes keys with the value undefined. */
 export function defined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as T;
 }

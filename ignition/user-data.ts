@@ -1,10 +1,10 @@
-/** Most bytes of user data a cloud takes: EC2 counts before base64, Nova 65,535 after it. */
+/** Maximum user data in bytes. EC2 counts before base64; Nova allows 65,535 bytes after it. */
 export const userDataLimits = { aws: 16_384, openstack: 49_151 } as const;
 
-/** Clouds that hand user data to a machine. */
+/** Clouds with user data. */
 export type UserDataCloud = keyof typeof userDataLimits;
 
-/** The size of a user data in bytes; throws when the cloud would not take it. */
+/** Size of user data in bytes. @throws RangeError if the cloud does not allow that size. */
 export function checkUserData(cloud: UserDataCloud, text: string): number {
   const bytes = Buffer.byteLength(text, "utf8");
   const allowed = userDataLimits[cloud];

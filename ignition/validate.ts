@@ -6,11 +6,11 @@ import { validateWith } from "./spec/validate.ts";
 import { isUnknownKey, knownKeysOnly } from "./spec/walk.ts";
 
 export interface ParseOptions {
-  /** What happens to keys that the specification does not know. Default `"drop"` and warn of them, as a machine does. */
+  /** Handling of unknown keys. Default: `"drop"`, with a warning, as a machine does. `"refuse"`: an error. */
   unknownKeys?: "drop" | "refuse";
 }
 
-/** Everything that is wrong with a value as an Ignition config: errors, and warnings that do not make it invalid. */
+/** Validates a value as an Ignition config. Warnings do not make it invalid. */
 export function validate(value: unknown, { unknownKeys = "drop" }: ParseOptions = {}): Verdict {
   const { errors, warnings } = validateWith(configSchema, value);
   const isRefused = ({ message }: Issue) => unknownKeys === "refuse" && isUnknownKey(message);
@@ -20,7 +20,10 @@ export function validate(value: unknown, { unknownKeys = "drop" }: ParseOptions 
   };
 }
 
-/** The value as a config, without what the specification does not know; throws {@link IgnitionError} with every error. */
+/**
+ * The value as a config, without unknown keys.
+ * @throws {@link IgnitionError} with all errors.
+ */
 export function parse(given: unknown, { unknownKeys = "drop" }: ParseOptions = {}): Config {
   const { errors, warnings, value } = validateWith(configSchema, given);
   const unknown = unknownKeys === "refuse" ? warnings.filter(({ message }) => isUnknownKey(message)) : [];

@@ -12,7 +12,7 @@ interface RepositoryProps {
 
 export const awsEcrImmutableTags = resourcePolicy<RepositoryProps>({
   name: "aws-ecr-immutable-tags",
-  description: "A tag in a repository means the same image for ever.",
+  description: "Tags are immutable: a tag always names the same image.",
   severity: "high",
   ids: ["CKV_AWS_51"],
   remediation: 'set imageTagMutability to "IMMUTABLE".',
@@ -26,10 +26,10 @@ export const awsEcrImmutableTags = resourcePolicy<RepositoryProps>({
 
 export const awsEcrEncryption = resourcePolicy<RepositoryProps>({
   name: "aws-ecr-encryption",
-  description: "Repositories are encrypted with a KMS key, whose use is on record.",
+  description: "Repositories are encrypted with a KMS key, so that CloudTrail records each use of the key.",
   severity: "medium",
   ids: ["CKV_AWS_136"],
-  remediation: 'set encryptionConfigurations to [{ encryptionType: "KMS" }], with a kmsKey of your own if you like.',
+  remediation: 'set encryptionConfigurations to [{ encryptionType: "KMS" }]; kmsKey is optional.',
   appliesTo: [repositoryType],
   check({ props }, report) {
     if (isUnknown(props.encryptionConfigurations)) return;
@@ -41,7 +41,7 @@ export const awsEcrEncryption = resourcePolicy<RepositoryProps>({
 
 export const awsEcrScanned = stackPolicy({
   name: "aws-ecr-scanned",
-  description: "Every image is looked through for known weaknesses when it is pushed.",
+  description: "Every image is scanned for known vulnerabilities when it is pushed.",
   severity: "medium",
   ids: ["CKV_AWS_163"],
   remediation:
@@ -59,8 +59,9 @@ export const awsEcrScanned = stackPolicy({
       const name = text(repository.props.name);
       if (!isNot(scanning?.scanOnPush, true) || isUnknown(repository.props.imageScanningConfiguration)) continue;
       if (name !== undefined && filters.some((filter) => matchesFilter(filter, name))) continue;
+      const value = shown(scanning?.scanOnPush);
       report(repository, {
-        given: `imageScanningConfiguration.scanOnPush is ${shown(scanning?.scanOnPush)}, and the registry's own rules leave the repository out`,
+        given: `imageScanningConfiguration.scanOnPush is ${value}, and no registry rule scans the repository`,
         allowed: "true",
       });
     }
@@ -69,7 +70,7 @@ export const awsEcrScanned = stackPolicy({
 
 export const awsEcrLifecycle = stackPolicy({
   name: "aws-ecr-lifecycle",
-  description: "Every repository says which images it keeps.",
+  description: "Every repository has a lifecycle policy that removes old images.",
   severity: "low",
   remediation: "add a LifecyclePolicy for the repository.",
   appliesTo: [repositoryType],
@@ -78,8 +79,8 @@ export const awsEcrLifecycle = stackPolicy({
     for (const repository of resources.filter(({ type }) => type === repositoryType)) {
       if (policies.some((policy) => belongsTo(policy, repository))) continue;
       report(repository, {
-        given: "there is no LifecyclePolicy for the repository",
-        allowed: "one that removes old images",
+        given: "the repository has no LifecyclePolicy",
+        allowed: "a LifecyclePolicy that removes old images",
       });
     }
   },
@@ -87,7 +88,7 @@ export const awsEcrLifecycle = stackPolicy({
 
 export const awsEcrNotPublic = resourcePolicy<{ policy?: unknown }>({
   name: "aws-ecr-not-public",
-  description: "No repository is opened to everybody by its policy.",
+  description: "No repository policy gives access to every principal.",
   severity: "critical",
   ids: ["CKV_AWS_32"],
   remediation: "name the roles that push and pull in Principal.",
@@ -102,9 +103,9 @@ export const awsEcrNotPublic = resourcePolicy<{ policy?: unknown }>({
 
 export const awsEcrNamedRoles = resourcePolicy<{ policy?: unknown }>({
   name: "aws-ecr-named-roles",
-  description: "Repository policies let roles in, not whole accounts, and name what these may do.",
+  description: "Repository policies give access to named roles, not to whole accounts, and list each allowed action.",
   severity: "medium",
-  remediation: "name the role's ARN in Principal, and the actions one by one.",
+  remediation: "set Principal to the ARN of the role, and list each action.",
   appliesTo: documentTypes,
   check({ props }, report) {
     for (const [index, statement] of statementsOf(props.policy).entries()) {
@@ -114,7 +115,7 @@ export const awsEcrNamedRoles = resourcePolicy<{ policy?: unknown }>({
         /^(\d{12}|arn:aws[a-z-]*:iam::\d{12}:root)$/.test(principal),
       );
       if (accounts.length > 0)
-        report({ given: `${name} lets in all of ${accounts.join(", ")}`, allowed: "ARNs of roles" });
+        report({ given: `${name} allows every principal of ${accounts.join(", ")}`, allowed: "ARNs of roles" });
       const wild = listOf(statement.Action).filter((action) => action.includes("*"));
       if (wild.length > 0) report({ given: `${name} allows ${wild.join(", ")}`, allowed: "actions without *" });
     }
@@ -126,14 +127,14 @@ function awsPrincipals({ Principal }: Statement): string[] {
   return principals.filter((principal) => !isUnknown(principal));
 }
 
-/** A filter without `*` matches wherever it stands in a name. */
+/** A filter without `*` matches any part of a name. */
 function matchesFilter(filter: string, name: string): boolean {
   if (!filter.includes("*")) return name.includes(filter);
   const pattern = filter.split("*").map((part) => part.replaceAll(/[.]/g, "\\."));
   return new RegExp(`^${pattern.join(".*")}$`).test(name);
 }
 
-/** A policy belongs to a repository if its `repository` came from it, or names it. */
+/** A policy belongs to a repository if its `repository` depends on the repository, or has its name. */
 function belongsTo(policy: StackChecked, repository: StackChecked): boolean {
   const named = text(policy.props.repository);
   const names = [repository.props.name, repository.props.id].map(text);

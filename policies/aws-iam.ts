@@ -1,7 +1,7 @@
 import { cisAws } from "./ids.ts";
 import {
   allows,
-  allowsEverybody,
+  allowsEveryPrincipal,
   isConditional,
   listOf,
   type Statement,
@@ -25,8 +25,8 @@ const documentTypes = [
 ];
 
 /**
- * Actions for which IAM knows no resource, so that `Resource: "*"` is the only thing to write (Service Authorization
- * Reference, column "Resource types" empty).
+ * Actions without resource-level permissions, for which `Resource: "*"` is required. Source: Service Authorization
+ * Reference, actions with an empty column "Resource types".
  */
 const withoutResource = [
   /^(ec2|autoscaling|elasticloadbalancing|ecs|cloudwatch):Describe/,
@@ -41,17 +41,17 @@ const withoutResource = [
 
 export const awsIamNoWildcardActions = resourcePolicy<PolicyProps>({
   name: "aws-iam-no-wildcard-actions",
-  description: "IAM policies name every action they allow.",
+  description: "IAM policies list each action that they allow.",
   severity: "high",
   ids: [...cisAws("1.16", "1.15"), "CKV_AWS_62", "CKV_AWS_63"],
-  remediation: "list the actions one by one.",
+  remediation: "list each action.",
   appliesTo: documentTypes,
   check({ props }, report) {
     for (const { path, statement } of allowed(props)) {
       const wild = listOf(statement.Action).filter((action) => action.includes("*"));
       if (wild.length > 0) report({ given: `${path} allows ${quoted(wild)}`, allowed: "actions without *" });
       if (statement.NotAction !== undefined) {
-        report({ given: `${path} allows everything but NotAction`, allowed: "Action with a list of actions" });
+        report({ given: `${path} allows every action except NotAction`, allowed: "Action with a list of actions" });
       }
     }
   },
@@ -59,7 +59,7 @@ export const awsIamNoWildcardActions = resourcePolicy<PolicyProps>({
 
 export const awsIamNoWildcardResources = resourcePolicy<PolicyProps>({
   name: "aws-iam-no-wildcard-resources",
-  description: "IAM policies name the resources their actions may touch.",
+  description: "IAM policies name the resources of the actions that they allow.",
   severity: "high",
   ids: ["CKV_AWS_355"],
   remediation: "name the ARNs, or narrow the statement with a Condition.",
@@ -68,7 +68,7 @@ export const awsIamNoWildcardResources = resourcePolicy<PolicyProps>({
     for (const { path, statement } of allowed(props)) {
       if (isConditional(statement)) continue;
       const wild = listOf(statement.Resource).filter(isEveryResource);
-      if (statement.NotResource !== undefined) wild.push("everything but NotResource");
+      if (statement.NotResource !== undefined) wild.push("every resource except NotResource");
       const restrictable = listOf(statement.Action).filter(
         (action) => !withoutResource.some((known) => known.test(action)),
       );
@@ -89,10 +89,10 @@ interface AttachmentProps {
 
 export const awsIamNoAdministrator = resourcePolicy<AttachmentProps>({
   name: "aws-iam-no-administrator",
-  description: "Nobody gets AWS's managed policies for administrators, power users or whole services.",
+  description: "No principal has an AWS managed policy for administrators, power users or whole services.",
   severity: "critical",
   ids: [...cisAws("1.16", "1.15"), "CKV_AWS_274"],
-  remediation: "attach a policy with just the actions that are needed.",
+  remediation: "attach a policy with only the required actions.",
   appliesTo: [
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:iam/userPolicyAttachment:UserPolicyAttachment",
@@ -118,16 +118,16 @@ export const awsIamNoAdministrator = resourcePolicy<AttachmentProps>({
 
 export const awsIamTrustNamed = resourcePolicy<{ assumeRolePolicy?: unknown }>({
   name: "aws-iam-trust-named",
-  description: "Roles name who may assume them.",
+  description: "The trust policy of every role names the principals that can assume the role.",
   severity: "critical",
   ids: ["CKV_AWS_60"],
   remediation: "name the service, account or role in Principal.",
   appliesTo: ["aws:iam/role:Role"],
   check({ props }, report) {
     for (const [index, statement] of statementsOf(props.assumeRolePolicy).entries()) {
-      if (!allowsEverybody(statement)) continue;
+      if (!allowsEveryPrincipal(statement)) continue;
       report({
-        given: `assumeRolePolicy ${statementName(statement, index)} lets every principal assume the role`,
+        given: `assumeRolePolicy ${statementName(statement, index)} allows every principal to assume the role`,
         allowed: "named principals",
       });
     }
@@ -146,7 +146,7 @@ function allowed(props: PolicyProps): { path: string; statement: Statement }[] {
   );
 }
 
-// "*", "arn:aws:s3:::*", "arn:aws:ec2:*:*:*": nothing is named. "arn:aws:s3:::bucket/*" names a bucket.
+// "*", "arn:aws:s3:::*" and "arn:aws:ec2:*:*:*" name no resource; "arn:aws:s3:::bucket/*" names a bucket.
 function isEveryResource(resource: string): boolean {
   return resource.startsWith("arn:")
     ? /^\*+(\/\*+)?$/.test(resource.split(":").slice(5).join(":"))

@@ -3,7 +3,7 @@ import { exposureMark, isMarkedPublic } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 import { isNot, isUnknown, objects, shown, text } from "./values.ts";
 
-/** What instances, spot requests, launch templates and launch configurations have in common. */
+/** Properties of instances, spot requests, launch templates and launch configurations. */
 interface InstanceProps {
   ami?: unknown;
   imageId?: unknown;
@@ -23,7 +23,7 @@ const launchers = [instance, spotRequest, launchTemplate, launchConfiguration];
 
 export const awsImdsv2 = resourcePolicy<InstanceProps>({
   name: "aws-imdsv2",
-  description: "EC2 instances answer metadata requests with session tokens (IMDSv2) only.",
+  description: "EC2 instances answer only metadata requests with a session token (IMDSv2).",
   severity: "high",
   ids: [...cisAws("5.6", "5.7"), "CKV_AWS_79"],
   remediation: 'set metadataOptions.httpTokens to "required".',
@@ -39,8 +39,7 @@ export const awsImdsv2 = resourcePolicy<InstanceProps>({
 
 export const awsImdsHopLimit = resourcePolicy<InstanceProps, { maximum: number }>({
   name: "aws-imds-hop-limit",
-  description:
-    "Metadata answers do not travel further than the instance itself, so containers behind a bridge cannot ask.",
+  description: "Metadata responses do not leave the instance, so that containers behind a bridge cannot read them.",
   severity: "medium",
   ids: ["CKV_AWS_341"],
   remediation: "set metadataOptions.httpPutResponseHopLimit to 1.",
@@ -56,10 +55,10 @@ export const awsImdsHopLimit = resourcePolicy<InstanceProps, { maximum: number }
 
 export const awsInstanceNoPublicAddress = resourcePolicy<InstanceProps>({
   name: "aws-instance-no-public-address",
-  description: "Instances have no public address unless they are marked.",
+  description: "Instances have no public address, unless they are marked as public.",
   severity: "high",
   ids: ["CKV_AWS_88"],
-  remediation: `place the instance in a private subnet with associatePublicIpAddress false, or mark it with the ${exposureMark}.`,
+  remediation: `set associatePublicIpAddress to false and use a private subnet, or set the ${exposureMark}.`,
   appliesTo: launchers,
   check({ props, type }, report) {
     if (isMarkedPublic(props)) return;
@@ -82,10 +81,9 @@ export const awsInstanceNoPublicAddress = resourcePolicy<InstanceProps>({
 
 export const awsFixedImage = resourcePolicy<InstanceProps>({
   name: "aws-fixed-image",
-  description:
-    "Instances start from an image named by its id, so that the same program boots the same machine next year.",
+  description: "Instances start from an image with a fixed id, so that the same program always boots the same image.",
   severity: "medium",
-  remediation: "look the AMI id up once and keep it in the stack's configuration.",
+  remediation: "look up the AMI id once, and set it in the stack's configuration.",
   appliesTo: launchers,
   check({ props, type }, report) {
     const property = type === instance || type === spotRequest ? "ami" : "imageId";
@@ -93,15 +91,14 @@ export const awsFixedImage = resourcePolicy<InstanceProps>({
     if (isUnknown(image) || (image === undefined && props.launchTemplate !== undefined)) return;
     if (!/^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text(image) ?? "")) {
       report({
-        given:
-          image === undefined ? `${property} is looked up when the program runs` : `${property} is ${shown(image)}`,
+        given: image === undefined ? `${property} is not a fixed value` : `${property} is ${shown(image)}`,
         allowed: "an AMI id, ami- and 8 or 17 hexadecimal digits",
       });
     }
   },
 });
 
-// An instance made from a launch template takes from it what it does not say itself; the template is judged instead.
+// An instance inherits missing settings from its launch template, which is checked separately.
 function inheritsFromTemplate(props: InstanceProps, own: unknown): boolean {
   return own === undefined && props.launchTemplate !== undefined;
 }

@@ -9,7 +9,7 @@ interface FunctionProps {
 
 export const awsLambdaInVpc = resourcePolicy<FunctionProps>({
   name: "aws-lambda-in-vpc",
-  description: "Functions run inside the VPC, behind a security group.",
+  description: "Functions run in a VPC, with a security group.",
   severity: "medium",
   ids: ["CKV_AWS_117"],
   remediation: "set vpcConfig.subnetIds and vpcConfig.securityGroupIds.",
@@ -27,10 +27,10 @@ export const awsLambdaInVpc = resourcePolicy<FunctionProps>({
 
 export const awsLambdaNoEnvironmentSecrets = resourcePolicy<FunctionProps>({
   name: "aws-lambda-no-environment-secrets",
-  description: "Functions find secrets by reference, not in their environment, which everybody with read access sees.",
+  description: "Function environments hold references to secrets, not secrets: all users with read access see them.",
   severity: "high",
   ids: ["CKV_AWS_45"],
-  remediation: "pass the ARN of a Secrets Manager secret or of an SSM parameter and let the function read it.",
+  remediation: "pass the ARN of a Secrets Manager secret or an SSM parameter, and read the secret in the function.",
   appliesTo: ["aws:lambda/function:Function"],
   check({ props }, report) {
     for (const [name, value] of Object.entries(props.environment?.variables ?? {})) {
@@ -51,7 +51,7 @@ interface AccessProps {
 
 export const awsLambdaNotPublic = resourcePolicy<AccessProps>({
   name: "aws-lambda-not-public",
-  description: "Functions cannot be invoked by everybody.",
+  description: "Only named principals can invoke functions.",
   severity: "high",
   ids: ["CKV_AWS_258", "CKV_AWS_301"],
   remediation: 'use authorizationType "AWS_IAM", and name the principal or its organization.',

@@ -1,6 +1,6 @@
 import { cisAws } from "./ids.ts";
 import { exposureMark, isMarkedPublic } from "./exposure.ts";
-import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
+import { type Problem, resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
 import { guardedIn, isWorldOpen, named, type PortParameters, portParameters, publicPortParameters } from "./ports.ts";
 import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
@@ -20,7 +20,7 @@ const listeners = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const eip = "aws:ec2/eip:Eip";
 const subnet = "aws:ec2/subnet:Subnet";
 
-interface Opening {
+interface FirewallRule {
   path: string;
   protocol: unknown;
   from: unknown;
@@ -30,19 +30,19 @@ interface Opening {
 
 export const awsNoOpenGuardedPorts = resourcePolicy<Record<string, unknown>, PortParameters>({
   name: "aws-no-open-guarded-ports",
-  description: "Administration and cluster ports are not open to the whole internet, neither over IPv4 nor over IPv6.",
+  description: "Administration and cluster ports are not open to the whole internet, over IPv4 or IPv6.",
   severity: "critical",
   ids: [...cisAws("5.2", "5.3"), ...cisAws("5.3", "5.4"), "CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_277"],
   remediation: "allow the security group or the address range that needs the port.",
   appliesTo: [securityGroup, defaultSecurityGroup, securityGroupRule, ingressRule],
   parameters: portParameters,
   check({ type, props }, report, { ports }) {
-    for (const opening of openings(type, props)) {
-      const open = opening.ranges.filter(isWorldOpen);
-      const hit = guardedOf(opening, ports);
+    for (const rule of firewallRules(type, props)) {
+      const open = rule.ranges.filter(isWorldOpen);
+      const hit = guardedOf(rule, ports);
       if (open.length === 0 || hit.length === 0) continue;
       report({
-        given: `${opening.path} opens ${hit.map(named).join(", ")} to ${open.join(" and ")}`,
+        given: `${rule.path} opens ${hit.map(named).join(", ")} to ${open.join(" and ")}`,
         allowed: "a security group or a range that is not the whole internet",
       });
     }
@@ -51,15 +51,15 @@ export const awsNoOpenGuardedPorts = resourcePolicy<Record<string, unknown>, Por
 
 export const awsSecurityGroupDescriptions = resourcePolicy<Record<string, unknown>>({
   name: "aws-security-group-descriptions",
-  description: "Security groups and their rules say what they are for.",
+  description: "Security groups and their rules have a description.",
   severity: "low",
   ids: ["CKV_AWS_23"],
-  remediation: "write a description of what connects and why.",
+  remediation: "describe which clients connect, and why.",
   appliesTo: [securityGroup, securityGroupRule, ingressRule, egressRule],
   check({ type, props }, report) {
     const judge = (path: string, description: unknown) => {
       if (isUnknown(description) || (text(description)?.trim() && description !== "Managed by Pulumi")) return;
-      report({ given: `${path} is ${shown(description)}`, allowed: "a sentence of its own" });
+      report({ given: `${path} is ${shown(description)}`, allowed: "a specific description" });
     };
     judge("description", props.description);
     if (type !== securityGroup) return;
@@ -72,10 +72,10 @@ export const awsSecurityGroupDescriptions = resourcePolicy<Record<string, unknow
 
 export const awsDefaultSecurityGroupClosed = stackPolicy({
   name: "aws-default-security-group-closed",
-  description: "The default security group of every VPC lets nothing in or out.",
+  description: "The default security group of every VPC has no rules.",
   severity: "medium",
   ids: [...cisAws("5.4", "5.5"), "CKV2_AWS_12"],
-  remediation: "adopt it with a DefaultSecurityGroup of the VPC that has neither ingress nor egress.",
+  remediation: "add a DefaultSecurityGroup for the VPC, without ingress and egress.",
   appliesTo: ["aws:ec2/vpc:Vpc", defaultSecurityGroup],
   check(resources, report) {
     const defaults = resources.filter((resource) => resource.type === defaultSecurityGroup);
@@ -83,7 +83,10 @@ export const awsDefaultSecurityGroupClosed = stackPolicy({
     const vpcIds = new Set(defaults.map((group) => text(group.props.vpcId)).filter((id) => id !== undefined));
     for (const vpc of resources.filter((resource) => resource.type === "aws:ec2/vpc:Vpc")) {
       if (adopted.has(vpc.urn) || vpcIds.has(text(vpc.props.id) ?? "")) continue;
-      report(vpc, { given: "the VPC's default security group is left as it is", allowed: "one without rules" });
+      report(vpc, {
+        given: "the VPC's default security group keeps its default rules",
+        allowed: "a DefaultSecurityGroup without rules",
+      });
     }
     for (const group of defaults) {
       const open = ["ingress", "egress"].filter((list) => objects(group.props[list]).length > 0);
@@ -94,7 +97,7 @@ export const awsDefaultSecurityGroupClosed = stackPolicy({
 
 export const awsVpcFlowLogs = stackPolicy({
   name: "aws-vpc-flow-logs",
-  description: "Every VPC logs at least the traffic it refuses.",
+  description: "Every VPC has a flow log, at least of rejected traffic.",
   severity: "low",
   ids: [...cisAws("3.7", "3.7"), "CKV2_AWS_11"],
   remediation: 'add a FlowLog of the VPC with trafficType "REJECT" or "ALL".',
@@ -108,7 +111,7 @@ export const awsVpcFlowLogs = stackPolicy({
     for (const vpc of resources.filter((resource) => resource.type === "aws:ec2/vpc:Vpc")) {
       if (logged.has(vpc.urn) || vpcIds.has(text(vpc.props.id) ?? "")) continue;
       report(vpc, {
-        given: "the VPC has no flow log of refused traffic",
+        given: "the VPC has no flow log of rejected traffic",
         allowed: 'a FlowLog with trafficType "REJECT" or "ALL"',
       });
     }
@@ -117,7 +120,7 @@ export const awsVpcFlowLogs = stackPolicy({
 
 export const awsLoadBalancerInternal = resourcePolicy<{ internal?: unknown }>({
   name: "aws-load-balancer-internal",
-  description: "Load balancers face the private network unless they are marked.",
+  description: "Load balancers are internal, unless they are marked as public.",
   severity: "high",
   remediation: `set internal to true, or mark the load balancer with the ${exposureMark}.`,
   appliesTo: loadBalancers,
@@ -130,64 +133,88 @@ export const awsLoadBalancerInternal = resourcePolicy<{ internal?: unknown }>({
 
 export const awsPublicLoadBalancerPorts = stackPolicy<PortParameters>({
   name: "aws-public-load-balancer-ports",
-  description: "A public load balancer opens nothing but the web's ports to the whole internet.",
+  description: "A public load balancer opens only web ports to the whole internet.",
   severity: "high",
-  remediation: "narrow the range, or add the port to this policy's ports.",
+  remediation: "narrow the address range, or add the port to the parameter ports of this policy.",
   appliesTo: [...loadBalancers, ...listeners],
   parameters: publicPortParameters,
   check(resources, report, { ports }) {
-    const allowed = `${ports.join(", ")}, or a range that is not the whole internet`;
-    const isAllowed = (from: unknown, to: unknown) =>
-      isUnknown(from) || isUnknown(to) || (from === to && ports.includes(from as number));
-    for (const balancer of resources.filter(
+    const balancers = resources.filter(
       ({ type, props }) => loadBalancers.includes(type) && isNot(props.internal, true),
-    )) {
-      const groups = balancer.propertyDependencies.securityGroups ?? [];
-      const isBehind = ({ urn, propertyDependencies }: StackChecked) =>
-        groups.includes(urn) || (propertyDependencies.securityGroupId ?? []).some((group) => groups.includes(group));
-      for (const resource of resources.filter(isBehind)) {
-        for (const { path, protocol, from, to, ranges } of openings(resource.type, resource.props)) {
-          const open = ranges.filter(isWorldOpen);
-          if (open.length === 0 || (isPortly(protocol) && isAllowed(from, to))) continue;
-          const what = !isPortly(protocol) ? "everything" : from === to ? named(from as number) : `${from} to ${to}`;
-          report(resource, { given: `${path} of ${balancer.name} opens ${what} to ${open.join(" and ")}`, allowed });
-        }
-      }
-      // Without a security group it lets everybody in.
-      if (
-        groups.length > 0 ||
-        isUnknown(balancer.props.securityGroups) ||
-        strings(balancer.props.securityGroups).length > 0
-      )
-        continue;
-      for (const listener of resources.filter(({ propertyDependencies }) =>
-        propertyDependencies.loadBalancerArn?.includes(balancer.urn),
-      )) {
-        if (isAllowed(listener.props.port, listener.props.port)) continue;
-        report(listener, {
-          given: `${balancer.name} has no security group, and listens on ${shown(listener.props.port)}`,
-          allowed,
-        });
-      }
+    );
+    for (const balancer of balancers) {
+      checkRules(balancer, resources, report, ports);
+      if (acceptsEveryClient(balancer)) checkListeners(balancer, resources, report, ports);
     }
   },
 });
 
+type Report = (resource: StackChecked, problem: Problem) => void;
+
+function checkRules(balancer: StackChecked, resources: readonly StackChecked[], report: Report, ports: number[]): void {
+  const groups = balancer.propertyDependencies.securityGroups ?? [];
+  const isOfBalancer = ({ urn, propertyDependencies }: StackChecked) =>
+    groups.includes(urn) || (propertyDependencies.securityGroupId ?? []).some((group) => groups.includes(group));
+  for (const resource of resources.filter(isOfBalancer)) {
+    for (const { path, protocol, from, to, ranges } of firewallRules(resource.type, resource.props)) {
+      const open = ranges.filter(isWorldOpen);
+      if (open.length === 0 || (hasPorts(protocol) && isPublicPort(ports, from, to))) continue;
+      const opened = !hasPorts(protocol) ? "all ports" : from === to ? named(from as number) : `${from} to ${to}`;
+      report(resource, {
+        given: `${path} of ${balancer.name} opens ${opened} to ${open.join(" and ")}`,
+        allowed: allowedPorts(ports),
+      });
+    }
+  }
+}
+
+/** Whether a load balancer has no security group. */
+function acceptsEveryClient({ props, propertyDependencies }: StackChecked): boolean {
+  const depends = (propertyDependencies.securityGroups ?? []).length > 0;
+  return !depends && !isUnknown(props.securityGroups) && strings(props.securityGroups).length === 0;
+}
+
+function checkListeners(
+  balancer: StackChecked,
+  resources: readonly StackChecked[],
+  report: Report,
+  ports: number[],
+): void {
+  for (const listener of resources) {
+    const { port } = listener.props;
+    if (!listener.propertyDependencies.loadBalancerArn?.includes(balancer.urn)) continue;
+    if (isPublicPort(ports, port, port)) continue;
+    report(listener, {
+      given: `${balancer.name} has no security group, and listens on ${shown(port)}`,
+      allowed: allowedPorts(ports),
+    });
+  }
+}
+
+function isPublicPort(ports: readonly number[], from: unknown, to: unknown): boolean {
+  return isUnknown(from) || isUnknown(to) || (from === to && ports.includes(from as number));
+}
+
+function allowedPorts(ports: readonly number[]): string {
+  return `${ports.join(", ")}, or a range that is not the whole internet`;
+}
+
 export const awsPublicAddressMarked = stackPolicy({
   name: "aws-public-address-marked",
-  description: "Elastic addresses, other than a NAT gateway's, and subnets that hand out public addresses are marked.",
+  description:
+    "Elastic IP addresses and subnets with public addresses are marked as public, except addresses of NAT gateways.",
   severity: "medium",
   ids: ["CKV_AWS_130"],
-  remediation: `do without, or mark it with the ${exposureMark}.`,
+  remediation: `remove the public address, or mark it with the ${exposureMark}.`,
   appliesTo: [eip, subnet],
   check(resources, report) {
-    // Nobody can connect to a NAT gateway.
+    // NAT gateways accept no inbound connections.
     const gateways = resources.filter((resource) => resource.type === "aws:ec2/natGateway:NatGateway");
     const outbound = new Set(gateways.flatMap((gateway) => gateway.propertyDependencies.allocationId ?? []));
     for (const resource of resources) {
       if (isMarkedPublic(resource.props)) continue;
       if (resource.type === eip && !outbound.has(resource.urn)) {
-        report(resource, { given: "a public address without a mark", allowed: `the ${exposureMark}` });
+        report(resource, { given: "the public address is not marked", allowed: `the ${exposureMark}` });
       } else if (resource.type === subnet && resource.props.mapPublicIpOnLaunch === true) {
         report(resource, { given: "mapPublicIpOnLaunch is true", allowed: `false, or the ${exposureMark}` });
       }
@@ -195,20 +222,20 @@ export const awsPublicAddressMarked = stackPolicy({
   },
 });
 
-function openings(type: string, props: Record<string, unknown>): Opening[] {
+function firewallRules(type: string, props: Record<string, unknown>): FirewallRule[] {
   switch (type) {
     case ingressRule:
-      return [opening("the rule", props.ipProtocol, props, strings([props.cidrIpv4, props.cidrIpv6]))];
+      return [firewallRule("the rule", props.ipProtocol, props, strings([props.cidrIpv4, props.cidrIpv6]))];
     case securityGroupRule:
-      return props.type === "ingress" ? [opening("the rule", props.protocol, props, blocksOf(props))] : [];
+      return props.type === "ingress" ? [firewallRule("the rule", props.protocol, props, blocksOf(props))] : [];
     default:
       return objects(props.ingress).map((rule, index) =>
-        opening(`ingress[${index}]`, rule.protocol, rule, blocksOf(rule)),
+        firewallRule(`ingress[${index}]`, rule.protocol, rule, blocksOf(rule)),
       );
   }
 }
 
-function opening(path: string, protocol: unknown, rule: Record<string, unknown>, ranges: string[]): Opening {
+function firewallRule(path: string, protocol: unknown, rule: Record<string, unknown>, ranges: string[]): FirewallRule {
   return { path, protocol, from: rule.fromPort, to: rule.toPort, ranges };
 }
 
@@ -216,14 +243,14 @@ function blocksOf(rule: Record<string, unknown>): string[] {
   return [...strings(rule.cidrBlocks), ...strings(rule.ipv6CidrBlocks)];
 }
 
-function isPortly(protocol: unknown): boolean {
+function hasPorts(protocol: unknown): boolean {
   return ["tcp", "udp", "6", "17"].includes(`${protocol}`.toLowerCase());
 }
 
-// Protocol -1 is every port, whatever the range says; ICMP's "ports" are types and codes.
-function guardedOf({ protocol, from, to }: Opening, ports: readonly number[]): number[] {
+// Protocol -1 means every port, with any range. For ICMP, the range means types and codes.
+function guardedOf({ protocol, from, to }: FirewallRule, ports: readonly number[]): number[] {
   const name = `${protocol}`.toLowerCase();
   if (name === "-1" || name === "all") return [...ports];
-  if (!isPortly(protocol) || isUnknown(from) || isUnknown(to)) return [];
+  if (!hasPorts(protocol) || isUnknown(from) || isUnknown(to)) return [];
   return guardedIn(ports, from as number | undefined, to as number | undefined);
 }

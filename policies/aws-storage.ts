@@ -1,5 +1,5 @@
 import { cisAws } from "./ids.ts";
-import { allowsEverybody, everyPrincipal, matchesAction, type Statement, statementsOf } from "./documents.ts";
+import { allowsEveryPrincipal, everyPrincipal, matchesAction, type Statement, statementsOf } from "./documents.ts";
 import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
 import { isNot, isUnknown, objects, shown, text } from "./values.ts";
 
@@ -16,7 +16,7 @@ const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate";
 
 export const awsEncryptedVolumes = resourcePolicy<BlockDevices>({
   name: "aws-encrypted-volumes",
-  description: "EBS volumes are encrypted: root volumes, volumes of an instance, and volumes of their own.",
+  description: "EBS volumes are encrypted: root volumes, other volumes of an instance, and separate volumes.",
   severity: "high",
   ids: [...cisAws("2.2.1", "5.1.1"), "CKV_AWS_3", "CKV_AWS_8"],
   remediation: "set encrypted to true on the volume and on rootBlockDevice.",
@@ -56,15 +56,15 @@ export const awsBucketPublicAccessBlock = stackPolicy({
   description: "Every bucket has a public access block with all four settings.",
   severity: "high",
   ids: [...cisAws("2.1.4", "2.1.4"), "CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"],
-  remediation: `add a BucketPublicAccessBlock for the bucket with ${blockSettings.join(", ")} true.`,
+  remediation: `add a BucketPublicAccessBlock for the bucket with ${blockSettings.join(", ")} set to true.`,
   appliesTo: bucketTypes,
   check(resources, report) {
     for (const { bucket, companions } of bucketsWith(resources, blocks)) {
       const [block] = companions;
       if (!block) {
         report(bucket, {
-          given: "there is no BucketPublicAccessBlock for the bucket",
-          allowed: "one with all four settings true",
+          given: "the bucket has no BucketPublicAccessBlock",
+          allowed: "all four settings true",
         });
         continue;
       }
@@ -76,7 +76,7 @@ export const awsBucketPublicAccessBlock = stackPolicy({
 
 export const awsBucketVersioning = stackPolicy({
   name: "aws-bucket-versioning",
-  description: "Every bucket keeps the versions of its objects.",
+  description: "Every bucket has versioning enabled.",
   severity: "medium",
   ids: ["CKV_AWS_21"],
   remediation: 'add a BucketVersioning for the bucket with versioningConfiguration.status "Enabled".',
@@ -90,7 +90,7 @@ export const awsBucketVersioning = stackPolicy({
       if (inline || !isNot(status, "Enabled") || isUnknown(companion?.props.versioningConfiguration)) continue;
       const given = companion
         ? `versioningConfiguration.status is ${shown(status)}`
-        : "there is no BucketVersioning for the bucket";
+        : "the bucket has no BucketVersioning";
       report(companion ?? bucket, { given, allowed: '"Enabled"' });
     }
   },
@@ -98,7 +98,7 @@ export const awsBucketVersioning = stackPolicy({
 
 export const awsBucketEncryption = stackPolicy({
   name: "aws-bucket-encryption",
-  description: "Every bucket says how its objects are encrypted.",
+  description: "Every bucket has a server-side encryption configuration.",
   severity: "medium",
   ids: ["CKV_AWS_19"],
   remediation: "add a BucketServerSideEncryptionConfiguration for the bucket.",
@@ -117,7 +117,7 @@ export const awsBucketEncryption = stackPolicy({
       if (used.some((algorithm) => isUnknown(algorithm) || algorithms.includes(algorithm as string))) continue;
       const given = companion
         ? `sseAlgorithm is ${shown(used[0])}`
-        : "there is no BucketServerSideEncryptionConfiguration for the bucket";
+        : "the bucket has no BucketServerSideEncryptionConfiguration";
       report(companion ?? bucket, { given, allowed: algorithms.map((algorithm) => `"${algorithm}"`).join(", ") });
     }
   },
@@ -131,20 +131,20 @@ export const awsBucketTlsOnly = stackPolicy({
   severity: "medium",
   ids: [...cisAws("2.1.1", "2.1.1"), "CKV_AWS_379"],
   remediation:
-    'add a BucketPolicy with a statement {Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [arn, arn + "/*"], ' +
-    'Condition: {Bool: {"aws:SecureTransport": "false"}}}.',
+    'add a BucketPolicy with a statement {Effect: "Deny", Principal: "*", Action: "s3:*", ' +
+    'Resource: [arn, arn + "/*"], Condition: {Bool: {"aws:SecureTransport": "false"}}}.',
   appliesTo: bucketTypes,
   check(resources, report) {
     for (const { bucket, companions } of bucketsWith(resources, bucketPolicies)) {
       const documents = [...companions.map((companion) => companion.props.policy), bucket.props.policy];
       if (documents.some(isUnknown)) continue;
       const denials = documents.flatMap(statementsOf).filter(deniesPlainHttp);
-      const open = leftOut(denials);
+      const open = uncoveredParts(denials);
       if (open.length === 0) continue;
       const given =
         companions.length === 0
-          ? "there is no BucketPolicy for the bucket"
-          : `the bucket's policy lets requests without TLS in${denials.length > 0 ? `, for ${open.join(" and ")}` : ""}`;
+          ? "the bucket has no BucketPolicy"
+          : `the bucket's policy allows requests without TLS${denials.length > 0 ? `, for ${open.join(" and ")}` : ""}`;
       report(companions[0] ?? bucket, {
         given,
         allowed: "a policy that denies aws:SecureTransport false for all principals",
@@ -155,10 +155,10 @@ export const awsBucketTlsOnly = stackPolicy({
 
 export const awsBucketNotPublic = resourcePolicy<{ acl?: unknown; policy?: unknown }>({
   name: "aws-bucket-not-public",
-  description: "No bucket or object is opened to everybody by its ACL or policy.",
+  description: "No ACL or policy gives every principal access to a bucket or object.",
   severity: "critical",
   ids: ["CKV_AWS_20", "CKV_AWS_57", "CKV_AWS_70"],
-  remediation: "name the principals that may read, or put a CDN with its own identity in front.",
+  remediation: "name the principals with read access, or serve the objects through a CDN with its own identity.",
   appliesTo: [
     ...bucketTypes,
     ...bucketPolicies,
@@ -172,14 +172,14 @@ export const awsBucketNotPublic = resourcePolicy<{ acl?: unknown; policy?: unkno
       report({ given: `acl is ${shown(props.acl)}`, allowed: '"private"' });
     }
     for (const statement of statementsOf(props.policy)) {
-      if (allowsEverybody(statement)) {
+      if (allowsEveryPrincipal(statement)) {
         report({ given: "the policy allows every principal, without a condition", allowed: "named principals" });
       }
     }
   },
 });
 
-// Nothing that narrows it further: a denial under two conditions lets in who meets one of them.
+// Only one condition: a denial with two conditions does not apply to requests that meet only one of them.
 function deniesPlainHttp({ Condition, ...statement }: Statement): boolean {
   const conditions = Object.entries(Condition ?? {}).flatMap(([operator, keys]) =>
     Object.entries(keys ?? {}).map(([key, value]) => [operator, key, value] as const),
@@ -196,8 +196,8 @@ function deniesPlainHttp({ Condition, ...statement }: Statement): boolean {
   );
 }
 
-/** What of a bucket a policy's denials leave out. S3 takes no policy that names another bucket: only the form is looked at. */
-function leftOut(denials: readonly Statement[]): string[] {
+/** Parts of a bucket that the denials do not cover. S3 rejects ARNs of other buckets, so only their form is checked. */
+function uncoveredParts(denials: readonly Statement[]): string[] {
   const resources = denials.flatMap(({ Resource = [] }) => Resource);
   if (resources.some(isUnknown)) return [];
   const covered = (form: RegExp) => resources.some((resource) => resource === "*" || form.test(resource));
@@ -207,7 +207,7 @@ function leftOut(denials: readonly Statement[]): string[] {
   ];
 }
 
-// A companion belongs to a bucket if its `bucket` came from it, or names it.
+// A companion belongs to a bucket if its `bucket` depends on the bucket, or has its name.
 function bucketsWith(resources: readonly StackChecked[], types: readonly string[]) {
   const candidates = resources.filter((resource) => types.includes(resource.type));
   const sources = new Map(candidates.map((candidate) => [candidate, candidate.propertyDependencies.bucket ?? []]));

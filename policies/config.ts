@@ -1,24 +1,24 @@
 import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
 import type { PackPolicy, ParameterSchema } from "./policy.ts";
 
-/** Where the setting comes from, as it appears in errors. */
+/** Config key, for errors. */
 const origin = "paasmas:policies";
 const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
 
-/** A policy configuration that does not fit the pack: which key, what was given, what is allowed. */
+/** Invalid policy configuration. The message has the key, the given value and the allowed values. */
 export class PolicyConfigError extends Error {
   override name = "PolicyConfigError";
 }
 
-/** How one policy is to be run. */
+/** Level and parameters of one policy. */
 export interface PolicySettings {
   enforcementLevel: EnforcementLevel;
-  /** Values of the policy's parameters, defaults filled in. */
+  /** Values of the policy's parameters, with defaults. */
   parameters: Record<string, unknown>;
 }
 
 /**
- * The setting of every policy, as the engine would work it out from `--policy-pack-config`: the policy's own level and
+ * Settings of every policy, with the same precedence as `--policy-pack-config` in the engine: the policy's level and
  * defaults, then `all`, then the policy's entry.
  * @param given `{"all": "advisory", "aws-imdsv2": "disabled", "aws-imds-hop-limit": {"maximum": 2}}`
  * @throws PolicyConfigError
@@ -37,8 +37,8 @@ export function policyConfig(policies: readonly PackPolicy[], given: unknown): M
 }
 
 /**
- * The same as initial configuration for the engine. Every level is spelled out: an entry with parameters only would
- * reach the engine with the level advisory, the zero of its protocol.
+ * The same settings, as initial configuration of the engine. Each entry has a level: the engine reads an entry without
+ * a level as advisory, the zero value of its protocol.
  * @throws PolicyConfigError
  */
 export function engineConfig(policies: readonly PackPolicy[], given: unknown): PolicyPackConfig {
@@ -48,7 +48,7 @@ export function engineConfig(policies: readonly PackPolicy[], given: unknown): P
   );
 }
 
-// A checked configuration with every entry written as an object.
+// The checked configuration, with an object for each entry.
 function normalizedConfig(
   policies: readonly PackPolicy[],
   given: unknown,
@@ -91,12 +91,12 @@ function defaults(policy: PackPolicy): Record<string, unknown> {
   return Object.fromEntries(properties.map(([key, schema]) => [key, schema.default]));
 }
 
-// The part of JSON schema that the policies' parameters use.
+// Supports the JSON Schema keywords that the parameters use.
 function check(path: string, schema: ParameterSchema, value: unknown): void {
   if (schema.enum && !schema.enum.includes(value as never)) fail(path, value, `one of ${schema.enum.join(", ")}`);
   switch (schema.type) {
     case "string":
-      if (typeof value !== "string" || value.length < (schema.minLength ?? 0)) fail(path, value, "a text");
+      if (typeof value !== "string" || value.length < (schema.minLength ?? 0)) fail(path, value, "a non-empty string");
       break;
     case "integer": {
       const { minimum = -Infinity, maximum = Infinity } = schema;
@@ -126,7 +126,7 @@ function check(path: string, schema: ParameterSchema, value: unknown): void {
 
 function unknownPolicy(name: string, names: readonly string[]): string {
   const nearest = names.toSorted((a, b) => distance(name, a) - distance(name, b)).slice(0, 3);
-  return `${origin}.${name}: there is no such policy; allowed are "all" and the pack's policies, nearest: ${nearest.join(", ")}`;
+  return `${origin}.${name}: unknown policy; use "all" or a policy of the pack; closest names: ${nearest.join(", ")}`;
 }
 
 function distance(a: string, b: string): number {

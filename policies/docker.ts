@@ -24,7 +24,7 @@ export const dockerNotPrivileged = resourcePolicy<ContainerProps>({
   description: "No container is privileged.",
   severity: "critical",
   ids: [...cisDocker("5.5"), "CKV_K8S_16"],
-  remediation: "leave privileged out and add the single capability that is needed.",
+  remediation: "remove privileged, and add only the required capability.",
   appliesTo: [container],
   check({ props }, report) {
     if (props.privileged === true) report({ given: "privileged is true", allowed: "false" });
@@ -54,10 +54,10 @@ const hostDirectories = [
 
 export const dockerNoSocket = resourcePolicy<ContainerProps>({
   name: "docker-no-socket",
-  description: "No container sees the socket of a container engine, which is root on the host.",
+  description: "No container has access to the socket of a container engine, which means root on the host.",
   severity: "critical",
   ids: [...cisDocker("5.32"), "CKV_K8S_27"],
-  remediation: "give the work to something on the host, or to a proxy that knows what it may do.",
+  remediation: "run the task on the host, or use a proxy that limits the requests.",
   appliesTo: [container],
   check({ props }, report) {
     for (const { path, source } of hostPaths(props)) {
@@ -68,37 +68,37 @@ export const dockerNoSocket = resourcePolicy<ContainerProps>({
 
 export const dockerNoHostDirectories = resourcePolicy<ContainerProps>({
   name: "docker-no-host-directories",
-  description: "No container sees the host's system directories.",
+  description: "No container has access to system directories of the host.",
   severity: "high",
   ids: cisDocker("5.6"),
-  remediation: "use a volume, or a directory made for the purpose.",
+  remediation: "use a volume or a dedicated directory.",
   appliesTo: [container],
   check({ props }, report) {
     for (const { path, source } of hostPaths(props)) {
       const directory = source.length > 1 ? source.replace(/\/+$/, "") : source;
       if (!hostDirectories.includes(directory)) continue;
-      report({ given: `${path} is "${source}"`, allowed: "volumes and directories of its own" });
+      report({ given: `${path} is "${source}"`, allowed: "volumes and dedicated directories" });
     }
   },
 });
 
 export const dockerNoHostNamespaces = resourcePolicy<ContainerProps>({
   name: "docker-no-host-namespaces",
-  description: "Containers have a network, processes, IPC and users of their own.",
+  description: "Containers have separate network, process, IPC and user namespaces.",
   severity: "high",
   ids: cisDocker("5.10", "5.16", "5.17", "5.31"),
-  remediation: "leave the mode out and publish the ports that are needed.",
+  remediation: "remove the mode, and publish the required ports.",
   appliesTo: [container],
   check({ props }, report) {
     for (const property of ["networkMode", "pidMode", "ipcMode", "usernsMode"] as const) {
-      if (props[property] === "host") report({ given: `${property} is "host"`, allowed: "a namespace of its own" });
+      if (props[property] === "host") report({ given: `${property} is "host"`, allowed: "a separate namespace" });
     }
   },
 });
 
-/** Why a node container of the Docker cloud may do what no other container may. */
+/** Reason of the exemptions for node containers of the Docker cloud. */
 export const nodeContainerReason =
-  "a node container runs a whole operating system with containers of its own, on a developer's machine";
+  "a node container runs a complete operating system with nested containers, on a developer's machine";
 
 const rootCapabilities = /^(CAP_)?(ALL|SYS_ADMIN|SYS_MODULE|SYS_PTRACE|SYS_RAWIO|DAC_READ_SEARCH|BPF)$/i;
 const unconfined = /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]disable$/;
@@ -106,10 +106,10 @@ const unconfined = /^(seccomp|apparmor|systempaths)[=:]unconfined$|^label[=:]dis
 export const dockerConfined = resourcePolicy<ContainerProps>({
   name: "docker-confined",
   description:
-    "Containers keep Docker's confinement: no capability that amounts to root, no unconfined profile, no host device.",
+    "Containers keep Docker's confinement: no capability equivalent to root, no unconfined profile, no host device.",
   severity: "high",
   ids: cisDocker("5.2", "5.3", "5.4", "5.18", "5.22"),
-  remediation: "add the single capability that is needed; leave securityOpts and devices out.",
+  remediation: "add only the required capability; remove securityOpts and devices.",
   appliesTo: [container],
   check(resource, report) {
     const { props } = resource;
@@ -118,11 +118,11 @@ export const dockerConfined = resourcePolicy<ContainerProps>({
       if (excessive.length > 0) report({ given: `${property} has ${excessive.join(", ")}`, allowed, exempted });
     };
     const capabilities = strings(props.capabilities?.adds).filter((name) => rootCapabilities.test(name));
-    judge("capabilities.adds", capabilities, "single capabilities that are not root in all but name");
+    judge("capabilities.adds", capabilities, "capabilities that are not equivalent to root");
     judge(
       "securityOpts",
       strings(props.securityOpts).filter((option) => unconfined.test(option)),
-      "Docker's own profiles",
+      "Docker's default profiles",
     );
     judge("devices", strings(objects(props.devices).map((device) => device.hostPath)), "no host device");
   },
@@ -130,7 +130,7 @@ export const dockerConfined = resourcePolicy<ContainerProps>({
 
 export const dockerLoopbackPorts = resourcePolicy<ContainerProps>({
   name: "docker-loopback-ports",
-  description: "Published ports are for the host itself, not for whoever shares its network.",
+  description: "Published ports listen on the loopback address, not on the host's network.",
   severity: "medium",
   ids: cisDocker("5.14"),
   remediation: 'set ip to "127.0.0.1" on the port.',
@@ -147,16 +147,16 @@ export const dockerLoopbackPorts = resourcePolicy<ContainerProps>({
 
 export const dockerFixedImage = resourcePolicy<{ image?: unknown; name?: unknown }>({
   name: "docker-fixed-image",
-  description: "Images have a version or a digest, so that the same program starts the same software next year.",
+  description: "Images have a version or a digest, so that the same program always starts the same software.",
   severity: "medium",
-  // A moving tag is a convenience that a developer's machine may have.
+  // Advisory: moving tags are acceptable on a developer's machine.
   enforcementLevel: "advisory",
-  remediation: "write the tag of a release, or a digest.",
+  remediation: "use the tag of a release, or a digest.",
   appliesTo: [container, "docker:index/remoteImage:RemoteImage"],
   check({ type, props }, report) {
     const property = type === container ? "image" : "name";
     const image = text(props[property]);
-    // What comes from a RemoteImage or a build is an id, and judged there.
+    // Images of a RemoteImage or a build are ids, and are checked there.
     if (image === undefined || /^(sha256:)?[0-9a-f]{64}$|@sha256:[0-9a-f]{64}$/.test(image)) return;
     const [, tag] = /^(?:.*\/)?[^/:]+(?::(.+))?$/.exec(image) ?? [];
     if (tag !== undefined && /\d/.test(tag) && !/latest/i.test(tag)) return;
@@ -165,7 +165,7 @@ export const dockerFixedImage = resourcePolicy<{ image?: unknown; name?: unknown
   },
 });
 
-/** A container that the Docker cloud made for a machine. */
+/** Whether the Docker cloud created the container as a machine. */
 function isNodeContainer({ urn, type }: Checked<unknown>): boolean {
   return urn.includes(`paasmas:cloud:Machine$${type}::`);
 }

@@ -15,7 +15,7 @@ export interface Statement {
 
 /**
  * The statements of a policy document, which may be JSON text or an object and hold one statement or a list.
- * None when the document is absent, unknown or not JSON (the provider says so itself).
+ * Empty if the document is missing, unknown or not JSON (the provider reports invalid JSON).
  */
 export function statementsOf(document: unknown): Statement[] {
   const parsed = typeof document === "string" ? fromJson(document) : document;
@@ -25,24 +25,24 @@ export function statementsOf(document: unknown): Statement[] {
   return list.filter((statement): statement is Statement => typeof statement === "object" && statement !== null);
 }
 
-/** A field that may be one text or a list of them. */
+/** The values of a field with one string or a list of strings. */
 export function listOf(field: string | string[] | undefined): string[] {
   if (field === undefined) return [];
   return (Array.isArray(field) ? field : [field]).filter((item) => typeof item === "string" && !isUnknown(item));
 }
 
-/** Whether the statement allows something, rather than denying it. */
+/** Whether the effect of the statement is `Allow`. */
 export function allows(statement: Statement): boolean {
   return statement.Effect === "Allow";
 }
 
-/** Whether the statement holds only under conditions; `{}` is none. */
+/** Whether the statement has a condition; `{}` is no condition. */
 export function isConditional({ Condition }: Statement): boolean {
   return Condition !== undefined && Condition !== null && Object.keys(Condition).length > 0;
 }
 
-/** Whether the statement allows something to everybody, or to everybody but a few, without a condition. */
-export function allowsEverybody(statement: Statement): boolean {
+/** Whether the statement allows every principal, or all except a few, without a condition. */
+export function allowsEveryPrincipal(statement: Statement): boolean {
   return (
     allows(statement) &&
     (everyPrincipal(statement) || statement.NotPrincipal !== undefined) &&
@@ -50,7 +50,7 @@ export function allowsEverybody(statement: Statement): boolean {
   );
 }
 
-/** Whether the statement is about everybody: `"*"`, `{"AWS": "*"}`, `{"AWS": ["*"]}`. */
+/** Whether the statement applies to every principal: `"*"`, `{"AWS": "*"}`, `{"AWS": ["*"]}`. */
 export function everyPrincipal(statement: Statement): boolean {
   const principal = statement.Principal;
   if (principal === "*") return true;
@@ -58,12 +58,12 @@ export function everyPrincipal(statement: Statement): boolean {
   return Object.values(principal).some((value) => listOf(value as string | string[]).includes("*"));
 }
 
-/** Whether the statement's actions cover `action`, which may itself be a whole service (`s3:*`). */
+/** Whether the statement's actions cover `action`, for example a whole service (`s3:*`). */
 export function matchesAction(statement: Statement, action: string): boolean {
   return listOf(statement.Action).some((pattern) => pattern === "*" || pattern.toLowerCase() === action.toLowerCase());
 }
 
-/** How a statement is called in messages. */
+/** Name of a statement in messages. */
 export function statementName(statement: Statement, index: number): string {
   return statement.Sid ? `statement ${statement.Sid}` : `Statement[${index}]`;
 }

@@ -1,11 +1,11 @@
 import { objects, strings } from "./values.ts";
 
-/** The tag that marks something as public on purpose. */
+/** The tag of resources that are intentionally public. */
 export const exposureMark = 'tag Exposure = "public"';
 
 /**
- * A resource's tags, whatever its cloud calls them: AWS `tags`, OpenStack `metadata` or `Key=Value` tags, Docker
- * labels. Keys in lower case, because Swift changes their case.
+ * Tags of a resource: AWS `tags`, OpenStack `metadata` or `Key=Value` tags, Docker labels. Keys are in lower case,
+ * because Swift changes their case.
  */
 export function tagsOf(props: Record<string, unknown>): Map<string, unknown> {
   const tags = new Map<string, unknown>();
@@ -23,7 +23,7 @@ export function tagsOf(props: Record<string, unknown>): Map<string, unknown> {
   return tags;
 }
 
-/** Whether a resource is marked as public on purpose. */
+/** Whether a resource is marked as intentionally public. */
 export function isMarkedPublic(props: object): boolean {
   return tagsOf(props as Record<string, unknown>).get("exposure") === "public";
 }

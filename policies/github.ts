@@ -1,4 +1,4 @@
-import { resourcePolicy } from "./policy.ts";
+import { type Problem, resourcePolicy } from "./policy.ts";
 import { isNot, isUnknown, objects, shown, strings } from "./values.ts";
 
 const ruleset = "github:index/repositoryRuleset:RepositoryRuleset";
@@ -26,49 +26,55 @@ interface ProtectionProps {
 export const githubBranchesProtected = resourcePolicy<RulesetProps & ProtectionProps>({
   name: "github-branches-protected",
   description:
-    "Branches that have rules take reviewed and tested pull requests alone, cannot be rewritten or deleted, and nobody passes the rules by.",
+    "Branches with rules accept only reviewed and tested pull requests, and cannot be rewritten, deleted or bypassed.",
   severity: "high",
-  remediation: "let GithubFlow make the rules, or set what it sets.",
+  remediation: "use GithubFlow, or set the same rules.",
   appliesTo: [ruleset, protection],
   check({ type, props }, report) {
-    if (type === protection) {
-      if (props.allowsForcePushes === true) report({ given: "allowsForcePushes is true", allowed: "false" });
-      if (props.allowsDeletions === true) report({ given: "allowsDeletions is true", allowed: "false" });
-      if (isNot(props.enforceAdmins, true))
-        report({ given: `enforceAdmins is ${shown(props.enforceAdmins)}`, allowed: "true" });
-      if (objects(props.requiredPullRequestReviews).length === 0 && !isUnknown(props.requiredPullRequestReviews))
-        report({ given: "requiredPullRequestReviews is not set", allowed: "one approval at least" });
-      for (const review of objects(props.requiredPullRequestReviews))
-        unreviewed(review, "requiredPullRequestReviews", report);
-      if (objects(props.requiredStatusChecks).length === 0 && !isUnknown(props.requiredStatusChecks))
-        report({ given: "requiredStatusChecks is not set", allowed: "one check at least" });
-      return;
-    }
-    if (props.target !== "branch" || isUnknown(props.rules)) return;
-    const rules = props.rules ?? {};
-    if (isNot(props.enforcement, "active"))
-      report({ given: `enforcement is ${shown(props.enforcement)}`, allowed: '"active"' });
-    if (isNot(rules.nonFastForward, true))
-      report({ given: `rules.nonFastForward is ${shown(rules.nonFastForward)}`, allowed: "true" });
-    if (isNot(rules.deletion, true)) report({ given: `rules.deletion is ${shown(rules.deletion)}`, allowed: "true" });
-    if (rules.pullRequest === undefined)
-      report({ given: "rules.pullRequest is not set", allowed: "changes by pull requests alone" });
-    for (const review of objects(rules.pullRequest)) unreviewed(review, "rules.pullRequest", report);
-    if (rules.requiredStatusChecks === undefined)
-      report({ given: "rules.requiredStatusChecks is not set", allowed: "one check at least" });
-    for (const { actorType } of objects(props.bypassActors))
-      report({ given: `bypassActors has ${shown(actorType)}`, allowed: "nobody" });
+    if (type === protection) checkProtection(props, report);
+    else checkRuleset(props, report);
   },
 });
 
-/** Says so where nobody but its author has to look at a change. */
-function unreviewed(
+type Report = (problem: Problem) => void;
+
+function checkProtection(props: ProtectionProps, report: Report): void {
+  if (props.allowsForcePushes === true) report({ given: "allowsForcePushes is true", allowed: "false" });
+  if (props.allowsDeletions === true) report({ given: "allowsDeletions is true", allowed: "false" });
+  if (isNot(props.enforceAdmins, true))
+    report({ given: `enforceAdmins is ${shown(props.enforceAdmins)}`, allowed: "true" });
+  if (objects(props.requiredPullRequestReviews).length === 0 && !isUnknown(props.requiredPullRequestReviews))
+    report({ given: "requiredPullRequestReviews is not set", allowed: "at least one approval" });
+  for (const review of objects(props.requiredPullRequestReviews))
+    checkApprovals(review, "requiredPullRequestReviews", report);
+  if (objects(props.requiredStatusChecks).length === 0 && !isUnknown(props.requiredStatusChecks))
+    report({ given: "requiredStatusChecks is not set", allowed: "at least one check" });
+}
+
+function checkRuleset(props: RulesetProps, report: Report): void {
+  if (props.target !== "branch" || isUnknown(props.rules)) return;
+  const rules = props.rules ?? {};
+  if (isNot(props.enforcement, "active"))
+    report({ given: `enforcement is ${shown(props.enforcement)}`, allowed: '"active"' });
+  if (isNot(rules.nonFastForward, true))
+    report({ given: `rules.nonFastForward is ${shown(rules.nonFastForward)}`, allowed: "true" });
+  if (isNot(rules.deletion, true)) report({ given: `rules.deletion is ${shown(rules.deletion)}`, allowed: "true" });
+  if (rules.pullRequest === undefined)
+    report({ given: "rules.pullRequest is not set", allowed: "changes only by pull requests" });
+  for (const review of objects(rules.pullRequest)) checkApprovals(review, "rules.pullRequest", report);
+  if (rules.requiredStatusChecks === undefined)
+    report({ given: "rules.requiredStatusChecks is not set", allowed: "at least one check" });
+  for (const { actorType } of objects(props.bypassActors))
+    report({ given: `bypassActors has ${shown(actorType)}`, allowed: "no actors" });
+}
+
+function checkApprovals(
   { requiredApprovingReviewCount: count }: Record<string, unknown>,
-  at: string,
-  report: (finding: { given: string; allowed: string }) => void,
+  path: string,
+  report: Report,
 ): void {
   if (isUnknown(count) || (typeof count === "number" && count >= 1)) return;
-  report({ given: `${at}.requiredApprovingReviewCount is ${shown(count)}`, allowed: "1 or more" });
+  report({ given: `${path}.requiredApprovingReviewCount is ${shown(count)}`, allowed: "1 or more" });
 }
 
 interface WebhookProps {
@@ -78,20 +84,20 @@ interface WebhookProps {
 
 export const githubWebhooksSigned = resourcePolicy<WebhookProps>({
   name: "github-webhooks-signed",
-  description: "Webhooks are called with TLS that is verified, and sign what they say.",
+  description: "Webhooks use verified TLS, and sign their payloads.",
   severity: "high",
   ids: ["CKV_GIT_2"],
-  remediation: "give the webhook an address with https:// and a secret.",
+  remediation: "set an https:// URL and a secret.",
   appliesTo: webhooks,
   check({ props }, report) {
     const { configuration } = props;
     if (isUnknown(configuration)) return;
     const { url, secret, insecureSsl } = configuration ?? {};
     if (!isUnknown(url) && !/^https:\/\//.test(String(url)))
-      report({ given: "configuration.url is without TLS", allowed: "an address with https://" });
+      report({ given: "configuration.url does not use TLS", allowed: "an https:// URL" });
     if (insecureSsl === true) report({ given: "configuration.insecureSsl is true", allowed: "false" });
     if (!isUnknown(secret) && (secret === undefined || secret === ""))
       report({ given: "configuration.secret is not set", allowed: "a secret" });
-    if (strings(props.events).includes("*")) report({ given: 'events has "*"', allowed: "the events that are needed" });
+    if (strings(props.events).includes("*")) report({ given: 'events has "*"', allowed: "the required events" });
   },
 });

@@ -7,7 +7,7 @@ const release = "kubernetes:helm.sh/v3:Release";
 const chart = "kubernetes:helm.sh/v4:Chart";
 const file = "kubernetes:yaml/v2:ConfigFile";
 const directory = "kubernetes:kustomize/v2:Directory";
-// Their first versions, which render within the program and send the engine nothing but their children.
+// Earlier versions of these types. They render in the program, so the engine receives only their children.
 const inProgram = [
   "kubernetes:helm.sh/v3:Chart",
   "kubernetes:kustomize:Directory",
@@ -31,36 +31,36 @@ const pinnedUrl = /v?\d+\.\d+\.\d+|\b[0-9a-f]{40}\b/;
 
 export const kubernetesSourcesPinned = resourcePolicy<SourceProps, { repositories: string[] }>({
   name: "kubernetes-sources-pinned",
-  description: "Charts and manifests from elsewhere have one version, and come encrypted from a place that is named.",
+  description: "Remote charts and manifests have an exact version, and come over TLS from a named repository.",
   severity: "medium",
-  remediation: "set chart and repositoryOpts.repo, or an oci:// chart, with a whole version; put versions into URLs.",
+  remediation: "set chart and repositoryOpts.repo, or an oci:// chart, with an exact version; put versions into URLs.",
   appliesTo: [release, chart, file, manifestGroup, directory],
   parameters: {
     repositories: {
       type: "array",
-      description: "How the addresses of chart repositories may begin",
+      description: "Allowed prefixes of chart repositories",
       items: { type: "string", minLength: 1 },
       default: ["https://", "oci://"],
     },
   },
   check({ type, props }, report, { repositories }) {
-    const allowedPlaces = repositories.join(", ");
+    const prefixes = repositories.join(", ");
     if (type === release || type === chart) {
       const name = text(props.chart);
-      const place = placeOf(name, at(props.repositoryOpts, "repo"));
-      // A chart beside the program is as fixed as the program.
-      if (name === undefined || place === "beside") return;
-      if (place === undefined) {
-        const given = `chart is "${name}" without a repository, so what the machine's own Helm calls so`;
-        report({ given, allowed: `repositoryOpts.repo, beginning with ${allowedPlaces}` });
-      } else if (!repositories.some((start) => place.startsWith(start))) {
-        report({ given: `the chart comes from "${place}"`, allowed: `a repository that begins with ${allowedPlaces}` });
+      const source = repositoryOf(name, at(props.repositoryOpts, "repo"));
+      // A local chart changes only with the program.
+      if (name === undefined || source === "local") return;
+      if (source === undefined) {
+        const given = `chart is "${name}" without a repository, so the local Helm configuration selects its source`;
+        report({ given, allowed: `a repositoryOpts.repo that begins with ${prefixes}` });
+      } else if (!repositories.some((start) => source.startsWith(start))) {
+        report({ given: `the chart comes from "${source}"`, allowed: `a repository that begins with ${prefixes}` });
       }
       if (props.plainHttp === true) report({ given: "plainHttp is true", allowed: "a registry with TLS" });
       const { version } = props;
       const inUrl = /\.tgz$/.test(name) && pinnedUrl.test(name);
       if (isUnknown(version) || inUrl || exactVersion.test(text(version) ?? "")) return;
-      report({ given: `version is ${shown(version)}`, allowed: "one whole version, 1.2.3" });
+      report({ given: `version is ${shown(version)}`, allowed: "an exact version, such as 1.2.3" });
       return;
     }
     for (const url of [...strings([props.file, props.directory]), ...strings(props.files)].filter(isRemote)) {
@@ -70,13 +70,13 @@ export const kubernetesSourcesPinned = resourcePolicy<SourceProps, { repositorie
   },
 });
 
-/** A chart's repository as it is named, its own URL, `beside` for a folder or file; undefined for none. */
-function placeOf(name: string | undefined, repository: unknown): string | undefined {
-  if (isUnknown(repository)) return "beside";
+/** Repository of a chart: as given, or its URL; `local` for a folder or file; undefined if there is none. */
+function repositoryOf(name: string | undefined, repository: unknown): string | undefined {
+  if (isUnknown(repository)) return "local";
   const given = text(repository);
   if (given !== undefined || name === undefined) return given;
   if (/^[a-z]+:\/\//.test(name)) return name;
-  return /^\.{0,2}\/|\.tgz$/.test(name) ? "beside" : undefined;
+  return /^\.{0,2}\/|\.tgz$/.test(name) ? "local" : undefined;
 }
 
 function isRemote(source: string): boolean {
@@ -86,9 +86,9 @@ function isRemote(source: string): boolean {
 export const kubernetesChartsContained = stackPolicy({
   name: "kubernetes-charts-contained",
   description:
-    "Charts go into namespaces of the program that say which pods they take, since what a chart makes is not seen before.",
+    "Charts are installed into namespaces of the program with a pod security label: their pods are unknown before.",
   severity: "high",
-  remediation: `make a Namespace with the label ${enforceLabel}, and name it in namespace.`,
+  remediation: `add a Namespace with the label ${enforceLabel}, and set namespace to its name.`,
   appliesTo: [release, chart],
   check(resources, report) {
     const labelled = resources.flatMap((resource) =>
@@ -108,9 +108,12 @@ export const kubernetesChartsContained = stackPolicy({
           (one.propertyDependencies.namespace ?? []).includes(resource.urn),
       );
       if (one.props.createNamespace === true && !isPlanned) {
-        report(one, { given: `createNamespace makes ${shown(namespace)} without labels`, allowed });
+        report(one, { given: `createNamespace creates ${shown(namespace)} without labels`, allowed });
       } else if (!isPlanned && !isUnknown(namespace)) {
-        report(one, { given: `namespace is ${shown(namespace)}, which has no such label here`, allowed });
+        report(one, {
+          given: `namespace is ${shown(namespace)}, which does not have this label in the program`,
+          allowed,
+        });
       }
     }
   },
@@ -118,22 +121,22 @@ export const kubernetesChartsContained = stackPolicy({
 
 export const kubernetesContentsSeen = stackPolicy({
   name: "kubernetes-contents-seen",
-  description: "The pack sees what charts, files and folders of manifests make: it can in the engine, not in a plan.",
+  description: "The pack can read the objects of charts, manifest files and folders; only the engine provides them.",
   severity: "low",
-  // It is no fault of the program.
+  // Advisory: the program cannot fix this.
   enforcementLevel: "advisory",
-  remediation: "run the pack in a preview as well, or write the objects into the program.",
+  remediation: "also run the pack in a preview, or define the objects in the program.",
   appliesTo: collections,
   check(resources, report) {
     const parents = new Set(resources.map(({ parent }) => parent));
     for (const resource of resources.filter(({ type }) => collections.includes(type))) {
       if (parents.has(resource.urn) || isReadable(resource)) continue;
-      report(resource, { given: "what it makes is not part of this plan", allowed: "objects that the pack can read" });
+      report(resource, { given: "its objects are not part of this plan", allowed: "objects that the pack can read" });
     }
   },
 });
 
-// A group's own manifests are read in place; its files are not.
+// The pack reads the manifests in a group, but not its files.
 function isReadable({ type, props }: StackChecked): boolean {
   return type === manifestGroup && strings(props.files).length === 0;
 }

@@ -5,7 +5,7 @@ import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 export const kubernetesCapabilitiesDropped = podPolicy({
   name: "kubernetes-capabilities-dropped",
-  description: "Containers drop all capabilities, and take back at most the one to listen on a port below 1024.",
+  description: "Containers drop all capabilities, and add at most NET_BIND_SERVICE, for ports below 1024.",
   severity: "high",
   ids: [...cisKubernetes("5.2.8", "5.2.9"), "CKV_K8S_25", "CKV_K8S_28", "CKV_K8S_37", "CKV_K8S_39"],
   remediation: 'set securityContext.capabilities to { drop: ["ALL"] }.',
@@ -30,7 +30,7 @@ export const kubernetesCapabilitiesDropped = podPolicy({
 
 export const kubernetesNoPrivilegeEscalation = podPolicy({
   name: "kubernetes-no-privilege-escalation",
-  description: "No process gets more privileges than the one that started it.",
+  description: "No process can gain more privileges than its parent process.",
   severity: "high",
   ids: [...cisKubernetes("5.2.6"), "CKV_K8S_20"],
   remediation: "set securityContext.allowPrivilegeEscalation to false.",
@@ -49,7 +49,7 @@ export const kubernetesNonRoot = podPolicy({
   description: "No container runs as root.",
   severity: "high",
   ids: [...cisKubernetes("5.2.7"), "CKV_K8S_23"],
-  remediation: "set securityContext.runAsNonRoot to true, and runAsUser where the image's own user is root.",
+  remediation: "set securityContext.runAsNonRoot to true, and runAsUser if the default user of the image is root.",
   check(pod, report) {
     for (const { path, value } of settings(pod, "runAsNonRoot")) {
       if (isNot(value, true)) report({ given: `${path} is ${shown(value)}`, allowed: "true" });
@@ -100,7 +100,7 @@ export const kubernetesKernelDefaults = podPolicy({
   description:
     "Pods keep the runtime's AppArmor and SELinux confinement, its masked /proc and the safe kernel settings.",
   severity: "high",
-  remediation: "leave it out; the runtime's default holds then.",
+  remediation: "remove the setting, so that the runtime's default applies.",
   check(pod, report) {
     const judge = (path: string, value: unknown, isAllowed: boolean, allowed: string) => {
       if (value !== undefined && !isUnknown(value) && !isAllowed)
@@ -120,7 +120,7 @@ export const kubernetesKernelDefaults = podPolicy({
       judge(`${path}.seLinuxOptions.type`, type, selinuxTypes.includes(`${type}`), "a type for containers");
       for (const property of ["user", "role"]) {
         const value = at(context, "seLinuxOptions", property);
-        judge(`${path}.seLinuxOptions.${property}`, value, value === "", "nothing");
+        judge(`${path}.seLinuxOptions.${property}`, value, value === "", "not set");
       }
       const procMount = at(context, "procMount");
       judge(`${path}.procMount`, procMount, procMount === "Default", '"Default"');
@@ -130,7 +130,7 @@ export const kubernetesKernelDefaults = podPolicy({
         `${pod.path}.securityContext.sysctls[${index}].name`,
         name,
         sysctls.includes(`${name}`),
-        "the kernel settings that touch the pod alone",
+        "kernel settings that affect only the pod",
       );
     }
     const [annotations = {}] = objects(at(pod.metadata, "annotations"));
@@ -147,8 +147,8 @@ export const kubernetesKernelDefaults = podPolicy({
 });
 
 /**
- * Where a setting has to be, and its value: on every container, or once on the pod. A patch need not say it; a value
- * that the pod states for nobody counts too.
+ * Value and path of a required setting: on every container, or once on the pod. Patches can omit the setting. A value
+ * on the pod is included even if all containers override it.
  */
 function settings(pod: Pod, ...keys: string[]): { path: string; value: unknown }[] {
   const own = {

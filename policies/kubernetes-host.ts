@@ -5,10 +5,10 @@ import { isNot, isUnknown, objects, shown, text } from "./values.ts";
 
 export const kubernetesNotPrivileged = podPolicy({
   name: "kubernetes-not-privileged",
-  description: "No container is privileged, nor a process of its Windows host.",
+  description: "No container is privileged or a Windows host process.",
   severity: "critical",
   ids: [...cisKubernetes("5.2.2", "5.2.10"), "CKV_K8S_16"],
-  remediation: "leave it out, and add the single capability that is needed.",
+  remediation: "remove the setting, and add only the required capability.",
   check({ path, spec, containers }, report) {
     for (const one of [{ path, spec }, ...containers]) {
       for (const keys of [["privileged"], ["windowsOptions", "hostProcess"]]) {
@@ -22,10 +22,10 @@ export const kubernetesNotPrivileged = podPolicy({
 
 export const kubernetesNoHostNamespaces = podPolicy({
   name: "kubernetes-no-host-namespaces",
-  description: "Pods have a network, processes and IPC of their own.",
+  description: "Pods have separate network, process and IPC namespaces.",
   severity: "high",
   ids: [...cisKubernetes("5.2.3", "5.2.4", "5.2.5"), "CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19"],
-  remediation: "leave it out and let a Service lead to the pods.",
+  remediation: "remove the setting, and use a Service to reach the pods.",
   check({ path, spec }, report) {
     for (const property of ["hostNetwork", "hostPID", "hostIPC"]) {
       if (spec[property] === true) report({ given: `${path}.${property} is true`, allowed: "false" });
@@ -35,10 +35,10 @@ export const kubernetesNoHostNamespaces = podPolicy({
 
 export const kubernetesNoHostPorts = podPolicy({
   name: "kubernetes-no-host-ports",
-  description: "No container takes a port of its node.",
+  description: "No container uses a port of its node.",
   severity: "medium",
   ids: [...cisKubernetes("5.2.12"), "CKV_K8S_26"],
-  remediation: "leave hostPort out and let a Service lead to the pods.",
+  remediation: "remove hostPort, and use a Service to reach the pods.",
   check({ containers }, report) {
     for (const { path, spec } of containers) {
       for (const [index, { hostPort }] of objects(spec.ports).entries()) {
@@ -51,28 +51,28 @@ export const kubernetesNoHostPorts = podPolicy({
 
 export const kubernetesNoHostPaths = podPolicy({
   name: "kubernetes-no-host-paths",
-  description: "No pod sees a directory or socket of its node, neither directly nor through a PersistentVolume.",
+  description: "No pod has access to a directory or socket of its node, directly or through a PersistentVolume.",
   severity: "critical",
   ids: [...cisKubernetes("5.2.11"), "CKV_K8S_27"],
-  remediation: "use an emptyDir, a claim of a storage class, or give the work to something on the node.",
+  remediation: "use an emptyDir or a claim of a storage class, or run the task on the node.",
   otherKinds: ["PersistentVolume"],
   check({ path, spec }, report) {
     for (const [index, volume] of objects(spec.volumes).entries()) {
       if (!isSet(volume.hostPath)) continue;
       report({
         given: `${path}.volumes[${index}].hostPath is ${hostPath(volume)}`,
-        allowed: "volumes that are not the node's",
+        allowed: "volumes without hostPath",
       });
     }
   },
   checkOther({ manifest }, report) {
     const [volume] = objects(at(manifest, "spec"));
     if (!volume || !isSet(volume.hostPath)) return;
-    report({ given: `spec.hostPath is ${hostPath(volume)}`, allowed: "volumes that are not the node's" });
+    report({ given: `spec.hostPath is ${hostPath(volume)}`, allowed: "volumes without hostPath" });
   },
 });
 
-// The restricted standard's own list; hostPath has a policy of its own.
+// List of the restricted pod security standard; kubernetes-no-host-paths checks hostPath.
 const volumeTypes = [
   ...["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image"],
   ...["persistentVolumeClaim", "projected", "secret"],
@@ -80,9 +80,9 @@ const volumeTypes = [
 
 export const kubernetesVolumeTypes = podPolicy({
   name: "kubernetes-volume-types",
-  description: "Pods mount storage through claims, and nothing else from outside of the cluster.",
+  description: "Pods mount storage from outside of the cluster only through claims.",
   severity: "medium",
-  remediation: "make a PersistentVolume for the storage, and claim it.",
+  remediation: "create a PersistentVolume for the storage, and mount it through a claim.",
   check({ path, spec }, report) {
     for (const [index, volume] of objects(spec.volumes).entries()) {
       const types = Object.keys(volume).filter((key) => key !== "name" && key !== "hostPath" && isSet(volume[key]));
@@ -95,9 +95,9 @@ export const kubernetesVolumeTypes = podPolicy({
 
 export const kubernetesNoProbeHosts = podPolicy({
   name: "kubernetes-no-probe-hosts",
-  description: "Probes and lifecycle hooks call their own pod, so that no kubelet is made to call others.",
+  description: "Probes and lifecycle hooks call only their own pod, so that the kubelet calls no other host.",
   severity: "medium",
-  remediation: "leave host out.",
+  remediation: "remove host.",
   check({ containers }, report) {
     for (const container of containers) {
       for (const { path, host } of handlerHosts(container)) {

@@ -5,12 +5,12 @@ import { type StackChecked, stackPolicy } from "./policy.ts";
 import { isWorldOpen } from "./ports.ts";
 import { isUnknown, objects, shown, strings, text } from "./values.ts";
 
-/** The label by which a namespace refuses pods that do not keep to a level of the pod security standards. */
+/** With this label, a namespace rejects pods that do not meet a level of the pod security standards. */
 export const enforceLabel = "pod-security.kubernetes.io/enforce";
 
 export const kubernetesNamespacePodSecurity = objectPolicy({
   name: "kubernetes-namespace-pod-security",
-  description: "Namespaces refuse pods that do not keep to the restricted pod security standard, whoever makes them.",
+  description: "Namespaces reject all pods that do not meet the restricted pod security standard.",
   severity: "high",
   ids: cisKubernetes("5.2.1"),
   remediation: `set the label ${enforceLabel} to restricted.`,
@@ -24,10 +24,10 @@ export const kubernetesNamespacePodSecurity = objectPolicy({
 
 export const kubernetesNoDefaultNamespace = objectPolicy({
   name: "kubernetes-no-default-namespace",
-  description: "Nothing is put into the namespace default, which has no rules of its own.",
+  description: "No object is in the namespace default, which has no rules.",
   severity: "low",
   ids: [...cisKubernetes("5.6.4"), "CKV_K8S_21"],
-  remediation: "make a Namespace and name it in metadata.namespace, or in the provider's namespace.",
+  remediation: "add a Namespace, and set metadata.namespace or the provider's namespace to its name.",
   kinds: [
     ...podKinds,
     ...["ConfigMap", "Gateway", "GRPCRoute", "HTTPRoute", "Ingress", "ListenerSet", "NetworkPolicy"],
@@ -37,23 +37,23 @@ export const kubernetesNoDefaultNamespace = objectPolicy({
     if (namespace !== "default") return;
     report({
       given: `metadata.namespace is ${shown(at(manifest, "metadata", "namespace"))}`,
-      allowed: "a namespace of its own",
+      allowed: "a separate namespace",
     });
   },
 });
 
 export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string[] }>({
   name: "kubernetes-namespace-network-policy",
-  description: "Every namespace has a network policy for all its pods, which denies them what no policy allows.",
+  description: "Every namespace has a network policy that denies traffic of all its pods by default.",
   severity: "high",
   ids: [...cisKubernetes("5.3.2"), "CKV2_K8S_6"],
   remediation:
-    "add a NetworkPolicy with an empty podSelector, the policyTypes and no rule that allows everything to the namespace.",
+    "add a NetworkPolicy to the namespace with an empty podSelector, the policyTypes and no rule that allows all.",
   appliesTo: typesOf(["Namespace"]),
   parameters: {
     directions: {
       type: "array",
-      description: "What has to be denied by default",
+      description: "Directions that are denied by default",
       items: { type: "string", enum: ["Ingress", "Egress"] },
       default: ["Ingress"],
     },
@@ -76,24 +76,24 @@ export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string
 /** Directions that a network policy denies to all pods of its namespace. */
 function deniedBy({ manifest }: KubernetesObject): string[] {
   const spec = at(manifest, "spec");
-  // What is unknown is judged when it is known.
+  // Unknown values are checked in the update, when they are known.
   if (isUnknown(spec) || isUnknown(at(spec, "podSelector"))) return ["Ingress", "Egress"];
   if (!selectsAll(at(spec, "podSelector") ?? {})) return [];
   const types = strings(at(spec, "policyTypes"));
-  // Without types a policy is about ingress, and about egress only if it has rules for it.
-  const about = types.length > 0 ? types : ["Ingress"];
-  return about.filter((type) => !objects(at(spec, type.toLowerCase())).some((rule) => isOpen(rule, type)));
+  // Default of Kubernetes: ingress, and egress only with egress rules, which means no denial.
+  const directions = types.length > 0 ? types : ["Ingress"];
+  return directions.filter((type) => !objects(at(spec, type.toLowerCase())).some((rule) => isOpen(rule, type)));
 }
 
-/** Whether a rule allows everybody everything: with it nothing is denied. */
+/** Whether a rule allows all traffic of a direction. */
 function isOpen(rule: Record<string, unknown>, type: string): boolean {
   if (isUnknown(rule.ports) || objects(rule.ports).length > 0) return false;
   const peers = rule[type === "Ingress" ? "from" : "to"];
   if (isUnknown(peers)) return false;
-  const everybody = objects(peers).some(
+  const hasEveryPeer = objects(peers).some(
     (peer) => isWorldOpen(text(at(peer, "ipBlock", "cidr")) ?? "") || isEveryNamespace(peer),
   );
-  return objects(peers).length === 0 || everybody;
+  return objects(peers).length === 0 || hasEveryPeer;
 }
 
 function isEveryNamespace({ namespaceSelector, podSelector }: Record<string, unknown>): boolean {
@@ -105,7 +105,7 @@ function selectsAll(selector: unknown): boolean {
   return terms !== undefined && Object.values(terms).every((one) => Object.keys(one ?? {}).length === 0);
 }
 
-/** Whether a policy's namespace is this one, by name or by where the name came from. */
+/** Whether a policy is in this namespace: by name, or because its metadata depends on the namespace. */
 function isIn(
   policy: { resource: StackChecked; object: KubernetesObject },
   resource: StackChecked,

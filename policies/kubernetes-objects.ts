@@ -11,29 +11,29 @@ import { isUnknown, objects, text } from "./values.ts";
 
 type Manifest = Record<string, unknown>;
 
-/** A Kubernetes object that a resource is, or one of several that it holds. */
+/** A Kubernetes object: a resource, or one of several objects in a resource. */
 export interface KubernetesObject {
   kind: string;
   manifest: Manifest;
-  /** Name and namespace as far as they are known; the namespace is the provider's where the object has none. */
+  /** Name and namespace, if they are known. Default namespace: that of the provider. */
   name?: string;
   namespace?: string;
-  /** `namespace/name`, by which exemptions may call the object; a Namespace is in itself, the rest has no namespace. */
+  /** Names for exemptions: `namespace/name`; `name/name` for a Namespace; `name` for other cluster-wide objects. */
   addresses: readonly string[];
-  /** Where the object is in its resource, for messages: `""`, or `objs[1] Deployment shop/web: `. */
+  /** Path of the object in its resource, for messages: `""`, or `objs[1] Deployment shop/web: `. */
   prefix: string;
-  /** Whether it only adds to an object that somebody else made, so that what it leaves out says nothing. */
+  /** Whether it patches an object that was created elsewhere. A missing setting is then no violation. */
   patch: boolean;
 }
 
-/** The resource that holds manifests as they are, for the provider to make resources of: `objs` and `yaml`. */
+/** Type of a resource with manifests in `objs` and `yaml`, from which the provider creates resources. */
 export const manifestGroup = "kubernetes:yaml/v2:ConfigGroup";
 
 const rbac = ["v1", "v1beta1", "v1alpha1"].map((version) => `rbac.authorization.k8s.io/${version}`);
 const gateway = ["v1", "v1beta1", "v1alpha2"].map((version) => `gateway.networking.k8s.io/${version}`);
 const apps = ["apps/v1", "apps/v1beta2", "apps/v1beta1"];
 
-/** API versions of the kinds that the pack knows, as they stand in type tokens. */
+/** API versions of each kind, as in type tokens. */
 const versionsOf: Record<string, readonly string[]> = {
   Pod: ["core/v1"],
   PodTemplate: ["core/v1"],
@@ -65,7 +65,7 @@ const versionsOf: Record<string, readonly string[]> = {
 };
 const clusterWide = ["ClusterRole", "ClusterRoleBinding", "Namespace", "PersistentVolume"];
 
-/** Type tokens of resources that are such objects or hold some: single objects, lists of them, patches, groups. */
+/** Type tokens of resources with objects of these kinds: single objects, lists, patches and manifest groups. */
 export function typesOf(kinds: readonly string[]): string[] {
   const tokens = kinds.flatMap((kind) => (versionsOf[kind] ?? []).map((version) => `kubernetes:${version}:${kind}`));
   return [...tokens.flatMap((token) => [token, `${token}List`, `${token}Patch`]), manifestGroup];
@@ -73,7 +73,7 @@ export function typesOf(kinds: readonly string[]): string[] {
 
 const known = new WeakMap<object, KubernetesObject[]>();
 
-/** Every Kubernetes object in a resource; none when it holds none that can be read. */
+/** Every readable Kubernetes object in a resource. */
 export function objectsIn(resource: Checked<unknown>): KubernetesObject[] {
   const props = resource.props as Manifest;
   const found = known.get(props) ?? read(resource, props);
@@ -91,7 +91,7 @@ function read(resource: Checked<unknown>, props: Manifest): KubernetesObject[] {
   return [objectOf("", props, kind.slice(0, -"Patch".length), resource, true)];
 }
 
-/** What the group of manifests holds in place; files and URLs are not read. */
+/** Manifests in a group; files and URLs are not read. */
 function manifestsIn(props: Manifest): { path: string; manifest: Manifest }[] {
   const given = objects(props.objs).map((manifest, index) => ({ path: `objs[${index}]`, manifest }));
   const parsed = documentsIn(text(props.yaml) ?? "").map((manifest, index) => ({ path: `yaml[${index}]`, manifest }));
@@ -103,13 +103,13 @@ function documentsIn(yaml: string): Manifest[] {
     try {
       return objects(document.toJS());
     } catch {
-      // An alias to nowhere: the provider says so itself.
+      // Undefined YAML alias: the provider reports it.
       return [];
     }
   });
 }
 
-/** An object, or those of a list of a kind (`DeploymentList`) or of any (`List`). */
+/** The object, or the items of a list: of one kind (`DeploymentList`) or of several (`List`). */
 function listed(
   path: string,
   manifest: Manifest,
@@ -147,7 +147,7 @@ function namespaceOf(kind: string, manifest: Manifest, provider: Manifest | unde
   return isUnknown(given) ? undefined : (text(given) ?? text(provider?.namespace) ?? "default");
 }
 
-/** The value at a path of keys; the engine's mark of an unknown value where it or anything on the way is unknown. */
+/** The value at a path of keys; the mark of unknown values if a value on the path is unknown. */
 export function at(value: unknown, ...keys: (string | number)[]): unknown {
   let here = value;
   for (const key of keys) {
@@ -159,13 +159,13 @@ export function at(value: unknown, ...keys: (string | number)[]): unknown {
 }
 
 interface Definition<Parameters extends object> extends Omit<Metadata, "appliesTo"> {
-  /** Kinds of objects, in whatever version, that the policy is about. */
+  /** Kinds that the policy checks, in every API version. */
   kinds: readonly string[];
   parameters?: ParameterSchemas<Parameters>;
   check(object: KubernetesObject, report: (problem: Problem) => void, parameters: Parameters): void;
 }
 
-/** Defines a policy that judges one Kubernetes object at a time, wherever it comes from. */
+/** Defines a policy that checks one Kubernetes object at a time, in every kind of resource. */
 export function objectPolicy<Parameters extends object = Record<never, never>>(
   definition: Definition<Parameters>,
 ): PackPolicy {
@@ -181,7 +181,7 @@ export function objectPolicy<Parameters extends object = Record<never, never>>(
   });
 }
 
-/** A problem of an object within a resource: says which object, and lets exemptions name it. */
+/** Adds the object's path to the message of a problem, and its names for exemptions. */
 export function about({ prefix, addresses }: KubernetesObject, problem: Problem): Problem {
   return { ...problem, given: `${prefix}${problem.given}`, addresses };
 }

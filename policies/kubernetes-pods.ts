@@ -2,7 +2,7 @@ import { at, type KubernetesObject, objectPolicy } from "./kubernetes-objects.ts
 import type { Metadata, PackPolicy, Problem } from "./policy.ts";
 import { objects, text } from "./values.ts";
 
-/** Kinds that are pods or make some. */
+/** Kinds that are pods or create pods. */
 export const podKinds: readonly string[] = [
   "Pod",
   "PodTemplate",
@@ -20,11 +20,11 @@ export interface Container {
   /** `spec.template.spec.initContainers[0]` */
   path: string;
   spec: Record<string, unknown>;
-  /** Whether it was added to a running pod to look into it. */
+  /** Whether it is a debug container in a running pod. */
   ephemeral: boolean;
 }
 
-/** A pod, or what pods are made from. */
+/** A pod or a pod template. */
 export interface Pod {
   object: KubernetesObject;
   /** Path of the pod's specification in its object: `spec`, `spec.template.spec`. */
@@ -34,18 +34,18 @@ export interface Pod {
   metadataPath: string;
   metadata: unknown;
   containers: Container[];
-  /** Whether it runs on Windows, where parts of the standard mean nothing. */
+  /** Whether it runs on Windows, where parts of the standard do not apply. */
   windows: boolean;
 }
 
 interface Definition extends Omit<Metadata, "appliesTo"> {
-  /** Kinds beside those of pods; their objects go to `checkOther`. */
+  /** Additional kinds, for `checkOther`. */
   otherKinds?: readonly string[];
   check(pod: Pod, report: (problem: Problem) => void): void;
   checkOther?(object: KubernetesObject, report: (problem: Problem) => void): void;
 }
 
-/** Defines a policy that judges pods, whatever makes them. */
+/** Defines a policy that checks pods and pod templates. */
 export function podPolicy({ check, otherKinds = [], checkOther, ...definition }: Definition): PackPolicy {
   return objectPolicy({
     ...definition,
@@ -59,7 +59,7 @@ export function podPolicy({ check, otherKinds = [], checkOther, ...definition }:
 
 const pods = new WeakMap<KubernetesObject, Pod[]>();
 
-// None when the specification is absent or unknown.
+// Empty if the specification is missing or unknown.
 function podIn(object: KubernetesObject): Pod[] {
   const found = pods.get(object) ?? read(object);
   pods.set(object, found);
@@ -90,8 +90,8 @@ const templateOf: Record<string, readonly string[]> = {
 };
 
 /**
- * A security setting as it holds for a container: its own, or else the pod's.
- * @returns its value and the path where it is, or should be.
+ * Effective security setting of a container: its own value, or else the pod's.
+ * @returns the value and its path; for a missing value, the path on the container
  */
 export function effective(pod: Pod, container: Container, ...keys: string[]): { path: string; value: unknown } {
   const own = at(container.spec, "securityContext", ...keys);

@@ -7,10 +7,10 @@ const bindings = ["RoleBinding", "ClusterRoleBinding"];
 
 export const kubernetesRbacNoWildcards = objectPolicy({
   name: "kubernetes-rbac-no-wildcards",
-  description: "Roles name every API group, resource and verb they allow.",
+  description: "Roles list each API group, resource and verb that they allow.",
   severity: "high",
   ids: [...cisKubernetes("5.1.3"), "CKV_K8S_49"],
-  remediation: "list them one by one.",
+  remediation: "list each one.",
   kinds: roles,
   check({ manifest }, report) {
     for (const [index, rule] of objects(manifest.rules).entries()) {
@@ -22,43 +22,43 @@ export const kubernetesRbacNoWildcards = objectPolicy({
 });
 
 interface Escalation {
-  /** What whoever has it can do. */
+  /** Consequence of the right, for the message. */
   means: string;
   verbs: readonly string[];
   resources: readonly string[];
-  /** Whether it is harmless within one namespace, or for objects that are named. */
+  /** Whether the right is harmless in one namespace. */
   clusterWideOnly?: true;
 }
 
 const reads = ["get", "list", "watch"];
 const writes = ["create", "update", "patch"];
 const escalations: readonly Escalation[] = [
-  { means: "grant more than it has", verbs: ["bind", "escalate"], resources: ["roles", "clusterroles"] },
+  { means: "grant additional rights", verbs: ["bind", "escalate"], resources: ["roles", "clusterroles"] },
   {
-    means: "act as others",
+    means: "act as another user",
     verbs: ["impersonate"],
     resources: ["users", "groups", "serviceaccounts", "userextras", "uids"],
   },
   { means: "call any kubelet", verbs: ["get", ...writes], resources: ["nodes/proxy"] },
   { means: "issue certificates", verbs: ["update", "patch"], resources: ["certificatesigningrequests/approval"] },
   {
-    means: "change every object on its way in",
+    means: "change every object during admission",
     verbs: writes,
     resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
   },
-  { means: "make tokens of service accounts", verbs: ["create"], resources: ["serviceaccounts/token"] },
+  { means: "create tokens of service accounts", verbs: ["create"], resources: ["serviceaccounts/token"] },
   { means: "read the secrets of every namespace", verbs: reads, resources: ["secrets"], clusterWideOnly: true },
 ];
 
 export const kubernetesRbacNoEscalation = objectPolicy({
   name: "kubernetes-rbac-no-escalation",
-  description: "No role gives rights with which its holder can get any other.",
+  description: "No role gives rights with which a user can get additional rights.",
   severity: "high",
   ids: [
     ...cisKubernetes("5.1.2", "5.1.8", "5.1.10", "5.1.11", "5.1.12", "5.1.13"),
     ...["CKV_K8S_155", "CKV_K8S_156", "CKV_K8S_157", "CKV_K8S_158", "CKV2_K8S_2", "CKV2_K8S_3", "CKV2_K8S_5"],
   ],
-  remediation: "leave the rule out, or name the objects in resourceNames.",
+  remediation: "remove the rule, or name the objects in resourceNames.",
   kinds: roles,
   check({ kind, manifest }, report) {
     for (const [index, rule] of objects(manifest.rules).entries()) {
@@ -68,8 +68,9 @@ export const kubernetesRbacNoEscalation = objectPolicy({
         const allowed = strings(rule.resources).filter((one) => resources.includes(one));
         const withVerbs = strings(rule.verbs).filter((one) => verbs.includes(one));
         if (allowed.length === 0 || withVerbs.length === 0) continue;
-        const given = `rules[${index}] allows ${withVerbs.join(", ")} on ${allowed.join(", ")}, with which to ${means}`;
-        report({ given, allowed: "rights over what the holder works on" });
+        const right = `${withVerbs.join(", ")} on ${allowed.join(", ")}`;
+        const given = `rules[${index}] allows ${right}, which is enough to ${means}`;
+        report({ given, allowed: "rights without escalation" });
       }
     }
   },
@@ -77,10 +78,10 @@ export const kubernetesRbacNoEscalation = objectPolicy({
 
 export const kubernetesRbacNoClusterAdmin = objectPolicy({
   name: "kubernetes-rbac-no-cluster-admin",
-  description: "Nobody is bound to cluster-admin, nor made a member of the group above all rules.",
+  description: "No binding uses the role cluster-admin or the group system:masters, which bypasses all rules.",
   severity: "critical",
   ids: cisKubernetes("5.1.1", "5.1.7"),
-  remediation: "make a role with just the rights that are needed, and bind that.",
+  remediation: "create a role with only the required rights, and bind it.",
   kinds: bindings,
   check({ manifest }, report) {
     const role = text(at(manifest, "roleRef", "name"));
@@ -98,21 +99,20 @@ export const kubernetesRbacNoClusterAdmin = objectPolicy({
   },
 });
 
-const everybody = ["system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"];
+const allUsers = ["system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"];
 
 export const kubernetesRbacNamedSubjects = objectPolicy({
   name: "kubernetes-rbac-named-subjects",
-  description:
-    "Roles are given to named users, groups and service accounts: not to everybody, nor to a default account.",
+  description: "Roles are bound to named users, groups and service accounts, not to all users or a default account.",
   severity: "high",
   ids: [...cisKubernetes("5.1.5"), "CKV_K8S_42"],
-  remediation: "name a service account made for the purpose.",
+  remediation: "name a dedicated service account.",
   kinds: bindings,
   check({ manifest }, report) {
     for (const [index, { kind, name }] of objects(manifest.subjects).entries()) {
       const subject = text(name) ?? "";
       const isDefault = kind === "ServiceAccount" && subject === "default";
-      if (isDefault || everybody.includes(subject) || subject.startsWith("system:serviceaccounts:")) {
+      if (isDefault || allUsers.includes(subject) || subject.startsWith("system:serviceaccounts:")) {
         const what = isDefault ? "the service account default" : subject;
         report({ given: `subjects[${index}] is ${what}`, allowed: "named users, groups and service accounts" });
       }

@@ -15,7 +15,7 @@ interface Found {
 
 export const kubernetesGatewayTls = stackPolicy({
   name: "kubernetes-gateway-tls",
-  description: "Gateways take HTTP with TLS only, but for listeners whose every route redirects to HTTPS.",
+  description: "Gateways accept HTTP only with TLS, except on listeners where every route redirects to HTTPS.",
   severity: "high",
   remediation: "use the protocol HTTPS with tls.certificateRefs, and bind routes to that listener by sectionName.",
   appliesTo: typesOf([...gatewayKinds, ...routeKinds]),
@@ -33,9 +33,10 @@ export const kubernetesGatewayTls = stackPolicy({
     for (const route of routes.filter(({ object }) => !redirects(object))) {
       for (const [index, parent] of objects(at(route.object.manifest, "spec", "parentRefs")).entries()) {
         if (parent.sectionName !== undefined || parent.port !== undefined) continue;
-        // A planned gateway's listeners are judged above; of any other it is not known what it listens with.
+        // Listeners of planned gateways are checked above; listeners of other gateways are unknown.
         if (gateways.some((gateway) => isParent(gateway, parent, route))) continue;
-        const given = `spec.parentRefs[${index}] names no sectionName, so the route holds on every listener of ${shown(parent.name)}`;
+        const listeners = `every listener of ${shown(parent.name)}`;
+        const given = `spec.parentRefs[${index}] has no sectionName, so the route applies to ${listeners}`;
         report(route.resource, about(route.object, { given, allowed: "the sectionName of a listener with TLS" }));
       }
     }
@@ -48,18 +49,18 @@ function listenerProblem(listener: Record<string, unknown>, onlyRedirects: () =>
   if (protocol === "HTTP") {
     return onlyRedirects()
       ? undefined
-      : { given: 'has the protocol "HTTP", and does not only redirect to HTTPS', allowed };
+      : { given: 'has the protocol "HTTP", and not all its routes redirect to HTTPS', allowed };
   }
-  // TCP and UDP are for what is not HTTP: SSH has an encryption of its own.
+  // TCP and UDP carry other protocols, such as SSH, which is encrypted.
   if (protocol !== "HTTPS" && protocol !== "TLS") return undefined;
   const tls = at(listener, "tls");
   const references = at(tls, "certificateRefs");
   if (isUnknown(references) || at(tls, "mode") === "Passthrough") return undefined;
   if (objects(references).length > 0 || at(tls, "options") !== undefined) return undefined;
-  return { given: `${shown(listener.name)} has no tls.certificateRefs`, allowed: "a certificate to answer with" };
+  return { given: `${shown(listener.name)} has no tls.certificateRefs`, allowed: "a certificate" };
 }
 
-/** Whether a listener has routes, and all of them send whoever comes to HTTPS. */
+/** Whether a listener has routes, and all of them redirect to HTTPS. */
 function onlyRedirects(gateway: Found, listener: Record<string, unknown>, routes: readonly Found[]): boolean {
   const attached = routes.filter((route) =>
     objects(at(route.object.manifest, "spec", "parentRefs")).some((parent) => {
@@ -111,12 +112,12 @@ export const kubernetesIngressTls = objectPolicy({
   },
 });
 
-// A wildcard stands for one label.
+// A wildcard matches one label.
 function covers(pattern: string, host: string): boolean {
   return pattern === host || (pattern.startsWith("*.") && host.slice(host.indexOf(".") + 1) === pattern.slice(2));
 }
 
-/** Annotations by which clouds give a Service a load balancer within their network. */
+/** Annotations that request an internal load balancer, by cloud. */
 const internalAnnotations: readonly (readonly [string, RegExp])[] = [
   ["service.beta.kubernetes.io/aws-load-balancer-scheme", /^internal$/],
   ["service.beta.kubernetes.io/aws-load-balancer-internal", /^(true|0\.0\.0\.0\/0)$/],
@@ -127,9 +128,9 @@ const internalAnnotations: readonly (readonly [string, RegExp])[] = [
 
 export const kubernetesServicesInternal = objectPolicy({
   name: "kubernetes-services-internal",
-  description: "Services are for the cluster; those that are open to the world say so.",
+  description: "Services are internal to the cluster, unless they are marked as public.",
   severity: "high",
-  remediation: `use the type ClusterIP behind a Gateway, narrow loadBalancerSourceRanges, or mark it with the ${serviceMark}.`,
+  remediation: `use ClusterIP behind a Gateway, narrow loadBalancerSourceRanges, or set the ${serviceMark}.`,
   kinds: ["Service"],
   check({ manifest }, report) {
     const [labels, annotations] = ["labels", "annotations"].map(
@@ -148,6 +149,6 @@ export const kubernetesServicesInternal = objectPolicy({
     }
     const external = strings(at(manifest, "spec", "externalIPs"));
     if (external.length > 0)
-      report({ given: `spec.externalIPs has ${external.join(", ")}`, allowed: "no address of others" });
+      report({ given: `spec.externalIPs has ${external.join(", ")}`, allowed: "no external addresses" });
   },
 });

@@ -6,10 +6,10 @@ import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 export const kubernetesImageDigest = podPolicy({
   name: "kubernetes-image-digest",
-  description: "Images are named by their digest, so that what was tested is what runs, on every node and next year.",
+  description: "Images are pinned by digest, so that every node always runs the tested image.",
   severity: "medium",
   ids: ["CKV_K8S_14", "CKV_K8S_43"],
-  remediation: "write the image's digest behind its name: name:tag@sha256:...",
+  remediation: "add the digest to the image name: name:tag@sha256:...",
   check({ containers }, report) {
     for (const { path, spec } of containers) {
       const image = text(spec.image);
@@ -22,7 +22,7 @@ export const kubernetesImageDigest = podPolicy({
 
 export const kubernetesResources = podPolicy({
   name: "kubernetes-resources",
-  description: "Every container says how much processor and memory it needs, and how much it may take.",
+  description: "Every container has requests and limits of CPU and memory.",
   severity: "medium",
   ids: ["CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"],
   remediation: "set resources.requests and resources.limits, each with cpu and memory.",
@@ -30,34 +30,34 @@ export const kubernetesResources = podPolicy({
     if (object.patch) return;
     const allowed = "requests and limits of cpu and memory";
     for (const { path, spec, ephemeral } of containers) {
-      // The API gives ephemeral containers no resources.
+      // The API does not allow resources of ephemeral containers.
       if (ephemeral) continue;
       const missing = ["cpu", "memory"].flatMap((resource) => {
         const limited = [spec, pod].some((one) => at(one, "resources", "limits", resource) !== undefined);
-        // A limit is a request where none is given.
+        // Kubernetes uses the limit as the default request.
         const requested =
           limited || [spec, pod].some((one) => at(one, "resources", "requests", resource) !== undefined);
         return [...(requested ? [] : [`requests.${resource}`]), ...(limited ? [] : [`limits.${resource}`])];
       });
-      if (missing.length > 0) report({ given: `${path}.resources lacks ${missing.join(", ")}`, allowed });
+      if (missing.length > 0) report({ given: `${path}.resources does not set ${missing.join(", ")}`, allowed });
     }
   },
 });
 
 export const kubernetesServiceAccountTokens = podPolicy({
   name: "kubernetes-service-account-tokens",
-  description: "Pods get a token of the Kubernetes API only if they run under a service account of their own.",
+  description: "Only pods with a dedicated service account get a token of the Kubernetes API.",
   severity: "medium",
   ids: [...cisKubernetes("5.1.5", "5.1.6"), "CKV_K8S_38", "CKV_K8S_41"],
-  remediation: "set automountServiceAccountToken to false, or serviceAccountName to an account made for the pod.",
+  remediation: "set automountServiceAccountToken to false, or serviceAccountName to a dedicated account.",
   otherKinds: ["ServiceAccount"],
   check({ object, path, spec }, report) {
     const account = spec.serviceAccountName ?? spec.serviceAccount;
     const value = at(spec, "automountServiceAccountToken");
     if (isUnknown(account) || !isNot(value, false) || (object.patch && value === undefined)) return;
     if (text(account) !== undefined && account !== "default") return;
-    const given = `${path}.automountServiceAccountToken is ${shown(value)}, under the service account default`;
-    report({ given, allowed: "false, or an account of its own" });
+    const given = `${path}.automountServiceAccountToken is ${shown(value)} for the service account default`;
+    report({ given, allowed: "false, or a dedicated account" });
   },
   checkOther({ name, manifest }, report) {
     const value = at(manifest, "automountServiceAccountToken");
@@ -71,10 +71,10 @@ export const kubernetesServiceAccountTokens = podPolicy({
 
 export const kubernetesNoPlainSecrets = podPolicy({
   name: "kubernetes-no-plain-secrets",
-  description: "Secrets are in Secrets: not in environment values, not on command lines, not in ConfigMaps.",
+  description: "Secret values are in Secrets, not in environment values, command lines or ConfigMaps.",
   severity: "high",
   ids: cisKubernetes("5.4.1"),
-  remediation: "put it into a Secret and mount that as a file.",
+  remediation: "move the value into a Secret, and mount the Secret as a file.",
   otherKinds: ["ConfigMap"],
   check({ containers }, report) {
     for (const { path, spec } of containers) {

@@ -11,7 +11,7 @@ const instance = "openstack:compute/instance:Instance";
 
 export const openstackNoOpenGuardedPorts = resourcePolicy<Record<string, unknown>, PortParameters>({
   name: "openstack-no-open-guarded-ports",
-  description: "Administration and cluster ports are not open to the whole internet, neither over IPv4 nor over IPv6.",
+  description: "Administration and cluster ports are not open to the whole internet, over IPv4 or IPv6.",
   severity: "critical",
   ids: ["CKV_OPENSTACK_2", "CKV_OPENSTACK_3"],
   remediation: "allow a remoteGroupId or the address range that needs the port.",
@@ -33,22 +33,21 @@ export const openstackNoOpenGuardedPorts = resourcePolicy<Record<string, unknown
 
 export const openstackSecurityGroupDescriptions = resourcePolicy<{ description?: unknown }>({
   name: "openstack-security-group-descriptions",
-  description: "Security groups and their rules say what they are for.",
+  description: "Security groups and their rules have a description.",
   severity: "low",
-  remediation: "write a description of what connects and why.",
+  remediation: "describe which clients connect, and why.",
   appliesTo: [secGroup, secGroupRule, novaSecGroup],
   check({ props }, report) {
     if (isUnknown(props.description) || text(props.description)?.trim()) return;
-    report({ given: `description is ${shown(props.description)}`, allowed: "a sentence of its own" });
+    report({ given: `description is ${shown(props.description)}`, allowed: "a specific description" });
   },
 });
 
 export const openstackPortSecurity = resourcePolicy<{ portSecurityEnabled?: unknown; noSecurityGroups?: unknown }>({
   name: "openstack-port-security",
-  description:
-    "Ports and networks keep port security on: without it no security group and no anti-spoofing rule holds.",
+  description: "Ports and networks have port security, which security groups and anti-spoofing rules require.",
   severity: "high",
-  remediation: "leave portSecurityEnabled on and list the port's security groups.",
+  remediation: "do not disable portSecurityEnabled, and list the port's security groups.",
   appliesTo: ["openstack:networking/port:Port", "openstack:networking/network:Network"],
   check({ props }, report) {
     if (props.portSecurityEnabled === false) report({ given: "portSecurityEnabled is false", allowed: "true" });
@@ -58,18 +57,18 @@ export const openstackPortSecurity = resourcePolicy<{ portSecurityEnabled?: unkn
 
 export const openstackPublicAddressMarked = resourcePolicy<object>({
   name: "openstack-public-address-marked",
-  description: "Floating addresses are marked.",
+  description: "Floating IP addresses are marked as public.",
   severity: "medium",
-  remediation: `do without, or mark it with the ${exposureMark}.`,
+  remediation: `remove the public address, or mark it with the ${exposureMark}.`,
   appliesTo: ["openstack:networking/floatingIp:FloatingIp", "openstack:compute/floatingIp:FloatingIp"],
   check({ props }, report) {
-    if (!isMarkedPublic(props)) report({ given: "a public address without a mark", allowed: `the ${exposureMark}` });
+    if (!isMarkedPublic(props)) report({ given: "the public address is not marked", allowed: `the ${exposureMark}` });
   },
 });
 
 export const openstackListenerNarrowed = resourcePolicy<{ allowedCidrs?: unknown }>({
   name: "openstack-listener-narrowed",
-  description: "Load balancer listeners say which address ranges may connect.",
+  description: "Load balancer listeners limit the address ranges of their clients.",
   severity: "medium",
   remediation: `list the ranges in allowedCidrs, or mark the listener with the ${exposureMark}.`,
   appliesTo: [listener],
@@ -78,8 +77,11 @@ export const openstackListenerNarrowed = resourcePolicy<{ allowedCidrs?: unknown
     const ranges = strings(props.allowedCidrs);
     const open = ranges.filter(isWorldOpen);
     if (ranges.length > 0 && open.length === 0) return;
-    const given = `allowedCidrs is ${open.length > 0 ? shown(props.allowedCidrs) : "not set, which lets everybody connect"}`;
-    report({ given, allowed: `ranges that are not the whole internet, or the ${exposureMark}` });
+    const value = open.length > 0 ? shown(props.allowedCidrs) : "not set, which allows every client";
+    report({
+      given: `allowedCidrs is ${value}`,
+      allowed: `ranges that are not the whole internet, or the ${exposureMark}`,
+    });
   },
 });
 
@@ -88,9 +90,9 @@ export const openstackPublicListenerPorts = resourcePolicy<
   PortParameters
 >({
   name: "openstack-public-listener-ports",
-  description: "A listener that is marked opens nothing but the web's ports to the whole internet.",
+  description: "A listener that is marked as public opens only web ports to the whole internet.",
   severity: "high",
-  remediation: "narrow allowedCidrs, or add the port to this policy's ports.",
+  remediation: "narrow allowedCidrs, or add the port to the parameter ports of this policy.",
   appliesTo: [listener],
   parameters: publicPortParameters,
   check({ props }, report, { ports }) {
@@ -98,8 +100,9 @@ export const openstackPublicListenerPorts = resourcePolicy<
     const ranges = strings(props.allowedCidrs);
     const open = ranges.filter(isWorldOpen);
     if ((ranges.length > 0 && open.length === 0) || ports.includes(props.protocolPort as number)) return;
+    const clients = open.join(" and ") || "every address (allowedCidrs is not set)";
     report({
-      given: `it opens ${named(props.protocolPort as number)} to ${open.join(" and ") || "everybody (allowedCidrs is not set)"}`,
+      given: `the listener opens ${named(props.protocolPort as number)} to ${clients}`,
       allowed: `${ports.join(", ")}, or ranges that are not the whole internet`,
     });
   },
@@ -107,14 +110,14 @@ export const openstackPublicListenerPorts = resourcePolicy<
 
 export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }, { volumeTypes: string[] }>({
   name: "openstack-encrypted-volumes",
-  description: "Volumes have one of the cloud's encrypted volume types, once these are configured.",
+  description: "Volumes have one of the configured encrypted volume types.",
   severity: "high",
   remediation: "set volumeType to an encrypted type.",
   appliesTo: ["openstack:blockstorage/volume:Volume"],
   parameters: {
     volumeTypes: {
       type: "array",
-      description: "Names of the cloud's encrypted volume types; none: the policy demands nothing",
+      description: "Names of the cloud's encrypted volume types; if empty, volumes are not checked",
       items: { type: "string", minLength: 1 },
       default: [],
     },
@@ -132,15 +135,17 @@ export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }
 
 export const openstackContainersPrivate = resourcePolicy<{ containerRead?: unknown; containerWrite?: unknown }>({
   name: "openstack-containers-private",
-  description: "Swift containers can be read and written by named projects only.",
+  description: "Only named projects can read and write Swift containers.",
   severity: "critical",
-  remediation: "name the project and user (project:user), or hand out temporary URLs.",
+  remediation: "name the project and user (project:user), or use temporary URLs.",
   appliesTo: ["openstack:objectstorage/container:Container"],
   check({ props }, report) {
     for (const property of ["containerRead", "containerWrite"] as const) {
       const open = (text(props[property]) ?? "").split(",").map((entry) => entry.trim());
-      const everybody = open.filter((entry) => /^\.(r|ref|referer|referrer):\*?|^\.rlistings$|^\*(:\*)?$/.test(entry));
-      if (everybody.length > 0)
+      const publicEntries = open.filter((entry) =>
+        /^\.(r|ref|referer|referrer):\*?|^\.rlistings$|^\*(:\*)?$/.test(entry),
+      );
+      if (publicEntries.length > 0)
         report({ given: `${property} is ${shown(props[property])}`, allowed: "project:user entries" });
     }
   },
@@ -151,7 +156,7 @@ export const openstackNoAdminPass = resourcePolicy<{ adminPass?: unknown }>({
   description: "Instances have no administrator password.",
   severity: "high",
   ids: ["CKV_OPENSTACK_4"],
-  remediation: "leave adminPass out and log in with an SSH key.",
+  remediation: "remove adminPass, and log in with an SSH key.",
   appliesTo: [instance],
   check({ props }, report) {
     if (props.adminPass !== undefined && props.adminPass !== null)
@@ -167,9 +172,9 @@ interface ImageProps {
 
 export const openstackFixedImage = resourcePolicy<ImageProps>({
   name: "openstack-fixed-image",
-  description: "Instances start from an image named by its id, or by a name with a version in it.",
+  description: "Instances start from an image with a fixed id, or with a version in its name.",
   severity: "medium",
-  remediation: "set imageId, or upload the image under a name that carries its version.",
+  remediation: "set imageId, or upload the image with its version in the name.",
   appliesTo: [instance],
   check({ props }, report) {
     if (props.imageId !== undefined || isUnknown(props.imageName)) return;
@@ -189,19 +194,19 @@ interface Rule {
   to: number | undefined;
 }
 
-// A rule that names neither a range nor a group lets everybody in, and one without ports or protocol opens them all.
+// A rule without a range and a group allows every address; a rule without ports or protocol opens all ports.
 function neutronRule(props: Record<string, unknown>): Rule | undefined {
   const { direction, protocol, remoteIpPrefix, remoteGroupId, ethertype, portRangeMin, portRangeMax } = props;
   if (direction !== "ingress" || remoteGroupId !== undefined) return undefined;
   if ([remoteIpPrefix, protocol, portRangeMin, portRangeMax].some(isUnknown)) return undefined;
   const name = `${protocol ?? ""}`.toLowerCase();
   if (!["", "0", "any", "tcp", "udp", "6", "17"].includes(name)) return undefined;
-  const everybody = ethertype === "IPv6" ? "::/0" : "0.0.0.0/0";
+  const everyAddress = ethertype === "IPv6" ? "::/0" : "0.0.0.0/0";
   const range = text(remoteIpPrefix);
   return {
     path: "the rule",
-    range: range ?? everybody,
-    shown: range ?? `everybody (neither remoteIpPrefix nor remoteGroupId is set)`,
+    range: range ?? everyAddress,
+    shown: range ?? `every address (neither remoteIpPrefix nor remoteGroupId is set)`,
     from: portRangeMin as number | undefined,
     to: (portRangeMax ?? portRangeMin) as number | undefined,
   };

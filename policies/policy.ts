@@ -12,63 +12,63 @@ import { plain } from "./values.ts";
 /** JSON schema of one parameter. */
 export type ParameterSchema = PolicyConfigSchema["properties"][string];
 
-/** A policy of this pack: what `@pulumi/policy` runs, and what lets a runner skip it without calling it. */
+/** A `@pulumi/policy` policy, with the data that a runner needs to skip it without a call. */
 export type PackPolicy = (ResourceValidationPolicy | StackValidationPolicy) & {
   severity: Severity;
-  /** Type tokens the policy looks at. */
+  /** Type tokens that the policy checks. */
   appliesTo: readonly string[];
-  /** Ids of the same rule elsewhere: CIS benchmarks and Checkov. */
+  /** Ids of the same rule in CIS benchmarks and Checkov. */
   ids: readonly string[];
   remediationSteps: string;
 };
 
-/** A resource as a policy sees it, its inputs typed by the policy that reads them. */
+/** A resource under check. Each policy declares the type of the inputs that it reads. */
 export interface Checked<P> {
   type: string;
   name: string;
   urn: string;
   props: P;
   opts: PolicyResourceOptions;
-  /** Inputs of the explicit or default provider, if the runner knows them. */
+  /** Inputs of the explicit or default provider, if they are known. */
   provider?: Record<string, unknown>;
 }
 
-/** A resource in a stack policy, with the edges that join it to others. */
+/** A resource in a stack policy, with its parent and dependencies. */
 export interface StackChecked<P = Record<string, unknown>> extends Checked<P> {
   parent?: string;
-  /** URNs of the resources a property's value came from. */
+  /** For each property, URNs of the resources on which its value depends. */
   propertyDependencies: Record<string, readonly string[]>;
 }
 
-/** One thing that is wrong. */
+/** One violation, before exemptions are applied. */
 export interface Problem {
-  /** What was given, with the property's path: `metadataOptions.httpTokens is "optional"`. */
+  /** Path of the property and its value: `metadataOptions.httpTokens is "optional"`. */
   given: string;
-  /** What is allowed instead: `"required"`. */
+  /** Allowed values: `"required"`. */
   allowed: string;
   /** How to fix it. Default: the policy's remediation. */
   fix?: string;
   /**
-   * Why the pack itself lets this pass; the problem is then reported as an exemption. Other exemptions come from
-   * the policy's configuration.
+   * Reason of an exemption by the pack itself; the problem is then reported as exempted. Other exemptions come from
+   * the policy configuration.
    */
   exempted?: string;
-  /** Other names by which an exemption may call what this is about: `namespace/name` of a Kubernetes object. */
+  /** Additional names that an exemption can use: `namespace/name` of a Kubernetes object. */
   addresses?: readonly string[];
 }
 
-/** What every policy says of itself. */
+/** Metadata of a policy. */
 export interface Metadata {
   /** Kebab case; the key in the policy configuration. */
   name: string;
-  /** One sentence that says what holds. */
+  /** The rule, as one sentence about a compliant program. */
   description: string;
   severity: Severity;
   /** Default: mandatory. */
   enforcementLevel?: "advisory" | "mandatory";
   /** Ids of the same rule in CIS benchmarks and Checkov. */
   ids?: readonly string[];
-  /** What to do about a violation, as an imperative sentence. */
+  /** How to fix a violation: an imperative sentence, in lower case, with a full stop. */
   remediation: string;
   appliesTo: readonly string[];
 }
@@ -82,16 +82,16 @@ interface Definition<Parameters> extends Metadata {
 
 /** An accepted violation, from the policy's configuration. */
 export interface Exemption {
-  /** Name or URN of the resource, or `namespace/name` of a Kubernetes object; `*` stands for any characters. */
+  /** Name or URN of the resource, or `namespace/name` of a Kubernetes object; `*` matches any characters. */
   resource: string;
-  /** Why it is accepted; printed with every run. */
+  /** Reason for the exemption; printed with every run. */
   reason: string;
 }
 
 const exemptionsSchema: ParameterSchema = {
   type: "array",
   description:
-    "Accepted violations: which resource (name, URN, or namespace/name in Kubernetes; * is a wildcard) and why",
+    "Accepted violations: the resource (name, URN, or namespace/name in Kubernetes; * is a wildcard) and the reason",
   items: {
     type: "object",
     required: ["resource", "reason"],
@@ -103,7 +103,7 @@ const exemptionsSchema: ParameterSchema = {
 
 type Settings<Parameters> = Parameters & { exemptions: Exemption[] };
 
-/** Defines a policy that judges one resource at a time. */
+/** Defines a policy that checks one resource at a time. */
 export function resourcePolicy<Props, Parameters extends object = Record<never, never>>(
   definition: Definition<Parameters> & {
     check(resource: Checked<Props>, report: (problem: Problem) => void, parameters: Parameters): void;
@@ -112,7 +112,7 @@ export function resourcePolicy<Props, Parameters extends object = Record<never, 
   const types = new Set(definition.appliesTo);
   const settingsFor = settingsOf(definition);
   const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
-    if (!types.has(args.type)) args.notApplicable(`the policy is about ${definition.appliesTo.join(", ")}`);
+    if (!types.has(args.type)) args.notApplicable(`the policy applies to ${definition.appliesTo.join(", ")}`);
     const settings = settingsFor(args.getConfig());
     const provider = args.provider && plain<Record<string, unknown>>(args.provider.props);
     const { type, name, urn, opts } = args;
@@ -123,12 +123,12 @@ export function resourcePolicy<Props, Parameters extends object = Record<never, 
       settings,
     );
   };
-  // With one type, @pulumi/policy skips the others before it deserializes their properties.
+  // With one type, @pulumi/policy skips other resources before it deserializes their properties.
   if (types.size === 1) Object.assign(validateResource, { __pulumiType: definition.appliesTo[0] });
   return { ...metadata(definition), validateResource };
 }
 
-/** Defines a policy that needs to see several resources together. */
+/** Defines a policy that checks several resources together. */
 export function stackPolicy<Parameters extends object = Record<never, never>>(
   definition: Definition<Parameters> & {
     check(
@@ -142,7 +142,7 @@ export function stackPolicy<Parameters extends object = Record<never, never>>(
   const settingsFor = settingsOf(definition);
   const validateStack: StackValidationPolicy["validateStack"] = (args, reportViolation) => {
     if (!args.resources.some((resource) => types.has(resource.type))) {
-      args.notApplicable(`the policy is about ${definition.appliesTo.join(", ")}`);
+      args.notApplicable(`the policy applies to ${definition.appliesTo.join(", ")}`);
     }
     const settings = settingsFor(args.getConfig());
     const resources = seen.get(args.resources) ?? args.resources.map(stackChecked);
@@ -173,7 +173,7 @@ function metadata<Parameters>(definition: Definition<Parameters>) {
   };
 }
 
-// @pulumi/policy has room for one framework; the first CIS id fills it, all ids are in the tags.
+// @pulumi/policy supports one framework per policy: the first CIS id. All ids are in the tags.
 function framework(ids: readonly string[]) {
   const match = ids.map((id) => /^(CIS [A-Za-z]+) (\d+\.\d+\.\d+) (.+)$/.exec(id)).find((found) => found !== null);
   if (!match) return undefined;
@@ -181,7 +181,7 @@ function framework(ids: readonly string[]) {
   return { name, version, reference, specification: `${name} ${version} ${reference}` };
 }
 
-// One runner shows the same resources to every stack policy.
+// Cache: a runner passes the same resources to every stack policy.
 const seen = new WeakMap<readonly PolicyResource[], StackChecked[]>();
 
 function stackChecked(resource: PolicyResource): StackChecked {
@@ -202,7 +202,7 @@ function stackChecked(resource: PolicyResource): StackChecked {
   };
 }
 
-// Parameters with their defaults, worked out once for a configuration and not once a resource.
+// Parameters with their defaults. Cached, because a runner passes the same configuration for each resource.
 function settingsOf<Parameters>(definition: Definition<Parameters>): (given: object) => Settings<Parameters> {
   const schemas = Object.entries<ParameterSchema>(definition.parameters ?? {});
   const defaults = Object.fromEntries([["exemptions", []], ...schemas.map(([key, schema]) => [key, schema.default])]);
@@ -230,17 +230,17 @@ function send(
     reportViolation(message, resource.urn);
     return;
   }
-  // @pulumi/policy also takes an object here, which may lower the level of one violation; its types do not say so.
+  // @pulumi/policy also accepts an object, with a lower level for this violation; its types omit it.
   const exempted = { message: `exempted (${reason}): ${message}`, urn: resource.urn, enforcementLevel: "advisory" };
   (reportViolation as unknown as (violation: object) => void)(exempted);
 }
 
 function matches(pattern: string, names: readonly string[]): boolean {
   if (!pattern.includes("*")) return names.includes(pattern);
-  const expression = new RegExp(`^${pattern.split("*").map(escape).join(".*")}$`);
+  const expression = new RegExp(`^${pattern.split("*").map(escapeRegExp).join(".*")}$`);
   return names.some((name) => expression.test(name));
 }
 
-function escape(literal: string): string {
+function escapeRegExp(literal: string): string {
   return literal.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
 }

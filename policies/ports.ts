@@ -1,6 +1,6 @@
 import type { ParameterSchemas } from "./policy.ts";
 
-/** Ports through which a machine or a cluster is run, rather than used; open to the world they are an open door. */
+/** Administration and cluster ports, which must not be open to the whole internet. */
 export const guardedPorts: Record<number, string> = {
   22: "SSH",
   2222: "SSH of Jenkins' agents",
@@ -26,7 +26,7 @@ export const guardedPorts: Record<number, string> = {
   33062: "MySQL administration",
 };
 
-/** The parameter of the policies about guarded ports. */
+/** Parameter of the policies for guarded ports. */
 export interface PortParameters {
   ports: number[];
 }
@@ -41,17 +41,17 @@ export const portParameters: ParameterSchemas<PortParameters> = {
   },
 };
 
-/** The parameter of the policies about what is public on purpose. */
+/** Parameter of the policies for resources that are marked as public. */
 export const publicPortParameters: ParameterSchemas<PortParameters> = {
   ports: {
     type: "array",
-    description: "Ports that may be open to the whole internet where something is public on purpose",
+    description: "Ports that resources marked as public can open to the whole internet",
     items: { type: "integer", minimum: 1, maximum: 65535 },
     default: [80, 443],
   },
 };
 
-/** The guarded ports within a range; `undefined` bounds mean every port. */
+/** Guarded ports in a range; an undefined bound means every port. */
 export function guardedIn(ports: readonly number[], from: number | undefined, to: number | undefined): number[] {
   if (from === undefined || to === undefined) return [...ports];
   return ports.filter((port) => from <= port && port <= to);
@@ -64,8 +64,8 @@ export function named(port: number): string {
 }
 
 /**
- * Whether an address range is so wide that it has to count as the whole internet: `0.0.0.0/0` and `::/0`, and the
- * halves and quarters into which they can be split to get past a check for just these two.
+ * Whether an address range counts as the whole internet: prefixes below /8 in IPv4 and below /16 in IPv6, because
+ * `0.0.0.0/0` and `::/0` can be split into halves and quarters.
  */
 export function isWorldOpen(range: string): boolean {
   const [address = "", prefix] = range.split("/");

@@ -13,7 +13,7 @@ interface Roles {
 const parameters = {
   roles: {
     type: "array" as const,
-    description: "Values of the tag Role whose machines decide by majority",
+    description: "Values of the tag Role of machines with a quorum",
     items: { type: "string" as const, minLength: 1 },
     default: ["galera", "etcd"],
   },
@@ -21,9 +21,9 @@ const parameters = {
 
 export const quorumOddSize = stackPolicy<Roles>({
   name: "quorum-odd-size",
-  description: "Clusters that decide by majority have an odd number of members, at least three.",
+  description: "Clusters with a quorum have an odd number of members, at least three.",
   severity: "high",
-  remediation: "use 3 or 5 members: an even one adds a machine that can fail, but no failure that can be borne.",
+  remediation: "use 3 or 5 members; one more member adds a machine that can fail, but tolerates no additional failure.",
   appliesTo: [awsInstance, openstackInstance, container],
   parameters,
   check(resources, report, { roles }) {
@@ -41,10 +41,10 @@ export const quorumOddSize = stackPolicy<Roles>({
 
 export const quorumSpread = stackPolicy<Roles>({
   name: "quorum-spread",
-  description: "No single zone or host can take the majority of a cluster with it.",
+  description: "The failure of one zone or host leaves a majority of the members.",
   severity: "high",
   remediation:
-    "AWS: spread the members over at least three availability zones. OpenStack: give them one server group with anti-affinity.",
+    "AWS: use at least three availability zones. OpenStack: use one server group with anti-affinity for all members.",
   appliesTo: [awsInstance, openstackInstance],
   parameters,
   check(resources, report, { roles }) {
@@ -61,7 +61,7 @@ export const quorumSpread = stackPolicy<Roles>({
 
 type Lookup = ReadonlyMap<string, StackChecked>;
 
-/** Machines of one role under one component, or of one role in the stack if they are not the children of machines. */
+/** Machines with the same role and component; without a Machine as parent, machines with the same role in the stack. */
 function clusters(resources: readonly StackChecked[], roles: readonly string[]) {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const groups = new Map<string, { role: string; members: StackChecked[] }>();
@@ -88,7 +88,7 @@ function crowdedZone(members: readonly StackChecked[], byUrn: Lookup) {
   return { given: `has ${count} of ${members.length} members in ${crowded}`, allowed: "fewer than half in one zone" };
 }
 
-/** Availability zone of an instance: its own, or that of the subnet it or its network interface is in. */
+/** Availability zone of an instance: as given, or that of its subnet or network interface. */
 function zoneOf(resource: StackChecked, byUrn: Lookup): string | undefined {
   const own = text(resource.props.availabilityZone);
   if (own !== undefined) return own;

@@ -1,6 +1,6 @@
-/** A secret that a text seems to hold; never the secret itself. */
+/** A probable secret in a text, without the secret itself. */
 export interface Finding {
-  /** What it looks like: `a private key`. */
+  /** Kind of secret: `a private key`. */
   what: string;
 }
 
@@ -17,12 +17,12 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 
 const secretName =
   "[A-Za-z0-9_.-]*(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)[A-Za-z0-9_]*";
-// Quotes after the name: JSON and YAML keys. The value ends at white space or at its quote.
-// What only says where the secret is, whatever it is called.
+// Names of references to a secret, such as `passwordFile`.
 const referenceName = /(name|ref|file|path|dir|url|type)$/i;
+// A quote can follow the name, as in JSON and YAML keys. The value ends at white space or at its quote.
 const assignment = new RegExp(`\\b(${secretName})["']?\\s*[=:]\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"']+))`, "gi");
 
-/** What in a text looks like a secret: keys, tokens, hashes, values assigned to names of secrets, random characters. */
+/** Probable secrets in a text: keys, tokens, hashes, values assigned to names of secrets, random characters. */
 export function secretsIn(text: string): Finding[] {
   const found = patterns.filter(([pattern]) => pattern.test(text)).map(([, what]) => ({ what }));
   for (const [, name = "", ...values] of text.matchAll(assignment)) {
@@ -33,26 +33,26 @@ export function secretsIn(text: string): Finding[] {
   return found;
 }
 
-/** Whether a variable holds a secret, by its name or by its value. */
+/** Whether a variable holds a secret, according to its name or value. */
 export function secretNamed(name: string, value: string): boolean {
   const isNamed = new RegExp(`^${secretName}$`, "i").test(name) && !referenceName.test(name);
   return (isNamed && isLiteralSecret(value)) || secretsIn(value).length > 0;
 }
 
-/** Whether a value only says where the secret is. */
+/** Whether a value is a reference to a secret, such as an ARN, a path or a URL. */
 export function allowedSecretReference(value: string): boolean {
   return /^(arn:|\/|https?:\/\/[^?]*$|s3:\/\/|secretsmanager:|ssm:)/.test(value);
 }
 
-// A variable, a path, a file name or a word is not yet a secret.
+// A variable, a path, a file name or a word is not a secret.
 function isLiteralSecret(value: string): boolean {
   if (value.length < 8 || /[${]|^<.*>$/.test(value) || allowedSecretReference(value)) return false;
   return !/^(true|false|null|none|[a-z_]+\.(?:service|socket|pem|key|crt|env|json))$/i.test(value);
 }
 
 /**
- * Whether a text holds a long word of random characters: of upper case, lower case and digits with the entropy of
- * random base64. Public things that look the same are taken out first: certificates, SSH keys and digests.
+ * Whether a text holds at least 32 characters with upper case, lower case, digits and the entropy of random base64.
+ * Certificates, public SSH keys and digests are ignored.
  */
 function randomToken(text: string): boolean {
   const rest = text
@@ -65,7 +65,7 @@ function randomToken(text: string): boolean {
   return false;
 }
 
-/** Shannon entropy in bits a character. */
+/** Shannon entropy, in bits per character. */
 function entropy(word: string): number {
   const counts = new Map<string, number>();
   for (const character of word) counts.set(character, (counts.get(character) ?? 0) + 1);

@@ -1,10 +1,10 @@
-// The engine requires this folder with ts-node registered, which would compile TypeScript to CommonJS; a JavaScript
-// module is left to Node, and so is what it imports.
+// The engine loads this folder with ts-node, which compiles TypeScript to CommonJS. This JavaScript file and its
+// imports are loaded by Node instead.
 if (process.features.typescript) {
   import("./index.ts");
 } else {
   console.error(
-    `The policy pack needs Node 22.18 or later first on the PATH, which reads TypeScript itself; this is ${process.version}.`,
+    `paasmas policies: ${process.version} cannot run TypeScript; put Node 22.18 or later first on the PATH`,
   );
   process.exit(1);
 }

@@ -1,7 +1,7 @@
 import { tagsOf } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 
-/** Types that hold what cannot be made again. */
+/** Types with data that cannot be created again. */
 export const statefulTypes: readonly string[] = [
   "aws:ebs/volume:Volume",
   "aws:s3/bucket:Bucket",
@@ -22,21 +22,21 @@ export const statefulProtected = resourcePolicy<
   { stacks: string[] }
 >({
   name: "stateful-protected",
-  description: "In production, what holds state is protected from deletion and is not emptied to be deleted.",
+  description: "In production, stateful resources are protected from deletion, and are not emptied for deletion.",
   severity: "high",
-  remediation: "set the resource option protect (and retainOnDelete), and leave forceDestroy out.",
+  remediation: "set the resource option protect (and retainOnDelete), and remove forceDestroy and forceDelete.",
   appliesTo: statefulTypes,
   parameters: {
     stacks: {
       type: "array",
-      description: "Stacks that count as production",
+      description: "Names of production stacks",
       items: { type: "string", minLength: 1 },
       default: ["prod", "production"],
     },
   },
   check({ urn, props, opts }, report, { stacks }) {
     const stack = urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "";
-    if (!stacks.includes(stack) || isMadeAgain(props)) return;
+    if (!stacks.includes(stack) || isReproducible(props)) return;
     if (!opts.protect) report({ given: "protect is not set", allowed: `protect: true in the stack ${stack}` });
     for (const property of ["forceDestroy", "forceDelete"] as const) {
       if (props[property] === true) report({ given: `${property} is true`, allowed: `false in the stack ${stack}` });
@@ -44,8 +44,8 @@ export const statefulProtected = resourcePolicy<
   },
 });
 
-// A store for machine configs holds nothing that the program does not hold as well.
-function isMadeAgain(props: object): boolean {
+// The program can upload the contents of a store for machine configs again.
+function isReproducible(props: object): boolean {
   const tags = tagsOf(props as Record<string, unknown>);
   return tags.get("purpose") === "ignition" || tags.get("role") === "ignition";
 }

@@ -2,7 +2,7 @@ import { tagsOf } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 import { fromJson, isUnknown, objects } from "./values.ts";
 
-/** Types that carry tags, and of which every one planned is somebody's cost or somebody's question. */
+/** Types with tags whose resources cost money or need an owner. */
 export const taggedTypes: readonly string[] = [
   "aws:cloudwatch/logGroup:LogGroup",
   "aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -62,14 +62,14 @@ export const taggedTypes: readonly string[] = [
 export const tagsMandatory = resourcePolicy<Record<string, unknown>, { keys: string[] }>({
   name: "tags-mandatory",
   description:
-    "Everything that can carry tags (metadata, labels) says whose it is, where it belongs and what it is for.",
+    "Resources have the mandatory tags (metadata or labels), such as project, environment, role and manager.",
   severity: "low",
   remediation: "add the tags to the resource, or to the provider's defaultTags.",
   appliesTo: taggedTypes,
   parameters: {
     keys: {
       type: "array",
-      description: "Tags that must be there",
+      description: "Mandatory tags",
       items: { type: "string", minLength: 1 },
       default: ["Project", "Environment", "Role", "ManagedBy"],
     },
@@ -87,7 +87,7 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-// Provider configuration is JSON text wherever it is not a string itself.
+// In a provider configuration, values other than strings are JSON text.
 function providerTags(provider: Record<string, unknown> | undefined): Map<string, unknown> {
   const { defaultTags } = provider ?? {};
   const [value] = objects(typeof defaultTags === "string" ? fromJson(defaultTags) : defaultTags);

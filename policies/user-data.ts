@@ -7,47 +7,47 @@ import {
   typesWithUserData,
   userDataLimit,
   userDataOf,
-} from "./carriers.ts";
+} from "./machine-payloads.ts";
 import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
 import { secretsIn } from "./secrets.ts";
 import { objects, strings, text } from "./values.ts";
 
 type Props = Record<string, unknown>;
 
-// Public by nature, or judged by another policy: keys that may log in, hashes, and the pointer's own source.
-const publicKeys = new Set(["sshAuthorizedKeys", "verification", "config", "name", "path"]);
+// Public values, or values that another policy checks: authorized keys, hashes, and the source of a pointer.
+const skippedKeys = new Set(["sshAuthorizedKeys", "verification", "config", "name", "path"]);
 
 export const userDataNoSecrets = resourcePolicy<Props>({
   name: "user-data-no-secrets",
   description:
-    "User data, which every process on the machine can read, holds no secret: no key, token, password or its hash.",
+    "User data, which every process on the machine can read, holds no key, token, password or password hash.",
   severity: "critical",
   ids: ["CKV_AWS_46"],
-  remediation: "deliver the config through the object store and keep a pointer with its hash in user data.",
+  remediation: "store the config in the object store, and put a pointer with its hash into user data.",
   appliesTo: typesWithUserData,
   check({ type, props }, report) {
     for (const { path, text: content, ignition } of userDataOf(type, props)) {
-      const parts = ignition ? partsOf(ignition, publicKeys) : [{ path: "", text: content }];
+      const parts = ignition ? partsOf(ignition, skippedKeys) : [{ path: "", text: content }];
       const findings = parts.flatMap((part) =>
         secretsIn(part.text).map(({ what }) => `${path}${part.path.slice(1)} holds ${what}`),
       );
       for (const user of objects(ignition?.passwd?.users)) {
         if (text(user.passwordHash)) findings.push(`${path}.passwd holds a password hash of ${user.name}`);
       }
-      for (const given of new Set(findings)) report({ given, allowed: "nothing secret" });
+      for (const given of new Set(findings)) report({ given, allowed: "no secret" });
     }
   },
 });
 
-// Outputs that are secrets by their nature.
+// Secret outputs of each generator.
 const generators: Record<string, readonly string[]> = {
   "random:index/randomPassword:RandomPassword": ["result", "bcryptHash"],
   "random:index/randomBytes:RandomBytes": ["base64", "hex"],
   "tls:index/privateKey:PrivateKey": ["privateKeyPem", "privateKeyOpenssh", "privateKeyPemPkcs8"],
   "aws:iam/accessKey:AccessKey": ["secret", "sesSmtpPasswordV4"],
 };
-// Properties that are neither encrypted nor kept from anybody who may look at the resource.
-const openProperties: Record<string, readonly string[]> = {
+// Properties in plain text, which all users with read access can see.
+const readableProperties: Record<string, readonly string[]> = {
   "openstack:compute/instance:Instance": ["metadata", "tags"],
   "docker:index/container:Container": ["envs", "labels", "command", "entrypoints"],
   "aws:lambda/function:Function": ["environment"],
@@ -56,10 +56,11 @@ const openProperties: Record<string, readonly string[]> = {
 export const generatedSecretsContained = stackPolicy({
   name: "generated-secrets-contained",
   description:
-    "No password or private key that the program generates shows up in user data, tags, labels, environments, plan facts or Kubernetes objects but Secrets.",
+    "No generated password or private key is in user data, tags, labels, environments, plan facts " +
+    "or Kubernetes objects, except Secrets.",
   severity: "critical",
   ids: ["CKV_AWS_45", "CKV_AWS_46"],
-  remediation: "deliver the secret through the object store, or by reference.",
+  remediation: "store the secret in the object store, or pass a reference to it.",
   appliesTo: Object.keys(generators),
   check(resources, report) {
     const secrets = resources.flatMap((resource) =>
@@ -70,16 +71,16 @@ export const generatedSecretsContained = stackPolicy({
           : [{ origin: `${resource.name}.${output}`, needle: needleOf(value) }];
       }),
     );
-    // The same few tags are everywhere.
+    // Cache: most resources have the same tags.
     const known = new Map<string, string | undefined>();
     const secretIn = (content: string) => {
       if (!known.has(content)) known.set(content, secrets.find(({ needle }) => content.includes(needle))?.origin);
       return known.get(content);
     };
     for (const resource of resources) {
-      for (const place of openPlaces(resource)) {
-        const origin = secretIn(place.text);
-        if (origin) report(resource, { given: `${place.path} holds ${origin}`, allowed: "nothing secret" });
+      for (const part of readableTexts(resource)) {
+        const origin = secretIn(part.text);
+        if (origin) report(resource, { given: `${part.path} holds ${origin}`, allowed: "no secret" });
       }
     }
   },
@@ -87,9 +88,9 @@ export const generatedSecretsContained = stackPolicy({
 
 export const userDataSize = resourcePolicy<Props>({
   name: "user-data-size",
-  description: "User data is no larger than its cloud takes.",
+  description: "User data does not exceed the limit of its cloud.",
   severity: "medium",
-  remediation: "deliver the config through the object store and keep a pointer with its hash in user data.",
+  remediation: "store the config in the object store, and put a pointer with its hash into user data.",
   appliesTo: typesWithUserData,
   check({ type, props }, report) {
     const limit = userDataLimit(type);
@@ -103,13 +104,13 @@ export const userDataSize = resourcePolicy<Props>({
 
 export const ignitionValid = resourcePolicy<Props>({
   name: "ignition-valid",
-  description: "Every Ignition config is one that Ignition accepts.",
+  description: "Every Ignition config is valid.",
   severity: "high",
-  remediation: "correct the config; a machine with a config that Ignition refuses does not come up.",
+  remediation: "correct the config; a machine does not boot if Ignition rejects its config.",
   appliesTo: typesWithIgnition,
   check({ type, props }, report) {
     for (const { path, ignition } of ignitionOf(type, props)) {
-      // Versions 3.0 to 3.3 are subsets of 3.4; a later one may hold what is not known here.
+      // Versions 3.0 to 3.3 are subsets of 3.4; later versions can have unknown keys.
       const version = /^3\.(\d+)\.0$/.exec(`${ignition.ignition.version}`);
       if (version && Number(version[1]) > 4) continue;
       const config = version ? { ...ignition, ignition: { ...ignition.ignition, version: "3.4.0" } } : ignition;
@@ -122,7 +123,7 @@ export const ignitionValid = resourcePolicy<Props>({
 
 export const ignitionRemoteVerified = resourcePolicy<Props>({
   name: "ignition-remote-verified",
-  description: "What an Ignition config fetches is pinned by a hash, and the fetch ends.",
+  description: "Every remote source of an Ignition config has a hash, and the config has a total timeout.",
   severity: "high",
   remediation: "add verification.hash (sha512-...) to the source and ignition.timeouts.httpTotal to the config.",
   appliesTo: typesWithIgnition,
@@ -135,7 +136,7 @@ export const ignitionRemoteVerified = resourcePolicy<Props>({
       }
       if (remote.length > 0 && !ignition.ignition.timeouts?.httpTotal) {
         report({
-          given: `${path} fetches without ignition.timeouts.httpTotal, so for ever`,
+          given: `${path} fetches without ignition.timeouts.httpTotal, so without a time limit`,
           allowed: "a number of seconds",
         });
       }
@@ -145,9 +146,9 @@ export const ignitionRemoteVerified = resourcePolicy<Props>({
 
 export const ignitionNoPasswordLogins = resourcePolicy<Props>({
   name: "ignition-no-password-logins",
-  description: "Nobody logs in to a machine with a password, or without one.",
+  description: "Users log in to machines only with SSH keys: no passwords, and no automatic logins.",
   severity: "high",
-  remediation: "log in with SSH keys (passwd.users.sshAuthorizedKeys) only.",
+  remediation: "log in only with SSH keys (passwd.users.sshAuthorizedKeys).",
   appliesTo: typesWithIgnition,
   check({ type, props }, report) {
     for (const { path, ignition } of ignitionOf(type, props)) {
@@ -161,14 +162,14 @@ export const ignitionNoPasswordLogins = resourcePolicy<Props>({
         if (!/^\/etc\/ssh\/sshd_config(\.d\/.+)?$/.test(`${file.path}`)) continue;
         for (const contents of [...objects(file.contents), ...objects(file.append)]) {
           for (const setting of passwordSettings(decodedContents(contents))) {
-            report({ given: `${path} ${file.path} says ${setting}`, allowed: "no" });
+            report({ given: `${path} ${file.path} sets ${setting}`, allowed: "no" });
           }
         }
       }
       for (const unit of objects(ignition.systemd?.units)) {
         const contents = strings([unit, ...objects(unit.dropins)].map((part) => part.contents));
         if (contents.some((one) => one.includes("--autologin"))) {
-          report({ given: `${path} unit ${unit.name} logs in by itself`, allowed: "no --autologin" });
+          report({ given: `${path} unit ${unit.name} logs in automatically`, allowed: "no --autologin" });
         }
       }
     }
@@ -180,19 +181,19 @@ function passwordSettings(contents: string | undefined): string[] {
   return [...(contents ?? "").matchAll(settings)].map(([, setting]) => `${setting} yes`);
 }
 
-// A PEM is split into lines wherever it goes; one line of the middle is as telling as the whole.
+// One inner line identifies a PEM: line breaks can differ in the checked text.
 function needleOf(secret: string): string {
   const lines = secret.split("\n");
   return secret.startsWith("-----BEGIN") ? (lines[1] ?? secret) : secret;
 }
 
-function openPlaces(resource: StackChecked): { path: string; text: string }[] {
+function readableTexts(resource: StackChecked): { path: string; text: string }[] {
   const { type, props } = resource;
   const none = new Set<string>();
-  const named = [...(openProperties[type] ?? []), ...(type.startsWith("aws:") ? ["tags", "tagsAll"] : [])];
+  const named = [...(readableProperties[type] ?? []), ...(type.startsWith("aws:") ? ["tags", "tagsAll"] : [])];
   const values = type.startsWith("paasmas:")
     ? partsOf(props, none, "facts")
-    : isOpenObject(type)
+    : isReadableObject(type)
       ? partsOf(props, none, "manifest")
       : named.flatMap((property) => partsOf(props[property], none, property));
   const userData = typesWithUserData.includes(type)
@@ -204,8 +205,8 @@ function openPlaces(resource: StackChecked): { path: string; text: string }[] {
   return [...values, ...userData];
 }
 
-// Helm keeps the values of a release in a Secret of its own.
-function isOpenObject(type: string): boolean {
+// Helm stores the values of a release in a Secret.
+function isReadableObject(type: string): boolean {
   return /^kubernetes:(?!helm\.sh\/)/.test(type) && !/:Secret(List|Patch)?$/.test(type);
 }
 

@@ -1,6 +1,5 @@
-// During a preview the engine hands out properties behind a proxy that throws on every unknown value, which would
-// make a policy give up on a whole resource because of one property it may not even need. The pack reads the plain
-// object instead and treats an unknown value as undecided: the update analyzes the resource again, with the value.
+// In a preview, the engine wraps properties in a proxy that throws on unknown values. The pack reads the plain object
+// and skips unknown values. The engine checks the resource again in the update, with all values.
 const proxyMark = "__isSpecialProxy";
 const proxyTarget = "__getSpecialProxyTarget";
 
@@ -19,17 +18,17 @@ export function plain<P>(props: Record<string, unknown>): P {
   return (props[proxyMark] === true ? props[proxyTarget] : props) as P;
 }
 
-/** Whether a value will only be known after the update. */
+/** Whether a value is unknown before the update. */
 export function isUnknown(value: unknown): boolean {
   return unknowns.has(value);
 }
 
-/** Whether a value is neither what is wanted nor still unknown, so that it can be held against the resource. */
+/** Whether a value is known and differs from the wanted value. */
 export function isNot(value: unknown, wanted: unknown): boolean {
   return value !== wanted && !isUnknown(value);
 }
 
-/** The known strings of a list; `[]` when the list is absent or unknown. */
+/** The known strings of a list; `[]` if the list is missing or unknown. */
 export function strings(value: unknown): string[] {
   return Array.isArray(value)
     ? value.filter((item): item is string => typeof item === "string" && !isUnknown(item))
@@ -47,13 +46,13 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" && !isUnknown(value) ? value : undefined;
 }
 
-/** A value as it appears in a message: absent, unknown or JSON. */
+/** A value for a message: `not set`, `not known yet` or JSON. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return "not set";
   return isUnknown(value) ? "not known yet" : JSON.stringify(value);
 }
 
-/** JSON text as a value; undefined when it is not JSON. */
+/** The value of a JSON text; undefined if it is not JSON. */
 export function fromJson(document: string): unknown {
   try {
     return JSON.parse(document);

@@ -1,10 +1,10 @@
 import type { Cloud } from "../components/cloud/cloud.ts";
-import { connectionVariables, type DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
-import { DeployHook } from "../components/deploy-hook.ts";
+import { connectionVariables, type DatabaseLoadBalancer } from "../components/database-load-balancer/index.ts";
+import { DeployHook } from "../components/deploy-hook/index.ts";
 import type { DeployHookAppArgs } from "../components/deploy-hook/apps.ts";
-import type { Registry } from "../components/registry/registry.ts";
+import type { Registry } from "../components/internal/registry.ts";
 import type { AppSettings, DeployHookSettings } from "./config/delivery.ts";
-import { entranceArguments, type ZoneById } from "./entrance.ts";
+import { publicEndpointArguments, type ZoneById } from "./public-endpoint.ts";
 
 /** What is around the apps of a stack. */
 export interface ForApps {
@@ -23,14 +23,14 @@ export interface ForApps {
 export function appsHook({ deployHook }: { deployHook?: DeployHookSettings }, around: ForApps): DeployHook | undefined {
   if (deployHook === undefined) return undefined;
   const { cloud, database, registry, zone } = around;
-  const { entrance, ...settings } = deployHook;
+  const { publicEndpoint, ...settings } = deployHook;
   const apps = deployHook.apps.map((app) => appArguments(app, around));
   const hook = new DeployHook("apps", {
     cloud,
     registry,
     ...settings,
     apps,
-    ...(entrance && zone && { entrance: entranceArguments(entrance, zone) }),
+    ...(publicEndpoint && zone && { publicEndpoint: publicEndpointArguments(publicEndpoint, zone) }),
   });
   if (deployHook.apps.some((app) => app.database !== undefined)) database.allowClients(hook.firewall);
   return hook;

@@ -2,16 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { AwsAccount } from "../components/cloud/aws/account.ts";
 import { AwsCloud, type AwsCloudArgs, bucketAccess, Route53Zone, VpcPeering } from "../components/cloud/aws/index.ts";
 import type { Firewall } from "../components/cloud/cloud.ts";
-import type { DeployHook } from "../components/deploy-hook.ts";
-import { JenkinsHost } from "../components/jenkins-host.ts";
-import { mailPort } from "../components/jenkins/mail.ts";
-import { agentNames } from "../components/jenkins/settings.ts";
-import type { LogStore } from "../components/log-store.ts";
-import { MetricsAgent } from "../components/metrics-agent.ts";
-import { MonitoringHost } from "../components/monitoring-host.ts";
-import { gatewayPorts } from "../components/paas/ports.ts";
-import type { PaasCluster } from "../components/paas-cluster.ts";
-import type { Registry } from "../components/registry/registry.ts";
+import type { DeployHook } from "../components/deploy-hook/index.ts";
+import { JenkinsHost } from "../components/jenkins-host/index.ts";
+import { mailPort } from "../components/jenkins-host/mail.ts";
+import { agentNames } from "../components/jenkins-host/settings.ts";
+import type { LogStore } from "../components/log-store/index.ts";
+import { MetricsAgent } from "../components/metrics-agent/index.ts";
+import { MonitoringHost } from "../components/monitoring-host/index.ts";
+import { gatewayPorts } from "../components/paas-cluster/ports.ts";
+import type { PaasCluster } from "../components/paas-cluster/index.ts";
+import type { Registry } from "../components/internal/registry.ts";
 import { deployHookPorts } from "../ignition/roles/deploy-hook/role.ts";
 import { logStorePorts } from "../ignition/roles/log-store/role.ts";
 import type { ProdEnvironment } from "./environment.ts";
@@ -77,9 +77,9 @@ export function ciJenkins(
   if (logs) {
     const open = (from: Firewall) =>
       way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
-    cloud.addAgent(logs.agent(open));
+    cloud.addNodeAgent(logs.agent(open));
   }
-  if (monitoring) cloud.addAgent(new MetricsAgent());
+  if (monitoring) cloud.addNodeAgent(new MetricsAgent());
   const saved = cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });
   const bucket = { endpoint: saved.endpoint, name: saved.bucket, region: account.region };
   const jenkins = new JenkinsHost("jenkins", {
@@ -98,7 +98,7 @@ export function ciJenkins(
   if (hook)
     way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
   if (paas)
-    way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.front, ports: [gatewayPorts.https] });
+    way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.loadBalancer, ports: [gatewayPorts.https] });
   // Production's metrics stay there, and CI's here: neither network lets the other one ask.
   if (monitoring === undefined) return { jenkins };
   return {

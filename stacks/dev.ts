@@ -1,9 +1,9 @@
-import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
-import { DockerCloud } from "../components/cloud/docker/cloud.ts";
-import { EtcdCluster } from "../components/etcd-cluster.ts";
-import { GaleraCluster } from "../components/galera-cluster.ts";
-import { KubernetesCluster } from "../components/kubernetes-cluster.ts";
-import { MachineRegistry } from "../components/registry/machine-registry.ts";
+import { DatabaseLoadBalancer } from "../components/database-load-balancer/index.ts";
+import { DockerCloud } from "../components/cloud/docker/index.ts";
+import { EtcdCluster } from "../components/etcd-cluster/index.ts";
+import { GaleraCluster } from "../components/galera-cluster/index.ts";
+import { KubernetesCluster } from "../components/kubernetes-cluster/index.ts";
+import { MachineRegistry } from "../components/machine-registry/index.ts";
 import { appsHook } from "./apps.ts";
 import { clusterName } from "./config/kubernetes.ts";
 import type { DevEnvironment } from "./environment.ts";

@@ -1,5 +1,5 @@
 import { ConfigError, formatPath, type Problem, show } from "./config/error.ts";
-import { nearest } from "./config/nearest.ts";
+import { suggestName } from "./config/suggest-name.ts";
 import { readSettings } from "./config/read.ts";
 import { safetyProblems } from "./config/safety.ts";
 import { explain, unknownSetting } from "./config/schema.ts";
@@ -7,7 +7,7 @@ import { type EnvironmentName, type Settings, settings } from "./config/settings
 
 export { ConfigError } from "./config/error.ts";
 export type { Problem } from "./config/error.ts";
-export { type LeftToConfigure, leftToConfigure } from "./config/left.ts";
+export { type LeftToConfigure, missingSettings } from "./config/missing-settings.ts";
 export type { EnvironmentName } from "./config/settings.ts";
 
 /** Everything a stack is made from, checked. */
@@ -65,7 +65,7 @@ export function parseEnvironment(stack: string, config: Readonly<Record<string, 
 function environmentName(stack: string, given: unknown): EnvironmentName {
   const found = names.find((name) => name === given);
   if (found !== undefined) return found;
-  const meant = typeof given === "string" ? nearest(given, names) : undefined;
+  const meant = typeof given === "string" ? suggestName(given, names) : undefined;
   const allowed = meant === undefined ? `use ${names.join(", ")}` : `did you mean ${meant}?`;
   const hint = `a stack of another name says which one it is: pulumi config set --stack ${stack} paasmas:environment dev`;
   const message = `${show(given)} is not an environment; ${allowed}${given === stack ? ` (${hint})` : ""}`;

@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/github/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import { GithubFlow, type GithubWebhookArgs } from "../components/github-flow.ts";
-import type { JenkinsHost } from "../components/jenkins-host.ts";
+import { GithubFlow, type GithubWebhookArgs } from "../components/github-flow/index.ts";
+import type { JenkinsHost } from "../components/jenkins-host/index.ts";
 import type { GithubFlowSettings } from "./config/github-flow.ts";
 import type { AwsJenkinsSettings } from "./config/delivery.ts";
 
@@ -25,7 +25,7 @@ export function githubFlow(
     ...(token !== undefined && { token: pulumi.secret(token) }),
   });
   const webhooks: GithubWebhookArgs[] = [];
-  if (jenkins?.settings.entrance) {
+  if (jenkins?.settings.publicEndpoint) {
     const { webhookUrl, webhookSecret } = jenkins.host;
     if (webhook)
       webhooks.push({ name: "jenkins", url: webhookUrl, events: ["push", "pull_request"], secret: webhookSecret });

@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BucketArgs } from "../components/bucket.ts";
-import { CertificateAuthority } from "../components/certificate-authority.ts";
+import type { BucketArgs } from "../components/internal/bucket.ts";
+import { CertificateAuthority } from "../components/certificate-authority/index.ts";
 import type { Cloud } from "../components/cloud/cloud.ts";
-import type { DeployHook } from "../components/deploy-hook.ts";
-import type { JenkinsHostArgs } from "../components/jenkins/args.ts";
-import type { JenkinsKubernetesArgs } from "../components/jenkins/pods.ts";
-import { JenkinsHost } from "../components/jenkins-host.ts";
-import { JenkinsPods } from "../components/jenkins-pods.ts";
-import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
-import type { PaasCluster } from "../components/paas-cluster.ts";
-import type { Registry } from "../components/registry/registry.ts";
+import type { DeployHook } from "../components/deploy-hook/index.ts";
+import type { JenkinsHostArgs } from "../components/jenkins-host/args.ts";
+import type { JenkinsKubernetesArgs } from "../components/jenkins-host/kubernetes-agents.ts";
+import { JenkinsHost } from "../components/jenkins-host/index.ts";
+import { JenkinsPods } from "../components/jenkins-pods/index.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster/index.ts";
+import type { PaasCluster } from "../components/paas-cluster/index.ts";
+import type { Registry } from "../components/internal/registry.ts";
 import type { JenkinsSettings, PodsSettings } from "./config/delivery.ts";
-import { entranceArguments, type ZoneById } from "./entrance.ts";
+import { publicEndpointArguments, type ZoneById } from "./public-endpoint.ts";
 
 /** Stands for the key in a plan; `up` asks for the real one (config/left.ts). */
 const noKeyYet = "-----BEGIN PRIVATE KEY-----\nnot configured yet\n-----END PRIVATE KEY-----\n";
@@ -43,7 +43,7 @@ export interface AroundJenkins extends DeployPlace {
  * @param zone Zones of the name that webhooks come in by, where the stack's cloud has any.
  */
 export function jenkinsArguments(
-  { backup, entrance, pods: _, ...settings }: JenkinsSettings,
+  { backup, publicEndpoint, pods: _, ...settings }: JenkinsSettings,
   places: Record<string, DeployPlace>,
   bucket?: BucketArgs,
   zone?: ZoneById,
@@ -56,7 +56,7 @@ export function jenkinsArguments(
   return {
     ...settings,
     github: { ...settings.github, privateKey: settings.github.privateKey ?? noKeyYet },
-    ...(entrance && zone && { entrance: entranceArguments(entrance, zone) }),
+    ...(publicEndpoint && zone && { publicEndpoint: publicEndpointArguments(publicEndpoint, zone) }),
     ...(bucket && { backup: { password: backup?.password, schedule: backup?.schedule, bucket } }),
     // What the config says wins.
     credentials: { ...Object.fromEntries(tokens), ...settings.credentials },

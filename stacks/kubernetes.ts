@@ -1,7 +1,7 @@
 import type { AwsAccount } from "../components/cloud/aws/account.ts";
 import { type AwsCloud, uploadAccess } from "../components/cloud/aws/index.ts";
-import type { OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
-import { KubernetesCluster } from "../components/kubernetes-cluster.ts";
+import type { OpenstackCloud } from "../components/cloud/openstack/index.ts";
+import { KubernetesCluster } from "../components/kubernetes-cluster/index.ts";
 import { clusterName, type KubernetesSettings } from "./config/kubernetes.ts";
 
 /** Where snapshots of etcd are in their bucket; the control planes can write there and nowhere else. */

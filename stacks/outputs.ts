@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessKeys } from "../components/cloud/aws/user.ts";
-import type { DatabaseConnection, DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
-import type { ClusterMetrics } from "../components/cluster-metrics.ts";
-import type { DeployHook } from "../components/deploy-hook.ts";
-import type { JenkinsHost } from "../components/jenkins-host.ts";
-import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
-import type { LogStore } from "../components/log-store.ts";
-import type { MonitoringHost } from "../components/monitoring-host.ts";
-import type { PaasCluster } from "../components/paas-cluster.ts";
-import type { Registry } from "../components/registry/registry.ts";
+import type { DatabaseConnection, DatabaseLoadBalancer } from "../components/database-load-balancer/index.ts";
+import type { ClusterMetrics } from "../components/cluster-metrics/index.ts";
+import type { DeployHook } from "../components/deploy-hook/index.ts";
+import type { JenkinsHost } from "../components/jenkins-host/index.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster/index.ts";
+import type { LogStore } from "../components/log-store/index.ts";
+import type { MonitoringHost } from "../components/monitoring-host/index.ts";
+import type { PaasCluster } from "../components/paas-cluster/index.ts";
+import type { Registry } from "../components/internal/registry.ts";
 
 /** What a stack tells its users: `pulumi stack output`. */
 export interface Outputs extends Record<string, unknown> {

@@ -4,10 +4,10 @@ import type { AwsCloud } from "../components/cloud/aws/index.ts";
 import type { BucketKeys, Cloud } from "../components/cloud/cloud.ts";
 import { nipIoDomain } from "../components/cloud/dns.ts";
 import { DesignateZone } from "../components/cloud/openstack/dns.ts";
-import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
-import { frontHost } from "../components/paas/settings.ts";
-import { PaasCluster } from "../components/paas-cluster.ts";
-import type { EcrRegistry } from "../components/registry/aws/index.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster/index.ts";
+import { loadBalancerHostNumber } from "../components/paas-cluster/settings.ts";
+import { PaasCluster } from "../components/paas-cluster/index.ts";
+import type { EcrRegistry } from "../components/ecr-registry/index.ts";
 import { type AwsPaasSettings, type OpenstackPaasSettings, paasName, type PaasSettings } from "./config/paas.ts";
 
 /** What each bucket holds. */
@@ -20,7 +20,7 @@ const contents = {
 
 /** A platform of one's own, all of it in the cluster, by a domain that needs no zone. */
 export function paasOnDocker(settings: PaasSettings, cluster: KubernetesCluster): PaasCluster {
-  const domain = settings.domain ?? nipIoDomain(cluster.cloud.address(frontHost));
+  const domain = settings.domain ?? nipIoDomain(cluster.cloud.address(loadBalancerHostNumber));
   return new PaasCluster(paasName, { cluster, ...settings, domain, buckets: buckets(cluster.cloud, settings) });
 }
 

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AwsAccount } from "../components/cloud/aws/account.ts";
 import { AwsCloud, bucketAccess, Route53Zone } from "../components/cloud/aws/index.ts";
-import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
-import { EtcdCluster } from "../components/etcd-cluster.ts";
-import { GaleraCluster } from "../components/galera-cluster.ts";
-import { EcrRegistry } from "../components/registry/aws/index.ts";
+import { DatabaseLoadBalancer } from "../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../components/etcd-cluster/index.ts";
+import { GaleraCluster } from "../components/galera-cluster/index.ts";
+import { EcrRegistry } from "../components/ecr-registry/index.ts";
 import { appsHook } from "./apps.ts";
 import { ciAccount, ciJenkins } from "./ci.ts";
 import type { ProdEnvironment } from "./environment.ts";

@@ -1,7 +1,7 @@
 import type { Cloud } from "../components/cloud/cloud.ts";
-import { RemoteEcrRegistry } from "../components/registry/aws/remote.ts";
-import { MachineRegistry } from "../components/registry/machine-registry.ts";
-import type { Registry } from "../components/registry/registry.ts";
+import { RemoteEcrRegistry } from "../components/ecr-registry/remote.ts";
+import { MachineRegistry } from "../components/machine-registry/index.ts";
+import type { Registry } from "../components/internal/registry.ts";
 import type { OpenstackRegistrySettings } from "./config/delivery.ts";
 
 /** Stand for the keys in a plan; `up` asks for the real ones (config/left.ts). */

@@ -1,8 +1,8 @@
-import type { BucketArgs } from "../components/bucket.ts";
-import { DesignateZone, OpenstackCloud } from "../components/cloud/openstack/cloud.ts";
-import { DatabaseLoadBalancer } from "../components/database-load-balancer.ts";
-import { EtcdCluster } from "../components/etcd-cluster.ts";
-import { GaleraCluster } from "../components/galera-cluster.ts";
+import type { BucketArgs } from "../components/internal/bucket.ts";
+import { DesignateZone, OpenstackCloud } from "../components/cloud/openstack/index.ts";
+import { DatabaseLoadBalancer } from "../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../components/etcd-cluster/index.ts";
+import { GaleraCluster } from "../components/galera-cluster/index.ts";
 import { appsHook } from "./apps.ts";
 import type { StagingEnvironment } from "./environment.ts";
 import { stackJenkins } from "./jenkins.ts";

@@ -1,12 +1,12 @@
-import type { BucketArgs } from "../components/bucket.ts";
-import { ClusterMetrics } from "../components/cluster-metrics.ts";
+import type { BucketArgs } from "../components/internal/bucket.ts";
+import { ClusterMetrics } from "../components/cluster-metrics/index.ts";
 import type { Cloud, MachineAccess } from "../components/cloud/cloud.ts";
-import type { KubernetesCluster } from "../components/kubernetes-cluster.ts";
-import { LogStore } from "../components/log-store.ts";
-import { MetricsAgent } from "../components/metrics-agent.ts";
-import { MonitoringHost } from "../components/monitoring-host.ts";
-import { openSearchLogs } from "../components/open-search-logs.ts";
-import type { PaasCluster } from "../components/paas-cluster.ts";
+import type { KubernetesCluster } from "../components/kubernetes-cluster/index.ts";
+import { LogStore } from "../components/log-store/index.ts";
+import { MetricsAgent } from "../components/metrics-agent/index.ts";
+import { MonitoringHost } from "../components/monitoring-host/index.ts";
+import { openSearchLogs } from "../components/open-search-logs/index.ts";
+import type { PaasCluster } from "../components/paas-cluster/index.ts";
 import type { LogsSettings, MonitoringSettings } from "./config/telemetry.ts";
 
 /** Where a log store keeps its logs, in the object store of a cloud. */
@@ -31,11 +31,11 @@ export function stackLogs(
   { logs, monitoring }: TelemetrySettings,
   place?: () => LogPlace,
 ): LogStore | undefined {
-  if (monitoring !== undefined) cloud.addAgent(new MetricsAgent());
+  if (monitoring !== undefined) cloud.addNodeAgent(new MetricsAgent());
   if (logs === undefined) return undefined;
   const { openSearch, ...store } = logs;
   if (openSearch === undefined) return new LogStore("logs", { cloud, ...store, ...place?.() });
-  cloud.addAgent(openSearchLogs("logs", openSearch));
+  cloud.addNodeAgent(openSearchLogs("logs", openSearch));
   return undefined;
 }
 

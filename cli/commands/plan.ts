@@ -1,4 +1,4 @@
-import { show } from "../../stacks/config/show.ts";
+import { show } from "../../stacks/config/format-value.ts";
 import { type ExitCode, UserError } from "../errors.ts";
 import { writeAll } from "../folder.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { evaluate } from "../plan/evaluate.ts";
 import type { PlannedResource } from "../plan/resource.ts";
 import { table } from "./tables.ts";

@@ -74,49 +74,49 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
 
 /** What is behind a group of settings: interfaces of components, whose doc comments say what they mean. */
 const behind: Record<string, [file: string, name: string][]> = {
-  etcd: [["components/etcd-cluster.ts", "EtcdClusterArgs"]],
-  galera: [["components/galera/args.ts", "GaleraClusterArgs"]],
-  "galera.tuning": [["components/galera/args.ts", "GaleraTuningArgs"]],
-  "galera.passwords": [["components/galera/passwords.ts", "GaleraPasswordsArgs"]],
-  "galera.databases[]": [["components/galera/passwords.ts", "GaleraDatabaseArgs"]],
-  loadBalancer: [["components/database-load-balancer.ts", "DatabaseLoadBalancerArgs"]],
-  docker: [["components/cloud/docker/cloud.ts", "DockerCloudArgs"]],
-  openstack: [["components/cloud/openstack/cloud.ts", "OpenstackCloudArgs"]],
+  etcd: [["components/etcd-cluster/index.ts", "EtcdClusterArgs"]],
+  galera: [["components/galera-cluster/args.ts", "GaleraClusterArgs"]],
+  "galera.tuning": [["components/galera-cluster/args.ts", "GaleraTuningArgs"]],
+  "galera.passwords": [["components/galera-cluster/passwords.ts", "GaleraPasswordsArgs"]],
+  "galera.databases[]": [["components/galera-cluster/passwords.ts", "GaleraDatabaseArgs"]],
+  loadBalancer: [["components/database-load-balancer/index.ts", "DatabaseLoadBalancerArgs"]],
+  docker: [["components/cloud/docker/index.ts", "DockerCloudArgs"]],
+  openstack: [["components/cloud/openstack/index.ts", "OpenstackCloudArgs"]],
   aws: [["components/cloud/aws/index.ts", "AwsCloudArgs"]],
   registry: [
-    ["components/registry/machine-registry.ts", "MachineRegistryArgs"],
-    ["components/registry/aws/args.ts", "EcrRegistryArgs"],
+    ["components/machine-registry/index.ts", "MachineRegistryArgs"],
+    ["components/ecr-registry/args.ts", "EcrRegistryArgs"],
   ],
-  "registry.bucket": [["components/registry/machine-registry.ts", "RegistryBucketArgs"]],
-  "registry.lifecycle": [["components/registry/aws/policies.ts", "Lifecycle"]],
-  logs: [["components/log-store.ts", "LogStoreArgs"]],
-  monitoring: [["components/monitoring-host.ts", "MonitoringHostArgs"]],
-  "monitoring.cluster": [["components/cluster-metrics.ts", "ClusterMetricsArgs"]],
-  "logs.bucket": [["components/bucket.ts", "BucketArgs"]],
-  "logs.openSearch": [["components/open-search-logs.ts", "OpenSearchLogsArgs"]],
+  "registry.bucket": [["components/machine-registry/index.ts", "RegistryBucketArgs"]],
+  "registry.lifecycle": [["components/ecr-registry/policies.ts", "Lifecycle"]],
+  logs: [["components/log-store/index.ts", "LogStoreArgs"]],
+  monitoring: [["components/monitoring-host/index.ts", "MonitoringHostArgs"]],
+  "monitoring.cluster": [["components/cluster-metrics/index.ts", "ClusterMetricsArgs"]],
+  "logs.bucket": [["components/internal/bucket.ts", "BucketArgs"]],
+  "logs.openSearch": [["components/open-search-logs/index.ts", "OpenSearchLogsArgs"]],
   deployHook: [["components/deploy-hook/args.ts", "DeployHookArgs"]],
-  "deployHook.entrance": [["components/deploy-hook/args.ts", "DeployHookEntranceArgs"]],
-  kubernetes: [["components/kubernetes/args.ts", "KubernetesClusterArgs"]],
-  "kubernetes.pools[]": [["components/kubernetes/args.ts", "KubernetesPoolArgs"]],
-  paas: [["components/paas/args.ts", "PaasClusterArgs"]],
-  "paas.entrance": [["components/public-entrance.ts", "PublicEntranceArgs"]],
-  "paas.database": [["components/paas/args.ts", "PaasDatabaseArgs"]],
-  jenkins: [["components/jenkins/args.ts", "JenkinsHostArgs"]],
-  "jenkins.monitoring": [["components/monitoring-host.ts", "MonitoringHostArgs"]],
-  "jenkins.github": [["components/jenkins/github.ts", "JenkinsGithubArgs"]],
-  githubFlow: [["components/github-flow.ts", "GithubFlowArgs"]],
-  "jenkins.mail": [["components/jenkins/mail.ts", "JenkinsMailArgs"]],
-  "jenkins.login": [["components/jenkins/github.ts", "JenkinsGithubLoginArgs"]],
-  "jenkins.entrance": [["components/jenkins/entrance.ts", "JenkinsEntranceArgs"]],
-  "jenkins.library": [["components/jenkins/pipelines.ts", "JenkinsPlaceArgs"]],
-  "jenkins.seed": [["components/jenkins/pipelines.ts", "JenkinsPlaceArgs"]],
-  "jenkins.pipelines[]": [["components/jenkins/pipelines.ts", "JenkinsPipelineArgs"]],
-  "jenkins.pipelines[].script": [["components/jenkins/pipelines.ts", "JenkinsPlaceArgs"]],
+  "deployHook.publicEndpoint": [["components/deploy-hook/args.ts", "DeployHookEndpointArgs"]],
+  kubernetes: [["components/kubernetes-cluster/args.ts", "KubernetesClusterArgs"]],
+  "kubernetes.pools[]": [["components/kubernetes-cluster/args.ts", "KubernetesPoolArgs"]],
+  paas: [["components/paas-cluster/args.ts", "PaasClusterArgs"]],
+  "paas.publicEndpoint": [["components/internal/public-endpoint.ts", "PublicEndpointArgs"]],
+  "paas.database": [["components/paas-cluster/args.ts", "PaasDatabaseArgs"]],
+  jenkins: [["components/jenkins-host/args.ts", "JenkinsHostArgs"]],
+  "jenkins.monitoring": [["components/monitoring-host/index.ts", "MonitoringHostArgs"]],
+  "jenkins.github": [["components/jenkins-host/github.ts", "JenkinsGithubArgs"]],
+  githubFlow: [["components/github-flow/index.ts", "GithubFlowArgs"]],
+  "jenkins.mail": [["components/jenkins-host/mail.ts", "JenkinsMailArgs"]],
+  "jenkins.login": [["components/jenkins-host/github.ts", "JenkinsGithubLoginArgs"]],
+  "jenkins.publicEndpoint": [["components/jenkins-host/webhook-endpoint.ts", "JenkinsEndpointArgs"]],
+  "jenkins.library": [["components/jenkins-host/pipelines.ts", "JenkinsScriptSourceArgs"]],
+  "jenkins.seed": [["components/jenkins-host/pipelines.ts", "JenkinsScriptSourceArgs"]],
+  "jenkins.pipelines[]": [["components/jenkins-host/pipelines.ts", "JenkinsPipelineArgs"]],
+  "jenkins.pipelines[].script": [["components/jenkins-host/pipelines.ts", "JenkinsScriptSourceArgs"]],
   "jenkins.agentTools.<name>": [["ignition/roles/jenkins-agent/role.ts", "AgentTool"]],
-  "jenkins.pods": [["components/jenkins/pods.ts", "JenkinsKubernetesArgs"]],
+  "jenkins.pods": [["components/jenkins-host/kubernetes-agents.ts", "JenkinsKubernetesArgs"]],
   "jenkins.backup": [
-    ["components/jenkins/backup.ts", "JenkinsBackupArgs"],
-    ["components/bucket.ts", "BucketArgs"],
+    ["components/jenkins-host/backup.ts", "JenkinsBackupArgs"],
+    ["components/internal/bucket.ts", "BucketArgs"],
   ],
   "deployHook.apps[]": [["components/deploy-hook/apps.ts", "DeployHookAppArgs"]],
   "deployHook.apps[].source": [["components/deploy-hook/apps.ts", "DeployHookSourceArgs"]],
@@ -227,19 +227,19 @@ const own: Record<string, { text: string; default?: string }> = {
     text: "Address ranges that may connect to the proxy, none wider than a /8.",
     default: "the private network",
   },
-  "jenkins.entrance.dns": {
+  "jenkins.publicEndpoint.dns": {
     text: "The zone that the name is in.",
     default: "none; the name has to be made to lead to `jenkinsPublicAddress`",
   },
-  "jenkins.entrance.dns.zoneId": {
+  "jenkins.publicEndpoint.dns.zoneId": {
     text: "Id of the zone: of Designate in staging, of Route 53 in the account that builds in prod.",
   },
-  "jenkins.entrance.certificate": {
+  "jenkins.publicEndpoint.certificate": {
     text: "Certificate for the name, and its key. GitHub wants one of a public authority.",
     default: "one of an authority of Jenkins' own",
   },
-  "jenkins.entrance.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
-  "jenkins.entrance.certificate.privateKey": { text: "Its private key (PEM); a secret." },
+  "jenkins.publicEndpoint.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
+  "jenkins.publicEndpoint.certificate.privateKey": { text: "Its private key (PEM); a secret." },
   "jenkins.plugins.<name>": { text: "A plugin's version." },
   "jenkins.pipelines[]": { text: "One pipeline." },
   "jenkins.agentTools.<name>": { text: "One program; in prod its image by digest." },
@@ -277,10 +277,10 @@ const own: Record<string, { text: string; default?: string }> = {
   },
   "githubFlow.webhook": {
     text: "Whether the repositories tell Jenkins of pushes and pull requests, signed with its own secret. False where the GitHub App has a webhook that does.",
-    default: "true with `jenkins.entrance`, which it needs, with a certificate that GitHub knows",
+    default: "true with `jenkins.publicEndpoint`, which it needs, with a certificate that GitHub knows",
   },
   "githubFlow.closeToken": {
-    text: "The `closeToken` of a job that sweeps apps of pull requests, which then runs as soon as one is closed; a secret. Needs `jenkins.entrance`.",
+    text: "The `closeToken` of a job that sweeps apps of pull requests, which then runs as soon as one is closed; a secret. Needs `jenkins.publicEndpoint`.",
     default: "none, it runs every hour",
   },
   kubernetes: {
@@ -328,19 +328,19 @@ const own: Record<string, { text: string; default?: string }> = {
     default: "none",
   },
   "deployHook.users": { text: "Address ranges that may reach the apps.", default: "the private network" },
-  "deployHook.entrance.dns": {
+  "deployHook.publicEndpoint.dns": {
     text: "The zone that the names are in.",
     default: "none; the names have to be made to lead to `appsPublicAddress`",
   },
-  "deployHook.entrance.dns.zoneId": {
+  "deployHook.publicEndpoint.dns.zoneId": {
     text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account.",
   },
-  "deployHook.entrance.certificate": {
+  "deployHook.publicEndpoint.certificate": {
     text: "Certificate for the names, and its key.",
     default: "one of an authority of the hook's own, which no browser knows",
   },
-  "deployHook.entrance.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
-  "deployHook.entrance.certificate.privateKey": { text: "Its private key (PEM); a secret." },
+  "deployHook.publicEndpoint.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
+  "deployHook.publicEndpoint.certificate.privateKey": { text: "Its private key (PEM); a secret." },
   "deployHook.apps[]": { text: "One app." },
   "deployHook.apps[].repository": {
     text: "Where its images are: one of `registry.repositories`, or `registry.example.com/name` of another registry.",
@@ -388,7 +388,7 @@ export function meaning(path: string, root: string): { text: string; default?: s
   if (own[path] !== undefined) return own[path];
   if (path.endsWith(".snippets")) return { text: snippetText, default: "none" };
   if (path.startsWith("docker.limits.<size>."))
-    return member(root, "components/cloud/docker/cloud.ts", "DockerLimits", path);
+    return member(root, "components/cloud/docker/index.ts", "DockerLimits", path);
   const interfaces = behind[path.slice(0, path.lastIndexOf("."))] ?? [];
   return interfaces.map(([file, name]) => member(root, file, name, path)).find((found) => found !== undefined);
 }

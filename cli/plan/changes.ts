@@ -12,7 +12,7 @@ export interface Change {
   /** Inputs that differ, and {@link engineOptions}. Empty for what is created or removed. */
   inputs: string[];
   /** Those of them that force the replacement. */
-  because: string[];
+  reasons: string[];
 }
 
 /** What the engine itself keeps of a resource; a change reaches no provider, and decides what may be removed later. */
@@ -31,18 +31,18 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
     const was =
       old.get(resource.urn) ?? resource.aliases.map((alias) => old.get(alias)).find((found) => found !== undefined);
     if (was === undefined) {
-      changes.set(resource.urn, { action: "create", resource, inputs: [], because: [] });
+      changes.set(resource.urn, { action: "create", resource, inputs: [], reasons: [] });
       continue;
     }
     kept.add(was.urn);
     const inputs = differing(was, resource, rebooted.has(resource.parent ?? ""));
-    const because = replacingInputs(resource, inputs.filter(isInput));
+    const reasons = replacingInputs(resource, inputs.filter(isInput));
     if (inputs.length > 0)
-      changes.set(resource.urn, { action: because.length > 0 ? "replace" : "update", resource, inputs, because });
+      changes.set(resource.urn, { action: reasons.length > 0 ? "replace" : "update", resource, inputs, reasons });
   }
   spread(after.resources, changes);
   for (const resource of before.resources) {
-    if (!kept.has(resource.urn)) changes.set(resource.urn, { action: "remove", resource, inputs: [], because: [] });
+    if (!kept.has(resource.urn)) changes.set(resource.urn, { action: "remove", resource, inputs: [], reasons: [] });
   }
   return [...changes.values()].filter(({ resource }) => resource.custom);
 }
@@ -94,8 +94,8 @@ function spread(resources: readonly SavedResource[], changes: Map<string, Change
       const known = changes.get(resource.urn);
       if (known?.action === "create" || known?.inputs.includes(input)) continue;
       const inputs = [...(known?.inputs ?? []), input].sort();
-      const because = replacingInputs(resource, inputs.filter(isInput));
-      const next: Change = { action: because.length > 0 ? "replace" : "update", resource, inputs, because };
+      const reasons = replacingInputs(resource, inputs.filter(isInput));
+      const next: Change = { action: reasons.length > 0 ? "replace" : "update", resource, inputs, reasons };
       changes.set(resource.urn, next);
       if (next.action === "replace" && known?.action !== "replace") queue.push(next);
     }

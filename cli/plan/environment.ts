@@ -1,7 +1,7 @@
 import { policyConfig } from "../../policies/config.ts";
 import { policies } from "../../policies/all.ts";
 import { compose } from "../../stacks/compose.ts";
-import { type LeftToConfigure, leftToConfigure, parseEnvironment } from "../../stacks/environment.ts";
+import { type LeftToConfigure, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
 import type { Project, StackConfig } from "../settings.ts";
 import { evaluate } from "./evaluate.ts";
 import { runPolicies } from "./policies.ts";
@@ -27,7 +27,7 @@ export interface PreparedEnvironment {
 export function prepare(project: Project, stack: string, config: StackConfig): PreparedEnvironment {
   const environment = parseEnvironment(stack, config);
   const settings = policyConfig(policies, config[`${project.name}:policies`]);
-  const left = leftToConfigure(environment);
+  const left = missingSettings(environment);
   const evaluation = () =>
     evaluate(() => compose(environment), { stack, project: project.name, config: asText(config) });
   return {
@@ -42,7 +42,7 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
         project: project.name,
         resources,
         policies: await runPolicies(policies, resources, settings),
-        leftToConfigure: left,
+        missingSettings: left,
       };
     },
   };

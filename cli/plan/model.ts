@@ -3,6 +3,7 @@ import { contains } from "../../components/cloud/addresses.ts";
 import {
   type CloudFacts,
   factTypes,
+  registryTypes,
   type FirewallFacts,
   type FirewallRuleFacts,
   type LoadBalancerFacts,
@@ -31,7 +32,7 @@ export type ObjectStore = InCloud<ObjectStoreFacts>;
 export type Registry = Fact<RegistryFacts>;
 
 /** Who may talk to whom: all rules between two sides together. */
-export interface Opening {
+export interface FirewallRule {
   /** Name of the firewall that is open. */
   to: string;
   /** Name of a firewall, or an address range. */
@@ -60,7 +61,7 @@ export interface Model {
   /** By role, then by name. */
   machines: Machine[];
   firewalls: Firewall[];
-  openings: Opening[];
+  firewallRules: FirewallRule[];
   loadBalancers: LoadBalancer[];
   objectStores: ObjectStore[];
   registries: Registry[];
@@ -106,13 +107,13 @@ export function modelOf(resources: readonly ModelResource[]): Model {
     clouds: clouds.sort((a, b) => inIt(b) - inIt(a)),
     machines: machines.sort((a, b) => byNumber(a.role, b.role) || byNumber(a.name, b.name)),
     firewalls,
-    openings: openings(facts(factTypes.firewallRule)),
+    firewallRules: firewallRules(facts(factTypes.firewallRule)),
     loadBalancers,
     objectStores: facts<ObjectStoreFacts>(factTypes.objectStore).map((store) => ({
       ...store,
       cloud: above(store.urn) ?? only,
     })),
-    registries: facts(factTypes.registry),
+    registries: Object.values(registryTypes).flatMap((type) => facts<RegistryFacts>(type)),
     stateful: stateful(resources),
   };
 }
@@ -127,7 +128,7 @@ function cloudAbove(resources: readonly ModelResource[]): (urn: string) => strin
   return above;
 }
 
-function openings(rules: Fact<FirewallRuleFacts>[]): Opening[] {
+function firewallRules(rules: Fact<FirewallRuleFacts>[]): FirewallRule[] {
   const sides = Map.groupBy(rules, (rule) => `${rule.to} ${rule.from}`);
   return [...sides.values()]
     .map((group) => {

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
-import { upgradeProblem } from "../../components/kubernetes/upgrade.ts";
+import { upgradeProblem } from "../../components/kubernetes-cluster/upgrade.ts";
 import { type Change, changesBetween, engineOptions } from "./changes.ts";
-import { type Machine, modelOf, type Opening, statefulTypes } from "./model.ts";
+import { type Machine, modelOf, type FirewallRule, statefulTypes } from "./model.ts";
 import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";
 import type { Violation } from "./policies.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
@@ -44,8 +44,8 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
     dataAtRisk: [...dataAtRisk(changes, before), ...unprotected(changes)],
     rolls,
     machines,
-    opened: openings(is.openings, was.openings),
-    closed: openings(was.openings, is.openings),
+    opened: firewallRules(is.firewallRules, was.firewallRules),
+    closed: firewallRules(was.firewallRules, is.firewallRules),
     newViolations: violations(after, before),
     resolved: violations(before, after),
     policies: policyLevels(before, after),
@@ -82,13 +82,13 @@ function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
     return { severity: 0, words: `${gone}, and the data with it` };
   };
   const groups = Map.groupBy(risky, (change) =>
-    [fate(change).severity, change.resource.type, fate(change).words, ...change.because].join(" "),
+    [fate(change).severity, change.resource.type, fate(change).words, ...change.reasons].join(" "),
   );
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => {
       const [first] = group as [Change, ...Change[]];
-      const why = first.because.length > 0 ? ` (${first.because.join(", ")} changes)` : "";
+      const why = first.reasons.length > 0 ? ` (${first.reasons.join(", ")} changes)` : "";
       return `${phrase(
         first.resource.type,
         group.map(({ resource }) => resource.name),
@@ -232,7 +232,7 @@ function differences(was: Machine | undefined, is: Machine): string[] {
 }
 
 /** Openings of one plan that the other does not have. */
-function openings(some: readonly Opening[], others: readonly Opening[]): string[] {
+function firewallRules(some: readonly FirewallRule[], others: readonly FirewallRule[]): string[] {
   return some.flatMap((opening) => {
     const other = others.find(({ to, from }) => to === opening.to && from === opening.from);
     const ports = opening.ports.filter((port) => !other?.ports.includes(port));

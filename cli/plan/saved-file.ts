@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { show } from "../../stacks/config/show.ts";
+import { show } from "../../stacks/config/format-value.ts";
 import { UserError } from "../errors.ts";
 import { modelOf } from "./model.ts";
 import type { SavedPlan } from "./saved.ts";
@@ -60,7 +60,7 @@ const plan = z.object({
   format: z.literal(1),
   environment: z.string(),
   project: z.string(),
-  leftToConfigure: z.array(z.object({ key: z.string(), why: z.string(), command: z.string() })),
+  missingSettings: z.array(z.object({ key: z.string(), why: z.string(), command: z.string() })),
   policies: z.array(
     z.object({
       name: z.string(),

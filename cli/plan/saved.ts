@@ -9,7 +9,7 @@ export interface SavedPlan {
   format: 1;
   environment: string;
   project: string;
-  leftToConfigure: LeftToConfigure[];
+  missingSettings: LeftToConfigure[];
   policies: PolicyResult[];
   /** By URN. */
   resources: SavedResource[];
@@ -26,7 +26,7 @@ export interface PlannedEnvironment {
   project: string;
   resources: readonly PlannedResource[];
   policies: readonly PolicyResult[];
-  leftToConfigure: readonly LeftToConfigure[];
+  missingSettings: readonly LeftToConfigure[];
 }
 
 /** The plan to keep: redacted, in stable order. */
@@ -36,7 +36,7 @@ export function savedPlan(plan: PlannedEnvironment): SavedPlan {
     format: 1,
     environment: plan.environment,
     project: plan.project,
-    leftToConfigure: [...plan.leftToConfigure],
+    missingSettings: [...plan.missingSettings],
     policies: plan.policies.map((result) => hide(result) as PolicyResult),
     resources: plan.resources
       .map(({ outputs: _outputs, version: _version, ...resource }) => ({

@@ -29,7 +29,7 @@ export function planText(plan: PlannedEnvironment, options: TextOptions = {}): s
     leftSection(plan, colors),
     machineSection(model, colors),
     loadBalancerSection(model, colors),
-    openingSection(model, colors),
+    firewallRuleSection(model, colors),
     registrySection(model, colors),
     statefulSection(model, colors),
     treeSection(plan, colors, options.verbose ?? false),
@@ -51,7 +51,7 @@ export function closingText(
     const broken = plan.policies
       .flatMap((result) => result.violations)
       .filter(({ level }) => level === "mandatory").length;
-    const left = plan.leftToConfigure.length;
+    const left = plan.missingSettings.length;
     return [
       colors.bold(plan.environment),
       headline(modelOf(plan.resources), plan.resources),
@@ -129,7 +129,7 @@ function violationLines(group: readonly Violation[], mark: string): string[] {
 }
 
 function leftSection(plan: PlannedEnvironment, colors: Colors): string[] {
-  const left = plan.leftToConfigure;
+  const left = plan.missingSettings;
   if (left.length === 0) return [];
   const widest = Math.max(...left.map(({ key }) => key.length));
   const lines = left.flatMap(({ key, why, command }) => [
@@ -184,17 +184,17 @@ function loadBalancerSection(model: Model, colors: Colors): string[] {
   return [heading("Load balancers", "", colors), ...table([header, ...rows], { indent: "    ", right: [2] })];
 }
 
-function openingSection(model: Model, colors: Colors): string[] {
-  if (model.openings.length === 0) return [];
+function firewallRuleSection(model: Model, colors: Colors): string[] {
+  if (model.firewallRules.length === 0) return [];
   const header = ["into", "from", "ports", "for"].map(colors.dim);
-  const rows = model.openings.map((opening, i) => [
-    model.openings[i - 1]?.to === opening.to ? "" : opening.to,
+  const rows = model.firewallRules.map((opening, i) => [
+    model.firewallRules[i - 1]?.to === opening.to ? "" : opening.to,
     isAnywhere(opening.from) ? colors.red(place(opening.from)) : place(opening.from),
     opening.ports.join(", "),
     opening.descriptions.join("; "),
   ]);
   return [
-    heading("Firewall openings", "everything else is closed", colors),
+    heading("Firewall firewallRules", "everything else is closed", colors),
     ...table([header, ...rows], { indent: "    " }).map(cut),
   ];
 }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, config, merge } from "../../ignition/index.ts";
 import { registryClient, type RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
-import { ArgumentCheck } from "../arguments.ts";
-import type { MachineAgents } from "./agents.ts";
+import { ArgumentCheck } from "../internal/argument-check.ts";
+import type { NodeAgents } from "./node-agents.ts";
 import type { CloudKind, ConfigContext, MachineArgs } from "./cloud.ts";
 
 /** A machine's own config with its cloud's agents, and with what the things it may use put into it. */
@@ -10,7 +10,7 @@ export function machineConfig(
   name: string,
   args: MachineArgs,
   context: ConfigContext,
-  agents: MachineAgents,
+  agents: NodeAgents,
 ): pulumi.Output<Config> {
   const own = agents.config(args.config(context), { name, role: args.role, address: context.address }, args.firewall);
   const logins = (args.access ?? []).flatMap(({ login }) => (login === undefined ? [] : [login]));
@@ -47,5 +47,5 @@ export function checkAccess(machine: string, kind: CloudKind, { access = [] }: M
       `"${description}" needs a permission of ${permission?.kind}, which a machine on ${kind} cannot have`,
     ),
   );
-  check.done();
+  check.throwIfInvalid();
 }

@@ -38,9 +38,9 @@ export interface Cloud extends pulumi.ComponentResource {
    * Adds something that runs on every machine beside its role.
    * @throws ArgumentError naming the machines that are there already: they would be left without it.
    */
-  addAgent(agent: MachineAgent): void;
+  addNodeAgent(agent: NodeAgent): void;
   /** The machines that were made so far. */
-  readonly machines: readonly MadeMachine[];
+  readonly machines: readonly RegisteredMachine[];
   /** A private, versioned, encrypted bucket. */
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): ObjectStore;
 }
@@ -67,28 +67,28 @@ export interface AllowArgs {
 }
 
 /** Something that runs on every machine of a cloud, whatever its role: what sends its logs away, for one. */
-export interface MachineAgent {
+export interface NodeAgent {
   /** What it is, for messages: `the log agent`. */
   readonly description: string;
   /** What it adds to the config of a machine; where both say something, the machine's own config wins. */
-  config(machine: AgentContext): pulumi.Input<Config>;
+  config(machine: NodeAgentContext): pulumi.Input<Config>;
   /** Opens what the machines behind a firewall need for it. Default: nothing has to be opened. */
   open?(firewall: Firewall): void;
 }
 
 /** What an agent is told of the machine it runs on. */
-export interface AgentContext {
+export interface NodeAgentContext {
   readonly name: string;
   readonly role: string;
   readonly address: string;
 }
 
 /** A machine as who comes after it finds it. */
-export interface MadeMachine extends AgentContext {
+export interface RegisteredMachine extends NodeAgentContext {
   /** The firewall it is behind. */
   readonly firewall: Firewall;
   /** What runs on it beside its role. */
-  readonly agents: readonly MachineAgent[];
+  readonly agents: readonly NodeAgent[];
   /** Ready when the machine's role is healthy. */
   readonly gate: pulumi.Resource;
 }
@@ -102,7 +102,7 @@ export interface MachineArgs {
   /** What the machine is for: `etcd`, `galera`, `haproxy`. */
   role: string;
   /** Host number in the private network; fixes the address and the failure domain. */
-  host: number;
+  hostNumber: number;
   /** Its Ignition config. The cloud decides how to deliver it: secrets and large configs never travel as user data. */
   config(delivery: ConfigContext): pulumi.Input<Config>;
   /** The firewall it is behind. */
@@ -164,7 +164,7 @@ export interface Machine extends pulumi.ComponentResource {
 
 export interface LoadBalancerArgs {
   /** Host number of its address, on clouds that let one choose. */
-  host: number;
+  hostNumber: number;
   /** The machines it spreads connections over. */
   targets: readonly Machine[];
   /** The machines' firewall; the load balancer's own address is let in on `ports` and the health check's port. */

@@ -1,4 +1,4 @@
-import { ArgumentCheck, ArgumentError } from "../arguments.ts";
+import { ArgumentCheck, ArgumentError } from "../internal/argument-check.ts";
 import type { LoadBalancerArgs } from "./cloud.ts";
 
 /** The tag of what can be reached from the internet on purpose: the policies refuse what can be without it. */
@@ -6,14 +6,14 @@ export const publicTag = { Exposure: "public" } as const;
 
 /**
  * Checks that a load balancer may be what it is to be.
- * @param noWay Why this cloud has no way in from the internet: an argument of its own, and what to do about it. Absent: it has one.
+ * @param unsupportedReason Why this cloud has no way in from the internet: an argument of its own, and what to do about it. Absent: it has one.
  * @returns Whether it is public.
  * @throws ArgumentError listing the arguments that cannot be used.
  */
 export function checkExposure(
   name: string,
   { exposure = "private", allowFrom = [], clients = [] }: LoadBalancerArgs,
-  noWay?: string,
+  unsupportedReason?: string,
 ): boolean {
   const isPublic = exposure === "public";
   new ArgumentCheck(name)
@@ -22,7 +22,7 @@ export function checkExposure(
       "exposure",
       `${JSON.stringify(exposure)} is not allowed; use private or public`,
     )
-    .require(!isPublic || noWay === undefined, "exposure", `public is not possible: ${noWay}`)
+    .require(!isPublic || unsupportedReason === undefined, "exposure", `public is not possible: ${unsupportedReason}`)
     .require(
       !isPublic || allowFrom.length > 0,
       "allowFrom",
@@ -33,7 +33,7 @@ export function checkExposure(
       "clients",
       "cannot be let in to a public load balancer; give them a private one",
     )
-    .done();
+    .throwIfInvalid();
   return isPublic;
 }
 

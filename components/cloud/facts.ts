@@ -13,8 +13,17 @@ export const factTypes = {
   machineGroup: "paasmas:cloud:MachineGroup",
   loadBalancer: "paasmas:cloud:LoadBalancer",
   objectStore: "paasmas:cloud:ObjectStore",
-  registry: "paasmas:index:SharedRegistry",
 } as const;
+
+/** Types of the registries, which register {@link RegistryFacts}. */
+export const registryTypes = {
+  ecr: "paasmas:index:EcrRegistry",
+  machine: "paasmas:index:MachineRegistry",
+  remote: "paasmas:index:RemoteEcrRegistry",
+} as const;
+
+/** The type that all registries had in version 0.1. Remove with version 1.0. */
+export const registryAliases = [{ type: "paasmas:index:SharedRegistry" }];
 
 export interface CloudFacts {
   kind: CloudKind;
@@ -27,7 +36,7 @@ export interface CloudFacts {
 export interface MachineFacts {
   role: string;
   /** Host number in the private network. */
-  host: number;
+  hostNumber: number;
   address: string;
   /** The failure domain it is in. */
   zone: string;

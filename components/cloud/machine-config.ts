@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Config, IgnitionError, render, sha512 } from "../../ignition/index.ts";
-import { ArgumentError } from "../arguments.ts";
+import { ArgumentError } from "../internal/argument-check.ts";
 
 /**
  * Largest config of a machine, in bytes. Ignition holds it in the memory of the first boot and Pulumi in its state:

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HookedApp } from "../../ignition/roles/deploy-hook/role.ts";
-import { ArgumentError } from "../arguments.ts";
-import { type Bounds, portBounds } from "../bounds.ts";
-import { type SecretForm, secretText } from "../secrets.ts";
+import { ArgumentError } from "../internal/argument-check.ts";
+import { type Bounds, portBounds } from "../internal/bounds.ts";
+import { type SecretPattern, secretText } from "../internal/secrets.ts";
 
 export interface DeployHookAppArgs {
   /** Name of the app: up to 40 lower-case letters, digits and inner hyphens, and nothing like `pr-1-...`. */
@@ -145,7 +145,7 @@ export const appDefaults: Record<keyof typeof appBounds, number> = {
   pids: 512,
 };
 
-const tokenForm: SecretForm = {
+const tokenPattern: SecretPattern = {
   what: "token",
   length: 48,
   form: /^[\x21-\x7e]{32,128}$/,
@@ -158,7 +158,7 @@ export function appToken(
   app: DeployHookAppArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  return secretText(`${name}-${app.name}-token`, app.token, tokenForm, opts);
+  return secretText(`${name}-${app.name}-token`, app.token, tokenPattern, opts);
 }
 
 /** An app as the role takes it; a secret, since its environment and its token are. */

@@ -1,11 +1,11 @@
-import type { CertificateAuthority } from "../certificate-authority.ts";
+import type { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, Firewall, MachineSize } from "../cloud/cloud.ts";
-import type { NamedEntranceArgs } from "../public-entrance.ts";
-import type { Registry } from "../registry/registry.ts";
+import type { NamedEndpointArgs } from "../internal/public-endpoint.ts";
+import type { Registry } from "../internal/registry.ts";
 import type { DeployHookAppArgs } from "./apps.ts";
 
 /** Who reaches apps from the internet, at port 443. */
-export interface DeployHookEntranceArgs extends NamedEntranceArgs {
+export interface DeployHookEndpointArgs extends NamedEndpointArgs {
   /** Which of the apps' host names are reached: the others stay inside. */
   names: string[];
 }
@@ -33,7 +33,7 @@ export interface DeployHookArgs {
    * Lets the internet reach apps, over TLS and by those of their names that it lists.
    * Default: none; nobody outside of the private network reaches them.
    */
-  entrance?: DeployHookEntranceArgs;
+  publicEndpoint?: DeployHookEndpointArgs;
   /**
    * The registry that the apps' images are in, and those that builds begin from.
    * Default: none; all of them have to be public.
@@ -44,7 +44,7 @@ export interface DeployHookArgs {
    * answers as an app's `url`.
    * Default: `http://%s:8080`, the machine itself.
    */
-  urlForm?: string;
+  urlTemplate?: string;
   /**
    * Builds at the same time, for apps with a `source`: 1 to 16.
    * Default: 2.
@@ -74,7 +74,7 @@ export interface DeployHookArgs {
    * Host number of the machine.
    * Default: 60.
    */
-  host?: number;
+  hostNumber?: number;
   /**
    * Size class of the machine.
    * Default: `medium`.

@@ -15,7 +15,7 @@ export function apps(cloud: Cloud) {
       { name: "pages", hosts: ["pages.example.com"], source: { url: "https://git.example.com/pages.git" } },
     ],
     callers: ["10.30.40.0/24"],
-    urlForm: "https://%s",
+    urlTemplate: "https://%s",
   });
 
   return { url: hook.url, token: hook.tokens.shop };

@@ -20,7 +20,7 @@ export function images() {
   const here = new AwsCloud("ci", { cidr: "10.40.0.0/16", zones, image }, { providers: [ci.provider] });
   const machine = (cloud: AwsCloud, name: string, access: ReturnType<typeof registry.pull>) => {
     const firewall = cloud.firewall(name, { description: name });
-    cloud.machine(name, { role: name, host: 20, firewall, access: [access], config: () => config() });
+    cloud.machine(name, { role: name, hostNumber: 20, firewall, access: [access], config: () => config() });
   };
   machine(here, "jenkins", registry.push("jenkins"));
   machine(there, "apps", registry.pull());

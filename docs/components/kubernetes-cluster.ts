@@ -18,7 +18,7 @@ export function platform(cloud: Cloud) {
 
   // What enters the cluster: a load balancer of the cloud before ports of its workers.
   const ingress = cloud.loadBalancer("kube-ingress", {
-    host: 41,
+    hostNumber: 41,
     targets: kubernetes.pools[0]!.machines,
     targetFirewall: kubernetes.workerFirewall,
     ports: [{ port: 443, targetPort: 30443, description: "HTTPS" }],

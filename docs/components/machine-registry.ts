@@ -11,7 +11,7 @@ export function images(cloud: Cloud) {
     "apps",
     {
       role: "apps",
-      host: 60,
+      hostNumber: 60,
       firewall: apps,
       access: [registry.pull()],
       config: ({ address }) => config(file({ path: "/etc/motd", text: `applications on ${address}\n` })),

@@ -2,7 +2,7 @@ import { type Cloud, EtcdCluster, MetricsAgent, MonitoringHost } from "paasmas";
 
 export function watched(cloud: Cloud) {
   // Before the first machine ...
-  cloud.addAgent(new MetricsAgent());
+  cloud.addNodeAgent(new MetricsAgent());
   const etcd = new EtcdCluster("etcd", { cloud });
   // ... and after the last one.
   const monitoring = new MonitoringHost("monitoring", { cloud });

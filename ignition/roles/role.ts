@@ -1,26 +1,26 @@
 import type { Config } from "../spec.ts";
 
 /**
- * What every machine has in common, whatever its role. Plain values, resolved before a role sees them:
- * a role is a pure function, so that the same values give the same bytes on every cloud.
+ * Settings of every machine. Plain values: a role is a pure function, so that the same values give the same bytes on
+ * every cloud.
  */
 export interface HostSettings {
-  /** Host name of the machine, and its name in cluster memberships. */
+  /** Host name of the machine, and its name as a member of a cluster. */
   name: string;
-  /** The machine's fixed private IPv4 address, known at plan time. */
+  /** Fixed private IPv4 address of the machine, known during the plan. */
   address: string;
-  /** Public keys that may log in as `core`; none: nobody can log in. */
+  /** Public SSH keys of the user `core`. If the list is empty, SSH logins are not possible. */
   sshAuthorizedKeys: readonly string[];
-  /** Where the machine's data volume is mounted; absent: the role keeps nothing. */
+  /** Mount point of the data volume. Default: none, data is lost when the machine is replaced. */
   dataVolume?: { path: string };
   /**
-   * Where the machine reports that it is ready (HTTP PUT), for clouds whose gate cannot reach into the
-   * private network. A bearer secret. Absent: the gate asks the machine instead.
+   * URL to which a ready machine sends reports (HTTP PUT), for clouds whose gate cannot reach the private network. A
+   * bearer secret. Default: none, the gate asks the machine.
    */
   readyReportUrl?: string;
 }
 
-/** One PEM-encoded identity with the authority that signed it and its peers. */
+/** A certificate with its key and its authority, which also signs the peers. */
 export interface TlsIdentity {
   /** Certificate of the authority (PEM). */
   ca: string;
@@ -30,9 +30,9 @@ export interface TlsIdentity {
   privateKey: string;
 }
 
-/** What a machine needs to talk to the etcd cluster. */
+/** Access of a machine to the etcd cluster. */
 export interface EtcdClient extends TlsIdentity {
-  /** Client URLs of all members, `https://10.0.0.10:2379`. */
+  /** Client URLs of all members, such as `https://10.0.0.10:2379`. */
   endpoints: readonly string[];
 }
 
@@ -40,37 +40,38 @@ export interface EtcdClient extends TlsIdentity {
 export interface Peer {
   /** Host name of the peer. */
   name: string;
-  /** Its fixed private IPv4 address. */
+  /** Fixed private IPv4 address of the peer. */
   address: string;
 }
 
 /** A bucket with an S3 API. */
 export interface Bucket {
-  /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
+  /** URL of the API, such as `https://s3.eu-central-1.amazonaws.com`. */
   endpoint: string;
-  /** Name of the bucket; it has to be there. */
+  /** Name of the bucket, which must exist. */
   name: string;
-  /** Region that requests are signed for. */
+  /** Region for the signature of requests. */
   region: string;
-  /** A user of the bucket; secret. Absent: the machine's own role. */
+  /** Keys of a user of the bucket. Secret. Default: the IAM role of the machine. */
   keys?: { accessKey: string; secretKey: string };
 }
 
-/** A TCP port a role listens on, with the word the firewall rule and the diagram use for it. */
+/** A port of a role, with the text for firewall rules and diagrams. */
 export interface Port {
   port: number;
-  /** Last port of a range; default: just `port`. */
+  /** Last port of a range. Default: `port`. */
   to?: number;
+  /** Default: `tcp`. */
   protocol?: "tcp" | "udp";
-  /** What it is for, as it appears in a security group rule. */
+  /** Purpose of the port, the description of the firewall rule. */
   description: string;
 }
 
-/** A role turns resolved values into the Ignition config of one machine. */
+/** A function from resolved values to the Ignition config of one machine. */
 export type Role<Node extends { host: HostSettings }> = (node: Node) => Config;
 
-/** Exit code 0 when the machine's role is healthy; every role installs it, every gate asks it. */
+/** Path of the readiness script, which every role installs. Exit code 0 means healthy. */
 export const readyScript = "/opt/paasmas/bin/ready";
 
-/** TCP port on which every machine answers `GET /ready` by running {@link readyScript}: 200 or 503. */
+/** TCP port on which every machine answers `GET /ready` with the result of {@link readyScript}: 200 or 503. */
 export const readyPort: Port = { port: 9000, description: "readiness of the machine's role" };

@@ -7,9 +7,9 @@ const partitionLabelLimit = 36;
 
 const partition = withRules(
   z.object({
-    /** Name of the partition, at most 36 bytes; udev finds it as `/dev/disk/by-partlabel/<label>`. */
+    /** Name of the partition, at most 36 bytes. Its device is `/dev/disk/by-partlabel/<label>`. */
     label: z.string().optional(),
-    /** Number of the partition; absent or 0: the next free one. */
+    /** Number of the partition. Absent or 0: the next free one. */
     number: z.int().optional(),
     /** Size in MiB; 0: as large as possible. */
     sizeMiB: z.int().optional(),
@@ -19,7 +19,7 @@ const partition = withRules(
     guid: z.string().optional(),
     /** Whether Ignition may delete and recreate a partition that does not match. */
     wipePartitionEntry: z.boolean().optional(),
-    /** `false`: the partition is deleted. */
+    /** `false` deletes the partition. */
     shouldExist: z.boolean().optional(),
     resize: z.boolean().optional(),
   }),
@@ -35,7 +35,7 @@ const partition = withRules(
       );
     }
     if (!number && label === undefined)
-      report.error([], "neither number nor label; give a number from 1 on, or a label");
+      report.error([], "number and label are missing; give a number of at least 1, or a label");
     if (label !== undefined) checkLabel(label, report);
     checkGuid(guid, ["guid"], report);
     checkGuid(typeGuid, ["typeGuid"], report);
@@ -49,7 +49,7 @@ function checkLabel(label: string, report: Report): void {
   if (size > partitionLabelLimit) {
     report.error(["label"], `${shown(label)} has ${size} bytes; a partition label has at most ${partitionLabelLimit}`);
   } else if (label.includes(":")) {
-    report.error(["label"], `${shown(label)} contains a colon; a partition label must not`);
+    report.error(["label"], `${shown(label)} contains a colon; remove it from the partition label`);
   }
 }
 
@@ -88,14 +88,11 @@ function checkPartitions(partitions: readonly Partition[], report: Report): void
   }
   const overlap = overlapping(partitions);
   if (overlap !== undefined)
-    report.error(
-      ["partitions", overlap],
-      "overlaps another partition; startMiB and sizeMiB must leave each its own space",
-    );
+    report.error(["partitions", overlap], "overlaps another partition; change startMiB or sizeMiB");
   if (partitions.some(({ number }) => !number) && partitions.some(({ shouldExist }) => shouldExist === false)) {
     report.error(
       ["partitions"],
-      "some partitions have no number while others are deleted (shouldExist false); give every one its number",
+      "some partitions have no number while others are deleted (shouldExist false); give each of them a number",
     );
   }
 }
@@ -118,8 +115,8 @@ interface Extent {
 }
 
 /**
- * Index of a partition that another one begins in, ends in, or encloses. Only extents given by both start and size
- * count: a start of 0 is chosen when the disk is partitioned, a size of 0 may be as small as its first MiB.
+ * Index of a partition that overlaps another one. Only partitions with start and size count: a start of 0 is chosen
+ * later, and a size of 0 may become as small as 1 MiB.
  */
 function overlapping(partitions: readonly Partition[]): number | undefined {
   const extents = partitions.flatMap(({ startMiB, sizeMiB }, index): Extent[] =>

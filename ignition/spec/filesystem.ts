@@ -3,7 +3,7 @@ import { byteLength, checkPath } from "./paths.ts";
 import { shown, withRules } from "./report.ts";
 import type { Report } from "./report.ts";
 
-/** Formats, and how many bytes a label of that format can have. */
+/** Formats, with the maximum size of a label in bytes. */
 const labelLimits: Record<string, number> = {
   ext4: 16,
   btrfs: 256,
@@ -15,7 +15,7 @@ const labelLimits: Record<string, number> = {
 
 const fields = z.object({
   device: z.string(),
-  /** Where it is mounted while Ignition runs; absent: not at all. Mounting at boot is a mount unit's work. */
+  /** Mount point while Ignition runs. Absent: not mounted. Use a mount unit to mount it at boot. */
   path: z.string().optional(),
   /** `ext4`, `btrfs`, `xfs`, `swap`, `vfat`, or `none` to leave the device alone. */
   format: z.string().optional(),
@@ -24,7 +24,7 @@ const fields = z.object({
   /** Options of `mkfs`. */
   options: z.array(z.string()).optional(),
   mountOptions: z.array(z.string()).optional(),
-  /** Whether a filesystem that is already there is replaced even when it would match. */
+  /** Whether an existing filesystem is replaced even if it matches. */
   wipeFilesystem: z.boolean().optional(),
 });
 
@@ -59,7 +59,10 @@ function checkFormat(given: Filesystem, report: Report): void {
 
 function checkLabel({ label, format }: Filesystem, report: Report): void {
   if (!label) return;
-  if (!format) return report.error(["label"], `label ${shown(label)} without a format; give the format`);
+  if (!format) {
+    report.error(["label"], `label ${shown(label)} needs a format; give the format`);
+    return;
+  }
   const limit = Object.hasOwn(labelLimits, format) ? labelLimits[format] : undefined;
   const size = byteLength(label);
   if (limit !== undefined && size > limit)

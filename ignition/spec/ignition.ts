@@ -4,14 +4,14 @@ import { checkSources, resource } from "./resource.ts";
 import { shown, withRules } from "./report.ts";
 import type { Report } from "./report.ts";
 
-/** The version of the specification that this library writes: Fedora CoreOS and Flatcar both read it. */
+/** Version of the specification that this library writes. Fedora CoreOS and Flatcar support it. */
 export const specVersion = "3.4.0";
 
 const config = withRules(
   z.object({
     /** Configs to merge over this one, in this order. */
     merge: z.array(resource).optional(),
-    /** The config to use in place of this one. */
+    /** The config that replaces this one. */
     replace: resource.optional(),
   }),
   (given, report) => checkSources(given.merge, ["merge"], report),
@@ -23,7 +23,7 @@ const proxy = withRules(
     httpProxy: z.string().optional(),
     /** Proxy for `https` sources. */
     httpsProxy: z.string().optional(),
-    /** Hosts that are reached without the proxy. */
+    /** Hosts that are contacted without the proxy. */
     noProxy: z.array(z.string()).optional(),
   }),
   (given, report) => {
@@ -57,7 +57,7 @@ const security = z.object({
   ).optional(),
 });
 
-/** About Ignition itself: where the rest of the config is, and how it is fetched. */
+/** Settings of Ignition: further configs, and how to download them. */
 export const ignition = z.object({
   version: z.literal(specVersion),
   config: config.optional(),
@@ -65,9 +65,9 @@ export const ignition = z.object({
   security: security.optional(),
   timeouts: z
     .object({
-      /** Seconds to wait for a response's headers; 0: for ever. Default 10. */
+      /** Time limit for the headers of a response, in seconds; 0: no limit. Default: 10. */
       httpResponseHeaders: z.int().optional(),
-      /** Seconds for a whole fetch, retries included; 0: for ever. Default 0. */
+      /** Time limit for a download with all retries, in seconds; 0: no limit. Default: 0. */
       httpTotal: z.int().optional(),
     })
     .optional(),

@@ -1,13 +1,12 @@
 /**
- * How the specification treats the lists of a config: by which key entries are told apart, when a list repeats one
- * (an error) and when two configs are merged (the entries become one). Lists go by their name, which has one
- * meaning wherever it occurs.
+ * Keys of the entries in lists. Two entries with the same key in one list are an error; in a merge they become one. The
+ * name of a list has the same meaning everywhere in a config.
  */
 
-/** Lists in which nothing is a duplicate; a merge appends. */
+/** Lists without keys: duplicates are allowed, and a merge appends. */
 const appended = new Set(["append", "options", "mountOptions"]);
 
-/** Lists that share their keys: a path is a file, a directory or a link, whatever the list. */
+/** Lists that share their keys: a path can be only one of file, directory and link. */
 const shared: Record<string, string> = {
   directories: "path",
   files: "path",
@@ -16,7 +15,7 @@ const shared: Record<string, string> = {
   shouldNotExist: "kernel argument",
 };
 
-/** Which field tells a list's entries apart; other objects go by `name`, strings by themselves. */
+/** Field with the key of an entry. Default: `name`; a string is its own key. */
 const keyFields: Record<string, string> = {
   directories: "path",
   files: "path",
@@ -28,17 +27,17 @@ const keyFields: Record<string, string> = {
   tang: "url",
 };
 
-/** Whether the list of this name tells its entries apart at all. */
+/** Whether the entries of the list with this name have keys. */
 export function isKeyed(list: string): boolean {
   return !appended.has(list);
 }
 
-/** The name under which a list keeps its keys; lists that share it exclude each other's entries. */
+/** Key space of a list. A key may occur once in all lists with the same key space. */
 export function keySpace(list: string): string {
   return Object.hasOwn(shared, list) ? (shared[list] as string) : list;
 }
 
-/** The key of an entry of the list of this name. */
+/** Key of an entry of the list with this name. */
 export function keyOf(list: string, entry: unknown): string {
   if (typeof entry === "string") return entry;
   const fields = entry as Record<string, unknown>;

@@ -8,11 +8,11 @@ const labelLimit = 47;
 
 const tang = withRules(
   z.object({
-    /** URL of the Tang server; required. */
+    /** URL of the Tang server. Required. */
     url: z.string().optional(),
-    /** Thumbprint of its signing key; required. */
+    /** Thumbprint of its signing key. Required. */
     thumbprint: z.string().optional(),
-    /** Its advertisement (JSON), for a machine that cannot reach it at first boot. */
+    /** Its advertisement (JSON), for machines that cannot reach it during the first boot. */
     advertisement: z.string().optional(),
   }),
   ({ url, thumbprint, advertisement }, report) => {
@@ -22,7 +22,7 @@ const tang = withRules(
     if (!thumbprint)
       report.error(["thumbprint"], "the thumbprint is missing; give the one of the server's signing key");
     if (advertisement && !isJson(advertisement))
-      report.error(["advertisement"], "the advertisement is not JSON; give what the server's /adv answers");
+      report.error(["advertisement"], "the advertisement is not JSON; give the answer of the server's /adv");
   },
 );
 
@@ -55,7 +55,7 @@ const custom = withRules(
 const clevis = z.object({
   tpm2: z.boolean().optional(),
   tang: z.array(tang).optional(),
-  /** How many pins are needed to unlock; default 1. */
+  /** Number of pins needed to unlock. Default: 1. */
   threshold: z.int().optional(),
   custom: custom.optional(),
 });
@@ -64,9 +64,9 @@ export const luks = withRules(
   z.object({
     /** Name of the unlocked device, `/dev/mapper/<name>` (and of its key in `/etc/luks`). */
     name: z.string(),
-    /** Device to encrypt; required. */
+    /** Device to encrypt. Required. */
     device: z.string().optional(),
-    /** Key; absent: a random one, kept in `/etc/luks`. */
+    /** Key. Absent: a random key, stored in `/etc/luks`. */
     keyFile: resource.optional(),
     label: z.string().optional(),
     uuid: z.string().optional(),
@@ -80,7 +80,7 @@ export const luks = withRules(
   }),
   (given, report) => {
     if (given.name.includes("/"))
-      report.error(["name"], `${shown(given.name)} contains a slash; a device name must not`);
+      report.error(["name"], `${shown(given.name)} contains a slash; remove it from the device name`);
     if (given.label && byteLength(given.label) > labelLimit) {
       report.error(
         ["label"],
@@ -91,7 +91,7 @@ export const luks = withRules(
     else checkPath(given.device, ["device"], report);
     const { custom: customPin, tang: servers, tpm2, threshold } = given.clevis ?? {};
     if (customPin?.pin && (servers?.length || tpm2 || threshold)) {
-      report.error(["clevis"], "custom together with tang, tpm2 or threshold; use one or the other");
+      report.error(["clevis"], "custom cannot be combined with tang, tpm2 or threshold; remove one of them");
     }
     const keySource = given.keyFile?.source;
     if (keySource && urlProblem(keySource))

@@ -14,12 +14,12 @@ const owner = withRules(
   },
 );
 
-/** What files, directories and links have in common. */
+/** Common fields of files, directories and links. */
 const node = {
   path: z.string(),
   user: owner.optional(),
   group: owner.optional(),
-  /** Whether something else at this path is removed first. */
+  /** Whether an existing node at this path is removed first. */
   overwrite: z.boolean().optional(),
 };
 
@@ -40,7 +40,7 @@ export const file = withRules(
     ...node,
     mode,
     contents: resource.optional(),
-    /** Contents to append to what is there, in this order. */
+    /** Contents that are appended to the file, in this order. */
     append: z.array(resource).optional(),
   }),
   (given, report) => {
@@ -63,9 +63,9 @@ export const directory = withRules(z.object({ ...node, mode }), (given, report) 
 export const link = withRules(
   z.object({
     ...node,
-    /** What the link points at; required. */
+    /** Target of the link. Required. */
     target: z.string().optional(),
-    /** Hard rather than symbolic. */
+    /** Whether it is a hard link. */
     hard: z.boolean().optional(),
   }),
   (given, report) => checkPath(given.path, ["path"], report),

@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** What a schema is made of, in a form that is quick to walk: lists, objects with their fields by name, and the rest. */
+/** Structure of a schema for a fast walk: lists, objects with their fields by name, and values. */
 export type Outline = { list: Outline } | { fields: ReadonlyMap<string, Outline> } | "value";
 
 const outlines = new WeakMap<z.ZodType, Outline>();
 
-/** The outline of a schema, made once. */
+/** Cached outline of a schema. */
 export function outlineOf(schema: z.ZodType): Outline {
   const known = outlines.get(schema);
   if (known) return known;

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const user = z.object({
   name: z.string(),
-  /** Password as crypt(3) writes it. */
+  /** Password hash in the format of crypt(3). */
   passwordHash: z.string().optional(),
   sshAuthorizedKeys: z.array(z.string()).optional(),
   uid: z.int().optional(),
@@ -29,7 +29,7 @@ const group = z.object({
   system: z.boolean().optional(),
 });
 
-/** Accounts of the machine; a user that the image already has (`core`) is changed. */
+/** Accounts of the machine. A user that the image has, such as `core`, is changed. */
 export const passwd = z.object({
   users: z.array(user).optional(),
   groups: z.array(group).optional(),

@@ -8,20 +8,20 @@ export function cleanPath(path: string): string {
   return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal;
 }
 
-/** A path on the machine: absolute and fully simplified. */
+/** Checks a path on the machine: it must be absolute and fully simplified. */
 export function checkPath(path: string, steps: Steps, report: Report): void {
-  if (path === "") return report.error(steps, 'the path is empty; give an absolute path such as "/etc/hostname"');
-  if (!path.startsWith("/")) return report.error(steps, `${shown(path)} is not absolute; a path begins with "/"`);
   const clean = cleanPath(path);
-  if (clean !== path) report.error(steps, `${shown(path)} is not fully simplified; write ${shown(clean)}`);
+  if (path === "") report.error(steps, 'the path is empty; give an absolute path such as "/etc/hostname"');
+  else if (!path.startsWith("/")) report.error(steps, `${shown(path)} is not absolute; a path begins with "/"`);
+  else if (clean !== path) report.error(steps, `${shown(path)} is not fully simplified; write ${shown(clean)}`);
 }
 
-/** The extension of a file name, with its dot; a name that only consists of an extension has one too. */
+/** Extension of a file name, with its dot. `.conf` is the extension of `.conf`. */
 export function extension(name: string): string {
   return /\.[^./]*$/.exec(name)?.[0] ?? "";
 }
 
-/** Length as the machine counts it. */
+/** Length in bytes, as the machine counts it. */
 export function byteLength(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }

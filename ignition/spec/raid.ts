@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkPath } from "./paths.ts";
 import { shown, withRules } from "./report.ts";
 
-/** Levels, and whether an array of that level can have spares. */
+/** Levels, and whether an array of the level can have spares. */
 const levels: Record<string, boolean> = {
   linear: false,
   raid0: false,
@@ -28,7 +28,7 @@ export const raid = withRules(
     level: z.string().optional(),
     /** Devices of the array, at least one; required. */
     devices: z.array(z.string()).optional(),
-    /** How many of the devices are spares. */
+    /** Number of spares among the devices. */
     spares: z.int().optional(),
     /** Further options of mdadm. */
     options: z.array(z.string()).optional(),
@@ -40,7 +40,7 @@ export const raid = withRules(
     else if (!known) report.error(["level"], `${shown(level)} is not a level; ${allowed}`);
     else if (spares && !levels[level])
       report.error(["level"], `${spares} spares, but a ${level} array has none; leave spares out`);
-    if (!devices?.length) report.error(["devices"], "no devices; give at least one");
-    devices?.forEach((device, index) => checkPath(device, ["devices", index], report));
+    if (!devices?.length) report.error(["devices"], "the devices are missing; give at least one");
+    for (const [index, device] of (devices ?? []).entries()) checkPath(device, ["devices", index], report);
   },
 );

@@ -1,25 +1,25 @@
 import type { z } from "zod";
 
-/** One finding about a config: where, and what was given and what is allowed. */
+/** One finding about a config. */
 export interface Issue {
   /** JSON path from the config's root, `$.storage.files.0.path`. */
   path: string;
-  /** What was given and what is allowed. */
+  /** The given value, the allowed values, and what to do. */
   message: string;
 }
 
-/** What validation found; a config with warnings alone is valid. */
+/** Result of a validation. A config without errors is valid. */
 export interface Verdict {
-  /** What makes a machine refuse the config. */
+  /** Problems for which a machine rejects the config. */
   errors: Issue[];
-  /** What a machine accepts but most likely does not do what was meant. */
+  /** Parts that a machine accepts, but that probably do not have the intended effect. */
   warnings: Issue[];
 }
 
-/** Steps from the value under test down to what is wrong. */
+/** Path from the checked value to the wrong part of it. */
 export type Steps = readonly (string | number)[];
 
-/** Takes what a rule finds; `steps` are relative to the value the rule was given. */
+/** Collects the findings of a rule. `steps` are relative to the value of the rule. */
 export interface Report {
   error(steps: Steps, message: string): void;
   warning(steps: Steps, message: string): void;
@@ -28,7 +28,7 @@ export interface Report {
 /** Marks a zod issue as a warning. */
 export const warningMark = { severity: "warning" };
 
-/** Adds to a schema the rules that its shape alone cannot say; they see only values of the right shape. */
+/** Adds rules to a schema. They run only for values of the right shape. */
 export function withRules<S extends z.ZodType>(schema: S, check: (value: z.output<S>, report: Report) => void): S {
   return schema.superRefine((value, context) => {
     check(value, {
@@ -45,7 +45,7 @@ export function jsonPath(steps: readonly PropertyKey[]): string {
 
 const shownLength = 60;
 
-/** A given value as it appears in a message: short, and never the contents of a file. */
+/** A given value for a message: short, and without contents of files. */
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "string") return JSON.stringify(shortened(withoutSecrets(value)));
@@ -54,7 +54,7 @@ export function shown(value: unknown): string {
   return String(value);
 }
 
-/** URLs may carry contents (`data:`), credentials or a signature: none of them belongs in a message. */
+/** Removes contents (`data:`), credentials and signatures from URLs. */
 function withoutSecrets(text: string): string {
   if (/^data:/i.test(text)) return "data:…";
   return text

@@ -9,7 +9,7 @@ const httpHeader = withRules(
   z.object({
     /** Name of the header. */
     name: z.string(),
-    /** Its value; absent, in a config that is merged over another: removes the parent's header. */
+    /** Its value. In a merge, a header without a value removes the parent's header. */
     value: z.string().optional(),
   }),
   (header, report) => {
@@ -21,7 +21,7 @@ const httpHeader = withRules(
 
 const verification = withRules(
   z.object({
-    /** `sha512-` or `sha256-` and the sum of the contents in hexadecimal. */
+    /** `sha512-` or `sha256-` and the hash of the contents in hexadecimal. */
     hash: z.string().optional(),
   }),
   ({ hash }, report) => {
@@ -30,7 +30,7 @@ const verification = withRules(
     const algorithm = hash.slice(0, Math.max(dash, 0));
     const digits = hexDigits[algorithm];
     const allowed = "write sha512-<128 hexadecimal digits> or sha256-<64 hexadecimal digits>";
-    if (dash < 0) report.error(["hash"], `${shown(hash)} names no algorithm; ${allowed}`);
+    if (dash < 0) report.error(["hash"], `${shown(hash)} has no algorithm; ${allowed}`);
     else if (digits === undefined) report.error(["hash"], `${shown(algorithm)} is not a known algorithm; ${allowed}`);
     else if (hash.length - dash - 1 !== digits) {
       report.error(["hash"], `the ${algorithm} sum has ${hash.length - dash - 1} digits; it has ${digits}`);
@@ -39,17 +39,17 @@ const verification = withRules(
 );
 
 const fields = z.object({
-  /** Where the contents come from: a `data:`, `http(s):`, `tftp:`, `s3:`, `arn:` or `gs:` URL. Absent: empty contents. */
+  /** URL of the contents: `data:`, `http(s):`, `tftp:`, `s3:`, `arn:` or `gs:`. Absent: empty contents. */
   source: z.string().optional(),
-  /** How the contents are compressed: `gzip`, or empty for not at all. */
+  /** Compression of the contents: `gzip`, or empty for none. */
   compression: z.string().optional(),
-  /** Headers sent with the request; `http(s)` sources only. */
+  /** Headers of the request, for `http(s)` sources only. */
   httpHeaders: z.array(httpHeader).optional(),
-  /** What the contents must add up to. */
+  /** Expected hash of the contents. */
   verification: verification.optional(),
 });
 
-/** Contents that Ignition fetches from a URL. */
+/** Contents from a URL. */
 export type Resource = z.infer<typeof fields>;
 
 /** A resource whose source may be absent. */
@@ -61,7 +61,7 @@ function checkResource(given: Resource, report: Report): void {
     report.error(["compression"], `${shown(compression)} is not a known compression; use "gzip" or leave it out`);
   }
   if (given.verification?.hash !== undefined && source === undefined) {
-    report.error(["verification", "hash"], "a hash without a source; give the source whose contents it verifies");
+    report.error(["verification", "hash"], "the hash needs a source; give the source of the contents");
   }
   if (source !== undefined && source !== "") checkUrl(source, ["source"], report);
   if (given.httpHeaders?.length) {
@@ -72,7 +72,7 @@ function checkResource(given: Resource, report: Report): void {
   }
 }
 
-/** Resources that make no sense without a source: configs to merge, certificate authorities. */
+/** Checks resources that need a source: configs to merge, certificate authorities. */
 export function checkSources(list: readonly Resource[] | undefined, steps: Steps, report: Report): void {
   list?.forEach(({ source }, index) => {
     if (!source) report.error([...steps, index], "the source is missing; give the URL to fetch");

@@ -22,14 +22,14 @@ const fields = z.object({
 
 type Storage = z.infer<typeof fields>;
 
-/** Disks and what is on them. */
+/** Disks, filesystems and files. */
 export const storage = withRules(fields, (given, report) => {
   for (const kind of ["directories", "files", "links"] as const) checkBelowLinks(given, kind, report);
-  given.links?.forEach((one, index) => checkLink(one, index, given, report));
+  for (const [index, one] of (given.links ?? []).entries()) checkLink(one, index, given, report);
   checkFilesystems(given, report);
 });
 
-/** What is reached through a link of the same config would depend on the order in which things are made. */
+/** Rejects paths below a link of the same config: the result would depend on the order of creation. */
 function checkBelowLinks(given: Storage, kind: "directories" | "files" | "links", report: Report): void {
   if (!given.links?.length) return;
   given[kind]?.forEach(({ path }, index) => {
@@ -43,8 +43,10 @@ function checkBelowLinks(given: Storage, kind: "directories" | "files" | "links"
 
 function checkLink(given: Link, index: number, { directories }: Storage, report: Report): void {
   const { target } = given;
-  if (!target)
-    return report.error(["links", index, "target"], "the target is missing; give the path that the link points at");
+  if (!target) {
+    report.error(["links", index, "target"], "the target is missing; give the path that the link points at");
+    return;
+  }
   if (!given.hard) return;
   const real = cleanPath(target).startsWith("/") ? cleanPath(target) : cleanPath(posix.join(given.path, target));
   for (const { path } of directories ?? []) {
@@ -54,7 +56,7 @@ function checkLink(given: Link, index: number, { directories }: Storage, report:
   for (const kind of ["user", "group"] as const) {
     for (const key of ["id", "name"] as const) {
       if (given[kind]?.[key] !== undefined)
-        report.warning(["links", index, kind, key], "the owner of a hard link is that of its target; leave it out");
+        report.warning(["links", index, kind, key], "a hard link has the owner of its target; leave it out");
     }
   }
 }

@@ -36,9 +36,9 @@ const unit = withRules(
   z.object({
     /** Name of the unit with its type, `galera.service`. */
     name: z.string(),
-    /** Whether it starts at boot; needs an [Install] section. */
+    /** Whether it starts at boot. It needs an [Install] section. */
     enabled: z.boolean().optional(),
-    /** Whether it can never start. */
+    /** Whether it is masked, so that it cannot start. */
     mask: z.boolean().optional(),
     contents: z.string().optional(),
     dropins: z.array(dropin).optional(),

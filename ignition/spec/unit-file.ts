@@ -1,19 +1,19 @@
 import { shown } from "./report.ts";
 
-/** What can be told about a unit file without systemd. */
+/** Result of parsing a unit file. */
 export interface UnitFile {
   /** Names of the sections that contain at least one option. */
   sections: Set<string>;
-  /** Why the file cannot be read, if so. */
+  /** Why the file cannot be read. Absent: it can. */
   problem?: string;
 }
 
-/** Longest line systemd is sure to read, bytes. */
+/** Longest line that every systemd reads, in bytes. */
 const lineLimit = 2048;
-/** Ignition's parser reads the file in pieces of this size, which decides where it notices a line that is too long. */
+/** Buffer size of Ignition's parser. It decides where the parser notices a line that is too long. */
 const bufferSize = 4096;
 
-/** White space as Go's `unicode.IsSpace` has it, on the bytes of UTF-8 written as Latin-1. */
+/** White space of Go's `unicode.IsSpace`, for UTF-8 bytes read as Latin-1. */
 const space = String.raw`[\t\n\v\f\r ]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80`;
 const spaceHere = new RegExp(space, "y");
 const onlySpace = new RegExp(`^(?:${space})*$`);
@@ -21,7 +21,7 @@ const onlySpace = new RegExp(`^(?:${space})*$`);
 const parsed = new Map<string, UnitFile>();
 const parsedLimit = 512;
 
-/** Reads a unit file the way Ignition does. Machines of one role carry the same units: what was read is remembered. */
+/** Parses a unit file as Ignition does. Results are cached: machines of a role have the same units. */
 export function parseUnitFile(text: string): UnitFile {
   const known = parsed.get(text);
   if (known) return known;
@@ -31,21 +31,21 @@ export function parseUnitFile(text: string): UnitFile {
   return result;
 }
 
-/** Bytes, one a character, as the text they are. */
+/** Decodes a string with one byte per character as UTF-8. */
 function asText(bytes: string): string {
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
 class Parser {
-  /** The bytes of the text, one a character. */
+  /** The text, with one byte per character. */
   readonly text: string;
-  /** Sections that an option was found in. */
+  /** Sections with at least one option. */
   readonly sections = new Set<string>();
-  /** The section that is being read; undefined before the first. */
+  /** Current section. Undefined before the first one. */
   section: string | undefined;
-  /** Where reading goes on. */
+  /** Read position. */
   at = 0;
-  /** How far the buffer reaches. */
+  /** End of the buffer. */
   buffered = 0;
 
   constructor(text: string) {
@@ -60,7 +60,7 @@ class Parser {
     return { sections: this.sections };
   }
 
-  /** Reads a section head, a comment, an option, or one character of what lies between; answers with what is wrong. */
+  /** Reads a section head, a comment, an option, or one other character. Returns a problem, if any. */
   private next(): string | undefined {
     const first = this.peek();
     if (first === "[") return this.sectionHead();
@@ -82,7 +82,7 @@ class Parser {
     const rest = this.line();
     return onlySpace.test(rest)
       ? undefined
-      : `${shown(asText(rest))} follows the section head [${asText(this.section)}]; nothing may`;
+      : `${shown(asText(rest))} follows the section head [${asText(this.section)}]; start a new line after it`;
   }
 
   private comment(): string | undefined {
@@ -113,11 +113,13 @@ class Parser {
     return undefined;
   }
 
-  /** Ignition looks for a line end in the next 2048 bytes, when that many are in its buffer. */
+  /** Ignition looks for a line end in the next 2048 bytes, if its buffer has that many. */
   private lineTooLong(): string | undefined {
     if (this.buffered - this.at < lineLimit) return undefined;
     const ahead = this.text.slice(this.at, this.at + lineLimit);
-    return /[\r\n]/.test(ahead) ? undefined : `a line is longer than ${lineLimit} bytes; systemd reads no longer ones`;
+    return /[\r\n]/.test(ahead)
+      ? undefined
+      : `a line is longer than ${lineLimit} bytes; systemd does not read longer lines`;
   }
 
   private peek(): string | undefined {
@@ -142,7 +144,7 @@ class Parser {
     return this.readThrough("\n").replace(/\r$/, "").replace(/\n$/, "");
   }
 
-  /** The text up to and including the delimiter, or to the end; a full buffer is set aside, as Go's `bufio` does. */
+  /** The text up to and including the delimiter, or to the end. A full buffer is flushed, as in Go's `bufio`. */
   private readThrough(delimiter: string): string {
     const start = this.at;
     const found = this.text.indexOf(delimiter, start);

@@ -3,26 +3,27 @@ import { dataUrlProblem } from "./data-url.ts";
 import { shown } from "./report.ts";
 import type { Report, Steps } from "./report.ts";
 
-/** The parts of a URL that rules look at. */
+/** Parts of a URL that the rules need. */
 export interface UrlParts {
-  /** Lower case, without its colon; empty for a relative URL. */
+  /** Scheme in lower case, without the colon. Empty for a relative URL. */
   scheme: string;
-  /** What follows the scheme when that is not a slash. */
+  /** Text after the scheme, if it does not start with a slash. */
   opaque: string;
-  /** What follows the question mark. */
+  /** Text after the question mark. */
   query: string;
 }
 
 const badEscape = /%(?![0-9a-fA-F]{2})/;
 
 /**
- * Takes a URL apart the way Go does, which is what reads it on the machine; undefined when Go would refuse it. Node's
- * `URL` follows another standard: it repairs what Go refuses and refuses what Go accepts.
+ * Parses a URL as Go does on the machine. Undefined if Go would reject it. Node's `URL` follows another standard, with
+ * other results.
  */
 export function parseUrl(text: string): UrlParts | undefined {
   const hash = text.indexOf("#");
   const url = hash < 0 ? text : text.slice(0, hash);
   if (hash >= 0 && badEscape.test(text.slice(hash))) return undefined;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: Go rejects control characters in URLs
   if (/[\x00-\x1f\x7f]/.test(url) || url.startsWith(":")) return undefined;
 
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1] ?? "";
@@ -48,8 +49,12 @@ function validAuthority(authority: string): boolean {
   return /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user) && !badEscape.test(user) && validHost(authority.slice(at + 1));
 }
 
-/** Bytes that may stand in a host name as they are; escapes only stand for what is not ASCII. */
+/** Characters of a host name. Percent-encoding is allowed for bytes outside of ASCII only. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: [^\x00-\x7f] is everything outside of ASCII
 const hostName = /^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]|[^\x00-\x7f]|%[89a-fA-F][0-9a-fA-F]|%25)*$/;
+/** Name of an IPv6 zone, with any percent-encoding. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: [^\x00-\x7f] is everything outside of ASCII
+const zoneName = /^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]|[^\x00-\x7f]|%[0-9a-fA-F]{2})+$/;
 const optionalPort = /^(?::[0-9]*)?$/;
 
 function validHost(host: string): boolean {
@@ -67,18 +72,14 @@ function validAddress(address: string): boolean {
   const zone = address.indexOf("%25");
   if (zone < 0) return isIPv6(address);
   const name = address.slice(zone + 3);
-  return (
-    isIPv6(address.slice(0, zone)) &&
-    name !== "" &&
-    /^(?:[A-Za-z0-9\-_.~!$&'()*+,;=:[\]<>"]|[^\x00-\x7f]|%[0-9a-fA-F]{2})*$/.test(name)
-  );
+  return isIPv6(address.slice(0, zone)) && zoneName.test(name);
 }
 
 const schemes = "use http, https, tftp, s3, arn, gs or data";
 
-/** Why Ignition would not fetch this URL; undefined when it would. */
+/** Why Ignition cannot fetch this URL, or undefined. */
 export function urlProblem(text: string): string | undefined {
-  // Most of a config's bytes: without parameters there is nothing that the rules for URLs in general could find.
+  // Shortcut for most of a config: without parameters, the general rules for URLs cannot find a problem.
   if (text.startsWith("data:,") || text.startsWith("data:;base64,")) return dataUrlProblem(text);
   const url = parseUrl(text);
   if (!url) return `${shown(text)} is not a URL; ${schemes}`;
@@ -101,13 +102,13 @@ export function urlProblem(text: string): string | undefined {
   }
 }
 
-/** Reports why Ignition would not fetch the URL at `steps`. */
+/** Reports why Ignition cannot fetch the URL at `steps`. */
 export function checkUrl(text: string, steps: Steps, report: Report): void {
   const problem = urlProblem(text);
   if (problem) report.error(steps, problem);
 }
 
-/** An S3 object's version may be given, but not as nothing. Go skips pairs that contain a semicolon or a bad escape. */
+/** Rejects an empty `versionId`. Go ignores pairs with a semicolon or an invalid escape. */
 function versionProblem(query: string): string | undefined {
   for (const pair of query.split("&")) {
     if (pair.includes(";") || badEscape.test(pair)) continue;
@@ -132,6 +133,6 @@ function arnProblem(arn: string): string | undefined {
   if (service !== "s3") return `${shown(arn)} is not an ARN of S3; ${allowed}`;
   const slashes = arn.split("/").length - 1;
   if (slashes < (resource.join(":").startsWith("accesspoint/") ? 2 : 1))
-    return `${shown(arn)} names no object; ${allowed}`;
+    return `${shown(arn)} has no object; ${allowed}`;
   return undefined;
 }

@@ -4,7 +4,7 @@ import { jsonPath, shown, warningMark } from "./report.ts";
 import type { Issue, Steps, Verdict } from "./report.ts";
 import { checkKeys } from "./walk.ts";
 
-/** A verdict, and the value without nulls that it is about. */
+/** A verdict, and the validated value without nulls. */
 export interface Examined extends Verdict {
   value: unknown;
 }
@@ -23,13 +23,13 @@ export function validateWith(schema: z.ZodType, given: unknown): Examined {
       issue.code === "custom" && issue.params?.severity === warningMark.severity ? verdict.warnings : verdict.errors;
     list.push(described(issue, value));
   }
-  // Keys are compared only where the shape is right: entries of the wrong type have none.
+  // Entries of the wrong type have no keys: compare keys only if the shape is right.
   const shapeIsRight = (result.error?.issues ?? []).every(({ code }) => code === "custom");
   if (shapeIsRight) checkKeys(outlineOf(schema), value, report);
   return { ...verdict, value };
 }
 
-/** In JSON, null for a key is the same as leaving it out; Ignition reads it that way. What has none is not copied. */
+/** Removes nulls: Ignition reads a null as a missing key. Values without nulls are not copied. */
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !hasNulls(value)) return value;
   if (Array.isArray(value)) return value.map(withoutNulls);
@@ -59,12 +59,14 @@ function described(issue: z.core.$ZodIssue, root: unknown): Issue {
     case "too_small":
       return {
         path,
-        message: `${shown(given)} is given; a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER} is allowed`,
+        message: `${shown(given)} is given; ${safeIntegers} is allowed`,
       };
     default:
       return { path, message: `${shown(given)} is given; ${issue.message}` };
   }
 }
+
+const safeIntegers = `a whole number between ${Number.MIN_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}`;
 
 const typeNames: Record<string, string> = {
   string: "a string",
@@ -75,7 +77,7 @@ const typeNames: Record<string, string> = {
   array: "a list",
 };
 
-/** A text is only shown where a scalar belongs: where an object belongs, it may be the contents of a file. */
+/** Shows a string only where a scalar is expected. Elsewhere it may be the contents of a file. */
 function wrongType(given: unknown, allowed: string): string {
   if (given === undefined) return `is missing; give ${allowed}`;
   const hidden = typeof given === "string" && (allowed === typeNames.object || allowed === typeNames.array);

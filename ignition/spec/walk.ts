@@ -6,14 +6,14 @@ import type { Report, Steps } from "./report.ts";
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The rules that are the same everywhere in a config: keys that the specification does not know are not used
- * (a warning), and no list has two entries with the same key (an error). For values of the right shape.
+ * Rules for all parts of a config of the right shape: an unknown key is a warning, and two entries with the same key in
+ * a list are an error.
  */
 export function checkKeys(outline: Outline, value: unknown, report: Report): void {
   checkBelow(outline, value, report, []);
 }
 
-/** `steps` is where the walk is; it grows and shrinks with it. */
+/** `steps` is the path of the current value. The walk changes it in place. */
 function checkBelow(outline: Outline, value: unknown, report: Report, steps: (string | number)[]): void {
   if (outline === "value") return;
   if ("list" in outline) {
@@ -37,7 +37,7 @@ function checkBelow(outline: Outline, value: unknown, report: Report, steps: (st
   }
 }
 
-/** Ignition's JSON reader ignores case, its check for unused keys does not: a key in the wrong case is never meant. */
+/** Ignition's JSON reader ignores case, but its check for unused keys does not: wrong case is an error here. */
 function unknownKey(key: string, allowed: readonly string[], report: Report, steps: Steps): void {
   const meant = allowed.find((known) => known.toLowerCase() === key.toLowerCase());
   if (meant) report.error([...steps, key], `the key ${shown(key)} is written ${shown(meant)}`);
@@ -46,7 +46,7 @@ function unknownKey(key: string, allowed: readonly string[], report: Report, ste
 
 const notUsed = "is not used; allowed here: ";
 
-/** Whether a warning is about a key that the specification does not know. */
+/** Whether a warning is about an unknown key. */
 export function isUnknownKey(message: string): boolean {
   return message.startsWith("the key ") && message.includes(notUsed);
 }
@@ -71,7 +71,7 @@ function checkDuplicates(fields: ReadonlyMap<string, Outline>, given: Fields, re
   }
 }
 
-/** A copy of a value of the right shape, without the keys that the specification does not know. */
+/** A copy of a value of the right shape, without unknown keys. */
 export function knownKeysOnly(outline: Outline, value: unknown): unknown {
   if (outline === "value") return value;
   if ("list" in outline) return (value as unknown[]).map((entry) => knownKeysOnly(outline.list, entry));

@@ -1,4 +1,4 @@
-import { portBounds } from "../../components/bounds.ts";
+import { portBounds } from "../../components/internal/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "./schema.ts";
 
 const accountId = digits(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes");

@@ -1,5 +1,5 @@
-import { bounds, quorumProblem } from "../../components/bounds.ts";
-import { passwordForm, passwordRule } from "../../components/galera/passwords.ts";
+import { bounds, quorumProblem } from "../../components/internal/bounds.ts";
+import { passwordPattern, passwordRule } from "../../components/galera-cluster/passwords.ts";
 import { image } from "./image.ts";
 import { cidr } from "./network.ts";
 import { decimal, group, list, oneOf, secret, text, value, whole } from "./schema.ts";
@@ -23,7 +23,7 @@ const size = value<number>(
   "use 3 or 5",
 );
 
-const password = secret(passwordForm, passwordRule).optional();
+const password = secret(passwordPattern, passwordRule).optional();
 
 const dnsName = text(
   /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,

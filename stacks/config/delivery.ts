@@ -1,11 +1,17 @@
 import type { z } from "zod";
-import { bounds, portBounds } from "../../components/bounds.ts";
+import { bounds, portBounds } from "../../components/internal/bounds.ts";
 import { appBounds } from "../../components/deploy-hook/apps.ts";
-import { domainForm } from "../../components/names.ts";
-import { ecrHostForm, ecrHostRule, keyForms, pullerForm, pullerRule } from "../../components/registry/aws/keys.ts";
-import { mostSeats } from "../../ignition/roles/deploy-hook/networks.ts";
+import { domainPattern } from "../../components/internal/name-patterns.ts";
+import {
+  ecrHostPattern,
+  ecrHostRule,
+  keyForms,
+  pullerPattern,
+  pullerRule,
+} from "../../components/ecr-registry/keys.ts";
+import { maxPreviewIndexes } from "../../ignition/roles/deploy-hook/networks.ts";
 import { givenBucket } from "./bucket.ts";
-import { appsEntrance, designateZone, route53Zone, webhooksEntrance } from "./entrance.ts";
+import { appsEndpoint, designateZone, route53Zone, webhooksEndpoint } from "./public-endpoint.ts";
 import { image } from "./image.ts";
 import { awsNetworkSettings, cidr } from "./network.ts";
 import { byName, digits, group, list, oneOf, refused, secret, text, whole } from "./schema.ts";
@@ -33,7 +39,7 @@ export const openstackRegistrySettings = group({
   ...machineRegistry,
   bucket: givenBucket.optional(),
   ecr: group({
-    host: text(ecrHostForm, ecrHostRule),
+    host: text(ecrHostPattern, ecrHostRule),
     accessKey: text(keyForms.accessKey.form, keyForms.accessKey.rule).optional(),
     secretKey: secret(keyForms.secretKey.form, keyForms.secretKey.rule).optional(),
   }).optional(),
@@ -42,7 +48,7 @@ export const openstackRegistrySettings = group({
 /** `registry` of prod: ECR in prod's own account. */
 export const ecrRegistrySettings = group({
   repositories,
-  pullers: list(text(pullerForm, pullerRule)).optional(),
+  pullers: list(text(pullerPattern, pullerRule)).optional(),
   organizationId: text(/^o-[a-z0-9]{10,32}$/, "the id of an organisation, such as o-abcdefghij").optional(),
   scanning: oneOf("basic", "enhanced", "account").optional(),
   kmsKey: text(/^arn:aws[a-z-]*:kms:/, "the ARN of a KMS key").optional(),
@@ -81,7 +87,7 @@ const app = group({
   user: text(/./, "a user, or a user and a group: 1000:1000").optional(),
   previews: group({
     domain: text(/./, "a domain in lower case"),
-    max: whole({ min: 1, max: mostSeats - 1 }).optional(),
+    max: whole({ min: 1, max: maxPreviewIndexes - 1 }).optional(),
   }).optional(),
   token: secret(/^[\x21-\x7e]{32,128}$/, "32 to 128 printable ASCII characters without spaces").optional(),
 });
@@ -90,7 +96,7 @@ const deployHook = {
   apps: list(app),
   callers: list(cidr()).optional(),
   users: list(cidr()).optional(),
-  urlForm: text(/^https?:\/\/%s[^%\s]*$/, "https://%s or the like").optional(),
+  urlTemplate: text(/^https?:\/\/%s[^%\s]*$/, "https://%s or the like").optional(),
   builds: whole(bounds.deployHook.builds).optional(),
   buildMemoryMiB: whole(bounds.deployHook.buildMemoryMiB).optional(),
   machineSize,
@@ -102,15 +108,15 @@ const deployHook = {
 export const dockerDeployHookSettings = group(deployHook);
 
 /** `deployHook` of staging, which the internet may reach. */
-export const openstackDeployHookSettings = group({ ...deployHook, entrance: appsEntrance(designateZone) });
+export const openstackDeployHookSettings = group({ ...deployHook, publicEndpoint: appsEndpoint(designateZone) });
 
 /** `deployHook` of prod, which the internet may reach. */
-export const awsDeployHookSettings = group({ ...deployHook, entrance: appsEntrance(route53Zone) });
+export const awsDeployHookSettings = group({ ...deployHook, publicEndpoint: appsEndpoint(route53Zone) });
 
 export type OpenstackRegistrySettings = z.output<typeof openstackRegistrySettings>;
 export type AppSettings = z.output<typeof app>;
 export type DeployHookSettings = z.output<typeof dockerDeployHookSettings> &
-  Pick<z.output<typeof awsDeployHookSettings>, "entrance">;
+  Pick<z.output<typeof awsDeployHookSettings>, "publicEndpoint">;
 
 const place = group({
   repository: text(/./, "the name of a repository of the organization"),
@@ -119,7 +125,7 @@ const place = group({
 });
 
 const jenkins = {
-  domain: text(domainForm, "a domain, such as ci.example.com"),
+  domain: text(domainPattern, "a domain, such as ci.example.com"),
   github: group({
     organization: text(/./, "the name of an organization on GitHub"),
     appId: digits(/^\d+$/, "the number of a GitHub App, in quotes"),
@@ -137,7 +143,7 @@ const jenkins = {
   }).optional(),
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
   mail: group({
-    host: text(domainForm, "a host name, such as smtp.example.com"),
+    host: text(domainPattern, "a host name, such as smtp.example.com"),
     port: whole(portBounds).optional(),
     user: text(/./, "who logs in there").optional(),
     password: secret(/./, "the user's password").optional(),
@@ -184,7 +190,7 @@ export const dockerJenkinsSettings = group({ ...jenkins, pods: pods.optional(), 
 /** `jenkins` of staging, which uses Swift's S3 API with keys of its own. */
 export const openstackJenkinsSettings = group({
   ...jenkins,
-  entrance: webhooksEntrance(designateZone),
+  publicEndpoint: webhooksEndpoint(designateZone),
   pods: pods.optional(),
   backup: group({
     ...backup,
@@ -196,7 +202,7 @@ export const openstackJenkinsSettings = group({
 /** `jenkins` of prod, in an account and a network of its own; it is always saved. */
 export const awsJenkinsSettings = group({
   ...jenkins,
-  entrance: webhooksEntrance(route53Zone),
+  publicEndpoint: webhooksEndpoint(route53Zone),
   pods: refused(
     "is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents",
   ),
@@ -206,6 +212,6 @@ export const awsJenkinsSettings = group({
 });
 
 export type JenkinsSettings = z.output<typeof dockerJenkinsSettings> &
-  Pick<z.output<typeof awsJenkinsSettings>, "entrance">;
+  Pick<z.output<typeof awsJenkinsSettings>, "publicEndpoint">;
 export type PodsSettings = z.output<typeof pods>;
 export type AwsJenkinsSettings = z.output<typeof awsJenkinsSettings>;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-export { show } from "./show.ts";
+export { show } from "./format-value.ts";
 
 /** One setting that cannot be used. */
 export interface Problem {

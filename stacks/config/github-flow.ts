@@ -1,18 +1,18 @@
 import type { z } from "zod";
-import { bounds } from "../../components/bounds.ts";
-import { isBranch, ownerForm, repositoryForm } from "../../components/github/names.ts";
+import { bounds } from "../../components/internal/bounds.ts";
+import { isBranch, ownerPattern, repositoryPattern } from "../../components/github-flow/name-patterns.ts";
 import { type Problem, show } from "./error.ts";
 import { flag, group, list, secret, text, value, whole } from "./schema.ts";
 import type { AnySettings } from "./settings.ts";
 
 /** `githubFlow` of prod. */
 export const githubFlowSettings = group({
-  owner: text(ownerForm, "the name of a user or an organization on GitHub").optional(),
+  owner: text(ownerPattern, "the name of a user or an organization on GitHub").optional(),
   token: secret(
     /^[\x21-\x7e]{20,}$/,
     "a token of GitHub's, at least 20 printable ASCII characters without spaces",
   ).optional(),
-  repositories: list(text(repositoryForm, "the name of a repository, without its owner's")),
+  repositories: list(text(repositoryPattern, "the name of a repository, without its owner's")),
   branches: list(
     value<string>(
       (given) => typeof given === "string" && isBranch(given),
@@ -50,13 +50,14 @@ export function githubFlowProblems({ githubFlow, ...others }: AnySettings): Prob
       "owner",
       "is missing, and there is no jenkins.github.organization to take it from; give the owner of the repositories",
     );
-  const { entrance } = others.jenkins ?? {};
-  if (entrance === undefined) {
-    const way = "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out";
+  const { publicEndpoint } = others.jenkins ?? {};
+  if (publicEndpoint === undefined) {
+    const way = "needs a way in for GitHub's calls; give jenkins.publicEndpoint, or leave it out";
     if (webhook === true) refuse("webhook", `true ${way}`);
     if (closeToken !== undefined) refuse("closeToken", way);
-  } else if (entrance.certificate === undefined) {
-    const trust = "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate";
+  } else if (publicEndpoint.certificate === undefined) {
+    const trust =
+      "calls jenkins.publicEndpoint, whose certificate GitHub does not know; give jenkins.publicEndpoint.certificate";
     if (webhook !== false) refuse("webhook", `${trust}, or use false here`);
     if (closeToken !== undefined) refuse("closeToken", `${trust}, or leave it out`);
   }

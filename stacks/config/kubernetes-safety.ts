@@ -1,8 +1,8 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
 import { hostAddress } from "../../components/cloud/addresses.ts";
 import { fixedAddress } from "../../components/cloud/openstack/addresses.ts";
-import { keyProblems, poolProblems, rangeProblems } from "../../components/kubernetes/problems.ts";
-import { kubernetesDefaults, type ResolvedPool, resolvePools } from "../../components/kubernetes/settings.ts";
+import { keyProblems, poolProblems, rangeProblems } from "../../components/kubernetes-cluster/validate.ts";
+import { kubernetesDefaults, type ResolvedPool, resolvePools } from "../../components/kubernetes-cluster/settings.ts";
 import type { Problem } from "./error.ts";
 import { clusterName, type KubernetesSettings } from "./kubernetes.ts";
 import type { EnvironmentName } from "./settings.ts";
@@ -62,11 +62,11 @@ function roomProblems(
       return /^host number/.test((error as Error).message) ? (error as Error).message : undefined;
     }
   };
-  const front = misfit(kubernetesDefaults.frontHost);
+  const front = misfit(kubernetesDefaults.loadBalancerHostNumber);
   if (front !== undefined) return [{ path: "controlPlanes", message: `${front}; use a larger network.cidr` }];
   return pools.flatMap(({ workers }, index) => {
-    const message = misfit(workers.at(-1)!.host);
-    return message === undefined ? [] : [{ path: `pools[${index}].firstHost`, message }];
+    const message = misfit(workers.at(-1)!.hostNumber);
+    return message === undefined ? [] : [{ path: `pools[${index}].firstHostNumber`, message }];
   });
 }
 

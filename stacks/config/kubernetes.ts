@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { bounds } from "../../components/bounds.ts";
+import { bounds } from "../../components/internal/bounds.ts";
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
 import { cidr } from "./network.ts";
 import { byName, group, list, oneOf, text, value, whole } from "./schema.ts";
@@ -11,7 +11,7 @@ const machineSize = oneOf("small", "medium", "large").optional();
 export const clusterName = "kube";
 
 /** The first host number that no other machine of a stack has. */
-const firstFreeHost = 80;
+const firstFreeHostNumber = 80;
 
 /** `kubernetes`: the cluster that the team's platform for apps runs on. */
 export const kubernetesSettings = group({
@@ -27,7 +27,7 @@ export const kubernetesSettings = group({
       machineSize,
       volumeGiB: whole(bounds.kubernetes.poolVolumeGiB).optional(),
       labels: byName(text(/^/, "the value of a label")).optional(),
-      firstHost: whole({ min: firstFreeHost, max: 65534 }).optional(),
+      firstHostNumber: whole({ min: firstFreeHostNumber, max: 65534 }).optional(),
     }),
   ).optional(),
   podCidr: cidr().optional(),

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { bounds, portBounds } from "../../components/bounds.ts";
-import { domainForm } from "../../components/names.ts";
-import type { WorkflowValues } from "../../components/paas/workflow-values.ts";
-import { designateZone, paasEntrance, route53Zone } from "./entrance.ts";
+import { bounds, portBounds } from "../../components/internal/bounds.ts";
+import { domainPattern } from "../../components/internal/name-patterns.ts";
+import type { WorkflowValues } from "../../components/paas-cluster/workflow-values.ts";
+import { designateZone, paasEndpoint, route53Zone } from "./public-endpoint.ts";
 import type { Problem } from "./error.ts";
 import { cidr } from "./network.ts";
 import { flag, group, list, secret, text, value, whole } from "./schema.ts";
@@ -10,17 +10,17 @@ import { flag, group, list, secret, text, value, whole } from "./schema.ts";
 /** Name of a stack's platform. */
 export const paasName = "paas";
 
-const domain = text(domainForm, "a domain, such as apps.example.com");
+const domain = text(domainPattern, "a domain, such as apps.example.com");
 const username = text(
   /^[a-z][a-z0-9._-]{2,29}$/,
   "3 to 30 lower-case letters, digits and . _ -, a letter first",
 ).optional();
-const [postgresForm, valkeyForm] = ["postgres://user:password@host:5432/name", "redis://:password@host:6379/0"];
-const postgres = secret(/^postgres(ql)?:\/\/\S+$/, postgresForm, postgresForm);
+const [postgresExample, valkeyExample] = ["postgres://user:password@host:5432/name", "redis://:password@host:6379/0"];
+const postgres = secret(/^postgres(ql)?:\/\/\S+$/, postgresExample, postgresExample);
 
 const common = {
   database: group({ controllerUrl: postgres, passportUrl: postgres, logsUrl: postgres }).optional(),
-  valkeyUrl: secret(/^rediss?:\/\/\S+$/, valkeyForm, valkeyForm).optional(),
+  valkeyUrl: secret(/^rediss?:\/\/\S+$/, valkeyExample, valkeyExample).optional(),
   adminUsername: username,
   adminPassword: secret(/^[\x21-\x7e]{20,128}$/, "20 to 128 printable ASCII characters without spaces").optional(),
   deliveryUsername: username,
@@ -45,7 +45,7 @@ export const devPaasSettings = group({ ...common, domain: domain.optional() });
 export const openstackPaasSettings = group({
   ...common,
   domain,
-  entrance: paasEntrance,
+  publicEndpoint: paasEndpoint,
   dns: designateZone,
 });
 
@@ -53,7 +53,7 @@ export const openstackPaasSettings = group({
 export const awsPaasSettings = group({
   ...common,
   domain,
-  entrance: paasEntrance,
+  publicEndpoint: paasEndpoint,
   dns: route53Zone,
   allowTo: list(group({ range: cidr(), port: whole(portBounds) })).optional(),
 });

@@ -1,5 +1,5 @@
 import { type Problem, show } from "./error.ts";
-import { nearest } from "./nearest.ts";
+import { suggestName } from "./suggest-name.ts";
 import { isEncrypted } from "./schema.ts";
 
 /** This project's namespace in a stack's config. */
@@ -15,7 +15,7 @@ export function readSettings(config: Readonly<Record<string, unknown>>, problems
   for (const [key, given] of Object.entries(config)) {
     const [before, ...after] = key.split(":");
     if (!key.startsWith(namespace) && after.length > 0) {
-      const meant = nearest(`${before}:`, [namespace]);
+      const meant = suggestName(`${before}:`, [namespace]);
       if (meant !== undefined)
         problems.push({ path: key, message: `is not a setting; did you mean ${meant}${after.join(":")}?` });
       continue;

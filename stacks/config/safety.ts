@@ -1,14 +1,14 @@
 import { mostTags } from "../../components/cloud/aws/tags.ts";
 import { isTooWide } from "../../components/cloud/addresses.ts";
-import { cacheProblem, galeraDefaults } from "../../components/bounds.ts";
+import { cacheProblem, galeraDefaults } from "../../components/internal/bounds.ts";
 import type { MachineSize } from "../../components/cloud/cloud.ts";
-import { appProblems } from "../../components/deploy-hook/problems.ts";
-import { databaseProblems } from "../../components/galera/passwords.ts";
-import { resolvePools } from "../../components/kubernetes/settings.ts";
+import { appProblems } from "../../components/deploy-hook/validate.ts";
+import { databaseProblems } from "../../components/galera-cluster/passwords.ts";
+import { resolvePools } from "../../components/kubernetes-cluster/settings.ts";
 import { toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
 import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
-import { entranceProblems } from "./entrance-safety.ts";
+import { publicEndpointProblems } from "./public-endpoint-safety.ts";
 import { type Problem, show } from "./error.ts";
 import { githubFlowProblems } from "./github-flow.ts";
 import { clusterName } from "./kubernetes.ts";
@@ -29,7 +29,7 @@ export function safetyProblems(name: EnvironmentName, given: AnySettings): Probl
     ...registryProblems(given),
     ...appsProblems(given),
     ...jenkinsProblems(given),
-    ...entranceProblems(given),
+    ...publicEndpointProblems(given),
     ...podsProblems(given),
     ...githubFlowProblems(given),
     ...kubernetesProblems(name, given.kubernetes, given),

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type Bounds, wholeNumber } from "../../components/bounds.ts";
+import { type Bounds, wholeNumber } from "../../components/internal/bounds.ts";
 import { formatPath, type Problem, show } from "./error.ts";
-import { nearest } from "./nearest.ts";
+import { renamedArguments } from "../../components/internal/argument-check.ts";
+import { suggestName } from "./suggest-name.ts";
 
 /** A group of settings; unknown names are refused. */
 export function group<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -66,7 +67,7 @@ export function flag() {
  * plan, which cannot decrypt it, works with the encrypted text in its place, or with what is given to stand in for it
  * where a component looks at the form.
  */
-export function secret(form: RegExp, allowed: string, standIn?: string) {
+export function secret(form: RegExp, allowed: string, placeholder?: string) {
   return z
     .custom<string | { secure: string }>(
       (given) => isEncrypted(given) || (typeof given === "string" && form.test(given)),
@@ -76,7 +77,7 @@ export function secret(form: RegExp, allowed: string, standIn?: string) {
           issue.input === undefined ? `is missing; use ${allowed}` : `the given secret is not allowed; use ${allowed}`,
       },
     )
-    .transform((given) => (typeof given === "string" ? given : (standIn ?? given.secure)));
+    .transform((given) => (typeof given === "string" ? given : (placeholder ?? given.secure)));
 }
 
 /** A setting of other environments that this one refuses, and why. */
@@ -125,7 +126,9 @@ export function explain(schema: z.ZodType, path: readonly PropertyKey[], error: 
 
 /** The message for a name that no setting has. */
 export function unknownSetting(given: string, known: readonly string[]): string {
-  const meant = nearest(given, known);
+  const current = { ...renamedArguments, host: "hostNumber" }[given];
+  if (current !== undefined && known.includes(current)) return `is not a setting any more; use ${current}`;
+  const meant = suggestName(given, known);
   return meant === undefined
     ? `is not a setting; known are ${[...known].sort().join(", ")}`
     : `is not a setting; did you mean ${meant}?`;

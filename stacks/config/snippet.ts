@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { snippetSizeProblems } from "../../components/bounds.ts";
+import { snippetSizeProblems } from "../../components/internal/bounds.ts";
 import { type Config, specVersion, validate } from "../../ignition/index.ts";
 import { list } from "./schema.ts";
-import { show } from "./show.ts";
+import { show } from "./format-value.ts";
 
 /** Ignition configs to be merged over a machine's own, each as {@link snippet} has it, and not too large together. */
 export function snippetList() {

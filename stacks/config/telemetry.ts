@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { bounds, portBounds } from "../../components/bounds.ts";
+import { bounds, portBounds } from "../../components/internal/bounds.ts";
 import { givenBucket } from "./bucket.ts";
 import { cidr } from "./network.ts";
 import { group, list, oneOf, secret, text, whole } from "./schema.ts";

@@ -16,7 +16,7 @@ const make = (n: number) => () => {
   for (let i = 0; i < n; i++) {
     cloud.machine(`bench-${i}`, {
       role: "bench",
-      host: 10 + i,
+      hostNumber: 10 + i,
       firewall,
       config: ({ address }) => config(file({ path: "/etc/paasmas/bench.env", text: `ADDRESS=${address}\n` })),
     });

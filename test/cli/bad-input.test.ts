@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { contents, paasmas, projectCopy } from "./run.ts";
+import { runMain } from "./in-process.ts";
+import { contents, projectCopy } from "./project-copy.ts";
 
 let dir: string;
 beforeAll(() => {
@@ -23,9 +24,9 @@ beforeAll(() => {
   writeFileSync(join(dir, "newer.json"), '{"format": 2}');
   writeFileSync(
     join(dir, "other.json"),
-    '{"format": 1, "environment": "prod", "project": "paasmas", "leftToConfigure": [], "policies": [], "resources": [{"urn": 5}]}',
+    '{"format": 1, "environment": "prod", "project": "paasmas", "missingSettings": [], "policies": [], "resources": [{"urn": 5}]}',
   );
-  const plan = { format: 1, environment: "prod", project: "paasmas", leftToConfigure: [], policies: [], resources: [] };
+  const plan = { format: 1, environment: "prod", project: "paasmas", missingSettings: [], policies: [], resources: [] };
   const machine = {
     urn: "urn:pulumi:prod::paasmas::paasmas:cloud:Machine::a",
     type: "paasmas:cloud:Machine",
@@ -298,10 +299,10 @@ const cases: [what: string, args: string[], message: string][] = [
   ],
 ];
 
-describe.concurrent("bad input gives one message, code 2, and writes nothing", { timeout: 60_000 }, () => {
+describe("bad input gives one message, code 2, and writes nothing", { timeout: 60_000 }, () => {
   test.each(cases)("%s", async (_, args, message) => {
     const before = contents(dir);
-    const ran = await paasmas(dir, args);
+    const ran = await runMain(dir, args);
     expect(ran.stderr).toContain(message);
     expect(ran.stderr).not.toMatch(/^ +at /m);
     expect(ran).toMatchObject({ code: 2, stdout: "" });
@@ -309,7 +310,7 @@ describe.concurrent("bad input gives one message, code 2, and writes nothing", {
   });
 });
 
-describe.concurrent("without the passphrase of its secrets a stack is left alone", { timeout: 60_000 }, () => {
+describe("without the passphrase of its secrets a stack is left alone", { timeout: 60_000 }, () => {
   const passphrase = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it";
   test.each<[what: string, env: NodeJS.ProcessEnv, message: string]>([
     [
@@ -332,7 +333,7 @@ describe.concurrent("without the passphrase of its secrets a stack is left alone
     const backend = pathToFileURL(join(dir, "state")).href;
     const unset = { PULUMI_CONFIG_PASSPHRASE: undefined, PULUMI_CONFIG_PASSPHRASE_FILE: undefined };
     for (const command of ["preview", "up", "destroy"]) {
-      const ran = await paasmas(dir, [command, "dev"], { ...unset, PULUMI_BACKEND_URL: backend, ...given });
+      const ran = await runMain(dir, [command, "dev"], { ...unset, PULUMI_BACKEND_URL: backend, ...given });
       expect(ran).toEqual({ code: 2, stdout: "", stderr: `paasmas: ${message.replace("BACKEND", backend)}\n` });
     }
     expect(contents(dir)).toEqual(before);
@@ -345,7 +346,7 @@ test("what only the components see is told before an engine is asked, too", { ti
   writeFileSync(file, `${readFileSync(file, "utf8")}    publishedPorts: { "3306": 3307 }\n`);
   try {
     const before = contents(other);
-    const ran = await paasmas(other, ["up", "dev"], { PATH: "" });
+    const ran = await runMain(other, ["up", "dev"], { PATH: "" });
     expect(ran).toEqual({
       code: 2,
       stdout: "",
@@ -359,7 +360,7 @@ test("what only the components see is told before an engine is asked, too", { ti
 });
 
 test("a folder that is no project is told as such", async () => {
-  const ran = await paasmas(join(dir, "stacks"), ["plan"]);
+  const ran = await runMain(join(dir, "stacks"), ["plan"]);
   expect(ran).toEqual({
     code: 2,
     stdout: "",
@@ -372,7 +373,7 @@ test("a project without stacks is told as such", async () => {
   try {
     rmSync(join(other, "stacks"), { recursive: true });
     const message = `${join(other, "Pulumi.yaml")}: stackConfigDir: ${join(other, "stacks")}: no such folder; use the folder with the stacks' config`;
-    expect(await paasmas(other, ["plan"])).toEqual({ code: 2, stdout: "", stderr: `paasmas: ${message}\n` });
+    expect(await runMain(other, ["plan"])).toEqual({ code: 2, stdout: "", stderr: `paasmas: ${message}\n` });
   } finally {
     rmSync(other, { recursive: true });
   }

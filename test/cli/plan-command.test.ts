@@ -3,13 +3,14 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SavedPlan } from "../../cli/plan/saved.ts";
-import { contents, paasmas, projectCopy, type Ran } from "./run.ts";
+import { runMain } from "./in-process.ts";
+import { contents, projectCopy, type Ran } from "./project-copy.ts";
 
 let dir: string;
 let all: Ran;
 beforeAll(async () => {
   dir = projectCopy();
-  all = await paasmas(dir, ["plan"]);
+  all = await runMain(dir, ["plan"]);
 }, 120_000);
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -38,7 +39,7 @@ describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
 
   test("writes the same bytes again, and nothing that was secret", async () => {
     const before = ["dev", "prod", "staging"].map((name) => readFileSync(join(dir, "plan", `${name}.json`), "utf8"));
-    const again = await paasmas(dir, ["plan", "--out", "again"]);
+    const again = await runMain(dir, ["plan", "--out", "again"]);
     expect(again.code).toBe(0);
     expect(["dev", "prod", "staging"].map((name) => readFileSync(join(dir, "again", `${name}.json`), "utf8"))).toEqual(
       before,
@@ -53,7 +54,7 @@ describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
 
   test("a secret of the user's own is nowhere in what is written or printed", async () => {
     const secret = "correct-horse-battery";
-    const ran = await paasmas(dir, ["plan", "--out", "with-secret", "--set", `galera.passwords={root: ${secret}}`]);
+    const ran = await runMain(dir, ["plan", "--out", "with-secret", "--set", `galera.passwords={root: ${secret}}`]);
     expect(ran.code).toBe(0);
     const written = readdirSync(join(dir, "with-secret")).map((name) =>
       readFileSync(join(dir, "with-secret", name), "utf8"),
@@ -64,7 +65,7 @@ describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
 
   test("one environment, as JSON for other programs: nothing is written", async () => {
     const before = contents(dir);
-    const ran = await paasmas(dir, ["plan", "dev", "--json"]);
+    const ran = await runMain(dir, ["plan", "dev", "--json"]);
     expect(ran.code).toBe(0);
     expect(JSON.parse(ran.stdout)).toEqual(saved("dev"));
     expect(contents(dir)).toEqual(before);
@@ -73,7 +74,7 @@ describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
 
 describe("paasmas plan --against", { timeout: 120_000 }, () => {
   const against = (environment: string, ...changes: string[]) =>
-    paasmas(dir, ["plan", "--against", `plan/${environment}.json`, ...changes.flatMap((change) => ["--set", change])]);
+    runMain(dir, ["plan", "--against", `plan/${environment}.json`, ...changes.flatMap((change) => ["--set", change])]);
 
   test("the same settings: nothing changes, and nothing is written", async () => {
     const before = contents(dir);
@@ -101,9 +102,9 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
   test("growing the database creates two machines, shrinking says what becomes of their data", async () => {
     const grown = await against("prod", "galera.size=5");
     expect(grown.stdout).toMatch(/~ galera-3, galera-4 \(galera\) are created/);
-    const larger = await paasmas(dir, ["plan", "prod", "--out", "larger", "--set", "galera.size=5"]);
+    const larger = await runMain(dir, ["plan", "prod", "--out", "larger", "--set", "galera.size=5"]);
     expect(larger.code).toBe(0);
-    const shrunk = await paasmas(dir, ["plan", "--against", "larger/prod.json"]);
+    const shrunk = await runMain(dir, ["plan", "--against", "larger/prod.json"]);
     expect(shrunk.stdout).toMatch(/Data at risk\n +! galera-3-data, galera-4-data \(2 × aws Volume\) are protected/);
   });
 
@@ -113,7 +114,7 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
   });
 
   test("is about its own environment only", async () => {
-    const ran = await paasmas(dir, ["plan", "dev", "--against", "plan/prod.json"]);
+    const ran = await runMain(dir, ["plan", "dev", "--against", "plan/prod.json"]);
     expect(ran).toEqual({
       code: 2,
       stdout: "",
@@ -125,7 +126,7 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
 
 test("paasmas ignition prints the very bytes that are planned", { timeout: 60_000 }, async () => {
   for (const environment of ["dev", "staging", "prod"]) {
-    const ran = await paasmas(dir, ["ignition", environment, "galera-1"]);
+    const ran = await runMain(dir, ["ignition", environment, "galera-1"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     const facts = saved(environment).resources.find(
       ({ type, name }) => type === "paasmas:cloud:Machine" && name === "galera-1",
@@ -139,7 +140,7 @@ test("paasmas ignition prints the very bytes that are planned", { timeout: 60_00
 
 test("a mandatory violation is exit code 1, and the plan is shown all the same", { timeout: 60_000 }, async () => {
   // Outside of the private network, and not marked: the pack refuses a database port that is open to everyone.
-  const ran = await paasmas(dir, ["plan", "prod", "--set", "loadBalancer.allowFrom=[0.0.0.0/0]"]);
+  const ran = await runMain(dir, ["plan", "prod", "--set", "loadBalancer.allowFrom=[0.0.0.0/0]"]);
   expect(ran.code).toBe(1);
   expect(ran.stdout).toMatch(/✗ \d+ mandatory violation/);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority, type CertificateAuthorityArgs } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority, type CertificateAuthorityArgs } from "../../components/certificate-authority/index.ts";
 import { planProgram } from "./planned.ts";
 
 const privateKey = "tls:index/privateKey:PrivateKey";
@@ -16,7 +16,7 @@ function authority(
 }
 
 describe("CertificateAuthority", () => {
-  test("is a P-256 key and a certificate that may sign others for ten years and renews only by decision", async () => {
+  test("creates a P-256 key and a signing certificate for ten years, and does not renew it by itself", async () => {
     const planned = await authority({});
     expect(planned.resources.map(({ type }) => type).slice(1)).toEqual([
       "paasmas:index:CertificateAuthority",
@@ -39,7 +39,7 @@ describe("CertificateAuthority", () => {
     ["server", ["digital_signature", "server_auth"]],
     ["client", ["digital_signature", "client_auth"]],
     ["peer", ["digital_signature", "server_auth", "client_auth"]],
-  ] as const)("a %s certificate may be used for nothing else", async (usage, allowedUses) => {
+  ] as const)("limits a %s certificate to that use", async (usage, allowedUses) => {
     const planned = await authority({}, (ca) => {
       ca.issue("node-0", { usage, addresses: ["10.9.0.10"], dnsNames: ["node-0"] });
       return {};
@@ -56,7 +56,7 @@ describe("CertificateAuthority", () => {
     expect(planned.one(request, "node-0-request").secretPaths).toEqual(["$.privateKeyPem"]);
   });
 
-  test("an identity is a secret: authority, certificate and key", async () => {
+  test("outputs an identity as a secret with authority, certificate and key", async () => {
     const { outputs, secretOutputs } = await authority({}, (ca) => ({
       identity: ca.issue("node-0", { usage: "client" }),
       ca: ca.certificate,
@@ -68,7 +68,7 @@ describe("CertificateAuthority", () => {
     expect(key).toMatch(/^-----BEGIN (EC )?PRIVATE KEY-----\n/);
   });
 
-  test("times and name can be chosen", async () => {
+  test("accepts other validity periods and another name", async () => {
     const planned = await authority(
       { commonName: "Example CA", validityDays: 100, identityValidityDays: 10, renewalDays: 2 },
       (ca) => {
@@ -86,7 +86,7 @@ describe("CertificateAuthority", () => {
     });
   });
 
-  test("short times shorten what follows from them", async () => {
+  test("shortens the derived periods with a short validity", async () => {
     const planned = await authority({ validityDays: 40 });
     expect(planned.one("paasmas:index:CertificateAuthority", "ca").inputs).toEqual({
       commonName: "ca",
@@ -96,7 +96,7 @@ describe("CertificateAuthority", () => {
     });
   });
 
-  test("what is issued for a component belongs to it", async () => {
+  test("creates the resources of an identity as children of the component that uses it", async () => {
     const planned = await authority({}, (ca) => {
       const other = new CertificateAuthority("other", {});
       ca.issue("a", { usage: "client" }, { parent: other });
@@ -120,7 +120,7 @@ describe("CertificateAuthority", () => {
       { identityValidityDays: 30, renewalDays: 90 },
       "ca.renewalDays: 90 is not allowed; use a whole number from 0 to 29 days",
     ],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     await expect(authority(args)).rejects.toThrow(new ArgumentError([message]));
   });
 });

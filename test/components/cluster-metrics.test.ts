@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { ClusterMetrics, type ClusterMetricsArgs } from "../../components/cluster-metrics.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { ClusterMetrics, type ClusterMetricsArgs } from "../../components/cluster-metrics/index.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { plan, type Planned } from "./planned.ts";
 
 const metrics = (args: Partial<ClusterMetricsArgs> = {}) =>
@@ -20,7 +20,7 @@ describe("ClusterMetrics", () => {
     planned = await metrics();
   });
 
-  test("is one chart of one version, undone when it does not come up, after what its namespace has", () => {
+  test("installs one chart with a fixed version after its namespace, and rolls a failed install back", () => {
     expect(stack(planned).inputs).toMatchObject({
       name: "metrics",
       chart: "oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack",
@@ -45,7 +45,7 @@ describe("ClusterMetrics", () => {
     );
   });
 
-  test("takes restricted pods only, and lets nobody in but the API server's questions", () => {
+  test("allows only restricted pods in its namespace, and only requests of the API server", () => {
     const { metadata } = planned.one("kubernetes:core/v1:Namespace", "metrics-monitoring").inputs as {
       metadata: { name: string; labels: Record<string, string> };
     };
@@ -59,14 +59,14 @@ describe("ClusterMetrics", () => {
     expect(spec.ingress).toEqual([{ from: [{ podSelector: {} }] }, { ports: [{ protocol: "TCP", port: 10250 }] }]);
   });
 
-  test("asks kubelets from every worker, and opens nothing else", () => {
-    const openings = planned
-      .openings()
+  test("reads metrics of kubelets from every worker, and opens no other ports", () => {
+    const firewallRules = planned
+      .firewallRules()
       .filter((opening) => opening.startsWith("kube-workers ->") && opening.endsWith(": 10250"));
-    expect(openings).toEqual(["kube-workers -> kube-workers: 10250", "kube-workers -> kube: 10250"]);
+    expect(firewallRules).toEqual(["kube-workers -> kube-workers: 10250", "kube-workers -> kube: 10250"]);
   });
 
-  test("leaves out what would need the host, what kubeadm keeps to the machine, and what others do", () => {
+  test("disables the chart's parts that need the host, that kubeadm hides, or that other components replace", () => {
     const off = Object.entries(values(planned)).filter(([, part]) => (part as { enabled?: boolean }).enabled === false);
     expect(off.map(([name]) => name).sort()).toEqual([
       "alertmanager",
@@ -79,7 +79,7 @@ describe("ClusterMetrics", () => {
     expect(values(planned).grafana!.initChownData).toEqual({ enabled: false });
   });
 
-  test("Grafana's password is in a secret, and not among the chart's values", () => {
+  test("stores Grafana's password in a Secret, not in the chart's values", () => {
     const password = String(
       planned.one("random:index/randomPassword:RandomPassword", "metrics-admin-password").outputs.result,
     );
@@ -98,7 +98,7 @@ describe("ClusterMetrics", () => {
     });
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const chosen = await metrics({
       storageClass: "fast",
       volumeGiB: 100,
@@ -145,7 +145,7 @@ describe("ClusterMetrics", () => {
       "metrics-admin-password: the given password is not allowed; use at least 12 printable ASCII characters without spaces",
     ],
     [{ cluster: undefined as never }, "metrics.cluster: is missing; give the cluster that is watched"],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     await expect(metrics(args)).rejects.toThrow(new ArgumentError([message]));
   });
 });

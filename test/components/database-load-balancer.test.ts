@@ -1,11 +1,11 @@
 import { RandomPassword } from "@pulumi/random";
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { DatabaseLoadBalancer, type DatabaseLoadBalancerArgs } from "../../components/database-load-balancer.ts";
-import { EtcdCluster } from "../../components/etcd-cluster.ts";
-import type { GaleraClusterArgs } from "../../components/galera/args.ts";
-import { GaleraCluster } from "../../components/galera-cluster.ts";
+import { DatabaseLoadBalancer, type DatabaseLoadBalancerArgs } from "../../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../../components/etcd-cluster/index.ts";
+import type { GaleraClusterArgs } from "../../components/galera-cluster/args.ts";
+import { GaleraCluster } from "../../components/galera-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { plan } from "./planned.ts";
 
@@ -21,7 +21,7 @@ const tier = (
   });
 
 describe("DatabaseLoadBalancer", () => {
-  test("is two machines behind one address", async () => {
+  test("creates two machines behind one address", async () => {
     const planned = await tier();
     expect(["lb-0", "lb-1"].map((name) => planned.machine(name))).toMatchObject(
       [30, 31].map((host) => ({
@@ -51,9 +51,9 @@ describe("DatabaseLoadBalancer", () => {
     });
   });
 
-  test("opens the database and etcd to its machines, its machines to each other and to their front; nothing else", async () => {
+  test("opens only etcd and the database to its machines, its peer port, and its ports to the load balancer", async () => {
     const planned = await tier();
-    expect(planned.openings().filter((opening) => !/^(etcd|galera) ->/.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !/^(etcd|galera) ->/.test(opening))).toEqual([
       "10.9.0.40/32 -> lb: 3306",
       "10.9.0.40/32 -> lb: 3307",
       "10.9.0.40/32 -> lb: 8404",
@@ -62,23 +62,23 @@ describe("DatabaseLoadBalancer", () => {
       "lb -> galera: 9200",
       "lb -> lb: 10000",
     ]);
-    expect(planned.openings()).toHaveLength(13);
+    expect(planned.firewallRules()).toHaveLength(13);
   });
 
-  test("a single machine has nobody to agree with, and no port for it", async () => {
+  test("opens no port for a second machine if it has a single machine", async () => {
     const planned = await tier({ size: 1 });
     expect(planned.names(factTypes.machine).filter((name) => name.startsWith("lb"))).toEqual(["lb-0"]);
-    expect(planned.openings()).not.toContain("lb -> lb: 10000");
-    expect(planned.openings()).toHaveLength(12);
+    expect(planned.firewallRules()).not.toContain("lb -> lb: 10000");
+    expect(planned.firewallRules()).toHaveLength(12);
   });
 
-  test("its first machine waits for the whole cluster, the second for the first", async () => {
+  test("starts its first machine after the whole cluster, and the second machine after the first", async () => {
     const planned = await tier();
     expect(planned.waitsFor("lb-0")).toEqual(["galera-0", "galera-1", "galera-2"]);
     expect(planned.waitsFor("lb-1")).toEqual(["lb-0"]);
   });
 
-  test("what a component waits for, its machines wait for", async () => {
+  test("applies dependsOn of the component to its machines", async () => {
     const planned = await plan((cloud) => {
       const first = new RandomPassword("first", { length: 8 });
       const opts = { dependsOn: [first] };
@@ -93,17 +93,17 @@ describe("DatabaseLoadBalancer", () => {
     expect(planned.waitsFor("galera-1")).toEqual(["galera-0"]);
   });
 
-  test("a growing cluster changes no load balancer", async () => {
+  test("does not change its machines if the cluster grows", async () => {
     const [three, five] = [await tier(), await tier({}, { size: 5 })];
     for (const name of ["lb-0", "lb-1"]) expect(five.hashes()[name]).toBe(three.hashes()[name]);
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await tier({
       size: 1,
       image: "registry.example.com/haproxy:3.0",
-      firstHost: 90,
-      frontHost: 99,
+      firstHostNumber: 90,
+      loadBalancerHostNumber: 99,
       machineSize: "medium",
       allowFrom: ["10.1.0.0/16"],
       readyTimeoutSeconds: 100,
@@ -134,7 +134,7 @@ describe("DatabaseLoadBalancer", () => {
     ]);
   });
 
-  test("hands a database to an application as its environment; a secret", async () => {
+  test("outputs the settings of a database as a secret environment for an app", async () => {
     const planned = await tier(
       {},
       { databases: [{ name: "app", user: "writer", password: "p@ss/word:12345" }] },
@@ -161,7 +161,7 @@ describe("DatabaseLoadBalancer", () => {
   test.each([
     [{}, 'galera.databases: there is no "shop"; there is app'],
     [{ databases: [] }, 'galera.databases: there is no "shop"; there is none'],
-  ])("names the databases there are when asked for another one", async (galeraArgs, message) => {
+  ])("lists the known databases if an unknown database is requested", async (galeraArgs, message) => {
     await expect(tier({}, galeraArgs, (lb) => ({ shop: lb.connection("shop") }))).rejects.toThrow(
       new ArgumentError([message]),
     );
@@ -169,14 +169,20 @@ describe("DatabaseLoadBalancer", () => {
 
   test.each<[Partial<DatabaseLoadBalancerArgs>, string]>([
     [{ size: 3 }, "lb.size: 3 is not allowed; use a whole number from 1 to 2"],
-    [{ frontHost: 31 }, "lb.frontHost: 31 is the host number of a machine; use one outside 30 to 31"],
-    [{ frontHost: 255 }, "lb.frontHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    [
+      { loadBalancerHostNumber: 31 },
+      "lb.loadBalancerHostNumber: 31 is the host number of a machine; use one outside 30 to 31",
+    ],
+    [
+      { loadBalancerHostNumber: 255 },
+      "lb.loadBalancerHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+    ],
     [
       { allowFrom: ["10.0.0.0/8", "everyone"] },
       'lb.allowFrom[1]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16',
     ],
     [{ galera: undefined as never }, "lb.galera: is missing; give the cluster to balance"],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     await expect(tier(args)).rejects.toThrow(new ArgumentError([message]));
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { DeployHook } from "../../components/deploy-hook.ts";
+import { DeployHook } from "../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../components/deploy-hook/args.ts";
 import type { DeployHookAppArgs } from "../../components/deploy-hook/apps.ts";
-import { MachineRegistry } from "../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../components/machine-registry/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { type Planned, plan } from "./planned.ts";
@@ -18,7 +18,7 @@ const hook = (args: Partial<DeployHookArgs> = {}, more: (cloud: Cloud) => Partia
     return { url: made.url, remoteUrl: made.remoteUrl, ca: made.caCertificate, tokens: made.tokens };
   });
 
-/** One file of the machine. */
+/** A file of the machine. */
 function file(planned: Planned, path: string): string {
   const found = installedFiles(JSON.parse(planned.config("hook-0").text)).find((one) => one.path === path);
   if (found === undefined) throw new Error(`there is no ${path}`);
@@ -34,11 +34,11 @@ const settings = (planned: Planned, app: string) =>
   );
 
 describe("DeployHook", () => {
-  test("is one machine with a volume of its own, and a token for each app", async () => {
+  test("creates one machine with a separate volume, and a token for each app", async () => {
     const planned = await hook({ apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"] }] });
     expect(planned.machine("hook-0")).toMatchObject({
       role: "deploy-hook",
-      host: 60,
+      hostNumber: 60,
       address: "10.9.0.60",
       size: "medium",
       firewall: "hook",
@@ -57,17 +57,21 @@ describe("DeployHook", () => {
     expect(planned.config("hook-0").secret).toBe(true);
   });
 
-  test("opens the hook to its callers and the apps to their users, and nothing else", async () => {
+  test("opens the hook to its callers and the apps to their users only", async () => {
     const planned = await hook({}, (cloud) => ({
       callers: [cloud.firewall("ci", { description: "CI" }), "10.1.2.3/32"],
       users: ["10.2.0.0/16"],
     }));
-    expect(planned.openings()).toEqual(["10.1.2.3/32 -> hook: 9443", "10.2.0.0/16 -> hook: 8080", "ci -> hook: 9010"]);
+    expect(planned.firewallRules()).toEqual([
+      "10.1.2.3/32 -> hook: 9443",
+      "10.2.0.0/16 -> hook: 8080",
+      "ci -> hook: 9010",
+    ]);
   });
 
-  test("who calls from another network does so over TLS, with a certificate for the machine's address", async () => {
+  test("serves callers in another network over TLS, with a certificate for the machine's address", async () => {
     const planned = await hook({ callers: ["10.9.0.7/32", "10.9.1.0/24", "203.0.113.7/32"] });
-    expect(planned.openings().filter((opening) => !opening.endsWith(": 8080"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !opening.endsWith(": 8080"))).toEqual([
       "10.9.0.7/32 -> hook: 9010",
       "10.9.1.0/24 -> hook: 9443",
       "203.0.113.7/32 -> hook: 9443",
@@ -78,12 +82,12 @@ describe("DeployHook", () => {
     expect(file(planned, "/etc/paasmas/deploy-hook/certificate.pem")).toMatch(/PRIVATE KEY/);
   });
 
-  test("the apps are for the private network, unless others are named", async () => {
-    expect((await hook()).openings()).toEqual(["10.1.0.0/24 -> hook: 9443", "10.9.0.0/24 -> hook: 8080"]);
-    expect((await hook({ users: [] })).openings()).toEqual(["10.1.0.0/24 -> hook: 9443"]);
+  test("opens the apps to the private network by default, or to the given ranges", async () => {
+    expect((await hook()).firewallRules()).toEqual(["10.1.0.0/24 -> hook: 9443", "10.9.0.0/24 -> hook: 8080"]);
+    expect((await hook({ users: [] })).firewallRules()).toEqual(["10.1.0.0/24 -> hook: 9443"]);
   });
 
-  test("gives an app what is meant when nothing is said", async () => {
+  test("applies the default settings of an app", async () => {
     expect(settings(await hook(), "shop")).toEqual({
       REPOSITORY: "registry.example.com/shop",
       SOURCE: "",
@@ -107,7 +111,7 @@ describe("DeployHook", () => {
     });
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await hook({
       apps: [
         {
@@ -134,8 +138,8 @@ describe("DeployHook", () => {
       buildMemoryMiB: 1024,
       image: "registry.example.com/haproxy:3.0",
       gitImage: "registry.example.com/git:1",
-      urlForm: "https://%s",
-      host: 90,
+      urlTemplate: "https://%s",
+      hostNumber: 90,
       machineSize: "large",
       volumeGiB: 50,
       readyTimeoutSeconds: 100,
@@ -172,7 +176,7 @@ describe("DeployHook", () => {
     );
     expect(file(planned, "/etc/paasmas/proxy/hosts.map")).toBe("pages.example.com pages.0\nwww.example.com pages.0\n");
     expect(file(planned, "/etc/paasmas/deploy-hook.env")).toBe(
-      'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_FORM="https://%s"\nAPPS_RANGE=172.30.0.0/16\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
+      'IMAGE=registry.example.com/haproxy:3.0\nGIT_IMAGE=registry.example.com/git:1\nURL_TEMPLATE="https://%s"\nAPPS_RANGE=172.30.0.0/16\nBUILDS=4\nBUILD_MEMORY_MIB=1024\nBUILDER_HOME=/var/lib/paasmas/deploy-hook/builder\n',
     );
     expect(file(planned, "/etc/motd")).toBe("hello");
     expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual([]);
@@ -181,19 +185,19 @@ describe("DeployHook", () => {
     });
   });
 
-  test("may pull from its registry, and builds may too", async () => {
+  test("lets the machine and its builds pull from its registry", async () => {
     const planned = await hook({}, (cloud) => {
       const registry = new MachineRegistry("registry", { cloud, repositories: ["shop"] });
       return { registry, apps: [{ ...shop, repository: registry.url("shop") }] };
     });
     expect(settings(planned, "shop").REPOSITORY).toBe("10.9.0.50:5000/shop");
-    expect(planned.openings()).toContain("hook -> registry: 5000");
+    expect(planned.firewallRules()).toContain("hook -> registry: 5000");
     for (const path of ["/root/.docker/config.json", "/etc/paasmas/builder/config.json"]) {
       expect(Object.keys(JSON.parse(file(planned, path)).auths)).toEqual(["10.9.0.50:5000"]);
     }
   });
 
-  test("an app finds the host names of those that it uses, and gets to them alone", async () => {
+  test("gives an app access to the host names of the apps that it uses, and to no others", async () => {
     const blog = { ...shop, name: "blog", hosts: ["blog.example.com", "www.example.com"] };
     const planned = await hook({
       apps: [{ ...shop, uses: ["blog"] }, blog, { ...shop, name: "wiki", hosts: ["wiki.example.com"] }],
@@ -209,16 +213,16 @@ describe("DeployHook", () => {
     expect(file(planned, "/etc/paasmas/proxy/uses.map")).toBe("shop>blog.0 yes\n");
   });
 
-  test("an app's environment changes its machine, and nothing else's", async () => {
+  test("changes only its machine if the environment of an app changes", async () => {
     const [one, other] = [await hook(), await hook({ apps: [{ ...shop, environment: { A: "1" } }] })];
     expect(one.hashes()["hook-0"]).not.toBe(other.hashes()["hook-0"]);
   });
 
   const app = (changes: Partial<DeployHookAppArgs>): Partial<DeployHookArgs> => ({ apps: [{ ...shop, ...changes }] });
   test.each<[string, Partial<DeployHookArgs>, string[]]>([
-    ["no cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
+    ["a missing cloud", { cloud: undefined as never }, ["hook.cloud: is missing; give the cloud the machine runs in"]],
     [
-      "a caller that is no range",
+      "a caller that is not a range",
       { callers: ["ci"] },
       ['hook.callers[0]: "ci" is not an IPv4 range: write it like 10.0.0.0/16'],
     ],
@@ -228,52 +232,52 @@ describe("DeployHook", () => {
       ["hook.callers[0]: 0.0.0.0/0 is far too wide; use the addresses that CI calls from"],
     ],
     [
-      "half of it",
+      "half of the internet as a caller",
       { callers: ["10.9.0.0/24", "128.0.0.0/1"] },
       ["hook.callers[1]: 128.0.0.0/1 is far too wide; use the addresses that CI calls from"],
     ],
     [
-      "a user that is no range",
+      "a user that is not a range",
       { users: ["10.0.0.0/8", "all"] },
       ['hook.users[1]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
     ],
-    ["no apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
+    ["an empty list of apps", { apps: [] }, ["hook.apps: 0 apps are given; use 1 to 256"]],
     [
-      "a host number that does not fit",
-      { host: 300 },
-      ["hook.host: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+      "a host number outside of the network",
+      { hostNumber: 300 },
+      ["hook.hostNumber: host number 300 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
     ],
     ["too many builds", { builds: 17 }, ["hook.builds: 17 is not allowed; use a whole number from 1 to 16"]],
     [
-      "a form without a place for the name",
-      { urlForm: "https://example.com" },
-      ['hook.urlForm: "https://example.com" is not allowed; use https://%s or the like'],
+      "a URL template without a placeholder",
+      { urlTemplate: "https://example.com" },
+      ['hook.urlTemplate: "https://example.com" is not allowed; use https://%s or the like'],
     ],
     [
-      "a name that is a preview's",
+      "a name in the format of previews",
       app({ name: "pr-1-shop" }),
       [
         'hook.apps[0].name: "pr-1-shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so',
       ],
     ],
     [
-      "one name twice",
+      "a duplicate name",
       { apps: [shop, { ...shop, hosts: ["other.example.com"] }] },
       ['hook.apps[1].name: "shop" is there already; use each name once'],
     ],
     [
-      "one host twice",
+      "a duplicate host name",
       { apps: [shop, { ...shop, name: "blog" }] },
       ['hook.apps[1].hosts[0]: "shop.example.com" is already given to shop'],
     ],
     [
-      "neither repository nor source",
+      "an app without repository and source",
       app({ repository: undefined }),
       ["hook.apps[0].repository: is missing; give it, or a source to build from"],
     ],
-    ["no host", app({ hosts: [] }), ["hook.apps[0].hosts: is missing; give at least one host name"]],
+    ["an app without host names", app({ hosts: [] }), ["hook.apps[0].hosts: is missing; give at least one host name"]],
     [
-      "a host in capitals",
+      "a host name in capitals",
       app({ hosts: ["Shop.example.com"] }),
       [
         'hook.apps[0].hosts[0]: "Shop.example.com" is not allowed; use lower-case labels of letters, digits and inner hyphens, joined by dots',
@@ -287,17 +291,13 @@ describe("DeployHook", () => {
       ],
     ],
     [
-      "a Dockerfile elsewhere",
+      "a Dockerfile outside of the repository",
       app({ source: { url: "https://git.example.com/shop", dockerfile: "../Dockerfile" } }),
       ['hook.apps[0].source.dockerfile: "../Dockerfile" is not allowed; use a path within the repository'],
     ],
+    ["port 0", app({ port: 0 }), ["hook.apps[0].port: 0 is not allowed; use a whole number from 1 to 65535"]],
     [
-      "a port that is none",
-      app({ port: 0 }),
-      ["hook.apps[0].port: 0 is not allowed; use a whole number from 1 to 65535"],
-    ],
-    [
-      "a long drain",
+      "a drain time that is too long",
       app({ drainSeconds: 301 }),
       ["hook.apps[0].drainSeconds: 301 is not allowed; use a whole number from 0 to 300 seconds"],
     ],
@@ -307,29 +307,29 @@ describe("DeployHook", () => {
       ['hook.apps[0].healthPath: "health" is not allowed; use a path that begins with / and has no spaces'],
     ],
     [
-      "a variable that is none",
+      "an invalid variable name",
       app({ environment: { "A-B": "x" } }),
       ['hook.apps[0].environment: "A-B" is not allowed; use names of letters, digits and _, and no digit first'],
     ],
     [
-      "a folder above",
+      "a path with ..",
       app({ writable: ["/tmp/../etc"] }),
       ['hook.apps[0].writable[0]: "/tmp/../etc" is not allowed; use an absolute path'],
     ],
     [
-      "a capability that is too much",
+      "a capability that is equivalent to root",
       app({ capabilities: ["SYS_ADMIN" as never] }),
       [
         'hook.apps[0].capabilities[0]: "SYS_ADMIN" is not allowed; use CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID, NET_BIND_SERVICE',
       ],
     ],
     [
-      "a use of itself",
+      "an app that uses itself",
       app({ uses: ["shop"] }),
       ['hook.apps[0].uses[0]: "shop" is not allowed; use another app; there is none yet'],
     ],
     [
-      "a use of an app that is not there",
+      "an app that uses an unknown app",
       { apps: [shop, { ...shop, name: "blog", hosts: ["blog.example.com"], uses: ["shop", "wiki"] }] },
       ['hook.apps[1].uses[1]: "wiki" is not allowed; use another app: shop'],
     ],
@@ -344,7 +344,7 @@ describe("DeployHook", () => {
       ["hook.apps[0].previews.max: 30 is not allowed; use a whole number from 1 to 29"],
     ],
     [
-      "several mistakes at once",
+      "several invalid values at once",
       { builds: 0, ...app({ port: -1, pids: 1 }) },
       [
         "hook.builds: 0 is not allowed; use a whole number from 1 to 16",
@@ -352,12 +352,12 @@ describe("DeployHook", () => {
         "hook.apps[0].pids: 1 is not allowed; use a whole number from 8 to 65536",
       ],
     ],
-  ])("refuses %s", async (_, args, messages) => {
+  ])("rejects %s", async (_, args, messages) => {
     await expect(hook(args)).rejects.toThrow(new ArgumentError(messages));
   });
 
-  test("lets nobody call until it is told who may", async () => {
-    const calls = (planned: Planned) => planned.openings().filter((opening) => /: 9(010|443)$/.test(opening));
+  test("allows no callers by default", async () => {
+    const calls = (planned: Planned) => planned.firewallRules().filter((opening) => /: 9(010|443)$/.test(opening));
     expect(calls(await hook({ callers: undefined }))).toEqual([]);
     const opened = await plan((cloud) => {
       const made = new DeployHook("hook", { cloud, apps: [shop] });
@@ -366,11 +366,13 @@ describe("DeployHook", () => {
     });
     expect(calls(opened)).toEqual(["10.1.0.0/24 -> hook: 9443", "ci -> hook: 9010"]);
     await expect(
-      plan((cloud) => new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0")),
+      plan((cloud) => {
+        new DeployHook("hook", { cloud, apps: [shop] }).allowCallers("hook-from-all", "0.0.0.0/0");
+      }),
     ).rejects.toThrow("hook-from-all: 0.0.0.0/0 is far too wide");
   });
 
-  test("refuses what only turns out later: a token, a repository with a tag", async () => {
+  test("rejects an invalid token and a repository with a tag, which are known only in the update", async () => {
     await expect(hook(app({ token: "short" }))).rejects.toThrow(
       "hook-shop-token: the given token is not allowed; use 32 to 128 printable ASCII characters without spaces",
     );
@@ -379,8 +381,8 @@ describe("DeployHook", () => {
     );
   });
 
-  test("refuses a network that its containers' would overlap", async () => {
-    const { DockerCloud } = await import("../../components/cloud/docker/cloud.ts");
+  test("rejects a network that overlaps the network of its containers", async () => {
+    const { DockerCloud } = await import("../../components/cloud/docker/index.ts");
     const { planProgram } = await import("./planned.ts");
     await expect(
       planProgram(() => {

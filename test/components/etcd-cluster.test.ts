@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { EtcdCluster, type EtcdClusterArgs } from "../../components/etcd-cluster.ts";
+import { EtcdCluster, type EtcdClusterArgs } from "../../components/etcd-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { plan } from "./planned.ts";
 
@@ -13,14 +13,14 @@ const cluster = (args: Partial<EtcdClusterArgs> = {}) =>
   plan((cloud) => void new EtcdCluster("etcd", { cloud, ...args }));
 
 describe("EtcdCluster", () => {
-  test("is three members with fixed addresses and volumes of their own", async () => {
+  test("creates three members with fixed addresses and separate volumes", async () => {
     const planned = await cluster();
     expect(planned.names(factTypes.machine)).toEqual(["etcd-0", "etcd-1", "etcd-2"]);
     expect(["etcd-0", "etcd-1", "etcd-2"].map((name) => planned.machine(name))).toMatchObject(
-      [10, 11, 12].map((host) => ({
+      [10, 11, 12].map((hostNumber) => ({
         role: "etcd",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "small",
         dataVolumeGiB: 4,
         dataVolumePath: "/var/lib/paasmas/etcd",
@@ -35,11 +35,11 @@ describe("EtcdCluster", () => {
     expect(planned.names(factTypes.machineGroup)).toEqual(["etcd"]);
   });
 
-  test("is open to its own members alone", async () => {
-    expect((await cluster()).openings()).toEqual(["etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
+  test("opens its ports only to its members", async () => {
+    expect((await cluster()).firewallRules()).toEqual(["etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
   });
 
-  test("each member proves who it is, to peers and to clients, by its own address", async () => {
+  test("gives each member a certificate for its address, for peers and clients", async () => {
     const planned = await cluster();
     expect(planned.names(request)).toEqual(["etcd-0-request", "etcd-1-request", "etcd-2-request"]);
     expect(planned.one(request, "etcd-1-request").inputs).toMatchObject({
@@ -53,24 +53,24 @@ describe("EtcdCluster", () => {
     ]);
   });
 
-  test("a change rolls: each member waits for the one before it", async () => {
+  test("replaces one member at a time: each waits for the previous one", async () => {
     const planned = await cluster();
     expect(["etcd-0", "etcd-1", "etcd-2"].map((name) => planned.waitsFor(name))).toEqual([[], ["etcd-0"], ["etcd-1"]]);
   });
 
-  test("a config is secret, since it holds a private key", async () => {
+  test("marks a config as secret, because it holds a private key", async () => {
     const planned = await cluster();
     expect(["etcd-0", "etcd-1", "etcd-2"].map((name) => planned.config(name).secret)).toEqual([true, true, true]);
   });
 
-  test("a client gets a certificate that only lets it connect, and the endpoints; a secret", async () => {
+  test("outputs the endpoints and a client certificate as a secret", async () => {
     const planned = await plan((cloud) => {
       const etcd = new EtcdCluster("etcd", { cloud });
       const firewall = cloud.firewall("app", { description: "an application" });
       etcd.allowClients(firewall);
       return { client: etcd.client("app-0"), endpoints: etcd.endpoints };
     });
-    expect(planned.openings()).toEqual(["app -> etcd: 2379", "etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
+    expect(planned.firewallRules()).toEqual(["app -> etcd: 2379", "etcd -> etcd: 2379", "etcd -> etcd: 2380"]);
     expect(planned.one(signed, "app-0-etcd-certificate").inputs.allowedUses).toEqual([
       "digital_signature",
       "client_auth",
@@ -87,7 +87,7 @@ describe("EtcdCluster", () => {
     expect(privateKey).toContain("PRIVATE KEY");
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const snippet = JSON.stringify({
       ignition: { version: "3.4.0" },
       storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
@@ -97,7 +97,7 @@ describe("EtcdCluster", () => {
       new EtcdCluster("etcd", {
         cloud,
         ca,
-        firstHost: 60,
+        firstHostNumber: 60,
         image: "registry.example.com/etcd:v3.6.0",
         machineSize: "medium",
         volumeGiB: 8,
@@ -107,7 +107,7 @@ describe("EtcdCluster", () => {
     });
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["shared"]);
     expect(planned.machine("etcd-2")).toMatchObject({
-      host: 62,
+      hostNumber: 62,
       address: "10.9.0.62",
       size: "medium",
       dataVolumeGiB: 8,
@@ -125,7 +125,7 @@ describe("EtcdCluster", () => {
     ]);
   });
 
-  test("a changed image changes every member and nothing else", async () => {
+  test("changes every member, and no other machine, with another image", async () => {
     const [before, after] = [await cluster(), await cluster({ image: "registry.example.com/etcd:v3.6.0" })];
     const changed = Object.entries(after.hashes()).filter(([name, hash]) => before.hashes()[name] !== hash);
     expect(changed.map(([name]) => name)).toEqual(["etcd-0", "etcd-1", "etcd-2"]);
@@ -139,15 +139,15 @@ describe("EtcdCluster", () => {
       {},
       'Etcd.name: "Etcd" cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens',
     ],
-  ])("refuses %s with %j", async (name, args, message) => {
+  ])("rejects %s with %j", async (name, args, message) => {
     await expect(plan((cloud) => void new EtcdCluster(name, { cloud, ...args }))).rejects.toThrow(
       new ArgumentError([message]),
     );
   });
 
-  test("refuses a host number that the network does not have", async () => {
-    await expect(cluster({ firstHost: 253 })).rejects.toThrow(
-      new ArgumentError(["etcd.firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]),
+  test("rejects a host number outside of the network", async () => {
+    await expect(cluster({ firstHostNumber: 253 })).rejects.toThrow(
+      new ArgumentError(["etcd.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]),
     );
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { EtcdCluster } from "../../components/etcd-cluster.ts";
-import type { GaleraClusterArgs } from "../../components/galera/args.ts";
-import { GaleraCluster } from "../../components/galera-cluster.ts";
+import { EtcdCluster } from "../../components/etcd-cluster/index.ts";
+import type { GaleraClusterArgs } from "../../components/galera-cluster/args.ts";
+import { GaleraCluster } from "../../components/galera-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { type Planned, plan } from "./planned.ts";
 
@@ -18,7 +18,7 @@ const cluster = (args: Partial<GaleraClusterArgs> = {}, name = "galera") =>
     return { databases: galera.databases.map((database) => ({ ...database })), ca: galera.caCertificate };
   });
 
-/** Names of the machines whose config is not the same in both. */
+/** Names of the machines whose config differs. */
 function differing(before: Planned, after: Planned): string[] {
   const old = before.hashes();
   return Object.entries(after.hashes())
@@ -28,15 +28,15 @@ function differing(before: Planned, after: Planned): string[] {
 }
 
 describe("GaleraCluster", () => {
-  test("is three Percona nodes, apart from each other, with volumes of their own", async () => {
+  test("creates three Percona nodes on different hosts, with separate volumes", async () => {
     const planned = await cluster();
     const names = ["galera-0", "galera-1", "galera-2"];
     expect(planned.names(factTypes.machine)).toEqual(["etcd-0", "etcd-1", "etcd-2", ...names]);
     expect(names.map((name) => planned.machine(name))).toMatchObject(
-      [20, 21, 22].map((host) => ({
+      [20, 21, 22].map((hostNumber) => ({
         role: "galera",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "small",
         dataVolumeGiB: 20,
         dataVolumePath: "/var/lib/paasmas/galera",
@@ -54,8 +54,8 @@ describe("GaleraCluster", () => {
     expect(planned.names(factTypes.machineGroup)).toEqual(["etcd", "galera"]);
   });
 
-  test("opens what replication needs among its nodes, and etcd to them; nothing else", async () => {
-    expect((await cluster()).openings()).toEqual([
+  test("opens only the replication ports between its nodes, and etcd to them", async () => {
+    expect((await cluster()).firewallRules()).toEqual([
       "etcd -> etcd: 2379",
       "etcd -> etcd: 2380",
       "galera -> etcd: 2379",
@@ -65,18 +65,18 @@ describe("GaleraCluster", () => {
     ]);
   });
 
-  test("lets clients in only where told to", async () => {
+  test("opens the database only to given clients", async () => {
     const planned = await plan((cloud) => {
       const galera = new GaleraCluster("galera", { cloud, etcd: new EtcdCluster("etcd", { cloud }) });
       galera.allowClients(cloud.firewall("backup", { description: "backups" }));
     });
-    expect(planned.openings().filter((opening) => opening.startsWith("backup"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.startsWith("backup"))).toEqual([
       "backup -> galera: 3306",
       "backup -> galera: 9200",
     ]);
   });
 
-  test("has an authority of its own: no certificate of the database opens etcd", async () => {
+  test("has a separate certificate authority, whose certificates etcd does not accept", async () => {
     const planned = await cluster();
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(["etcd-ca", "galera-ca"]);
     expect(planned.names(request)).toEqual([
@@ -96,8 +96,8 @@ describe("GaleraCluster", () => {
     expect(planned.one(signed, "galera-0-certificate").inputs.caCertPem).not.toBe(etcdAuthority);
   });
 
-  describe("rolls", () => {
-    test("the first node waits for etcd, each other one for the one before it", async () => {
+  describe("a rolling update", () => {
+    test("starts the first node after etcd, and each other node after the previous one", async () => {
       const planned = await cluster({ size: 5 });
       expect([0, 1, 2, 3, 4].map((ordinal) => planned.waitsFor(`galera-${ordinal}`))).toEqual([
         ["etcd-0", "etcd-1", "etcd-2"],
@@ -108,7 +108,7 @@ describe("GaleraCluster", () => {
       ]);
     });
 
-    test("a node is gone before its successor comes, and its gate asks the successor anew", async () => {
+    test("deletes a node before its replacement is created, and runs its gate again", async () => {
       const planned = await cluster();
       for (const name of ["galera-0", "galera-1", "galera-2"]) {
         const container = planned.one("docker:index/container:Container", `${name}-node`);
@@ -119,7 +119,7 @@ describe("GaleraCluster", () => {
       }
     });
 
-    test("a change of tuning changes every node, and none of etcd's members", async () => {
+    test("changes every node, and no etcd member, after a change of tuning", async () => {
       const before = await cluster();
       const after = await cluster({ tuning: { bufferPoolMiB: 300 } });
       expect(differing(before, after)).toEqual(["galera-0", "galera-1", "galera-2"]);
@@ -129,18 +129,18 @@ describe("GaleraCluster", () => {
       ["image", { image: "registry.example.com/pxc:8.4.9" }],
       ["database", { databases: [{ name: "app" }] }],
       ["password", { passwords: { root: "correct-horse-battery" } }],
-    ])("a changed %s does the same", async (_, args) => {
+    ])("changes every node after a change of %s", async (_, args) => {
       expect(differing(await cluster(), await cluster(args))).toEqual(["galera-0", "galera-1", "galera-2"]);
     });
   });
 
-  test("growing from three to five leaves every machine there is as it is, and so does shrinking back", async () => {
+  test("keeps every machine if the cluster grows from three to five members, or shrinks to three", async () => {
     const [three, five] = [await cluster({ size: 3 }), await cluster({ size: 5 })];
     const kept = ["etcd-0", "etcd-1", "etcd-2", "galera-0", "galera-1", "galera-2"];
     expect(Object.keys(three.hashes()).sort()).toEqual(kept);
     expect(Object.keys(five.hashes()).sort()).toEqual([...kept, "galera-3", "galera-4"]);
     expect(differing(three, five)).toEqual(["galera-3", "galera-4"]);
-    // Not just the configs: no key, certificate, volume or container of the smaller cluster is touched.
+    // Not only configs: all keys, certificates, volumes and containers of the smaller cluster stay the same.
     for (const { urn, custom, inputs, dependencies } of three.resources.filter((resource) => resource.custom)) {
       const same = five.resources.find((resource) => resource.urn === urn);
       expect({ urn, custom, inputs: same?.inputs, dependencies: same?.dependencies }).toEqual({
@@ -150,11 +150,11 @@ describe("GaleraCluster", () => {
         dependencies,
       });
     }
-    expect(five.openings()).toEqual(three.openings());
+    expect(five.firewallRules()).toEqual(three.firewallRules());
   });
 
-  describe("secrets", () => {
-    test("are generated, letters and digits only", async () => {
+  describe("a password of the database", () => {
+    test("is generated with only letters and digits", async () => {
       const planned = await cluster({ databases: [{ name: "app" }] });
       expect(planned.names(password)).toEqual([
         "galera-database-app-password",
@@ -167,7 +167,7 @@ describe("GaleraCluster", () => {
       }
     });
 
-    test("can be given, and then none is generated", async () => {
+    test("is not generated if it is given", async () => {
       const planned = await cluster({
         databases: [{ name: "app", password: "given-app-password" }],
         passwords: {
@@ -181,12 +181,12 @@ describe("GaleraCluster", () => {
       expect(planned.secretOutputs).toEqual(["databases"]);
     });
 
-    test("make the config they are in secret", async () => {
+    test("makes the config of its machine a secret", async () => {
       const planned = await cluster({ passwords: { root: "given-root-password" } });
       expect([0, 1, 2].map((ordinal) => planned.config(`galera-${ordinal}`).secret)).toEqual([true, true, true]);
     });
 
-    test("are in no fact", async () => {
+    test("is in no fact", async () => {
       const planned = await cluster({ databases: [{ name: "app", password: "given-app-password" }] });
       const facts = planned.resources.filter((resource) => !resource.custom && resource.type !== "pulumi:pulumi:Stack");
       expect(facts.flatMap((resource) => resource.secretPaths)).toEqual([]);
@@ -194,7 +194,7 @@ describe("GaleraCluster", () => {
     });
   });
 
-  test("a database has a user of its own, called after it unless said otherwise", async () => {
+  test("is created for a separate user of each database, with the database's name by default", async () => {
     const long = "a".repeat(40);
     const planned = await cluster({ databases: [{ name: "app" }, { name: "shop", user: "till" }, { name: long }] });
     const databases = planned.outputs.databases as { name: string; user: string; password: string }[];
@@ -207,7 +207,7 @@ describe("GaleraCluster", () => {
     expect(planned.one("paasmas:index:GaleraCluster", "galera").inputs.databases).toEqual(["app", "shop", long]);
   });
 
-  test("every other argument takes effect", async () => {
+  test("applies every other argument", async () => {
     const snippet = JSON.stringify({
       ignition: { version: "3.4.0" },
       storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] },
@@ -220,7 +220,7 @@ describe("GaleraCluster", () => {
         etcd,
         ca,
         flavor: "mariadb",
-        firstHost: 80,
+        firstHostNumber: 80,
         machineSize: "large",
         volumeGiB: 50,
         certificateNames: ["db.example.com"],
@@ -254,7 +254,7 @@ describe("GaleraCluster", () => {
     ]);
   });
 
-  describe("refuses", () => {
+  describe("an invalid argument", () => {
     test.each<[Partial<GaleraClusterArgs>, string]>([
       [{ size: 4 }, "galera.size: 4 is even; use 3 or 5"],
       [{ size: 1 }, "galera.size: 1 is not a size that keeps a quorum; use 3 or 5"],
@@ -292,11 +292,11 @@ describe("GaleraCluster", () => {
         { size: 2, volumeGiB: 0, tuning: { gcacheMiB: 64 } },
         "galera.size: 2 is even; use 3 or 5\ngalera.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 64 MiB are more than half of the volume of 0 GiB",
       ],
-    ])("%j", async (args, message) => {
+    ])("is rejected: %j", async (args, message) => {
       await expect(cluster(args)).rejects.toThrow(new ArgumentError([message]));
     });
 
-    test("a name that machines cannot be called after", async () => {
+    test("is rejected: a name that is not valid in host names", async () => {
       await expect(cluster({}, "my_db")).rejects.toThrow(
         new ArgumentError([
           'my_db.name: "my_db" cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens',
@@ -304,14 +304,14 @@ describe("GaleraCluster", () => {
       );
     });
 
-    test("a password that clients could not send, without repeating it", async () => {
+    test("is rejected without its value in the message: a password with unsupported characters", async () => {
       const message =
         "galera-root-password: the given password is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `";
       const failure = await cluster({ passwords: { root: 'with"quote-and-more' } }).catch((error: Error) => error);
       expect(failure).toMatchObject({ message, __pulumiRunError: true });
     });
 
-    test("snippets that are no Ignition configs, saying where", async () => {
+    test("is rejected with the path of the error: a snippet that is not an Ignition config", async () => {
       const snippet = JSON.stringify({ ignition: { version: "3.4.0" }, systemd: { units: [{ name: "nonsense" }] } });
       const failure = await cluster({ snippets: ["{}", snippet, "{"] }).catch((error: Error) => error);
       expect(failure).toBeInstanceOf(ArgumentError);
@@ -324,7 +324,7 @@ describe("GaleraCluster", () => {
       ]);
     });
 
-    test("a snippet that is too large", async () => {
+    test("is rejected: a snippet that is too large", async () => {
       const contents = { source: `data:,${"x".repeat(300_000)}` };
       const snippet = JSON.stringify({
         ignition: { version: "3.4.0" },
@@ -334,9 +334,9 @@ describe("GaleraCluster", () => {
       await expect(cluster({ snippets: [snippet] })).rejects.toThrow(new ArgumentError([message]));
     });
 
-    test("a host number that the network does not have", async () => {
-      const message = "galera.firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254";
-      await expect(cluster({ firstHost: 253 })).rejects.toThrow(new ArgumentError([message]));
+    test("is rejected: a host number outside of the network", async () => {
+      const message = "galera.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254";
+      await expect(cluster({ firstHostNumber: 253 })).rejects.toThrow(new ArgumentError([message]));
     });
   });
 });

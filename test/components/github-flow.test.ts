@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
-import { GithubFlow, type GithubFlowArgs } from "../../components/github-flow.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { GithubFlow, type GithubFlowArgs } from "../../components/github-flow/index.ts";
 import { judge } from "../policies/planned.ts";
 import { planProgram } from "./planned.ts";
 
@@ -19,7 +19,7 @@ const closing = {
 };
 
 describe("GithubFlow", () => {
-  test("is a ruleset a repository", async () => {
+  test("creates one ruleset for each repository", async () => {
     const planned = await flow();
     expect(planned.names(rulesets)).toEqual(["flow-blog", "flow-shop"]);
     expect(planned.resources.filter(({ custom }) => custom)).toHaveLength(2);
@@ -55,7 +55,7 @@ describe("GithubFlow", () => {
     });
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await flow({
       branches: ["staging", "release/1.x"],
       requiredChecks: ["delivery / tests", "delivery / commit"],
@@ -71,7 +71,7 @@ describe("GithubFlow", () => {
     });
   });
 
-  test("one generated secret a webhook, the same in each repository, and secret with the address", async () => {
+  test("generates one secret for each webhook of all repositories, and marks it and the URL as secret", async () => {
     const planned = await flow({ webhooks: [closing] });
     expect(planned.names(webhooks)).toEqual(["flow-blog-previews", "flow-shop-previews"]);
     const password = planned.one("random:index/randomPassword:RandomPassword", "flow-previews-secret");
@@ -91,7 +91,7 @@ describe("GithubFlow", () => {
     expect(planned.secretOutputs).toEqual(["secrets"]);
   });
 
-  test("a secret that is given is used", async () => {
+  test("uses a given secret", async () => {
     const secret = "a-secret-that-jenkins-knows";
     const planned = await flow({ repositories: ["shop"], webhooks: [{ ...closing, secret: pulumi.secret(secret) }] });
     expect(planned.names("random:index/randomPassword:RandomPassword")).toEqual([]);
@@ -104,9 +104,13 @@ describe("GithubFlow", () => {
   });
 
   test.each<[string, Partial<GithubFlowArgs>, string[]]>([
-    ["no repositories", { repositories: [] }, ["flow.repositories: is missing; give the names of the repositories"]],
     [
-      "repositories that are none",
+      "an empty list of repositories",
+      { repositories: [] },
+      ["flow.repositories: is missing; give the names of the repositories"],
+    ],
+    [
+      "invalid repository names",
       { repositories: ["example/shop", "shop", "shop"] },
       [
         'flow.repositories[0]: "example/shop" is not a repository; use its name without the owner\'s',
@@ -114,7 +118,7 @@ describe("GithubFlow", () => {
       ],
     ],
     [
-      "branches that are none",
+      "invalid branch names",
       { branches: ["refs/heads/main", "release/*", "a..b"] },
       ['"refs/heads/main"', '"release/*"', '"a..b"'].map(
         (branch, i) =>
@@ -122,7 +126,7 @@ describe("GithubFlow", () => {
       ),
     ],
     [
-      "nothing to pass",
+      "an empty list of checks",
       { requiredChecks: [] },
       ["flow.requiredChecks: is empty; nothing would have to pass before a merge"],
     ],
@@ -133,7 +137,7 @@ describe("GithubFlow", () => {
     ],
     ["too many approvals", { approvals: 7 }, ["flow.approvals: 7 is not allowed; use a whole number from 0 to 6"]],
     [
-      "webhooks that cannot be",
+      "invalid webhooks",
       {
         webhooks: [
           { name: "Previews", url: "http://ci.example.com/", events: [], secret: "short" },
@@ -150,13 +154,13 @@ describe("GithubFlow", () => {
         'flow.webhooks[2].events[0]: "*" is not an event; use GitHub\'s names, such as pull_request',
       ],
     ],
-  ])("refuses %s", async (_, args, messages) => {
+  ])("rejects %s", async (_, args, messages) => {
     const failure = await flow(args).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ArgumentError);
     expect((failure as Error).message).toBe(messages.join("\n"));
   });
 
-  test("refuses what only turns out later", async () => {
+  test("rejects invalid values that are known only in the update", async () => {
     await expect(flow({ webhooks: [{ ...closing, url: pulumi.output("http://ci.example.com/") }] })).rejects.toThrow(
       "flow.webhooks.previews.url: has to be an address with https://",
     );

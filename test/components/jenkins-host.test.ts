@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import type { JenkinsHostArgs } from "../../components/jenkins/args.ts";
-import { JenkinsHost } from "../../components/jenkins-host.ts";
-import { MachineRegistry } from "../../components/registry/machine-registry.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import type { JenkinsHostArgs } from "../../components/jenkins-host/args.ts";
+import { JenkinsHost } from "../../components/jenkins-host/index.ts";
+import { MachineRegistry } from "../../components/machine-registry/index.ts";
 import { parse as parseConfig } from "../../ignition/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../policies/all.ts";
@@ -24,22 +24,34 @@ const make = (cloud: Cloud, args: Partial<JenkinsHostArgs> = {}) =>
   new JenkinsHost("jenkins", { cloud, domain: "ci.example.com", github, ...args });
 const host = (
   args: Partial<JenkinsHostArgs> = {},
-  use: (jenkins: JenkinsHost, cloud: Cloud) => Record<string, unknown> | void = () => ({}),
+  use: (jenkins: JenkinsHost, cloud: Cloud) => Record<string, unknown> | undefined = () => ({}),
 ) => plan((cloud) => use(make(cloud, args), cloud));
 type Planned = Awaited<ReturnType<typeof host>>;
 
-/** The files that a machine's config installs, by path. */
+/** The settings of a build agent that the tests read. */
+interface Agent {
+  name: string;
+  numExecutors: number;
+  launcher: {
+    ssh: {
+      host: string;
+      sshHostKeyVerificationStrategy: { manuallyProvidedKeyVerificationStrategy: { key: string } };
+    };
+  };
+}
+
+/** Files that a machine's config installs, by path. */
 const files = (planned: Planned, machine: string) =>
   new Map(installedFiles(parseConfig(JSON.parse(planned.config(machine).text))).map((file) => [file.path, file.text]));
 const casc = (planned: Planned) => parse(files(planned, "jenkins").get("/etc/paasmas/jenkins/casc/0.yaml")!);
 
 describe("JenkinsHost", () => {
-  test("is Jenkins with a volume, an agent with another one, and a load balancer before Jenkins", async () => {
+  test("creates Jenkins and a build agent, each with a volume, and a load balancer for Jenkins", async () => {
     const planned = await host();
     expect(planned.names(factTypes.machine)).toEqual(["jenkins", "jenkins-agent-0"]);
     expect(planned.machine("jenkins")).toMatchObject({
       role: "jenkins",
-      host: 51,
+      hostNumber: 51,
       address: "10.9.0.51",
       size: "medium",
       dataVolumeGiB: 50,
@@ -48,7 +60,7 @@ describe("JenkinsHost", () => {
     });
     expect(planned.machine("jenkins-agent-0")).toMatchObject({
       role: "jenkins-agent",
-      host: 52,
+      hostNumber: 52,
       address: "10.9.0.52",
       size: "medium",
       dataVolumeGiB: 50,
@@ -58,7 +70,7 @@ describe("JenkinsHost", () => {
     expect(planned.one("paasmas:index:JenkinsHost", "jenkins").inputs).toEqual({
       domain: "ci.example.com",
       organization: "example",
-      // A tag for people, a digest for machines.
+      // The tag is for readers, the digest for machines.
       image: expect.stringMatching(/^docker\.io\/jenkins\/jenkins:2\.568\.\d-jdk21@sha256:[0-9a-f]{64}$/),
       machines: ["jenkins", "jenkins-agent-0"],
     });
@@ -73,8 +85,8 @@ describe("JenkinsHost", () => {
     });
   });
 
-  test("opens the proxy to its load balancer, the agents to Jenkins, and nothing else", async () => {
-    expect((await host({ agents: 3 })).openings()).toEqual([
+  test("opens only the proxy to its load balancer and the agents to Jenkins", async () => {
+    expect((await host({ agents: 3 })).firewallRules()).toEqual([
       "10.9.0.41/32 -> jenkins: 8081",
       "10.9.0.41/32 -> jenkins: 8404",
       "10.9.0.41/32 -> jenkins: 8443",
@@ -82,7 +94,7 @@ describe("JenkinsHost", () => {
     ]);
   });
 
-  test("its agents come one after the other, and Jenkins after them", async () => {
+  test("starts its agents one after the other, and then Jenkins", async () => {
     const planned = await host({ agents: 3 });
     expect(
       ["jenkins-agent-0", "jenkins-agent-1", "jenkins-agent-2", "jenkins"].map((name) => planned.waitsFor(name)),
@@ -94,9 +106,9 @@ describe("JenkinsHost", () => {
     ]);
   });
 
-  test("knows its agents by their keys, and they know its", async () => {
+  test("exchanges SSH host keys and client keys between Jenkins and its agents", async () => {
     const planned = await host({ agents: 2, agentExecutors: 4 });
-    const nodes = casc(planned).jenkins.nodes.map(({ permanent }: any) => [
+    const nodes = casc(planned).jenkins.nodes.map(({ permanent }: { permanent: Agent }) => [
       permanent.name,
       permanent.numExecutors,
       permanent.launcher.ssh.host,
@@ -106,7 +118,7 @@ describe("JenkinsHost", () => {
       ["jenkins-agent-1", 4, "10.9.0.53"],
     ]);
     const keys = casc(planned).jenkins.nodes.map(
-      ({ permanent }: any) =>
+      ({ permanent }: { permanent: Agent }) =>
         permanent.launcher.ssh.sshHostKeyVerificationStrategy.manuallyProvidedKeyVerificationStrategy.key,
     );
     expect(new Set(keys).size).toBe(2);
@@ -125,13 +137,13 @@ describe("JenkinsHost", () => {
     ]);
   });
 
-  test("an agent more changes Jenkins and no other agent", async () => {
+  test("changes Jenkins, and no other agent, with an additional agent", async () => {
     const [one, two] = [(await host()).hashes(), (await host({ agents: 2 })).hashes()];
     expect(two["jenkins-agent-0"]).toBe(one["jenkins-agent-0"]);
     expect(two.jenkins).not.toBe(one.jenkins);
   });
 
-  test("is secret wherever a secret is in it, and hands out what people need", async () => {
+  test("marks every value with a secret as secret, and outputs the login data", async () => {
     const planned = await host(
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved" } } },
       (jenkins) => ({
@@ -155,7 +167,7 @@ describe("JenkinsHost", () => {
     expect(installed.get("/etc/paasmas/jenkins/secrets/github-webhook-secret")).toBe(planned.outputs.webhookSecret);
     expect(installed.get("/etc/paasmas/jenkins/secrets/github-app-key")).toBe(appKey);
     expect(installed.get("/etc/paasmas/jenkins-backup/password")).toBe(planned.outputs.backupPassword);
-    // In no input of any other resource.
+    // In no input of another resource.
     for (const resource of planned.resources) {
       const text = JSON.stringify(resource.inputs);
       for (const secret of [planned.outputs.adminPassword, planned.outputs.webhookSecret, "app-key"]) {
@@ -164,7 +176,7 @@ describe("JenkinsHost", () => {
     }
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await host({
       agents: 1,
       adminPassword: "a-password-of-ours",
@@ -208,8 +220,8 @@ describe("JenkinsHost", () => {
         schedule: "hourly",
       },
       heapMiB: 2048,
-      firstHost: 81,
-      frontHost: 90,
+      firstHostNumber: 81,
+      loadBalancerHostNumber: 90,
       machineSize: "large",
       volumeGiB: 200,
       readyTimeoutSeconds: 300,
@@ -263,6 +275,7 @@ describe("JenkinsHost", () => {
     expect(configured.unclassified.mailer).toMatchObject({
       smtpHost: "smtp.example.com",
       smtpPort: "587",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Jenkins replaces the placeholder
       authentication: { username: "jenkins", password: "${mail-password}" },
     });
     expect(installed.get("/etc/paasmas/jenkins/secrets/mail-password")).toBe("hush-hush-mail");
@@ -274,7 +287,7 @@ describe("JenkinsHost", () => {
     expect(unit?.contents).toContain("OnCalendar=hourly\n");
   });
 
-  test("users of GitHub instead of its own: no password is made", async () => {
+  test("generates no password if users log in through GitHub", async () => {
     const login = { clientId: "Iv1.abc", clientSecret: "hush-hush-oauth", admins: ["octocat"] };
     const planned = await host({ login }, (jenkins) => ({ adminPassword: jenkins.adminPassword }));
     expect(planned.outputs.adminPassword).toBeUndefined();
@@ -289,18 +302,18 @@ describe("JenkinsHost", () => {
     );
   });
 
-  test("its builds may push to a registry, which lets them in; Jenkins itself may not", async () => {
+  test("lets its builds push to a registry, but not Jenkins", async () => {
     const planned = await plan((cloud) => {
       const registry = new MachineRegistry("registry", { cloud, repositories: ["app"] });
       make(cloud, { registry });
     });
-    expect(planned.openings()).toContain("jenkins-agents -> registry: 5000");
+    expect(planned.firewallRules()).toContain("jenkins-agents -> registry: 5000");
     expect(planned.waitsFor("jenkins-agent-0")).toEqual(["registry"]);
     expect(files(planned, "jenkins-agent-0").get("/root/.docker/config.json")).toContain("10.9.0.50:5000");
     expect(files(planned, "jenkins").has("/root/.docker/config.json")).toBe(false);
   });
 
-  test("a key as GitHub hands it out becomes one that Jenkins reads", async () => {
+  test("converts a key in GitHub's format to a format that Jenkins can read", async () => {
     const { generateKeyPairSync } = await import("node:crypto");
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const given = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
@@ -312,7 +325,7 @@ describe("JenkinsHost", () => {
 });
 
 describe("on every cloud", () => {
-  /** How many resources of the cloud itself there are, beside the network and what it brings. */
+  /** Number of resources by type, without the network and its resources. */
   const difference = (with_: Record<string, number>, without: Record<string, number>) =>
     Object.fromEntries(
       Object.entries(with_)
@@ -328,7 +341,7 @@ describe("on every cloud", () => {
     return found;
   };
 
-  test("AWS: two instances with volumes of their own, a network load balancer, nothing public", async () => {
+  test("creates two instances with separate volumes and an internal network load balancer on AWS", async () => {
     const [empty, planned] = [await planAws(() => void newCloud()), await planAws(() => void make(newCloud()))];
     expect(difference(counts(planned, "aws:"), counts(empty, "aws:"))).toMatchObject({
       Instance: 2,
@@ -353,7 +366,7 @@ describe("on every cloud", () => {
     }
   });
 
-  test("OpenStack: two servers with volumes of their own, and a load balancer", async () => {
+  test("creates two servers with separate volumes and a load balancer on OpenStack", async () => {
     const cloud = () =>
       new OpenstackCloud("net", {
         cidr: "10.30.0.0/24",
@@ -390,7 +403,7 @@ test.each<[string, () => Cloud]>([
         imageId: "6f1d4b1c-0000-4000-8000-000000000044",
       }),
   ],
-])("the policy pack has nothing against it on %s", async (_, cloudOf) => {
+])("violates no policy on %s", async (_, cloudOf) => {
   const { resources } = await evaluate(
     () => {
       const cloud = cloudOf();
@@ -404,7 +417,7 @@ test.each<[string, () => Cloud]>([
   expect(broken).toEqual([]);
 });
 
-describe("bad input", () => {
+describe("an invalid argument", () => {
   test.each<[Partial<JenkinsHostArgs>, string]>([
     [{ domain: "ci" }, 'jenkins.domain: "ci" is not a domain; use one like ci.example.com'],
     [
@@ -439,25 +452,31 @@ describe("bad input", () => {
     [{ agents: 0 }, "jenkins.agents: 0 is not allowed; use a whole number from 1 to 8"],
     [{ volumeGiB: 5 }, "jenkins.volumeGiB: 5 is not allowed; use a whole number from 10 to 16384 GiB"],
     [{ heapMiB: 100 }, "jenkins.heapMiB: 100 is not allowed; use a whole number from 512 to 65536 MiB"],
-    [{ frontHost: 52 }, "jenkins.frontHost: 52 is the host number of a machine; use one outside 51 to 52"],
     [
-      { firstHost: 250, agents: 8 },
-      "jenkins.firstHost: host number 258 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      { loadBalancerHostNumber: 52 },
+      "jenkins.loadBalancerHostNumber: 52 is the host number of a machine; use one outside 51 to 52",
+    ],
+    [
+      { firstHostNumber: 250, agents: 8 },
+      "jenkins.firstHostNumber: host number 258 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
     [
       { allowFrom: ["10.9.0.0/24", "0.0.0.0/0"] },
-      "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users; webhooks have an entrance of their own",
+      "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users; webhooks have a public endpoint of their own",
     ],
     [{ allowFrom: ["everyone"] }, 'jenkins.allowFrom[0]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16'],
     [{ services: { jenkins: "10.0.0.1:80" } }, "jenkins.services.jenkins: is Jenkins itself; use another name"],
     [
       { services: { wiki: "wiki:80" } },
-      'jenkins.services.wiki: "wiki:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      'jenkins.services.wiki: "wiki:80" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
-    [{ plugins: { slack: "latest" } }, 'jenkins.plugins.slack: "latest" is not a version; pin one like "5.10.1"'],
+    [
+      { plugins: { slack: "latest" } },
+      'jenkins.plugins.slack: "latest" is not a version; use a version such as "5.10.1"',
+    ],
     [
       { agentTools: { java: { image: "x", path: "/y" } } },
-      'jenkins.agentTools.java: "java" cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins\' own',
+      'jenkins.agentTools.java: "java" is not allowed; use lower-case letters, digits and hyphens, but not java',
     ],
     [
       { agentTools: { k6: { image: "x", path: "k6" } } },
@@ -515,11 +534,11 @@ describe("bad input", () => {
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved" }, schedule: "daily\nExecStart=x" } },
       'jenkins.backup.schedule: "daily\\nExecStart=x" is not a time in the form of systemd\'s OnCalendar; use one like "*-*-* 03:17:00"',
     ],
-  ])("refuses %j", async (args, message) => {
+  ])("is rejected: %j", async (args, message) => {
     await expect(host(args)).rejects.toThrow(new ArgumentError([message]));
   });
 
-  test("a name that leaves no room for the agents' is refused", async () => {
+  test("is rejected: a name that is too long for the names of agents", async () => {
     await expect(
       plan((cloud) => void new JenkinsHost("Jenkins", { cloud, domain: "ci.example.com", github })),
     ).rejects.toThrow(

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
-import { CertificateAuthority } from "../../components/certificate-authority.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { JenkinsHost } from "../../components/jenkins-host.ts";
-import { JenkinsPods, type JenkinsPodsArgs } from "../../components/jenkins-pods.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { JenkinsHost } from "../../components/jenkins-host/index.ts";
+import { JenkinsPods, type JenkinsPodsArgs } from "../../components/jenkins-pods/index.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { kubernetesPlugins, pinnedPlugins } from "../../ignition/roles/jenkins/plugins.ts";
 import { policies } from "../../policies/all.ts";
@@ -48,7 +48,7 @@ function casc(planned: Planned) {
 }
 
 describe("JenkinsPods", () => {
-  test("is a closed namespace for restricted pods, and an account that may run them there and nothing else", async () => {
+  test("creates an isolated namespace for restricted pods, and an account that can only run pods there", async () => {
     const planned = await pods();
     const made = planned.resources.filter(({ type }) => type.startsWith("kubernetes:"));
     expect(made.map(({ inputs }) => `${inputs.kind} ${(inputs.metadata as { name: string }).name}`).sort()).toEqual([
@@ -87,7 +87,7 @@ describe("JenkinsPods", () => {
     expect(broken).toEqual([]);
   });
 
-  test("gives its pods the authority of Jenkins' certificate, where it is not a public one", async () => {
+  test("gives its pods the authority of Jenkins' certificate, if it is not a public authority", async () => {
     const planned = await jenkins();
     const { data, metadata } = planned.one("kubernetes:core/v1:ConfigMap", "pods-ca").inputs as {
       data: Record<string, string>;
@@ -103,13 +103,13 @@ describe("JenkinsPods", () => {
       'pods.namespace: "Agents" is not a namespace; use lower-case letters, digits and inner hyphens',
     ],
     [{ namespace: "kube-system" }, 'pods.namespace: "kube-system" is the cluster\'s own; use one for the pods alone'],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     await expect(pods(args)).rejects.toThrow(new ArgumentError([message]));
   });
 });
 
 describe("a Jenkins with pods", () => {
-  test("has the cluster as a cloud: over TLS, with a token that is in a file alone", async () => {
+  test("has the cluster as a cloud over TLS, with a token that is only in a file", async () => {
     const planned = await jenkins();
     const { jenkins: configured, credentials } = casc(planned);
     const [{ kubernetes }] = configured.clouds;
@@ -134,6 +134,7 @@ describe("a Jenkins with pods", () => {
           scope: "SYSTEM",
           id: "kubernetes",
           description: "Runs builds as pods",
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: Jenkins replaces the placeholder
           secret: "${kubernetes-token}",
         },
       },
@@ -145,7 +146,7 @@ describe("a Jenkins with pods", () => {
     });
   });
 
-  test("has a template under the restricted standard", async () => {
+  test("has a pod template that meets the restricted standard", async () => {
     const [{ kubernetes }] = casc(await jenkins({ pods: 3, image: "registry.example.com/agent@sha256:1" })).jenkins
       .clouds;
     const [template] = kubernetes.templates;
@@ -166,7 +167,7 @@ describe("a Jenkins with pods", () => {
     });
   });
 
-  test("has the plugin with all that it needs, and without pods nothing of it", async () => {
+  test("has the plugin and its dependencies only with pods", async () => {
     const pinned = (planned: Planned) =>
       installedFiles(JSON.parse(planned.config("jenkins").text)).find(({ path }) => path.endsWith("/plugins.txt"))!
         .text;
@@ -179,9 +180,9 @@ describe("a Jenkins with pods", () => {
     expect(images["jenkins-inbound-agent"]).toMatch(/^docker\.io\/jenkins\/inbound-agent:\d/);
   });
 
-  test("opens two ways on AWS, by firewall: from Jenkins to the API, and from the pods' machines to Jenkins' proxy", async () => {
+  test("opens two firewall rules on AWS: from Jenkins to the API, and from the workers to Jenkins' proxy", async () => {
     const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
-    const openings = async (withPods: boolean) => {
+    const firewallRules = async (withPods: boolean) => {
       const planned = await planProgram(() => {
         const cloud = new AwsCloud("cloud", { cidr: "10.20.0.0/16", zones, image: "ami-0123456789abcdef0" });
         const made = new JenkinsPods("pods", { cluster: cluster(cloud) });
@@ -194,10 +195,10 @@ describe("a Jenkins with pods", () => {
         });
         if (withPods) made.allowJenkins(host.firewall);
       });
-      return planned.openings();
+      return planned.firewallRules();
     };
-    const without = await openings(false);
-    const added = (await openings(true)).filter((opening) => !without.includes(opening));
+    const without = await firewallRules(false);
+    const added = (await firewallRules(true)).filter((opening) => !without.includes(opening));
     expect(added).toEqual([
       "jenkins -> kube-api: 6443",
       "kube-workers -> jenkins-front: 443",
@@ -205,7 +206,7 @@ describe("a Jenkins with pods", () => {
     ]);
   });
 
-  test("calls the API by an address that its certificate names, whatever the load balancer is called", async () => {
+  test("calls the API by an address in its certificate, with any name of the load balancer", async () => {
     const planned = await planProgram(() => {
       const cloud = new AwsCloud("cloud", {
         cidr: "10.20.0.0/16",
@@ -228,7 +229,7 @@ describe("a Jenkins with pods", () => {
       'jenkins.kubernetes.namespace: "No Space" is not a namespace; use lower-case letters, digits and inner hyphens',
     ],
     [{ image: "two words" }, 'jenkins.kubernetes.image: "two words" is not a container image'],
-  ])("refuses %j", async (more, message) => {
+  ])("rejects %j", async (more, message) => {
     await expect(jenkins(more)).rejects.toThrow(new ArgumentError([message]));
   });
 });

@@ -2,13 +2,13 @@ import * as tls from "@pulumi/tls";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import type { KubernetesClusterArgs } from "../../components/kubernetes/args.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import type { KubernetesClusterArgs } from "../../components/kubernetes-cluster/args.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { joinToken } from "../../ignition/roles/kubernetes/join-token.ts";
 import { kubernetesPorts } from "../../ignition/roles/kubernetes/settings.ts";
 import { policies } from "../../policies/all.ts";
@@ -33,14 +33,14 @@ function fileOf(planned: Planned, machine: string, path: string): string {
 const machinesOf = (planned: Planned) => planned.names(factTypes.machine);
 
 describe("KubernetesCluster", () => {
-  test("is three control planes and two workers behind one address", async () => {
+  test("creates three control planes and two workers behind one address", async () => {
     const planned = await cluster();
     expect(machinesOf(planned)).toEqual(["kube-0", "kube-1", "kube-2", "kube-worker-0", "kube-worker-1"]);
     expect(["kube-0", "kube-1", "kube-2"].map((name) => planned.machine(name))).toMatchObject(
-      [70, 71, 72].map((host) => ({
+      [70, 71, 72].map((hostNumber) => ({
         role: "kubernetes-control-plane",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "medium",
         firewall: "kube",
         dataVolumeGiB: 20,
@@ -48,7 +48,12 @@ describe("KubernetesCluster", () => {
       })),
     );
     expect(["kube-worker-0", "kube-worker-1"].map((name) => planned.machine(name))).toMatchObject(
-      [80, 81].map((host) => ({ role: "kubernetes-worker", host, firewall: "kube-workers", dataVolumeGiB: 50 })),
+      [80, 81].map((hostNumber) => ({
+        role: "kubernetes-worker",
+        hostNumber,
+        firewall: "kube-workers",
+        dataVolumeGiB: 50,
+      })),
     );
     expect(planned.one("paasmas:index:KubernetesCluster", "kube").inputs).toEqual({
       version: "1.36.4",
@@ -66,8 +71,8 @@ describe("KubernetesCluster", () => {
     });
   });
 
-  test("opens just these ports", async () => {
-    expect((await cluster()).openings()).toEqual([
+  test("opens only the required ports", async () => {
+    expect((await cluster()).firewallRules()).toEqual([
       "10.9.0.79/32 -> kube: 6443",
       "10.9.0.79/32 -> kube: 6444",
       "kube -> kube-workers: 10250",
@@ -82,7 +87,7 @@ describe("KubernetesCluster", () => {
     ]);
   });
 
-  test("rolls one machine at a time: control planes, then the pools in their order", async () => {
+  test("replaces one machine at a time: control planes, then the pools in order", async () => {
     const planned = await cluster({
       pools: [
         { name: "web", size: 2 },
@@ -98,14 +103,14 @@ describe("KubernetesCluster", () => {
       ["kube-web-0"],
       ["kube-web-1"],
     ]);
-    expect(planned.machine("kube-build-0")).toMatchObject({ host: 100 });
+    expect(planned.machine("kube-build-0")).toMatchObject({ hostNumber: 100 });
     for (const name of order) {
       const container = planned.one("docker:index/container:Container", `${name}-node`);
       expect([container.deleteBeforeReplace, container.inputs.destroyGraceSeconds]).toEqual([true, 180]);
     }
   });
 
-  test("makes one key for everything that needs one, and no certificate of anybody else's", async () => {
+  test("creates one key for each purpose, and no certificates of other components", async () => {
     const planned = await cluster();
     expect(planned.names("tls:index/privateKey:PrivateKey")).toEqual([
       "kube-0-kubelet-key",
@@ -136,7 +141,7 @@ describe("KubernetesCluster", () => {
     for (const machine of machinesOf(planned)) expect(planned.config(machine).secret).toBe(true);
   });
 
-  test("hands out a kubeconfig that waits for the control planes; a secret", async () => {
+  test("outputs a secret kubeconfig that waits for the control planes", async () => {
     const planned = await cluster();
     expect(planned.secretOutputs).toEqual(["kubeconfig"]);
     const { clusters, users, "current-context": current } = parse(planned.outputs.kubeconfig as string);
@@ -166,7 +171,7 @@ describe("KubernetesCluster", () => {
     expect(gates.map((urn) => urn.split("::").at(-1))).toEqual(["kube-0-ready", "kube-1-ready", "kube-2-ready"]);
   });
 
-  test("each worker has a token of its own, and the control planes what it is derived from", async () => {
+  test("gives each worker a separate token, and the control planes the secret from which it is derived", async () => {
     const planned = await cluster();
     const key = fileOf(planned, "kube-0", "/etc/paasmas/kubernetes/join-key");
     expect(fileOf(planned, "kube-2", "/etc/paasmas/kubernetes/join-key")).toBe(key);
@@ -176,7 +181,7 @@ describe("KubernetesCluster", () => {
     }
   });
 
-  test("a pool that grows replaces nobody; one pool more, the control planes alone", async () => {
+  test("replaces no machine if a pool grows, and only the control planes with an additional pool", async () => {
     const web = (size: number) => ({ name: "web", size });
     const [two, three, more] = [
       await cluster({ pools: [web(2)] }),
@@ -189,14 +194,14 @@ describe("KubernetesCluster", () => {
     expect(changed(more)).toEqual(["kube-0", "kube-1", "kube-2"]);
   });
 
-  test("a version replaces every machine, and nothing but machines", async () => {
+  test("replaces all machines, and no other resources, with a new version", async () => {
     const [old, now] = [await cluster({ version: "1.36.3" }), await cluster({ version: "1.36.4" })];
     expect(Object.keys(now.hashes()).filter((name) => now.hashes()[name] !== old.hashes()[name])).toHaveLength(5);
     expect(now.resources.map(({ urn }) => urn)).toEqual(old.resources.map(({ urn }) => urn));
     expect(JSON.parse(fileOf(now, "kube-0", "/etc/paasmas/kubernetes/cluster.json")).kubernetesVersion).toBe("v1.36.4");
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await cluster({
       pools: [
         {
@@ -205,7 +210,7 @@ describe("KubernetesCluster", () => {
           machineSize: "large",
           volumeGiB: 80,
           labels: { "example.com/disk": "fast" },
-          firstHost: 120,
+          firstHostNumber: 120,
         },
       ],
       version: "1.35.8",
@@ -215,8 +220,8 @@ describe("KubernetesCluster", () => {
       architecture: "arm64",
       podCidr: "10.200.0.0/16",
       serviceCidr: "10.201.0.0/20",
-      firstHost: 60,
-      frontHost: 69,
+      firstHostNumber: 60,
+      loadBalancerHostNumber: 69,
       allowFrom: ["10.1.0.0/16"],
       certificateNames: ["kube.example.com"],
       encryptionKeys: ["new", "old"],
@@ -241,7 +246,7 @@ describe("KubernetesCluster", () => {
     expect(machinesOf(planned)).toEqual(["kube-0", "kube-web-0"]);
     expect(planned.machine("kube-0")).toMatchObject({ address: "10.9.0.60", size: "large", dataVolumeGiB: 30 });
     expect(planned.machine("kube-web-0")).toMatchObject({ address: "10.9.0.120", size: "large", dataVolumeGiB: 80 });
-    // Docker's clients are in the private network, whoever else may connect.
+    // Docker's load balancer has its clients in the private network, in addition to given ones.
     expect(planned.one(factTypes.loadBalancer, "kube-api").inputs).toMatchObject({
       address: "10.9.0.69",
       allowFrom: ["10.1.0.0/16", "10.9.0.0/24"],
@@ -253,7 +258,7 @@ describe("KubernetesCluster", () => {
       networking: { podSubnet: "10.200.0.0/16", serviceSubnet: "10.201.0.0/20", dnsDomain: "cluster.local" },
     });
     expect(settings.apiServer.certSANs).toEqual(["api.kube.internal", "10.9.0.69", "kube.example.com"]);
-    // One server has nobody to send its clients to.
+    // A single server has no other server for its clients.
     expect(settings.apiServer.extraArgs.map(({ name }: { name: string }) => name)).not.toContain("goaway-chance");
     expect(fileOf(planned, "kube-0", "/etc/paasmas/kubernetes/backup.conf")).toBe(
       "ENDPOINT=https://swift.example\nBUCKET=backups\nREGION=RegionOne\nACCESS_KEY=key\nSECRET_KEY=bucket-secret\n",
@@ -276,7 +281,7 @@ describe("KubernetesCluster", () => {
     ]);
   });
 
-  test("on AWS: closed but for these rules, secrets in the object store", async () => {
+  test("has only these firewall rules, and secrets in the object store, on AWS", async () => {
     const planned = await planProgram(() => {
       const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
       const cloud = new AwsCloud("prod", { cidr: "10.20.0.0/16", zones, image: "ami-0123456789abcdef0" });
@@ -289,8 +294,8 @@ describe("KubernetesCluster", () => {
         delivery: "object-store",
       })),
     );
-    // Both kinds of machines reach the balancer, since nothing else lets them out to it.
-    expect(planned.openings().filter((opening) => opening.includes("kube-api"))).toEqual([
+    // Control planes and workers reach the load balancer only through this rule.
+    expect(planned.firewallRules().filter((opening) => opening.includes("kube-api"))).toEqual([
       "10.20.0.0/16 -> kube-api: 6443",
       "kube -> kube-api: 6443",
       "kube-api -> kube: 6443",
@@ -310,7 +315,7 @@ describe("KubernetesCluster", () => {
     });
   });
 
-  test("on OpenStack: the same machines, with fixed addresses", async () => {
+  test("has the same machines on OpenStack, with fixed addresses", async () => {
     const planned = await planProgram(() => {
       const cloud = new OpenstackCloud("net", {
         cidr: "10.30.0.0/24",
@@ -325,7 +330,7 @@ describe("KubernetesCluster", () => {
       { address: "10.30.0.80", type: "m", delivery: "object-store" },
     ]);
     expect(planned.outputs.address).toBe("10.30.0.79");
-    expect(planned.openings()).toHaveLength(11);
+    expect(planned.firewallRules()).toHaveLength(11);
   });
 
   test.each<[string, () => Cloud]>([
@@ -401,18 +406,18 @@ describe("KubernetesCluster", () => {
       {
         pools: [
           { name: "a", size: 3 },
-          { name: "b", size: 1, firstHost: 82 },
+          { name: "b", size: 1, firstHostNumber: 82 },
         ],
       },
-      "kube.pools[1].firstHost: its host numbers, 82 to 82, are those of a; give each pool numbers of its own",
+      "kube.pools[1].firstHostNumber: its host numbers, 82 to 82, are those of a; give each pool numbers of its own",
     ],
     [
       { pools: [{ name: "web", size: 21 }] },
       "kube.pools[0].size: 21 is not allowed; use a whole number from 1 to 20 machines",
     ],
     [
-      { pools: [{ name: "web", size: 2, firstHost: 254 }] },
-      "kube.pools[0].firstHost: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      { pools: [{ name: "web", size: 2, firstHostNumber: 254 }] },
+      "kube.pools[0].firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
     [
       { pools: [{ name: "web", size: 1, labels: { "node-role.kubernetes.io/x": "" } }] },
@@ -426,7 +431,7 @@ describe("KubernetesCluster", () => {
       { backup: { bucket: { endpoint: "s3.example", name: "saved" } } },
       'kube.backup.bucket.endpoint: "s3.example" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
     ],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     const attempt = cluster(args);
     await expect(attempt).rejects.toThrow(typeof message === "string" ? new ArgumentError([message]) : message);
     await expect(attempt).rejects.toBeInstanceOf(ArgumentError);

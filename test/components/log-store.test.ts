@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import { LogStore, type LogStoreArgs } from "../../components/log-store.ts";
-import { openSearchLogs, type OpenSearchLogsArgs } from "../../components/open-search-logs.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import { LogStore, type LogStoreArgs } from "../../components/log-store/index.ts";
+import { openSearchLogs, type OpenSearchLogsArgs } from "../../components/open-search-logs/index.ts";
 import { config, file, parse } from "../../ignition/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../policies/all.ts";
@@ -18,12 +18,12 @@ import { plan } from "./planned.ts";
 const filesOf = (text: string) => new Map(installedFiles(parse(JSON.parse(text))).map((one) => [one.path, one.text]));
 const bucket = { endpoint: "https://s3.example", name: "logs", accessKey: "key", secretKey: "bucket-secret" };
 
-/** A machine that was made after the log store. */
-const other = (cloud: Cloud, name = "app", host = 60) => {
+/** A machine that is created after the log store. */
+const other = (cloud: Cloud, name = "app", hostNumber = 60) => {
   const firewall = cloud.firewall(name, { description: name });
   cloud.machine(name, {
     role: "apps",
-    host,
+    hostNumber,
     firewall,
     config: () => config(file({ path: "/etc/motd", text: "hello\n" })),
   });
@@ -37,7 +37,7 @@ const logsPlan = (args: Partial<LogStoreArgs> = {}) =>
   });
 
 describe("LogStore", () => {
-  test("is one machine with a volume, where every machine sends its logs, and nobody else", async () => {
+  test("creates one machine with a volume, which accepts logs only from the stack's machines", async () => {
     const planned = await logsPlan();
     expect(planned.machine("logs")).toMatchObject({
       role: "log-store",
@@ -46,7 +46,7 @@ describe("LogStore", () => {
       dataVolumeGiB: 50,
       dataVolumePath: "/var/lib/paasmas/logs",
     });
-    expect(planned.openings()).toEqual(["app -> logs: 3100"]);
+    expect(planned.firewallRules()).toEqual(["app -> logs: 3100"]);
     expect(planned.one("paasmas:index:LogStore", "logs").inputs).toEqual({
       retentionDays: 30,
       keptIn: "volume",
@@ -60,7 +60,7 @@ describe("LogStore", () => {
     expect(planned.secretOutputs).toEqual(["password"]);
   });
 
-  test("every machine, the log store included, has the agent, which says who it is and checks where it sends", async () => {
+  test("adds an agent to every machine, itself included, with the machine's name and TLS verification", async () => {
     const planned = await logsPlan();
     const password = planned.one("random:index/randomPassword:RandomPassword", "logs-write-password").outputs.result;
     expect(String(password)).toHaveLength(40);
@@ -76,11 +76,11 @@ describe("LogStore", () => {
       `LOG_HOST=10.9.0.45\nLOG_PORT=3100\nLOG_USER=write\nLOG_ENVIRONMENT=dev\nLOG_MACHINE=${machine}\nLOG_ROLE=${role}\nLOG_PODS=no\n`;
     expect(agent("app")).toEqual([true, true, environment("app", "apps")]);
     expect(agent("logs")).toEqual([true, true, environment("logs", "log-store")]);
-    // Beside what the machine is for.
+    // In addition to the files for the machine's role.
     expect(filesOf(planned.config("app").text).get("/etc/motd")).toBe("hello\n");
   });
 
-  test("no machine but the log store's own knows the password of who reads, and that one by its hash", async () => {
+  test("stores the readers' password only on its machine, and only as a hash", async () => {
     const planned = await logsPlan();
     const password = String(
       planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result,
@@ -89,13 +89,13 @@ describe("LogStore", () => {
     for (const machine of ["app", "logs"]) expect(planned.config(machine).text).not.toContain(password);
   });
 
-  test("a machine's own config wins over the agent's", async () => {
+  test("prefers a machine's config to that of the agent", async () => {
     const planned = await plan((cloud) => {
       new LogStore("logs", { cloud });
       const firewall = cloud.firewall("app", { description: "app" });
       cloud.machine("app", {
         role: "apps",
-        host: 60,
+        hostNumber: 60,
         firewall,
         config: () => config(file({ path: "/etc/paasmas/log-agent.env", text: "LOG_ROLE=mine\n" })),
       });
@@ -103,7 +103,7 @@ describe("LogStore", () => {
     expect(filesOf(planned.config("app").text).get("/etc/paasmas/log-agent.env")).toBe("LOG_ROLE=mine\n");
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const snippet = JSON.stringify({
       ignition: { version: "3.4.0" },
       storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] },
@@ -115,9 +115,9 @@ describe("LogStore", () => {
       readers: ["10.9.1.0/24", "10.9.2.0/24"],
       dnsName: "logs.example.com",
       image: "mirror.example.com/loki:3",
-      frontImage: "mirror.example.com/haproxy:3",
+      proxyImage: "mirror.example.com/haproxy:3",
       agentImage: "mirror.example.com/fluent-bit:5",
-      host: 46,
+      hostNumber: 46,
       machineSize: "medium",
       volumeGiB: 9,
       readyTimeoutSeconds: 77,
@@ -125,7 +125,11 @@ describe("LogStore", () => {
     });
     expect(planned.machine("logs")).toMatchObject({ address: "10.9.0.46", size: "medium", dataVolumeGiB: 9 });
     expect(planned.one("paasmas:index:LogStore", "logs").inputs).toMatchObject({ retentionDays: 7, keptIn: "bucket" });
-    expect(planned.openings()).toEqual(["10.9.1.0/24 -> logs: 3100", "10.9.2.0/24 -> logs: 3100", "app -> logs: 3100"]);
+    expect(planned.firewallRules()).toEqual([
+      "10.9.1.0/24 -> logs: 3100",
+      "10.9.2.0/24 -> logs: 3100",
+      "app -> logs: 3100",
+    ]);
     expect(planned.outputs.url).toBe("https://logs.example.com:3100");
     expect(planned.one("tls:index/certRequest:CertRequest", "logs-request").inputs).toMatchObject({
       ipAddresses: ["10.9.0.46"],
@@ -136,7 +140,7 @@ describe("LogStore", () => {
     });
     const store = filesOf(planned.config("logs").text);
     expect(store.get("/etc/paasmas/image.env")).toContain("mirror.example.com/loki:3");
-    expect(store.get("/etc/paasmas/loki-front-image.env")).toContain("mirror.example.com/haproxy:3");
+    expect(store.get("/etc/paasmas/loki-proxy-image.env")).toContain("mirror.example.com/haproxy:3");
     expect(store.get("/etc/issue")).toBe("hi");
     const loki = JSON.parse(store.get("/etc/paasmas/log-store/loki.json")!);
     expect(loki.common.storage.s3).toMatchObject({
@@ -153,7 +157,7 @@ describe("LogStore", () => {
 
   test.each<[Partial<LogStoreArgs>, string[]]>([
     [{ retentionDays: 0 }, ["logs.retentionDays: 0 is not allowed; use a whole number from 1 to 3650 days"]],
-    [{ host: 255 }, ["logs.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    [{ hostNumber: 255 }, ["logs.hostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
     [{ volumeGiB: 0.5 }, ["logs.volumeGiB: 0.5 is not allowed; use a whole number from 1 to 16384 GiB"]],
     [{ environment: "a b" }, ['logs.environment: "a b" cannot be a label; use up to 64 letters, digits and . _ -']],
     [
@@ -175,11 +179,11 @@ describe("LogStore", () => {
       ],
     ],
     [{ cloud: undefined as never }, ["logs.cloud: is missing; give the cloud the machine runs in"]],
-  ])("refuses %j", async (args, messages) => {
+  ])("rejects %j", async (args, messages) => {
     await expect(logsPlan(args)).rejects.toThrow(new ArgumentError(messages));
   });
 
-  test("refuses readers that are not ranges, and machines that came before it", async () => {
+  test("rejects readers without a valid range, and machines that were created before it", async () => {
     await expect(logsPlan({ readers: ["10.0.0.0"] })).rejects.toThrow(/^logs\.readers\[0\]: /);
     const late = plan((cloud) => {
       other(cloud);
@@ -192,17 +196,17 @@ describe("LogStore", () => {
     );
   });
 
-  test("another cloud's machines send their logs here as well, on a way that is theirs to open", async () => {
+  test("accepts logs from machines of another cloud, whose firewall rules are created elsewhere", async () => {
     const opened: string[] = [];
     const planned = await plan((cloud) => {
       const logs = new LogStore("logs", { cloud });
       const ci = new DockerCloud("ci", { cidr: "10.10.0.0/24" });
-      ci.addAgent(logs.agent((firewall) => opened.push(firewall.firewallName)));
+      ci.addNodeAgent(logs.agent((firewall) => opened.push(firewall.firewallName)));
       other(ci, "builder", 52);
     });
     expect(opened).toEqual(["builder"]);
     expect(filesOf(planned.config("builder").text).get("/etc/paasmas/log-agent.env")).toContain("LOG_HOST=10.9.0.45\n");
-    expect(planned.openings()).toEqual([]);
+    expect(planned.firewallRules()).toEqual([]);
   });
 });
 
@@ -215,11 +219,11 @@ describe("openSearchLogs", () => {
   };
   const searchPlan = (args: Partial<OpenSearchLogsArgs> = {}) =>
     plan((cloud) => {
-      cloud.addAgent(openSearchLogs("logs", { ...target, ...args }));
+      cloud.addNodeAgent(openSearchLogs("logs", { ...target, ...args }));
       other(cloud);
     });
 
-  test("every machine sends its logs to what is there already, and opens nothing", async () => {
+  test("sends the logs of every machine to an existing OpenSearch, and opens no ports", async () => {
     const planned = await searchPlan({
       index: "paas",
       port: 9200,
@@ -235,7 +239,7 @@ describe("openSearchLogs", () => {
     expect(files.get("/etc/paasmas/log-agent/parts/output.yaml")).toContain("name: opensearch");
     expect(files.get("/etc/paasmas/log-agent/password")).toBe("search-secret");
     expect(files.get("/etc/paasmas/log-agent-image.env")).toContain("mirror.example.com/fluent-bit:5");
-    expect(planned.openings()).toEqual([]);
+    expect(planned.firewallRules()).toEqual([]);
     expect(filesOf((await searchPlan()).config("app").text).get("/etc/paasmas/log-agent.env")).toContain(
       "LOG_PORT=443\n",
     );
@@ -255,7 +259,7 @@ describe("openSearchLogs", () => {
       `logs.index: "Machines" cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`,
     ],
     [{ environment: "a,b" }, 'logs.environment: "a,b" cannot be a label; use up to 64 letters, digits and . _ -'],
-  ])("refuses %j", async (args, message) => {
+  ])("rejects %j", async (args, message) => {
     await expect(searchPlan(args)).rejects.toThrow(new ArgumentError([message]));
   });
 });
@@ -272,7 +276,7 @@ test.each<[string, () => Cloud]>([
         imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
       }),
   ],
-])("the policy pack has nothing against it on %s", async (_, newCloud) => {
+])("violates no policy on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {
       const cloud = newCloud();

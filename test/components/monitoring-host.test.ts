@@ -2,15 +2,15 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
-import { EtcdCluster } from "../../components/etcd-cluster.ts";
-import { LogStore } from "../../components/log-store.ts";
-import { MetricsAgent } from "../../components/metrics-agent.ts";
-import { MonitoringHost, type MonitoringHostArgs } from "../../components/monitoring-host.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
+import { EtcdCluster } from "../../components/etcd-cluster/index.ts";
+import { LogStore } from "../../components/log-store/index.ts";
+import { MetricsAgent } from "../../components/metrics-agent/index.ts";
+import { MonitoringHost, type MonitoringHostArgs } from "../../components/monitoring-host/index.ts";
 import { config, parse } from "../../ignition/index.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../policies/all.ts";
@@ -27,7 +27,7 @@ const watchedPlan = (
   between: (cloud: Cloud) => Partial<MonitoringHostArgs> = () => ({}),
 ) =>
   plan((cloud) => {
-    cloud.addAgent(new MetricsAgent());
+    cloud.addNodeAgent(new MetricsAgent());
     const more = between(cloud);
     void new EtcdCluster("etcd", { cloud });
     const monitoring = new MonitoringHost("monitoring", { cloud, ...more, ...args });
@@ -35,7 +35,7 @@ const watchedPlan = (
   });
 
 describe("MonitoringHost", () => {
-  test("is one machine with a volume, which alone may ask the others for metrics", async () => {
+  test("creates one machine with a volume; only this machine can read metrics of the others", async () => {
     const planned = await watchedPlan();
     expect(planned.machine("monitoring")).toMatchObject({
       role: "monitoring",
@@ -44,7 +44,7 @@ describe("MonitoringHost", () => {
       dataVolumeGiB: 50,
       dataVolumePath: "/var/lib/paasmas/monitoring",
     });
-    expect(planned.openings().filter((opening) => opening.includes("monitoring"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.includes("monitoring"))).toEqual([
       "10.9.0.0/24 -> monitoring: 3000",
       "monitoring -> etcd: 2381",
       "monitoring -> etcd: 9100",
@@ -62,7 +62,7 @@ describe("MonitoringHost", () => {
     expect(planned.secretOutputs).toEqual(["password"]);
   });
 
-  test("asks every machine, itself included, which all have the exporter and what writes for it", async () => {
+  test("reads metrics of every machine, itself included, which all run the exporter and its collectors", async () => {
     const planned = await watchedPlan();
     const { scrape_configs, global } = prometheusOf(planned.config("monitoring").text);
     const targets = scrape_configs[0].static_configs.map(
@@ -88,7 +88,7 @@ describe("MonitoringHost", () => {
     );
   });
 
-  test("shows the log store's logs beside, and watches it as well", async () => {
+  test("shows the logs of the log store, and watches the log store", async () => {
     const planned = await watchedPlan({}, (cloud) => ({ logs: new LogStore("logs", { cloud }) }));
     const password = String(
       planned.one("random:index/randomPassword:RandomPassword", "logs-read-password").outputs.result,
@@ -99,13 +99,13 @@ describe("MonitoringHost", () => {
       JSON.parse(files.get("/etc/paasmas/monitoring/grafana/provisioning/datasources/paasmas.yaml")!).datasources[1]
         .url,
     ).toBe("https://10.9.0.45:3100");
-    expect(planned.openings()).toEqual(
+    expect(planned.firewallRules()).toEqual(
       expect.arrayContaining(["monitoring -> logs: 3100", "monitoring -> logs: 9100"]),
     );
     expect(planned.config("monitoring").secret).toBe(true);
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const snippet = JSON.stringify({
       ignition: { version: "3.4.0" },
       storage: { files: [{ path: "/etc/issue", contents: { source: "data:,hi" } }] },
@@ -121,9 +121,9 @@ describe("MonitoringHost", () => {
         prometheus: "mirror.example.com/prometheus:3",
         alertmanager: "mirror.example.com/alertmanager:1",
         grafana: "mirror.example.com/grafana:12",
-        front: "mirror.example.com/haproxy:3",
+        proxy: "mirror.example.com/haproxy:3",
       },
-      host: 47,
+      hostNumber: 47,
       machineSize: "large",
       volumeGiB: 10,
       readyTimeoutSeconds: 77,
@@ -134,7 +134,7 @@ describe("MonitoringHost", () => {
       url: "https://monitoring.example.com:3000",
       password: "correct-horse-battery",
     });
-    expect(planned.openings()).toContain("10.9.1.0/24 -> monitoring: 3000");
+    expect(planned.firewallRules()).toContain("10.9.1.0/24 -> monitoring: 3000");
     expect(planned.one("tls:index/certRequest:CertRequest", "monitoring-request").inputs).toMatchObject({
       ipAddresses: ["10.9.0.47"],
       dnsNames: ["monitoring.example.com"],
@@ -150,7 +150,7 @@ describe("MonitoringHost", () => {
       '"url": "https://chat.example.com/hook"',
     );
     expect(
-      ["image", "alertmanager-image", "grafana-image", "monitoring-front-image"].map((name) =>
+      ["image", "alertmanager-image", "grafana-image", "monitoring-proxy-image"].map((name) =>
         files.get(`/etc/paasmas/${name}.env`),
       ),
     ).toEqual([
@@ -166,7 +166,10 @@ describe("MonitoringHost", () => {
   test.each<[Partial<MonitoringHostArgs>, string[]]>([
     [{ retentionDays: 0 }, ["monitoring.retentionDays: 0 is not allowed; use a whole number from 1 to 3650 days"]],
     [{ volumeGiB: 4 }, ["monitoring.volumeGiB: 4 is not allowed; use a whole number from 5 to 16384 GiB"]],
-    [{ host: 255 }, ["monitoring.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    [
+      { hostNumber: 255 },
+      ["monitoring.hostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    ],
     [
       { environment: "a b" },
       ['monitoring.environment: "a b" cannot be a label; use up to 64 letters, digits and . _ -'],
@@ -186,11 +189,11 @@ describe("MonitoringHost", () => {
       ["monitoring.webhook: the given URL is not allowed; use one that begins with https://"],
     ],
     [{ cloud: undefined as never }, ["monitoring.cloud: is missing; give the cloud the machine runs in"]],
-  ])("refuses %j", async (args, messages) => {
+  ])("rejects %j", async (args, messages) => {
     await expect(watchedPlan(args)).rejects.toThrow(new ArgumentError(messages));
   });
 
-  test("refuses users that are not ranges, and machines that nothing can be learnt of", async () => {
+  test("rejects users without a valid range, and machines without metrics", async () => {
     await expect(watchedPlan({ users: ["everybody"] })).rejects.toThrow(/^monitoring\.users\[0\]: /);
     const blind = plan((cloud) => {
       void new EtcdCluster("etcd", { cloud });
@@ -198,25 +201,25 @@ describe("MonitoringHost", () => {
     });
     await expect(blind).rejects.toThrow(
       new ArgumentError([
-        "monitoring.cloud: its machines etcd-0, etcd-1, etcd-2 have no metrics agent; add one before the first of them: cloud.addAgent(new MetricsAgent())",
+        "monitoring.cloud: its machines etcd-0, etcd-1, etcd-2 have no metrics agent; add one before the first of them: cloud.addNodeAgent(new MetricsAgent())",
       ]),
     );
   });
 
-  test("the agent's image is one's own choice", async () => {
+  test("accepts another image of the agent", async () => {
     const planned = await plan((cloud) => {
-      cloud.addAgent(new MetricsAgent({ image: "mirror.example.com/node-exporter:1" }));
+      cloud.addNodeAgent(new MetricsAgent({ image: "mirror.example.com/node-exporter:1" }));
       const firewall = cloud.firewall("app", { description: "app" });
-      cloud.machine("app", { role: "apps", host: 60, firewall, config: () => config() });
+      cloud.machine("app", { role: "apps", hostNumber: 60, firewall, config: () => config() });
     });
     expect(filesOf(planned.config("app").text).get("/etc/paasmas/node-exporter-image.env")).toBe(
       "IMAGE=mirror.example.com/node-exporter:1\n",
     );
-    expect(planned.openings()).toEqual([]);
+    expect(planned.firewallRules()).toEqual([]);
   });
 });
 
-test("every alert is on the component's page", () => {
+test("has documentation for every alert on the component's page", () => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
   const alerts = [...read("ignition/roles/monitoring/alerts.yaml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   const rows = [...read("docs/components/monitoring-host.md").matchAll(/^\| `([A-Z]\w+)` \|/gm)].map(
@@ -237,11 +240,11 @@ test.each<[string, () => Cloud]>([
         imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
       }),
   ],
-])("the policy pack has nothing against it on %s", async (_, newCloud) => {
+])("violates no policy on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {
       const cloud = newCloud();
-      cloud.addAgent(new MetricsAgent());
+      cloud.addNodeAgent(new MetricsAgent());
       void new EtcdCluster("etcd", { cloud });
       void new MonitoringHost("monitoring", { cloud });
     },

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import type { PaasBucketArgs, PaasClusterArgs } from "../../components/paas/args.ts";
-import { nipIoDomain, PaasCluster } from "../../components/paas-cluster.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import type { PaasBucketArgs, PaasClusterArgs } from "../../components/paas-cluster/args.ts";
+import { nipIoDomain, PaasCluster } from "../../components/paas-cluster/index.ts";
 import { plan, type Planned } from "./planned.ts";
 
 const bucket = (name: string): PaasBucketArgs => ({
@@ -55,13 +55,29 @@ const release = (planned: Planned, name = "workflow") => planned.one("kubernetes
 const values = (planned: Planned) => release(planned).inputs.values as Record<string, Record<string, unknown>>;
 const kubernetes = (planned: Planned) => planned.resources.filter(({ type }) => type.startsWith("kubernetes:"));
 
+interface PodTemplate {
+  spec: {
+    template: {
+      spec: {
+        automountServiceAccountToken?: boolean;
+        containers: { image: string; env: { name: string; value: string }[] }[];
+      };
+    };
+  };
+}
+
+interface CronJob {
+  metadata: object;
+  spec: { schedule: string; concurrencyPolicy: string; jobTemplate: PodTemplate };
+}
+
 describe("PaasCluster", () => {
   let planned: Planned;
   beforeAll(async () => {
     planned = await paas();
   });
 
-  test("is three charts, the Gateway API and what is around them, all on the cluster's own provider", () => {
+  test("creates three charts, the Gateway API and additional objects, all with the cluster's provider", () => {
     expect(planned.one("paasmas:index:PaasCluster", "paas").inputs).toEqual({
       domain: "apps.example.com",
       version: "1.8.3",
@@ -102,7 +118,7 @@ describe("PaasCluster", () => {
     expect(planned.secretOutputs).toEqual(["admin", "delivery"]);
   });
 
-  test("takes charts of one version, undone when they do not come up, and waits for what each needs", () => {
+  test("installs charts with fixed versions after their dependencies, and rolls a failed install back", () => {
     const charts = ["cert-manager", "kong", "workflow"].map((name) => release(planned, name).inputs);
     expect(charts).toMatchObject([
       {
@@ -148,7 +164,7 @@ describe("PaasCluster", () => {
     expect(waits("kong")).toEqual(expect.arrayContaining(["paas-gateway-api", "paas-kong-closed"]));
   });
 
-  test("names every bucket, and keeps the chart's own object store, metrics and dashboards out", () => {
+  test("configures every bucket, and disables the chart's object store, metrics and dashboards", () => {
     const all = values(planned);
     const storage = (part: string, name: string) =>
       expect(all[part]).toMatchObject({
@@ -171,7 +187,7 @@ describe("PaasCluster", () => {
     expect(release(planned).secretPaths).toEqual(["$.values"]);
   });
 
-  test("keeps images, databases and Valkey outside of the cluster where it is told to, and tells every part", async () => {
+  test("configures an external registry, database and Valkey in every part of the platform", async () => {
     const away = await paas(outside());
     const all = values(away);
     expect([all.registry, all.database, all.valkey]).toEqual([
@@ -202,19 +218,17 @@ describe("PaasCluster", () => {
     expect(JSON.stringify(all)).not.toMatch(/paas-registry|paas-database/);
   });
 
-  test("keeps logins to ECR fresh from a namespace of its own, by an account that knows its secrets by name", async () => {
+  test("renews ECR logins from a separate namespace, with an account that can write only named Secrets", async () => {
     const away = await paas({ ...outside(), processTypes: ["web", "worker"] });
-    const job = away.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as any;
+    const job = away.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as unknown as CronJob;
     expect([job.metadata, job.spec.schedule, job.spec.concurrencyPolicy]).toEqual([
       { name: "registry-login", namespace: "registry-login" },
       "*/5 * * * *",
       "Forbid",
     ]);
     const pod = job.spec.jobTemplate.spec.template.spec;
-    expect(pod.containers[0].image).toMatch(/^docker\.io\/library\/node:24-alpine@sha256:[0-9a-f]{64}$/);
-    const environment = Object.fromEntries(
-      pod.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]),
-    );
+    expect(pod.containers[0]!.image).toMatch(/^docker\.io\/library\/node:24-alpine@sha256:[0-9a-f]{64}$/);
+    const environment = Object.fromEntries(pod.containers[0]!.env.map(({ name, value }) => [name, value]));
     expect(environment).toMatchObject({
       ECR_ENDPOINT: "https://api.ecr.eu-central-1.amazonaws.com/",
       HOST: ecr.host,
@@ -249,7 +263,7 @@ describe("PaasCluster", () => {
     expect(planned.names("kubernetes:batch/v1:CronJob")).toEqual([]);
   });
 
-  test("makes its users from secrets: an administrator, and one who deploys and may do no more", () => {
+  test("creates its users from Secrets: an administrator, and a user that can only deploy", () => {
     const secret = planned.one("kubernetes:core/v1:Secret", "paas-users");
     expect(secret.secretPaths).toEqual(["$.stringData"]);
     expect(JSON.parse((secret.inputs.stringData as Record<string, string>)["users.json"]!)).toEqual([
@@ -270,15 +284,15 @@ describe("PaasCluster", () => {
     const job = planned.one("kubernetes:batch/v1:Job", "paas-users");
     expect([job.replaceOnChanges, job.deleteBeforeReplace]).toEqual([["spec"], true]);
     expect(job.dependencies.map((urn) => urn.split("::").at(-1))).toContain("paas-workflow");
-    const { containers, automountServiceAccountToken } = (job.inputs as any).spec.template.spec;
-    expect([containers[0].image, automountServiceAccountToken]).toEqual([
+    const { containers, automountServiceAccountToken } = (job.inputs as unknown as PodTemplate).spec.template.spec;
+    expect([containers[0]!.image, automountServiceAccountToken]).toEqual([
       "registry.drycc.cc/drycc/passport:1.3.4",
       false,
     ]);
     expect(JSON.stringify(job.inputs)).not.toContain(planned.outputs.admin);
   });
 
-  test("comes in by one address, on node ports of the workers", () => {
+  test("accepts traffic at one address, on node ports of the workers", () => {
     expect(planned.one(factTypes.loadBalancer, "paas-apps").inputs).toMatchObject({
       address: "10.9.0.78",
       targets: ["kube-worker-0", "kube-worker-1"],
@@ -288,7 +302,7 @@ describe("PaasCluster", () => {
       ],
       allowFrom: ["10.9.0.0/24"],
     });
-    expect(planned.openings().filter((opening) => /:\s(30|10256)/.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => /:\s(30|10256)/.test(opening))).toEqual([
       "10.9.0.78/32 -> kube-workers: 10256",
       "10.9.0.78/32 -> kube-workers: 30080",
       "10.9.0.78/32 -> kube-workers: 30443",
@@ -303,7 +317,7 @@ describe("PaasCluster", () => {
     expect(planned.outputs).toMatchObject({ url: "https://drycc.apps.example.com", address: "10.9.0.78" });
   });
 
-  test("has TLS for all names of the domain, of its own authority or of an ACME server", async () => {
+  test("has TLS for all names of the domain, with certificates of its authority or of an ACME server", async () => {
     const gateway = planned.one("kubernetes:gateway.networking.k8s.io/v1:Gateway", "paas-gateway").inputs.spec as {
       listeners: unknown[];
     };
@@ -351,7 +365,7 @@ describe("PaasCluster", () => {
     expect(acme.outputs.ca).toBeUndefined();
   });
 
-  test("takes privileged pods in one namespace alone; each is closed, has limits, and hands out no token by default", () => {
+  test("allows privileged pods in one namespace only, and closes and limits every namespace", () => {
     const namespaces = planned.resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
     const security = namespaces.map(({ inputs }) => {
       const { name, labels } = inputs.metadata as { name: string; labels: Record<string, string> };
@@ -385,7 +399,7 @@ describe("PaasCluster", () => {
     });
   });
 
-  test("gives apps sizes that keep them within the restricted standard", () => {
+  test("gives apps sizes that comply with the restricted standard", () => {
     const { limitPlans } = values(planned).controller!.config as { limitPlans: string };
     const plans = JSON.parse(limitPlans) as { pk: string; fields: Record<string, unknown> }[];
     expect(plans.map(({ pk }) => pk)).toEqual([
@@ -406,11 +420,11 @@ describe("PaasCluster", () => {
         capabilities: { drop: ["ALL"] },
       });
     }
-    // The chart takes the text as a template.
+    // The chart renders the text as a template.
     expect(limitPlans).not.toContain("{{");
   });
 
-  test("keeps volumes on the workers' data volumes, unless there is a storage class to use", async () => {
+  test("stores volumes on the data volumes of the workers, unless a storage class is given", async () => {
     expect(planned.one("kubernetes:storage.k8s.io/v1:StorageClass", "paas-node-volumes").inputs).toMatchObject({
       metadata: {
         name: "node-volumes",
@@ -434,7 +448,7 @@ describe("PaasCluster", () => {
     expect(values(other).controller).toMatchObject({ appStorageClass: "ssd" });
   });
 
-  test("builds what is pushed to it only where that is asked for", async () => {
+  test("builds on push only if it is enabled", async () => {
     const git = await paas({ ...inCluster(), gitPush: true });
     expect([values(planned).builder!.replicas, values(git).builder!.replicas]).toEqual([0, 1]);
     const { gateway, controller } = release(git, "kong").inputs.values as {
@@ -448,10 +462,10 @@ describe("PaasCluster", () => {
       anonymous_reports: "false",
       feature_gates: "GatewayAlpha=true",
     });
-    expect(git.openings()).toContain("10.9.0.78/32 -> kube-workers: 30222");
+    expect(git.firewallRules()).toContain("10.9.0.78/32 -> kube-workers: 30222");
   });
 
-  test("makes its names in the zone it is given", async () => {
+  test("creates its DNS names in the given zone", async () => {
     const records: unknown[] = [];
     const dns = { record: (name: string, args: { domain: string }) => void records.push([name, args.domain]) };
     await paas({ ...inCluster(), dns });
@@ -463,7 +477,7 @@ describe("PaasCluster", () => {
   });
 });
 
-describe("what cannot be", () => {
+describe("an invalid argument of a PaasCluster", () => {
   const refusal = async (args: Partial<PaasClusterArgs>): Promise<string[]> => {
     const error = await paas(args).then(
       () => undefined,
@@ -473,7 +487,7 @@ describe("what cannot be", () => {
     return (error as Error).message.split("\n");
   };
 
-  test("is refused at once, all of it, with what was given and what is allowed", async () => {
+  test("is rejected together with all others, each with the given and the allowed value", async () => {
     const given = {
       ...inCluster(),
       registry: { host: "registry.example.com", organization: "Apps" },
@@ -499,14 +513,14 @@ describe("what cannot be", () => {
     ]);
   });
 
-  test("is a registry or a database in the cluster without a bucket", async () => {
+  test("is rejected: a registry or a database in the cluster without a bucket", async () => {
     expect(await refusal({ buckets: { builder: bucket("a-bucket"), logs: bucket("b-bucket") } })).toEqual([
       "paas.buckets.registry: is missing; name the bucket for images, or give a registry",
       "paas.buckets.database: is missing; name the bucket for backups, or give a database",
     ]);
   });
 
-  test("is a value that the chart does not know, or does not take", async () => {
+  test("is rejected: a value that the chart does not support", async () => {
     const wrong = {
       builder: { replicas: "two" },
       contoller: {},
@@ -523,7 +537,7 @@ describe("what cannot be", () => {
     ]);
   });
 
-  test("are parts that do not agree, and two parts on one bucket", async () => {
+  test("is rejected: inconsistent settings, and two parts with the same bucket", async () => {
     expect(
       await refusal({
         ...inCluster(),
@@ -538,7 +552,7 @@ describe("what cannot be", () => {
     ]);
   });
 
-  test("is a secret that has not its form, which is not shown", async () => {
+  test("is rejected without its value in the message: a secret in the wrong format", async () => {
     expect(await refusal({ ...outside(), valkeyUrl: pulumi.secret("no-url-at-all") })).toEqual([
       "paas.values.controller.valkeyUrl: the given value is not allowed; use redis://:password@host:6379/0",
       "paas.values.passport.valkeyUrl: the given value is not allowed; use redis://:password@host:6379/0",

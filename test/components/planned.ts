@@ -1,20 +1,20 @@
 import { type Evaluation, evaluate } from "../../cli/plan/evaluate.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 
-/** What a program that runs on a Docker cloud would make. */
-export function plan(program: (cloud: Cloud) => Record<string, unknown> | void): Promise<Planned> {
+/** Plans a program with a Docker cloud. */
+export function plan(program: (cloud: Cloud) => Record<string, unknown> | undefined): Promise<Planned> {
   return planProgram(() => program(new DockerCloud("cloud", { cidr: "10.9.0.0/24" })));
 }
 
-/** What a program would make. */
-export async function planProgram(program: () => Record<string, unknown> | void): Promise<Planned> {
+/** Plans a program. */
+export async function planProgram(program: () => Record<string, unknown> | undefined): Promise<Planned> {
   return new Planned(await evaluate(program, { stack: "dev" }));
 }
 
-/** Questions that tests ask about planned resources. */
+/** Queries for planned resources. */
 export class Planned {
   readonly resources: PlannedResource[];
   readonly outputs: Record<string, unknown>;
@@ -55,8 +55,8 @@ export class Planned {
     return Object.fromEntries(machines.map((machine) => [machine.name, machine.inputs.ignitionSha512]));
   }
 
-  /** All openings as `from -> to: port`, sorted. */
-  openings(): string[] {
+  /** All firewall rules as `from -> to: port`, sorted. */
+  firewallRules(): string[] {
     return this.resources
       .filter((resource) => resource.type === factTypes.firewallRule)
       .map(
@@ -66,7 +66,7 @@ export class Planned {
       .sort();
   }
 
-  /** The machine's own Ignition config, on Docker. */
+  /** The complete Ignition config of a machine, on Docker. */
   config(machine: string): { text: string; secret: boolean } {
     const container = this.one("docker:index/container:Container", `${machine}-node`);
     const uploads = container.inputs.uploads as { file: string; content: string }[];
@@ -76,7 +76,7 @@ export class Planned {
     return { text: uploads[index]!.content, secret };
   }
 
-  /** Which machines' gates a machine's container waits for, on Docker. */
+  /** Machines with gates for which a machine's container waits, on Docker. */
   waitsFor(machine: string): string[] {
     const { dependencies } = this.one("docker:index/container:Container", `${machine}-node`);
     return dependencies

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
-import { ArgumentError } from "../../components/arguments.ts";
+import { ArgumentError } from "../../components/internal/argument-check.ts";
 import { AwsAccount } from "../../components/cloud/aws/account.ts";
 import { Route53Zone } from "../../components/cloud/aws/dns.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { DesignateZone } from "../../components/cloud/openstack/dns.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { DeployHook } from "../../components/deploy-hook.ts";
+import { DeployHook } from "../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../components/deploy-hook/args.ts";
-import type { JenkinsHostArgs } from "../../components/jenkins/args.ts";
-import { JenkinsHost } from "../../components/jenkins-host.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import { PaasCluster, type PaasClusterArgs } from "../../components/paas-cluster.ts";
+import type { JenkinsHostArgs } from "../../components/jenkins-host/args.ts";
+import { JenkinsHost } from "../../components/jenkins-host/index.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import { PaasCluster, type PaasClusterArgs } from "../../components/paas-cluster/index.ts";
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { newCloud } from "./cloud/aws-plan.ts";
 import { Planned, planProgram } from "./planned.ts";
@@ -34,7 +34,7 @@ const facts = (planned: Planned, name: string) => planned.one(factTypes.loadBala
 const files = (planned: Planned, machine: string) =>
   new Map(installedFiles(JSON.parse(planned.config(machine).text)).map(({ path, text }) => [path, text]));
 
-/** On the developer's machine several load balancers have a port 443 each. */
+/** On one Docker host, several load balancers use port 443. */
 const docker = () =>
   new DockerCloud("cloud", {
     cidr: "10.9.0.0/24",
@@ -50,8 +50,8 @@ const openstack = () =>
 const route53 = () =>
   new Route53Zone(new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }), "Z0123456789ABCDEFGHIJ");
 
-describe("JenkinsHost's entrance", () => {
-  const entrance = { name: "hooks.ci.example.com", from: hooks };
+describe("a public endpoint of JenkinsHost", () => {
+  const publicEndpoint = { name: "hooks.ci.example.com", from: hooks };
   const jenkins = (args: Partial<JenkinsHostArgs> = {}, cloud: () => Cloud = docker) =>
     planProgram(() => {
       const made = new JenkinsHost("jenkins", { cloud: cloud(), domain: "ci.example.com", github, ...args });
@@ -62,8 +62,8 @@ describe("JenkinsHost's entrance", () => {
       };
     });
 
-  test("is a load balancer of its own at the port for webhooks; the private one stays as it is", async () => {
-    const [without, planned] = [await jenkins(), await jenkins({ entrance })];
+  test("is a separate load balancer for the webhook port, and the private load balancer stays the same", async () => {
+    const [without, planned] = [await jenkins(), await jenkins({ publicEndpoint })];
     expect(balancers(without)).toEqual(["jenkins-front"]);
     expect(balancers(planned)).toEqual(["jenkins-front", "jenkins-public"]);
     expect(facts(planned, "jenkins-front")).toEqual(facts(without, "jenkins-front"));
@@ -75,7 +75,7 @@ describe("JenkinsHost's entrance", () => {
       address: "10.9.0.42",
       scheme: "published",
     });
-    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !without.firewallRules().includes(opening))).toEqual([
       "10.9.0.42/32 -> jenkins: 8404",
       "10.9.0.42/32 -> jenkins: 8444",
     ]);
@@ -86,29 +86,27 @@ describe("JenkinsHost's entrance", () => {
   });
 
   test("has the certificate that it is given, or Jenkins' own, or one of Jenkins' authority", async () => {
-    const path = "/etc/paasmas/proxy/outside/certificate.pem";
+    const path = "/etc/paasmas/proxy/public/certificate.pem";
     const own = { certificate: "of Jenkins", privateKey: "hush-own" };
     const installed = async (args: Partial<JenkinsHostArgs>) => files(await jenkins(args), "jenkins").get(path);
-    expect(await installed({ entrance: { ...entrance, certificate: pair } })).toBe(pair.certificate);
-    expect(await installed({ entrance, certificate: own })).toBe("of Jenkins");
-    const planned = await jenkins({ entrance });
+    expect(await installed({ publicEndpoint: { ...publicEndpoint, certificate: pair } })).toBe(pair.certificate);
+    expect(await installed({ publicEndpoint, certificate: own })).toBe("of Jenkins");
+    const planned = await jenkins({ publicEndpoint });
     expect(files(planned, "jenkins").get(path)).toMatch(/BEGIN CERTIFICATE/);
     expect(planned.one("tls:index/certRequest:CertRequest", "jenkins-public-request").inputs).toMatchObject({
       dnsNames: ["hooks.ci.example.com"],
     });
-    expect(files(planned, "jenkins").get("/etc/paasmas/proxy/outside/name")).toBe(
-      "server_name hooks.ci.example.com;\n",
-    );
+    expect(files(planned, "jenkins").get("/etc/paasmas/proxy/public/name")).toBe("server_name hooks.ci.example.com;\n");
   });
 
-  test("on AWS its name is an alias of the load balancer, and on OpenStack leads to a floating address", async () => {
+  test("has a DNS alias of the load balancer on AWS, and a record for a floating IP address on OpenStack", async () => {
     const aws = await planProgram(
       () =>
         void new JenkinsHost("jenkins", {
           cloud: newCloud(),
           domain: "ci.example.com",
           github,
-          entrance: { ...entrance, dns: route53() },
+          publicEndpoint: { ...publicEndpoint, dns: route53() },
         }),
     );
     const nlb = aws.one("aws:lb/loadBalancer:LoadBalancer", "jenkins-public").outputs;
@@ -119,7 +117,7 @@ describe("JenkinsHost's entrance", () => {
       aliases: [{ name: nlb.dnsName, zoneId: nlb.zoneId, evaluateTargetHealth: false }],
     });
     expect(aws.one("aws:lb/loadBalancer:LoadBalancer", "jenkins-front").inputs.internal).toBe(true);
-    const stack = await jenkins({ entrance: { ...entrance, dns: new DesignateZone("zone") } }, openstack);
+    const stack = await jenkins({ publicEndpoint: { ...publicEndpoint, dns: new DesignateZone("zone") } }, openstack);
     const { address } = stack.one("openstack:networking/floatingIp:FloatingIp", "jenkins-public-address").outputs;
     expect(stack.one("openstack:dns/recordSet:RecordSet", "jenkins-public-0").inputs).toMatchObject({
       name: "hooks.ci.example.com.",
@@ -127,8 +125,8 @@ describe("JenkinsHost's entrance", () => {
       records: [address],
     });
     expect(stack.outputs.publicAddress).toBe(address);
-    // Both load balancers come from one range: a port that is open to one is open to the other, and Neutron takes a rule once.
-    const rules = stack.openings().filter((opening) => opening.includes("-> jenkins:"));
+    // Both load balancers are in one range, so they share each rule. Neutron rejects duplicate rules.
+    const rules = stack.firewallRules().filter((opening) => opening.includes("-> jenkins:"));
     expect(rules).toEqual([
       "10.9.0.192/26 -> jenkins: 8081",
       "10.9.0.192/26 -> jenkins: 8404",
@@ -137,44 +135,44 @@ describe("JenkinsHost's entrance", () => {
     ]);
   });
 
-  test.each<[Partial<NonNullable<JenkinsHostArgs["entrance"]>>, string]>([
-    [{ from: [] }, "jenkins.entrance.from: is missing; say which address ranges of the internet may connect"],
-    [{ from: ["github"] }, 'jenkins.entrance.from[0]: "github" is not an IPv4 range: write it like 10.0.0.0/16'],
+  test.each<[Partial<NonNullable<JenkinsHostArgs["publicEndpoint"]>>, string]>([
+    [{ from: [] }, "jenkins.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [{ from: ["github"] }, 'jenkins.publicEndpoint.from[0]: "github" is not an IPv4 range: write it like 10.0.0.0/16'],
     [
       { from: ["140.82.112.0/20", "0.0.0.0/0"] },
-      "jenkins.entrance.from[1]: 0.0.0.0/0 is far too wide; use the ranges of those who call",
+      "jenkins.publicEndpoint.from[1]: 0.0.0.0/0 is far too wide; use the ranges of those who call",
     ],
     [
       { name: "hooks" },
-      'jenkins.entrance.name: "hooks" is not a host name with a domain; use one like www.example.com',
+      'jenkins.publicEndpoint.name: "hooks" is not a host name with a domain; use one like www.example.com',
     ],
     [
       { name: "jenkins.ci.example.com" },
-      "jenkins.entrance.name: jenkins.ci.example.com is found inside already; use a name of its own, such as hooks.ci.example.com",
+      "jenkins.publicEndpoint.name: jenkins.ci.example.com is found inside already; use a name of its own, such as hooks.ci.example.com",
     ],
     [
-      { frontHost: 900 },
-      "jenkins.entrance.frontHost: host number 900 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      { loadBalancerHostNumber: 900 },
+      "jenkins.publicEndpoint.loadBalancerHostNumber: host number 900 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
-  ])("refuses %j", async (changes, message) => {
-    await expect(jenkins({ entrance: { ...entrance, ...changes } })).rejects.toThrow(new ArgumentError([message]));
+  ])("is rejected: %j", async (changes, message) => {
+    await expect(jenkins({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
   });
 });
 
-describe("DeployHook's entrance", () => {
+describe("a public endpoint of DeployHook", () => {
   const apps = [
     { name: "shop", hosts: ["shop.internal.example.com", "shop.example.com"], repository: "registry.example.com/shop" },
     { name: "admin", hosts: ["admin.example.com"], repository: "registry.example.com/admin" },
   ];
-  const entrance = { names: ["shop.example.com"], from: everybody };
+  const publicEndpoint = { names: ["shop.example.com"], from: everybody };
   const hook = (args: Partial<DeployHookArgs> = {}, cloud: () => Cloud = docker) =>
     planProgram(() => {
       const made = new DeployHook("apps", { cloud: cloud(), apps, ...args });
       return { url: made.url, address: made.address, ...(made.publicAddress && { publicAddress: made.publicAddress }) };
     });
 
-  test("is a load balancer at the port for public names, which knows no others", async () => {
-    const [without, planned] = [await hook(), await hook({ entrance })];
+  test("is a load balancer for the port of public names, which serves only those names", async () => {
+    const [without, planned] = [await hook(), await hook({ publicEndpoint })];
     expect([balancers(without), balancers(planned)]).toEqual([[], ["apps-public"]]);
     expect(facts(planned, "apps-public")).toMatchObject({
       ports: [{ port: 443, targetPort: 8443, description: "public apps over TLS" }],
@@ -182,67 +180,67 @@ describe("DeployHook's entrance", () => {
       allowFrom: everybody,
       address: "10.9.0.43",
     });
-    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !without.firewallRules().includes(opening))).toEqual([
       "10.9.0.43/32 -> apps: 8404",
       "10.9.0.43/32 -> apps: 8443",
     ]);
-    expect(files(planned, "apps-0").get("/etc/paasmas/proxy/outside/hosts.map")).toBe("shop.example.com yes\n");
+    expect(files(planned, "apps-0").get("/etc/paasmas/proxy/public/hosts.map")).toBe("shop.example.com yes\n");
     expect(planned.outputs).toEqual({ ...without.outputs, publicAddress: "10.9.0.43" });
   });
 
-  test("has the certificate that it is given, with its key, which nobody else can read", async () => {
-    const planned = await hook({ entrance: { ...entrance, certificate: pair } });
+  test("has the given certificate, and only the proxy can read its key", async () => {
+    const planned = await hook({ publicEndpoint: { ...publicEndpoint, certificate: pair } });
     const certificate = installedFiles(JSON.parse(planned.config("apps-0").text)).find(
-      ({ path }) => path === "/etc/paasmas/proxy/outside/certificate.pem",
+      ({ path }) => path === "/etc/paasmas/proxy/public/certificate.pem",
     );
     expect(certificate).toMatchObject({ text: `${pair.certificate}${pair.privateKey}`, mode: 0o400, uid: 99 });
     expect(planned.config("apps-0").secret).toBe(true);
     expect(
-      (await hook({ entrance })).one("tls:index/certRequest:CertRequest", "apps-public-request").inputs,
+      (await hook({ publicEndpoint })).one("tls:index/certRequest:CertRequest", "apps-public-request").inputs,
     ).toMatchObject({ dnsNames: ["shop.example.com"] });
   });
 
-  test("a name that is the whole zone's can lead there too, as an alias", async () => {
+  test("can have the name of the whole zone, as an alias", async () => {
     const own = [{ ...apps[0]!, hosts: ["example.com"] }];
     const aws = await planProgram(
       () =>
         void new DeployHook("apps", {
           cloud: newCloud(),
           apps: own,
-          entrance: { names: ["example.com"], from: everybody, dns: route53() },
+          publicEndpoint: { names: ["example.com"], from: everybody, dns: route53() },
         }),
     );
     expect(aws.one("aws:route53/record:Record", "apps-public-0").inputs).toMatchObject({
       name: "example.com",
       type: "A",
     });
-    expect(aws.openings().filter((opening) => opening.includes("apps-public"))).toEqual([
+    expect(aws.firewallRules().filter((opening) => opening.includes("apps-public"))).toEqual([
       "0.0.0.0/0 -> apps-public: 443",
       "apps-public -> apps: 8404",
       "apps-public -> apps: 8443",
     ]);
   });
 
-  test.each<[Partial<NonNullable<DeployHookArgs["entrance"]>>, string]>([
-    [{ from: [] }, "apps.entrance.from: is missing; say which address ranges of the internet may connect"],
-    [{ names: [] }, "apps.entrance.names: is missing; list the apps' host names that the internet is to reach"],
+  test.each<[Partial<NonNullable<DeployHookArgs["publicEndpoint"]>>, string]>([
+    [{ from: [] }, "apps.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [{ names: [] }, "apps.publicEndpoint.names: is missing; list the apps' host names that the internet is to reach"],
     [
       { names: ["wiki.example.com"] },
-      'apps.entrance.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
+      'apps.publicEndpoint.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
     ],
-  ])("refuses %j", async (changes, message) => {
-    await expect(hook({ entrance: { ...entrance, ...changes } })).rejects.toThrow(new ArgumentError([message]));
+  ])("is rejected: %j", async (changes, message) => {
+    await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
   });
 
-  test("refuses a cloud without a way in", async () => {
+  test("is rejected in a cloud without inbound access", async () => {
     const closed = () => newCloud({ egress: "none" });
-    await expect(hook({ entrance }, closed)).rejects.toThrow(
+    await expect(hook({ publicEndpoint }, closed)).rejects.toThrow(
       'apps-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"',
     );
   });
 });
 
-describe("PaasCluster's entrance", () => {
+describe("a public endpoint of PaasCluster", () => {
   const bucket = (name: string) => ({
     endpoint: "https://s3.example.com",
     bucket: name,
@@ -278,8 +276,8 @@ describe("PaasCluster's entrance", () => {
     return { planned: new Planned(evaluation), records: records.sort() };
   };
 
-  test("is a load balancer at the gateway's port for TLS alone", async () => {
-    const [{ planned: without }, { planned }] = [await paas(), await paas({ entrance: { from: everybody } })];
+  test("is a load balancer for the TLS port of the gateway only", async () => {
+    const [{ planned: without }, { planned }] = [await paas(), await paas({ publicEndpoint: { from: everybody } })];
     expect(facts(planned, "paas-public")).toMatchObject({
       ports: [{ port: 443, targetPort: 30443, description: "apps and the platform's API" }],
       targets: ["kube-worker-0", "kube-worker-1"],
@@ -287,15 +285,15 @@ describe("PaasCluster's entrance", () => {
       address: "10.9.0.44",
     });
     expect(facts(planned, "paas-apps")).toEqual(facts(without, "paas-apps"));
-    expect(planned.openings().filter((opening) => !without.openings().includes(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !without.firewallRules().includes(opening))).toEqual([
       "10.9.0.44/32 -> kube-workers: 10256",
       "10.9.0.44/32 -> kube-workers: 30443",
     ]);
   });
 
-  test("the apps' names lead to it, and those of the platform's own parts stay inside", async () => {
+  test("has the DNS names of apps; names of the platform stay private", async () => {
     expect((await paas()).records).toEqual([["*.apps.example.com", "10.9.0.78"]]);
-    expect((await paas({ entrance: { from: everybody } })).records).toEqual([
+    expect((await paas({ publicEndpoint: { from: everybody } })).records).toEqual([
       ["*.apps.example.com", "10.9.0.44"],
       ["drycc-builder.apps.example.com", "10.9.0.78"],
       ["drycc-passport.apps.example.com", "10.9.0.78"],
@@ -304,9 +302,9 @@ describe("PaasCluster's entrance", () => {
   });
 
   test.each<[string[], string]>([
-    [[], "paas.entrance.from: is missing; say which address ranges of the internet may connect"],
-    [["all"], 'paas.entrance.from[0]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
-  ])("refuses %j", async (from, message) => {
-    await expect(paas({ entrance: { from } })).rejects.toThrow(new ArgumentError([message]));
+    [[], "paas.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [["all"], 'paas.publicEndpoint.from[0]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
+  ])("is rejected: %j", async (from, message) => {
+    await expect(paas({ publicEndpoint: { from } })).rejects.toThrow(new ArgumentError([message]));
   });
 });

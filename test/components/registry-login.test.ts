@@ -1,7 +1,14 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { marks, newLogin, patch, type Secret, signed, wants } from "../../components/paas/registry-login/refresh.mts";
+import {
+  marks,
+  newLogin,
+  patch,
+  type Secret,
+  signed,
+  wants,
+} from "../../components/paas-cluster/registry-login/refresh.mts";
 
 const host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 const now = new Date("2026-11-21T12:00:00Z");
@@ -20,14 +27,14 @@ const pull: Secret = {
   data: { ".dockerconfigjson": base64("{}") },
 };
 
-/** What the API server makes of a patch. */
+/** Result of a patch in the API server. */
 function applied(secret: Secret, hours: number): Secret {
   const { metadata, data } = patch(secret, host, login(hours));
   return { metadata: { ...secret.metadata, annotations: metadata.annotations }, data: { ...secret.data, ...data } };
 }
 
-describe("what looks after logins to ECR", () => {
-  test("signs as AWS says (its own example post-vanilla)", () => {
+describe("the script that renews logins to ECR", () => {
+  test("signs requests in the same way as AWS (AWS example post-vanilla)", () => {
     const { authorization, ...headers } = signed({
       url: "https://example.amazonaws.com/",
       region: "us-east-1",
@@ -44,7 +51,7 @@ describe("what looks after logins to ECR", () => {
     expect(headers).toEqual({ "x-amz-date": "20150830T123600Z" });
   });
 
-  test("writes what each secret is read for, and nothing else of it", () => {
+  test("writes only the fields of each Secret that its readers use", () => {
     expect(patch(platform, host, login(12)).data).toEqual({
       "registry-username": base64("AWS"),
       "registry-password": base64("pass:word"),
@@ -60,7 +67,7 @@ describe("what looks after logins to ECR", () => {
   test.each([
     ["the platform's", platform],
     ["an app's", pull],
-  ])("leaves %s alone for four of its twelve hours", (_, secret) => {
+  ])("keeps %s login for four of its twelve hours", (_, secret) => {
     expect(wants(secret, host, now)).toBe("has none of ours yet");
     expect([12, 8].map((hours) => wants(applied(secret, hours), host, now))).toEqual([undefined, undefined]);
     expect([7.99, 0.5, -1].map((hours) => wants(applied(secret, hours), host, now))).toEqual([
@@ -84,7 +91,7 @@ describe("what looks after logins to ECR", () => {
       { ".dockerconfigjson": base64(JSON.stringify({ auths: { other: { auth: base64("AWS:pass:word") } } })) },
     ],
     ["no JSON", pull, { ".dockerconfigjson": base64("{") }],
-  ])("sees that somebody has written over it: %s", (_, secret, data) => {
+  ])("detects that the Secret was overwritten: %s", (_, secret, data) => {
     const ours = applied(secret, 12);
     expect(wants({ ...ours, data: { ...ours.data, ...data } }, host, now)).toBe("was overwritten");
   });
@@ -95,7 +102,7 @@ describe("what looks after logins to ECR", () => {
       JSON.stringify({ authorizationData: [{ authorizationToken: base64("AWS"), expiresAt: 1 }] }),
       "answers without a login",
     ],
-  ])("takes no answer for a login that is none: %s", async (body, message) => {
+  ])("rejects an answer without a login: %s", async (body, message) => {
     const server = createServer((_, response) => response.end(body));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

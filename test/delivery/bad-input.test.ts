@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectOf } from "../../delivery/project.ts";
-import { contents } from "../cli/run.ts";
-import { World } from "./world.ts";
+import { contents } from "../cli/project-copy.ts";
+import { FakeServices } from "./fake-services.ts";
 
-let world: World;
+let services: FakeServices;
 beforeAll(async () => {
-  world = await new World().start();
-  world.write("text.json", "this is no JSON");
-  world.write("empty.json", "{}");
-  world.write(
+  services = await new FakeServices().start();
+  services.write("text.json", "this is no JSON");
+  services.write("empty.json", "{}");
+  services.write(
     "images.json",
     JSON.stringify({
       commit: "c",
@@ -16,22 +16,22 @@ beforeAll(async () => {
       images: [{ app: "blog", digest: `sha256:${"a".repeat(64)}` }],
     }),
   );
-  world.write(
+  services.write(
     "latest.json",
     JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: "latest" }] }),
   );
-  world.write(
+  services.write(
     "good.json",
     JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: `sha256:${"a".repeat(64)}` }] }),
   );
-  world.write("token.json", '{"api": ""}');
-  world.write("record.jsonl", '{"repository": 5}\n');
-  world.write(
+  services.write("token.json", '{"api": ""}');
+  services.write("record.jsonl", '{"repository": 5}\n');
+  services.write(
     "sweep.json",
     JSON.stringify({ now: "today", apps: ["Api"], running: [], open: [0], closed: [], rules: { quota: -1 } }),
   );
 });
-afterAll(() => world.stop());
+afterAll(() => services.stop());
 
 const document = "give a file with a JSON document";
 const cases: [input: string, args: string[], message: string, env?: NodeJS.ProcessEnv][] = [
@@ -167,22 +167,20 @@ const cases: [input: string, args: string[], message: string, env?: NodeJS.Proce
   ["an unknown command", ["frobnicate"], "paasmas: unknown command 'frobnicate'\n"],
 ];
 
-describe.concurrent("paasmas delivery exits with 2, prints one message and calls no service", {
-  timeout: 60_000,
-}, () => {
-  test.each(cases)("rejects %s", async (_, args, message, env) => {
-    const before = contents(world.dir).filter((line) => !line.startsWith(".git"));
-    const ran = await world.run(args, env);
+describe("bad input gives one message, code 2, and calls nobody", { timeout: 60_000 }, () => {
+  test.each(cases)("%s", async (_, args, message, env) => {
+    const before = contents(services.dir).filter((line) => !line.startsWith(".git"));
+    const ran = await services.run(args, env);
     expect(ran.stderr).toContain(message);
     expect(ran.stderr).not.toMatch(/^ +at /m);
     expect(ran.stderr).not.toContain("s3cret");
     expect(ran).toMatchObject({ code: 2, stdout: "" });
-    expect(contents(world.dir).filter((line) => !line.startsWith(".git"))).toEqual(before);
-    expect(world.calls).toEqual({ preview: [], staging: [], production: [] });
+    expect(contents(services.dir).filter((line) => !line.startsWith(".git"))).toEqual(before);
+    expect(services.calls).toEqual({ preview: [], staging: [], production: [] });
   });
 
-  test("reports all problems of a document at once", async () => {
-    const ran = await world.run(["sweep", "--input", "sweep.json"]);
+  test("all that is wrong with a document is told at once", async () => {
+    const ran = await services.run(["sweep", "--input", "sweep.json"]);
     expect(ran.stderr).toBe(
       "paasmas: --input: now: is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z\n" +
         '--input: apps[0]: "Api" is not an app name; ' +
@@ -193,8 +191,8 @@ describe.concurrent("paasmas delivery exits with 2, prints one message and calls
   });
 });
 
-describe("reading delivery.yaml", () => {
-  const good = () => world.project();
+describe("a delivery.yaml that cannot be used says where and why", () => {
+  const good = () => services.project();
   test.each<[string, (text: string) => string, string]>([
     ["a text that is not YAML", () => "apps: [", "delivery.yaml: not YAML: Flow sequence"],
     ["an empty file", () => "", "delivery.yaml: is not a group of settings"],

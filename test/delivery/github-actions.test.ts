@@ -1,23 +1,10 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the strings are expressions of GitHub.
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { stages } from "../../delivery/rules/route.ts";
-import { goEnvironment } from "../tools/go.ts";
+import { own, root, shared, workflows as files } from "./workflows.ts";
 
-const root = join(import.meta.dirname, "..", "..");
-const shared = "examples/delivery/github-actions/.github/workflows";
-const own = "examples/three-services/.github/workflows";
-const files = [
-  `${shared}/delivery.yml`,
-  `${shared}/sweep.yml`,
-  `${own}/delivery.yml`,
-  `${own}/sweep.yml`,
-  "examples/ci/github-actions.yml",
-];
 const read = (file: string) => parse(readFileSync(join(root, file), "utf8")) as Workflow;
 
 interface Step {
@@ -132,92 +119,5 @@ describe("the GitHub workflows", () => {
     );
     expect(on.pull_request!.types).toEqual(["opened", "synchronize", "reopened", "labeled", "closed"]);
     expect(on.push).toEqual({ branches: ["**"] });
-  });
-
-  test("only test a pull request of a fork and ignore a closed one", () => {
-    const script = delivery.jobs.decide!.steps!.at(-1)!.run!;
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-actions-"));
-    try {
-      writeFileSync(
-        join(folder, "paasmas"),
-        `#!/bin/sh\necho "$@" >>${folder}/asked\ncat >>${folder}/asked\necho "{\\"stages\\":$STAGES}"\n`,
-        { mode: 0o755 },
-      );
-      const decide = (STAGES: string, FORK: string) => {
-        const output = join(folder, "output");
-        writeFileSync(output, "");
-        const env = {
-          PATH: `${folder}:${process.env.PATH}`,
-          STAGES,
-          FORK,
-          CHANGE: '{"event":"push"}',
-          GITHUB_OUTPUT: output,
-          GITHUB_REPOSITORY: "example/shop",
-        };
-        execFileSync("bash", ["--norc", "-eo", "pipefail", "-c", script], { env });
-        return readFileSync(output, "utf8");
-      };
-      expect(decide('["commit", "preview"]', "false")).toBe('stages=["commit","preview"]\n');
-      expect(decide('["commit", "preview"]', "true")).toBe('stages=["tests"]\n');
-      expect(decide('["tests"]', "true")).toBe('stages=["tests"]\n');
-      expect(decide('["remove"]', "true")).toBe("stages=[]\n");
-      expect(decide('["remove"]', "false")).toBe('stages=["remove"]\n');
-      expect(readFileSync(join(folder, "asked"), "utf8").split("\n").slice(0, 2)).toEqual([
-        "delivery decide --look-up --repository example/shop --json --input -",
-        '{"event":"push"}',
-      ]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-});
-
-const linter = join(root, ".cache/tools/actionlint");
-const build = spawnSync(
-  "go",
-  ["build", "-trimpath", "-buildvcs=false", "-o", linter, "github.com/rhysd/actionlint/cmd/actionlint"],
-  {
-    cwd: join(root, "test/tools/actionlint"),
-    env: goEnvironment,
-    encoding: "utf8",
-  },
-);
-const reason = build.error
-  ? "Go is not installed (test/tools/setup.sh)"
-  : build.status === 0
-    ? undefined
-    : `actionlint cannot be built: ${build.stderr.trim().split("\n").at(-1)}`;
-const skipped = reason !== undefined && process.env.CI !== "true";
-
-describe.skipIf(skipped)(`actionlint${skipped ? `: ${reason}` : ""}`, { timeout: 120_000 }, () => {
-  const lint = (paths: string[]) => {
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-lint-"));
-    try {
-      const config = join(folder, "actionlint.yaml");
-      writeFileSync(config, "self-hosted-runner:\n  labels: [delivery]\n");
-      const ran = spawnSync(linter, ["-no-color", "-config-file", config, ...paths], { cwd: root, encoding: "utf8" });
-      return ran.error?.message ?? ran.stdout + ran.stderr;
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
-
-  test("finds no problem in the workflows", () => {
-    expect(lint(files)).toBe("");
-  });
-
-  test("finds a problem in a broken workflow", () => {
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-lint-"));
-    try {
-      const broken = join(folder, "broken.yml");
-      writeFileSync(
-        broken,
-        "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    needs: b\n" +
-          "    steps:\n      - run: echo ${{ github.nope }}\n",
-      );
-      expect(lint([broken])).toMatch(/"b" which does not exist in this workflow[\s\S]*property "nope" is not defined/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });

@@ -1,28 +1,27 @@
-import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { HookTarget } from "../../delivery/targets/hook.ts";
-import { World } from "./world.ts";
+import { FakeServices } from "./fake-services.ts";
 
-let world: World;
+let services: FakeServices;
 let target: HookTarget;
 beforeAll(async () => {
-  world = await new World().start();
+  services = await new FakeServices().start();
 });
-afterAll(() => world.stop());
+afterAll(() => services.stop());
 beforeEach(() => {
-  world.calls.staging.length = 0;
-  world.running.staging.length = 0;
-  world.hookAnswers = [];
-  target = new HookTarget({ url: `http://${world.host}/staging/`, tokens: world.tokens, retryMs: 1, tries: 3 });
+  services.calls.staging.length = 0;
+  services.running.staging.length = 0;
+  services.hookAnswers = [];
+  target = new HookTarget({ url: `http://${services.host}/staging/`, tokens: services.tokens, retryMs: 1, tries: 3 });
 });
 
 const digest = `sha256:${"a".repeat(64)}`;
-// The messages of ignition/roles/deploy-hook/app.
-const busy = { status: 409, body: { error: "another release of it is under way" } };
-const full = { status: 409, body: { error: "5 previews of api are all there may be; remove one" } };
+// In the words of ignition/roles/deploy-hook/app.
+const busy = { status: 409, body: { error: "another release of this name is under way; try again later" } };
+const full = { status: 409, body: { error: "api already has 5 previews, the maximum; remove one" } };
 
 describe("HookTarget", () => {
   test("uses the signature of the client of the hook", () => {
@@ -43,7 +42,7 @@ describe("HookTarget", () => {
     expect(await target.rollback("api", "pr-1-api")).toMatchObject({ name: "pr-1-api", changed: true });
     await target.remove("api", "pr-1-api");
     await target.remove("api", "pr-1-api");
-    expect(world.calls.staging).toEqual([
+    expect(services.calls.staging).toEqual([
       `deploy api ${digest}`,
       `deploy api ${digest}`,
       `deploy pr-1-api ${digest}`,
@@ -52,68 +51,46 @@ describe("HookTarget", () => {
     ]);
   });
 
-  test("sends calls that the script of the hook accepts", async () => {
-    world.bodies.length = 0;
-    await target.deploy("api", digest);
-    await target.deploy("api", digest, "pr-12-api");
-    await target.rollback("api");
-    await target.remove("api", "pr-12-api");
-    const script = join(import.meta.dirname, "../../ignition/roles/deploy-hook/call.sh");
-    const understood = world.bodies.map((input) => {
-      const { nonce } = JSON.parse(input) as { nonce: string };
-      const command = `source ${script}; call /apps/api ${Math.floor(Date.now() / 1000)}`;
-      return execFileSync("bash", ["--norc", "-c", command], { input, encoding: "utf8" })
-        .trim()
-        .replace(nonce, "NONCE");
-    });
-    expect(understood).toEqual([
-      `deploy api ${digest} NONCE`,
-      `deploy pr-12-api ${digest} NONCE`,
-      "rollback api NONCE",
-      "remove pr-12-api NONCE",
-    ]);
-  });
-
-  test("retries with a new nonce while another call is in progress", async () => {
-    world.hookAnswers = [busy, busy];
+  test("waits while another call is under way, with a nonce of its own for each try", async () => {
+    services.hookAnswers = [busy, busy];
     expect(await target.deploy("api", digest)).toMatchObject({ changed: true });
-    expect(world.calls.staging).toHaveLength(3);
+    expect(services.calls.staging).toHaveLength(3);
   });
 
-  test("stops after the last attempt", async () => {
-    world.hookAnswers = [busy, busy, busy, busy];
+  test("does not wait for ever", async () => {
+    services.hookAnswers = [busy, busy, busy, busy];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      `deploy of api at http://${world.host}/staging: another release of it is under way (409)`,
+      `deploy of api at http://${services.host}/staging: another release of this name is under way; try again later (409)`,
     );
-    expect(world.calls.staging).toHaveLength(3);
+    expect(services.calls.staging).toHaveLength(3);
   });
 
-  test("does not retry if the maximum number of previews is reached", async () => {
-    world.hookAnswers = [full];
+  test("does not wait for a preview's place at all", async () => {
+    services.hookAnswers = [full];
     await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(
-      /5 previews of api are all there may be; remove one \(409\)$/,
+      /api already has 5 previews, the maximum; remove one \(409\)$/,
     );
-    expect(world.calls.staging).toHaveLength(1);
+    expect(services.calls.staging).toHaveLength(1);
     const role = join(import.meta.dirname, "../../ignition/roles/deploy-hook");
     const own = readdirSync(role)
       .filter((name) => name.startsWith("app"))
       .map((name) => readFileSync(join(role, name), "utf8"))
       .join("\n");
-    expect(own).toContain('stop 3 "another release of it is under way"');
-    expect(own).toContain('stop 3 "$PREVIEWS previews of $app are all there may be; remove one"');
+    expect(own).toContain('stop 3 "another release of this name is under way; try again later"');
+    expect(own).toContain('stop 3 "$app already has $PREVIEWS previews, the maximum; remove one"');
   });
 
-  test("checks the running digest after a lost answer", async () => {
-    world.hookAnswers = [{ status: 0, body: {}, drop: true, act: true }];
+  test("an answer that is lost is asked for: what runs counts", async () => {
+    services.hookAnswers = [{ status: 0, body: {}, drop: true, act: true }];
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: true });
   });
 
-  test("reports an unknown outcome if the digest does not run after a lost answer", async () => {
-    world.hookAnswers = [{ status: 0, body: {}, drop: true }];
+  test("an answer that is lost, and nothing changed: said to be unknown", async () => {
+    services.hookAnswers = [{ status: 0, body: {}, drop: true }];
     await expect(target.deploy("api", digest)).rejects.toThrow(
       /^deploy of api at .*: socket hang up; the outcome is unknown, check the apps that the hook lists$/,
     );
-    world.hookAnswers = [{ status: 502, body: { error: "the hook stopped" } }];
+    services.hookAnswers = [{ status: 502, body: { error: "the hook stopped" } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(/: the hook stopped \(502\); the outcome is unknown/);
   });
 
@@ -121,23 +98,23 @@ describe("HookTarget", () => {
     [422, "health: 503 after 30 s"],
     [401, "the signature is wrong"],
     [404, "no such name"],
-  ])("does not retry status %i and reports the reason of the hook", async (status, error) => {
-    world.hookAnswers = [{ status, body: { error } }];
+  ])("%i is the end of it, with the hook's reason", async (status, error) => {
+    services.hookAnswers = [{ status, body: { error } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(new RegExp(`: ${error} \\(${status}\\)$`));
-    expect(world.calls.staging).toHaveLength(1);
+    expect(services.calls.staging).toHaveLength(1);
   });
 
   test("calls nothing without a token and prints no token", async () => {
     await expect(target.deploy("db", digest)).rejects.toThrow(
-      `no token for db at http://${world.host}/staging; tokens are given for: api, front`,
+      `no token for db at http://${services.host}/staging; tokens are given for: api, front`,
     );
-    expect(world.calls.staging).toEqual([]);
+    expect(services.calls.staging).toEqual([]);
   });
 
-  test("reports a hook that is not reachable", async () => {
-    const away = new HookTarget({ url: "http://127.0.0.1:9", tokens: world.tokens });
+  test("a hook that is not there is said to be", async () => {
+    const away = new HookTarget({ url: "http://127.0.0.1:9", tokens: services.tokens });
     await expect(away.list()).rejects.toThrow("ECONNREFUSED");
-    const other = new HookTarget({ url: `http://${world.host}/github`, tokens: world.tokens });
+    const other = new HookTarget({ url: `http://${services.host}/github`, tokens: services.tokens });
     await expect(other.list()).rejects.toThrow(/Bad credentials|401/);
   });
 });

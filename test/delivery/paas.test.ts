@@ -6,7 +6,7 @@ import { projectOf } from "../../delivery/project.ts";
 import { PaasTarget } from "../../delivery/targets/paas.ts";
 import { TargetError } from "../../delivery/targets/target.ts";
 import { DryccController } from "./drycc.ts";
-import { World } from "./world.ts";
+import { FakeServices } from "./fake-services.ts";
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const image = (letter: string, app = "api") => `registry.example.com/shop/${app}@${digest(letter)}`;
@@ -227,11 +227,11 @@ describe("PaasTarget", () => {
 });
 
 describe("paasmas delivery with a platform", () => {
-  let world: World;
+  let services: FakeServices;
   beforeAll(async () => {
-    world = await new World().start();
+    services = await new FakeServices().start();
   });
-  afterAll(() => world.stop());
+  afterAll(() => services.stop());
 
   const places = (more = "") => {
     const place = (name: string) =>
@@ -242,23 +242,23 @@ describe("paasmas delivery with a platform", () => {
     return `environments:\n  preview:\n${preview}  staging:\n${staging}  production:\n${production}`;
   };
   const withPlatform = (more?: string) =>
-    world
+    services
       .project()
       .replace(/environments:\n(?: {2}.*\n)+/, places(more))
-      .replaceAll(`image: ${world.host}/`, "image: registry.example.com/");
+      .replaceAll(`image: ${services.host}/`, "image: registry.example.com/");
 
-  test("deploys to staging and preview, and removes, with the login from the tokens", async () => {
-    world.write("delivery.yaml", withPlatform());
-    const tokens = join(world.dir, "platform.json");
+  test("deploys to staging and previews, and sweeps, with the login from the tokens", async () => {
+    services.write("delivery.yaml", withPlatform());
+    const tokens = join(services.dir, "platform.json");
     writeFileSync(tokens, JSON.stringify({ ...login, "db-url": "mysql://s3cret" }));
-    world.write(
+    services.write(
       "set.json",
       JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }),
     );
-    const staging = await world.run(["deploy", "staging", "--images", "set.json", "--tokens", tokens]);
+    const staging = await services.run(["deploy", "staging", "--images", "set.json", "--tokens", tokens]);
     expect(staging.stderr).toBe(`api runs ${digest("a")}\n`);
     expect(staging).toMatchObject({ code: 0, stdout: `api ${digest("a")} https://api.staging.example.com/\n` });
-    const preview = await world.run([
+    const preview = await services.run([
       "deploy",
       "preview",
       "--images",
@@ -275,22 +275,22 @@ describe("paasmas delivery with a platform", () => {
     expect([...controller.apps.keys()]).toEqual(["shop-api", "shop-pr-7-api"]);
     expect(controller.environment("shop-api")).toMatchObject({ DB_URL: "mysql://s3cret" });
     expect(`${staging.stdout}${staging.stderr}${preview.stdout}${preview.stderr}`).not.toContain("s3cret");
-    const removed = await world.run(["remove", "--pull-request", "7", "--tokens", tokens]);
+    const removed = await services.run(["remove", "--pull-request", "7", "--tokens", tokens]);
     expect(removed).toMatchObject({ code: 0, stdout: "pr-7-api\npr-7-front\n" });
     expect([...controller.apps.keys()]).toEqual(["shop-api"]);
   }, 60_000);
 
-  test("exits with 1 and the reason of the platform, and with 2 for missing tokens", async () => {
-    world.write("delivery.yaml", withPlatform());
-    world.write(
+  test("fails with 1 and the platform's reason, and with 2 before it is asked", async () => {
+    services.write("delivery.yaml", withPlatform());
+    services.write(
       "set.json",
       JSON.stringify({ commit: "c", tree: "1".repeat(40), images: [{ app: "api", digest: digest("a") }] }),
     );
     const env = { DEPLOY_TOKENS: JSON.stringify({ username: "delivery", password: "s3cret-wrong", "db-url": "x" }) };
-    const refused = await world.run(["deploy", "staging", "--images", "set.json"], env);
+    const refused = await services.run(["deploy", "staging", "--images", "set.json"], env);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(/delivery cannot log in/);
-    const bare = await world.run(["deploy", "staging", "--images", "set.json"], { DEPLOY_TOKENS: "{}" });
+    const bare = await services.run(["deploy", "staging", "--images", "set.json"], { DEPLOY_TOKENS: "{}" });
     expect(bare).toMatchObject({ code: 2, stdout: "" });
     expect(bare.stderr).toContain(
       "paasmas: DEPLOY_TOKENS: username: is missing; add the platform user\n" +

@@ -7,8 +7,8 @@ import { exportedInterfaces, interfaceMembers } from "../../cli/docs/source.ts";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { AwsCloud } from "../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const all = await pages(root);
@@ -16,15 +16,15 @@ const page = (path: string): Page => all.find((one) => one.path === path)!;
 
 /** Interfaces whose members users set, by the file that has them. */
 const argumentFiles: Record<string, string[]> = {
-  "components/bucket.ts": ["BucketArgs"],
-  "components/etcd-cluster.ts": ["EtcdClusterArgs"],
-  "components/galera/args.ts": ["GaleraClusterArgs", "GaleraTuningArgs"],
-  "components/galera/passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
-  "components/database-load-balancer.ts": ["DatabaseLoadBalancerArgs"],
-  "components/certificate-authority.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
-  "components/kubernetes/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs"],
-  "components/kubernetes/backup.ts": ["KubernetesBackupArgs", "KubernetesUploadArgs"],
-  "components/paas/args.ts": [
+  "components/internal/bucket.ts": ["BucketArgs"],
+  "components/etcd-cluster/index.ts": ["EtcdClusterArgs"],
+  "components/galera-cluster/args.ts": ["GaleraClusterArgs", "GaleraTuningArgs"],
+  "components/galera-cluster/passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
+  "components/database-load-balancer/index.ts": ["DatabaseLoadBalancerArgs"],
+  "components/certificate-authority/index.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
+  "components/kubernetes-cluster/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs"],
+  "components/kubernetes-cluster/backup.ts": ["KubernetesBackupArgs", "KubernetesUploadArgs"],
+  "components/paas-cluster/args.ts": [
     "PaasClusterArgs",
     "PaasBucketsArgs",
     "PaasBucketArgs",
@@ -34,25 +34,25 @@ const argumentFiles: Record<string, string[]> = {
     "PaasDatabaseArgs",
     "PaasCertificatesArgs",
   ],
-  "components/public-entrance.ts": ["PublicEntranceArgs", "NamedEntranceArgs"],
-  "components/deploy-hook/args.ts": ["DeployHookArgs", "DeployHookEntranceArgs"],
+  "components/internal/public-endpoint.ts": ["PublicEndpointArgs", "NamedEndpointArgs"],
+  "components/deploy-hook/args.ts": ["DeployHookArgs", "DeployHookEndpointArgs"],
   "components/deploy-hook/apps.ts": ["DeployHookAppArgs", "DeployHookSourceArgs", "DeployHookPreviewsArgs"],
-  "components/jenkins/args.ts": ["JenkinsHostArgs"],
-  "components/jenkins/backup.ts": ["JenkinsBackupArgs"],
-  "components/jenkins/entrance.ts": ["JenkinsEntranceArgs"],
-  "components/jenkins/github.ts": ["JenkinsGithubArgs", "JenkinsGithubLoginArgs"],
-  "components/jenkins/pipelines.ts": ["JenkinsPlaceArgs", "JenkinsPipelineArgs"],
-  "components/jenkins/pods.ts": ["JenkinsKubernetesArgs"],
-  "components/jenkins-pods.ts": ["JenkinsPodsArgs"],
-  "components/log-store.ts": ["LogStoreArgs"],
-  "components/open-search-logs.ts": ["OpenSearchLogsArgs"],
-  "components/cluster-metrics.ts": ["ClusterMetricsArgs"],
-  "components/metrics-agent.ts": ["MetricsAgentArgs"],
-  "components/monitoring-host.ts": ["MonitoringHostArgs", "MonitoringImagesArgs"],
-  "components/github-flow.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
-  "components/registry/machine-registry.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
-  "components/registry/aws/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
-  "components/registry/aws/remote.ts": ["RemoteEcrRegistryArgs"],
+  "components/jenkins-host/args.ts": ["JenkinsHostArgs"],
+  "components/jenkins-host/backup.ts": ["JenkinsBackupArgs"],
+  "components/jenkins-host/webhook-endpoint.ts": ["JenkinsEndpointArgs"],
+  "components/jenkins-host/github.ts": ["JenkinsGithubArgs", "JenkinsGithubLoginArgs"],
+  "components/jenkins-host/pipelines.ts": ["JenkinsScriptSourceArgs", "JenkinsPipelineArgs"],
+  "components/jenkins-host/kubernetes-agents.ts": ["JenkinsKubernetesArgs"],
+  "components/jenkins-pods/index.ts": ["JenkinsPodsArgs"],
+  "components/log-store/index.ts": ["LogStoreArgs"],
+  "components/open-search-logs/index.ts": ["OpenSearchLogsArgs"],
+  "components/cluster-metrics/index.ts": ["ClusterMetricsArgs"],
+  "components/metrics-agent/index.ts": ["MetricsAgentArgs"],
+  "components/monitoring-host/index.ts": ["MonitoringHostArgs", "MonitoringImagesArgs"],
+  "components/github-flow/index.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
+  "components/machine-registry/index.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
+  "components/ecr-registry/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
+  "components/ecr-registry/remote.ts": ["RemoteEcrRegistryArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
   "components/cloud/aws/peering.ts": ["VpcPeeringArgs", "PeeringSideArgs", "PeeringAllowArgs", "PeeringBalancerArgs"],
   "components/cloud/cloud.ts": [
@@ -64,8 +64,8 @@ const argumentFiles: Record<string, string[]> = {
     "ObjectStoreArgs",
   ],
   "components/cloud/aws/index.ts": ["AwsCloudArgs"],
-  "components/cloud/docker/cloud.ts": ["DockerCloudArgs", "DockerLimits"],
-  "components/cloud/openstack/cloud.ts": ["OpenstackCloudArgs"],
+  "components/cloud/docker/index.ts": ["DockerCloudArgs", "DockerLimits"],
+  "components/cloud/openstack/index.ts": ["OpenstackCloudArgs"],
 };
 
 describe("the pages", () => {

@@ -66,7 +66,13 @@ describe("docs/operations.md", () => {
     const units = [...new Set([...operations.matchAll(/`([a-z-]+\.service)`/g)].map(([, unit]) => unit!))];
     expect(units.length).toBeGreaterThan(6);
     expect(units.filter((unit) => !roles.some((path) => path.endsWith(`/${unit}`)))).toEqual([]);
-    const sources = ["etcd/role.ts", "etcd-client/client.ts", "galera/role.ts", "haproxy/role.ts", "base/host.ts"]
+    const sources = [
+      "etcd/role.ts",
+      "etcd-client/client.ts",
+      "galera/role.ts",
+      "haproxy/role.ts",
+      "base/base-machine.ts",
+    ]
       .map((path) => read(`ignition/roles/${path}`))
       .join("\n");
     for (const path of [
@@ -85,7 +91,7 @@ describe("docs/architecture.md", () => {
   it("leads from the environment to the database's command in three hops that are there", () => {
     const hops: [file: string, text: string][] = [
       ["stacks/prod.ts", 'new GaleraCluster("galera",'],
-      ["components/galera-cluster.ts", "galera({"],
+      ["components/galera-cluster/index.ts", "galera({"],
       ["ignition/roles/galera/role.ts", "unit({ name, from: local(name), enabled: true })"],
       ["ignition/roles/galera/galera.service", "ExecStart=/usr/bin/podman run --name=galera"],
     ];

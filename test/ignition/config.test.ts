@@ -25,7 +25,7 @@ describe("config", () => {
     });
   });
 
-  test("of nothing is the empty config", () => {
+  test("returns an empty config without fragments", () => {
     expect(config()).toEqual({ ignition: { version: "3.4.0" } });
   });
 
@@ -62,7 +62,7 @@ describe("config", () => {
     });
   });
 
-  test("refuses what is given twice", () => {
+  test("rejects duplicates", () => {
     const attempt = () =>
       config(
         unit({ name: "a.service", text }),
@@ -87,7 +87,7 @@ describe("config", () => {
     );
   });
 
-  test("refuses what is not valid", () => {
+  test("rejects an invalid config", () => {
     expect(() => config(file({ path: "etc/x", text: "" }))).toThrow(
       new IgnitionError([
         { path: "$.storage.files.0.path", message: '"etc/x" is not absolute; a path begins with "/"' },

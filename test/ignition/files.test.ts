@@ -22,7 +22,7 @@ const onlyFile = ({ storage }: Fragment) => {
 };
 
 describe("file", () => {
-  test("keeps the text readable and escapes what a URL needs escaped", () => {
+  test("keeps the text readable and escapes only characters that a URL does not allow", () => {
     expect(file({ path: "/a", text: "A=b/c:d@e,f; #1 50%\n?ü€😀" })).toEqual({
       storage: {
         files: [
@@ -36,7 +36,7 @@ describe("file", () => {
     });
   });
 
-  test("takes owners by name and by number, a mode, and whether to overwrite", () => {
+  test("accepts owners by name and by number, a mode, and overwrite", () => {
     expect(onlyFile(file({ path: "/a", text: "", mode: 0o640, user: "core", group: 1001, overwrite: true }))).toEqual({
       path: "/a",
       mode: 0o640,
@@ -47,15 +47,17 @@ describe("file", () => {
     });
   });
 
-  test("refuses text that UTF-8 cannot write", () => {
+  test("rejects text that UTF-8 cannot encode", () => {
     expect(() => file({ path: "/a", text: "\ud800" })).toThrow(
-      new IgnitionError([{ path: "file /a", message: "the text has half a surrogate pair, which UTF-8 cannot write" }]),
+      new IgnitionError([
+        { path: "file /a", message: "the text has half a surrogate pair, which UTF-8 cannot encode" },
+      ]),
     );
   });
 });
 
 describe("fileFromDisk", () => {
-  test("leaves a short text as it is", () => {
+  test("keeps a short text unchanged", () => {
     expect(onlyFile(fileFromDisk({ path: "/a", from: onDisk("short", "#!/bin/bash\n"), mode: 0o755 }))).toEqual({
       path: "/a",
       mode: 0o755,
@@ -63,7 +65,7 @@ describe("fileFromDisk", () => {
     });
   });
 
-  test("compresses a long one, without time or system in the header", () => {
+  test("compresses a long text, without time and system in the header", () => {
     const text = 'echo "the same line" >&2\n'.repeat(100);
     const contents = onlyFile(fileFromDisk({ path: "/a", from: onDisk("long", text) }))?.contents;
     expect(contents?.compression).toBe("gzip");
@@ -81,7 +83,7 @@ describe("fileFromDisk", () => {
     });
   });
 
-  test("encodes in base64 what is not text, and shorter text that escapes would lengthen", () => {
+  test("encodes binary data in base64, and text if base64 is shorter", () => {
     expect(
       onlyFile(fileFromDisk({ path: "/a", from: onDisk("binary", Buffer.from([0xff, 0, 0x80, 10])) }))?.contents,
     ).toEqual({ source: "data:;base64,/wCACg==" });
@@ -90,14 +92,14 @@ describe("fileFromDisk", () => {
     });
   });
 
-  test("gives each caller contents of its own", () => {
+  test("returns a separate object to each caller", () => {
     const from = onDisk("own", "x");
     const first = onlyFile(fileFromDisk({ path: "/a", from }));
     if (first?.contents) first.contents.source = "data:,changed";
     expect(onlyFile(fileFromDisk({ path: "/b", from }))?.contents).toEqual({ source: "data:,x" });
   });
 
-  test("says which file cannot be read", () => {
+  test("names a file that cannot be read", () => {
     const from = pathToFileURL(join(folder, "absent.sh"));
     expect(() => fileFromDisk({ path: "/a", from })).toThrow(
       new IgnitionError([{ path: from.href, message: "cannot be read: ENOENT" }]),
@@ -105,13 +107,13 @@ describe("fileFromDisk", () => {
   });
 });
 
-test("directory", () => {
+test("directory sets path, mode and owners", () => {
   expect(directory({ path: "/var/lib/galera", user: 1001, group: "mysql" })).toEqual({
     storage: { directories: [{ path: "/var/lib/galera", mode: 0o755, user: { id: 1001 }, group: { name: "mysql" } }] },
   });
 });
 
-test("link", () => {
+test("link sets target and hard", () => {
   expect(link({ path: "/etc/localtime", target: "../usr/share/zoneinfo/UTC" })).toEqual({
     storage: { links: [{ path: "/etc/localtime", target: "../usr/share/zoneinfo/UTC" }] },
   });

@@ -10,7 +10,7 @@ const merged = (parent: Sections, child: Sections) => {
 };
 
 describe("merge", () => {
-  test("gives the child's values precedence and keeps the parent's others", () => {
+  test("prefers values of the child and keeps the other values of the parent", () => {
     expect(
       merged(
         { passwd: { users: [{ name: "core", uid: 1000, shell: "/bin/sh" }] } },
@@ -19,7 +19,7 @@ describe("merge", () => {
     ).toEqual({ passwd: { users: [{ name: "core", uid: 1000, shell: "/bin/bash" }] } });
   });
 
-  test("keeps the parent's order and puts the child's own entries last", () => {
+  test("keeps the parent's order and appends new entries of the child", () => {
     const files = (...paths: string[]) => ({ storage: { files: paths.map((path) => ({ path })) } });
     expect(merged(files("/c", "/a"), files("/b", "/a", "/d"))).toEqual(files("/c", "/a", "/b", "/d"));
   });
@@ -55,7 +55,7 @@ describe("merge", () => {
     });
   });
 
-  test("lets a child's link take the place of a parent's file", () => {
+  test("replaces a file of the parent by a link of the child", () => {
     expect(
       merged(
         { storage: { files: [{ path: "/a" }, { path: "/b" }] } },
@@ -66,7 +66,7 @@ describe("merge", () => {
     });
   });
 
-  test("takes away a kernel argument that the child says should not exist", () => {
+  test("removes a kernel argument that is in shouldNotExist of the child", () => {
     expect(
       merged({ kernelArguments: { shouldExist: ["quiet", "a"] } }, { kernelArguments: { shouldNotExist: ["quiet"] } }),
     ).toEqual({
@@ -74,7 +74,7 @@ describe("merge", () => {
     });
   });
 
-  test("takes away a header that the child names without a value", () => {
+  test("removes a header that has no value in the child", () => {
     const source = "https://example.com/a";
     const withHeaders = (httpHeaders: { name: string; value?: string }[]) => ({
       storage: { files: [{ path: "/a", contents: { source, httpHeaders } }] },
@@ -131,7 +131,7 @@ describe("merge", () => {
     });
   });
 
-  test("tells partitions apart by number, else by label; filesystems by device; lists of texts by themselves", () => {
+  test("identifies partitions by number or label, filesystems by device, and strings by value", () => {
     expect(
       merged(
         {
@@ -182,7 +182,7 @@ describe("merge", () => {
     });
   });
 
-  test("merges what is about Ignition itself", () => {
+  test("merges the section ignition", () => {
     const parent: Config = {
       ignition: {
         ...ignition,
@@ -202,7 +202,7 @@ describe("merge", () => {
     });
   });
 
-  test("changes neither of the two", () => {
+  test("does not change its arguments", () => {
     const parent: Config = { ignition, storage: { files: [{ path: "/a", append: [{ source: "data:,1" }] }] } };
     const child: Config = { ignition, storage: { files: [{ path: "/a", mode: 1, append: [{ source: "data:,2" }] }] } };
     const before = structuredClone([parent, child]);

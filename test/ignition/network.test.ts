@@ -10,7 +10,7 @@ const args = {
 };
 
 describe("staticNetwork", () => {
-  test("is a keyfile that NetworkManager accepts: readable by root alone", () => {
+  test("writes a keyfile for NetworkManager that only root can read", () => {
     const files = staticNetwork(args).storage?.files;
     expect(files).toHaveLength(1);
     expect(files?.[0]?.path).toBe("/etc/NetworkManager/system-connections/ens3.nmconnection");
@@ -22,21 +22,21 @@ describe("staticNetwork", () => {
   });
 
   test.each<[object, string]>([
-    [{ address: "10.0.0" }, 'staticNetwork.address: "10.0.0" is not an IPv4 address; write 10.0.0.10'],
-    [{ gateway: "::1" }, 'staticNetwork.gateway: "::1" is not an IPv4 address; write 10.0.0.10'],
-    [{ dns: ["10.0.0.2", "dns"] }, 'staticNetwork.dns.1: "dns" is not an IPv4 address; write 10.0.0.10'],
+    [{ address: "10.0.0" }, 'staticNetwork.address: "10.0.0" is not an IPv4 address; use for example 10.0.0.10'],
+    [{ gateway: "::1" }, 'staticNetwork.gateway: "::1" is not an IPv4 address; use for example 10.0.0.10'],
+    [{ dns: ["10.0.0.2", "dns"] }, 'staticNetwork.dns.1: "dns" is not an IPv4 address; use for example 10.0.0.10'],
     [{ dns: [] }, "staticNetwork.dns: no name server is given; give at least one"],
     [{ prefix: 33 }, "staticNetwork.prefix: 33 is given; a whole number from 1 to 32 is allowed"],
     [
       { interface: "../x" },
-      'staticNetwork.interface: "../x" is not the name of an interface; at most 15 letters, digits, "_", "." and "-"',
+      'staticNetwork.interface: "../x" is not the name of an interface; use at most 15 letters, digits, "_", "." and "-"',
     ],
-  ])("refuses %j", (wrong, message) => {
+  ])("rejects %j", (wrong, message) => {
     expect(() => staticNetwork({ ...args, ...wrong })).toThrow(`  ${message}`);
   });
 });
 
-test("dataVolume is a mount point and what the mount script needs to know, and formats nothing", () => {
+test("dataVolume creates the mount point and the settings of the mount script, without formatting", () => {
   expect(dataVolume({ path: "/var/lib/galera" })).toEqual({
     storage: {
       directories: [{ path: "/var/lib/galera", mode: 0o755 }],

@@ -13,7 +13,7 @@ import {
 import type { Config } from "../../ignition/index.ts";
 
 describe("render", () => {
-  test("gives minified JSON with its keys in alphabetical order", () => {
+  test("returns minified JSON with sorted keys", () => {
     expect(
       render(
         config(
@@ -27,7 +27,7 @@ describe("render", () => {
     );
   });
 
-  test("gives equal configs equal bytes, whatever the order of their keys", () => {
+  test("returns equal bytes for equal configs with different key order", () => {
     const one: Config = {
       ignition: { version: "3.4.0" },
       storage: { files: [{ path: "/a", mode: 1, user: { id: 1 } }] },
@@ -41,7 +41,7 @@ describe("render", () => {
     expect(render(one)).toBe(render(other));
   });
 
-  test("leaves out what is undefined", () => {
+  test("omits undefined values", () => {
     expect(
       render({
         ignition: { version: "3.4.0", config: undefined },
@@ -50,7 +50,7 @@ describe("render", () => {
     ).toBe('{"ignition":{"version":"3.4.0"},"storage":{"files":[{"path":"/a"}]}}');
   });
 
-  test("refuses an invalid config with every error", () => {
+  test("rejects an invalid config with all errors", () => {
     const attempt = () =>
       render({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "a" }, { path: "/b", mode: -1 }] } });
     expect(attempt).toThrow(
@@ -65,7 +65,7 @@ describe("render", () => {
   });
 });
 
-test("sha512 is that of the UTF-8 bytes", () => {
+test("sha512 hashes the UTF-8 bytes", () => {
   expect(sha512("")).toBe(
     "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
   );
@@ -75,7 +75,7 @@ test("sha512 is that of the UTF-8 bytes", () => {
 describe("pointer", () => {
   const hash = sha512("{}");
 
-  test("fetches the whole config, verified and within a time", () => {
+  test("downloads the config with a hash and a time limit", () => {
     expect(pointer({ source: "s3://bucket/galera-0.ign?versionId=abc", sha512: hash })).toEqual({
       ignition: {
         version: "3.4.0",
@@ -90,7 +90,7 @@ describe("pointer", () => {
     });
   });
 
-  test("fits any user data with room to spare", () => {
+  test("fits into the user data of each cloud", () => {
     expect(
       render(
         pointer({
@@ -103,22 +103,25 @@ describe("pointer", () => {
 
   test.each<[object, string]>([
     [{ sha512: "00" }, "pointer.sha512: 2 characters are given; 128 hexadecimal digits in lower case are allowed"],
-    [{ httpTotalSeconds: 0 }, "pointer.httpTotalSeconds: 0 is given; a whole number of seconds from 1 on is allowed"],
+    [
+      { httpTotalSeconds: 0 },
+      "pointer.httpTotalSeconds: 0 is given; a whole number of seconds, at least 1, is allowed",
+    ],
     [
       { source: "ftp://a" },
       '$.ignition.config.replace.source: "ftp:" is not a scheme that Ignition fetches; use http, https, tftp, s3, arn, gs or data',
     ],
-  ])("refuses %j", (wrong, message) => {
+  ])("rejects %j", (wrong, message) => {
     expect(() => pointer({ source: "https://a", sha512: hash, ...wrong })).toThrow(`  ${message}`);
   });
 });
 
 describe("user data", () => {
-  test("has the clouds' limits", () => {
+  test("has the limits of the clouds", () => {
     expect(userDataLimits).toEqual({ aws: 16_384, openstack: 49_151 });
   });
 
-  test("is counted in bytes, up to the limit", () => {
+  test("is limited in bytes", () => {
     expect(checkUserData("aws", "ü".repeat(8_192))).toBe(16_384);
     expect(() => checkUserData("aws", `${"ü".repeat(8_192)}x`)).toThrow(
       new RangeError("user data: 16385 bytes are given, aws allows 16384; deliver the config through the object store"),

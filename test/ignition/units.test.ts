@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { dropin, group, unit, user } from "../../ignition/index.ts";
 
-test("a unit has only what is given", () => {
+test("a unit has only the given keys", () => {
   expect(unit({ name: "a.socket" })).toEqual({ systemd: { units: [{ name: "a.socket" }] } });
   expect(unit({ name: "a.service", text: "[Unit]\n", enabled: false, mask: true })).toEqual({
     systemd: { units: [{ name: "a.service", contents: "[Unit]\n", enabled: false, mask: true }] },
@@ -13,7 +13,7 @@ test("a unit has only what is given", () => {
   expect(Object.keys(unit({ name: "a.socket" }).systemd?.units?.[0] ?? {})).toEqual(["name"]);
 });
 
-test("a unit's contents may come from a file", () => {
+test("a unit can read its contents from a file", () => {
   const folder = mkdtempSync(join(tmpdir(), "paasmas-unit-"));
   const from = pathToFileURL(join(folder, "a.service"));
   try {
@@ -30,13 +30,13 @@ test("a unit's contents may come from a file", () => {
   expect(() => unit({ name: "a.service", from })).toThrow(`  ${from.href}: cannot be read: ENOENT`);
 });
 
-test("a drop-in belongs to its unit", () => {
+test("a drop-in is added to its unit", () => {
   expect(dropin({ unit: "sshd.service", name: "10-listen.conf", text: "[Service]\n" })).toEqual({
     systemd: { units: [{ name: "sshd.service", dropins: [{ name: "10-listen.conf", contents: "[Service]\n" }] }] },
   });
 });
 
-test("users and groups have only what is given, and lists of their own", () => {
+test("users and groups have only the given keys, with copied lists", () => {
   const keys = ["ssh-ed25519 A"];
   const core = user({ name: "core", sshAuthorizedKeys: keys, groups: ["wheel"] });
   keys.push("ssh-ed25519 B");

@@ -9,7 +9,7 @@ const source = (url: string) => file({ contents: { source: url } });
 const errors = (config: unknown) => validate(config).errors.map(({ path, message }) => `${path}: ${message}`);
 const warnings = (config: unknown) => validate(config).warnings.map(({ path, message }) => `${path}: ${message}`);
 
-describe("an error names the path, what was given and what is allowed", () => {
+describe("an error names the path, the given value and the allowed values", () => {
   test.each<[unknown, string]>([
     [undefined, "$: is missing; give an object"],
     ["text", "$: a string is given; an object is allowed"],
@@ -69,7 +69,7 @@ describe("an error names the path, what was given and what is allowed", () => {
     ],
     [
       source("arn:aws:s3:::bucket"),
-      '$.storage.files.0.contents.source: "arn:aws:s3:::bucket" names no object; write arn:aws:s3:::bucket/key, or the ARN of an access point with /object/key',
+      '$.storage.files.0.contents.source: "arn:aws:s3:::bucket" has no object; write arn:aws:s3:::bucket/key, or the ARN of an access point with /object/key',
     ],
     [
       source("data:,a b"),
@@ -77,7 +77,7 @@ describe("an error names the path, what was given and what is allowed", () => {
     ],
     [
       source("data:,%zz"),
-      "$.storage.files.0.contents.source: the data URL contains a % that two hexadecimal digits do not follow",
+      "$.storage.files.0.contents.source: the data URL contains a % without two hexadecimal digits after it",
     ],
     [
       source("data:;base64,a"),
@@ -97,7 +97,7 @@ describe("an error names the path, what was given and what is allowed", () => {
     ],
     [
       storage({ disks: [{ device: "/dev/vda", partitions: [{}] }] }),
-      "$.storage.disks.0.partitions.0: neither number nor label; give a number from 1 on, or a label",
+      "$.storage.disks.0.partitions.0: number and label are missing; give a number of at least 1, or a label",
     ],
     [
       storage({ raid: [{ name: "r", level: "raid0", spares: 1, devices: ["/dev/a"] }] }),
@@ -105,7 +105,7 @@ describe("an error names the path, what was given and what is allowed", () => {
     ],
     [
       storage({ luks: [{ name: "a/b", device: "/dev/a" }] }),
-      '$.storage.luks.0.name: "a/b" contains a slash; a device name must not',
+      '$.storage.luks.0.name: "a/b" contains a slash; remove it from the device name',
     ],
     [
       storage({ filesystems: [{ device: "/dev/a", format: "xfs", label: "paasmas-data-2" }] }),
@@ -125,11 +125,11 @@ describe("an error names the path, what was given and what is allowed", () => {
     ],
     [
       unit({ contents: "[Ünit] = x\nA=b" }),
-      '$.systemd.units.0.contents: " = x" follows the section head [Ünit]; nothing may',
+      '$.systemd.units.0.contents: " = x" follows the section head [Ünit]; start a new line after it',
     ],
     [
       unit({ contents: `[Unit]\nA=${"x".repeat(3000)}` }),
-      "$.systemd.units.0.contents: a line is longer than 2048 bytes; systemd reads no longer ones",
+      "$.systemd.units.0.contents: a line is longer than 2048 bytes; systemd does not read longer lines",
     ],
     [
       unit({ dropins: [{ name: "a" }] }),
@@ -144,7 +144,7 @@ describe("an error names the path, what was given and what is allowed", () => {
     expect(errors(config)).toEqual([message]);
   });
 
-  test("all of them are found at once", () => {
+  test("reports all errors at once", () => {
     expect(errors(storage({ files: [{ path: "a" }, { path: "b" }], links: [{ path: "/l" }] }))).toEqual([
       '$.storage.files.0.path: "a" is not absolute; a path begins with "/"',
       '$.storage.files.1.path: "b" is not absolute; a path begins with "/"',
@@ -173,7 +173,7 @@ describe("a warning does not make a config invalid", () => {
     ],
     [
       storage({ links: [{ path: "/l", target: "/f", hard: true, user: { id: 1 } }] }),
-      "$.storage.links.0.user.id: the owner of a hard link is that of its target; leave it out",
+      "$.storage.links.0.user.id: a hard link has the owner of its target; leave it out",
     ],
     [
       storage({ disks: [{ device: "/dev/a", wipeTable: true }], filesystems: [{ device: "/dev/a" }] }),
@@ -216,11 +216,11 @@ describe("parse", () => {
     extra: {},
   };
 
-  test("leaves out what the specification does not know, and nulls", () => {
+  test("omits unknown keys and nulls", () => {
     expect(parse(odd)).toEqual({ ignition, storage: { files: [{ path: "/a", contents: { source: "data:,x" } }] } });
   });
 
-  test("refuses unknown keys when asked to", () => {
+  test("rejects unknown keys with unknownKeys: refuse", () => {
     expect(() => parse(odd, { unknownKeys: "refuse" })).toThrow(
       new IgnitionError([
         {
@@ -235,7 +235,7 @@ describe("parse", () => {
     );
   });
 
-  test("lists every issue of an invalid config, one a line", () => {
+  test("lists each issue of an invalid config on one line", () => {
     const attempt = () => parse(storage({ files: [{ path: "a", mode: -1 }] }));
     expect(attempt).toThrow(IgnitionError);
     expect(attempt).toThrow(
@@ -245,7 +245,7 @@ describe("parse", () => {
     );
   });
 
-  test("does not change what it is given", () => {
+  test("does not change its argument", () => {
     const given = structuredClone(odd);
     parse(given);
     expect(given).toEqual(odd);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { KubernetesClusterArgs } from "../../components/kubernetes/args.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import type { KubernetesClusterArgs } from "../../components/kubernetes-cluster/args.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import type { Config } from "../../ignition/index.ts";
 import type { Planned } from "../components/planned.ts";
 import { killGroup, Lan, Machine, type Outcome, withParameters } from "./machine.ts";
@@ -104,7 +104,7 @@ export class Cluster {
 
   /** Starts a control plane's unit, which is started again as often as it fails, but for what trying again does not help. */
   startUnit(machine: Machine): void {
-    for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/settled"]) machine.remove(left);
+    for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/boot-done"]) machine.remove(left);
     machine.start("boot", [
       "bash",
       "-c",

@@ -2,7 +2,7 @@ import { type Answer, PlanMonitor } from "../../cli/plan/monitor.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { Planned } from "../components/planned.ts";
 import { providers } from "../lab/monitor/monitor.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { missing } from "../ignition/roles/needs.ts";
+import { missing } from "../ignition/roles/requirements.ts";
 
 /** Where test/tools/kubernetes/build.sh puts what it builds. */
 export const programs = fileURLToPath(new URL("../../.cache/tools/kubernetes/", import.meta.url));

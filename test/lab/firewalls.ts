@@ -20,7 +20,7 @@ export async function putFirewallsInForce(
   for (const machine of machinesOf(resources)) {
     if (only !== undefined && !only.includes(machine.name)) continue;
     const { firewall } = machines.find(({ address }) => address === machine.address)!;
-    const openings = rules
+    const firewallRules = rules
       .filter(({ to }) => to === firewall)
       .map(
         ({ from, protocol, fromPort, toPort }) =>
@@ -37,7 +37,7 @@ export async function putFirewallsInForce(
       "type filter hook input priority -200; policy drop;\n    iif lo accept\n    ct state established,related accept\n";
     await machine.exec(
       ["nft", "-f", "-"],
-      `${start}table inet firewall {\n  chain input {\n    ${chain}${openings.join("")}  }\n}\n`,
+      `${start}table inet firewall {\n  chain input {\n    ${chain}${firewallRules.join("")}  }\n}\n`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { alone } from "./alone.ts";
+import { lock } from "./lock.ts";
 import { prepareImages } from "./images.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import { whyNot } from "./requirements.ts";
@@ -8,7 +8,7 @@ import { suites } from "./suites/index.ts";
 const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--keep]
   --suite   ${suites.map(({ name }) => name).join(", ")}; default: all of them, or database when one of the options below is given
   --case    only the cases whose names contain this, after a cold start
-  --flavor  only this flavour of the database server; default: all cases on percona, a shorter pass on mariadb
+  --flavor  only this flavour of the database server; default: all cases on percona, a shorter pass on mariadb; with --keep percona only
   --set     a setting of the dev stack, galera.size=5
   --strict  fail every case that misses its goal, however little; for a machine that does nothing else
   --keep    leaves the stack running; the next run of the lab removes it`;
@@ -44,7 +44,7 @@ const chosen = suites.filter(({ name }) => names.includes(name));
 
 const reason = await whyNot();
 if (reason !== undefined) cannotRun(reason, process.env.CI === "true");
-await alone(report).catch((error: Error) => cannotRun(error.message, true));
+await lock(report).catch((error: Error) => cannotRun(error.message, true));
 
 let ending = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -61,6 +61,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const suite of chosen) {
   await removeLabelled(suite.stateFile);
+  const began = performance.now();
   if (chosen.length > 1) report(`suite ${suite.name}`);
   try {
     await prepareImages(report, suite.standIns);
@@ -75,6 +76,8 @@ for (const suite of chosen) {
   } finally {
     if (!options.keep) await removeLabelled(suite.stateFile);
   }
+  // .ci/run makes its table of these lines.
+  console.log(`took: lab ${suite.name} ${Math.round((performance.now() - began) / 1000)} s`);
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

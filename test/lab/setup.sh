@@ -17,6 +17,7 @@ needs mmdebstrap mmdebstrap
 needs jq jq
 needs iptables iptables
 needs shellcheck shellcheck
+needs socat socat
 needs tar tar
 needs groovy groovy
 needs curl curl
@@ -35,8 +36,15 @@ needs unzip unzip
 needs python3 python3
 needs openssl openssl
 if ((${#packages[@]} > 0)); then
-	apt-get update --quiet --quiet
-	DEBIAN_FRONTEND=noninteractive apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
+	# On a new machine other programs, such as unattended upgrades, hold dpkg's lock for minutes.
+	wait=(-o DPkg::Lock::Timeout=600)
+	# Not every apt waits for the lock of the lists.
+	tries=0
+	until apt-get "${wait[@]}" update --quiet --quiet; do
+		((++tries < 30)) || exit 1
+		sleep 10
+	done
+	DEBIAN_FRONTEND=noninteractive apt-get "${wait[@]}" install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
 	# Tests start servers of their own; Debian's packages start one for everybody.
 	for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy" "prometheus prometheus" "prometheus-node-exporter prometheus-node-exporter"; do
 		[[ " ${packages[*]} " == *" ${service#* } "* ]] || continue

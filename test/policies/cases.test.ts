@@ -4,26 +4,28 @@ import { cases } from "./cases/all.ts";
 import { essence, judge, policyNamed } from "./planned.ts";
 
 describe.each(policies.map((policy) => policy.name))("policy %s", (name) => {
-  const own = cases.filter((one) => one.policy === name);
+  const own = cases
+    .filter((one) => one.policy === name)
+    .map((one) => ({ ...one, predicate: predicateOf(one.expected) }));
 
-  it.each(own)("when $when", async ({ policy, resources, config, says }) => {
+  it.each(own)("$predicate $given", async ({ policy, resources, config, expected }) => {
     const violations = await judge([policy], resources, config);
-    expect(violations.map((violation) => essence(policyNamed(policy), resources, violation))).toEqual(says);
+    expect(violations.map((violation) => essence(policyNamed(policy), resources, violation))).toEqual(expected);
   });
 
-  it("has a case that violates it and one that complies", () => {
-    expect(own.some((one) => one.says.some((message) => !message.startsWith("exempted")))).toBe(true);
-    expect(own.some((one) => one.says.length === 0)).toBe(true);
+  it("has a compliant and a violating case", () => {
+    expect(own.some((one) => one.expected.some((message) => !message.startsWith("exempted")))).toBe(true);
+    expect(own.some((one) => one.expected.length === 0)).toBe(true);
   });
 });
 
-it("has no case of a policy that does not exist", () => {
+it("finds no case for an unknown policy", () => {
   const names = policies.map((policy) => policy.name);
   expect(cases.filter((one) => !names.includes(one.policy))).toEqual([]);
 });
 
-it("says what was given, what is allowed, which resource and how to fix it", async () => {
-  const { resources } = cases.find((one) => one.policy === "aws-imdsv2" && one.says.length === 1)!;
+it("reports the resource, the given value, the allowed value and the fix", async () => {
+  const { resources } = cases.find((one) => one.policy === "aws-imdsv2" && one.expected.length === 1)!;
   expect(await judge(["aws-imdsv2"], resources)).toEqual([
     {
       policy: "aws-imdsv2",
@@ -36,3 +38,8 @@ it("says what was given, what is allowed, which resource and how to fix it", asy
     },
   ]);
 });
+
+function predicateOf(expected: readonly string[]): string {
+  if (expected.length === 0) return "accepts";
+  return expected.every((message) => message.startsWith("exempted")) ? "exempts" : "rejects";
+}

@@ -7,7 +7,15 @@ const { scripts } = JSON.parse(readFileSync(new URL("package.json", root), "utf8
 const workflow = parse(readFileSync(new URL("examples/ci/github-actions.yml", root), "utf8"));
 const jenkinsfile = readFileSync(new URL("examples/ci/Jenkinsfile", root), "utf8");
 
-/** Whether a command is one that a checkout of this repository can run. */
+interface Job {
+  "runs-on": string;
+  "timeout-minutes": number;
+  needs?: string;
+  if?: string;
+  steps: { uses?: string; run?: string }[];
+}
+
+/** Whether a checkout of this repository can run the command. */
 function exists(command: string): boolean {
   if (command === "npm ci") return existsSync(new URL("package-lock.json", root));
   const [, script, environment] = /^npm run ([a-z]+)(?: -- ([a-z]+))?$/.exec(command) ?? [];
@@ -16,18 +24,18 @@ function exists(command: string): boolean {
 }
 
 describe("the GitHub Actions example", () => {
-  const jobs: Record<string, any> = workflow.jobs;
+  const jobs: Record<string, Job> = workflow.jobs;
   const commands = Object.values(jobs).flatMap((job) =>
-    job.steps.map((step: any) => step.run).filter((run: unknown) => run),
+    job.steps.map((step) => step.run).filter((run) => run !== undefined),
   );
 
-  it("runs commands that exist", () => {
+  it("runs only existing commands", () => {
     const own = commands.filter((command) => command.startsWith("npm"));
     expect(own).toEqual(["npm ci", "npm run plan", "npm ci", "npm run preview -- staging"]);
     expect(own.filter((command) => !exists(command))).toEqual([]);
   });
 
-  it("has steps that each either use an action or run a command", () => {
+  it("uses an action or runs a command in each step", () => {
     for (const job of Object.values(jobs)) {
       expect(job["runs-on"]).toBe("ubuntu-24.04");
       expect(job["timeout-minutes"]).toBeGreaterThan(0);
@@ -35,20 +43,20 @@ describe("the GitHub Actions example", () => {
     }
   });
 
-  it("plans without secrets, and keeps the preview's from strangers", () => {
+  it("plans without secrets, and gives no secrets to pull requests from forks", () => {
     expect(JSON.stringify(jobs.plan)).not.toContain("secrets.");
-    expect(jobs.preview.needs).toBe("plan");
-    expect(jobs.preview.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
+    expect(jobs.preview!.needs).toBe("plan");
+    expect(jobs.preview!.if).toContain("github.event.pull_request.head.repo.full_name == github.repository");
     expect(workflow.permissions).toEqual({ contents: "read" });
     expect(Object.keys(workflow.on)).toEqual(["pull_request", "push"]);
   });
 });
 
 describe("the Jenkinsfile example", () => {
-  // Enough of Groovy's syntax for a declarative pipeline: strings and comments taken out, brackets must match.
+  // Without strings and comments, the brackets of a declarative pipeline match.
   const code = jenkinsfile.replace(/\/\/.*$/gm, "").replace(/'[^'\n]*'/g, "''");
 
-  it("is balanced, and one pipeline with two stages", () => {
+  it("is one pipeline with two stages and matching brackets", () => {
     const open: string[] = [];
     const pairs: Record<string, string> = { "}": "{", ")": "(", "]": "[" };
     for (const [bracket] of code.matchAll(/[{}()[\]]/g)) {
@@ -61,13 +69,13 @@ describe("the Jenkinsfile example", () => {
     expect([...jenkinsfile.matchAll(/stage\('(\w+)'\)/g)].map(([, name]) => name)).toEqual(["Plan", "Preview"]);
   });
 
-  it("runs commands that exist", () => {
+  it("runs only existing commands", () => {
     const commands = [...jenkinsfile.matchAll(/\bsh '([^']+)'/g)].map(([, command]) => command!);
     expect(commands).toEqual(["npm ci", "npm run plan", "npm run preview -- staging"]);
     expect(commands.filter((command) => !exists(command))).toEqual([]);
   });
 
-  it("has no credentials in the plan, and none at all in a pull request", () => {
+  it("uses no credentials in the plan, and skips the preview of a pull request", () => {
     const [plan, preview] = jenkinsfile.split("stage('Preview')");
     expect(plan).not.toContain("credentials(");
     expect(preview).toContain("when { not { changeRequest() } }");

@@ -10,13 +10,13 @@ const levels = (given?: unknown) => {
 };
 
 describe("enforcement levels", () => {
-  it("are the policies' own without configuration", () => {
+  it("are those of the policies without a configuration", () => {
     const level = levels();
     expect(level("aws-imdsv2")).toBe("mandatory");
     expect(level("docker-fixed-image")).toBe("advisory");
   });
 
-  it("are set for all, and then for one", () => {
+  it("are set for all policies, and then for one policy", () => {
     const level = levels({
       all: "advisory",
       "aws-imdsv2": "disabled",
@@ -28,7 +28,7 @@ describe("enforcement levels", () => {
     expect(level("docker-fixed-image")).toBe("advisory");
   });
 
-  const { resources } = cases.find((one) => one.policy === "aws-imdsv2" && one.says.length === 1)!;
+  const { resources } = cases.find((one) => one.policy === "aws-imdsv2" && one.expected.length === 1)!;
   it.each([
     ["mandatory", ["mandatory"]],
     ["remediate", ["mandatory"]],
@@ -41,7 +41,7 @@ describe("enforcement levels", () => {
 });
 
 describe("parameters", () => {
-  it("have their defaults, with what is configured over them", () => {
+  it("have their defaults, overridden by the configuration", () => {
     const settings = policyConfig(policies, { "aws-imds-hop-limit": { maximum: 2 } });
     expect(settings.get("aws-imds-hop-limit")).toEqual({
       enforcementLevel: "mandatory",
@@ -52,11 +52,11 @@ describe("parameters", () => {
 });
 
 describe("an exemption", () => {
-  const { resources } = cases.find((one) => one.policy === "aws-imdsv2" && one.says.length === 1)!;
+  const { resources } = cases.find((one) => one.policy === "aws-imdsv2" && one.expected.length === 1)!;
   const exempt = (resource: string) => ({ "aws-imdsv2": { exemptions: [{ resource, reason: "appliance" }] } });
 
   it.each(["web", "w*b", "urn:pulumi:test::paasmas::aws:ec2/instance:Instance::web", "*Instance::web"])(
-    "%s is printed, and fails nothing",
+    "for %s matches the resource, and makes the violation advisory",
     async (resource) => {
       expect(await judge(["aws-imdsv2"], resources, exempt(resource))).toEqual([
         {
@@ -72,14 +72,14 @@ describe("an exemption", () => {
     },
   );
 
-  it.each(["we", "web2", "w.b"])("%s is about something else", async (resource) => {
+  it.each(["we", "web2", "w.b"])("for %s does not match the resource web", async (resource) => {
     expect((await judge(["aws-imdsv2"], resources, exempt(resource))).map((violation) => violation.level)).toEqual([
       "mandatory",
     ]);
   });
 });
 
-describe("a configuration that does not fit", () => {
+describe("an invalid policy configuration", () => {
   it.each([
     [
       "advisory",
@@ -87,7 +87,7 @@ describe("a configuration that does not fit", () => {
     ],
     [
       { "aws-imds-v2": "advisory" },
-      'paasmas:policies.aws-imds-v2: there is no such policy; allowed are "all" and the pack\'s policies, nearest: aws-imdsv2, aws-fixed-image, aws-imds-hop-limit',
+      'paasmas:policies.aws-imds-v2: unknown policy; use "all" or a policy of the pack; closest names: aws-imdsv2, aws-fixed-image, aws-imds-hop-limit',
     ],
     [
       { "aws-imdsv2": "advisry" },
@@ -115,7 +115,7 @@ describe("a configuration that does not fit", () => {
     ],
     [
       { "tags-mandatory": { keys: ["Team", ""] } },
-      'paasmas:policies.tags-mandatory.keys[1]: "" is not allowed; allowed: a text',
+      'paasmas:policies.tags-mandatory.keys[1]: "" is not allowed; allowed: a non-empty string',
     ],
     [
       { "aws-imdsv2": { exemptions: [{ resource: "web" }] } },
@@ -129,12 +129,12 @@ describe("a configuration that does not fit", () => {
       { "aws-imdsv2": { exemptions: ["web"] } },
       'paasmas:policies.aws-imdsv2.exemptions[0]: "web" is not allowed; allowed: an object',
     ],
-  ])("%j", (given, message) => {
+  ])("%j is rejected", (given, message) => {
     expect(() => policyConfig(policies, given)).toThrow(new PolicyConfigError(message));
   });
 });
 
-it("is handed to the engine with every level spelled out, also where only a parameter is configured", () => {
+it("passes the level of every policy to the engine, also if only a parameter is configured", () => {
   const config = engineConfig(policies, { "aws-imds-hop-limit": { maximum: 2 } });
   expect(Object.keys(config)).toEqual(policies.map((policy) => policy.name));
   expect(config["aws-imds-hop-limit"]).toEqual({ enforcementLevel: "mandatory", maximum: 2, exemptions: [] });

@@ -15,7 +15,7 @@ const pointer = JSON.stringify({
 });
 const statement = (rest: object) => JSON.stringify({ Statement: [{ Effect: "Allow", ...rest }] });
 
-/** Ten resources of the kinds that a machine on AWS has. */
+/** Ten resources of the types of a machine on AWS. */
 function machine(i: number): PlannedResource[] {
   const of = (type: string, inputs: Record<string, unknown>) =>
     planned(type, `${type.split(":").at(-1)}-${i}`, { ...inputs, tags });
@@ -60,12 +60,12 @@ export interface Cost {
   microsecondsPerResource: number;
 }
 
-/** What the whole pack costs over so many planned resources of machines, a multiple of ten. */
+/** Time of the whole pack for a number of planned resources of machines, a multiple of ten. */
 export function packCost(resources: number, runs = 5): Promise<Cost> {
   return costOf(Array.from({ length: resources / 10 }, (_, i) => machine(i)).flat(), runs);
 }
 
-/** What the whole pack costs over so many deployments to Kubernetes. */
+/** Time of the whole pack for a number of deployments to Kubernetes. */
 export function podCost(resources: number, runs = 5): Promise<Cost> {
   return costOf(
     Array.from({ length: resources }, () =>
@@ -78,14 +78,14 @@ export function podCost(resources: number, runs = 5): Promise<Cost> {
 async function costOf(resources: readonly PlannedResource[], runs: number): Promise<Cost> {
   const times: number[] = [];
   for (let run = 0; run <= runs; run++) {
-    // What policies remember of a resource is gone with it.
+    // New resources, because policies cache data of each resource.
     const all = structuredClone(resources);
     const start = performance.now();
     const results = await runPolicies(policies, all);
     times.push(performance.now() - start);
     if (results.some((result) => result.violations.length > 0)) throw new Error("the resources were meant to comply");
   }
-  // The first run warms up.
+  // The first run is a warm-up.
   const [median = 0] = times
     .slice(1)
     .toSorted((a, b) => a - b)

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { runPolicies, type Violation } from "../../cli/plan/policies.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
-import { PaasCluster } from "../../components/paas-cluster.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import { PaasCluster } from "../../components/paas-cluster/index.ts";
 import { policies } from "../../policies/all.ts";
 import { policyConfig } from "../../policies/config.ts";
 import { plan, type Planned } from "../components/planned.ts";
@@ -20,7 +20,7 @@ const buckets = {
   database: bucket("database"),
 };
 
-describe("a PaasCluster that builds what is pushed", () => {
+describe("a PaasCluster with builds on push", () => {
   let planned: Planned;
   beforeAll(async () => {
     planned = await plan((cloud) => {
@@ -41,7 +41,7 @@ describe("a PaasCluster that builds what is pushed", () => {
     /^(?:exempted \((.*?)\): )?(\S+) /.exec(message)?.slice(1).join(" ").trim(),
   ];
 
-  it("needs two exemptions: its namespace, whose builds are privileged, and an image that a chart names by its tag", async () => {
+  it("needs two exemptions: for the namespace with privileged builds and for a chart image with a tag", async () => {
     const { violations } = await judged();
     expect(violations.map(short)).toEqual([
       ["kubernetes-image-digest", "mandatory", "paas-users"],
@@ -50,7 +50,7 @@ describe("a PaasCluster that builds what is pushed", () => {
     ]);
   });
 
-  it("has them by the namespace's name, with a reason that is printed", async () => {
+  it("passes with exemptions for its namespace, and prints their reasons", async () => {
     const exempted = (reason: string) => ({ exemptions: [{ resource: "drycc/*", reason }] });
     const config = {
       "kubernetes-namespace-pod-security": exempted("builds images as root"),
@@ -64,7 +64,7 @@ describe("a PaasCluster that builds what is pushed", () => {
     ]);
   });
 
-  it("has something for every policy about Kubernetes to look at, but for what it does not use", async () => {
+  it("gives resources to every Kubernetes policy, except those for Ingresses and exposed Services", async () => {
     const { kubernetes } = await judged();
     expect(kubernetes.filter(({ resources }) => resources === 0).map(({ name }) => name)).toEqual([
       "kubernetes-ingress-tls",

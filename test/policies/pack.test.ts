@@ -4,12 +4,12 @@ import { policies } from "../../policies/all.ts";
 
 const folder = new URL("../../policies/", import.meta.url);
 
-it("holds 87 policies, each with a name of its own", () => {
+it("holds 87 policies with unique names", () => {
   expect(policies.length).toBe(87);
   expect(new Set(policies.map((policy) => policy.name)).size).toBe(87);
 });
 
-it.each(policies)("$name has what @pulumi/policy and a reader need", (policy) => {
+it.each(policies)("$name has complete metadata", (policy) => {
   expect(policy.name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
   expect(policy.description).toMatch(/^[A-Z].*\.$/);
   expect(policy.remediationSteps).toMatch(/\.$/);
@@ -25,7 +25,7 @@ it.each(policies)("$name has what @pulumi/policy and a reader need", (policy) =>
   expect(schemas.every((schema) => schema.default !== undefined && schema.description !== undefined)).toBe(true);
 });
 
-it("names a framework where there is a CIS id, in the form that the engine shows", () => {
+it("gives a policy with a CIS id a framework, in the form that the engine shows", () => {
   expect(policies.find((policy) => policy.name === "aws-imdsv2")?.framework).toEqual({
     name: "CIS AWS",
     version: "3.0.0",
@@ -34,7 +34,7 @@ it("names a framework where there is a CIS id, in the form that the engine shows
   });
 });
 
-it("loads no provider's classes, and @pulumi/policy only where the pack is started", () => {
+it("imports no provider SDK, and @pulumi/policy only in the file that starts the pack", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".ts"));
   const imports = files.flatMap((file) =>
     [...readFileSync(new URL(file, folder), "utf8").matchAll(/^import (?!type)[^"]*"([^"]+)"/gm)].map(

@@ -6,7 +6,7 @@ import type { PackPolicy } from "../../policies/policy.ts";
 
 type Options = Partial<Omit<PlannedResource, "type" | "name" | "inputs">> & { stack?: string };
 
-/** A resource as the plan would hand it to the pack. */
+/** A resource in the form that the plan passes to the pack. */
 export function planned(
   type: string,
   name: string,
@@ -45,7 +45,7 @@ export function policyNamed(name: string): PackPolicy {
   return policy;
 }
 
-/** What the policies with these names say about the resources. */
+/** Violations of the named policies in the resources. */
 export async function judge(
   names: readonly string[],
   resources: readonly PlannedResource[],
@@ -56,8 +56,8 @@ export async function judge(
 }
 
 /**
- * A message without what every message of the policy has in common, after a check that it has it:
- * `name: given; allowed: ...`.
+ * The part of a message that is specific to a violation: `name: given; allowed: ...`.
+ * @throws if the message does not have the common parts
  */
 export function essence(policy: PackPolicy, resources: readonly PlannedResource[], violation: Violation): string {
   const resource = resources.find((one) => one.urn === violation.urn);

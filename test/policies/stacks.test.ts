@@ -10,7 +10,7 @@ import { taggedTypes } from "../../policies/tags.ts";
 import { committed } from "../stacks/committed.ts";
 import { evaluated, type StackName, stacks } from "../stacks/evaluated.ts";
 
-/** What the stack's own config makes of the pack, exemptions among it. */
+/** The policy configuration of a stack, with exemptions. */
 const configOf = (stack: StackName) => policyConfig(policies, committed(stack)["paasmas:policies"]);
 const resultsOf = async (stack: StackName) =>
   runPolicies(policies, (await evaluated(stack)).resources, configOf(stack));
@@ -21,7 +21,7 @@ describe.each(stacks)("the plan of %s", (stack) => {
     expect(violations.filter((violation) => violation.level === "mandatory")).toEqual([]);
   });
 
-  it("has exemptions and advice where they are known, and nowhere else", async () => {
+  it("has only the expected exemptions and advisory violations", async () => {
     const advisory = (await resultsOf(stack)).flatMap((result) =>
       result.violations.map((violation) => [result.name, violation.message] as const),
     );
@@ -38,14 +38,14 @@ describe.each(stacks)("the plan of %s", (stack) => {
     );
   });
 
-  it("has no kind of resource with tags that the policy about tags does not know", async () => {
+  it("has no taggable resource type that tags-mandatory does not check", async () => {
     const { resources } = await evaluated(stack);
     const types = new Set(resources.filter((resource) => resource.custom).map((resource) => resource.type));
     const withTags = [...types].filter((type) => /^(aws|openstack|docker):/.test(type) && canHaveTags(type));
     expect(withTags.filter((type) => !taggedTypes.includes(type))).toEqual([]);
   });
 
-  it("has no kind of volume or store that the policy about state does not know", async () => {
+  it("has no volume or store type that stateful-protected does not check", async () => {
     const { resources } = await evaluated(stack);
     const storing = [...new Set(resources.map((resource) => resource.type))].filter((type) =>
       /:(Volume|Bucket|Container|FileSystem|Table)$/.test(type),
@@ -56,44 +56,45 @@ describe.each(stacks)("the plan of %s", (stack) => {
   });
 });
 
-/** Whether a resource class has tags, by the type declarations of its SDK. */
+/** Whether a resource class has tags, according to the type declarations of its SDK. */
 function canHaveTags(type: string): boolean {
   const [provider, module = ""] = type.split(":");
   const file = new URL(
     `../../node_modules/@pulumi/${provider}/${module.replace(/^index\//, "")}.d.ts`,
     import.meta.url,
   );
-  // Metadata of an object in a store are its headers.
+  // The metadata of an object in a store are HTTP headers.
   return !/containerObject$/.test(module) && /^ {4}(tags|metadata|labels)\?: /m.test(readFileSync(file, "utf8"));
 }
 
-it("has something for every policy to look at, but for what no environment plans", async () => {
+it("the environments plan resources for every policy, except for five", async () => {
   const results = await Promise.all(stacks.map(resultsOf));
   const notApplicable = policies
     .filter((_, index) => results.every((result) => result[index]!.resources === 0))
     .map((policy) => policy.name);
   expect(notApplicable).toEqual([
-    // The gate's function is invoked by the deployer itself: neither a function URL nor a permission is planned.
+    // The deployer invokes the gate's function: no function URL or permission is planned.
     "aws-lambda-not-public",
-    // Nothing on OpenStack has a floating address.
+    // OpenStack machines have no floating IP address.
     "openstack-public-address-marked",
-    // What comes into a cluster comes through a Gateway, and Services are the charts'.
+    // Clusters receive traffic through a Gateway, and only charts have Services.
     "kubernetes-ingress-tls",
     "kubernetes-services-internal",
-    // GitHub reaches no Jenkins unless its entrance says so.
+    // Jenkins has a webhook only with a public endpoint.
     "github-webhooks-signed",
   ]);
 });
 
 interface Change {
-  what: string;
+  /** Description of the change, for the test name. */
+  given: string;
   stack: StackName;
   type: string;
-  /** Which of them; default: the first one. */
+  /** Selects the resource. Default: the first one of the type. */
   where?(resource: PlannedResource): boolean;
   change(resource: PlannedResource): Partial<PlannedResource>;
-  /** Policies that then have a mandatory violation. */
-  says: string[];
+  /** Policies with a mandatory violation after the change. */
+  expected: string[];
 }
 
 const inputs = (more: Record<string, unknown>) => (resource: PlannedResource) => ({
@@ -107,123 +108,123 @@ const container = "docker:index/container:Container";
 
 const changes: Change[] = [
   {
-    what: "tokens optional",
+    given: "optional metadata tokens",
     stack: "prod",
     type: instance,
     change: inputs({ metadataOptions: { httpTokens: "optional" } }),
-    says: ["aws-imdsv2"],
+    expected: ["aws-imdsv2"],
   },
   {
-    what: "a plain root volume",
+    given: "an unencrypted root volume",
     stack: "prod",
     type: instance,
     change: inputs({ rootBlockDevice: {} }),
-    says: ["aws-encrypted-volumes"],
+    expected: ["aws-encrypted-volumes"],
   },
   {
-    what: "a plain data volume",
+    given: "an unencrypted data volume",
     stack: "prod",
     type: "aws:ebs/volume:Volume",
     change: inputs({ encrypted: false }),
-    says: ["aws-encrypted-volumes"],
+    expected: ["aws-encrypted-volumes"],
   },
   {
-    what: "an unprotected volume",
+    given: "an unprotected volume",
     stack: "prod",
     type: "aws:ebs/volume:Volume",
     change: () => ({ protect: false }),
-    says: ["stateful-protected"],
+    expected: ["stateful-protected"],
   },
   {
-    what: "a rule for everybody",
+    given: "a rule for every address",
     stack: "prod",
     type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     where: ({ inputs: { toPort } }) => toPort === 3306,
     change: inputs({ referencedSecurityGroupId: undefined, cidrIpv6: "::/0" }),
-    says: ["aws-no-open-guarded-ports"],
+    expected: ["aws-no-open-guarded-ports"],
   },
   {
-    what: "a balancer on the internet",
+    given: "a load balancer on the internet",
     stack: "prod",
     type: "aws:lb/loadBalancer:LoadBalancer",
     change: inputs({ internal: false }),
-    says: ["aws-load-balancer-internal"],
+    expected: ["aws-load-balancer-internal"],
   },
   {
-    what: "a bucket policy gone",
+    given: "a missing bucket policy",
     stack: "prod",
     type: "aws:s3/bucketPolicy:BucketPolicy",
     change: () => ({ type: "gone:index:Gone" }),
-    says: ["aws-bucket-tls-only"],
+    expected: ["aws-bucket-tls-only"],
   },
   {
-    what: "an object that anybody may read",
+    given: "a public object",
     stack: "prod",
     type: "aws:s3/bucketObjectv2:BucketObjectv2",
     change: inputs({ acl: "public-read" }),
-    says: ["aws-bucket-not-public"],
+    expected: ["aws-bucket-not-public"],
   },
   {
-    what: "more than its own config for a machine",
+    given: "a machine that can read all configs",
     stack: "prod",
     type: "aws:iam/rolePolicy:RolePolicy",
     change: inputs({ policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } }) }),
-    says: ["aws-iam-no-wildcard-actions", "aws-iam-no-wildcard-resources"],
+    expected: ["aws-iam-no-wildcard-actions", "aws-iam-no-wildcard-resources"],
   },
   {
-    what: "the gate outside of the VPC",
+    given: "the gate outside of the VPC",
     stack: "prod",
     type: "aws:lambda/function:Function",
     change: without("vpcConfig"),
-    says: ["aws-lambda-in-vpc"],
+    expected: ["aws-lambda-in-vpc"],
   },
   {
-    what: "a second zone that holds two of three",
+    given: "two of three members in one zone",
     stack: "prod",
     type: "aws:ec2/subnet:Subnet",
     where: ({ name }) => name.endsWith("machines-eu-central-1b"),
     change: inputs({ availabilityZone: "eu-central-1a" }),
-    says: ["quorum-spread"],
+    expected: ["quorum-spread"],
   },
   {
-    what: "user data with the config in it",
+    given: "a complete config in user data",
     stack: "prod",
     type: instance,
     change: inputs({ userData: "x".repeat(16_385) }),
-    says: ["user-data-size"],
+    expected: ["user-data-size"],
   },
   {
-    what: "a missing tag",
+    given: "a missing tag",
     stack: "prod",
     type: "aws:ec2/vpc:Vpc",
     change: inputs({ tags: { Project: "paasmas" } }),
-    says: ["tags-mandatory"],
+    expected: ["tags-mandatory"],
   },
   {
-    what: "a rule for everybody",
+    given: "a rule for every address",
     stack: "staging",
     type: "openstack:networking/secGroupRule:SecGroupRule",
     where: ({ inputs: { portRangeMax } }) => portRangeMax === 3306,
     change: inputs({ remoteGroupId: undefined, remoteIpPrefix: "0.0.0.0/0" }),
-    says: ["openstack-no-open-guarded-ports"],
+    expected: ["openstack-no-open-guarded-ports"],
   },
   {
-    what: "no server group",
+    given: "a member without a server group",
     stack: "staging",
     type: server,
     where: ({ inputs: { schedulerHints } }) => schedulerHints !== undefined,
     change: without("schedulerHints"),
-    says: ["quorum-spread"],
+    expected: ["quorum-spread"],
   },
   {
-    what: "an image's tag that can be moved",
+    given: "a mutable image tag",
     stack: "prod",
     type: "aws:ecr/repository:Repository",
     change: inputs({ imageTagMutability: "MUTABLE" }),
-    says: ["aws-ecr-immutable-tags"],
+    expected: ["aws-ecr-immutable-tags"],
   },
   {
-    what: "a repository that a whole account may push to",
+    given: "push access for a whole account",
     stack: "prod",
     type: "aws:ecr/repositoryPolicy:RepositoryPolicy",
     change: inputs({
@@ -231,55 +232,55 @@ const changes: Change[] = [
         Statement: { Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000001:root" }, Action: "ecr:PutImage" },
       }),
     }),
-    says: ["aws-ecr-named-roles"],
+    expected: ["aws-ecr-named-roles"],
   },
   {
-    what: "a deploy hook for everybody",
+    given: "a deploy hook for every address",
     stack: "prod",
     type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     where: ({ inputs: { toPort } }) => toPort === 9010,
     change: inputs({ referencedSecurityGroupId: undefined, cidrIpv4: "0.0.0.0/0" }),
-    says: ["aws-no-open-guarded-ports"],
+    expected: ["aws-no-open-guarded-ports"],
   },
   {
-    what: "a repository that changes without review",
+    given: "a repository without reviews",
     stack: "prod",
     type: "github:index/repositoryRuleset:RepositoryRuleset",
     change: inputs({ enforcement: "evaluate" }),
-    says: ["github-branches-protected"],
+    expected: ["github-branches-protected"],
   },
   {
-    what: "the SSH of Jenkins' agents for everybody",
+    given: "SSH of the build agents for every address",
     stack: "prod",
     type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     where: ({ inputs: { toPort } }) => toPort === 2222,
     change: inputs({ referencedSecurityGroupId: undefined, cidrIpv4: "0.0.0.0/0" }),
-    says: ["aws-no-open-guarded-ports"],
+    expected: ["aws-no-open-guarded-ports"],
   },
   {
-    what: "a log store's port become a registry's, for everybody",
+    given: "a registry port for every address",
     stack: "staging",
     type: "openstack:networking/secGroupRule:SecGroupRule",
     where: ({ inputs: { portRangeMax } }) => portRangeMax === 3100,
     change: inputs({ portRangeMin: 5000, portRangeMax: 5000, remoteGroupId: undefined, remoteIpPrefix: "0.0.0.0/0" }),
-    says: ["openstack-no-open-guarded-ports"],
+    expected: ["openstack-no-open-guarded-ports"],
   },
   {
-    what: "a listener for everybody",
+    given: "a listener for every address",
     stack: "staging",
     type: "openstack:loadbalancer/listener:Listener",
     change: without("allowedCidrs"),
-    says: ["openstack-listener-narrowed"],
+    expected: ["openstack-listener-narrowed"],
   },
   {
-    what: "a public container",
+    given: "a public container",
     stack: "staging",
     type: "openstack:objectstorage/container:Container",
     change: inputs({ containerRead: ".r:*" }),
-    says: ["openstack-containers-private"],
+    expected: ["openstack-containers-private"],
   },
   {
-    what: "a pointer without its hash",
+    given: "a pointer without a hash",
     stack: "staging",
     type: server,
     change: (resource) =>
@@ -289,46 +290,49 @@ const changes: Change[] = [
           "",
         ),
       })(resource),
-    says: ["ignition-remote-verified"],
+    expected: ["ignition-remote-verified"],
   },
   {
-    what: "a privileged node",
+    given: "a privileged node",
     stack: "dev",
     type: container,
     change: inputs({ privileged: true }),
-    says: ["docker-not-privileged"],
+    expected: ["docker-not-privileged"],
   },
   {
-    what: "a node with the host's Docker",
+    given: "a node with the host's Docker socket",
     stack: "dev",
     type: container,
     change: inputs({ mounts: [{ type: "bind", source: "/var/run/docker.sock", target: "/var/run/docker.sock" }] }),
-    says: ["docker-no-socket"],
+    expected: ["docker-no-socket"],
   },
   {
-    what: "a port for the neighbours",
+    given: "a port on every address of the host",
     stack: "dev",
     type: container,
     change: inputs({ ports: [{ internal: 3306, external: 3306, ip: "0.0.0.0" }] }),
-    says: ["docker-loopback-ports"],
+    expected: ["docker-loopback-ports"],
   },
   {
-    what: "a member of a quorum less",
+    given: "one member less in a quorum",
     stack: "dev",
     type: container,
     where: ({ name }) => name === "galera-2-node",
     change: () => ({ type: "gone:index:Gone" }),
-    says: ["quorum-odd-size"],
+    expected: ["quorum-odd-size"],
   },
 ];
 
-describe("one change of a real plan", () => {
-  it.each(changes)("$what in $stack: $says", async ({ stack, type, where = () => true, change, says }) => {
-    const { resources } = await evaluated(stack);
-    const index = resources.findIndex((resource) => resource.type === type && where(resource));
-    const changed = resources.with(index, { ...resources[index]!, ...change(resources[index]!) });
-    const results = await runPolicies(policies, changed, configOf(stack));
-    const found = results.filter((result) => result.violations.some((violation) => violation.level === "mandatory"));
-    expect(found.map((result) => result.name)).toEqual(says);
-  });
+describe("a changed plan", () => {
+  it.each(changes)(
+    "of $stack with $given violates $expected",
+    async ({ stack, type, where = () => true, change, expected }) => {
+      const { resources } = await evaluated(stack);
+      const index = resources.findIndex((resource) => resource.type === type && where(resource));
+      const changed = resources.with(index, { ...resources[index]!, ...change(resources[index]!) });
+      const results = await runPolicies(policies, changed, configOf(stack));
+      const found = results.filter((result) => result.violations.some((violation) => violation.level === "mandatory"));
+      expect(found.map((result) => result.name)).toEqual(expected);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 
-/** Planned resources as a state that the engine reads, as if they had been made. */
+/** Planned resources as a state file, as if they were created. */
 export function stateOf(stack: string, resources: readonly PlannedResource[]): unknown {
   const providers = new Map<string, object>();
   const providerOf = (resource: PlannedResource) => {

@@ -9,11 +9,11 @@ import type { Planned } from "../components/planned.ts";
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 const accounts = { prod: "000000000000", ci: "000000000001" };
 
-/** A registry of staging's own, in the place of prod's. */
+/** A registry in staging, instead of that of prod. */
 const ownRegistry = {
   "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] },
 };
@@ -23,7 +23,7 @@ const ruleTypes = {
   out: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 };
 
-/** The role of a machine's instance profile. */
+/** Role of a machine's instance profile. */
 function roleOf(planned: Planned, machine: string): string {
   const { urn } = planned.one(factTypes.machine, machine);
   const { iamInstanceProfile } = planned.resources.find(
@@ -35,7 +35,7 @@ function roleOf(planned: Planned, machine: string): string {
   return profile!.inputs.role as string;
 }
 
-/** What a role may do, by the name of each of its policies. */
+/** Permissions of a role, by the name of the policy. */
 function permissions(planned: Planned, role: string): Record<string, { actions: string[]; resources: string[] }[]> {
   const attached = planned.resources.filter(
     ({ type, inputs }) => type.startsWith("aws:iam/rolePolicy") && inputs.role === role,
@@ -51,7 +51,7 @@ function permissions(planned: Planned, role: string): Record<string, { actions: 
   );
 }
 
-/** A machine's config, which is an object in a store. */
+/** Config of a machine, from its object in the store. */
 function configText(planned: Planned, machine: string): string {
   const names = [`${machine}-ignition`, `${machine}-config`];
   return planned.resources.find(
@@ -59,12 +59,12 @@ function configText(planned: Planned, machine: string): string {
   )!.inputs.content as string;
 }
 
-/** Whether it has a text somewhere. */
+/** Whether a value contains the text. */
 function has(planned: Planned, machine: string, text: string): boolean {
-  return readings(configText(planned, machine)).some((reading) => reading.includes(text));
+  return decode(configText(planned, machine)).some((reading) => reading.includes(text));
 }
 
-/** It, and the files whose contents are in it. */
+/** The config, and the contents of its files. */
 function installed(planned: Planned, machine: string) {
   const config = JSON.parse(configText(planned, machine)) as Config;
   const own = config.storage?.files?.filter(({ contents }) => contents?.source?.startsWith("data:"));
@@ -78,7 +78,7 @@ const logIn = { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] };
 const pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 const upload = ["ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"];
 
-/** Of a machine on AWS, the statement that lets it fetch its config, whatever the bucket is called. */
+/** The statement with which a machine on AWS can read its config, in every bucket. */
 const ownConfig = (machine: string) => [
   {
     actions: ["s3:GetObject", "s3:GetObjectVersion"],
@@ -86,10 +86,10 @@ const ownConfig = (machine: string) => [
   },
 ];
 
-describe("prod", () => {
-  test("only Jenkins' agents may call the deploy hook, from their account into prod's", async () => {
+describe("the plan of prod", () => {
+  test("allows only build agents to call the deploy hook, from their account", async () => {
     const planned = await evaluated("prod");
-    expect(planned.openings().filter((opening) => opening.endsWith(" -> apps: 9010"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.endsWith(" -> apps: 9010"))).toEqual([
       "jenkins-agents -> apps: 9010",
     ]);
     const callsIn = planned.resources.filter(({ type, inputs }) => type === ruleTypes.in && inputs.fromPort === 9010);
@@ -106,17 +106,17 @@ describe("prod", () => {
     expect(callsOut.map(half)).toEqual([{ account: "ci", group: agents, other: apps, otherAccount: accounts.prod }]);
   });
 
-  test("apps reach the database, and nothing else of its tier", async () => {
-    const openings = async (changes = {}) =>
+  test("opens only the database ports to apps", async () => {
+    const firewallRules = async (changes = {}) =>
       (await evaluated("prod", changes))
-        .openings()
+        .firewallRules()
         .filter((opening) => opening.startsWith("apps -> ") && opening !== "apps -> logs: 3100");
-    expect(await openings()).toEqual(["apps -> lb-front: 3306", "apps -> lb-front: 3307"]);
+    expect(await firewallRules()).toEqual(["apps -> lb-front: 3306", "apps -> lb-front: 3307"]);
     const apps = [{ name: "front", repository: "three-services/front", hosts: ["example.com"] }];
-    expect(await openings({ "paasmas:deployHook": { apps } })).toEqual([]);
+    expect(await firewallRules({ "paasmas:deployHook": { apps } })).toEqual([]);
   });
 
-  test("Jenkins sends mails where its config says by what, and nothing else of its network does", async () => {
+  test("opens the mail port only to Jenkins, if its config names a mail server", async () => {
     const jenkins = { ...(committed("prod")["paasmas:jenkins"] as object), mail: { host: "smtp.example.com" } };
     const outside = (planned: Planned) =>
       planned.resources
@@ -128,11 +128,11 @@ describe("prod", () => {
     expect(outside(await evaluated("prod", { "paasmas:jenkins": jenkins }))).toEqual(["jenkins-mails-465-out 465"]);
   });
 
-  test("nothing else leads from one network into the other", async () => {
+  test("has no other firewall rules between the two networks", async () => {
     const planned = await evaluated("prod");
-    const openings = planned.openings();
+    const firewallRules = planned.firewallRules();
     const ci = /^(jenkins|ci-gate|10\.31\.)/;
-    const across = openings.filter((opening) => {
+    const across = firewallRules.filter((opening) => {
       const [from = "", to = ""] = opening.split(" -> ");
       return ci.test(from) !== ci.test(to);
     });
@@ -147,7 +147,7 @@ describe("prod", () => {
     ]);
   });
 
-  test("Jenkins' agents deploy to the platform, each by its own address, with the delivery user's login and no other", async () => {
+  test("opens the platform only to the addresses of build agents, with the login of the delivery user", async () => {
     const planned = await evaluated("prod");
     const addresses = [0, 1].map((ordinal) => planned.machine(`jenkins-agent-${ordinal}`).address as string);
     const inward = planned.resources.filter(
@@ -167,10 +167,10 @@ describe("prod", () => {
     expect(has(planned, "jenkins", "credential-deploy-tokens-production")).toBe(true);
   });
 
-  test("without the platform nothing leads to it, and without hook, platform and logs there is no way at all", async () => {
+  test("has no peering without deploy hook, platform and logs, and no rules for a missing platform", async () => {
     const alone = { "paasmas:paas": undefined, "paasmas:monitoring": undefined };
     const without = await evaluateAnew("prod", alone);
-    expect(without.openings().filter((opening) => opening.includes("paas-apps"))).toEqual([]);
+    expect(without.firewallRules().filter((opening) => opening.includes("paas-apps"))).toEqual([]);
     expect(without.names("paasmas:aws:VpcPeering")).toEqual(["ci-to-production"]);
     const apart = await evaluateAnew("prod", { ...alone, "paasmas:deployHook": undefined, "paasmas:logs": undefined });
     expect(apart.names("paasmas:aws:VpcPeering")).toEqual([]);
@@ -178,7 +178,7 @@ describe("prod", () => {
     expect(platform.names("paasmas:aws:VpcPeering")).toEqual(["ci-to-production"]);
   });
 
-  test("what builds is watched by a machine of its own network, where the config says so", async () => {
+  test("watches the build machines from a monitoring host in their network, if it is configured", async () => {
     const jenkins = {
       ...(committed("prod")["paasmas:jenkins"] as object),
       monitoring: { webhook: "https://chat.example.com/hook" },
@@ -189,12 +189,12 @@ describe("prod", () => {
       "jenkins-agent-1",
       "jenkins",
     ]);
-    expect(planned.openings().filter((opening) => opening.includes("ci-monitoring"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.includes("ci-monitoring"))).toEqual([
       "10.31.0.0/16 -> ci-monitoring: 3000",
       "ci-gate -> ci-monitoring: 9000",
       "ci-monitoring -> jenkins-agents: 9100",
       "ci-monitoring -> jenkins: 9100",
-      // All machines of that network send their logs there.
+      // All machines of that network send their logs to that host.
       "ci-monitoring -> logs: 3100",
     ]);
     expect(planned.outputs).toMatchObject({
@@ -205,7 +205,7 @@ describe("prod", () => {
     expect((await evaluated("prod")).names("paasmas:index:MonitoringHost")).toEqual(["monitoring"]);
   });
 
-  test("a repository's policy names exactly the agents' roles", async () => {
+  test("names exactly the roles of the build agents in repository policies", async () => {
     const planned = await evaluated("prod");
     const agents = ["jenkins-agent-0", "jenkins-agent-1"].map(
       (name) => `arn:aws:iam::${accounts.ci}:role/${roleOf(planned, name)}`,
@@ -230,7 +230,7 @@ describe("prod", () => {
     }
   });
 
-  test("more agents are more roles", async () => {
+  test("has one role for each additional build agent", async () => {
     const jenkins = { ...(committed("prod")["paasmas:jenkins"] as object), agents: 3 };
     const planned = await evaluated("prod", { "paasmas:jenkins": jenkins });
     const { inputs } = planned.one("aws:ecr/repositoryPolicy:RepositoryPolicy", "registry-three-services/db");
@@ -242,7 +242,7 @@ describe("prod", () => {
     ]);
   });
 
-  test("the hook's machine may fetch its config and pull, and nothing else", async () => {
+  test("allows the deploy hook only to read its config and to pull images", async () => {
     const planned = await evaluated("prod");
     expect(permissions(planned, roleOf(planned, "apps-0"))).toEqual({
       "apps-0-ignition": ownConfig("apps-0"),
@@ -250,7 +250,7 @@ describe("prod", () => {
     });
   });
 
-  test("an agent may fetch its config, push and pull, and nothing else", async () => {
+  test("allows a build agent only to read its config, and to push and pull images", async () => {
     const planned = await evaluated("prod");
     for (const agent of ["jenkins-agent-0", "jenkins-agent-1"]) {
       expect(permissions(planned, roleOf(planned, agent))).toEqual({
@@ -263,7 +263,7 @@ describe("prod", () => {
     }
   });
 
-  test("Jenkins may fetch its config and use the bucket that it is saved to, and nothing else", async () => {
+  test("allows Jenkins only to read its config and to use its backup bucket", async () => {
     const planned = await evaluated("prod");
     const { bucket } = planned.one("aws:s3/bucket:Bucket", "jenkins-backup-bucket").outputs as { bucket: string };
     expect(permissions(planned, roleOf(planned, "jenkins"))).toEqual({
@@ -276,7 +276,7 @@ describe("prod", () => {
     expect([bucket, "OnCalendar=*-*-* 03:17:00"].map((text) => has(planned, "jenkins", text))).toEqual([true, true]);
   });
 
-  test("Kubernetes' workers and every machine of the database may fetch their config alone", async () => {
+  test("allows Kubernetes workers and database machines only to read their configs", async () => {
     const planned = await evaluated("prod");
     const others = planned.names(factTypes.machine).filter((name) => !/^((apps|kube)-\d|jenkins|logs$)/.test(name));
     expect(others).toHaveLength(12);
@@ -284,9 +284,9 @@ describe("prod", () => {
       expect(permissions(planned, roleOf(planned, name))).toEqual({ [`${name}-ignition`]: ownConfig(name) });
   });
 
-  test("the log store may fetch its config and use the logs' bucket, and nothing else", async () => {
+  test("allows the log store only to read its config and to use the bucket for logs", async () => {
     const planned = await evaluated("prod");
-    const bucket = "arn:aws:s3:::" + planned.one("aws:s3/bucket:Bucket", "logs-chunks-bucket").outputs.bucket;
+    const bucket = `arn:aws:s3:::${planned.one("aws:s3/bucket:Bucket", "logs-chunks-bucket").outputs.bucket}`;
     expect(permissions(planned, roleOf(planned, "logs"))).toEqual({
       "logs-ignition": ownConfig("logs"),
       "logs-access": [
@@ -296,26 +296,26 @@ describe("prod", () => {
     });
   });
 
-  test("without Jenkins there is one account, and nothing in the other", async () => {
+  test("uses one account without Jenkins", async () => {
     const planned = await evaluateAnew("prod", {
       "paasmas:jenkins": undefined,
       "paasmas:githubFlow": { owner: "example", repositories: ["shop"] },
     });
     expect(planned.names("pulumi:providers:aws")).toEqual(["prod"]);
     expect(planned.names("paasmas:cloud:Cloud")).toEqual(["paasmas"]);
-    expect(planned.openings().filter((opening) => opening.endsWith(": 9010"))).toEqual([]);
+    expect(planned.firewallRules().filter((opening) => opening.endsWith(": 9010"))).toEqual([]);
     expect(Object.keys(planned.outputs).filter((name) => name.startsWith("jenkins"))).toEqual([]);
   });
 });
 
 describe.each(["staging", "prod"] as const)("an app of %s with a database", (stack) => {
-  test("has the connection in its environment, on the hook's machine and secret", async () => {
+  test("gets the database settings in its environment, in the secret config of the hook's machine", async () => {
     const planned = await evaluated(stack);
     const { app } = planned.outputs.connections as Record<string, Record<string, string>>;
     const password = app!.DATABASE_PASSWORD!;
     const holders = planned.resources.flatMap(({ type, name, inputs, secretPaths }) =>
       Object.entries(inputs)
-        .filter(([, value]) => typeof value === "string" && isIn(password, readings(value)))
+        .filter(([, value]) => typeof value === "string" && isIn(password, decode(value)))
         .map(
           ([key]) => `${type.split(":").at(-1)} ${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`,
         ),
@@ -327,7 +327,7 @@ describe.each(["staging", "prod"] as const)("an app of %s with a database", (sta
     expect(holders.sort()).toEqual(machines.map((machine) => `${object} ${name(machine)} content secret`));
   });
 
-  test("and the app without one has nothing of it", () => {
+  test("an app without a database gets no database settings", () => {
     const { deployHook } = parseEnvironment(stack, committed(stack));
     expect(deployHook?.apps.map(({ name, database }) => [name, database])).toEqual([
       ["db", undefined],
@@ -337,12 +337,12 @@ describe.each(["staging", "prod"] as const)("an app of %s with a database", (sta
   });
 });
 
-describe("staging", () => {
+describe("the plan of staging", () => {
   const host = "000000000000.dkr.ecr.eu-central-1.amazonaws.com";
   const keys = { accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
   const registry = committed("staging")["paasmas:registry"] as { repositories: string[]; ecr: { host: string } };
 
-  test("its hook's machine pulls from prod's registry, and no other machine does", async () => {
+  test("lets only the hook's machine pull from prod's registry", async () => {
     const planned = await evaluated("staging");
     const access = planned
       .names(factTypes.machine)
@@ -354,7 +354,7 @@ describe("staging", () => {
     expect(Object.keys(planned.outputs.deployTokens as object)).toEqual(["api", "db", "front"]);
   });
 
-  test("a digest that was tested there can be released in prod: each app's images are in one repository", async () => {
+  test("uses one repository for each app in staging and prod, so that a tested digest can be released", async () => {
     const repositories = async (stack: "staging" | "prod") => {
       const { files } = installed(await evaluated(stack), "apps-0");
       return ["db", "api", "front"].map(
@@ -372,21 +372,21 @@ describe("staging", () => {
     ]);
   });
 
-  test("its hook is called by the agents of the account that builds, and by nobody else", async () => {
+  test("allows only build agents of the CI account to call the hook", async () => {
     const planned = await evaluated("staging");
-    expect(planned.openings().filter((opening) => /-> apps: 9(010|443)$/.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => /-> apps: 9(010|443)$/.test(opening))).toEqual([
       "10.31.0.0/16 -> apps: 9443",
     ]);
     expect((committed("prod")["paasmas:jenkins"] as { network: { cidr: string } }).network.cidr).toBe("10.31.0.0/16");
   });
 
-  test("the keys are in one file that root alone reads on the hook's machine, and in no input that is not secret", async () => {
+  test("has the registry keys in a file that only root can read, and in no input without secret mark", async () => {
     const planned = await evaluated("staging", {
       "paasmas:registry": { ...registry, ecr: { ...registry.ecr, ...keys } },
     });
     const holders = planned.resources.flatMap(({ name, inputs, secretPaths }) =>
       Object.entries(inputs)
-        .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, readings(value)))
+        .filter(([, value]) => typeof value === "string" && isIn(keys.secretKey, decode(value)))
         .map(([key]) => `${name} ${key} ${secretPaths.includes(`$.${key}`) ? "secret" : "open"}`),
     );
     expect(holders).toEqual(["apps-0-config content secret"]);
@@ -409,16 +409,16 @@ describe("staging", () => {
     expect(config.storage?.files?.map(({ path }) => path)).toContain("/usr/local/bin/docker-credential-ecr-login");
   });
 
-  test("has a registry of its own where its config says so: then what builds there pushes to it", async () => {
+  test("has a separate registry for its build agents, if it is configured", async () => {
     const planned = await evaluated("staging", ownRegistry);
-    expect(planned.openings().filter((opening) => opening.includes("-> registry"))).toEqual([
+    expect(planned.firewallRules().filter((opening) => opening.includes("-> registry"))).toEqual([
       "apps -> registry: 5000",
       "monitoring -> registry: 9100",
     ]);
     expect(planned.outputs.registryAddress).toBe("10.20.0.50:5000");
   });
 
-  test("keeps its images in Swift where its config names a bucket there", async () => {
+  test("stores images in Swift, if the config names a bucket", async () => {
     const bucket = {
       endpoint: "https://swift.example.org",
       name: "images",
@@ -440,13 +440,13 @@ describe("staging", () => {
   });
 });
 
-describe("examples/three-services", () => {
+describe("the example examples/three-services", () => {
   const { environments, apps, repository } = readProject(
     new URL("../../examples/three-services/delivery.yaml", import.meta.url).pathname,
   );
   const { preview } = environments;
 
-  test("calls the hooks of the committed stacks: production's in its network, staging's from another one", async () => {
+  test("calls the hooks of the committed stacks: of prod in its network, of staging from another network", async () => {
     const [staging, prod] = [(await evaluated("staging")).outputs, (await evaluated("prod")).outputs];
     expect(environments).toMatchObject({
       staging: { hook: staging.deployHookRemoteUrl },
@@ -455,37 +455,34 @@ describe("examples/three-services", () => {
     expect(preview?.hook).toBe(staging.deployHookRemoteUrl);
   });
 
-  test.each(["staging", "prod"] as const)(
-    "is what %s runs, under the same names, in the same repositories",
-    (stack) => {
-      const { deployHook } = parseEnvironment(stack, committed(stack));
-      const { domain } = stack === "prod" ? environments.production : environments.staging;
-      const withoutRegistry = (image = "") => image.replace(/^[^/]*[.:][^/]*\//, "");
-      expect(deployHook!.apps.map(({ name, repository: images }) => [name, withoutRegistry(images)])).toEqual(
-        Object.entries(apps).map(([name, { image }]) => [name, withoutRegistry(image)]),
-      );
-      expect(deployHook!.apps.map(({ hosts }) => hosts)).toEqual([[`db.${domain}`], [`api.${domain}`], [domain]]);
-    },
-  );
+  test.each(["staging", "prod"] as const)("has the apps of %s, with the same names and repositories", (stack) => {
+    const { deployHook } = parseEnvironment(stack, committed(stack));
+    const { domain } = stack === "prod" ? environments.production : environments.staging;
+    const withoutRegistry = (image = "") => image.replace(/^[^/]*[.:][^/]*\//, "");
+    expect(deployHook!.apps.map(({ name, repository: images }) => [name, withoutRegistry(images)])).toEqual(
+      Object.entries(apps).map(([name, { image }]) => [name, withoutRegistry(image)]),
+    );
+    expect(deployHook!.apps.map(({ hosts }) => hosts)).toEqual([[`db.${domain}`], [`api.${domain}`], [domain]]);
+  });
 
-  test("finds room for its pull requests' apps, where its delivery.yaml says they are", () => {
+  test("has preview slots for its pull requests, as configured in delivery.yaml", () => {
     const { deployHook } = parseEnvironment("staging", committed("staging"));
     expect(deployHook!.apps.map(({ previews }) => previews?.domain)).toEqual(
       Object.keys(apps).map(() => preview!.domain),
     );
-    // A hook keeps five of an app, unless it is told otherwise.
+    // By default, a hook keeps five previews of an app.
     const most = deployHook!.apps.reduce((sum, { previews }) => sum + (previews!.max ?? 5), 0);
     expect(preview!.quota).toBeLessThan(most);
   });
 
-  test("is the repository whose branches prod protects", () => {
+  test("uses the repository whose branches prod protects", () => {
     const { githubFlow, jenkins } = parseEnvironment("prod", committed("prod")) as ProdEnvironment;
     expect(githubFlow!.repositories.map((name) => `${jenkins!.github.organization}/${name}`)).toEqual([repository]);
   });
 });
 
-describe("staging with a Jenkins that is saved", () => {
-  test("uses Swift's S3 API, with the keys of its config", async () => {
+describe("a plan of staging with a Jenkins backup", () => {
+  test("uses the S3 API of Swift, with the keys of the config", async () => {
     const jenkins = {
       domain: "ci.staging.example.com",
       github: { organization: "example", appId: "1" },
@@ -507,7 +504,7 @@ describe("a stack with builds in pods", () => {
   const withPods = (changes: object = {}) =>
     evaluated("staging", { ...ownRegistry, "paasmas:jenkins": { ...jenkins, ...changes } });
 
-  test("has a place for them on its cluster, and in Jenkins the cluster with its account", async () => {
+  test("has a namespace for build pods in its cluster, and the cluster with an account in Jenkins", async () => {
     const planned = await withPods();
     expect(planned.one("paasmas:index:JenkinsPods", "jenkins-pods").inputs).toEqual({
       cluster: "kube",
@@ -528,7 +525,7 @@ describe("a stack with builds in pods", () => {
     expect(has(without, "jenkins", "namespace: jenkins-agents")).toBe(false);
   });
 
-  test("gives them the authority of Jenkins' certificate, which is the one that it had without them", async () => {
+  test("gives the pods the authority of Jenkins' certificate, which stays the same", async () => {
     const planned = await withPods();
     const { certPem } = planned.one("tls:index/selfSignedCert:SelfSignedCert", "jenkins-ca-certificate").outputs;
     expect(planned.one("kubernetes:core/v1:ConfigMap", "jenkins-pods-ca").inputs.data).toEqual({ "ca.pem": certPem });
@@ -538,7 +535,7 @@ describe("a stack with builds in pods", () => {
     ).toBe(authority(planned));
   });
 
-  test("lets pods in to Jenkins although its users are elsewhere, and Jenkins to the API, and opens nothing else", async () => {
+  test("opens only Jenkins to pods and the API to Jenkins, if users are in another network", async () => {
     const planned = await withPods({ allowFrom: ["198.51.100.0/24"] });
     const from = (name: string) => planned.one(factTypes.loadBalancer, name).inputs.allowFrom;
     expect(from("jenkins-front")).toEqual(["198.51.100.0/24", "10.20.0.0/16"]);
@@ -548,10 +545,10 @@ describe("a stack with builds in pods", () => {
       "paasmas:jenkins": { ...jenkins, pods: undefined, allowFrom: ["198.51.100.0/24"] },
     });
     expect(without.one(factTypes.loadBalancer, "jenkins-front").inputs.allowFrom).toEqual(["198.51.100.0/24"]);
-    expect(planned.openings()).toEqual(without.openings());
+    expect(planned.firewallRules()).toEqual(without.firewallRules());
   });
 
-  test("breaks no mandatory policy", async () => {
+  test("violates no mandatory policy", async () => {
     const broken = async (planned: Planned) =>
       (await runPolicies(policies, planned.resources))
         .flatMap(({ violations }) => violations)
@@ -559,20 +556,18 @@ describe("a stack with builds in pods", () => {
     expect(await broken(await withPods())).toEqual([]);
   });
 
-  test("is dev's as well", async () => {
+  test("plans build pods in dev too", async () => {
     const planned = await evaluated("dev", {
       ...everything,
       "paasmas:kubernetes": {},
       "paasmas:jenkins": { ...everything["paasmas:jenkins"], pods: {} },
     });
     expect(planned.names("paasmas:index:JenkinsPods")).toEqual(["jenkins-pods"]);
-    expect(readings(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(
-      true,
-    );
+    expect(decode(planned.config("jenkins").text).some((text) => text.includes("https://10.77.0.79:6443"))).toBe(true);
   });
 });
 
-/** Everything on one Docker host. */
+/** All components on one Docker host. */
 const everything = {
   "paasmas:registry": { repositories: ["shop"], volumeGiB: 2 },
   "paasmas:deployHook": {
@@ -605,8 +600,8 @@ const everything = {
   },
 };
 
-describe("dev with everything", () => {
-  test("has a registry, a hook and Jenkins with two agents beside the database", async () => {
+describe("a plan of dev with all components", () => {
+  test("has a registry, a hook and Jenkins with two build agents in addition to the database", async () => {
     const planned = await evaluated("dev", everything);
     const added = planned.names(factTypes.machine).filter((name) => !/^(etcd|galera|lb)-/.test(name));
     expect(added.map((name) => [name, planned.machine(name).address, planned.machine(name).access])).toEqual([
@@ -616,7 +611,7 @@ describe("dev with everything", () => {
       ["jenkins-agent-1", "10.77.0.53", ["push to registry"]],
       ["registry", "10.77.0.50", undefined],
     ]);
-    expect(planned.openings().filter((opening) => !/(etcd|galera|lb): /.test(opening))).toEqual([
+    expect(planned.firewallRules().filter((opening) => !/(etcd|galera|lb): /.test(opening))).toEqual([
       "10.77.0.0/24 -> apps: 8080",
       "10.77.0.41/32 -> jenkins: 8081",
       "10.77.0.41/32 -> jenkins: 8404",
@@ -637,20 +632,20 @@ describe("dev with everything", () => {
     expect(violations.filter(({ level }) => level === "mandatory")).toEqual([]);
   });
 
-  test("Jenkins holds the hook's tokens for its pipelines", async () => {
+  test("stores the hook's tokens in Jenkins for its pipelines", async () => {
     const planned = await evaluated("dev", everything);
     const { text, secret } = planned.config("jenkins");
     expect(secret).toBe(true);
-    const read = readings(text);
+    const read = decode(text);
     for (const token of Object.values(planned.outputs.deployTokens as Record<string, string>))
       expect(isIn(token, read)).toBe(true);
     expect(read.some((reading) => reading.includes("credential-deploy-tokens-preview"))).toBe(true);
   });
 
-  test("Jenkins is saved to a bucket of its own, sweeps every hour, and its agents have the tools", async () => {
+  test("saves Jenkins to a separate bucket, runs the sweep every hour, and gives its agents the tools", async () => {
     const planned = await evaluated("dev", everything);
     const has = (machine: string, text: string) =>
-      readings(planned.config(machine).text).some((reading) => reading.includes(text));
+      decode(planned.config(machine).text).some((reading) => reading.includes(text));
     expect(planned.names(factTypes.objectStore)).toEqual(["jenkins-backup"]);
     expect([
       has("jenkins", "jenkins-backup"),
@@ -666,9 +661,9 @@ describe("dev with everything", () => {
     expect(without.names(factTypes.objectStore)).toEqual([]);
   });
 
-  test("an app's own variable wins over the database's, and images of other registries stay what they are", async () => {
+  test("prefers variables of an app to those of the database, and keeps images of other registries", async () => {
     const planned = await evaluated("dev", everything);
-    const read = readings(planned.config("apps-0").text);
+    const read = decode(planned.config("apps-0").text);
     const has = (text: string) => read.some((reading) => reading.includes(text));
     expect([has("DATABASE_NAME=mine"), has("DATABASE_NAME=app"), has("DATABASE_USER=app")]).toEqual([
       true,

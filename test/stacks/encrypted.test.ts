@@ -2,19 +2,25 @@ import { describe, expect, test } from "vitest";
 import { committed } from "./committed.ts";
 import { evaluated, type StackName } from "./evaluated.ts";
 
-/** As `pulumi config set --secret` leaves it in a stack's file. */
+/** An encrypted value, as `pulumi config set --secret` writes it to a stack file. */
 const encrypted = { secure: "v1:Dk0yLQeQzYb7+w/z:mJ7NZ0Oe2m4Bq5cA9yX1s3t5u7w9y1A3C5E7G9I1K3M5O7Q9S1U3W5Y7a9c1e3g5==" };
 
-type Group = Record<string, any>;
+interface Group {
+  [key: string]: unknown;
+  apps?: Group[];
+  environment?: object;
+  github?: object;
+  cluster?: object;
+}
 const ofProd = (key: string) => committed("prod")[`paasmas:${key}`] as Group;
 const ofStaging = (key: string) => committed("staging")[`paasmas:${key}`] as Group;
-const entrance = {
+const publicEndpoint = {
   from: ["140.82.112.0/20"],
   certificate: { certificate: "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n", privateKey: encrypted },
 };
 
-// Nobody can decrypt it but the engine, and a plan is made before every preview and update.
-describe("a plan works with secrets that it cannot decrypt", () => {
+// Only the engine can decrypt the value, and a plan is made before every preview and update.
+describe("a plan with secrets that it cannot decrypt", () => {
   test.each<[StackName, string, Group]>([
     ["prod", "galera.passwords", { galera: { ...ofProd("galera"), passwords: { root: encrypted } } }],
     [
@@ -23,7 +29,7 @@ describe("a plan works with secrets that it cannot decrypt", () => {
       {
         deployHook: {
           ...ofProd("deployHook"),
-          apps: ofProd("deployHook").apps.map((app: Group) => ({
+          apps: ofProd("deployHook").apps!.map((app) => ({
             ...app,
             token: encrypted,
             environment: { ...app.environment, SECRET: encrypted },
@@ -39,7 +45,7 @@ describe("a plan works with secrets that it cannot decrypt", () => {
           ...ofProd("jenkins"),
           adminPassword: encrypted,
           github: { ...ofProd("jenkins").github, privateKey: encrypted },
-          entrance: { name: "hooks.example.com", ...entrance },
+          publicEndpoint: { name: "hooks.example.com", ...publicEndpoint },
         },
         githubFlow: { ...ofProd("githubFlow"), token: encrypted, closeToken: encrypted, webhook: true },
       },
@@ -92,7 +98,7 @@ describe("a plan works with secrets that it cannot decrypt", () => {
         },
       },
     ],
-  ])("%s: %s", async (stack, _, groups) => {
+  ])("of %s is complete with encrypted values in %s", async (stack, _, groups) => {
     const changes = Object.fromEntries(Object.entries(groups).map(([key, group]) => [`paasmas:${key}`, group]));
     expect((await evaluated(stack, changes)).resources.length).toBeGreaterThan(300);
   });

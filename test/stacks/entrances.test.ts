@@ -14,7 +14,7 @@ const pair = {
   privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
 };
 
-/** A stack with every entrance there is; its own settings otherwise. */
+/** A stack with all public endpoints, and its committed settings. */
 function open(stack: "staging" | "prod", zoneId: string): Record<string, unknown> {
   const config = committed(stack) as Record<string, Record<string, unknown>>;
   const jenkins = config["paasmas:jenkins"] ?? {
@@ -22,19 +22,23 @@ function open(stack: "staging" | "prod", zoneId: string): Record<string, unknown
     github: { organization: "example", appId: "4711" },
   };
   return {
-    // What builds in staging pushes to a registry of staging's own.
+    // Build agents in staging push to a separate registry of staging.
     ...(stack === "staging" && {
       "paasmas:registry": { repositories: ["three-services/db", "three-services/api", "three-services/front"] },
     }),
     "paasmas:jenkins": {
       ...jenkins,
-      entrance: { name: `hooks.${jenkins.domain}`, from: hooks, certificate: pair, dns: { zoneId } },
+      publicEndpoint: { name: `hooks.${jenkins.domain}`, from: hooks, certificate: pair, dns: { zoneId } },
     },
     "paasmas:deployHook": {
       ...config["paasmas:deployHook"],
-      entrance: { names: [stack === "prod" ? "example.com" : "staging.example.com"], from: everybody, dns: { zoneId } },
+      publicEndpoint: {
+        names: [stack === "prod" ? "example.com" : "staging.example.com"],
+        from: everybody,
+        dns: { zoneId },
+      },
     },
-    "paasmas:paas": { ...config["paasmas:paas"], entrance: { from: everybody } },
+    "paasmas:paas": { ...config["paasmas:paas"], publicEndpoint: { from: everybody } },
   };
 }
 
@@ -48,12 +52,12 @@ const publicBalancers = (planned: Planned) =>
     )
     .sort();
 
-describe.each(["staging", "prod"] as const)("%s", (stack) => {
-  test("has no entrance unless its config says so", async () => {
+describe.each(["staging", "prod"] as const)("the plan of %s", (stack) => {
+  test("has no public endpoint by default", async () => {
     expect(publicBalancers(await evaluated(stack))).toEqual([]);
   });
 
-  test("has the three that its config names, and no others", async () => {
+  test("has only the three public endpoints of its config", async () => {
     expect(publicBalancers(await evaluated(stack, open(stack, zones[stack])))).toEqual([
       "apps-public 0.0.0.0/0 443:8443",
       "jenkins-public 140.82.112.0/20 192.30.252.0/22 443:8444",
@@ -61,7 +65,7 @@ describe.each(["staging", "prod"] as const)("%s", (stack) => {
     ]);
   });
 
-  test("violates no mandatory policy with them", async () => {
+  test("violates no mandatory policy with public endpoints", async () => {
     const { resources } = await evaluated(stack, open(stack, zones[stack]));
     const results = await runPolicies(
       policies,
@@ -72,7 +76,7 @@ describe.each(["staging", "prod"] as const)("%s", (stack) => {
     expect(violations).toEqual([]);
   });
 
-  test("tells where their names have to lead", async () => {
+  test("exports the addresses for the DNS records of the public endpoints", async () => {
     const { outputs } = await evaluated(stack, open(stack, zones[stack]));
     const form = stack === "prod" ? /\.elb\.planned-region-1\.amazonaws\.com$/ : /^203\.0\.113\.\d+$/;
     for (const name of ["jenkinsPublicAddress", "appsPublicAddress", "paasPublicAddress"])
@@ -81,7 +85,7 @@ describe.each(["staging", "prod"] as const)("%s", (stack) => {
   });
 });
 
-test("in prod each name is in the zone of the account that its balancer is in", async () => {
+test("has each DNS name of prod in the account of its load balancer", async () => {
   const planned = await evaluated("prod", open("prod", zones.prod));
   const records = planned.resources.filter(({ type }) => type === "aws:route53/record:Record");
   expect(
@@ -101,12 +105,12 @@ test("in prod each name is in the zone of the account that its balancer is in", 
   ]);
 });
 
-test("in staging each has a floating address of its own, and Neutron is asked for no rule twice", async () => {
+test("has a floating IP address for each public endpoint in staging, and no duplicate rules", async () => {
   const planned = await evaluated("staging", open("staging", zones.staging));
   expect(planned.names("openstack:networking/floatingIp:FloatingIp")).toEqual([
     "apps-public-address",
     "jenkins-public-address",
     "paas-public-address",
   ]);
-  expect(new Set(planned.openings()).size).toBe(planned.openings().length);
+  expect(new Set(planned.firewallRules()).size).toBe(planned.firewallRules().length);
 });

@@ -1,16 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, type Environment, leftToConfigure, parseEnvironment } from "../../stacks/environment.ts";
+import { ConfigError, type Environment, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
 import { committed, fromEngine } from "./committed.ts";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL7h3z8egOgso1IskAsBFScl+30X1VNE5pImYejDhEta somebody@example";
 
-/** The committed config with some settings changed: `{ "galera.size": 4 }`; undefined takes a setting out. */
+/** The committed config with changed settings: `{ "galera.size": 4 }`; undefined removes a setting. */
 function changed(stack: string, changes: Record<string, unknown>): Record<string, unknown> {
   const config = structuredClone(committed(stack));
   for (const [path, value] of Object.entries(changes)) {
     const steps = `paasmas:${path}`.split(".");
     let at = config;
-    for (const step of steps.slice(0, -1)) at = (at[step] ??= {}) as Record<string, unknown>;
+    for (const step of steps.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Record<string, unknown>;
+    }
     at[steps.at(-1)!] = value;
     if (value === undefined) delete at[steps.at(-1)!];
   }
@@ -29,7 +32,7 @@ function refusal(stack: string, config: Record<string, unknown>): ConfigError {
 
 describe("parseEnvironment", () => {
   test.each(["dev", "staging", "prod"] as const)(
-    "the committed %s says the same from a file and from the engine",
+    "parses the committed %s to the same settings from a file and from the engine",
     (stack) => {
       const environment = parseEnvironment(stack, committed(stack));
       expect(environment.stack).toBe(stack);
@@ -38,17 +41,17 @@ describe("parseEnvironment", () => {
     },
   );
 
-  test("the committed environments share no address", () => {
+  test("finds no common addresses in the committed environments", () => {
     const ranges = ["dev", "staging", "prod"].map((stack) => parseEnvironment(stack, committed(stack)).network.cidr);
     expect(ranges).toEqual(["10.77.0.0/24", "10.20.0.0/16", "10.30.0.0/16"]);
   });
 
-  test("a stack of another name is the environment that it says", () => {
+  test("uses the environment that a stack with another name sets", () => {
     const environment = parseEnvironment("alice", { ...committed("dev"), "paasmas:environment": "dev" });
     expect([environment.stack, environment.environment]).toEqual(["alice", "dev"]);
   });
 
-  test("the least a stack can say is its network", () => {
+  test("requires only a network", () => {
     expect(parseEnvironment("dev", { "paasmas:network": { cidr: "10.9.0.0/26" } })).toEqual({
       stack: "dev",
       environment: "dev",
@@ -60,12 +63,12 @@ describe("parseEnvironment", () => {
     });
   });
 
-  test("the policies' settings are the pack's to check", () => {
+  test("leaves the check of policy settings to the pack", () => {
     const config = changed("dev", { policies: { "some-policy": "advisory" } });
     expect(parseEnvironment("dev", config).policies).toEqual({ "some-policy": "advisory" });
   });
 
-  test("settings without namespace are ours, those of providers are not", () => {
+  test("checks only settings of its namespace, not those of providers", () => {
     const environment = parseEnvironment("dev", {
       network: { cidr: "10.9.0.0/24" },
       "docker:host": "unix:///x",
@@ -74,22 +77,22 @@ describe("parseEnvironment", () => {
     expect(environment.network.cidr).toBe("10.9.0.0/24");
   });
 
-  test("an account id that was stored as a number is text again", () => {
+  test("converts a numeric account id to text", () => {
     const environment = parseEnvironment("prod", changed("prod", { "aws.accountId": 123456789012 }));
     expect(environment).toMatchObject({ aws: { accountId: "123456789012" } });
   });
 
-  test("the number of a GitHub App is text as well", () => {
+  test("converts a numeric GitHub App id to text", () => {
     const { jenkins } = parseEnvironment("prod", changed("prod", { "jenkins.github.appId": 12345 }));
     expect(jenkins?.github.appId).toBe("12345");
   });
 
-  test("a key loses the newline of the file it was read from", () => {
+  test("removes the trailing newline of a key from a file", () => {
     const environment = parseEnvironment("dev", changed("dev", { sshAuthorizedKeys: [`${key}\n`] }));
     expect(environment.sshAuthorizedKeys).toEqual([key]);
   });
 
-  test("a password is taken in clear text, or encrypted, as a plan without the key sees it", () => {
+  test("accepts a password in plain text and an encrypted password", () => {
     const config = changed("dev", {
       "galera.passwords": { root: "correct-horse-battery", monitor: { secure: "v1:AbC:dEf=" } },
     });
@@ -99,7 +102,7 @@ describe("parseEnvironment", () => {
     });
   });
 
-  test("an Ignition snippet needs no version, and is handed on as text", () => {
+  test("accepts an Ignition snippet without version, and passes it on as text", () => {
     const units = [{ name: "a.service", contents: "[Service]\nExecStart=/bin/true\n" }];
     const config = changed("dev", { "galera.snippets": [{ systemd: { units } }] });
     expect(parseEnvironment("dev", config).galera.snippets).toEqual([
@@ -113,7 +116,7 @@ const three = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 const certificate = { certificate: "-----BEGIN CERTIFICATE-----", privateKey: "-----BEGIN PRIVATE KEY-----" };
 const ci = { domain: "ci.example.com", github: { organization: "example", appId: "1" } };
 
-describe("bad input", () => {
+describe("an invalid config", () => {
   test.each<[string, Record<string, unknown>, string, string]>([
     ["dev", { gallera: {} }, "gallera", "is not a setting; did you mean galera?"],
     [
@@ -510,8 +513,8 @@ describe("bad input", () => {
     ],
     [
       "dev",
-      { kubernetes: { pools: [{ name: "a", size: 2, firstHost: 254 }] } },
-      "kubernetes.pools[0].firstHost",
+      { kubernetes: { pools: [{ name: "a", size: 2, firstHostNumber: 254 }] } },
+      "kubernetes.pools[0].firstHostNumber",
       "host number 255 does not fit into 10.77.0.0/24: it has room for 1 to 254",
     ],
     [
@@ -602,8 +605,8 @@ describe("bad input", () => {
     ],
     [
       "staging",
-      { "deployHook.urlForm": "https://x" },
-      "deployHook.urlForm",
+      { "deployHook.urlTemplate": "https://x" },
+      "deployHook.urlTemplate",
       '"https://x" is not allowed; use https://%s or the like',
     ],
     ["staging", { "deployHook.builds": 17 }, "deployHook.builds", "17 is not allowed; use a whole number from 1 to 16"],
@@ -773,7 +776,7 @@ describe("bad input", () => {
       "prod",
       { "jenkins.pod": {} },
       "jenkins.pod",
-      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, entrance, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB",
+      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, publicEndpoint, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB",
     ],
     [
       "dev",
@@ -839,7 +842,7 @@ describe("bad input", () => {
       "prod",
       { "jenkins.agentTools": { java: { image: pinned, path: "/opt/java" } } },
       "jenkins.agentTools.java",
-      '"java" cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins\' own',
+      '"java" is not allowed; use lower-case letters, digits and hyphens, but not java',
     ],
     [
       "prod",
@@ -861,38 +864,38 @@ describe("bad input", () => {
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com" } },
-      "jenkins.entrance.from",
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com" } },
+      "jenkins.publicEndpoint.from",
       "is missing; use [..., ...]",
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com", from: [], certificate } },
-      "jenkins.entrance.from",
-      "[] lets nobody in; list the ranges that may connect, or leave the entrance out",
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: [], certificate } },
+      "jenkins.publicEndpoint.from",
+      "[] lets nobody in; list the ranges that may connect, or leave the public endpoint out",
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"], certificate } },
-      "jenkins.entrance.from[0]",
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"], certificate } },
+      "jenkins.publicEndpoint.from[0]",
       '"0.0.0.0/0" is far too wide; use the ranges of those who call',
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks", from: ["140.82.112.0/20"] } },
-      "jenkins.entrance.name",
+      { "jenkins.publicEndpoint": { name: "hooks", from: ["140.82.112.0/20"] } },
+      "jenkins.publicEndpoint.name",
       '"hooks" is not allowed; use a host name with a domain, such as www.example.com',
     ],
     [
       "prod",
       {
-        "jenkins.entrance": {
+        "jenkins.publicEndpoint": {
           name: "hooks.ci.example.com",
           from: ["140.82.112.0/20"],
           certificate: { certificate: "-----BEGIN CERTIFICATE-----", privateKey: "hunter2" },
         },
       },
-      "jenkins.entrance.certificate.privateKey",
+      "jenkins.publicEndpoint.certificate.privateKey",
       "the given secret is not allowed; use its private key (PEM)",
     ],
     [
@@ -949,13 +952,13 @@ describe("bad input", () => {
       "prod",
       { "githubFlow.webhook": true },
       "githubFlow.webhook",
-      "true needs a way in for GitHub's calls; give jenkins.entrance, or leave it out",
+      "true needs a way in for GitHub's calls; give jenkins.publicEndpoint, or leave it out",
     ],
     [
       "prod",
       { "githubFlow.closeToken": "0123456789abcdefghij" },
       "githubFlow.closeToken",
-      "needs a way in for GitHub's calls; give jenkins.entrance, or leave it out",
+      "needs a way in for GitHub's calls; give jenkins.publicEndpoint, or leave it out",
     ],
     [
       "prod",
@@ -965,19 +968,19 @@ describe("bad input", () => {
     ],
     [
       "prod",
-      { "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] } },
+      { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] } },
       "githubFlow.webhook",
-      "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate, or use false here",
+      "calls jenkins.publicEndpoint, whose certificate GitHub does not know; give jenkins.publicEndpoint.certificate, or use false here",
     ],
     [
       "prod",
       {
-        "jenkins.entrance": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] },
+        "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: ["140.82.112.0/20"] },
         "githubFlow.webhook": false,
         "githubFlow.closeToken": "0123456789abcdefghij",
       },
       "githubFlow.closeToken",
-      "calls jenkins.entrance, whose certificate GitHub does not know; give jenkins.entrance.certificate, or leave it out",
+      "calls jenkins.publicEndpoint, whose certificate GitHub does not know; give jenkins.publicEndpoint.certificate, or leave it out",
     ],
     [
       "prod",
@@ -988,20 +991,20 @@ describe("bad input", () => {
     ["staging", { githubFlow: { repositories: ["shop"] } }, "githubFlow", "is a setting of prod only"],
     [
       "prod",
-      { "deployHook.entrance": { names: ["www.example.org"], from: ["0.0.0.0/0"] } },
-      "deployHook.entrance.names[0]",
+      { "deployHook.publicEndpoint": { names: ["www.example.org"], from: ["0.0.0.0/0"] } },
+      "deployHook.publicEndpoint.names[0]",
       '"www.example.org" is no app\'s host name; use db.example.com, api.example.com, example.com',
     ],
     [
       "prod",
-      { "deployHook.entrance": { names: ["example.com"], from: ["everybody"] } },
-      "deployHook.entrance.from[0]",
+      { "deployHook.publicEndpoint": { names: ["example.com"], from: ["everybody"] } },
+      "deployHook.publicEndpoint.from[0]",
       '"everybody" is not an IPv4 range: write it like 10.0.0.0/16',
     ],
     [
       "prod",
-      { "paas.entrance": { from: ["0.0.0.0/0"], names: [] } },
-      "paas.entrance.names",
+      { "paas.publicEndpoint": { from: ["0.0.0.0/0"], names: [] } },
+      "paas.publicEndpoint.names",
       "is not a setting; known are from",
     ],
     [
@@ -1030,15 +1033,20 @@ describe("bad input", () => {
     ["staging", { "paas.allowTo": [] }, "paas.allowTo", "is not a setting; did you mean allowFrom?"],
     [
       "staging",
-      { "paas.entrance": { from: ["0.0.0.0/0"] }, "openstack.externalNetworkId": undefined },
-      "paas.entrance",
+      { "paas.publicEndpoint": { from: ["0.0.0.0/0"] }, "openstack.externalNetworkId": undefined },
+      "paas.publicEndpoint",
       "needs a network that leads outside; give openstack.externalNetworkId",
     ],
     [
       "dev",
-      { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a" }], entrance: {} } },
-      "deployHook.entrance",
-      "is not a setting; known are apps, buildMemoryMiB, builds, callers, machineSize, snippets, urlForm, users, volumeGiB",
+      {
+        deployHook: {
+          apps: [{ name: "a", hosts: ["a.example.com"], repository: "r.example.com/a" }],
+          publicEndpoint: {},
+        },
+      },
+      "deployHook.publicEndpoint",
+      "is not a setting; known are apps, buildMemoryMiB, builds, callers, machineSize, snippets, urlTemplate, users, volumeGiB",
     ],
     ["prod", { "jenkins.domain": "ci" }, "jenkins.domain", '"ci" is not allowed; use a domain, such as ci.example.com'],
     [
@@ -1076,13 +1084,13 @@ describe("bad input", () => {
       "prod",
       { "jenkins.plugins": { slack: "latest" } },
       "jenkins.plugins.slack",
-      '"latest" is not a version; pin one like "5.10.1"',
+      '"latest" is not a version; use a version such as "5.10.1"',
     ],
     [
       "prod",
       { "jenkins.services": { wiki: "wiki.internal:80" } },
       "jenkins.services.wiki",
-      '"wiki.internal:80" is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080',
+      '"wiki.internal:80" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
     ],
     [
       "staging",
@@ -1152,11 +1160,11 @@ describe("bad input", () => {
       "openstack.flavors.large",
       "is missing, and logs' machines are of that size; use the name of a flavor",
     ],
-  ])("%s with %j: %s", (stack, changes, path, message) => {
+  ])("of %s with %j reports %s", (stack, changes, path, message) => {
     expect(refusal(stack, changed(stack, changes)).problems).toEqual([{ path, message }]);
   });
 
-  test("a snippet that is too large", () => {
+  test("reports a snippet that is too large", () => {
     const files = [{ path: "/large", contents: { source: `data:,${"x".repeat(300_000)}` } }];
     const config = changed("dev", { "etcd.snippets": [{ storage: { files } }] });
     expect(refusal("dev", config).problems).toEqual([
@@ -1167,12 +1175,12 @@ describe("bad input", () => {
     ]);
   });
 
-  test("of a registry or a database that cannot be used nothing is said about who names it", () => {
+  test("reports an invalid registry or database, without errors about the settings that refer to it", () => {
     const config = changed("prod", { "registry.scanning": "always", "galera.flavor": "oracle" });
     expect(refusal("prod", config).problems.map(({ path }) => path)).toEqual(["galera.flavor", "registry.scanning"]);
   });
 
-  test("everything that is wrong is said at once, with the stack's name in front", () => {
+  test("reports all errors at once, after the name of the stack", () => {
     const config = changed("prod", {
       "galera.size": 4,
       "galera.sise": 3,
@@ -1202,24 +1210,24 @@ describe("bad input", () => {
       '"alice" is not an environment; use dev, staging, prod (a stack of another name says which one it is: pulumi config set --stack alice paasmas:environment dev)',
     ],
     ["alice", { "paasmas:environment": "test" }, '"test" is not an environment; use dev, staging, prod'],
-  ])("stack %s with %j is no environment", (stack, config, message) => {
+  ])("of stack %s with %j has no known environment", (stack, config, message) => {
     expect(refusal(stack, config).problems).toEqual([{ path: "environment", message }]);
   });
 
-  test("the engine prints the message without a stack trace", () => {
+  test("is reported by the engine without a stack trace", () => {
     expect(refusal("prd", {})).toHaveProperty("__pulumiRunError", true);
   });
 });
 
-describe("leftToConfigure", () => {
+describe("missingSettings", () => {
   const left = (stack: string, changes: Record<string, unknown> = {}, variables = {}) =>
-    leftToConfigure(parseEnvironment(stack, changed(stack, changes)) as Environment, variables);
+    missingSettings(parseEnvironment(stack, changed(stack, changes)) as Environment, variables);
 
-  test("nothing in dev", () => {
+  test("reports nothing in dev", () => {
     expect(left("dev")).toEqual([]);
   });
 
-  test("the image, the way out, what encrypts volumes, prod's registry and the keys in staging", () => {
+  test("reports the image, the external network, volume encryption, prod's registry and the keys in staging", () => {
     expect(left("staging")).toEqual([
       {
         key: "openstack.imageId",
@@ -1265,7 +1273,7 @@ describe("leftToConfigure", () => {
     ]);
   });
 
-  test("the accounts, the image, Jenkins' GitHub App, a token, the platform's databases and the keys in prod", () => {
+  test("reports the accounts, the image, Jenkins' GitHub App, a token, platform databases and keys in prod", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
       ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
       ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
@@ -1296,7 +1304,7 @@ describe("leftToConfigure", () => {
     ]);
   });
 
-  test("what is set is not left: a registry of staging's own asks for nothing, prod's has its keys", () => {
+  test("does not report registry keys that are set, or a separate registry in staging", () => {
     const about = (changes: object) => left("staging", { ...changes }).filter(({ key }) => key.startsWith("registry"));
     expect(about({ "registry.ecr": undefined })).toEqual([]);
     const ecr = { host: "123456789012.dkr.ecr.eu-central-1.amazonaws.com", accessKey: "AKIAIOSFODNN7EXAMPLE" };
@@ -1304,7 +1312,7 @@ describe("leftToConfigure", () => {
     expect(about({ "registry.ecr": ecr }).map(({ key }) => key)).toEqual(["registry.ecr.secretKey"]);
   });
 
-  test("what is set is not left, and that nobody may log in can be set", () => {
+  test("does not report login settings that are set, including disabled logins", () => {
     const set = {
       "aws.accountId": "123456789012",
       "aws.ciAccountId": "210987654321",
@@ -1322,12 +1330,12 @@ describe("leftToConfigure", () => {
       sshAuthorizedKeys: [],
     };
     expect(left("prod", set)).toEqual([]);
-    // GitHub's provider takes its token from the environment as well.
+    // GitHub's provider can also read its token from the environment.
     expect(
       left("prod", { ...set, "githubFlow.token": undefined }, { GITHUB_TOKEN: "ghp_0123456789abcdefghij" }),
     ).toEqual([]);
     expect(left("prod", { ...set, githubFlow: undefined })).toEqual([]);
-    // Without Jenkins there is nothing to ask for about it; an account that is named has to be a real one all the same.
+    // Without Jenkins its settings are not required, but a configured account id must be real.
     expect(
       left("prod", { ...set, jenkins: undefined, "aws.ciAccountId": undefined, "githubFlow.owner": "example" }),
     ).toEqual([]);

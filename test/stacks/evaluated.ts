@@ -11,8 +11,7 @@ export const stacks: StackName[] = ["dev", "staging", "prod"];
 const done = new Map<string, Promise<Planned>>();
 
 /**
- * What a committed stack would make, with some of its settings replaced as a whole. Evaluated once for all tests of a
- * file that ask the same.
+ * Plan of a committed stack with some replaced settings. Cached for all tests of a file that use the same settings.
  */
 export function evaluated(stack: StackName, changes: Record<string, unknown> = {}): Promise<Planned> {
   const key = JSON.stringify([stack, changes]);
@@ -21,7 +20,7 @@ export function evaluated(stack: StackName, changes: Record<string, unknown> = {
   return planned;
 }
 
-/** The same without remembering. */
+/** The same plan, without the cache. */
 export async function evaluateAnew(stack: StackName, changes: Record<string, unknown> = {}): Promise<Planned> {
   const environment = parseEnvironment(stack, { ...committed(stack), ...changes });
   return new Planned(await evaluate(() => compose(environment), { stack }));

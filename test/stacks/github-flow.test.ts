@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import { policies } from "../../policies/all.ts";
@@ -15,15 +14,15 @@ const certificate = {
   certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n",
   privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
 };
-const entrance = { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate };
+const publicEndpoint = { name: "hooks.ci.example.com", from: ["140.82.112.0/20"], certificate };
 const withEntrance = (githubFlow: object = {}) =>
   evaluated("prod", {
-    "paasmas:jenkins": { ...jenkins, entrance },
+    "paasmas:jenkins": { ...jenkins, publicEndpoint },
     "paasmas:githubFlow": { repositories: ["shop", "blog"], ...githubFlow },
   });
 
-describe("the repositories' rules in prod", () => {
-  test("are those of its config, with the organization that Jenkins builds, and no webhooks without an entrance", async () => {
+describe("the rules of the repositories in prod", () => {
+  test("match the config and the organization of Jenkins, without webhooks by default", async () => {
     const planned = await evaluated("prod");
     expect(planned.names(rulesets)).toEqual(["github-flow-three-services"]);
     expect(planned.names(webhooks)).toEqual([]);
@@ -38,7 +37,7 @@ describe("the repositories' rules in prod", () => {
     });
   });
 
-  test("are what the config says they are, with its token, which stays secret", async () => {
+  test("match changed settings, with a secret token", async () => {
     const token = "ghp_0123456789abcdefghij";
     const planned = await evaluated("prod", {
       "paasmas:githubFlow": {
@@ -65,7 +64,7 @@ describe("the repositories' rules in prod", () => {
     });
   });
 
-  test("tell Jenkins by its entrance, with the secret that it expects", async () => {
+  test("send webhooks to the public endpoint of Jenkins, with the secret that it expects", async () => {
     const planned = await withEntrance();
     expect(planned.names(webhooks)).toEqual(["github-flow-blog-jenkins", "github-flow-shop-jenkins"]);
     const { inputs, secretPaths } = planned.one(webhooks, "github-flow-shop-jenkins");
@@ -80,7 +79,7 @@ describe("the repositories' rules in prod", () => {
     expect(planned.outputs.jenkinsWebhookUrl).toBe("https://hooks.ci.example.com/github-webhook/");
   });
 
-  test("start the sweep when a pull request is closed, and leave the rest to the app's own webhook", async () => {
+  test("start the sweep after a pull request is closed; the app's webhook handles other events", async () => {
     const closeToken = "close-token-0123456789";
     const planned = await withEntrance({ webhook: false, closeToken });
     expect(planned.names(webhooks)).toEqual(["github-flow-blog-closed", "github-flow-shop-closed"]);
@@ -105,27 +104,4 @@ describe("the repositories' rules in prod", () => {
     ]);
     expect(results.flatMap(({ violations }) => violations).filter(({ level }) => level === "mandatory")).toEqual([]);
   });
-});
-
-test("GitHub's provider is loaded where a config asks for it, and nowhere else", () => {
-  const root = new URL("../../", import.meta.url);
-  const program = `
-    import { createRequire } from "node:module";
-    import { evaluate } from "./cli/plan/evaluate.ts";
-    import { compose } from "./stacks/compose.ts";
-    import { parseEnvironment } from "./stacks/environment.ts";
-    import { committed } from "./test/stacks/committed.ts";
-    const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((path) => path.includes("/@pulumi/github/"));
-    const plan = async (githubFlow) => {
-      const environment = parseEnvironment("prod", { ...committed("prod"), "paasmas:githubFlow": githubFlow });
-      await evaluate(() => compose(environment), { stack: "prod" });
-      return loaded();
-    };
-    console.log(JSON.stringify([await plan(undefined), await plan({ repositories: ["shop"] })]));
-  `;
-  const printed = execFileSync(process.execPath, ["--input-type=module-typescript", "--eval", program], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  expect(JSON.parse(printed)).toEqual([false, true]);
 });

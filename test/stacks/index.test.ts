@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { committed, fromEngine } from "./committed.ts";
 
-/** Runs the Pulumi entry as `pulumi up`, or `pulumi preview`, does. */
+/** Runs the Pulumi entry point in the same way as `pulumi up` or `pulumi preview`. */
 async function run(stack: string, config: Record<string, unknown>, { preview = false } = {}) {
   vi.resetModules();
   vi.stubEnv("GITHUB_TOKEN", undefined);
@@ -47,8 +47,8 @@ const left = [
   "    pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
 ].join("\n");
 
-describe("the Pulumi entry", () => {
-  test("makes the stack that it is run for, and exports its outputs", async () => {
+describe("the Pulumi entry point", () => {
+  test("plans the selected stack, and exports its outputs", async () => {
     const { resources, outputs, secretOutputs, warnings } = await run("dev", committed("dev"));
     expect(resources.filter(({ type }) => type === "paasmas:cloud:Machine").map(({ name }) => name)).toHaveLength(7);
     expect(Object.keys(outputs).sort()).toEqual(["connections", "databaseAddress", "databaseCa"]);
@@ -57,7 +57,7 @@ describe("the Pulumi entry", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("fails with the message alone when the config cannot be used, before anything is made", async () => {
+  test("fails with an invalid config before the first resource, with the message only", async () => {
     const failure = await run("dev", { ...committed("dev"), "paasmas:galera": { size: 4 } }).catch(
       (error: unknown) => error,
     );
@@ -67,12 +67,12 @@ describe("the Pulumi entry", () => {
     });
   });
 
-  test("refuses an update with what is left to configure", async () => {
+  test("rejects an update with missing settings", async () => {
     const failure = await run("prod", committed("prod")).catch((error: unknown) => error);
     expect(failure).toMatchObject({ message: left, __pulumiRunError: true });
   });
 
-  test("previews all the same, and says what is left", async () => {
+  test("previews with missing settings, and lists them", async () => {
     const { resources, warnings } = await run("prod", committed("prod"), { preview: true });
     expect(resources.filter(({ type }) => type === "aws:ec2/instance:Instance")).toHaveLength(20);
     expect(warnings).toEqual([left]);

@@ -1,16 +1,16 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../cli/plan/evaluate.ts";
-import { DockerCloud } from "../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { kubernetesProvider } from "../../components/kubernetes/provider.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster.ts";
+import { kubernetesProvider } from "../../components/kubernetes-cluster/provider.ts";
+import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
 import { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated, type StackName } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
-/** What a machine boots with: its object in the store. */
+/** Boot config of a machine, from its object in the store. */
 function bootsWith(planned: Planned, machine: string): string {
   const objects: Record<string, string> = {
     "aws:s3/bucketObjectv2:BucketObjectv2": `${machine}-ignition`,
@@ -28,10 +28,10 @@ function configOf(planned: Planned, machine: string) {
   return { files: storage.files, units: systemd.units };
 }
 
-/** Names of the cluster's machines whose config has a secret in it, in any encoding. */
+/** Names of the cluster's machines with a secret in their config, in any encoding. */
 function holders(planned: Planned, secret: string): string[] {
   const machines = planned.names(factTypes.machine);
-  return machines.filter((machine) => isIn(secret, readings(bootsWith(planned, machine))));
+  return machines.filter((machine) => isIn(secret, decode(bootsWith(planned, machine))));
 }
 
 const controlPlanes: Record<"staging" | "prod", string[]> = {
@@ -44,9 +44,9 @@ const workers: Record<"staging" | "prod", string[]> = {
 };
 
 describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
-  test("opens between machines what the cluster needs, and nothing to anything else of the stack", async () => {
-    const openings = (await evaluated(stack)).openings().filter((opening) => /^kube(-workers)? ->/.test(opening));
-    expect(openings).toEqual([
+  test("opens only the ports that the cluster needs, and only between its machines", async () => {
+    const firewallRules = (await evaluated(stack)).firewallRules().filter((opening) => /^kube(-workers)? ->/.test(opening));
+    expect(firewallRules).toEqual([
       ...(stack === "prod" ? ["kube -> kube-api: 6443"] : []),
       "kube -> kube-workers: 10250",
       "kube -> kube-workers: 8472",
@@ -62,12 +62,12 @@ describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
       "kube-workers -> kube: 6443",
       "kube-workers -> kube: 8472",
       "kube-workers -> logs: 3100",
-      // Parts of the apps' platform reach each other by their public names.
+      // Parts of the platform connect to each other by their public names.
       ...(stack === "prod" ? ["kube-workers -> paas-apps: 443", "kube-workers -> paas-apps: 80"] : []),
     ]);
   });
 
-  test("keys that sign or open secrets are on the control planes, in the state, and nowhere else", async () => {
+  test("has signing and encryption keys only on control planes and in the state", async () => {
     const planned = await evaluated(stack);
     const key = (name: string) => String(planned.one("tls:index/privateKey:PrivateKey", name).outputs.privateKeyPem);
     for (const name of [
@@ -90,7 +90,7 @@ describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
     expect(holders(planned, key("kube-worker-0-kubelet-key"))).toEqual(["kube-worker-0"]);
   });
 
-  test("no machine's user data is more than a pointer, and each closes the metadata service to pods", async () => {
+  test("has only a pointer in user data, and closes the metadata service to pods on every machine", async () => {
     const planned = await evaluated(stack);
     for (const machine of [...controlPlanes[stack], ...workers[stack]]) {
       const { delivery, userDataBytes, userDataLimit } = planned.machine(machine);
@@ -105,7 +105,7 @@ describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
 });
 
 describe("snapshots of etcd", () => {
-  test("prod: in a bucket of its own for 30 days; control planes may write there, workers may not", async () => {
+  test("are in a separate bucket for 30 days in prod; only control planes can write there", async () => {
     const planned = await evaluated("prod");
     const bucket = planned.one("aws:s3/bucket:Bucket", "kube-backups-bucket");
     expect([bucket.protect, bucket.retainOnDelete]).toEqual([true, true]);
@@ -134,7 +134,7 @@ describe("snapshots of etcd", () => {
     );
   });
 
-  test("staging: in a container of their own, with a URL that writes there; a secret of the control plane's", async () => {
+  test("are in a separate container in staging; only control planes have the secret URL for writes", async () => {
     const planned = await evaluated("staging");
     const key = planned.one("random:index/randomPassword:RandomPassword", "kube-backups-key").outputs.result as string;
     const container = planned.one("openstack:objectstorage/container:Container", "kube-backups-container");
@@ -163,11 +163,11 @@ describe("settings of Kubernetes", () => {
     return Object.keys(now).filter((name) => now[name] !== old[name]);
   };
 
-  test("another version replaces its machines, and no other one", async () => {
+  test("replace all machines of the cluster, and no others, with a new version", async () => {
     expect(await changed("staging", { version: "1.36.3" })).toEqual(["kube-0", "kube-worker-0", "kube-worker-1"]);
   });
 
-  test("a pool that grows touches nobody but who watches it", async () => {
+  test("add machines to a pool without a change of other machines, except those that watch them", async () => {
     expect(await changed("staging", { pools: [{ name: "worker", size: 4 }] })).toEqual([
       "kube-worker-2",
       "kube-worker-3",
@@ -175,7 +175,7 @@ describe("settings of Kubernetes", () => {
     ]);
   });
 
-  test("dev has a cluster when it is asked for one, without a place for snapshots", async () => {
+  test("add a cluster to dev on request, without a store for snapshots", async () => {
     const planned = await evaluated("dev", {
       "paasmas:kubernetes": { controlPlanes: 1, pools: [{ name: "worker", size: 1 }] },
     });
@@ -192,7 +192,7 @@ describe("settings of Kubernetes", () => {
 describe("kubernetesProvider", () => {
   const type = "pulumi:providers:kubernetes";
 
-  test("is made once, from the secret kubeconfig, and waits for every machine of the cluster", async () => {
+  test("is created once from the secret kubeconfig, and waits for every machine of the cluster", async () => {
     let same = false;
     const planned = new Planned(
       await evaluate(
@@ -224,7 +224,7 @@ describe("kubernetesProvider", () => {
     );
   });
 
-  test("a plan without it has no such provider", async () => {
+  test("is not created in a plan without a cluster", async () => {
     expect(
       (await evaluateAnew("prod", { "paasmas:paas": undefined, "paasmas:monitoring": undefined })).names(type),
     ).toEqual([]);

@@ -6,7 +6,7 @@ import { policyConfig } from "../../policies/config.ts";
 import type { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluated } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 const values = (planned: Planned) =>
   planned.one("kubernetes:helm.sh/v3:Release", "paas-workflow").inputs.values as Record<
@@ -22,7 +22,7 @@ const statements = (planned: Planned, user: string) =>
   ).Statement;
 
 describe("the platform of staging and prod", () => {
-  test("is in both plans, each with its own domain, and in dev only when asked for", async () => {
+  test("is in the plans of staging and prod with separate domains, and in dev only on request", async () => {
     const facts = async (stack: "staging" | "prod") =>
       (await evaluated(stack)).one("paasmas:index:PaasCluster", "paas").inputs;
     expect(await facts("staging")).toMatchObject({
@@ -41,7 +41,7 @@ describe("the platform of staging and prod", () => {
     expect(dev.names(factTypes.objectStore)).toEqual(["paas-builder", "paas-database", "paas-logs", "paas-registry"]);
   });
 
-  test("keeps its objects in buckets of the stack's cloud, by users who reach their own bucket and no other", async () => {
+  test("stores objects in buckets of the stack's cloud; each user can access only one bucket", async () => {
     const planned = await evaluated("prod");
     expect(planned.names(factTypes.objectStore).filter((name) => name.startsWith("paas-"))).toEqual([
       "paas-builder",
@@ -67,7 +67,7 @@ describe("the platform of staging and prod", () => {
     });
   });
 
-  test("reaches in prod a database outside of the cluster, which has no bucket here, and nothing else", async () => {
+  test("reaches only the external database in prod, which has no bucket", async () => {
     const url = { secure: "v1:AbCdEf012345:dEfGhI0123456789" };
     const paas = {
       domain: "apps.example.com",
@@ -96,7 +96,7 @@ describe("the platform of staging and prod", () => {
     expect((await evaluated("prod")).names(type).filter((name) => name.startsWith("paas-to-"))).toEqual([]);
   });
 
-  test("pulls from the stack's registry in prod, and may do nothing else there", async () => {
+  test("pulls from the stack's registry in prod, and has no other access to it", async () => {
     const planned = await evaluated("prod");
     expect(values(planned).controller).toMatchObject({
       registryHost: "000000000000.dkr.ecr.eu-central-1.amazonaws.com",
@@ -108,7 +108,7 @@ describe("the platform of staging and prod", () => {
     ]);
   });
 
-  test("has its names in the cloud's DNS, and in prod a public certificate by a user of that zone alone", async () => {
+  test("has DNS names in the cloud and, in prod, a public certificate through a user of that zone only", async () => {
     const prod = await evaluated("prod");
     expect(prod.one("aws:route53/record:Record", "paas-domain").inputs).toMatchObject({
       zoneId: "Z0000000000000000000",
@@ -135,7 +135,7 @@ describe("the platform of staging and prod", () => {
     expect(Object.keys(bare.outputs)).toContain("paasCa");
   });
 
-  test("is deployed to by Jenkins of the same stack, which has a way to it and the delivery user's login", async () => {
+  test("lets Jenkins of the same stack deploy, with a firewall rule and the login of the delivery user", async () => {
     const github = {
       organization: "example",
       appId: "1",
@@ -148,7 +148,7 @@ describe("the platform of staging and prod", () => {
       "paasmas:docker": { publishedPorts: { "jenkins-front:443": 8443, "jenkins-front:80": 8080 } },
     });
     const { text, secret } = planned.config("jenkins");
-    const read = readings(text);
+    const read = decode(text);
     const { delivery, admin } = planned.outputs.paasPasswords as Record<string, string>;
     expect(secret).toBe(true);
     expect([isIn("credential-deploy-tokens-preview", read), isIn(delivery!, read), isIn(admin!, read)]).toEqual([
@@ -160,7 +160,7 @@ describe("the platform of staging and prod", () => {
   });
 
   test.each(["staging", "prod"] as const)(
-    "breaks two rules in %s, under their names: a namespace that takes privileged pods, an image by its tag",
+    "needs two exemptions in %s: for the namespace with privileged pods, and for an image with a tag",
     async (stack) => {
       const { resources } = await evaluated(stack);
       const settings = committed(stack)["paasmas:policies"];

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { type Caller, PlannedIam } from "../components/registry/iam.ts";
 import { evaluated } from "./evaluated.ts";
 
-// Who may do what in prod's two accounts, as the committed stack plans it: what AWS makes of its policies says a simulator.
-// What a registry's policies hold in general is asked in test/components/registry/permissions.test.ts.
+// Permissions in the two accounts of prod, as the committed stack plans them and an IAM simulator evaluates them.
+// test/components/registry/permissions.test.ts tests registry policies in general.
 
 const iam = new PlannedIam((await evaluated("prod")).resources);
 const accounts = { prod: "000000000000", ci: "000000000001" };
@@ -47,7 +47,7 @@ type Row = [who: keyof typeof callers, action: string, on: string, expected: "ye
 const own = (machine: string, bucket = configs.prod) => `${bucket}/${machine}.ign`;
 
 const table: Row[] = [
-  // Images: agents push what they built, and take nothing away.
+  // Images: agents push new images, and cannot delete any.
   ["an agent", "ecr:GetAuthorizationToken", "*", "yes", "role LogInToPushToRegistry"],
   ["an agent", "ecr:PutImage", repository, "yes", "role PushToRegistry, repository PushAndPull"],
   ["the other agent", "ecr:UploadLayerPart", repository, "yes", "role PushToRegistry, repository PushAndPull"],
@@ -88,7 +88,7 @@ const table: Row[] = [
   ["CI's administrator", "ecr:BatchGetImage", repository, "no", "only role Everything"],
   ["prod's administrator", "ecr:PutImage", repository, "no", "denied by repository OnlyTheyPush"],
   ["a stranger with all rights elsewhere", "ecr:BatchGetImage", repository, "no", "only role Everything"],
-  // Configs, with the secrets in them: each machine its own.
+  // Configs, which hold secrets: each machine reads only its own.
   ["a database node", "s3:GetObject", own("galera-0"), "yes", "role OwnIgnitionConfig"],
   ["a database node", "s3:GetObject", own("galera-1"), "no", "nothing allows it"],
   ["a database node", "s3:PutObject", own("galera-0"), "no", "nothing allows it"],
@@ -99,7 +99,7 @@ const table: Row[] = [
   ["Jenkins", "s3:GetObject", own("kube-0"), "no", "nothing allows it"],
   ["a stranger with all rights elsewhere", "s3:GetObject", own("kube-0"), "no", "only role Everything"],
   ["CI's administrator", "s3:GetObject", own("kube-0"), "no", "only role Everything"],
-  // Buckets: each whose it is.
+  // Buckets: only their users have access.
   ["Jenkins", "s3:PutObject", `${saved}/data/1`, "yes", "role UseObjects"],
   ["Jenkins", "s3:DeleteObjectVersion", `${saved}/data/1`, "no", "nothing allows it"],
   ["Jenkins", "s3:DeleteBucket", saved, "no", "nothing allows it"],
@@ -113,7 +113,7 @@ const table: Row[] = [
   ["the platform's builder", "s3:PutObject", `${builder}/home/app`, "yes", "user UseObjects"],
   ["the platform's builder", "s3:GetObject", `${logs}/chunk`, "no", "nothing allows it"],
   ["the platform's builder", "ecr:GetAuthorizationToken", "*", "no", "nothing allows it"],
-  // Names: the platform's certificates are proven by records of its own zone.
+  // DNS: the platform changes only records of its zone, for certificates.
   ["the platform's DNS login", "route53:ChangeResourceRecordSets", zone, "yes", "user ChangeRecords"],
   ["the platform's DNS login", "route53:ChangeResourceRecordSets", `${zone}X`, "no", "nothing allows it"],
   ["the platform's DNS login", "route53:DeleteHostedZone", zone, "no", "nothing allows it"],
@@ -127,12 +127,12 @@ const table: Row[] = [
   ],
 ];
 
-test("there are questions enough, and each is asked once", () => {
+test("the table has enough questions, each of them once", () => {
   expect(table.length).toBeGreaterThanOrEqual(45);
   expect(new Set(table.map(([who, action, on]) => `${who} ${action} ${on}`)).size).toBe(table.length);
 });
 
-test.each(table)("%s: %s on %s: %s", async (who, action, on, expected, because) => {
+test.each(table)("answers whether %s has the right %s on %s: %s", async (who, action, on, expected, because) => {
   const verdict = await iam.ask({ who: callers[who], action, on });
   expect({ allowed: verdict.allowed ? "yes" : "no", because: verdict.because }).toEqual({ allowed: expected, because });
 });
@@ -141,6 +141,6 @@ test.each([
   ["Jenkins", "s3:PutObject", `${saved}/data/1`, "denied by bucket TlsOnly"],
   ["prod's administrator", "s3:GetObject", own("galera-0"), "denied by bucket TlsOnly"],
   ["an agent", "ecr:PutImage", repository, "denied by repository TlsOnly"],
-] as const)("%s: no %s on %s without TLS", async (who, action, on, because) => {
+] as const)("%s does not get %s on %s without TLS", async (who, action, on, because) => {
   expect(await iam.ask({ who: callers[who], action, on, tls: false })).toEqual({ allowed: false, because });
 });

@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import type { Planned } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluated, stacks } from "./evaluated.ts";
-import { isIn, readings } from "./readings.ts";
+import { isIn, decode } from "./decode.ts";
 
 const password = "random:index/randomPassword:RandomPassword";
 const bytes = "random:index/randomBytes:RandomBytes";
 const key = "tls:index/privateKey:PrivateKey";
 
-/** Every secret that a plan generates, by the name of what generates it. */
+/** Every generated secret of a plan, by the name of its generator. */
 function generated(planned: Planned): Map<string, string> {
   const found = planned.resources.flatMap(({ type, name, outputs }) => {
     if (type === password) return [[name, String(outputs.result)] as const];
@@ -19,7 +19,7 @@ function generated(planned: Planned): Map<string, string> {
   return new Map(found);
 }
 
-/** All texts among a resource's inputs, with their paths. */
+/** All texts in the inputs of a resource, with their paths. */
 function texts(value: unknown, path = "$"): { path: string; text: string }[] {
   if (typeof value === "string") return [{ path, text: value }];
   if (Array.isArray(value)) return value.flatMap((item, index) => texts(item, `${path}[${index}]`));
@@ -30,14 +30,14 @@ function texts(value: unknown, path = "$"): { path: string; text: string }[] {
 const isSecret = (secretPaths: string[], path: string) =>
   secretPaths.some((secret) => path === secret || path.startsWith(`${secret}.`) || path.startsWith(`${secret}[`));
 
-/** `resource path: secret` for every secret that can be read out of the inputs that pass. */
+/** `resource path: secret` for every secret in the selected inputs. */
 function leaks(planned: Planned, passes: (path: string, secretPaths: string[]) => boolean): string[] {
   const secrets = [...generated(planned)];
   return planned.resources.flatMap(({ name, inputs, secretPaths }) =>
     texts(inputs)
       .filter(({ path }) => passes(path, secretPaths))
       .flatMap(({ path, text }) => {
-        const read = readings(text);
+        const read = decode(text);
         return secrets.filter(([, value]) => isIn(value, read)).map(([secret]) => `${name} ${path}: ${secret}`);
       }),
   );
@@ -45,26 +45,26 @@ function leaks(planned: Planned, passes: (path: string, secretPaths: string[]) =
 
 const isUserData = (path: string) => /userData(Base64|ReplaceOnChange)?$/.test(path);
 
-describe.each(stacks)("%s", (stack) => {
-  test("generates as many secrets as it has machines, authorities, databases, accounts and apps", async () => {
+describe.each(stacks)("the plan of %s", (stack) => {
+  test("generates one secret for each machine, authority, database, account and app", async () => {
     const secrets = generated(await evaluated(stack));
     expect({ stack, secrets: secrets.size }).toEqual({ stack, secrets: { dev: 16, staging: 50, prod: 55 }[stack] });
     expect(new Set(secrets.values()).size).toBe(secrets.size);
     for (const value of secrets.values()) expect(value.length).toBeGreaterThanOrEqual(32);
   });
 
-  test("no secret is in user data", async () => {
+  test("has no generated secret in user data", async () => {
     const planned = await evaluated(stack);
     const machines = planned.resources.flatMap(({ inputs }) => texts(inputs)).filter(({ path }) => isUserData(path));
     expect(machines).toHaveLength({ dev: 0, staging: 14, prod: 20 }[stack]);
     expect(leaks(planned, isUserData)).toEqual([]);
   });
 
-  test("no secret is in an input that is not secret", async () => {
+  test("has no generated secret in an input without a secret mark", async () => {
     expect(leaks(await evaluated(stack), (path, secretPaths) => !isSecret(secretPaths, path))).toEqual([]);
   });
 
-  test("no given secret is, either", async () => {
+  test("has no configured secret in an input without a secret mark", async () => {
     const given = {
       root: "given-root-password",
       monitor: "given-monitor-password",
@@ -76,15 +76,15 @@ describe.each(stacks)("%s", (stack) => {
     for (const value of [...Object.values(given), database.password]) {
       const open = planned.resources.flatMap(({ name, inputs, secretPaths }) =>
         texts(inputs)
-          .filter(({ path, text }) => !isSecret(secretPaths, path) && isIn(value, readings(text)))
+          .filter(({ path, text }) => !isSecret(secretPaths, path) && isIn(value, decode(text)))
           .map(({ path }) => `${name} ${path}`),
       );
       expect(open).toEqual([]);
     }
   });
 
-  test("the secrets do reach the machines, in inputs that are secret", async () => {
-    // Otherwise the tests above would find nothing because they look in the wrong way.
+  test("has the secrets in inputs with a secret mark", async () => {
+    // Otherwise the tests above could pass because their search is wrong.
     const found = leaks(
       await evaluated(stack),
       (path, secretPaths) => isSecret(secretPaths, path) && /content/.test(path),
@@ -101,13 +101,13 @@ describe.each(stacks)("%s", (stack) => {
         "galera-database-app-password",
       ]),
     );
-    // The authorities' keys sign, and go nowhere, but for those that kubeadm signs with on the control planes.
+    // Keys of authorities stay in the state, except the keys with which kubeadm signs on control planes.
     const kubeadm = stack === "dev" ? [] : ["kube-etcd-ca-key", "kube-front-proxy-ca-key", "kube-kubernetes-ca-key"];
     expect([...reached].filter((name) => name!.includes("-ca-")).sort()).toEqual(kubeadm);
   });
 });
 
-describe("the search itself", () => {
+describe("the search for secrets", () => {
   const secret = "S3cretThatNobodyMayRead";
 
   test.each([
@@ -126,13 +126,13 @@ describe("the search itself", () => {
       ),
     ],
   ])("finds a secret %s", (_, text) => {
-    expect(isIn(secret, readings(text))).toBe(true);
-    expect(isIn("AnotherSecretThatIsNotThere", readings(text))).toBe(false);
+    expect(isIn(secret, decode(text))).toBe(true);
+    expect(isIn("AnotherSecretThatIsNotThere", decode(text))).toBe(false);
   });
 
   test("finds one line of a private key", () => {
     const pem = `-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEG\nCCqGSM49AwEHBG0wawIBAQQg\n-----END PRIVATE KEY-----\n`;
-    expect(isIn(pem, readings(JSON.stringify({ key: pem })))).toBe(true);
-    expect(isIn(pem, readings("-----BEGIN PRIVATE KEY-----"))).toBe(false);
+    expect(isIn(pem, decode(JSON.stringify({ key: pem })))).toBe(true);
+    expect(isIn(pem, decode("-----BEGIN PRIVATE KEY-----"))).toBe(false);
   });
 });

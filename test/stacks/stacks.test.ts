@@ -7,7 +7,7 @@ import { evaluateAnew, evaluated, type StackName, stacks } from "./evaluated.ts"
 const count = (planned: Planned, type: string) => planned.names(type).length;
 const provider = "pulumi:providers:aws";
 
-/** What a machine is, and what its gate is, on any cloud. */
+/** Type of a machine and of its gate in every cloud. */
 const machineTypes = [
   "docker:index/container:Container",
   "openstack:compute/instance:Instance",
@@ -15,7 +15,7 @@ const machineTypes = [
 ];
 const gateTypes = ["command:local:Command", "aws:lambda/invocation:Invocation"];
 
-/** The gates that each machine waits for, itself and not through others, by machine. */
+/** By machine, the gates that it waits for directly. */
 function chain(planned: Planned): Record<string, string[]> {
   const machines = planned.resources.filter((resource) => resource.type === factTypes.machine);
   const part = (urn: string, types: string[]) =>
@@ -31,7 +31,7 @@ function chain(planned: Planned): Record<string, string[]> {
   );
 }
 
-/** What is beside the database, where the committed config has it: each machine with those it waits for. */
+/** Machines in addition to the database in the committed config, each with the machines that it waits for. */
 const beside: Record<StackName, Record<string, string[]>> = {
   dev: {},
   staging: { logs: [], "apps-0": [], "kube-0": [], "kube-worker-0": ["kube-0"], "kube-worker-1": ["kube-worker-0"] },
@@ -50,7 +50,7 @@ const beside: Record<StackName, Record<string, string[]>> = {
   },
 };
 
-/** The outputs of each stack; those of the second list are secret. */
+/** Outputs of each stack; the second list is secret. */
 const outputs: Record<StackName, [string[], string[]]> = {
   dev: [["connections", "databaseAddress", "databaseCa"], ["connections"]],
   staging: [
@@ -131,12 +131,12 @@ const outputs: Record<StackName, [string[], string[]]> = {
   ],
 };
 
-describe.each(stacks)("%s", (stack) => {
-  test("is an etcd cluster, a Galera cluster and its load balancers, one after the other, and what delivers beside them", async () => {
+describe.each(stacks)("the plan of %s", (stack) => {
+  test("has etcd, then Galera, then its load balancers, and the machines for delivery", async () => {
     const planned = await evaluated(stack);
     const galera = { "galera-0": ["etcd-0", "etcd-1", "etcd-2"], "galera-1": ["galera-0"], "galera-2": ["galera-1"] };
     const { monitoring, ...others } = chain(planned);
-    // Last comes what watches the machines of the stack's own network.
+    // The machines that watch the stack's network are created last.
     expect(monitoring).toEqual(
       stack === "dev"
         ? undefined
@@ -155,7 +155,7 @@ describe.each(stacks)("%s", (stack) => {
     });
   });
 
-  test("replaces a machine before its successor is made", async () => {
+  test("deletes a machine before it creates the replacement", async () => {
     const planned = await evaluated(stack);
     const machines = planned.resources.filter(
       ({ type, name }) => machineTypes.includes(type) && !name.startsWith("lb-front"),
@@ -175,8 +175,8 @@ describe.each(stacks)("%s", (stack) => {
     expect(planned.names("paasmas:index:CertificateAuthority")).toEqual(
       ["etcd-ca", "galera-ca", ...others.map((name) => `${name}-ca`)].sort(),
     );
-    // Every machine of the tier is known to etcd, the database's nodes to their clients as well; one has Jenkins,
-    // two logs and metrics, one the deploy hook; Kubernetes each of its machines and its administrator.
+    // Each machine of the tier has an etcd identity; database nodes also have server certificates. Jenkins has one key,
+    // logs and metrics two, the deploy hook one; Kubernetes has one for each machine and for its administrator.
     const certificates = { dev: 0, staging: 3 + 4, prod: 4 + 7 }[stack];
     expect(count(planned, "tls:index/locallySignedCert:LocallySignedCert")).toBe(machines + 3 + certificates);
     expect(
@@ -189,7 +189,7 @@ describe.each(stacks)("%s", (stack) => {
     ]);
   });
 
-  test("tells where everything is, and keeps the credentials secret", async () => {
+  test("exports all addresses, and marks credentials as secret", async () => {
     const planned = await evaluated(stack);
     expect([Object.keys(planned.outputs).sort(), planned.secretOutputs]).toEqual(outputs[stack]);
     const { app } = planned.outputs.connections as Record<string, Record<string, string>>;
@@ -204,9 +204,9 @@ describe.each(stacks)("%s", (stack) => {
     expect(app!.DATABASE_PASSWORD).toMatch(/^[A-Za-z0-9]{32}$/);
   });
 
-  test("opens between machines what the tier needs, and nothing else", async () => {
+  test("opens only the ports that the tier needs", async () => {
     const logs = (from: string) => (stack === "dev" ? [] : [`${from} -> logs: 3100`]);
-    const between = (await evaluated(stack)).openings().filter((opening) => /^(etcd|galera|lb) ->/.test(opening));
+    const between = (await evaluated(stack)).firewallRules().filter((opening) => /^(etcd|galera|lb) ->/.test(opening));
     expect(between).toEqual([
       "etcd -> etcd: 2379",
       "etcd -> etcd: 2380",
@@ -224,7 +224,7 @@ describe.each(stacks)("%s", (stack) => {
     ]);
   });
 
-  test("grows to five without touching a machine but the one that watches them", async () => {
+  test("grows to five members and replaces only the machine that watches them", async () => {
     const galera = { ...(committed(stack)["paasmas:galera"] as object), size: 5 };
     const [three, five] = [await evaluated(stack), await evaluated(stack, { "paasmas:galera": galera })];
     const { monitoring: before, ...others } = three.hashes();
@@ -241,7 +241,7 @@ describe.each(stacks)("%s", (stack) => {
     });
   });
 
-  test("rolls every node when the tuning changes, and no other machine", async () => {
+  test("replaces only the database nodes, one at a time, after a change of tuning", async () => {
     const galera = committed(stack)["paasmas:galera"] as { tuning: object };
     const changed = { ...galera, tuning: { ...galera.tuning, maxConnections: 321 } };
     const before = (await evaluated(stack)).hashes();
@@ -254,7 +254,7 @@ describe.each(stacks)("%s", (stack) => {
   });
 });
 
-describe("where machines are", () => {
+describe("the location of machines", () => {
   const where = async (stack: StackName) => {
     const planned = await evaluated(stack);
     return planned.names(factTypes.machine).map((name) => {
@@ -263,7 +263,7 @@ describe("where machines are", () => {
     });
   };
 
-  test("dev: containers on a laptop, data goes with the stack", async () => {
+  test("is one Docker host in dev, and the data is deleted with the stack", async () => {
     expect(await where("dev")).toEqual([
       ["etcd-0", "10.77.0.10", "local", "512 MiB", 1, false, "upload"],
       ["etcd-1", "10.77.0.11", "local", "512 MiB", 1, false, "upload"],
@@ -275,7 +275,7 @@ describe("where machines are", () => {
     ]);
   });
 
-  test("staging: instances that avoid each other", async () => {
+  test("is on different hosts in staging, by anti-affinity", async () => {
     expect(await where("staging")).toEqual([
       ["apps-0", "10.20.0.60", "any", "m1.medium", 20, false, "object-store"],
       ["etcd-0", "10.20.0.10", "any", "m1.small", 4, false, "object-store"],
@@ -304,7 +304,7 @@ describe("where machines are", () => {
     ]);
   });
 
-  test("prod: one member of each cluster in each zone, data stays", async () => {
+  test("is a separate zone for each member of a cluster in prod, and the data is kept", async () => {
     expect(await where("prod")).toEqual([
       ["apps-0", "10.30.0.60", "eu-central-1a", "m6i.large", 20, true, "object-store"],
       ["etcd-0", "10.30.64.10", "eu-central-1b", "t3.small", 4, true, "object-store"],
@@ -330,8 +330,8 @@ describe("where machines are", () => {
   });
 });
 
-describe("prod's accounts", () => {
-  test("are the only ones that their providers will touch, in one region, with tags on everything", async () => {
+describe("the accounts of prod", () => {
+  test("are the only ones that their providers accept, in one region, with tags on every resource", async () => {
     const planned = await evaluated("prod", { "paasmas:tags": { CostCentre: "42" } });
     const accounts = planned.names(provider).map((name) => {
       const { region, allowedAccountIds, defaultTags } = planned.one(provider, name).inputs;
@@ -347,7 +347,7 @@ describe("prod's accounts", () => {
     }
   });
 
-  test("hold every AWS resource between them, each component in its own", async () => {
+  test("contain every AWS resource, each component in one account", async () => {
     const { resources } = await evaluated("prod");
     const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     const component = ({ name, parent }: { name: string; parent?: string }): string => {
@@ -358,37 +358,38 @@ describe("prod's accounts", () => {
       resources.find(({ type, urn }) => type === provider && resource.provider?.startsWith(`${urn}::`))?.name;
     const amounts: Record<string, Record<string, number>> = {};
     for (const resource of resources.filter(({ type }) => type.startsWith("aws:"))) {
-      const inIt = (amounts[component(resource)] ??= {});
+      const inIt = amounts[component(resource)] ?? {};
+      amounts[component(resource)] = inIt;
       const account = accountOf(resource) ?? "nobody's";
       inIt[account] = (inIt[account] ?? 0) + 1;
     }
     expect(amounts).toEqual({
-      // The buckets of the logs and of etcd's snapshots are in the object store of the cloud.
+      // The buckets of logs and etcd snapshots are in the object store of the cloud.
       paasmas: { prod: 109 },
       logs: { prod: 26 },
       monitoring: { prod: 32 },
-      // Two openings for kubelets.
+      // Two firewall rules for kubelets.
       "cluster-metrics": { prod: 4 },
       etcd: { prod: 34 },
       galera: { prod: 41 },
       lb: { prod: 47 },
       apps: { prod: 13 },
       kube: { prod: 103 },
-      // With the bucket that Jenkins is saved to.
+      // Includes the bucket for the backup of Jenkins.
       ci: { ci: 60 },
       jenkins: { ci: 50 },
-      // A role, its policy and its profile for each of two agents.
-      // And a user whose logins the platform's pods pull with, and one that staging pulls as.
+      // A role, a policy and an instance profile for each of two agents.
+      // Includes a user for pulls of the platform's pods, and a user for pulls of staging.
       registry: { prod: 16, ci: 6 },
-      // A load balancer with its openings, and the domain's name.
+      // A load balancer with its firewall rules, and the domain name.
       paas: { prod: 25 },
       "paas-domain-user": { prod: 3 },
-      // A side of the peering, three routes and a half of each of three openings; and an opening to the platform for each agent.
+      // One side of the peering: three routes, half of three firewall rules, and a rule to the platform for each agent.
       "ci-to-production": { prod: 9, ci: 7 },
     });
   });
 
-  test("protects and keeps the data volumes", async () => {
+  test("protect and retain the data volumes", async () => {
     const volumes = (await evaluated("prod")).resources
       .filter(({ type }) => type === "aws:ebs/volume:Volume")
       .sort((a, b) => (a.name.replace("-data", "") < b.name.replace("-data", "") ? -1 : 1));
@@ -412,11 +413,11 @@ describe("prod's accounts", () => {
   });
 });
 
-describe("settings take effect", () => {
+describe("a setting", () => {
   test.each([
     ["dev", "docker:index/volume:Volume"],
     ["staging", "openstack:blockstorage/volume:Volume"],
-  ] as const)("%s protects its data when told to", async (stack, type) => {
+  ] as const)("protects the data of %s", async (stack, type) => {
     const volumes = (planned: Planned) =>
       planned.resources.filter((resource) => resource.type === type && resource.name.endsWith("-data"));
     expect(volumes(await evaluated(stack)).filter(({ protect }) => protect)).toEqual([]);
@@ -425,7 +426,7 @@ describe("settings take effect", () => {
     expect(kept.filter(({ protect, retainOnDelete }) => !protect || !retainOnDelete)).toEqual([]);
   });
 
-  test("dev publishes the database on the loopback address, on ports of one's choice", async () => {
+  test("publishes the database of dev on chosen ports of the loopback address", async () => {
     const ports = (planned: Planned) =>
       planned.one("docker:index/container:Container", "lb-front-haproxy").inputs.ports;
     expect(ports(await evaluated("dev"))).toEqual([
@@ -436,14 +437,14 @@ describe("settings take effect", () => {
     expect(ports(moved)).toMatchObject([{ external: 13306 }, { external: 13307 }]);
   });
 
-  test("a snippet reaches every machine of its cluster, and only those", async () => {
+  test("adds a snippet to every machine of its cluster, and to no others", async () => {
     const snippet = { storage: { files: [{ path: "/etc/motd", contents: { source: "data:,hello" } }] } };
     const before = (await evaluated("dev")).hashes();
     const after = (await evaluated("dev", { "paasmas:etcd": { volumeGiB: 1, snippets: [snippet] } })).hashes();
     expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual(["etcd-0", "etcd-1", "etcd-2"]);
   });
 
-  test("two evaluations of the same settings are equal", async () => {
+  test("gives equal plans in two evaluations", async () => {
     const [first, second] = [await evaluateAnew("prod"), await evaluateAnew("prod")];
     const sorted = (planned: Planned) => [...planned.resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
     expect(sorted(first)).toEqual(sorted(second));

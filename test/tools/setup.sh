@@ -19,6 +19,6 @@ if ! young_enough; then
 	packages+=(golang-go/bookworm-backports golang-src/bookworm-backports ca-certificates)
 fi
 if ((${#packages[@]} > 0)); then
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+	apt-get -o DPkg::Lock::Timeout=600 update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends "${packages[@]}"
 fi

@@ -91,7 +91,7 @@ export function diagramWords(model: Model): string {
   const roles = [...Map.groupBy(model.machines, ({ role }) => role)].map(([role, machines]) =>
     count(machines.length, `${role} machine`),
   );
-  const flows = model.openings.map(({ from, to, ports }) => `${from} may reach ${to} on ${ports.join(", ")}`);
+  const flows = model.firewallRules.map(({ from, to, ports }) => `${from} may reach ${to} on ${ports.join(", ")}`);
   return [networkTitles(model).join(", "), roles.join(", "), ...flows].filter(Boolean).join(". ");
 }
 
@@ -150,7 +150,7 @@ function fetches(model: Model): string[] {
 
 /** Ports that machines behind one firewall open to each other. */
 function among(model: Model, firewall: string): string[] {
-  const ports = model.openings
+  const ports = model.firewallRules
     .filter(({ from, to }) => from === firewall && to === firewall)
     .flatMap((opening) => opening.ports);
   return ports.length === 0 ? [] : [`among themselves: ${ports.join(", ")}`];

@@ -42,7 +42,7 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
   const firewallOf = (machine: string) => model.machines.find(({ name }) => name === machine)?.firewall;
   const balanced = new Set(model.loadBalancers.flatMap(({ targets }) => targets.map(firewallOf)));
 
-  for (const { from, to, ports } of model.openings) {
+  for (const { from, to, ports } of model.firewallRules) {
     if (from === to) continue;
     // A machine may be let in by its own address.
     const caller = firewalls.has(from) ? from : firewallAt(from);

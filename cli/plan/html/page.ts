@@ -62,7 +62,7 @@ function chips(plan: SavedPlan): string {
   const violations = plan.policies.flatMap((result) => result.violations);
   const broken = violations.filter(({ level }) => level === "mandatory").length;
   const advice = violations.length - broken;
-  const left = plan.leftToConfigure.length;
+  const left = plan.missingSettings.length;
   return [
     broken > 0
       ? chip("bad", `✗ ${count(broken, "mandatory violation")}`)
@@ -90,14 +90,14 @@ function environment(plan: SavedPlan, model: Model, svg: string): string {
   const picture = inlineSvg(svg, title, diagramWords(model), `diagram-${id}`);
   const sections = [
     brokenPolicies(plan.policies),
-    leftToConfigure(plan),
+    missingSettings(plan),
     card(
       "Diagram",
       `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escape(title)}">${picture}</div>`,
     ),
     machines(model),
     loadBalancers(model),
-    openings(model),
+    firewallRules(model),
     stores(model),
     registries(model),
     stateful(model),
@@ -176,15 +176,15 @@ function loadBalancers(model: Model): string {
   );
 }
 
-function openings(model: Model): string {
-  if (model.openings.length === 0) return "";
-  const rows = model.openings.map(({ to, from, ports, descriptions }): Cell[] => [
+function firewallRules(model: Model): string {
+  if (model.firewallRules.length === 0) return "";
+  const rows = model.firewallRules.map(({ to, from, ports, descriptions }): Cell[] => [
     fact(to),
     place(from),
     fact(ports.join(", ")),
     descriptions.join("; "),
   ]);
-  return card("Firewall openings", grid("Everything else is closed", ["into", "from", "ports", "for"], rows));
+  return card("Firewall firewallRules", grid("Everything else is closed", ["into", "from", "ports", "for"], rows));
 }
 
 function stores(model: Model): string {
@@ -227,9 +227,9 @@ function stateful(model: Model): string {
   );
 }
 
-function leftToConfigure(plan: SavedPlan): string {
-  if (plan.leftToConfigure.length === 0) return "";
-  const items = plan.leftToConfigure.map(
+function missingSettings(plan: SavedPlan): string {
+  if (plan.missingSettings.length === 0) return "";
+  const items = plan.missingSettings.map(
     ({ key, why, command }) => `<li><strong>${escape(key)}</strong>: ${escape(why)}<pre>${escape(command)}</pre></li>`,
   );
   return card("Left to configure before up", `<ul class="plain">${items.join("")}</ul>`);

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
-import { ArgumentCheck } from "../../arguments.ts";
+import { ArgumentCheck } from "../../internal/argument-check.ts";
 
 export interface AwsAccountArgs {
   /** The 12 digits of the account. */
@@ -51,7 +51,7 @@ export class AwsAccount {
         "assumeRole",
         `${JSON.stringify(assumeRole)} is not a role of account ${id}; use arn:aws:iam::${id}:role/...`,
       )
-      .done();
+      .throwIfInvalid();
     this.id = id;
     this.region = region;
     this.provider = new Provider(

@@ -1,7 +1,7 @@
 import { hostAddress, prefixLength, splitCidr } from "../addresses.ts";
 
 /** Where a host number is. */
-export interface Place {
+export interface Placement {
   /** Availability zone, `eu-central-1a`. */
   zone: string;
   /** Position of the zone in the cloud's list. */
@@ -50,7 +50,7 @@ export class AddressPlan {
   }
 
   /** @throws RangeError naming the subnet and the number, if it does not fit. */
-  locate(host: number): Place {
+  locate(host: number): Placement {
     const zoneIndex = Number.isInteger(host) && host > 0 ? host % this.zones.length : 0;
     const address = hostAddress(this.machineSubnets[zoneIndex]!, host, reserved);
     return { zone: this.zones[zoneIndex]!, zoneIndex, address };

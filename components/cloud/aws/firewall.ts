@@ -3,7 +3,7 @@ import type { Port } from "../../../ignition/roles/role.ts";
 import { checkCidr } from "../addresses.ts";
 import type { Firewall } from "../cloud.ts";
 import { factTypes, type FirewallFacts } from "../facts.ts";
-import { ruleFacts } from "../openings.ts";
+import { ruleFacts } from "../firewall-rules.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import * as vpc from "./sdk/vpc.ts";
 import type { TagsOf } from "./tags.ts";

@@ -1,23 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
-import { ArgumentCheck } from "../../arguments.ts";
+import { ArgumentCheck } from "../../internal/argument-check.ts";
 import { checkAccess } from "../access.ts";
 import { AddressRegister } from "../addresses.ts";
-import { MachineAgents } from "../agents.ts";
+import { NodeAgents } from "../node-agents.ts";
 import type {
   AllowArgs,
   Cloud,
   Firewall,
   FirewallArgs,
   LoadBalancerArgs,
-  MachineAgent,
+  NodeAgent,
   MachineArgs,
   MachineSize,
-  MadeMachine,
+  RegisteredMachine,
   ObjectStoreArgs,
 } from "../cloud.ts";
 import { type CloudFacts, factTypes } from "../facts.ts";
-import { placed } from "../place.ts";
+import { withCloudProviders } from "../resource-options.ts";
 import { AddressPlan } from "./address-plan.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import { Gate } from "./gate.ts";
@@ -104,7 +104,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   readonly #plan: AddressPlan;
   readonly #tags: TagsOf;
   readonly #hosts = new AddressRegister();
-  readonly #agents: MachineAgents;
+  readonly #agents: NodeAgents;
   readonly #protect: boolean;
   #delivery: IgnitionDelivery | undefined;
   #gate: Gate | undefined;
@@ -124,7 +124,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
         "image",
         `${JSON.stringify(args.image)} is not the id of an AMI; look one up with "npm run images"`,
       )
-      .done();
+      .throwIfInvalid();
     const plan = new AddressPlan(args.cidr, args.zones);
     const facts: CloudFacts = { kind: "aws", cidr: args.cidr, zones: args.zones };
     super(factTypes.cloud, name, facts, opts);
@@ -132,7 +132,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.zones = args.zones;
     this.#name = name;
     this.#args = args;
-    this.#agents = new MachineAgents(name);
+    this.#agents = new NodeAgents(name);
     this.#plan = plan;
     this.#tags = tags;
     this.#protect = args.protect ?? true;
@@ -152,7 +152,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     const firewall = new AwsFirewall(
       name,
       { description: args.description, vpcId: this.network.vpcId, tags: this.#tags },
-      this.#place(opts),
+      this.#resourceOptions(opts),
     );
     if (this.#args.egress === "none") {
       firewall.allowHttpsOut({ prefixListId: this.network.s3PrefixListId }, "own Ignition config from S3");
@@ -166,7 +166,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     const to = AwsFirewall.from(args.to);
     const from = typeof args.from === "string" ? args.from : AwsFirewall.from(args.from);
     for (const port of args.ports) {
-      new AwsFirewallRule(`${name}-${portName(port)}`, { to, from, port }, this.#place(opts));
+      new AwsFirewallRule(`${name}-${portName(port)}`, { to, from, port }, this.#resourceOptions(opts));
     }
   }
 
@@ -181,16 +181,16 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   group(name: string, opts?: pulumi.ComponentResourceOptions): AwsMachineGroup {
-    return new AwsMachineGroup(name, { tags: this.#tags }, this.#place(opts));
+    return new AwsMachineGroup(name, { tags: this.#tags }, this.#resourceOptions(opts));
   }
 
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): AwsMachine {
     new ArgumentCheck(name)
       .integer("readyTimeoutSeconds", args.readyTimeoutSeconds ?? 900, { min: 1, max: 86400, unit: "seconds" })
-      .done();
+      .throwIfInvalid();
     checkAccess(name, "aws", args);
     const permissions = awsPermissions(name, args.access ?? [], this.getProvider("aws:index:Provider"));
-    this.#hosts.claim(args.host, name);
+    this.#hosts.claim(args.hostNumber, name);
     this.#delivery ??= new IgnitionDelivery(`${this.#name}-ignition`, { tags: this.#tags }, { parent: this });
     this.#gate ??= new Gate(`${this.#name}-gate`, { network: this.network, tags: this.#tags }, { parent: this });
     return this.#agents.made(
@@ -210,26 +210,26 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
           agents: this.#agents,
           tags: this.#tags,
         },
-        this.#place(opts),
+        this.#resourceOptions(opts),
       ),
     );
   }
 
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): AwsLoadBalancer {
-    this.#hosts.claim(args.host, name);
+    this.#hosts.claim(args.hostNumber, name);
     return new AwsLoadBalancer(
       name,
       args,
       { cidr: this.cidr, plan: this.#plan, network: this.network, protect: this.#protect, tags: this.#tags },
-      this.#place(opts),
+      this.#resourceOptions(opts),
     );
   }
 
-  addAgent(agent: MachineAgent): void {
+  addNodeAgent(agent: NodeAgent): void {
     this.#agents.add(agent);
   }
 
-  get machines(): readonly MadeMachine[] {
+  get machines(): readonly RegisteredMachine[] {
     return this.#agents.machines;
   }
 
@@ -244,12 +244,12 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
         protect: this.#protect,
         tags: this.#tags,
       },
-      this.#place(opts),
+      this.#resourceOptions(opts),
     );
   }
 
-  #place(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
-    return placed(this, ["aws"], opts);
+  #resourceOptions(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+    return withCloudProviders(this, ["aws"], opts);
   }
 }
 

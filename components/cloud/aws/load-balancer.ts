@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
-import { ArgumentError } from "../../arguments.ts";
+import { ArgumentError } from "../../internal/argument-check.ts";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { checkExposure, publicTag, refuseClients } from "../exposure.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
@@ -50,11 +50,11 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
         `${name}: the name of a load balancer may have at most ${longestName} characters on AWS`,
       ]);
     }
-    const { entrance, machineSubnetIds } = cloud.network;
+    const { publicSubnets, machineSubnetIds } = cloud.network;
     const isPublic = checkExposure(
       name,
       args,
-      entrance ? undefined : 'the network has no public subnets; give its cloud egress: "nat"',
+      publicSubnets ? undefined : 'the network has no public subnets; give its cloud egress: "nat"',
     );
     const targetFirewall = AwsFirewall.from(args.targetFirewall);
     const allowFrom = args.allowFrom ?? [cloud.cidr];
@@ -75,14 +75,14 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
       { description: `load balancer for ${targetFirewall.firewallName}`, vpcId: cloud.network.vpcId, tags: cloud.tags },
       own,
     );
-    const addresses = cloud.plan.inEveryZone(args.host);
+    const addresses = cloud.plan.inEveryZone(args.hostNumber);
     const balancer = new lb.LoadBalancer(
       name,
       {
         loadBalancerType: "network",
         internal: !isPublic,
         subnetMappings: isPublic
-          ? entrance!.subnetIds.map((subnetId) => ({ subnetId }))
+          ? publicSubnets!.subnetIds.map((subnetId) => ({ subnetId }))
           : machineSubnetIds.map((subnetId, i) => ({ subnetId, privateIpv4Address: addresses[i]! })),
         securityGroups: [firewall.securityGroupId],
         // With a target in each of two zones, a client in the third one needs to reach them.
@@ -90,7 +90,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
         enableDeletionProtection: cloud.protect,
         tags,
       },
-      isPublic ? { ...own, dependsOn: entrance!.routes } : own,
+      isPublic ? { ...own, dependsOn: publicSubnets!.routes } : own,
     );
     this.address = balancer.dnsName;
     this.aliasZoneId = balancer.zoneId;

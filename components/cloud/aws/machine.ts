@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessFacts, machineConfig } from "../access.ts";
-import type { MachineAgents } from "../agents.ts";
+import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
@@ -28,7 +28,7 @@ export interface MachineSurroundings {
   /** What the machine's role may do beyond reading its own config. */
   permissions: readonly AwsPermission[];
   /** What runs beside its role. */
-  agents: MachineAgents;
+  agents: NodeAgents;
   tags: TagsOf;
 }
 
@@ -46,10 +46,10 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
   readonly gate: pulumi.Resource;
 
   constructor(name: string, args: MachineArgs, cloud: MachineSurroundings, opts: pulumi.ComponentResourceOptions) {
-    const { role, host, dataVolume, size = "small" } = args;
+    const { role, hostNumber, dataVolume, size = "small" } = args;
     const firewall = AwsFirewall.from(args.firewall);
     const group = args.group && AwsMachineGroup.from(args.group);
-    const place = cloud.plan.locate(host);
+    const place = cloud.plan.locate(hostNumber);
     const type = cloud.instanceTypes[size];
     const config = cloud.delivery.prepare(
       name,
@@ -57,7 +57,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     );
     const facts: MachineFacts = {
       role,
-      host,
+      hostNumber,
       address: place.address,
       zone: place.zone,
       size,

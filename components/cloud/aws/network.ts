@@ -15,7 +15,7 @@ export interface NetworkArgs {
 }
 
 /** The public subnets. */
-export interface Entrance {
+export interface PublicSubnets {
   /** In the order of the zones. */
   subnetIds: pulumi.Output<string>[];
   /** What must be there before anybody comes in. */
@@ -40,7 +40,7 @@ export class Network extends pulumi.ComponentResource {
   /** What a machine needs before its first boot can fetch anything. */
   readonly routes: pulumi.Resource[];
   /** Where what the internet can reach is; absent without a way out. */
-  readonly entrance?: Entrance;
+  readonly publicSubnets?: PublicSubnets;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cidr, plan, egress, tags } = args;
@@ -106,7 +106,7 @@ export class Network extends pulumi.ComponentResource {
     this.s3PrefixListId = s3.prefixListId;
 
     const outside = egress === "nat" ? this.#natGateways(name, vpc, subnets("nat", plan.natSubnets), args) : undefined;
-    if (outside) this.entrance = outside.entrance;
+    if (outside) this.publicSubnets = outside.publicSubnets;
     const defaults = (outside?.gateways ?? []).map(
       (gateway, i) =>
         new ec2.Route(
@@ -148,10 +148,10 @@ export class Network extends pulumi.ComponentResource {
       );
       return { association, gateway };
     });
-    const entrance: Entrance = {
+    const publicSubnets: PublicSubnets = {
       subnetIds: subnets.map((subnet) => subnet.id),
       routes: [route, ...zonal.map(({ association }) => association)],
     };
-    return { gateways: zonal.map(({ gateway }) => gateway), entrance };
+    return { gateways: zonal.map(({ gateway }) => gateway), publicSubnets };
   }
 }

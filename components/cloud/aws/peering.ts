@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
-import { ArgumentCheck } from "../../arguments.ts";
+import { ArgumentCheck } from "../../internal/argument-check.ts";
 import { checkDisjoint } from "../addresses.ts";
 import type { Firewall, LoadBalancer, Machine } from "../cloud.ts";
 import { factTypes } from "../facts.ts";
-import { ruleFacts, ruleName } from "../openings.ts";
+import { ruleFacts, ruleName } from "../firewall-rules.ts";
 import type { AwsAccount } from "./account.ts";
 import { AwsFirewall, AwsFirewallRule, ruleText } from "./firewall.ts";
 import type { AwsCloud } from "./index.ts";
@@ -78,8 +78,10 @@ export class VpcPeering extends pulumi.ComponentResource {
       );
     }
     check
-      .works("to.cloud", () => checkDisjoint({ "its range": to.cloud.cidr, "the other side's": from.cloud.cidr }))
-      .done();
+      .doesNotThrow("to.cloud", () =>
+        checkDisjoint({ "its range": to.cloud.cidr, "the other side's": from.cloud.cidr }),
+      )
+      .throwIfInvalid();
     super("paasmas:aws:VpcPeering", name, { from: from.cloud.cidr, to: to.cloud.cidr }, opts);
     this.#from = from;
     this.#to = to;

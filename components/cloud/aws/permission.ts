@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ArgumentCheck } from "../../arguments.ts";
+import { ArgumentCheck } from "../../internal/argument-check.ts";
 import type { CloudPermission, MachineAccess } from "../cloud.ts";
 import type { AwsAccount } from "./account.ts";
 
@@ -67,6 +67,6 @@ export function awsPermissions(
   const identities = permissions.filter(({ identity }) => identity !== undefined);
   check
     .require(identities.length <= 1, "access", "has several roles for the machine to take on; it can only have one")
-    .done();
+    .throwIfInvalid();
   return permissions;
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import type { AllowArgs, Firewall, FirewallArgs, MachineGroup } from "../cloud.ts";
 import { factTypes, type FirewallFacts } from "../facts.ts";
-import { ruleFacts } from "../openings.ts";
+import { ruleFacts } from "../firewall-rules.ts";
 
 /**
  * Facts only: Docker has no security groups. What keeps strangers out is that the network is a bridge of its own and

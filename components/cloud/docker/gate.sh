@@ -1,8 +1,8 @@
 #!/bin/sh
-# Waits until the role of a node container is healthy, by asking the machine itself. Exit code 0 when it is.
+# Waits until the role of a node container is healthy: runs the readiness script in the container.
 # MACHINE          name for messages
 # CONTAINER        name of the container
-# TIMEOUT_SECONDS  how long to wait
+# TIMEOUT_SECONDS  time limit
 set -eu
 
 deadline=$(($(date +%s) + TIMEOUT_SECONDS))
@@ -10,18 +10,19 @@ answer="nothing yet"
 before=
 
 fail() {
-	printf '%s\n' "machine $MACHINE: $1" "last answer of /opt/paasmas/bin/ready: ${answer:-(none)}" "last lines of its log:" >&2
+	printf '%s\n' "machine $MACHINE: $1" "last answer of /opt/paasmas/bin/ready: ${answer:-(none)}" \
+		"last lines of its log:" >&2
 	docker logs --tail 15 "$CONTAINER" >&2 2>&1 || true
 	exit 1
 }
 
 command -v docker >/dev/null || {
-	echo "machine $MACHINE: cannot ask whether it is ready: there is no docker command on the PATH" >&2
+	echo "machine $MACHINE: cannot check whether it is ready: docker is not on the PATH; install it" >&2
 	exit 1
 }
 
 while :; do
-	# The machine bounds the question: a hung one costs ten seconds.
+	# `timeout` limits a hung readiness script to ten seconds.
 	if answer=$(docker exec "$CONTAINER" timeout 10 /opt/paasmas/bin/ready 2>&1); then
 		echo "machine $MACHINE is ready"
 		exit 0

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import { checkExposure, refuseClients } from "../exposure.ts";
-import { reachableFrom } from "../openings.ts";
+import { reachableFrom } from "../firewall-rules.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
 import { hostName, labels } from "./labels.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { accessFacts, checkAccess, machineConfig } from "../access.ts";
-import type { MachineAgents } from "../agents.ts";
+import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { renderConfig } from "../machine-config.ts";
@@ -26,7 +26,7 @@ export interface DockerMachineSettings {
   imageStore?: string;
   dropCapabilities: readonly string[];
   /** What runs beside its role. */
-  agents: MachineAgents;
+  agents: NodeAgents;
   /** Protect data volumes and keep them when the stack goes. */
   retainData: boolean;
 }
@@ -52,7 +52,7 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
     const config = renderConfig(name, machineConfig(name, args, { address, sshAuthorizedKeys }, settings.agents));
     const facts: MachineFacts = {
       role: args.role,
-      host: args.host,
+      hostNumber: args.hostNumber,
       address,
       zone: "local",
       size: args.size ?? "small",

@@ -1,26 +1,26 @@
 #!/bin/bash
-# Entry point of a node container: what firmware, initramfs and Ignition are on a real machine. It undoes the mounts
-# that Docker makes in a machine's place, applies the Ignition config once with the image's own Ignition binary, and
-# becomes systemd. Works on Fedora CoreOS' container image and on anything with systemd and the binary where it has it.
+# Entry point of a node container, instead of firmware and initramfs. Removes mounts of Docker that a machine does not
+# have, applies the Ignition config once with the Ignition binary of the image, and runs systemd. Works with the image
+# of Fedora CoreOS, and with images that have systemd and the same path of the binary.
 set -euo pipefail
 
 readonly config=/ignition/config.ign
 readonly ignition=/usr/lib/dracut/modules.d/30ignition/ignition
-# In the container's own file system: a new container is a new machine, a restarted one is the same machine rebooted.
+# In the file system of the container: a new container is a new machine, a restart is a reboot.
 readonly state=/var/lib/node-init
 
-# What must not, or cannot, run in a container that shares the host's kernel.
+# Units that cannot run in a container, which shares the kernel of the host.
 readonly masked=(
-	# The network, its addresses and its name server are Docker's.
+	# Docker manages network, addresses and name server.
 	NetworkManager.service NetworkManager-wait-online.service systemd-networkd.service systemd-networkd.socket
 	systemd-networkd-wait-online.service systemd-resolved.service
-	# Clock, kernel settings and modules are the host's.
+	# The host manages clock, kernel settings and modules.
 	chronyd.service systemd-timesyncd.service systemd-sysctl.service systemd-modules-load.service
-	# Devices, consoles and kernel file systems are the host's.
+	# The host manages devices, consoles and kernel file systems.
 	systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udev-trigger.service
 	getty.target console-getty.service dev-hugepages.mount sys-kernel-config.mount sys-kernel-debug.mount
 	sys-kernel-tracing.mount
-	# A container is updated by replacing it, and nobody answers questions at its first boot.
+	# Pulumi updates a container by replacement; the first boot is not interactive.
 	zincati.service systemd-firstboot.service
 )
 
@@ -29,7 +29,7 @@ die() {
 	exit 1
 }
 
-# Docker binds these files from the host. A bound file cannot be replaced, which is how Ignition writes.
+# release_file FILE: removes Docker's bind mount. Ignition replaces files, which fails for a bind mount.
 release_file() {
 	local file path
 	file=$1
@@ -47,15 +47,15 @@ release_files() {
 	release_file /etc/hosts
 	release_file /etc/hostname
 	if [[ ! -e $state/applied ]]; then
-		# A fresh CoreOS has no host name file, and its config is free to write one.
+		# A new CoreOS machine has no host name file.
 		rm -f /etc/hostname /etc/resolv.conf /etc/hosts
 		printf '%s\n' "$resolver" >/etc/resolv.conf
 		printf '%s\n' "$hosts" >/etc/hosts
 	fi
 }
 
-# Docker hides parts of /proc and makes others read-only by mounting over them. Podman, in here, sets network
-# parameters below /proc/sys; the option that asks Docker for the same is one the provider cannot read back.
+# Removes Docker's mounts that hide parts of /proc or make them read-only: podman writes to /proc/sys. Docker has an
+# option for this, but the provider cannot read it back.
 release_proc() {
 	local path
 	while read -r path; do
@@ -63,7 +63,7 @@ release_proc() {
 	done < <(awk '$5 ~ "^/proc/" { print $5 }' /proc/self/mountinfo | tac)
 }
 
-# Systemd needs a writable cgroup2 tree: Docker mounts it read-only, or the old v1 trees on older hosts.
+# Mounts a writable cgroup2 tree for systemd: Docker mounts it read-only, or mounts v1 trees on older hosts.
 fresh_cgroup() {
 	local probe=/run/cgroup2
 	mkdir -p "$probe"
@@ -71,22 +71,22 @@ fresh_cgroup() {
 		umount -R /sys/fs/cgroup 2>/dev/null || true
 		mount --move "$probe" /sys/fs/cgroup
 	else
-		echo "node-init: no cgroup2 mount to be had, going on with Docker's" >&2
+		echo "node-init: cannot mount cgroup2, using the mount of Docker" >&2
 	fi
 	rmdir "$probe"
 }
 
-# What CoreOS' initramfs prepares before Ignition writes.
+# Does the tasks of CoreOS' initramfs before Ignition runs.
 prepare_first_boot() {
 	local link unit
-	# With this, systemd treats the boot as the first and applies the presets that Ignition writes for units.
+	# systemd then treats the boot as the first one and applies the presets that Ignition writes for units.
 	echo uninitialized >/etc/machine-id
 	for link in /home /root /opt /srv /mnt /usr/local; do
 		if [[ -L $link ]]; then mkdir -p "$(readlink -m "$link")"; fi
 	done
 	mkdir -p /etc/systemd/system
 	for unit in "${masked[@]}"; do ln -sf /dev/null "/etc/systemd/system/$unit"; done
-	# Ignition labels what it writes; in a container labels are the engine's affair.
+	# Ignition sets SELinux labels; in a container, the engine manages them.
 	mkdir -p "$state/bin"
 	printf '#!/bin/sh\nexec cat >/dev/null\n' >"$state/bin/setfiles"
 	chmod 0755 "$state/bin/setfiles"
@@ -96,14 +96,15 @@ apply_config() {
 	local stage
 	for stage in fetch-offline fetch files; do
 		IGNITION_CONFIG_FILE=$config PATH=$state/bin:$PATH "$ignition" --platform=file --root=/ --stage="$stage" \
-			--config-cache="$state/config-cache.json" --state-file="$state/ignition-state.json" --neednet="$state/neednet" \
-			--log-to-stdout || return 1
+			--config-cache="$state/config-cache.json" --state-file="$state/ignition-state.json" \
+			--neednet="$state/neednet" --log-to-stdout || return 1
 	done
 }
 
 first_boot() {
 	[[ -r $config ]] || die "there is no Ignition config at $config"
-	[[ -x $ignition ]] || die "the image has no Ignition at $ignition; use quay.io/fedora/fedora-coreos or an image like it"
+	[[ -x $ignition ]] ||
+		die "the image has no Ignition at $ignition; use quay.io/fedora/fedora-coreos or a compatible image"
 	if [[ -e $state/begun ]]; then
 		tail -n 20 "$state/ignition.log" >&2 || true
 		die "an earlier attempt to apply the config did not finish, see above; replace the machine"
@@ -118,8 +119,8 @@ first_boot() {
 	touch "$state/applied"
 }
 
-[[ $$ == 1 ]] || die "this is a container's entry point, it has to be process 1"
-# What containers are recognised by, with systemd.
+[[ $$ == 1 ]] || die "must run as process 1, as the entry point of a container"
+# systemd detects a container by this variable.
 export container=docker
 release_files
 release_proc

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
 import type { AllowArgs, Firewall, FirewallArgs, MachineGroup } from "../cloud.ts";
 import { factTypes, type FirewallFacts } from "../facts.ts";
-import { ruleFacts } from "../openings.ts";
+import { ruleFacts } from "../firewall-rules.ts";
 import { cloudName, tags } from "./tags.ts";
 
 /** A security group. Nothing enters until a rule allows it; what leaves is OpenStack's default, everything. */

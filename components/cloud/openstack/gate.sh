@@ -1,20 +1,20 @@
 #!/bin/sh
-# Waits until a machine reports that its role is healthy. While it is, the machine overwrites an object every few
-# seconds; a report counts when the object changes before our eyes. One that was there already may be from the
-# machine's predecessor. No clock is compared with another.
+# Waits until a machine reports that its role is healthy. A healthy machine overwrites an object every ten seconds. The
+# gate needs a change of the object after its start: an older report can be from the replaced machine.
+# So the clocks need not agree.
 # MACHINE          name for messages
-# READY_URL        temporary URL of the object, for reading; secret
-# TIMEOUT_SECONDS  how long to wait
+# READY_URL        temporary URL to read the object; secret
+# TIMEOUT_SECONDS  time limit
 set -eu
 
 deadline=$(($(date +%s) + TIMEOUT_SECONDS))
 
 command -v curl >/dev/null || {
-	echo "machine $MACHINE: cannot ask whether it is ready: there is no curl on the PATH" >&2
+	echo "machine $MACHINE: cannot check whether it is ready: curl is not on the PATH; install it" >&2
 	exit 1
 }
 
-# Sets status to the HTTP status and stamp to what tells one report from the next. The URL stays off the command line.
+# look: sets status to the HTTP status and stamp to the date of the report. The URL is not on the command line.
 look() {
 	status=000
 	stamp=
@@ -28,7 +28,7 @@ look() {
 	stamp=$(printf '%s\n' "$headers" | grep -i -e '^x-timestamp:' -e '^last-modified:' || true)
 }
 
-# What was there before us, not known until Swift answers for the first time.
+# Report at the start of the gate; known after the first answer of Swift.
 before=unknown
 while :; do
 	look
@@ -44,8 +44,10 @@ while :; do
 		case $status in
 		404) why="it never reported" ;;
 		200) why="its last report is old: it was healthy once, or its predecessor was" ;;
-		401 | 403) why="Swift refuses the temporary URL (HTTP $status): expired, or sha256 is not among its allowed_digests" ;;
-		*) why="Swift cannot be asked: $status" ;;
+		401 | 403)
+			why="Swift refuses the temporary URL (HTTP $status): expired, or sha256 is not among its allowed_digests"
+			;;
+		*) why="Swift request failed: $status" ;;
 		esac
 		echo "machine $MACHINE: not ready after $TIMEOUT_SECONDS s: $why" >&2
 		exit 1

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import { checkExposure, publicTag, refuseClients } from "../exposure.ts";
-import { reachableFrom } from "../openings.ts";
+import { reachableFrom } from "../firewall-rules.ts";
 import type { PrivateNetwork } from "./network.ts";
 import { cloudName, tags } from "./tags.ts";
 

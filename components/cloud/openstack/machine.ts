@@ -2,7 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { checkUserData, pointer, render, sha512, userDataLimits } from "../../../ignition/index.ts";
 import { accessFacts, checkAccess, machineConfig } from "../access.ts";
-import type { MachineAgents } from "../agents.ts";
+import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { renderConfig } from "../machine-config.ts";
@@ -27,7 +27,7 @@ export interface OpenstackMachineSettings {
   availabilityZone?: string;
   volumeType?: string;
   /** What runs beside its role. */
-  agents: MachineAgents;
+  agents: NodeAgents;
   /** Protect data volumes and keep them when the stack goes. */
   retainData: boolean;
 }
@@ -75,7 +75,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
     });
     const facts: MachineFacts = {
       role: args.role,
-      host: args.host,
+      hostNumber: args.hostNumber,
       address,
       zone: settings.zone,
       size: args.size ?? "small",

@@ -30,7 +30,7 @@ export class SessionCache extends pulumi.ComponentResource {
       `${name}-0`,
       {
         role: "sessions",
-        host: 50,
+        hostNumber: 50,
         firewall,
         config: (context) =>
           pulumi

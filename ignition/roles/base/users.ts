@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
 /**
- * A map for HAProxy of who may log in: each user by the hash of the header that proves it, so that nobody can log in with what
- * is on the machine.
- * @param passwords Each user's password, by name; only as good as their length.
+ * A HAProxy map from the SHA-256 hash of an `Authorization` header to its user. The map contains no password, so that
+ * read access to the machine is not enough to log in.
+ * @param passwords Password by user name; must be long and random, because the hash is fast to compute.
  */
 export function userMap(passwords: Readonly<Record<string, string>>): string {
   const line = ([user, password]: [string, string]) => {

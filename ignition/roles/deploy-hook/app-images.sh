@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Where an app's images come from, and when they go. Sourced by app.
+# Pulls, builds and removes the images of apps. Sourced by app.
 # shellcheck disable=SC2153,SC2154 # from app, and from the app's settings
 
-# fetch RELEASE: makes sure that its image is here; the reason is in $reason when it cannot be had.
+# fetch RELEASE: pulls or builds the image if it is missing. If that fails, sets $reason.
 fetch() {
 	local image commit log
 	image=$(jq --raw-output .image <<<"$1") commit=$(jq --raw-output '.commit // empty' <<<"$1")
@@ -13,14 +13,14 @@ fetch() {
 			reason="the build failed: $(tail --lines=5 "$log" | tail --bytes=600 | tr '\n' ' ')"
 		fi
 	elif ! timeout 600 podman pull --quiet "$image" >/dev/null 2>"$log"; then
-		reason="the image could not be had: $(tail --lines=1 "$log" | tail --bytes=400)"
+		reason="the image cannot be pulled: $(tail --lines=1 "$log" | tail --bytes=400)"
 	fi
 	cat "$log" >&2
 	rm -f "$log"
 	[[ -z $reason ]]
 }
 
-# build IMAGE COMMIT: as a user without rights, when it is its turn.
+# build IMAGE COMMIT: builds as an unprivileged user. At most $BUILDS builds run at the same time.
 build() {
 	local turn queue archive status=0
 	mkdir -p "$locks/builds"
@@ -35,7 +35,8 @@ build() {
 	install --directory --owner=builder --group=builder --mode=0700 "$BUILDER_HOME"
 	archive=$(mktemp "$folder/archive.XXXXXX")
 	systemd-run --quiet --unit="build-$name" --collect --wait --pipe --uid=builder --gid=builder --slice=builds.slice \
-		--property=Delegate=yes --property=RuntimeMaxSec=1800 --property=RuntimeDirectory=builder --property=RuntimeDirectoryPreserve=yes \
+		--property=Delegate=yes --property=RuntimeMaxSec=1800 \
+		--property=RuntimeDirectory=builder --property=RuntimeDirectoryPreserve=yes \
 		--property=CPUWeight=20 --property=MemoryMax="${BUILD_MEMORY_MIB}M" --setenv=HOME="$BUILDER_HOME" \
 		--setenv=XDG_RUNTIME_DIR=/run/builder --setenv=GIT_IMAGE="$GIT_IMAGE" \
 		--setenv=REGISTRY_AUTH_FILE=/etc/paasmas/builder/config.json \
@@ -50,7 +51,7 @@ forget_images() {
 	local kept repository
 	kept=$(cat "$folders"/*/state.json | jq --raw-output '.current, .previous | .image // empty')
 	for repository in "$REPOSITORY" "localhost/$app"; do
-		podman images --no-trunc --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}' | stale_images "$repository" "$kept" |
-			sort -u | xargs --no-run-if-empty podman rmi --ignore >/dev/null 2>&1 || true
+		podman images --no-trunc --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}' |
+			stale_images "$repository" "$kept" | sort -u | xargs --no-run-if-empty podman rmi --ignore >/dev/null 2>&1 || true
 	done
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What is told about apps, as JSON. Sourced by app.
+# Prints apps and outcomes as JSON. Sourced by app.
 # shellcheck disable=SC2154 # from app, and from the app's settings
 
 outcome() {
@@ -11,7 +11,7 @@ outcome() {
 }
 
 url() {
-	if [[ -n $(host) ]]; then echo "${URL_FORM/\%s/$(host)}"; fi
+	if [[ -n $(host) ]]; then echo "${URL_TEMPLATE/\%s/$(host)}"; fi
 }
 
 list() {

@@ -1,28 +1,28 @@
-/** What the networks of all apps are in; it exists on the machine alone. */
+/** Address range of the networks of all apps. It exists only on the machine. */
 export const appsRange = "172.30.0.0/16";
 
-/** Apps that a machine has networks for. */
-export const mostApps = 256;
+/** Maximum number of apps on a machine: each one has a /24. */
+export const maxApps = 256;
 
-/** Seats of one app that there are networks for: its own and those of its previews. */
-export const mostSeats = 30;
+/** Maximum number of preview indexes of one app: 0 is the app itself, the others are its previews. */
+export const maxPreviewIndexes = 30;
 
-/** Addresses that an app has, and each slot of them: its network's own, the machine's, the container's, the broadcast's. */
+/** Addresses of an app, and of each slot: network, machine, container, broadcast. */
 const ofApp = 256;
 const ofSlot = 4;
 
-/** What all addresses of the app at a place in the list are in. */
+/** Address range of the app at this index of the list. */
 export function appRange(index: number): string {
   return `172.30.${index}.0/24`;
 }
 
 /**
- * The containers' addresses of the app at a place in the list: two for each seat, the blue slot's and the green one's. Each
- * is in a network of four, which app-run makes anew at every start.
+ * Container addresses of the app at this index of the list: for each preview index, the blue slot's and the green
+ * slot's. Each address has a separate /30 network, which app-run creates again at every start.
  */
-export function appAddresses(index: number, seats: number): string[] {
-  return Array.from({ length: seats * 2 }, (_, place) => {
-    const address = index * ofApp + place * ofSlot + 2;
+export function appAddresses(index: number, previewIndexes: number): string[] {
+  return Array.from({ length: previewIndexes * 2 }, (_, slot) => {
+    const address = index * ofApp + slot * ofSlot + 2;
     return `172.30.${address >> 8}.${address & 255}`;
   });
 }

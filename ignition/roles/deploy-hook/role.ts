@@ -1,67 +1,67 @@
 import { config, directory, envFile, file, fileFromDisk, unit, user } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { registryClient, type RegistryLogin } from "../registry-client/client.ts";
 import type { HostSettings, Port, TlsIdentity } from "../role.ts";
 import { appAddresses, appRange, appsRange } from "./networks.ts";
 
 export interface DeployHookNode {
   host: HostSettings;
-  /** Container image of HAProxy, by tag or digest; 2.6 or later. It is the receiver, and the proxy in front of the apps. */
+  /** Container image of HAProxy 2.6 or later, by tag or digest: for the call proxy and the proxy of the apps. */
   image: string;
-  /** Container image with git, which fetches what is built. */
+  /** Container image with git, which fetches the sources of builds. */
   gitImage: string;
-  /** The receiver's certificate, for calls from other networks. */
+  /** Certificate of the call proxy, for calls from other networks. */
   tls: TlsIdentity;
-  /** What may be deployed here. */
+  /** Apps that may be deployed to this machine. */
   apps: readonly HookedApp[];
-  /** Names of apps that the internet reaches, and the certificate for them. Absent: it reaches none. */
-  outside?: { names: readonly string[]; tls: TlsIdentity };
-  /** How the apps are reached from outside, with `%s` for the host name: `https://%s`. */
-  urlForm: string;
-  /** Builds at the same time. */
+  /** Host names of apps that are public, and the certificate for them. Absent: no app is public. */
+  public?: { names: readonly string[]; tls: TlsIdentity };
+  /** Public URL of an app, with `%s` for the host name: `https://%s`. */
+  urlTemplate: string;
+  /** Maximum number of builds at the same time. */
   builds: number;
-  /** What one build may use of the machine's memory, MiB. */
+  /** Memory limit of one build, in MiB. */
   buildMemoryMiB: number;
-  /** The registry that builds may fetch from as well; absent: only public images. */
+  /** A private registry that builds may pull from. Absent: builds pull only public images. */
   login?: RegistryLogin;
 }
 
-/** An app, as the machine has to know it. */
+/** An app, as the machine needs to know it. */
 export interface HookedApp {
-  /** DNS label; the first part of its backends, networks and containers. */
+  /** DNS label; the first part of the names of its backends, networks and containers. */
   name: string;
-  /** Where its images are, without tag or digest; absent: it is only built here. */
+  /** Repository of its images, without tag or digest. Absent: it is only built here. */
   repository?: string;
-  /** Where its source is, and its Dockerfile therein; absent: it is never built here. */
+  /** Repository of its source, and the path of the Dockerfile in it. Absent: it is never built here. */
   source?: { url: string; dockerfile: string };
-  /** Key of the signatures that its calls carry; secret. */
+  /** Key for the signatures of its calls; secret. */
   token: string;
   /** Its host names. */
   hosts: readonly string[];
   /** The port it listens on in its container. */
   port: number;
-  /** Its environment; secret. */
+  /** Environment variables of its container; secret. */
   environment: Readonly<Record<string, string>>;
-  /** Names of the other apps that it calls. */
+  /** Names of the other apps that it may call. */
   uses: readonly string[];
   health: { path: string; timeoutSeconds: number };
-  /** How long a release is watched before the old one goes, seconds. */
+  /** How long a new release must stay healthy before the old one is retired, in seconds. */
   watchSeconds: number;
-  /** How long requests to the old one may still take, seconds. */
+  /** How long the old release may still finish its requests, in seconds. */
   drainSeconds: number;
-  /** How long its process may take to stop, seconds. */
+  /** How long its process may take to stop, in seconds. */
   stopSeconds: number;
   memoryMiB: number;
-  /** Processes and threads it may have. */
+  /** Maximum number of processes and threads. */
   pids: number;
-  /** Folders it may write to; they are in memory, and empty at every start. */
+  /** Folders that it may write to. They are in memory and empty at every start. */
   writable: readonly string[];
   /** Capabilities that it keeps. */
   capabilities: readonly string[];
-  /** User in the container, `uid[:gid]` or a name; absent: the image's own. */
+  /** User in the container, `uid[:gid]` or a name. Absent: the image's default. */
   user?: string;
-  /** Copies beside it, each with a name of its own; absent: none. */
+  /** Previews of the app, each with a separate name. Absent: none. */
   previews?: { max: number; domain: string };
 }
 
@@ -73,21 +73,23 @@ export const deployHookPorts = {
   health: { port: 8404, description: "health of the proxy" },
 } satisfies Record<string, Port>;
 
-/** Where the machine keeps what is deployed: on its data volume, if it has one. */
+/** Folder of releases and builds; on the data volume, if the machine has one. */
 export const deployHookData = "/var/lib/paasmas/deploy-hook";
 
-/** Users of the machine for its own services. The proxy is another one, its image's: what users reach never sees a token. */
-const uids = { builder: 1500, receiver: 1501, calls: 1502, proxy: 99 };
+/**
+ * User ids of the services. The proxy that users reach has a different one than the call proxy, which has the tokens.
+ */
+const uids = { builder: 1500, callProxy: 1501, calls: 1502, proxy: 99 };
 
 const folder = "/etc/paasmas/deploy-hook";
 
-/** The Ignition config of a machine that runs apps, and of the hook that deploys them. */
+/** The Ignition config of a machine that runs apps and deploys them on signed calls. */
 export function deployHook(node: DeployHookNode): Config {
-  const { host: settings, image, gitImage, tls, apps, outside, urlForm, builds, buildMemoryMiB } = node;
+  const { host: settings, image, gitImage, tls, apps, urlTemplate, builds, buildMemoryMiB } = node;
   const parameters = {
     IMAGE: image,
     GIT_IMAGE: gitImage,
-    URL_FORM: urlForm,
+    URL_TEMPLATE: urlTemplate,
     APPS_RANGE: appsRange,
     BUILDS: builds,
     BUILD_MEMORY_MIB: buildMemoryMiB,
@@ -106,13 +108,13 @@ export function deployHook(node: DeployHookNode): Config {
     envFile({ path: "/etc/paasmas/deploy-hook.env", values: parameters, mode: 0o644 }),
 
     directory({ path: folder }),
-    fileFromDisk({ path: `${folder}/receiver.cfg`, from: local("receiver.cfg") }),
-    file({ path: `${folder}/tokens.map`, text: tokensMap(apps), mode: 0o400, user: uids.receiver }),
+    fileFromDisk({ path: `${folder}/call-proxy.cfg`, from: local("call-proxy.cfg") }),
+    file({ path: `${folder}/tokens.map`, text: tokensMap(apps), mode: 0o400, user: uids.callProxy }),
     file({
       path: `${folder}/certificate.pem`,
       text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`,
       mode: 0o400,
-      user: uids.receiver,
+      user: uids.callProxy,
     }),
 
     directory({ path: "/etc/paasmas/proxy" }),
@@ -127,8 +129,8 @@ export function deployHook(node: DeployHookNode): Config {
       path: "/etc/paasmas/proxy/uses.map",
       text: apps.flatMap(({ name, uses }) => uses.map((used) => `${name}>${used}.0 yes\n`)).join(""),
     }),
-    directory({ path: "/etc/paasmas/proxy/outside" }),
-    ...(outside ? outsideFiles(outside) : []),
+    directory({ path: "/etc/paasmas/proxy/public" }),
+    ...(node.public ? publicFiles(node.public) : []),
 
     fileFromDisk({ path: "/etc/paasmas/apps-guard.nft", from: local("apps-guard.nft") }),
     file({
@@ -144,31 +146,31 @@ export function deployHook(node: DeployHookNode): Config {
     ),
     ...["app@.service", "app-call@.service", "deploy-call@.service"].map((name) => unit({ name, from: local(name) })),
     ...units.map((name) => unit({ name, from: local(name), enabled: true })),
-    // The one that systemd lets open the socket of the calls.
-    user({ name: "deploy-hook", uid: uids.receiver, noCreateHome: true, shell: "/usr/sbin/nologin" }),
-    // Who checks calls: the one that systemd lets open the socket behind which something is done.
+    // The call proxy: may connect to deploy-call.socket.
+    user({ name: "deploy-hook", uid: uids.callProxy, noCreateHome: true, shell: "/usr/sbin/nologin" }),
+    // Checks calls: may connect to app-call.socket.
     user({ name: "deploy-call", uid: uids.calls, noCreateHome: true, shell: "/usr/sbin/nologin" }),
-    // Builds run as this user, and as the ids that every ordinary user is given for containers of its own.
+    // Builds run as this user and its subordinate ids.
     user({ name: "builder", uid: uids.builder, noCreateHome: true, shell: "/usr/sbin/nologin" }),
     builderLogin(node.login),
   );
 }
 
-/** HAProxy reads every file of this folder that ends in .cfg; without an entrance there is none. */
-function outsideFiles({ names, tls }: NonNullable<DeployHookNode["outside"]>): Fragment[] {
-  const path = "/etc/paasmas/proxy/outside";
+/** HAProxy reads all .cfg files of this folder. Without a public endpoint it is empty. */
+function publicFiles({ names, tls }: NonNullable<DeployHookNode["public"]>): Fragment[] {
+  const path = "/etc/paasmas/proxy/public";
   const pair = `${tls.certificate.trimEnd()}\n${tls.privateKey}`;
   return [
-    fileFromDisk({ path: `${path}/outside.cfg`, from: local("outside.cfg") }),
+    fileFromDisk({ path: `${path}/public-proxy.cfg`, from: local("public-proxy.cfg") }),
     file({ path: `${path}/hosts.map`, text: names.map((name) => `${name} yes\n`).join("") }),
     file({ path: `${path}/certificate.pem`, text: pair, mode: 0o400, user: uids.proxy }),
   ];
 }
 
-/** What app and deploy-call are made of. */
+/** Libraries of app and deploy-call. */
 const libraries = [
   "apps.sh",
-  "app-seats.sh",
+  "app-state.sh",
   "app-slots.sh",
   "app-images.sh",
   "app-release.sh",
@@ -176,13 +178,13 @@ const libraries = [
   "call.sh",
 ];
 
-/** A helper would ask the metadata service for the machine's own credentials, which are root's alone. */
+/** No credential helpers: they need the metadata service, which only root may reach. */
 function builderLogin(login: RegistryLogin | undefined): Fragment {
   const usable = login !== undefined && !("helper" in login.credentials);
   return registryClient(usable ? [login] : [], { path: "/etc/paasmas/builder/config.json", uid: uids.builder });
 }
 
-/** Where the ids begin that rootless containers run as: nobody else on the machine has them. */
+/** Subordinate ids of rootless containers. */
 const subordinate = "100000-4294967294";
 
 function appFiles(app: HookedApp, index: number, apps: readonly HookedApp[]): Fragment[] {
@@ -192,7 +194,7 @@ function appFiles(app: HookedApp, index: number, apps: readonly HookedApp[]): Fr
     SOURCE: app.source?.url ?? "",
     DOCKERFILE: app.source?.dockerfile ?? "",
     PORT: app.port,
-    ADDRESSES: appAddresses(index, seatsOf(app)).join(" "),
+    ADDRESSES: appAddresses(index, previewIndexesOf(app)).join(" "),
     HOST: app.hosts[0] ?? "",
     USES: apps.flatMap(({ name, hosts }) => (app.uses.includes(name) ? hosts : [])).join(" "),
     HEALTH_PATH: app.health.path,
@@ -214,7 +216,7 @@ function appFiles(app: HookedApp, index: number, apps: readonly HookedApp[]): Fr
   return [
     directory({ path }),
     envFile({ path: `${path}/app.env`, values: settings, mode: 0o644 }),
-    // podman takes what is behind the first = as it stands.
+    // podman does not unquote values in this file.
     file({
       path: `${path}/environment`,
       text: lines.map(([name, value]) => `${name}=${value}\n`).join(""),
@@ -224,7 +226,7 @@ function appFiles(app: HookedApp, index: number, apps: readonly HookedApp[]): Fr
   ];
 }
 
-/** HAProxy takes keys in base64. */
+/** HAProxy reads HMAC keys in base64. */
 function tokensMap(apps: readonly HookedApp[]): string {
   return apps.map(({ name, token }) => `${name} ${Buffer.from(token, "utf8").toString("base64")}\n`).join("");
 }
@@ -233,21 +235,21 @@ function hostsMap(apps: readonly HookedApp[]): string {
   return apps.flatMap(({ name, hosts }) => hosts.map((one) => `${one} ${name}.0\n`)).join("");
 }
 
-/** A backend for each seat of an app; its servers are closed until something runs in them. */
+/** One backend per preview index. Its servers are disabled until a container runs in the slot. */
 function backends(app: HookedApp, index: number): string[] {
-  const addresses = appAddresses(index, seatsOf(app));
-  return Array.from({ length: seatsOf(app) }, (_, seat) =>
+  const addresses = appAddresses(index, previewIndexesOf(app));
+  return Array.from({ length: previewIndexesOf(app) }, (_, previewIndex) =>
     [
-      `backend ${app.name}.${seat}\n`,
+      `backend ${app.name}.${previewIndex}\n`,
       ...["blue", "green"].map(
-        (slot, place) => `\tserver ${slot} ${addresses[seat * 2 + place]}:${app.port} disabled\n`,
+        (slot, offset) => `\tserver ${slot} ${addresses[previewIndex * 2 + offset]}:${app.port} disabled\n`,
       ),
     ].join(""),
   );
 }
 
-/** Its own, and one for each preview. */
-function seatsOf({ previews }: HookedApp): number {
+/** Number of preview indexes: the app itself and its previews. */
+function previewIndexesOf({ previews }: HookedApp): number {
   return 1 + (previews?.max ?? 0);
 }
 

@@ -1,9 +1,9 @@
 import { config, directory, file, fileFromDisk } from "../../index.ts";
 import type { Fragment } from "../../index.ts";
-import { scripts } from "../base/host.ts";
+import { scripts } from "../base/base-machine.ts";
 import type { EtcdClient, TlsIdentity } from "../role.ts";
 
-/** What a machine needs to use etcd: the identity and the shell library. */
+/** The identity and the shell library that a machine needs to use etcd. */
 export function etcdClient(client: EtcdClient): Fragment {
   const { storage } = config(
     tlsFiles("/etc/paasmas/etcd-client", client),
@@ -12,14 +12,14 @@ export function etcdClient(client: EtcdClient): Fragment {
   return { storage };
 }
 
-/** The endpoints as the scripts take them. */
+/** Endpoints of etcd as an environment variable of the scripts. */
 export function etcdEndpoints(client: EtcdClient): { ETCD_ENDPOINTS: string } {
   return { ETCD_ENDPOINTS: client.endpoints.join(",") };
 }
 
 /**
- * An identity as `ca.pem`, `certificate.pem` and `key.pem` in a folder. The key can be read by `uid` alone (default
- * root): by number, because a container's user has no name on the machine.
+ * An identity as `ca.pem`, `certificate.pem` and `key.pem` in a folder. Only `uid` can read the key.
+ * @param uid User number, because users of a container have no name on the machine. Default: root.
  */
 export function tlsFiles(folder: string, { ca, certificate, privateKey }: TlsIdentity, uid = 0): Fragment {
   const { storage } = config(

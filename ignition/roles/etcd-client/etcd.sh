@@ -1,22 +1,22 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # its answers are for whoever sources it
-# Talks to etcd's v3 JSON gateway with curl and jq. Sourced; needs ETCD_ENDPOINTS (comma-separated URLs) and the
-# identity in /etc/paasmas/etcd-client.
+# shellcheck disable=SC2034 # scripts that source this file read the results
+# Client of etcd's v3 JSON gateway, with curl and jq. To be sourced. Needs ETCD_ENDPOINTS (comma-separated URLs) and
+# the identity in /etc/paasmas/etcd-client.
 
 etcd_identity=${ETCD_IDENTITY:-/etc/paasmas/etcd-client}
-# The endpoint that answered last is asked first: a dead one costs a second.
+# Try the endpoint of the last answer first: each dead one costs a second.
 etcd_last=''
-# Answers of the last call.
+# Results of the last call.
 etcd_answer='' etcd_lines='' etcd_revision=0 etcd_lease_id=''
 
-# etcd_post ENDPOINT PATH JSON [CURL OPTION...]: one request to one member.
+# etcd_post ENDPOINT PATH JSON [CURL OPTION...]: sends one request to one member.
 etcd_post() {
 	curl --silent --fail --connect-timeout 1 --max-time 3 --cacert "$etcd_identity/ca.pem" \
 		--cert "$etcd_identity/certificate.pem" --key "$etcd_identity/key.pem" "${@:4}" --data "$3" "$1$2"
 }
 
-# etcd_call PATH JSON: the answer of the first member that gives one, in $etcd_answer (a subshell could not remember
-# which one it was).
+# etcd_call PATH JSON: sets $etcd_answer to the first answer of a member. Not on stdout: a subshell would lose
+# $etcd_last.
 etcd_call() {
 	local endpoint endpoints
 	IFS=, read -ra endpoints <<<"$ETCD_ENDPOINTS"
@@ -30,25 +30,31 @@ etcd_call() {
 	return 1
 }
 
-# etcd_json NAME [VALUE...]: prints the request bodies used here. Keys and values travel in base64.
+# etcd_json KIND VALUE...: prints a request body, with keys and values in base64.
 etcd_json() {
 	local kind=$1
 	shift
 	case $kind in
-	prefix) jq -cn --arg key "$1" '{key: $key | @base64, range_end: ($key | explode | .[-1] += 1 | implode | @base64)}' ;;
+	prefix)
+		jq -cn --arg key "$1" '{key: $key | @base64, range_end: ($key | explode | .[-1] += 1 | implode | @base64)}'
+		;;
 	key) jq -cn --arg key "$1" '{key: $key | @base64}' ;;
-	put) jq -cn --arg key "$1" --arg value "$2" --arg lease "${3:-0}" '{key: $key | @base64, value: $value | @base64, lease: $lease}' ;;
+	put)
+		jq -cn --arg key "$1" --arg value "$2" --arg lease "${3:-0}" \
+			'{key: $key | @base64, value: $value | @base64, lease: $lease}'
+		;;
 	esac
 }
 
-# etcd_list PREFIX: lines "<key without prefix> <value>" in $etcd_lines, and the revision in $etcd_revision. Machines ask
-# for the same prefix every few seconds for as long as they live, so the request is made once and the answer read at once.
+# etcd_list PREFIX: sets $etcd_lines to lines "<key without prefix> <value>", and $etcd_revision. Machines list a prefix
+# every few seconds, so cache the request body and parse the answer with one process.
 declare -A etcd_list_requests=()
 etcd_list() {
 	local answer
 	if [[ -z ${etcd_list_requests[$1]:-} ]]; then etcd_list_requests[$1]=$(etcd_json prefix "$1"); fi
 	etcd_call /v3/kv/range "${etcd_list_requests[$1]}" || return 1
-	answer=$(jq -r --arg prefix "$1" '.header.revision, (.kvs // [] | .[] | "\(.key | @base64d | .[($prefix | length):]) \(.value // "" | @base64d)")' <<<"$etcd_answer")
+	answer=$(jq -r --arg prefix "$1" '.header.revision, (.kvs // [] | .[] |
+		"\(.key | @base64d | .[($prefix | length):]) \(.value // "" | @base64d)")' <<<"$etcd_answer")
 	etcd_revision=${answer%%$'\n'*}
 	etcd_lines=${answer#"$etcd_revision"}
 	etcd_lines=${etcd_lines#$'\n'}
@@ -60,9 +66,9 @@ etcd_put() { etcd_call /v3/kv/put "$(etcd_json put "$@")"; }
 # etcd_delete KEY
 etcd_delete() { etcd_call /v3/kv/deleterange "$(etcd_json key "$1")"; }
 
-# etcd_if CONDITIONS OPERATIONS: puts and deletes only if all conditions hold; says whether they did (exit code 0
-# or 2; 1 when etcd did not answer).
-# Conditions, one a line: "absent KEY", "present KEY", "equal KEY VALUE". Operations: "put KEY LEASE VALUE", "delete KEY".
+# etcd_if CONDITIONS OPERATIONS: runs the operations if all conditions hold. Exit code 2: one does not; 1: no answer.
+# Conditions, one per line: "absent KEY", "present KEY", "equal KEY VALUE".
+# Operations, one per line: "put KEY LEASE VALUE", "delete KEY".
 etcd_if() {
 	local request
 	request=$(jq -cn --arg conditions "$1" --arg operations "$2" '
@@ -80,13 +86,13 @@ etcd_if() {
 	[[ $(jq -r '.succeeded // false' <<<"$etcd_answer") == true ]] || return 2
 }
 
-# etcd_lease SECONDS: a new lease, in $etcd_lease_id.
+# etcd_lease SECONDS: sets $etcd_lease_id to a new lease.
 etcd_lease() {
 	etcd_call /v3/lease/grant "{\"TTL\": $1}" || return 1
 	etcd_lease_id=$(jq -r '.ID' <<<"$etcd_answer")
 }
 
-# etcd_keep LEASE: renews it; exit code 2 when it has expired.
+# etcd_keep LEASE: renews the lease. Exit code 2: it has expired.
 etcd_keep() {
 	etcd_call /v3/lease/keepalive "{\"ID\": \"$1\"}" || return 1
 	[[ $(jq -r '.result.TTL // "0"' <<<"$etcd_answer") != 0 ]] || return 2

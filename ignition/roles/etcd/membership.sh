@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# How a member without data comes into its cluster, as a pure function. Sourced by etcd-join, and by its tests.
+# Decides how a member without data joins its cluster: a pure function. Sourced by etcd-join and its tests.
 
-# How many attempts, a second each, nobody has to answer before this counts as the first start of all.
+# Attempts without an answer, one per second, before this counts as the first start of a new cluster.
 readonly membership_patience=5
 
-# membership PEER_URL ANSWERED LEADER ATTEMPT [PATIENCE]: prints the next step; the member list (JSON) is on stdin.
-#   ANSWERED  yes: some other member answered, and the list is its own
-#   LEADER    yes: that cluster has a leader, and can change its members
-#   PATIENCE  another number of those attempts; empty: whoever does not answer is waited for, this is no first start
+# membership PEER_URL ANSWERED LEADER ATTEMPT [PATIENCE]: prints the next step. Stdin: the member list (JSON).
+#   ANSWERED  yes: another member answered with this list
+#   LEADER    yes: the cluster has a leader and can change its members
+#   PATIENCE  replaces the number of attempts; empty: wait without limit, because this is not the first start
 #   new | existing | add | remove ID | wait REASON
 membership() {
 	local url=$1 answered=$2 leader=$3 attempt=$4 patience=${5-$membership_patience} entry id started name
@@ -19,10 +19,10 @@ membership() {
 		"\(.ID) \(if (.clientURLs // []) == [] then "no" else "yes" end) \(.name // "")"')
 	read -r id started name <<<"$entry" || true
 	if [[ -n $entry && $started == no && -n $name ]]; then
-		# Named in everybody's first configuration and never seen since: the cluster is being made.
+		# Named in the initial configuration of all members, never started: the cluster is new.
 		echo new
 	elif [[ -n $entry && $started == no ]]; then
-		# Added, not started yet. It is a member already, and others may have no quorum, so no leader, without it.
+		# Added, not started. It counts as a member, so the others may need it for a quorum and a leader.
 		echo existing
 	elif [[ $leader != yes ]]; then
 		echo "wait the cluster has no leader to let this machine in"

@@ -1,6 +1,6 @@
 import { config, directory, envFile, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { tlsFiles } from "../etcd-client/client.ts";
 import type { HostSettings, Peer, Port, TlsIdentity } from "../role.ts";
 
@@ -8,11 +8,11 @@ export interface EtcdNode {
   host: HostSettings;
   /** Token of the cluster; two clusters with different tokens never merge. */
   cluster: string;
-  /** All members, this one included, in the same order on every machine. */
+  /** All members, including this one, in the same order on every machine. */
   members: readonly Peer[];
   /** Container image, by tag or digest. */
   image: string;
-  /** Identity for peers and clients, for both ends of a connection; the certificate names the machine's address. */
+  /** Identity as client and server, for peers and clients; the certificate contains the machine's address. */
   tls: TlsIdentity;
 }
 
@@ -22,10 +22,10 @@ export const etcdPorts = {
   metrics: { port: 2381, description: "etcd metrics" },
 } satisfies Record<string, Port>;
 
-/** The user the container runs as; it owns the data and the key. */
+/** User of the container; it owns the data and the key. */
 const uid = 2379;
 
-/** Where the member keeps its data on a machine without a data volume. */
+/** Folder of the data on a machine without a data volume. */
 const defaultDataPath = "/var/lib/paasmas/etcd";
 
 /** The Ignition config of one etcd member. */
@@ -59,7 +59,7 @@ export function etcd(node: EtcdNode): Config {
 
 const tlsFolder = "/etc/paasmas/etcd/tls";
 
-/** etcd's own environment; podman takes values as they stand, so none may need quotes. */
+/** Environment of etcd. Podman does not unquote values, so no value may need quotes. */
 function member({ host: { name, address } }: EtcdNode, cluster: string): Record<string, string> {
   const identity = (prefix: string) => ({
     [`${prefix}_CERT_FILE`]: `${tlsFolder}/certificate.pem`,
@@ -75,14 +75,14 @@ function member({ host: { name, address } }: EtcdNode, cluster: string): Record<
     ETCD_ADVERTISE_CLIENT_URLS: clientUrl(address),
     ETCD_LISTEN_PEER_URLS: peerUrl(address),
     ETCD_INITIAL_ADVERTISE_PEER_URLS: peerUrl(address),
-    // Health and metrics without a certificate: for this machine, and for whoever the firewall lets ask for them.
+    // Health and metrics need no certificate; the firewall limits access to them.
     ETCD_LISTEN_METRICS_URLS: `http://127.0.0.1:${etcdPorts.metrics.port},http://${address}:${etcdPorts.metrics.port}`,
     ...identity("ETCD"),
     ...identity("ETCD_PEER"),
-    // A day of history is plenty for watchers that list anew when they fall behind.
+    // One day of history is enough: watchers that fall behind list all keys again.
     ETCD_AUTO_COMPACTION_MODE: "periodic",
     ETCD_AUTO_COMPACTION_RETENTION: "24h",
-    // Twice the defaults: a busy machine must not cost the leader its place.
+    // Twice the defaults, so that a busy machine does not cause a leader election.
     ETCD_HEARTBEAT_INTERVAL: "200",
     ETCD_ELECTION_TIMEOUT: "2000",
     ETCD_STRICT_RECONFIG_CHECK: "true",

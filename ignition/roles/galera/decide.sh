@@ -1,30 +1,29 @@
 # shellcheck shell=bash
-# Who may start a Galera node how: the one decision on which it depends that there is never a second cluster and never
-# an acknowledged write lost. A pure function of what etcd holds and of what is on this node's disk; sourced by
-# galera-start, and by its tests.
+# Decides how a Galera node starts, so that there is never a second cluster and no acknowledged write is lost. A pure
+# function of the keys in etcd and the data on this node's disk. Sourced by galera-start and its tests.
 #
-# etcd holds, below /paasmas/galera/<cluster>/:
-#   uuid              the cluster's state UUID, put once, by the first node that was Synced
-#   bootstrap         the node that was elected to make the cluster; put once
-#   members/<node>    nodes whose data counts: one enters before it joins, and is taken out by a Primary component
-#                     that goes on without it. So this is always a superset of the last Primary component
+# Keys in etcd, below /paasmas/galera/<cluster>/:
+#   uuid              state UUID of the cluster; put once, by the first Synced node
+#   bootstrap         the node that is elected to create the cluster; put once
+#   members/<node>    nodes whose data counts. A node is added before it joins; a Primary component removes a node that
+#                     it has lost. So this is always a superset of the last Primary component
 #   alive/<node>      leased: "<state> <address>"; state `primary` while in a Primary component
-#   recovered/<node>  leased by a node whose server is down and stays down: "<uuid>:<seqno>" of what is on its disk
-#   recovery          leased: the node that is about to restart the cluster from its own data
-#   joining           leased: the node whose server is on its way into the Primary component. One at a time: each gets
-#                     what it lacks from a node that has all of it, and no transfer is cut short by another one's entry
+#   recovered/<node>  leased by a node with a stopped server: position "<uuid>:<seqno>" of the data on its disk
+#   recovery          leased: the node that restarts the cluster from its data
+#   joining           leased: the node that joins the Primary component. One at a time, so that each has a complete
+#                     donor and no other joiner interrupts its transfer
 
-# decide NODE DATA: prints what NODE has to do, given the snapshot on stdin (lines "<key> <value>").
+# decide NODE DATA: prints the next step of NODE, given the keys on stdin (lines "<key> <value>").
 #   DATA is the cluster UUID of the data on NODE's disk, or "none".
 #
-#   join ADDRESS,...  into the Primary component with these addresses
-#   elect             try to become the node that makes the cluster
-#   create            make the cluster
-#   register          tell an etcd that knows nothing which cluster this data belongs to
+#   join ADDRESS,...  join the Primary component at these addresses
+#   elect             try to become the node that creates the cluster
+#   create            create the cluster
+#   register          put the UUID of the local data into an empty etcd
 #   report            put recovered/NODE
 #   recover           restart the cluster from NODE's data
-#   wait REASON       nothing now; look again
-#   refuse REASON     nothing, until somebody has looked into it
+#   wait REASON       do nothing and decide again later
+#   refuse REASON     do nothing until an operator has solved the problem
 decide() {
 	local node=$1 data=$2
 	local key value name uuid seqno
@@ -41,14 +40,14 @@ decide() {
 		members/*) names+=("${key#members/}") members[${key#members/}]=1 ;;
 		recovered/*) reports[${key#recovered/}]=$value ;;
 		alive/*)
-			# One's own key is left over from before.
+			# The key of this node is from before its restart.
 			if [[ $value == "primary "* && ${key#alive/} != "$node" ]]; then primaries+=,${value#primary }; fi
 			;;
 		esac
 	done
 	primaries=${primaries#,}
 
-	# Data of another cluster is somebody's data: joining would wipe it.
+	# Joining would delete the data of another cluster.
 	if [[ -n $cluster && $data != none && $data != "$cluster" ]]; then
 		echo "refuse this disk holds data of cluster $data, not of $cluster; empty it to join"
 		return
@@ -60,9 +59,9 @@ decide() {
 		elif [[ $data != none ]]; then
 			echo register
 		elif [[ -n $elected && $elected != "$node" ]]; then
-			echo "wait $elected makes the cluster"
+			echo "wait $elected creates the cluster"
 		elif [[ -n ${names[*]} && ${names[*]} != "$elected" ]]; then
-			# Keys are missing that members put: there was a cluster.
+			# Members put a uuid, but it is missing: etcd has lost keys of an existing cluster.
 			echo "refuse etcd knows members (${names[*]}) of a cluster without a uuid"
 		elif [[ -z $elected ]]; then
 			echo elect
@@ -86,27 +85,29 @@ decide() {
 	elif [[ -z ${members[$node]:-} ]]; then
 		echo "wait none of the last members (${names[*]}) runs, and the data here does not count"
 	elif [[ -z ${reports[$node]:-} ]]; then
-		# Also while another node is at it: should it fail, it needs to ask everybody again.
+		# Also during the recovery by another node: if that one fails, it needs all reports again.
 		echo report
 	elif [[ -n $busy ]]; then
 		echo "$busy"
 	else
-		# Every member has to say how far its data goes: the newest may be on the one that is late.
+		# Wait for the positions of all members: the late one can have the newest data.
 		for name in "${names[@]}"; do
 			if [[ -z ${reports[$name]:-} ]]; then
 				missing+=" $name"
 				continue
 			fi
 			uuid=${reports[$name]%:*} seqno=${reports[$name]##*:}
-			# Of equals the first by name, so that all nodes choose the same one.
-			if [[ $uuid == "$cluster" && ($seqno -gt $best_seqno || ($seqno -eq $best_seqno && -n $best && $name < $best)) ]]; then
+			# Of equal positions, the first name wins: all nodes choose the same one.
+			if [[ $uuid == "$cluster" &&
+				($seqno -gt $best_seqno || ($seqno -eq $best_seqno && -n $best && $name < $best)) ]]; then
 				best=$name best_seqno=$seqno
 			fi
 		done
 		if [[ -n $missing ]]; then
 			echo "wait these members have not said how far their data goes:$missing"
 		elif [[ -z $best ]]; then
-			echo "refuse no member has usable data of cluster $cluster; restore a backup on one, or delete all keys to begin anew"
+			echo "refuse no member has usable data of cluster $cluster;" \
+				"restore a backup on one, or delete all keys to create a new cluster"
 		elif [[ $best == "$node" ]]; then
 			echo recover
 		else

@@ -1,16 +1,15 @@
 # shellcheck shell=bash
-# What is on this node's disk, without starting the server. Sourced by galera-start and galera-agent, and by the tests.
+# Reads the data on this node's disk without the server. Sourced by galera-start, galera-agent and the tests.
 
 readonly nowhere=00000000-0000-0000-0000-000000000000
 
-# has_data DIRECTORY: whether it holds a database that was once complete. One that a state transfer was still filling
-# is worth nothing.
+# has_data DIRECTORY: succeeds if it contains a complete database. After an interrupted state transfer it does not.
 has_data() {
 	[[ -e $1/ibdata1 && -d $1/mysql && ! -e $1/sst_in_progress ]]
 }
 
-# saved_position DIRECTORY: "<uuid>:<seqno>" as Galera saved it. Only a clean stop leaves a seqno; -1 means that the
-# server has to be asked (wsrep-recover). In the midst of a schema change even the uuid is zero.
+# saved_position DIRECTORY: prints "<uuid>:<seqno>" as saved by Galera. The seqno is -1 after a crash: only the server
+# can find it (wsrep-recover). After a crash during a schema change, the uuid is zero too.
 saved_position() {
 	local uuid seqno
 	uuid=$(awk '$1 == "uuid:" { print $2 }' "$1/grastate.dat" 2>/dev/null || true)
@@ -18,16 +17,15 @@ saved_position() {
 	echo "${uuid:-$nowhere}:${seqno:--1}"
 }
 
-# recovered_position: the position in the log of a server that was run with --wsrep-recover, on stdin.
+# recovered_position: prints the position from the log of a server with --wsrep-recover, on stdin.
 recovered_position() {
 	local position
 	position=$(sed -n 's/.*Recovered position: *\([0-9a-fA-F-]\{36\}:-\{0,1\}[0-9]\{1,\}\).*/\1/p' | tail -n 1)
 	echo "${position:-$nowhere:-1}"
 }
 
-# remember FILE CLUSTER NODE...: adds to the file what this node knows of its cluster: its UUID, then every node ever seen
-# in it, one a line. For the day on which etcd has lost everything; not just the nodes of today, because a node that has
-# been away for long must not take itself for the last one.
+# remember FILE CLUSTER NODE...: saves the UUID of the cluster and all nodes ever seen in it, one per line. Used if etcd
+# loses its keys. Keeps former nodes, so that a node with old data does not restart the cluster alone.
 remember() {
 	local file=$1 cluster=$2 known=''
 	if [[ $(head -n 1 "$file" 2>/dev/null) == "$cluster" ]]; then known=$(tail -n +2 "$file"); fi

@@ -1,6 +1,6 @@
 import { config, directory, dropin, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { etcdClient, etcdEndpoints, tlsFiles } from "../etcd-client/client.ts";
 import type { EtcdClient, HostSettings, Port, TlsIdentity } from "../role.ts";
 import { accountStatements, clientFile, stateTransferFile } from "./secrets.ts";
@@ -15,20 +15,20 @@ export interface GaleraNode {
   /** Container image, by tag or digest. */
   image: string;
   etcd: EtcdClient;
-  /** Identity for clients and for replication, for both ends of a connection; every node the same CA. */
+  /** Identity as client and server, for clients and replication. All nodes need the same CA. */
   tls: TlsIdentity;
   passwords: GaleraPasswords;
-  /** Databases that exist once the cluster is up, each with a user of its own that owns nothing else. */
+  /** Databases to create, each with one user that has access to this database only. */
   databases: readonly GaleraDatabase[];
   tuning: GaleraTuning;
 }
 
 export interface GaleraPasswords {
-  /** `root@localhost`; there is no root from elsewhere. Secret. */
+  /** Password of `root@localhost`, the only root account. Secret. */
   root: string;
-  /** The health agent's account, local only. Secret. */
+  /** Password of the local account of the health check. Secret. */
   monitor: string;
-  /** State transfer between nodes (MariaDB; Percona makes its own). Secret. */
+  /** Password for state transfers between nodes (MariaDB only; Percona creates accounts itself). Secret. */
   stateTransfer: string;
 }
 
@@ -40,13 +40,13 @@ export interface GaleraDatabase {
 }
 
 export interface GaleraTuning {
-  /** InnoDB buffer pool, MiB. */
+  /** Size of the InnoDB buffer pool, in MiB. */
   bufferPoolMiB: number;
-  /** Galera write-set cache, MiB: how much a rejoining node may have missed and still get an IST. */
+  /** Size of the Galera write-set cache, in MiB. A node that has missed more than this needs a full state transfer. */
   gcacheMiB: number;
   /** `max_connections`. */
   maxConnections: number;
-  /** Seconds of silence after which a node is suspected dead; bounds the write gap of a silent host loss. */
+  /** Seconds without an answer until a node is suspected dead. Limits the write outage when a host fails. */
   suspectTimeoutSeconds: number;
 }
 
@@ -58,19 +58,19 @@ export const galeraPorts = {
   incrementalTransfer: { port: 4568, description: "Galera IST" },
 } satisfies Record<string, Port>;
 
-/** The user of each image; it owns the data and may read the secrets that the server needs. */
+/** User of each image; it owns the data and can read the server's secrets. */
 const uids: Record<GaleraFlavor, number> = { percona: 1001, mariadb: 999 };
 
-/** Where the node keeps its data on a machine without a data volume. */
+/** Folder of the data on a machine without a data volume. */
 const defaultDataPath = "/var/lib/paasmas/galera";
 
-/** How long a planned stop waits for clients to leave, in seconds; load balancers have moved them long before. */
+/** Time limit of the drain in a planned stop, in seconds; load balancers need less. */
 const drainSeconds = 3;
 
 const folder = "/etc/paasmas/galera";
 const tlsFolder = `${folder}/tls`;
 
-/** Where everything about a cluster is in etcd; with a slash at the end. */
+/** Prefix of a cluster's keys in etcd, with a slash at the end. */
 export function galeraPrefix(cluster: string): string {
   return `/paasmas/galera/${cluster}/`;
 }
@@ -126,19 +126,19 @@ export function galera(node: GaleraNode): Config {
   );
 }
 
-/** One that comes back before the others have given it up, after twice the suspect timeout at most, stalls them again. */
+/** Longer than the other nodes need to remove a dead node: a node that returns earlier stalls them again. */
 function restartSeconds({ suspectTimeoutSeconds }: GaleraTuning): number {
   return suspectTimeoutSeconds * 2 + 0.5;
 }
 
-/** Percona's state transfer makes an account for each time it is used. */
+/** Percona creates a temporary account for each state transfer. */
 function stateTransferAccount({ flavor, passwords }: GaleraNode): Fragment[] {
   if (flavor === "percona") return [];
   const text = stateTransferFile(passwords.stateTransfer);
   return [file({ path: `${folder}/state-transfer.cnf`, text, mode: 0o400, user: uids[flavor] })];
 }
 
-/** What depends on the cluster's parameters; the rest of the configuration is in the flavour's server.cnf. */
+/** Options that depend on the parameters of the cluster; server.cnf of the flavor has all others. */
 function tuningFile({ flavor, cluster, tuning }: GaleraNode): string {
   const options = {
     wsrep_cluster_name: cluster,
@@ -155,22 +155,20 @@ function providerOptions(flavor: GaleraFlavor, { gcacheMiB, suspectTimeoutSecond
   return [
     `gcache.size=${gcacheMiB}M`,
     "gcache.recover=yes",
-    // How the cluster comes back after all nodes were lost is decided in one place, which is not this one.
+    // Only decide.sh restarts a cluster after the loss of all nodes.
     "pc.recovery=FALSE",
-    // How often a node repeats itself. While the nodes agree on who is there and what each of them has, nobody can commit, and
-    // an agreement that lacks one answer waits for its repetition. A node that joins looks only twice a second at whether it
-    // is in (gcomm's connect), so an agreement that misses its first look costs half a second more; at 0.3 s one in three did.
+    // Resend interval. No node can commit during a view change, and a lost answer delays it until it is sent again.
+    // With 0.3 s, one in three joins took 0.5 s longer: a joiner checks its state only twice per second.
     "evs.keepalive_period=PT0.1S",
-    // A node is suspected when it was not heard for so long, and given up in twice that time whatever the others say.
+    // A silent node is suspected after the suspect timeout, and removed after twice that time in any case.
     `evs.inactive_check_period=${period(suspect / 5)}`,
     `evs.suspect_timeout=${period(suspect)}`,
     `evs.inactive_timeout=${period(suspect * 2)}`,
     `evs.install_timeout=${period(suspect)}`,
-    // Whoever was not heard says so again at once. The default is a second, and a node that joins is seldom heard by all the
-    // first time.
+    // The default is 1 s, and the first join message of a new node seldom reaches all nodes.
     "evs.join_retrans_period=PT0.1S",
-    // One node takes the writes (the load balancers see to that), so how far the others may fall behind before they make
-    // it wait is a plain number of transactions. At the default of 16 a node that catches up stops the cluster again and again.
+    // Load balancers send writes to one node, so the limit is a fixed number of transactions. With the default of 16, a
+    // node that catches up pauses the cluster repeatedly.
     "gcs.fc_single_primary=YES",
     "gcs.fc_limit=128",
     ...(flavor === "mariadb"

@@ -1,13 +1,10 @@
 import type { GaleraNode } from "./role.ts";
 
-/**
- * The statements that make accounts and databases what they should be, to be run on a node by root; they can be run
- * any number of times. Secret.
- */
+/** SQL statements that create or update accounts and databases. Idempotent; to be run by root. Secret. */
 export function accountStatements({ flavor, passwords, databases }: GaleraNode): string {
   const lines = [
     `ALTER USER 'root'@'localhost' IDENTIFIED BY ${sqlText(passwords.root)};`,
-    // What the images make, some of it with passwords that everybody knows.
+    // Accounts of the images, some with well-known passwords.
     "DROP USER IF EXISTS 'root'@'%', 'monitor'@'localhost', 'clustercheck'@'localhost', 'xtrabackup'@'localhost';",
     ...account("health", "localhost", passwords.monitor),
   ];
@@ -21,7 +18,7 @@ export function accountStatements({ flavor, passwords, databases }: GaleraNode):
     lines.push(
       `CREATE DATABASE IF NOT EXISTS ${sqlName(name)};`,
       ...account(user, "%", password),
-      // An underscore in a grant stands for any character unless it is escaped.
+      // Escaped, because an underscore in a grant matches any character.
       `GRANT ALL ON ${sqlName(name.replaceAll("_", "\\_"))}.* TO ${sqlText(user)}@'%';`,
     );
   }
@@ -29,19 +26,19 @@ export function accountStatements({ flavor, passwords, databases }: GaleraNode):
 }
 
 function account(user: string, from: string, password: string): string[] {
-  const who = `${sqlText(user)}@${sqlText(from)}`;
+  const name = `${sqlText(user)}@${sqlText(from)}`;
   return [
-    `CREATE USER IF NOT EXISTS ${who} IDENTIFIED BY ${sqlText(password)};`,
-    `ALTER USER ${who} IDENTIFIED BY ${sqlText(password)};`,
+    `CREATE USER IF NOT EXISTS ${name} IDENTIFIED BY ${sqlText(password)};`,
+    `ALTER USER ${name} IDENTIFIED BY ${sqlText(password)};`,
   ];
 }
 
-/** An option file with which the local client logs in. Secret. */
+/** Option file with the login of a local client. Secret. */
 export function clientFile(user: string, password: string): string {
   return `[client]\nuser = ${user}\npassword = ${optionText(password)}\n`;
 }
 
-/** MariaDB's account for state transfers, for the server. Secret. */
+/** Option file of the server with MariaDB's account for state transfers. Secret. */
 export function stateTransferFile(password: string): string {
   return `[mariadbd]\nwsrep_sst_auth = ${optionText(`sst:${password}`)}\n`;
 }
@@ -58,9 +55,12 @@ function optionText(text: string): string {
   return `"${withoutControls(text).replace(/[\\"]/g, "\\$&")}"`;
 }
 
-/** A line break would end the statement or the option; generated passwords have none. */
+/**
+ * Returns the text unchanged.
+ * @throws RangeError if it contains a control character: a line break would end the statement or option.
+ */
 function withoutControls(text: string): string {
-  if (/[\x00-\x1f\x7f]/.test(text))
-    throw new RangeError("a name or password has a control character, which no client can type");
+  if ([...text].some((character) => character < " " || character === "\x7f"))
+    throw new RangeError("a name or password contains a control character; remove it");
   return text;
 }

@@ -1,20 +1,20 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { etcdClient, etcdEndpoints } from "../etcd-client/client.ts";
 import { galeraPrefix } from "../galera/role.ts";
 import type { EtcdClient, HostSettings, Peer, Port } from "../role.ts";
 
 export interface HaproxyNode {
   host: HostSettings;
-  /** Name of the Galera cluster whose members are balanced. */
+  /** Name of the Galera cluster behind the load balancer. */
   cluster: string;
   /** Container image, by tag or digest; HAProxy 2.6 or later. */
   image: string;
   etcd: EtcdClient;
-  /** All load balancer machines, this one included: they share the choice of the writer. */
+  /** All load balancer machines, including this one; they share the choice of the writer. */
   peers: readonly Peer[];
-  /** Slots for members: the largest the cluster can grow to without replacing this machine. */
+  /** Number of slots: largest size of the cluster that needs no replacement of this machine. */
   maxMembers: number;
 }
 
@@ -25,7 +25,7 @@ export const haproxyPorts = {
   peers: { port: 10000, description: "HAProxy peers (agreement on the writer)" },
 } satisfies Record<string, Port>;
 
-/** How long a planned stop goes on serving after its health failed, in seconds: two checks of what stands in front. */
+/** Time between the failed health check and a planned stop, in seconds: two checks of the cloud's load balancer. */
 const drainSeconds = 5;
 
 const folder = "/etc/paasmas/haproxy";
@@ -56,15 +56,15 @@ export function haproxy(node: HaproxyNode): Config {
   );
 }
 
-/** The machines that share the writer's table; each knows which one it is from the command line. */
+/** The machines that share the table of the writer; `-L` on the command line names the local one. */
 function peersSection(peers: readonly Peer[]): string {
   const lines = peers.map(({ name, address }) => `\tpeer ${name} ${address}:${haproxyPorts.peers.port}\n`);
   return `peers balancers\n${lines.join("")}`;
 }
 
 /**
- * All Synced nodes, each with the fewest connections first. Its slots follow the write backend's checks: nodes are asked
- * once, not twice. (A server-template cannot say so: all its servers would follow the same one.)
+ * All Synced nodes, balanced by connections. The slots track the checks of the write backend: one check per node.
+ * Not a server-template, because all its servers would track the same server.
  */
 function readBackend(slots: number): string {
   const servers = Array.from({ length: slots }, (_, slot) => `galera${slot + 1}`);

@@ -1,17 +1,17 @@
 # shellcheck shell=bash
-# What to tell HAProxy about the cluster's members, as pure functions. Sourced by haproxy-members, and by its tests.
+# Computes HAProxy commands from the members of the cluster: pure functions. Sourced by haproxy-members and its tests.
 
-# slot NODE: its slot, from the ordinal at the end of its name: the same on every machine, in whatever order nodes come.
+# slot NODE: prints its slot, from the number at the end of its name, so that all machines use the same slot.
 slot() {
 	local ordinal=${1##*[!0-9]}
 	echo $((10#${ordinal:-0} + 1))
 }
 
-# slot_commands SLOTS MEMBERS: Runtime API commands that make the slots hold the members.
-#   SLOTS    lines "<backend> <slot> <address> <up: 2, down: 0> <maintenance: 1 or 0>", as HAProxy has them
-#   MEMBERS  lines "<node> <address>", as etcd has them
-# etcd adds, health removes: a slot whose member has gone from etcd is only emptied when HAProxy's own checks have it
-# down as well, so that the loss of etcd's data costs no connection.
+# slot_commands SLOTS MEMBERS: prints Runtime API commands that put the members into the slots.
+#   SLOTS    lines "<backend> <slot> <address> <up: 2, down: 0> <maintenance: 1 or 0>", from HAProxy
+#   MEMBERS  lines "<node> <address>", from etcd
+# A member that is missing in etcd leaves its slot only when HAProxy's check fails too: if etcd loses its data, all
+# connections stay.
 slot_commands() {
 	local backend number address up maintenance node wanted
 	local -A members=()
@@ -26,7 +26,7 @@ slot_commands() {
 			continue
 		fi
 		if [[ $address != "$wanted" ]]; then
-			# Never under way: connections to the old address end with the slot's maintenance.
+			# Maintenance closes the connections to the old address.
 			if [[ $maintenance == 0 ]]; then echo "set server $backend/galera$number state maint"; fi
 			echo "set server $backend/galera$number addr $wanted port 3306"
 		fi

@@ -1,30 +1,30 @@
 import { config, directory, envFile, file, fileFromDisk, unit, user } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import type { HostSettings } from "../role.ts";
-import { agentUser, agentWorkPath } from "./places.ts";
+import { agentUser, agentWorkPath } from "./constants.ts";
 
 export interface JenkinsAgentNode {
   host: HostSettings;
-  /** Container image of Jenkins, by tag or digest: agents run with the Java of the Jenkins they belong to. */
+  /** Container image of Jenkins, by tag or digest. The agent runs with the Java of this image. */
   image: string;
   /** Public key that Jenkins logs in with. */
   authorizedKey: string;
-  /** The machine's own SSH host key (PEM), which Jenkins knows the public part of; secret. */
+  /** SSH host key of the machine (PEM); secret. Jenkins verifies its public part. */
   hostKey: string;
-  /** Programs that builds use beside what the system has, by name. */
+  /** Further tools for builds, by name. */
   tools: Readonly<Record<string, AgentTool>>;
 }
 
-/** Where a tool is taken from. */
+/** Source of a tool. */
 export interface AgentTool {
   /** Container image, by tag or digest. */
   image: string;
-  /** A program in it, or a folder with a `bin`, which comes to be on the `PATH`. */
+  /** A program in the image, or a folder with a `bin` folder. The programs are added to the `PATH`. */
   path: string;
 }
 
-/** What is wrong with a list of tools. */
+/** Validation errors of a list of tools. */
 export function toolProblems(tools: Readonly<Record<string, AgentTool>>): { path: string; message: string }[] {
   return Object.entries(tools).flatMap(([name, { image, path }]) => [
     ...(/^[a-z][a-z0-9-]*$/.test(name) && name !== "java"
@@ -32,7 +32,7 @@ export function toolProblems(tools: Readonly<Record<string, AgentTool>>): { path
       : [
           {
             path: `agentTools.${name}`,
-            message: `${JSON.stringify(name)} cannot name a tool; use lower-case letters, digits and hyphens, and not java, which is Jenkins' own`,
+            message: `${JSON.stringify(name)} is not allowed; use lower-case letters, digits and hyphens, but not java`,
           },
         ]),
     ...(/^\S+$/.test(image ?? "")
@@ -51,19 +51,21 @@ export function toolProblems(tools: Readonly<Record<string, AgentTool>>): { path
 
 const folder = "/etc/paasmas/agent";
 
+const systemPath = ["/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/usr/sbin"];
+
 const home = `/home/${agentUser.name}`;
 
-/** How many users a build's containers may have, and the first of their numbers on the machine. */
+/** Subordinate user ids for the containers of builds. */
 const containerUsers = { first: 2_000_000, count: 65_536 };
 
-/** The Ignition config of a machine that Jenkins runs builds on. */
+/** The Ignition config of a build agent. */
 export function jenkinsAgent(node: JenkinsAgentNode): Config {
   const { host: settings, image, authorizedKey, hostKey } = node;
   const tools = { java: { image, path: "/opt/java/openjdk" }, ...node.tools };
   return config(
     host(settings, { image, ready: local("ready"), service: "agent-home.service" }),
     user({ name: agentUser.name, uid: agentUser.uid, shell: "/bin/bash" }),
-    // Whoever else had a range keeps it.
+    // The file replaces the image's: keep the range of core.
     ...["subuid", "subgid"].map((name) =>
       file({
         path: `/etc/${name}`,
@@ -71,7 +73,7 @@ export function jenkinsAgent(node: JenkinsAgentNode): Config {
         overwrite: true,
       }),
     ),
-    // A login over SSH brings no systemd that could make cgroups for containers.
+    // An SSH session has no systemd instance that could create cgroups for containers.
     ...[".config", ".config/containers"].map((path) =>
       directory({ path: `${home}/${path}`, user: agentUser.uid, group: agentUser.uid }),
     ),
@@ -112,10 +114,10 @@ export function jenkinsAgent(node: JenkinsAgentNode): Config {
   );
 }
 
-/** A login for Jenkins' key alone, to run commands and to copy files; no tunnels into the network behind the machine. */
+/** Accepts only Jenkins' key, for commands and file copies. Tunnels into the private network are disabled. */
 function sshdConfig(tools: readonly string[]): string {
   const environment = [
-    `PATH=${[...tools.map((name) => `/opt/paasmas/tools/${name}/bin`), "/usr/local/bin", "/usr/bin", "/usr/local/sbin", "/usr/sbin"].join(":")}`,
+    `PATH=${[...tools.map((name) => `/opt/paasmas/tools/${name}/bin`), ...systemPath].join(":")}`,
     `XDG_DATA_HOME=${agentWorkPath}/data`,
     "REGISTRY_AUTH_FILE=/run/paasmas/agent/auth.json",
   ];

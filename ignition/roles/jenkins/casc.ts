@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { agentPort, agentWorkPath } from "../jenkins-agent/places.ts";
+import { agentPort, agentWorkPath } from "../jenkins-agent/constants.ts";
 import { credentialIds, credentials, secret } from "./credentials.ts";
 import { organizationFolder, pipelineJob, repositoryUrl, seedJob, seedName } from "./jobs.ts";
 import { podCloud } from "./pods.ts";
@@ -15,7 +15,7 @@ import {
 /** Name of the shared pipeline library. */
 const libraryName = "paasmas";
 
-/** What every member may do, and what the seed's own user may. */
+/** Permissions of every member, and of the seed's user. */
 const permissions = {
   member: ["Overall/Read", "Job/Read", "Job/Build", "Job/Cancel", "View/Read"],
   seed: [
@@ -32,7 +32,7 @@ const permissions = {
   ],
 };
 
-/** What the machine itself reads Jenkins' metrics with; whoever has no key, and does not administer Jenkins, reads none. */
+/** Key of the machine's metrics agent. Metrics need a key or an administrator. */
 const metricsKey = {
   description: "The machine reads metrics",
   key: secret(jenkinsSecrets.metricsKey),
@@ -43,12 +43,12 @@ const metricsKey = {
   origins: "http://127.0.0.1:8080",
 };
 
-/** A text that Jenkins must take as it is, although it may look as if it referred to secrets. */
+/** Escapes a text, so that Jenkins does not read references to secrets in it. */
 export function literal(text: string): string {
   return text.replaceAll("${", "^${");
 }
 
-/** The configuration of Jenkins, as the plugin Configuration as Code reads it. Secrets are references to files. */
+/** The configuration of Jenkins for the plugin Configuration as Code. Secrets are references to files. */
 export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, unknown> {
   const { github, realm, library, seed } = settings;
   const organization = github.organization;
@@ -59,9 +59,9 @@ export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, 
   ];
   return {
     jenkins: {
-      systemMessage: "Configured as code: what is changed here by hand is lost at the next start.",
+      systemMessage: "Configured as code: changes made here are lost at the next start.",
       numExecutors: 0,
-      // Agents are reached by SSH: there is nothing for them to connect to.
+      // Jenkins connects to its build agents by SSH.
       slaveAgentPort: -1,
       remotingSecurity: { enabled: true },
       disableRememberMe: true,
@@ -108,7 +108,7 @@ export function jenkinsYaml(settings: JenkinsSettings): string {
   return stringify(jenkinsConfiguration(settings), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** Never without TLS. */
+/** Mail server settings, always with TLS. */
 function mailer({ host, port, user }: JenkinsMail): unknown {
   return {
     smtpHost: host,
@@ -145,7 +145,7 @@ function securityRealm(realm: JenkinsRealm, seed: boolean): unknown {
   };
 }
 
-/** Nobody without a login sees anything; who has logged in with GitHub but is no member does not either. */
+/** Anonymous users, and GitHub users outside of the organization, have no permissions. */
 function matrix(realm: JenkinsRealm, organization: string, seed: boolean): unknown[] {
   const admins = realm.kind === "github" ? realm.admins : [realm.admin];
   return [
@@ -185,7 +185,7 @@ function pipelineLibrary(organization: string, { repository, ref, path }: Reposi
     name: libraryName,
     defaultVersion: ref,
     implicit: false,
-    // The library is trusted code: which version of it a Jenkinsfile gets is not the Jenkinsfile's to choose.
+    // The library is trusted code: a Jenkinsfile may not choose its version.
     allowVersionOverride: false,
     includeInChangesets: false,
     retriever: {
@@ -199,7 +199,7 @@ function pipelineLibrary(organization: string, { repository, ref, path }: Reposi
 
 const strategyPackage = "org.jenkinsci.plugins.authorizeproject.strategy";
 
-/** Jobs may run as a user that was chosen for them, which the seed needs; not as the administrator who started them. */
+/** Jobs may run as a configured user, which the seed needs, but not as the administrator that started them. */
 const seedStrategies = {
   enabledStrategies: [`${strategyPackage}.SpecificUsersAuthorizationStrategy`],
   disabledStrategies: ["Anonymous", "System", "TriggeringUsers"].map(
@@ -207,7 +207,7 @@ const seedStrategies = {
   ),
 };
 
-/** Whom the seed runs as: a user of its own, where Jenkins has users of its own. */
+/** User of the seed job: a separate user in the local realm, the first administrator with GitHub. */
 function seedUser(realm: JenkinsRealm): string {
   return realm.kind === "local" ? seedName : realm.admins[0]!;
 }

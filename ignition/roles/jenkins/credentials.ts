@@ -1,18 +1,18 @@
-import { agentUser } from "../jenkins-agent/places.ts";
+import { agentUser } from "../jenkins-agent/constants.ts";
 import { credentialSecret, jenkinsSecrets, type JenkinsSettings } from "./settings.ts";
 
 /** Ids of the credentials that Jenkins always has. */
 export const credentialIds = {
-  /** For the organization's builds: each may do to its own repository what the app may, and nothing to another one. */
+  /** For builds of the organization: all rights of the app, limited to the repository of the build. */
   app: "github-app",
-  /** For the library, pipelines and the seed: may read those repositories. */
+  /** Read access to the repositories of the library, the pipelines and the seed. */
   appRead: "github-app-read",
   webhook: "github-webhook",
   agent: "agent-ssh",
   kubernetes: "kubernetes",
 };
 
-/** A reference to a secret; Jenkins puts the contents of the file of this name in its place. */
+/** A reference to a secret. Jenkins replaces it by the contents of the file with this name. */
 export function secret(name: string): string {
   return `\${${name}}`;
 }
@@ -34,7 +34,7 @@ export function credentials({
     {
       gitHubApp: {
         id: credentialIds.app,
-        description: "The GitHub App, for a build's own repository",
+        description: "The GitHub App, for the repository of a build",
         ...app,
         repositoryAccessStrategy: "inferRepository",
         defaultPermissionsStrategy: "INHERIT_ALL",
@@ -46,7 +46,7 @@ export function credentials({
           {
             gitHubApp: {
               id: credentialIds.appRead,
-              description: "The GitHub App, to read the repositories that Jenkins itself is made from",
+              description: "The GitHub App, to read the repositories of library, pipelines and seed",
               ...app,
               repositoryAccessStrategy: {
                 specificRepositories: { owner: github.organization, repositories: readable },
@@ -60,7 +60,7 @@ export function credentials({
       .map(({ name, repositories }) => ({
         gitHubApp: {
           id: `${credentialIds.app}-${name}`,
-          description: `The GitHub App, for the repositories that ${name} looks after`,
+          description: `The GitHub App, for the repositories of ${name}`,
           ...app,
           repositoryAccessStrategy: {
             specificRepositories: { owner: github.organization, repositories: [...repositories] },
@@ -83,7 +83,7 @@ export function credentials({
             basicSSHUserPrivateKey: {
               scope: "SYSTEM",
               id: credentialIds.agent,
-              description: "Logs Jenkins in to its agents",
+              description: "SSH login of Jenkins to its build agents",
               username: agentUser.name,
               privateKeySource: { directEntry: { privateKey: secret(jenkinsSecrets.agentKey) } },
             },

@@ -1,10 +1,10 @@
 import { credentialIds } from "./credentials.ts";
 import type { JenkinsPipeline, JenkinsSettings, RepositoryPlace } from "./settings.ts";
 
-/** Name of the job that seeds others, and of the user it runs as where Jenkins has users of its own. */
+/** Name of the seed job, and of its user in the local realm. */
 export const seedName = "seed";
 
-/** URL that a repository of the organization is cloned from. */
+/** Clone URL of a repository of the organization. */
 export function repositoryUrl(organization: string, repository: string): string {
   return `https://github.com/${organization}/${repository}.git`;
 }
@@ -23,7 +23,7 @@ export function organizationFolder({ github: { organization, forkTrust } }: Jenk
       traits {
         // 1: branches that are not pull requests as well.
         gitHubBranchDiscovery { strategyId(1) }
-        // 1: what the target branch would be with the pull request in it.
+        // 1: the pull request merged into its target branch.
         gitHubPullRequestDiscovery { strategyId(1) }
         gitHubForkDiscovery {
           strategyId(1)
@@ -42,14 +42,14 @@ export function organizationFolder({ github: { organization, forkTrust } }: Jenk
     }
   }
   triggers {
-    // GitHub's webhooks tell at once; this finds what they did not.
+    // Finds changes whose webhook was lost.
     periodicFolderTrigger { interval('1h') }
   }
 }
 `;
 }
 
-/** Where a job has its files from, indented to where it stands. */
+/** The `scm` block of a job, indented. */
 function scm(organization: string, repository: string, ref: string, indent: string): string {
   return `scm {
   git {
@@ -62,7 +62,7 @@ function scm(organization: string, repository: string, ref: string, indent: stri
 }`.replace(/^/gm, indent);
 }
 
-/** A pipeline from a repository that Jenkins is made from. */
+/** A pipeline whose script is in a configured repository. */
 export function pipelineJob(
   organization: string,
   { name, script: { repository, ref, path }, cron }: JenkinsPipeline,
@@ -91,10 +91,10 @@ ${scm(organization, repository, ref, "      ")}
 `;
 }
 
-/** A job that runs the repository's Job DSL scripts, in the sandbox and as its own user, whenever they change. */
+/** A job that runs the repository's Job DSL scripts after each change, in the sandbox and as the given user. */
 export function seedJob(organization: string, { repository, ref, path }: RepositoryPlace, user: string): string {
   return `job('${seedName}') {
-  description('Makes the jobs that ${path} in ${repository} describes.')
+  description('Creates the jobs of ${path} in ${repository}.')
   label('linux')
   properties {
     authorizeProjectProperty {

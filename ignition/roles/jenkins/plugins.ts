@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The plugins of every Jenkins, by name, with their versions: those that its configuration and the pipelines use, and all
- * that these depend on. The versions are those that jenkinsci/bom tests together for this line of Jenkins.
+ * The plugins of every Jenkins, by name, with their versions: the plugins of its configuration and of the pipelines,
+ * with all dependencies. jenkinsci/bom tests these versions together for this line of Jenkins.
  */
 export const pinnedPlugins: Readonly<Record<string, string>> = parsePlugins(
   readFileSync(new URL("plugins.txt", import.meta.url), "utf8"),
 );
 
-/** What runs builds as pods, with all that it depends on and that is not pinned anyway. */
+/** The plugin that runs builds as pods, with its dependencies that are not pinned above. */
 export const kubernetesPlugins: Readonly<Record<string, string>> = parsePlugins(
   readFileSync(new URL("plugins-kubernetes.txt", import.meta.url), "utf8"),
 );
 
-/** From lines `name:version`. */
+/** Parses lines `name:version`. */
 export function parsePlugins(text: string): Record<string, string> {
   return Object.fromEntries(
     text
@@ -23,15 +23,17 @@ export function parsePlugins(text: string): Record<string, string> {
   );
 }
 
-/** What is wrong with plugins that are added to the pinned ones, or put in the place of their versions. */
+/** Validation errors of plugins that add to the pinned ones or replace their versions. */
 export function pluginProblems(plugins: Readonly<Record<string, string>>): { path: string; message: string }[] {
   return Object.entries(plugins).flatMap(([name, version]) => {
     const path = `plugins.${name}`;
     if (!/^[a-zA-Z0-9][a-zA-Z0-9._-]*$/.test(name))
-      return [{ path, message: `${JSON.stringify(name)} is not the short name of a plugin; use one like "slack"` }];
-    // A version has a digit; "latest", "experimental" and URLs are not versions.
+      return [
+        { path, message: `${JSON.stringify(name)} is not the short name of a plugin; use a name such as "slack"` },
+      ];
+    // Every version has a digit. This rejects "latest", "experimental" and URLs.
     return /^(?=[^:]*\d)[0-9a-zA-Z._-]+$/.test(version)
       ? []
-      : [{ path, message: `${JSON.stringify(version)} is not a version; pin one like "5.10.1"` }];
+      : [{ path, message: `${JSON.stringify(version)} is not a version; use a version such as "5.10.1"` }];
   });
 }

@@ -1,13 +1,13 @@
 import { stringify } from "yaml";
 import type { JenkinsKubernetes } from "./settings.ts";
 
-/** User of the agent's image. */
+/** User id of the agent's image. */
 const uid = 1000;
 
-/** Where a pod has the authority of Jenkins' certificate. */
+/** Folder in the pod with the certificate authority of Jenkins. */
 const trusted = "/etc/paasmas";
 
-/** The pod of a build, under the restricted pod security standard. */
+/** The pod of a build. It meets the restricted pod security standard. */
 export function agentPod({
   image,
   trustsConfigMap,
@@ -27,7 +27,7 @@ export function agentPod({
       },
       containers: [
         {
-          // The plugin's name for the container with the agent.
+          // The plugin requires this name for the agent's container.
           name: "jnlp",
           image,
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
@@ -43,7 +43,7 @@ export function agentPod({
   };
 }
 
-/** The cluster, as the plugin Kubernetes is configured. Agents connect to Jenkins' address: it listens for no others. */
+/** The cluster, as the plugin Kubernetes reads it. Agents connect by WebSocket: Jenkins has no agent port. */
 export function podCloud(
   jenkinsUrl: string,
   kubernetes: JenkinsKubernetes,

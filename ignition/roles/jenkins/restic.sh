@@ -1,21 +1,26 @@
 # shellcheck shell=bash
-# restic in a container, as Jenkins' own user: it may read and write Jenkins' home and nothing else. Its secrets are files
-# that are there while it runs. Needs IMAGE, REPOSITORY and REGION.
+# Runs restic in a container as Jenkins' user, with access to Jenkins' home only. Its secrets are files. Needs IMAGE,
+# REPOSITORY and REGION.
 
 restic_run=${RESTIC_RUN:-/run/paasmas/jenkins-backup}
 restic_etc=${RESTIC_ETC:-/etc/paasmas/jenkins-backup}
 metadata=http://169.254.169.254/latest
 
-# The keys of the machine's role, which only root can ask for, in the form that restic reads.
+# role_credentials: keys of the machine's role, which only root can read, as an AWS credentials file.
 role_credentials() {
 	local token role
-	token=$(curl --silent --show-error --fail --max-time 5 --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")
-	ask() { curl --silent --show-error --fail --max-time 5 --header "X-aws-ec2-metadata-token: $token" "$metadata/meta-data/iam/security-credentials/$1"; }
+	token=$(curl --silent --show-error --fail --max-time 5 --request PUT \
+		--header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$metadata/api/token")
+	ask() {
+		curl --silent --show-error --fail --max-time 5 --header "X-aws-ec2-metadata-token: $token" \
+			"$metadata/meta-data/iam/security-credentials/$1"
+	}
 	role=$(ask '')
-	ask "$role" | jq --raw-output '"[default]\naws_access_key_id = \(.AccessKeyId)\naws_secret_access_key = \(.SecretAccessKey)\naws_session_token = \(.Token)"'
+	ask "$role" | jq --raw-output '"[default]", "aws_access_key_id = \(.AccessKeyId)",
+		"aws_secret_access_key = \(.SecretAccessKey)", "aws_session_token = \(.Token)"'
 }
 
-# Puts the keys where restic finds them. Those of a role last for hours, so this comes before each run.
+# restic_credentials: writes the keys for restic. Keys of a role expire, so call this before each run.
 restic_credentials() {
 	install --directory --owner=1500 --group=1500 --mode=0700 "$restic_run"
 	if [[ -e $restic_etc/credentials ]]; then
@@ -27,7 +32,7 @@ restic_credentials() {
 	fi
 }
 
-# restic [--volume=...]... -- ARGUMENT...: restic's own exit code; 10: there is no repository yet.
+# restic [--volume=...]... -- ARGUMENT...: returns restic's exit code. 10: the repository does not exist yet.
 restic() {
 	local volumes=()
 	while [[ $1 != -- ]]; do
@@ -35,8 +40,9 @@ restic() {
 		shift
 	done
 	shift
-	podman run --rm --network=host --cgroups=split --user=1500:1500 --read-only --cap-drop=all --security-opt=no-new-privileges \
-		--pids-limit=0 --log-driver=passthrough --env=HOME=/tmp --env=RESTIC_REPOSITORY="$REPOSITORY" --env=AWS_DEFAULT_REGION="$REGION" \
+	podman run --rm --network=host --cgroups=split --user=1500:1500 --read-only --cap-drop=all \
+		--security-opt=no-new-privileges --pids-limit=0 --log-driver=passthrough --env=HOME=/tmp \
+		--env=RESTIC_REPOSITORY="$REPOSITORY" --env=AWS_DEFAULT_REGION="$REGION" \
 		--env=RESTIC_PASSWORD_FILE="$restic_etc/password" --env=AWS_SHARED_CREDENTIALS_FILE="$restic_run/credentials" \
 		--env=RESTIC_CACHE_DIR=/cache --volume="$DATA_PATH/restic:/cache:Z" \
 		--volume="$restic_etc:$restic_etc:ro,z" --volume="$restic_run:$restic_run:ro,z" "${volumes[@]}" \

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 import { wildcardProxy, wildcardProxyUser } from "../wildcard-proxy/proxy.ts";
 import { jenkinsYaml } from "./casc.ts";
@@ -11,27 +11,27 @@ export interface JenkinsNode {
   host: HostSettings;
   /** Container image of Jenkins, by tag or digest. */
   image: string;
-  /** What is configured in it. */
+  /** Its configuration. */
   settings: JenkinsSettings;
-  /** The secrets that the configuration refers to, by name. */
+  /** The secrets of the configuration, by name. */
   secrets: Readonly<Record<string, string>>;
-  /** Plugins and their versions, complete. */
+  /** All plugins with their versions. */
   plugins: Readonly<Record<string, string>>;
-  /** More configuration: YAML documents that are merged with the generated one. */
+  /** Further configuration: YAML documents that are merged with the generated one. */
   configuration: readonly string[];
-  /** Memory for Java's heap, MiB. */
+  /** Size of Java's heap, in MiB. */
   heapMiB: number;
-  /** The proxy in front of it. */
+  /** Its proxy. */
   proxy: {
     image: string;
     domain: string;
     tls: TlsIdentity;
-    /** Other services by name; Jenkins itself is added. */
+    /** Other services by name. The role adds Jenkins. */
     services: Readonly<Record<string, string>>;
   };
-  /** The name that webhooks come in by from the internet, and its certificate. Absent: nothing does. */
+  /** Public host name for webhooks, and its certificate. Absent: no webhooks from the internet. */
   webhooks?: { name: string; tls: TlsIdentity };
-  /** Where the home is saved to, and restored from. Absent: nowhere. */
+  /** Backup of the home. A new volume is restored from it. Absent: no backup. */
   backup?: JenkinsBackup;
 }
 
@@ -39,31 +39,31 @@ export interface JenkinsBackup {
   /** Container image of restic 0.17 or later, by tag or digest. */
   image: string;
   bucket: Bucket;
-  /** What backups are encrypted with; secret. */
+  /** Encryption password of the backups; secret. */
   password: string;
-  /** When, as systemd's `OnCalendar` has it. */
+  /** Schedule, in the format of systemd's `OnCalendar`. */
   schedule: string;
 }
 
-/** The name that Jenkins is found under in its domain. */
+/** Host name of Jenkins in its domain. */
 export const jenkinsName = "jenkins";
 
-/** Where the proxy takes webhooks from the internet, over TLS, and nothing else. */
+/** TLS port of the proxy for webhooks from the internet. It serves nothing else. */
 export const webhookPort = { port: 8444, description: "webhooks from the internet" } satisfies Port;
 
-/** Jenkins listens for its proxy alone. */
+/** Only the proxy can reach Jenkins. */
 const jenkinsAddress = "127.0.0.1:8080";
 
-/** Number of the user that Jenkins runs as. Not the image's 1000: that is `core`, who may become root. */
+/** User id of Jenkins. Not the image's 1000: on the machine that is `core`, which can become root. */
 const uid = 1500;
 
 const folder = "/etc/paasmas/jenkins";
 const backupFolder = "/etc/paasmas/jenkins-backup";
 
-/** Where the home is kept on a machine without a data volume. */
+/** Folder of the home on a machine without a data volume. */
 const defaultDataPath = "/var/lib/paasmas/jenkins";
 
-/** The Ignition config of the machine of a Jenkins. */
+/** The Ignition config of a Jenkins machine. */
 export function jenkins(node: JenkinsNode): Config {
   const { host: settings, image, proxy, backup } = node;
   const dataPath = settings.dataVolume?.path ?? defaultDataPath;
@@ -74,7 +74,13 @@ export function jenkins(node: JenkinsNode): Config {
     DATA_PATH: dataPath,
     HOST_NAME: hostName,
     PLUGINS_ID: createHash("sha256").update(`${image}\n${plugins}`).digest("hex").slice(0, 16),
-    JAVA_OPTIONS: `-Djenkins.install.runSetupWizard=false -Djava.io.tmpdir=/var/jenkins_home/tmp -Xms${node.heapMiB}m -Xmx${node.heapMiB}m -XX:+ExitOnOutOfMemoryError`,
+    JAVA_OPTIONS: [
+      "-Djenkins.install.runSetupWizard=false",
+      "-Djava.io.tmpdir=/var/jenkins_home/tmp",
+      `-Xms${node.heapMiB}m`,
+      `-Xmx${node.heapMiB}m`,
+      "-XX:+ExitOnOutOfMemoryError",
+    ].join(" "),
   };
   const documents = [jenkinsYaml(node.settings), ...node.configuration];
   return config(
@@ -105,7 +111,7 @@ export function jenkins(node: JenkinsNode): Config {
 }
 
 function webhookFragments({ name, tls }: NonNullable<JenkinsNode["webhooks"]>): Fragment[] {
-  const path = "/etc/paasmas/proxy/outside";
+  const path = "/etc/paasmas/proxy/public";
   const own = (part: string, text: string) =>
     file({ path: `${path}/${part}`, text, mode: 0o400, user: wildcardProxyUser });
   return [
@@ -132,23 +138,34 @@ function backupFragments({ image, bucket, password, schedule }: JenkinsBackup, n
       mode: 0o644,
     }),
     own("password", password),
-    ...(bucket.keys
-      ? [
-          own(
-            "credentials",
-            `[default]\naws_access_key_id = ${bucket.keys.accessKey}\naws_secret_access_key = ${bucket.keys.secretKey}\n`,
-          ),
-        ]
-      : []),
+    ...(bucket.keys ? [own("credentials", credentialsFile(bucket.keys))] : []),
     script("jenkins-backup"),
     unit({ name: "restic-image.service", from: local("restic-image.service"), enabled: true }),
     unit({ name: "jenkins-backup.service", from: local("jenkins-backup.service") }),
     unit({
       name: "jenkins-backup.timer",
-      text: `[Unit]\nDescription=Save Jenkins' home\n\n[Timer]\nOnCalendar=${schedule}\nRandomizedDelaySec=5m\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n`,
+      text: backupTimer(schedule),
       enabled: true,
     }),
   ];
+}
+
+function credentialsFile({ accessKey, secretKey }: NonNullable<Bucket["keys"]>): string {
+  return `[default]\naws_access_key_id = ${accessKey}\naws_secret_access_key = ${secretKey}\n`;
+}
+
+function backupTimer(schedule: string): string {
+  return `[Unit]
+Description=Save Jenkins' home
+
+[Timer]
+OnCalendar=${schedule}
+RandomizedDelaySec=5m
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+`;
 }
 
 function pluginFile(plugins: Readonly<Record<string, string>>): string {

@@ -1,26 +1,27 @@
-/** Who may log in, and as what. */
+/** Where users log in, and which of them administer Jenkins. */
 export type JenkinsRealm =
-  /** Jenkins' own list of users, with one of them: the administrator. */
+  /** Jenkins' own user database, with one user: the administrator. */
   | { kind: "local"; admin: string }
-  /** GitHub users log in with GitHub; members of the organization may see and build, the named ones administer. */
+  /** Users log in with GitHub. Members of the organization may read and build; `admins` administer. */
   | { kind: "github"; clientId: string; admins: readonly string[] };
 
-/** A source of pull requests that is not the repository itself: whose `Jenkinsfile` is run. */
+/** Whether a pull request from a fork may bring its own `Jenkinsfile`. */
 export type ForkTrust = "nobody" | "write";
 
 export interface JenkinsGithub {
-  /** Organization whose repositories are built, wherever they have a `Jenkinsfile`. */
+  /** Organization. Jenkins builds all of its repositories that have a `Jenkinsfile`. */
   organization: string;
-  /** Number of the GitHub App that Jenkins acts as. */
+  /** Id of the GitHub App that Jenkins uses. */
   appId: string;
   /**
-   * `nobody`: a pull request from a fork is built with the target branch's `Jenkinsfile`. `write`: with its own, when its
-   * author may write to the repository anyway. There is no third choice: the author's own would have Jenkins' credentials.
+   * `nobody`: a pull request from a fork is built with the target branch's `Jenkinsfile`. `write`: with its own one, if
+   * its author has write access to the repository. Other authors' files are never used: they would get Jenkins'
+   * credentials.
    */
   forkTrust: ForkTrust;
 }
 
-/** Where something is in a repository of the organization. */
+/** A place in a repository of the organization. */
 export interface RepositoryPlace {
   /** Repository, without the organization. */
   repository: string;
@@ -30,54 +31,54 @@ export interface RepositoryPlace {
   path: string;
 }
 
-/** A pipeline that is not a repository's own `Jenkinsfile`: housekeeping, for all of them. */
+/** A pipeline without a `Jenkinsfile`: a maintenance job for several repositories. */
 export interface JenkinsPipeline {
   /** Name of the job. */
   name: string;
-  /** Where its script is; what it runs on and when is said in there. */
+  /** Its script, which sets its agent and its triggers. */
   script: RepositoryPlace;
-  /** When it is run until the script says so itself, in Jenkins' form of cron: `H * * * *`. */
+  /** Schedule until the script sets one, in Jenkins' cron syntax: `H * * * *`. */
   cron?: string;
   /** Repositories of the organization that it may write to, with the credential `github-app-<name>`. */
   repositories: readonly string[];
 }
 
-/** A machine that builds run on, as Jenkins knows it. */
+/** A build agent, as Jenkins knows it. */
 export interface JenkinsAgent {
   name: string;
   address: string;
   /** Its SSH host key, `ecdsa-sha2-nistp256 AAAA...`. */
   hostKey: string;
-  /** Builds at a time. */
+  /** Maximum number of builds at the same time. */
   executors: number;
 }
 
-/** A Kubernetes cluster that builds run on as pods; the token of its account is a secret's file. */
+/** A Kubernetes cluster that runs builds as pods. The token of its account is in a secret file. */
 export interface JenkinsKubernetes {
   /** URL of its API. */
   server: string;
-  /** Authority of the API's certificate (PEM). */
+  /** Certificate authority of the API (PEM). */
   ca: string;
   namespace: string;
-  /** Whether the pods verify Jenkins with the ConfigMap `jenkins-ca` of their namespace. */
+  /** Whether the pods verify Jenkins with the authority in the ConfigMap `jenkins-ca` of their namespace. */
   trustsConfigMap: boolean;
-  /** Pods at a time. */
+  /** Maximum number of pods at the same time. */
   pods: number;
   /** Container image of the inbound agent. */
   image: string;
 }
 
-/** A server that takes mails; the password of its user is a secret's file. */
+/** An SMTP server. The password of its user is in a secret file. */
 export interface JenkinsMail {
   host: string;
-  /** 465 speaks TLS from the first byte, any other one changes to it. */
+  /** Port. 465 uses TLS from the start; all others use STARTTLS. */
   port: number;
   user?: string;
 }
 
-/** Everything that is configured in Jenkins; no secret is in here, those are files. */
+/** The configuration of Jenkins, without secrets: those are files. */
 export interface JenkinsSettings {
-  /** Address that users see, `https://jenkins.ci.example.com/`. */
+  /** URL for users, `https://jenkins.ci.example.com/`. */
   url: string;
   /** Sender and contact of mails. */
   adminAddress: string;
@@ -85,22 +86,22 @@ export interface JenkinsSettings {
   github: JenkinsGithub;
   /** The shared pipeline library, `@Library('paasmas')`. */
   library?: RepositoryPlace;
-  /** Job DSL scripts of a repository that a job of Jenkins' runs whenever they change. */
+  /** Job DSL scripts of a repository. The seed job runs them after each change. */
   seed?: RepositoryPlace;
   /** Further pipelines. */
   pipelines: readonly JenkinsPipeline[];
   agents: readonly JenkinsAgent[];
-  /** Where further builds run; absent: nowhere. */
+  /** A cluster for further builds. Absent: builds run on the build agents only. */
   kubernetes?: JenkinsKubernetes;
-  /** What mails are sent by; absent: nothing. */
+  /** Mail server. Absent: Jenkins sends no mail. */
   mail?: JenkinsMail;
-  /** Names of further credentials, each a secret text of this id. */
+  /** Ids of further credentials; each is a secret text. */
   credentials: readonly string[];
   /** Job DSL scripts that are run at every start. */
   jobs: readonly string[];
 }
 
-/** Name of each secret that Jenkins' configuration refers to, and of its file. */
+/** Names of the secrets of the configuration, and of their files. */
 export const jenkinsSecrets = {
   adminPassword: "admin-password",
   seedPassword: "seed-password",

@@ -2,15 +2,15 @@ import { directory, merge, specVersion } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
 import table from "./versions.json" with { type: "json" };
 
-/** Processor of the machines, in the words of those who release binaries. */
+/** Processor architecture of the machines, as in the names of released binaries. */
 export type Architecture = "amd64" | "arm64";
 
 export const architectures: readonly Architecture[] = ["amd64", "arm64"];
 
-/** Releases of Kubernetes whose files are known, the newest first. */
+/** Releases of Kubernetes in versions.json, the newest first. */
 export const releases: readonly string[] = Object.keys(table.releases);
 
-/** Spelt out, so that the package's types need no JSON file. */
+/** Written out, so that the package's types do not depend on the JSON file. */
 type Name = "kubeadm" | "kubelet" | "kubectl" | "runc" | "containerd" | "cni-plugins" | "crictl" | "etcd";
 
 interface Source {
@@ -18,25 +18,25 @@ interface Source {
   sha256: Record<string, Partial<Record<Architecture, string>>>;
 }
 
-/** Programs that are a file each, and go where the machine's SELinux policy knows them. */
+/** Programs that consist of one file. They go to /usr/local/bin, where the SELinux policy allows programs. */
 const programs = ["kubeadm", "kubelet", "kubectl", "runc"] satisfies Name[];
 
-/** Archives, which `kubernetes-prepare` unpacks; it knows what is in each. */
+/** Archives that `kubernetes-prepare` unpacks. */
 const archives = ["containerd", "cni-plugins", "crictl"] satisfies Name[];
 
-/** Where archives wait for being unpacked. */
+/** Folder of the downloaded archives. */
 export const archiveFolder = "/var/lib/paasmas/archives";
 
-/** One file of a release: where it comes from and what it adds up to. */
+/** One file of a release: its URL and its checksum. */
 export interface Binary {
   name: Name;
   version: string;
   source: string;
-  /** SHA-256, as its publisher states it. */
+  /** SHA-256, as stated by its publisher. */
   sha256: string;
 }
 
-/** The files of a release that a machine needs, with etcd's tools where there is an etcd. */
+/** The files of a release that a machine needs; with etcd's tools if the machine has an etcd. */
 export function binaries(release: string, architecture: Architecture, withEtcd: boolean): Binary[] {
   const names: Name[] = [...programs, ...archives, ...(withEtcd ? (["etcd"] satisfies Name[]) : [])];
   return names.map((name) => binary(name, release, architecture));
@@ -50,13 +50,13 @@ function binary(name: Name, release: string, architecture: Architecture): Binary
   const { url, sha256 } = table.files[name] as Source;
   const sum = sha256[version]?.[architecture];
   if (others === undefined || sum === undefined) {
-    throw new RangeError(`Kubernetes ${release} is not in versions.json; there is ${releases.join(", ")}`);
+    throw new RangeError(`Kubernetes ${release} is not in versions.json; use one of ${releases.join(", ")}`);
   }
   const source = url.replaceAll("{version}", version).replaceAll("{arch}", architecture);
   return { name, version, source, sha256: sum };
 }
 
-/** Has Ignition fetch them; a file that does not add up stops the machine before it has run anything of it. */
+/** Lets Ignition download the files. A file with a wrong checksum stops the boot before anything runs. */
 export function fetchBinaries(wanted: readonly Binary[]): Fragment {
   const files = wanted.map(({ name, source, sha256 }) => {
     const isProgram = (programs as readonly Name[]).includes(name);
@@ -69,10 +69,12 @@ export function fetchBinaries(wanted: readonly Binary[]): Fragment {
   return { storage: { files, directories: directory({ path: archiveFolder }).storage?.directories } };
 }
 
-/** How long a machine may take to fetch them all, in seconds; Ignition would try for ever, and its gate would not say why. */
+/**
+ * Time limit for all downloads, in seconds. Without it, Ignition retries without end and the gate reports no reason.
+ */
 const fetchSeconds = 900;
 
-/** Ends the fetching some time. */
+/** Sets the time limit for downloads. */
 export function withTimeLimit(config: Config): Config {
   return merge(config, { ignition: { version: specVersion, timeouts: { httpTotal: fetchSeconds } } });
 }

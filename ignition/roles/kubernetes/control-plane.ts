@@ -21,10 +21,10 @@ import {
 
 const pki = "/etc/kubernetes/pki";
 
-/** How many snapshots of etcd are kept on the machine; a bucket keeps what its own rules say. */
+/** Number of etcd snapshots on the machine. A bucket has its own lifecycle rules. */
 const backupsKept = 24;
 
-/** How long an uploaded snapshot is kept, in days, where whoever uploads it says so. */
+/** Retention of an uploaded snapshot, in days, if the upload sets it (Swift). */
 const keptDays = 30;
 
 const loneScripts = [
@@ -58,7 +58,7 @@ export function kubernetesControlPlane(node: ControlPlaneNode): Config {
         PEER_URL: peerUrl(address),
         PEER_ENDPOINTS: others.map((peer) => `https://${peer.address}:2379`).join(","),
         INITIAL_CLUSTER: controlPlanes.map((peer) => `${peer.name}=${peerUrl(peer.address)}`).join(","),
-        // With those made before it there is no quorum yet.
+        // Pulumi creates the machines one at a time: this one and the earlier ones have no quorum yet.
         MAY_WAIT: ordinal + 1 < Math.floor(controlPlanes.length / 2) + 1 ? "yes" : "no",
       },
     }),
@@ -96,7 +96,7 @@ function kubeadmFiles(node: ControlPlaneNode): Fragment {
       file({ path: `${folder}/${name}.json`, text: documents(document) }),
     ),
     directory({ path: `${folder}/patches` }),
-    // On a machine with SELinux the static pods read the machine's files.
+    // With SELinux, static pods need this to read files of the machine.
     ...["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((component) =>
       fileFromDisk({ path: `${folder}/patches/${component}+strategic.json`, from: local("patches/host-files.json") }),
     ),
@@ -104,7 +104,7 @@ function kubeadmFiles(node: ControlPlaneNode): Fragment {
   return { storage };
 }
 
-/** kubeadm makes every other certificate of the machine with these. */
+/** kubeadm signs all other certificates of the machine with these keys. */
 function keyFiles(keys: ControlPlaneKeys): Fragment {
   const authority = (name: string, { certificate, privateKey }: SigningAuthority) => [
     file({ path: `${pki}/${name}.crt`, text: certificate }),
@@ -135,7 +135,7 @@ function apiServerFiles(node: ControlPlaneNode): Fragment {
   return { storage };
 }
 
-/** Secrets are written with the first key and read with any; what was written before there was a key is read as it is. */
+/** The first key encrypts, all keys decrypt. Secrets from before the first key are read unencrypted. */
 function encryption({ encryption: keys }: ControlPlaneKeys): Record<string, unknown> {
   return {
     apiVersion: "apiserver.config.k8s.io/v1",

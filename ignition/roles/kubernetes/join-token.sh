@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Workers' tokens, as join-token.ts derives them. Sourced by kubernetes-tokens, and by its tests.
+# Derives the tokens of workers as join-token.ts does. Sourced by kubernetes-tokens and its tests.
 
-# token_id MACHINE: the public half.
+# token_id MACHINE: the public part.
 token_id() {
 	local sum
 	sum=$(printf '%s' "$1" | sha256sum)
 	printf '%s' "${sum:0:6}"
 }
 
-# token_secret KEY-FILE MACHINE: the secret half. The key is in a file: a command line can be read by everybody.
+# token_secret KEY-FILE MACHINE: the secret part. The key is a file: all users can read command lines.
 token_secret() {
 	local sum
 	sum=$({
@@ -18,9 +18,8 @@ token_secret() {
 	printf '%s' "${sum:0:16}"
 }
 
-# token_plan CLUSTER POOLS: which machines need a token, from the nodes (JSON of a NodeList on stdin): lines
-# "give MACHINE" or "take MACHINE". A machine that is a Ready node needs none. One that is not gets one, whether it is new
-# hardware or was away; so does the next machine of each pool, which nobody knows the token of but whoever makes it.
+# token_plan CLUSTER POOLS: prints "give MACHINE" or "take MACHINE" for each machine, from the nodes (NodeList on
+# stdin). A Ready node needs no token. Other machines get one, also the next machine of each pool.
 token_plan() {
 	jq -r --arg cluster "$1" --arg pools "$2" '
 		[.items[] | {key: .metadata.name, value: any(.status.conditions[]?; .type == "Ready" and .status == "True")}]

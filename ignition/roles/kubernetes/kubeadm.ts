@@ -8,13 +8,13 @@ import {
   type WorkerNode,
 } from "./settings.ts";
 
-/** What kubeadm reads: JSON, which is YAML. */
+/** A document for kubeadm: JSON, which is valid YAML. */
 type Document = Record<string, unknown>;
 
 const kubeadmApi = "kubeadm.k8s.io/v1beta4";
 const socket = "unix:///run/containerd/containerd.sock";
 
-/** Cipher suites of TLS 1.2 that CIS accepts; those of 1.3 are all good and cannot be chosen. */
+/** Cipher suites of TLS 1.2 that CIS accepts. Those of TLS 1.3 cannot be configured. */
 const cipherSuites = [
   "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
   "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
@@ -26,17 +26,17 @@ const cipherSuites = [
 
 const tlsArguments = { "tls-min-version": "VersionTLS12", "tls-cipher-suites": cipherSuites.join(",") };
 
-/** The API server's own settings, as files below this folder. */
+/** Folder of the API server's configuration files. */
 export const apiServerFolder = "/etc/kubernetes/apiserver";
 const auditFolder = "/var/log/kubernetes";
 
-/** The cluster, as every control plane states it; `kubernetes-control-plane` adds how etcd starts. */
+/** Configuration of the cluster, the same on all control planes. `kubernetes-control-plane` adds how etcd starts. */
 export function clusterConfiguration({ host, settings, certificateNames }: ControlPlaneNode): Document {
   const { cluster, version, apiAddress, controlPlanes, podCidr, serviceCidr } = settings;
   const apiServer = {
     ...tlsArguments,
     profiling: "false",
-    // Nobody is anonymous but those who ask for health.
+    // Anonymous requests are limited to health checks.
     "authentication-config": `${apiServerFolder}/authentication.yaml`,
     "admission-control-config-file": `${apiServerFolder}/admission.yaml`,
     "enable-admission-plugins": "NodeRestriction,EventRateLimit,DenyServiceExternalIPs",
@@ -49,19 +49,19 @@ export function clusterConfiguration({ host, settings, certificateNames }: Contr
     "audit-log-maxsize": "100",
     "request-timeout": "300s",
     "service-account-extend-token-expiration": "false",
-    // Its health fails this long before it stops: long enough for a load balancer to look twice.
+    // Readiness fails this long before the stop: load balancers check at least twice in that time.
     "shutdown-delay-duration": "15s",
-    // Long connections are spread anew once in a while. With one server there is nothing to spread.
+    // Closes some long connections, so that clients spread over all API servers.
     ...(controlPlanes.length > 1 && { "goaway-chance": "0.001" }),
   };
   const etcd = {
     "cipher-suites": cipherSuites.join(","),
     "initial-cluster-token": cluster,
     "quota-backend-bytes": String(8 * 2 ** 30),
-    // Twice the defaults: a busy machine must not cost the leader its place.
+    // Twice the defaults, to avoid elections while a machine is busy.
     "heartbeat-interval": "200",
     "election-timeout": "2000",
-    // Health and metrics without a certificate: for this machine, and for whoever the firewall lets ask for them.
+    // Health and metrics without a certificate: for this machine and for clients that the firewall allows.
     "listen-metrics-urls": ["127.0.0.1", host.address]
       .map((address) => `http://${address}:${kubernetesPorts.etcdMetrics.port}`)
       .join(","),
@@ -96,9 +96,9 @@ export function clusterConfiguration({ host, settings, certificateNames }: Contr
   };
 }
 
-/** What this control plane is. */
+/** Configuration of this control plane. */
 export function initConfiguration(node: ControlPlaneNode): Document {
-  // Without workers, pods run here as well.
+  // Without workers, pods run on control planes.
   const taints = node.pools.length > 0 ? [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] : [];
   return {
     apiVersion: kubeadmApi,
@@ -109,7 +109,7 @@ export function initConfiguration(node: ControlPlaneNode): Document {
   };
 }
 
-/** How a worker comes into the cluster. */
+/** Configuration for the join of a worker. */
 export function joinConfiguration(node: WorkerNode): Document {
   const labels = { "paasmas/pool": node.pool, ...node.labels };
   const text = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
@@ -121,7 +121,7 @@ export function joinConfiguration(node: WorkerNode): Document {
   };
 }
 
-/** The token and where it is good for, as a kubeconfig; a secret. */
+/** Kubeconfig with the token of a worker; a secret. */
 export function discovery({ apiCa, settings, token }: WorkerNode): Document {
   const { cluster } = settings;
   return {
@@ -150,7 +150,7 @@ function registration({ host }: KubernetesNode, more: Record<string, string> = {
   };
 }
 
-/** The kubelets' settings; control planes publish them, workers take them from there. */
+/** Configuration of all kubelets. Control planes publish it and workers read it from the cluster. */
 export function kubeletConfiguration(): Document {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -183,7 +183,7 @@ export function kubeletConfiguration(): Document {
   };
 }
 
-/** Where a machine's kubelet has its identity. */
+/** Folder of the kubelet's certificate and key. */
 export const kubeletFolder = `${folder}/kubelet`;
 
 export function proxyConfiguration({ settings }: KubernetesNode): Document {
@@ -196,12 +196,12 @@ export function proxyConfiguration({ settings }: KubernetesNode): Document {
   };
 }
 
-/** Flags as kubeadm wants them, by name. */
+/** Flags in kubeadm's format. */
 function args(values: Record<string, string>): { name: string; value: string }[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 
-/** Documents for one file. */
+/** Joins documents to the text of one file. */
 export function documents(...all: readonly Document[]): string {
   return all.map((one) => `${JSON.stringify(one, null, 2)}\n`).join("---\n");
 }

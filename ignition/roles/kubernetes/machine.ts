@@ -1,31 +1,31 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Fragment } from "../../index.ts";
-import { host, scripts } from "../base/host.ts";
+import { host, scripts } from "../base/base-machine.ts";
 import { tlsFiles } from "../etcd-client/client.ts";
 import { binaries, fetchBinaries } from "./binaries.ts";
 import { kubeletFolder } from "./kubeadm.ts";
 import { apiName, dataPath, folder, type KubernetesNode } from "./settings.ts";
 
-/** What sets a kind of machine apart from the other one. */
+/** Differences between control planes and workers. */
 export interface KindOfMachine {
-  /** The unit that brings the machine into the cluster. */
+  /** The unit that joins the machine to the cluster. */
   service: string;
   /** Its readiness script, beside this file. */
   ready: string;
   /** Whether it has an etcd. */
   withEtcd: boolean;
-  /** Folders that are kept on the data volume. */
+  /** Folders that are mounted from the data volume. */
   keep: readonly string[];
-  /** How long a load balancer before the machine takes to see that it is going, in seconds. */
+  /** How long a load balancer needs to notice that the machine stops, in seconds. */
   healthSeconds: number;
-  /** Parameters of its own. */
+  /** Further parameters. */
   parameters: Record<string, string | number>;
 }
 
-/** Two looks of the slowest of the clouds' load balancers, and some. */
+/** Two health checks of the slowest of the clouds' load balancers, plus a margin. */
 export const healthSeconds = 15;
 
-/** What every machine of a cluster has: containers, a kubelet, names for the API, and a stop that moves pods elsewhere first. */
+/** The common part of all machines: containerd, a kubelet, names for the API, and a drain before a stop. */
 export function machine(node: KubernetesNode, kind: KindOfMachine): Fragment {
   const { host: settings, settings: cluster } = node;
   const parameters = {
@@ -57,15 +57,15 @@ export function machine(node: KubernetesNode, kind: KindOfMachine): Fragment {
       (name) => unit({ name, from: local(name), enabled: true }),
     ),
     unit({ name: "kubelet.service", from: local("kubelet.service") }),
-    // The distribution's containers are not those of Kubernetes, and would take its socket.
+    // The distribution's container services would use the socket of Kubernetes' containerd.
     ...["containerd.service", "docker.service", "docker.socket"].map((name) => unit({ name, mask: true })),
   );
   return { storage, systemd, passwd };
 }
 
 /**
- * Where the API is: the load balancer, then the control planes themselves, which are tried in this order. So the cluster
- * does without the load balancer when it has to. A control plane asks itself first.
+ * Addresses of the API in the order in which clients try them: the load balancer, then the control planes. The cluster
+ * works without the load balancer. A control plane tries itself first.
  */
 function hosts({ host: { name, address }, settings: { cluster, apiAddress, controlPlanes } }: KubernetesNode): string {
   const own = controlPlanes.filter((peer) => peer.name === name);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { KubernetesSettings } from "./settings.ts";
 
-/** Largest packets in the pod network are the machines' less what VXLAN adds; flannel finds that out by itself. */
+/** No MTU here: flannel derives it from the machine's MTU and the overhead of VXLAN. */
 const networkPlugins = {
   name: "pods",
   cniVersion: "0.3.1",
@@ -11,7 +11,7 @@ const networkPlugins = {
   ],
 };
 
-/** What the control planes keep applied to the cluster, a file each. */
+/** Manifests that the control planes apply to the cluster, one file each. */
 export function kubernetesWorkloads(settings: Pick<KubernetesSettings, "podCidr">): { name: string; text: string }[] {
   const fixed = ["joining.yaml", "network-policies.yaml", "pod-network.yaml"].map((name) => ({
     name,

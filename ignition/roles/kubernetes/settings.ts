@@ -1,25 +1,25 @@
 import type { Bucket, HostSettings, Peer, Port, TlsIdentity } from "../role.ts";
 import type { Architecture } from "./binaries.ts";
 
-/** What all machines of a cluster agree on. */
+/** Settings that are the same on all machines of a cluster. */
 export interface KubernetesSettings {
   /** Name of the cluster. */
   cluster: string;
   /** Release of Kubernetes, `1.36.3`; one of `versions.json`. */
   version: string;
-  /** Processor of the machines. */
+  /** Processor architecture of the machines. */
   architecture: Architecture;
-  /** Range of the pods' addresses; each node takes a /24 of it. */
+  /** Address range of the pods. Each node uses a /24 of it. */
   podCidr: string;
-  /** Range of the services' addresses. */
+  /** Address range of the services. */
   serviceCidr: string;
-  /** Address of the load balancer before the API. */
+  /** Address of the API's load balancer. */
   apiAddress: string;
   /** The control planes, in the same order on every machine. */
   controlPlanes: readonly Peer[];
 }
 
-/** A certificate authority whose key goes along: who holds it can sign in its name. */
+/** A certificate authority with its private key. */
 export interface SigningAuthority {
   /** Certificate (PEM). */
   certificate: string;
@@ -27,55 +27,55 @@ export interface SigningAuthority {
   privateKey: string;
 }
 
-/** The keys that make a machine a control plane, the same on each of them; all secret. */
+/** Keys of the control planes, the same on all of them; secret. */
 export interface ControlPlaneKeys {
-  /** Signs the API servers' certificates, and those of everybody who uses the API. */
+  /** Signs the certificates of the API servers and of the API's clients. */
   kubernetes: SigningAuthority;
   /** Signs etcd's certificates. */
   etcd: SigningAuthority;
-  /** Signs for the API server when it passes requests on to extensions. */
+  /** Signs the certificates with which the API server calls extensions. */
   frontProxy: SigningAuthority;
   /** Signs service accounts' tokens. */
   serviceAccounts: { publicKey: string; privateKey: string };
-  /** What the workers' tokens are derived from; see `join-token.ts`. */
+  /** Key from which the workers' tokens are derived; see `join-token.ts`. */
   join: string;
-  /** Keys that secrets are encrypted with in etcd, 32 bytes in base64 each; the first one encrypts. */
+  /** Encryption keys for secrets in etcd, 32 bytes in base64 each. The first one encrypts, all of them decrypt. */
   encryption: readonly { name: string; key: string }[];
 }
 
 export interface KubernetesNode {
   host: HostSettings;
   settings: KubernetesSettings;
-  /** What its kubelet answers the API server with; its authority is the kubelets' own. */
+  /** Server certificate of its kubelet, signed by the authority of the kubelets. */
   kubelet: TlsIdentity;
-  /** How long a stop may take to move the machine's pods elsewhere, in seconds. */
+  /** Time limit for the drain before a stop, in seconds. */
   drainSeconds: number;
 }
 
 export interface ControlPlaneNode extends KubernetesNode {
   keys: ControlPlaneKeys;
-  /** Names of the pools, whose next workers are let in. */
+  /** Names of the pools. Their next workers may join. */
   pools: readonly string[];
-  /** More names that the API's certificate is good for. */
+  /** Further names in the API's certificate. */
   certificateNames: readonly string[];
-  /** Where etcd's snapshots go. Absent: only onto the data volume. */
+  /** Target of etcd's snapshots. Absent: only the data volume. */
   backup?: BackupTarget;
 }
 
 export interface WorkerNode extends KubernetesNode {
   /** Certificate of the authority of the API (PEM). */
   apiCa: string;
-  /** The machine's own token; secret. */
+  /** Join token of the machine; secret. */
   token: string;
-  /** Labels of the node, beside its pool. */
+  /** Labels of the node, in addition to its pool. */
   labels: Readonly<Record<string, string>>;
   pool: string;
 }
 
-/** Where snapshots are written to. */
+/** Target of snapshots. */
 export type BackupTarget = Bucket | UploadTarget;
 
-/** A URL to write with, a secret: a snapshot's name goes between its path and the question mark. */
+/** A pre-signed URL for uploads; secret. The name of the snapshot is inserted before the question mark. */
 export interface UploadTarget {
   uploadUrl: string;
 }
@@ -89,12 +89,12 @@ export const kubernetesPorts = {
   podNetwork: { port: 8472, protocol: "udp", description: "pod network (VXLAN)" },
 } satisfies Record<string, Port>;
 
-/** The name by which machines of the cluster call the API: `.internal` is nobody's in public. */
+/** Name of the API inside the cluster. `.internal` is reserved for private use. */
 export function apiName(cluster: string): string {
   return `api.${cluster}.internal`;
 }
 
-/** Where a machine keeps what outlives it. */
+/** Folder of the data that is kept when the machine is replaced. */
 export const dataPath = "/var/lib/paasmas/kubernetes";
 
 /** Parameters and keys of the role. */

@@ -13,7 +13,7 @@ export function kubernetesWorker(node: WorkerNode): Config {
       ready: "ready-worker",
       withEtcd: false,
       keep: ["/var/lib/containerd"],
-      // What stands before a worker checks ports of pods, which are gone by then.
+      // Load balancers of workers check the pods' ports, which are closed after the drain.
       healthSeconds: 0,
       parameters: {},
     }),

@@ -1,47 +1,47 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { imagePuller, scripts, serviceImage } from "../base/host.ts";
+import { imagePuller, scripts, serviceImage } from "../base/base-machine.ts";
 
-/** Where logs go, and as whom. */
+/** Destination of logs. */
 export interface LogTarget {
-  /** What takes them there. */
+  /** Type of the server. */
   kind: "loki" | "opensearch";
-  /** Address or DNS name; the certificate there names it. */
+  /** Address or DNS name of the server, as in its certificate. */
   host: string;
   port: number;
-  /** Certificate of the authority behind its certificate (PEM). */
+  /** Certificate of the server's authority (PEM). */
   ca: string;
-  /** A user that may add logs. */
+  /** Name of a user that can write logs. */
   user: string;
-  /** Secret. */
+  /** Password of the user. Secret. */
   password: string;
-  /** What the names of its indices begin with, in OpenSearch. */
+  /** Prefix of the index names in OpenSearch. Required for `opensearch`. */
   index?: string;
 }
 
 export interface LogAgentNode {
   /** Name of the machine. */
   machine: string;
-  /** Its role. */
+  /** Role of the machine. */
   role: string;
-  /** Which environment it is part of. */
+  /** Name of the environment. */
   environment: string;
   target: LogTarget;
   /** Container image of fluent-bit, by tag or digest; 4.1 or later. */
   image: string;
 }
 
-/** The user that the agent runs as; it owns its password. */
+/** User of the agent; it owns the password file. */
 const uid = 5140;
 
 const folder = "/etc/paasmas/log-agent";
 
-/** Roles of machines that run pods, whose logs are beside the journal. */
+/** Roles of machines with pods, whose logs are not in the journal. */
 const runsPods = /^kubernetes-/;
 
 /**
- * What sends a machine's logs away, whatever its role: fluent-bit, which reads the journal, and the logs of pods. The machine neither waits for it
- * nor is less healthy without.
+ * The Ignition config of the log agent: fluent-bit sends the journal and the logs of pods. It does not affect the
+ * readiness of the machine.
  */
 export function logAgent({ machine, role, environment, target, image }: LogAgentNode): Config {
   const { kind, host, port, user, index } = target;

@@ -1,6 +1,6 @@
 import { config, directory, dropin, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, serviceImage } from "../base/host.ts";
+import { host, serviceImage } from "../base/base-machine.ts";
 import { userMap } from "../base/users.ts";
 import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 
@@ -8,15 +8,15 @@ export interface LogStoreNode {
   host: HostSettings;
   /** Container image of Loki, by tag or digest; 3.0 or later. */
   image: string;
-  /** Container image of the front: HAProxy 2.6 or later. */
-  frontImage: string;
-  /** Who may add logs, and who may read them; secret. */
+  /** Container image of HAProxy, the proxy of Loki, by tag or digest; 2.6 or later. */
+  proxyImage: string;
+  /** Passwords of the user that adds logs and of the user that reads them. Secret. */
   passwords: { write: string; read: string };
-  /** The server's identity; the certificate names whatever clients call the log store. */
+  /** Identity of the server; the certificate contains all names and addresses that clients use. */
   tls: TlsIdentity;
-  /** How long logs are kept, in days. */
+  /** Retention of logs, in days. */
   retentionDays: number;
-  /** Where logs are kept. Absent: on the data volume. */
+  /** Bucket for logs. Default: the data volume. */
   bucket?: Bucket;
 }
 
@@ -24,20 +24,20 @@ export const logStorePorts = {
   logs: { port: 3100, description: "log store" },
 } satisfies Record<string, Port>;
 
-/** The users, by what they may do. */
+/** User names by permission. */
 export const logStoreUsers = { write: "write", read: "read" } as const;
 
-/** The users that the two containers run as; each owns its secrets. */
-const uids = { loki: 10001, front: 99 };
+/** Users of the two containers; each owns its secrets. */
+const uids = { loki: 10001, proxy: 99 };
 
 const folder = "/etc/paasmas/log-store";
 
-/** Where Loki keeps its own files on a machine without a data volume. */
+/** Folder of Loki's data on a machine without a data volume. */
 const defaultDataPath = "/var/lib/paasmas/logs";
 
-/** The Ignition config of a machine with a log store: Loki, behind an HAProxy that knows who may do what. */
+/** The Ignition config of a log store machine: Loki behind a proxy that authenticates and authorizes clients. */
 export function logStore(node: LogStoreNode): Config {
-  const { host: settings, image, frontImage, passwords, tls, bucket } = node;
+  const { host: settings, image, proxyImage, passwords, tls, bucket } = node;
   const parameters = {
     ADDRESS: settings.address,
     IMAGE: image,
@@ -54,22 +54,22 @@ export function logStore(node: LogStoreNode): Config {
     unit({ name: "loki.service", from: local("loki.service"), enabled: true }),
     ...(bucket && bucket.keys === undefined ? [roleOfTheMachine()] : []),
 
-    directory({ path: `${folder}/front` }),
-    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
+    directory({ path: `${folder}/proxy` }),
+    fileFromDisk({ path: `${folder}/proxy/proxy.cfg`, from: local("proxy.cfg") }),
     secret(
-      "front/users.map",
+      "proxy/users.map",
       userMap({ [logStoreUsers.write]: passwords.write, [logStoreUsers.read]: passwords.read }),
-      uids.front,
+      uids.proxy,
     ),
-    secret("front/certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`, uids.front),
-    serviceImage("loki-front", frontImage),
-    unit({ name: "loki-front.service", from: local("loki-front.service"), enabled: true }),
+    secret("proxy/certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`, uids.proxy),
+    serviceImage("loki-proxy", proxyImage),
+    unit({ name: "loki-proxy.service", from: local("loki-proxy.service"), enabled: true }),
   );
 }
 
 /**
- * Loki asks the metadata service for the keys of the machine's role, whenever those it has run out; nobody else but root may.
- * Whoever has these keys can read the machine's config as well, so that the metadata service tells Loki nothing more.
+ * Allows Loki, besides root, to use the metadata service: it gets the keys of the machine's IAM role there. These keys
+ * can already read the machine's config, so that the access to user data adds no risk.
  */
 function roleOfTheMachine(): Fragment {
   const rule = `meta skuid ${uids.loki} ip daddr 169.254.169.254 accept`;
@@ -80,14 +80,14 @@ function roleOfTheMachine(): Fragment {
   });
 }
 
-/** Loki's own configuration, for all of it in one process; JSON is YAML. */
+/** Configuration of Loki as a single process; JSON is valid YAML. */
 function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> {
   const store = bucket ? "s3" : "filesystem";
   return {
     auth_enabled: false,
     analytics: { reporting_enabled: false },
     server: {
-      // For the front alone.
+      // Only the proxy connects.
       http_listen_address: "127.0.0.1",
       http_listen_port: 3101,
       grpc_listen_address: "127.0.0.1",
@@ -105,7 +105,7 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
         ? { s3: s3(bucket) }
         : { filesystem: { chunks_directory: "/loki/chunks", rules_directory: "/loki/rules" } },
     },
-    // What was written under one schema can only be read with it: a later one is a further entry, from a day to come.
+    // Loki reads data with the schema of its date. To change the schema, add an entry with a future date.
     schema_config: {
       configs: [
         {
@@ -118,7 +118,7 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
       ],
     },
     ingester: {
-      // There is nobody else to wait for.
+      // There are no other instances.
       lifecycler: { min_ready_duration: "0s", final_sleep: "0s" },
       wal: { dir: "/loki/wal", flush_on_shutdown: true, replay_memory_ceiling: "256MB" },
       chunk_idle_period: "30m",
@@ -128,7 +128,7 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
     limits_config: {
       retention_period: `${retentionDays * 24}h`,
       max_query_lookback: `${retentionDays * 24}h`,
-      // A machine that was cut off sends what it has when it is back.
+      // Accepts old logs of a machine that was offline.
       reject_old_samples_max_age: "168h",
       ingestion_rate_mb: 16,
       ingestion_burst_size_mb: 32,
@@ -137,7 +137,7 @@ function loki({ bucket, retentionDays }: LogStoreNode): Record<string, unknown> 
       max_line_size: "256KB",
       max_line_size_truncate: true,
       allow_structured_metadata: true,
-      // Labels are those that the agents send, and no guesses.
+      // Only the labels of the agents.
       discover_service_name: [],
       discover_log_levels: false,
       volume_enabled: true,

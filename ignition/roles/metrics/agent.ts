@@ -1,10 +1,10 @@
 import { config, envFile, fileFromDisk, unit } from "../../index.ts";
 import type { Config } from "../../index.ts";
-import { imagePuller, scripts, serviceImage } from "../base/host.ts";
+import { imagePuller, scripts, serviceImage } from "../base/base-machine.ts";
 import type { Port } from "../role.ts";
 
 export interface MetricsAgentNode {
-  /** The machine's fixed private IPv4 address, which metrics are told on. */
+  /** Fixed private IPv4 address of the machine, on which the exporter listens. */
   address: string;
   /** Container image of node_exporter, by tag or digest; 1.5 or later. */
   image: string;
@@ -15,8 +15,8 @@ export const metricsPorts = {
 } satisfies Record<string, Port>;
 
 /**
- * What tells a machine's metrics, whatever its role: node_exporter, and a script that writes what no exporter has. The machine
- * neither waits for it nor is less healthy without.
+ * The Ignition config of the metrics agent: node_exporter, and a script for metrics that no exporter has. It does not
+ * affect the readiness of the machine.
  */
 export function metricsAgent({ address, image }: MetricsAgentNode): Config {
   return config(

@@ -1,15 +1,15 @@
-/** One chart: what it shows, and the queries that it is drawn from. */
+/** A chart and its queries. */
 interface Chart {
   title: string;
-  /** PromQL by the words that its line is called with; Grafana puts labels in place of `{{label}}`. */
+  /** PromQL query by legend; Grafana replaces `{{label}}` with the value of the label. */
   queries: Record<string, string>;
-  /** Grafana's name of the unit. Default: `short`. */
+  /** Grafana's identifier of the unit. Default: `short`. */
   unit?: string;
 }
 
-/** A page of charts. */
+/** A dashboard with charts. */
 export interface Dashboard {
-  /** Part of its address. */
+  /** Part of its URL. */
   id: string;
   title: string;
   charts: readonly Chart[];
@@ -18,15 +18,15 @@ export interface Dashboard {
 const disks = 'fstype=~"ext4|xfs|btrfs"';
 const galera = "mysql_global_status_";
 
-/** What is looked at when something is slow or an alert has come. */
+/** Dashboards for the analysis of alerts and slow services. */
 export const dashboards: readonly Dashboard[] = [
   {
     id: "machines",
     title: "Machines",
     charts: [
-      { title: "Healthy in its role", queries: { "{{machine}}": "paasmas_ready" } },
+      { title: "Role is healthy", queries: { "{{machine}}": "paasmas_ready" } },
       {
-        title: "Processor in use",
+        title: "CPU usage",
         unit: "percentunit",
         queries: { "{{machine}}": '1 - avg by (machine) (rate(node_cpu_seconds_total{mode="idle"}[5m]))' },
       },
@@ -36,14 +36,14 @@ export const dashboards: readonly Dashboard[] = [
         queries: { "{{machine}}": "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" },
       },
       {
-        title: "Disk left",
+        title: "Free disk space",
         unit: "percentunit",
         queries: {
           "{{machine}} {{mountpoint}}": `node_filesystem_avail_bytes{${disks}} / node_filesystem_size_bytes{${disks}}`,
         },
       },
       {
-        title: "Disk, time in use",
+        title: "Disk utilization",
         unit: "percentunit",
         queries: { "{{machine}} {{device}}": "rate(node_disk_io_time_seconds_total[5m])" },
       },
@@ -56,12 +56,12 @@ export const dashboards: readonly Dashboard[] = [
         },
       },
       {
-        title: "Certificates, time left",
+        title: "Time until certificates expire",
         unit: "s",
         queries: { "{{machine}} {{file}}": "paasmas_certificate_not_after_seconds - time()" },
       },
       {
-        title: "Backups, age",
+        title: "Age of the last backup",
         unit: "s",
         queries: {
           "{{role}} {{backup}}": "time() - max by (role, backup) (paasmas_backup_last_success_timestamp_seconds)",
@@ -73,21 +73,21 @@ export const dashboards: readonly Dashboard[] = [
     id: "database",
     title: "Database",
     charts: [
-      { title: "Nodes that each node sees", queries: { "{{machine}}": `${galera}wsrep_cluster_size` } },
-      { title: "State: 4 is Synced", queries: { "{{machine}}": `${galera}wsrep_local_state` } },
-      { title: "Queries a second", unit: "ops", queries: { "{{machine}}": `rate(${galera}queries[5m])` } },
+      { title: "Cluster size seen by each node", queries: { "{{machine}}": `${galera}wsrep_cluster_size` } },
+      { title: "Node state (4 is Synced)", queries: { "{{machine}}": `${galera}wsrep_local_state` } },
+      { title: "Queries per second", unit: "ops", queries: { "{{machine}}": `rate(${galera}queries[5m])` } },
       {
         title: "Connections",
         queries: { "{{machine}}": `${galera}threads_connected`, "{{machine}} running": `${galera}threads_running` },
       },
       {
-        title: "Time that writes stand still",
+        title: "Writes paused by flow control",
         unit: "percentunit",
         queries: { "{{machine}}": `rate(${galera}wsrep_flow_control_paused_ns[5m]) / 1e9` },
       },
-      { title: "Write sets waiting", queries: { "{{machine}}": `${galera}wsrep_local_recv_queue` } },
+      { title: "Write sets in the receive queue", queries: { "{{machine}}": `${galera}wsrep_local_recv_queue` } },
       {
-        title: "Certification failures a second",
+        title: "Certification failures per second",
         unit: "ops",
         queries: { "{{machine}}": `rate(${galera}wsrep_local_cert_failures[5m])` },
       },
@@ -101,7 +101,7 @@ export const dashboards: readonly Dashboard[] = [
       },
       { title: "etcd: has a leader", queries: { "{{machine}}": "etcd_server_has_leader" } },
       {
-        title: "etcd: time to write to disk, 99 of 100",
+        title: "etcd: disk write latency, 99th percentile",
         unit: "s",
         queries: {
           "{{machine}}":
@@ -109,7 +109,7 @@ export const dashboards: readonly Dashboard[] = [
         },
       },
       {
-        title: "etcd: size of its database",
+        title: "etcd: database size",
         unit: "bytes",
         queries: { "{{machine}}": "etcd_mvcc_db_total_size_in_bytes" },
       },
@@ -141,12 +141,12 @@ export const dashboards: readonly Dashboard[] = [
           "{{machine}} not connected": "jenkins_node_offline_value",
         },
       },
-      { title: "Answers", queries: { "{{machine}}": "jenkins_up" } },
+      { title: "Jenkins answers", queries: { "{{machine}}": "jenkins_up" } },
     ],
   },
 ];
 
-/** A dashboard in the form that Grafana reads: two charts in a row. */
+/** JSON model of a dashboard for Grafana, with two charts per row. */
 export function grafanaDashboard({ id, title, charts }: Dashboard): Record<string, unknown> {
   return {
     uid: `paasmas-${id}`,

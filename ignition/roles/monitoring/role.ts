@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host, scripts, serviceImage } from "../base/host.ts";
+import { host, scripts, serviceImage } from "../base/base-machine.ts";
 import { etcdPorts } from "../etcd/role.ts";
 import { haproxyPorts } from "../haproxy/role.ts";
 import { kubernetesPorts } from "../kubernetes/settings.ts";
@@ -11,20 +11,20 @@ import { dashboards, grafanaDashboard } from "./dashboards.ts";
 export interface MonitoringNode {
   host: HostSettings;
   /** Container images, by tag or digest: Prometheus 2.42, Alertmanager 0.25, Grafana 11, HAProxy 2.6, or later ones. */
-  images: { prometheus: string; alertmanager: string; grafana: string; front: string };
-  /** The machines that are asked for metrics, this one included. */
+  images: { prometheus: string; alertmanager: string; grafana: string; proxy: string };
+  /** Machines to scrape, including this one. */
   machines: readonly MonitoredMachine[];
-  /** What every metric is labelled with as its `environment`. */
+  /** Name of the environment, the label `environment` of all metrics. */
   environment: string;
-  /** How long metrics are kept, in days, and how much of the disk they may take, in GiB: whichever comes first. */
+  /** Retention of metrics: at most this number of days and this size in GiB. */
   retention: { days: number; gib: number };
-  /** Password of Grafana's `admin`; secret. */
+  /** Password of Grafana's user `admin`. Secret. */
   adminPassword: string;
-  /** The server's identity; the certificate names whatever users call the dashboards. */
+  /** Identity of the server; the certificate contains all names and addresses that users use. */
   tls: TlsIdentity;
-  /** Where dashboards find logs. Absent: nowhere. */
+  /** Log store for the dashboards. Default: none. */
   logs?: { url: string; ca: string; user: string; password: string };
-  /** Who is told of alerts: a URL that takes Alertmanager's webhooks; secret. Absent: nobody, they are only shown. */
+  /** URL that receives Alertmanager's webhooks. Secret. Default: none, alerts are only shown. */
   webhook?: string;
 }
 
@@ -38,22 +38,22 @@ export const monitoringPorts = {
   dashboards: { port: 3000, description: "dashboards" },
 } satisfies Record<string, Port>;
 
-/** Ports on which a machine of a role has metrics beside its own; how it is called in rules is the job's name. */
+/** Additional metrics port by role. `job` is the job label in alert rules. */
 export const roleMetrics: Readonly<Record<string, { job: string; port: Port }>> = {
   etcd: { job: "etcd", port: etcdPorts.metrics },
   haproxy: { job: "haproxy", port: haproxyPorts.health },
   "kubernetes-control-plane": { job: "kubernetes-etcd", port: kubernetesPorts.etcdMetrics },
 };
 
-/** The users that the containers run as; each owns its secrets. */
-const uids = { alertmanager: 65533, grafana: 472, front: 99 };
+/** Users of the containers; each owns its secrets. */
+const uids = { alertmanager: 65533, grafana: 472, proxy: 99 };
 
 const folder = "/etc/paasmas/monitoring";
 
-/** Where everything is kept on a machine without a data volume. */
+/** Folder of all data on a machine without a data volume. */
 const defaultDataPath = "/var/lib/paasmas/monitoring";
 
-/** The Ignition config of a machine that watches the others: Prometheus with the alerts, Alertmanager, and Grafana. */
+/** The Ignition config of a monitoring machine: Prometheus with alert rules, Alertmanager, and Grafana. */
 export function monitoring(node: MonitoringNode): Config {
   const { host: settings, images, retention, tls, webhook } = node;
   const parameters = {
@@ -73,20 +73,20 @@ export function monitoring(node: MonitoringNode): Config {
     ...(webhook === undefined ? [] : [alertmanager(images.alertmanager, webhook)]),
 
     grafana(node),
-    directory({ path: `${folder}/front` }),
-    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
+    directory({ path: `${folder}/proxy` }),
+    fileFromDisk({ path: `${folder}/proxy/proxy.cfg`, from: local("proxy.cfg") }),
     file({
-      path: `${folder}/front/certificate.pem`,
+      path: `${folder}/proxy/certificate.pem`,
       text: `${tls.certificate.trimEnd()}\n${tls.privateKey}`,
       mode: 0o400,
-      user: uids.front,
+      user: uids.proxy,
     }),
-    serviceImage("monitoring-front", images.front),
-    unit({ name: "monitoring-front.service", from: local("monitoring-front.service"), enabled: true }),
+    serviceImage("monitoring-proxy", images.proxy),
+    unit({ name: "monitoring-proxy.service", from: local("monitoring-proxy.service"), enabled: true }),
   );
 }
 
-/** Prometheus' own configuration; JSON is YAML. */
+/** Configuration of Prometheus; JSON is valid YAML. */
 function prometheus({ machines, environment, webhook }: MonitoringNode): Record<string, unknown> {
   const targets = (of: readonly MonitoredMachine[], { port }: Port) =>
     of.map(({ name, role, address }) => ({ targets: [`${address}:${port}`], labels: { machine: name, role } }));
@@ -116,7 +116,7 @@ function prometheus({ machines, environment, webhook }: MonitoringNode): Record<
 
 function alertmanager(image: string, webhook: string): Fragment {
   const settings = {
-    // What joins an alert that was told already, and its end, is told within a minute: a second machine down is news.
+    // Send changes of an alert group within a minute: a second failed machine is important.
     route: {
       receiver: "webhook",
       group_by: ["alertname"],
@@ -125,7 +125,7 @@ function alertmanager(image: string, webhook: string): Fragment {
       repeat_interval: "4h",
     },
     receivers: [{ name: "webhook", webhook_configs: [{ url: webhook, send_resolved: true }] }],
-    // One that does not answer is not healthy either, and one word about it is enough.
+    // If a machine is unreachable, its other alerts add no information.
     inhibit_rules: [
       {
         source_matchers: ['alertname = "MachineUnreachable"'],
@@ -143,10 +143,34 @@ function alertmanager(image: string, webhook: string): Fragment {
   return { storage, systemd };
 }
 
-/** Grafana, with everything in it there from the start, and nothing to be changed by hand. */
+/** Files and units of Grafana, with provisioned data sources and dashboards that users cannot edit. */
 function grafana({ images, adminPassword, logs }: MonitoringNode): Fragment {
   const own = `${folder}/grafana`;
-  const settings = {
+  const { storage, systemd } = config(
+    ...["", "/provisioning", "/provisioning/datasources", "/provisioning/dashboards", "/dashboards"].map((path) =>
+      directory({ path: `${own}${path}` }),
+    ),
+    envFile({ path: `${folder}/grafana.env`, values: grafanaSettings(own), mode: 0o644 }),
+    secret(`${own}/admin-password`, adminPassword),
+    ...(logs === undefined
+      ? []
+      : [secret(`${own}/logs-password`, logs.password), file({ path: `${own}/logs-ca.pem`, text: logs.ca })]),
+    json(`${own}/provisioning/datasources/paasmas.yaml`, { apiVersion: 1, datasources: dataSources(own, logs) }),
+    json(`${own}/provisioning/dashboards/paasmas.yaml`, {
+      apiVersion: 1,
+      providers: [{ name: "paasmas", type: "file", allowUiUpdates: false, options: { path: `${own}/dashboards` } }],
+    }),
+    ...dashboards.map((dashboard) => json(`${own}/dashboards/${dashboard.id}.json`, grafanaDashboard(dashboard))),
+    fileFromDisk({ path: `${scripts}/grafana-password`, from: local("grafana-password"), mode: 0o755 }),
+    serviceImage("grafana", images.grafana),
+    unit({ name: "grafana.service", from: local("grafana.service"), enabled: true }),
+  );
+  return { storage, systemd };
+}
+
+/** Environment of Grafana, with its files in the given folder. */
+function grafanaSettings(own: string): Record<string, string> {
+  return {
     GF_SERVER_HTTP_ADDR: "127.0.0.1",
     GF_SERVER_HTTP_PORT: "3001",
     GF_PATHS_PROVISIONING: `${own}/provisioning`,
@@ -162,64 +186,44 @@ function grafana({ images, adminPassword, logs }: MonitoringNode): Fragment {
     GF_LOG_LEVEL: "warn",
     GF_LOG_MODE: "console",
   };
-  const sources = [
-    {
-      name: "Metrics",
-      uid: "metrics",
-      type: "prometheus",
-      access: "proxy",
-      url: "http://127.0.0.1:9090",
-      isDefault: true,
-      editable: false,
-    },
-    ...(logs === undefined
-      ? []
-      : [
-          {
-            name: "Logs",
-            uid: "logs",
-            type: "loki",
-            access: "proxy",
-            url: logs.url,
-            editable: false,
-            basicAuth: true,
-            basicAuthUser: logs.user,
-            jsonData: { tlsAuthWithCACert: true },
-            secureJsonData: {
-              basicAuthPassword: `$__file{${own}/logs-password}`,
-              tlsCACert: `$__file{${own}/logs-ca.pem}`,
-            },
-          },
-        ]),
-  ];
-  const { storage, systemd } = config(
-    ...["", "/provisioning", "/provisioning/datasources", "/provisioning/dashboards", "/dashboards"].map((path) =>
-      directory({ path: `${own}${path}` }),
-    ),
-    envFile({ path: `${folder}/grafana.env`, values: settings, mode: 0o644 }),
-    secret(`${own}/admin-password`, adminPassword),
-    ...(logs === undefined
-      ? []
-      : [secret(`${own}/logs-password`, logs.password), file({ path: `${own}/logs-ca.pem`, text: logs.ca })]),
-    json(`${own}/provisioning/datasources/paasmas.yaml`, { apiVersion: 1, datasources: sources }),
-    json(`${own}/provisioning/dashboards/paasmas.yaml`, {
-      apiVersion: 1,
-      providers: [{ name: "paasmas", type: "file", allowUiUpdates: false, options: { path: `${own}/dashboards` } }],
-    }),
-    ...dashboards.map((dashboard) => json(`${own}/dashboards/${dashboard.id}.json`, grafanaDashboard(dashboard))),
-    fileFromDisk({ path: `${scripts}/grafana-password`, from: local("grafana-password"), mode: 0o755 }),
-    serviceImage("grafana", images.grafana),
-    unit({ name: "grafana.service", from: local("grafana.service"), enabled: true }),
-  );
-  return { storage, systemd };
 }
 
-/** A file that Grafana alone reads. */
+/** Data sources of the dashboards: metrics, and logs if there is a log store. */
+function dataSources(own: string, logs: MonitoringNode["logs"]): Record<string, unknown>[] {
+  const metrics = {
+    name: "Metrics",
+    uid: "metrics",
+    type: "prometheus",
+    access: "proxy",
+    url: "http://127.0.0.1:9090",
+    isDefault: true,
+    editable: false,
+  };
+  if (logs === undefined) return [metrics];
+  const store = {
+    name: "Logs",
+    uid: "logs",
+    type: "loki",
+    access: "proxy",
+    url: logs.url,
+    editable: false,
+    basicAuth: true,
+    basicAuthUser: logs.user,
+    jsonData: { tlsAuthWithCACert: true },
+    secureJsonData: {
+      basicAuthPassword: `$__file{${own}/logs-password}`,
+      tlsCACert: `$__file{${own}/logs-ca.pem}`,
+    },
+  };
+  return [metrics, store];
+}
+
+/** A file that only Grafana can read. */
 function secret(path: string, text: string): Fragment {
   return file({ path, text, mode: 0o400, user: uids.grafana });
 }
 
-/** Settings as a file; secret if it has an owner. */
+/** A JSON file; secret if it has an owner. */
 function json(path: string, value: unknown, owner?: number): Fragment {
   return file({
     path,

@@ -1,39 +1,38 @@
 import { config, directory, file } from "../../index.ts";
 import type { Fragment } from "../../index.ts";
 
-/** How a machine logs in to an image registry. */
+/** Login of a machine to an image registry. */
 export interface RegistryLogin {
-  /** What image references begin with: host, and port where it is not 443. */
+  /** Start of image references: host, and the port if it is not 443. */
   address: string;
-  /** Certificate of the authority behind the registry's own (PEM). Absent: a public one. */
+  /** Certificate of the registry's authority (PEM). Default: public authorities. */
   ca?: string;
-  /** A user with a password, a secret; or a program on the machine that knows how. */
+  /** User and password (secret), or a program that gets credentials. */
   credentials: { user: string; password: string } | CredentialHelper;
 }
 
-/** A program that gets credentials when they are needed, `docker-credential-<helper>`; the machine downloads it. */
+/** The program `docker-credential-<helper>`, which gets credentials on demand. The machine downloads it. */
 export interface CredentialHelper {
-  /** End of its name: `ecr-login`. */
+  /** Name without the prefix, such as `ecr-login`. */
   helper: string;
-  /** Where it is downloaded from. */
+  /** URL of the download. */
   source: string;
-  /** What it has to be: `sha512-` or `sha256-` and the sum in hexadecimal. */
+  /** Checksum: `sha512-` or `sha256-`, then the sum in hexadecimal. */
   hash: string;
-  /** Keys of a user of AWS that it logs in as; a secret. Absent: the machine's own role. */
+  /** Keys of an AWS user. Secret. Default: the IAM role of the machine. */
   keys?: { accessKey: string; secretKey: string };
 }
 
 export interface RegistryClientFiles {
-  /** Where the credentials go. Default: where root's podman, buildah, skopeo and docker look for them. */
+  /** Path of the credentials. Default: the path that podman, buildah, skopeo and docker use for root. */
   path?: string;
-  /** Who may read them, by number. Default: root. */
+  /** Number of the user that can read the credentials. Default: root. */
   uid?: number;
 }
 
 /**
- * Logs a machine in to registries: root's podman, buildah, skopeo and docker find the credentials, and the
- * authority that the registry's certificate is from. Of two logins to one registry the last one counts, and of several
- * helpers' keys.
+ * Logs a machine in to registries: installs credentials and authorities for podman, buildah, skopeo and docker.
+ * @param given If two logins have the same address, the last one is used; so are the last keys of helpers.
  */
 export function registryClient(given: readonly RegistryLogin[], files: RegistryClientFiles = {}): Fragment {
   const { path = "/root/.docker/config.json", uid = 0 } = files;
@@ -54,7 +53,7 @@ export function registryClient(given: readonly RegistryLogin[], files: RegistryC
   return { storage };
 }
 
-/** Docker's config.json, which all of them read. */
+/** config.json of docker, which all of these programs read. */
 function credentialsFile(logins: readonly RegistryLogin[]): string {
   const auths: Record<string, { auth: string }> = {};
   const credHelpers: Record<string, string> = {};
@@ -65,18 +64,18 @@ function credentialsFile(logins: readonly RegistryLogin[]): string {
   return `${JSON.stringify({ auths, credHelpers }, null, 2)}\n`;
 }
 
-/** Podman and its kin read docker's folder as well as their own. */
+/** Podman, buildah and skopeo read this folder too. */
 function trust(address: string, ca: string): Fragment {
   return file({ path: `/etc/docker/certs.d/${address}/ca.crt`, text: ca });
 }
 
-/** On the PATH that systemd gives to services, and the only part of it that an image-based system lets be written. */
+/** The only folder on systemd's PATH for services that is writable on image-based systems. */
 function program({ helper, source, hash }: CredentialHelper): Fragment {
   const path = `/usr/local/bin/docker-credential-${helper}`;
   return { storage: { files: [{ path, mode: 0o755, contents: { source, verification: { hash } } }] } };
 }
 
-/** Where AWS' own libraries look in root's home; helpers run as root. */
+/** Credentials file for AWS libraries in root's home; helpers run as root. */
 function helperKeys({ accessKey, secretKey }: NonNullable<CredentialHelper["keys"]>): Fragment[] {
   const text = `[default]\naws_access_key_id = ${accessKey}\naws_secret_access_key = ${secretKey}\n`;
   return [directory({ path: "/root/.aws", mode: 0o700 }), file({ path: "/root/.aws/credentials", text, mode: 0o600 })];

@@ -1,6 +1,6 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Config, Fragment } from "../../index.ts";
-import { host } from "../base/host.ts";
+import { host } from "../base/base-machine.ts";
 import { userMap } from "../base/users.ts";
 import type { Bucket, HostSettings, Port, TlsIdentity } from "../role.ts";
 
@@ -8,15 +8,15 @@ export interface RegistryNode {
   host: HostSettings;
   /** Container image of CNCF Distribution, by tag or digest; 2.8 or later. */
   image: string;
-  /** Container image of the front: HAProxy 2.6 or later, with Lua. */
-  frontImage: string;
-  /** Names of the repositories there are; nothing can be pushed to another one. */
+  /** Container image of HAProxy, the proxy of the registry, by tag or digest; 2.6 or later, with Lua. */
+  proxyImage: string;
+  /** Names of all repositories; a push to another name is rejected. */
   repositories: readonly string[];
-  /** Who may push and pull, and who may only pull; secret. */
+  /** Passwords of the user that pushes and pulls, and of the user that only pulls. Secret. */
   passwords: { push: string; pull: string };
-  /** The server's identity; the certificate names whatever clients call the registry. */
+  /** Identity of the server; the certificate contains all names and addresses that clients use. */
   tls: TlsIdentity;
-  /** Where images are kept, with a user of it. Absent: on the data volume. */
+  /** Bucket for images, with keys of a user. Default: the data volume. */
   bucket?: Required<Bucket>;
 }
 
@@ -24,15 +24,15 @@ export const registryPorts = {
   registry: { port: 5000, description: "image registry" },
 } satisfies Record<string, Port>;
 
-/** The users, by what they may do. */
+/** User names by permission. */
 export const registryUsers = { push: "push", pull: "pull" } as const;
 
-/** The users that the two containers run as; each owns its secrets. */
-const uids = { registry: 5000, front: 99 };
+/** Users of the two containers; each owns its secrets. */
+const uids = { registry: 5000, proxy: 99 };
 
 const folder = "/etc/paasmas/registry";
 
-/** Where images are kept on a machine without a data volume. */
+/** Folder of images on a machine without a data volume. */
 const defaultDataPath = "/var/lib/paasmas/registry";
 
 /** The Ignition config of a machine with an image registry. */
@@ -50,23 +50,23 @@ export function registry(node: RegistryNode): Config {
     file({ path: `${folder}/ca.pem`, text: node.tls.ca }),
     file({ path: `${folder}/config.yml`, text: server(node.bucket), mode: 0o400, user: uids.registry }),
     unit({ name: "registry.service", from: local("registry.service"), enabled: true }),
-    front(node),
+    proxy(node),
   );
 }
 
-/** Distribution's own configuration; JSON is YAML. */
+/** Configuration of CNCF Distribution; JSON is valid YAML. */
 function server(bucket: RegistryNode["bucket"]): string {
   const settings = {
     version: "0.1",
-    // Who did what is in the front's log.
+    // The proxy logs all requests.
     log: { level: "warn", accesslog: { disabled: true } },
     storage: {
       ...(bucket ? { s3: s3(bucket) } : { filesystem: { rootdirectory: "/var/lib/registry" } }),
       cache: { blobdescriptor: "inmemory" },
       delete: { enabled: false },
-      // Clients have no way to the bucket, and are not to have one.
+      // Clients cannot reach the bucket.
       redirect: { disable: true },
-      // What an interrupted push left behind.
+      // Removes files of interrupted pushes.
       maintenance: { uploadpurging: { enabled: true, age: "168h", interval: "24h", dryrun: false } },
     },
     http: { net: "unix", addr: "/run/paasmas/registry/registry.sock" },
@@ -78,7 +78,7 @@ function server(bucket: RegistryNode["bucket"]): string {
 function s3({ endpoint, name, region, keys }: Required<Bucket>): Record<string, unknown> {
   return {
     regionendpoint: endpoint,
-    // The bucket's name in the path: Swift has no host name for each bucket.
+    // Swift has no host names per bucket.
     forcepathstyle: true,
     bucket: name,
     region,
@@ -89,25 +89,25 @@ function s3({ endpoint, name, region, keys }: Required<Bucket>): Record<string, 
   };
 }
 
-/** HAProxy before it, with the certificate, the users and the repositories. */
-function front({ frontImage, passwords, repositories, tls }: RegistryNode): Fragment {
+/** Files and units of the proxy. */
+function proxy({ proxyImage, passwords, repositories, tls }: RegistryNode): Fragment {
   const own = (name: string, text: string) =>
-    file({ path: `${folder}/front/${name}`, text, mode: 0o400, user: uids.front });
+    file({ path: `${folder}/proxy/${name}`, text, mode: 0o400, user: uids.proxy });
   const { storage, systemd } = config(
-    directory({ path: `${folder}/front` }),
-    fileFromDisk({ path: `${folder}/front/front.cfg`, from: local("front.cfg") }),
-    fileFromDisk({ path: `${folder}/front/tags.lua`, from: local("tags.lua") }),
-    file({ path: `${folder}/front/paths.lst`, text: repositories.map((name) => `${pathOf(name)}\n`).join("") }),
+    directory({ path: `${folder}/proxy` }),
+    fileFromDisk({ path: `${folder}/proxy/proxy.cfg`, from: local("proxy.cfg") }),
+    fileFromDisk({ path: `${folder}/proxy/tags.lua`, from: local("tags.lua") }),
+    file({ path: `${folder}/proxy/paths.lst`, text: repositories.map((name) => `${pathOf(name)}\n`).join("") }),
     own("users.map", userMap({ [registryUsers.push]: passwords.push, [registryUsers.pull]: passwords.pull })),
     own("certificate.pem", `${tls.certificate.trimEnd()}\n${tls.privateKey}`),
-    envFile({ path: "/etc/paasmas/front-image.env", values: { IMAGE: frontImage }, mode: 0o644 }),
-    unit({ name: "front-image.service", from: local("front-image.service"), enabled: true }),
-    unit({ name: "registry-front.service", from: local("registry-front.service"), enabled: true }),
+    envFile({ path: "/etc/paasmas/proxy-image.env", values: { IMAGE: proxyImage }, mode: 0o644 }),
+    unit({ name: "proxy-image.service", from: local("proxy-image.service"), enabled: true }),
+    unit({ name: "registry-proxy.service", from: local("registry-proxy.service"), enabled: true }),
   );
   return { storage, systemd };
 }
 
-/** What the paths of a repository look like; one's name may be the beginning of another's. */
+/** Pattern of the paths of a repository. A name can be a prefix of another name, so it ends at an API path. */
 function pathOf(repository: string): string {
   return `^/v2/${repository.replaceAll(".", "\\.")}/(blobs|manifests|tags|referrers)/`;
 }

@@ -1,7 +1,7 @@
--- Finds out, before a manifest is put under a tag, whether the tag has one: sets txn.tag to free, taken or unknown.
--- Two pushes of one new tag at the same moment are not told apart; the registry itself has nothing that could.
+-- Checks the tag of a manifest before the upload: sets txn.tag to free, taken or unknown. Cannot detect two concurrent
+-- pushes of one new tag: the registry has no conditional upload.
 
--- Anything that a tag may point to; without it the registry answers 404 for kinds of manifests that are not asked for.
+-- All media types of manifests: the registry answers 404 for a type that is not listed.
 local kinds = {
 	"application/vnd.oci.image.index.v1+json",
 	"application/vnd.oci.image.manifest.v1+json",

@@ -1,27 +1,26 @@
 import { config, directory, envFile, file, fileFromDisk, unit } from "../../index.ts";
 import type { Fragment } from "../../index.ts";
-import { scripts } from "../base/host.ts";
+import { scripts } from "../base/base-machine.ts";
 import type { Port, TlsIdentity } from "../role.ts";
 
 export interface WildcardProxyNode {
   /** Container image of nginx 1.18 or later, by tag or digest. */
   image: string;
-  /** The domain whose names are served: `ci.example.com` for `*.ci.example.com`. */
+  /** The domain of the services: `ci.example.com` for `*.ci.example.com`. */
   domain: string;
-  /** Certificate for the domain and all names in it. */
+  /** Certificate for the domain and all of its names. */
   tls: TlsIdentity;
   /**
-   * Services that are there from the start, by name: `{ wiki: "10.0.0.7:8080" }`. A name that ends in `*` stands for all
-   * names that begin so, `pr-*`; an exact name wins.
+   * Fixed services by name: `{ wiki: "10.0.0.7:8080" }`. A name that ends in `*`, such as `pr-*`, stands for all names
+   * with this prefix. An exact name has precedence.
    */
   services: Readonly<Record<string, string>>;
-  /** Folder for the services that are added while the machine runs; it should outlive the machine. */
+  /** Folder for services that are added at run time. Use a folder on the data volume, so that they are kept. */
   dataPath: string;
 }
 
 /**
- * Ports of the proxy. Not those of the web: they would need a capability. A load balancer before it, which listens on
- * them, spares it that.
+ * Ports of the proxy. Ports 80 and 443 would need a capability; use a load balancer for them.
  */
 export const wildcardProxyPorts = {
   https: { port: 8443, description: "HTTPS, services by name" },
@@ -29,17 +28,20 @@ export const wildcardProxyPorts = {
   health: { port: 8404, description: "health of the proxy" },
 } satisfies Record<string, Port>;
 
-/** nginx' own user in its image. */
+/** User id of nginx in its image. */
 export const wildcardProxyUser = 101;
 
 const folder = "/etc/paasmas/proxy";
 
-/** The name of a service, or the beginning of names with a `*` after it. */
+/** Name of a service, or a prefix of names with a `*` after it. */
 const serviceName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[a-z0-9][a-z0-9-]{0,61}\*$/;
-/** Where a service is. An address: names would be looked up once, when nginx starts, and never again. */
+/** Address of a service. Not a host name: nginx would resolve it only once, at its start. */
 const serviceAddress = /^(\d{1,3}\.){3}\d{1,3}:(\d{1,5})$/;
 
-/** What is wrong with a map of services. */
+const allowedNames =
+  "use lower-case letters, digits and inner hyphens, and a * at the end for all names with this prefix";
+
+/** Validation errors of a map of services. */
 export function serviceProblems(services: Readonly<Record<string, string>>): { path: string; message: string }[] {
   return Object.entries(services).flatMap(([name, address]) => {
     const path = `services.${name}`;
@@ -50,7 +52,7 @@ export function serviceProblems(services: Readonly<Record<string, string>>): { p
         : [
             {
               path,
-              message: `${JSON.stringify(name)} cannot be the first part of a host name; use lower-case letters, digits and inner hyphens, and a * at the end for all names that begin so`,
+              message: `${JSON.stringify(name)} is not allowed; ${allowedNames}`,
             },
           ]),
       ...(port >= 1 &&
@@ -63,14 +65,14 @@ export function serviceProblems(services: Readonly<Record<string, string>>): { p
         : [
             {
               path,
-              message: `${JSON.stringify(address)} is not where a service can be; use an IPv4 address and a port, 10.0.0.7:8080`,
+              message: `${JSON.stringify(address)} is not an address; use an IPv4 address and a port, 10.0.0.7:8080`,
             },
           ]),
     ];
   });
 }
 
-/** A proxy before services that are found by name: `wiki.ci.example.com` is the service `wiki`. */
+/** A proxy that routes by host name: `wiki.ci.example.com` is the service `wiki`. */
 export function wildcardProxy({ image, domain, tls, services, dataPath }: WildcardProxyNode): Fragment {
   const own = (name: string, text: string) =>
     file({ path: `${folder}/${name}`, text, mode: 0o400, user: wildcardProxyUser });
@@ -99,7 +101,7 @@ export function wildcardProxy({ image, domain, tls, services, dataPath }: Wildca
   return { storage, systemd };
 }
 
-/** The first part of a host name in the domain is the service that is meant. */
+/** The first label of the host name is the name of the service. */
 function domainNames(domain: string): string {
   return `server_name "~^(?<service>[a-z0-9-]+)\\.${domain.replaceAll(".", "\\.")}$";\n`;
 }

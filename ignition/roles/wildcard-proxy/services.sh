@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# The map of the wildcard proxy: from lines "NAME ADDRESS:PORT" to what nginx includes. A name that ends in * stands for
-# all names that begin so.
+# Converts lines "NAME ADDRESS:PORT" to the map of nginx. A name that ends in * stands for all names with this prefix.
 
 service_name='^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?|[a-z0-9][a-z0-9-]{0,61}\*)$'
-service_address='^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]):([1-9][0-9]{0,4})$'
+octet='([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])'
+service_address="^($octet\.){3}$octet:([1-9][0-9]{0,4})\$"
 
 # valid_service NAME ADDRESS:PORT
 valid_service() {
 	[[ $1 =~ $service_name && $2 =~ $service_address ]] && ((BASH_REMATCH[4] <= 65535))
 }
 
-# nginx_map FILE...: what nginx includes; in each of the files a later line wins, and so does a later file.
+# nginx_map FILE...: prints the map. Later lines and later files have precedence.
 nginx_map() {
 	local -A addresses=()
 	local file name address rest
@@ -26,7 +26,7 @@ nginx_map() {
 		done <"$file"
 	done
 	((${#addresses[@]} > 0)) || return 0
-	# nginx tries regular expressions in their order and exact names before them: the longest beginning first.
+	# nginx matches exact names first, then regular expressions in order: print the longest prefix first.
 	while read -r name; do
 		address=${addresses[$name]}
 		if [[ $name == *'*' ]]; then
@@ -37,7 +37,7 @@ nginx_map() {
 	done < <(printf '%s\n' "${!addresses[@]}" | awk '{ print length($0), $0 }' | sort -k1,1nr -k2,2 | cut -d ' ' -f 2-)
 }
 
-# with_service FILE NAME [ADDRESS:PORT]: the file's lines with the service's own put in the place of the old one, or without it.
+# with_service FILE NAME [ADDRESS:PORT]: prints the lines of the file with the service replaced, or removed.
 with_service() {
 	if [[ -e $1 ]]; then awk -v name="$2" '$1 != name' "$1"; fi
 	if (($# > 2)); then printf '%s %s\n' "$2" "$3"; fi

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const urn = plan.resources.find(({ name }) => name === "db-0")?.urn ?? "";
   const left = { key: "aws.image<1>", why: "the image & nothing else", command: "pulumi config set 'x'" };
   page = await planPage([
-    savedPlan({ ...plan, policies: sampleResults(urn), leftToConfigure: [left] }),
+    savedPlan({ ...plan, policies: sampleResults(urn), missingSettings: [left] }),
     savedPlan({ ...plan, environment: "staging" }),
   ]);
 });
@@ -52,7 +52,7 @@ describe("the page", () => {
     );
   });
 
-  test("tells the machines, the openings, the violations and what is left, and escapes what it is given", () => {
+  test("tells the machines, the firewallRules, the violations and what is left, and escapes what it is given", () => {
     for (const address of ["10.1.0.20", "10.1.1.20", "10.1.2.20", "10.1.0.30"])
       expect(page).toContain(`<td class="fact">${address}</td>`);
     expect(page).toContain("anywhere (0.0.0.0/0)");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { planPage } from "./page.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import { planText } from "../../../cli/plan/text.ts";
-import { factTypes, type RegistryFacts } from "../../../components/cloud/facts.ts";
+import { factTypes, type RegistryFacts, registryTypes } from "../../../components/cloud/facts.ts";
 import { planned } from "../../policies/planned.ts";
 import { samplePlan } from "../sample/plan.ts";
 
@@ -17,7 +17,10 @@ async function plan() {
   const [machine, ...others] = sample.resources.filter(({ type }) => type === factTypes.machine);
   const given = { ...machine!, inputs: { ...machine!.inputs, access: ["pull from registry"] } };
   const rest = sample.resources.filter((resource) => resource !== machine && !others.includes(resource));
-  return { ...sample, resources: [...rest, given, ...others, planned(factTypes.registry, "registry", { ...facts })] };
+  return {
+    ...sample,
+    resources: [...rest, given, ...others, planned(registryTypes.machine, "registry", { ...facts })],
+  };
 }
 
 test("who may push and pull is in the plan's text", async () => {

@@ -28,7 +28,7 @@ test("a changed config rolls through the machines, and says why", async () => {
   expect(machines).toEqual([]);
   expect(dataAtRisk).toEqual([]);
   expect(actions(changes)).toEqual(["replace db-0", "replace db-1", "replace lb-0"]);
-  expect(changes.map(({ because }) => because)).toEqual([["userData"], ["userData"], ["userData"]]);
+  expect(changes.map(({ reasons }) => reasons)).toEqual([["userData"], ["userData"], ["userData"]]);
 });
 
 test("machines that wait for each other roll in their order, each when the one before is healthy", async () => {
@@ -71,7 +71,7 @@ test("protection that goes is told before it is needed, and protection that come
     "backups (aws Bucket) is no longer protected, and a later up may remove it",
     "db-0-data, db-1-data (2 × aws Volume) are no longer protected, and a later up may remove them; no longer kept in the cloud when removed",
   ]);
-  expect(bare.changes.map(({ action, resource, inputs, because }) => [action, resource.name, inputs, because])).toEqual(
+  expect(bare.changes.map(({ action, resource, inputs, reasons }) => [action, resource.name, inputs, reasons])).toEqual(
     [
       ["update", "backups", ["protect"], []],
       ["update", "db-0-data", ["protect", "retainOnDelete"], []],
@@ -86,7 +86,7 @@ test("protection that goes is told before it is needed, and protection that come
 test("a version of Kubernetes that up refuses, first of all", async () => {
   const cluster = (version: string) => evaluated("staging", { "paasmas:kubernetes": { controlPlanes: 1, version } });
   const saved = ({ resources }: Planned) =>
-    savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], leftToConfigure: [] });
+    savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], missingSettings: [] });
   const [older, newer] = [saved(await cluster("1.35.8")), saved(await cluster("1.36.4"))];
   expect(reviewOf(older, newer).refused).toEqual([]);
   const refusal =
@@ -114,7 +114,7 @@ test("policies that are enforced in another way, those that fall silent among th
   ]);
 });
 
-test("firewall openings are told apart, opened and closed", async () => {
+test("firewall firewallRules are told apart, opened and closed", async () => {
   const { opened, closed } = await review({ allowFrom: ["10.1.0.0/16"] }, { allowFrom: ["0.0.0.0/0"] });
   expect(opened).toEqual(["lb from anywhere (0.0.0.0/0): 3306 (SQL from clients)"]);
   expect(closed).toEqual(["lb from 10.1.0.0/16: 3306 (SQL from clients)"]);

@@ -32,7 +32,7 @@ describe("secrets", () => {
     const common = { severity: "low", level: "advisory" } as const;
     const violations = [{ ...common, policy: "p", message: "given-by-the-user is short" }];
     const policies = [{ ...common, name: "p", description: "d", ids: [], resources: 1, violations }];
-    const plan = savedPlan({ environment: "dev", project: "shop", resources, policies, leftToConfigure: [] });
+    const plan = savedPlan({ environment: "dev", project: "shop", resources, policies, missingSettings: [] });
     const inputs = Object.fromEntries(plan.resources.map((resource) => [resource.name, resource.inputs]));
     expect(inputs.marked).toEqual({ password: redacted, nested: [{ deep: redacted, open: "open" }] });
     expect(inputs.unmarked).toEqual({ note: "the password is [secret]", list: [redacted] });
@@ -48,7 +48,7 @@ test("what is secret as a group is redacted where it is, and its ordinary words 
     new Box("elsewhere", { purpose: "ignition" });
   };
   const { resources } = await evaluate(program, { stack: "dev" });
-  const plan = savedPlan({ environment: "dev", project: "shop", resources, policies: [], leftToConfigure: [] });
+  const plan = savedPlan({ environment: "dev", project: "shop", resources, policies: [], missingSettings: [] });
   expect(plan.resources.map(({ inputs }) => inputs)).toEqual([{}, { purpose: "ignition" }, { metadata: redacted }]);
 });
 

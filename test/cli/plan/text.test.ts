@@ -11,7 +11,7 @@ async function plan() {
     why: "the account that prod runs in; the provider refuses to touch any other account than this one",
     command: "pulumi config set --stack prod --path 'shop:aws.accountId' '<12 digits>'",
   };
-  return { ...bare, policies: sampleResults(urn), leftToConfigure: [left] };
+  return { ...bare, policies: sampleResults(urn), missingSettings: [left] };
 }
 
 test("a plan as text", async () => {
@@ -44,7 +44,7 @@ test("colours only when asked for, and the same words with them", async () => {
 
 test("the closing lines say how each environment fares", async () => {
   const sample = await plan();
-  const text = closingText([sample, { ...sample, environment: "dev", policies: [], leftToConfigure: [] }], "plan");
+  const text = closingText([sample, { ...sample, environment: "dev", policies: [], missingSettings: [] }], "plan");
   expect(text.split("\n").slice(1)).toEqual([
     "prod  3 machines, 20 resources  ✗ 1 mandatory violation  1 setting left to configure",
     "dev   3 machines, 20 resources  ✓ policies hold          ready for up",

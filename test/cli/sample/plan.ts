@@ -9,7 +9,7 @@ export async function samplePlan(
   rest: Partial<PlannedEnvironment> = {},
 ): Promise<PlannedEnvironment> {
   const { resources } = await evaluate(sample(settings), { stack: "prod", project: "shop" });
-  return { environment: "prod", project: "shop", resources, policies: [], leftToConfigure: [], ...rest };
+  return { environment: "prod", project: "shop", resources, policies: [], missingSettings: [], ...rest };
 }
 
 /** A policy's result, with a violation of each level on the first database machine. */

@@ -28,7 +28,7 @@ export interface SampleSettings {
   chain?: boolean;
 }
 
-/** A small program with every kind of fact: two roles, openings, a load balancer, a store, data volumes, a secret. */
+/** A small program with every kind of fact: two roles, firewallRules, a load balancer, a store, data volumes, a secret. */
 export function sample(settings: SampleSettings = {}) {
   return () => {
     const {
@@ -64,7 +64,7 @@ export function sample(settings: SampleSettings = {}) {
         name,
         {
           role,
-          host: 20 + ordinal,
+          hostNumber: 20 + ordinal,
           address: `10.1.${ordinal}.${role === "db" ? 20 : 30}`,
           zone: ordinal % 2 ? "eu-central-1b" : "eu-central-1a",
           size: "small",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AwsAccount } from "../../../components/cloud/aws/account.ts";
 import { bucketAccess } from "../../../components/cloud/aws/bucket-access.ts";
-import { JenkinsHost } from "../../../components/jenkins-host.ts";
+import { JenkinsHost } from "../../../components/jenkins-host/index.ts";
 import { newCloud, plan } from "./aws-plan.ts";
 
 const github = {
@@ -10,7 +10,7 @@ const github = {
   privateKey: "-----BEGIN PRIVATE KEY-----\nkey\n-----END PRIVATE KEY-----\n",
 };
 
-test("Jenkins' machine may use its bucket's objects, and no other machine may", async () => {
+test("gives only Jenkins' machine access to the objects of its bucket", async () => {
   const planned = await plan(() => {
     const account = new AwsAccount("ci", { id: "111122223333", region: "eu-central-1" });
     const cloud = newCloud({}, { providers: [account.provider] });

@@ -13,7 +13,7 @@ interface Event {
 }
 type Handler = (event: Event, context?: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
 
-// Plain JavaScript, as Lambda runs it.
+// Plain JavaScript, as in Lambda.
 const source = new URL("../../../components/cloud/aws/gate/index.mjs", import.meta.url);
 const { handler } = (await import(source.href)) as { handler: Handler };
 
@@ -38,8 +38,8 @@ async function listen(listener: RequestListener): Promise<Event> {
   };
 }
 
-describe("the gate's function", () => {
-  test("is done at the first 200", async () => {
+describe("the gate function", () => {
+  test("succeeds after the first 200", async () => {
     const paths: string[] = [];
     const event = await listen((request, response) => {
       paths.push(`${request.method} ${request.url}`);
@@ -49,7 +49,7 @@ describe("the gate's function", () => {
     expect(paths).toEqual(["GET /ready", "GET /ready", "GET /ready"]);
   });
 
-  test("fails with the machine and its last answer when the time is up", async () => {
+  test("fails after the time limit, with the machine and its last answer", async () => {
     const event = await listen((_, response) => response.writeHead(503).end("joining,\n  waiting for SST\n"));
     await expect(handler(event)).rejects.toThrow(
       new Error(
@@ -58,7 +58,7 @@ describe("the gate's function", () => {
     );
   });
 
-  test("leaves the verdict to the next round, if there is one", async () => {
+  test("does not fail before the last round", async () => {
     let questions = 0;
     const event = await listen((_, response) => {
       questions++;
@@ -73,30 +73,30 @@ describe("the gate's function", () => {
     expect(questions).toBeGreaterThan(2);
   });
 
-  test("takes no other success for readiness", async () => {
+  test("does not accept another success status", async () => {
     const event = await listen((_, response) => response.writeHead(204).end());
     await expect(handler(event)).rejects.toThrow("last answer: HTTP 204");
   });
 
-  test("goes on while nobody listens, and says so in the end", async () => {
+  test("continues if no server listens, and fails after the time limit with this reason", async () => {
     const event = await listen(() => {});
     await new Promise((resolve) => server!.close(resolve));
     await expect(handler(event)).rejects.toThrow("was not ready within 0 s; last answer: ECONNREFUSED");
   });
 
-  test("does not wait longer than its time for a machine that hangs", async () => {
+  test("ends after the time limit if a machine does not answer", async () => {
     const event = await listen(() => {});
     const started = Date.now();
     await expect(handler(event)).rejects.toThrow(/last answer: none within \d+ ms$/);
     expect(Date.now() - started).toBeLessThan(1_500);
   });
 
-  test("quotes no more than 200 characters", async () => {
+  test("includes at most 200 characters of an answer in the message", async () => {
     const event = await listen((_, response) => response.writeHead(500).end("x".repeat(100_000)));
-    await expect(handler(event)).rejects.toThrow(new RegExp(`HTTP 500: x{200}$`));
+    await expect(handler(event)).rejects.toThrow(/HTTP 500: x{200}$/);
   });
 
-  test("answers before Lambda would end it", async () => {
+  test("answers before Lambda's time limit", async () => {
     const event = await listen((_, response) => response.writeHead(503).end());
     const started = Date.now();
     const failure = handler({ ...event, timeoutSeconds: 900 }, { getRemainingTimeInMillis: () => 5_500 });

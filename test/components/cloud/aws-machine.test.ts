@@ -6,15 +6,15 @@ import { brief, cluster, newCloud, type Plan, plan } from "./aws-plan.ts";
 
 const threeNodes = (): Promise<Plan> => plan(() => void cluster(newCloud(), 3));
 
-/** URNs that a machine's resources are made from, or wait for. */
+/** URNs of resources that a machine's resources depend on. */
 function partsOf(planned: Plan, machine: string) {
   return planned
     .aws()
     .filter(({ urn, name }) => urn.includes("paasmas:cloud:Machine$") && name.startsWith(`${machine}-`));
 }
 
-describe("a machine", () => {
-  test("is these resources, and its facts are the plan's", async () => {
+describe("a machine on AWS", () => {
+  test("has the expected resources, and its facts match the plan", async () => {
     const planned = await threeNodes();
     expect(
       partsOf(planned, "db-1")
@@ -35,7 +35,7 @@ describe("a machine", () => {
     const { userData } = planned.inputs("Instance", "db-1-instance");
     expect(planned.inputs("Machine", "db-1")).toEqual({
       role: "galera",
-      host: 21,
+      hostNumber: 21,
       address: "10.20.0.21",
       zone: "eu-central-1a",
       size: "medium",
@@ -53,7 +53,7 @@ describe("a machine", () => {
     });
   });
 
-  test("is private, encrypted, and gives its credentials to nothing behind it", async () => {
+  test("is private and encrypted, and does not expose its credentials to containers", async () => {
     const planned = await threeNodes();
     const instance = planned.inputs("Instance", "db-1-instance");
     expect(instance).toMatchObject({
@@ -67,7 +67,7 @@ describe("a machine", () => {
     expect(planned.all("Instance")).toHaveLength(3);
   });
 
-  test("has its fixed address on an interface of its own, in the zone's machine subnet", async () => {
+  test("has its fixed address on a separate network interface, in the machine subnet of its zone", async () => {
     const planned = await threeNodes();
     const nic = planned.one("NetworkInterface", "db-1-interface");
     expect(nic.inputs.privateIps).toEqual(["10.20.0.21"]);
@@ -80,20 +80,20 @@ describe("a machine", () => {
     expect(planned.inputs("Volume", "db-1-data").availabilityZone).toBe("eu-central-1a");
   });
 
-  test("is spread over racks with its group", async () => {
+  test("is on a separate rack from other members of its group", async () => {
     const planned = await threeNodes();
     expect(planned.inputs("PlacementGroup", "db-spread")).toMatchObject({ strategy: "spread", spreadLevel: "rack" });
     const { name } = planned.one("PlacementGroup", "db-spread").outputs;
     expect(planned.all("Instance").map(({ inputs }) => inputs.placementGroup)).toEqual([name, name, name]);
   });
 
-  test("takes its type from the cloud's sizes", async () => {
+  test("gets its instance type from the sizes of the cloud", async () => {
     const planned = await plan(() => {
       const cloud = newCloud({ instanceTypes: { small: "t3.medium" } });
       const firewall = cloud.firewall("web", { description: "web" });
       const settings = { role: "web", firewall, config: () => config() };
-      cloud.machine("small", { ...settings, host: 10 });
-      cloud.machine("large", { ...settings, host: 11, size: "large" });
+      cloud.machine("small", { ...settings, hostNumber: 10 });
+      cloud.machine("large", { ...settings, hostNumber: 11, size: "large" });
     });
     expect(planned.inputs("Instance", "small-instance").instanceType).toBe("t3.medium");
     expect(planned.inputs("Instance", "large-instance").instanceType).toBe("r6i.xlarge");
@@ -104,8 +104,8 @@ describe("a machine", () => {
   });
 });
 
-describe("the delivery of a config", () => {
-  test("is a pointer with version and hash; the config is a secret in a bucket", async () => {
+describe("the config of a machine on AWS", () => {
+  test("is a secret object in a bucket; user data has a pointer with version and hash", async () => {
     const planned = await threeNodes();
     const bucket = planned.one("Bucket", "prod-ignition-bucket").outputs.bucket;
     for (const machine of ["db-0", "db-1", "db-2"]) {
@@ -128,7 +128,7 @@ describe("the delivery of a config", () => {
     }
   });
 
-  test("no secret is anywhere but in the objects", async () => {
+  test("holds the only copies of secrets", async () => {
     const planned = await threeNodes();
     const passwords = planned.all("RandomPassword").map(({ outputs }) => outputs.result as string);
     expect(passwords.map((password) => password.length)).toEqual([40, 40, 40]);
@@ -143,7 +143,7 @@ describe("the delivery of a config", () => {
     expect(secret.map(({ urn }) => brief(urn)).sort()).toEqual([0, 1, 2].map((i) => `BucketObjectv2 db-${i}-ignition`));
   });
 
-  test("a machine may read its own config and nothing else", async () => {
+  test("can be read only by its machine", async () => {
     const planned = await threeNodes();
     const arn = planned.one("Bucket", "prod-ignition-bucket").outputs.arn;
     const machineRoles = planned.all("Role").filter(({ name }) => name.startsWith("db-"));
@@ -174,7 +174,7 @@ describe("the delivery of a config", () => {
     }
   });
 
-  test("the bucket is versioned, encrypted and private, and goes with the stack", async () => {
+  test("is in a versioned, encrypted and private bucket, which is deleted with the stack", async () => {
     const planned = await threeNodes();
     const bucket = planned.one("Bucket", "prod-ignition-bucket");
     expect(bucket.inputs.forceDestroy).toBe(true);
@@ -189,7 +189,7 @@ describe("the delivery of a config", () => {
     ]);
   });
 
-  test("a config that is too large is refused with its size", async () => {
+  test("is rejected with its size, if it is too large", async () => {
     const text = "x".repeat(1024 * 1024);
     const tooLarge = plan(
       () => void cluster(newCloud(), 1, { config: () => config(file({ path: "/opt/big", text })) }),
@@ -199,7 +199,7 @@ describe("the delivery of a config", () => {
     );
   });
 
-  test("a config that is not valid is refused with machine and path", async () => {
+  test("is rejected with machine and path, if it is not valid", async () => {
     const invalid = { ignition: { version: "3.4.0" }, storage: { files: [{ path: "etc/motd" }] } } as Config;
     await expect(plan(() => void cluster(newCloud(), 1, { config: () => invalid }))).rejects.toThrow(
       /\n {2}machine db-0: \$\.storage\.files\.0\.path: .*absolute/,
@@ -207,8 +207,8 @@ describe("the delivery of a config", () => {
   });
 });
 
-describe("a roll", () => {
-  test("an instance waits for the gate of the one before, for its config, its permission and its way out", async () => {
+describe("a rolling update on AWS", () => {
+  test("starts an instance after the previous gate, its config, its permission and its NAT route", async () => {
     const planned = await threeNodes();
     const own = (i: number) =>
       [
@@ -235,7 +235,7 @@ describe("a roll", () => {
     expect(planned.dependencies("Instance", "db-2-instance")).toEqual(expected(2, ["Invocation db-1-gate"]));
   });
 
-  test("a gate waits for the instance, its volume and the opening of the ready port", async () => {
+  test("starts a gate after the instance, its volume and the firewall rule of the ready port", async () => {
     const planned = await threeNodes();
     expect(planned.dependencies("Invocation", "db-1-gate")).toEqual([
       "Function prod-gate-function",
@@ -253,7 +253,7 @@ describe("a roll", () => {
     });
   });
 
-  test("nothing of a machine is made from another one, so that replacing one replaces no other", async () => {
+  test("does not make a machine depend on resources of another one, so that each is replaced alone", async () => {
     const planned = await threeNodes();
     for (const machine of ["db-0", "db-1", "db-2"]) {
       const others = ["db-0", "db-1", "db-2"].filter((other) => other !== machine);
@@ -267,7 +267,7 @@ describe("a roll", () => {
     }
   });
 
-  test("what has one holder at a time is let go first: instance, attachment and gate", async () => {
+  test("deletes instance, attachment and gate before their replacements are created", async () => {
     const planned = await threeNodes();
     const first = partsOf(planned, "db-1").filter(({ deleteBeforeReplace }) => deleteBeforeReplace);
     expect(first.map(({ urn }) => brief(urn)).sort()).toEqual([
@@ -279,12 +279,12 @@ describe("a roll", () => {
   });
 });
 
-describe("a data volume", () => {
+describe("a data volume on AWS", () => {
   test.each([
     [true, { protect: true, retainOnDelete: true }],
     [false, { protect: false, retainOnDelete: false }],
     [undefined, { protect: true, retainOnDelete: true }],
-  ])("with protect: %s", async (protect, expected) => {
+  ])("is protected with protect: %s", async (protect, expected) => {
     const planned = await plan(() => void cluster(newCloud({ protect }), 3));
     expect(planned.all("Volume")).toHaveLength(3);
     for (const volume of planned.all("Volume")) {
@@ -292,18 +292,18 @@ describe("a data volume", () => {
       expect(volume.inputs).toMatchObject({ encrypted: true, type: "gp3", size: 100 });
     }
     expect(planned.all("Machine").map(({ inputs }) => inputs.retained)).toEqual(Array(3).fill(expected.protect));
-    // Protecting more would stand in the way of a roll.
+    // Protection of other resources would block their replacement.
     expect(planned.aws().filter((resource) => resource.protect).length).toBe(expected.protect ? 3 : 0);
   });
 });
 
-describe("the gate", () => {
-  test("is one function for all machines, which may reach the ready port and nothing else", async () => {
+describe("the gate on AWS", () => {
+  test("is one function for all machines, with access only to the ready port", async () => {
     const planned = await plan(() => {
       const cloud = newCloud();
       cluster(cloud, 3);
       const firewall = cloud.firewall("lb", { description: "load balancer" });
-      cloud.machine("lb-0", { role: "haproxy", host: 30, firewall, config: () => config() });
+      cloud.machine("lb-0", { role: "haproxy", hostNumber: 30, firewall, config: () => config() });
     });
     expect(planned.all("Function")).toHaveLength(1);
     expect(planned.inputs("Function", "prod-gate-function")).toMatchObject({
@@ -335,7 +335,7 @@ describe("the gate", () => {
     ]);
   });
 
-  test("is asked for the machine's own address and time", async () => {
+  test("is called with the address and the time limit of the machine", async () => {
     const planned = await plan(() => void cluster(newCloud(), 1, { readyTimeoutSeconds: 300 }));
     expect(JSON.parse(planned.inputs("Invocation", "db-0-gate").input)).toEqual({
       machine: "db-0",
@@ -347,7 +347,7 @@ describe("the gate", () => {
     });
   });
 
-  test("a wait longer than a function may run takes several rounds, one after the other", async () => {
+  test("splits a wait that is longer than a function's time limit into several rounds", async () => {
     const planned = await plan(() => void cluster(newCloud(), 2, { readyTimeoutSeconds: 2000 }));
     const rounds = ["db-0-gate-round-1", "db-0-gate-round-2", "db-0-gate"];
     const inputs = rounds.map((name) => JSON.parse(planned.inputs("Invocation", name).input));
@@ -369,22 +369,22 @@ describe("the gate", () => {
     expect(planned.all("Invocation")).toHaveLength(6);
   });
 
-  test("there is none without a machine", async () => {
+  test("is not created without a machine", async () => {
     const planned = await plan(() => void newCloud().firewall("db", { description: "database nodes" }));
     expect(planned.all("Gate")).toEqual([]);
     expect(planned.all("IgnitionDelivery")).toEqual([]);
   });
 });
 
-describe("what is refused", () => {
-  test("one host number for two machines", async () => {
-    await expect(plan(() => void cluster(newCloud(), 2, { host: 20 }))).rejects.toThrow(
+describe("an AWS cloud rejects", () => {
+  test("the same host number for two machines", async () => {
+    await expect(plan(() => void cluster(newCloud(), 2, { hostNumber: 20 }))).rejects.toThrow(
       new RangeError("host number 20 is taken twice, by db-0 and by db-1: give each a number of its own"),
     );
   });
 
-  test("a host number that does not fit", async () => {
-    await expect(plan(() => void cluster(newCloud({ cidr: "10.20.0.0/23" }), 1, { host: 200 }))).rejects.toThrow(
+  test("a host number outside of the subnet", async () => {
+    await expect(plan(() => void cluster(newCloud({ cidr: "10.20.0.0/23" }), 1, { hostNumber: 200 }))).rejects.toThrow(
       new RangeError("host number 200 does not fit into 10.20.1.0/25: it has room for 4 to 126"),
     );
   });
@@ -395,7 +395,7 @@ describe("what is refused", () => {
     );
   });
 
-  test("firewall and group of another cloud", async () => {
+  test("a firewall and a group of another cloud", async () => {
     class Foreign extends pulumi.ComponentResource implements Firewall {
       readonly firewallName = "elsewhere";
     }

@@ -5,8 +5,8 @@ import { checkDisjoint, contains } from "../../../components/cloud/addresses.ts"
 import { AddressPlan } from "../../../components/cloud/aws/address-plan.ts";
 import { brief, cluster, newCloud, plan, zones } from "./aws-plan.ts";
 
-describe("the address plan", () => {
-  test("host numbers go round the zones and stay readable in the address", () => {
+describe("the address plan on AWS", () => {
+  test("assigns host numbers to the zones in turn, and keeps them readable in the address", () => {
     const three = new AddressPlan("10.20.0.0/16", zones);
     expect([20, 21, 22, 23].map((host) => three.locate(host))).toEqual([
       { zone: "eu-central-1c", zoneIndex: 2, address: "10.20.128.20" },
@@ -21,7 +21,7 @@ describe("the address plan", () => {
     ["10.20.0.0/16", zones],
     ["10.20.0.0/23", zones],
     ["10.20.0.0/21", ["us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1f"]],
-  ])("the subnets of %s lie in it and share no address", (cidr, inZones) => {
+  ])("places the subnets of %s inside of it, without overlaps", (cidr, inZones) => {
     const { machineSubnets, serviceSubnets, natSubnets } = new AddressPlan(cidr, inZones);
     const all = [...machineSubnets, ...serviceSubnets, ...natSubnets];
     expect(all).toHaveLength(3 * inZones.length);
@@ -53,7 +53,7 @@ describe("the address plan", () => {
       ["eu-central-1a", "eu-central-1b", "eu-west-1a"],
       "zones: eu-central-1a, eu-central-1b, eu-west-1a are in different regions; a VPC is in one",
     ],
-  ])("%s in %o is refused", (cidr, inZones, message) => {
+  ])("rejects %s in %o", (cidr, inZones, message) => {
     expect(() => new AddressPlan(cidr, inZones)).toThrow(new RangeError(message));
   });
 
@@ -61,13 +61,13 @@ describe("the address plan", () => {
     [3, "host number 3 does not fit into 10.20.0.0/25: it has room for 4 to 126"],
     [127, "host number 127 does not fit into 10.20.0.128/25: it has room for 4 to 126"],
     [-1, "host number -1 does not fit into 10.20.0.0/25: it has room for 4 to 126"],
-  ])("host number %d of a small network is refused", (host, message) => {
+  ])("rejects host number %d of a small network", (host, message) => {
     expect(() => new AddressPlan("10.20.0.0/23", zones).locate(host)).toThrow(new RangeError(message));
   });
 });
 
-describe("the network", () => {
-  test("has three subnets and one way out per zone", async () => {
+describe("the network on AWS", () => {
+  test("has three subnets and one NAT gateway per zone", async () => {
     const planned = await plan(() => void newCloud());
     expect(planned.counts()).toEqual({
       Vpc: 1,
@@ -100,7 +100,7 @@ describe("the network", () => {
     expect(planned.all("Subnet").map(({ inputs }) => inputs.mapPublicIpOnLaunch)).toEqual(Array(9).fill(false));
   });
 
-  test("each zone goes out through its own NAT gateway, and reaches S3 without it", async () => {
+  test("uses the NAT gateway of each zone, and an endpoint for S3", async () => {
     const planned = await plan(() => void newCloud());
     for (const zone of zones) {
       const route = planned.one("Route", `prod-out-${zone}`);
@@ -121,12 +121,12 @@ describe("the network", () => {
     );
   });
 
-  test("empties the VPC's default security group", async () => {
+  test("removes all rules of the VPC's default security group", async () => {
     const planned = await plan(() => void newCloud());
     expect(planned.inputs("DefaultSecurityGroup", "prod-default")).toMatchObject({ ingress: [], egress: [] });
   });
 
-  test("without egress there is no public subnet, no gateway and no route out, and machines reach S3 only", async () => {
+  test("has no public subnet, gateway or default route without egress; machines reach only S3", async () => {
     const planned = await plan(() => {
       newCloud({ egress: "none", flowLogs: false }).firewall("db", { description: "database nodes" });
     });
@@ -146,7 +146,7 @@ describe("the network", () => {
     expect(egress).not.toHaveProperty("cidrIpv4");
   });
 
-  test("lets machines out to a range beyond HTTPS, where it is told to, and refuses what is none", async () => {
+  test("opens additional egress ranges, and rejects invalid ranges", async () => {
     const out = (to: string) =>
       plan(() => {
         const cloud = newCloud();
@@ -170,7 +170,7 @@ describe("the network", () => {
     await expect(out("relay")).rejects.toThrow('"relay" is not an IPv4 range');
   });
 
-  test("logs what is refused, with a role that may write that log and is the account's own", async () => {
+  test("logs rejected traffic, with a role of the account that can write only this log", async () => {
     const planned = await plan(() => void newCloud());
     const log = planned.one("LogGroup", "prod-refused");
     expect(log.inputs.retentionInDays).toBe(30);
@@ -199,8 +199,8 @@ describe("the network", () => {
   });
 });
 
-describe("the cloud", () => {
-  test("tells its facts", async () => {
+describe("the AWS cloud", () => {
+  test("outputs its facts", async () => {
     const planned = await plan(() => void newCloud());
     expect(planned.inputs("Cloud", "prod")).toEqual({ kind: "aws", cidr: "10.20.0.0/16", zones });
   });
@@ -208,11 +208,11 @@ describe("the cloud", () => {
   test.each([
     ["fedora", 'prod.image: "fedora" is not the id of an AMI; look one up with "npm run images"'],
     ["ami-123", 'prod.image: "ami-123" is not the id of an AMI; look one up with "npm run images"'],
-  ])("refuses the image %s", async (image, message) => {
+  ])("rejects the image %s", async (image, message) => {
     await expect(plan(() => void newCloud({ image }))).rejects.toThrow(message);
   });
 
-  test("refuses more tags than an S3 object can have", async () => {
+  test("rejects more tags than an S3 object can have", async () => {
     const tags = Object.fromEntries(["A", "B", "C", "D", "E", "F"].map((key) => [key, "x"]));
     await expect(plan(() => void newCloud({ tags }))).rejects.toThrow(
       "prod.tags: they make 11 with the ones that are always there; use up to 10",
@@ -222,14 +222,14 @@ describe("the cloud", () => {
     expect(Object.keys(planned.inputs("Vpc", "prod-vpc").tags)).toHaveLength(10);
   });
 
-  test("tags everything that can have tags; given ones win", async () => {
+  test("tags every taggable resource, and prefers given tags", async () => {
     const planned = await plan(() => {
       const cloud = newCloud({ tags: { Project: "shop", CostCenter: "4711" } });
       const { machines, firewall } = cluster(cloud, 2);
       cloud.allow("db", { to: firewall, from: "10.20.0.0/16", ports: [{ port: 3306, description: "SQL" }] });
       cloud.objectStore("backups", { description: "backups" });
       cloud.loadBalancer("front", {
-        host: 40,
+        hostNumber: 40,
         targets: machines,
         targetFirewall: firewall,
         ports: [{ port: 3306, description: "SQL" }],
@@ -242,7 +242,7 @@ describe("the cloud", () => {
       expect(inputs.tags).toMatchObject({ ...common, Role: expect.any(String), Name: expect.any(String) });
     }
     const untagged = planned.aws().filter(({ inputs }) => inputs.tags === undefined);
-    // None of these has tags in AWS.
+    // AWS does not support tags on these types.
     expect([...new Set(untagged.map(({ type }) => type.split(":").at(-1)))].sort()).toEqual([
       "BucketLifecycleConfiguration",
       "BucketOwnershipControls",
@@ -264,7 +264,7 @@ describe("the cloud", () => {
     });
   });
 
-  test("what a component makes here gets the cloud's provider, and keeps the component as its parent", async () => {
+  test("creates resources of a component with the cloud's provider, and with the component as parent", async () => {
     class Cluster extends pulumi.ComponentResource {
       constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
         super("test:index:Cluster", name, {}, opts);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsAccount, AwsCloud, VpcPeering } from "../../../components/cloud/aws/index.ts";
 import type { LoadBalancer, Machine } from "../../../components/cloud/cloud.ts";
 import { config } from "../../../ignition/index.ts";
@@ -8,7 +8,7 @@ import { brief, type Plan, plan, zones } from "./aws-plan.ts";
 const prodId = "111111111111";
 const ciId = "222222222222";
 
-/** CI's network and production's, and a hook that CI calls. */
+/** Networks of CI and prod, and a hook that CI calls. */
 function peered(
   change: { region?: string; cidr?: string; id?: string; other?: boolean; balanced?: boolean } = {},
 ): Promise<Plan> {
@@ -38,10 +38,10 @@ function peered(
   });
 }
 
-function machine(cloud: AwsCloud, name: string, host: number): Machine {
+function machine(cloud: AwsCloud, name: string, hostNumber: number): Machine {
   return cloud.machine(name, {
     role: "jenkins-agent",
-    host,
+    hostNumber,
     firewall: cloud.firewall(name, { description: "agents" }),
     config: () => config(),
   });
@@ -50,7 +50,7 @@ function machine(cloud: AwsCloud, name: string, host: number): Machine {
 function balancer(cloud: AwsCloud): LoadBalancer {
   const targetFirewall = cloud.firewall("web", { description: "web servers" });
   return cloud.loadBalancer("front", {
-    host: 40,
+    hostNumber: 40,
     targets: [],
     targetFirewall,
     ports: [
@@ -63,8 +63,8 @@ function balancer(cloud: AwsCloud): LoadBalancer {
 
 const account = (planned: Plan, type: string, name: string) => planned.one(type, name).provider!.split("::")[3];
 
-describe("a peering", () => {
-  test("is asked for by the one side, accepted by the other, each in its own account", async () => {
+describe("a VPC peering", () => {
+  test("is requested in one account, and accepted in the other", async () => {
     const planned = await peered();
     const made = planned.resources
       .filter(({ urn }) => urn.includes("paasmas:aws:VpcPeering$"))
@@ -90,7 +90,7 @@ describe("a peering", () => {
     expect(planned.dependencies("VpcPeeringConnection", "ci-to-prod")).toEqual(["Vpc here-vpc", "Vpc there-vpc"]);
   });
 
-  test("leads each side's machines to the other side's addresses, once it is accepted", async () => {
+  test("has routes on both sides after it is accepted", async () => {
     const planned = await peered();
     expect(planned.inputs("Route", "ci-to-prod-out-eu-central-1b").destinationCidrBlock).toBe("10.30.0.0/16");
     expect(planned.inputs("Route", "ci-to-prod-back-eu-central-1b").destinationCidrBlock).toBe("10.40.0.0/16");
@@ -100,7 +100,7 @@ describe("a peering", () => {
     ]);
   });
 
-  test("lets in whom it was told, by their group and account, and shows it like any opening", async () => {
+  test("allows the given clients by security group and account, and shows each rule in the plan", async () => {
     const planned = await peered();
     const group = (name: string) => planned.one("SecurityGroup", `${name}-sg`);
     const ids = (type: string, name: string) =>
@@ -133,7 +133,7 @@ describe("a peering", () => {
     expect(account(planned, "SecurityGroup", "jenkins-sg")).toBe("ci");
   });
 
-  test("lets machines in to a load balancer by their addresses, on the ports that it was told", async () => {
+  test("allows machines to connect to a load balancer by address, on the given ports", async () => {
     const planned = await peered({ balanced: true });
     const rules = planned.resources
       .filter(
@@ -164,7 +164,7 @@ describe("a peering", () => {
     });
   });
 
-  test("works within one account, whose groups need no number", async () => {
+  test("works in one account, with groups without an account id", async () => {
     const planned = await peered({ id: prodId });
     expect(planned.inputs("SecurityGroupIngressRule", "hook-9010-in").referencedSecurityGroupId).not.toContain("/");
   });
@@ -182,7 +182,7 @@ describe("a peering", () => {
       { other: true },
       `ci-to-prod.from.cloud: was not made with the provider of account ${ciId}, as { providers: [account.provider] }`,
     ],
-  ])("refuses %j", async (change, message) => {
+  ])("rejects %j", async (change, message) => {
     await expect(peered(change)).rejects.toThrow(new ArgumentError([message]));
   });
 });

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { PlannedResource } from "../../../cli/plan/resource.ts";
@@ -8,12 +8,12 @@ import { config, file } from "../../../ignition/index.ts";
 
 export const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 
-/** A cloud for tests; arguments can be changed. */
+/** A cloud for tests, with changed arguments. */
 export function newCloud(args: Partial<AwsCloudArgs> = {}, opts?: pulumi.ComponentResourceOptions): AwsCloud {
   return new AwsCloud("prod", { cidr: "10.20.0.0/16", zones, image: "ami-0123456789abcdef0", ...args }, opts);
 }
 
-/** Plans a program and finds its resources. */
+/** Plans a program, with queries for its resources. */
 export async function plan(program: () => void): Promise<Plan> {
   const { resources } = await evaluate(
     () => {
@@ -31,7 +31,7 @@ export class Plan {
     this.resources = resources;
   }
 
-  /** Resources of a type, given by its last word, `Subnet`, or whole; by name. */
+  /** Resources of a type by name. The type is the last word, such as `Subnet`, or the complete type token. */
   all(type: string): PlannedResource[] {
     return this.resources
       .filter((resource) => resource.type === type || resource.type.endsWith(`:${type}`))
@@ -46,11 +46,12 @@ export class Plan {
   }
 
   /** Inputs of the one resource of this type and name. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read nested inputs of many types
   inputs(type: string, name: string): Record<string, any> {
     return this.one(type, name).inputs;
   }
 
-  /** How many resources of AWS there are of each type. */
+  /** Number of AWS resources of each type. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { type } of this.aws()) {
@@ -60,12 +61,12 @@ export class Plan {
     return counts;
   }
 
-  /** The resources of AWS. */
+  /** All AWS resources. */
   aws(): PlannedResource[] {
     return this.resources.filter((resource) => resource.type.startsWith("aws:"));
   }
 
-  /** Type and name of what a resource depends on, without those above. */
+  /** Type and name of each dependency of a resource, without its parents. */
   dependencies(type: string, name: string): string[] {
     return this.one(type, name).dependencies.map(brief).sort();
   }
@@ -79,7 +80,7 @@ export function brief(urn: string): string {
   return `${type!.split(":").at(-1)} ${name}`;
 }
 
-/** A cluster of machines with a generated password in each config, rolled one after the other. */
+/** A cluster of machines with a generated password in each config. Each machine waits for the previous one. */
 export function cluster(
   cloud: AwsCloud,
   count: number,
@@ -97,7 +98,7 @@ export function cluster(
         `db-${i}`,
         {
           role: "galera",
-          host: 20 + i,
+          hostNumber: 20 + i,
           size: "medium",
           firewall,
           group,

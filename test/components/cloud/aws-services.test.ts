@@ -3,8 +3,8 @@ import { ruleText } from "../../../components/cloud/aws/firewall.ts";
 import type { LoadBalancerArgs } from "../../../components/cloud/cloud.ts";
 import { brief, cluster, newCloud, type Plan, plan } from "./aws-plan.ts";
 
-describe("a firewall", () => {
-  test("is closed but for HTTPS out, and has a description", async () => {
+describe("a firewall on AWS", () => {
+  test("has only an egress rule for HTTPS, and a description", async () => {
     const planned = await plan(() => void newCloud().firewall("etcd", { description: "the cluster's members" }));
     const group = planned.one("SecurityGroup", "etcd-sg");
     expect(group.inputs.description).toBe("the clusters members");
@@ -23,7 +23,7 @@ describe("a firewall", () => {
     expect(planned.inputs("Firewall", "etcd")).toEqual({ description: "the cluster's members" });
   });
 
-  test("opens a port to another firewall at both ends, and to an address range at one", async () => {
+  test("opens a port to another firewall with two rules, and to an address range with one rule", async () => {
     const planned = await plan(() => {
       const cloud = newCloud();
       const etcd = cloud.firewall("etcd", { description: "etcd members" });
@@ -88,7 +88,7 @@ describe("a firewall", () => {
     ]);
   });
 
-  test("refuses what is no address range", async () => {
+  test("rejects an invalid address range", async () => {
     const wrong = plan(() => {
       const cloud = newCloud();
       const to = cloud.firewall("db", { description: "database nodes" });
@@ -99,7 +99,7 @@ describe("a firewall", () => {
     );
   });
 
-  test("keeps to the characters and the length that EC2 accepts in a description", () => {
+  test("limits the characters and the length of a description to those of EC2", () => {
     expect(ruleText("readiness of the machine's role, v1.0 (tcp/9000)")).toBe(
       "readiness of the machines role, v1.0 (tcp/9000)",
     );
@@ -108,13 +108,13 @@ describe("a firewall", () => {
   });
 });
 
-describe("a load balancer", () => {
+describe("a load balancer on AWS", () => {
   const front = (args: Partial<LoadBalancerArgs> = {}, protect?: boolean): Promise<Plan> =>
     plan(() => {
       const cloud = newCloud({ protect });
       const { machines, firewall } = cluster(cloud, 2);
       cloud.loadBalancer("front", {
-        host: 40,
+        hostNumber: 40,
         targets: machines,
         targetFirewall: firewall,
         ports: [
@@ -149,7 +149,7 @@ describe("a load balancer", () => {
     expect(nlb.propertyDependencies.securityGroups?.map(brief)).toEqual(["SecurityGroup front-sg"]);
   });
 
-  test("tells its facts", async () => {
+  test("outputs its facts", async () => {
     const planned = await front();
     expect(planned.inputs("paasmas:cloud:LoadBalancer", "front")).toEqual({
       role: "load-balancer",
@@ -163,7 +163,7 @@ describe("a load balancer", () => {
     });
   });
 
-  test("sends each port to the machines' addresses, and asks for their health over HTTP every five seconds", async () => {
+  test("forwards each port to the machines' addresses, with an HTTP health check every five seconds", async () => {
     const planned = await front();
     expect(planned.all("TargetGroup").map(({ inputs }) => [inputs.port, inputs.protocol, inputs.targetType])).toEqual([
       [3306, "TCP", "ip"],
@@ -206,7 +206,7 @@ describe("a load balancer", () => {
     ]);
   });
 
-  test("is let in on the target and health ports, and lets in only who may connect", async () => {
+  test("can reach the target and health ports, and accepts only the given clients", async () => {
     const planned = await front({ allowFrom: ["10.20.0.0/16", "10.30.0.0/16"] });
     const rules = planned
       .all("FirewallRule")
@@ -222,28 +222,28 @@ describe("a load balancer", () => {
       ["db", 8404],
       ["db", 13307],
     ]);
-    // No way out of its security group but to the targets.
+    // Its security group allows no other egress.
     const out = planned
       .all("SecurityGroupEgressRule")
       .filter((rule) => rule.inputs.securityGroupId === rulesOwner(planned, "front"));
     expect(out.map(({ name }) => name)).toEqual(["front-to-3306-out", "front-to-8404-out", "front-to-13307-out"]);
   });
 
-  test("can be deleted when nothing is protected", async () => {
+  test("can be deleted if the stack is not protected", async () => {
     const planned = await front({}, false);
     const nlb = planned.one("aws:lb/loadBalancer:LoadBalancer", "front");
     expect(nlb.inputs.enableDeletionProtection).toBe(false);
   });
 
-  test("refuses a machine's host number, and a name that AWS has no room for", async () => {
-    await expect(front({ host: 21 })).rejects.toThrow(
+  test("rejects a host number of a machine, and a name that is too long for AWS", async () => {
+    await expect(front({ hostNumber: 21 })).rejects.toThrow(
       new RangeError("host number 21 is taken twice, by db-1 and by front: give each a number of its own"),
     );
     const long = plan(() => {
       const cloud = newCloud();
       const { machines, firewall } = cluster(cloud, 1);
       cloud.loadBalancer("front-of-the-database", {
-        host: 40,
+        hostNumber: 40,
         targets: machines,
         targetFirewall: firewall,
         ports: [{ port: 3306, description: "SQL" }],
@@ -256,7 +256,7 @@ describe("a load balancer", () => {
   });
 });
 
-/** Id of the security group of a firewall, as the rules that belong to it name it. */
+/** Name of a firewall's security group id in the rules of the group. */
 function rulesOwner(planned: Plan, firewall: string): unknown {
   const own = planned
     .all("SecurityGroupIngressRule")
@@ -266,11 +266,11 @@ function rulesOwner(planned: Plan, firewall: string): unknown {
   return own?.inputs.securityGroupId;
 }
 
-describe("an object store", () => {
+describe("an object store on AWS", () => {
   const backups = (protect?: boolean, noncurrentDays?: number): Promise<Plan> =>
     plan(() => void newCloud({ protect }).objectStore("backups", { description: "database backups", noncurrentDays }));
 
-  test("is private, versioned, encrypted and reached through TLS only", async () => {
+  test("is private, versioned and encrypted, and accepts only TLS", async () => {
     const planned = await backups();
     const { bucket, arn } = planned.one("Bucket", "backups-bucket").outputs;
     expect(planned.inputs("BucketPublicAccessBlock", "backups-private")).toEqual({
@@ -327,7 +327,7 @@ describe("an object store", () => {
     expect(bucket.inputs.forceDestroy).toBe(!kept);
   });
 
-  test("knows its endpoint, whatever the region", async () => {
+  test("outputs its endpoint in every region", async () => {
     let endpoint = "";
     const planned = await plan(() => {
       const store = newCloud().objectStore("backups", { description: "database backups" });

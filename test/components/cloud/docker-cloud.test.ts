@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
-import { DockerCloud, type DockerCloudArgs } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud, type DockerCloudArgs } from "../../../components/cloud/docker/index.ts";
 import { haproxyConfig } from "../../../components/cloud/docker/haproxy-config.ts";
 import type { Machine } from "../../../components/cloud/cloud.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
@@ -20,7 +20,7 @@ async function plan(program: (cloud: DockerCloud) => void, args: Partial<DockerC
   return new Plan(resources);
 }
 
-/** Three machines with a generated password each, rolled one after the other, behind a load balancer. */
+/** Three machines with a generated password each, replaced one at a time, behind a load balancer. */
 function cluster(cloud: DockerCloud, count = 3): Machine[] {
   const firewall = cloud.firewall("db", { description: "database nodes" });
   const group = cloud.group("db");
@@ -33,7 +33,7 @@ function cluster(cloud: DockerCloud, count = 3): Machine[] {
         `db-${i}`,
         {
           role: "galera",
-          host: 20 + i,
+          hostNumber: 20 + i,
           firewall,
           group,
           size: "medium",
@@ -47,7 +47,7 @@ function cluster(cloud: DockerCloud, count = 3): Machine[] {
   }
   cloud.allow("db-peers", { to: firewall, from: firewall, ports: [{ port: 4567, description: "replication" }] });
   cloud.loadBalancer("front", {
-    host: 40,
+    hostNumber: 40,
     targets: machines,
     targetFirewall: firewall,
     ports: [
@@ -65,7 +65,7 @@ function counts(plan: Plan): Record<string, number> {
   return counts;
 }
 
-test("plans exactly what a cluster behind a load balancer needs", async () => {
+test("plans exactly the resources of a cluster behind a load balancer", async () => {
   expect(counts(await plan((cloud) => void cluster(cloud)))).toEqual({
     "pulumi:pulumi:Stack": 1,
     "paasmas:cloud:Cloud": 1,
@@ -83,7 +83,7 @@ test("plans exactly what a cluster behind a load balancer needs", async () => {
   });
 });
 
-test("a network of its own with a fixed range and gateway", async () => {
+test("creates a separate network with a fixed range and gateway", async () => {
   const planned = await plan(() => {});
   expect(planned.inputs("Network", "dev-network")).toMatchObject({
     name: "paasmas-laptop-dev",
@@ -93,7 +93,7 @@ test("a network of its own with a fixed range and gateway", async () => {
   expect(planned.one("Network", "dev-network").deleteBeforeReplace).toBe(true);
 });
 
-test("a machine is a container that runs systemd, never privileged, with nothing published", async () => {
+test("creates an unprivileged container with systemd and without published ports for each machine", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const { uploads, ...node } = planned.inputs("Container", "db-1-node");
   expect(node).toEqual({
@@ -132,14 +132,14 @@ test("a machine is a container that runs systemd, never privileged, with nothing
   expect(JSON.stringify(planned.resources)).not.toMatch(/docker\.sock|"privileged":true/);
 });
 
-test("a machine's config is secret, and its facts describe exactly these bytes", async () => {
+test("marks a machine's config as secret, and describes exactly its bytes in the facts", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const node = planned.one("Container", "db-0-node");
   expect(node.secretPaths).toEqual(["$.uploads[0].content"]);
   const text = (node.inputs.uploads as { content: string }[])[0]!.content;
   expect(planned.inputs("Machine", "db-0")).toEqual({
     role: "galera",
-    host: 20,
+    hostNumber: 20,
     address: "10.77.0.20",
     zone: "local",
     size: "medium",
@@ -155,7 +155,7 @@ test("a machine's config is secret, and its facts describe exactly these bytes",
   expect(planned.one("Machine", "db-0").secretPaths).toEqual([]);
 });
 
-test("a change rolls: each machine waits for the gate of the one before, old before new", async () => {
+test("replaces one machine at a time after the previous gate, and deletes it first", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   expect(planned.dependencies("Container", "db-0-node")).not.toContain("Command db-0-ready");
   expect(planned.dependencies("Container", "db-1-node")).toContain("Command db-0-ready");
@@ -164,11 +164,11 @@ test("a change rolls: each machine waits for the gate of the one before, old bef
     expect(planned.one("Container", `db-${ordinal}-node`).deleteBeforeReplace).toBe(true);
     expect(planned.one("Command", `db-${ordinal}-ready`).deleteBeforeReplace).toBe(true);
   }
-  // Nor does a volume follow its machine's fate.
+  // A volume also does not depend on its machine.
   expect(planned.dependencies("Volume", "db-2-data")).toEqual([]);
 });
 
-test("a gate asks again when the container or its config is another", async () => {
+test("runs a gate again after a change of the container or its config", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const gate = planned.one("Command", "db-1-ready");
   expect(gate.inputs).toMatchObject({
@@ -181,13 +181,13 @@ test("a gate asks again when the container or its config is another", async () =
   expect(gate.secretPaths).toEqual([]);
 });
 
-test("timeouts and limits are the machine's and the cloud's", async () => {
+test("applies timeouts and limits of the machine and the cloud", async () => {
   const planned = await plan(
     (cloud) => {
       const firewall = cloud.firewall("x", { description: "x" });
       cloud.machine("x-0", {
         role: "x",
-        host: 10,
+        hostNumber: 10,
         firewall,
         config: () => config(),
         size: "large",
@@ -220,7 +220,7 @@ test("timeouts and limits are the machine's and the cloud's", async () => {
 test.each([
   [true, true],
   [false, false],
-])("with retainData %s, data volumes are protected and retained: %s, image layers never", async (retainData, kept) => {
+])("with retainData %s, protects and retains data volumes: %s, but never image layers", async (retainData, kept) => {
   const planned = await plan((cloud) => void cluster(cloud, 1), { retainData });
   const data = planned.one("Volume", "db-0-data");
   expect([data.protect, data.retainOnDelete]).toEqual([kept, kept]);
@@ -229,7 +229,7 @@ test.each([
   expect(planned.inputs("Machine", "db-0").retained).toBe(kept);
 });
 
-test("images are pulled once and stay when the stack goes", async () => {
+test("pulls images once, and keeps them after the stack is deleted", async () => {
   const planned = await plan((cloud) => void cluster(cloud), { image: "example.org/node:1" });
   expect(planned.inputs("RemoteImage", "dev-node-image")).toEqual({ name: "example.org/node:1", keepLocally: true });
   expect(planned.inputs("RemoteImage", "dev-load-balancer-image")).toEqual({
@@ -239,7 +239,7 @@ test("images are pulled once and stay when the stack goes", async () => {
   expect(planned.all("RemoteImage")).toHaveLength(2);
 });
 
-test("the load balancer is the one thing that is published, on the loopback address", async () => {
+test("publishes only the load balancer, on the loopback address", async () => {
   const planned = await plan((cloud) => void cluster(cloud), { publishedPorts: { "80": 10080 } });
   const published = planned.all("Container").filter(({ inputs }) => inputs.ports !== undefined);
   expect(published.map(({ name }) => name)).toEqual(["front-haproxy"]);
@@ -266,7 +266,7 @@ test("the load balancer is the one thing that is published, on the loopback addr
   });
 });
 
-test("openings are facts: who, to whom, on which port, and for the load balancer's health checks", async () => {
+test("has facts for firewall rules with source, target and port, also for health checks", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const rules = planned
     .all("FirewallRule")
@@ -279,7 +279,7 @@ test("openings are facts: who, to whom, on which port, and for the load balancer
   ]);
 });
 
-test("ports that share a target, or the health check's, open it once", async () => {
+test("has one rule for several ports with the same target or health check port", async () => {
   const planned = await plan((cloud) => {
     const targetFirewall = cloud.firewall("web", { description: "web" });
     cloud.allow("dns", {
@@ -291,7 +291,7 @@ test("ports that share a target, or the health check's, open it once", async () 
       ],
     });
     cloud.loadBalancer("front", {
-      host: 40,
+      hostNumber: 40,
       targets: [],
       targetFirewall,
       ports: [
@@ -309,7 +309,7 @@ test("ports that share a target, or the health check's, open it once", async () 
   ).toEqual(["dns-53", "dns-53-udp", "front-to-web-8080"]);
 });
 
-test("HAProxy passes TCP to what answers the health check, and cuts connections to what does not", () => {
+test("configures HAProxy to pass TCP to healthy targets, and to close connections to other targets", () => {
   expect(
     haproxyConfig({
       ports: [{ port: 3306, targetPort: 3307 }],
@@ -328,7 +328,7 @@ test("HAProxy passes TCP to what answers the health check, and cuts connections 
 `);
 });
 
-test("an object store is made only when asked for, with a secret key", async () => {
+test("creates an object store only on request, with a secret key", async () => {
   const planned = await plan((cloud) => void cloud.objectStore("files", { description: "uploads" }));
   expect(counts(planned)).toMatchObject({
     "paasmas:cloud:ObjectStore": 1,
@@ -344,34 +344,34 @@ test("an object store is made only when asked for, with a secret key", async () 
   expect(planned.dependencies("Command", "files-bucket")).toContain("Container files-server");
 });
 
-const machineArgs = (cloud: DockerCloud, host: number) => ({
+const machineArgs = (cloud: DockerCloud, hostNumber: number) => ({
   role: "x",
-  host,
-  firewall: cloud.firewall(`x-${host}`, { description: "x" }),
+  hostNumber,
+  firewall: cloud.firewall(`x-${hostNumber}`, { description: "x" }),
   config: () => pulumi.output(config()),
 });
 
 test.each<[string, (cloud: DockerCloud) => void, string]>([
   [
-    "the gateway's address",
+    "the address of the gateway",
     (cloud) => void cloud.address(1),
     "host number 1 does not fit into 10.77.0.0/24: it has room for 2 to 254",
   ],
   [
-    "an address twice",
+    "a duplicate address",
     (cloud) => {
       cloud.machine("a", machineArgs(cloud, 10));
-      cloud.machine("b", { ...machineArgs(cloud, 11), host: 10 });
+      cloud.machine("b", { ...machineArgs(cloud, 11), hostNumber: 10 });
     },
     "host number 10 is taken twice, by a and by b: give each a number of its own",
   ],
   [
-    "a port of the Docker host twice",
+    "a duplicate port of the Docker host",
     (cloud) => {
       const target = cloud.firewall("x", { description: "x" });
       for (const [i, name] of ["one", "two"].entries()) {
         cloud.loadBalancer(name, {
-          host: 40 + i,
+          hostNumber: 40 + i,
           targets: [],
           targetFirewall: target,
           ports: [{ port: 3306, description: "MySQL" }],
@@ -381,10 +381,10 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
     },
     'port 3306 of the Docker host is published twice, by one and by two: give one of them another with publishedPorts["two:3306"]',
   ],
-])("refuses %s", async (_what, program, message) => {
+])("rejects %s", async (_what, program, message) => {
   await expect(plan(program)).rejects.toThrow(message);
 });
 
-test("refuses a range that is not one", async () => {
+test("rejects an invalid range", async () => {
   await expect(plan(() => {}, { cidr: "10.77.0.5/24" })).rejects.toThrow("did you mean 10.77.0.0/24?");
 });

@@ -5,7 +5,7 @@ import { fcosAmi, fcosOpenStack, fetchStream, imagesToPin } from "../../../compo
 
 const builds = "https://builds.example/prod/streams/stable/builds/44.20261101.3.0";
 
-/** The shape of Fedora's stable.json, cut down to a few of its platforms. */
+/** A shortened stable.json of Fedora, with some of its platforms. */
 const stream = {
   stream: "stable",
   metadata: { "last-modified": "2026-11-16T18:50:21Z", generator: "fedora-coreos-stream-generator v0.2.15" },
@@ -53,7 +53,7 @@ const stream = {
 };
 
 describe("fcosAmi", () => {
-  test("finds the AMI by region and architecture, with its own release", () => {
+  test("finds the AMI by region and architecture, with the release of the AMI", () => {
     expect(fcosAmi(stream, "eu-central-1")).toEqual({ release: "44.20261018.3.1", image: "ami-0cccccccccccccccc" });
     expect(fcosAmi(stream, "us-east-1", "aarch64")).toEqual({
       release: "44.20261101.3.0",
@@ -61,7 +61,7 @@ describe("fcosAmi", () => {
     });
   });
 
-  test("names the regions there are", () => {
+  test("lists the known regions", () => {
     expect(() => fcosAmi(stream, "eu-mars-1")).toThrow(
       new RangeError(
         'Fedora CoreOS stable has no x86_64 AMI in "eu-mars-1"; there are some in eu-central-1, us-east-1',
@@ -69,21 +69,21 @@ describe("fcosAmi", () => {
     );
   });
 
-  test("names the architectures there are", () => {
+  test("lists the known architectures", () => {
     const { x86_64, s390x } = stream.architectures;
     expect(() => fcosAmi({ ...stream, architectures: { x86_64, s390x } }, "us-east-1", "aarch64")).toThrow(
       new RangeError("Fedora CoreOS stable has no aarch64; there are s390x, x86_64"),
     );
   });
 
-  test("says where something else than a stream goes wrong", () => {
+  test("names the error in a document that is not a stream", () => {
     expect(() => fcosAmi({ stream: "stable", architectures: [] }, "us-east-1")).toThrow(
       /^this is not the metadata of a CoreOS stream:\n.*expected record.*\n.*at architectures$/s,
     );
   });
 });
 
-test("fcosOpenStack finds the image to upload, or says that there is none", () => {
+test("fcosOpenStack finds the image to upload, or reports that there is none", () => {
   expect(fcosOpenStack(stream)).toEqual({
     release: "44.20261101.3.0",
     location: `${builds}/x86_64/fedora-coreos-44.20261101.3.0-openstack.x86_64.qcow2.xz`,
@@ -94,7 +94,7 @@ test("fcosOpenStack finds the image to upload, or says that there is none", () =
   );
 });
 
-test("imagesToPin says what to put where", () => {
+test("imagesToPin prints the settings for the images", () => {
   expect(imagesToPin(stream, "eu-central-1")).toBe(`# AWS, eu-central-1: Fedora CoreOS 44.20261018.3.1
 ami-0cccccccccccccccc
 
@@ -108,7 +108,7 @@ quay.io/fedora/fedora-coreos:44.20261101.3.0
 `);
 });
 
-test("fetchStream returns the JSON, or names the URL and the answer", async () => {
+test("fetchStream returns the JSON, or reports the URL and the answer", async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === "/stable.json" ? 200 : 404).end(JSON.stringify(stream));
   });

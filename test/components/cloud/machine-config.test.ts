@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
 import { type Config, config, file, IgnitionError } from "../../../ignition/index.ts";
 import { planProgram } from "../planned.ts";
 
@@ -19,16 +19,16 @@ const clouds: Record<string, () => Cloud> = {
   docker: () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }),
 };
 
-// What boots in dev must be what boots elsewhere: no cloud takes a config that another one refuses.
+// All clouds accept the same configs, so that dev can test a config for other clouds.
 describe.each(Object.entries(clouds))("%s", (_, make) => {
   const machine = (given: Config) =>
     planProgram(() => {
       const cloud = make();
       const firewall = cloud.firewall("web", { description: "web" });
-      cloud.machine("web-0", { role: "web", host: 20, firewall, config: () => given });
+      cloud.machine("web-0", { role: "web", hostNumber: 20, firewall, config: () => given });
     });
 
-  test("refuses a config that is too large, with its size", async () => {
+  test("rejects a config that is too large, with its size", async () => {
     const failure = await machine(config(file({ path: "/opt/big", text: "x".repeat(1024 * 1024) }))).catch(
       (error: unknown) => error,
     );
@@ -38,7 +38,7 @@ describe.each(Object.entries(clouds))("%s", (_, make) => {
     );
   });
 
-  test("refuses a config that is not valid, with the machine and the path", async () => {
+  test("rejects a config that is not valid, with the machine and the path", async () => {
     const invalid = { ignition: { version: "3.4.0" }, storage: { files: [{ path: "etc/motd" }] } } as Config;
     const failure = await machine(invalid).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(IgnitionError);

@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { Machine, MachineArgs } from "../../../components/cloud/cloud.ts";
-import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/cloud.ts";
+import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
 import { brief, Plan } from "./aws-plan.ts";
 
@@ -23,7 +23,7 @@ async function plan(program: (cloud: OpenstackCloud) => void, args: Partial<Open
 
 const password = (plan: Plan, ordinal: number) => plan.one("RandomPassword", `db-${ordinal}-password`);
 
-/** Machines with a generated password each, rolled one after the other, behind a load balancer. */
+/** Machines with a generated password each, replaced one at a time, behind a load balancer. */
 function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> = {}): Machine[] {
   const firewall = cloud.firewall("db", { description: "database nodes" });
   const group = cloud.group("db");
@@ -36,7 +36,7 @@ function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> =
         `db-${i}`,
         {
           role: "galera",
-          host: 20 + i,
+          hostNumber: 20 + i,
           firewall,
           group,
           size: "medium",
@@ -62,7 +62,7 @@ function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> =
     ],
   });
   cloud.loadBalancer("front", {
-    host: 40,
+    hostNumber: 40,
     targets: machines,
     targetFirewall: firewall,
     ports: [{ port: 3306, targetPort: 3307, description: "MySQL" }],
@@ -71,7 +71,7 @@ function cluster(cloud: OpenstackCloud, count = 3, extra: Partial<MachineArgs> =
   return machines;
 }
 
-test("plans exactly what a cluster behind a load balancer needs", async () => {
+test("plans exactly the resources of a cluster behind a load balancer", async () => {
   const planned = await plan((cloud) => void cluster(cloud), { externalNetworkId: "ext" });
   const counts: Record<string, number> = {};
   for (const { type } of planned.resources) counts[type] = (counts[type] ?? 0) + 1;
@@ -107,7 +107,7 @@ test("plans exactly what a cluster behind a load balancer needs", async () => {
   });
 });
 
-test("an instance on a port with a fixed address, with its data volume as a block device", async () => {
+test("creates an instance on a port with a fixed address, and its data volume as a block device", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const { userData, networks, ...instance } = planned.inputs("Instance", "db-1-instance");
   expect(instance).toEqual({
@@ -147,7 +147,7 @@ test("an instance on a port with a fixed address, with its data volume as a bloc
   expect(planned.inputs("Volume", "db-1-data")).toMatchObject({ size: 40, enableOnlineResize: true });
 });
 
-test("user data points to the config with its hash and nothing else, and is itself secret", async () => {
+test("has only a secret pointer to the config with its hash in user data", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const instance = planned.one("Instance", "db-0-instance");
   const object = planned.one("ContainerObject", "db-0-config");
@@ -172,7 +172,7 @@ test("user data points to the config with its hash and nothing else, and is itse
   expect(instance.secretPaths).toEqual(["$.userData"]);
   expect(object.secretPaths).toEqual(["$.content"]);
 
-  // The planned password, as a provider would have made it: in the config, and in nothing else.
+  // The planned password, as a provider creates it, is only in the config.
   const secret = decodeURIComponent(content.match(/data:,([^%"]*)/)![1]!);
   expect(secret).toHaveLength(Number(password(planned, 0).inputs.length));
   const holders = planned.resources
@@ -181,12 +181,12 @@ test("user data points to the config with its hash and nothing else, and is itse
   expect(holders).toEqual(["db-0-config"]);
 });
 
-test("facts describe exactly the bytes and hold no secret", async () => {
+test("describes exactly the config's bytes in the facts, without a secret", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const content = planned.inputs("ContainerObject", "db-2-config").content;
   expect(planned.inputs("Machine", "db-2")).toEqual({
     role: "galera",
-    host: 22,
+    hostNumber: 22,
     address: "10.30.0.22",
     zone: "any",
     size: "medium",
@@ -206,7 +206,7 @@ test("facts describe exactly the bytes and hold no secret", async () => {
   }
 });
 
-test("the machine reports to one object and the gate reads it, each with a URL for just that", async () => {
+test("uses one object for the machine's report and for the gate, each with a URL for this object only", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1));
   const gate = planned.one("Command", "db-0-ready");
   const readUrl = (gate.inputs.environment as Record<string, string>).READY_URL!;
@@ -221,7 +221,7 @@ test("the machine reports to one object and the gate reads it, each with a URL f
   expect(gate.inputs.environment).toMatchObject({ MACHINE: "db-0", TIMEOUT_SECONDS: "900" });
 });
 
-test("temporary URLs live long enough: a year for a config, ten for reports; none is made anew behind a plan's back", async () => {
+test("signs URLs for one year for a config and for ten years for reports, equal in later plans", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1));
   const object = planned.inputs("ContainerObject", "db-0-config").name;
   expect(planned.inputs("TempUrl", "db-0-config-url")).toMatchObject({
@@ -242,7 +242,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, Partial<MachineArgs>]>([
   ["flavor", { flavors: { medium: "m2.medium" } }, {}],
   ["config", {}, { config: () => config(file({ path: "/etc/x", text: "y" })) }],
 ])(
-  "another %s means another object, and so a fresh URL, another instance and another question to the gate",
+  "after another %s, creates another object, URL and instance, and runs the gate again",
   async (_what, cloudArgs, machineArgs) => {
     const before = await plan((cloud) => void cluster(cloud, 1));
     const after = await plan((cloud) => void cluster(cloud, 1, machineArgs), cloudArgs);
@@ -260,7 +260,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, Partial<MachineArgs>]>([
   },
 );
 
-test("a change rolls: instance, config and gate wait for the gate of the machine before; volume and port are no part of it", async () => {
+test("makes instance, config and gate wait for the previous gate, and keeps volume and port", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   for (const [type, name] of [
     ["Instance", "db-1-instance"],
@@ -293,7 +293,7 @@ test.each([true, false])(
   },
 );
 
-test("the store of configs is private, and its key secret", async () => {
+test("creates a private store for configs, with a secret key", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const store = planned.one("Container", "net-ignition-container");
   expect(store.inputs).toEqual({
@@ -311,7 +311,7 @@ test("the store of configs is private, and its key secret", async () => {
   expect(planned.inputs("ObjectStore", "net-ignition").purpose).toBe("ignition");
 });
 
-test("security group rules name a group or a range, a description, and never the world", async () => {
+test("creates security group rules with a group or a range and a description, never for every address", async () => {
   const planned = await plan((cloud) => void cluster(cloud));
   const group = planned.inputs("Port", "db-0-port").securityGroupIds[0];
   expect(Object.fromEntries(planned.all("SecGroupRule").map(({ name, inputs }) => [name, inputs]))).toEqual({
@@ -331,7 +331,7 @@ test("security group rules name a group or a range, a description, and never the
       portRangeMax: 4570,
       remoteGroupId: group,
     }),
-    // Octavia connects from addresses that Neutron picks from the subnet's pool.
+    // Octavia connects from addresses in the subnet's pool, which Neutron assigns.
     "front-to-db-3307-rule": expect.objectContaining({
       portRangeMin: 3307,
       remoteIpPrefix: "10.30.0.192/26",
@@ -341,7 +341,7 @@ test("security group rules name a group or a range, a description, and never the
   });
 });
 
-test("host numbers and the addresses OpenStack picks never meet", async () => {
+test("separates host numbers from the addresses that OpenStack assigns", async () => {
   const planned = await plan((cloud) =>
     expect([cloud.address(2), cloud.address(191)]).toEqual(["10.30.0.2", "10.30.0.191"]),
   );
@@ -353,7 +353,7 @@ test("host numbers and the addresses OpenStack picks never meet", async () => {
   });
 });
 
-test("Octavia passes TCP to what answers the health check on its own port", async () => {
+test("configures Octavia to pass TCP to healthy targets, with the health check on a separate port", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 2));
   expect(planned.resources.find(({ name }) => name === "front-balancer")!.inputs).toMatchObject({
     vipAddress: "10.30.0.40",
@@ -386,7 +386,7 @@ test("Octavia passes TCP to what answers the health check on its own port", asyn
   });
 });
 
-test("machines wait for the way out, where there is one", async () => {
+test("makes machines wait for the router, if there is one", async () => {
   const withRouter = await plan((cloud) => void cluster(cloud, 1), { externalNetworkId: "ext" });
   expect(withRouter.inputs("Router", "net-router").externalNetworkId).toBe("ext");
   expect(withRouter.dependencies("Instance", "db-0-instance")).toContain("RouterInterface net-router-interface");
@@ -395,7 +395,7 @@ test("machines wait for the way out, where there is one", async () => {
   expect(without.dependencies("Instance", "db-0-instance")).toContain("Subnet net-subnet");
 });
 
-test("zones take turns by host number, for the instance and its volume", async () => {
+test("assigns zones in turn by host number, for the instance and its volume", async () => {
   const planned = await plan((cloud) => void cluster(cloud), {
     zones: ["a", "b"],
     antiAffinity: "preferred",
@@ -419,14 +419,14 @@ test("zones take turns by host number, for the instance and its volume", async (
   ]);
 });
 
-test("an image can be given by name", async () => {
+test("accepts the name of an image", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1), { imageId: undefined, imageName: "fcos-44" });
   const { imageId, blockDevices } = planned.inputs("Instance", "db-0-instance");
   expect(imageId).toMatch(/^[0-9a-f]{8}-/);
   expect(blockDevices[0].uuid).toBe(imageId);
 });
 
-test("an object store keeps versions", async () => {
+test("keeps versions of objects in an object store", async () => {
   const { resources, outputs } = await evaluate(
     () => {
       const cloud = new OpenstackCloud("net", { cidr, flavors, imageId: image });
@@ -448,16 +448,26 @@ test("an object store keeps versions", async () => {
   });
 });
 
-const machineArgs = (cloud: OpenstackCloud, host: number) => ({
+const machineArgs = (cloud: OpenstackCloud, hostNumber: number) => ({
   role: "x",
-  host,
-  firewall: cloud.firewall(`x-${host}`, { description: "x" }),
+  hostNumber,
+  firewall: cloud.firewall(`x-${hostNumber}`, { description: "x" }),
   config: () => config(),
 });
 
 test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void, string]>([
-  ["no image", { imageId: undefined }, () => {}, "net: neither of imageId and imageName given; give one of them"],
-  ["two images", { imageName: "fcos" }, () => {}, "net: both of imageId and imageName given; give one of them"],
+  [
+    "a missing image",
+    { imageId: undefined },
+    () => {},
+    "net: neither of imageId and imageName given; give one of them",
+  ],
+  [
+    "an image id together with an image name",
+    { imageName: "fcos" },
+    () => {},
+    "net: both of imageId and imageName given; give one of them",
+  ],
   [
     "a size without a flavor",
     {},
@@ -465,7 +475,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     "x-0.size: large has no flavor; the cloud net has flavors for: small, medium",
   ],
   [
-    "a host number of OpenStack's",
+    "a host number that OpenStack reserves",
     {},
     (cloud) => void cloud.address(192),
     "host number 192 does not fit into 10.30.0.0/24: it has room for 2 to 191",
@@ -477,14 +487,14 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     "10.30.0.0/27 is too small for 4 subnets: they would be /29, the smallest allowed is /28",
   ],
   [
-    "an address twice",
+    "a duplicate address",
     {},
     (cloud) => {
       cloud.machine("a", machineArgs(cloud, 10));
-      cloud.machine("b", { ...machineArgs(cloud, 11), host: 10 });
+      cloud.machine("b", { ...machineArgs(cloud, 11), hostNumber: 10 });
     },
     "host number 10 is taken twice, by a and by b: give each a number of its own",
   ],
-])("refuses %s", async (_what, args, program, message) => {
+])("rejects %s", async (_what, args, program, message) => {
   await expect(plan(program, args)).rejects.toThrow(message);
 });

@@ -3,9 +3,9 @@ import { AwsAccount } from "../../../components/cloud/aws/account.ts";
 import { AwsCloud, Route53Zone } from "../../../components/cloud/aws/index.ts";
 import type { BucketKeys, Cloud } from "../../../components/cloud/cloud.ts";
 import { nipIoDomain, recordType } from "../../../components/cloud/dns.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { DesignateZone, OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
-import { EcrRegistry } from "../../../components/registry/aws/index.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { DesignateZone, OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { EcrRegistry } from "../../../components/ecr-registry/index.ts";
 import { planProgram } from "../planned.ts";
 
 const clouds: Record<string, () => Cloud> = {
@@ -30,8 +30,8 @@ const keys = async (kind: string) => {
   return { planned, outputs: planned.outputs as Record<string, string>, secret: planned.secretOutputs };
 };
 
-describe("keys of an object store", () => {
-  test("on AWS are a user's who may use that bucket's objects, and nothing else", async () => {
+describe("the keys of an object store", () => {
+  test("belong to a user on AWS that can access only the objects of the bucket", async () => {
     const { planned, outputs, secret } = await keys("aws");
     const { inputs } = planned.one("aws:iam/userPolicy:UserPolicy", "saved-user");
     const arn = `arn:aws:s3:::${outputs.bucket}`;
@@ -64,21 +64,21 @@ describe("keys of an object store", () => {
     expect(secret).toEqual(["secretKey"]);
   });
 
-  test("on OpenStack are of the project, where Swift's S3 API is", async () => {
+  test("belong to the project on OpenStack, with the endpoint of Swift's S3 API", async () => {
     const { planned, outputs, secret } = await keys("openstack");
     expect(planned.names("openstack:identity/ec2CredentialV3:Ec2CredentialV3")).toEqual(["saved-user"]);
     expect(outputs).toMatchObject({ endpoint: "https://swift.planned.invalid:8080", bucket: "paasmas-dev-saved" });
     expect(secret).toEqual(["secretKey"]);
   });
 
-  test("on Docker are those of the store's one account", async () => {
+  test("belong to the single account of the store on Docker", async () => {
     const { outputs, secret } = await keys("docker");
     expect(outputs).toMatchObject({ endpoint: "http://paasmas-dev-saved:7070", bucket: "saved", accessKey: "saved" });
     expect(secret).toEqual(["secretKey"]);
   });
 });
 
-test("a registry's keys pull its own repositories, and nothing else", async () => {
+test("of a registry can pull only its repositories", async () => {
   const planned = await planProgram(() => {
     const account = new AwsAccount("prod", { id: "111122223333", region: "eu-central-1" });
     return { ...new EcrRegistry("images", { account, repositories: ["shop/api"] }).pullKeys("cluster") };
@@ -97,8 +97,8 @@ test("a registry's keys pull its own repositories, and nothing else", async () =
   expect(planned.secretOutputs).toEqual(["secretKey"]);
 });
 
-describe("a zone of the DNS", () => {
-  test("of Route 53 leads to names and addresses, in its own account", async () => {
+describe("a DNS zone", () => {
+  test("of Route 53 has records for names and addresses, in its account", async () => {
     const planned = await planProgram(() => {
       const zone = new Route53Zone(
         new AwsAccount("dns", { id: "111122223333", region: "eu-central-1" }),
@@ -130,7 +130,7 @@ describe("a zone of the DNS", () => {
     expect(record("name").provider).toContain("pulumi:providers:aws::dns::");
   });
 
-  test("of Designate takes whole names", async () => {
+  test("of Designate accepts only fully qualified names", async () => {
     const planned = await planProgram(() => {
       new DesignateZone("zone").record("name", { domain: "*.apps.example.com", address: "lb.example.com" });
       new DesignateZone("zone").record("address", { domain: "a.example.com", address: "10.0.0.1" });
@@ -142,7 +142,7 @@ describe("a zone of the DNS", () => {
     ]);
   });
 
-  test("is not needed for an address of one's own", () => {
+  test("is not required for a given address", () => {
     expect([recordType("10.0.0.1"), recordType("a.example.com")]).toEqual(["A", "CNAME"]);
     expect(nipIoDomain("10.0.0.1")).toBe("10-0-0-1.nip.io");
   });

@@ -8,14 +8,14 @@ import { describe, expect, test } from "vitest";
 import type { PlannedResource } from "../../../cli/plan/resource.ts";
 import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
-import { DatabaseLoadBalancer } from "../../../components/database-load-balancer.ts";
-import { EtcdCluster } from "../../../components/etcd-cluster.ts";
-import { GaleraCluster } from "../../../components/galera-cluster.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { DatabaseLoadBalancer } from "../../../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
+import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
 import { planProgram } from "../planned.ts";
 
-/** Somebody's own component, which has no providers of its own. */
+/** A component of a user, without providers. */
 class Platform extends pulumi.ComponentResource {
   constructor() {
     super("test:index:Platform", "platform");
@@ -53,7 +53,7 @@ const makeProvider: Record<string, (name: string) => pulumi.ProviderResource> = 
   random: (name) => new random.Provider(name),
 };
 
-/** Everything that the library can put on a cloud, below components that know of no provider. */
+/** All resources that the library can create in a cloud, below components without providers. */
 function everything(cloud: Cloud): void {
   const parent = new Platform();
   const etcd = new EtcdCluster("etcd", { cloud }, { parent });
@@ -63,32 +63,31 @@ function everything(cloud: Cloud): void {
 }
 
 const packageOf = ({ type }: PlannedResource) => type.split(":")[0]!;
-/** Which provider a resource was registered with: its name, if an explicit one. */
+/** Name of the explicit provider of a resource, or `default`. */
 const providerOf = ({ provider }: PlannedResource) => /::([^:]+)::[^:]*$/.exec(provider ?? "")?.[1] ?? "default";
 
-describe.each(Object.keys(clouds))("%s", (kind) => {
+describe.each(Object.keys(clouds))("a %s cloud", (kind) => {
   const make = clouds[kind]!;
   const ofCloud = (resources: PlannedResource[]) => resources.filter((resource) => packageOf(resource) === kind);
 
-  test.each(["provider", "providers"])(
-    "whatever is made on a cloud is made with the cloud's own provider, given as %s",
-    async (option) => {
-      const { resources } = await planProgram(() => {
-        const provider = makeProvider[kind]!("ours");
-        everything(make(option === "provider" ? { provider } : { providers: [provider] }));
-      });
-      const found = ofCloud(resources);
-      expect(found.length).toBeGreaterThan(20);
-      expect(found.filter((resource) => providerOf(resource) !== "ours").map(({ urn }) => urn)).toEqual([]);
-    },
-  );
+  test.each(["provider", "providers"])("creates all resources with its provider, given as %s", async (option) => {
+    const { resources } = await planProgram(() => {
+      const provider = makeProvider[kind]!("ours");
+      everything(make(option === "provider" ? { provider } : { providers: [provider] }));
+    });
+    const found = ofCloud(resources);
+    expect(found.length).toBeGreaterThan(20);
+    expect(found.filter((resource) => providerOf(resource) !== "ours").map(({ urn }) => urn)).toEqual([]);
+  });
 
-  test("without one, everything is left to the default provider", async () => {
-    const { resources } = await planProgram(() => everything(make({})));
+  test("creates all resources with the default provider if none is given", async () => {
+    const { resources } = await planProgram(() => {
+      everything(make({}));
+    });
     expect(new Set(ofCloud(resources).map(providerOf))).toEqual(new Set(["default"]));
   });
 
-  test("a provider given for one thing wins over the cloud's", async () => {
+  test("prefers the provider of a single resource", async () => {
     const { resources } = await planProgram(() => {
       const cloud = make({ provider: makeProvider[kind]!("ours") });
       cloud.objectStore("here", { description: "here" });
@@ -114,7 +113,7 @@ describe.each(Object.keys(clouds))("%s", (kind) => {
 });
 
 test.each(["openstack", "docker"])(
-  "the gates and keys of %s are made with the cloud's providers, too; a cluster's passwords are the cluster's",
+  "the gates and keys of %s use the cloud's providers, and passwords of a cluster use the cluster's",
   async (kind) => {
     const { resources } = await planProgram(() => {
       everything(

@@ -6,19 +6,19 @@ import { runPolicies } from "../../../cli/plan/policies.ts";
 import { planText } from "../../../cli/plan/text.ts";
 import type { AwsCloudArgs } from "../../../components/cloud/aws/index.ts";
 import type { Cloud, LoadBalancer, LoadBalancerArgs } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
 import { policies } from "../../../policies/all.ts";
 import { brief, newCloud, Plan } from "./aws-plan.ts";
 
 const github = ["140.82.112.0/20", "192.30.252.0/22"];
 const image = "6f1d4b1c-0000-4000-8000-000000000044";
 
-/** A load balancer that the internet can reach, in front of nothing; arguments can be changed. */
+/** A public load balancer without targets, with changed arguments. */
 function entrance(cloud: Cloud, args: Partial<LoadBalancerArgs> = {}): LoadBalancer {
   const targetFirewall = cloud.firewall("web", { description: "web servers" });
   return cloud.loadBalancer("web-public", {
-    host: 40,
+    hostNumber: 40,
     targets: [],
     targetFirewall,
     ports: [{ port: 443, targetPort: 8443, description: "HTTPS" }],
@@ -49,8 +49,8 @@ async function plan(cloud: () => Cloud, args: Partial<LoadBalancerArgs> = {}): P
   return Object.assign(new Plan(resources), { address: outputs.address });
 }
 
-describe("on AWS", () => {
-  test("faces the internet in the public subnets, marked, once their routes are there", async () => {
+describe("a public load balancer on AWS", () => {
+  test("is in the public subnets, marked as public, and waits for their routes", async () => {
     const planned = await plan(clouds.aws);
     const nlb = planned.one("aws:lb/loadBalancer:LoadBalancer", "web-public");
     expect(nlb.inputs).toMatchObject({
@@ -72,7 +72,7 @@ describe("on AWS", () => {
     expect(planned.address).toMatch(/^web-public-.*\.amazonaws\.com$/);
   });
 
-  test("lets in whom allowFrom names, and nobody of the network", async () => {
+  test("accepts only clients in allowFrom, and none from the network", async () => {
     const planned = await plan(clouds.aws);
     const rules = planned.all("FirewallRule").map(({ inputs }) => `${inputs.from} -> ${inputs.to} ${inputs.fromPort}`);
     expect(rules.sort()).toEqual([
@@ -91,8 +91,8 @@ describe("on AWS", () => {
   });
 });
 
-describe("on OpenStack", () => {
-  test("has a floating address that leads to its own, marked, once the router is there", async () => {
+describe("a public load balancer on OpenStack", () => {
+  test("has a marked floating IP address for its private address, and waits for the router", async () => {
     const planned = await plan(clouds.openstack);
     const balancer = planned.one("openstack:loadbalancer/loadBalancer:LoadBalancer", "web-public-balancer");
     expect(balancer.inputs).toMatchObject({
@@ -121,7 +121,7 @@ describe("on OpenStack", () => {
   });
 });
 
-test("in Docker it is published like every other one: there is nobody outside", async () => {
+test("a public load balancer in Docker is published like every other load balancer", async () => {
   const planned = await plan(clouds.docker);
   expect(planned.inputs("LoadBalancer", "web-public")).toMatchObject({
     scheme: "published",
@@ -133,28 +133,28 @@ test("in Docker it is published like every other one: there is nobody outside", 
   ]);
 });
 
-describe.each(Object.entries(clouds))("on %s", (kind, cloud) => {
+describe.each(Object.entries(clouds))("a public load balancer on %s", (kind, cloud) => {
   test.each<[string, Partial<LoadBalancerArgs>, string]>([
     [
-      "nobody named",
+      "missing client ranges",
       { allowFrom: undefined },
       "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
     ],
     [
-      "an empty list",
+      "an empty list of client ranges",
       { allowFrom: [] },
       "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
     ],
     [
-      "another word",
+      "an unknown exposure",
       { exposure: "internet" as never },
       'web-public.exposure: "internet" is not allowed; use private or public',
     ],
-  ])("refuses %s", async (_what, args, message) => {
+  ])("rejects %s", async (_what, args, message) => {
     await expect(plan(cloud, args)).rejects.toThrow(message);
   });
 
-  test("refuses machines as clients, from the start and later", async () => {
+  test("rejects machines as clients, in its arguments and later", async () => {
     const clients = (made: Cloud) => [made.firewall("inside", { description: "machines" })];
     const early = () =>
       evaluate(
@@ -180,7 +180,7 @@ describe.each(Object.entries(clouds))("on %s", (kind, cloud) => {
     );
   });
 
-  test("violates no policy about what is open while it serves the web, and does with the database", async () => {
+  test("violates no policy with web ports, but violates one with the database port", async () => {
     const violated = async (args: Partial<LoadBalancerArgs>) => {
       const { resources } = await plan(cloud, args);
       const results = await runPolicies(policies, resources);
@@ -203,7 +203,7 @@ describe.each(Object.entries(clouds))("on %s", (kind, cloud) => {
   });
 });
 
-test("refuses a network without a way in", async () => {
+test("is rejected in a network without inbound access", async () => {
   await expect(plan(() => clouds.aws({ egress: "none" }))).rejects.toThrow(
     'web-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"',
   );
@@ -212,14 +212,14 @@ test("refuses a network without a way in", async () => {
   );
 });
 
-test("the plan says that it is public, and draws the internet", async () => {
+test("is marked as public in the plan, which shows the internet", async () => {
   const { resources } = await plan(clouds.aws);
   const text = planText({
     environment: "prod",
     project: "paasmas",
     resources: [...resources],
     policies: [],
-    leftToConfigure: [],
+    missingSettings: [],
   });
   expect(text).toContain("web-public  a public one");
   expect(text).toContain("140.82.112.0/20, 192.30.252.0/22 (public)");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsAccount } from "../../../components/cloud/aws/index.ts";
-import { lifecycleDefaults } from "../../../components/registry/aws/args.ts";
-import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { lifecycleDefaults } from "../../../components/ecr-registry/args.ts";
+import { EcrRegistry, type EcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../../cli/plan/policies.ts";
@@ -15,23 +15,21 @@ import { ciId, machine, prodId, region, twoAccounts, usual } from "./two-account
 const address = `${prodId}.dkr.ecr.${region}.amazonaws.com`;
 const repository = (name: string) => `arn:aws:ecr:${region}:${prodId}:repository/${name}`;
 
-/** What belongs to the registry, by account. */
+/** Resources of the registry, by account. */
 const parts = (planned: Plan, account: string) =>
   planned
     .aws()
-    .filter(
-      ({ urn, provider }) => urn.includes("paasmas:index:SharedRegistry$") && provider?.includes(`::${account}::`),
-    )
+    .filter(({ urn, provider }) => urn.includes("paasmas:index:EcrRegistry$") && provider?.includes(`::${account}::`))
     .map(({ urn }) => brief(urn))
     .sort();
 
-/** Planned once for all who only look at it. */
+/** One plan for all tests that do not change it. */
 const asUsual = usual();
 
 const policyOf = (planned: Plan, type: string, name: string) => JSON.parse(planned.inputs(type, name).policy);
 
 describe("EcrRegistry", () => {
-  test("is these resources, in two accounts", async () => {
+  test("creates the expected resources in two accounts", async () => {
     const planned = await asUsual;
     expect(parts(planned, "prod")).toEqual([
       "LifecyclePolicy registry-app",
@@ -47,7 +45,7 @@ describe("EcrRegistry", () => {
       "Role jenkins-role",
       "RolePolicy jenkins-push",
     ]);
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry")).toEqual({
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry")).toEqual({
       kind: "ecr",
       repositories: ["app", "shop/api"],
       push: [`jenkins in ${ciId}`],
@@ -61,7 +59,7 @@ describe("EcrRegistry", () => {
     }
   });
 
-  test("repositories are immutable, scanned, encrypted and kept", async () => {
+  test("creates immutable, scanned, encrypted and retained repositories", async () => {
     const planned = await asUsual;
     for (const name of ["app", "shop/api"]) {
       const made = planned.one("Repository", `registry-${name}`);
@@ -89,7 +87,7 @@ describe("EcrRegistry", () => {
     });
   });
 
-  test("old images go, releases stay", async () => {
+  test("removes old images, and keeps releases", async () => {
     const { rules } = policyOf(await asUsual, "LifecyclePolicy", "registry-app");
     expect(rules).toEqual([
       {
@@ -118,11 +116,11 @@ describe("EcrRegistry", () => {
     ]);
   });
 
-  test("what the pipeline has released is a release", () => {
+  test("identifies releases by the tag that the pipeline sets", () => {
     expect(lifecycleDefaults.releaseTags).toEqual([`${releasedTag}*`]);
   });
 
-  test("a repository's policy names the role that pushes, and waits for it", async () => {
+  test("names the role that pushes in a repository's policy, which waits for the role", async () => {
     const planned = await usual({ organizationId: "o-abcdefghij" });
     const role = `arn:aws:iam::${ciId}:role/${planned.one("Role", "jenkins-role").outputs.name}`;
     expect(policyOf(planned, "RepositoryPolicy", "registry-shop/api")).toEqual({
@@ -166,7 +164,7 @@ describe("EcrRegistry", () => {
     ]);
   });
 
-  test("the machine that builds takes on the role that was made for it, and has no other", async () => {
+  test("gives the build machine only the role that was created for it", async () => {
     const planned = await asUsual;
     const role = planned.one("Role", "jenkins-role");
     expect(planned.all("Role").map(({ name }) => name)).toEqual([
@@ -210,7 +208,7 @@ describe("EcrRegistry", () => {
     });
   });
 
-  test("a machine that runs images may pull them with its own role, before it boots", async () => {
+  test("lets a machine that runs images pull them with its role before it boots", async () => {
     const planned = await asUsual;
     const policies = planned
       .all("RolePolicy")
@@ -229,7 +227,7 @@ describe("EcrRegistry", () => {
     expect(planned.all("RolePolicy").map(({ name }) => name)).not.toContain("mail-access");
   });
 
-  test("hosts get the credential helper, and no credentials", async () => {
+  test("installs the credential helper on machines, without credentials", async () => {
     const planned = await asUsual;
     for (const name of ["jenkins", "app"]) {
       const { storage, ignition } = JSON.parse(planned.inputs("BucketObjectv2", `${name}-ignition`).content);
@@ -257,7 +255,7 @@ describe("EcrRegistry", () => {
     });
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const pullRole = "arn:aws:iam::333333333333:role/staging";
     const key = `arn:aws:kms:${region}:${prodId}:key/1`;
     const hash = `sha512-${"0".repeat(128)}`;
@@ -304,13 +302,10 @@ describe("EcrRegistry", () => {
     ]);
     const { files } = JSON.parse(planned.inputs("BucketObjectv2", "app-ignition").content).storage;
     expect(files[1].contents).toEqual({ source: "https://mirror.example.com/ecr-login", verification: { hash } });
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([
-      `machines in ${prodId}`,
-      pullRole,
-    ]);
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry").pull).toEqual([`machines in ${prodId}`, pullRole]);
   });
 
-  test("scanning can be left to the account, and the helper be another processor's", async () => {
+  test("accepts scans by the account, and a helper for another processor", async () => {
     const planned = await twoAccounts({ scanning: "account", architecture: "aarch64" }, ({ registry, prodCloud }) =>
       machine(prodCloud, "app", 20, [registry.pull()]),
     );
@@ -319,7 +314,7 @@ describe("EcrRegistry", () => {
     expect(files[1].contents.source).toContain("/0.12.0/linux-arm64/");
   });
 
-  test("who pulls outside of AWS has a user, whose keys it hands out", async () => {
+  test("creates a user with keys for pulls from outside of AWS", async () => {
     const planned = await twoAccounts({ pullers: ["staging", "lab"] });
     for (const type of ["User", "UserPolicy", "AccessKey"])
       expect(planned.all(type).map(({ name }) => name)).toEqual(["registry-lab-user", "registry-staging-user"]);
@@ -343,12 +338,12 @@ describe("EcrRegistry", () => {
       },
     ]);
     expect(planned.one("User", "registry-staging-user").provider).toContain("::prod::");
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").pull).toEqual([
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry").pull).toEqual([
       `machines in ${prodId}`,
       "the user of staging",
       "the user of lab",
     ]);
-    // No repository names it: its own account's policy is enough.
+    // No repository policy names the user: the policy of the user's account is sufficient.
     expect(policyOf(planned, "RepositoryPolicy", "registry-app")).toEqual(
       policyOf(await asUsual, "RepositoryPolicy", "registry-app"),
     );
@@ -368,7 +363,7 @@ describe("EcrRegistry", () => {
     expect([Object.keys(outputs), secretOutputs]).toEqual([["accessKey", "secretKey"], ["secretKey"]]);
   });
 
-  test("without a CI account its own machines push, and no role is named", async () => {
+  test("lets its machines push without a CI account, and names no role", async () => {
     const planned = await twoAccounts({ ci: undefined }, ({ registry, prodCloud }) =>
       machine(prodCloud, "builder", 20, [registry.push("builder")]),
     );
@@ -379,10 +374,10 @@ describe("EcrRegistry", () => {
       "LogInToPushToRegistry",
       "PushToRegistry",
     ]);
-    expect(planned.inputs("paasmas:index:SharedRegistry", "registry").push).toEqual([`machines in ${prodId}`]);
+    expect(planned.inputs("paasmas:index:EcrRegistry", "registry").push).toEqual([`machines in ${prodId}`]);
   });
 
-  test("tells what references begin with", async () => {
+  test("outputs the prefix of image references", async () => {
     const { outputs, secretOutputs } = await evaluate(
       () => {
         const account = new AwsAccount("prod", { id: prodId, region });
@@ -410,8 +405,8 @@ describe("EcrRegistry", () => {
   });
 });
 
-describe("the wrong account", () => {
-  test("is no account, or not the role's", async () => {
+describe("an AWS account", () => {
+  test("rejects an invalid account id, and a role of another account", async () => {
     const account = (args: Partial<ConstructorParameters<typeof AwsAccount>[1]>) =>
       plan(() => void new AwsAccount("prod", { id: prodId, region, ...args }));
     await expect(account({ id: "1234" })).rejects.toThrow(
@@ -427,7 +422,7 @@ describe("the wrong account", () => {
     );
   });
 
-  test("a provider works in its own account only, as the role that it was told", async () => {
+  test("has a provider that works only in this account, with the given role", async () => {
     const planned = await plan(() => {
       new AwsAccount("ci", {
         id: ciId,
@@ -449,7 +444,7 @@ describe("the wrong account", () => {
     });
   });
 
-  test("CI's account is not the registry's", async () => {
+  test("is rejected as CI account if it is the registry's account", async () => {
     await expect(twoAccounts(({ prod }) => ({ ci: { account: prod, machines: ["jenkins"] } }))).rejects.toThrow(
       new ArgumentError([
         `registry.ci.account: ${prodId} is the registry's own account; CI belongs into another one, where a broken build reaches nothing that runs`,
@@ -457,7 +452,7 @@ describe("the wrong account", () => {
     );
   });
 
-  test("a machine of the registry's account cannot take on CI's role, nor one of CI's account pull as if it ran images", async () => {
+  test("does not let machines take the role of another account, for pushes or pulls", async () => {
     await expect(
       twoAccounts({}, ({ registry, prodCloud }) => machine(prodCloud, "jenkins", 20, [registry.push("jenkins")])),
     ).rejects.toThrow(
@@ -474,7 +469,7 @@ describe("the wrong account", () => {
     );
   });
 
-  test("a role is its machine's alone, and a machine has one", async () => {
+  test("accepts one machine for each role, and one role for each machine", async () => {
     await expect(
       twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "other", 20, [registry.push("jenkins")])),
     ).rejects.toThrow(
@@ -494,7 +489,7 @@ describe("the wrong account", () => {
     );
   });
 
-  test("no other cloud can permit it", async () => {
+  test("is required: another cloud cannot give access to the registry", async () => {
     await expect(
       dockerPlan((cloud) => {
         const registry = new EcrRegistry("registry", {
@@ -504,7 +499,7 @@ describe("the wrong account", () => {
         const firewall = cloud.firewall("app", { description: "app" });
         cloud.machine("app", {
           role: "app",
-          host: 20,
+          hostNumber: 20,
           firewall,
           access: [registry.pull()],
           config: () => ({ ignition: { version: "3.4.0" } }),
@@ -563,11 +558,11 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
     { account: undefined as never, ci: undefined },
     ["registry.account: is missing; give the account that the images are in"],
   ],
-])("refuses %j", async (args, messages) => {
+])("rejects %j", async (args, messages) => {
   await expect(twoAccounts(args)).rejects.toThrow(new ArgumentError(messages));
 });
 
-test("refuses a CI account without machines, or with one twice", async () => {
+test("rejects a CI account without machines, and a machine that is given twice", async () => {
   await expect(twoAccounts(({ ci }) => ({ ci: { account: ci, machines: [] } }))).rejects.toThrow(
     new ArgumentError(["registry.ci.machines: is empty; name the machines that push, or leave ci out"]),
   );
@@ -576,7 +571,7 @@ test("refuses a CI account without machines, or with one twice", async () => {
   );
 });
 
-test("the policy pack has nothing against it, and looks at it", async () => {
+test("violates no policy, and the policies check its resources", async () => {
   const results = await runPolicies(policies, [...(await asUsual).resources]);
   expect(results.flatMap(({ violations }) => violations)).toEqual([]);
   const ours = results.filter(({ name }) => name.startsWith("aws-ecr-"));
@@ -590,7 +585,7 @@ test("the policy pack has nothing against it, and looks at it", async () => {
   ]);
 });
 
-test("the machines' facts say what they were given", async () => {
+test("has the permissions of machines in their facts", async () => {
   const machines = (await asUsual).all(factTypes.machine);
   expect(machines.map(({ name, inputs }) => [name, inputs.access])).toEqual([
     ["app", ["pull from registry"]],

@@ -1,17 +1,17 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import type { PlannedResource } from "../../../cli/plan/resource.ts";
 
-// The simulator is AGPL-3.0: a development dependency that these tests run and the package neither holds nor needs. It was
-// written by others, after AWS' own documentation; an evaluator of ours would only repeat our misunderstandings. There is
-// no other that evaluates identity and resource policies together, offline.
+// The simulator is AGPL-3.0: a development dependency of these tests, not of the package. An independent evaluator
+// does not repeat our mistakes about the documentation of AWS. No other one evaluates identity and resource
+// policies together, offline.
 
-/** Who asks. */
+/** The caller. */
 export interface Caller {
   /** ARN of a role, user or account root. */
   arn: string;
-  /** Organisation that the caller's account is in. Default: none. */
+  /** Organization of the caller's account. Default: none. */
   organization?: string;
-  /** Policies that the caller has beside what is planned: another team's, or an administrator's. */
+  /** Additional policies of the caller that are not planned, such as those of an administrator. */
   policies?: object[];
 }
 
@@ -26,11 +26,11 @@ export interface Question {
 
 export interface Verdict {
   allowed: boolean;
-  /** What decided: names of policies and statements. */
+  /** Names of the policies and statements that decided. */
   because: string;
 }
 
-/** What AWS would know of the roles, users, repositories and buckets of a plan: read from the planned resources, nothing from elsewhere. */
+/** Roles, users, repositories and buckets of a plan. All data comes from the planned resources. */
 export class PlannedIam {
   readonly #resources: readonly PlannedResource[];
 
@@ -38,7 +38,7 @@ export class PlannedIam {
     this.#resources = resources;
   }
 
-  /** The role that an instance works as. */
+  /** Role of an instance. */
   roleOf(machine: string): Caller {
     const instance = this.#one("aws:ec2/instance:Instance", `${machine}-instance`);
     const profile = this.#resources.find(
@@ -48,7 +48,7 @@ export class PlannedIam {
     return { arn: `arn:aws:iam::${this.accountOf(profile)}:role/${profile.inputs.role}` };
   }
 
-  /** A user that a program logs in as. */
+  /** User of a program. */
   userOf(name: string): Caller {
     const user = this.#one("aws:iam/user:User", name);
     return { arn: `arn:aws:iam::${this.accountOf(user)}:user${user.inputs.path}${user.outputs.name}` };
@@ -65,7 +65,7 @@ export class PlannedIam {
     return `arn:aws:ecr:${this.#providerOf(made).region}:${this.accountOf(made)}:repository/${name}`;
   }
 
-  /** The one account that the resource's provider may work in. */
+  /** The account of the resource's provider. */
   accountOf(resource: PlannedResource): string {
     const [account, ...others] = JSON.parse(String(this.#providerOf(resource).allowedAccountIds)) as string[];
     if (account === undefined || others.length > 0)
@@ -73,7 +73,7 @@ export class PlannedIam {
     return account;
   }
 
-  /** Evaluates what the caller may do by its own policies and by the resource's, as AWS does within and across accounts. */
+  /** Evaluates the policies of the caller and of the resource, in the same way as AWS within and across accounts. */
   async ask({ who, action, on, tls = true }: Question): Promise<Verdict> {
     const [, , , , callerAccount = ""] = who.arn.split(":");
     const resourceAccount = on === "*" ? callerAccount : this.#accountOf(on, callerAccount);
@@ -143,7 +143,7 @@ export class PlannedIam {
       .map((resource) => ({ name: resource.name, policy: JSON.parse(String(resource.inputs.policy)) }));
   }
 
-  /** The account that a resource is in. A bucket's name does not say, its provider does; of others without one the caller's is meant. */
+  /** Account of a resource. A bucket's ARN has no account, so its provider is used; the default is the caller's. */
   #accountOf(arn: string, callers: string): string {
     const [, , service, , account, path = ""] = arn.split(":");
     if (service !== "s3") return account || callers;

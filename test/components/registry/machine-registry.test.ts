@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
-import { CertificateAuthority } from "../../../components/certificate-authority.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../../components/certificate-authority/index.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../../cli/plan/policies.ts";
 import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
-import { OpenstackCloud } from "../../../components/cloud/openstack/cloud.ts";
-import { MachineRegistry, type MachineRegistryArgs } from "../../../components/registry/machine-registry.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { MachineRegistry, type MachineRegistryArgs } from "../../../components/machine-registry/index.ts";
 import { config, parse } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../../policies/all.ts";
@@ -21,34 +21,34 @@ const flavors = { small: "m1.small", medium: "m1.medium", large: "m1.large" };
 
 const registryPlan = (
   args: Partial<MachineRegistryArgs> = {},
-  use: (registry: MachineRegistry, cloud: Cloud) => Record<string, unknown> | void = () => ({}),
+  use: (registry: MachineRegistry, cloud: Cloud) => Record<string, unknown> | undefined = () => ({}),
 ) =>
   plan((cloud) => use(new MachineRegistry("registry", { cloud, repositories: ["app", "shop/api"], ...args }), cloud));
 
-/** A client's machine, with what it was given. */
-const client = (cloud: Cloud, name: string, host: number, access: Parameters<Cloud["machine"]>[1]["access"]) => {
+/** A client machine, with its access to the registry. */
+const client = (cloud: Cloud, name: string, hostNumber: number, access: Parameters<Cloud["machine"]>[1]["access"]) => {
   const firewall = cloud.firewall(name, { description: name });
-  cloud.machine(name, { role: name, host, firewall, access, config: () => config() });
+  cloud.machine(name, { role: name, hostNumber, firewall, access, config: () => config() });
   return firewall;
 };
 
 const filesOf = (text: string) => new Map(installedFiles(parse(JSON.parse(text))).map((file) => [file.path, file]));
 
 describe("MachineRegistry", () => {
-  test("is one machine with a volume, closed to everyone", async () => {
+  test("creates one machine with a volume and without firewall rules", async () => {
     const planned = await registryPlan();
     expect(planned.names(factTypes.machine)).toEqual(["registry"]);
     expect(planned.machine("registry")).toMatchObject({
       role: "registry",
-      host: 50,
+      hostNumber: 50,
       address: "10.9.0.50",
       size: "small",
       dataVolumeGiB: 50,
       dataVolumePath: "/var/lib/paasmas/registry",
       firewall: "registry",
     });
-    expect(planned.openings()).toEqual([]);
-    expect(planned.one("paasmas:index:SharedRegistry", "registry").inputs).toEqual({
+    expect(planned.firewallRules()).toEqual([]);
+    expect(planned.one("paasmas:index:MachineRegistry", "registry").inputs).toEqual({
       kind: "machine",
       repositories: ["app", "shop/api"],
       push: ["push"],
@@ -58,7 +58,7 @@ describe("MachineRegistry", () => {
     });
   });
 
-  test("proves who it is, and two users prove who they are", async () => {
+  test("has a server certificate, and logins for two users", async () => {
     const planned = await registryPlan();
     expect(planned.one("tls:index/certRequest:CertRequest", "registry-request").inputs).toMatchObject({
       ipAddresses: ["10.9.0.50"],
@@ -73,7 +73,7 @@ describe("MachineRegistry", () => {
     ]);
     const { text, secret } = planned.config("registry");
     expect(secret).toBe(true);
-    const users = filesOf(text).get("/etc/paasmas/registry/front/users.map")!.text;
+    const users = filesOf(text).get("/etc/paasmas/registry/proxy/users.map")!.text;
     for (const user of ["push", "pull"]) {
       const { result } = planned.one("random:index/randomPassword:RandomPassword", `registry-${user}-password`).outputs;
       const header = `Basic ${Buffer.from(`${user}:${result}`).toString("base64")}`;
@@ -83,14 +83,14 @@ describe("MachineRegistry", () => {
     }
   });
 
-  test("opens its port to those who were let in", async () => {
-    const planned = await registryPlan({}, (registry, cloud) =>
-      registry.allowClients(cloud.firewall("app", { description: "apps" })),
-    );
-    expect(planned.openings()).toEqual(["app -> registry: 5000"]);
+  test("opens its port to the allowed clients", async () => {
+    const planned = await registryPlan({}, (registry, cloud) => {
+      registry.allowClients(cloud.firewall("app", { description: "apps" }));
+    });
+    expect(planned.firewallRules()).toEqual(["app -> registry: 5000"]);
   });
 
-  test("logs a machine in to push, another one to pull, and a third to nothing", async () => {
+  test("gives one machine a login for pushes, another one a login for pulls, and a third one none", async () => {
     const planned = await registryPlan({}, (registry, cloud) => {
       client(cloud, "builder", 60, [registry.push("builder")]);
       client(cloud, "runner", 61, [registry.pull()]);
@@ -112,7 +112,7 @@ describe("MachineRegistry", () => {
     expect([planned.config("builder").secret, planned.config("runner").secret]).toEqual([true, true]);
   });
 
-  test("tells what references begin with", async () => {
+  test("outputs the prefix of image references", async () => {
     const planned = await registryPlan({}, (registry) => ({
       address: registry.address,
       api: registry.url("shop/api"),
@@ -123,15 +123,15 @@ describe("MachineRegistry", () => {
     expect(planned.secretOutputs).toEqual([]);
   });
 
-  test("every argument takes effect", async () => {
+  test("applies every argument", async () => {
     const planned = await plan((cloud) => {
       const registry = new MachineRegistry("registry", {
         cloud,
         repositories: ["app"],
-        host: 70,
+        hostNumber: 70,
         dnsName: "registry.example.com",
         image: "mirror.example.com/registry:3",
-        frontImage: "mirror.example.com/haproxy:3",
+        proxyImage: "mirror.example.com/haproxy:3",
         machineSize: "medium",
         volumeGiB: 8,
         bucket: { endpoint: "https://swift.example", name: "images", accessKey: "key", secretKey: "bucket-secret" },
@@ -159,7 +159,7 @@ describe("MachineRegistry", () => {
     });
     const files = filesOf(planned.config("registry").text);
     expect(files.get("/etc/paasmas/image.env")!.text).toContain("mirror.example.com/registry:3");
-    expect(files.get("/etc/paasmas/front-image.env")!.text).toContain("mirror.example.com/haproxy:3");
+    expect(files.get("/etc/paasmas/proxy-image.env")!.text).toContain("mirror.example.com/haproxy:3");
     expect(files.get("/etc/motd")!.text).toBe("hello");
     expect(JSON.parse(files.get("/etc/paasmas/registry/config.yml")!.text).storage.s3).toMatchObject({
       bucket: "images",
@@ -171,7 +171,7 @@ describe("MachineRegistry", () => {
     );
   });
 
-  test("keeps images in a bucket of its own cloud, with the keys of a user of that bucket", async () => {
+  test("stores images in a bucket of its cloud, with the keys of a user of that bucket", async () => {
     const planned = await plan((cloud) => {
       const { bucket: name, ...user } = cloud.objectStore("images", { description: "images" }).keys("images-user");
       void new MachineRegistry("registry", { cloud, repositories: ["app"], bucket: { name, ...user } });
@@ -195,7 +195,10 @@ describe("MachineRegistry", () => {
         'registry.repositories[2]: "app" is there twice',
       ],
     ],
-    [{ host: 255 }, ["registry.host: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]],
+    [
+      { hostNumber: 255 },
+      ["registry.hostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"],
+    ],
     [{ volumeGiB: 0 }, ["registry.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB"]],
     [
       { dnsName: "registry:443" },
@@ -218,11 +221,11 @@ describe("MachineRegistry", () => {
       ],
     ],
     [{ cloud: undefined as never }, ["registry.cloud: is missing; give the cloud the machine runs in"]],
-  ])("refuses %j", async (args, messages) => {
+  ])("rejects %j", async (args, messages) => {
     await expect(registryPlan(args)).rejects.toThrow(new ArgumentError(messages));
   });
 
-  test("names the repositories there are when asked for another one", async () => {
+  test("lists the known repositories if an unknown one is requested", async () => {
     await expect(registryPlan({}, (registry) => void registry.url("shop"))).rejects.toThrow(
       new ArgumentError(['registry.repositories: there is no "shop"; there is app, shop/api']),
     );
@@ -237,7 +240,7 @@ test.each<[string, () => Cloud]>([
     () =>
       new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" }),
   ],
-])("the policy pack has nothing against it on %s", async (_, newCloud) => {
+])("violates no policy on %s", async (_, newCloud) => {
   const { resources } = await evaluate(
     () => {
       const cloud = newCloud();
@@ -251,7 +254,7 @@ test.each<[string, () => Cloud]>([
   expect(broken).toEqual([]);
 });
 
-test("a machine cannot be given what its cloud cannot permit", async () => {
+test("rejects access for a machine whose cloud cannot provide it", async () => {
   const access = [{ description: "pull from registry", permission: { kind: "aws" as const } }];
   await expect(plan((cloud) => void client(cloud, "runner", 60, access))).rejects.toThrow(
     new ArgumentError([

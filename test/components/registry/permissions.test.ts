@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type Caller, PlannedIam } from "./iam.ts";
 import { ciId, prodId, region, usual } from "./two-accounts.ts";
 
-// Who may do what with production's images. The policies are the planned ones; what AWS makes of them says a simulator
-// (iam.ts), identity and resource policies together.
+// Permissions for the images of prod. A simulator (iam.ts) evaluates the planned identity and resource policies
+// together.
 
 const organization = "o-abcdefghij";
 const iam = new PlannedIam((await usual({ organizationId: organization, pullers: ["staging"] })).resources);
@@ -61,13 +61,13 @@ const pushes: Row[] = [
 ].map((action): Row => ["CI's machine", `ecr:${action}`, app, "yes", "role PushToRegistry, repository PushAndPull"]);
 
 const table: Row[] = [
-  // CI builds: its machine logs in, pushes to the repositories that were named, and pulls from them.
+  // CI builds: its machine logs in, and pushes to and pulls from the named repositories.
   ["CI's machine", "ecr:GetAuthorizationToken", "*", "yes", "role LogInToPushToRegistry"],
   ...pushes,
   ["CI's machine", "ecr:PutImage", api, "yes", "role PushToRegistry, repository PushAndPull"],
   ["CI's machine", "ecr:BatchGetImage", app, "yes", "role PushToRegistry, repository PushAndPull"],
   ["CI's machine", "ecr:GetDownloadUrlForLayer", api, "yes", "role PushToRegistry, repository PushAndPull"],
-  // And that is all.
+  // It has no other permissions.
   ["CI's machine", "ecr:PutImage", other, "no", "nothing allows it"],
   ["CI's machine", "ecr:BatchGetImage", other, "no", "nothing allows it"],
   ["CI's machine", "ecr:PutImage", elsewhere, "no", "nothing allows it"],
@@ -83,7 +83,7 @@ const table: Row[] = [
   ["CI's machine", "ecr:PutRegistryScanningConfiguration", "*", "no", "nothing allows it"],
   ["CI's machine", "iam:PassRole", `arn:aws:iam::${prodId}:role/admin`, "no", "nothing allows it"],
   ["CI's machine", "sts:AssumeRole", `arn:aws:iam::${prodId}:role/admin`, "no", "nothing allows it"],
-  // Nobody else of CI's account, whatever that account itself lets them do.
+  // Other principals of the CI account have no access, with any permissions in that account.
   ["another machine of CI's account", "ecr:GetAuthorizationToken", "*", "no", "nothing allows it"],
   ["another machine of CI's account", "ecr:BatchGetImage", app, "no", "nothing allows it"],
   ["another machine of CI's account", "ecr:PutImage", app, "no", "denied by repository OnlyTheyPush"],
@@ -92,7 +92,7 @@ const table: Row[] = [
   ["CI's administrator", "ecr:SetRepositoryPolicy", app, "no", "only role Everything"],
   ["a user of CI's account with all rights on ECR", "ecr:BatchGetImage", app, "no", "only user Everything"],
   ["the root of CI's account", "ecr:BatchGetImage", app, "no", "only role Everything"],
-  // Production runs: what was given access pulls, and does nothing else.
+  // Production: machines with access can only pull.
   ["production's app", "ecr:GetAuthorizationToken", "*", "yes", "role LogInToPullFromRegistry"],
   ["production's app", "ecr:BatchGetImage", app, "yes", "role PullFromRegistry"],
   ["production's app", "ecr:GetDownloadUrlForLayer", api, "yes", "role PullFromRegistry"],
@@ -102,7 +102,7 @@ const table: Row[] = [
   ["production's app", "ecr:SetRepositoryPolicy", app, "no", "nothing allows it"],
   ["another machine of production", "ecr:GetAuthorizationToken", "*", "no", "nothing allows it"],
   ["another machine of production", "ecr:BatchGetImage", app, "no", "nothing allows it"],
-  // What is outside of AWS pulls as a user, who does nothing else either.
+  // Clients outside of AWS pull as a user, which has no other permissions.
   ["staging's user", "ecr:GetAuthorizationToken", "*", "yes", "user LogInToPullFromRegistry"],
   ["staging's user", "ecr:BatchGetImage", app, "yes", "user PullFromRegistry"],
   ["staging's user", "ecr:GetDownloadUrlForLayer", api, "yes", "user PullFromRegistry"],
@@ -116,8 +116,8 @@ const table: Row[] = [
   ["staging's user", "ecr:ListImages", app, "no", "nothing allows it"],
   ["staging's user", "iam:CreateAccessKey", `arn:aws:iam::${prodId}:user/me`, "no", "nothing allows it"],
   ["staging's user", "sts:AssumeRole", `arn:aws:iam::${prodId}:role/admin`, "no", "nothing allows it"],
-  // Not even production's own administrators put an image there, or take one away; what they may still do is change
-  // the policy, which is on record.
+  // Administrators of prod cannot push or delete images. They can change the policy, which CloudTrail
+  // records.
   ["production's administrator", "ecr:BatchGetImage", app, "yes", "role Everything"],
   ["production's administrator", "ecr:PutImage", app, "no", "denied by repository OnlyTheyPush"],
   ["production's administrator", "ecr:BatchDeleteImage", app, "no", "denied by repository NobodyDeletes"],
@@ -129,7 +129,7 @@ const table: Row[] = [
     "no",
     "denied by repository OnlyTheyPush",
   ],
-  // Strangers.
+  // Unknown principals.
   ["a stranger with all rights in an account of theirs", "ecr:BatchGetImage", app, "no", "only role Everything"],
   [
     "a stranger with all rights in an account of theirs",
@@ -145,20 +145,20 @@ const table: Row[] = [
   ["CI's machine in no organisation", "ecr:PutImage", app, "no", "only role PushToRegistry"],
 ];
 
-test("there are questions enough, and each is asked once", () => {
+test("the table has enough questions, each of them once", () => {
   expect(table.length).toBeGreaterThanOrEqual(50);
   expect(new Set(table.map(([who, action, on]) => `${who} ${action} ${on}`)).size).toBe(table.length);
   expect(table.filter(([, , , expected]) => expected === "yes")).toHaveLength(17);
 });
 
-describe("may", () => {
-  test.each(table)("%s do %s on %s: %s", async (who, action, on, expected, because) => {
+describe("the registry's policies", () => {
+  test.each(table)("decide whether %s can call %s on %s: %s", async (who, action, on, expected, because) => {
     const { allowed, because: reason } = await iam.ask({ who: callers[who], action, on });
     expect({ allowed: allowed ? "yes" : "no", because: reason }).toEqual({ allowed: expected, because });
   });
 
   test.each(["CI's machine", "production's app", "staging's user", "production's administrator"] as const)(
-    "%s not come in without TLS",
+    "deny access to %s without TLS",
     async (who) => {
       const { allowed, because } = await iam.ask({
         who: callers[who],
@@ -171,7 +171,7 @@ describe("may", () => {
   );
 });
 
-test("roles of other accounts pull where they were named, and only pull", async () => {
+test("roles of other accounts can only pull, and only from named repositories", async () => {
   const staging = "arn:aws:iam::333333333333:role/staging";
   const { resources } = await usual({ pullRoles: [staging], organizationId: organization });
   const planned = new PlannedIam(resources);
@@ -189,7 +189,7 @@ test("roles of other accounts pull where they were named, and only pull", async 
   });
 });
 
-test("without an organisation the roles are enough", async () => {
+test("roles of other accounts have access without an organization", async () => {
   const planned = new PlannedIam((await usual()).resources);
   const { organization: _, ...alone } = jenkins;
   expect(await planned.ask({ who: alone, action: "ecr:PutImage", on: app })).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../../components/arguments.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
-import { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { config, parse } from "../../../ignition/index.ts";
 import { plan } from "../planned.ts";
 
@@ -14,7 +14,7 @@ const usual: RemoteEcrRegistryArgs = {
   secretKey,
 };
 
-/** A machine that pulls, and one that was given nothing. */
+/** A machine that pulls, and one without access. */
 function two(cloud: Cloud, args: Partial<RemoteEcrRegistryArgs> = {}): RemoteEcrRegistry {
   const registry = new RemoteEcrRegistry("registry", { ...usual, ...args });
   ["apps", "mail"].forEach((name, index) => {
@@ -22,7 +22,7 @@ function two(cloud: Cloud, args: Partial<RemoteEcrRegistryArgs> = {}): RemoteEcr
     registry.allowClients(firewall);
     cloud.machine(name, {
       role: name,
-      host: 20 + index,
+      hostNumber: 20 + index,
       firewall,
       ...(index === 0 && { access: [registry.pull()] }),
       config: () => config(),
@@ -32,12 +32,12 @@ function two(cloud: Cloud, args: Partial<RemoteEcrRegistryArgs> = {}): RemoteEcr
 }
 
 describe("RemoteEcrRegistry", () => {
-  test("is no resource, opens nothing and says so", async () => {
+  test("has no resources, opens no ports and has this in its facts", async () => {
     const planned = await plan((cloud) => {
       const registry = two(cloud);
       return { address: registry.address, api: registry.url("shop/api"), ready: registry.ready.length };
     });
-    const component = planned.one("paasmas:index:SharedRegistry", "registry");
+    const component = planned.one("paasmas:index:RemoteEcrRegistry", "registry");
     expect(component.inputs).toEqual({
       kind: "ecr",
       repositories: ["app", "shop/api"],
@@ -45,11 +45,11 @@ describe("RemoteEcrRegistry", () => {
       pull: ["machines of this stack that were given its keys"],
     });
     expect(planned.resources.filter(({ parent }) => parent === component.urn)).toEqual([]);
-    expect(planned.openings()).toEqual([]);
+    expect(planned.firewallRules()).toEqual([]);
     expect(planned.outputs).toEqual({ address: host, api: `${host}/shop/api`, ready: 0 });
   });
 
-  test("logs the machine in as the user whose keys it was given, and no other machine", async () => {
+  test("logs a machine in as the user with the given keys, and no other machines", async () => {
     const planned = await plan((cloud) => void two(cloud));
     const { text, secret } = planned.config("apps");
     const paths = parse(JSON.parse(text)).storage?.files?.map(({ path, mode }) => [path, mode]);
@@ -63,7 +63,7 @@ describe("RemoteEcrRegistry", () => {
     expect(planned.machine("apps").access).toEqual(["pull from registry"]);
   });
 
-  test("takes a helper of one's own, and another processor's", async () => {
+  test("accepts another helper, also for another processor", async () => {
     const source = async (args: Partial<RemoteEcrRegistryArgs>) => {
       const planned = await plan((cloud) => void two(cloud, args));
       return parse(JSON.parse(planned.config("apps").text)).storage?.files?.[1]?.contents?.source;
@@ -77,7 +77,7 @@ describe("RemoteEcrRegistry", () => {
     expect(await source({ architecture: "aarch64" })).toContain("/0.12.0/linux-arm64/");
   });
 
-  test("has no other repositories, and is not pushed to", async () => {
+  test("rejects other repositories, and pushes", async () => {
     await expect(plan((cloud) => void two(cloud).url("other"))).rejects.toThrow(
       new ArgumentError(['registry.repositories: there is no "other"; there is app, shop/api']),
     );
@@ -113,13 +113,13 @@ test.each<[Partial<Record<keyof RemoteEcrRegistryArgs, unknown>>, string[]]>([
     { secretKey: `${secretKey}\nregion = x` },
     ["registry.secretKey: the given key is not allowed; use 16 to 256 printable ASCII characters without spaces"],
   ],
-])("refuses %j", async (args, messages) => {
+])("rejects %j", async (args, messages) => {
   await expect(plan((cloud) => void two(cloud, args as Partial<RemoteEcrRegistryArgs>))).rejects.toThrow(
     new ArgumentError(messages),
   );
 });
 
-test.each(["us-gov-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"])("takes a registry of %s", async (end) => {
+test.each(["us-gov-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"])("accepts a registry of %s", async (end) => {
   const planned = await plan((cloud) => ({ app: two(cloud, { host: `123456789012.dkr.ecr.${end}` }).url("app") }));
   expect(planned.outputs).toEqual({ app: `123456789012.dkr.ecr.${end}/app` });
 });

@@ -2,14 +2,14 @@ import type { Plan } from "../cloud/aws-plan.ts";
 import { plan, zones } from "../cloud/aws-plan.ts";
 import { AwsAccount, AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { MachineAccess } from "../../../components/cloud/cloud.ts";
-import { EcrRegistry, type EcrRegistryArgs } from "../../../components/registry/aws/index.ts";
+import { EcrRegistry, type EcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { config } from "../../../ignition/index.ts";
 
 export const prodId = "111111111111";
 export const ciId = "222222222222";
 export const region = "eu-central-1";
 
-/** What there is to make machines with. */
+/** Arguments of the machines. */
 export interface Scene {
   prod: AwsAccount;
   ci: AwsAccount;
@@ -18,7 +18,7 @@ export interface Scene {
   registry: EcrRegistry;
 }
 
-/** Two accounts with a network each, and a registry in one of them that the other one's machine `jenkins` pushes to. */
+/** Two accounts with a network each. The machine `jenkins` of one account pushes to the registry of the other. */
 export function twoAccounts(
   args: Partial<EcrRegistryArgs> | ((accounts: { prod: AwsAccount; ci: AwsAccount }) => Partial<EcrRegistryArgs>) = {},
   use: (scene: Scene) => void = () => {},
@@ -44,18 +44,18 @@ export function twoAccounts(
   });
 }
 
-/** A machine that was given something. */
-export function machine(cloud: AwsCloud, name: string, host: number, access: MachineAccess[]): void {
+/** A machine with access to the registry. */
+export function machine(cloud: AwsCloud, name: string, hostNumber: number, access: MachineAccess[]): void {
   cloud.machine(name, {
     role: name,
-    host,
+    hostNumber,
     firewall: cloud.firewall(name, { description: name }),
     access,
     config: () => config(),
   });
 }
 
-/** Both sides as they are meant to be used: one machine builds, another one runs, a third of each account does neither. */
+/** Both accounts in their intended use: one machine builds, one runs, and a third one in each account does neither. */
 export function usual(args: Partial<EcrRegistryArgs> = {}): Promise<Plan> {
   return twoAccounts(args, ({ registry, prodCloud, ciCloud }) => {
     machine(ciCloud, "jenkins", 20, [registry.push("jenkins")]);

@@ -1,9 +1,9 @@
 import type { Issue } from "../../../ignition/index.ts";
 
-/** A rule of ours that the real Ignition does not have: it accepts what we refuse, never the other way round. */
+/** A rule of this library that Ignition does not have. Ignition accepts these configs; the opposite is not allowed. */
 export interface Difference {
   reason: string;
-  /** Whether this rule is what an issue of ours is about. */
+  /** Whether an issue comes from this rule. */
   covers(issue: Issue): boolean;
   /** Configs that show the difference. */
   examples: readonly unknown[];
@@ -11,11 +11,10 @@ export interface Difference {
 
 const ignition = { version: "3.4.0" };
 
-/** Every way in which our verdict differs from that of `ignition-validate`, with its reason. */
+/** All differences between our verdicts and those of `ignition-validate`, with reasons. */
 export const differences: readonly Difference[] = [
   {
-    reason:
-      "the JSON schema of the specification requires a name; the validator takes a missing one as empty, and the machine fails at boot",
+    reason: "the JSON schema requires a name; the validator accepts a missing name, and the machine fails at boot",
     covers: ({ path, message }) => path.endsWith(".name") && message === "is missing; give a string",
     examples: [
       { ignition, passwd: { users: [{}] } },
@@ -33,8 +32,7 @@ export const differences: readonly Difference[] = [
     ],
   },
   {
-    reason:
-      "a machine reads every version from 3.0.0 to 3.5.0 and translates it; this library writes 3.4.0, spelled so, and nothing else",
+    reason: "a machine reads versions 3.0.0 to 3.5.0; this library writes and accepts only 3.4.0",
     covers: ({ path }) => path === "$.ignition.version",
     examples: [
       { ignition: { version: "3.0.0" } },

@@ -4,7 +4,7 @@ import type { Values } from "./values.ts";
 
 type Json = fc.Arbitrary<unknown>;
 
-/** Mostly what is allowed: one bad value is enough to make a whole config invalid. */
+/** Mostly valid values: one bad value makes the whole config invalid. */
 const from = ({ good, bad }: Values): Json =>
   fc.oneof({ weight: 60, arbitrary: fc.constantFrom(...good) }, { weight: 1, arbitrary: fc.constantFrom(...bad) });
 
@@ -30,7 +30,7 @@ const resource = object(
     ),
   },
 );
-/** Headers and hashes need the right source, which chance seldom provides. */
+/** Headers and hashes need a matching source, which random values rarely have. */
 const plainResource = fc.oneof(
   { weight: 12, arbitrary: object({ source: from(values.urls) }, { compression: from(values.compressions) }) },
   {
@@ -52,7 +52,7 @@ const node = { ...owned, overwrite: fc.constantFrom(false, false, false, false, 
 const mode = from(values.modes);
 const path = from(values.paths);
 
-/** A path of its own most of the time, so that few configs are invalid for duplicates alone. */
+/** Mostly unique paths, so that few configs are invalid only because of duplicates. */
 const ownPath = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 9999 }).map((index) => `/files/${index}`) },
   { weight: 1, arbitrary: path },
@@ -165,14 +165,14 @@ const about = object(
   },
 );
 
-/** A section of storage at a time keeps configs small, and their one mistake visible. */
+/** One section of storage per config keeps configs small and their error visible. */
 const storage = fc.oneof(
   { weight: 3, arbitrary: object({}, { files, directories, links }) },
   { weight: 1, arbitrary: object({}, { disks: some(disk, 2), filesystems: some(filesystem, 2) }) },
   { weight: 1, arbitrary: object({}, { raid: some(raid, 2), luks: some(luks, 2) }) },
 );
 
-/** Configs, about half of them valid, of every section of the specification. */
+/** Configs with all sections of the specification. About half of them are valid. */
 export const configs = object(
   { ignition: about },
   {
@@ -186,7 +186,7 @@ export const configs = object(
   },
 );
 
-/** Texts with up to two characters put in, replaced or removed: what a parser must read exactly. */
+/** Texts with up to two characters inserted, replaced or removed, to test parsers. */
 function altered(texts: readonly string[], characters: string): fc.Arbitrary<string> {
   const edit = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -204,7 +204,7 @@ function altered(texts: readonly string[], characters: string): fc.Arbitrary<str
 const strings = (list: readonly unknown[]) => list.filter((value) => typeof value === "string");
 const version = { version: "3.4.0" };
 
-/** Configs with one URL each, read the way Go's net/url and a parser of data URLs do. */
+/** Configs with one URL each, for the rules of Go's net/url and of data URLs. */
 export const urlConfigs = altered(
   [...strings(values.urls.good), ...strings(values.urls.good), ...strings(values.urls.bad)],
   '%20aA:/?#[]@;,="\\ ü&.+-_<>\u0001~{0x/:aaa00..--__',
@@ -213,7 +213,7 @@ export const urlConfigs = altered(
   storage: { files: [{ path: "/a", contents: { source } }] },
 }));
 
-/** Configs with one unit each. Long lines matter: how far the parser looks ahead decides what it refuses. */
+/** Configs with one unit each. Some lines are long, because the look-ahead of the parser matters. */
 export const unitConfigs = fc
   .oneof(
     altered([...strings(values.unitTexts.good), ...strings(values.unitTexts.bad)], "[]=\\\n\r#; \tAü\u00a0"),
@@ -233,7 +233,7 @@ export const pathConfigs = altered(strings(values.paths.good), "/.a \\").map((gi
   storage: { directories: [{ path: given }] },
 }));
 
-/** Takes a config and changes its structure in one place: what a typing mistake or another program does to it. */
+/** Changes the structure of a config in one place, as a typing mistake or another program does. */
 export function mutated(config: unknown, random: (limit: number) => number): unknown {
   const copy = structuredClone(config) as Record<string, unknown>;
   const places = containers(copy);

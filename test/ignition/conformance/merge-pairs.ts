@@ -18,7 +18,7 @@ const clevis = (tang: { url: string; thumbprint: string; advertisement?: string 
   storage: { luks: [{ name: "data", device: "/dev/vda", openOptions: ["a"], options: ["a"], clevis: { tang } }] },
 });
 
-/** Merges in which the two configs are about the same thing. */
+/** Pairs of configs with common entries. */
 export const mergePairs: readonly (readonly [parent: Config, child: Config])[] = [
   pair(
     headers({ name: "A", value: "1" }, { name: "B", value: "2" }),

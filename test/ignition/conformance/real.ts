@@ -12,16 +12,16 @@ export interface Entry {
   message: string;
 }
 
-/** What the real Ignition makes of a config. */
+/** Verdict of Ignition on a config. */
 export interface RealVerdict {
   valid: boolean;
   errors?: Entry[];
   warnings?: Entry[];
 }
 
-/** Builds the real Ignition; the reason why not, where that cannot be done. In CI it must be possible. */
+/** Builds Ignition. Returns the reason if that is not possible. In CI it must be possible. */
 export async function buildReal(): Promise<string | undefined> {
-  // Not synchronously: the first time takes a while, and a test worker that does not answer is taken for dead.
+  // Asynchronous: the first build takes long, and vitest stops a worker that does not respond.
   const build = spawn("bash", [fileURLToPath(new URL("test/tools/build.sh", root)), "ignition-validate", "verdicts"], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -32,7 +32,7 @@ export async function buildReal(): Promise<string | undefined> {
   return reason;
 }
 
-/** How a program ended: its exit code, or why it did not start. */
+/** Exit code of a program, or why it did not start. */
 function ended(child: ChildProcess): Promise<number | string> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
@@ -40,12 +40,12 @@ function ended(child: ChildProcess): Promise<number | string> {
   });
 }
 
-/** The real verdicts on configs given as JSON, in one run. */
+/** Ignition's verdicts on configs (JSON), in one run. */
 export function realVerdicts(configs: readonly string[]): RealVerdict[] {
   return ask(configs.map((config) => `{"validate":${config}}`)) as RealVerdict[];
 }
 
-/** The real merges of pairs of valid configs given as JSON. */
+/** Ignition's merges of pairs of valid configs (JSON). */
 export function realMerges(pairs: readonly (readonly [parent: string, child: string])[]): unknown[] {
   const answers = ask(pairs.map(([parent, child]) => `{"parent":${parent},"child":${child}}`));
   return answers.map((answer) => (answer as { merged: unknown }).merged);
@@ -63,7 +63,7 @@ function ask(lines: readonly string[]): unknown[] {
   return answers;
 }
 
-/** Exit code and output of `ignition-validate` itself. */
+/** Exit code and output of `ignition-validate`. */
 export function ignitionValidate(config: string): { valid: boolean; output: string } {
   const run = spawnSync(tool("ignition-validate"), ["-"], { input: config, encoding: "utf8" });
   return { valid: run.status === 0, output: run.stdout + run.stderr };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Outline } from "../../../ignition/spec/outline.ts";
 import { goEnvironment } from "../../tools/go.ts";
 
-/** The fields of a schema: names with what is in them, lists around what they list, `true` for the rest. */
+/** The fields of a schema: names with their fields, lists with their element, `true` for values. */
 export type Fields = { [name: string]: Fields } | [Fields] | true;
 
 interface JsonSchema {
@@ -14,7 +14,7 @@ interface JsonSchema {
   items?: JsonSchema;
 }
 
-/** The fields of the JSON schema that comes with the real Ignition. */
+/** The fields of Ignition's JSON schema. */
 export function realFields(): Fields {
   const cwd = fileURLToPath(new URL("../../tools/", import.meta.url));
   const list = spawnSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/coreos/ignition/v2"], {
@@ -41,7 +41,7 @@ function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
   return resolved(steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], root) as JsonSchema, root);
 }
 
-/** The fields of a schema of ours. */
+/** The fields of a schema of this library. */
 export function ourFields(outline: Outline): Fields {
   if (outline === "value") return true;
   if ("list" in outline) return [ourFields(outline.list)];

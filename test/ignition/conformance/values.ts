@@ -1,4 +1,4 @@
-/** Values for the fields of a config: what the specification allows, and what it is easy to get wrong. */
+/** Values for the fields of a config: allowed values and typical errors. */
 
 const sha512 = `sha512-${"0".repeat(128)}`;
 const sha256 = `sha256-${"a".repeat(64)}`;

@@ -1,12 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-/** The folder of the roles, with a slash at the end. */
-export const roles = fileURLToPath(new URL("../../../ignition/roles/", import.meta.url));
+import { roles } from "./role-folder.ts";
 
 /**
- * Calls a function of one of the roles' shell libraries, as the scripts do, and returns what it prints.
- * @param library Path below the roles' folder.
+ * Calls a function of a shell library of the roles and returns its output.
+ * @param library Path below the folder of the roles.
  */
 export function call(library: string, name: string, parameters: readonly string[], input = ""): string {
   return execFileSync(

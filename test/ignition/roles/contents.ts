@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { Config } from "../../../ignition/index.ts";
-import { roles } from "./bash.ts";
+import { roles } from "./role-folder.ts";
 
 export interface InstalledFile {
   path: string;
   mode: number;
-  /** Owner's number; 0 is root. */
+  /** Number of the owner; 0 is root. */
   uid: number;
   text: string;
 }
 
-/** The files that a config installs, with their contents as they will be on the machine. */
+/** The files that a config installs, with the contents on the machine. */
 export function installedFiles(config: Config): InstalledFile[] {
   return (config.storage?.files ?? []).map(({ path, mode = 0o644, user, contents }) => ({
     path,
@@ -28,14 +28,14 @@ function decoded(source: string, compression?: string | null): string {
   return (compression === "gzip" ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
-/** The contents of every script, unit and configuration beside the roles. */
+/** Contents of all files in the folder of the roles. */
 const repositoryFiles = new Set(
   readdirSync(roles, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, "utf8")),
 );
 
-/** A config as one reads it: a line for each node, then what is generated; scripts and units are files of the repository. */
+/** Text form of a config for snapshots: one line per node, then the generated files without files of the repository. */
 export function readable(config: Config): string {
   const isFetched = (source?: string | null) => source?.startsWith("data:") === false;
   const [fetched, own] = [true, false].map((remote) =>
@@ -52,7 +52,8 @@ export function readable(config: Config): string {
     ),
     ...(config.systemd?.units ?? []).map(
       ({ name, enabled, mask, dropins }) =>
-        `unit ${name}${enabled ? " enabled" : ""}${mask ? " masked" : ""}${(dropins ?? []).map((one) => `\n  ${one.name}: ${JSON.stringify(one.contents)}`).join("")}`,
+        `unit ${name}${enabled ? " enabled" : ""}${mask ? " masked" : ""}` +
+        (dropins ?? []).map((one) => `\n  ${one.name}: ${JSON.stringify(one.contents)}`).join(""),
     ),
   ];
   const generated = files.filter(({ text }) => !repositoryFiles.has(text));

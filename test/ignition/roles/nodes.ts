@@ -7,7 +7,7 @@ import type { MonitoringNode } from "../../../ignition/roles/monitoring/role.ts"
 import type { RegistryNode } from "../../../ignition/roles/registry/role.ts";
 import type { HostSettings, TlsIdentity } from "../../../ignition/roles/role.ts";
 
-/** Every secret that the example nodes carry, to look for where it must not be. */
+/** Secrets of the example nodes; tests check that they are only in the right files. */
 export const secrets = {
   rootPassword: "root-secret",
   monitorPassword: "monitor-secret",
@@ -77,14 +77,14 @@ export function haproxyNode(more: Partial<HaproxyNode> = {}): HaproxyNode {
   };
 }
 
-/** Secrets of the example registry; beside {@link secrets}, since no other node has them. */
+/** Secrets of the example registry, which no other node has. */
 export const registrySecrets = { push: "push-secret", pull: "pull-secret", bucket: "bucket-secret" };
 
 export function registryNode(more: Partial<RegistryNode> = {}): RegistryNode {
   return {
     host: host("registry", "10.0.0.50", { dataVolume: { path: "/var/lib/paasmas/registry" } }),
     image: "docker.io/library/registry:3.1.1",
-    frontImage: "docker.io/library/haproxy:2.8",
+    proxyImage: "docker.io/library/haproxy:2.8",
     repositories: ["shop", "shop/api", "a.b"],
     passwords: { push: registrySecrets.push, pull: registrySecrets.pull },
     tls: identity(secrets.nodeKey, "registry"),
@@ -99,7 +99,7 @@ export function logStoreNode(more: Partial<LogStoreNode> = {}): LogStoreNode {
   return {
     host: host("logs", "10.0.0.45", { dataVolume: { path: "/var/lib/paasmas/logs" } }),
     image: "docker.io/grafana/loki:3.7.8",
-    frontImage: "docker.io/library/haproxy:2.8",
+    proxyImage: "docker.io/library/haproxy:2.8",
     passwords: { write: logSecrets.write, read: logSecrets.read },
     tls: identity(secrets.nodeKey, "logs"),
     retentionDays: 30,
@@ -139,7 +139,7 @@ export function monitoringNode(more: Partial<MonitoringNode> = {}): MonitoringNo
       prometheus: "docker.io/prom/prometheus:v3.5.0",
       alertmanager: "docker.io/prom/alertmanager:v0.28.1",
       grafana: "docker.io/grafana/grafana:12.1.1",
-      front: "docker.io/library/haproxy:2.8",
+      proxy: "docker.io/library/haproxy:2.8",
     },
     machines: [
       { name: "etcd-0", role: "etcd", address: "10.0.0.10" },

@@ -35,16 +35,16 @@ function fileOf(config: Config, path: string): string {
 }
 
 describe.each(Object.entries(configs))("%s", (name, make) => {
-  test("is what it was", async () => {
+  test("equals its snapshot", async () => {
     await expect(readable(make())).toMatchFileSnapshot(`snapshots/${name}.txt`);
   });
 
-  test("is valid, and the same bytes every time", () => {
+  test("is valid and renders to the same bytes every time", () => {
     expect(validate(make())).toEqual({ errors: [], warnings: [] });
     expect(render(make())).toBe(render(make()));
   });
 
-  test("keeps secrets to files that nobody but their reader can open", () => {
+  test("has secrets only in files that one user can read", () => {
     for (const { path, mode, text } of installedFiles(make())) {
       for (const secret of Object.values(secrets)) {
         if (text.includes(secret)) expect([path, mode & 0o077]).toEqual([path, 0]);
@@ -53,7 +53,7 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
     expect(JSON.stringify(make().systemd)).not.toMatch(/secret/);
   });
 
-  test("has executable scripts, readiness, logins by key, and no updates of its own", () => {
+  test("has executable scripts, readiness, logins by key, and no automatic updates", () => {
     const config = make();
     for (const { path, mode, text } of installedFiles(config)) {
       expect([path, mode]).toEqual([path, text.startsWith("#!/bin/bash") ? 0o755 : mode & 0o666]);
@@ -66,7 +66,7 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
     expect(fileOf(config, "/etc/zincati/config.d/90-paasmas.toml")).toMatch(/^enabled = false$/m);
   });
 
-  test("runs its service without root, capabilities or a way to new privileges", () => {
+  test("runs its service without root, capabilities or new privileges", () => {
     const service = { "log-store": "loki", monitoring: "prometheus" }[name] ?? name.split("-")[0]!;
     const unit = make().systemd?.units?.find((one) => one.name === `${service}.service`)?.contents ?? "";
     expect(unit).toMatch(/--user=(\$\{SERVER_UID\}:\$\{SERVER_UID\}|2379:2379|99:99|5000:99|10001:10001|65534:65534) /);
@@ -76,14 +76,14 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
   });
 });
 
-test("a machine's secrets can be looked for: the example nodes carry every one of them", () => {
+test("all secrets are in the example nodes, so that the tests can find them", () => {
   const all = ["galera-mariadb", "haproxy", "etcd"]
     .flatMap((name) => installedFiles(configs[name]!()).map((file) => file.text))
     .join("\n");
   for (const secret of Object.values(secrets)) expect(all).toContain(secret);
 });
 
-test("the password of MariaDB's state transfer stays away from Percona's nodes", () => {
+test("a Percona node does not contain the password of MariaDB's state transfer", () => {
   expect(JSON.stringify(installedFiles(configs["galera-percona"]!()))).not.toContain(secrets.stateTransferPassword);
 });
 
@@ -97,7 +97,7 @@ test("a role without a data volume neither waits for a disk nor mounts one", () 
   expect(config.storage?.directories?.map(({ path }) => path)).toContain("/var/lib/paasmas/galera");
 });
 
-test("only a machine that was given an address reports its readiness", () => {
+test("only a machine with a report URL reports its readiness", () => {
   const reports = (config: Config) => config.systemd?.units?.some((unit) => unit.name === "ready-report.service");
   expect(reports(galera(galeraNode("percona")))).toBe(true);
   expect(reports(etcd(etcdNode()))).toBe(false);
@@ -115,13 +115,13 @@ test("failure detection follows the suspect timeout", () => {
   ]) {
     expect(parameters).toContain(option);
   }
-  // Not before the others have given it up for good.
+  // Later than the removal of a dead node by the others.
   const unit = config.systemd?.units?.find(({ name }) => name === "galera.service");
   expect(unit?.dropins?.find(({ name }) => name === "restart.conf")?.contents).toBe("[Service]\nRestartSec=8.5\n");
 });
 
 describe("accounts", () => {
-  test("quotes what could end a statement", () => {
+  test("quotes characters that could end a statement", () => {
     const passwords = { root: `a'b\\c"d`, monitor: "m", stateTransfer: "s" };
     const config = galera(galeraNode("mariadb", { passwords }));
     expect(fileOf(config, "/etc/paasmas/galera/accounts.sql")).toContain(
@@ -130,16 +130,16 @@ describe("accounts", () => {
     expect(fileOf(config, "/etc/paasmas/galera/root.cnf")).toBe('[client]\nuser = root\npassword = "a\'b\\\\c\\"d"\n');
   });
 
-  test("an underscore in a database's name grants that database alone", () => {
+  test("grants only the database whose name contains an underscore", () => {
     const sql = fileOf(galera(galeraNode("percona")), "/etc/paasmas/galera/accounts.sql");
     expect(sql).toContain("CREATE DATABASE IF NOT EXISTS `web_shop`;\n");
     expect(sql).toContain("GRANT ALL ON `web\\_shop`.* TO 'shop'@'%';\n");
   });
 
-  test("a password with a line break is refused", () => {
+  test("rejects a password with a line break", () => {
     const passwords = { root: "a\nb", monitor: "m", stateTransfer: "s" };
     expect(() => galera(galeraNode("percona", { passwords }))).toThrow(
-      "a name or password has a control character, which no client can type",
+      "a name or password contains a control character; remove it",
     );
   });
 });

@@ -122,18 +122,18 @@ export const hookCases: HookCase[] = [
   fails(
     "an image that is not there",
     () => `sha256:${"0".repeat(64)}`,
-    /the image could not be had: .*(manifest unknown|not found)/,
+    /the image cannot be pulled: .*(manifest unknown|not found)/,
   ),
   fails("a health check that fails", (lab) => lab.digests.unwell!, /GET \/healthz answered 503 for 5 s/),
   fails(
     "a container that ends",
     (lab) => lab.digests.ending!,
-    /the container (ended by itself|did not start): .*the database is not there/,
+    /the container (exited|did not start): .*the database is not there/,
   ),
   fails(
     "healthy, and no more once it serves",
     (lab) => lab.digests.fading!,
-    /healthy, and no more once it served \(GET \/healthz: 503\)/,
+    /became unhealthy while it served \(GET \/healthz: 503\)/,
   ),
   {
     name: "the release's process killed in the switch",

@@ -29,8 +29,8 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
     ["no signature", () => lab.call(call, { token: "" }), 401, /"POST \/apps\/shop" 401/],
     ["an app that is not there", () => lab.call({ ...call, app: "none" }, { token }), 401, /"POST \/apps\/none" 401/],
     ["a nonce that was used", () => lab.call(call, { nonce }), 403, /the nonce was used before/],
-    ["a stale call", () => lab.call(call, { timestamp: now - 400 }), 403, /the call is from 40\d s ago/],
-    ["a call from the future", () => lab.call(call, { timestamp: now + 400 }), 403, /the call is from -\d+ s ago/],
+    ["a stale call", () => lab.call(call, { timestamp: now - 400 }), 403, /the call is 40\d s old/],
+    ["a call from the future", () => lab.call(call, { timestamp: now + 400 }), 403, /the call is -\d+ s old/],
     ["a body that is too large", () => raw(body({ nonce: "x".repeat(5000) })), 413, /"POST \/apps\/shop" 413/],
     ["a megabyte", () => megabyte(lab), 413, /"POST \/apps\/shop" 413/],
     ["no JSON", () => raw("deploy it"), 400, /the body is not one JSON object/],
@@ -43,7 +43,7 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
       /digest is missing or malformed/,
     ],
     ["a name that leads elsewhere", () => raw(body({ name: "pr-1-../../shop" })), 400, /name is missing or malformed/],
-    ["another app's name", () => raw(body({ app: "blog" })), 400, /app is not the one in the path/],
+    ["another app's name", () => raw(body({ app: "blog" })), 400, /app differs from the app in the path/],
     [
       "a build of an app without source",
       () =>
@@ -57,7 +57,7 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
           }),
         ),
       404,
-      /it has no source to build/,
+      /the app has no source to build/,
     ],
     [
       "removing the app itself",
@@ -96,7 +96,7 @@ async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
   const asking = (line: string) => `echo '${line}' | socat -t 10 - UNIX-CONNECT:/run/paasmas/app-call.sock`;
   return [
     ["who reads calls can ask for the list", /^0\n\{"apps":/.test(await as("deploy-call", asking("list")))],
-    ["and not for what no call asks for", (await as("deploy-call", asking("settle shop"))) === "2\n"],
+    ["and not for what no call asks for", (await as("deploy-call", asking("reconcile shop"))) === "2\n"],
     [
       "it reads neither tokens nor apps' environments",
       /Permission denied/.test(

@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { request } from "node:http";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { DeployHook } from "../../../components/deploy-hook.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { DeployHook } from "../../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../../components/deploy-hook/args.ts";
-import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
 import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { readyScript } from "../../../ignition/roles/role.ts";
@@ -105,7 +105,7 @@ export class HookLab {
     const firewall = cloud.firewall("ci", { description: "what stands in for CI" });
     registry.allowClients(firewall);
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
-    cloud.machine("ci", { role: "ci", host: 70, firewall, access: [registry.push("ci")], config: () => idle });
+    cloud.machine("ci", { role: "ci", hostNumber: 70, firewall, access: [registry.push("ci")], config: () => idle });
     const outputs = { shop: registry.url("shop"), tools: registry.url("tools") };
     if (!this.#withHook) return outputs;
 
@@ -134,7 +134,7 @@ export class HookLab {
       callers: [firewall, `${gateway}/32`],
       gitImage: this.#gitImage,
       buildMemoryMiB: 1024,
-      urlForm: "http://%s:8080",
+      urlTemplate: "http://%s:8080",
     });
     return { ...outputs, url: hook.url, tokens: hook.tokens };
   }

@@ -3,8 +3,8 @@ import { request } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Socket } from "node:net";
 import { connect } from "node:tls";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { JenkinsHost } from "../../../components/jenkins-host.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { JenkinsHost } from "../../../components/jenkins-host/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { pinnedPlugins } from "../../../ignition/roles/jenkins/plugins.ts";
 import { seconds, sleep, until } from "../lab.ts";
@@ -16,7 +16,7 @@ import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
 import { inVolumes } from "../volumes.ts";
 import type { Check } from "./check.ts";
-import { proven } from "./proof.ts";
+import { labRun } from "./lab-run.ts";
 
 const cidr = "10.80.0.0/24";
 /** The Docker host, as its containers see it. */
@@ -58,8 +58,8 @@ function program(): Record<string, unknown> {
 }
 
 /** Boots a Jenkins, uses it, takes its volume away and looks what comes back; builds images on its agent. */
-export async function proveJenkins(report: (line: string) => void): Promise<Result> {
-  return proven({ name: "jenkins", program, stack: "jenkins", report }, async ({ engine, result, check, healthy }) => {
+export async function runJenkins(report: (line: string) => void): Promise<Result> {
+  return labRun({ name: "jenkins", program, stack: "jenkins", report }, async ({ engine, result, check, healthy }) => {
     await prepareStoreImage(report);
     const start = performance.now();
     const { resources, outputs } = await engine.up({});
@@ -160,7 +160,7 @@ async function isSaved(
     const start = performance.now();
     await jenkins.exec(["systemctl", "start", "jenkins-backup.service"]);
     const log = await jenkins.exec(["journalctl", "--unit=jenkins-backup.service", "--output=cat", "--no-pager"]);
-    const copied = Number([...log.matchAll(/copied in (\d+) ms/g)].at(-1)?.[1]);
+    const copied = Number([...log.matchAll(/copied ms=(\d+)/g)].at(-1)?.[1]);
     return { seconds: seconds(start), copied, paused: !log.includes("cannot be paused") };
   };
   const loseVolume = async () => {

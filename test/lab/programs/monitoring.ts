@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { parse } from "yaml";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { DatabaseLoadBalancer } from "../../../components/database-load-balancer.ts";
-import { EtcdCluster } from "../../../components/etcd-cluster.ts";
-import { GaleraCluster } from "../../../components/galera-cluster.ts";
-import { MetricsAgent } from "../../../components/metrics-agent.ts";
-import { MonitoringHost } from "../../../components/monitoring-host.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { DatabaseLoadBalancer } from "../../../components/database-load-balancer/index.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
+import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
+import { MetricsAgent } from "../../../components/metrics-agent/index.ts";
+import { MonitoringHost } from "../../../components/monitoring-host/index.ts";
 import { dashboards } from "../../../ignition/roles/monitoring/dashboards.ts";
 import { putFirewallsInForce } from "../firewalls.ts";
 import { seconds, until } from "../lab.ts";
@@ -15,8 +15,8 @@ import { imageStore } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import type { Result } from "../table.ts";
 import type { Check } from "./check.ts";
-import { type Message, messages, pagerConfig, pagerPort, pagerUrl } from "./monitoring-pager.ts";
-import { proven } from "./proof.ts";
+import { type Message, messages, receiverConfig, receiverPort, receiverUrl } from "./monitoring-alert-receiver.ts";
+import { labRun } from "./lab-run.ts";
 
 /** The Docker host, as its containers see it: the one who may look at the dashboards. */
 const viewer = "10.83.0.1/32";
@@ -30,20 +30,25 @@ function program(adminPassword: string): Record<string, unknown> {
     dropCapabilities: missingCapabilities(),
     publishedPorts: { 3306: 13336, 3307: 13337 },
   });
-  cloud.addAgent(new MetricsAgent());
+  cloud.addNodeAgent(new MetricsAgent());
   const etcd = new EtcdCluster("etcd", { cloud });
   const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "app" }], tuning: { gcacheMiB: 128 } });
   new DatabaseLoadBalancer("lb", { cloud, galera, size: 1 });
-  const pager = cloud.firewall("pager", { description: "who is told of alerts" });
-  const { address } = cloud.machine("pager", { role: "pager", host: 60, firewall: pager, config: () => pagerConfig() });
+  const receiver = cloud.firewall("alert-receiver", { description: "who is told of alerts" });
+  const { address } = cloud.machine("alert-receiver", {
+    role: "alert-receiver",
+    hostNumber: 60,
+    firewall: receiver,
+    config: () => receiverConfig(),
+  });
   const monitoring = new MonitoringHost("monitoring", {
     cloud,
-    webhook: pagerUrl(address),
+    webhook: receiverUrl(address),
     adminPassword,
     users: [viewer],
     volumeGiB: 5,
   });
-  cloud.allow("monitoring-to-pager", { to: pager, from: monitoring.firewall, ports: [pagerPort] });
+  cloud.allow("monitoring-to-alert-receiver", { to: receiver, from: monitoring.firewall, ports: [receiverPort] });
   return { url: monitoring.url, ca: monitoring.caCertificate };
 }
 
@@ -59,7 +64,7 @@ const notBooted = [
 const toldWithin = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
 
 /** Boots a database with everything that watches it, and takes machines' power away until somebody is told. */
-export async function proveMonitoring(report: (line: string) => void, keep = false): Promise<Result> {
+export async function runMonitoring(report: (line: string) => void, keep = false): Promise<Result> {
   let password = firstPassword;
   const about = {
     name: "monitoring",
@@ -69,24 +74,24 @@ export async function proveMonitoring(report: (line: string) => void, keep = fal
     report,
     keep,
   };
-  return proven(about, async ({ engine, check, healthy }) => {
+  return labRun(about, async ({ engine, check, healthy }) => {
     const start = performance.now();
     const { resources, outputs } = await engine.up({});
     healthy(start);
     const machines = machinesOf(resources);
     const named = (name: string) => machines.find((machine) => machine.name === name)!;
-    const [lost, pager, monitoring] = [named("etcd-2"), named("pager"), named("monitoring")];
+    const [lost, receiver, monitoring] = [named("etcd-2"), named("alert-receiver"), named("monitoring")];
     const viewing = new Viewer(outputs as { url: string; ca: string }, () => password);
     await putFirewallsInForce(resources);
 
-    await proveTargets(viewing, machines, check, report);
+    await checkTargets(viewing, machines, check, report);
 
     await lost.powerOff();
     const fault = Date.now();
-    await proveFront(viewing, monitoring, pager, named("etcd-0"), check);
-    await proveQueries(viewing, check);
-    await until("the word that a machine is lost", 300, async () => (await messages(pager)).length > 0);
-    const [firing] = (await messages(pager)) as [Message];
+    await checkFront(viewing, monitoring, receiver, named("etcd-0"), check);
+    await checkQueries(viewing, check);
+    await until("the word that a machine is lost", 300, async () => (await messages(receiver)).length > 0);
+    const [firing] = (await messages(receiver)) as [Message];
     const told = (firing.received - fault) / 1000;
     const alerts = firing.alerts.map(({ status, labels, annotations }) => [
       status,
@@ -128,8 +133,8 @@ export async function proveMonitoring(report: (line: string) => void, keep = fal
         )),
     );
     const back = Date.now();
-    await until("the word that it is back", 180, async () => (await messages(pager)).length > 1);
-    const said = await messages(pager);
+    await until("the word that it is back", 180, async () => (await messages(receiver)).length > 1);
+    const said = await messages(receiver);
     const cleared = (said[1]!.received - back) / 1000;
     const ends = said
       .slice(1)
@@ -177,7 +182,7 @@ export async function proveMonitoring(report: (line: string) => void, keep = fal
 }
 
 /** Everything is asked, everything answers, and there is nothing to tell. */
-async function proveTargets(
+async function checkTargets(
   viewing: Viewer,
   machines: readonly Machine[],
   check: Check,
@@ -217,7 +222,7 @@ async function proveTargets(
 }
 
 /** Who gets to see what, and who does not. */
-async function proveFront(
+async function checkFront(
   viewing: Viewer,
   monitoring: Machine,
   stranger: Machine,
@@ -272,7 +277,7 @@ async function proveFront(
 }
 
 /** What the alerts and the dashboards ask for is what the machines tell. */
-async function proveQueries(viewing: Viewer, check: Check): Promise<void> {
+async function checkQueries(viewing: Viewer, check: Check): Promise<void> {
   const rules = new URL("../../../ignition/roles/monitoring/alerts.yaml", import.meta.url);
   const alerts = (parse(readFileSync(rules, "utf8")) as { groups: { rules: { expr: string }[] }[] }).groups.flatMap(
     (group) => group.rules.map(({ expr }) => expr),

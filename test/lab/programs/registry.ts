@@ -1,6 +1,6 @@
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import type { MachineAccess } from "../../../components/cloud/cloud.ts";
-import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
 import { config, file } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { readyScript } from "../../../ignition/roles/role.ts";
@@ -12,7 +12,7 @@ import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
 import { dataVolume, inVolumes } from "../volumes.ts";
-import { proven } from "./proof.ts";
+import { labRun } from "./lab-run.ts";
 
 /** Two registries, the second one with its images in a bucket; a machine that builds, one that runs what was built, and one that was given nothing. */
 function program(repositories: string[]): Record<string, unknown> {
@@ -25,7 +25,7 @@ function program(repositories: string[]): Record<string, unknown> {
   const { bucket: name, ...store } = cloud
     .objectStore("images", { description: "images of the second registry" })
     .keys("images-user");
-  const stored = new MachineRegistry("stored", { cloud, host: 51, repositories, bucket: { name, ...store } });
+  const stored = new MachineRegistry("stored", { cloud, hostNumber: 51, repositories, bucket: { name, ...store } });
   const clients: [string, MachineAccess[]][] = [
     ["builder", [registry.push("builder"), stored.push("builder")]],
     ["runner", [registry.pull(), stored.pull()]],
@@ -36,7 +36,7 @@ function program(repositories: string[]): Record<string, unknown> {
     for (const one of [registry, stored]) one.allowClients(firewall);
     // All that a machine has to have; what it may use is the cloud's to add.
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
-    cloud.machine(name, { role: name, host: 60 + index, firewall, access, config: () => idle });
+    cloud.machine(name, { role: name, hostNumber: 60 + index, firewall, access, config: () => idle });
   });
   return {
     app: registry.url("app"),
@@ -51,9 +51,9 @@ const base = images.haproxy;
 const image = "localhost/built";
 
 /** Boots a registry with its clients, and tries what each of them may and may not do. */
-export async function proveRegistry(report: (line: string) => void): Promise<Result> {
+export async function runRegistry(report: (line: string) => void): Promise<Result> {
   let repositories = ["app", "shop/api"];
-  return proven(
+  return labRun(
     { name: "image registry", program: () => program(repositories), stack: "registry", report },
     async ({ engine, check, healthy }) => {
       await prepareStoreImage(report);

@@ -3,10 +3,10 @@ import { seconds } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import type { Check } from "./check.ts";
 import type { Places } from "./samples.ts";
-import type { Workshop } from "./samples-workshop.ts";
+import type { BuildMachine } from "./samples-build-machine.ts";
 
 interface Scene {
-  workshop: Workshop;
+  buildMachine: BuildMachine;
   places: Places;
   check: Check;
   report(line: string): void;
@@ -14,9 +14,9 @@ interface Scene {
 }
 
 /** examples/ghost, with its database in a Galera cluster and its images in a bucket: both outlive the release. */
-export async function proveGhost({ workshop, places, check, report, host }: Scene): Promise<void> {
+export async function checkGhost({ buildMachine, places, check, report, host }: Scene): Promise<void> {
   const { url, tokens } = places.hooks.blog;
-  const project = await workshop.clone("ghost", { preview: url, staging: url, production: url });
+  const project = await buildMachine.clone("ghost", { preview: url, staging: url, production: url });
   const deploy = async () => {
     const start = performance.now();
     const { ghost: digest } = await project.build();
@@ -25,7 +25,7 @@ export async function proveGhost({ workshop, places, check, report, host }: Scen
     return digest;
   };
   const ask = (path: string, ...options: string[]) =>
-    workshop.machine.exec([
+    buildMachine.machine.exec([
       "curl",
       "--silent",
       "--show-error",

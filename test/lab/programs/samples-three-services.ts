@@ -3,10 +3,10 @@ import type { Machine } from "../machines.ts";
 import type { Check } from "./check.ts";
 import { RequestLoad } from "./deploy-hook-load.ts";
 import type { Places } from "./samples.ts";
-import type { Workshop } from "./samples-workshop.ts";
+import type { BuildMachine } from "./samples-build-machine.ts";
 
 interface Scene {
-  workshop: Workshop;
+  buildMachine: BuildMachine;
   places: Places;
   check: Check;
   report(line: string): void;
@@ -17,8 +17,8 @@ interface Scene {
 const order = ["db", "api", "front"];
 
 /** The road of examples/three-services: built once, staging, its own acceptance test, a preview, production. */
-export async function proveThreeServices({
-  workshop,
+export async function checkThreeServices({
+  buildMachine,
   places,
   check,
   report,
@@ -26,7 +26,7 @@ export async function proveThreeServices({
   production,
 }: Scene): Promise<void> {
   const { hooks } = places;
-  const project = await workshop.clone("three-services", {
+  const project = await buildMachine.clone("three-services", {
     preview: hooks.staging.url,
     staging: hooks.staging.url,
     production: hooks.production.url,
@@ -39,12 +39,12 @@ export async function proveThreeServices({
       (error: Error) => error.message,
     );
   const runs = async (place: "staging" | "production") => {
-    const rows = await listed(workshop.machine, hooks[place].url);
+    const rows = await listed(buildMachine.machine, hooks[place].url);
     return Object.fromEntries(
       rows.filter(({ state }) => state === "running").map(({ name, digest }) => [name, digest]),
     );
   };
-  await workshop.machine.exec([
+  await buildMachine.machine.exec([
     "bash",
     "-c",
     `printf '%s\\n' '${staging.address} staging.example.com db.staging.example.com' '${production.address} example.com' >>/etc/hosts`,
@@ -74,7 +74,7 @@ export async function proveThreeServices({
     "its acceptance test passes, by the proxy, front, api and db",
   );
   const values = JSON.parse(
-    await workshop.machine.exec(["curl", "--silent", "--fail", "http://db.staging.example.com:8080/values"]),
+    await buildMachine.machine.exec(["curl", "--silent", "--fail", "http://db.staging.example.com:8080/values"]),
   ) as { value: { text: string } }[];
   check(
     values.length === 1 && /^acceptance /.test(values[0]!.value.text),

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import type { DockerObjectStore } from "../../../components/cloud/docker/object-store.ts";
-import { DeployHook } from "../../../components/deploy-hook.ts";
+import { DeployHook } from "../../../components/deploy-hook/index.ts";
 import type { DeployHookArgs } from "../../../components/deploy-hook/args.ts";
-import { MachineRegistry } from "../../../components/registry/machine-registry.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
 import { blog, type Bucket } from "../../../examples/ghost/blog.ts";
 import { config, file } from "../../../ignition/index.ts";
 import { readyScript } from "../../../ignition/roles/role.ts";
@@ -14,10 +14,10 @@ import { imageStore, repository } from "../paths.ts";
 import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
-import { proven } from "./proof.ts";
-import { proveGhost } from "./samples-ghost.ts";
-import { proveThreeServices } from "./samples-three-services.ts";
-import { Workshop } from "./samples-workshop.ts";
+import { labRun } from "./lab-run.ts";
+import { checkGhost } from "./samples-ghost.ts";
+import { checkThreeServices } from "./samples-three-services.ts";
+import { BuildMachine } from "./samples-build-machine.ts";
 
 const cidr = "10.81.0.0/24";
 const ci = "10.81.0.70/32";
@@ -42,18 +42,24 @@ function program(bucket: Partial<Bucket>): Record<string, unknown> {
   const firewall = cloud.firewall("ci", { description: "what stands in for CI" });
   registry.allowClients(firewall);
   const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
-  cloud.machine("ci", { role: "ci", host: 70, firewall, access: [registry.push("ci")], config: () => idle });
+  cloud.machine("ci", { role: "ci", hostNumber: 70, firewall, access: [registry.push("ci")], config: () => idle });
   const store = cloud.objectStore("images", { description: "the blog's images" }) as DockerObjectStore;
   if (bucket.endpoint === undefined) return { registry: registry.address, bucket: store.bucket };
 
   const keys = { bucket: store.bucket, accessKeyId: store.accessKey, secretAccessKey: store.secretKey };
   const hooks = {
-    staging: new DeployHook("staging", { cloud, registry, callers: [ci], host: 61, apps: apps("staging", registry) }),
+    staging: new DeployHook("staging", {
+      cloud,
+      registry,
+      callers: [ci],
+      hostNumber: 61,
+      apps: apps("staging", registry),
+    }),
     production: new DeployHook("production", {
       cloud,
       registry,
       callers: [ci],
-      host: 62,
+      hostNumber: 62,
       apps: apps("prod", registry),
     }),
     blog: blog(cloud, {
@@ -83,9 +89,9 @@ function apps(stack: string, registry: MachineRegistry): DeployHookArgs["apps"] 
 }
 
 /** Builds both samples as CI does, brings them through the hook to where they run, and uses them. */
-export async function proveSamples(report: (line: string) => void, keep = false): Promise<Result> {
+export async function runSamples(report: (line: string) => void, keep = false): Promise<Result> {
   let bucket: Partial<Bucket> = {};
-  return proven(
+  return labRun(
     { name: "samples", flavor: "percona", program: () => program(bucket), stack: "samples", report, keep },
     async ({ engine, check, healthy }) => {
       await prepareStoreImage(report);
@@ -100,17 +106,17 @@ export async function proveSamples(report: (line: string) => void, keep = false)
       healthy(start);
       const places = outputs as unknown as Places;
       const machines = new Map(machinesOf(resources).map((machine) => [machine.name, machine]));
-      const workshop = new Workshop(machines.get("ci")!, places.registry);
-      await workshop.prepare();
-      await proveThreeServices({
-        workshop,
+      const buildMachine = new BuildMachine(machines.get("ci")!, places.registry);
+      await buildMachine.prepare();
+      await checkThreeServices({
+        buildMachine,
         places,
         check,
         report,
         staging: machines.get("staging-0")!,
         production: machines.get("production-0")!,
       });
-      await proveGhost({ workshop, places, check, report, host: machines.get("apps-0")! });
+      await checkGhost({ buildMachine, places, check, report, host: machines.get("apps-0")! });
     },
   );
 }

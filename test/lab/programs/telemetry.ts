@@ -1,6 +1,6 @@
 import { request } from "node:https";
-import { DockerCloud } from "../../../components/cloud/docker/cloud.ts";
-import { LogStore } from "../../../components/log-store.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { LogStore } from "../../../components/log-store/index.ts";
 import { config, file } from "../../../ignition/index.ts";
 import { readyScript } from "../../../ignition/roles/role.ts";
 import { seconds, until } from "../lab.ts";
@@ -10,7 +10,7 @@ import { missingCapabilities } from "../requirements.ts";
 import { prepareStoreImage } from "../store-image.ts";
 import type { Result } from "../table.ts";
 import { dataVolume, inVolumes } from "../volumes.ts";
-import { proven } from "./proof.ts";
+import { labRun } from "./lab-run.ts";
 
 /** A log store with a bucket, and machines that are there for nothing but their logs. */
 function program(machines: readonly string[]): Record<string, unknown> {
@@ -35,7 +35,7 @@ function program(machines: readonly string[]): Record<string, unknown> {
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
     cloud.machine(name, {
       role: "idle",
-      host: name === "doomed" ? 60 : 61,
+      hostNumber: name === "doomed" ? 60 : 61,
       firewall: cloud.firewall(name, { description: name }),
       config: () => idle,
     });
@@ -44,9 +44,9 @@ function program(machines: readonly string[]): Record<string, unknown> {
 }
 
 /** Boots a log store and two machines, and looks for what one of them has written once it is gone. */
-export async function proveTelemetry(report: (line: string) => void): Promise<Result> {
+export async function runTelemetry(report: (line: string) => void): Promise<Result> {
   let machines = ["doomed", "other"];
-  return proven(
+  return labRun(
     { name: "telemetry", program: () => program(machines), stack: "telemetry", report },
     async ({ engine, check, healthy }) => {
       await prepareStoreImage(report);
@@ -85,7 +85,7 @@ export async function proveTelemetry(report: (line: string) => void): Promise<Re
         `what it wrote is found, once, by what it was (${JSON.stringify(found)})`,
       );
       check(
-        (await reader.lines('{machine="logs", unit="loki-front.service"}')).length > 0,
+        (await reader.lines('{machine="logs", unit="loki-proxy.service"}')).length > 0,
         "the log store's own logs are there as well",
       );
 

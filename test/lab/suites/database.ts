@@ -17,16 +17,16 @@ export const database: Suite = {
   name: "database",
   stateFile,
   standIns: databaseStandIns,
-  run: proveDatabase,
+  run: runDatabase,
   async abandon() {
     await runner?.abandon();
   },
 };
 
-async function proveDatabase(report: Report, options: Options): Promise<Outcome> {
+async function runDatabase(report: Report, options: Options): Promise<Outcome> {
   const started = performance.now();
   const results: Result[] = [];
-  for (const flavor of options.flavor === undefined ? ["percona", "mariadb"] : [options.flavor]) {
+  for (const flavor of flavorsOf(options)) {
     await pass(flavor, options.flavor === undefined && flavor === "mariadb", results, report, options);
   }
   console.log(`\n${table(results)}\n`);
@@ -38,6 +38,12 @@ async function proveDatabase(report: Report, options: Options): Promise<Outcome>
   const failed = results.filter((result) => !passed(result)).length;
   const skipped = cases.length + 1 - results.filter(({ flavor }) => flavor === results[0]?.flavor).length;
   return { passed: results.length - failed, failed, skipped };
+}
+
+/** Both flavours, unless one is chosen. With `--keep` only one: two stacks would have the same names and addresses. */
+function flavorsOf({ flavor, keep }: Options): string[] {
+  if (flavor !== undefined) return [flavor];
+  return keep ? ["percona"] : ["percona", "mariadb"];
 }
 
 /** Boots the stack with one flavour of the server, from nothing, and runs its cases. */

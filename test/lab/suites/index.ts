@@ -1,11 +1,11 @@
 import { databaseStandIns } from "../images.ts";
 import { cache } from "../paths.ts";
-import { proveDeployHook } from "../programs/deploy-hook-proof.ts";
-import { proveJenkins } from "../programs/jenkins.ts";
-import { proveMonitoring } from "../programs/monitoring.ts";
-import { proveRegistry } from "../programs/registry.ts";
-import { proveSamples } from "../programs/samples.ts";
-import { proveTelemetry } from "../programs/telemetry.ts";
+import { runDeployHook } from "../programs/deploy-hook-run.ts";
+import { runJenkins } from "../programs/jenkins.ts";
+import { runMonitoring } from "../programs/monitoring.ts";
+import { runRegistry } from "../programs/registry.ts";
+import { runSamples } from "../programs/samples.ts";
+import { runTelemetry } from "../programs/telemetry.ts";
 import { database } from "./database.ts";
 import type { Outcome, Suite } from "./suite.ts";
 
@@ -21,36 +21,36 @@ export const suites: readonly Suite[] = [
     name: "registry",
     stateFile: `${cache}/registry.json`,
     standIns: ["haproxy", "registry"],
-    run: async (report) => count([await proveRegistry(report)]),
+    run: async (report) => count([await runRegistry(report)]),
   },
   {
     name: "deploy-hook",
     stateFile: `${cache}/deploy-hook.json`,
     standIns: ["git", "haproxy", "registry"],
-    run: async (report, { case: cases, keep }) => count(await proveDeployHook(report, { cases, keep })),
+    run: async (report, { case: cases, keep }) => count(await runDeployHook(report, { cases, keep })),
   },
   {
     name: "samples",
     stateFile: `${cache}/samples.json`,
     standIns: [...databaseStandIns, "git", "registry", "samples"],
-    run: async (report, { keep }) => count([await proveSamples(report, keep)]),
+    run: async (report, { keep }) => count([await runSamples(report, keep)]),
   },
   {
     name: "jenkins",
     stateFile: `${cache}/jenkins.json`,
     standIns: ["build-node", "haproxy", "jenkins", "nginx", "restic"],
-    run: async (report) => count([await proveJenkins(report)]),
+    run: async (report) => count([await runJenkins(report)]),
   },
   {
     name: "telemetry",
     stateFile: `${cache}/telemetry.json`,
     standIns: ["fluent-bit", "haproxy", "loki"],
-    run: async (report) => count([await proveTelemetry(report)]),
+    run: async (report) => count([await runTelemetry(report)]),
   },
   {
     name: "monitoring",
     stateFile: `${cache}/monitoring.json`,
     standIns: [...databaseStandIns, "grafana", "prometheus"],
-    run: async (report, { keep }) => count([await proveMonitoring(report, keep)]),
+    run: async (report, { keep }) => count([await runMonitoring(report, keep)]),
   },
 ];

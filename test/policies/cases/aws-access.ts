@@ -10,7 +10,7 @@ const lambda = (inputs: Record<string, unknown>) => planned("aws:lambda/function
 export const cases: Case[] = [
   {
     policy: "aws-iam-no-wildcard-actions",
-    when: "a document as text, an object with a single statement, an inline policy, NotAction",
+    given: "wildcards in a JSON document, in an object with one statement and in an inline policy, and NotAction",
     resources: [
       rolePolicy([
         { Effect: "Allow", Action: ["s3:GetObject", "s3:*"], Resource: objectOfStore },
@@ -25,16 +25,16 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: [
+    expected: [
       'admin: Statement[0] allows "*"; allowed: actions without *',
       'policy: Statement[0] allows "s3:*"; allowed: actions without *',
-      "policy: statement All allows everything but NotAction; allowed: Action with a list of actions",
+      "policy: statement All allows every action except NotAction; allowed: Action with a list of actions",
       'role: inline Statement[0] allows "ec2:Describe*"; allowed: actions without *',
     ],
   },
   {
     policy: "aws-iam-no-wildcard-actions",
-    when: "actions are named, and everything may be denied",
+    given: "named actions, and a denial of every action",
     resources: [
       rolePolicy([
         { Effect: "Allow", Action: "s3:GetObject", Resource: objectOfStore },
@@ -42,20 +42,20 @@ export const cases: Case[] = [
       ]),
       planned("aws:iam/policy:Policy", "broken", { policy: "{" }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-iam-no-wildcard-actions",
-    when: "an exemption names the resource and the reason",
+    given: "a resource that the configuration names, with the reason",
     resources: [
       planned("aws:iam/policy:Policy", "admin", { policy: { Statement: { Effect: "Allow", Action: "s3:*" } } }),
     ],
     config: { "aws-iam-no-wildcard-actions": { exemptions: [{ resource: "adm*", reason: "break-glass account" }] } },
-    says: ['exempted (break-glass account): admin: Statement[0] allows "s3:*"; allowed: actions without *'],
+    expected: ['exempted (break-glass account): admin: Statement[0] allows "s3:*"; allowed: actions without *'],
   },
   {
     policy: "aws-iam-no-wildcard-resources",
-    when: "nothing is named",
+    given: "statements without named resources",
     resources: [
       rolePolicy([
         { Effect: "Allow", Action: ["s3:GetObject", "ec2:DescribeInstances"], Resource: "*" },
@@ -63,15 +63,15 @@ export const cases: Case[] = [
         { Effect: "Allow", Action: "s3:GetObject", NotResource: objectOfStore },
       ]),
     ],
-    says: [
+    expected: [
       'policy: Statement[0] allows "s3:GetObject" on "*"; allowed: ARNs of single resources',
       'policy: Statement[1] allows "s3:GetObject" on "arn:aws:s3:::*"; allowed: ARNs of single resources',
-      'policy: Statement[2] allows "s3:GetObject" on "everything but NotResource"; allowed: ARNs of single resources',
+      'policy: Statement[2] allows "s3:GetObject" on "every resource except NotResource"; allowed: ARNs of single resources',
     ],
   },
   {
     policy: "aws-iam-no-wildcard-resources",
-    when: "resources are named, narrowed by a condition, or unknown to the action",
+    given: "named resources, a condition, and actions without resource-level permissions",
     resources: [
       rolePolicy([
         { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::store/*" },
@@ -85,11 +85,11 @@ export const cases: Case[] = [
         },
       ]),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-iam-no-administrator",
-    when: "managed policies for everything, or for all of a service",
+    given: "managed policies for all services or for one whole service",
     resources: [
       planned("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "admin", {
         policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -101,14 +101,14 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: [
+    expected: [
       "admin: the managed policy arn:aws:iam::aws:policy/AdministratorAccess; allowed: policies without administrator or whole-service rights",
       "role: the managed policy arn:aws:iam::aws:policy/AmazonS3FullAccess; allowed: policies without administrator or whole-service rights",
     ],
   },
   {
     policy: "aws-iam-no-administrator",
-    when: "a managed policy for one purpose, or one of our own",
+    given: "a managed policy for one purpose, and a customer policy",
     resources: [
       planned("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "vpc", {
         policyArn: "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
@@ -117,11 +117,11 @@ export const cases: Case[] = [
         policyArn: "arn:aws:iam::1:policy/AdministratorAccess",
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-iam-trust-named",
-    when: "everybody may assume the role, or everybody but one, under no condition",
+    given: "a role that every principal, or all except one, can assume without a condition",
     resources: [
       role({
         assumeRolePolicy: {
@@ -132,14 +132,14 @@ export const cases: Case[] = [
         },
       }),
     ],
-    says: [0, 1].map(
+    expected: [0, 1].map(
       (index) =>
-        `role: assumeRolePolicy Statement[${index}] lets every principal assume the role; allowed: named principals`,
+        `role: assumeRolePolicy Statement[${index}] allows every principal to assume the role; allowed: named principals`,
     ),
   },
   {
     policy: "aws-iam-trust-named",
-    when: "a service may",
+    given: "a role that a service can assume",
     resources: [
       role({
         assumeRolePolicy: JSON.stringify({
@@ -147,13 +147,13 @@ export const cases: Case[] = [
         }),
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-lambda-in-vpc",
-    when: "it runs outside, or without a security group",
+    given: "a function outside of a VPC, and one without a security group",
     resources: [lambda({}), lambda({ vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: [] } })],
-    says: [
+    expected: [
       "gate: vpcConfig.subnetIds is not set; allowed: at least one id",
       "gate: vpcConfig.securityGroupIds is not set; allowed: at least one id",
       "gate: vpcConfig.securityGroupIds is []; allowed: at least one id",
@@ -161,13 +161,13 @@ export const cases: Case[] = [
   },
   {
     policy: "aws-lambda-in-vpc",
-    when: "it runs in subnets behind a security group",
+    given: "a function in subnets, with a security group",
     resources: [lambda({ vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] } })],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-lambda-no-environment-secrets",
-    when: "the name or the value gives it away",
+    given: "a variable with a secret name or a secret value",
     resources: [
       lambda({
         environment: {
@@ -175,14 +175,14 @@ export const cases: Case[] = [
         },
       }),
     ],
-    says: [
+    expected: [
       "gate: environment.variables.DB_PASSWORD holds a secret; allowed: references to secrets",
       "gate: environment.variables.ID holds a secret; allowed: references to secrets",
     ],
   },
   {
     policy: "aws-lambda-no-environment-secrets",
-    when: "secrets are referred to",
+    given: "references to secrets",
     resources: [
       lambda({
         environment: {
@@ -196,28 +196,28 @@ export const cases: Case[] = [
       }),
       lambda({}),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-lambda-not-public",
-    when: "a URL or a permission for everybody",
+    given: "a URL and a permission for every principal",
     resources: [
       planned("aws:lambda/functionUrl:FunctionUrl", "url", { authorizationType: "NONE" }),
       planned("aws:lambda/permission:Permission", "permission", { principal: "*" }),
     ],
-    says: [
+    expected: [
       'url: authorizationType is "NONE"; allowed: "AWS_IAM"',
       'permission: principal is "*"; allowed: a named principal',
     ],
   },
   {
     policy: "aws-lambda-not-public",
-    when: "callers are named",
+    given: "named callers",
     resources: [
       planned("aws:lambda/functionUrl:FunctionUrl", "url", { authorizationType: "AWS_IAM" }),
       planned("aws:lambda/permission:Permission", "permission", { principal: "events.amazonaws.com" }),
       planned("aws:lambda/permission:Permission", "organization", { principal: "*", principalOrgId: "o-1" }),
     ],
-    says: [],
+    expected: [],
   },
 ];

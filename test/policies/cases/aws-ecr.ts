@@ -11,18 +11,18 @@ const scanning = (rules: unknown) =>
   planned("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", "scanning", { rules });
 const role = "arn:aws:iam::222222222222:role/ci";
 const notScanned = (given: string) =>
-  `imageScanningConfiguration.scanOnPush is ${given}, and the registry's own rules leave the repository out; allowed: true`;
+  `imageScanningConfiguration.scanOnPush is ${given}, and no registry rule scans the repository; allowed: true`;
 
 export const cases: Case[] = [
   {
     policy: "aws-ecr-immutable-tags",
-    when: "tags can be moved, by default, by choice, or some of them",
+    given: "mutable tags, by default, as given, and for some tags",
     resources: [
       repository(),
       repository({ imageTagMutability: "MUTABLE" }, "b"),
       repository({ imageTagMutability: "IMMUTABLE_WITH_EXCLUSION" }, "c"),
     ],
-    says: [
+    expected: [
       'app: imageTagMutability is not set; allowed: "IMMUTABLE"',
       'b: imageTagMutability is "MUTABLE"; allowed: "IMMUTABLE"',
       'c: imageTagMutability is "IMMUTABLE_WITH_EXCLUSION"; allowed: "IMMUTABLE"',
@@ -30,25 +30,25 @@ export const cases: Case[] = [
   },
   {
     policy: "aws-ecr-immutable-tags",
-    when: "tags stay, or it is not known yet",
+    given: "immutable tags, and an unknown value",
     resources: [
       repository({ imageTagMutability: "IMMUTABLE" }),
       repository({ imageTagMutability: unknownString }, "b"),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-ecr-encryption",
-    when: "nothing is said, or S3's own keys are used",
+    given: "a repository without encryption settings, and one with S3 keys",
     resources: [repository(), repository({ encryptionConfigurations: [{ encryptionType: "AES256" }] }, "b")],
-    says: [
+    expected: [
       'app: encryptionConfigurations[0].encryptionType is not set; allowed: "KMS", "KMS_DSSE"',
       'b: encryptionConfigurations[0].encryptionType is "AES256"; allowed: "KMS", "KMS_DSSE"',
     ],
   },
   {
     policy: "aws-ecr-encryption",
-    when: "a KMS key is used, or it is not known yet",
+    given: "a KMS key, and an unknown value",
     resources: [
       repository({ encryptionConfigurations: [{ encryptionType: "KMS" }] }),
       repository(
@@ -57,11 +57,11 @@ export const cases: Case[] = [
       ),
       repository({ encryptionConfigurations: unknownString }, "c"),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-ecr-scanned",
-    when: "neither the repository nor the registry asks for it",
+    given: "a repository without scans, of its own or of the registry",
     resources: [
       repository({ name: "app" }),
       repository({ name: "shop/api", imageScanningConfiguration: { scanOnPush: false } }, "b"),
@@ -70,11 +70,11 @@ export const cases: Case[] = [
         { scanFrequency: "SCAN_ON_PUSH", repositoryFilters: [{ filter: "shop", filterType: "WILDCARD" }] },
       ]),
     ],
-    says: [`app: ${notScanned("not set")}`],
+    expected: [`app: ${notScanned("not set")}`],
   },
   {
     policy: "aws-ecr-scanned",
-    when: "the repository asks for it, or a rule of the registry matches its name",
+    given: "a repository with scans, and one that a registry rule matches",
     resources: [
       repository({ name: "app", imageScanningConfiguration: { scanOnPush: true } }),
       repository({ name: "shop/api" }, "b"),
@@ -83,20 +83,20 @@ export const cases: Case[] = [
         { scanFrequency: "CONTINUOUS_SCAN", repositoryFilters: [{ filter: "shop/*", filterType: "WILDCARD" }] },
       ]),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-ecr-lifecycle",
-    when: "there is none, or another repository's",
+    given: "a repository without a lifecycle policy, and one with the policy of another repository",
     resources: [
       repository({ name: "app" }),
       planned("aws:ecr/lifecyclePolicy:LifecyclePolicy", "other", { repository: "other", policy: "{}" }),
     ],
-    says: ["app: there is no LifecyclePolicy for the repository; allowed: one that removes old images"],
+    expected: ["app: the repository has no LifecyclePolicy; allowed: a LifecyclePolicy that removes old images"],
   },
   {
     policy: "aws-ecr-lifecycle",
-    when: "one names the repository, or was made from it",
+    given: "a lifecycle policy with the name of the repository, and one that depends on the repository",
     resources: [
       repository({ name: "app" }),
       repository({}, "b"),
@@ -108,11 +108,11 @@ export const cases: Case[] = [
         { propertyDependencies: { repository: [urnOf(type, "b")] } },
       ),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-ecr-not-public",
-    when: "everybody may pull, under a condition or not, or all but some",
+    given: "pulls by every principal, with or without a condition, and by all except one",
     resources: [
       policy([
         { Effect: "Allow", Principal: "*", Action: "ecr:BatchGetImage" },
@@ -126,7 +126,7 @@ export const cases: Case[] = [
         { Sid: "AllBut", Effect: "Allow", NotPrincipal: { AWS: role }, Action: "ecr:BatchGetImage" },
       ]),
     ],
-    says: [
+    expected: [
       "policy: policy Statement[0] allows every principal; allowed: named roles",
       "policy: policy statement Organisation allows every principal; allowed: named roles",
       "policy: policy statement AllBut allows every principal; allowed: named roles",
@@ -134,7 +134,7 @@ export const cases: Case[] = [
   },
   {
     policy: "aws-ecr-not-public",
-    when: "roles are named, and everybody is denied",
+    given: "named roles, and a denial for every principal",
     resources: [
       policy([
         { Effect: "Allow", Principal: { AWS: [role] }, Action: "ecr:BatchGetImage" },
@@ -142,11 +142,11 @@ export const cases: Case[] = [
       ]),
       planned("aws:ecr/repositoryPolicy:RepositoryPolicy", "unknown", { policy: unknownString }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-ecr-named-roles",
-    when: "an account is let in, by its root or its number, or for everything",
+    given: "a whole account, by its root, by its number, and for all actions",
     resources: [
       policy([
         {
@@ -161,15 +161,15 @@ export const cases: Case[] = [
         "single",
       ),
     ],
-    says: [
-      "policy: policy statement Ci lets in all of arn:aws:iam::222222222222:root, 333333333333; allowed: ARNs of roles",
+    expected: [
+      "policy: policy statement Ci allows every principal of arn:aws:iam::222222222222:root, 333333333333; allowed: ARNs of roles",
       "policy: policy statement Ci allows ecr:*; allowed: actions without *",
-      "single: policy Statement[0] lets in all of arn:aws:iam::222222222222:root; allowed: ARNs of roles",
+      "single: policy Statement[0] allows every principal of arn:aws:iam::222222222222:root; allowed: ARNs of roles",
     ],
   },
   {
     policy: "aws-ecr-named-roles",
-    when: "roles are let in for named actions, and anything may be denied",
+    given: "named actions of roles, and any denial",
     resources: [
       policy([
         { Effect: "Allow", Principal: { AWS: role }, Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] },
@@ -177,6 +177,6 @@ export const cases: Case[] = [
         { Effect: "Deny", Principal: { AWS: "arn:aws:iam::222222222222:root" }, Action: "ecr:*" },
       ]),
     ],
-    says: [],
+    expected: [],
   },
 ];

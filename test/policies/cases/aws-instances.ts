@@ -7,19 +7,19 @@ const template = (inputs: Record<string, unknown>) => [planned("aws:ec2/launchTe
 export const cases: Case[] = [
   {
     policy: "aws-imdsv2",
-    when: "metadata options are left out",
+    given: "missing metadata options",
     resources: instance({}),
-    says: ['web: metadataOptions.httpTokens is not set; allowed: "required"'],
+    expected: ['web: metadataOptions.httpTokens is not set; allowed: "required"'],
   },
   {
     policy: "aws-imdsv2",
-    when: "tokens are optional",
+    given: "optional tokens",
     resources: template({ metadataOptions: { httpTokens: "optional" } }),
-    says: ['web: metadataOptions.httpTokens is "optional"; allowed: "required"'],
+    expected: ['web: metadataOptions.httpTokens is "optional"; allowed: "required"'],
   },
   {
     policy: "aws-imdsv2",
-    when: "tokens are required, unknown, left to a launch template, or the service is off",
+    given: "required tokens, an unknown value, a launch template, and a disabled metadata service",
     resources: [
       ...instance({ metadataOptions: { httpTokens: "required" } }),
       ...instance({ metadataOptions: { httpTokens: unknownString } }),
@@ -27,79 +27,79 @@ export const cases: Case[] = [
       ...instance({ launchTemplate: { id: "lt-1" } }),
       ...template({ metadataOptions: { httpEndpoint: "disabled" } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-imds-hop-limit",
-    when: "answers may travel two hops",
+    given: "a hop limit of two",
     resources: instance({ metadataOptions: { httpPutResponseHopLimit: 2 } }),
-    says: ["web: metadataOptions.httpPutResponseHopLimit is 2; allowed: at most 1"],
+    expected: ["web: metadataOptions.httpPutResponseHopLimit is 2; allowed: at most 1"],
   },
   {
     policy: "aws-imds-hop-limit",
-    when: "one hop, or the default of one",
+    given: "a hop limit of one, and the default of one",
     resources: [...instance({ metadataOptions: { httpPutResponseHopLimit: 1 } }), ...instance({})],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-imds-hop-limit",
-    when: "two hops are configured as the maximum",
+    given: "a hop limit of two, if the configuration allows two",
     resources: instance({ metadataOptions: { httpPutResponseHopLimit: 2 } }),
     config: { "aws-imds-hop-limit": { maximum: 2 } },
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-instance-no-public-address",
-    when: "a public address is asked for",
+    given: "a public address",
     resources: instance({ subnetId: "subnet-1", associatePublicIpAddress: true }),
-    says: ['web: associatePublicIpAddress is true; allowed: false, or the tag Exposure = "public"'],
+    expected: ['web: associatePublicIpAddress is true; allowed: false, or the tag Exposure = "public"'],
   },
   {
     policy: "aws-instance-no-public-address",
-    when: "the instance lands in the default VPC",
+    given: "an instance in the default VPC",
     resources: instance({}),
-    says: [
+    expected: [
       'web: neither subnetId nor associatePublicIpAddress is set, so the default VPC gives it a public address; allowed: false, or the tag Exposure = "public"',
     ],
   },
   {
     policy: "aws-instance-no-public-address",
-    when: "a template's second interface has one",
+    given: "a second interface with a public address in a launch template",
     resources: template({
       networkInterfaces: [{ associatePublicIpAddress: "false" }, { associatePublicIpAddress: "true" }],
     }),
-    says: [
+    expected: [
       'web: networkInterfaces[1].associatePublicIpAddress is true; allowed: false, or the tag Exposure = "public"',
     ],
   },
   {
     policy: "aws-instance-no-public-address",
-    when: "it is private, has its own interface, or is marked",
+    given: "a private instance, a separate interface, and a marked instance",
     resources: [
       ...instance({ subnetId: "subnet-1" }),
       ...instance({ primaryNetworkInterface: { networkInterfaceId: "eni-1" } }),
       ...instance({ associatePublicIpAddress: true, tags: { Exposure: "public" } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-fixed-image",
-    when: "the image is looked up, or a parameter that moves",
+    given: "an image that is looked up, and a parameter that changes",
     resources: [...instance({}), ...template({ imageId: "resolve:ssm:/aws/service/ami/latest" })],
-    says: [
-      "web: ami is looked up when the program runs; allowed: an AMI id, ami- and 8 or 17 hexadecimal digits",
+    expected: [
+      "web: ami is not a fixed value; allowed: an AMI id, ami- and 8 or 17 hexadecimal digits",
       'web: imageId is "resolve:ssm:/aws/service/ami/latest"; allowed: an AMI id, ami- and 8 or 17 hexadecimal digits',
     ],
   },
   {
     policy: "aws-fixed-image",
-    when: "it is an id, or comes from another resource or a template",
+    given: "an image id, and an image of another resource or a template",
     resources: [
       ...instance({ ami: "ami-0123456789abcdef0" }),
       ...instance({ ami: "ami-01234567" }),
       ...instance({ ami: unknownString }),
       ...instance({ launchTemplate: { id: "lt-1" } }),
     ],
-    says: [],
+    expected: [],
   },
 ];

@@ -37,7 +37,7 @@ const listener = (port: unknown, balancer: string) =>
 export const cases: Case[] = [
   {
     policy: "aws-no-open-guarded-ports",
-    when: "a group opens SSH to the internet, over IPv4 and IPv6",
+    given: "SSH from the internet in a security group, over IPv4 and IPv6",
     resources: [
       group([
         {
@@ -49,37 +49,39 @@ export const cases: Case[] = [
         },
       ]),
     ],
-    says: [`sg: ingress[0] opens 22 (SSH) to 0.0.0.0/0 and ::/0; ${allowedFrom}`],
+    expected: [`sg: ingress[0] opens 22 (SSH) to 0.0.0.0/0 and ::/0; ${allowedFrom}`],
   },
   {
     policy: "aws-no-open-guarded-ports",
-    when: "a range covers the database",
+    given: "a range with the database port",
     resources: [rule({ ipProtocol: "tcp", fromPort: 3000, toPort: 4000, cidrIpv6: "::/0" })],
-    says: [`rule: the rule opens 3306 (MySQL), 3307 (MySQL reads), 3389 (RDP) to ::/0; ${allowedFrom}`],
+    expected: [`rule: the rule opens 3306 (MySQL), 3307 (MySQL reads), 3389 (RDP) to ::/0; ${allowedFrom}`],
   },
   {
     policy: "aws-no-open-guarded-ports",
-    when: "protocol -1 opens everything, whatever the range says",
+    given: "protocol -1, which opens all ports, with any range",
     resources: [oldRule({ type: "ingress", protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] })],
     config: { "aws-no-open-guarded-ports": { ports: [22, 4567] } },
-    says: [`old: the rule opens 22 (SSH), 4567 (Galera replication) to 0.0.0.0/0; ${allowedFrom}`],
+    expected: [`old: the rule opens 22 (SSH), 4567 (Galera replication) to 0.0.0.0/0; ${allowedFrom}`],
   },
   {
     policy: "aws-no-open-guarded-ports",
-    when: "the internet is given in two halves",
+    given: "the internet in two halves",
     resources: [group([{ protocol: "6", fromPort: 2379, toPort: 2380, cidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] }])],
-    says: [`sg: ingress[0] opens 2379 (etcd clients), 2380 (etcd peers) to 0.0.0.0/1 and 128.0.0.0/1; ${allowedFrom}`],
+    expected: [
+      `sg: ingress[0] opens 2379 (etcd clients), 2380 (etcd peers) to 0.0.0.0/1 and 128.0.0.0/1; ${allowedFrom}`,
+    ],
   },
   {
     policy: "aws-no-open-guarded-ports",
-    when: "a port that was added to the guarded ones",
+    given: "an additional guarded port, from the configuration",
     resources: [rule({ ipProtocol: "tcp", fromPort: 8443, toPort: 8443, cidrIpv4: "0.0.0.0/0" })],
     config: { "aws-no-open-guarded-ports": { ports: [8443] } },
-    says: [`rule: the rule opens 8443 to 0.0.0.0/0; ${allowedFrom}`],
+    expected: [`rule: the rule opens 8443 to 0.0.0.0/0; ${allowedFrom}`],
   },
   {
     policy: "aws-no-open-guarded-ports",
-    when: "web ports, private ranges, groups, ping, outgoing rules, values not known yet",
+    given: "web ports, private ranges, security groups, ping, outgoing rules and unknown values",
     resources: [
       group([
         { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["0.0.0.0/0"] },
@@ -91,11 +93,11 @@ export const cases: Case[] = [
       rule({ ipProtocol: "tcp", fromPort: 3306, toPort: 3306, referencedSecurityGroupId: "sg-1" }),
       oldRule({ type: "egress", protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-security-group-descriptions",
-    when: "a group, its rule and a rule of its own say nothing",
+    given: "a security group, its rule and a separate rule without a description",
     resources: [
       planned("aws:ec2/securityGroup:SecurityGroup", "sg", {
         description: "Managed by Pulumi",
@@ -103,31 +105,33 @@ export const cases: Case[] = [
       }),
       rule({ description: " " }),
     ],
-    says: [
-      'sg: description is "Managed by Pulumi"; allowed: a sentence of its own',
-      "sg: ingress[1].description is not set; allowed: a sentence of its own",
-      'rule: description is " "; allowed: a sentence of its own',
+    expected: [
+      'sg: description is "Managed by Pulumi"; allowed: a specific description',
+      "sg: ingress[1].description is not set; allowed: a specific description",
+      'rule: description is " "; allowed: a specific description',
     ],
   },
   {
     policy: "aws-security-group-descriptions",
-    when: "all say what they are for",
+    given: "a security group and its rules with descriptions",
     resources: [
       group([{ description: "web" }]),
       rule({ description: "MySQL from the load balancers" }),
       rule({ description: unknownString }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-default-security-group-closed",
-    when: "nobody has adopted it",
+    given: "a VPC without a DefaultSecurityGroup",
     resources: [vpc],
-    says: ["main: the VPC's default security group is left as it is; allowed: one without rules"],
+    expected: [
+      "main: the VPC's default security group keeps its default rules; allowed: a DefaultSecurityGroup without rules",
+    ],
   },
   {
     policy: "aws-default-security-group-closed",
-    when: "it was adopted with rules",
+    given: "a DefaultSecurityGroup with rules",
     resources: [
       vpc,
       planned(
@@ -137,83 +141,85 @@ export const cases: Case[] = [
         ofVpc,
       ),
     ],
-    says: ["default: it has rules in ingress; allowed: no rules"],
+    expected: ["default: it has rules in ingress; allowed: no rules"],
   },
   {
     policy: "aws-default-security-group-closed",
-    when: "it was adopted and emptied",
+    given: "a DefaultSecurityGroup without rules",
     resources: [
       vpc,
       planned("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", { ingress: [], egress: [] }, ofVpc),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-vpc-flow-logs",
-    when: "nothing is logged, or accepted traffic only",
+    given: "a VPC without a flow log, and one with a log of accepted traffic only",
     resources: [vpc, planned("aws:ec2/flowLog:FlowLog", "log", { trafficType: "ACCEPT" }, ofVpc)],
-    says: ['main: the VPC has no flow log of refused traffic; allowed: a FlowLog with trafficType "REJECT" or "ALL"'],
+    expected: [
+      'main: the VPC has no flow log of rejected traffic; allowed: a FlowLog with trafficType "REJECT" or "ALL"',
+    ],
   },
   {
     policy: "aws-vpc-flow-logs",
-    when: "refusals are logged",
+    given: "a flow log of rejected traffic",
     resources: [vpc, planned("aws:ec2/flowLog:FlowLog", "log", { trafficType: "REJECT" }, ofVpc)],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-load-balancer-internal",
-    when: "it faces the internet",
+    given: "a load balancer on the internet",
     resources: [
       planned("aws:lb/loadBalancer:LoadBalancer", "nlb", { loadBalancerType: "network" }),
       planned("aws:elb/loadBalancer:LoadBalancer", "classic", { internal: false }),
     ],
-    says: [
+    expected: [
       'nlb: internal is not set; allowed: true, or the tag Exposure = "public"',
       'classic: internal is false; allowed: true, or the tag Exposure = "public"',
     ],
   },
   {
     policy: "aws-load-balancer-internal",
-    when: "it is internal, or public on purpose",
+    given: "an internal load balancer, and one that is marked as public",
     resources: [
       planned("aws:lb/loadBalancer:LoadBalancer", "nlb", { internal: true }),
       planned("aws:lb/loadBalancer:LoadBalancer", "web", { internal: false, tags: { Exposure: "public" } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-public-load-balancer-ports",
-    when: "it opens the database, a range with the web in it, and everything",
+    given: "the database port, a range with a web port, and all ports",
     resources: [
       publicBalancer(),
       group([{ protocol: "-1", fromPort: 0, toPort: 0, cidrBlocks: ["0.0.0.0/0"] }]),
       ruleOf({ ipProtocol: "tcp", fromPort: 3306, toPort: 3306, cidrIpv4: "0.0.0.0/0" }, "sql"),
       ruleOf({ ipProtocol: "tcp", fromPort: 80, toPort: 443, cidrIpv6: "::/0" }, "wide"),
     ],
-    says: [
-      "sg: ingress[0] of web opens everything to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
+    expected: [
+      "sg: ingress[0] of web opens all ports to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
       "sql: the rule of web opens 3306 (MySQL) to 0.0.0.0/0; allowed: 80, 443, or a range that is not the whole internet",
       "wide: the rule of web opens 80 to 443 to ::/0; allowed: 80, 443, or a range that is not the whole internet",
     ],
   },
   {
     policy: "aws-public-load-balancer-ports",
-    when: "nothing keeps anybody from it",
+    given: "a load balancer without a security group",
     resources: [publicBalancer({}, []), listener(443, "web"), listener(8443, "web")],
-    says: [
+    expected: [
       "listener-8443: web has no security group, and listens on 8443; allowed: 80, 443, or a range that is not the whole internet",
     ],
   },
   {
     policy: "aws-public-load-balancer-ports",
-    when: "a port that was added",
+    given: "an additional port, from the configuration",
     resources: [publicBalancer(), ruleOf({ ipProtocol: "tcp", fromPort: 8443, toPort: 8443, cidrIpv4: "0.0.0.0/0" })],
     config: { "aws-public-load-balancer-ports": { ports: [443, 8443] } },
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-public-load-balancer-ports",
-    when: "the web for everybody, other ports for somebody, ports not known yet, and an internal one",
+    given: "public web ports, other ports for a private range, unknown ports, and an internal load balancer",
     resources: [
       publicBalancer(),
       ruleOf({ ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: "0.0.0.0/0" }),
@@ -222,20 +228,20 @@ export const cases: Case[] = [
       planned(balancerType, "inside", { internal: true }),
       listener(8443, "inside"),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-public-address-marked",
-    when: "an address and a subnet without a mark",
+    given: "an address and a subnet without a mark",
     resources: [planned(eipType, "address"), planned("aws:ec2/subnet:Subnet", "front", { mapPublicIpOnLaunch: true })],
-    says: [
-      'address: a public address without a mark; allowed: the tag Exposure = "public"',
+    expected: [
+      'address: the public address is not marked; allowed: the tag Exposure = "public"',
       'front: mapPublicIpOnLaunch is true; allowed: false, or the tag Exposure = "public"',
     ],
   },
   {
     policy: "aws-public-address-marked",
-    when: "they are marked, private, or a NAT gateway's",
+    given: "a marked address, a private subnet, and the address of a NAT gateway",
     resources: [
       planned(eipType, "marked", { tags: { Exposure: "public" } }),
       planned(eipType, "outbound"),
@@ -247,6 +253,6 @@ export const cases: Case[] = [
       ),
       planned("aws:ec2/subnet:Subnet", "machines", {}),
     ],
-    says: [],
+    expected: [],
   },
 ];

@@ -26,7 +26,7 @@ const noPlainHttp = "allowed: a policy that denies aws:SecureTransport false for
 export const cases: Case[] = [
   {
     policy: "aws-encrypted-volumes",
-    when: "nothing says that volumes are encrypted",
+    given: "volumes without encryption",
     resources: [
       planned("aws:ebs/volume:Volume", "data", { size: 10 }),
       planned("aws:ec2/instance:Instance", "web", { ebsBlockDevices: [{ encrypted: true }, { encrypted: false }] }),
@@ -34,7 +34,7 @@ export const cases: Case[] = [
         blockDeviceMappings: [{ ebs: { encrypted: "false" } }],
       }),
     ],
-    says: [
+    expected: [
       "data: encrypted is not set; allowed: true",
       'group: blockDeviceMappings[0].ebs.encrypted is "false"; allowed: true',
       "web: rootBlockDevice.encrypted is not set; allowed: true",
@@ -43,7 +43,7 @@ export const cases: Case[] = [
   },
   {
     policy: "aws-encrypted-volumes",
-    when: "all are encrypted, or a template decides",
+    given: "encrypted volumes, and settings in a launch template",
     resources: [
       planned("aws:ebs/volume:Volume", "data", { encrypted: true }),
       planned("aws:ec2/instance:Instance", "web", { rootBlockDevice: { encrypted: true } }),
@@ -52,26 +52,26 @@ export const cases: Case[] = [
         blockDeviceMappings: [{ ebs: { encrypted: "true" } }, { deviceName: "/dev/sdb", noDevice: "" }],
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-bucket-public-access-block",
-    when: "there is none, or another bucket's",
+    given: "a bucket without a block, and one with the block of another bucket",
     resources: [
       bucket(),
       planned("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "other", { bucket: "other", ...allBlocked }),
     ],
-    says: ["store: there is no BucketPublicAccessBlock for the bucket; allowed: one with all four settings true"],
+    expected: ["store: the bucket has no BucketPublicAccessBlock; allowed: all four settings true"],
   },
   {
     policy: "aws-bucket-public-access-block",
-    when: "it lets something through",
+    given: "a block with a disabled setting",
     resources: [bucket(), block({ ...allBlocked, blockPublicAcls: false, restrictPublicBuckets: undefined })],
-    says: ["block: not true: blockPublicAcls, restrictPublicBuckets; allowed: all four settings true"],
+    expected: ["block: not true: blockPublicAcls, restrictPublicBuckets; allowed: all four settings true"],
   },
   {
     policy: "aws-bucket-public-access-block",
-    when: "all four are set, on a bucket known by what it came from or by name",
+    given: "all four settings, on a bucket found by dependency or by name",
     resources: [
       bucket(),
       block(allBlocked),
@@ -81,17 +81,17 @@ export const cases: Case[] = [
         ...allBlocked,
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-bucket-versioning",
-    when: "there is none, or it is suspended",
+    given: "a bucket without versioning, and one with suspended versioning",
     resources: [bucket()],
-    says: ['store: there is no BucketVersioning for the bucket; allowed: "Enabled"'],
+    expected: ['store: the bucket has no BucketVersioning; allowed: "Enabled"'],
   },
   {
     policy: "aws-bucket-versioning",
-    when: "it is suspended",
+    given: "suspended versioning",
     resources: [
       bucket(),
       planned(
@@ -101,11 +101,11 @@ export const cases: Case[] = [
         ofBucket,
       ),
     ],
-    says: ['versions: versioningConfiguration.status is "Suspended"; allowed: "Enabled"'],
+    expected: ['versions: versioningConfiguration.status is "Suspended"; allowed: "Enabled"'],
   },
   {
     policy: "aws-bucket-versioning",
-    when: "it is enabled, beside the bucket or in it",
+    given: "enabled versioning, in a separate resource or in the bucket",
     resources: [
       bucket(),
       planned(
@@ -116,19 +116,19 @@ export const cases: Case[] = [
       ),
       planned(bucketType, "old", { versioning: { enabled: true } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-bucket-encryption",
-    when: "nothing says how",
+    given: "a bucket without encryption settings",
     resources: [bucket()],
-    says: [
-      'store: there is no BucketServerSideEncryptionConfiguration for the bucket; allowed: "AES256", "aws:kms", "aws:kms:dsse"',
+    expected: [
+      'store: the bucket has no BucketServerSideEncryptionConfiguration; allowed: "AES256", "aws:kms", "aws:kms:dsse"',
     ],
   },
   {
     policy: "aws-bucket-encryption",
-    when: "an algorithm is named",
+    given: "a bucket with an encryption algorithm",
     resources: [
       bucket(),
       planned(
@@ -143,17 +143,17 @@ export const cases: Case[] = [
         },
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-bucket-tls-only",
-    when: "there is no policy",
+    given: "a bucket without a policy",
     resources: [bucket()],
-    says: [`store: there is no BucketPolicy for the bucket; ${noPlainHttp}`],
+    expected: [`store: the bucket has no BucketPolicy; ${noPlainHttp}`],
   },
   {
     policy: "aws-bucket-tls-only",
-    when: "the policy denies something else, or denies TLS to one principal only",
+    given: "a policy that denies another action, and one that denies a single principal",
     resources: [
       bucket(),
       policy({
@@ -163,11 +163,12 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: [`policy: the bucket's policy lets requests without TLS in; ${noPlainHttp}`],
+    expected: [`policy: the bucket's policy allows requests without TLS; ${noPlainHttp}`],
   },
   {
     policy: "aws-bucket-tls-only",
-    when: "the bucket is meant and not its objects, some of its objects, or all of them and not the bucket",
+    given:
+      "a denial for the bucket without its objects, for some of its objects, and for all objects without the bucket",
     resources: [
       bucket(),
       policy({ Statement: { ...tlsOnly, Resource: "arn:aws:s3:::store" } }),
@@ -182,26 +183,26 @@ export const cases: Case[] = [
         policy: { Statement: { ...tlsOnly, Resource: "arn:aws:s3:::listed/*" } },
       }),
     ],
-    says: [
-      `policy: the bucket's policy lets requests without TLS in, for its objects (its ARN and /*); ${noPlainHttp}`,
-      `folder: the bucket's policy lets requests without TLS in, for its objects (its ARN and /*); ${noPlainHttp}`,
-      `listed: the bucket's policy lets requests without TLS in, for the bucket (its ARN); ${noPlainHttp}`,
+    expected: [
+      `policy: the bucket's policy allows requests without TLS, for its objects (its ARN and /*); ${noPlainHttp}`,
+      `folder: the bucket's policy allows requests without TLS, for its objects (its ARN and /*); ${noPlainHttp}`,
+      `listed: the bucket's policy allows requests without TLS, for the bucket (its ARN); ${noPlainHttp}`,
     ],
   },
   {
     policy: "aws-bucket-tls-only",
-    when: "it is denied to those alone who meet another condition as well",
+    given: "a denial with a second condition",
     resources: [
       bucket(),
       policy({
         Statement: { ...tlsOnly, Condition: { ...tlsOnly.Condition, IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } },
       }),
     ],
-    says: [`policy: the bucket's policy lets requests without TLS in; ${noPlainHttp}`],
+    expected: [`policy: the bucket's policy allows requests without TLS; ${noPlainHttp}`],
   },
   {
     policy: "aws-bucket-tls-only",
-    when: "bucket and objects are denied apart, by a pattern over both, in another partition, or not known yet",
+    given: "separate denials for bucket and objects, a pattern for both, another partition, and an unknown value",
     resources: [
       bucket(),
       policy({
@@ -211,11 +212,11 @@ export const cases: Case[] = [
       planned(bucketType, "all", { policy: { Statement: { ...tlsOnly, Resource: "*" } } }),
       planned(bucketType, "later", { policy: { Statement: { ...tlsOnly, Resource: [unknownString] } } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-bucket-tls-only",
-    when: "the statement is there: as JSON text, as a list, as a single object, or not known yet",
+    given: "a denial as JSON text, in a list, as a single object, and an unknown policy",
     resources: [
       bucket(),
       policy(JSON.stringify({ Statement: tlsOnly })),
@@ -223,11 +224,11 @@ export const cases: Case[] = [
       planned(bucketType, "unknown", { bucket: "unknown" }),
       planned("aws:s3/bucketPolicy:BucketPolicy", "unknown", { bucket: "unknown", policy: unknownString }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "aws-bucket-not-public",
-    when: "everybody may read",
+    given: "read access for every principal",
     resources: [
       bucket({ acl: "public-read" }),
       policy({
@@ -235,7 +236,7 @@ export const cases: Case[] = [
       }),
       planned("aws:s3/bucketObject:BucketObject", "page", { acl: "public-read" }),
     ],
-    says: [
+    expected: [
       'store: acl is "public-read"; allowed: "private"',
       "policy: the policy allows every principal, without a condition; allowed: named principals",
       'page: acl is "public-read"; allowed: "private"',
@@ -243,7 +244,7 @@ export const cases: Case[] = [
   },
   {
     policy: "aws-bucket-not-public",
-    when: "everybody is denied, or a condition says who is meant",
+    given: "a denial for every principal, and a condition on the principals",
     resources: [
       bucket({ acl: "private" }),
       policy({
@@ -258,6 +259,6 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: [],
+    expected: [],
   },
 ];

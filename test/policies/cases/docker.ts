@@ -14,19 +14,19 @@ const digest = "a".repeat(64);
 export const cases: Case[] = [
   {
     policy: "docker-not-privileged",
-    when: "it is privileged, even a node container",
+    given: "a privileged container, including a node container",
     resources: [container({ privileged: true }), node({ privileged: true })],
-    says: ["web: privileged is true; allowed: false", "galera-0-node: privileged is true; allowed: false"],
+    expected: ["web: privileged is true; allowed: false", "galera-0-node: privileged is true; allowed: false"],
   },
   {
     policy: "docker-not-privileged",
-    when: "it is not",
+    given: "a container that is not privileged",
     resources: [container({}), container({ privileged: false })],
-    says: [],
+    expected: [],
   },
   {
     policy: "docker-no-socket",
-    when: "an engine's socket comes as a bind mount or a volume",
+    given: "a container engine's socket as a bind mount or a volume",
     resources: [
       container({ mounts: [{ type: "bind", source: "/var/run/docker.sock", target: "/var/run/docker.sock" }] }),
       node({
@@ -36,60 +36,60 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: [
+    expected: [
       'web: mounts[0].source is "/var/run/docker.sock"; allowed: no container engine socket',
       'galera-0-node: volumes[1].hostPath is "/run/podman/podman.sock"; allowed: no container engine socket',
     ],
   },
   {
     policy: "docker-no-socket",
-    when: "volumes and directories of its own",
+    given: "volumes and dedicated directories",
     resources: [
       container({
         mounts: [{ type: "volume", source: "docker.sock" }],
         volumes: [{ hostPath: "/srv/images", containerPath: "/images" }],
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "docker-no-host-directories",
-    when: "the host's root and its /etc, with a slash too many",
+    given: "the root directory and /etc of the host, also with a trailing slash",
     resources: [
       container({
         volumes: [{ hostPath: "/", containerPath: "/host" }],
         mounts: [{ type: "bind", source: "/etc/", target: "/e" }],
       }),
     ],
-    says: [
-      'web: mounts[0].source is "/etc/"; allowed: volumes and directories of its own',
-      'web: volumes[0].hostPath is "/"; allowed: volumes and directories of its own',
+    expected: [
+      'web: mounts[0].source is "/etc/"; allowed: volumes and dedicated directories',
+      'web: volumes[0].hostPath is "/"; allowed: volumes and dedicated directories',
     ],
   },
   {
     policy: "docker-no-host-directories",
-    when: "a directory made for it",
+    given: "a dedicated directory of the host",
     resources: [container({ volumes: [{ hostPath: "/srv/images", containerPath: "/images" }] })],
-    says: [],
+    expected: [],
   },
   {
     policy: "docker-no-host-namespaces",
-    when: "it shares the host's network and processes",
+    given: "the network and process namespaces of the host",
     resources: [container({ networkMode: "host", pidMode: "host" })],
-    says: [
-      'web: networkMode is "host"; allowed: a namespace of its own',
-      'web: pidMode is "host"; allowed: a namespace of its own',
+    expected: [
+      'web: networkMode is "host"; allowed: a separate namespace',
+      'web: pidMode is "host"; allowed: a separate namespace',
     ],
   },
   {
     policy: "docker-no-host-namespaces",
-    when: "it has its own",
+    given: "separate namespaces",
     resources: [container({ networkMode: "bridge" })],
-    says: [],
+    expected: [],
   },
   {
     policy: "docker-confined",
-    when: "capabilities, profiles and devices that amount to root",
+    given: "capabilities, profiles and devices that are equivalent to root",
     resources: [
       container({
         capabilities: { adds: ["NET_ADMIN", "CAP_SYS_ADMIN"] },
@@ -97,37 +97,37 @@ export const cases: Case[] = [
         devices: [{ hostPath: "/dev/kvm" }],
       }),
     ],
-    says: [
-      "web: capabilities.adds has CAP_SYS_ADMIN; allowed: single capabilities that are not root in all but name",
-      "web: securityOpts has seccomp=unconfined, apparmor:unconfined; allowed: Docker's own profiles",
+    expected: [
+      "web: capabilities.adds has CAP_SYS_ADMIN; allowed: capabilities that are not equivalent to root",
+      "web: securityOpts has seccomp=unconfined, apparmor:unconfined; allowed: Docker's default profiles",
       "web: devices has /dev/kvm; allowed: no host device",
     ],
   },
   {
     policy: "docker-confined",
-    when: "a node container has them: the pack's one exemption, and printed",
+    given: "a node container, with a printed reason",
     resources: [node({ capabilities: { adds: ["ALL"] }, securityOpts: ["seccomp=unconfined"] })],
-    says: [
-      `exempted (${nodeContainerReason}): galera-0-node: capabilities.adds has ALL; allowed: single capabilities that are not root in all but name`,
-      `exempted (${nodeContainerReason}): galera-0-node: securityOpts has seccomp=unconfined; allowed: Docker's own profiles`,
+    expected: [
+      `exempted (${nodeContainerReason}): galera-0-node: capabilities.adds has ALL; allowed: capabilities that are not equivalent to root`,
+      `exempted (${nodeContainerReason}): galera-0-node: securityOpts has seccomp=unconfined; allowed: Docker's default profiles`,
     ],
   },
   {
     policy: "docker-confined",
-    when: "a single capability, Docker's profiles",
+    given: "a single capability and Docker's default profiles",
     resources: [
       container({ capabilities: { adds: ["NET_BIND_SERVICE"], drops: ["ALL"] }, securityOpts: ["no-new-privileges"] }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "docker-loopback-ports",
-    when: "a port on every address, on one of the host's, or all ports",
+    given: "a port on every address, a port on an address of the host, and all ports",
     resources: [
       container({ ports: [{ internal: 80 }, { internal: 80, ip: "192.168.0.10" }] }),
       container({ publishAllPorts: true }),
     ],
-    says: [
+    expected: [
       'web: ports[0].ip is not set, which means every address; allowed: "127.0.0.1" or "::1"',
       'web: ports[1].ip is "192.168.0.10"; allowed: "127.0.0.1" or "::1"',
       "web: publishAllPorts is true; allowed: single ports",
@@ -135,7 +135,7 @@ export const cases: Case[] = [
   },
   {
     policy: "docker-loopback-ports",
-    when: "loopback, or no port at all",
+    given: "a port on the loopback address, and no port",
     resources: [
       container({
         ports: [
@@ -145,17 +145,17 @@ export const cases: Case[] = [
       }),
       container({}),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "docker-fixed-image",
-    when: "no tag, latest, or a stream that moves",
+    given: "an image without a tag, with the tag latest, and with the tag of a stream",
     resources: [
       container({ image: "nginx" }),
       container({ image: "registry:5000/nginx:latest" }),
       image("quay.io/fedora/fedora-coreos:stable"),
     ],
-    says: [
+    expected: [
       'web: image is "nginx", which means latest; allowed: a tag with a version, or a digest',
       'web: image is "registry:5000/nginx:latest"; allowed: a tag with a version, or a digest',
       'image: name is "quay.io/fedora/fedora-coreos:stable"; allowed: a tag with a version, or a digest',
@@ -163,13 +163,13 @@ export const cases: Case[] = [
   },
   {
     policy: "docker-fixed-image",
-    when: "a version, a digest, an id",
+    given: "a version, a digest and an id",
     resources: [
       image("docker.io/library/haproxy:2.8"),
       image(`quay.io/fedora/fedora-coreos@sha256:${digest}`),
       container({ image: `sha256:${digest}` }),
       container({}),
     ],
-    says: [],
+    expected: [],
   },
 ];

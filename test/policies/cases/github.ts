@@ -29,20 +29,20 @@ const good = { url: "https://ci.example.com/", secret: "01234567890123456789", i
 export const cases: Case[] = [
   {
     policy: "github-branches-protected",
-    when: "a ruleset asks for nothing",
+    given: "a ruleset without rules",
     resources: [ruleset({ enforcement: "evaluate", rules: {}, bypassActors: [{ actorType: "OrganizationAdmin" }] })],
-    says: [
+    expected: [
       'shop: enforcement is "evaluate"; allowed: "active"',
       "shop: rules.nonFastForward is not set; allowed: true",
       "shop: rules.deletion is not set; allowed: true",
-      "shop: rules.pullRequest is not set; allowed: changes by pull requests alone",
-      "shop: rules.requiredStatusChecks is not set; allowed: one check at least",
-      'shop: bypassActors has "OrganizationAdmin"; allowed: nobody',
+      "shop: rules.pullRequest is not set; allowed: changes only by pull requests",
+      "shop: rules.requiredStatusChecks is not set; allowed: at least one check",
+      'shop: bypassActors has "OrganizationAdmin"; allowed: no actors',
     ],
   },
   {
     policy: "github-branches-protected",
-    when: "a classic protection lets administrators and force pushes pass",
+    given: "a classic protection that exempts administrators and allows force pushes",
     resources: [
       protection({
         enforceAdmins: false,
@@ -52,23 +52,23 @@ export const cases: Case[] = [
         requiredStatusChecks: undefined,
       }),
     ],
-    says: [
+    expected: [
       "main: allowsForcePushes is true; allowed: false",
       "main: allowsDeletions is true; allowed: false",
       "main: enforceAdmins is false; allowed: true",
-      "main: requiredPullRequestReviews is not set; allowed: one approval at least",
-      "main: requiredStatusChecks is not set; allowed: one check at least",
+      "main: requiredPullRequestReviews is not set; allowed: at least one approval",
+      "main: requiredStatusChecks is not set; allowed: at least one check",
     ],
   },
   {
     policy: "github-branches-protected",
-    when: "nobody has to approve",
+    given: "rules without a required approval",
     resources: [
       ruleset({ rules: { ...rules, pullRequest: { requiredApprovingReviewCount: 0 } } }),
       ruleset({ rules: { ...rules, pullRequest: {} } }),
       protection({ requiredPullRequestReviews: [{ requiredApprovingReviewCount: 0 }] }),
     ],
-    says: [
+    expected: [
       "shop: rules.pullRequest.requiredApprovingReviewCount is 0; allowed: 1 or more",
       "shop: rules.pullRequest.requiredApprovingReviewCount is not set; allowed: 1 or more",
       "main: requiredPullRequestReviews.requiredApprovingReviewCount is 0; allowed: 1 or more",
@@ -76,30 +76,30 @@ export const cases: Case[] = [
   },
   {
     policy: "github-branches-protected",
-    when: "all is asked for, is about tags, or is not known yet",
+    given: "complete rules, rules for tags, and unknown values",
     resources: [
       ruleset({}),
       protection({}),
       ruleset({ target: "tag", rules: {} }),
       ruleset({ enforcement: unknownString, rules: { ...rules, deletion: unknownBoolean } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "github-webhooks-signed",
-    when: "a webhook is called without TLS, without a secret, about everything",
+    given: "a webhook without TLS, without a secret, and for all events",
     resources: [webhook({ url: "http://ci.example.com/" }, ["*"]), webhook({ ...good, insecureSsl: true })],
-    says: [
-      "hook: configuration.url is without TLS; allowed: an address with https://",
+    expected: [
+      "hook: configuration.url does not use TLS; allowed: an https:// URL",
       "hook: configuration.secret is not set; allowed: a secret",
-      'hook: events has "*"; allowed: the events that are needed',
+      'hook: events has "*"; allowed: the required events',
       "hook: configuration.insecureSsl is true; allowed: false",
     ],
   },
   {
     policy: "github-webhooks-signed",
-    when: "it has both, or they are not known yet",
+    given: "a webhook with TLS and a secret, and unknown values",
     resources: [webhook(good), webhook({ url: unknownString, secret: unknownString }), webhook(unknownString)],
-    says: [],
+    expected: [],
   },
 ];

@@ -36,13 +36,13 @@ const file = (inputs: Record<string, unknown>) =>
 export const cases: Case[] = [
   {
     policy: "kubernetes-namespace-pod-security",
-    when: "a namespace takes any pod, or those of a lower standard",
+    given: "a namespace without the label, and one with a lower standard",
     resources: [
       namespace("shop"),
       namespace("build", { [enforce]: "privileged" }),
       object("core/v1:NamespacePatch", "kube-system", { metadata: { labels: { [enforce]: "baseline" } } }),
     ],
-    says: [
+    expected: [
       `shop: the label ${enforce} is not set; allowed: "restricted"`,
       `build: the label ${enforce} is "privileged"; allowed: "restricted"`,
       `kube-system: the label ${enforce} is "baseline"; allowed: "restricted"`,
@@ -50,49 +50,50 @@ export const cases: Case[] = [
   },
   {
     policy: "kubernetes-namespace-pod-security",
-    when: "an exemption names what is in the namespace, which the namespace itself is too",
+    given: "a namespace that matches a pattern for the objects in it",
     resources: [namespace("build", { [enforce]: "privileged" }), namespace("builds", { [enforce]: "privileged" })],
     config: { "kubernetes-namespace-pod-security": { exemptions: [{ resource: "build/*", reason: "builds images" }] } },
-    says: [
+    expected: [
       `exempted (builds images): build: the label ${enforce} is "privileged"; allowed: "restricted"`,
       `builds: the label ${enforce} is "privileged"; allowed: "restricted"`,
     ],
   },
   {
     policy: "kubernetes-namespace-pod-security",
-    when: "restricted, not known yet, or a patch about something else",
+    given: "the restricted standard, an unknown label, and a patch without the label",
     resources: [
       namespace("shop", restricted),
       planned("kubernetes:core/v1:Namespace", "x", { metadata: unknownObject }),
       object("core/v1:NamespacePatch", "kube-system"),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-no-default-namespace",
-    when: "the namespace is left out, or the default one by name",
+    given: "a missing namespace, and the namespace default",
     resources: [
       planned("kubernetes:core/v1:Service", "web", { spec: {} }),
       object("core/v1:ConfigMap", "settings", { metadata: { namespace: "default" } }),
     ],
-    says: [
-      'settings: metadata.namespace is "default"; allowed: a namespace of its own',
-      "web: metadata.namespace is not set; allowed: a namespace of its own",
+    expected: [
+      'settings: metadata.namespace is "default"; allowed: a separate namespace',
+      "web: metadata.namespace is not set; allowed: a separate namespace",
     ],
   },
   {
     policy: "kubernetes-no-default-namespace",
-    when: "another, one that is not known yet, or none because there is none",
+    given: "another namespace, an unknown namespace, and a cluster-wide object",
     resources: [
       object("core/v1:Service", "web"),
       object("core/v1:Service", "web", { metadata: { namespace: unknownString } }),
       namespace("shop"),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-namespace-network-policy",
-    when: "there is none, one of another namespace, one for some pods, or one that lets all in",
+    given:
+      "a namespace without a policy, with the policy of another namespace, a policy for some pods, and a policy that allows all",
     resources: [
       namespace("shop"),
       networkPolicy(deny, { metadata: { namespace: "other" } }),
@@ -107,22 +108,22 @@ export const cases: Case[] = [
       }),
       networkPolicy({ podSelector: {}, policyTypes: ["Egress"] }),
     ],
-    says: [
+    expected: [
       "shop: no NetworkPolicy denies the namespace's pods Ingress by default; allowed: a default-deny NetworkPolicy in the namespace",
     ],
   },
   {
     policy: "kubernetes-namespace-network-policy",
-    when: "only what comes in is denied where both have to be",
+    given: "a policy that denies only ingress, if both directions are configured",
     resources: [namespace("shop"), networkPolicy(deny)],
     config: { "kubernetes-namespace-network-policy": { directions: ["Ingress", "Egress"] } },
-    says: [
+    expected: [
       "shop: no NetworkPolicy denies the namespace's pods Egress by default; allowed: a default-deny NetworkPolicy in the namespace",
     ],
   },
   {
     policy: "kubernetes-namespace-network-policy",
-    when: "one by name, one that came from the namespace, one in a group, one not known yet",
+    given: "a policy found by name, by dependency and in a group, and an unknown policy",
     resources: [
       namespace("shop"),
       networkPolicy({ podSelector: { matchLabels: {} } }),
@@ -143,26 +144,26 @@ export const cases: Case[] = [
       namespace("unknown"),
       networkPolicy(unknownObject, { metadata: { namespace: "unknown" } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-gateway-tls",
-    when: "a listener without TLS or certificate, and routes that are open on it",
+    given: "a listener without TLS or certificate, and routes that apply to it",
     resources: [
       gateway([plainListener, { name: "bare", protocol: "HTTPS" }]),
       redirecting,
       route("app", { parentRefs: [{ name: "public" }], rules: [{ backendRefs: [] }] }),
       route("elsewhere", { parentRefs: [{ name: "shared", namespace: "gateways" }], rules: [{ backendRefs: [] }] }),
     ],
-    says: [
-      'public: spec.listeners[0] has the protocol "HTTP", and does not only redirect to HTTPS; allowed: "HTTPS" or "TLS"',
-      'public: spec.listeners[1] "bare" has no tls.certificateRefs; allowed: a certificate to answer with',
-      'elsewhere: spec.parentRefs[0] names no sectionName, so the route holds on every listener of "shared"; allowed: the sectionName of a listener with TLS',
+    expected: [
+      'public: spec.listeners[0] has the protocol "HTTP", and not all its routes redirect to HTTPS; allowed: "HTTPS" or "TLS"',
+      'public: spec.listeners[1] "bare" has no tls.certificateRefs; allowed: a certificate',
+      'elsewhere: spec.parentRefs[0] has no sectionName, so the route applies to every listener of "shared"; allowed: the sectionName of a listener with TLS',
     ],
   },
   {
     policy: "kubernetes-gateway-tls",
-    when: "TLS, a listener that only redirects, SSH, and routes of listeners by name",
+    given: "TLS, a listener with redirects only, SSH, and routes with a sectionName",
     resources: [
       gateway([
         secure,
@@ -177,25 +178,25 @@ export const cases: Case[] = [
         rules: [{ backendRefs: [] }],
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-ingress-tls",
-    when: "there is no certificate, or none for one host",
+    given: "an Ingress without a certificate, and one without a certificate for one host",
     resources: [
       object("networking.k8s.io/v1:Ingress", "bare", { spec: { rules: [{ host: "a.example.com" }] } }),
       object("extensions/v1beta1:Ingress", "half", {
         spec: { tls: [{ hosts: ["a.example.com"] }], rules: [{ host: "a.example.com" }, { host: "b.example.com" }] },
       }),
     ],
-    says: [
+    expected: [
       "bare: spec.tls is not set; allowed: a certificate for every host",
       "half: spec.rules[1].host b.example.com is not in spec.tls; allowed: a certificate for every host",
     ],
   },
   {
     policy: "kubernetes-ingress-tls",
-    when: "every host is covered, by name or wildcard, or it is not known yet",
+    given: "a certificate for every host, by name or wildcard, and unknown values",
     resources: [
       object("networking.k8s.io/v1:Ingress", "web", {
         spec: {
@@ -206,11 +207,11 @@ export const cases: Case[] = [
       object("networking.k8s.io/v1:Ingress", "later", { spec: { tls: unknownString } }),
       object("networking.k8s.io/v1:IngressPatch", "patch", { spec: {} }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-services-internal",
-    when: "a port of every node, a load balancer for the world, an address of others",
+    given: "a NodePort, a public load balancer, and an external address",
     resources: [
       object("core/v1:Service", "ports", { spec: { type: "NodePort" } }),
       object("core/v1:Service", "open", { spec: { type: "LoadBalancer" } }),
@@ -219,16 +220,16 @@ export const cases: Case[] = [
       }),
       object("core/v1:Service", "stolen", { spec: { externalIPs: ["8.8.8.8"] } }),
     ],
-    says: [
+    expected: [
       'ports: spec.type is "NodePort"; allowed: "ClusterIP", or the label or annotation Exposure = "public"',
       'open: spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges not set; allowed: an internal load balancer, source ranges, or the label or annotation Exposure = "public"',
       'halves: spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges ["0.0.0.0/1","128.0.0.0/1"]; allowed: an internal load balancer, source ranges, or the label or annotation Exposure = "public"',
-      "stolen: spec.externalIPs has 8.8.8.8; allowed: no address of others",
+      "stolen: spec.externalIPs has 8.8.8.8; allowed: no external addresses",
     ],
   },
   {
     policy: "kubernetes-services-internal",
-    when: "within the cluster or the network, narrowed, or marked",
+    given: "an internal Service, an internal load balancer, source ranges, and a marked Service",
     resources: [
       object("core/v1:Service", "web", { spec: {} }),
       object("core/v1:Service", "narrow", { spec: { type: "LoadBalancer", loadBalancerSourceRanges: ["10.0.0.0/8"] } }),
@@ -242,11 +243,11 @@ export const cases: Case[] = [
       }),
       object("core/v1:Service", "later", { spec: { type: "LoadBalancer", loadBalancerSourceRanges: unknownString } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-rbac-no-wildcards",
-    when: "a rule is about everything",
+    given: "a rule with a wildcard",
     resources: [
       role([
         { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
@@ -254,20 +255,20 @@ export const cases: Case[] = [
       ]),
       role([{ nonResourceURLs: ["/api/*"], verbs: ["get"] }], "ClusterRole"),
     ],
-    says: [
+    expected: [
       "worker: rules[1] has * in apiGroups, resources, verbs; allowed: names without *",
       "worker: rules[0] has * in nonResourceURLs; allowed: names without *",
     ],
   },
   {
     policy: "kubernetes-rbac-no-wildcards",
-    when: "it names what it is about",
+    given: "a rule with names",
     resources: [role([{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "patch"] }])],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-rbac-no-escalation",
-    when: "rights lead to others",
+    given: "rights that lead to additional rights",
     resources: [
       role([
         { resources: ["roles"], verbs: ["get", "bind"] },
@@ -281,16 +282,16 @@ export const cases: Case[] = [
         "ClusterRole",
       ),
     ],
-    says: [
-      "worker: rules[0] allows bind on roles, with which to grant more than it has; allowed: rights over what the holder works on",
-      "worker: rules[1] allows create on serviceaccounts/token, with which to make tokens of service accounts; allowed: rights over what the holder works on",
-      "worker: rules[0] allows list on secrets, with which to read the secrets of every namespace; allowed: rights over what the holder works on",
-      "worker: rules[1] allows impersonate on users, with which to act as others; allowed: rights over what the holder works on",
+    expected: [
+      "worker: rules[0] allows bind on roles, which is enough to grant additional rights; allowed: rights without escalation",
+      "worker: rules[1] allows create on serviceaccounts/token, which is enough to create tokens of service accounts; allowed: rights without escalation",
+      "worker: rules[0] allows list on secrets, which is enough to read the secrets of every namespace; allowed: rights without escalation",
+      "worker: rules[1] allows impersonate on users, which is enough to act as another user; allowed: rights without escalation",
     ],
   },
   {
     policy: "kubernetes-rbac-no-escalation",
-    when: "secrets of one namespace, or objects by name",
+    given: "Secrets of one namespace, and objects by name",
     resources: [
       role([{ resources: ["secrets"], verbs: ["get", "list", "patch"] }]),
       role(
@@ -301,33 +302,33 @@ export const cases: Case[] = [
         "ClusterRole",
       ),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-rbac-no-cluster-admin",
-    when: "somebody is bound to it, or in the group above it",
+    given: "a binding to cluster-admin, and a member of system:masters",
     resources: [
       binding({ kind: "ClusterRole", name: "cluster-admin" }, [worker]),
       binding({ kind: "ClusterRole", name: "view" }, [{ kind: "Group", name: "system:masters" }], "RoleBinding"),
     ],
-    says: [
+    expected: [
       "worker: subjects[0] is the group system:masters; allowed: named users, groups and service accounts",
       'worker: roleRef.name is "cluster-admin"; allowed: a role with named rights',
     ],
   },
   {
     policy: "kubernetes-rbac-no-cluster-admin",
-    when: "another role, one that is called the same, or one not known yet",
+    given: "another role, a Role with the same name, and an unknown role",
     resources: [
       binding({ kind: "ClusterRole", name: "view" }, [worker]),
       binding({ kind: "Role", name: "cluster-admin" }, [worker], "RoleBinding"),
       binding({ name: unknownString }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-rbac-named-subjects",
-    when: "a role is everybody's, a namespace's, or the default account's",
+    given: "a role for all users, for all accounts of a namespace, and for the default account",
     resources: [
       binding({ name: "view" }, [
         { kind: "Group", name: "system:authenticated" },
@@ -335,49 +336,50 @@ export const cases: Case[] = [
         { kind: "ServiceAccount", name: "default", namespace: "shop" },
       ]),
     ],
-    says: ["system:authenticated", "system:serviceaccounts:shop", "the service account default"].map(
+    expected: ["system:authenticated", "system:serviceaccounts:shop", "the service account default"].map(
       (subject, index) => `worker: subjects[${index}] is ${subject}; allowed: named users, groups and service accounts`,
     ),
   },
   {
     policy: "kubernetes-rbac-named-subjects",
-    when: "an account made for it",
+    given: "a dedicated account",
     resources: [binding({ name: "view" }, [worker, { kind: "User", name: "ci" }])],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-sources-pinned",
-    when: "a range or no version, a repository that only this machine knows, or one without TLS; manifests of a branch",
+    given:
+      "a version range, a missing version, a local repository name, a repository without TLS, and manifests of a branch",
     resources: [
       release({ chart: "bitnami/wordpress", version: "15.x" }),
       release({ chart: "wordpress", repositoryOpts: { repo: "http://charts.example.com" }, version: "15.0.1" }),
       chart({ chart: "oci://registry.example.com/charts/drycc", plainHttp: true }),
       file({ file: "https://raw.githubusercontent.com/example/app/main/deploy.yaml" }),
     ],
-    says: [
-      'paas: chart is "bitnami/wordpress" without a repository, so what the machine\'s own Helm calls so; allowed: repositoryOpts.repo, beginning with https://, oci://',
-      'paas: version is "15.x"; allowed: one whole version, 1.2.3',
+    expected: [
+      'paas: chart is "bitnami/wordpress" without a repository, so the local Helm configuration selects its source; allowed: a repositoryOpts.repo that begins with https://, oci://',
+      'paas: version is "15.x"; allowed: an exact version, such as 1.2.3',
       'paas: the chart comes from "http://charts.example.com"; allowed: a repository that begins with https://, oci://',
       "paas: plainHttp is true; allowed: a registry with TLS",
-      "paas: version is not set; allowed: one whole version, 1.2.3",
+      "paas: version is not set; allowed: an exact version, such as 1.2.3",
       "file: the manifests come from https://raw.githubusercontent.com/example/app/main/deploy.yaml; allowed: https, and a version or commit in the URL",
     ],
   },
   {
     policy: "kubernetes-sources-pinned",
-    when: "only one registry is allowed",
+    given: "a chart from another registry than the configured one",
     resources: [
       chart({ chart: "oci://registry.example.com/charts/drycc", version: "1.9.1" }),
       release({ chart: "x", repositoryOpts: { repo: "https://charts.example.com" }, version: "1.0.0" }),
     ],
     config: { "kubernetes-sources-pinned": { repositories: ["oci://registry.example.com/"] } },
-    says: [
+    expected: [
       'paas: the chart comes from "https://charts.example.com"; allowed: a repository that begins with oci://registry.example.com/',
     ],
   },
   {
     policy: "kubernetes-sources-pinned",
-    when: "a whole version, a folder beside the program, a URL with a version or commit, or not known yet",
+    given: "an exact version, a local folder, a URL with a version or commit, and unknown values",
     resources: [
       release({ chart: "wordpress", repositoryOpts: { repo: "https://charts.example.com" }, version: "15.0.1" }),
       chart({ chart: "oci://registry.example.com/charts/drycc", version: "v1.9.1" }),
@@ -393,11 +395,12 @@ export const cases: Case[] = [
         { custom: false },
       ),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-charts-contained",
-    when: "Helm makes the namespace, it is somebody else's, it is none, or it has no label",
+    given:
+      "a namespace that Helm creates, a namespace outside of the program, a missing namespace, and one without the label",
     resources: [
       release({ namespace: "paas", createNamespace: true }),
       release({ namespace: "kube-system" }, { urn: urnOf("kubernetes:helm.sh/v3:Release", "system") }),
@@ -405,16 +408,16 @@ export const cases: Case[] = [
       namespace("shop"),
       chart({ namespace: "shop" }),
     ],
-    says: [
-      `paas: createNamespace makes "paas" without labels; allowed: a Namespace of the program with the label ${enforce}`,
-      `paas: namespace is "kube-system", which has no such label here; allowed: a Namespace of the program with the label ${enforce}`,
-      `paas: namespace is not set, which has no such label here; allowed: a Namespace of the program with the label ${enforce}`,
-      `paas: namespace is "shop", which has no such label here; allowed: a Namespace of the program with the label ${enforce}`,
+    expected: [
+      `paas: createNamespace creates "paas" without labels; allowed: a Namespace of the program with the label ${enforce}`,
+      `paas: namespace is "kube-system", which does not have this label in the program; allowed: a Namespace of the program with the label ${enforce}`,
+      `paas: namespace is not set, which does not have this label in the program; allowed: a Namespace of the program with the label ${enforce}`,
+      `paas: namespace is "shop", which does not have this label in the program; allowed: a Namespace of the program with the label ${enforce}`,
     ],
   },
   {
     policy: "kubernetes-charts-contained",
-    when: "the namespace is the program's, by name or by where the name came from, or not known yet",
+    given: "a namespace of the program, by name or dependency, and an unknown namespace",
     resources: [
       namespace("paas", restricted),
       release({ namespace: "paas", createNamespace: true }),
@@ -422,29 +425,29 @@ export const cases: Case[] = [
       release({}, { propertyDependencies: { namespace: [urnOf("kubernetes:core/v1:Namespace", "named-later")] } }),
       chart({ namespace: unknownString }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-contents-seen",
-    when: "a chart and files are rendered elsewhere",
+    given: "a chart and files that another program renders",
     resources: [
       chart({}),
       file({ file: "app.yaml" }),
       group({ files: ["a.yaml"] }),
       planned("kubernetes:helm.sh/v3:Chart", "rendered", {}, { custom: false }),
     ],
-    says: ["paas", "file", "manifests", "rendered"].map(
-      (name) => `${name}: what it makes is not part of this plan; allowed: objects that the pack can read`,
+    expected: ["paas", "file", "manifests", "rendered"].map(
+      (name) => `${name}: its objects are not part of this plan; allowed: objects that the pack can read`,
     ),
   },
   {
     policy: "kubernetes-contents-seen",
-    when: "its children are there, or it holds the manifests",
+    given: "a chart with children, and a group with manifests",
     resources: [
       chart({}),
       planned("kubernetes:core/v1:Service", "web", {}, { parent: urnOf("kubernetes:helm.sh/v4:Chart", "paas") }),
       group({ yaml: "kind: Pod" }),
     ],
-    says: [],
+    expected: [],
   },
 ];

@@ -11,7 +11,7 @@ const unknownObject = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff";
 export const cases: Case[] = [
   {
     policy: "kubernetes-not-privileged",
-    when: "containers of every sort are privileged, in whatever makes the pod",
+    given: "privileged containers of every type, in every kind with pods",
     resources: [
       pod({}, { securityContext: { privileged: true } }),
       deployment({ initContainers: [{ securityContext: { privileged: true } }] }),
@@ -20,7 +20,7 @@ export const cases: Case[] = [
         template: { spec: podSpec({ securityContext: { windowsOptions: { hostProcess: true } } }) },
       }),
     ],
-    says: [
+    expected: [
       "web: spec.containers[0].securityContext.privileged is true; allowed: false",
       "windows: template.spec.securityContext.windowsOptions.hostProcess is true; allowed: false",
       `web: ${template}.initContainers[0].securityContext.privileged is true; allowed: false`,
@@ -29,7 +29,7 @@ export const cases: Case[] = [
   },
   {
     policy: "kubernetes-not-privileged",
-    when: "the kind is of an older version, in a list, a patch or a group of manifests",
+    given: "an older API version, a list, a patch and a group of manifests",
     resources: [
       ...[
         "apps/v1beta2:StatefulSet",
@@ -66,7 +66,7 @@ export const cases: Case[] = [
         yaml: "kind: ConfigMap\n---\nkind: Pod\nspec:\n  containers:\n    - securityContext: {privileged: true}\n",
       }),
     ],
-    says: [
+    expected: [
       "pods: items[1] Pod default/two: spec.containers[0].securityContext.privileged is true; allowed: false",
       "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
       "web: spec.template.spec.containers[0].securityContext.privileged is true; allowed: false",
@@ -80,7 +80,7 @@ export const cases: Case[] = [
   },
   {
     policy: "kubernetes-not-privileged",
-    when: "an exemption names the object by namespace and name",
+    given: "an object that the configuration names by namespace and name",
     resources: [
       object("core/v1:Pod", "builder", {
         metadata: { namespace: "build" },
@@ -98,7 +98,7 @@ export const cases: Case[] = [
       pod({}, { securityContext: { privileged: true } }),
     ],
     config: { "kubernetes-not-privileged": { exemptions: [{ resource: "build/*", reason: "builds images" }] } },
-    says: [
+    expected: [
       "exempted (builds images): builder: spec.containers[0].securityContext.privileged is true; allowed: false",
       "web: spec.containers[0].securityContext.privileged is true; allowed: false",
       "exempted (builds images): manifests: objs[0] Pod build/other: spec.containers[0].securityContext.privileged is true; allowed: false",
@@ -106,44 +106,44 @@ export const cases: Case[] = [
   },
   {
     policy: "kubernetes-not-privileged",
-    when: "nothing is, or it is not known yet",
+    given: "containers without privileges, and unknown values",
     resources: [
       pod(),
       deployment({}, { securityContext: { privileged: unknownBoolean } }),
       pod({ containers: unknownString }),
       pod({ securityContext: unknownObject }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-no-host-namespaces",
-    when: "a pod shares all three",
+    given: "a pod with all three host namespaces",
     resources: [deployment({ hostNetwork: true, hostPID: true, hostIPC: true })],
-    says: ["hostNetwork", "hostPID", "hostIPC"].map(
+    expected: ["hostNetwork", "hostPID", "hostIPC"].map(
       (property) => `web: ${template}.${property} is true; allowed: false`,
     ),
   },
   {
     policy: "kubernetes-no-host-namespaces",
-    when: "it has its own",
+    given: "a pod with separate namespaces",
     resources: [deployment({ hostNetwork: false })],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-no-host-ports",
-    when: "a container takes a port of the node",
+    given: "a container with a port of the node",
     resources: [deployment({}, { ports: [{ containerPort: 80 }, { containerPort: 443, hostPort: 443 }] })],
-    says: [`web: ${template}.containers[0].ports[1].hostPort is 443; allowed: no port of the node`],
+    expected: [`web: ${template}.containers[0].ports[1].hostPort is 443; allowed: no port of the node`],
   },
   {
     policy: "kubernetes-no-host-ports",
-    when: "none does",
+    given: "containers without host ports",
     resources: [deployment({}, { ports: [{ containerPort: 80, hostPort: 0 }] })],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-no-host-paths",
-    when: "a pod or a volume for all sees the node's files",
+    given: "a pod and a PersistentVolume with files of the node",
     resources: [
       deployment({
         volumes: [
@@ -153,23 +153,23 @@ export const cases: Case[] = [
       }),
       object("core/v1:PersistentVolume", "node-disk", { spec: { hostPath: { path: "/srv" } } }),
     ],
-    says: [
-      `web: ${template}.volumes[1].hostPath is "/var/run/docker.sock"; allowed: volumes that are not the node's`,
-      'node-disk: spec.hostPath is "/srv"; allowed: volumes that are not the node\'s',
+    expected: [
+      `web: ${template}.volumes[1].hostPath is "/var/run/docker.sock"; allowed: volumes without hostPath`,
+      'node-disk: spec.hostPath is "/srv"; allowed: volumes without hostPath',
     ],
   },
   {
     policy: "kubernetes-no-host-paths",
-    when: "claims and storage that a driver gives",
+    given: "claims, and storage of a driver",
     resources: [
       deployment({ volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data" } }] }),
       object("core/v1:PersistentVolume", "disk", { spec: { csi: {} } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-volume-types",
-    when: "a pod mounts a file server, or a volume of a cloud",
+    given: "a pod with a file server, and a pod with a cloud volume",
     resources: [
       deployment({
         volumes: [
@@ -178,14 +178,14 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: ["nfs", "awsElasticBlockStore"].map(
+    expected: ["nfs", "awsElasticBlockStore"].map(
       (type, index) =>
         `web: ${template}.volumes[${index}] is of the type ${type}; allowed: configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected, secret`,
     ),
   },
   {
     policy: "kubernetes-volume-types",
-    when: "claims, secrets, and a path of the node, of which another policy speaks",
+    given: "claims, Secrets, and a host path, which another policy checks",
     resources: [
       deployment({
         volumes: [
@@ -196,11 +196,11 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-no-probe-hosts",
-    when: "a probe and a hook call somebody else",
+    given: "a probe and a hook that call another host",
     resources: [
       deployment(
         {},
@@ -210,20 +210,20 @@ export const cases: Case[] = [
         },
       ),
     ],
-    says: [
+    expected: [
       `web: ${template}.containers[0].livenessProbe.httpGet.host is "169.254.169.254"; allowed: the pod itself`,
       `web: ${template}.containers[0].lifecycle.preStop.tcpSocket.host is "10.0.0.1"; allowed: the pod itself`,
     ],
   },
   {
     policy: "kubernetes-no-probe-hosts",
-    when: "they call the pod",
+    given: "a probe and a hook that call the pod",
     resources: [deployment({}, { readinessProbe: { httpGet: { path: "/", port: 80 } } })],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-capabilities-dropped",
-    when: "they are kept, or others added",
+    given: "containers that keep or add capabilities",
     resources: [
       pod({}, { securityContext: {} }),
       deployment(
@@ -231,7 +231,7 @@ export const cases: Case[] = [
         { securityContext: { capabilities: { drop: ["NET_RAW"], add: ["SYS_ADMIN", "NET_BIND_SERVICE"] } } },
       ),
     ],
-    says: [
+    expected: [
       'web: spec.containers[0].securityContext.capabilities.drop is not set; allowed: ["ALL"]',
       `web: ${template}.containers[0].securityContext.capabilities.drop is ["NET_RAW"]; allowed: ["ALL"]`,
       `web: ${template}.containers[0].securityContext.capabilities.add has SYS_ADMIN; allowed: NET_BIND_SERVICE`,
@@ -239,45 +239,45 @@ export const cases: Case[] = [
   },
   {
     policy: "kubernetes-capabilities-dropped",
-    when: "all are dropped, are not known yet, are left to the object that is patched, or mean nothing on Windows",
+    given: "dropped capabilities, unknown values, patches without the setting, and Windows",
     resources: [
       pod({}, { securityContext: { capabilities: { drop: ["ALL"], add: ["NET_BIND_SERVICE"] } } }),
       pod({}, { securityContext: unknownObject }),
       object("core/v1:PodPatch", "web", { spec: { containers: [{ name: "web" }] } }),
       pod({ os: { name: "windows" } }, { securityContext: {} }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-no-privilege-escalation",
-    when: "it is allowed, or not forbidden, also to a container that only prepares",
+    given: "containers that allow privilege escalation, or do not deny it, including init containers",
     resources: [
       deployment({ initContainers: [{ name: "prepare" }] }, { securityContext: { allowPrivilegeEscalation: true } }),
     ],
-    says: [
+    expected: [
       `web: ${template}.containers[0].securityContext.allowPrivilegeEscalation is true; allowed: false`,
       `web: ${template}.initContainers[0].securityContext.allowPrivilegeEscalation is not set; allowed: false`,
     ],
   },
   {
     policy: "kubernetes-no-privilege-escalation",
-    when: "it is forbidden, not known yet, or left to the object that is patched",
+    given: "denied privilege escalation, unknown values, and patches without the setting",
     resources: [
       pod(),
       pod({}, { securityContext: { allowPrivilegeEscalation: unknownBoolean } }),
       object("core/v1:PodPatch", "web", { spec: { containers: [{}] } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-non-root",
-    when: "nobody says so, a container takes it back, or the user is root by number",
+    given: "a pod without the setting, a container that overrides it, and user id 0",
     resources: [
       pod({ securityContext: {} }),
       deployment({}, withContext({ runAsNonRoot: false })),
       cronJob({ securityContext: { runAsNonRoot: true, runAsUser: 0 } }),
     ],
-    says: [
+    expected: [
       "web: spec.containers[0].securityContext.runAsNonRoot is not set; allowed: true",
       `web: ${template}.containers[0].securityContext.runAsNonRoot is false; allowed: true`,
       "nightly: spec.jobTemplate.spec.template.spec.securityContext.runAsUser is 0; allowed: a user that is not root",
@@ -285,36 +285,36 @@ export const cases: Case[] = [
   },
   {
     policy: "kubernetes-non-root",
-    when: "the pod or each container says so, or it is not known yet",
+    given: "the setting on the pod or on each container, and unknown values",
     resources: [
       pod(),
       pod({ securityContext: {} }, withContext({ runAsNonRoot: true, runAsUser: 1000 })),
       pod({ securityContext: unknownObject }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-seccomp",
-    when: "there is no profile, or none for one container",
+    given: "a pod without a profile, and a container that overrides it",
     resources: [pod({ securityContext: {} }), deployment({}, withContext({ seccompProfile: { type: "Unconfined" } }))],
-    says: [
+    expected: [
       'web: spec.containers[0].securityContext.seccompProfile.type is not set; allowed: "RuntimeDefault", "Localhost"',
       `web: ${template}.containers[0].securityContext.seccompProfile.type is "Unconfined"; allowed: "RuntimeDefault", "Localhost"`,
     ],
   },
   {
     policy: "kubernetes-seccomp",
-    when: "the pod has one, each container has, or it is not known yet",
+    given: "a profile on the pod or on each container, and unknown values",
     resources: [
       pod(),
       pod({ securityContext: {} }, withContext({ seccompProfile: { type: "Localhost" } })),
       pod({ securityContext: { seccompProfile: unknownObject } }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-kernel-defaults",
-    when: "profiles, labels, /proc and kernel settings are others",
+    given: "other profiles, labels, /proc mounts and kernel settings than the defaults",
     resources: [
       object("apps/v1:Deployment", "web", {
         spec: {
@@ -339,18 +339,18 @@ export const cases: Case[] = [
         },
       }),
     ],
-    says: [
+    expected: [
       `web: ${template}.containers[0].securityContext.appArmorProfile.type is "Unconfined"; allowed: "RuntimeDefault", "Localhost"`,
       `web: ${template}.containers[0].securityContext.seLinuxOptions.type is "spc_t"; allowed: a type for containers`,
-      `web: ${template}.containers[0].securityContext.seLinuxOptions.user is "system_u"; allowed: nothing`,
+      `web: ${template}.containers[0].securityContext.seLinuxOptions.user is "system_u"; allowed: not set`,
       `web: ${template}.containers[0].securityContext.procMount is "Unmasked"; allowed: "Default"`,
-      `web: ${template}.securityContext.sysctls[0].name is "kernel.msgmax"; allowed: the kernel settings that touch the pod alone`,
+      `web: ${template}.securityContext.sysctls[0].name is "kernel.msgmax"; allowed: kernel settings that affect only the pod`,
       'web: spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/web"] is "unconfined"; allowed: "runtime/default", "localhost/..."',
     ],
   },
   {
     policy: "kubernetes-kernel-defaults",
-    when: "all is as the runtime has it",
+    given: "the defaults of the runtime",
     resources: [
       pod(),
       pod(
@@ -362,63 +362,63 @@ export const cases: Case[] = [
         }),
       ),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-image-digest",
-    when: "a tag can be moved, or is none",
+    given: "an image with a mutable tag, and one without a tag",
     resources: [deployment({ initContainers: [{ image: "registry:5000/tools" }] }, { image: "nginx:1.15-alpine" })],
-    says: [
+    expected: [
       `web: ${template}.containers[0].image is "nginx:1.15-alpine"; allowed: a digest (@sha256:...)`,
       `web: ${template}.initContainers[0].image is "registry:5000/tools", which means latest; allowed: a digest (@sha256:...)`,
     ],
   },
   {
     policy: "kubernetes-image-digest",
-    when: "a digest, or not known yet",
+    given: "an image with a digest, and an unknown image",
     resources: [pod(), pod({}, { image: `nginx${digest}` }), pod({}, { image: unknownString })],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-resources",
-    when: "nothing is said, or of memory only how much is needed",
+    given: "a container without resources, and one with only a memory request",
     resources: [
       pod({}, { resources: undefined }),
       deployment({}, { resources: { requests: { memory: "1Gi" }, limits: { cpu: "1" } } }),
     ],
-    says: [
-      "web: spec.containers[0].resources lacks requests.cpu, limits.cpu, requests.memory, limits.memory; allowed: requests and limits of cpu and memory",
-      `web: ${template}.containers[0].resources lacks limits.memory; allowed: requests and limits of cpu and memory`,
+    expected: [
+      "web: spec.containers[0].resources does not set requests.cpu, limits.cpu, requests.memory, limits.memory; allowed: requests and limits of cpu and memory",
+      `web: ${template}.containers[0].resources does not set limits.memory; allowed: requests and limits of cpu and memory`,
     ],
   },
   {
     policy: "kubernetes-resources",
-    when: "limits, which are requests too, the pod's own, or what cannot have any",
+    given: "limits, which are also requests, limits of the pod, and containers that cannot have limits",
     resources: [
       pod({}, { resources: { limits: { cpu: "1", memory: "1Gi" } } }),
       pod({ resources: { limits: { cpu: "1", memory: "1Gi" } } }, { resources: {} }),
       pod({ ephemeralContainers: [{ name: "debug" }] }),
       pod({}, { resources: unknownObject }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-service-account-tokens",
-    when: "a pod runs under the default account with its token, or that account hands out tokens",
+    given: "a pod with a token of the default account, and a default account that mounts its token",
     resources: [
       deployment({ automountServiceAccountToken: undefined }),
       pod({ automountServiceAccountToken: true, serviceAccountName: "default" }),
       object("core/v1:ServiceAccount", "default"),
     ],
-    says: [
-      "web: spec.automountServiceAccountToken is true, under the service account default; allowed: false, or an account of its own",
-      `web: ${template}.automountServiceAccountToken is not set, under the service account default; allowed: false, or an account of its own`,
+    expected: [
+      "web: spec.automountServiceAccountToken is true for the service account default; allowed: false, or a dedicated account",
+      `web: ${template}.automountServiceAccountToken is not set for the service account default; allowed: false, or a dedicated account`,
       "default: automountServiceAccountToken of the service account default is not set; allowed: false",
     ],
   },
   {
     policy: "kubernetes-service-account-tokens",
-    when: "no token, an account of its own, or not known yet",
+    given: "no token, a dedicated account, and unknown values",
     resources: [
       pod(),
       pod({ automountServiceAccountToken: undefined, serviceAccountName: "web" }),
@@ -426,11 +426,11 @@ export const cases: Case[] = [
       object("core/v1:ServiceAccount", "web"),
       object("core/v1:ServiceAccount", "default", { automountServiceAccountToken: false }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "kubernetes-no-plain-secrets",
-    when: "environment, command line and ConfigMap hold some",
+    given: "a secret in an environment value, on a command line and in a ConfigMap",
     resources: [
       deployment(
         {},
@@ -441,7 +441,7 @@ export const cases: Case[] = [
         binaryData: { key: Buffer.from("-----BEGIN EC PRIVATE KEY-----\nAAAA\n").toString("base64") },
       }),
     ],
-    says: [
+    expected: [
       `web: ${template}.containers[0].env "DB_PASSWORD" holds a secret; allowed: valueFrom.secretKeyRef, or a mounted Secret`,
       `web: ${template}.containers[0].args holds a value for api-key; allowed: a mounted Secret`,
       'settings: data["app.ini"] holds a secret; allowed: a Secret',
@@ -450,7 +450,7 @@ export const cases: Case[] = [
   },
   {
     policy: "kubernetes-no-plain-secrets",
-    when: "references, paths and names of Secrets",
+    given: "references, paths and names of Secrets",
     resources: [
       deployment(
         {},
@@ -467,6 +467,6 @@ export const cases: Case[] = [
         data: { "app.yaml": "passwordFile: password.txt\nsecretName: web-certificate\nlevel: info\n" },
       }),
     ],
-    says: [],
+    expected: [],
   },
 ];

@@ -5,7 +5,7 @@ type Manifest = Record<string, unknown>;
 
 export const digest = `@sha256:${"a".repeat(64)}`;
 
-/** A container as the restricted standard and the pack's other policies want it. */
+/** A container that complies with all policies. */
 export const container: Manifest = {
   name: "web",
   image: `registry.example.com/web:1.2.3${digest}`,
@@ -13,7 +13,7 @@ export const container: Manifest = {
   securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
 };
 
-/** Such a pod's specification, with something else about it. */
+/** A compliant pod specification, with changes. */
 export function podSpec(more: Manifest = {}, of: Manifest = {}): Manifest {
   return {
     automountServiceAccountToken: false,
@@ -45,6 +45,6 @@ export const deployment = (more?: Manifest, of?: Manifest) =>
 export const cronJob = (more?: Manifest, of?: Manifest) =>
   object("batch/v1:CronJob", "nightly", { spec: { jobTemplate: { spec: { template: { spec: podSpec(more, of) } } } } });
 
-/** Manifests as they are, in a group of the second yaml module. */
+/** Manifests in a group of the module yaml/v2. */
 export const group = (inputs: Manifest) =>
   planned("kubernetes:yaml/v2:ConfigGroup", "manifests", inputs, { custom: false });

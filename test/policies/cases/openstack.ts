@@ -18,7 +18,7 @@ const listener = (inputs: Record<string, unknown>) =>
 export const cases: Case[] = [
   {
     policy: "openstack-no-open-guarded-ports",
-    when: "SSH for everybody, a range over IPv6, no range or group at all, no protocol at all",
+    given: "SSH from every address, an IPv6 range, a rule without a range or group, and a rule without a protocol",
     resources: [
       rule({ protocol: "tcp", portRangeMin: 22, portRangeMax: 22, remoteIpPrefix: "0.0.0.0/0" }),
       rule({ ethertype: "IPv6", protocol: "tcp", portRangeMin: 4000, portRangeMax: 4500, remoteIpPrefix: "::/0" }),
@@ -29,17 +29,17 @@ export const cases: Case[] = [
       }),
     ],
     config: { "openstack-no-open-guarded-ports": { ports: [22, 2379, 3306, 4444] } },
-    says: [
+    expected: [
       `rule: the rule opens 22 (SSH) to 0.0.0.0/0; ${allowedFrom}`,
       `rule: the rule opens 4444 (Galera SST) to ::/0; ${allowedFrom}`,
-      `rule: the rule opens 3306 (MySQL) to everybody (neither remoteIpPrefix nor remoteGroupId is set); ${allowedFrom}`,
+      `rule: the rule opens 3306 (MySQL) to every address (neither remoteIpPrefix nor remoteGroupId is set); ${allowedFrom}`,
       `rule: the rule opens 22 (SSH), 2379 (etcd clients), 3306 (MySQL), 4444 (Galera SST) to 0.0.0.0/0; ${allowedFrom}`,
       `nova: rules[0] opens 2379 (etcd clients) to 0.0.0.0/0; ${allowedFrom}`,
     ],
   },
   {
     policy: "openstack-no-open-guarded-ports",
-    when: "groups, private ranges, web ports, ping, outgoing rules, values not known yet",
+    given: "groups, private ranges, web ports, ping, outgoing rules and unknown values",
     resources: [
       rule({ protocol: "tcp", portRangeMin: 3306, portRangeMax: 3306, remoteGroupId: "g-1" }),
       rule({ protocol: "tcp", portRangeMin: 3306, portRangeMax: 3306, remoteIpPrefix: "10.0.0.0/8" }),
@@ -48,34 +48,34 @@ export const cases: Case[] = [
       rule({ direction: "egress", remoteIpPrefix: "0.0.0.0/0" }),
       rule({ protocol: "tcp", portRangeMin: 22, portRangeMax: 22, remoteIpPrefix: unknownString }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-security-group-descriptions",
-    when: "a group and a rule say nothing",
+    given: "a security group and a rule without a description",
     resources: [planned("openstack:networking/secGroup:SecGroup", "sg", { description: "" }), rule({})],
-    says: [
-      'sg: description is ""; allowed: a sentence of its own',
-      "rule: description is not set; allowed: a sentence of its own",
+    expected: [
+      'sg: description is ""; allowed: a specific description',
+      "rule: description is not set; allowed: a specific description",
     ],
   },
   {
     policy: "openstack-security-group-descriptions",
-    when: "both say what they are for",
+    given: "a security group and a rule with a description",
     resources: [
       planned("openstack:networking/secGroup:SecGroup", "sg", { description: "database" }),
       rule({ description: "MySQL from the proxies" }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-port-security",
-    when: "it is switched off, or no group holds",
+    given: "disabled port security, and a port without security groups",
     resources: [
       planned("openstack:networking/port:Port", "port", { portSecurityEnabled: false, noSecurityGroups: true }),
       planned("openstack:networking/network:Network", "net", { portSecurityEnabled: false }),
     ],
-    says: [
+    expected: [
       "port: portSecurityEnabled is false; allowed: true",
       "port: noSecurityGroups is true; allowed: securityGroupIds",
       "net: portSecurityEnabled is false; allowed: true",
@@ -83,47 +83,47 @@ export const cases: Case[] = [
   },
   {
     policy: "openstack-port-security",
-    when: "it is on, as by default",
+    given: "enabled port security, which is the default",
     resources: [
       planned("openstack:networking/port:Port", "port", { securityGroupIds: ["g-1"] }),
       planned("openstack:networking/network:Network", "net"),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-public-address-marked",
-    when: "a floating address without a mark",
+    given: "a floating IP address without a mark",
     resources: [
       planned("openstack:networking/floatingIp:FloatingIp", "address", { pool: "public", tags: ["Role=web"] }),
     ],
-    says: ['address: a public address without a mark; allowed: the tag Exposure = "public"'],
+    expected: ['address: the public address is not marked; allowed: the tag Exposure = "public"'],
   },
   {
     policy: "openstack-public-address-marked",
-    when: "it is marked",
+    given: "a marked floating IP address",
     resources: [
       planned("openstack:networking/floatingIp:FloatingIp", "address", { pool: "public", tags: ["Exposure=public"] }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-listener-narrowed",
-    when: "nothing says who may connect, or everybody may",
+    given: "a listener without ranges, and a listener for every address",
     resources: [listener({ protocolPort: 3306 }), listener({ allowedCidrs: ["10.0.0.0/8", "0.0.0.0/0"] })],
-    says: [
-      'mysql: allowedCidrs is not set, which lets everybody connect; allowed: ranges that are not the whole internet, or the tag Exposure = "public"',
+    expected: [
+      'mysql: allowedCidrs is not set, which allows every client; allowed: ranges that are not the whole internet, or the tag Exposure = "public"',
       'mysql: allowedCidrs is ["10.0.0.0/8","0.0.0.0/0"]; allowed: ranges that are not the whole internet, or the tag Exposure = "public"',
     ],
   },
   {
     policy: "openstack-listener-narrowed",
-    when: "ranges are named, or the listener is public on purpose",
+    given: "a listener with ranges, and a listener that is marked as public",
     resources: [listener({ allowedCidrs: ["10.20.0.0/16"] }), listener({ tags: ["Exposure=public"] })],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-public-listener-ports",
-    when: "a marked one opens the database to everybody",
+    given: "a marked listener that opens the database port to every address",
     resources: [
       listener({ tags: ["Exposure=public"], protocolPort: 3306 }),
       listener({
@@ -132,71 +132,77 @@ export const cases: Case[] = [
         allowedCidrs: ["10.0.0.0/8", "0.0.0.0/1", "128.0.0.0/1"],
       }),
     ],
-    says: [
-      "mysql: it opens 3306 (MySQL) to everybody (allowedCidrs is not set); allowed: 80, 443, or ranges that are not the whole internet",
-      "mysql: it opens 8443 to 0.0.0.0/1 and 128.0.0.0/1; allowed: 80, 443, or ranges that are not the whole internet",
+    expected: [
+      "mysql: the listener opens 3306 (MySQL) to every address (allowedCidrs is not set); allowed: 80, 443, or ranges that are not the whole internet",
+      "mysql: the listener opens 8443 to 0.0.0.0/1 and 128.0.0.0/1; allowed: 80, 443, or ranges that are not the whole internet",
     ],
   },
   {
     policy: "openstack-public-listener-ports",
-    when: "a port that was added",
+    given: "an additional port, from the configuration",
     resources: [listener({ tags: ["Exposure=public"], protocolPort: 8443, allowedCidrs: ["0.0.0.0/0"] })],
     config: { "openstack-public-listener-ports": { ports: [8443] } },
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-public-listener-ports",
-    when: "the web for everybody, another port for somebody, and one without a mark, which another policy refuses",
+    given:
+      "a public web port, another port for a private range, and a listener without a mark, which another policy checks",
     resources: [
       listener({ tags: ["Exposure=public"], protocolPort: 443, allowedCidrs: ["0.0.0.0/0"] }),
       listener({ tags: ["Exposure=public"], protocolPort: 8443, allowedCidrs: ["140.82.112.0/20"] }),
       listener({ protocolPort: 3306 }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-encrypted-volumes",
-    when: "a plain type where encrypted ones are demanded",
+    given: "a plain volume type, if encrypted types are configured",
     resources: [volume({}), volume({ volumeType: "ssd" }), volume({ volumeType: "luks" })],
     config: { "openstack-encrypted-volumes": { volumeTypes: ["luks", "luks-ssd"] } },
-    says: [
+    expected: [
       'data: volumeType is not set; allowed: "luks", "luks-ssd"',
       'data: volumeType is "ssd"; allowed: "luks", "luks-ssd"',
     ],
   },
   {
     policy: "openstack-encrypted-volumes",
-    when: "nothing is demanded",
+    given: "any volume type, if no encrypted types are configured",
     resources: [volume({})],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-containers-private",
-    when: "everybody may read, list or write",
+    given: "read, list or write access for everyone",
     resources: [container({ containerRead: ".r:*,.rlistings" }), container({ containerWrite: "*:*" })],
-    says: [
+    expected: [
       'store: containerRead is ".r:*,.rlistings"; allowed: project:user entries',
       'store: containerWrite is "*:*"; allowed: project:user entries',
     ],
   },
   {
     policy: "openstack-containers-private",
-    when: "nobody else may, or one project's users",
+    given: "no access for others, and access for the users of one project",
     resources: [container({}), container({ containerRead: "p-1:*, p-2:u-1" })],
-    says: [],
+    expected: [],
   },
   {
     policy: "openstack-no-admin-pass",
-    when: "there is a password",
+    given: "an administrator password",
     resources: [instance({ adminPass: "hunter2" })],
-    says: ["vm: adminPass is set; allowed: no adminPass"],
+    expected: ["vm: adminPass is set; allowed: no adminPass"],
   },
-  { policy: "openstack-no-admin-pass", when: "there is none", resources: [instance({})], says: [] },
+  {
+    policy: "openstack-no-admin-pass",
+    given: "an instance without an administrator password",
+    resources: [instance({})],
+    expected: [],
+  },
   {
     policy: "openstack-fixed-image",
-    when: "the name moves, or there is none",
+    given: "an image name without a version, and a missing image",
     resources: [instance({ imageName: "fedora-coreos" }), instance({ imageName: "ubuntu-24.04-latest" }), instance({})],
-    says: [
+    expected: [
       'vm: imageName is "fedora-coreos"; allowed: imageId, or a name with a version such as fedora-coreos-44.20260301.3.1',
       'vm: imageName is "ubuntu-24.04-latest"; allowed: imageId, or a name with a version such as fedora-coreos-44.20260301.3.1',
       "vm: neither imageId nor imageName is set; allowed: imageId, or a name with a version such as fedora-coreos-44.20260301.3.1",
@@ -204,12 +210,12 @@ export const cases: Case[] = [
   },
   {
     policy: "openstack-fixed-image",
-    when: "an id, a name with a version, a boot volume",
+    given: "an image id, an image name with a version, and a boot volume",
     resources: [
       instance({ imageId: "5a1b" }),
       instance({ imageName: "fedora-coreos-44.20261101.3.0" }),
       instance({ blockDevices: [{ uuid: "5a1b", sourceType: "image" }] }),
     ],
-    says: [],
+    expected: [],
   },
 ];

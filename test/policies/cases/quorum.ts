@@ -12,7 +12,7 @@ const members = (count: number, role = "galera", type = instance) =>
   Array.from({ length: count }, (_, i) => planned(type, `${role}-${i}`, { tags: { Role: role } }));
 const subnets = ["a", "b", "c"].map((zone) => planned(subnetType, zone, { availabilityZone: `eu-central-1${zone}` }));
 
-/** Members of a cluster in the zones of their subnets; the last one through a network interface of its own. */
+/** Members of a cluster in the zones of their subnets; the last one has a separate network interface. */
 function inZones(...zones: string[]): PlannedResource[] {
   const direct = zones
     .slice(0, -1)
@@ -53,7 +53,7 @@ const grouped = (policies: string[], hints: (string | undefined)[]) => [
   ),
 ];
 
-/** Two clusters of one role, each under a component of its own. */
+/** Two clusters of the same role in separate components. */
 function clustered(sizes: number[]): PlannedResource[] {
   return sizes.flatMap((size, cluster) =>
     Array.from({ length: size }, (_, i) => {
@@ -77,7 +77,7 @@ const antiAffinity = 'allowed: one server group with the policy "anti-affinity"'
 export const cases: Case[] = [
   {
     policy: "quorum-odd-size",
-    when: "there are four, two, or one",
+    given: "clusters of four, two and one members",
     resources: [
       ...members(4),
       ...members(2, "etcd"),
@@ -87,7 +87,7 @@ export const cases: Case[] = [
         outputs: { labels: [{ label: "Role", value: "etcd" }] },
       })),
     ],
-    says: [
+    expected: [
       `galera-0: the galera cluster has 4 members (galera-0, galera-1, galera-2, galera-3); ${odd}`,
       `etcd-0: the etcd cluster has 2 members (etcd-0, etcd-1); ${odd}`,
       `etcd-0: the etcd cluster has 1 member (etcd-0); ${odd}`,
@@ -95,63 +95,65 @@ export const cases: Case[] = [
   },
   {
     policy: "quorum-odd-size",
-    when: "two clusters under components of their own: three and two",
+    given: "two clusters in separate components, with three and two members",
     resources: clustered([3, 2]),
-    says: [`galera-1-0-vm: the galera cluster has 2 members (galera-1-0-vm, galera-1-1-vm); ${odd}`],
+    expected: [`galera-1-0-vm: the galera cluster has 2 members (galera-1-0-vm, galera-1-1-vm); ${odd}`],
   },
   {
     policy: "quorum-odd-size",
-    when: "three, five, and roles that do not vote",
+    given: "three members, five members, and roles without a quorum",
     resources: [...members(3), ...members(5, "etcd"), ...members(2, "haproxy")],
-    says: [],
+    expected: [],
   },
   {
     policy: "quorum-odd-size",
-    when: "a role that the configuration adds",
+    given: "a role from the configuration",
     resources: members(2, "consul"),
     config: { "quorum-odd-size": { roles: ["consul"] } },
-    says: [`consul-0: the consul cluster has 2 members (consul-0, consul-1); ${odd}`],
+    expected: [`consul-0: the consul cluster has 2 members (consul-0, consul-1); ${odd}`],
   },
   {
     policy: "quorum-spread",
-    when: "two of three in a zone",
+    given: "two of three members in one zone",
     resources: inZones("a", "b", "b"),
-    says: ["galera-0: the galera cluster has 2 of 3 members in eu-central-1b; allowed: fewer than half in one zone"],
+    expected: [
+      "galera-0: the galera cluster has 2 of 3 members in eu-central-1b; allowed: fewer than half in one zone",
+    ],
   },
   {
     policy: "quorum-spread",
-    when: "three zones, also with two members in two of them",
+    given: "three zones, also with two members in each of two zones",
     resources: [...inZones("a", "b", "c")],
-    says: [],
+    expected: [],
   },
   {
     policy: "quorum-spread",
-    when: "five members over three zones",
+    given: "five members in three zones",
     resources: inZones("a", "b", "c", "a", "b"),
-    says: [],
+    expected: [],
   },
   {
     policy: "quorum-spread",
-    when: "a member without a server group",
+    given: "a member without a server group",
     resources: grouped(["anti-affinity"], ["g", "g", undefined]),
-    says: [`galera-0: the galera cluster has members without a server group (galera-2); ${antiAffinity}`],
+    expected: [`galera-0: the galera cluster has members without a server group (galera-2); ${antiAffinity}`],
   },
   {
     policy: "quorum-spread",
-    when: "two server groups",
+    given: "two server groups",
     resources: grouped(["anti-affinity"], ["g", "g", "h"]),
-    says: [`galera-0: the galera cluster has members in different server groups; ${antiAffinity}`],
+    expected: [`galera-0: the galera cluster has members in different server groups; ${antiAffinity}`],
   },
   {
     policy: "quorum-spread",
-    when: "a group that only prefers to spread",
+    given: "a server group with soft anti-affinity",
     resources: grouped(["soft-anti-affinity"], ["g", "g", "g"]),
-    says: [`galera-0: the galera cluster is in spread with soft-anti-affinity; ${antiAffinity}`],
+    expected: [`galera-0: the galera cluster is in spread with soft-anti-affinity; ${antiAffinity}`],
   },
   {
     policy: "quorum-spread",
-    when: "one group with anti-affinity",
+    given: "one server group with anti-affinity",
     resources: grouped(["anti-affinity"], ["g", "g", "g"]),
-    says: [],
+    expected: [],
   },
 ];

@@ -14,13 +14,13 @@ const provider = planned("pulumi:providers:aws", "aws", {
 export const cases: Case[] = [
   {
     policy: "stateful-protected",
-    when: "production's volumes can be deleted, its bucket with what is in it",
+    given: "unprotected volumes in production, and a bucket that is emptied for deletion",
     resources: [
       inProd(volume, "data"),
       inProd("openstack:blockstorage/volume:Volume", "cinder"),
       inProd(bucket, "store", { forceDestroy: true }, true),
     ],
-    says: [
+    expected: [
       "data: protect is not set; allowed: protect: true in the stack prod",
       "store: forceDestroy is true; allowed: false in the stack prod",
       "cinder: protect is not set; allowed: protect: true in the stack prod",
@@ -28,30 +28,30 @@ export const cases: Case[] = [
   },
   {
     policy: "stateful-protected",
-    when: "they are protected, hold what the program holds, or belong to another stack",
+    given: "protected resources, reproducible contents, and another stack",
     resources: [
       inProd(volume, "data", {}, true),
       inProd(bucket, "ignition", { forceDestroy: true, tags: { Purpose: "ignition" } }),
       planned(volume, "elsewhere", {}, { stack: "dev" }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "stateful-protected",
-    when: "another stack counts as production",
+    given: "another production stack, from the configuration",
     resources: [planned(volume, "data", {}, { stack: "live" })],
     config: { "stateful-protected": { stacks: ["live"] } },
-    says: ["data: protect is not set; allowed: protect: true in the stack live"],
+    expected: ["data: protect is not set; allowed: protect: true in the stack live"],
   },
   {
     policy: "tags-mandatory",
-    when: "tags, metadata and labels are missing or empty",
+    given: "missing or empty tags, metadata and labels",
     resources: [
       planned("aws:ec2/vpc:Vpc", "vpc", {}),
       planned("docker:index/volume:Volume", "images", { labels: [{ label: "Role", value: "etcd" }] }),
       planned("openstack:compute/instance:Instance", "vm", { metadata: { ...all, Role: "" } }),
     ],
-    says: [
+    expected: [
       `vpc: missing: Project, Environment, Role, ManagedBy; ${keys}`,
       `images: missing: Project, Environment, ManagedBy; ${keys}`,
       `vm: missing: Role; ${keys}`,
@@ -59,7 +59,7 @@ export const cases: Case[] = [
   },
   {
     policy: "tags-mandatory",
-    when: "they are there, in whatever form the cloud has, or come from the provider",
+    given: "tags in each cloud's form, and tags of the provider",
     resources: [
       provider,
       planned("aws:ec2/vpc:Vpc", "vpc", { tags: all }),
@@ -79,13 +79,13 @@ export const cases: Case[] = [
         metadata: { project: "p", environment: "e", role: "r", managedby: "pulumi" },
       }),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "tags-mandatory",
-    when: "other keys are configured",
+    given: "other keys, from the configuration",
     resources: [planned("aws:ec2/vpc:Vpc", "vpc", { tags: all })],
     config: { "tags-mandatory": { keys: ["CostCenter"] } },
-    says: ["vpc: missing: CostCenter; allowed: CostCenter"],
+    expected: ["vpc: missing: CostCenter; allowed: CostCenter"],
   },
 ];

@@ -45,7 +45,7 @@ const key = planned(
 export const cases: Case[] = [
   {
     policy: "user-data-no-secrets",
-    when: "a key in a file, however it is encoded",
+    given: "a key in a file, in every encoding",
     resources: [
       onAws(
         files(
@@ -55,15 +55,15 @@ export const cases: Case[] = [
         ),
       ),
     ],
-    says: [
-      "vm: userData.storage.files.0.contents holds a private key; allowed: nothing secret",
-      "vm: userData.storage.files.1.contents holds a private key; allowed: nothing secret",
-      "vm: userData.storage.files.2.contents holds a private key; allowed: nothing secret",
+    expected: [
+      "vm: userData.storage.files.0.contents holds a private key; allowed: no secret",
+      "vm: userData.storage.files.1.contents holds a private key; allowed: no secret",
+      "vm: userData.storage.files.2.contents holds a private key; allowed: no secret",
     ],
   },
   {
     policy: "user-data-no-secrets",
-    when: "a password hash, a token in a unit, a password in an environment file",
+    given: "a password hash, a token in a unit, and a password in an environment file",
     resources: [
       onOpenstack(
         ignition({
@@ -75,16 +75,16 @@ export const cases: Case[] = [
         }),
       ),
     ],
-    says: [
-      "vm: userData.passwd.users.0.passwordHash holds a password hash; allowed: nothing secret",
-      "vm: userData.systemd.units.0.contents holds a GitHub token; allowed: nothing secret",
-      "vm: userData.storage.files.0.contents holds a value for DB_PASSWORD; allowed: nothing secret",
-      "vm: userData.passwd holds a password hash of core; allowed: nothing secret",
+    expected: [
+      "vm: userData.passwd.users.0.passwordHash holds a password hash; allowed: no secret",
+      "vm: userData.systemd.units.0.contents holds a GitHub token; allowed: no secret",
+      "vm: userData.storage.files.0.contents holds a value for DB_PASSWORD; allowed: no secret",
+      "vm: userData.passwd holds a password hash of core; allowed: no secret",
     ],
   },
   {
     policy: "user-data-no-secrets",
-    when: "a script, plain and in base64, and a launch template's",
+    given: "a script, in plain text, in base64, and in a launch template",
     resources: [
       onAws("#!/bin/bash\nexport AWS_SECRET_ACCESS_KEY='wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'\n"),
       planned("aws:ec2/instance:Instance", "encoded", {
@@ -94,27 +94,27 @@ export const cases: Case[] = [
         userData: Buffer.from("echo AKIAIOSFODNN7EXAMPLE").toString("base64"),
       }),
     ],
-    says: [
-      "vm: userData holds a value for AWS_SECRET_ACCESS_KEY; allowed: nothing secret",
-      "encoded: userDataBase64 holds a value for token; allowed: nothing secret",
-      "group: userData holds an AWS access key; allowed: nothing secret",
+    expected: [
+      "vm: userData holds a value for AWS_SECRET_ACCESS_KEY; allowed: no secret",
+      "encoded: userDataBase64 holds a value for token; allowed: no secret",
+      "group: userData holds an AWS access key; allowed: no secret",
     ],
   },
   {
     policy: "user-data-no-secrets",
-    when: "a long random value, and a signed URL outside of the pointer",
+    given: "a long random value, and a signed URL outside of the pointer",
     resources: [
       onAws("#!/bin/sh\ncurl -u x:Zk3vQ9pLw7Xr2TnB8sYd4HfJ6mCg1AeU5oIq0RtK http://a/\n"),
       onOpenstack(files(file("/report", `data:,${encodeURIComponent(temporaryUrl)}`))),
     ],
-    says: [
-      "vm: userData holds a long random value; allowed: nothing secret",
-      "vm: userData.storage.files.0.contents holds a signed URL; allowed: nothing secret",
+    expected: [
+      "vm: userData holds a long random value; allowed: no secret",
+      "vm: userData.storage.files.0.contents holds a signed URL; allowed: no secret",
     ],
   },
   {
     policy: "user-data-no-secrets",
-    when: "pointers, public keys, certificates, hashes, references, variables",
+    given: "pointers, public keys, certificates, hashes, references and variables",
     resources: [
       onAws(pointer("s3://bucket/galera-0.ign?versionId=3HL4kqtJvjVBH40Nrjfkd3HL4kqtJvjV")),
       onOpenstack(pointer(temporaryUrl)),
@@ -141,11 +141,11 @@ export const cases: Case[] = [
       onAws(unknownString),
       onAws(undefined),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "generated-secrets-contained",
-    when: "in user data as it is or in a file, in metadata, an environment, a tag, a component's facts, a ConfigMap",
+    given: "a secret in user data, in a file, in metadata, an environment, a tag, facts and a ConfigMap",
     resources: [
       password,
       key,
@@ -161,19 +161,19 @@ export const cases: Case[] = [
         data: { "app.ini": "dsn = root:correct-horse-battery@db" },
       }),
     ],
-    says: [
-      "vm: userData holds root.result; allowed: nothing secret",
-      "filed: userData.storage.files.0.contents holds ca.privateKeyPem; allowed: nothing secret",
-      "described: metadata.note holds root.result; allowed: nothing secret",
-      "app: envs.1 holds root.result; allowed: nothing secret",
-      "data: tags.Owner holds root.result; allowed: nothing secret",
-      "galera-0: facts.size holds root.result; allowed: nothing secret",
-      "settings: manifest.data.app.ini holds root.result; allowed: nothing secret",
+    expected: [
+      "vm: userData holds root.result; allowed: no secret",
+      "filed: userData.storage.files.0.contents holds ca.privateKeyPem; allowed: no secret",
+      "described: metadata.note holds root.result; allowed: no secret",
+      "app: envs.1 holds root.result; allowed: no secret",
+      "data: tags.Owner holds root.result; allowed: no secret",
+      "galera-0: facts.size holds root.result; allowed: no secret",
+      "settings: manifest.data.app.ini holds root.result; allowed: no secret",
     ],
   },
   {
     policy: "generated-secrets-contained",
-    when: "in the object store, in an upload, in a Secret, in a release, or not known yet",
+    given: "a secret in the object store, in an upload, in a Secret, in a release, and an unknown value",
     resources: [
       password,
       planned("random:index/randomPassword:RandomPassword", "later", {}, { outputs: { result: unknownString } }),
@@ -186,11 +186,11 @@ export const cases: Case[] = [
       onAws(pointer("s3://bucket/key")),
       onAws(unknownString),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "user-data-size",
-    when: "a byte too many",
+    given: "user data with one byte more than the limit",
     resources: [
       onAws("x".repeat(16_385)),
       onOpenstack("ä".repeat(24_576)),
@@ -198,7 +198,7 @@ export const cases: Case[] = [
         userDataBase64: Buffer.from("x".repeat(20_000)).toString("base64"),
       }),
     ],
-    says: [
+    expected: [
       "vm: userData has 16385 bytes; allowed: at most 16384 bytes before base64",
       "encoded: userDataBase64 has 20000 bytes; allowed: at most 16384 bytes before base64",
       "vm: userData has 49152 bytes; allowed: at most 49151 bytes before base64",
@@ -206,13 +206,13 @@ export const cases: Case[] = [
   },
   {
     policy: "user-data-size",
-    when: "just as much as fits",
+    given: "user data with the maximum size",
     resources: [onAws("x".repeat(16_384)), onOpenstack("x".repeat(49_151)), onAws(unknownString)],
-    says: [],
+    expected: [],
   },
   {
     policy: "ignition-valid",
-    when: "a file without an absolute path, in user data, an object, an upload",
+    given: "a file without an absolute path, in user data, an object and an upload",
     resources: [
       onAws(files({ path: "etc/motd" })),
       object(files({ path: "etc/motd" })),
@@ -223,14 +223,14 @@ export const cases: Case[] = [
         ],
       }),
     ],
-    says: ["vm: userData", "config: content", "node: uploads[1].content"].map(
+    expected: ["vm: userData", "config: content", "node: uploads[1].content"].map(
       (place) =>
         `${place} $.storage.files.0.path: "etc/motd" is not absolute; a path begins with "/"; allowed: a valid Ignition config`,
     ),
   },
   {
     policy: "ignition-valid",
-    when: "valid, of an earlier version, of a later one, or no Ignition at all",
+    given: "a valid config, an earlier version, a later version, and user data without Ignition",
     resources: [
       onAws(pointer("s3://bucket/key")),
       onAws(JSON.stringify({ ignition: { version: "3.1.0" } })),
@@ -239,11 +239,11 @@ export const cases: Case[] = [
       onAws("{ not json"),
       object('{"name": "not ignition"}'),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "ignition-remote-verified",
-    when: "a pointer without a hash, a file over http, no end to the fetch",
+    given: "a pointer without a hash, a file over http, and a fetch without a timeout",
     resources: [
       onOpenstack(
         ignition(
@@ -253,24 +253,24 @@ export const cases: Case[] = [
       ),
       object(ignition({ storage: { files: [file("/bin/x", "http://example.com/x", { verification: { hash } })] } })),
     ],
-    says: [
+    expected: [
       "vm: userData $.ignition.config.merge.0 fetches https://example.com/base.ign without verification.hash; allowed: a sha512 or sha256 hash",
-      "config: content fetches without ignition.timeouts.httpTotal, so for ever; allowed: a number of seconds",
+      "config: content fetches without ignition.timeouts.httpTotal, so without a time limit; allowed: a number of seconds",
     ],
   },
   {
     policy: "ignition-remote-verified",
-    when: "a verified pointer, and files that are in the config",
+    given: "a verified pointer, and files inside the config",
     resources: [
       onAws(pointer("s3://bucket/key")),
       onOpenstack(pointer(temporaryUrl)),
       object(files(file("/a", "data:,a"))),
     ],
-    says: [],
+    expected: [],
   },
   {
     policy: "ignition-no-password-logins",
-    when: "a password, sshd asked for one, a console that asks for none",
+    given: "a password hash, an sshd config with passwords, and a console with automatic login",
     resources: [
       object(
         ignition({
@@ -287,15 +287,15 @@ export const cases: Case[] = [
         }),
       ),
     ],
-    says: [
+    expected: [
       "config: content gives user core a passwordHash; allowed: no passwordHash",
-      "config: content /etc/ssh/sshd_config.d/10-login.conf says PasswordAuthentication yes; allowed: no",
-      "config: content unit getty@.service logs in by itself; allowed: no --autologin",
+      "config: content /etc/ssh/sshd_config.d/10-login.conf sets PasswordAuthentication yes; allowed: no",
+      "config: content unit getty@.service logs in automatically; allowed: no --autologin",
     ],
   },
   {
     policy: "ignition-no-password-logins",
-    when: "keys only, a locked password, sshd told no",
+    given: "SSH keys, a locked password, and an sshd config without passwords",
     resources: [
       onAws(
         ignition({
@@ -309,6 +309,6 @@ export const cases: Case[] = [
         }),
       ),
     ],
-    says: [],
+    expected: [],
   },
 ];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearest } from "../../../stacks/config/nearest.ts";
+import { suggestName } from "../../../stacks/config/suggest-name.ts";
 
 const known = ["size", "flavor", "volumeGiB", "databases", "tuning", "environment"];
 
@@ -13,10 +13,10 @@ test.each([
   ["enviroment", "environment"],
   ["password", undefined],
   ["x", undefined],
-])("%s is probably meant as %s", (given, meant) => {
-  expect(nearest(given, known)).toBe(meant);
+])("suggests for %s the known name %s", (given, meant) => {
+  expect(suggestName(given, known)).toBe(meant);
 });
 
-test("nothing known, nothing meant", () => {
-  expect(nearest("size", [])).toBeUndefined();
+test("suggests nothing without known names", () => {
+  expect(suggestName("size", [])).toBeUndefined();
 });

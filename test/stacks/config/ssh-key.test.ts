@@ -60,11 +60,11 @@ describe("sshKeyProblem", () => {
       `"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAg..." is an RSA key of 1024 bits, fewer than 2048; ${use}`,
     ],
     ["two lines", `${ed25519}\n${p256}`, `more than one line was given; ${use}`],
-  ])("refuses %s", (_, key, message) => {
+  ])("rejects %s", (_, key, message) => {
     expect(sshKeyProblem(key)).toBe(message);
   });
 
-  test("never repeats a private key", () => {
+  test("does not repeat a private key in its message", () => {
     const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----";
     expect(sshKeyProblem(key)).toBe(`a private key was given; ${use}`);
   });

@@ -3,7 +3,7 @@
 # out of its own Go module. Seconds from nothing.
 set -euo pipefail
 
-# As in components/paas/charts.json; of cert-manager's series it is the newest that the module proxy has.
+# As in components/paas-cluster/charts.json; of cert-manager's series it is the newest that the module proxy has.
 modules=(sigs.k8s.io/gateway-api@v1.3.0 github.com/cert-manager/cert-manager@v1.19.5)
 folders=(config/crd/experimental deploy/crds)
 

@@ -2,8 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { roles } from "../bash.ts";
-import { rootEnv } from "../needs.ts";
+import { roles } from "../role-folder.ts";
+import { rootEnv } from "../requirements.ts";
 
 export interface Ran {
   code: number;
@@ -12,13 +12,13 @@ export interface Ran {
 }
 
 /**
- * A machine's disks, as loop devices over files, and its data volume script. Of this machine's own disks the script
- * sees none: `lsblk` is told which devices there are, and calls them disks. Everything else in it is real.
+ * Disks of a machine, as loop devices over files, and its data volume script. A stub of `lsblk` reports only these
+ * devices, as disks, so that the script cannot reach the disks of the test machine. All other tools are real.
  */
 export class Disks {
-  /** Where the script is to mount the volume. */
+  /** Mount point for the script. */
   readonly path: string;
-  /** A label that no other disk of this machine has. */
+  /** Label that is unique on the test machine. */
   readonly label: string;
   readonly #dir = mkdtempSync(join(tmpdir(), "paasmas-disks-"));
   /** The file behind each device. */
@@ -42,7 +42,7 @@ PATH=\${PATH#*:} lsblk "$@" "\${devices[@]}" | jq '(.. | objects | select(.type 
     this.#list();
   }
 
-  /** Attaches a new disk. XFS needs 300 MiB; the file has holes. */
+  /** Attaches a new disk, over a sparse file. XFS needs at least 300 MiB. */
   attach(sizeMiB = 320): string {
     const file = join(this.#dir, `disk-${this.#attached.size}`);
     execFileSync("truncate", ["--size", `${sizeMiB}M`, file]);
@@ -53,13 +53,18 @@ PATH=\${PATH#*:} lsblk "$@" "\${devices[@]}" | jq '(.. | objects | select(.type 
   }
 
   /**
-   * Runs the script in a mount namespace of its own, then a command that finds the volume mounted.
-   * @param options.before A command to run first in that namespace.
-   * @param options.seconds How long the script may take; it waits for ever for a disk. Code 124: it still waits.
+   * Runs the script in a separate mount namespace, then a command in the folder of the mounted volume.
+   * @param options.before Command to run first in that namespace.
+   * @param options.seconds Time limit of the script, which waits for a disk without limit. Code 124: time is up.
    */
   run(then: string, options: { before?: string; seconds?: number } = {}): Promise<Ran> {
     const { before = ":", seconds = 20 } = options;
-    const script = `set -euo pipefail; mkdir -p "$DATA_VOLUME_PATH"; ${before}; timeout ${seconds} ${roles}base/data-volume; cd "$DATA_VOLUME_PATH"; ${then}`;
+    const script = [
+      'set -euo pipefail; mkdir -p "$DATA_VOLUME_PATH"',
+      before,
+      `timeout ${seconds} ${roles}base/data-volume; cd "$DATA_VOLUME_PATH"`,
+      then,
+    ].join("; ");
     const env = {
       ...rootEnv,
       PATH: `${this.#dir}/bin:${rootEnv.PATH}`,
@@ -76,7 +81,7 @@ PATH=\${PATH#*:} lsblk "$@" "\${devices[@]}" | jq '(.. | objects | select(.type 
     });
   }
 
-  /** Changes with every write to a disk: when its file was written, and how much of it there is. */
+  /** Modification time and size on disk of the file behind a device: changes with every write. */
   state(device: string): string {
     const { mtimeNs, blocks } = statSync(this.#attached.get(device)!, { bigint: true });
     return `${mtimeNs} ${blocks}`;

@@ -1,11 +1,11 @@
 #!/bin/bash
-# Stands in for what `app` uses of a machine: systemctl, podman, curl, socat, journalctl and sync, by the name it is called
-# under. What there is of the machine is in files below $SIM:
-#   running/<slot>  ready/<slot>   a container that runs, a slot that the proxy sends requests to
-#   images/<digest>                images that were pulled
-#   log                            a line for each call that changes something, with whether somebody serves
-# An image's digest says how it behaves, by its first digit: a is not there, b is never healthy, c ends at once.
-# The process $APP is killed before the call with the number $KILL_AT.
+# Fake of the programs that `app` calls: systemctl, podman, curl, socat, journalctl and sync, selected by its file name.
+# The state of the machine is in files below $SIM:
+#   running/<slot>  ready/<slot>   a running container, a slot that serves requests
+#   images/<digest>                pulled images
+#   log                            a line for each change, and whether a slot serves
+# The first digit of a digest sets the behaviour: a is missing, b is never healthy, c exits at once.
+# Kills the process $APP before call number $KILL_AT.
 set -euo pipefail
 
 slot_of() {
@@ -14,7 +14,7 @@ slot_of() {
 }
 digest_in() { jq -r '.image | sub(".*@sha256:"; "")' "$PAASMAS_ROOT/var/lib/paasmas/deploy-hook/apps/shop/$1.json"; }
 
-# changes WHAT: notes it, and is where the power may go.
+# changes TEXT: logs a change; the process may be killed here.
 changes() {
 	local serves=no slot
 	for slot in blue green; do

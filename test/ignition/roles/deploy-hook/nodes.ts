@@ -1,7 +1,7 @@
 import type { DeployHookNode, HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { sshKey } from "../nodes.ts";
 
-/** An app that asks for nothing special. */
+/** An app with default settings. */
 export function hookedApp(more: Partial<HookedApp> = {}): HookedApp {
   return {
     name: "pages",
@@ -23,7 +23,7 @@ export function hookedApp(more: Partial<HookedApp> = {}): HookedApp {
   };
 }
 
-/** A machine with such an app. */
+/** A machine with that app. */
 export function hookNode(more: Partial<DeployHookNode> = {}): DeployHookNode {
   return {
     host: {
@@ -36,7 +36,7 @@ export function hookNode(more: Partial<DeployHookNode> = {}): DeployHookNode {
     gitImage: "docker.io/alpine/git:v2.52.0",
     tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "key\n" },
     apps: [hookedApp()],
-    urlForm: "https://%s",
+    urlTemplate: "https://%s",
     builds: 2,
     buildMemoryMiB: 2048,
     ...more,

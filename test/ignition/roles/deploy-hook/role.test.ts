@@ -1,53 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { render, validate } from "../../../../ignition/index.ts";
-import { appAddresses, mostApps, mostSeats } from "../../../../ignition/roles/deploy-hook/networks.ts";
-import { type DeployHookNode, deployHook, type HookedApp } from "../../../../ignition/roles/deploy-hook/role.ts";
-import { selfSigned } from "../../../delivery/tls.ts";
+import { appAddresses, maxApps, maxPreviewIndexes } from "../../../../ignition/roles/deploy-hook/networks.ts";
+import { type DeployHookNode, deployHook } from "../../../../ignition/roles/deploy-hook/role.ts";
 import { installedFiles, readable } from "../contents.ts";
-import { hookedApp, hookNode } from "./nodes.ts";
-
-const secrets = {
-  shop: "shop-token-secret",
-  pages: "pages-token-secret",
-  password: "password=secret with spaces",
-  key: "-----BEGIN\nkey-secret\n-----END\n",
-};
-
-const app: HookedApp = {
-  name: "shop",
-  repository: "registry.example:5000/shop",
-  token: secrets.shop,
-  hosts: ["shop.example.com", "www.shop.example.com"],
-  port: 8080,
-  environment: { DATABASE_PASSWORD: secrets.password, DATABASE_CA: secrets.key },
-  health: { path: "/healthz", timeoutSeconds: 60 },
-  watchSeconds: 3,
-  drainSeconds: 30,
-  stopSeconds: 10,
-  memoryMiB: 512,
-  pids: 512,
-  uses: ["pages"],
-  writable: ["/var/cache/shop", "/var/log"],
-  capabilities: ["SETUID", "SETGID"],
-  user: "1000:1000",
-  previews: { max: 2, domain: "preview.example.com" },
-};
-
-const { repository: _, ...plain } = hookedApp();
-const pages: HookedApp = {
-  ...plain,
-  source: { url: "https://git.example.com/pages", dockerfile: "docker/Dockerfile" },
-  token: secrets.pages,
-};
-
-const node = hookNode({
-  tls: { ca: "authority\n", certificate: "certificate\n", privateKey: "tls-key-secret\n" },
-  apps: [app, pages],
-});
+import { node, secrets } from "./sample-node.ts";
 
 const config = deployHook(node);
 const files = installedFiles(config);
@@ -55,16 +11,16 @@ const unit = (name: string) => config.systemd?.units?.find((one) => one.name ===
 const text = (path: string) => files.find((file) => file.path === path)!.text;
 
 describe("deploy-hook", () => {
-  test("is what it was", async () => {
+  test("matches the snapshot", async () => {
     await expect(readable(config)).toMatchFileSnapshot("../snapshots/deploy-hook.txt");
   });
 
-  test("is valid, and the same bytes every time", () => {
+  test("is valid and renders to the same bytes each time", () => {
     expect(validate(config)).toEqual({ errors: [], warnings: [] });
     expect(render(config)).toBe(render(deployHook(node)));
   });
 
-  test("keeps tokens to the receiver, and environments to root", () => {
+  test("restricts tokens to the call proxy and environments to root", () => {
     const holders = (secret: string) =>
       files.filter((file) => file.text.includes(secret)).map(({ path, mode, uid }) => [path, mode.toString(8), uid]);
     const base64 = Buffer.from(secrets.shop).toString("base64");
@@ -80,7 +36,7 @@ describe("deploy-hook", () => {
     ["deploy-hook.service", 1501, "deploy-hook"],
     ["proxy.service", 99, "proxy"],
   ])(
-    "%s runs without root, capabilities or a way to new privileges, and sees its own folders alone",
+    "%s runs without root, capabilities or new privileges, with access to its own folders only",
     (name, uid, folder) => {
       const contents = unit(name)!.contents!;
       expect(contents).toContain(`--user=${uid}:${uid} `);
@@ -92,8 +48,8 @@ describe("deploy-hook", () => {
     },
   );
 
-  test("the receiver can reach one socket, which starts one unit and which it alone may open", () => {
-    expect(text("/etc/paasmas/deploy-hook/receiver.cfg").match(/^\tserver .*$/gm)).toEqual(
+  test("gives the call proxy one socket that only it can open", () => {
+    expect(text("/etc/paasmas/deploy-hook/call-proxy.cfg").match(/^\tserver .*$/gm)).toEqual(
       Array(2).fill("\tserver call unix@/run/paasmas/deploy-hook/call.sock"),
     );
     const socket = unit("deploy-call.socket")!.contents!;
@@ -108,7 +64,7 @@ describe("deploy-hook", () => {
     expect(unit("deploy-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/deploy-call\n");
   });
 
-  test("who reads calls has no rights but to open one other socket, which starts what does them", () => {
+  test("gives deploy-call no privileges except the socket of app-call", () => {
     const reads = unit("deploy-call@.service")!.contents!;
     for (const line of [
       "User=deploy-call",
@@ -134,12 +90,12 @@ describe("deploy-hook", () => {
     ])
       expect(socket).toContain(`${line}\n`);
     expect(unit("app-call@.service")!.contents).toContain("ExecStart=/opt/paasmas/bin/app-call\n");
-    // It neither gets at the receiver's tokens nor at apps' environments: those are others' alone.
+    // It cannot read the tokens of the call proxy and the environments of apps.
     const open = config.storage!.files!.filter(({ user, mode }) => user?.id === 1502 || ((mode ?? 0) & 0o007) !== 0);
     expect(open.filter(({ path }) => /tokens|environment|multiline|certificate\.pem/.test(path))).toEqual([]);
   });
 
-  test("an app's container cannot write or gain anything", () => {
+  test("runs apps with a read-only file system and without privileges", () => {
     const run = text("/opt/paasmas/bin/app-run");
     for (const option of [
       "--read-only",
@@ -154,16 +110,16 @@ describe("deploy-hook", () => {
     expect(run).not.toMatch(/--network=host|--privileged|--volume|docker\.sock/);
   });
 
-  test("each slot of an app has a network of four addresses of its own", () => {
+  test("gives each slot a separate network of four addresses", () => {
     expect(appAddresses(0, 1)).toEqual(["172.30.0.2", "172.30.0.6"]);
     expect(appAddresses(5, 2)).toEqual(["172.30.5.2", "172.30.5.6", "172.30.5.10", "172.30.5.14"]);
-    const all = Array.from({ length: mostApps }, (_, index) => appAddresses(index, mostSeats)).flat();
-    expect([new Set(all).size, all.at(-1)]).toEqual([mostApps * mostSeats * 2, "172.30.255.238"]);
-    // The last part of each is 2 more than a multiple of four, from which app-run reckons the network.
+    const all = Array.from({ length: maxApps }, (_, index) => appAddresses(index, maxPreviewIndexes)).flat();
+    expect([new Set(all).size, all.at(-1)]).toEqual([maxApps * maxPreviewIndexes * 2, "172.30.255.238"]);
+    // app-run derives the network from an address that is 2 above a multiple of 4.
     expect(all.every((address) => Number(address.split(".")[3]) % 4 === 2)).toBe(true);
   });
 
-  test("every seat of an app is a backend with two closed slots", () => {
+  test("creates a backend with two disabled slots for each preview index", () => {
     expect(text("/etc/paasmas/proxy/apps.cfg").match(/^backend .*$/gm)).toEqual([
       "backend shop.0",
       "backend shop.1",
@@ -175,15 +131,15 @@ describe("deploy-hook", () => {
     expect(servers.every((line) => line.endsWith(" disabled"))).toBe(true);
   });
 
-  test("an app finds those that it uses at the proxy, which lets it nowhere else", () => {
+  test("lets an app call only the apps that it uses, through the proxy", () => {
     expect(text("/etc/paasmas/apps/shop/app.env")).toMatch(/^USES=pages\.example\.com$/m);
     expect(text("/etc/paasmas/apps/pages/app.env")).toMatch(/^USES=$/m);
     expect(text("/etc/paasmas/proxy/callers.map")).toBe("172.30.0.0/24 shop\n172.30.1.0/24 pages\n");
     expect(text("/etc/paasmas/proxy/uses.map")).toBe("shop>pages.0 yes\n");
-    expect(appAddresses(1, mostSeats).every((address) => address.startsWith("172.30.1."))).toBe(true);
+    expect(appAddresses(1, maxPreviewIndexes).every((address) => address.startsWith("172.30.1."))).toBe(true);
   });
 
-  test("builds may use the registry's password, and never a helper's", () => {
+  test("gives builds the registry password, but no credential helper", () => {
     const builder = (login: DeployHookNode["login"]) =>
       installedFiles(deployHook({ ...node, login })).find(({ path }) => path === "/etc/paasmas/builder/config.json");
     const password = { user: "pull", password: "pull-secret" };
@@ -201,29 +157,5 @@ describe("deploy-hook", () => {
       credHelpers: {},
     });
     expect(JSON.parse(builder(undefined)!.text)).toEqual({ auths: {}, credHelpers: {} });
-  });
-
-  test.skipIf(spawnSync("haproxy", ["-v"]).status !== 0)("HAProxy takes both configurations", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "paasmas-haproxy-"));
-    const check = (...names: string[]) => {
-      const paths = names.map((name) => {
-        // Only where the maps are is another place here.
-        const path = join(folder, name.replaceAll("/", "-"));
-        writeFileSync(path, text(`/etc/paasmas/${name}`).replaceAll(/\/(etc|run)\/paasmas\/[a-z-]+/g, folder));
-        return path;
-      });
-      const { status, stderr } = spawnSync("haproxy", ["-c", ...paths.flatMap((path) => ["-f", path])], {
-        encoding: "utf8",
-      });
-      return { status, complaints: stderr.split("\n").filter((line) => /ALERT|WARNING/.test(line)) };
-    };
-    writeFileSync(join(folder, "tokens.map"), text("/etc/paasmas/deploy-hook/tokens.map"));
-    for (const map of ["hosts.map", "callers.map", "uses.map"])
-      writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
-    const { certificate, key } = await selfSigned();
-    writeFileSync(join(folder, "certificate.pem"), certificate.trimEnd() + "\n" + key);
-    expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });
-    expect(check("proxy/proxy.cfg", "proxy/apps.cfg")).toEqual({ status: 0, complaints: [] });
-    rmSync(folder, { recursive: true });
   });
 });

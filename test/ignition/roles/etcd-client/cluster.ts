@@ -3,18 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CertificateAuthority } from "../../../../components/certificate-authority.ts";
+import { CertificateAuthority } from "../../../../components/certificate-authority/index.ts";
 import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { Engine } from "../../../lab/engine.ts";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 
 export interface Ran {
   code: number;
-  /** Lines without the last line break. */
+  /** Output without the last line break. */
   stdout: string;
 }
 
-/** Three members of a real etcd, with the certificates that the components issue and the settings of the role. */
+/** A real etcd with three members, with certificates of the components and the settings of the role. */
 export class Etcd {
   readonly dir = mkdtempSync(join(tmpdir(), "paasmas-etcd-"));
   endpoints: string[] = [];
@@ -60,7 +60,7 @@ export class Etcd {
     }
   }
 
-  /** Kills members, by their number. */
+  /** Kills members by number. */
   async kill(...numbers: number[]): Promise<void> {
     await Promise.all(
       numbers.map((number) => {
@@ -79,12 +79,12 @@ export class Etcd {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  /** Folder of an identity: `member`, `client`, or `stranger`, which another authority issued. */
+  /** Folder of an identity: `member`, `client`, or `stranger` from another authority. */
   identity(name: string): string {
     return join(this.dir, name);
   }
 
-  /** Runs a script with the shell library sourced, as a machine's scripts do. */
+  /** Runs a script that has sourced the shell library. */
   bash(script: string, options: { endpoints?: readonly string[]; identity?: string } = {}): Promise<Ran> {
     const { endpoints = this.endpoints, identity = this.identity("client") } = options;
     const env = { PATH: process.env.PATH, ETCD_ENDPOINTS: endpoints.join(), ETCD_IDENTITY: identity };
@@ -123,7 +123,7 @@ export class Etcd {
   }
 }
 
-/** Ports that nobody listens on, for a moment at least. */
+/** Ports without a listener; another process can take them later. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(

@@ -4,7 +4,7 @@ import type { JenkinsSettings } from "../../../../ignition/roles/jenkins/setting
 import type { JenkinsAgentNode } from "../../../../ignition/roles/jenkins-agent/role.ts";
 import { sshKey } from "../nodes.ts";
 
-/** Every secret that the example nodes carry, to look for where it must not be. */
+/** All secrets of the example nodes, to find leaks. */
 export const jenkinsNodeSecrets = {
   "admin-password": "hush-admin-secret",
   "seed-password": "hush-seed-secret",
@@ -42,6 +42,7 @@ export function jenkinsSettings(more: Partial<JenkinsSettings> = {}): JenkinsSet
     agents: [{ name: "jenkins-agent-0", address: "10.0.0.52", hostKey: "ecdsa-sha2-nistp256 AAAA", executors: 2 }],
     mail: { host: "smtp.example.com", port: 465, user: "jenkins" },
     credentials: ["deploy-hook"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: Groovy resolves it
     jobs: ["folder('by-hand') {\n  description(\"for ${JOB_NAME}\")\n}\n"],
     ...more,
   };

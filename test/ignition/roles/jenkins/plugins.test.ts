@@ -7,7 +7,7 @@ import { jenkinsSettings } from "./nodes.ts";
 
 const repository = new URL("../../../../", import.meta.url);
 
-/** Which plugin brings each part of Jenkins' configuration; `core` is Jenkins itself. */
+/** Plugin of each part of the configuration; `core` is Jenkins. */
 const configuredBy: Record<string, string> = {
   "jenkins.systemMessage": "core",
   "jenkins.numExecutors": "core",
@@ -39,7 +39,7 @@ const credentialsBy: Record<string, string> = {
   string: "plain-credentials",
   basicSSHUserPrivateKey: "ssh-credentials",
 };
-/** Words of Job DSL that a plugin other than Job DSL stands behind. */
+/** Words of Job DSL that come from other plugins. */
 const jobsBy: Record<string, string> = {
   organizationFolder: "branch-api",
   github: "github-branch-source",
@@ -50,7 +50,7 @@ const jobsBy: Record<string, string> = {
   githubPush: "github",
   authorizeProjectProperty: "authorize-project",
 };
-/** Steps of pipelines by the plugin that has them. */
+/** Steps of pipelines, by plugin. */
 const stepsBy: Record<string, string> = {
   archiveArtifacts: "core",
   checkout: "workflow-scm-step",
@@ -89,7 +89,7 @@ const stepsBy: Record<string, string> = {
   writeFile: "workflow-basic-steps",
 };
 
-/** What declarative pipelines have beside steps. */
+/** Words of declarative pipelines that are not steps. */
 const declarativeBy: Record<string, string> = {
   ...Object.fromEntries(
     [
@@ -110,7 +110,7 @@ const declarativeBy: Record<string, string> = {
   credentials: "credentials-binding",
 };
 
-test("the list has each plugin once, sorted, with a version", () => {
+test("the list contains each plugin once, sorted, with a version", () => {
   const text = readFileSync(new URL("ignition/roles/jenkins/plugins.txt", repository), "utf8");
   const lines = text.trimEnd().split("\n");
   expect(lines).toEqual([...new Set(lines)].sort());
@@ -119,17 +119,17 @@ test("the list has each plugin once, sorted, with a version", () => {
   expect(pluginProblems(pinnedPlugins)).toEqual([]);
 });
 
-describe("pinned is what is used", () => {
+describe("the list contains the plugins that are used", () => {
   const realms = [jenkinsSettings(), jenkinsSettings({ realm: { kind: "github", clientId: "a", admins: ["b"] } })];
   const documents = realms.map((settings) => parse(jenkinsYaml(settings)));
 
-  test("by the configuration, all of it", () => {
+  test("by all parts of the configuration", () => {
     const parts = new Set(documents.flatMap((document) => paths(document)));
     expect([...parts].filter((part) => !(part in configuredBy))).toEqual([]);
     expect(unpinned([...parts].map((part) => configuredBy[part]!))).toEqual([]);
   });
 
-  test("by its credentials and the jobs it makes", () => {
+  test("by the credentials and the generated jobs", () => {
     const credentials = documents.flatMap((document) =>
       document.credentials.system.domainCredentials[0].credentials.map((one: object) => Object.keys(one)[0]),
     );
@@ -144,7 +144,7 @@ describe("pinned is what is used", () => {
     ).toEqual([]);
   });
 
-  test("by the shared library, every step of it", () => {
+  test("by all steps of the shared library", () => {
     const folder = new URL("delivery/jenkins/vars/", repository);
     const files = readdirSync(folder).filter((name) => name.endsWith(".groovy"));
     expect(files.length).toBeGreaterThan(0);
@@ -153,7 +153,7 @@ describe("pinned is what is used", () => {
       ...files.map((name) => name.replace(".groovy", "")),
       ...[...text.matchAll(/^[ \t]*(?:private |static |def )+(?:\w+ )?(\w+)\(/gm)].map(([, name]) => name!),
     ]);
-    // A call that is not of something else: nothing with a dot before it.
+    // Function calls, but no method calls.
     const called = new Set([...text.matchAll(/(?<![.\w'"])([a-zA-Z]\w*)\s*(?:\(|\{|\[)/g)].map(([, name]) => name!));
     const groovy = new Set([
       "if",
@@ -229,10 +229,18 @@ describe("plugins that a user adds", () => {
   });
 
   test.each([
-    [{ slack: "latest" }, "plugins.slack", '"latest" is not a version; pin one like "5.10.1"'],
-    [{ slack: "1.0:http://x/y.hpi" }, "plugins.slack", '"1.0:http://x/y.hpi" is not a version; pin one like "5.10.1"'],
-    [{ "a plugin": "1" }, "plugins.a plugin", '"a plugin" is not the short name of a plugin; use one like "slack"'],
-  ])("refuses %j", (plugins, path, message) => {
+    [{ slack: "latest" }, "plugins.slack", '"latest" is not a version; use a version such as "5.10.1"'],
+    [
+      { slack: "1.0:http://x/y.hpi" },
+      "plugins.slack",
+      '"1.0:http://x/y.hpi" is not a version; use a version such as "5.10.1"',
+    ],
+    [
+      { "a plugin": "1" },
+      "plugins.a plugin",
+      '"a plugin" is not the short name of a plugin; use a name such as "slack"',
+    ],
+  ])("rejects %j", (plugins, path, message) => {
     expect(pluginProblems(plugins)).toEqual([{ path, message }]);
   });
 });
@@ -241,7 +249,7 @@ function unpinned(plugins: readonly string[]): string[] {
   return [...new Set(plugins)].filter((plugin) => plugin !== "core" && !(plugin in pinnedPlugins));
 }
 
-/** `section.key`, and one deeper where the key is a choice. */
+/** `section.key`, and one level more if the key is a choice. */
 function paths(document: Record<string, Record<string, unknown>>): string[] {
   const choices = ["securityRealm", "authorizationStrategy"];
   return Object.entries(document).flatMap(([section, content]) => {
@@ -254,7 +262,7 @@ function paths(document: Record<string, Record<string, unknown>>): string[] {
   });
 }
 
-/** A script without its comments and texts. */
+/** A script without comments and strings. */
 function code(text: string): string {
   return text
     .replaceAll(/\/\*[\s\S]*?\*\//g, "")

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Config, render, validate } from "../../../../ignition/index.ts";
-import { agentPort } from "../../../../ignition/roles/jenkins-agent/places.ts";
+import { agentPort } from "../../../../ignition/roles/jenkins-agent/constants.ts";
 import { jenkinsAgent } from "../../../../ignition/roles/jenkins-agent/role.ts";
 import { jenkins } from "../../../../ignition/roles/jenkins/role.ts";
 import { installedFiles, readable } from "../contents.ts";
@@ -21,16 +21,16 @@ function fileOf(config: Config, path: string) {
 const unitOf = (config: Config, name: string) => config.systemd?.units?.find((unit) => unit.name === name);
 
 describe.each(Object.entries(configs))("%s", (name, make) => {
-  test("is what it was", async () => {
+  test("matches the snapshot", async () => {
     await expect(readable(make())).toMatchFileSnapshot(`../snapshots/${name}.txt`);
   });
 
-  test("is valid, and the same bytes every time", () => {
+  test("is valid and renders to the same bytes each time", () => {
     expect(validate(make())).toEqual({ errors: [], warnings: [] });
     expect(render(make())).toBe(render(make()));
   });
 
-  test("keeps secrets to files that nobody but their reader can open, and out of units and environments", () => {
+  test("keeps secrets in files that only their reader can open, not in units and environments", () => {
     for (const { path, mode, text } of installedFiles(make())) {
       for (const secret of secrets) {
         if (!text.includes(secret)) continue;
@@ -41,7 +41,7 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
     expect(JSON.stringify(make().systemd)).not.toMatch(/-secret/);
   });
 
-  test("has executable scripts, readiness, and no updates of its own", () => {
+  test("has executable scripts, a readiness check, and no automatic updates", () => {
     const config = make();
     for (const { path, mode, text } of installedFiles(config)) {
       expect([path, mode]).toEqual([path, text.startsWith("#!/bin/bash") ? 0o755 : mode & 0o666]);
@@ -56,7 +56,7 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
   });
 });
 
-test("the example nodes carry every secret that is looked for", () => {
+test("the example nodes contain all secrets of the list", () => {
   const all = Object.values(configs)
     .flatMap((make) => installedFiles(make()).map((file) => file.text))
     .join("\n");
@@ -74,8 +74,8 @@ describe("containers", () => {
       .flatMap((text) => text.replaceAll("\\\n", " ").split("\n"))
       .filter((line) => /podman run\b/.test(line));
 
-  test("run without root, capabilities or a way to new privileges, on a file system they cannot write", () => {
-    // Jenkins, its proxy, the plugins' download and restic.
+  test("run without root, capabilities and new privileges, with a read-only file system", () => {
+    // Jenkins, its proxy, the download of plugins, and restic.
     expect(starts()).toHaveLength(4);
     for (const start of starts()) {
       expect(start).toMatch(/\s--user=(1500:1500|101:101) /);
@@ -84,21 +84,21 @@ describe("containers", () => {
     }
   });
 
-  test("nobody has the engine's socket, or more than the rest", () => {
+  test("have no access to the engine's socket and no extra privileges", () => {
     const everything = [...units().map((unit) => unit.contents ?? ""), ...scripts().map(({ text }) => text)].join("\n");
     expect(everything).not.toMatch(/--privileged|docker\.sock|podman\.sock|--cap-add/);
   });
 });
 
 describe("Jenkins", () => {
-  test("listens for its proxy alone, takes no agents, and reads its secrets from files", () => {
+  test("accepts only its proxy, has no agent port, and reads secrets from files", () => {
     const { contents } = unitOf(configs.jenkins!(), "jenkins.service")!;
     expect(contents).toContain("--env=JENKINS_OPTS=--httpListenAddress=127.0.0.1");
     expect(contents).toContain("--env=JENKINS_SLAVE_AGENT_PORT=-1");
     expect(contents).toContain("--env=SECRETS=/etc/paasmas/jenkins/secrets");
   });
 
-  test("has one file for each secret, which only its own user can read", () => {
+  test("has one file per secret, which only its user can read", () => {
     const files = installedFiles(configs.jenkins!()).filter(({ path }) =>
       path.startsWith("/etc/paasmas/jenkins/secrets/"),
     );
@@ -107,13 +107,13 @@ describe("Jenkins", () => {
     );
   });
 
-  test("is found by its name, beside the other services", () => {
+  test("is a service of the proxy, with the other services", () => {
     expect(fileOf(configs.jenkins!(), "/etc/paasmas/proxy/services").text).toBe(
       "wiki 10.0.0.70:8080\njenkins 127.0.0.1:8080\n",
     );
   });
 
-  test("fetches its plugins anew when the list or the image changes, and only then", () => {
+  test("downloads plugins again only if the list or the image changes", () => {
     const id = (more: Parameters<typeof jenkinsNode>[0]) =>
       /^PLUGINS_ID=(\w{16})$/m.exec(fileOf(jenkins(jenkinsNode(more)), "/etc/paasmas/jenkins.env").text)?.[1];
     const usual = id({});
@@ -123,13 +123,13 @@ describe("Jenkins", () => {
     expect(id({ plugins: { ...jenkinsNode().plugins, git: "5.10.2" } })).not.toBe(usual);
   });
 
-  test("without a bucket there is no backup, and nothing of restic", () => {
+  test("has no backup and no restic without a bucket", () => {
     const config = jenkins(jenkinsNode({ backup: undefined }));
     expect(config.systemd?.units?.map(({ name }) => name).filter((name) => /restic|backup/.test(name))).toEqual([]);
     expect(installedFiles(config).filter(({ path }) => path.includes("backup"))).toEqual([]);
   });
 
-  test("without keys, backups use the machine's role", () => {
+  test("uses the machine's role for backups without keys", () => {
     const backup = {
       ...jenkinsNode().backup!,
       bucket: { endpoint: "https://s3.example", name: "saved", region: "eu-central-1" },
@@ -141,7 +141,7 @@ describe("Jenkins", () => {
 });
 
 describe("an agent", () => {
-  test("lets Jenkins' key in and nothing else, and lends it no way into the network", () => {
+  test("accepts only Jenkins' key, without tunnels into the network", () => {
     const config = configs["jenkins-agent"]!();
     const text = fileOf(config, "/etc/paasmas/agent/sshd_config").text;
     for (const line of [
@@ -157,7 +157,7 @@ describe("an agent", () => {
     expect(fileOf(config, "/etc/paasmas/agent/authorized_keys").text).toBe("ecdsa-sha2-nistp256 BBBB jenkins\n");
   });
 
-  test("has Jenkins' own Java first among its tools", () => {
+  test("has the Java of Jenkins as its first tool", () => {
     const config = configs["jenkins-agent"]!();
     expect(fileOf(config, "/etc/paasmas/agent/tools").text).toBe(
       "java registry.example/jenkins:2.568.2 /opt/java/openjdk\nk6 registry.example/k6:1 /usr/bin/k6\n",

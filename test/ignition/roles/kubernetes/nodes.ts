@@ -7,7 +7,7 @@ import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 
 const pem = (what: string, text: string) => `-----BEGIN ${what}-----\n${text}\n-----END ${what}-----\n`;
 
-/** Every secret that the example machines carry, to look for where it must not be. */
+/** All secrets of the example machines, to find leaks. */
 export const secrets = {
   caKey: pem("EC PRIVATE KEY", "ca-secret"),
   etcdKey: pem("EC PRIVATE KEY", "etcd-secret"),

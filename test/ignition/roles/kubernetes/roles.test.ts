@@ -38,17 +38,17 @@ const enabled = (config: Config) =>
     .sort();
 
 describe.each(Object.entries(configs))("%s", (name, make) => {
-  test("is what it was", async () => {
+  test("matches the snapshot", async () => {
     const file = name.replace(/^an? /, "").replace(" ", "-");
     await expect(readable(make())).toMatchFileSnapshot(`../snapshots/kubernetes-${file}.txt`);
   });
 
-  test("is valid, and the same bytes every time", () => {
+  test("is valid and renders to the same bytes each time", () => {
     expect(validate(make())).toEqual({ errors: [], warnings: [] });
     expect(render(make())).toBe(render(make()));
   });
 
-  test("keeps secrets to files that root alone can open, and out of units", () => {
+  test("keeps secrets in files that only root can open, not in units", () => {
     const seen = new Set<string>();
     for (const { path, mode, uid, text } of written(make())) {
       for (const [name, secret] of Object.entries(secrets)) {
@@ -61,14 +61,14 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
     expect(seen.size).toBeGreaterThanOrEqual(2);
   });
 
-  test("runs no program that its publisher did not sign for: each download has a sum", () => {
+  test("verifies each download with a checksum", () => {
     for (const file of fetched(make())) {
       expect(file.contents?.source).toMatch(/^https:\/\/(dl\.k8s\.io|github\.com)\//);
       expect(file.contents?.verification?.hash).toMatch(/^sha256-[0-9a-f]{64}$/);
     }
   });
 
-  test("keeps pods from the metadata service, the distribution's containers out of the way, and updates away", () => {
+  test("blocks pods from the metadata service and masks the distribution's containers and updates", () => {
     const units = new Map(make().systemd?.units?.map((unit) => [unit.name, unit]));
     expect(units.get("metadata-guard.service")?.enabled).toBe(true);
     expect(textOf(make(), "/etc/paasmas/metadata-guard.nft")).toMatch(
@@ -81,7 +81,7 @@ describe.each(Object.entries(configs))("%s", (name, make) => {
   });
 });
 
-test("a control plane fetches and starts what it needs", () => {
+test("a control plane downloads its binaries and starts its units", () => {
   const config = kubernetesControlPlane(controlPlane());
   expect(fetched(config).map((file) => file.path)).toEqual([
     ...["kubeadm", "kubelet", "kubectl", "runc"].map((name) => `/usr/local/bin/${name}`),
@@ -102,7 +102,7 @@ test("a control plane fetches and starts what it needs", () => {
   ]);
 });
 
-test("a worker has neither keys that sign nor etcd", () => {
+test("a worker has no signing keys and no etcd", () => {
   const config = kubernetesWorker(worker());
   expect(fetched(config).map((file) => file.path.split("/").at(-1))).toEqual([
     "kubeadm",
@@ -120,21 +120,21 @@ test("a worker has neither keys that sign nor etcd", () => {
   expect(enabled(config)).not.toContain("kubernetes-tokens.service");
 });
 
-describe("machines call the API by one name", () => {
+describe("the name of the API", () => {
   const api = (config: Config) =>
     textOf(config, "/etc/hosts")
       .split("\n")
       .filter((line) => line.endsWith(" api.kube.internal"))
       .map((line) => line.split(" ")[0]);
-  test("a worker asks the load balancer, then the control planes", () => {
+  test("points workers to the load balancer, then to the control planes", () => {
     expect(api(kubernetesWorker(worker()))).toEqual(["10.0.0.79", "10.0.0.70", "10.0.0.71", "10.0.0.72"]);
   });
-  test("a control plane asks itself first", () => {
+  test("points a control plane to itself first", () => {
     expect(api(kubernetesControlPlane(controlPlane(1)))).toEqual(["10.0.0.71", "10.0.0.79", "10.0.0.70", "10.0.0.72"]);
   });
 });
 
-test("only the first of three may count as ready before there is a quorum", () => {
+test("only the first of three control planes may be ready before there is a quorum", () => {
   const mayWait = (ordinal: number, peers: number) => {
     const controlPlanes = settings.controlPlanes.slice(0, peers);
     const config = kubernetesControlPlane(controlPlane(ordinal, { settings: { ...settings, controlPlanes } }));
@@ -143,7 +143,7 @@ test("only the first of three may count as ready before there is a quorum", () =
   expect([mayWait(0, 3), mayWait(1, 3), mayWait(2, 3), mayWait(0, 1)]).toEqual(["yes", "no", "no", "no"]);
 });
 
-test("secrets are written with the first key and read with all", () => {
+test("secrets are encrypted with the first key and decrypted with all keys", () => {
   const { resources } = JSON.parse(
     textOf(kubernetesControlPlane(controlPlane()), "/etc/kubernetes/apiserver/encryption.json"),
   );
@@ -165,7 +165,7 @@ test("secrets are written with the first key and read with all", () => {
   ]);
 });
 
-test("without workers, pods run on the control planes", () => {
+test("pods run on control planes if there are no workers", () => {
   const taints = (pools: string[]) =>
     JSON.parse(textOf(kubernetesControlPlane(controlPlane(0, { pools })), "/etc/paasmas/kubernetes/init.json"))
       .nodeRegistration.taints;
@@ -174,7 +174,7 @@ test("without workers, pods run on the control planes", () => {
 });
 
 describe("binaries", () => {
-  test("are there for every release and processor", () => {
+  test("exist for each release and architecture", () => {
     expect(releases).toEqual(["1.36.4", "1.36.3", "1.35.8"]);
     for (const release of releases) {
       for (const architecture of ["amd64", "arm64"] as const) {
@@ -197,7 +197,7 @@ describe("binaries", () => {
     }
   });
 
-  test("come from their publishers, in the version of the release", () => {
+  test("have the publisher's URL and the version of the release", () => {
     expect(binaries("1.36.3", "arm64", false).map(({ source }) => source)).toEqual([
       "https://dl.k8s.io/release/v1.36.3/bin/linux/arm64/kubeadm",
       "https://dl.k8s.io/release/v1.36.3/bin/linux/arm64/kubelet",
@@ -209,9 +209,9 @@ describe("binaries", () => {
     ]);
   });
 
-  test("of an unknown release are refused", () => {
+  test("are rejected for an unknown release", () => {
     expect(() => binaries("1.20.0", "amd64", false)).toThrow(
-      "Kubernetes 1.20.0 is not in versions.json; there is 1.36.4, 1.36.3, 1.35.8",
+      "Kubernetes 1.20.0 is not in versions.json; use one of 1.36.4, 1.36.3, 1.35.8",
     );
   });
 });

@@ -9,17 +9,17 @@ const folder = "/etc/paasmas/log-agent";
 const files = (more = {}) => new Map(installedFiles(logAgent(logAgentNode(more))).map((file) => [file.path, file]));
 const unit = logAgent(logAgentNode()).systemd!.units!.find(({ name }) => name === "log-agent.service")!;
 
-test("is a valid config by itself, the same bytes every time", () => {
+test("is a valid config and renders to the same bytes every time", () => {
   expect(validate(logAgent(logAgentNode()))).toEqual({ errors: [], warnings: [] });
   expect(render(logAgent(logAgentNode()))).toBe(render(logAgent(logAgentNode())));
 });
 
-test("the password is in one file, which the agent alone reads", () => {
+test("has the password in one file that only the agent can read", () => {
   const carriers = [...files().values()].filter(({ text }) => text.includes(logSecrets.write));
   expect(carriers.map(({ path, mode, uid }) => [path, mode, uid])).toEqual([[`${folder}/password`, 0o400, 5140]]);
 });
 
-test("runs as nobody, from a read-only root, with the journal to read and nothing else", () => {
+test("runs without root, with a read-only root file system, and mounts only its files and the journal", () => {
   const script = files().get("/opt/paasmas/bin/log-agent")!.text;
   for (const option of ['--user=5140:"$group"', "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"])
     expect(script).toContain(option);
@@ -29,12 +29,12 @@ test("runs as nobody, from a read-only root, with the journal to read and nothin
     "--volume=/etc/machine-id:/etc/machine-id:ro",
     '--volume="$state:/var/lib/fluent-bit"',
   ]);
-  // Only where there are pods.
+  // Only on machines with pods.
   expect(script).toContain("pods=(--group-add=0 --volume=/var/log/pods:/var/log/pods:ro)");
   expect(unit.contents).not.toMatch(/\b(Before|RequiredBy|PartOf)=/);
 });
 
-describe("what fluent-bit is told", () => {
+describe("the configuration of fluent-bit", () => {
   const main = parse(files().get(`${folder}/fluent-bit.yaml`)!.text);
   const output = (kind: "loki" | "opensearch") => {
     const { target } = logAgentNode();
@@ -42,7 +42,7 @@ describe("what fluent-bit is told", () => {
       .pipeline;
   };
 
-  test("every variable has a value: from the environment, and the password from its file", () => {
+  test("gets all variables from the environment, and the password from its file", () => {
     const { target } = logAgentNode();
     for (const kind of ["loki", "opensearch"] as const) {
       const given = files({ target: { ...target, kind, ...(kind === "opensearch" && { index: "machines" }) } });
@@ -50,7 +50,7 @@ describe("what fluent-bit is told", () => {
       const wanted = [...given.get(`${folder}/parts/output.yaml`)!.text.matchAll(/\$\{(\w+)\}/g)].map(
         ([, name]) => name!,
       );
-      // One is for the script.
+      // Only the script uses LOG_PODS.
       const known = [...environment.matchAll(/^(\w+)=/gm)]
         .map(([, name]) => name)
         .filter((name) => name !== "LOG_PODS");
@@ -59,7 +59,7 @@ describe("what fluent-bit is told", () => {
     expect(main.env).toEqual([{ name: "LOG_PASSWORD", uri: `file://${folder}/password` }]);
   });
 
-  test("what was read and not sent is on disk and bounded, and while it is as much as it may be nothing more is read", () => {
+  test("buffers unsent entries on disk with a limit and stops reading at the limit", () => {
     const [input] = main.pipeline.inputs;
     expect(input).toMatchObject({
       "storage.type": "filesystem",
@@ -72,24 +72,30 @@ describe("what fluent-bit is told", () => {
     });
   });
 
-  test.each(["loki", "opensearch"] as const)("%s is asked who it is, and asked again for ever", (kind) => {
+  test.each(["loki", "opensearch"] as const)("verifies the certificate of %s and retries without limit", (kind) => {
     expect(output(kind).outputs).toMatchObject([
       {
         name: kind,
         tls: "on",
         "tls.verify": "on",
         "tls.ca_file": `${folder}/ca.pem`,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: fluent-bit replaces the variable.
         http_user: "${LOG_USER}",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: fluent-bit replaces the variable.
         http_passwd: "${LOG_PASSWORD}",
         retry_limit: "no_limits",
       },
     ]);
   });
 
-  test("labels say where a line is from; what an output needs passes the filter", () => {
+  test("labels lines with their source, and the filter keeps all fields of the outputs", () => {
     const [{ labels, structured_metadata }] = output("loki").outputs;
     expect(labels).toBe(
-      "environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE}, unit=$systemd_unit, namespace=$namespace, container=$container",
+      [
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: fluent-bit replaces the variable.
+        "environment=${LOG_ENVIRONMENT}, machine=${LOG_MACHINE}, role=${LOG_ROLE},",
+        "unit=$systemd_unit, namespace=$namespace, container=$container",
+      ].join(" "),
     );
     const pods = parse(files({ role: "kubernetes-worker" }).get(`${folder}/parts/pods.yaml`)!.text).pipeline.filters;
     const passing: string[] = [...main.pipeline.filters[0].allowlist_key, ...pods[1].allowlist_key];
@@ -97,7 +103,7 @@ describe("what fluent-bit is told", () => {
     for (const record of output("opensearch").filters[0].record) expect(passing).toContain(record.split(" ")[0]);
   });
 
-  test("where pods are, their logs as well, by the name of their folder", () => {
+  test("reads the logs of pods on Kubernetes machines and parses their folder names", () => {
     const text = files({ role: "kubernetes-control-plane" }).get(`${folder}/parts/pods.yaml`)!.text;
     const { parsers, pipeline } = parse(text);
     expect(new RegExp(parsers[0].regex).exec("/var/log/pods/shop_web-5f9_0a1b-2c/app/0.log")!.groups).toMatchObject({

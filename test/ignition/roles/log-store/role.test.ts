@@ -17,8 +17,8 @@ const settings = (more: Partial<LogStoreNode> = {}) =>
 const guard = (more: Partial<LogStoreNode>) =>
   logStore(logStoreNode(more)).systemd!.units!.find(({ name }) => name === "metadata-guard.service")!.dropins;
 
-describe("what Loki is told", () => {
-  test("to listen for its front alone, and to tell nobody that it is there", () => {
+describe("the configuration of Loki", () => {
+  test("listens for the proxy only and sends no usage reports", () => {
     const { auth_enabled, analytics, server } = settings();
     expect([auth_enabled, analytics, server.http_listen_address, server.grpc_listen_address]).toEqual([
       false,
@@ -28,7 +28,7 @@ describe("what Loki is told", () => {
     ]);
   });
 
-  test("to keep lines on the volume, or in a bucket", () => {
+  test("stores logs on the volume or in a bucket", () => {
     expect(settings().common.storage).toEqual({
       filesystem: { chunks_directory: "/loki/chunks", rules_directory: "/loki/rules" },
     });
@@ -52,7 +52,7 @@ describe("what Loki is told", () => {
     expect(settings({ bucket: { ...bucket, endpoint: "http://store:7070" } }).common.storage.s3.insecure).toBe(true);
   });
 
-  test("how long", () => {
+  test("deletes logs after the retention time", () => {
     expect(settings({ retentionDays: 7 }).limits_config).toMatchObject({
       retention_period: "168h",
       max_query_lookback: "168h",
@@ -60,8 +60,8 @@ describe("what Loki is told", () => {
   });
 });
 
-test("the users, by nothing but a hash of what they send", () => {
-  const { text, mode, uid } = files().find(({ path }) => path === `${folder}/front/users.map`)!;
+test("stores only hashes of the users' headers", () => {
+  const { text, mode, uid } = files().find(({ path }) => path === `${folder}/proxy/users.map`)!;
   const hash = (user: string, password: string) =>
     createHash("sha256")
       .update(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`)
@@ -71,21 +71,22 @@ test("the users, by nothing but a hash of what they send", () => {
   expect([mode, uid]).toEqual([0o400, 99]);
 });
 
-test("no password is on the machine, and the bucket's key in one file that Loki alone reads", () => {
+test("stores no password, and the key of the bucket in one file that only Loki can read", () => {
   for (const { text } of files({ bucket }))
     for (const secret of [logSecrets.write, logSecrets.read]) expect(text).not.toContain(secret);
   const keys = files({ bucket }).filter(({ text }) => text.includes(logSecrets.bucket));
   expect(keys.map(({ path, mode, uid }) => [path, mode, uid])).toEqual([[`${folder}/loki.json`, 0o400, 10001]]);
 });
 
-test("Loki reaches the metadata service where it needs the machine's role, and nowhere else", () => {
+test("allows Loki to use the metadata service only if it needs the IAM role of the machine", () => {
   const { keys: _, ...withRole } = bucket;
   expect([guard({}), guard({ bucket })]).toEqual([undefined, undefined]);
   expect(guard({ bucket: withRole })).toEqual([
     {
       name: "log-store.conf",
       contents:
-        "[Service]\nExecStartPost=/usr/sbin/nft insert rule inet paasmas_metadata output meta skuid 10001 ip daddr 169.254.169.254 accept\n",
+        "[Service]\nExecStartPost=/usr/sbin/nft insert rule inet paasmas_metadata output " +
+        "meta skuid 10001 ip daddr 169.254.169.254 accept\n",
     },
   ]);
 });

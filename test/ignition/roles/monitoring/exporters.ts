@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../listening.ts";
-import { rootEnv } from "../needs.ts";
+import { freePort } from "../local-servers.ts";
+import { rootEnv } from "../requirements.ts";
 
 const haproxy = (port: number) => `
 defaults
@@ -20,10 +20,10 @@ frontend metrics
 `;
 
 /**
- * Names of all metrics that real exporters tell: node_exporter, HAProxy and etcd, started here and asked once, what
- * `machine-metrics` writes, and what Prometheus itself adds.
+ * Names of all metrics: of node_exporter, HAProxy and etcd, which are started and scraped once, of `machine-metrics`,
+ * and of Prometheus itself.
  */
-export async function answersOf(): Promise<Set<string>> {
+export async function metricNames(): Promise<Set<string>> {
   const folder = mkdtempSync(join(tmpdir(), "exporters-"));
   const ports = await Promise.all([1, 2, 3, 4, 5].map(freePort));
   const [node, balancer, etcd, client, peer] = ports as [number, number, number, number, number];
@@ -60,8 +60,8 @@ export async function answersOf(): Promise<Set<string>> {
     ),
   ];
   try {
-    // etcd tells of its leader once it has one.
-    const told = await Promise.all([
+    // Wait until etcd has a leader.
+    const scraped = await Promise.all([
       metrics(node, "node_boot_time_seconds"),
       metrics(balancer, "haproxy_backend_active_servers"),
       metrics(etcd, "etcd_server_has_leader 1"),
@@ -72,7 +72,7 @@ export async function answersOf(): Promise<Set<string>> {
     const script = readFileSync(new URL("../../../../ignition/roles/metrics/machine-metrics", import.meta.url), "utf8");
     return new Set([
       "up",
-      ...told.flat(),
+      ...scraped.flat(),
       ...recorded,
       ...jenkinsMetrics(),
       ...[...script.matchAll(/\b(paasmas_[a-z_]+|jenkins_up)/g)].map(([name]) => name),
@@ -83,7 +83,7 @@ export async function answersOf(): Promise<Set<string>> {
   }
 }
 
-/** What `machine-metrics` makes of the gauges of Jenkins' plugin Metrics. */
+/** Names that `machine-metrics` uses for the gauges of Jenkins' Metrics plugin. */
 function jenkinsMetrics(): string[] {
   const { gauges } = JSON.parse(readFileSync(new URL("../metrics/jenkins-metrics.json", import.meta.url), "utf8")) as {
     gauges: object;
@@ -101,5 +101,5 @@ async function metrics(port: number, awaited: string): Promise<string[]> {
     if (text.includes(`\n${awaited}`)) return [...text.matchAll(/^([a-z_:][a-z0-9_:]*)/gim)].map(([, name]) => name!);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error(`port ${port} does not tell of ${awaited}`);
+  throw new Error(`port ${port} has no metric ${awaited}`);
 }

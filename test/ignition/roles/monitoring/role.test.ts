@@ -13,8 +13,8 @@ const units = (more: Partial<MonitoringNode> = {}) =>
     .systemd!.units!.filter(({ enabled }) => enabled)
     .map(({ name }) => name);
 
-describe("what Prometheus is told", () => {
-  test("every machine, and what its role has beside", () => {
+describe("the configuration of Prometheus", () => {
+  test("scrapes every machine and the additional port of its role", () => {
     expect(json("prometheus/prometheus.json")).toEqual({
       global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: { environment: "staging" } },
       rule_files: [`${folder}/prometheus/alerts.yaml`],
@@ -43,14 +43,14 @@ describe("what Prometheus is told", () => {
     expect(one.scrape_configs.map(({ job_name }: { job_name: string }) => job_name)).toEqual(["node", "prometheus"]);
   });
 
-  test("alerts go nowhere without a receiver", () => {
+  test("sends no alerts without a webhook", () => {
     expect(json("prometheus/prometheus.json", { webhook: undefined })).not.toHaveProperty("alerting");
     expect(units()).toContain("alertmanager.service");
     expect(units({ webhook: undefined })).not.toContain("alertmanager.service");
   });
 });
 
-test("each secret is in one file, which its reader alone can open", () => {
+test("stores each secret in one file that only its user can read", () => {
   const all = [...files().values()];
   const holders = (secret: string) =>
     all.filter(({ text }) => text.includes(secret)).map(({ path, mode, uid }) => [path, mode, uid]);
@@ -59,7 +59,7 @@ test("each secret is in one file, which its reader alone can open", () => {
   expect(holders(monitoringSecrets.webhook)).toEqual([[`${folder}/alertmanager/alertmanager.json`, 0o400, 65533]]);
 });
 
-test("Grafana finds metrics and logs, knows nobody without a login, and tells nobody that it is there", () => {
+test("Grafana has metrics and logs, requires a login, and sends no usage reports", () => {
   const { datasources } = json("grafana/provisioning/datasources/paasmas.yaml");
   expect(datasources).toMatchObject([
     { uid: "metrics", type: "prometheus", url: "http://127.0.0.1:9090", editable: false },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ecrLogin } from "../../../../components/registry/aws/credential-helper.ts";
+import { ecrLogin } from "../../../../components/ecr-registry/credential-helper.ts";
 import { config } from "../../../../ignition/index.ts";
 import { registryClient, type RegistryLogin } from "../../../../ignition/roles/registry-client/client.ts";
 import { installedFiles } from "../contents.ts";
@@ -15,9 +15,9 @@ const ecr: RegistryLogin = {
 };
 
 describe("registryClient", () => {
-  test("has one file for all registries, and each registry's authority", () => {
+  test("installs one file with all logins and the authority of each registry", () => {
     const made = config(registryClient([own, ecr, { ...ecr, address: "other.dkr.ecr.eu-central-1.amazonaws.com" }]));
-    // Whose contents are in the config; what is downloaded, below.
+    // Files with contents in the config; downloads are checked below.
     const files = installedFiles({
       ...made,
       storage: { files: made.storage?.files?.filter(({ contents }) => contents?.source?.startsWith("data:")) },
@@ -47,7 +47,7 @@ describe("registryClient", () => {
     ]);
   });
 
-  test("takes the last of two logins to one registry", () => {
+  test("uses the last of two logins to one registry", () => {
     const push: RegistryLogin = { ...own, credentials: { user: "push", password: "other" } };
     const [file] = installedFiles(config(registryClient([own, push])));
     expect(JSON.parse(file!.text).auths).toEqual({
@@ -55,7 +55,7 @@ describe("registryClient", () => {
     });
   });
 
-  test("has a helper's keys where it looks for them, for root alone", () => {
+  test("installs the keys of a helper for root only", () => {
     const keys = { accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
     const made = config(registryClient([own, { ...ecr, credentials: { ...ecrLogin("x86_64"), keys } }]));
     expect(made.storage?.directories).toEqual([
@@ -78,7 +78,7 @@ describe("registryClient", () => {
     );
   });
 
-  test("puts the credentials where somebody else looks for them, for them alone", () => {
+  test("installs the credentials at another path for another user only", () => {
     const made = config(registryClient([own], { path: "/var/lib/builder/.docker/config.json", uid: 1000 }));
     expect(made.storage?.directories).toEqual([{ path: "/var/lib/builder/.docker", mode: 0o700, user: { id: 1000 } }]);
     expect(installedFiles(made).map(({ path, mode, uid }) => [path, mode, uid])).toEqual([

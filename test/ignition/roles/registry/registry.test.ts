@@ -22,8 +22,8 @@ function fileOf(config: Config, path: string) {
 const settings = (more: Partial<RegistryNode> = {}) =>
   JSON.parse(fileOf(registry(registryNode(more)), `${folder}/config.yml`).text);
 
-describe("what the registry itself is told", () => {
-  test("images on the data volume, no way in but the socket, nothing is deleted, nobody is sent elsewhere", () => {
+describe("the configuration of the registry", () => {
+  test("stores images on the data volume, listens on the socket only, and allows no deletion or redirect", () => {
     expect(settings()).toEqual({
       version: "0.1",
       log: { level: "warn", accesslog: { disabled: true } },
@@ -39,7 +39,7 @@ describe("what the registry itself is told", () => {
     });
   });
 
-  test("a bucket takes the volume's place", () => {
+  test("stores images in the bucket instead of the volume", () => {
     const { filesystem, s3 } = settings({ bucket }).storage;
     expect(filesystem).toBeUndefined();
     expect(s3).toEqual({
@@ -56,12 +56,12 @@ describe("what the registry itself is told", () => {
   });
 });
 
-describe("what the front is told", () => {
-  const paths = fileOf(registry(registryNode()), `${folder}/front/paths.lst`).text.trimEnd().split("\n");
+describe("the configuration of the proxy", () => {
+  const paths = fileOf(registry(registryNode()), `${folder}/proxy/paths.lst`).text.trimEnd().split("\n");
   const allows = (path: string) => paths.some((pattern) => new RegExp(pattern).test(path));
 
   test.each(["/v2/shop/manifests/v1", "/v2/shop/api/blobs/uploads/", "/v2/shop/api/tags/list", "/v2/a.b/manifests/v1"])(
-    "%s is a repository's",
+    "allows %s",
     (path) => {
       expect(allows(path)).toBe(true);
     },
@@ -74,12 +74,12 @@ describe("what the front is told", () => {
     "/v2/axb/manifests/v1",
     "/v2/_catalog",
     "/x/v2/shop/manifests/v1",
-  ])("%s is not", (path) => {
+  ])("does not allow %s", (path) => {
     expect(allows(path)).toBe(false);
   });
 
-  test("the users, by nothing but a hash of what they send", () => {
-    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/front/users.map`);
+  test("stores only hashes of the users' headers", () => {
+    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/proxy/users.map`);
     const hash = (user: string, password: string) =>
       createHash("sha256")
         .update(`Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`)
@@ -89,15 +89,15 @@ describe("what the front is told", () => {
     expect([mode, uid]).toEqual([0o400, 99]);
   });
 
-  test("certificate and key in the file that it reads both from", () => {
+  test("stores certificate and key in one file", () => {
     const { tls } = registryNode();
-    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/front/certificate.pem`);
+    const { text, mode, uid } = fileOf(registry(registryNode()), `${folder}/proxy/certificate.pem`);
     expect(text).toBe(`${tls.certificate}${tls.privateKey}`);
     expect([mode, uid]).toEqual([0o400, 99]);
   });
 });
 
-test("no password is on the machine, and the bucket's key in one file that the registry alone reads", () => {
+test("stores no password, and the key of the bucket in one file that only the registry can read", () => {
   const files = installedFiles(registry(registryNode({ bucket })));
   for (const { text } of files) {
     for (const secret of [registrySecrets.push, registrySecrets.pull]) expect(text).not.toContain(secret);

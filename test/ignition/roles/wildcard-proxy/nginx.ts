@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { request } from "node:https";
@@ -9,24 +9,21 @@ import { dirname } from "node:path";
 import type { Config } from "../../../../ignition/index.ts";
 import type { TlsIdentity } from "../../../../ignition/roles/role.ts";
 import { wildcardProxy } from "../../../../ignition/roles/wildcard-proxy/proxy.ts";
-import { roles } from "../bash.ts";
+import { roles } from "../role-folder.ts";
 import { installedFiles } from "../contents.ts";
-import { freePort } from "../listening.ts";
+import { freePort } from "../local-servers.ts";
+import { missing } from "../requirements.ts";
 
 export const domain = "ci.example.com";
 
-/** Whether nginx is there; in CI it has to be. */
-export function hasNginx(): boolean {
-  const found = spawnSync("sh", ["-c", "PATH=$PATH:/usr/sbin command -v nginx"]).status === 0;
-  if (!found && process.env.CI) throw new Error("nginx is not installed, and CI has to run this");
-  return found;
-}
+/** Reason why nginx cannot run here. Undefined if it can. */
+export const noNginx = missing({ programs: ["nginx"] });
 
 interface Ports {
   https: number;
   http: number;
   health: number;
-  outside: number;
+  public: number;
 }
 
 export interface Answer {
@@ -35,7 +32,7 @@ export interface Answer {
   body: string;
 }
 
-/** The role's own files, in a folder of the test's and on ports that are free, served by a real nginx. */
+/** A real nginx with the role's files, in a folder of the test and on free ports. */
 export class Nginx {
   readonly folder = mkdtempSync(`${tmpdir()}/proxy-`);
   readonly ports: Ports;
@@ -48,13 +45,13 @@ export class Nginx {
   }
 
   /**
-   * @param services those of the machine's config.
-   * @param more The config of a machine that has more for the proxy than its services.
+   * @param services services of the machine's config.
+   * @param more config of a machine with further files for the proxy.
    */
   static async start(services: Record<string, string>, more?: (tls: TlsIdentity) => Config): Promise<Nginx> {
     const { certificate, privateKey } = selfSigned();
-    const [https, http, health, outside] = [await freePort(), await freePort(), await freePort(), await freePort()];
-    const nginx = new Nginx({ https, http, health, outside }, certificate);
+    const [https, http, health, publicPort] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    const nginx = new Nginx({ https, http, health, public: publicPort }, certificate);
     const tls = { ca: certificate, certificate, privateKey };
     const fragment = wildcardProxy({ image: "-", domain, services, dataPath: "-", tls });
     mkdirSync(`${nginx.folder}/run`);
@@ -107,7 +104,7 @@ export class Nginx {
     });
   }
 
-  /** An HTTPS request for a name in the domain, or for the name given whole. */
+  /** Sends an HTTPS request for a name in the domain, or for a full host name. */
   https(
     path: string,
     name: string,
@@ -144,7 +141,7 @@ export class Nginx {
     });
   }
 
-  /** An open connection to a service that has switched to another protocol. */
+  /** Opens a connection to a service and switches the protocol. */
   upgrade(name: string): Promise<Socket> {
     const host = `${name}.${domain}`;
     return new Promise((resolve, reject) => {
@@ -167,11 +164,11 @@ export class Nginx {
     return `env PATH="$PATH:/usr/sbin" nginx -q -p ${this.folder} -c ${this.folder}/nginx.conf ${parameters}`;
   }
 
-  /** A file of the role with its paths and ports changed to this test's, and nothing else. */
+  /** A file of the role with the paths and ports of this test. */
   #moved(text: string, services: Record<string, string>): string {
     return text
       .replaceAll("http://127.0.0.1:8080", `http://${services.jenkins}`)
-      .replaceAll(/\blisten 8444\b/g, `listen 127.0.0.1:${this.ports.outside}`)
+      .replaceAll(/\blisten 8444\b/g, `listen 127.0.0.1:${this.ports.public}`)
       .replaceAll("/etc/paasmas/proxy", this.folder)
       .replaceAll("/run/paasmas/proxy", `${this.folder}/run`)
       .replaceAll(/\blisten 8443\b/g, `listen 127.0.0.1:${this.ports.https}`)

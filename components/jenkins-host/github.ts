@@ -1,0 +1,77 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ForkTrust } from "../../ignition/roles/jenkins/settings.ts";
+import type { ArgumentCheck } from "../internal/argument-check.ts";
+import { ownerPattern } from "../github-flow/name-patterns.ts";
+
+export interface JenkinsGithubArgs {
+  /** Organization whose repositories are built, wherever they have a `Jenkinsfile`. */
+  organization: string;
+  /** Number of the GitHub App that Jenkins acts as. */
+  appId: string;
+  /** A private key of the app (PEM, as GitHub hands it out); a secret. */
+  privateKey: pulumi.Input<string>;
+  /**
+   * Pull requests from forks: `nobody` builds them with the target branch's `Jenkinsfile`, `write` with their own if their
+   * author may write to the repository.
+   * Default: `nobody`.
+   */
+  forkTrust?: ForkTrust;
+}
+
+export interface JenkinsGithubLoginArgs {
+  /** Client id of the GitHub OAuth app (callback: `https://jenkins.<domain>/securityRealm/finishLogin`). */
+  clientId: string;
+  /** Its client secret; a secret. */
+  clientSecret: pulumi.Input<string>;
+  /** GitHub users who administer Jenkins; all other members of the organization may see and build. */
+  admins: string[];
+}
+
+/** Notes what is wrong with a GitHub app. */
+export function checkGithub(given: JenkinsGithubArgs | undefined, check: ArgumentCheck): void {
+  if (given === undefined) {
+    check.require(false, "github", "is missing; give an organization, the id of a GitHub App and its private key");
+    return;
+  }
+  const { organization, appId, privateKey, forkTrust = "nobody" } = given;
+  check
+    .require(
+      ownerPattern.test(organization ?? ""),
+      "github.organization",
+      `${JSON.stringify(organization)} is not the name of an organization; use the one from its URL, "example" in github.com/example`,
+    )
+    .require(
+      /^[0-9]+$/.test(appId ?? ""),
+      "github.appId",
+      `${JSON.stringify(appId)} is not the id of a GitHub App; use its number, in quotes`,
+    )
+    .require(privateKey !== undefined, "github.privateKey", "is missing; give a private key of the app, as a secret")
+    .require(
+      ["nobody", "write"].includes(forkTrust),
+      "github.forkTrust",
+      `${JSON.stringify(forkTrust)} is not allowed; use "nobody" or "write"`,
+    );
+}
+
+/** Notes what is wrong with a login through GitHub. */
+export function checkLogin({ clientId, clientSecret, admins }: JenkinsGithubLoginArgs, check: ArgumentCheck): void {
+  check
+    .require(
+      /^[A-Za-z0-9.]+$/.test(clientId ?? ""),
+      "login.clientId",
+      `${JSON.stringify(clientId)} is not the client id of an OAuth app`,
+    )
+    .require(clientSecret !== undefined, "login.clientSecret", "is missing; give the client secret of the OAuth app")
+    .require(
+      Array.isArray(admins) && admins.length > 0,
+      "login.admins",
+      "is empty; name at least one GitHub user, or nobody can administer Jenkins",
+    );
+  admins?.forEach((admin, index) =>
+    check.require(
+      ownerPattern.test(admin),
+      `login.admins[${index}]`,
+      `${JSON.stringify(admin)} is not the name of a GitHub user`,
+    ),
+  );
+}

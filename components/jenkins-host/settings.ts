@@ -1,0 +1,144 @@
+import images from "../../ignition/roles/images.json" with { type: "json" };
+import { type AgentTool, toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
+import { credentialIds } from "../../ignition/roles/jenkins/credentials.ts";
+import { kubernetesPlugins, pinnedPlugins, pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
+import { jenkinsName } from "../../ignition/roles/jenkins/role.ts";
+import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
+import { ArgumentCheck } from "../internal/argument-check.ts";
+import { bounds } from "../internal/bounds.ts";
+import { checkCidr, isTooWide } from "../cloud/addresses.ts";
+import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
+import { domainPattern } from "../internal/name-patterns.ts";
+import type { JenkinsHostArgs } from "./args.ts";
+import { checkBackup } from "./backup.ts";
+import { checkWebhooks } from "./webhook-endpoint.ts";
+import { checkGithub, checkLogin } from "./github.ts";
+import { checkMail } from "./mail.ts";
+import { checkPipelines, checkScriptSource } from "./pipelines.ts";
+import { checkKubernetes } from "./kubernetes-agents.ts";
+
+const defaultTools: Record<string, AgentTool> = {
+  node: { image: images["build-node"], path: "/usr/local" },
+};
+
+/**
+ * A Jenkins' arguments with the defaults filled in.
+ * @throws ArgumentError listing those that cannot be used.
+ */
+export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
+  const {
+    cloud,
+    domain,
+    github,
+    login,
+    library,
+    pipelines = [],
+    seed,
+    credentials = {},
+    plugins = {},
+    services = {},
+    backup,
+  } = args;
+  const {
+    firstHostNumber = 51,
+    loadBalancerHostNumber = 41,
+    volumeGiB = 50,
+    heapMiB = 1024,
+    readyTimeoutSeconds = 1800,
+  } = args;
+  const { agents = 1, agentExecutors = 2, agentVolumeGiB = 50 } = args;
+  const agentTools = { ...defaultTools, ...args.agentTools };
+  const check = new ArgumentCheck(name, args)
+    .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
+    .require(
+      domainPattern.test(domain ?? ""),
+      "domain",
+      `${JSON.stringify(domain)} is not a domain; use one like ci.example.com`,
+    )
+    .integer("agents", agents, bounds.jenkins.agents)
+    .integer("agentExecutors", agentExecutors, bounds.jenkins.agentExecutors)
+    .integer("agentVolumeGiB", agentVolumeGiB, bounds.jenkins.volumeGiB)
+    .integer("volumeGiB", volumeGiB, bounds.jenkins.volumeGiB)
+    .integer("heapMiB", heapMiB, bounds.jenkins.heapMiB)
+    .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + agents))
+    .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
+    .require(
+      loadBalancerHostNumber < firstHostNumber || loadBalancerHostNumber > firstHostNumber + agents,
+      "loadBalancerHostNumber",
+      `${loadBalancerHostNumber} is the host number of a machine; use one outside ${firstHostNumber} to ${firstHostNumber + agents}`,
+    )
+    .require(
+      login === undefined || args.adminPassword === undefined,
+      "adminPassword",
+      "is for a user that there is not when users log in with GitHub; leave it out, or login",
+    )
+    .require(!(jenkinsName in services), `services.${jenkinsName}`, "is Jenkins itself; use another name")
+    .add(serviceProblems(services))
+    .add(toolProblems(agentTools))
+    .add(pluginProblems(plugins));
+  checkGithub(github, check);
+  if (login) checkLogin(login, check);
+  if (library) checkScriptSource("library", library, check);
+  if (seed) checkScriptSource("seed", seed, check);
+  checkPipelines(pipelines, github?.organization, check);
+  checkCredentials(Object.keys(credentials), check);
+  if (backup) checkBackup(backup, check);
+  if (args.mail) checkMail(args.mail, check);
+  if (args.kubernetes) checkKubernetes(args.kubernetes, check);
+  if (args.publicEndpoint)
+    checkWebhooks(args.publicEndpoint, cloud, domain, [jenkinsName, ...Object.keys(services)], check);
+  args.allowFrom?.forEach((range, index) =>
+    check
+      .doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range))
+      .require(
+        !isTooWide(range),
+        `allowFrom[${index}]`,
+        `${range} is far too wide; use the addresses of users; webhooks have a public endpoint of their own`,
+      ),
+  );
+  const snippets = snippetConfigs(args.snippets ?? [], check);
+  check.throwIfInvalid();
+
+  return {
+    image: args.image ?? images.jenkins,
+    proxyImage: args.proxyImage ?? images.nginx,
+    backupImage: args.backupImage ?? images.restic,
+    firstHostNumber,
+    loadBalancerHostNumber,
+    machineSize: args.machineSize ?? "medium",
+    volumeGiB,
+    heapMiB,
+    readyTimeoutSeconds,
+    plugins: { ...pinnedPlugins, ...(args.kubernetes && kubernetesPlugins), ...plugins },
+    services,
+    snippets,
+    agents: plannedMachines(cloud, agentsName(name), agents, firstHostNumber + 1),
+    agentSize: args.agentSize ?? "medium",
+    agentExecutors,
+    agentVolumeGiB,
+    agentTools,
+  };
+}
+
+/** What the machines of a Jenkins' agents are called, for a registry that has to know them before they are made. */
+export function agentNames(jenkins: string, agents = 1): string[] {
+  return Array.from({ length: agents }, (_, ordinal) => `${agentsName(jenkins)}-${ordinal}`);
+}
+
+function agentsName(jenkins: string): string {
+  return `${jenkins}-agent`;
+}
+
+/** Notes what is wrong with the ids of further credentials. */
+function checkCredentials(ids: readonly string[], check: ArgumentCheck): void {
+  const own: readonly string[] = Object.values(credentialIds);
+  for (const id of ids) {
+    check
+      .require(
+        /^[a-z0-9][a-z0-9-]{0,62}$/.test(id),
+        `credentials.${id}`,
+        `${JSON.stringify(id)} cannot be an id; use lower-case letters, digits and hyphens`,
+      )
+      .require(!own.includes(id), `credentials.${id}`, `${JSON.stringify(id)} is one of Jenkins' own; use another id`);
+  }
+}

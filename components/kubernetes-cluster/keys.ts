@@ -1,0 +1,110 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
+import type { ControlPlaneKeys } from "../../ignition/roles/kubernetes/settings.ts";
+import { issued, type KeyPair, selfSigned } from "../internal/certificates.ts";
+
+/** How long the authorities of a cluster are valid, in hours: ten years. A new one is a new cluster. */
+const authorityHours = 10 * 365 * 24;
+
+/** What an administrator's certificate is valid for, and how long before its end an update renews it, in hours. */
+const administrator = { validityPeriodHours: 365 * 24, earlyRenewalHours: 90 * 24 };
+
+/** kubeadm binds this group to the role cluster-admin. Unlike `system:masters` the right can be taken back. */
+const administrators = "kubeadm:cluster-admins";
+
+/** Keys of a cluster, made once and kept in the stack's state; all secret. */
+export interface ClusterKeys {
+  /** As the control planes have them. */
+  controlPlane: pulumi.Output<ControlPlaneKeys>;
+  /** Certificate of the authority of the API (PEM). */
+  apiCa: pulumi.Output<string>;
+  /** What the workers' tokens are derived from. */
+  join: pulumi.Output<string>;
+}
+
+/** @param encryptionKeys Names of the keys that secrets are encrypted with; the first one encrypts. */
+export function clusterKeys(
+  name: string,
+  encryptionKeys: readonly string[],
+  opts: pulumi.CustomResourceOptions,
+): ClusterKeys {
+  const kubernetes = authority(`${name}-kubernetes-ca`, "kubernetes", opts);
+  const etcd = authority(`${name}-etcd-ca`, "etcd-ca", opts);
+  const frontProxy = authority(`${name}-front-proxy-ca`, "front-proxy-ca", opts);
+  const accounts = new tls.PrivateKey(`${name}-service-accounts`, { algorithm: "RSA", rsaBits: 2048 }, opts);
+  const serviceAccounts = { publicKey: accounts.publicKeyPem, privateKey: pulumi.secret(accounts.privateKeyPem) };
+  const join = pulumi.secret(
+    new random.RandomPassword(`${name}-join-key`, { length: 40, special: false }, opts).result,
+  );
+  const encryption = encryptionKeys.map((key) => ({
+    name: key,
+    key: pulumi.secret(new random.RandomBytes(`${name}-encryption-${key}`, { length: 32 }, opts).base64),
+  }));
+  return {
+    controlPlane: pulumi.output({ kubernetes, etcd, frontProxy, serviceAccounts, join, encryption }),
+    apiCa: kubernetes.certificate,
+    join,
+  };
+}
+
+/** An authority whose key the control planes have as well: kubeadm signs with it on the machine. */
+function authority(name: string, commonName: string, opts: pulumi.CustomResourceOptions): KeyPair {
+  const allowedUses = ["cert_signing", "crl_signing", "digital_signature", "key_encipherment"];
+  return selfSigned(name, { commonName, validityPeriodHours: authorityHours, allowedUses }, opts);
+}
+
+export interface KubeconfigArgs {
+  cluster: string;
+  /** Where clients connect: an address or a name. */
+  server: pulumi.Input<string>;
+  /** Name that the API's certificate is sure to have, whatever the server is called from outside. */
+  serverName: string;
+  apiCa: pulumi.Input<string>;
+  /** Key that signs; secret. */
+  apiCaKey: pulumi.Input<string>;
+}
+
+/** A certificate for an administrator, as a kubeconfig (JSON, which is YAML); a secret. */
+export function administratorKubeconfig(
+  name: string,
+  args: KubeconfigArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const { certificate, privateKey } = issued(
+    name,
+    {
+      request: { subject: { commonName: name, organization: administrators } },
+      signer: { certificate: args.apiCa, privateKey: args.apiCaKey },
+      ...administrator,
+      allowedUses: ["digital_signature", "client_auth"],
+    },
+    opts,
+  );
+  const values = pulumi.all([args.server, args.apiCa, certificate, privateKey]);
+  return pulumi.secret(
+    values.apply(([server, ca, signed, secret]) =>
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        clusters: [
+          {
+            name: args.cluster,
+            cluster: {
+              server: `https://${server}`,
+              "tls-server-name": args.serverName,
+              "certificate-authority-data": base64(ca),
+            },
+          },
+        ],
+        users: [{ name, user: { "client-certificate-data": base64(signed), "client-key-data": base64(secret) } }],
+        contexts: [{ name: args.cluster, context: { cluster: args.cluster, user: name } }],
+        "current-context": args.cluster,
+      }),
+    ),
+  );
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

@@ -1,0 +1,168 @@
+import * as pulumi from "@pulumi/pulumi";
+import { kubernetesControlPlane } from "../../ignition/roles/kubernetes/control-plane.ts";
+import { joinToken } from "../../ignition/roles/kubernetes/join-token.ts";
+import { dataPath, type KubernetesSettings } from "../../ignition/roles/kubernetes/settings.ts";
+import { kubernetesWorker } from "../../ignition/roles/kubernetes/worker.ts";
+import type { TlsIdentity } from "../../ignition/roles/role.ts";
+import type { CertificateAuthority } from "../certificate-authority/index.ts";
+import type { Firewall, Machine, MachineGroup } from "../cloud/cloud.ts";
+import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
+import type { KubernetesClusterArgs } from "./args.ts";
+import { backupTarget } from "./backup.ts";
+import type { ClusterKeys } from "./keys.ts";
+import type { kubernetesSettings, ResolvedPool } from "./settings.ts";
+
+/** What a cluster's machines are made from. */
+export interface Making {
+  args: KubernetesClusterArgs;
+  settings: ReturnType<typeof kubernetesSettings>;
+  cluster: KubernetesSettings;
+  keys: ClusterKeys;
+  kubelets: CertificateAuthority;
+  parent: pulumi.ComponentResource;
+  dependsOn: pulumi.ComponentResourceOptions["dependsOn"];
+}
+
+/** Workers of one pool. */
+export interface KubernetesPool {
+  readonly name: string;
+  /** In the order in which a change rolls through them. */
+  readonly machines: readonly Machine[];
+}
+
+/** Makes the control planes, in the order in which a change rolls through them. */
+export function makeControlPlanes(making: Making, firewall: Firewall): Machine[] {
+  const { args, settings, cluster, keys, parent, dependsOn } = making;
+  const { cloud, backup } = args;
+  const group = cloud.group(cluster.cluster, { parent });
+  const machines: Machine[] = [];
+  for (const { name, hostNumber } of settings.controlPlanes) {
+    const kubelet = kubeletIdentity(making, name, hostNumber);
+    const previous = machines.at(-1);
+    machines.push(
+      cloud.machine(
+        name,
+        {
+          role: "kubernetes-control-plane",
+          hostNumber,
+          size: args.controlPlaneSize ?? "medium",
+          firewall,
+          group,
+          access: args.controlPlaneAccess,
+          dataVolume: { path: dataPath, sizeGiB: settings.volumeGiB },
+          readyTimeoutSeconds: settings.readyTimeoutSeconds,
+          stopGraceSeconds: settings.drainSeconds + 60,
+          config: (delivery) =>
+            pulumi
+              .all([
+                hostSettings(name, delivery, { path: dataPath }),
+                kubelet,
+                keys.controlPlane,
+                backup && backupTarget(backup),
+              ])
+              .apply(([own, identity, controlPlaneKeys, target]) =>
+                withSnippets(
+                  kubernetesControlPlane({
+                    host: own,
+                    settings: cluster,
+                    kubelet: identity,
+                    keys: controlPlaneKeys,
+                    pools: settings.pools.map((pool) => pool.name),
+                    certificateNames: settings.certificateNames,
+                    drainSeconds: settings.drainSeconds,
+                    ...(target && { backup: target }),
+                  }),
+                  settings.snippets,
+                ),
+              ),
+        },
+        // One after another: two control planes replaced at once would leave etcd no quorum.
+        machineOptions(parent, { dependsOn }, previous ? [previous.gate] : []),
+      ),
+    );
+  }
+  return machines;
+}
+
+/**
+ * Makes the workers of all pools, in the order in which a change rolls through them.
+ * @param after The last control plane: the version of workers must not pass that of the control planes.
+ */
+export function makePools(making: Making, firewall: Firewall, after: Machine): KubernetesPool[] {
+  const { args, settings, cluster, parent } = making;
+  const pools: KubernetesPool[] = [];
+  for (const pool of settings.pools) {
+    const group = args.cloud.group(`${cluster.cluster}-${pool.name}`, { parent });
+    const machines: Machine[] = [];
+    for (const worker of pool.workers) {
+      const before = machines.at(-1) ?? pools.at(-1)?.machines.at(-1) ?? after;
+      machines.push(makeWorker(making, { pool, worker, firewall, group, before }));
+    }
+    pools.push({ name: pool.name, machines });
+  }
+  return pools;
+}
+
+/** One worker, and where it belongs. */
+interface PlannedWorker {
+  pool: ResolvedPool;
+  worker: ResolvedPool["workers"][number];
+  firewall: Firewall;
+  group: MachineGroup;
+  /** Whose turn it is before this one's. */
+  before: Machine;
+}
+
+function makeWorker(
+  making: Making,
+  { pool, worker: { name, hostNumber }, firewall, group, before }: PlannedWorker,
+): Machine {
+  const { args, settings, cluster, keys, parent, dependsOn } = making;
+  const kubelet = kubeletIdentity(making, name, hostNumber);
+  return args.cloud.machine(
+    name,
+    {
+      role: "kubernetes-worker",
+      hostNumber,
+      size: pool.machineSize,
+      firewall,
+      group,
+      access: args.workerAccess,
+      dataVolume: { path: dataPath, sizeGiB: pool.volumeGiB },
+      readyTimeoutSeconds: settings.readyTimeoutSeconds,
+      stopGraceSeconds: settings.drainSeconds + 60,
+      config: (delivery) =>
+        pulumi
+          .all([hostSettings(name, delivery, { path: dataPath }), kubelet, keys.apiCa, keys.join])
+          .apply(([own, identity, apiCa, join]) =>
+            withSnippets(
+              kubernetesWorker({
+                host: own,
+                settings: cluster,
+                kubelet: identity,
+                apiCa,
+                token: joinToken(join, name),
+                pool: pool.name,
+                labels: pool.labels,
+                drainSeconds: settings.drainSeconds,
+              }),
+              settings.snippets,
+            ),
+          ),
+    },
+    machineOptions(parent, { dependsOn }, [before.gate]),
+  );
+}
+
+/** What a machine's kubelet shows to the API server, which asks by address. */
+function kubeletIdentity(
+  { args, kubelets, parent }: Making,
+  machine: string,
+  host: number,
+): pulumi.Output<TlsIdentity> {
+  return kubelets.issue(
+    `${machine}-kubelet`,
+    { usage: "server", addresses: [args.cloud.address(host)], dnsNames: [machine] },
+    { parent },
+  );
+}

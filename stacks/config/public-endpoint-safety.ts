@@ -1,0 +1,30 @@
+import { isTooWide } from "../../components/cloud/addresses.ts";
+import { type Problem, show } from "./error.ts";
+import type { AnySettings } from "./settings.ts";
+
+/** What is wrong with the public endpoints from the internet, each by itself and with what is behind it. */
+export function publicEndpointProblems({ jenkins, deployHook, paas, openstack }: AnySettings): Problem[] {
+  const problems: Problem[] = [];
+  for (const [part, settings] of Object.entries({ jenkins, deployHook, paas })) {
+    if (settings?.publicEndpoint === undefined) continue;
+    const { from: ranges } = settings.publicEndpoint;
+    const refuse = (path: string, message: string) => problems.push({ path: `${part}.publicEndpoint${path}`, message });
+    if (openstack !== undefined && openstack.externalNetworkId === undefined)
+      refuse("", "needs a network that leads outside; give openstack.externalNetworkId");
+    if (ranges.length === 0)
+      refuse(".from", "[] lets nobody in; list the ranges that may connect, or leave the public endpoint out");
+    ranges.forEach((range, index) => {
+      if (part === "jenkins" && isTooWide(range))
+        refuse(`.from[${index}]`, `${show(range)} is far too wide; use the ranges of those who call`);
+    });
+  }
+  const hosts = deployHook?.apps.flatMap((app) => app.hosts) ?? [];
+  deployHook?.publicEndpoint?.names.forEach((given, index) => {
+    if (!hosts.includes(given))
+      problems.push({
+        path: `deployHook.publicEndpoint.names[${index}]`,
+        message: `${show(given)} is no app's host name; use ${hosts.join(", ") || "one of an app's hosts"}`,
+      });
+  });
+  return problems;
+}

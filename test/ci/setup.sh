@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Installs and builds on a bare Debian 12 machine, as root, what the tests and the lab need. Does nothing for what is there.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+bash test/lab/setup.sh
+bash test/tools/build.sh
+bash test/tools/k6/build.sh
+bash test/tools/kubernetes/build.sh
+bash test/tools/kubernetes/definitions.sh
+npm ci --no-audit --no-fund

@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { root, shared } from "./workflows.ts";
+
+interface Workflow {
+  jobs: { decide: { steps: { run?: string }[] } };
+}
+
+const delivery = parse(readFileSync(join(root, `${shared}/delivery.yml`), "utf8")) as Workflow;
+
+test("a fork's pull request is tested, or left alone when it is closed", () => {
+  const script = delivery.jobs.decide.steps.at(-1)!.run!;
+  const folder = mkdtempSync(join(tmpdir(), "paasmas-actions-"));
+  try {
+    writeFileSync(
+      join(folder, "paasmas"),
+      `#!/bin/sh\necho "$@" >>${folder}/asked\ncat >>${folder}/asked\necho "{\\"stages\\":$STAGES}"\n`,
+      { mode: 0o755 },
+    );
+    const decide = (STAGES: string, FORK: string) => {
+      const output = join(folder, "output");
+      writeFileSync(output, "");
+      const env = {
+        PATH: `${folder}:${process.env.PATH}`,
+        STAGES,
+        FORK,
+        CHANGE: '{"event":"push"}',
+        GITHUB_OUTPUT: output,
+        GITHUB_REPOSITORY: "example/shop",
+      };
+      execFileSync("bash", ["--norc", "-eo", "pipefail", "-c", script], { env });
+      return readFileSync(output, "utf8");
+    };
+    expect(decide('["commit", "preview"]', "false")).toBe('stages=["commit","preview"]\n');
+    expect(decide('["commit", "preview"]', "true")).toBe('stages=["tests"]\n');
+    expect(decide('["tests"]', "true")).toBe('stages=["tests"]\n');
+    expect(decide('["remove"]', "true")).toBe("stages=[]\n");
+    expect(decide('["remove"]', "false")).toBe('stages=["remove"]\n');
+    expect(readFileSync(join(folder, "asked"), "utf8").split("\n").slice(0, 2)).toEqual([
+      "delivery decide --look-up --repository example/shop --json --input -",
+      '{"event":"push"}',
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

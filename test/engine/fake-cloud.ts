@@ -1,0 +1,79 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { hostAddress } from "../../components/cloud/addresses.ts";
+import type {
+  Cloud,
+  Firewall,
+  LoadBalancer,
+  Machine,
+  MachineArgs,
+  MachineGroup,
+  ObjectStore,
+} from "../../components/cloud/cloud.ts";
+import { factTypes } from "../../components/cloud/facts.ts";
+import { type RenderedConfig, renderConfig } from "../../components/cloud/machine-config.ts";
+
+/**
+ * A cloud that makes nothing but the order of things: of a machine there is the gate, which opens at once and is another one when
+ * the machine's Ignition config is.
+ */
+export class FakeCloud extends pulumi.ComponentResource implements Cloud {
+  readonly kind = "docker";
+  readonly cidr = "10.9.0.0/24";
+  readonly machines = [];
+  readonly #broken: readonly string[];
+
+  /** @param broken machines that never become healthy */
+  constructor(name: string, broken: readonly string[] = []) {
+    super(factTypes.cloud, name);
+    this.#broken = broken;
+    this.registerOutputs();
+  }
+
+  address(host: number): string {
+    return hostAddress(this.cidr, host);
+  }
+
+  firewall(name: string, _args: unknown, opts?: pulumi.ComponentResourceOptions): Firewall {
+    return Object.assign(new pulumi.ComponentResource(factTypes.firewall, name, {}, opts), { firewallName: name });
+  }
+
+  group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup {
+    return new pulumi.ComponentResource(factTypes.machineGroup, name, {}, opts);
+  }
+
+  machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
+    const address = this.address(args.hostNumber);
+    const machine = new pulumi.ComponentResource(factTypes.machine, name, {}, opts);
+    const config = renderConfig(name, args.config({ address, sshAuthorizedKeys: [] }));
+    const gate = new command.local.Command(
+      `${name}-ready`,
+      { ...this.gateOf(name, config), triggers: [config.sha512] },
+      { parent: machine, dependsOn: opts?.dependsOn, deleteBeforeReplace: true },
+    );
+    return Object.assign(machine, { machineName: name, address, gate });
+  }
+
+  loadBalancer(name: string, args: { hostNumber: number }, opts?: pulumi.ComponentResourceOptions): LoadBalancer {
+    const balancer = new pulumi.ComponentResource(factTypes.loadBalancer, name, {}, opts);
+    return Object.assign(balancer, { address: pulumi.output(this.frontOf(args.hostNumber)), allowClients() {} });
+  }
+
+  objectStore(): ObjectStore {
+    throw new Error("is not needed here");
+  }
+
+  allow(): void {}
+
+  addNodeAgent(): void {}
+
+  /** What a machine's gate does. */
+  protected gateOf(name: string, _config: RenderedConfig): command.local.CommandArgs {
+    return { create: this.#broken.includes(name) ? "false" : "true" };
+  }
+
+  /** Where a load balancer is reached. */
+  protected frontOf(host: number): string {
+    return this.address(host);
+  }
+}

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import { missing } from "./requirements.ts";
+import { files, others, scripts } from "./role-files.ts";
+
+test("shellcheck accepts every script", { timeout: 120_000 }, ({ skip }) => {
+  const reason = missing({ programs: ["shellcheck"] });
+  skip(reason !== undefined, reason);
+  const { stdout, status } = spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts, ...others], {
+    encoding: "utf8",
+  });
+  expect(stdout).toBe("");
+  expect(status).toBe(0);
+});
+
+test("systemd accepts every unit", ({ skip }) => {
+  const reason = missing({ programs: ["systemd-analyze"] });
+  skip(reason !== undefined, reason);
+  const units = files.filter((path) => /\.(service|socket)$/.test(path));
+  // The programs of the units are not installed here, and systemd can be older than on the machines.
+  const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", ...units], {
+    encoding: "utf8",
+  });
+  const own = stderr
+    .split("\n")
+    .filter((line) => units.some((unit) => line.includes(unit)) || /Unknown|Invalid|Failed to parse/.test(line));
+  expect(
+    own.filter(
+      (line) => !/is not executable|Unknown key name 'CollectMode'|Unknown key 'LogFilterPatterns'/.test(line),
+    ),
+  ).toEqual([]);
+});

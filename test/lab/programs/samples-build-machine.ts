@@ -1,0 +1,119 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { run } from "../builds.ts";
+import type { Machine } from "../machines.ts";
+import { repository } from "../paths.ts";
+
+const node = "docker.io/library/node:24-slim";
+
+/** What `paasmas delivery` needs of this repository: the image of delivery/Containerfile holds the same. */
+const tool = ["package.json", "cli", "delivery", "node_modules/commander", "node_modules/yaml", "node_modules/zod"];
+
+/** A machine that builds and deploys as an agent of Jenkins does: by `paasmas delivery`, podman and git. */
+export class BuildMachine {
+  readonly machine: Machine;
+  readonly #registry: string;
+
+  constructor(machine: Machine, registry: string) {
+    this.machine = machine;
+    this.#registry = registry;
+  }
+
+  /** Brings the tools, as agents get theirs: out of images. */
+  async prepare(): Promise<void> {
+    await this.machine.exec([
+      "bash",
+      "-euc",
+      'podman create --name=tools "$1" >/dev/null; podman cp tools:/usr/local/bin/node /usr/local/bin/node; podman rm tools >/dev/null',
+      "-",
+      node,
+    ]);
+    // The machine's image has no git; the one that fetches what the hook builds has nothing else.
+    const git = `#!/bin/bash\nexec podman run --rm --interactive --network=none --volume=/root/work:/root/work --workdir="$PWD" ${images.git} -c safe.directory='*' "$@"\n`;
+    await this.machine.exec(
+      [
+        "bash",
+        "-euc",
+        "cat >/usr/local/bin/git; chmod 0755 /usr/local/bin/git; mkdir -p /root/work /opt/paasmas/delivery-tool",
+      ],
+      git,
+    );
+    const folder = mkdtempSync(join(tmpdir(), "samples-tool-"));
+    try {
+      for (const part of tool)
+        cpSync(join(repository, part), join(folder, part), { recursive: true, dereference: true });
+      await run("docker", ["cp", `${folder}/.`, `${this.machine.container}:/opt/paasmas/delivery-tool`]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** A clone of a sample, with the addresses of this lab where its delivery.yaml has example.com's. */
+  async clone(sample: string, hooks: Record<string, string>): Promise<Project> {
+    const folder = mkdtempSync(join(tmpdir(), "samples-"));
+    try {
+      cpSync(join(repository, "examples", sample), folder, { recursive: true });
+      const path = join(folder, "delivery.yaml");
+      const text = readFileSync(path, "utf8").replaceAll("registry.example.com", this.#registry);
+      writeFileSync(
+        path,
+        text.replaceAll(
+          /^ {2}(\w+):\n {4}hook: .*$/gm,
+          (line, environment: string) => `  ${environment}:\n    hook: ${hooks[environment] ?? line}`,
+        ),
+      );
+      await run("docker", ["cp", folder, `${this.machine.container}:/root/work/${sample}`]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    const project = new Project(this.machine, `/root/work/${sample}`);
+    await project.shell(
+      "git init --quiet . && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message first",
+    );
+    return project;
+  }
+}
+
+/** A sample's clone on the machine that builds. */
+export class Project {
+  readonly #machine: Machine;
+  readonly #folder: string;
+
+  constructor(machine: Machine, folder: string) {
+    this.#machine = machine;
+    this.#folder = folder;
+  }
+
+  shell(script: string, ...parameters: string[]): Promise<string> {
+    return this.#machine.exec([
+      "bash",
+      "-euo",
+      "pipefail",
+      "-c",
+      `cd ${this.#folder}; ${script}`,
+      "shell",
+      ...parameters,
+    ]);
+  }
+
+  /** `paasmas delivery`, and what it prints as JSON. @throws Error with what it says when it fails. */
+  async delivery<T>(tokens: Record<string, string>, ...parameters: string[]): Promise<T> {
+    const script =
+      'DEPLOY_TOKENS=$(cat); export DEPLOY_TOKENS; exec /opt/paasmas/delivery-tool/delivery/bin/paasmas delivery "$@" --json';
+    return JSON.parse(
+      await this.#machine.exec(
+        ["bash", "-euc", `cd ${this.#folder}; ${script}`, "paasmas", ...parameters],
+        JSON.stringify(tokens),
+      ),
+    ) as T;
+  }
+
+  /** What is committed, built and pushed; it is noted in `images.json`, too. */
+  async build(...parameters: string[]): Promise<Record<string, string>> {
+    const built = await this.delivery<{ images: { app: string; digest: string }[] }>({}, "build", ...parameters);
+    await this.#machine.exec(["bash", "-c", `cat >${this.#folder}/../images.json`], JSON.stringify(built));
+    return Object.fromEntries(built.images.map(({ app, digest }) => [app, digest]));
+  }
+}
