@@ -16,7 +16,7 @@ export function platform(cloud: Cloud) {
     },
   });
 
-  // What enters the cluster: a load balancer of the cloud before ports of its workers.
+  // Traffic to the cluster: a load balancer of the cloud forwards to ports of the workers.
   const ingress = cloud.loadBalancer("kube-ingress", {
     hostNumber: 41,
     targets: kubernetes.pools[0]!.machines,

@@ -4,7 +4,7 @@ import { config, file } from "paasmas/ignition";
 export function images(cloud: Cloud) {
   const registry = new MachineRegistry("registry", { cloud, repositories: ["shop/api", "shop/front"] });
 
-  // A machine of one's own that runs what is in it: let in, trusting its certificate, and logged in.
+  // Your machine that runs its images: it can connect, trusts the certificate, and is logged in.
   const apps = cloud.firewall("apps", { description: "applications" });
   registry.allowClients(apps);
   cloud.machine(

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Cloud, DatabaseLoadBalancer, DeployHook, EtcdCluster, GaleraCluster, type Registry } from "paasmas";
 
-/** An object store with an S3 API, and keys for one bucket of it. */
+/** An object store with an S3 API, and keys for one of its buckets. */
 export interface Bucket {
   endpoint: pulumi.Input<string>;
   bucket: pulumi.Input<string>;
@@ -12,15 +12,15 @@ export interface Bucket {
 export interface BlogArgs {
   /** Addresses of the machines that call the deploy hook, as in `10.20.0.0/24`. */
   ci: string;
-  /** Keeps images, media and files. */
+  /** Object store for images, media and files. */
   images: Bucket;
-  /** Where its container image is, without tag or digest. */
+  /** Repository of the container image, without tag or digest. */
   repository: pulumi.Input<string>;
-  /** The registry that this is in; none when it is public. */
+  /** Registry of the image; none if it is public. */
   registry?: Registry;
 }
 
-/** Where the blog runs: its database, and the host whose hook deploys it, with all settings in its environment. */
+/** The blog's database, and the machine whose hook deploys the blog with all settings in its environment. */
 export function blog(cloud: Cloud, { ci, images, repository, registry }: BlogArgs) {
   const etcd = new EtcdCluster("etcd", { cloud });
   const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "ghost" }] });
@@ -56,7 +56,7 @@ export function blog(cloud: Cloud, { ci, images, repository, registry }: BlogArg
         healthTimeoutSeconds: 180,
         memoryMiB: 1024,
         user: "1000:1000",
-        // Laid out anew at every start; what has to last is in the database and the bucket.
+        // Created again at every start: permanent data is in the database and the bucket.
         writable: ["/var/lib/ghost/content"],
       },
     ],

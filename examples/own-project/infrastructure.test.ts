@@ -4,26 +4,26 @@ import { evaluate, runPolicies } from "paasmas/plan";
 import { policies } from "paasmas/policies";
 import { shop } from "./infrastructure.ts";
 
-// The program, as the engine would run it: without engine, cloud or credentials.
+// Runs the program like the engine, but without engine, cloud or credentials.
 const { resources } = await evaluate(() => shop({ image: "ami-0123456789abcdef0" }), {
   project: "shop",
   stack: "prod",
 });
 
-test("there are three database nodes, each in a zone of its own and protected", () => {
+test("plans three protected database nodes in three zones", () => {
   const nodes = resources.filter(({ type, inputs }) => type === "paasmas:cloud:Machine" && inputs.role === "galera");
   assert.deepEqual(nodes.map(({ name }) => name).sort(), ["galera-0", "galera-1", "galera-2"]);
   assert.equal(new Set(nodes.map(({ inputs }) => inputs.zone)).size, 3);
   assert.ok(nodes.every(({ inputs }) => inputs.retained));
 });
 
-test("the shop gets its connection from a parameter whose value is secret", () => {
+test("passes the database connection to the shop as a secret parameter", () => {
   const [parameter] = resources.filter(({ type }) => type === "aws:ssm/parameter:Parameter");
   assert.match(String(parameter?.inputs.value), /"DATABASE_USER":"shop"/);
   assert.deepEqual(parameter?.secretPaths, ["$.value"]);
 });
 
-test("the machine of the project's own role answers the gate, and its password is in its own config alone", () => {
+test("installs the health check of the sessions role and keeps its password in one config", () => {
   const configs = resources.filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2");
   const own = configs.find(({ name }) => name === "sessions-0-ignition");
   const { storage, systemd } = JSON.parse(String(own?.inputs.content));
@@ -45,7 +45,7 @@ test("the machine of the project's own role answers the gate, and its password i
   );
 });
 
-test("the plan holds against the policy pack", async () => {
+test("complies with the policy pack", async () => {
   const results = await runPolicies(policies, resources);
   assert.deepEqual(
     results.flatMap(({ violations }) => violations.map(({ policy, message }) => `${policy}: ${message}`)),

@@ -8,7 +8,7 @@ export interface ShopSettings {
   image: string;
 }
 
-/** The database of the shop, a parameter from which the shop reads how to connect to it, and a machine for its sessions. */
+/** The database of the shop, a parameter with its connection, and a machine for sessions. */
 export function shop({ image }: ShopSettings) {
   const tags = { Project: "shop", Environment: "prod", ManagedBy: "pulumi" };
   const cloud = new AwsCloud("shop", {
@@ -31,7 +31,7 @@ export function shop({ image }: ShopSettings) {
 
   const parameter = new Parameter("connection", {
     name: "/shop/connection",
-    description: "How the shop connects to its database",
+    description: "Database connection of the shop",
     type: "SecureString",
     value: lb.connection("shop").apply((environment) => JSON.stringify(environment)),
     tags: { ...tags, Role: "shop", Name: "connection" },

@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { markdownTable } from "../lab/table.ts";
+import { conditionsLine, observeConditions } from "../measured/conditions.ts";
+import { withMeasured } from "../measured/page.ts";
 
-// `npm run bench`: what a plan costs, in processes of their own, as a table. Figures for the README come from a machine
-// that does nothing else; the load beside the date tells whether it did, and on a virtual one how much its host withheld.
+// `npm run bench` measures the cost of a plan in separate processes and prints a table. `--report` writes the table to
+// docs/performance.md: use it on an idle machine. The load stands beside the date.
 
 const here = import.meta.dirname;
 const root = join(here, "..", "..");
@@ -42,8 +45,7 @@ function wallTime(runs: number, command: string, args: readonly string[]): numbe
 
 const rows: string[][] = [];
 const row = (...cells: string[]) => rows.push(cells);
-const load = loadavg()[0]!;
-const before = ticks();
+const observed = observeConditions();
 
 const out = mkdtempSync(join(tmpdir(), "paasmas-bench-"));
 const all = wallTime(7, "npm", ["run", "--silent", "plan", "--", "--out", out]);
@@ -90,26 +92,16 @@ row(
   "",
 );
 
-const after = ticks();
-const withheld =
-  before && after && after.all > before.all
-    ? `, ${Math.round((100 * (after.stolen - before.stolen)) / (after.all - before.all))} % withheld by the host`
-    : "";
-const processors = cpus();
-console.log(
-  `${new Date().toISOString().slice(0, 10)}, ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${load.toFixed(1)}${withheld}\n`,
+const conditions = conditionsLine(observed());
+const table = markdownTable(
+  ["what", "measured", "goal or ratio"].map((title, index) => ({ title, of: (cells: string[]) => cells[index]! })),
+  rows,
 );
-console.log(
-  ["| what | measured | goal or ratio |", "|---|---|---|", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join(
-    "\n",
-  ),
-);
-
-/** Processor time since the start of the machine, and what of it a hypervisor gave to others; undefined where only Linux tells. */
-function ticks(): { all: number; stolen: number } | undefined {
-  if (!existsSync("/proc/stat")) return undefined;
-  const times = readFileSync("/proc/stat", "utf8").split("\n", 1)[0]!.split(/ +/).slice(1, 9).map(Number);
-  return { all: times.reduce((sum, time) => sum + time), stolen: times[7] ?? 0 };
+console.log(`${conditions}\n\n${table}`);
+if (process.argv.includes("--report")) {
+  const page = join(root, "docs", "performance.md");
+  writeFileSync(page, withMeasured(readFileSync(page, "utf8"), "bench", `${conditions}\n\n${table}`));
+  console.error("docs/performance.md: replaced the figures");
 }
 
 function installCdk(): void {

@@ -53,7 +53,7 @@ describe("docs/delivery.md says what the code does", () => {
     ];
     const line = ([name, change]: [string, Change]) => {
       const { stages, environment, credentials }: Route = route(change, rules);
-      return [name, stages.join(", "), environment ?? "nowhere", credentials ? "yes" : "no"];
+      return [name, stages.join(", "), environment ?? "none", credentials ? "yes" : "no"];
     };
     expect(rows("change", "stages")).toEqual(changes.map(line));
     expect(rows("stage", "what happens").map(([stage]) => stage)).toEqual([...stages]);
@@ -83,7 +83,7 @@ describe("docs/delivery.md says what the code does", () => {
   });
 
   test("about names", () => {
-    const named = ["api", "a-name-that-is-so-long-that-nobody-can-tell-it-from-others"].map(
+    const named = ["api", "a-long-name-for-an-app-that-needs-more-than-sixty-characters"].map(
       (app) => [app, previewName(12, app)] as const,
     );
     expect(rows("pull request", "app", "name")).toEqual(
@@ -141,7 +141,7 @@ describe("docs/delivery.md says what the code does", () => {
       [command.name(), ...command.registeredArguments.map((argument) => `<${argument.name()}>`)].join(" "),
       command.description(),
     ]);
-    expect(rows("command", "what it does")).toEqual(commands.map(([usage, text]) => [`\`${usage}\``, text]));
+    expect(rows("command", "description")).toEqual(commands.map(([usage, text]) => [`\`${usage}\``, text]));
   });
 
   test("about variables: every one that is read", () => {
@@ -175,7 +175,7 @@ describe("docs/delivery.md says what the code does", () => {
       notification({ ...run, result: "success", cycleSeconds: 5 }),
       notification({ ...run, result: "aborted" }),
     ].map(({ send }) => send);
-    expect(rows("run", "told").map(([, told]) => told !== "nobody")).toEqual(sent);
+    expect(rows("run", "notification").map(([, notification]) => notification !== "none")).toEqual(sent);
   });
 
   test("the links of the page lead somewhere", () => {

@@ -78,6 +78,7 @@ describe("the pages", () => {
 
   it("are one for each component and cloud, beside the ones on everything", () => {
     expect(all.map(({ path }) => path)).toEqual([
+      "docs/README.md",
       "docs/architecture.md",
       "docs/components/README.md",
       "docs/components/aws-cloud.md",
@@ -91,15 +92,24 @@ describe("the pages", () => {
       "docs/components/galera-cluster.md",
       "docs/components/github-flow.md",
       "docs/components/jenkins-host.md",
+      "docs/components/jenkins-pods.md",
       "docs/components/kubernetes-cluster.md",
       "docs/components/log-store.md",
       "docs/components/machine-registry.md",
+      "docs/components/metrics-agent.md",
       "docs/components/monitoring-host.md",
+      "docs/components/open-search-logs.md",
       "docs/components/openstack-cloud.md",
       "docs/components/paas-cluster.md",
+      "docs/components/remote-ecr-registry.md",
+      "docs/components/vpc-peering.md",
       "docs/configuration.md",
       "docs/delivery.md",
+      "docs/development.md",
+      "docs/glossary.md",
+      "docs/lab.md",
       "docs/operations.md",
+      "docs/performance.md",
       "docs/policies.md",
     ]);
   });

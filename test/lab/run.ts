@@ -1,16 +1,19 @@
 import { parseArgs } from "node:util";
 import { lock } from "./lock.ts";
 import { prepareImages } from "./images.ts";
+import { observeConditions } from "../measured/conditions.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
+import { writeLabReport } from "./report.ts";
 import { whyNot } from "./requirements.ts";
 import { suites } from "./suites/index.ts";
 
-const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--keep]
+const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--strict] [--report] [--keep]
   --suite   ${suites.map(({ name }) => name).join(", ")}; default: all of them, or database when one of the options below is given
   --case    only the cases whose names contain this, after a cold start
   --flavor  only this flavour of the database server; default: all cases on percona, a shorter pass on mariadb; with --keep percona only
   --set     a setting of the dev stack, galera.size=5
   --strict  fail every case that misses its goal, however little; for a machine that does nothing else
+  --report  replaces the figures of the suites that ran without a failure in docs/lab.md; only for whole suites
   --keep    leaves the stack running; the next run of the lab removes it`;
 
 const started = performance.now();
@@ -25,6 +28,7 @@ const { values: options } = parseArgs({
     set: { type: "string", multiple: true },
     keep: { type: "boolean", default: false },
     strict: { type: "boolean", default: false },
+    report: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -41,6 +45,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = suites.filter(({ name }) => names.includes(name));
+const partial = (["case", "flavor", "set"] as const).find((name) => options[name] !== undefined);
+if (options.report && partial !== undefined) {
+  console.error(`--report: cannot be combined with --${partial}, which runs a part of a suite; remove one of them`);
+  process.exit(2);
+}
 
 const reason = await whyNot();
 if (reason !== undefined) cannotRun(reason, process.env.CI === "true");
@@ -58,6 +67,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+const conditions = observeConditions();
+const figures = new Map<string, string>();
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const suite of chosen) {
   await removeLabelled(suite.stateFile);
@@ -65,7 +76,8 @@ for (const suite of chosen) {
   if (chosen.length > 1) report(`suite ${suite.name}`);
   try {
     await prepareImages(report, suite.standIns);
-    const { passed, failed, skipped } = await suite.run(report, options);
+    const { passed, failed, skipped, figures: measured } = await suite.run(report, options);
+    if (failed === 0) figures.set(suite.name, measured);
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped;
@@ -78,6 +90,12 @@ for (const suite of chosen) {
   }
   // .ci/run makes its table of these lines.
   console.log(`took: lab ${suite.name} ${Math.round((performance.now() - began) / 1000)} s`);
+}
+if (options.report) {
+  const page = writeLabReport(figures, conditions(), (performance.now() - started) / 1000);
+  for (const { name } of chosen) {
+    report(`${page}: ${figures.has(name) ? "replaced" : "kept"} the figures of ${name}`);
+  }
 }
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);

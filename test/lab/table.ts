@@ -15,6 +15,10 @@ export interface Result {
   gapGoalSeconds?: number;
   /** All gaps worth mentioning, counted from the fault. */
   gaps?: Gap[];
+  /** Number of statements that were checked, in a suite without cases. */
+  checks?: number;
+  /** Further figures for the report, `["one image build", "12.1 s"]`. */
+  figures?: [subject: string, measured: string][];
   /** Errors that the writers saw, by code. */
   errors?: Record<string, number>;
   /** Goals that were missed by less than what fails the case. */
@@ -30,7 +34,7 @@ export function passed(result: Result): boolean {
   return result.failures.length === 0;
 }
 
-/** A column of a {@link textTable}. */
+/** A column of a {@link textTable} or a {@link markdownTable}. */
 export interface Column<Row> {
   title: string;
   of: (row: Row) => string;
@@ -38,7 +42,7 @@ export interface Column<Row> {
   right?: boolean;
 }
 
-const columns: Column<Result>[] = [
+export const columns: readonly Column<Result>[] = [
   { title: "case", of: (result) => result.case },
   { title: "flavour", of: (result) => result.flavor },
   { title: "acknowledged", of: (result) => result.acknowledged.toLocaleString("en"), right: true },
@@ -73,6 +77,17 @@ export function textTable<Row>(shown: readonly Column<Row>[], rows: readonly Row
   );
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
   return [lines[0], rule, ...lines.slice(1)].join("\n");
+}
+
+/** The same as a table in Markdown, for a page. */
+export function markdownTable<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const rule = shown.map(({ right }) => (right ? "---:|" : "---|")).join("");
+  return [
+    line(shown.map(({ title }) => title)),
+    `|${rule}`,
+    ...rows.map((row) => line(shown.map(({ of }) => of(row)))),
+  ].join("\n");
 }
 
 function seconds(value: number | undefined, digits: number): string {

@@ -3,14 +3,14 @@ const { readFile } = require("node:fs/promises");
 const { posix } = require("node:path");
 const { encoded, sign } = require("./sign.js");
 
-// Ghost's own, from where Ghost is installed: it starts in that folder.
+// Ghost's base class, from Ghost's installation: Ghost starts in that folder.
 const StorageBase = require(
   require.resolve("ghost-storage-base", { paths: [`${process.cwd()}/current`, process.cwd()] }),
 );
 
 /**
- * Ghost's images, media and files in an object store with an S3 API. Nothing is kept on the machine, so that any number of
- * containers serve the same blog and one is replaced by the next.
+ * Stores Ghost's images, media and files in an object store with an S3 API. The container stores nothing, so several
+ * containers can serve the same blog and one can replace another.
  */
 class ObjectStorage extends StorageBase {
   /** @param {{bucket: string, endpoint: string, region?: string, accessKeyId: string, secretAccessKey: string, staticFileURLPrefix?: string}} config from storage__s3__... and storage__media__... */
@@ -20,7 +20,7 @@ class ObjectStorage extends StorageBase {
       if (!config[name]) throw new Error(`storage__s3__${name} is not set`);
     }
     this.config = { region: "us-east-1", ...config, endpoint: config.endpoint.replace(/\/+$/, "") };
-    // Where Ghost serves what is stored, and where it is in the bucket.
+    // Path where Ghost serves the files, and their prefix in the bucket.
     this.prefix = (config.staticFileURLPrefix ?? "content/images").replace(/^\/+|\/+$/g, "");
   }
 
@@ -51,13 +51,13 @@ class ObjectStorage extends StorageBase {
     return Buffer.from(await answer.arrayBuffer());
   }
 
-  /** Path in the store of an address that save() returned. */
+  /** Path in the store for an address that save() returned. */
   urlToPath(url) {
     const path = url.replace(/^https?:\/\/[^/]+/, "").replace(/^\/+/, "");
     return path.startsWith(`${this.prefix}/`) ? path.slice(this.prefix.length + 1) : path;
   }
 
-  /** Ghost mounts this at /content/images and the like: the store itself need not be public. */
+  /** Ghost mounts this at /content/images and similar paths, so the store can be private. */
   serve() {
     return async (request, response, next) => {
       try {
@@ -69,7 +69,7 @@ class ObjectStorage extends StorageBase {
           await answer.body?.cancel();
           return answer.status === 404 ? next() : next(this.#failure("GET", request.path, answer));
         }
-        // A name is never used twice: what it names does not change.
+        // A name is used once, so its content never changes.
         response.set({
           "Content-Type": answer.headers.get("content-type") ?? "application/octet-stream",
           "Cache-Control": "public, max-age=31536000, immutable",

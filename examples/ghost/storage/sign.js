@@ -4,7 +4,7 @@ const { createHash, createHmac } = require("node:crypto");
 const sha256 = (data) => createHash("sha256").update(data).digest("hex");
 const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
 
-/** A path as it is signed: everything but unreserved characters and slashes is escaped. */
+/** The path for the signature: escapes all characters except unreserved ones and slashes. */
 function encoded(path) {
   return encodeURIComponent(path)
     .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -12,7 +12,7 @@ function encoded(path) {
 }
 
 /**
- * Headers of a request to an S3 API: AWS Signature Version 4.
+ * Signs a request to an S3 API (AWS Signature Version 4) and returns its headers.
  * @param {{method: string, url: URL, region: string, accessKeyId: string, secretAccessKey: string, headers?: object, body?: Buffer, now?: Date}} request
  */
 function sign({

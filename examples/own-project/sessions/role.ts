@@ -5,19 +5,19 @@ export interface SessionsNode {
   host: HostSettings;
   /** Container image of Valkey, by tag or digest. */
   image: string;
-  /** What clients log in with; letters and digits. */
+  /** Password of the clients; letters and digits. */
   password: string;
 }
 
 export const sessionsPort = { port: 6379, description: "sessions of the shop" };
 
-/** The user the container runs as. */
+/** User of the container. */
 const uid = 999;
 
-/** The Ignition config of the machine that keeps the shop's sessions, in memory alone. */
+/** Ignition config of the machine that keeps the shop's sessions in memory only. */
 export function sessions({ host: settings, image, password }: SessionsNode): Config {
   return config(
-    // Every machine's part: it pulls the image before the unit starts, and runs "ready" when the gate asks.
+    // Common part of all machines: pulls the image before the unit starts, and runs "ready" for the gate.
     host(settings, { image, ready: local("ready"), service: "sessions.service" }),
     envFile({ path: "/etc/shop/sessions.env", values: { ADDRESS: settings.address, IMAGE: image }, mode: 0o644 }),
     file({ path: "/etc/shop/sessions.conf", text: `requirepass ${password}\n`, mode: 0o400, user: uid }),

@@ -4,7 +4,7 @@ import { type Cloud, hostSettings } from "paasmas";
 import { sessions, sessionsPort } from "./role.ts";
 
 export interface SessionCacheArgs {
-  /** Where the machine runs. */
+  /** Cloud of the machine. */
   cloud: Cloud;
   /**
    * Container image of Valkey.
@@ -13,10 +13,10 @@ export interface SessionCacheArgs {
   image?: string;
 }
 
-/** A machine with a role of this project's own; it runs on every cloud that the library has. */
+/** A machine with a role of this project. It runs on every cloud of the library. */
 export class SessionCache extends pulumi.ComponentResource {
   readonly address: string;
-  /** A secret. */
+  /** Password of the clients; a secret. */
   readonly password: pulumi.Output<string>;
 
   constructor(name: string, args: SessionCacheArgs, opts?: pulumi.ComponentResourceOptions) {

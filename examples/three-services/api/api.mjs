@@ -3,7 +3,7 @@ import { ask, HttpError, readJson, serve } from "../lib/http.mjs";
 
 const longest = 280;
 
-/** Notes: `GET /notes`, `POST /notes`, `DELETE /notes/<id>`. What a note may be is decided here. */
+/** Serves and validates notes: `GET /notes`, `POST /notes`, `DELETE /notes/<id>`. */
 export function api(dbUrl, now = () => new Date()) {
   return serve(
     async (request, url) => {

@@ -1,4 +1,4 @@
-// The capacity stage: k6 ends with 99 when a threshold is crossed, and the release stops there.
+// The capacity stage: k6 exits with 99 if a threshold is missed, and the release stops.
 import { check } from "k6";
 import http from "k6/http";
 

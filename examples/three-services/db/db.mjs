@@ -2,7 +2,7 @@ import { HttpError, readJson, serve } from "../lib/http.mjs";
 
 const key = /^\/values\/([A-Za-z0-9-]{1,64})$/;
 
-/** `GET /values`, and `GET`, `PUT`, `DELETE /values/<key>`. */
+/** Serves `GET /values`, and `GET`, `PUT`, `DELETE /values/<key>`. */
 export function db(journal) {
   return serve(
     async (request, url) => {

@@ -2,8 +2,8 @@ import { mkdir, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * A map from keys to values, kept in a file with one JSON object a line. Two processes may share the file, as they do
- * while a deploy switches from one to the other: lines are appended whole, and every look begins with what is new.
+ * A map from keys to values in a file, one JSON object per line. Two processes can share the file, as during a
+ * deployment: each append writes a whole line, and each read starts with the new lines.
  */
 export class Journal {
   #file;
@@ -18,7 +18,7 @@ export class Journal {
 
   async put(key, value) {
     await mkdir(dirname(this.#file), { recursive: true });
-    // A crash may have left half a line: what follows a newline of its own is whole.
+    // A crash can leave half a line. The extra newline separates it from the next line.
     const handle = await open(this.#file, "a");
     try {
       await handle.appendFile(`\n${JSON.stringify({ key, value })}\n`);
@@ -38,7 +38,7 @@ export class Journal {
     return [...this.#values].map(([key, value]) => ({ key, value }));
   }
 
-  /** One after the other: two looks at once would read the same lines twice. */
+  /** Serialized: two concurrent reads would read the same lines twice. */
   #catchUp() {
     this.#turn = this.#turn.then(
       () => this.#read(),

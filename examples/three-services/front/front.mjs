@@ -36,14 +36,14 @@ async function bodyOf(request) {
 
 function page(notes, problem) {
   const items = notes
-    .map(({ text, at }) => `<li>${escape(text)} <time datetime="${escape(at)}">${escape(at)}</time></li>`)
+    .map(({ text, at }) => `<li>${escapeHtml(text)} <time datetime="${escapeHtml(at)}">${escapeHtml(at)}</time></li>`)
     .join("\n");
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>Notes</title>
 <h1>Notes</h1>
-${problem === undefined ? "" : `<p role="alert">${escape(problem)}</p>\n`}<form method="post"><input name="text" maxlength="280" required aria-label="Note"> <button>Add</button></form>
+${problem === undefined ? "" : `<p role="alert">${escapeHtml(problem)}</p>\n`}<form method="post"><input name="text" maxlength="280" required aria-label="Note"> <button>Add</button></form>
 <ul>
 ${items}
 </ul>
@@ -51,6 +51,6 @@ ${items}
 `;
 }
 
-function escape(text) {
+function escapeHtml(text) {
   return String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

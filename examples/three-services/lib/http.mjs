@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 
-/** An answer that is not 200: thrown by a handler, told to the caller. */
+/** An error status: a handler throws it, and the server sends it to the client. */
 export class HttpError extends Error {
   constructor(status, message) {
     super(message);
@@ -27,7 +27,7 @@ export async function readJson(request) {
 
 /**
  * An HTTP server around a handler that returns `{ status?, type?, body }` or throws an HttpError. `/healthz` answers
- * 200 when `healthy` does not throw: what a deploy waits for.
+ * 200 if `healthy` does not throw; a deployment waits for it.
  */
 export function serve(handle, healthy = async () => {}) {
   return createServer(async (request, response) => {
@@ -58,7 +58,7 @@ export function serve(handle, healthy = async () => {}) {
   });
 }
 
-/** Listens until it is told to stop, and then finishes what it has begun: a deploy fails no request. */
+/** Listens until it receives a stop signal and finishes its open requests, so a deployment fails no request. */
 export function run(server, port = Number(process.env.PORT ?? 8080)) {
   server.listen(port, () => console.log(`listening on ${server.address().port}`));
   for (const signal of ["SIGTERM", "SIGINT"]) {
@@ -69,7 +69,7 @@ export function run(server, port = Number(process.env.PORT ?? 8080)) {
   }
 }
 
-/** What another service answers; its failure is a 502 of ours. */
+/** Requests another service. A failure of that service becomes status 502. */
 export async function ask(url, options = {}) {
   let response;
   try {
@@ -85,7 +85,7 @@ export async function ask(url, options = {}) {
   );
 }
 
-/** A setting without which a service cannot start. */
+/** A required setting. Without it the process exits with code 1. */
 export function setting(name) {
   const value = process.env[name];
   if (!value) {

@@ -19,7 +19,7 @@ async function services(context) {
   );
 }
 
-test("notes are added, listed newest first, and removed", async (context) => {
+test("adds, lists (newest first) and removes notes", async (context) => {
   const url = await services(context);
   const [status, first] = await call(`${url}/notes`, { method: "POST", body: '{"text":" one "}' });
   assert.equal(status, 201);
@@ -43,7 +43,7 @@ test("notes are added, listed newest first, and removed", async (context) => {
   );
 });
 
-test("what is no note is refused", async (context) => {
+test("refuses an invalid note", async (context) => {
   const url = await services(context);
   const post = (body) => call(`${url}/notes`, { method: "POST", body });
   assert.deepEqual(await post('{"text":"  "}'), [400, { error: "text: is missing; say something" }]);

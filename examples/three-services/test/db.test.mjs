@@ -13,7 +13,7 @@ async function file(context) {
   return join(folder, "data", "values.jsonl");
 }
 
-test("keeps what was put, over a restart", async (context) => {
+test("keeps values over a restart", async (context) => {
   const path = await file(context);
   const journal = new Journal(path);
   assert.deepEqual(await journal.all(), []);
@@ -25,7 +25,7 @@ test("keeps what was put, over a restart", async (context) => {
   assert.deepEqual(await new Journal(path).all(), [{ key: "a", value: { text: "c" } }]);
 });
 
-test("two processes on one file see each other's writes", async (context) => {
+test("shows the writes of two processes on one file to both", async (context) => {
   const path = await file(context);
   const [old, fresh] = [new Journal(path), new Journal(path)];
   await Promise.all(Array.from({ length: 200 }, (_, i) => (i % 2 ? old : fresh).put(`k${i}`, i)));
@@ -33,7 +33,7 @@ test("two processes on one file see each other's writes", async (context) => {
   assert.deepEqual((await old.all()).map(({ key }) => key).sort(), (await fresh.all()).map(({ key }) => key).sort());
 });
 
-test("half a line, left by a crash, costs that line alone", async (context) => {
+test("loses only the incomplete line after a crash", async (context) => {
   const path = await file(context);
   await new Journal(path).put("a", 1);
   await appendFile(path, '{"key":"b","val');
@@ -44,7 +44,7 @@ test("half a line, left by a crash, costs that line alone", async (context) => {
   ]);
 });
 
-test("over HTTP", async (context) => {
+test("serves values over HTTP", async (context) => {
   const url = await start(context, db(new Journal(await file(context))));
   assert.deepEqual(await call(`${url}/healthz`), [200, { healthy: true }]);
   assert.deepEqual(await call(`${url}/values/a`), [404, { error: "there is no value a" }]);
@@ -55,7 +55,7 @@ test("over HTTP", async (context) => {
   assert.deepEqual(await call(`${url}/values/a`), [404, { error: "there is no value a" }]);
 });
 
-test("refuses what it cannot keep", async (context) => {
+test("refuses invalid values", async (context) => {
   const url = await start(context, db(new Journal(await file(context))));
   assert.deepEqual(await call(`${url}/values/a`, { method: "PUT", body: "{" }), [
     400,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { front } from "../front/front.mjs";
 import { call, start } from "./start.mjs";
 
-/** An API that keeps notes in memory. */
+/** A fake API with notes in memory. */
 async function pages(context) {
   const notes = [];
   const stub = createServer(async (request, response) => {
@@ -18,7 +18,7 @@ async function pages(context) {
   return start(context, front(await start(context, stub)));
 }
 
-test("shows the notes as text, whatever is in them", async (context) => {
+test("escapes the text of notes", async (context) => {
   const url = await pages(context);
   const [status, page] = await call(url, {
     method: "POST",
@@ -30,13 +30,13 @@ test("shows the notes as text, whatever is in them", async (context) => {
   assert.equal((await call(url))[1].match(/<li>/g).length, 1);
 });
 
-test("says what is wrong with a note", async (context) => {
+test("shows the error of an invalid note", async (context) => {
   const [status, page] = await call(await pages(context), { method: "POST", body: "text=" });
   assert.equal(status, 400);
   assert.ok(page.includes('<p role="alert">text: is missing</p>'));
 });
 
-test("is as healthy as the API is, and has one page", async (context) => {
+test("is healthy only if the API is healthy, and has one page", async (context) => {
   const url = await pages(context);
   assert.deepEqual(await call(`${url}/healthz`), [200, { healthy: true }]);
   assert.equal((await call(`${url}/x`))[0], 404);

@@ -1,4 +1,4 @@
-/** Starts a server on a free port, for the length of a test. */
+/** Starts a server on a free port for one test. */
 export async function start(context, server) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   context.after(

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cache } from "../paths.ts";
-import { type Column, textTable } from "../table.ts";
+import { textTable } from "../table.ts";
 import { HookLab } from "./deploy-hook.ts";
 import { builds } from "./deploy-hook-builds.ts";
 import { type HookResult, hookCases, runCase } from "./deploy-hook-cases.ts";
+import { hookColumns } from "./deploy-hook-columns.ts";
 import { refusals } from "./deploy-hook-refusals.ts";
 
 export interface HookRunOptions {
@@ -44,7 +45,7 @@ export async function runDeployHook(
   } finally {
     if (!options.keep) await lab.down();
   }
-  console.log(`\n${textTable(columns, results)}\n`);
+  console.log(`\n${textTable(hookColumns, results)}\n`);
   mkdirSync(cache, { recursive: true });
   writeFileSync(
     `${cache}/deploy-hook-results.json`,
@@ -52,16 +53,3 @@ export async function runDeployHook(
   );
   return results;
 }
-
-const columns: Column<HookResult>[] = [
-  { title: "case", of: (result) => result.case },
-  { title: "requests", of: ({ load }) => load?.requests.toLocaleString("en") ?? "-", right: true },
-  { title: "failed", of: ({ load }) => (load === undefined ? "-" : String(load.failed)), right: true },
-  {
-    title: "longest gap",
-    of: ({ load }) => (load === undefined ? "-" : `${(load.longestGapMs / 1000).toFixed(2)} s`),
-    right: true,
-  },
-  { title: "took", of: ({ seconds }) => `${seconds.toFixed(1)} s`, right: true },
-  { title: "verdict", of: ({ failures }) => (failures.length > 0 ? "FAILED" : "ok") },
-];

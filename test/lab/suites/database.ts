@@ -4,6 +4,7 @@ import { databaseStandIns } from "../images.ts";
 import { Lab, stateFile } from "../lab.ts";
 import type { Step } from "../monitor/monitor.ts";
 import { cache } from "../paths.ts";
+import { databaseFigures } from "../report.ts";
 import { Runner } from "../runner.ts";
 import { passed, type Result, table } from "../table.ts";
 import type { Options, Outcome, Suite } from "./suite.ts";
@@ -37,7 +38,7 @@ async function runDatabase(report: Report, options: Options): Promise<Outcome> {
   );
   const failed = results.filter((result) => !passed(result)).length;
   const skipped = cases.length + 1 - results.filter(({ flavor }) => flavor === results[0]?.flavor).length;
-  return { passed: results.length - failed, failed, skipped };
+  return { passed: results.length - failed, failed, skipped, figures: databaseFigures(results) };
 }
 
 /** Both flavours, unless one is chosen. With `--keep` only one: two stacks would have the same names and addresses. */

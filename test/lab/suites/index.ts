@@ -6,13 +6,18 @@ import { runMonitoring } from "../programs/monitoring.ts";
 import { runRegistry } from "../programs/registry.ts";
 import { runSamples } from "../programs/samples.ts";
 import { runTelemetry } from "../programs/telemetry.ts";
+import { hookFigures, statementFigures } from "../report.ts";
+import type { Result } from "../table.ts";
 import { database } from "./database.ts";
 import type { Outcome, Suite } from "./suite.ts";
 
-const count = (results: readonly { failures: readonly string[] }[]): Outcome => {
+function outcome(results: readonly { failures: readonly string[] }[], figures: string): Outcome {
   const failed = results.filter(({ failures }) => failures.length > 0).length;
-  return { passed: results.length - failed, failed, skipped: 0 };
-};
+  return { passed: results.length - failed, failed, skipped: 0, figures };
+}
+
+/** The outcome of a suite that checks statements instead of cases. */
+const statements = (result: Result): Outcome => outcome([result], statementFigures(result));
 
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
@@ -21,36 +26,39 @@ export const suites: readonly Suite[] = [
     name: "registry",
     stateFile: `${cache}/registry.json`,
     standIns: ["haproxy", "registry"],
-    run: async (report) => count([await runRegistry(report)]),
+    run: async (report) => statements(await runRegistry(report)),
   },
   {
     name: "deploy-hook",
     stateFile: `${cache}/deploy-hook.json`,
     standIns: ["git", "haproxy", "registry"],
-    run: async (report, { case: cases, keep }) => count(await runDeployHook(report, { cases, keep })),
+    run: async (report, { case: cases, keep }) => {
+      const results = await runDeployHook(report, { cases, keep });
+      return outcome(results, hookFigures(results));
+    },
   },
   {
     name: "samples",
     stateFile: `${cache}/samples.json`,
     standIns: [...databaseStandIns, "git", "registry", "samples"],
-    run: async (report, { keep }) => count([await runSamples(report, keep)]),
+    run: async (report, { keep }) => statements(await runSamples(report, keep)),
   },
   {
     name: "jenkins",
     stateFile: `${cache}/jenkins.json`,
     standIns: ["build-node", "haproxy", "jenkins", "nginx", "restic"],
-    run: async (report) => count([await runJenkins(report)]),
+    run: async (report) => statements(await runJenkins(report)),
   },
   {
     name: "telemetry",
     stateFile: `${cache}/telemetry.json`,
     standIns: ["fluent-bit", "haproxy", "loki"],
-    run: async (report) => count([await runTelemetry(report)]),
+    run: async (report) => statements(await runTelemetry(report)),
   },
   {
     name: "monitoring",
     stateFile: `${cache}/monitoring.json`,
     standIns: [...databaseStandIns, "grafana", "prometheus"],
-    run: async (report, { keep }) => count([await runMonitoring(report, keep)]),
+    run: async (report, { keep }) => statements(await runMonitoring(report, keep)),
   },
 ];

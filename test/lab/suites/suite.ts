@@ -19,6 +19,8 @@ export interface Outcome {
   passed: number;
   failed: number;
   skipped: number;
+  /** The measured figures in Markdown, for the suite's block in docs/lab.md. */
+  figures: string;
 }
 
 /** One part of the library, on nodes of its own. */
