@@ -162,6 +162,6 @@ function run(program: string, args: string[]): void {
 }
 
 /** The build failed. Its output contains the cause. */
-class BuildError extends Error {
+export class BuildError extends Error {
   override name = "BuildError";
 }
