@@ -1,6 +1,5 @@
 import { OperationError } from "../../errors.ts";
 
-/** A deployed app. */
 export interface RunningApp {
   /** Name of the app in the project. */
   app: string;
@@ -33,7 +32,6 @@ export interface Target {
   rollback(app: string, name?: string): Promise<Deployed>;
   /** Removes a preview app. Does nothing if it does not exist. Never removes another app. */
   remove(app: string, name: string): Promise<void>;
-  /** The deployed apps. */
   list(): Promise<RunningApp[]>;
 }
 

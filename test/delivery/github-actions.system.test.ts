@@ -12,7 +12,7 @@ interface Workflow {
 
 const delivery = parse(readFileSync(join(root, `${shared}/delivery.yml`), "utf8")) as Workflow;
 
-test("a fork's pull request is tested, or left alone when it is closed", () => {
+test("the workflow only tests a pull request of a fork and ignores a closed one", () => {
   const script = delivery.jobs.decide.steps.at(-1)!.run!;
   const folder = mkdtempSync(join(tmpdir(), "paasmas-actions-"));
   try {

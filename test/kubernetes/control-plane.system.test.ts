@@ -736,7 +736,7 @@ describe("day two", () => {
       cluster.stopKubelet(machine);
       await until("etcd has ended", () => machine.run(["bash", "-c", ": </dev/tcp/127.0.0.1/2379"]).status !== 0);
       const restored = machine.script("kubernetes-restore", [snapshot]);
-      expect([restored.status, restored.stdout.includes("done; now: systemctl restart")]).toEqual([0, true]);
+      expect([restored.status, restored.stdout.includes("restored; next: systemctl restart")]).toEqual([0, true]);
       expect(cluster.boot(machine).status).toBe(0);
       expect(notes()).toEqual(["note-before"]);
     },

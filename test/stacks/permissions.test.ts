@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { type Caller, PlannedIam } from "../components/registry/iam.ts";
+import { type Caller, PlannedIam } from "../components/ecr-registry/iam.ts";
 import { evaluated } from "./evaluated.ts";
 
 // Permissions in the two accounts of prod, as the committed stack plans them and an IAM simulator evaluates them.
-// test/components/registry/permissions.test.ts tests registry policies in general.
+// test/components/ecr-registry/permissions.test.ts tests registry policies in general.
 
 const iam = new PlannedIam((await evaluated("prod")).resources);
 const accounts = { prod: "000000000000", ci: "000000000001" };

@@ -105,7 +105,7 @@ async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
     ],
     ["nobody else asks there", /Permission denied/.test(await as("core", asking("list")))],
     [
-      "nor the receiver, which only reaches who reads its calls",
+      "nor the call proxy, which only reaches deploy-call",
       /Permission denied/.test(await as("deploy-hook", asking("list"))),
     ],
     [

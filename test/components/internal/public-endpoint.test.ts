@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../cli/plan/evaluate.ts";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { AwsAccount } from "../../components/cloud/aws/account.ts";
-import { Route53Zone } from "../../components/cloud/aws/dns.ts";
-import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/index.ts";
-import { DesignateZone } from "../../components/cloud/openstack/dns.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
-import { factTypes } from "../../components/cloud/facts.ts";
-import { DeployHook } from "../../components/deploy-hook/index.ts";
-import type { DeployHookArgs } from "../../components/deploy-hook/args.ts";
-import type { JenkinsHostArgs } from "../../components/jenkins-host/args.ts";
-import { JenkinsHost } from "../../components/jenkins-host/index.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
-import { PaasCluster, type PaasClusterArgs } from "../../components/paas-cluster/index.ts";
-import { installedFiles } from "../ignition/roles/contents.ts";
-import { newCloud } from "./cloud/aws-plan.ts";
-import { Planned, planProgram } from "./planned.ts";
+import { evaluate } from "../../../cli/plan/evaluate.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { AwsAccount } from "../../../components/cloud/aws/account.ts";
+import { Route53Zone } from "../../../components/cloud/aws/dns.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { DesignateZone } from "../../../components/cloud/openstack/dns.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { factTypes } from "../../../components/cloud/facts.ts";
+import { DeployHook } from "../../../components/deploy-hook/index.ts";
+import type { DeployHookArgs } from "../../../components/deploy-hook/args.ts";
+import type { JenkinsHostArgs } from "../../../components/jenkins-host/args.ts";
+import { JenkinsHost } from "../../../components/jenkins-host/index.ts";
+import { KubernetesCluster } from "../../../components/kubernetes-cluster/index.ts";
+import { PaasCluster, type PaasClusterArgs } from "../../../components/paas-cluster/index.ts";
+import { installedFiles } from "../../ignition/roles/contents.ts";
+import { newCloud } from "../cloud/aws-plan.ts";
+import { Planned, planProgram } from "../planned.ts";
 
 const github = {
   organization: "example",

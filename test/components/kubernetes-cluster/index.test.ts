@@ -1,18 +1,18 @@
 import * as tls from "@pulumi/tls";
 import { parse } from "yaml";
 import { describe, expect, test } from "vitest";
-import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { AwsCloud } from "../../components/cloud/aws/index.ts";
-import type { Cloud } from "../../components/cloud/cloud.ts";
-import { factTypes } from "../../components/cloud/facts.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
-import type { KubernetesClusterArgs } from "../../components/kubernetes-cluster/args.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
-import { joinToken } from "../../ignition/roles/kubernetes/join-token.ts";
-import { kubernetesPorts } from "../../ignition/roles/kubernetes/settings.ts";
-import { policies } from "../../policies/all.ts";
-import { plan, type Planned, planProgram } from "./planned.ts";
+import { runPolicies } from "../../../cli/plan/policies.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { AwsCloud } from "../../../components/cloud/aws/index.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { factTypes } from "../../../components/cloud/facts.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import type { KubernetesClusterArgs } from "../../../components/kubernetes-cluster/args.ts";
+import { KubernetesCluster } from "../../../components/kubernetes-cluster/index.ts";
+import { joinToken } from "../../../ignition/roles/kubernetes/join-token.ts";
+import { kubernetesPorts } from "../../../ignition/roles/kubernetes/settings.ts";
+import { policies } from "../../../policies/all.ts";
+import { plan, type Planned, planProgram } from "../planned.ts";
 
 const cluster = (args: Partial<KubernetesClusterArgs> = {}) =>
   plan((cloud) => {

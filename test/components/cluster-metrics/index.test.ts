@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { ClusterMetrics, type ClusterMetricsArgs } from "../../components/cluster-metrics/index.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
-import { plan, type Planned } from "./planned.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { ClusterMetrics, type ClusterMetricsArgs } from "../../../components/cluster-metrics/index.ts";
+import { KubernetesCluster } from "../../../components/kubernetes-cluster/index.ts";
+import { plan, type Planned } from "../planned.ts";
 
 const metrics = (args: Partial<ClusterMetricsArgs> = {}) =>
   plan((cloud) => {

@@ -14,7 +14,7 @@ const reason =
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const script = readFileSync(
-  fileURLToPath(new URL("../../components/paas-cluster/users/users.py", import.meta.url)),
+  fileURLToPath(new URL("../../../components/paas-cluster/users/users.py", import.meta.url)),
   "utf8",
 );
 

@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CallbackInvokeResponse } from "@pulumi/pulumi/proto/callback_pb.js";
 import type { RegisterResourceHookRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../cli/plan/evaluate.ts";
-import { PlanMonitor } from "../../cli/plan/monitor.ts";
-import { computedOutputs } from "../../cli/plan/outputs.ts";
-import { DockerCloud } from "../../components/cloud/docker/index.ts";
-import { upgradeProblem } from "../../components/kubernetes-cluster/upgrade.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
+import { evaluate } from "../../../cli/plan/evaluate.ts";
+import { PlanMonitor } from "../../../cli/plan/monitor.ts";
+import { computedOutputs } from "../../../cli/plan/outputs.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { upgradeProblem } from "../../../components/kubernetes-cluster/upgrade.ts";
+import { KubernetesCluster } from "../../../components/kubernetes-cluster/index.ts";
 
 describe("an upgrade of Kubernetes", () => {
   test.each([

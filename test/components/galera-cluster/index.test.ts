@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
-import { factTypes } from "../../components/cloud/facts.ts";
-import { EtcdCluster } from "../../components/etcd-cluster/index.ts";
-import type { GaleraClusterArgs } from "../../components/galera-cluster/args.ts";
-import { GaleraCluster } from "../../components/galera-cluster/index.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
-import { type Planned, plan } from "./planned.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../../components/certificate-authority/index.ts";
+import { factTypes } from "../../../components/cloud/facts.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
+import type { GaleraClusterArgs } from "../../../components/galera-cluster/args.ts";
+import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { type Planned, plan } from "../planned.ts";
 
 const password = "random:index/randomPassword:RandomPassword";
 const request = "tls:index/certRequest:CertRequest";

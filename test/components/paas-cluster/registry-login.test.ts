@@ -8,7 +8,7 @@ import {
   type Secret,
   signed,
   wants,
-} from "../../components/paas-cluster/registry-login/refresh.mts";
+} from "../../../components/paas-cluster/registry-login/refresh.mts";
 
 const host = "123456789012.dkr.ecr.eu-central-1.amazonaws.com";
 const now = new Date("2026-11-21T12:00:00Z");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { upgradeProblem } from "../../components/kubernetes-cluster/upgrade.ts";
-import { call } from "../ignition/roles/bash.ts";
+import { upgradeProblem } from "../../../components/kubernetes-cluster/upgrade.ts";
+import { call } from "../../ignition/roles/bash.ts";
 
 test("the machines refuse the same changes of version as the program", () => {
   const releases = ["1.34.9", "1.35.0", "1.35.8", "1.36.3", "1.36.4", "1.38.0"];

@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../cli/plan/evaluate.ts";
-import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { AwsCloud } from "../../components/cloud/aws/index.ts";
-import type { Cloud } from "../../components/cloud/cloud.ts";
-import { DockerCloud } from "../../components/cloud/docker/index.ts";
-import { OpenstackCloud } from "../../components/cloud/openstack/index.ts";
-import { EtcdCluster } from "../../components/etcd-cluster/index.ts";
-import { LogStore } from "../../components/log-store/index.ts";
-import { MetricsAgent } from "../../components/metrics-agent/index.ts";
-import { MonitoringHost, type MonitoringHostArgs } from "../../components/monitoring-host/index.ts";
-import { config, parse } from "../../ignition/index.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
-import { policies } from "../../policies/all.ts";
-import { zones } from "./cloud/aws-plan.ts";
-import { installedFiles } from "../ignition/roles/contents.ts";
-import { plan } from "./planned.ts";
+import { evaluate } from "../../../cli/plan/evaluate.ts";
+import { runPolicies } from "../../../cli/plan/policies.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { AwsCloud } from "../../../components/cloud/aws/index.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { DockerCloud } from "../../../components/cloud/docker/index.ts";
+import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
+import { LogStore } from "../../../components/log-store/index.ts";
+import { MetricsAgent } from "../../../components/metrics-agent/index.ts";
+import { MonitoringHost, type MonitoringHostArgs } from "../../../components/monitoring-host/index.ts";
+import { config, parse } from "../../../ignition/index.ts";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { policies } from "../../../policies/all.ts";
+import { zones } from "../cloud/aws-plan.ts";
+import { installedFiles } from "../../ignition/roles/contents.ts";
+import { plan } from "../planned.ts";
 
 const filesOf = (text: string) => new Map(installedFiles(parse(JSON.parse(text))).map((one) => [one.path, one.text]));
 const prometheusOf = (text: string) =>
@@ -220,7 +220,7 @@ describe("MonitoringHost", () => {
 });
 
 test("has documentation for every alert on the component's page", () => {
-  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
   const alerts = [...read("ignition/roles/monitoring/alerts.yaml").matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
   const rows = [...read("docs/components/monitoring-host.md").matchAll(/^\| `([A-Z]\w+)` \|/gm)].map(
     ([, name]) => name,

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { GithubFlow, type GithubFlowArgs } from "../../components/github-flow/index.ts";
-import { judge } from "../policies/planned.ts";
-import { planProgram } from "./planned.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { GithubFlow, type GithubFlowArgs } from "../../../components/github-flow/index.ts";
+import { judge } from "../../policies/planned.ts";
+import { planProgram } from "../planned.ts";
 
 const flow = (args: Partial<GithubFlowArgs> = {}) =>
   planProgram(() => {

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { factTypes } from "../../components/cloud/facts.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
-import type { PaasBucketArgs, PaasClusterArgs } from "../../components/paas-cluster/args.ts";
-import { nipIoDomain, PaasCluster } from "../../components/paas-cluster/index.ts";
-import { plan, type Planned } from "./planned.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { factTypes } from "../../../components/cloud/facts.ts";
+import { KubernetesCluster } from "../../../components/kubernetes-cluster/index.ts";
+import type { PaasBucketArgs, PaasClusterArgs } from "../../../components/paas-cluster/args.ts";
+import { nipIoDomain, PaasCluster } from "../../../components/paas-cluster/index.ts";
+import { plan, type Planned } from "../planned.ts";
 
 const bucket = (name: string): PaasBucketArgs => ({
   endpoint: "https://s3.example.com",

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import type { Cloud } from "../../components/cloud/cloud.ts";
-import { factTypes } from "../../components/cloud/facts.ts";
-import { DeployHook } from "../../components/deploy-hook/index.ts";
-import type { DeployHookArgs } from "../../components/deploy-hook/args.ts";
-import type { DeployHookAppArgs } from "../../components/deploy-hook/apps.ts";
-import { MachineRegistry } from "../../components/machine-registry/index.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
-import { installedFiles } from "../ignition/roles/contents.ts";
-import { type Planned, plan } from "./planned.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { factTypes } from "../../../components/cloud/facts.ts";
+import { DeployHook } from "../../../components/deploy-hook/index.ts";
+import type { DeployHookArgs } from "../../../components/deploy-hook/args.ts";
+import type { DeployHookAppArgs } from "../../../components/deploy-hook/apps.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { installedFiles } from "../../ignition/roles/contents.ts";
+import { type Planned, plan } from "../planned.ts";
 
 const shop: DeployHookAppArgs = { name: "shop", hosts: ["shop.example.com"], repository: "registry.example.com/shop" };
 
@@ -382,8 +382,8 @@ describe("DeployHook", () => {
   });
 
   test("rejects a network that overlaps the network of its containers", async () => {
-    const { DockerCloud } = await import("../../components/cloud/docker/index.ts");
-    const { planProgram } = await import("./planned.ts");
+    const { DockerCloud } = await import("../../../components/cloud/docker/index.ts");
+    const { planProgram } = await import("../planned.ts");
     await expect(
       planProgram(() => {
         new DeployHook("hook", {

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { runPolicies } from "../../cli/plan/policies.ts";
-import { ArgumentError } from "../../components/internal/argument-check.ts";
-import { CertificateAuthority } from "../../components/certificate-authority/index.ts";
-import { AwsCloud } from "../../components/cloud/aws/index.ts";
-import type { Cloud } from "../../components/cloud/cloud.ts";
-import { JenkinsHost } from "../../components/jenkins-host/index.ts";
-import { JenkinsPods, type JenkinsPodsArgs } from "../../components/jenkins-pods/index.ts";
-import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
-import { kubernetesPlugins, pinnedPlugins } from "../../ignition/roles/jenkins/plugins.ts";
-import { policies } from "../../policies/all.ts";
-import { installedFiles } from "../ignition/roles/contents.ts";
-import { type Planned, plan, planProgram } from "./planned.ts";
+import { runPolicies } from "../../../cli/plan/policies.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
+import { CertificateAuthority } from "../../../components/certificate-authority/index.ts";
+import { AwsCloud } from "../../../components/cloud/aws/index.ts";
+import type { Cloud } from "../../../components/cloud/cloud.ts";
+import { JenkinsHost } from "../../../components/jenkins-host/index.ts";
+import { JenkinsPods, type JenkinsPodsArgs } from "../../../components/jenkins-pods/index.ts";
+import { KubernetesCluster } from "../../../components/kubernetes-cluster/index.ts";
+import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { kubernetesPlugins, pinnedPlugins } from "../../../ignition/roles/jenkins/plugins.ts";
+import { policies } from "../../../policies/all.ts";
+import { installedFiles } from "../../ignition/roles/contents.ts";
+import { type Planned, plan, planProgram } from "../planned.ts";
 
 const github = {
   organization: "example",
