@@ -28,7 +28,7 @@ export interface SampleSettings {
   chain?: boolean;
 }
 
-/** A small program with every kind of fact: two roles, firewallRules, a load balancer, a store, data volumes, a secret. */
+/** A small program with all kinds of facts: two roles, firewall rules, a load balancer, a store, volumes, a secret. */
 export function sample(settings: SampleSettings = {}) {
   return () => {
     const {
