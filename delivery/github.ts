@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { OperationError } from "../errors.ts";
 import type { PullRequest, Permission } from "./rules/trust.ts";
 
 /** A call to GitHub failed. */
-export class GithubError extends Error {
+export class GithubError extends OperationError {
   override name = "GithubError";
 }
 

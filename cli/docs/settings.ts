@@ -8,19 +8,19 @@ import { table } from "./tables.ts";
 /** One setting of a stack's config. */
 export interface Setting {
   /**
-   * As `pulumi config set --path` takes it, with `[]` for any place in a list, `<name>` for a name of one's own and
-   * `<size>` for small, medium or large.
+   * Path for `pulumi config set --path`, with `[]` for any index, `<name>` for any name and `<size>` for small, medium
+   * or large.
    */
   path: string;
   environments: readonly EnvironmentName[];
-  /** Environments in which it must be given, if what it is part of is. */
+  /** Environments that require the setting, if its group is present. */
   requiredIn: readonly EnvironmentName[];
   type: "number" | "boolean" | "text" | "group" | "list" | "anything";
-  /** The values it takes, in words. */
+  /** Allowed values, as a phrase. */
   allowed: string;
 }
 
-/** Every setting there is, as the schemas have them. */
+/** All settings of the schemas. */
 export function allSettings(): Setting[] {
   const names = Object.keys(settings) as EnvironmentName[];
   const found = new Map<string, Setting & { environments: EnvironmentName[]; requiredIn: EnvironmentName[] }>();
@@ -59,7 +59,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
     : schema;
 }
 
-/** A schema says what it allows when it is given nothing: `is missing; use a number from 1 to 9`. */
+/** Reads the allowed values from the error for a missing value: `is missing; use a number from 1 to 9`. */
 function kindOf(schema: z.ZodType): [Setting["type"], string] {
   if (schema instanceof z.ZodObject) return ["group", ""];
   if (schema instanceof z.ZodRecord) return ["group", "name: value"];
@@ -72,8 +72,8 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
   return [allowed.startsWith("settings such as") ? "group" : "text", allowed];
 }
 
-/** What is behind a group of settings: interfaces of components, whose doc comments say what they mean. */
-const behind: Record<string, [file: string, name: string][]> = {
+/** Interfaces of components by group of settings. Their doc comments are the meanings of the settings. */
+const argsInterfaces: Record<string, [file: string, name: string][]> = {
   etcd: [["components/etcd-cluster/index.ts", "EtcdClusterArgs"]],
   galera: [["components/galera-cluster/args.ts", "GaleraClusterArgs"]],
   "galera.tuning": [["components/galera-cluster/args.ts", "GaleraTuningArgs"]],
@@ -123,25 +123,30 @@ const behind: Record<string, [file: string, name: string][]> = {
   "deployHook.apps[].previews": [["components/deploy-hook/apps.ts", "DeployHookPreviewsArgs"]],
 };
 
-/** What no argument of a component says, or says for programs and not for config files. */
-const own: Record<string, { text: string; default?: string }> = {
-  environment: { text: "Which environment the stack is.", default: "the name of the stack" },
+/** Meanings of settings that no argument of a component describes, or describes only for programs. */
+const descriptions: Record<string, { text: string; default?: string }> = {
+  environment: { text: "Environment of the stack.", default: "the name of the stack" },
   network: { text: "The private network of the machines." },
   "network.cidr": {
-    text: "Range of the private network, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10: at least a /26 in dev and staging (with `kubernetes` a /25 and a /24), a /16 to /23 in prod. A change replaces everything.",
+    text:
+      "Range of the private network, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10. " +
+      "In dev and staging at least a /26 (with `kubernetes` a /25 and a /24), in prod a /16 to /23. " +
+      "A change replaces everything.",
   },
   "network.zones": {
-    text: "Availability zones that machines go round by host number. In prod at least three of `aws.region`. Another order, or one more, moves machines.",
+    text:
+      "Availability zones. Machines use them in turn, by host number. In prod at least three of `aws.region`. " +
+      "Another order, or an additional zone, moves machines.",
     default: "OpenStack's choice",
   },
   "network.inUse.<name>": { text: "One of those ranges." },
   "network.inUse": {
-    text: "Ranges of other networks that this one must not overlap, by whose they are.",
+    text: "Ranges of other networks that this network must not overlap, by the name of their owner.",
     default: "none",
   },
   sshAuthorizedKeys: {
-    text: "Public keys that may log in to every machine as `core`. An empty list says that nobody is to.",
-    default: "none; staging and prod then cannot be brought up",
+    text: "Public keys for logins to every machine as `core`. An empty list allows no login.",
+    default: "none; `up` of staging and prod requires it",
   },
   "sshAuthorizedKeys[]": {
     text: "The one line of a `.pub` file: Ed25519, ECDSA, RSA of at least 2048 bits, or a security key.",
@@ -149,247 +154,298 @@ const own: Record<string, { text: string; default?: string }> = {
   etcd: { text: "The etcd members, see [EtcdCluster](components/etcd-cluster.md).", default: "{}" },
   galera: { text: "The database cluster, see [GaleraCluster](components/galera-cluster.md).", default: "{}" },
   loadBalancer: {
-    text: "The machines in front of the database, see [DatabaseLoadBalancer](components/database-load-balancer.md).",
+    text: "The load balancers of the database, see [DatabaseLoadBalancer](components/database-load-balancer.md).",
     default: "{}",
   },
   "loadBalancer.size": {
-    text: "Number of HAProxy machines: 1 or 2. With one, its loss is an outage: prod refuses 1.",
+    text: "Number of HAProxy machines: 1 or 2. The loss of a single machine is an outage: prod refuses 1.",
     default: "2",
   },
   protect: {
-    text: "Protect data volumes and buckets from deletion, and keep them when the stack is destroyed. Prod refuses false.",
+    text:
+      "Whether data volumes and buckets are protected from deletion, and stay when the stack is destroyed. " +
+      "Prod refuses false.",
     default: "false in dev and staging, true in prod",
   },
   policies: {
-    text: "What the policy pack enforces, see [the policy pack](policies.md#configuration).",
+    text: "Levels and parameters of the policy pack, see [the policy pack](policies.md#configuration).",
     default: "every policy at its own level",
   },
   docker: { text: "The Docker host, see [DockerCloud](components/docker-cloud.md).", default: "{}" },
   "galera.databases[]": { text: "One database." },
   "docker.publishedPorts.<name>": {
-    text: "Port of the Docker host; the name is the port of load balancers, or of one: `jenkins-front:443`.",
+    text:
+      "Port of the Docker host. The name is a port of all load balancers, or of one load balancer: " +
+      "`jenkins-front:443`.",
   },
-  "docker.limits.<size>": { text: "What a machine of this size may use." },
+  "docker.limits.<size>": { text: "Limits of a machine of this size." },
   openstack: {
-    text: "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). Where the APIs are is said by `OS_CLOUD` or the provider's own config.",
+    text:
+      "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). " +
+      "`OS_CLOUD` or the provider's config names the APIs.",
   },
-  "openstack.flavors.<size>": { text: "Name of the flavor of this size; needed for each size that is used." },
+  "openstack.flavors.<size>": { text: "Name of the flavor of this size; required for each size in use." },
   aws: { text: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." },
   "aws.accountId": {
-    text: "The account that prod runs in. The provider refuses to touch any other, whatever the credentials.",
+    text: "Account of prod. The provider refuses all other accounts, whatever the credentials.",
   },
   "aws.ciAccountId": {
-    text: "The account that builds, when there is one; must be another than `aws.accountId`.",
+    text: "Account of the build machines, if it exists; must differ from `aws.accountId`.",
     default: "none",
   },
-  "aws.region": { text: "Region of everything." },
+  "aws.region": { text: "Region of all resources." },
   "aws.instanceTypes.<size>": {
-    text: "Instance type of this size, of the image's architecture and without disks of its own.",
+    text: "Instance type of this size, with the image's architecture and without local disks.",
   },
   registry: {
-    text: "The image registry: a [MachineRegistry](components/machine-registry.md) in dev and staging, an [EcrRegistry](components/ecr-registry.md) in prod.",
+    text:
+      "The image registry: a [MachineRegistry](components/machine-registry.md) in dev and staging, " +
+      "an [EcrRegistry](components/ecr-registry.md) in prod.",
     default: "none",
   },
   "registry.ecr": {
-    text: "Prod's registry in the place of a machine, see [RemoteEcrRegistry](components/ecr-registry.md#outside-of-aws): then the digests that were tested here can be released there. It is only pulled from.",
+    text:
+      "Prod's registry instead of a machine, see " +
+      "[RemoteEcrRegistry](components/ecr-registry.md#outside-of-aws). The digests that were tested here can then be " +
+      "released there. This stack only pulls from it.",
     default: "none, a machine",
   },
-  "registry.ecr.host": { text: "Its host: prod's output `registryAddress`." },
+  "registry.ecr.host": { text: "Host of the registry: prod's output `registryAddress`." },
   "registry.ecr.accessKey": {
-    text: "Access key of the user that prod makes for `registry.pullers`: its output `registryPullKeys`. Can be planned without; `up` asks for it.",
+    text:
+      "Access key of the user that prod creates for `registry.pullers`: its output `registryPullKeys`. " +
+      "A plan works without it; `up` requires it.",
     default: "none",
   },
   "registry.ecr.secretKey": {
-    text: "The user's secret key; a secret. Can be planned without; `up` asks for it.",
+    text: "Secret key of the user; a secret. A plan works without it; `up` requires it.",
     default: "none",
   },
   jenkins: {
-    text: "Jenkins, its proxy and its agents, see [JenkinsHost](components/jenkins-host.md); in prod in the account `aws.ciAccountId`.",
+    text:
+      "Jenkins, its proxy and its agents, see [JenkinsHost](components/jenkins-host.md); " +
+      "in prod in the account `aws.ciAccountId`.",
     default: "none",
   },
-  "jenkins.network": { text: "The network of the account that builds; as `network`, and apart from it." },
+  "jenkins.network": { text: "The network of the build account: same settings as `network`, separate from it." },
   "jenkins.monitoring": {
-    text: "Metrics of the machines in `jenkins.network`, dashboards and alerts, by a machine of their own: as `monitoring`.",
+    text: "Metrics, dashboards and alerts for `jenkins.network`, on a separate machine: as `monitoring`.",
     default: "none",
   },
-  "jenkins.network.cidr": { text: "Its range, a /16 to /23." },
+  "jenkins.network.cidr": { text: "Range of the network, a /16 to /23." },
   "jenkins.network.zones": { text: "At least three availability zones of `aws.region`." },
   "jenkins.network.inUse": {
-    text: "Ranges of other networks that it must not overlap, by whose they are.",
+    text: "Ranges of other networks that this network must not overlap, by the name of their owner.",
     default: "none",
   },
   "jenkins.network.inUse.<name>": { text: "One of those ranges." },
   "jenkins.github.privateKey": {
-    text: "A private key of the app (PEM, as GitHub hands it out); a secret. Can be planned without; `up` asks for it.",
+    text:
+      "Private key of the GitHub App (PEM, as GitHub provides it); a secret. " +
+      "A plan works without it; `up` requires it.",
     default: "none",
   },
   "jenkins.allowFrom": {
-    text: "Address ranges that may connect to the proxy, none wider than a /8.",
+    text: "Address ranges that can connect to the proxy, none wider than a /8.",
     default: "the private network",
   },
   "jenkins.publicEndpoint.dns": {
-    text: "The zone that the name is in.",
-    default: "none; the name has to be made to lead to `jenkinsPublicAddress`",
+    text: "The DNS zone of the name.",
+    default: "none; point the name to `jenkinsPublicAddress`",
   },
   "jenkins.publicEndpoint.dns.zoneId": {
-    text: "Id of the zone: of Designate in staging, of Route 53 in the account that builds in prod.",
+    text: "Id of the zone: of Designate in staging, of Route 53 in the build account in prod.",
   },
   "jenkins.publicEndpoint.certificate": {
-    text: "Certificate for the name, and its key. GitHub wants one of a public authority.",
-    default: "one of an authority of Jenkins' own",
+    text: "Certificate for the name, and its key. GitHub requires one of a public authority.",
+    default: "one of the private authority of Jenkins",
   },
   "jenkins.publicEndpoint.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
   "jenkins.publicEndpoint.certificate.privateKey": { text: "Its private key (PEM); a secret." },
-  "jenkins.plugins.<name>": { text: "A plugin's version." },
+  "jenkins.plugins.<name>": { text: "Version of the plugin." },
   "jenkins.pipelines[]": { text: "One pipeline." },
   "jenkins.agentTools.<name>": { text: "One program; in prod its image by digest." },
   "jenkins.image": {
-    text: "Container image of Jenkins, by tag or digest; in prod by digest alone.",
+    text: "Container image of Jenkins, by tag or digest; in prod by digest only.",
     default: "`jenkins` in `ignition/roles/images.json`",
   },
   "jenkins.backup": {
-    text: "Where the home is saved to: a bucket of the stack's own. In prod it always is, and this says how.",
+    text: "Backup of the home in a bucket of the stack. Prod always has a backup; this changes its settings.",
     default: "none in dev and staging",
   },
   "jenkins.pods": {
-    text: "Builds for the label `pods` run as pods on the stack's cluster, see [JenkinsPods](components/jenkins-host.md#builds-in-pods). Prod refuses it: its cluster runs what users use, and builds run what nobody has released yet.",
+    text:
+      "Builds for the label `pods` run as pods on the stack's cluster, see " +
+      "[JenkinsPods](components/jenkins-host.md#builds-in-pods). Prod refuses it: its cluster serves users, and " +
+      "builds run unreleased code.",
     default: "none, builds run on the agents' machines",
   },
-  "jenkins.pods.max": { text: "Pods at a time.", default: "10" },
+  "jenkins.pods.max": { text: "Maximum number of pods at the same time.", default: "10" },
   "jenkins.backup.accessKey": {
-    text: "Access key of a user of the project: `openstack ec2 credentials create`. Swift needs its `s3api`.",
+    text: "Access key of a user of the project: `openstack ec2 credentials create`. Swift requires its `s3api`.",
   },
-  "jenkins.backup.secretKey": { text: "The user's secret key." },
-  "jenkins.services.<name>": { text: "Where the service is." },
+  "jenkins.backup.secretKey": { text: "Secret key of the user." },
+  "jenkins.services.<name>": { text: "Address of the service." },
   "jenkins.credentials": {
-    text: "Further credentials, secret texts by their ids. The tokens of the stack's deploy hook and the platform's login are there as `deploy-tokens-<environment>`.",
+    text:
+      "Additional credentials, secret texts by their ids. Jenkins also has the tokens of the stack's deploy hook and " +
+      "the platform's login as `deploy-tokens-<environment>`.",
     default: "none",
   },
   "jenkins.credentials.<name>": { text: "The secret text." },
   githubFlow: {
-    text: "Rules of the repositories that are released from, and what tells Jenkins of their changes, see [GithubFlow](components/github-flow.md).",
+    text:
+      "Rules and webhooks of the repositories with releases, see [GithubFlow](components/github-flow.md). " +
+      "The webhooks notify Jenkins of changes.",
     default: "none",
   },
   "githubFlow.owner": { text: "Owner of the repositories.", default: "`jenkins.github.organization`" },
   "githubFlow.token": {
-    text: "A token that may administer the repositories and their webhooks; a secret. Can be planned without; `up` takes `GITHUB_TOKEN` in its place, or asks for it.",
+    text:
+      "Token with administration rights for the repositories and their webhooks; a secret. A plan works without it; " +
+      "`up` uses `GITHUB_TOKEN` instead, or requires it.",
     default: "none",
   },
   "githubFlow.webhook": {
-    text: "Whether the repositories tell Jenkins of pushes and pull requests, signed with its own secret. False where the GitHub App has a webhook that does.",
+    text:
+      "Whether the repositories send pushes and pull requests to Jenkins, signed with a separate secret. " +
+      "Set false if the GitHub App has such a webhook.",
     default: "true with `jenkins.publicEndpoint`, which it needs, with a certificate that GitHub knows",
   },
   "githubFlow.closeToken": {
-    text: "The `closeToken` of a job that sweeps apps of pull requests, which then runs as soon as one is closed; a secret. Needs `jenkins.publicEndpoint`.",
+    text:
+      "The `closeToken` of a job that sweeps apps of pull requests; a secret. The job then runs when a pull request " +
+      "is closed. Requires `jenkins.publicEndpoint`.",
     default: "none, it runs every hour",
   },
   kubernetes: {
-    text: "The Kubernetes cluster, see [KubernetesCluster](components/kubernetes-cluster.md). Staging and prod keep snapshots of its etcd for 30 days in a bucket of their own. On Docker it can be planned; a kubelet needs a host that gives containers cgroups of their own.",
+    text:
+      "The Kubernetes cluster, see [KubernetesCluster](components/kubernetes-cluster.md). Staging and prod keep " +
+      "snapshots of its etcd for 30 days in a separate bucket. On Docker a plan works; a kubelet requires a host " +
+      "that gives each container a separate cgroup tree.",
     default: "none",
   },
   "kubernetes.controlPlanes": {
-    text: "Number of control planes: 1 or 3. With one, its replacement is an outage of the API, pods run on: prod refuses 1.",
+    text:
+      "Number of control planes: 1 or 3. The replacement of a single one is an outage of the API, while pods keep " +
+      "running: prod refuses 1.",
     default: "3",
   },
   "kubernetes.pools": {
-    text: "Workers, in pools that grow and shrink by themselves. The order gives pools their host numbers: add new ones at the end. Prod wants two workers or more.",
+    text:
+      "Workers, in pools with separate sizes. The order decides the host numbers: add new pools at the end. " +
+      "Prod requires two workers or more.",
     default: "one pool `worker` of 2",
   },
   paas: {
-    text: "The platform for apps on that cluster, see [PaasCluster](components/paas-cluster.md). Its buckets are the stack's cloud's; in prod its images are in `registry`, where there is one.",
+    text:
+      "The platform for apps on that cluster, see [PaasCluster](components/paas-cluster.md). Its buckets belong to " +
+      "the stack's cloud; in prod its images are in `registry`, if the stack has one.",
     default: "none",
   },
   "paas.domain": {
-    text: "Domain of the platform, `apps.example.com`: an app is at `<app>.<domain>`, the API at `drycc.<domain>`. Not to be changed.",
-    default: "in dev one of nip.io that leads to its address",
+    text:
+      "Domain of the platform, `apps.example.com`: an app is at `<app>.<domain>`, the API at `drycc.<domain>`. " +
+      "It cannot be changed later.",
+    default: "in dev a domain of nip.io that resolves to its address",
   },
   "paas.allowTo": {
-    text: "What is outside of the cluster, that its workers may connect to: on AWS nothing but HTTPS goes out otherwise. Needed with `database` or `valkeyUrl`.",
+    text:
+      "Services outside of the cluster that its workers can connect to: on AWS, other traffic out of the cluster is " +
+      "HTTPS only. Required with `database` or `valkeyUrl`.",
     default: "none",
   },
   "paas.allowTo[].range": {
-    text: "Address range it is in; it has to let the workers in, by the private network's range.",
+    text: "Address range of the service, which must allow the workers, by the private network's range.",
   },
-  "paas.allowTo[].port": { text: "Port that it listens on, 5432 for PostgreSQL." },
+  "paas.allowTo[].port": { text: "Port of the service, 5432 for PostgreSQL." },
   "paas.dns": {
-    text: "The zone that the domain is in; in prod also what the public certificate of the domain is asked for with.",
-    default:
-      "none; all names of the domain have to be made to lead to `paasAddress`, and its certificate is of an authority of its own",
+    text: "The DNS zone of the domain. In prod it also proves the domain for the public certificate.",
+    default: "none; point all names of the domain to `paasAddress`. The certificate is then one of a private authority",
   },
   "paas.dns.zoneId": { text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account." },
   "kubernetes.pools[]": { text: "One pool." },
   "kubernetes.pools[].labels.<name>": { text: "Value of the label." },
   deployHook: {
-    text: "The machine that runs apps, and what may be deployed to it, see [DeployHook](components/deploy-hook.md).",
+    text: "The machine that runs apps, and its deployable apps, see [DeployHook](components/deploy-hook.md).",
     default: "none",
   },
   "deployHook.callers": {
-    text: "Address ranges that may call the hook, beside the agents of the stack's Jenkins: over TLS from outside of the network, and none wider than a /8.",
+    text:
+      "Address ranges that can call the hook, in addition to the agents of the stack's Jenkins. " +
+      "Calls from outside of the network use TLS; no range can be wider than a /8.",
     default: "none",
   },
-  "deployHook.users": { text: "Address ranges that may reach the apps.", default: "the private network" },
+  "deployHook.users": { text: "Address ranges that can reach the apps.", default: "the private network" },
   "deployHook.publicEndpoint.dns": {
-    text: "The zone that the names are in.",
-    default: "none; the names have to be made to lead to `appsPublicAddress`",
+    text: "The DNS zone of the names.",
+    default: "none; point the names to `appsPublicAddress`",
   },
   "deployHook.publicEndpoint.dns.zoneId": {
     text: "Id of the zone: of Designate in staging, of Route 53 in prod's own account.",
   },
   "deployHook.publicEndpoint.certificate": {
     text: "Certificate for the names, and its key.",
-    default: "one of an authority of the hook's own, which no browser knows",
+    default: "one of the hook's private authority, which browsers do not know",
   },
   "deployHook.publicEndpoint.certificate.certificate": { text: "The certificate with its intermediates (PEM)." },
   "deployHook.publicEndpoint.certificate.privateKey": { text: "Its private key (PEM); a secret." },
   "deployHook.apps[]": { text: "One app." },
   "deployHook.apps[].repository": {
-    text: "Where its images are: one of `registry.repositories`, or `registry.example.com/name` of another registry.",
+    text: "Repository of its images: one of `registry.repositories`, or `registry.example.com/name` elsewhere.",
     default: "none; it needs a `source`",
   },
   "deployHook.apps[].database": {
-    text: "One of `galera.databases`, which the app finds in its environment: `DATABASE_HOST`, `DATABASE_PORT`, `DATABASE_READ_PORT`, `DATABASE_NAME`, `DATABASE_USER`, `DATABASE_PASSWORD`, `DATABASE_CA` and `DATABASE_URL`.",
+    text:
+      "One of `galera.databases`. The app gets it in its environment: `DATABASE_HOST`, `DATABASE_PORT`, " +
+      "`DATABASE_READ_PORT`, `DATABASE_NAME`, `DATABASE_USER`, `DATABASE_PASSWORD`, `DATABASE_CA` and `DATABASE_URL`.",
     default: "none",
   },
-  "deployHook.apps[].environment.<name>": { text: "A variable's value; may be a secret." },
+  "deployHook.apps[].environment.<name>": { text: "Value of the variable; can be a secret." },
   logs: {
-    text: "Where the logs of all machines go, see [LogStore](components/log-store.md); in dev and prod into a bucket of the cloud.",
-    default: "none, they stay where they are",
+    text:
+      "The store for the logs of all machines, see [LogStore](components/log-store.md); " +
+      "in dev and prod with a bucket of the cloud.",
+    default: "none, logs stay on their machines",
   },
   monitoring: {
-    text: "Metrics of all machines, dashboards and alerts, see [MonitoringHost](components/monitoring-host.md); in prod of those in `network`.",
+    text:
+      "Metrics of all machines, dashboards and alerts, see [MonitoringHost](components/monitoring-host.md); " +
+      "in prod of the machines in `network`.",
     default: "none",
   },
   "monitoring.cluster": {
-    text: "Metrics of what runs on the stack's Kubernetes, see [ClusterMetrics](components/cluster-metrics.md).",
+    text: "Metrics of the pods on the stack's Kubernetes, see [ClusterMetrics](components/cluster-metrics.md).",
     default: "none",
   },
   "logs.openSearch": {
-    text: "An OpenSearch that is there already, instead of a log store of the stack's own.",
+    text: "An existing OpenSearch, instead of a log store of the stack.",
     default: "none",
   },
-  "logs.bucket": { text: "Bucket that logs are kept in, instead of the data volume.", default: "none" },
-  "logs.bucket.accessKey": { text: "Access key of a user who may read, write, list and delete in the bucket." },
-  "logs.bucket.secretKey": { text: "The user's secret key; a secret." },
+  "logs.bucket": { text: "Bucket for the logs, instead of the data volume.", default: "none" },
+  "logs.bucket.accessKey": { text: "Access key of a user that can read, write, list and delete in the bucket." },
+  "logs.bucket.secretKey": { text: "Secret key of the user; a secret." },
   tags: {
-    text: "Tags of everything on AWS beside Project, Environment, Role, ManagedBy and Name; up to five.",
+    text: "Tags of all resources on AWS, in addition to Project, Environment, Role, ManagedBy and Name; at most five.",
     default: "none",
   },
-  "tags.<name>": { text: "The tag's value." },
+  "tags.<name>": { text: "Value of the tag." },
 };
 
 const snippetText =
-  "Ignition configs (spec 3.4.0) merged over each machine's own, as settings and not as text; `ignition.version` may be left out.";
+  "Ignition configs (spec 3.4.0) that are merged over each machine's config, as settings and not as text. " +
+  "`ignition.version` is optional.";
 
 /**
- * What a setting means.
- * @returns undefined when nobody says.
+ * The meaning of a setting.
+ * @returns undefined when no text describes the setting
  */
 export function meaning(path: string, root: string): { text: string; default?: string } | undefined {
-  if (own[path] !== undefined) return own[path];
+  if (descriptions[path] !== undefined) return descriptions[path];
   if (path.endsWith(".snippets")) return { text: snippetText, default: "none" };
   if (path.startsWith("docker.limits.<size>."))
     return member(root, "components/cloud/docker/index.ts", "DockerLimits", path);
-  const interfaces = behind[path.slice(0, path.lastIndexOf("."))] ?? [];
+  const interfaces = argsInterfaces[path.slice(0, path.lastIndexOf("."))] ?? [];
   return interfaces.map(([file, name]) => member(root, file, name, path)).find((found) => found !== undefined);
 }
 
@@ -422,8 +478,8 @@ function oneTable(given: readonly Setting[], root: string): string {
     .filter((setting) => !isPlainItem(setting, root))
     .map((setting) => {
       const { path, environments, requiredIn, type, allowed } = setting;
-      const said = meaning(path, root);
-      const fallback = requiredIn.length === environments.length ? "required" : (said?.default ?? "");
+      const described = meaning(path, root);
+      const fallback = requiredIn.length === environments.length ? "required" : (described?.default ?? "");
       const demanded =
         requiredIn.length > 0 && requiredIn.length < environments.length
           ? `; required in ${requiredIn.join(", ")}`
@@ -435,13 +491,13 @@ function oneTable(given: readonly Setting[], root: string): string {
         item ? `list of ${item.type}` : type,
         item?.allowed ?? allowed,
         fallback + demanded,
-        said?.text ?? "",
+        described?.text ?? "",
       ];
     });
   return table(["Setting", "In", "Type", "Allowed", "Default", "Meaning"], rows);
 }
 
-/** An item of a list that its list says everything about. */
+/** Whether the row of a list describes its items too. */
 function isPlainItem({ path, type }: Setting, root: string): boolean {
   return path.endsWith("[]") && (type !== "group" || path.endsWith(".snippets[]")) && meaning(path, root) === undefined;
 }

@@ -11,7 +11,7 @@ export function argumentTable(members: readonly Described[]): string {
   return table(["Argument", "Type", "Default", "Meaning"], rows);
 }
 
-/** What a component offers once it is made, as a table. */
+/** Outputs and methods of a component as a table. */
 export function outputTable(members: readonly Described[]): string {
   const rows = members.map(({ name, type, text }) => {
     const method = type.startsWith("(");

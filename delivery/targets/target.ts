@@ -1,3 +1,5 @@
+import { OperationError } from "../../errors.ts";
+
 export interface RunningApp {
   /** Name of the app in the project. */
   app: string;
@@ -34,6 +36,6 @@ export interface Target {
 }
 
 /** A call to a target failed. */
-export class TargetError extends Error {
+export class TargetError extends OperationError {
   override name = "TargetError";
 }

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../../errors.ts";
 
 export { show } from "./format-value.ts";
 
@@ -11,10 +11,11 @@ export interface Problem {
 }
 
 /**
- * A stack's config cannot be used. Lists everything that is wrong with it. A `RunError`, so that `pulumi up`
- * prints the message without a stack trace.
+ * The config of a stack cannot be used; lists all problems. `pulumi up` prints the message without a stack trace.
  */
-export class ConfigError extends pulumi.RunError {
+export class ConfigError extends InputError {
+  // What `pulumi.RunError.isInstance` checks, which the engine's language host uses.
+  readonly __pulumiRunError = true;
   readonly stackName: string;
   readonly problems: readonly Problem[];
 

@@ -222,7 +222,7 @@ const cases: [what: string, args: string[], message: string][] = [
   [
     "a saved plan of an environment that is no more",
     ["plan", "--against", "gone.json"],
-    'paasmas: --against: the saved plan is one of "qa", which is no environment here; use a plan of dev, staging, prod\n',
+    'paasmas: --against: the saved plan is for "qa", which is not an environment here; use a plan of dev, staging, prod\n',
   ],
   [
     "a saved plan of a machine without an address",

@@ -53,6 +53,8 @@ describe("the package", () => {
         ...(existsSync(join(root, "README.md")) ? ["README.md"] : []),
         "cli",
         "components",
+        "errors.d.ts",
+        "errors.js",
         "ignition",
         "package.json",
         "policies",
