@@ -93,7 +93,7 @@ export class FakeServers {
 }
 
 /** The text of a file that a config writes. */
-export async function fileIn(config: Config, path: string): Promise<string> {
+async function fileIn(config: Config, path: string): Promise<string> {
   const contents = config.storage?.files?.find((file) => file.path === path)?.contents;
   if (contents?.source === undefined) throw new Error(`the config has no ${path}`);
   const bytes = Buffer.from(await (await fetch(contents.source!)).arrayBuffer());

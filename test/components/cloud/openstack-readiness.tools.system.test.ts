@@ -2,9 +2,13 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { swiftEndpoint } from "../../../components/cloud/openstack/object-store.ts";
 import { signedFolderUrl, signedUrl } from "../../../components/cloud/openstack/signed-url.ts";
+import { missing } from "../../ignition/roles/requirements.ts";
+
+const reason = missing({ programs: ["curl"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const script = readFileSync(new URL("../../../components/cloud/openstack/gate.sh", import.meta.url), "utf8");
 

@@ -2,9 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { root, shared } from "./workflows.ts";
+import { missing } from "../ignition/roles/requirements.ts";
+
+const reason = missing({ programs: ["jq"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 interface Workflow {
   jobs: { decide: { steps: { run?: string }[] } };
