@@ -57,7 +57,7 @@ const violation = z.object({
 });
 
 const plan = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   environment: z.string(),
   project: z.string(),
   missingSettings: z.array(z.object({ key: z.string(), why: z.string(), command: z.string() })),

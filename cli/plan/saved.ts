@@ -6,7 +6,7 @@ import type { PlannedResource } from "./resource.ts";
 /** The plan of one environment in `plan/<env>.json`. Contains no secret value. */
 export interface SavedPlan {
   /** Version of this format. */
-  format: 1;
+  format: 2;
   environment: string;
   project: string;
   missingSettings: LeftToConfigure[];
@@ -33,7 +33,7 @@ export interface PlannedEnvironment {
 export function savedPlan(plan: PlannedEnvironment): SavedPlan {
   const hide = hider(plan.resources);
   return {
-    format: 1,
+    format: 2,
     environment: plan.environment,
     project: plan.project,
     missingSettings: [...plan.missingSettings],

@@ -4,7 +4,7 @@ import { cache } from "../paths.ts";
 import type { Result } from "../table.ts";
 import { type Check, checkFor } from "./check.ts";
 
-/** What is to be proven, of what. */
+/** A case of the lab with its stack. */
 interface Options {
   /** Name of the case in the table. */
   name: string;
@@ -18,7 +18,7 @@ interface Options {
   keep?: boolean;
 }
 
-/** What a proof works with. */
+/** What a case of the lab works with. */
 export interface LabRun {
   engine: Engine;
   result: Result;
@@ -27,10 +27,10 @@ export interface LabRun {
   healthy(start: number): void;
 }
 
-/** Runs a proof and removes what it made; an error ends it and fails its case. */
+/** Runs a case and removes its machines. An error ends the case and fails it. */
 export async function labRun(
   { name, flavor = "-", program, stack, report, keep = false }: Options,
-  prove: (proof: LabRun) => Promise<void>,
+  check: (run: LabRun) => Promise<void>,
 ): Promise<Result> {
   const result: Result = { case: name, flavor, acknowledged: 0, lost: 0, missed: [], failures: [] };
   const engine = new Engine({ program, stack, stateFile: `${cache}/${stack}.json` });
@@ -39,12 +39,12 @@ export async function labRun(
     report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
   };
   try {
-    await prove({ engine, result, check: checkFor(result, report), healthy });
+    await check({ engine, result, check: checkFor(result, report), healthy });
   } catch (error) {
     result.failures.push((error as Error).message);
     report(`  FAILED: ${(error as Error).message}`);
   } finally {
-    // By force: a graceful stop of every machine in its order would take longer than some proofs, and test/engine sees to that.
+    // By force: to stop all machines in order takes longer than some cases. test/engine tests that order.
     if (!keep) await engine.purge();
   }
   return result;
