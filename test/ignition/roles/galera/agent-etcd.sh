@@ -16,5 +16,6 @@ etcd_if() { changed "if ${1//$'\n'/ and }: $2"; }
 # The wait between two rounds ends the agent: a test runs one round.
 read() {
 	if [[ $1 == -r && ${2:-} == -t ]]; then exit 0; fi
+	# shellcheck disable=SC2162 # the options are the caller's
 	builtin read "$@"
 }
