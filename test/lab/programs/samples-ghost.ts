@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { seconds } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import type { Check } from "./check.ts";
-import type { Places } from "./samples.ts";
 import type { BuildMachine } from "./samples-build-machine.ts";
+import type { Places } from "./samples-places.ts";
 
 interface Scene {
   buildMachine: BuildMachine;

@@ -18,17 +18,11 @@ import { labRun } from "./lab-run.ts";
 import { checkGhost } from "./samples-ghost.ts";
 import { checkThreeServices } from "./samples-three-services.ts";
 import { BuildMachine } from "./samples-build-machine.ts";
+import type { Places } from "./samples-places.ts";
 
 const cidr = "10.81.0.0/24";
 const ci = "10.81.0.70/32";
 const services = ["db", "api", "front"].map((name) => `three-services/${name}`);
-
-/** Where what goes through the samples' pipelines comes to run. */
-export interface Places {
-  registry: string;
-  /** Hooks of the three services and of the blog: addresses, and tokens by app. */
-  hooks: Record<"staging" | "production" | "blog", { url: string; address: string; tokens: Record<string, string> }>;
-}
 
 /** The samples' infrastructure: a registry, a machine that stands in for CI, and, once the bucket has an address, the rest. */
 function program(bucket: Partial<Bucket>): Record<string, unknown> {
