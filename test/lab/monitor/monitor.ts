@@ -80,7 +80,10 @@ export class LabMonitor extends PlanMonitor {
   }
 
   // The request is a protobuf message that the SDK exports no type for.
-  override async invoke(req: any, callback: any): Promise<void> {
+  override async invoke(
+    req: { getTok(): string },
+    callback: (error: unknown, response?: unknown) => void,
+  ): Promise<void> {
     callback(new Error(`the lab cannot call ${req.getTok()}`));
   }
 

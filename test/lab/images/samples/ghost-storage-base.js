@@ -1,3 +1,4 @@
+// biome-ignore lint/suspicious/noRedundantUseStrict: in the image this is a CommonJS module
 "use strict";
 const { posix } = require("node:path");
 

@@ -1,3 +1,4 @@
+// biome-ignore lint/suspicious/noRedundantUseStrict: in the image this is a CommonJS module
 "use strict";
 // Where Ghost would be: a server with Ghost's way to its settings, its database driver and its storage adapters, and of a
 // blog no more than posts and images. What goes wrong at the start ends it, as it ends Ghost.
@@ -73,7 +74,9 @@ async function start() {
       }
       if (pathname.startsWith("/content/images/")) {
         const served = {
-          set: (headers) => Object.entries(headers).forEach(([name, value]) => response.setHeader(name, value)),
+          set: (headers) => {
+            for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+          },
           send: (body) => response.end(body),
         };
         return await images.serve()(
