@@ -16,7 +16,7 @@ interface Scene {
 
 const order = ["db", "api", "front"];
 
-/** The road of examples/three-services: built once, staging, its own acceptance test, a preview, production. */
+/** Checks the stages of examples/three-services: one build, staging, its acceptance test, a preview, production. */
 export async function checkThreeServices({
   buildMachine,
   places,

@@ -2,7 +2,7 @@
 "use strict";
 const { posix } = require("node:path");
 
-// What Ghost's storage adapters extend: names and folders are its affair.
+// Base class of Ghost's storage adapters: it chooses names and folders.
 module.exports = class StorageBase {
   getTargetDir() {
     return new Date().toISOString().slice(0, 7).replace("-", "/");
