@@ -59,7 +59,7 @@ export class FakeServers {
         for (const { id, reportUrl } of this.booted) {
           if (there.has(id)) await fetch(reportUrl, { method: "PUT", body: `ready ${new Date().toISOString()}` });
         }
-      } catch (error) {
+      } catch {
         // A list or a report that fails under load is tried again; a token that expired needs a new one.
         if (!signal.aborted) await this.#openstack.connect().catch(() => {});
       }

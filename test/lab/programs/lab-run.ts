@@ -8,22 +8,22 @@ import { type Check, checkFor } from "./check.ts";
 interface Options {
   /** Name of the case in the table. */
   name: string;
-  /** What is booted: `percona` or `mariadb`. Default: `-`, no database. */
+  /** Flavour of the database: `percona` or `mariadb`. Default: `-`, no database. */
   flavor?: string;
   program: Program;
   /** Name of the stack, and of the file with its state. */
   stack: string;
   report: (line: string) => void;
-  /** Leaves the machines running. Default: false. */
+  /** Keeps the machines running. Default: false. */
   keep?: boolean;
 }
 
-/** What a case of the lab works with. */
+/** The engine and the checks of a case. */
 export interface LabRun {
   engine: Engine;
   result: Result;
   check: Check;
-  /** Notes that all machines are healthy, and how long that took. */
+  /** Records that all machines are healthy, and the duration since the start. */
   healthy(start: number): void;
 }
 
@@ -44,7 +44,7 @@ export async function labRun(
     result.failures.push((error as Error).message);
     report(`  FAILED: ${(error as Error).message}`);
   } finally {
-    // By force: to stop all machines in order takes longer than some cases. test/engine tests that order.
+    // By force: an ordered stop of all machines takes longer than some cases. test/engine tests the order.
     if (!keep) await engine.purge();
   }
   return result;
