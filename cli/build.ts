@@ -6,16 +6,16 @@ import { fileURLToPath } from "node:url";
 
 const root = resolve(import.meta.dirname, "..");
 
-/** What the compiler does not follow imports to: the engine loads it by its path. */
+/** Compiled in addition to the exports: the engine loads it by its path. */
 const policyPack = "policies/index.ts";
 
-/** Folders whose scripts, units and configs are read from disk beside the code. */
+/** Folders with scripts, units and configs that the code reads from disk. */
 const withFiles = ["ignition", "components", "policies"];
 
-/** The Node versions that run the package: JSON imports without a warning, and modules that the engine may require. */
+/** The first Node with JSON imports without a warning, and with `require` of ES modules for the engine. */
 const engines = { node: ">=22.12" };
 
-/** What the engine requires of the policy pack. The sources' own needs a Node that reads TypeScript. */
+/** Entry point of the policy pack in the package. That of the sources needs a Node that runs TypeScript. */
 const startPolicyPack = 'import("./index.js");\n';
 
 interface Manifest {
@@ -29,9 +29,8 @@ interface Manifest {
 }
 
 /**
- * Makes the npm package: a folder that `npm pack` and `npm publish` take as it is. In it is what the `exports` of
- * package.json lead to, as JavaScript with types, and the files that go with it; the command line and the stacks
- * are this project's own.
+ * Builds the npm package: a folder for `npm pack` and `npm publish`. It contains the modules that the `exports` of
+ * package.json name, as JavaScript with types, and their files. It does not contain the command line and the stacks.
  */
 export function build(out: string): void {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
@@ -81,7 +80,8 @@ function copyFiles(folder: string, out: string): void {
 function published({ name, version, description, license, type, exports, dependencies }: Manifest, out: string) {
   const imported = importedPackages(out);
   const missing = imported.filter((one) => dependencies[one] === undefined);
-  if (missing.length > 0) throw new Error(`the package imports what it does not depend on: ${missing.join(", ")}`);
+  if (missing.length > 0)
+    throw new Error(`package.json: dependencies: missing are ${missing.join(", ")}, which the package imports`);
   return {
     name,
     version,

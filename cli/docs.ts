@@ -10,5 +10,5 @@ const schemaFile = { path: schema, text: readFileSync(join(root, schema), "utf8"
 for (const { path, text, fresh } of [...(await pages(root)), schemaFile]) {
   if (fresh === text) continue;
   writeFileSync(join(root, path), fresh);
-  process.stdout.write(`${path} is up to date again\n`);
+  process.stdout.write(`${path} updated\n`);
 }

@@ -2,8 +2,8 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path";
 
 /**
- * Makes a folder, and those above it that are not there. The `recursive` of `mkdirSync` does the same, but never returns
- * where a folder that is there takes none: below /proc.
+ * Creates a folder and its missing parents. `mkdirSync` with `recursive` never returns below /proc, where an existing
+ * folder does not accept new ones.
  * @throws the system's error
  */
 export function makeFolder(path: string, mode?: number): void {
@@ -14,13 +14,13 @@ export function makeFolder(path: string, mode?: number): void {
 }
 
 /**
- * Writes files into a folder, which is made if it is not there: all of them, or none.
+ * Writes all files into a folder, or none of them. Creates the folder if it is missing.
  * @throws the system's error
  */
 export function writeAll(dir: string, files: Record<string, string>): void {
   const unfinished = (name: string) => join(dir, `.${name}.new`);
   makeFolder(dir);
-  // What cannot be replaced is found out before the first file is.
+  // A folder cannot be replaced by a file: check all names before the first file changes.
   for (const name of Object.keys(files)) {
     if (isFolder(join(dir, name))) throw Object.assign(new Error(`${name} is a folder`), { code: "EISDIR" });
   }
@@ -32,7 +32,7 @@ export function writeAll(dir: string, files: Record<string, string>): void {
   }
 }
 
-/** @throws the system's error where it cannot be told: a circle of links, a folder that may not be looked into. */
+/** @throws the system's error for a loop of links, or a folder without read permission */
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -1,59 +1,57 @@
 import { Command, CommanderError, Option } from "commander";
 import { deliveryCommands } from "./commands/delivery.ts";
-import { type ExitCode, messageOf } from "./errors.ts";
+import { type ExitCode, messageOf, PaasmasError } from "../errors.ts";
 
-type Run = (...args: any[]) => Promise<ExitCode>;
+type Run = (...args: never[]) => Promise<ExitCode>;
 
 /**
- * The command line. Prints one message when something is wrong with what was given.
+ * Runs the command line. Prints one message when a command fails.
  * @param argv as in `process.argv`
  */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
-  // What a command needs is imported when it runs: a plan must not wait for the Automation API.
+  // A command is imported when it runs: a plan must not wait for the Automation API.
   const action =
     (load: () => Promise<Run>) =>
     async (...args: unknown[]) => {
-      exitCode = await (await load())(...args);
+      exitCode = await (await load())(...(args as never[]));
     };
   const program = new Command("paasmas")
-    .description("A team's whole delivery platform: plan it without a cloud, then bring it up with Pulumi.")
+    .description("A team's delivery platform: plan it without a cloud, then deploy it with Pulumi.")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`paasmas: ${text.replace(/^error: /, "")}`) })
     .helpCommand(false);
 
   const overlays = (command: Command) =>
     command
-      .option("--set <path=value>", "a changed setting, as in --set galera.size=5; may be repeated", collect, [])
+      .option("--set <path=value>", "a changed setting, as in --set galera.size=5; repeatable", collect, [])
       .option("--config <file>", "a YAML file with changed settings");
 
   overlays(program.command("plan"))
-    .description("show what environments are made of, without cloud, credentials or engine")
+    .description("show the resources of environments, without cloud, credentials or engine")
     .argument("[environments...]", "default: all")
-    .option("--against <plan.json>", "show what would change since a saved plan; writes nothing unless --out is given")
-    .option("--out <dir>", "where to write index.html and <environment>.json (default: plan)")
+    .option("--against <plan.json>", "show the changes since a saved plan; writes nothing unless --out is given")
+    .option("--out <dir>", "folder for index.html and <environment>.json (default: plan)")
     .option("--json", "print the plan as JSON; writes nothing unless --out is given")
     .option("--verbose", "name every resource")
     .action(action(async () => (await import("./commands/plan.ts")).plan));
 
   for (const [name, description] of [
-    ["preview", "ask the engine what an update would do"],
+    ["preview", "show the changes of an update, as the engine plans it"],
     ["up", "create or update an environment"],
     ["destroy", "remove an environment"],
   ] as const) {
     const command = program.command(name).description(description).argument("<environment>");
     if (name !== "destroy") {
       command
-        .option("--policy-pack <dir>", "a policy pack to hold it against (default: policies)")
-        .option("--no-policy-pack", "without a policy pack");
+        .option("--policy-pack <dir>", "a policy pack to check the changes with (default: policies)")
+        .option("--no-policy-pack", "run no policy pack");
     }
     command.action(action(async () => (await import("./commands/deploy.ts"))[name]));
   }
 
   overlays(program.command("ignition"))
-    .description(
-      "print the Ignition config of one machine, as it is delivered; holds the plan's placeholders for secrets",
-    )
+    .description("print the Ignition config of one machine, as it is delivered; secrets are the plan's placeholders")
     .argument("<environment>")
     .argument("<machine>")
     .action(action(async () => (await import("./commands/ignition.ts")).ignition));
@@ -74,7 +72,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`paasmas: ${messageOf(error)}\n`);
-    return 2;
+    return error instanceof PaasmasError ? error.exitCode : 2;
   }
 }
 

@@ -2,39 +2,39 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
 import { show } from "../components/internal/format-value.ts";
-import { UserError } from "./errors.ts";
+import { InputError } from "../errors.ts";
 
-/** Fully qualified config as it stands in a stack's file: `{"paasmas:galera": {size: 3}}`. */
+/** Fully qualified config of a stack's file: `{"paasmas:galera": {size: 3}}`. */
 export type StackConfig = Record<string, unknown>;
 
 export interface Overlays {
-  /** A YAML file over the stack's own. */
+  /** A YAML file that overrides the stack's file. */
   configFile?: string;
-  /** Single settings over both, `galera.size=5`. */
+  /** Single settings that override both, `galera.size=5`. */
   set?: readonly string[];
 }
 
 /** A Pulumi project on disk. */
 export interface Project {
-  /** Its folder. */
+  /** Absolute path of the folder. */
   dir: string;
-  /** Its name, the namespace of its config. */
+  /** Name, which is also the namespace of the config. */
   name: string;
   /** Program, relative to the folder. */
   main: string;
-  /** Where the stacks' config files are. */
+  /** Folder of the stacks' config files. */
   configDir: string;
 }
 
 /**
  * Reads the `Pulumi.yaml` of a folder.
- * @throws UserError if there is none, or it is none.
+ * @throws InputError if the file is missing or not valid
  */
 export function readProject(dir: string): Project {
   const path = join(dir, "Pulumi.yaml");
-  if (!existsSync(path)) throw new UserError(`${dir} is not a Pulumi project: it has no Pulumi.yaml`);
+  if (!existsSync(path)) throw new InputError(`${dir} is not a Pulumi project: it has no Pulumi.yaml`);
   const project = readYaml(path) as { name?: unknown; main?: unknown; stackConfigDir?: unknown };
-  if (typeof project.name !== "string") throw new UserError(`${path}: name: is missing; use the project's name`);
+  if (typeof project.name !== "string") throw new InputError(`${path}: name: is missing; use the project's name`);
   const text = (value: unknown, otherwise: string) => (typeof value === "string" ? value : otherwise);
   return {
     dir,
@@ -49,7 +49,7 @@ export function environmentsOf(project: Project): string[] {
   const known = ["dev", "staging", "prod"];
   const found = stackFilesIn(project).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
   if (found.length === 0)
-    throw new UserError(
+    throw new InputError(
       `${project.configDir}: holds no config of a stack; add ${relative(project.dir, stackFile(project, "dev"))}`,
     );
   return [...known.filter((name) => found.includes(name)), ...found.filter((name) => !known.includes(name)).sort()];
@@ -61,22 +61,22 @@ function stackFilesIn({ dir, configDir }: Project): string[] {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const why = code === "ENOENT" ? "no such folder" : `cannot be read (${code})`;
-    throw new UserError(
+    throw new InputError(
       `${join(dir, "Pulumi.yaml")}: stackConfigDir: ${configDir}: ${why}; use the folder with the stacks' config`,
     );
   }
 }
 
 /**
- * A stack's config with everything that is laid over it. Structured values stay as they are; what is encrypted
- * stays `{secure: ...}`.
- * @throws UserError naming the file or the setting, what was given and what is allowed.
+ * A stack's config with its overlays. Structured values keep their form, and encrypted values stay `{secure: ...}`.
+ * @throws InputError with the file or setting, the given value and the allowed values
  */
 export function stackConfig(project: Project, environment: string, overlays: Overlays = {}): StackConfig {
   const known = environmentsOf(project);
   if (!known.includes(environment)) {
-    throw new UserError(
-      `there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${relative(project.dir, stackFile(project, environment))}`,
+    const file = relative(project.dir, stackFile(project, environment));
+    throw new InputError(
+      `there is no environment ${JSON.stringify(environment)}; use ${known.join(", ")}, or add ${file}`,
     );
   }
   let config = configIn(project, stackFile(project, environment));
@@ -90,18 +90,18 @@ export function stackFile(project: Project, environment: string): string {
   return join(project.configDir, `Pulumi.${environment}.yaml`);
 }
 
-/** The config in a file: below `config:` as in a stack's file, or the settings themselves. */
+/** The config in a file: below `config:` as in a stack's file, or at the top level. */
 function configIn(project: Project, path: string): StackConfig {
   const content = readYaml(path);
   const config =
     content.config ?? (Object.keys(content).some((key) => key === "config" || key === "encryptionsalt") ? {} : content);
   if (!isGroup(config))
-    throw new UserError(`${path}: config: ${show(config)} is not a group of settings; use name: value`);
+    throw new InputError(`${path}: config: ${show(config)} is not a group of settings; use name: value`);
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [qualified(project, key), value]));
 }
 
-/** Tags that nobody knows are no more than text; the library would write about them on its own. */
-const quietly = { logLevel: "error" } as const;
+/** The YAML library must not print warnings about unknown tags, which it reads as text. */
+const yamlOptions = { logLevel: "error" } as const;
 
 function readYaml(path: string): Record<string, unknown> {
   let text: string;
@@ -109,15 +109,15 @@ function readYaml(path: string): Record<string, unknown> {
     text = readFileSync(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${path}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`);
+    throw new InputError(`${path}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`);
   }
   let content: unknown;
   try {
-    content = parse(text, quietly) ?? {};
+    content = parse(text, yamlOptions) ?? {};
   } catch (error) {
-    throw new UserError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
+    throw new InputError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
   }
-  if (!isGroup(content)) throw new UserError(`${path}: ${show(content)} is not a group of settings; use name: value`);
+  if (!isGroup(content)) throw new InputError(`${path}: ${show(content)} is not a group of settings; use name: value`);
   return content;
 }
 
@@ -126,9 +126,8 @@ function withSetting(project: Project, config: StackConfig, setting: string): St
   const path = split < 0 ? setting : setting.slice(0, split);
   const steps = stepsOf(path);
   if (split < 0 || steps === undefined) {
-    throw new UserError(
-      `--set ${setting}: ${split < 0 ? "has no value" : "has no path"}; use a path and a value, as in --set galera.size=5`,
-    );
+    const problem = split < 0 ? "has no value" : "has no path";
+    throw new InputError(`--set ${setting}: ${problem}; use a path and a value, as in --set galera.size=5`);
   }
   const [key, ...rest] = steps as [string, ...(string | number)[]];
   return replaced(
@@ -145,13 +144,13 @@ function stepsOf(path: string): (string | number)[] | undefined {
   return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) => (index === undefined ? step : Number(index)));
 }
 
-/** A value as YAML understands it; digits that start with a zero are a number's name (an account id), not a number. */
+/** A value in YAML. Digits with a leading zero stay a text: an account id is not a number. */
 function typed(text: string, path: string): unknown {
   if (/^0\d+$/.test(text)) return text;
   try {
-    return parse(text, quietly);
+    return parse(text, yamlOptions);
   } catch (error) {
-    throw new UserError(
+    throw new InputError(
       `--set ${path}: ${show(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`,
     );
   }
@@ -164,13 +163,13 @@ function replaced(into: unknown, steps: readonly (string | number)[], value: unk
     const list = into ?? [];
     if (!Array.isArray(list) || step > list.length) {
       const given = Array.isArray(list) ? `a list of ${list.length}` : show(list);
-      throw new UserError(`--set ${path}: [${step}] is not in ${given}; use an index up to its length`);
+      throw new InputError(`--set ${path}: [${step}] is not in ${given}; use an index up to its length`);
     }
     return list.toSpliced(step, 1, replaced(list[step], rest, value, path));
   }
   const group = into ?? {};
   if (!isGroup(group))
-    throw new UserError(`--set ${path}: ${show(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
+    throw new InputError(`--set ${path}: ${show(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
   return { ...group, [step]: replaced(group[step], rest, value, path) };
 }
 

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { OperationError } from "../errors.ts";
 import { DeliveryError } from "./rules/validate.ts";
 import type { ImageRecords, Image } from "./image-records.ts";
 import type { Project } from "./project.ts";
@@ -162,6 +163,6 @@ function run(program: string, args: string[]): void {
 }
 
 /** The build failed. Its output contains the cause. */
-class BuildError extends Error {
+export class BuildError extends OperationError {
   override name = "BuildError";
 }

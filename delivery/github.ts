@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { OperationError } from "../errors.ts";
 import type { PullRequest, Permission } from "./rules/trust.ts";
 
 /** A call to GitHub failed. */
-export class GithubError extends Error {
+export class GithubError extends OperationError {
   override name = "GithubError";
 }
 
@@ -77,7 +78,6 @@ export class Github {
     };
   }
 
-  /** Numbers of all open pull requests. */
   async openPullRequests(): Promise<number[]> {
     return (await this.#list("/pulls?state=open", z.object({ number: z.int() }))).map(({ number }) => number);
   }
@@ -89,7 +89,6 @@ export class Github {
     return z.object({ state: z.string() }).parse(await this.#json(answer)).state === "closed";
   }
 
-  /** Whether a commit is part of a branch. */
   async isOn(branch: string, commit: string): Promise<boolean> {
     const answer = await this.#send("GET", `/compare/${encodeURIComponent(branch)}...${commit}`);
     if (answer.status === 404) return false;
@@ -97,7 +96,6 @@ export class Github {
     return status === "identical" || status === "behind";
   }
 
-  /** Content of a file on a branch. */
   async file(path: string, branch: string): Promise<string> {
     const answer = await this.#send(
       "GET",

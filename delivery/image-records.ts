@@ -6,7 +6,6 @@ import { ImageRepository } from "./registry.ts";
 /** Prefix of the tags of images that reached production. A registry keeps these tags longer than others. */
 export const releasedTag = "released-";
 
-/** An image by digest. */
 export interface Image {
   app: string;
   digest: string;
@@ -34,12 +33,10 @@ export class ImageRecords {
     return this.#repository(app).digest(`${kind}-${tree}`);
   }
 
-  /** Records that images passed a test. */
   async recordPass(stage: TestStage, tree: string, images: readonly Image[]): Promise<void> {
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${stage}-${tree}`);
   }
 
-  /** Records that images reached production. */
   async recordRelease(at: Date, images: readonly Image[]): Promise<void> {
     const stamp = at.toISOString().replace(/[-:]|\.\d+/g, "");
     for (const { app, digest } of images) await this.#repository(app).tag(digest, `${releasedTag}${stamp}`);

@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { OperationError } from "../errors.ts";
 import { DeliveryError } from "./rules/validate.ts";
 
 /** A call to a registry failed. */
-export class RegistryError extends Error {
+export class RegistryError extends OperationError {
   override name = "RegistryError";
 }
 

@@ -1,7 +1,8 @@
+import { InputError } from "../errors.ts";
 import type { Issue } from "./spec.ts";
 
 /** An invalid config or part of one. The message lists every issue, one per line. */
-export class IgnitionError extends Error {
+export class IgnitionError extends InputError {
   /** All issues. */
   readonly issues: readonly Issue[];
 

@@ -1,4 +1,5 @@
 import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
+import { InputError } from "../errors.ts";
 import type { PackPolicy, ParameterSchema } from "./policy.ts";
 
 /** Config key, for errors. */
@@ -6,7 +7,7 @@ const origin = "paasmas:policies";
 const levels = ["advisory", "mandatory", "remediate", "disabled"] as const;
 
 /** Invalid policy configuration. The message has the key, the given value and the allowed values. */
-export class PolicyConfigError extends Error {
+export class PolicyConfigError extends InputError {
   override name = "PolicyConfigError";
 }
 

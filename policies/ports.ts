@@ -1,7 +1,7 @@
 import type { ParameterSchemas } from "./policy.ts";
 
 /** Administration and cluster ports, which must not be open to the whole internet. */
-export const guardedPorts: Record<number, string> = {
+const guardedPorts: Record<number, string> = {
   22: "SSH",
   2222: "SSH of Jenkins' agents",
   2375: "Docker API",

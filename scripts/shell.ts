@@ -1,14 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { extname } from "node:path";
 import { format } from "@wasm-fmt/shfmt";
-import { trackedFiles } from "./files.ts";
+import { shellScripts } from "./files.ts";
 
 /**
  * Checks every shell script of the repository: its format (shfmt, indented by tabs) and its faults (shellcheck).
  * `--write` formats instead of checking. Exit code 1 for a finding.
  */
-const scripts = trackedFiles().filter(isShellScript);
+const scripts = shellScripts();
 const unformatted = scripts.filter((path) => {
   const text = readFileSync(path, "utf8");
   const formatted = format(text, "script.bash", { indent: 0 });
@@ -22,12 +21,6 @@ if (process.argv.includes("--write")) {
   for (const path of unformatted) console.error(`${path}: not formatted; run npm run format`);
   const faulty = shellcheck(scripts);
   if (unformatted.length > 0 || faulty) process.exitCode = 1;
-}
-
-/** A file that bash or sh runs: named by its first line, or sourced and named by shellcheck's directive. */
-function isShellScript(path: string): boolean {
-  if (extname(path) !== "" && extname(path) !== ".sh") return false;
-  return /^#!.*\b(bash|sh)\b|^# shellcheck shell=/.test(readFileSync(path, "utf8").split("\n", 1)[0]!);
 }
 
 /** True when shellcheck has findings. A machine without shellcheck skips the check, except in CI. */

@@ -24,7 +24,7 @@ export function skipLines(skips: readonly Skip[]): string[] {
 }
 
 /** The command that runs a project's tests. */
-export function commandOf(project: string): string {
+function commandOf(project: string): string {
   return project === "unit" || project === "system" ? "npm test" : "npm run test:system";
 }
 

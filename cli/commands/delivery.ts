@@ -1,15 +1,12 @@
 import type { Command } from "commander";
 import type { Log, Outcome } from "../../delivery/commands/index.ts";
-import { type ExitCode, messageOf } from "../errors.ts";
+import type { ExitCode } from "../../errors.ts";
 
 type DeliveryCommands = typeof import("../../delivery/commands/index.ts");
 type Execute = (...args: unknown[]) => Promise<Outcome>;
 type Handler = (...args: unknown[]) => Promise<ExitCode>;
 type Action = (load: () => Promise<Handler>) => (...args: unknown[]) => Promise<void>;
 type Declare = (usage: string, description: string, name: keyof DeliveryCommands) => Command;
-
-/** Errors of the requested operation. They end with exit code 1; bad input ends with 2. */
-const failures = ["TargetError", "RegistryError", "GithubError", "BuildError", "NotificationError"];
 
 const inputOption = ["--input <file>", "decide only, on this JSON document; - for standard input"] as const;
 const tokensOption = ["--tokens <file>", "JSON: the token of each app for the hook (default: DEPLOY_TOKENS)"] as const;
@@ -108,15 +105,9 @@ async function run(name: keyof DeliveryCommands, args: unknown[]): Promise<ExitC
   const commands = await import("../../delivery/commands/index.ts");
   const log: Log = (line) => process.stderr.write(`${line}\n`);
   const { json } = args.at(-1) as { json?: boolean };
-  try {
-    const { result, text, refused } = await (commands[name] as Execute)(...args, log);
-    // With --json, stderr gets the text, for the readers of the log.
-    if (json) process.stderr.write(text);
-    process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
-    return refused ? 1 : 0;
-  } catch (error) {
-    if (!(error instanceof Error) || !failures.includes(error.name)) throw error;
-    process.stderr.write(`paasmas: ${messageOf(error)}\n`);
-    return 1;
-  }
+  const { result, text, refused } = await (commands[name] as Execute)(...args, log);
+  // With --json, stderr gets the text, for the readers of the log.
+  if (json) process.stderr.write(text);
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : text);
+  return refused ? 1 : 0;
 }

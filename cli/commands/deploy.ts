@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
-import { ConfigError } from "../../stacks/environment.ts";
 import { backendOf } from "../engine/backend.ts";
-import { findEngine, lastLine, NoEngineError } from "../engine/engine.ts";
+import { findEngine, lastLine } from "../engine/engine.ts";
 import { Progress } from "../engine/progress.ts";
 import { checkPassphrase, encryptedPaths, secretsProblem } from "../engine/secrets.ts";
-import { leavingFile } from "../engine/stack-file.ts";
-import { type ExitCode, UserError } from "../errors.ts";
+import { restoringFile } from "../engine/stack-file.ts";
+import { type ExitCode, InputError, PaasmasError } from "../../errors.ts";
 import { prepare } from "../plan/environment.ts";
 import { redacted } from "../plan/saved.ts";
 import { type Project, readProject, type StackConfig, stackConfig, stackFile } from "../settings.ts";
@@ -19,7 +18,7 @@ export interface DeployOptions {
 
 type Work = (stack: Stack, progress: Progress, options: { policyPacks: string[] }) => Promise<string>;
 
-/** `paasmas preview`: what an update would do, in the engine's judgement. */
+/** `paasmas preview`: asks the engine for the changes of an update. */
 export function preview(environment: string, options: DeployOptions): Promise<ExitCode> {
   return deploy(environment, options, { create: true }, async (stack, progress, { policyPacks }) => {
     const { changeSummary } = await stack.preview({ policyPacks, onEvent: progress.onEvent });
@@ -27,10 +26,10 @@ export function preview(environment: string, options: DeployOptions): Promise<Ex
   });
 }
 
-/** `paasmas up`: creates or updates an environment, once a preview has found nothing against it. */
+/** `paasmas up`: creates or updates an environment, after a preview without errors. */
 export function up(environment: string, options: DeployOptions): Promise<ExitCode> {
   return deploy(environment, options, { create: true, complete: true }, async (stack, progress, { policyPacks }) => {
-    // The engine asks policies and hooks resource by resource: in an update, what comes first has changed by then.
+    // An update runs policies and hooks resource by resource. Without a preview it could stop halfway.
     await stack.preview({ policyPacks, onEvent: progress.onProblem });
     const { summary, outputs } = await stack.up({ policyPacks, onEvent: progress.onEvent });
     const lines = Object.entries(outputs).map(
@@ -44,7 +43,7 @@ export function up(environment: string, options: DeployOptions): Promise<ExitCod
 export function destroy(environment: string, options: DeployOptions): Promise<ExitCode> {
   return deploy(environment, options, { create: false }, async (stack, progress) => {
     const { summary } = await stack.destroy({ onEvent: progress.onEvent });
-    return `${environment} is gone: ${tally(summary.resourceChanges ?? {})}.`;
+    return `${environment} is destroyed: ${tally(summary.resourceChanges ?? {})}.`;
   });
 }
 
@@ -56,11 +55,11 @@ async function deploy(
 ): Promise<ExitCode> {
   const project = readProject(process.cwd());
   const config = stackConfig(project, environment);
-  // Bad settings are told here, at once, rather than by the engine in the middle of an update.
+  // Reports bad settings before the engine starts an update.
   const { left, check } = prepare(project, environment, config);
   if (needs.complete && left.length > 0) {
     const lines = left.map(({ key, why, command }) => `  ${key}: ${why}\n    ${command}`);
-    throw new UserError(`left to configure before ${environment} can be brought up:\n${lines.join("\n")}`);
+    throw new InputError(`left to configure before ${environment} can be brought up:\n${lines.join("\n")}`);
   }
   const policyPacks = policyPackOf(project, options.policyPack);
   const backend = backendOf(project);
@@ -73,8 +72,8 @@ async function deploy(
     interactive: process.stdout.isTTY === true,
     columns: process.stdout.columns ?? 80,
   });
-  // Ctrl-C reaches the engine too, which then stops in good order: wait for it.
-  const wait = () => say("Stopping as soon as what is under way has ended; the state stays whole.");
+  // Ctrl-C reaches the engine too: wait until it stops.
+  const wait = () => say("Stopping after the current operations; the state stays consistent.");
   process.on("SIGINT", wait);
   try {
     const pulumiCommand = await findEngine(say);
@@ -90,19 +89,18 @@ async function deploy(
       say(`State: ${backend.url}`);
       return work(stack, progress, { policyPacks });
     };
-    const closing = await (backend.own ? leavingFile(stackFile(project, environment), run) : run());
+    const closing = await (backend.own ? restoringFile(stackFile(project, environment), run) : run());
     progress.end();
     process.stdout.write(`${closing}\n`);
     return progress.violations > 0 ? 1 : 0;
   } catch (error) {
     progress.end();
     const mistake = secretsProblem(String(error), project, environment, config) ?? error;
-    if (mistake instanceof UserError || mistake instanceof ConfigError) throw mistake;
-    const message = error instanceof NoEngineError ? error.message : lastLine(error as Error);
-    // What went wrong with a resource has been told already.
-    process.stderr.write(
-      `paasmas: ${progress.failed ? `stopped by ${progress.violations > 0 ? "a policy" : "an error"}, see above` : message}\n`,
-    );
+    if (mistake instanceof InputError) throw mistake;
+    const message = error instanceof PaasmasError ? error.message : lastLine(error as Error);
+    // Progress printed the problems of resources above.
+    const cause = progress.violations > 0 ? "a policy" : "an error";
+    process.stderr.write(`paasmas: ${progress.failed ? `stopped by ${cause}, see above` : message}\n`);
     return 1;
   } finally {
     process.off("SIGINT", wait);
@@ -122,12 +120,12 @@ async function openStack(
     return await LocalWorkspace.selectStack(program, workspace);
   } catch (error) {
     if (error instanceof StackNotFoundError)
-      throw new UserError(`there is no stack ${stackName} to destroy in this backend`);
+      throw new InputError(`there is no stack ${stackName} to destroy in this backend`);
     throw error;
   }
 }
 
-/** The stack's config with its secrets in clear text, which only the engine can read. */
+/** The stack's config with decrypted secrets; only the engine can decrypt them. */
 async function decrypted(stack: Stack): Promise<StackConfig> {
   const config = await stack.getAllConfig();
   return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
@@ -138,7 +136,7 @@ function policyPackOf(project: Project, chosen: DeployOptions["policyPack"]): st
   const dir = resolve(project.dir, chosen ?? "policies");
   if (existsSync(resolve(dir, "PulumiPolicy.yaml"))) return [dir];
   if (chosen === undefined) return [];
-  throw new UserError(`--policy-pack ${chosen}: is not a policy pack: it has no PulumiPolicy.yaml`);
+  throw new InputError(`--policy-pack ${chosen}: is not a policy pack: it has no PulumiPolicy.yaml`);
 }
 
 /** `12 created, 3 updated`. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { type ExitCode, UserError } from "../errors.ts";
+import { type ExitCode, InputError } from "../../errors.ts";
 import { prepare } from "../plan/environment.ts";
 import { type Machine, modelOf } from "../plan/model.ts";
 import type { PlannedResource } from "../plan/resource.ts";
 import { readProject, stackConfig } from "../settings.ts";
 
-/** `paasmas ignition`: the very bytes that the machine is to boot from, as they are planned. */
+/** `paasmas ignition`: prints the planned Ignition config of a machine, byte by byte. */
 export async function ignition(
   environment: string,
   name: string,
@@ -20,7 +20,7 @@ export async function ignition(
   const { machines } = modelOf(resources);
   const machine = machines.find((one) => one.name === name);
   if (machine === undefined) {
-    throw new UserError(
+    throw new InputError(
       `${environment} has no machine ${JSON.stringify(name)}; it has ${machines.map((one) => one.name).join(", ")}`,
     );
   }
@@ -28,7 +28,7 @@ export async function ignition(
   return 0;
 }
 
-/** Clouds deliver a config in different places; its hash, which every machine registers, tells it from all other texts. */
+/** Finds the config by the hash that each machine registers: each cloud delivers configs with other resources. */
 export function configOf(machine: Machine, resources: readonly PlannedResource[]): string {
   const matches = (text: string) => createHash("sha512").update(text).digest("hex") === machine.ignitionSha512;
   const search = (value: unknown): string | undefined => {
@@ -47,5 +47,5 @@ export function configOf(machine: Machine, resources: readonly PlannedResource[]
     const found = resource.custom ? search(resource.inputs) : undefined;
     if (found !== undefined) return found;
   }
-  throw new Error(`the config of ${machine.name} is not among what is planned`);
+  throw new Error(`${machine.name}: no planned resource has the config of this machine`);
 }

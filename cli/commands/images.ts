@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Architecture, fetchStream, imagesToPin, stableStream } from "../../components/cloud/images.ts";
-import { type ExitCode, UserError } from "../errors.ts";
+import { type ExitCode, InputError } from "../../errors.ts";
 
 export interface ImagesOptions {
   region: string;
@@ -8,14 +8,14 @@ export interface ImagesOptions {
   stream?: string;
 }
 
-/** `paasmas images`: what to pin. Needs the network, unless the stream's metadata is given as a file. */
+/** `paasmas images`: prints the images to pin. Needs the network, unless `--stream` is a file. */
 export async function images(options: ImagesOptions): Promise<ExitCode> {
   const { region, arch, stream = stableStream } = options;
   const found = await metadata(stream);
   try {
     process.stdout.write(imagesToPin(found, region, arch as Architecture));
   } catch (error) {
-    throw new UserError(`${stream}: ${(error as Error).message}`);
+    throw new InputError(`${stream}: ${(error as Error).message}`);
   }
   return 0;
 }
@@ -26,6 +26,6 @@ async function metadata(stream: string): Promise<unknown> {
   } catch (error) {
     const { message, cause } = error as Error;
     const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
-    throw new UserError(`${stream}: ${why}; use --stream with a file or URL of CoreOS stream metadata`);
+    throw new InputError(`${stream}: ${why}; use --stream with a file or URL of CoreOS stream metadata`);
   }
 }

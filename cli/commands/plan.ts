@@ -1,5 +1,5 @@
 import { show } from "../../components/internal/format-value.ts";
-import { type ExitCode, UserError } from "../errors.ts";
+import { type ExitCode, InputError } from "../../errors.ts";
 import { writeAll } from "../folder.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";
 import { type PlannedEnvironment, type SavedPlan, savedPlan, savedText } from "../plan/saved.ts";
@@ -15,19 +15,19 @@ export interface PlanOptions {
   verbose?: boolean;
 }
 
-/** `paasmas plan`: everything is checked before anything is printed or written. */
+/** `paasmas plan`: checks all input before it prints or writes anything. */
 export async function plan(given: string[], options: PlanOptions): Promise<ExitCode> {
   const project = readProject(process.cwd());
   const before = options.against === undefined ? undefined : readSavedPlan(options.against);
   const names = environments(given, before?.environment, environmentsOf(project));
   if (before !== undefined && before.project !== project.name) {
-    throw new UserError(
+    throw new InputError(
       `--against: ${options.against} is a plan of the project ${show(before.project)}; use one of ${project.name}`,
     );
   }
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
   const configs = names.map((name) => stackConfig(project, name, overlays));
-  // The stacks and the SDK take a while to load: what is wrong up to here is told at once.
+  // Imported late: stacks and SDK take long to load, and the errors above do not need them.
   const { prepare } = await import("../plan/environment.ts");
   const prepared = names.map((name, i) => prepare(project, name, configs[i]!));
   const writes = options.out !== undefined || (before === undefined && options.json !== true);
@@ -71,12 +71,13 @@ function environments(given: readonly string[], saved: string | undefined, known
   const names = [...new Set(given)];
   if (saved === undefined) return names.length > 0 ? names : [...known];
   if (!known.includes(saved))
-    throw new UserError(
-      `--against: the saved plan is one of ${show(saved)}, which is no environment here; use a plan of ${known.join(", ")}`,
+    throw new InputError(
+      `--against: the saved plan is for ${show(saved)}, which is not an environment here; ` +
+        `use a plan of ${known.join(", ")}`,
     );
   if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];
-  throw new UserError(
-    `--against: the saved plan is one of ${saved}, and cannot be held against ${names.join(", ")}; use ${saved}, or no environment`,
+  throw new InputError(
+    `--against: the saved plan is for ${saved}, not ${names.join(", ")}; use ${saved}, or no environment`,
   );
 }
 
@@ -84,9 +85,8 @@ function write(dir: string, files: Record<string, string>): void {
   try {
     writeAll(dir, files);
   } catch (error) {
-    throw new UserError(
-      `${dir || '""'}: cannot be written (${(error as NodeJS.ErrnoException).code}); use --out with a folder that can be`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError(`${dir || '""'}: cannot be written (${code}); use --out with a folder that can be`);
   }
 }
 

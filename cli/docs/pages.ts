@@ -6,7 +6,7 @@ import { settingsTables } from "./settings.ts";
 import { classMembers, interfaceMembers } from "./source.ts";
 import { argumentTable, outputTable } from "./tables.ts";
 
-/** A page with its current and its expected text. */
+/** A page with its current and its generated text. */
 export interface Page {
   /** Path below the root of the repository. */
   path: string;
@@ -17,9 +17,9 @@ export interface Page {
 const block = /(<!-- generated: (.+?) -->\n)[\s\S]*?(\n<!-- end of generated -->)/g;
 
 /**
- * All pages below `docs` with new generated blocks. A block is between `<!-- generated: ... -->` and
- * `<!-- end of generated -->`.
- * @throws Error with the page and the block that cannot be generated.
+ * Generates the blocks of all pages below `docs`. A block is between `<!-- generated: ... -->` and
+ * `<!-- end of generated -->`; the other text of a page is written by hand.
+ * @throws Error with the page and the block that cannot be generated
  */
 export async function pages(root: string): Promise<Page[]> {
   const folder = join(root, "docs");
@@ -35,14 +35,17 @@ export async function pages(root: string): Promise<Page[]> {
 
 async function refreshed(text: string, page: string, root: string): Promise<string> {
   const made: string[] = [];
-  for (const [, , what = ""] of text.matchAll(block)) {
+  for (const [, , command = ""] of text.matchAll(block)) {
     try {
-      made.push(await generated(what.split(" "), page, root));
+      made.push(await generated(command.split(" "), page, root));
     } catch (error) {
-      throw new Error(`${relative(root, page)}: ${what}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`${relative(root, page)}: ${command}: ${(error as Error).message}`, { cause: error });
     }
   }
-  return text.replace(block, (_, start: string, _what: string, end: string) => start + withImages(made.shift()!) + end);
+  return text.replace(
+    block,
+    (_, start: string, _command: string, end: string) => start + withImages(made.shift()!) + end,
+  );
 }
 
 async function generated([kind, ...words]: string[], page: string, root: string): Promise<string> {

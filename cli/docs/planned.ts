@@ -5,7 +5,7 @@ import { evaluate } from "../plan/evaluate.ts";
 import type { PlannedResource } from "../plan/resource.ts";
 import { table } from "./tables.ts";
 
-/** The first function that an example exports. It gets a cloud if it has a parameter. */
+/** The first function that an example exports. A function with a parameter gets a cloud. */
 export async function exampleOf(file: string): Promise<(cloud?: Cloud) => unknown> {
   const module = (await import(pathToFileURL(file).href)) as Record<string, (cloud?: Cloud) => unknown>;
   const [example] = Object.values(module);
@@ -13,7 +13,7 @@ export async function exampleOf(file: string): Promise<(cloud?: Cloud) => unknow
   return example;
 }
 
-/** The resources of an example. */
+/** The resources of an example, with the given cloud if it takes one. */
 export async function plannedBy(file: string, cloud: () => Cloud): Promise<PlannedResource[]> {
   const example = await exampleOf(file);
   const { resources } = await evaluate(() => void (example.length > 0 ? example(cloud()) : example()), {
@@ -22,10 +22,10 @@ export async function plannedBy(file: string, cloud: () => Cloud): Promise<Plann
   return resources;
 }
 
-/** A cloud for tables of children: all clouds have the same children of components. */
+/** A cloud for examples. The children of a component are the same in all clouds; only the cloud's objects differ. */
 export const anyCloud = (): Cloud => new DockerCloud("cloud", { cidr: "10.77.0.0/24" });
 
-/** Table of the direct children of a component in an example. */
+/** The direct children of a component of an example, as a table. */
 export function childrenTable(resources: readonly PlannedResource[], type: string): string {
   const component = resources.find((resource) => resource.type === type);
   if (component === undefined) throw new Error(`the example makes no ${type}`);
@@ -39,7 +39,7 @@ export function childrenTable(resources: readonly PlannedResource[], type: strin
   return table(["Type", "Number", "Names in the example"], rows);
 }
 
-// Sorted: the order of registrations differs between runs.
+// Sorted, because the order of registrations differs between runs.
 function namesOf(resources: readonly PlannedResource[]): string {
   return resources
     .map(({ name }) => `\`${name}\``)
@@ -47,7 +47,7 @@ function namesOf(resources: readonly PlannedResource[]): string {
     .join(", ");
 }
 
-/** Table of the cloud's objects: for each kind of component, the resources of the first one. */
+/** The resources of each object of a cloud, from the first component of each kind. */
 export function realizationTable(resources: readonly PlannedResource[]): string {
   const components = resources
     .filter(({ custom, type }) => !custom && type.startsWith("paasmas:") && !type.startsWith("paasmas:index:"))

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 
-/** One argument, output or method, with its declaration and doc comment. */
+/** An argument, output or method, from its declaration and doc comment. */
 export interface Described {
   name: string;
   /** Type or signature, on one line. */
@@ -10,13 +10,13 @@ export interface Described {
   optional: boolean;
   /** The doc comment without its default; empty when there is none. */
   text: string;
-  /** The text after `Default:` in the doc comment, without the full stop. */
+  /** Text after `Default:` in the doc comment, without the full stop. */
   default?: string;
 }
 
 /**
- * The members of an exported interface, in their order, and then those of the arguments that it extends.
- * @throws Error when the file has no such interface.
+ * The members of an exported interface in their order, then the members of the arguments that it extends.
+ * @throws Error when the file has no such interface
  */
 export function interfaceMembers(file: string, name: string): Described[] {
   const source = parse(file);
@@ -82,7 +82,7 @@ function typeOf(member: Member, source: ts.SourceFile, file: string): string {
   return (ts.isTypeReferenceNode(type) && words(type.typeName.getText(source), file)) || oneLine(type.getText(source));
 }
 
-/** A type that is a choice of words, spelt out. */
+/** A union of literals, spelt out. */
 function words(name: string, file: string): string | undefined {
   const source = parse(file);
   for (const statement of source.statements) {
@@ -114,7 +114,7 @@ function commentOf(member: Member): string {
   return ts.getTextOfJSDocComment(comment?.comment) ?? "";
 }
 
-/** Splits a comment into text and default. Wrapped lines are joined. */
+/** Splits a comment into its text and its default, and joins wrapped lines. */
 function statements(comment: string): { text: string; default?: string } {
   const lines: string[] = [];
   for (const line of comment.replace(/\{@link ([^}]+)\}/g, "`$1`").split("\n")) {

@@ -3,24 +3,24 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { UserError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 import { makeFolder } from "../folder.ts";
 import type { Project } from "../settings.ts";
 
-/** Where a project's state is, as the engine's environment variables say it. */
+/** Backend for a project's state, with the environment variables for the engine. */
 export interface Backend {
   url: string;
   environment: Record<string, string>;
-  /** Whether it is the project's own folder, which nobody else uses. */
+  /** Whether it is the project's local folder `.state`, which has one user. */
   own: boolean;
-  /** Makes what the project's own folder lacks. Everything is checked before, nothing is written before. */
+  /** Creates the local folder and its passphrase, if they are missing. Call it after all checks. */
   prepare(): void;
 }
 
 /**
- * The state's place: `PULUMI_BACKEND_URL`, else what the project says, else the folder `.state` in the project. The
- * local folder gets a passphrase of its own when the user has none, beside the state and readable by its owner only.
- * @throws UserError when there is state, and the passphrase it was made with is gone.
+ * Selects the backend: `PULUMI_BACKEND_URL`, then the project's `backend.url`, then the local folder `.state`. The
+ * local folder also holds a generated passphrase, readable by its owner only, unless the user sets one.
+ * @throws InputError when the folder holds state and its passphrase is missing.
  */
 export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env): Backend {
   const chosen = env.PULUMI_BACKEND_URL || projectBackend(project);
@@ -35,8 +35,9 @@ export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env
   if (makesPassphrase) {
     environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphrase;
     if (existsSync(join(dir, ".pulumi")) && !existsSync(passphrase)) {
-      throw new UserError(
-        `${dir} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
+      throw new InputError(
+        `${dir}: holds encrypted state, and its passphrase is missing; ` +
+          "set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase of this state",
       );
     }
   }

@@ -1,9 +1,8 @@
 /**
- * What a message of the engine says, without what surrounds it: colour marks, the places in a provider's source, and
- * the several times that an error is packed into another.
- * @returns undefined for what nobody needs to know: retries, where a plugin was found, and sums of what was said before.
+ * The cause in a message of the engine, without colour marks, positions in a provider's source, and outer errors.
+ * @returns undefined for messages without use to an operator: retries, the path of a plugin, summaries
  */
-export function essence(message: string): string | undefined {
+export function causeOf(message: string): string | undefined {
   const text = plain(message)
     .replace(/^(error|warning): /, "")
     .trim();
@@ -20,7 +19,8 @@ export function essence(message: string): string | undefined {
 function missingPlugin(name: string, version: string): string {
   return (
     `the provider plugin ${name} ${version} is not installed, and downloading it failed; ` +
-    `put pulumi-resource-${name} on the PATH, or where there is a network: pulumi plugin install resource ${name} v${version}`
+    `put pulumi-resource-${name} on the PATH, or run this with a network: ` +
+    `pulumi plugin install resource ${name} v${version}`
   );
 }
 
@@ -33,7 +33,7 @@ function innermost(text: string): string {
     .trim();
 }
 
-/** The engine's messages carry its own colour marks: `<{%fg 1%}>`. */
+/** A message of the engine without its colour marks, `<{%fg 1%}>`. */
 export function plain(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "");
 }

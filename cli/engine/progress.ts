@@ -1,16 +1,16 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { createColors } from "picocolors";
 import { count, nameOf, shortType, typeOf } from "../plan/names.ts";
-import { essence, plain } from "./diagnosis.ts";
+import { causeOf, plain } from "./diagnosis.ts";
 
 export interface Screen {
   write(text: string): void;
-  /** A line at the bottom that is overwritten is only for terminals. */
+  /** Whether it is a terminal. Only a terminal gets a status line. */
   interactive: boolean;
   columns: number;
 }
 
-const words: Partial<Record<OpType, readonly [mark: string, doing: string, done: string]>> = {
+const operations: Partial<Record<OpType, readonly [mark: string, doing: string, done: string]>> = {
   create: ["+", "creating", "created"],
   update: ["~", "updating", "updated"],
   delete: ["-", "deleting", "deleted"],
@@ -23,8 +23,8 @@ const words: Partial<Record<OpType, readonly [mark: string, doing: string, done:
 };
 
 /**
- * What the engine does as it goes: a line for every resource that is done, one at the bottom for those under way,
- * and everything that somebody must know of at the end.
+ * Prints the progress of the engine: a line for each finished resource, a status line at the bottom for running
+ * operations, and all problems at the end.
  */
 export class Progress {
   readonly #screen: Screen;
@@ -51,7 +51,7 @@ export class Progress {
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, policyEvent } = event;
     if (resourcePreEvent !== undefined) {
       const { op, urn } = resourcePreEvent.metadata;
-      if (words[op] !== undefined && isShown(resourcePreEvent.metadata))
+      if (operations[op] !== undefined && isShown(resourcePreEvent.metadata))
         this.#underWay.set(`${op} ${urn}`, { op, since: Date.now() });
       this.#status();
     }
@@ -69,8 +69,8 @@ export class Progress {
       const about = diagnosticEvent.urn
         ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: `
         : "";
-      const text = essence(diagnosticEvent.message);
-      // The engine repeats what a program or a provider says: each of it is told once.
+      const text = causeOf(diagnosticEvent.message);
+      // The engine repeats messages of programs and providers. The map keeps one of each.
       if (text !== undefined) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
     }
     if (policyEvent !== undefined) {
@@ -84,17 +84,17 @@ export class Progress {
     }
   };
 
-  /** Hears of problems only: for what goes before, and is told of when it ends there. */
+  /** Reports only errors and warnings, for the preview before `up`. */
   readonly onProblem = (event: EngineEvent): void => {
     if (event.diagnosticEvent !== undefined || event.policyEvent !== undefined) this.onEvent(event);
   };
 
-  /** Whether there is an error to tell at the end. */
+  /** Whether {@link end} prints an error. */
   get failed(): boolean {
     return [...this.#problems.values()].includes("error");
   }
 
-  /** Takes the bottom line away and tells what went wrong, the worst last. */
+  /** Removes the status line and prints the problems, errors last. */
   end(): void {
     clearInterval(this.#timer);
     this.#clear();
@@ -110,13 +110,13 @@ export class Progress {
     const key = `${op} ${urn}`;
     const seconds = (Date.now() - (this.#underWay.get(key)?.since ?? Date.now())) / 1000;
     this.#underWay.delete(key);
-    const [mark, doing, done] = words[op] ?? [];
+    const [mark, doing, done] = operations[op] ?? [];
     if (mark === undefined || !isShown(metadata)) return;
     this.#done++;
-    const what = `${mark} ${this.#colors.bold(shortType(type))} ${nameOf(urn)}`;
+    const subject = `${mark} ${this.#colors.bold(shortType(type))} ${nameOf(urn)}`;
     const inputs = diffs.length > 0 && op !== "create" ? ` (${diffs.join(", ")})` : "";
     const time = planning || seconds < 1 ? "" : this.#colors.dim(` ${seconds.toFixed(1)} s`);
-    this.#line(`${what} ${planning ? `would be ${done}` : (done ?? doing)}${inputs}${time}`);
+    this.#line(`${subject} ${planning ? `would be ${done}` : (done ?? doing)}${inputs}${time}`);
   }
 
   #line(text: string): void {
@@ -133,7 +133,7 @@ export class Progress {
     const [key, { op, since }] = oldest;
     const seconds = Math.round((Date.now() - since) / 1000);
     const more = others.length > 0 ? `, and ${others.length} more` : "";
-    const text = `… ${words[op]?.[1]} ${nameOf(key)} (${seconds} s)${more}; ${count(this.#done, "step")} done`;
+    const text = `… ${operations[op]?.[1]} ${nameOf(key)} (${seconds} s)${more}; ${count(this.#done, "step")} done`;
     this.#screen.write(text.slice(0, this.#screen.columns - 1));
     this.#statusShown = true;
   }
@@ -144,7 +144,7 @@ export class Progress {
   }
 }
 
-/** Components are done when what is in them is, and providers when they are loaded: neither is news. */
+/** Components and providers are not shown: no operation of a cloud belongs to them. */
 function isShown({ type, new: after, old: before }: StepEventMetadata): boolean {
   return (after ?? before)?.custom === true && !type.startsWith("pulumi:providers:");
 }

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { isEncrypted } from "../../components/internal/settings-schema.ts";
-import { UserError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 import { type Project, type StackConfig, stackFile } from "../settings.ts";
 import type { Backend } from "./backend.ts";
 
-const useAnother = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it";
+const passphraseHint = "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it";
 
 /**
- * Looks for the passphrase that the engine will ask for, before the engine writes anything.
- * @throws UserError when none is given and one is needed, or its file cannot be read.
+ * Checks the passphrase for the engine before the engine writes anything.
+ * @throws InputError when a passphrase is required and missing, or its file cannot be read
  */
 export function checkPassphrase(
   project: Project,
@@ -24,33 +24,36 @@ export function checkPassphrase(
       readFileSync(file);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new UserError(
-        `PULUMI_CONFIG_PASSPHRASE_FILE: ${file}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}; ${useAnother}`,
-      );
+      const problem = code === "ENOENT" ? "no such file" : `cannot be read (${code})`;
+      throw new InputError(`PULUMI_CONFIG_PASSPHRASE_FILE: ${file}: ${problem}; ${passphraseHint}`);
     }
     return;
   }
-  // The service has keys of its own, and a stack's file may name those of a cloud.
-  const others =
+  // Pulumi Cloud has separate keys, and a stack's file can name a key of a cloud.
+  const otherKey =
     /^https?:/.test(backend.url) ||
     /^(secretsprovider|encryptedkey):/m.test(readFileSync(stackFile(project, stack), "utf8"));
-  if (backend.own || others) return;
-  throw new UserError(
-    `PULUMI_CONFIG_PASSPHRASE: is missing, and the secrets of ${stack} in ${backend.url} are encrypted with it; ${useAnother}`,
+  if (backend.own || otherKey) return;
+  throw new InputError(
+    `PULUMI_CONFIG_PASSPHRASE: is missing, and the secrets of ${stack} in ${backend.url} are encrypted with it; ` +
+      passphraseHint,
   );
 }
 
-/** What the engine says when it cannot read a stack's secrets, in words that name what to put right; undefined for all else. */
+/**
+ * Explains the engine's message about secrets that it cannot decrypt.
+ * @returns undefined for all other messages
+ */
 export function secretsProblem(
   message: string,
   project: Project,
   stack: string,
   config: StackConfig,
-): UserError | undefined {
+): InputError | undefined {
   const file = relative(project.dir, stackFile(project, stack));
   if (/incorrect passphrase/.test(message)) {
-    return new UserError(
-      `the passphrase given is not the one that the secrets of ${stack} are encrypted with (encryptionsalt in ${file}); ${useAnother}`,
+    return new InputError(
+      `the given passphrase cannot decrypt the secrets of ${stack} (encryptionsalt in ${file}); ${passphraseHint}`,
     );
   }
   if (
@@ -60,12 +63,13 @@ export function secretsProblem(
     return undefined;
   const paths = encryptedPaths(config);
   const commands = paths.map((path) => `\n  pulumi config set --stack ${stack} --secret --path '${path}'`);
-  return new UserError(
-    `${file}: ${paths.join(", ")}: cannot be decrypted with the stack's key; set ${paths.length === 1 ? "it" : "what is wrong"} anew:${commands.join("")}`,
+  return new InputError(
+    `${file}: ${paths.join(", ")}: cannot be decrypted with the stack's key; ` +
+      `set ${paths.length === 1 ? "it" : "the wrong ones"} again:${commands.join("")}`,
   );
 }
 
-/** Where in a stack's config values stand encrypted, as `pulumi config set --path` takes it. */
+/** Paths of the encrypted values in a stack's config, as `pulumi config set --path` takes them. */
 export function encryptedPaths(config: unknown, at = ""): string[] {
   if (isEncrypted(config)) return [at];
   if (Array.isArray(config)) return config.flatMap((item, index) => encryptedPaths(item, `${at}[${index}]`));

@@ -2,11 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 
 /**
- * Lets the engine work with a stack's file and leaves the file as it was. The engine writes into it what it checks
- * the passphrase with; where everybody has a state and a passphrase of their own, that would be one person's in a
- * file that all share. A file that holds such a thing already, or encrypted settings, is the engine's to change.
+ * Restores a stack's file after the engine's work. The engine adds a salt of the passphrase (`encryptionsalt`). With a
+ * local state each user has another passphrase, and the file is shared. A file with a salt or a key is left alone.
  */
-export async function leavingFile<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function restoringFile<T>(path: string, work: () => Promise<T>): Promise<T> {
   const before = readFileSync(path, "utf8");
   if (/^(encryptionsalt|encryptedkey|secretsprovider):/m.test(before)) return work();
   try {
@@ -16,13 +15,13 @@ export async function leavingFile<T>(path: string, work: () => Promise<T>): Prom
   }
 }
 
-/** Whether settings are the same: somebody may have changed them meanwhile. */
+/** False when the settings differ too: a user changed the file during the work. */
 function onlySaltAdded(before: string, after: string): boolean {
   const { encryptionsalt, ...rest } = parse(after) ?? {};
   return encryptionsalt !== undefined && text(rest) === text(parse(before) ?? {});
 }
 
-/** Without order and without types: the engine writes `true` back as `"true"`. */
+/** A value as text, without order and types: the engine writes `true` back as `"true"`. */
 function text(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}:${text(item)}`);

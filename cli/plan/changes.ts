@@ -4,23 +4,22 @@ import { deterministicId } from "./outputs.ts";
 import { replacingInputs } from "./replacement.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
 
-/** What happens to one resource. */
+/** The change of one resource. */
 export interface Change {
   action: "create" | "replace" | "update" | "remove";
-  /** As it will be; as it was, if it is removed. */
+  /** State after the change; before it, for a removed resource. */
   resource: SavedResource;
-  /** Inputs that differ, and {@link engineOptions}. Empty for what is created or removed. */
+  /** Inputs and {@link engineOptions} that differ. Empty for a created or removed resource. */
   inputs: string[];
-  /** Those of them that force the replacement. */
+  /** The inputs that force the replacement. */
   reasons: string[];
 }
 
-/** What the engine itself keeps of a resource; a change reaches no provider, and decides what may be removed later. */
+/** Options that only the engine uses. A change reaches no provider, but decides about later deletions. */
 export const engineOptions = ["protect", "retainOnDelete"] as const;
 
 /**
- * What an `up` would do to the resources of one plan to arrive at another. Components do nothing by themselves
- * and are left out.
+ * The changes that `up` makes to get from one plan to another. Contains no components: only their children change.
  */
 export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
   const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
@@ -40,7 +39,7 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
     if (inputs.length > 0)
       changes.set(resource.urn, { action: reasons.length > 0 ? "replace" : "update", resource, inputs, reasons });
   }
-  spread(after.resources, changes);
+  addDependents(after.resources, changes);
   for (const resource of before.resources) {
     if (!kept.has(resource.urn)) changes.set(resource.urn, { action: "remove", resource, inputs: [], reasons: [] });
   }
@@ -48,8 +47,8 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
 }
 
 /**
- * @param newConfig whether it is a part of a machine whose Ignition config differs: a secret in it then does too, which
- *   the saved plans, having no secrets, cannot show
+ * @param newConfig whether the resource is a part of a machine whose Ignition config differs. Its secret inputs then
+ *   count as different: the saved plans do not contain secrets to compare.
  */
 function differing(was: SavedResource, is: SavedResource, newConfig: boolean): string[] {
   const keys = new Set([...Object.keys(was.inputs), ...Object.keys(is.inputs)]);
@@ -77,8 +76,8 @@ function machinesWithNewConfig(
   );
 }
 
-/** A replaced resource has another id: what takes the id as an input changes too, and may be replaced in turn. */
-function spread(resources: readonly SavedResource[], changes: Map<string, Change>): void {
+/** Adds the dependents of replaced resources: the new id changes their inputs, which can replace them too. */
+function addDependents(resources: readonly SavedResource[], changes: Map<string, Change>): void {
   const dependents = new Map<string, { resource: SavedResource; input: string }[]>();
   for (const resource of resources) {
     for (const [input, urns] of Object.entries(resource.propertyDependencies)) {

@@ -7,22 +7,22 @@ import { evaluate } from "./evaluate.ts";
 import { runPolicies } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
 
-/** A stack whose config is in order. */
+/** A stack with a valid config. */
 export interface PreparedEnvironment {
-  /** What `up` still needs. */
+  /** Settings that `up` still needs. */
   left: readonly MissingSetting[];
   /**
-   * Evaluates the stack, and leaves it at that.
-   * @throws what a component finds wrong: a machine's config that is too large.
+   * Evaluates the stack without policies.
+   * @throws the errors of components, such as a machine's config that is too large
    */
   check(): Promise<void>;
-  /** Evaluates the stack and runs the policies over it. */
+  /** Evaluates the stack and runs the policies. */
   plan(): Promise<PlannedEnvironment>;
 }
 
 /**
- * Checks a stack's config at once, so that several can be checked before any is evaluated.
- * @throws ConfigError, PolicyConfigError with what was given and what is allowed.
+ * Checks a stack's config, so that all configs can be checked before the first evaluation.
+ * @throws ConfigError, PolicyConfigError with the given and the allowed values
  */
 export function prepare(project: Project, stack: string, config: StackConfig): PreparedEnvironment {
   const environment = parseEnvironment(stack, config);
@@ -48,7 +48,7 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
   };
 }
 
-/** Config as the engine hands it to a program: structured values as JSON. */
+/** Config in the engine's form: structured values as JSON. */
 function asText(config: StackConfig): Record<string, string> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),

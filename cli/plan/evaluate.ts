@@ -1,17 +1,15 @@
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
-import { withLazyProperties } from "./lazy-properties.ts";
+import { applyPatches } from "./sdk-patches/index.ts";
 import { PlanMonitor } from "./monitor.ts";
-import { withPlainStructs } from "./plain-structs.ts";
 import type { PlannedResource } from "./resource.ts";
 
 const require = createRequire(import.meta.url);
-// One store per program keeps its config, registrations and error count from the next one's.
+// A separate store for each program isolates config, registrations and error count.
 const { withLocalStorage, getStore } = require("@pulumi/pulumi/runtime/state.js") as {
   withLocalStorage<T>(callback: () => T): T;
   getStore(): { pendingResourceRegistrations: Map<unknown, { name: string; type: string; inputProperty?: string }> };
 };
-const debuggable = require("@pulumi/pulumi/runtime/debuggable.js") as { debuggablePromise(promise: unknown): unknown };
 
 export interface EvaluateOptions {
   /** Stack name, the environment. */
@@ -22,27 +20,28 @@ export interface EvaluateOptions {
   config?: Record<string, string>;
   /** Keys of {@link config} that are secret. Default: none. */
   secretKeys?: string[];
-  /** Who answers the program. Default: a new {@link PlanMonitor}. */
+  /** Monitor that answers the program. Default: a new {@link PlanMonitor}. */
   monitor?: PlanMonitor;
 }
 
 export interface Evaluation {
-  /** In the order of registration. */
+  /** Resources in the order of registration. */
   resources: PlannedResource[];
-  /** The program's stack outputs, secrets unwrapped. */
+  /** Stack outputs of the program, with secrets unwrapped. */
   outputs: Record<string, unknown>;
-  /** Names of the {@link outputs} that hold a secret. */
+  /** Names of the {@link outputs} that contain a secret. */
   secretOutputs: string[];
 }
 
+// biome-ignore lint/suspicious/noConfusingVoidType: a program without stack outputs returns nothing
 export type Program = () => Record<string, unknown> | Promise<Record<string, unknown> | undefined> | void;
 
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a Pulumi program in this process, without engine, cloud or credentials. Programs run one after the other,
- * each from a clean state.
- * @throws the error that the program threw, the very object, also from within an `apply`.
+ * Runs a Pulumi program in this process, without engine, cloud or credentials. Programs run one at a time, each with
+ * a clean state.
+ * @throws the error object that the program threw, also from an `apply`
  */
 export function evaluate(program: Program, options: EvaluateOptions): Promise<Evaluation> {
   const turn = previous.then(() => withLocalStorage(() => run(program, options)));
@@ -53,12 +52,12 @@ export function evaluate(program: Program, options: EvaluateOptions): Promise<Ev
 async function run(program: Program, options: EvaluateOptions): Promise<Evaluation> {
   const monitor = options.monitor ?? new PlanMonitor();
   pulumi.runtime.setMockOptions(monitor, options.project ?? "paasmas", options.stack, false);
-  // The mock monitor lists what it supports (secrets, aliases...): the SDK asks when told to.
+  // The SDK asks the mock monitor for its features (secrets, aliases) only in this call.
   await (pulumi.runtime as unknown as Runtime).awaitFeatureSupport();
   pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys ?? []);
 
+  const restoreSdk = applyPatches();
   const failure = new FirstFailure();
-  const restore = [withoutBookkeeping(), withLazyProperties(), withPlainStructs()];
   try {
     await failure.orEndOf(async () => {
       await pulumi.runtime.runInPulumiStack(async () => (await program()) ?? {});
@@ -70,7 +69,7 @@ async function run(program: Program, options: EvaluateOptions): Promise<Evaluati
       secretOutputs: monitor.stackOutputs.secretNames,
     };
   } finally {
-    for (const one of restore) one();
+    restoreSdk();
     failure.stopListening();
   }
 }
@@ -82,8 +81,8 @@ interface Runtime {
 }
 
 /**
- * An error in an `apply` reaches nobody who waits: it surfaces as an unhandled rejection. While a program runs
- * those are the program's failures, and nobody else's (a test runner's, say) to report.
+ * Catches errors in an `apply`, which surface as unhandled rejections. While a program runs, unhandled rejections
+ * belong to the program: other listeners, such as those of a test runner, are removed until its end.
  */
 class FirstFailure {
   readonly #others = process.listeners("unhandledRejection");
@@ -122,37 +121,19 @@ class FirstFailure {
 
 function stuckMessage(pending: { name: string; type: string; inputProperty?: string }[]): string {
   const waiting = pending.map((r) => `"${r.name}" [${r.type}]${r.inputProperty ? ` for its ${r.inputProperty}` : ""}`);
-  return `the program waits for a value that never comes; is there a cycle between its resources? Waiting: ${waiting.join(", ") || "the program itself"}`;
+  return (
+    "the program waits for a value that never comes; is there a cycle between its resources? " +
+    `Waiting: ${waiting.join(", ") || "the program itself"}`
+  );
 }
 
-/** Two turns of the event loop: unhandled rejections are announced after the turn that they happened in. */
+/** Waits two turns of the event loop: Node reports an unhandled rejection after the turn of the rejection. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
 }
 
-/** The SDK writes on its way through which property was being serialized into the message; the cause is the message. */
+/** Removes the prefixes that the SDK adds while it serializes properties. */
 function original(error: unknown): unknown {
   if (error instanceof Error) error.message = error.message.replace(/^(error serializing property "[^"]*": )+/, "");
   return error;
-}
-
-/**
- * The SDK notes a stack trace for every resource and promise, to say at exit which were never settled. That is two
- * thirds of a plan's time and a third of its memory, and nothing of it is shown here.
- */
-function withoutBookkeeping(): () => void {
-  const resource = pulumi.Resource as unknown as { callsites(): unknown[] };
-  const before = {
-    limit: Error.stackTraceLimit,
-    callsites: resource.callsites,
-    debuggablePromise: debuggable.debuggablePromise,
-  };
-  Error.stackTraceLimit = 0;
-  resource.callsites = () => [];
-  debuggable.debuggablePromise = (promise) => promise;
-  return () => {
-    Error.stackTraceLimit = before.limit;
-    resource.callsites = before.callsites;
-    debuggable.debuggablePromise = before.debuggablePromise;
-  };
 }

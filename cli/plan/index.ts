@@ -1,4 +1,4 @@
-/** What other projects test with: a program's plan, without engine, cloud or credentials, and policies over it. */
+/** For tests of other projects: plans a program and runs policies, without engine, cloud or credentials. */
 export { type EvaluateOptions, type Evaluation, evaluate, type Program } from "./evaluate.ts";
 export {
   type PolicyResult,

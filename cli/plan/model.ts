@@ -11,10 +11,10 @@ import {
   type ObjectStoreFacts,
   type RegistryFacts,
 } from "../../components/cloud/facts.ts";
-import { byNumber, count, span } from "./names.ts";
+import { byNumber, count } from "./names.ts";
 import type { TreeResource } from "./tree.ts";
 
-/** Of a resource, planned or saved, what the model reads. */
+/** The part of a planned or saved resource that the model reads. */
 export interface ModelResource extends TreeResource {
   inputs: Record<string, unknown>;
   protect: boolean;
@@ -22,31 +22,31 @@ export interface ModelResource extends TreeResource {
 }
 
 type Fact<Facts> = pulumi.Unwrap<Facts> & { name: string; urn: string };
-/** What is in one of the clouds, by the cloud's name. */
+/** Facts with the name of their cloud. */
 type InCloud<Facts> = Fact<Facts> & { cloud: string };
 export type Cloud = Fact<CloudFacts>;
 export type Machine = InCloud<MachineFacts>;
-export type Firewall = InCloud<FirewallFacts>;
+type Firewall = InCloud<FirewallFacts>;
 export type LoadBalancer = InCloud<LoadBalancerFacts>;
-export type ObjectStore = InCloud<ObjectStoreFacts>;
-export type Registry = Fact<RegistryFacts>;
+type ObjectStore = InCloud<ObjectStoreFacts>;
+type Registry = Fact<RegistryFacts>;
 
-/** Who may talk to whom: all rules between two sides together. */
+/** All firewall rules between two sides. */
 export interface FirewallRule {
-  /** Name of the firewall that is open. */
+  /** Name of the firewall that allows the traffic. */
   to: string;
   /** Name of a firewall, or an address range. */
   from: string;
-  /** In order: `3306`, `4567-4568`, `123/udp`. */
+  /** Sorted: `3306`, `4567-4568`, `123/udp`. */
   ports: string[];
   descriptions: string[];
 }
 
-/** Resources that hold data or are protected, alike in every column. */
-export interface Stateful {
+/** Resources with data or protection that have the same values in every column. */
+interface Stateful {
   type: string;
   names: string[];
-  /** How much they hold together, or what for. */
+  /** Total size, or size of each. */
   what?: string;
   /** The engine refuses to delete it. */
   protect: boolean;
@@ -54,11 +54,11 @@ export interface Stateful {
   retained: boolean;
 }
 
-/** What an environment is made of, read from the facts its components register. */
+/** Contents of an environment, read from the facts that its components register. */
 export interface Model {
-  /** The one with the most machines first. */
+  /** Sorted by number of machines, largest first. */
   clouds: Cloud[];
-  /** By role, then by name. */
+  /** Sorted by role, then by name. */
   machines: Machine[];
   firewalls: Firewall[];
   firewallRules: FirewallRule[];
@@ -68,7 +68,7 @@ export interface Model {
   stateful: Stateful[];
 }
 
-/** Resource types that hold what cannot be made again from the program. */
+/** Resource types with data that the program cannot create again. */
 export const statefulTypes: ReadonlySet<string> = new Set([
   "aws:ebs/volume:Volume",
   "aws:ecr/repository:Repository",
@@ -118,7 +118,7 @@ export function modelOf(resources: readonly ModelResource[]): Model {
   };
 }
 
-/** The cloud that a resource is a part of, among its ancestors, by the resource's URN. */
+/** Finds the cloud among the ancestors of a resource, by URN. */
 function cloudAbove(resources: readonly ModelResource[]): (urn: string) => string | undefined {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const above = (urn: string | undefined): string | undefined => {
@@ -145,7 +145,7 @@ function firewallRules(rules: Fact<FirewallRuleFacts>[]): FirewallRule[] {
 }
 
 /** `3306`, `4567-4568`, `123/udp`. */
-export function portsOf(rule: { fromPort: number; toPort: number; protocol: string }): string {
+function portsOf(rule: { fromPort: number; toPort: number; protocol: string }): string {
   const ports = rule.fromPort === rule.toPort ? `${rule.fromPort}` : `${rule.fromPort}-${rule.toPort}`;
   return rule.protocol === "tcp" ? ports : `${ports}/${rule.protocol}`;
 }
@@ -167,7 +167,7 @@ function stateful(resources: readonly ModelResource[]): Stateful[] {
   });
 }
 
-/** What names of one series have in common: `galera-0-data` and `galera-1-data`. */
+/** The same text for all names of one series: `galera-0-data` and `galera-1-data` give `galera-#-data`. */
 function series(name: string): string {
   return name.replace(/\d+/g, "#");
 }
@@ -175,9 +175,4 @@ function series(name: string): string {
 /** `8 machines, 142 resources`. */
 export function headline(model: Model, resources: readonly unknown[]): string {
   return `${count(model.machines.length, "machine")}, ${count(resources.length, "resource")}`;
-}
-
-/** Machines of a role as one phrase: `3 × galera (galera-0 … galera-2)`. */
-export function roleLine(role: string, machines: readonly Machine[]): string {
-  return `${machines.length} × ${role} (${span(machines.map((machine) => machine.name))})`;
 }

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
 import { getProject, getStack } from "@pulumi/pulumi";
+import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor as MockMonitorType } from "@pulumi/pulumi/runtime/mocks.js";
 import { computedOutputs, deterministicId } from "./outputs.ts";
 import { withObjectName } from "./outputs-kubernetes.ts";
 import type { PlannedResource } from "./resource.ts";
-import { revealed, secret } from "./wire.ts";
+import { revealed, secret } from "./serialized-values.ts";
 
 const require = createRequire(import.meta.url);
 // The mock monitor is not re-exported from the package's entry point.
@@ -12,22 +13,21 @@ const { MockMonitor } = require("@pulumi/pulumi/runtime/mocks.js") as { MockMoni
 
 type Values = Record<string, unknown>;
 
-/** What a provider says of a resource that it made. */
+/** A provider's answer to the creation of a resource. */
 export interface Answer {
   id: string;
-  /** What it computed beside the inputs. */
+  /** Computed properties, without the inputs. */
   outputs: Values;
 }
 
 /**
- * Answers a Pulumi program in the engine's place and writes down what it registers. Nothing leaves the process:
- * what a provider would compute is filled in from {@link computedOutputs}, the same in every run. Secrets stay
- * secret as they do with the engine: a secret input comes back as a secret output, and so does every output that
- * the resource declares secret.
+ * Takes the place of the engine: answers a Pulumi program and records the registered resources, within the process.
+ * {@link computedOutputs} replaces the providers, with the same values in every run. As with the engine, a secret input
+ * is a secret output, and so is each output that the resource declares secret.
  */
 export class PlanMonitor extends MockMonitor {
   readonly planned: PlannedResource[] = [];
-  /** The stack's own outputs, secrets unwrapped, and the names of those that hold one. */
+  /** Outputs of the stack with secrets unwrapped, and the names of the secret ones. */
   readonly stackOutputs: { values: Values; secretNames: string[] } = { values: {}, secretNames: [] };
   readonly #urns = new Set<string>();
 
@@ -38,13 +38,12 @@ export class PlanMonitor extends MockMonitor {
     });
   }
 
-  // The request is a protobuf message that the SDK exports no type for.
   override async registerResource(
-    req: any,
+    req: RegisterResourceRequest,
     callback: (error: Error | null, response?: unknown) => void,
   ): Promise<void> {
-    const type: string = req.getType();
-    const name: string = req.getName();
+    const type = req.getType();
+    const name = req.getName();
     const sent: Values = withObjectName(type, name, req.getObject()?.toJavaScript() ?? {});
     const { value, secretPaths } = revealed(sent);
     const urn = urnOf(req.getParent(), type, name);
@@ -56,15 +55,10 @@ export class PlanMonitor extends MockMonitor {
     }
     this.#urns.add(urn);
 
-    const propertyDependencies: Record<string, string[]> = {};
-    req.getPropertydependenciesMap().forEach((deps: any, property: string) => {
-      const urns: string[] = deps.getUrnsList();
-      if (urns.length > 0) propertyDependencies[property] = [...urns].sort();
-    });
     const inputs = value as Values;
-    // A component's outputs are what it sets on itself; only a provider's answer is ours to give.
-    const custom: boolean = req.getCustom();
-    const secretOutputs: string[] = custom ? req.getAdditionalsecretoutputsList() : [];
+    // A component sets its outputs itself. The monitor only answers for providers.
+    const custom = req.getCustom();
+    const secretOutputs = custom ? req.getAdditionalsecretoutputsList() : [];
     const planned: PlannedResource = {
       urn,
       type,
@@ -76,7 +70,7 @@ export class PlanMonitor extends MockMonitor {
       outputs: {},
       secretOutputs,
       dependencies: [...req.getDependenciesList()].sort(),
-      propertyDependencies,
+      propertyDependencies: propertyDependenciesOf(req),
       provider: req.getProvider() || undefined,
       protect: req.getProtect() ?? false,
       retainOnDelete: req.getRetainondelete() ?? false,
@@ -95,7 +89,7 @@ export class PlanMonitor extends MockMonitor {
       callback(error as Error);
       return;
     }
-    // What an input already says is not computed: a chosen bucket name stays the bucket's name.
+    // Inputs override computed outputs: a given bucket name stays the name of the bucket.
     planned.outputs = custom ? { ...answer.outputs, ...inputs } : {};
     const state: Values = custom ? { ...answer.outputs, ...sent } : {};
     for (const key of secretOutputs) {
@@ -111,13 +105,16 @@ export class PlanMonitor extends MockMonitor {
     });
   }
 
-  /** The provider's part, for a subclass that really has one. Throws when the resource cannot be had. */
+  /** Creates the resource in place of a provider. Subclasses with a real provider override it, and throw on failure. */
   protected provide({ type, name, inputs }: PlannedResource): Answer | Promise<Answer> {
     return { id: deterministicId(`${type}::${name}`), outputs: computedOutputs(type, name, inputs) };
   }
 
-  override registerResourceOutputs(req: any, callback: (error: Error | null, response?: unknown) => void): void {
-    if ((req.getUrn() as string).includes("::pulumi:pulumi:Stack::")) {
+  override registerResourceOutputs(
+    req: RegisterResourceOutputsRequest,
+    callback: (error: Error | null, response?: unknown) => void,
+  ): void {
+    if (req.getUrn().includes("::pulumi:pulumi:Stack::")) {
       const { value, secretPaths } = revealed(req.getOutputs()?.toJavaScript() ?? {});
       this.stackOutputs.values = value as Values;
       this.stackOutputs.secretNames = [...new Set(secretPaths.map((path) => path.split(/[.[]/)[1] ?? ""))].sort();
@@ -126,18 +123,27 @@ export class PlanMonitor extends MockMonitor {
   }
 }
 
-function aliasesOf(req: any): string[] {
-  const specs: string[] = req.getAliasesList().map((alias: any) => {
+function propertyDependenciesOf(req: RegisterResourceRequest): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  req.getPropertydependenciesMap().forEach((dependencies, property) => {
+    const urns = dependencies.getUrnsList();
+    if (urns.length > 0) found[property] = [...urns].sort();
+  });
+  return found;
+}
+
+function aliasesOf(req: RegisterResourceRequest): string[] {
+  const specs = req.getAliasesList().map((alias) => {
     if (alias.hasUrn()) return alias.getUrn();
     const spec = alias.getSpec();
-    return [spec.getType(), spec.getName()].filter(Boolean).join("::");
+    return [spec?.getType(), spec?.getName()].filter(Boolean).join("::");
   });
   return [...req.getAliasurnsList(), ...specs];
 }
 
-/** The engine's own rule: the types of all ancestors but the stack, then the type, then the name. */
+/** A URN by the engine's rule: the types of all ancestors except the stack, then the type, then the name. */
 function urnOf(parent: string, type: string, name: string): string {
   const ancestors = parent.split("::")[2];
   const qualified = ancestors === undefined || ancestors === "pulumi:pulumi:Stack" ? type : `${ancestors}$${type}`;
-  return ["urn:pulumi:" + getStack(), getProject(), qualified, name].join("::");
+  return [`urn:pulumi:${getStack()}`, getProject(), qualified, name].join("::");
 }

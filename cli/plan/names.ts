@@ -8,7 +8,7 @@ export function packageOf(type: string): string {
   return type.startsWith("pulumi:providers:") ? shortType(type) : type.slice(0, type.indexOf(":"));
 }
 
-/** Type of the resource that a URN names, without its ancestors'. */
+/** Type of the resource that a URN names, without the types of its ancestors. */
 export function typeOf(urn: string): string {
   const qualified = urn.split("::")[2] ?? "";
   return qualified.slice(qualified.lastIndexOf("$") + 1);

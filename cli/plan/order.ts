@@ -1,4 +1,4 @@
-/** A copy whose keys are in order, at every level. */
+/** A copy with sorted keys at every level. */
 export function inOrder(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(inOrder);

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 
 type Values = Record<string, unknown>;
 
-/** AWS's documentation account, and a region that is none: nobody takes a planned ARN for a real one. */
+/** The account of AWS's documentation and a region that does not exist, so that planned ARNs do not look real. */
 const account = "123456789012";
 const region = "planned-region-1";
 
-/** What AWS would compute, for the resources whose outputs flow into other resources' inputs. */
+/** Properties that AWS computes and that other resources use as inputs. */
 export const awsOutputs: Record<string, (name: string, inputs: Values) => Values> = {
   "aws:ec2/vpc:Vpc": () => ({ ownerId: account }),
   "aws:ec2/vpcEndpoint:VpcEndpoint": (name) => ({ prefixListId: `pl-${hex(name, 8)}` }),
@@ -45,7 +45,7 @@ function arn(service: string, resource: string): string {
   return `arn:aws:${service}:${region}:${account}:${resource}`;
 }
 
-/** A name as Pulumi makes it: the resource's, and seven random hexadecimal digits. */
+/** A name in Pulumi's form: the resource's name and seven hexadecimal digits. */
 function unique(name: string): string {
   return `${name}-${hex(name, 7)}`;
 }

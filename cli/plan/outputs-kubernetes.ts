@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { parseAllDocuments } from "yaml";
-import { isSecret } from "./wire.ts";
+import { isSecret } from "./serialized-values.ts";
 
 type Values = Record<string, unknown>;
 
-/** What the Kubernetes provider answers, as far as it needs no cluster: manifests as objects, a release's name and place. */
+/** Answers of the Kubernetes provider that need no cluster: parsed manifests, name and namespace of a release. */
 export const kubernetesOutputs: Record<string, (name: string, inputs: Values) => Values> = {
   "kubernetes:yaml:decode": (_name, inputs) => ({
     result: [parseAllDocuments(String(inputs.text))]
@@ -19,14 +19,14 @@ export const kubernetesOutputs: Record<string, (name: string, inputs: Values) =>
 };
 
 /**
- * The inputs with the name that the provider gives to an object without one before anybody judges or makes it, so that
- * what is put into a namespace or behind a service knows where it is.
+ * Adds the name that the provider generates for an object without one. Policies and other objects need the name: an
+ * object in a namespace refers to the namespace by its name.
  */
 export function withObjectName(type: string, name: string, inputs: Values): Values {
-  // kubernetes:<group>/<version>:<Kind>; charts, folders and files of manifests are no objects.
+  // kubernetes:<group>/<version>:<Kind>. Charts, and folders and files of manifests, are not objects.
   if (!/^kubernetes:(?!helm\.sh\/|kustomize|yaml).+\/.+:/.test(type) || /(List|Patch)$/.test(type)) return inputs;
   const metadata = inputs.metadata ?? {};
-  // As a whole the metadata may be a secret, or not an object at all.
+  // The metadata can be a secret, or not an object.
   if (!isPlain(metadata) || metadata.name !== undefined || metadata.generateName !== undefined) return inputs;
   return { ...inputs, metadata: { ...metadata, name: unique(name) } };
 }

@@ -5,8 +5,8 @@ import { kubernetesOutputs } from "./outputs-kubernetes.ts";
 type Values = Record<string, unknown>;
 
 /**
- * What a provider would compute, for the resources whose outputs flow into other resources' inputs. Placeholders
- * are derived from type and name, have the length of the real thing, and are the same in every run.
+ * Properties that a provider computes and that other resources use as inputs. The placeholders derive from type and
+ * name, have the length of real values, and are the same in every run.
  */
 export function computedOutputs(type: string, name: string, inputs: Values): Values {
   return table[type]?.(name, inputs) ?? {};
@@ -43,7 +43,7 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
     secret: digest(`${name} secret`).slice(0, 32),
   }),
   "openstack:loadbalancer/loadBalancer:LoadBalancer": (name) => ({ vipPortId: uuid(`port of ${name}`) }),
-  // Of a range for documentation, which nobody can reach.
+  // From a range for documentation (RFC 5737), which is not reachable.
   "openstack:networking/floatingIp:FloatingIp": (name) => ({
     address: `203.0.113.${(parseInt(digest(name).slice(0, 4), 16) % 254) + 1}`,
   }),
@@ -61,7 +61,7 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
 
 const plannedSwift = `swift.planned.invalid:8080/v1/AUTH_${digest("project").slice(0, 32)}`;
 
-/** A stable stand-in for an id that a provider would give. */
+/** A placeholder for an id from a provider, the same in every run. */
 export function deterministicId(seed: string): string {
   return createHash("sha256").update(seed).digest("hex").slice(0, 17);
 }

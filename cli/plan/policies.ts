@@ -10,13 +10,13 @@ import type {
 } from "@pulumi/policy";
 import type { PlannedResource } from "./resource.ts";
 
-/** A policy for `@pulumi/policy`. One that lists the types it looks at is not called for others. */
+/** A policy for `@pulumi/policy`. With `appliesTo`, it runs for resources of these types only. */
 export type RunnablePolicy = (ResourceValidationPolicy | StackValidationPolicy) & {
   appliesTo?: readonly string[];
   ids?: readonly string[];
 };
 
-/** How to run a policy. Default: at its own level, without parameters. */
+/** Settings of a policy. Default: the level of the policy, without parameters. */
 export interface PolicySettings {
   enforcementLevel: EnforcementLevel;
   parameters: Record<string, unknown>;
@@ -28,7 +28,7 @@ export interface Violation {
   /** Mandatory violations fail the plan. */
   level: "mandatory" | "advisory";
   message: string;
-  /** URN of the resource it is about; absent when it is about the stack. */
+  /** URN of the resource; absent for a violation of the whole stack. */
   urn?: string;
 }
 
@@ -39,17 +39,18 @@ export interface PolicyResult {
   level: EnforcementLevel;
   /** Ids of the same rule in CIS benchmarks and Checkov. */
   ids: readonly string[];
-  /** How many resources it looked at; 0 when nothing planned concerns it. */
+  /** Number of checked resources; 0 when the plan has none of its types. */
   resources: number;
   violations: Violation[];
 }
 
+/** Ends a policy that does not apply. It is caught here and never reported. */
 class NotApplicable extends Error {}
 
 /**
- * Runs a policy pack's policies over planned resources as the engine would over registered ones: resource policies
- * see each resource's inputs, stack policies see all resources with what is known of their outputs.
- * @throws Error naming the policy and the resource if a policy itself fails.
+ * Runs a policy pack over planned resources, as the engine does over registered ones. Resource policies get the inputs
+ * of each resource. Stack policies get all resources with their known outputs.
+ * @throws Error with the names of policy and resource if a policy itself fails
  */
 export async function runPolicies(
   policies: readonly RunnablePolicy[],
@@ -100,7 +101,7 @@ export async function runPolicies(
   return results;
 }
 
-/** False if the policy said that it does not apply. */
+/** False if the policy does not apply. */
 async function applies(
   policy: RunnablePolicy,
   subject: string,
@@ -115,14 +116,14 @@ async function applies(
   }
 }
 
-// validateResourceOfType and its like note the type on the function that they return.
+// validateResourceOfType and similar functions store the type on the function that they return.
 function pulumiTypes(policy: RunnablePolicy): string[] | undefined {
   const validate = "validateStack" in policy ? policy.validateStack : policy.validateResource;
   const type = (validate as { __pulumiType?: string } | undefined)?.__pulumiType;
   return type === undefined ? undefined : [type];
 }
 
-/** Besides message and URN, `@pulumi/policy` takes an object that may lower the level of one violation. */
+/** Accepts a message and a URN, or an object that can lower the level of one violation, as `@pulumi/policy` does. */
 function reporter(
   policy: RunnablePolicy,
   level: EnforcementLevel,
@@ -192,7 +193,7 @@ function subject(resource: PlannedResource, props: Record<string, unknown>, byUr
     props,
     opts: options(resource),
     isType,
-    asType: (resourceClass: unknown) => (isType(resourceClass) ? props : undefined) as any,
+    asType: (resourceClass: unknown) => (isType(resourceClass) ? props : undefined) as never,
     ...(provider && {
       provider: { type: provider.type, name: provider.name, urn: provider.urn, props: provider.inputs },
     }),

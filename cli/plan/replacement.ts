@@ -1,17 +1,20 @@
 import type { SavedResource } from "./saved.ts";
 
 /**
- * Inputs whose change makes a provider replace a resource, as the providers' documentation says ("forces new
- * resource"), for the types planned here. `all` but those listed under `inPlace`, or just those in `replacing`.
+ * Inputs that force the replacement of a resource, from the providers' documentation ("forces new resource"): all
+ * inputs except those in `inPlace`, or only those in `replacing`.
  */
 type Rule = { inPlace: readonly string[] } | { replacing: readonly string[] };
 
 const always: Rule = { inPlace: [] };
 
-/** What belongs to a bucket and to no other. */
+/** Settings of one bucket. */
 const ofBucket: Rule = { replacing: ["bucket", "expectedBucketOwner"] };
 
-/** By type. Kubernetes' own are not here: what replaces an object is a field deep in it; the plan says that it is changed. */
+/**
+ * Rules by type. Kubernetes objects have none: fields deep inside force their replacement, and the plan shows a change
+ * in place.
+ */
 export const rules: Readonly<Record<string, Rule>> = {
   "aws:cloudwatch/logGroup:LogGroup": { replacing: ["logGroupClass", "name", "namePrefix"] },
   "aws:ebs/volume:Volume": { replacing: ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "outpostArn"] },
@@ -158,7 +161,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "tls:index/selfSignedCert:SelfSignedCert": { inPlace: ["earlyRenewalHours"] },
 };
 
-/** Of changed inputs, those that make the provider replace the resource. */
+/** The changed inputs that make the provider replace the resource. */
 export function replacingInputs(resource: SavedResource, changed: readonly string[]): string[] {
   return changed.filter((input) => replaces(resource, input));
 }

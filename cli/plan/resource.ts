@@ -1,4 +1,4 @@
-/** One resource as a program registers it, with everything the engine would be told. */
+/** A resource with everything that the program registers. */
 export interface PlannedResource {
   urn: string;
   /** Type token, `aws:ec2/instance:Instance`. */
@@ -8,18 +8,18 @@ export interface PlannedResource {
   parent?: string;
   /** False for components. */
   custom: boolean;
-  /** Inputs, secrets unwrapped; what was secret is listed in {@link secretPaths}. */
+  /** Inputs with secrets unwrapped. {@link secretPaths} lists the secret ones. */
   inputs: Record<string, unknown>;
   /** JSON paths of secret inputs, `$.userData`. */
   secretPaths: string[];
   /**
-   * What a provider would answer, as far as the plan knows it: the inputs and what is computed from them. Secrets
-   * unwrapped. Empty on components.
+   * Outputs that the plan knows: the inputs and values computed from them, with secrets unwrapped. Empty for
+   * components.
    */
   outputs: Record<string, unknown>;
-  /** Outputs that are secret whatever they are made from: a generated password. */
+  /** Outputs that are secret without a secret input, such as a generated password. */
   secretOutputs: string[];
-  /** URNs this resource waits for. */
+  /** URNs that this resource waits for. */
   dependencies: string[];
   /** URNs by the input property they came from. */
   propertyDependencies: Record<string, string[]>;

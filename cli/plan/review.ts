@@ -6,29 +6,30 @@ import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts"
 import type { Violation } from "./policies.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
 import { wrap } from "./table.ts";
-import { place } from "./words.ts";
+import { formatRange } from "./format.ts";
 
-/** A saved plan and a new one of the same environment, held against each other as a reviewer would. */
+/** The differences between a saved plan and a new one of the same environment, for a reviewer. */
 export interface Review {
-  /** What an update refuses to do, if what was planned then is what runs. */
+  /** Changes that an update refuses, if the saved plan is the current state. */
   refused: string[];
-  /** What could be lost, worst first. */
+  /** Possible data losses, worst first. */
   dataAtRisk: string[];
-  /** Machines that are replaced, in the order in which the engine goes about it; one step is one sentence. */
+  /** Replaced machines in the engine's order; one sentence for each role. */
   rolls: string[];
-  /** Machines that come, go or change where they are. */
+  /** Machines that are created, removed or changed in place. */
   machines: string[];
   opened: string[];
   closed: string[];
-  /** Mandatory and advisory violations that were not there before, and those that are gone. */
+  /** Mandatory and advisory violations that the saved plan does not have. */
   newViolations: string[];
+  /** Violations that only the saved plan has. */
   resolved: string[];
-  /** Policies that are enforced in another way than before. */
+  /** Policies with another enforcement level. */
   policies: string[];
   changes: Change[];
 }
 
-/** Types that are a machine, rather than a part of one. */
+/** Types that are a machine, not a part of a machine. */
 const computers = new Set([
   "aws:ec2/instance:Instance",
   "openstack:compute/instance:Instance",
@@ -53,7 +54,7 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
   };
 }
 
-/** A cluster's version is compared with the state when it comes to the update; a saved plan is the next best. */
+/** Compares the versions of clusters. An update compares with the state; the saved plan takes its place here. */
 function refusedUpgrades(before: SavedPlan, after: SavedPlan): string[] {
   return after.resources.flatMap(({ type, urn, name, inputs }) => {
     const was =
@@ -72,14 +73,17 @@ function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
     ({ action, resource }) => (action === "remove" || action === "replace") && statefulTypes.has(resource.type),
   );
   const fate = ({ resource, action }: Change): Fate => {
-    // What counts is how the resource is protected now: the engine asks the state, not the program.
+    // The engine reads the protection from the state, not from the program.
     const state = old.get(resource.urn) ?? resource;
     if (state.protect)
-      return { severity: 1, words: `protected: up refuses to ${action} what is protected until it is unprotected` };
+      return {
+        severity: 1,
+        words: `protected: up refuses to ${action} protected resources; remove the protection first`,
+      };
     const gone = action === "remove" ? "removed" : "replaced";
     if (state.retainOnDelete)
-      return { severity: 2, words: `${gone}; what is there now stays in the cloud with its data, no longer managed` };
-    return { severity: 0, words: `${gone}, and the data with it` };
+      return { severity: 2, words: `${gone}; the old resource stays in the cloud with its data, no longer managed` };
+    return { severity: 0, words: `${gone} together with the data` };
   };
   const groups = Map.groupBy(risky, (change) =>
     [fate(change).severity, change.resource.type, fate(change).words, ...change.reasons].join(" "),
@@ -96,7 +100,7 @@ function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
     });
 }
 
-/** What stays for now, and may go with the next mistake. */
+/** Resources that lose their protection: a later mistake can remove them. */
 function unprotected(changes: readonly Change[]): string[] {
   const lost = ({ action, inputs, resource }: Change) =>
     action === "update" ? engineOptions.filter((option) => inputs.includes(option) && !resource[option]) : [];
@@ -108,8 +112,8 @@ function unprotected(changes: readonly Change[]): string[] {
     const [first] = group as [Change, ...Change[]];
     const many = group.length > 1;
     const fates = {
-      protect: `no longer protected, and a later up may remove ${many ? "them" : "it"}`,
-      retainOnDelete: "no longer kept in the cloud when removed",
+      protect: `no longer protected; a later up can remove ${many ? "them" : "it"}`,
+      retainOnDelete: "no longer kept in the cloud after a removal",
     };
     return `${phrase(
       first.resource.type,
@@ -120,7 +124,7 @@ function unprotected(changes: readonly Change[]): string[] {
   });
 }
 
-/** What becomes of data; 0 is the worst. */
+/** Fate of data; severity 0 is the worst. */
 interface Fate {
   severity: 0 | 1 | 2;
   words: string;
@@ -136,9 +140,8 @@ function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[
   const machines: string[] = [];
   const say = (verb: string, group: Machine[]) => {
     for (const [role, some] of Map.groupBy(group, (machine) => machine.role)) {
-      machines.push(
-        `${span(some.map((machine) => machine.name))} (${role}) ${some.length > 1 ? verb.replace(/^is /, "are ") : verb}`,
-      );
+      const predicate = some.length > 1 ? verb.replace(/^is /, "are ") : verb;
+      machines.push(`${span(some.map(({ name }) => name))} (${role}) ${predicate}`);
     }
   };
   say(
@@ -153,8 +156,9 @@ function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[
     (machine) =>
       old.has(machine.urn) && !replaced.has(machine.urn) && differences(old.get(machine.urn), machine).length > 0,
   );
-  for (const [what, some] of Map.groupBy(inPlace, (machine) => differences(old.get(machine.urn), machine).join(", "))) {
-    say(`is changed in place: ${what}`, some);
+  const difference = (machine: Machine) => differences(old.get(machine.urn), machine).join(", ");
+  for (const [changed, some] of Map.groupBy(inPlace, difference)) {
+    say(`is changed in place: ${changed}`, some);
   }
   return {
     rolls: rollsOf(
@@ -184,18 +188,18 @@ function rollsOf(rolls: Roll[], after: SavedPlan): string[] {
     const names = group.map(({ now }) => now.name);
     const chained = group.every((roll, i) => i === 0 || waitsFor(roll.resource.urn, group[i - 1]!.resource.urn));
     const reasons = [...new Set(group.flatMap((roll) => differences(roll.before, roll.now)))];
-    const why = reasons.length > 0 ? reasons.join(", ") : "its image or place changes";
+    const why = reasons.length > 0 ? reasons.join(", ") : "its image or other inputs change";
     const how =
       names.length === 1
         ? ""
         : chained
-          ? ", one after the other, each when the one before is healthy again"
-          : ", all at once";
+          ? ", one at a time, each after the previous one is healthy"
+          : ", all at the same time";
     return `${names.join(chained ? " → " : ", ")} (${role}): ${why}${how}`;
   });
 }
 
-/** Whether one resource waits for another, directly or through others; what is in a component waits with it. */
+/** Whether a resource waits for another one, directly or through others. Children of a component wait with it. */
 function ancestry(resources: readonly SavedResource[]): (urn: string, other: string) => boolean {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const known = new Map<string, Set<string>>();
@@ -215,7 +219,7 @@ function ancestry(resources: readonly SavedResource[]): (urn: string, other: str
   return (urn, other) => all(urn).has(other);
 }
 
-/** What is different about a machine, in words. */
+/** The differences between two versions of a machine, as phrases. */
 function differences(was: Machine | undefined, is: Machine): string[] {
   if (was === undefined) return [];
   const words: string[] = [];
@@ -231,13 +235,13 @@ function differences(was: Machine | undefined, is: Machine): string[] {
   return words;
 }
 
-/** Openings of one plan that the other does not have. */
+/** Firewall rules of one plan that the other plan does not have. */
 function firewallRules(some: readonly FirewallRule[], others: readonly FirewallRule[]): string[] {
   return some.flatMap((opening) => {
     const other = others.find(({ to, from }) => to === opening.to && from === opening.from);
     const ports = opening.ports.filter((port) => !other?.ports.includes(port));
     return ports.length > 0
-      ? [`${opening.to} from ${place(opening.from)}: ${ports.join(", ")} (${opening.descriptions.join("; ")})`]
+      ? [`${opening.to} from ${formatRange(opening.from)}: ${ports.join(", ")} (${opening.descriptions.join("; ")})`]
       : [];
   });
 }
@@ -269,7 +273,7 @@ function phrase(type: string, names: readonly string[]): string {
   return `${span(names)} (${names.length > 1 ? `${names.length} × ` : ""}${packageOf(type)} ${shortType(type)})`;
 }
 
-/** The review for a terminal, what could hurt first. */
+/** The review for a terminal, sorted by risk. */
 export function changesText(
   before: SavedPlan,
   after: SavedPlan,
@@ -287,7 +291,7 @@ export function changesText(
   section("Up refuses", review.refused, colors.red("✗"));
   section("Data at risk", review.dataAtRisk, colors.red("!"));
   section("New policy violations", review.newViolations, colors.red("✗"));
-  section("Policies enforced in another way", review.policies, colors.yellow("~"));
+  section("Policies with another level", review.policies, colors.yellow("~"));
   section("Machines roll", review.rolls, colors.yellow("±"));
   section("Machines", review.machines, colors.yellow("~"));
   section("Firewall opened", review.opened, colors.yellow("+"));

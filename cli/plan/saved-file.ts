@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { show } from "../../components/internal/format-value.ts";
-import { UserError } from "../errors.ts";
+import { InputError } from "../../errors.ts";
 import { modelOf } from "./model.ts";
 import type { SavedPlan } from "./saved.ts";
 
 const strings = z.array(z.string()).default([]);
 const flag = z.boolean().default(false);
 
-/** What the model of a plan reads of its components' facts, beside their names. */
+/** Facts of components that the model of a plan reads, in addition to names. */
 const facts: Record<string, z.ZodType> = {
   [factTypes.cloud]: z.object({ kind: z.string(), cidr: z.string(), zones: z.array(z.string()) }),
   [factTypes.machine]: z.object({ role: z.string(), address: z.string(), firewall: z.string() }),
@@ -57,7 +57,7 @@ const violation = z.object({
 });
 
 const plan = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   environment: z.string(),
   project: z.string(),
   missingSettings: z.array(z.object({ key: z.string(), why: z.string(), command: z.string() })),
@@ -76,8 +76,8 @@ const plan = z.object({
 });
 
 /**
- * Reads a plan that was saved before.
- * @throws UserError naming the file, the path in it, what was given and what is allowed.
+ * Reads a saved plan.
+ * @throws InputError with the file, the path in it, the given and the allowed value
  */
 export function readSavedPlan(path: string): SavedPlan {
   const hint = 'a saved plan is a file that "paasmas plan" wrote, plan/<environment>.json';
@@ -86,24 +86,24 @@ export function readSavedPlan(path: string): SavedPlan {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${path}: not JSON (${(error as Error).message}); ${hint}`);
+    throw new InputError(`${path}: not JSON (${(error as Error).message}); ${hint}`);
   }
   const result = plan.safeParse(value);
   if (result.success) return consistent(path, result.data as SavedPlan, hint);
   const [issue] = result.error.issues;
   const where = issue?.path.length ? issue.path.join(".") : "the whole file";
   const allowed = issue?.message.replace(/^Invalid (input|option|string): /, "").replace(/, received \w+$/, "");
-  throw new UserError(
+  throw new InputError(
     `${path}: ${where}: ${show(valueAt(value, issue?.path ?? []))} is not allowed there (${allowed}); ${hint}`,
   );
 }
 
-/** What a plan says of its networks and machines has to fit together. */
+/** Checks that the networks and machines of a plan fit together. */
 function consistent(path: string, plan: SavedPlan, hint: string): SavedPlan {
   try {
     modelOf(plan.resources);
   } catch (error) {
-    throw new UserError(`${path}: resources: ${(error as Error).message}; ${hint}`);
+    throw new InputError(`${path}: resources: ${(error as Error).message}; ${hint}`);
   }
   return plan;
 }
@@ -117,6 +117,6 @@ function readText(path: string, hint: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`${path}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}; ${hint}`);
+    throw new InputError(`${path}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}; ${hint}`);
   }
 }

@@ -3,22 +3,22 @@ import { inOrder } from "./order.ts";
 import type { PolicyResult } from "./policies.ts";
 import type { PlannedResource } from "./resource.ts";
 
-/** One environment's plan, as it is kept in `plan/<env>.json`. Holds no secret value. */
+/** The plan of one environment in `plan/<env>.json`. Contains no secret value. */
 export interface SavedPlan {
   /** Version of this format. */
-  format: 1;
+  format: 2;
   environment: string;
   project: string;
   missingSettings: MissingSetting[];
   policies: PolicyResult[];
-  /** By URN. */
+  /** Sorted by URN. */
   resources: SavedResource[];
 }
 
-/** A planned resource without what is the default or only the run's; secret values read {@link redacted}. */
+/** A planned resource without the values of one run; secret values are replaced by {@link redacted}. */
 export interface SavedResource extends Omit<PlannedResource, "outputs" | "version"> {}
 
-/** Stands where a secret value was. */
+/** Replaces a secret value. */
 export const redacted = "[secret]";
 
 export interface PlannedEnvironment {
@@ -29,11 +29,11 @@ export interface PlannedEnvironment {
   missingSettings: readonly MissingSetting[];
 }
 
-/** The plan to keep: redacted, in stable order. */
+/** The plan in the form to save: redacted, in a stable order. */
 export function savedPlan(plan: PlannedEnvironment): SavedPlan {
   const hide = hider(plan.resources);
   return {
-    format: 1,
+    format: 2,
     environment: plan.environment,
     project: plan.project,
     missingSettings: [...plan.missingSettings],
@@ -47,10 +47,11 @@ export function savedPlan(plan: PlannedEnvironment): SavedPlan {
   };
 }
 
-/** Text of the file: keys in order, defaults left out, one value a line. */
+/** Text of the file: sorted keys, without defaults, one value a line. */
 export function savedText(plan: SavedPlan): string {
   const { resources, ...rest } = plan;
-  return `${JSON.stringify({ ...rest, resources: resources.map((resource) => inOrder(withoutDefaults(resource))) }, null, 2)}\n`;
+  const saved = { ...rest, resources: resources.map((resource) => inOrder(withoutDefaults(resource))) };
+  return `${JSON.stringify(saved, null, 2)}\n`;
 }
 
 function withoutSecrets(inputs: unknown, secretPaths: readonly string[]): unknown {
@@ -66,14 +67,14 @@ function withoutSecrets(inputs: unknown, secretPaths: readonly string[]): unknow
 }
 
 /**
- * Replaces every secret string of a plan wherever it stands, also where a program lost the mark: in a name, a
- * description or a violation's message.
+ * Replaces each secret string in all places of a plan. A program can copy a secret to a place without a secret mark: a
+ * name, a description or the message of a violation.
  */
 function hider(resources: readonly PlannedResource[]): (value: unknown) => unknown {
   const secrets = new Set<string>();
   const collect = (value: unknown): void => {
-    // Shorter texts are ordinary words, and so is most of what is in a group that is secret as a whole; replacing those
-    // would make the plan unreadable and hide nothing.
+    // Shorter texts and the content of secret groups are mostly ordinary words. Replacing these would hide nothing and
+    // make the plan unreadable.
     if (typeof value === "string" && value.length >= 8) secrets.add(value);
   };
   for (const resource of resources) {
@@ -81,7 +82,7 @@ function hider(resources: readonly PlannedResource[]): (value: unknown) => unkno
     for (const name of resource.secretOutputs) collect(resource.outputs[name]);
   }
   const byLength = [...secrets].sort((a, b) => b.length - a.length);
-  // Most strings of a plan stand in it many times.
+  // A cache: a plan contains most of its strings many times.
   const hidden = new Map<string, string>();
   const hideText = (value: string): string => {
     const known = hidden.get(value);
@@ -105,7 +106,7 @@ function hider(resources: readonly PlannedResource[]): (value: unknown) => unkno
 /** Value at a path of the form `$.users[0].password`. */
 function at(value: unknown, path: string): unknown {
   const keys = path.match(/[^.[\]]+/g)?.slice(1) ?? [];
-  return keys.reduce<any>((inner, key) => inner?.[key], value);
+  return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
 }
 
 function withoutDefaults(resource: SavedResource): Record<string, unknown> {

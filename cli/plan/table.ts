@@ -6,7 +6,7 @@ export interface TableOptions {
   indent?: string;
 }
 
-/** Rows as lines with their columns aligned, two blanks apart, whatever colours the cells have. */
+/** Rows as lines with aligned columns, two blanks apart. Colours of cells do not count. */
 export function table(rows: readonly (readonly string[])[], options: TableOptions = {}): string[] {
   const { right = [], indent = "  " } = options;
   const columns = Math.max(0, ...rows.map((row) => row.length));
@@ -20,13 +20,13 @@ export function table(rows: readonly (readonly string[])[], options: TableOption
   });
 }
 
-/** How wide a text is on a terminal. */
+/** Width of a text on a terminal. */
 export function width(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
 /**
- * Words over as many lines as they need.
+ * Wraps a text at a number of columns.
  * @param first start of the first line
  * @param hanging start of every other line
  */

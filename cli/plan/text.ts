@@ -5,7 +5,7 @@ import type { PolicyResult, Violation } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
 import { table, width, wrap } from "./table.ts";
 import { type Branch, treeOf } from "./tree.ts";
-import { addressOf, bytes, delivered, isAnywhere, openTo, place, whereabouts } from "./words.ts";
+import { addressOf, bytes, cloudSummary, delivered, formatRange, isAnywhere, openTo } from "./format.ts";
 
 export interface TextOptions {
   /** Default: false. */
@@ -19,7 +19,7 @@ const columns = 100;
 
 type Colors = ReturnType<typeof createColors>;
 
-/** One environment's plan for a terminal, the most important first. */
+/** The plan of one environment for a terminal, the most important part first. */
 export function planText(plan: PlannedEnvironment, options: TextOptions = {}): string {
   const colors = createColors(options.color ?? false);
   const model = modelOf(plan.resources);
@@ -40,7 +40,7 @@ export function planText(plan: PlannedEnvironment, options: TextOptions = {}): s
     .join("\n");
 }
 
-/** What all environments come to, last on the screen. */
+/** The summary of all environments, last on the screen. */
 export function closingText(
   plans: readonly PlannedEnvironment[],
   dir: string | undefined,
@@ -70,8 +70,8 @@ function title(plan: PlannedEnvironment, model: Model, colors: Colors): string[]
   const head = `${plan.environment} `;
   const tail = ` ${headline(model, plan.resources)}`;
   const rule = "─".repeat(Math.max(3, columns - head.length - tail.length));
-  const places = whereabouts(model.clouds).map((phrase) => `  ${phrase}`);
-  return [`${colors.bold(colors.cyan(head))}${colors.dim(rule)}${tail}`, ...places];
+  const clouds = cloudSummary(model.clouds).map((phrase) => `  ${phrase}`);
+  return [`${colors.bold(colors.cyan(head))}${colors.dim(rule)}${tail}`, ...clouds];
 }
 
 function heading(text: string, aside: string, colors: Colors): string {
@@ -99,7 +99,7 @@ function policySection(results: readonly PolicyResult[], colors: Colors): string
   ];
 }
 
-/** The same message about several resources is said once, and so is the same reason for several exemptions. */
+/** Groups violations with the same message, or the same reason of an exemption, to print it once. */
 function grouped(violations: readonly Violation[]): Violation[][] {
   return [
     ...Map.groupBy(
@@ -113,7 +113,7 @@ function generic({ message, urn }: Violation): string {
   return urn === undefined ? message : message.replaceAll(nameOf(urn), "…");
 }
 
-/** Why a violation is accepted, if it is. */
+/** Reason of an exemption, if the violation is exempted. */
 function exemption({ message }: Violation): string | undefined {
   return /^exempted \((.*?)\): /.exec(message)?.[1];
 }
@@ -139,7 +139,7 @@ function leftSection(plan: PlannedEnvironment, colors: Colors): string[] {
   return [heading("Left to configure before up", "", colors), ...lines];
 }
 
-/** A table a cloud: machines of several do not stand side by side. */
+/** One table for each cloud. */
 function machineSection({ clouds, machines }: Model, colors: Colors): string[] {
   if (clouds.length <= 1) return machineTable("", machines, colors);
   return clouds.flatMap(({ name, cidr }, i) => {
@@ -187,14 +187,14 @@ function loadBalancerSection(model: Model, colors: Colors): string[] {
 function firewallRuleSection(model: Model, colors: Colors): string[] {
   if (model.firewallRules.length === 0) return [];
   const header = ["into", "from", "ports", "for"].map(colors.dim);
-  const rows = model.firewallRules.map((opening, i) => [
-    model.firewallRules[i - 1]?.to === opening.to ? "" : opening.to,
-    isAnywhere(opening.from) ? colors.red(place(opening.from)) : place(opening.from),
-    opening.ports.join(", "),
-    opening.descriptions.join("; "),
+  const rows = model.firewallRules.map((rule, i) => [
+    model.firewallRules[i - 1]?.to === rule.to ? "" : rule.to,
+    isAnywhere(rule.from) ? colors.red(formatRange(rule.from)) : formatRange(rule.from),
+    rule.ports.join(", "),
+    rule.descriptions.join("; "),
   ]);
   return [
-    heading("Firewall firewallRules", "everything else is closed", colors),
+    heading("Firewall rules", "everything else is closed", colors),
     ...table([header, ...rows], { indent: "    " }).map(cut),
   ];
 }

@@ -1,6 +1,6 @@
 import { byNumber, shortType } from "./names.ts";
 
-/** Of a planned resource, what the tree is grown from. */
+/** The part of a planned resource that the tree reads. */
 export interface TreeResource {
   urn: string;
   type: string;
@@ -9,14 +9,14 @@ export interface TreeResource {
   custom: boolean;
 }
 
-/** Components of one type under one parent, as one branch: three machines of a cluster look alike. */
+/** Components of one type and one parent, as one branch: the machines of a cluster have the same children. */
 export interface Branch {
   type: string;
-  /** Names of the components, in order. */
+  /** Sorted names of the components. */
   names: string[];
-  /** Resources in all of them, themselves included. */
+  /** Number of resources in all of them, including the components. */
   count: number;
-  /** Resources directly in them by type. */
+  /** Their direct resources, by type. */
   leaves: { type: string; names: string[] }[];
   branches: Branch[];
 }
@@ -44,7 +44,7 @@ export function treeOf(resources: readonly TreeResource[]): Branch {
   return grow("pulumi:pulumi:Stack", roots);
 }
 
-/** By type; components that stand for something of their own (not a cloud's parts) stay apart. */
+/** Groups resources by type. Components stay separate, except the parts of a cloud. */
 function grouped(resources: readonly TreeResource[]): [string, TreeResource[]][] {
   const groups = Map.groupBy(resources, (r) =>
     r.custom || r.type.startsWith("paasmas:cloud:") ? r.type : `${r.type} ${r.name}`,

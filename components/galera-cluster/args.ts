@@ -1,4 +1,4 @@
-import type { GaleraFlavor } from "../../ignition/roles/galera/role.ts";
+import type { GaleraFlavor } from "../../ignition/roles/galera/node.ts";
 import type { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, MachineSize } from "../cloud/cloud.ts";
 import type { EtcdCluster } from "../etcd-cluster/index.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { GaleraDatabase, GaleraPasswords } from "../../ignition/roles/galera/role.ts";
+import type { GaleraDatabase, GaleraPasswords } from "../../ignition/roles/galera/node.ts";
 import { secretText } from "../internal/secrets.ts";
 
 export interface GaleraPasswordsArgs {

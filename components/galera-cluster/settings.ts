@@ -1,4 +1,4 @@
-import type { GaleraFlavor, GaleraTuning } from "../../ignition/roles/galera/role.ts";
+import type { GaleraFlavor, GaleraTuning } from "../../ignition/roles/galera/node.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds, cacheProblem, galeraDefaults } from "../internal/bounds.ts";

@@ -1,12 +1,14 @@
-import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../../errors.ts";
 import { type Bounds, quorumProblem, wholeNumber } from "./bounds.ts";
 import { domainPattern } from "./name-patterns.ts";
 
 /**
- * An argument that a component cannot work with. A `RunError`, so that the engine prints the message alone:
- * it already says where, what was given and what is allowed.
+ * Arguments that a component cannot use; one line per problem. The engine prints the message without a stack trace.
  */
-export class ArgumentError extends pulumi.RunError {
+export class ArgumentError extends InputError {
+  // What `pulumi.RunError.isInstance` checks, which the engine's language host uses.
+  readonly __pulumiRunError = true;
+
   constructor(problems: readonly string[]) {
     super(problems.join("\n"));
     this.name = "ArgumentError";

@@ -18,7 +18,6 @@ export interface Common {
   json?: boolean;
 }
 
-/** The outcome of a command. */
 export interface Outcome {
   /** For programs, as JSON. */
   result: unknown;

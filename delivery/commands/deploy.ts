@@ -194,7 +194,6 @@ export async function rollback(
   return { result: done, text: `${done.name} runs ${done.digest} again\n` };
 }
 
-/** Removes the apps of a pull request. */
 export async function remove(options: Common & { pullRequest: string; tokens?: string }, log: Log): Promise<Outcome> {
   const project = readProject(options.project);
   const number = numberOf(options.pullRequest);

@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { z } from "zod";
+import { OperationError } from "../../errors.ts";
 import { commitsSince } from "../build.ts";
 import { comment, commentState } from "../rules/comment.ts";
 import { cycleRecord, cycleSummary, cycleTime, duration, release } from "../rules/cycle-time.ts";
@@ -119,7 +120,7 @@ export async function notify(options: Common & { slack?: boolean }): Promise<Out
 }
 
 /** Slack did not accept the notification. The message never contains the address, which is a secret. */
-class NotificationError extends Error {
+class NotificationError extends OperationError {
   override name = "NotificationError";
 }
 

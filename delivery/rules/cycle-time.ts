@@ -6,7 +6,6 @@ const instant = z.iso.datetime({
   message: "is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z",
 });
 
-/** A release in production. */
 export const release = z.object({
   /** `owner/name` of the repository. */
   repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "is not a repository; use owner/name"),

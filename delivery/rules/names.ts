@@ -20,13 +20,11 @@ export function appNameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** Name of an app. */
 export const appName = z.string("is not a text").superRefine((name, context) => {
   const message = appNameProblem(name);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 
-/** Number of a pull request. */
 export const pullRequestNumber = z
   .int("is not a whole number")
   .min(1, "is not the number of a pull request; use a whole number from 1")
@@ -49,7 +47,6 @@ export function numberOfPreview(name: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** URL of an app. */
 export function appUrl(name: string, domain: string): string {
   return `https://${name}.${domain}/`;
 }

@@ -6,7 +6,6 @@ import { pullRequest, trust } from "./trust.ts";
 export const stages = ["tests", "commit", "preview", "acceptance", "capacity", "manual", "release", "remove"] as const;
 type Stage = (typeof stages)[number];
 
-/** An event in the repository. */
 export const change = z.discriminatedUnion(
   "event",
   [
@@ -54,7 +53,6 @@ export interface Route {
   reason: string;
 }
 
-/** Decides on the stages of a change. */
 export function route(change: Change, rules: RouteRules): Route {
   return change.event === "push" ? ofPush(change, rules) : ofPullRequest(change, rules);
 }

@@ -6,7 +6,6 @@ const instant = z.iso.datetime({
   message: "is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z",
 });
 
-/** Limits of the preview apps. */
 export const sweepRules = z.object({
   /** Maximum number of preview apps of a project after a sweep. From 0 to 1000. Default: 20. */
   quota: z.int().min(0).max(1000).default(20),
@@ -19,14 +18,12 @@ export const sweepRules = z.object({
 });
 export type SweepRules = z.infer<typeof sweepRules>;
 
-/** The input of a sweep. */
 export const sweepState = z.object({
   now: instant,
   /** The apps of the project. Only preview apps of these are removed. */
   apps: z.array(appName).min(1, "is empty; add at least one app"),
   /** The apps that run in the preview environment. */
   running: z.array(z.object({ name: z.string(), since: instant })),
-  /** All open pull requests. */
   open: z.array(pullRequestNumber),
   /** The closed pull requests that still have a running app. */
   closed: z.array(pullRequestNumber),

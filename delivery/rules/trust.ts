@@ -9,7 +9,6 @@ const commit = z.string().regex(/^[0-9a-f]{40}$/, "is not a commit; use 40 hexad
 
 /** Author, commit, approvals and labels of a pull request. */
 export const pullRequest = z.object({
-  /** Login of the author. */
   author: z.string().min(1),
   /** Permission of the author in the repository. */
   permission,

@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import { InputError } from "../../errors.ts";
 
 /** Invalid input. The message has one line per problem: the path, the problem and the allowed values. */
-export class DeliveryError extends Error {
+export class DeliveryError extends InputError {
   override name = "DeliveryError";
 }
 

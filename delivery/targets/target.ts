@@ -1,4 +1,5 @@
-/** A deployed app. */
+import { OperationError } from "../../errors.ts";
+
 export interface RunningApp {
   /** Name of the app in the project. */
   app: string;
@@ -31,11 +32,10 @@ export interface Target {
   rollback(app: string, name?: string): Promise<Deployed>;
   /** Removes a preview app. Does nothing if it does not exist. Never removes another app. */
   remove(app: string, name: string): Promise<void>;
-  /** The deployed apps. */
   list(): Promise<RunningApp[]>;
 }
 
 /** A call to a target failed. */
-export class TargetError extends Error {
+export class TargetError extends OperationError {
   override name = "TargetError";
 }

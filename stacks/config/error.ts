@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { InputError } from "../../errors.ts";
 
 export { show } from "../../components/internal/format-value.ts";
 
@@ -10,8 +10,12 @@ export interface Problem {
   message: string;
 }
 
-/** All problems of a stack's config. It is a `RunError`: `pulumi up` prints the message without a stack trace. */
-export class ConfigError extends pulumi.RunError {
+/**
+ * The config of a stack cannot be used; lists all problems. `pulumi up` prints the message without a stack trace.
+ */
+export class ConfigError extends InputError {
+  // What `pulumi.RunError.isInstance` checks, which the engine's language host uses.
+  readonly __pulumiRunError = true;
   readonly stackName: string;
   readonly problems: readonly Problem[];
 

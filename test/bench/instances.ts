@@ -1,4 +1,6 @@
-import "../../cli/lean-sdk.ts";
+import { patchLoading } from "../../cli/plan/sdk-patches/index.ts";
+
+patchLoading();
 
 // As many EC2 instances as asked for, planned in this process: the counterpart of cdk/synth.js.
 const { evaluate } = await import("../../cli/plan/evaluate.ts");

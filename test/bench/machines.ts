@@ -1,4 +1,6 @@
-import "../../cli/lean-sdk.ts";
+import { patchLoading } from "../../cli/plan/sdk-patches/index.ts";
+
+patchLoading();
 
 // One more machine on AWS: its instance, interface, role, config in the object store, gate. Planned in this process.
 const { evaluate } = await import("../../cli/plan/evaluate.ts");

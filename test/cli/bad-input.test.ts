@@ -21,12 +21,12 @@ beforeAll(() => {
   );
   writeFileSync(join(dir, "snippet.yaml"), stringify({ galera: { snippets: [fileOf("/large", 300_000)] } }));
   writeFileSync(join(dir, "binary.yaml"), `ELF${"\u0001".repeat(300)}`);
-  writeFileSync(join(dir, "newer.json"), '{"format": 2}');
+  writeFileSync(join(dir, "newer.json"), '{"format": 3}');
   writeFileSync(
     join(dir, "other.json"),
-    '{"format": 1, "environment": "prod", "project": "paasmas", "missingSettings": [], "policies": [], "resources": [{"urn": 5}]}',
+    '{"format": 2, "environment": "prod", "project": "paasmas", "missingSettings": [], "policies": [], "resources": [{"urn": 5}]}',
   );
-  const plan = { format: 1, environment: "prod", project: "paasmas", missingSettings: [], policies: [], resources: [] };
+  const plan = { format: 2, environment: "prod", project: "paasmas", missingSettings: [], policies: [], resources: [] };
   const machine = {
     urn: "urn:pulumi:prod::paasmas::paasmas:cloud:Machine::a",
     type: "paasmas:cloud:Machine",
@@ -212,7 +212,7 @@ const cases: [what: string, args: string[], message: string][] = [
   [
     "a saved plan of another version",
     ["plan", "--against", "newer.json"],
-    `paasmas: newer.json: format: 2 is not allowed there (expected 1); ${savedPlan}\n`,
+    `paasmas: newer.json: format: 3 is not allowed there (expected 2); ${savedPlan}\n`,
   ],
   [
     "a saved plan of another project",
@@ -222,7 +222,7 @@ const cases: [what: string, args: string[], message: string][] = [
   [
     "a saved plan of an environment that is no more",
     ["plan", "--against", "gone.json"],
-    'paasmas: --against: the saved plan is one of "qa", which is no environment here; use a plan of dev, staging, prod\n',
+    'paasmas: --against: the saved plan is for "qa", which is not an environment here; use a plan of dev, staging, prod\n',
   ],
   [
     "a saved plan of a machine without an address",

@@ -8,13 +8,13 @@ const dir = mkdtempSync(join(tmpdir(), "paasmas-folder-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 describe("a folder", () => {
-  it("is made with those above it, and left as it is when it is there", () => {
+  it("is created with its parents, and an existing one is not changed", () => {
     makeFolder(join(dir, "a", "b", "c"), 0o700);
     makeFolder(join(dir, "a", "b", "c"));
     expect(statSync(join(dir, "a", "b", "c")).mode & 0o777).toBe(0o700);
   });
 
-  it("can be named from here, with a slash at the end, or with dots", () => {
+  it("can have a relative path, a slash at the end, or dots", () => {
     makeFolder(`${join(dir, "d")}/`);
     makeFolder(join(dir, "e", "..", "f"));
     makeFolder(".");
@@ -22,11 +22,11 @@ describe("a folder", () => {
   });
 
   it.each([
-    ["where none can be made", "/proc/paasmas/plan", "ENOENT"],
+    ["in a read-only place", "/proc/paasmas/plan", "ENOENT"],
     ["in the kernel's own file system", "/sys/paasmas", "EPERM"],
-    ["below what is no folder", "/dev/null/plan", "EEXIST"],
-    ["in place of what is no folder", "/dev/null", "EEXIST"],
-    ["with a character that no name has", "plan\0", "ERR_INVALID_ARG_VALUE"],
+    ["below a file", "/dev/null/plan", "EEXIST"],
+    ["in place of a file", "/dev/null", "EEXIST"],
+    ["with a character that is not allowed in names", "plan\0", "ERR_INVALID_ARG_VALUE"],
     ["with a name that is too long", "x".repeat(300), "ENAMETOOLONG"],
   ])("%s is an error", (_, path, code) => {
     expect(() => makeFolder(path)).toThrow(expect.objectContaining({ code }));
@@ -34,7 +34,7 @@ describe("a folder", () => {
 });
 
 describe("files", () => {
-  it("are all written, over those that are there, and nothing else is left", () => {
+  it("are all written, replace existing ones, and leave no temporary files", () => {
     const out = join(dir, "out");
     writeAll(out, { one: "1", two: "2" });
     writeAll(out, { two: "zwei" });
@@ -42,7 +42,7 @@ describe("files", () => {
     expect(readFileSync(join(out, "two"), "utf8")).toBe("zwei");
   });
 
-  it("are none of them written when one cannot be", () => {
+  it("are not written if one of them cannot be written", () => {
     const out = join(dir, "half");
     mkdirSync(join(out, "two"), { recursive: true });
     writeFileSync(join(out, "one"), "before");

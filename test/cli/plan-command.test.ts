@@ -87,7 +87,7 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
     const ran = await against("prod", "galera.tuning.maxConnections=700");
     expect(ran.code).toBe(0);
     expect(ran.stdout.replace(/\s+/g, " ")).toContain(
-      "± galera-0 → galera-1 → galera-2 (galera): new Ignition config, one after the other, each when the one before is healthy again",
+      "± galera-0 → galera-1 → galera-2 (galera): new Ignition config, one at a time, each after the previous one is healthy",
     );
     expect(ran.stdout).not.toContain("Data at risk");
     expect(ran.stdout).not.toContain("Firewall opened");
@@ -118,8 +118,7 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
     expect(ran).toEqual({
       code: 2,
       stdout: "",
-      stderr:
-        "paasmas: --against: the saved plan is one of prod, and cannot be held against dev; use prod, or no environment\n",
+      stderr: "paasmas: --against: the saved plan is for prod, not dev; use prod, or no environment\n",
     });
   });
 });

@@ -13,7 +13,8 @@ beforeAll(() => {
     writeFileSync(join(dir, "config", `Pulumi.${name}.yaml`), `encryptionsalt: v1:x\n`);
   writeFileSync(
     join(dir, "config", "Pulumi.prod.yaml"),
-    "config:\n  aws:region: eu-central-1\n  shop:galera: {size: 3, tuning: {cache: 1, other: 2}, names: [a, b]}\n  shop:token: {secure: abc}\n",
+    "config:\n  aws:region: eu-central-1\n  shop:token: {secure: abc}\n" +
+      "  shop:galera: {size: 3, tuning: {cache: 1, other: 2}, names: [a, b]}\n",
   );
   writeFileSync(join(dir, "whole.yaml"), "config:\n  shop:galera: {tuning: {cache: 5}, names: [c]}\n");
   writeFileSync(join(dir, "plain.yaml"), "galera: {size: 5}\naws:region: eu-west-1\n");
@@ -27,7 +28,7 @@ const prod = {
   "shop:token": { secure: "abc" },
 };
 
-test("a project says where its program and its stacks are", () => {
+test("reads the paths of program and stacks from the project", () => {
   expect(project).toEqual({
     dir: project.dir,
     name: "shop",
@@ -37,12 +38,12 @@ test("a project says where its program and its stacks are", () => {
   expect(environmentsOf(project)).toEqual(["dev", "prod", "qa"]);
 });
 
-test("a stack's settings stay as they stand in its file, encrypted ones too; a file without any is empty", () => {
+test("keeps the settings of a file, also encrypted ones; a file without settings is empty", () => {
   expect(stackConfig(project, "prod")).toEqual(prod);
   expect(stackConfig(project, "dev")).toEqual({});
 });
 
-test("a file is laid over: groups are merged, lists replaced, with or without the namespace", () => {
+test("merges groups and replaces lists of a second file, with or without the namespace", () => {
   expect(stackConfig(project, "prod", { configFile: join(project.dir, "whole.yaml") })).toEqual({
     ...prod,
     "shop:galera": { size: 3, tuning: { cache: 5, other: 2 }, names: ["c"] },
@@ -65,7 +66,7 @@ test.each([
   ["empty=", { "shop:empty": null }],
   ["query=a=b", { "shop:query": "a=b" }],
   ["account=012345678901", { "shop:account": "012345678901" }],
-])("--set %s", (setting, expected) => {
+])("--set %s changes one setting", (setting, expected) => {
   expect(stackConfig(project, "prod", { set: [setting] })).toEqual({ ...prod, ...expected });
 });
 
@@ -78,7 +79,7 @@ test.each([
   expect(() => stackConfig(project, "prod", { set: [setting] })).toThrow(message);
 });
 
-test("the file wins over the stack's own, and single settings over both", () => {
+test("a second file overrides the stack's file, and single settings override both", () => {
   const config = stackConfig(project, "prod", {
     configFile: join(project.dir, "plain.yaml"),
     set: ["galera.size=7", "galera.size=9"],

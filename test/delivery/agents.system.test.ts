@@ -21,7 +21,7 @@ test("the Containerfile copies all packages that the command line imports", () =
       }
     }
     expect(lines.map(([, , sources]) => sources)).toEqual([
-      "package.json LICENSE",
+      "package.json LICENSE errors.ts",
       "cli",
       "delivery",
       "node_modules/commander",

@@ -167,8 +167,8 @@ const cases: [input: string, args: string[], message: string, env?: NodeJS.Proce
   ["an unknown command", ["frobnicate"], "paasmas: unknown command 'frobnicate'\n"],
 ];
 
-describe("bad input gives one message, code 2, and calls nobody", { timeout: 60_000 }, () => {
-  test.each(cases)("%s", async (_, args, message, env) => {
+describe("paasmas delivery exits with 2, prints one message and calls no service", { timeout: 60_000 }, () => {
+  test.each(cases)("rejects %s", async (_, args, message, env) => {
     const before = contents(services.dir).filter((line) => !line.startsWith(".git"));
     const ran = await services.run(args, env);
     expect(ran.stderr).toContain(message);
@@ -179,7 +179,7 @@ describe("bad input gives one message, code 2, and calls nobody", { timeout: 60_
     expect(services.calls).toEqual({ preview: [], staging: [], production: [] });
   });
 
-  test("all that is wrong with a document is told at once", async () => {
+  test("reports all problems of a document at once", async () => {
     const ran = await services.run(["sweep", "--input", "sweep.json"]);
     expect(ran.stderr).toBe(
       "paasmas: --input: now: is not a time; use ISO 8601 with a zone, for example 2026-11-21T15:00:00Z\n" +
@@ -191,7 +191,7 @@ describe("bad input gives one message, code 2, and calls nobody", { timeout: 60_
   });
 });
 
-describe("a delivery.yaml that cannot be used says where and why", () => {
+describe("reading delivery.yaml", () => {
   const good = () => services.project();
   test.each<[string, (text: string) => string, string]>([
     ["a text that is not YAML", () => "apps: [", "delivery.yaml: not YAML: Flow sequence"],

@@ -16,7 +16,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
   let api: string;
   let front: string;
 
-  test("development goes to staging", async () => {
+  test("decides that development goes to staging", async () => {
     services.write("push.json", JSON.stringify({ event: "push", branch: "development", primary: false }));
     expect(await services.json(["decide", "--input", "push.json", "--look-up"])).toEqual({
       stages: ["commit", "acceptance", "capacity"],
@@ -27,7 +27,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     });
   });
 
-  test("images are built from what is committed, and nothing else", async () => {
+  test("builds images from committed files only", async () => {
     services.write("api/secret.txt", "not committed");
     built = await services.json(["build", "--build-arg", "BASE_IMAGE=debian"], "images.json");
     [api, front] = [digestOf("api", built), digestOf("front", built)];
@@ -39,15 +39,18 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
         { app: "front", digest: services.tags.get(`shop/front:tree-${built.tree}`) },
       ],
     });
-    const label = `--label org.opencontainers.image.revision=${built.commit} --label org.opencontainers.image.source=https://github.com/example/shop`;
+    const label =
+      `--label org.opencontainers.image.revision=${built.commit} ` +
+      "--label org.opencontainers.image.source=https://github.com/example/shop";
     const of = (app: string) =>
-      `build --file EXPORT/${app}/Dockerfile --build-arg BASE_IMAGE=debian ${label} --tag ${services.host}/shop/${app}:tree-${built.tree} EXPORT/${app}\n` +
+      `build --file EXPORT/${app}/Dockerfile --build-arg BASE_IMAGE=debian ${label} ` +
+      `--tag ${services.host}/shop/${app}:tree-${built.tree} EXPORT/${app}\n` +
       `./Dockerfile\npush --tls-verify=false ${services.host}/shop/${app}:tree-${built.tree}\n`;
     expect(services.read("builds.log")).toBe(of("api") + of("front"));
     services.git("clean", "--quiet", "--force", "api");
   });
 
-  test("the same files are not built twice, whatever the commit", async () => {
+  test("does not build the same files twice for another commit", async () => {
     services.write("builds.log", "");
     services.git("checkout", "--quiet", "-b", "development");
     const second = services.commit("the same files", "2026-11-21T11:00:00Z");
@@ -55,7 +58,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(services.read("builds.log")).toBe("");
   });
 
-  test("nothing has passed before it was tested: release is refused, and nothing is called", async () => {
+  test("refuses a release before the tests and calls no service", async () => {
     const ran = await services.run(["promote", "--images", "images.json", "--tokens", "tokens.json", "--json"]);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({
@@ -71,7 +74,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(services.calls.production).toEqual([]);
   });
 
-  test("evidence is only given to what runs on staging", async () => {
+  test("records test results only for images on staging", async () => {
     const ran = await services.run(["pass", "acceptance", "--images", "images.json", "--json"]);
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.stdout)).toEqual({
@@ -84,7 +87,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect([...services.tags.keys()].filter((tag) => tag.includes("acceptance"))).toEqual([]);
   });
 
-  test("staging gets each app by digest, in the project's order", async () => {
+  test("deploys to staging by digest, in the order of the project", async () => {
     expect(await services.json(["deploy", "staging", "--images", "images.json", "--tokens", "tokens.json"])).toEqual([
       { app: "api", name: "api", digest: api, url: "https://api.staging.example.com/" },
       { app: "front", name: "front", digest: front, url: "https://front.staging.example.com/" },
@@ -92,7 +95,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect(services.calls.staging).toEqual([`deploy api ${api}`, `deploy front ${front}`]);
   });
 
-  test("what passed is noted beside the images", async () => {
+  test("records passed tests as tags of the images", async () => {
     expect(await services.json(["pass", "acceptance", "--images", "images.json"])).toEqual({
       passed: true,
       refusals: [],
@@ -111,7 +114,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     }
   });
 
-  test("merged to the default branch, the same files go straight to the release", async () => {
+  test("skips the tests after a merge that does not change the files", async () => {
     services.git("checkout", "--quiet", "main");
     services.git("merge", "--quiet", "--no-ff", "--no-edit", "development");
     services.write("push.json", JSON.stringify({ event: "push", branch: "main", primary: true }));
@@ -121,7 +124,7 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     });
   });
 
-  test("the very digests go to production", async () => {
+  test("deploys the tested digests to production", async () => {
     await services.json(["build"], "images.json");
     expect(
       await services.json(["promote", "--images", "images.json", "--tokens", "tokens.json"], "released.json"),
@@ -190,14 +193,14 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     );
     const calls = [...services.calls.production];
     const ran = await services.run(["promote", "--images", "images.json", "--tokens", "tokens.json"]);
-    expect(ran).toMatchObject({
-      code: 1,
-      stdout: `refused\n  api: sha256:eeeeeeeeeeee has not passed acceptance for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n  api: sha256:eeeeeeeeeeee has not passed capacity for tree ${built.tree.slice(0, 12)}; passed digests: ${api.slice(0, 19)}\n`,
-    });
+    const refusal = (stage: string) =>
+      `  api: sha256:eeeeeeeeeeee has not passed ${stage} for tree ${built.tree.slice(0, 12)}; ` +
+      `passed digests: ${api.slice(0, 19)}\n`;
+    expect(ran).toMatchObject({ code: 1, stdout: `refused\n${refusal("acceptance")}${refusal("capacity")}` });
     expect(services.calls.production).toEqual(calls);
   });
 
-  test("what is not checked out is not released, whatever has passed for it", async () => {
+  test("refuses images of files that are not checked out", async () => {
     services.write("images.json", JSON.stringify(built));
     services.write("api/Dockerfile", "FROM scratch\n# another\n");
     services.commit("another", "2026-11-21T12:00:00Z");
@@ -205,12 +208,13 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     const tree = services.git("rev-parse", "HEAD^{tree}");
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain(
-      `refused\n  the images are built from tree ${built.tree.slice(0, 12)}, but tree ${tree.slice(0, 12)} is checked out\n  api: `,
+      `refused\n  the images are built from tree ${built.tree.slice(0, 12)}, ` +
+        `but tree ${tree.slice(0, 12)} is checked out\n  api: `,
     );
     services.git("reset", "--quiet", "--hard", "HEAD~1");
   });
 
-  test("a release that fails half-way goes back: apps that were tested together run together", async () => {
+  test("rolls back the deployed apps if a release fails", async () => {
     const before = services.calls.production.length;
     services.running.production[0]!.digest = "sha256:older";
     services.hookAnswers = [
@@ -231,14 +235,14 @@ describe("from a commit to production", { timeout: 60_000 }, () => {
     expect([...services.tags.keys()]).toHaveLength(tags);
   });
 
-  test("and back", async () => {
+  test("rolls back one app", async () => {
     expect(await services.json(["rollback", "production", "api", "--tokens", "tokens.json"])).toMatchObject({
       name: "api",
     });
     expect(services.calls.production.at(-1)).toBe("rollback api");
   });
 
-  test("a deploy that fails says why, and the next app is left alone", async () => {
+  test("reports the cause of a failed deployment and does not deploy the next app", async () => {
     services.write("images.json", JSON.stringify(built));
     services.hookAnswers = [{ status: 422, body: { error: "health: 503 after 30 s" } }];
     const before = services.calls.staging.length;

@@ -5,7 +5,7 @@ import type { Ran } from "../cli/project-copy.ts";
 import { paasmas } from "../cli/run.ts";
 import { FakeServices } from "./fake-services.ts";
 
-/** Stands in for podman. `build` lists the files that it gets, `push` puts a manifest: no two builds are the same. */
+/** Fake podman. `build` logs its files, `push` puts a manifest with another digest each time. */
 const builder = `#!/usr/bin/env node
 const { appendFileSync, readdirSync, statSync } = require("node:fs");
 const { join } = require("node:path");
@@ -56,7 +56,7 @@ export class FakeRepository extends FakeServices {
     return this.git("rev-parse", "HEAD");
   }
 
-  /** Runs `paasmas delivery` in the repository, as a process: git and the builder block the process that starts them. */
+  /** Runs `paasmas delivery` in the repository, as a separate process, because git and the builder block it. */
   override run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
     return paasmas(this.dir, ["delivery", ...args], { ...this.environment(), ...env });
   }

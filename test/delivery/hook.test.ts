@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 const digest = `sha256:${"a".repeat(64)}`;
-// In the words of ignition/roles/deploy-hook/app.
+// The messages of ignition/roles/deploy-hook/app.
 const busy = { status: 409, body: { error: "another release of this name is under way; try again later" } };
 const full = { status: 409, body: { error: "api already has 5 previews, the maximum; remove one" } };
 
@@ -51,21 +51,22 @@ describe("HookTarget", () => {
     ]);
   });
 
-  test("waits while another call is under way, with a nonce of its own for each try", async () => {
+  test("retries with a new nonce while another call is in progress", async () => {
     services.hookAnswers = [busy, busy];
     expect(await target.deploy("api", digest)).toMatchObject({ changed: true });
     expect(services.calls.staging).toHaveLength(3);
   });
 
-  test("does not wait for ever", async () => {
+  test("stops after the last attempt", async () => {
     services.hookAnswers = [busy, busy, busy, busy];
     await expect(target.deploy("api", digest)).rejects.toThrow(
-      `deploy of api at http://${services.host}/staging: another release of this name is under way; try again later (409)`,
+      `deploy of api at http://${services.host}/staging: ` +
+        "another release of this name is under way; try again later (409)",
     );
     expect(services.calls.staging).toHaveLength(3);
   });
 
-  test("does not wait for a preview's place at all", async () => {
+  test("does not retry if the maximum number of previews is reached", async () => {
     services.hookAnswers = [full];
     await expect(target.deploy("api", digest, "pr-6-api")).rejects.toThrow(
       /api already has 5 previews, the maximum; remove one \(409\)$/,
@@ -80,12 +81,12 @@ describe("HookTarget", () => {
     expect(own).toContain('stop 3 "$app already has $PREVIEWS previews, the maximum; remove one"');
   });
 
-  test("an answer that is lost is asked for: what runs counts", async () => {
+  test("checks the running digest after a lost answer", async () => {
     services.hookAnswers = [{ status: 0, body: {}, drop: true, act: true }];
     expect(await target.deploy("api", digest)).toEqual({ name: "api", digest, changed: true });
   });
 
-  test("an answer that is lost, and nothing changed: said to be unknown", async () => {
+  test("reports an unknown outcome if the digest does not run after a lost answer", async () => {
     services.hookAnswers = [{ status: 0, body: {}, drop: true }];
     await expect(target.deploy("api", digest)).rejects.toThrow(
       /^deploy of api at .*: socket hang up; the outcome is unknown, check the apps that the hook lists$/,
@@ -98,7 +99,7 @@ describe("HookTarget", () => {
     [422, "health: 503 after 30 s"],
     [401, "the signature is wrong"],
     [404, "no such name"],
-  ])("%i is the end of it, with the hook's reason", async (status, error) => {
+  ])("does not retry status %i and reports the reason of the hook", async (status, error) => {
     services.hookAnswers = [{ status, body: { error } }];
     await expect(target.deploy("api", digest)).rejects.toThrow(new RegExp(`: ${error} \\(${status}\\)$`));
     expect(services.calls.staging).toHaveLength(1);
@@ -111,7 +112,7 @@ describe("HookTarget", () => {
     expect(services.calls.staging).toEqual([]);
   });
 
-  test("a hook that is not there is said to be", async () => {
+  test("reports a hook that is not reachable", async () => {
     const away = new HookTarget({ url: "http://127.0.0.1:9", tokens: services.tokens });
     await expect(away.list()).rejects.toThrow("ECONNREFUSED");
     const other = new HookTarget({ url: `http://${services.host}/github`, tokens: services.tokens });

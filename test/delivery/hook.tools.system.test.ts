@@ -16,7 +16,7 @@ afterAll(() => services.stop());
 
 const digest = `sha256:${"a".repeat(64)}`;
 
-test("the script of the hook understands the calls of the command line", async () => {
+test("the script of the hook accepts the calls of the command line", async () => {
   const target = new HookTarget({ url: `http://${services.host}/staging/`, tokens: services.tokens });
   await target.deploy("api", digest);
   await target.deploy("api", digest, "pr-12-api");

@@ -247,7 +247,7 @@ describe("paasmas delivery with a platform", () => {
       .replace(/environments:\n(?: {2}.*\n)+/, places(more))
       .replaceAll(`image: ${services.host}/`, "image: registry.example.com/");
 
-  test("deploys to staging and previews, and sweeps, with the login from the tokens", async () => {
+  test("deploys to staging and preview, and removes, with the login from the tokens", async () => {
     services.write("delivery.yaml", withPlatform());
     const tokens = join(services.dir, "platform.json");
     writeFileSync(tokens, JSON.stringify({ ...login, "db-url": "mysql://s3cret" }));
@@ -280,7 +280,7 @@ describe("paasmas delivery with a platform", () => {
     expect([...controller.apps.keys()]).toEqual(["shop-api"]);
   }, 60_000);
 
-  test("fails with 1 and the platform's reason, and with 2 before it is asked", async () => {
+  test("exits with 1 and the reason of the platform, and with 2 for missing tokens", async () => {
     services.write("delivery.yaml", withPlatform());
     services.write(
       "set.json",

@@ -12,10 +12,10 @@ const head = "d".repeat(40);
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const lookUp = ["decide", "--look-up", "--repository", "example/shop", "--input"];
 
-describe("apps of pull requests", { timeout: 60_000 }, () => {
-  test("whom it is from is GitHub's to say, and the rules are the target branch's", async () => {
+describe("preview apps", { timeout: 60_000 }, () => {
+  test("use the author from GitHub and the rules of the target branch", async () => {
     services.files.set("main", services.project("    label: run-it\n"));
-    // What the pull request brings along says that it may do everything.
+    // The delivery.yaml of the pull request allows everything.
     services.write(
       "delivery.yaml",
       services
@@ -60,7 +60,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     });
     expect(await services.json([...lookUp, "pr.json"])).toMatchObject({ stages: ["tests"], credentials: false });
 
-    // Approved, checked out another commit, and pushed back what was approved before anybody asked.
+    // The CI checked out another commit, then the author pushed the approved commit again.
     services.pulls.set(12, { number: 12, state: "open", author: "eve", head, reviews });
     services.write("other.json", JSON.stringify({ event: "pull-request", number: 12, commit: "e".repeat(40) }));
     expect(await services.json([...lookUp, "other.json"])).toMatchObject({
@@ -76,7 +76,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     });
   });
 
-  test("an approval counts for the approved commit merged into the target branch, and for no other merge of it", async () => {
+  test("accept an approval only for the approved commit and its merge into the target branch", async () => {
     services.files.set("main", services.project());
     services.permissions.set("ann", "write");
     const base = services.git("rev-parse", "main");
@@ -123,7 +123,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     expect(await trusted("f".repeat(40))).toBe(false);
   });
 
-  test("are built apart, created, updated and removed", async () => {
+  test("are built with separate tags, created, updated and removed", async () => {
     const first = await services.json(["build", "--preview"], "images.json");
     const images = first.images.map((one: { digest: string }) => one.digest);
     expect([...services.tags.keys()]).toEqual([`shop/api:preview-${first.tree}`, `shop/front:preview-${first.tree}`]);
@@ -147,7 +147,7 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     ]);
     expect(services.running.preview).toEqual([]);
     expect(services.calls.preview.slice(-2)).toEqual(["remove pr-12-api", "remove pr-12-front"]);
-    // Once more, as after a webhook that came twice: there is nothing to do.
+    // A second call, as after a repeated webhook, does nothing.
     await services.json(["remove", "--pull-request", "12", "--tokens", "tokens.json"]);
     expect(services.calls.preview).toHaveLength(6);
   });
@@ -192,13 +192,15 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
     });
   });
 
-  test("GitHub not answering sweeps nothing", async () => {
+  test("are not swept if GitHub does not answer", async () => {
     services.running.preview.push({ app: "api", name: "pr-1-api", digest: digest("a"), since: "2026-01-01T00:00:00Z" });
     const ran = await services.run(["sweep", "--tokens", "tokens.json"], { GITHUB_TOKEN: "expired" });
     expect(ran).toMatchObject({
       code: 1,
       stdout: "",
-      stderr: `paasmas: http://${services.host}/github/repos/example/shop/pulls?state=open&per_page=100: Bad credentials (401)\n`,
+      stderr:
+        `paasmas: http://${services.host}/github/repos/example/shop/pulls?state=open&per_page=100: ` +
+        "Bad credentials (401)\n",
     });
     expect(services.calls.preview).toEqual([]);
   });
@@ -206,14 +208,16 @@ describe("apps of pull requests", { timeout: 60_000 }, () => {
   test("have one comment that is found among many", async () => {
     const foreign = [1, 2, 3].map((id) => ({ id, user: { login: "eve" }, body: `${marker}\nmine` }));
     services.comments = [...foreign];
-    const say = (state: string, ...more: string[]) =>
+    const write = (state: string, ...more: string[]) =>
       services.json(["comment", "--pull-request", "12", "--commit", head, "--state", state, ...more]);
-    expect(await say("ready")).toMatchObject({ action: "create" });
-    expect(await say("ready")).toMatchObject({ action: "none", id: 103 });
-    expect(await say("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });
+    expect(await write("ready")).toMatchObject({ action: "create" });
+    expect(await write("ready")).toMatchObject({ action: "none", id: 103 });
+    expect(await write("failed", "--detail", "health: 503")).toMatchObject({ action: "update", id: 103 });
     expect(services.comments).toHaveLength(4);
     expect(services.comments[3]!.body).toBe(
-      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** The previous version still runs.\n\nhealth: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n| front | <https://pr-12-front.preview.example.com/> |\n`,
+      `${marker}\n**\`${head.slice(0, 12)}\` could not be deployed.** The previous version still runs.\n\n` +
+        "health: 503\n\n| app | address |\n|---|---|\n| api | <https://pr-12-api.preview.example.com/> |\n" +
+        "| front | <https://pr-12-front.preview.example.com/> |\n",
     );
     expect(services.comments.slice(0, 3)).toEqual(foreign);
   });

@@ -24,7 +24,7 @@ function login(config: object): void {
   writeFileSync(join(services.dir, "docker/config.json"), JSON.stringify(config));
 }
 
-test("a registry takes the login that a credential helper prints, as for ECR", async () => {
+test("a registry is read with the login of a credential helper, as for ECR", async () => {
   services.manifests.set(digest, { type, bytes });
   services.tags.set("shop/api:tree-1", digest);
   services.registryAuthorization = `Basic ${Buffer.from("AWS:token").toString("base64")}`;

@@ -55,7 +55,7 @@ describe("tags of a registry", () => {
     await repository.tag(digest, "tree-1");
   });
 
-  test("are set on what is there, to the very bytes", async () => {
+  test("are set on existing manifests without a change of the bytes", async () => {
     const repository = new ImageRepository(`${services.host}/shop/api`);
     const response = await fetch(`http://${services.host}/v2/shop/api/manifests/tree-1`, {
       method: "PUT",
@@ -84,7 +84,13 @@ describe("tags of a registry", () => {
   test("are read with a token for push and pull (Bearer)", async () => {
     pushed();
     services.registryAuthorization = "Bearer for-repository:shop/api:pull,push";
-    services.registryChallenge = `Bearer realm="http://${services.host}/token",service="registry",scope="repository:shop/api:pull"`;
+    const challenge = {
+      realm: `http://${services.host}/token`,
+      service: "registry",
+      scope: "repository:shop/api:pull",
+    };
+    const fields = Object.entries(challenge).map(([key, value]) => `${key}="${value}"`);
+    services.registryChallenge = `Bearer ${fields.join(",")}`;
     expect(await new ImageRepository(`${services.host}/shop/api`).digest("tree-1")).toBe(digest);
   });
 

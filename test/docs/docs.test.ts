@@ -108,6 +108,7 @@ describe("the pages", () => {
       "docs/development.md",
       "docs/glossary.md",
       "docs/lab.md",
+      "docs/mechanisms.md",
       "docs/operations.md",
       "docs/performance.md",
       "docs/policies.md",

@@ -15,13 +15,13 @@ const own = "10.9.0.70";
 const forwarder = fileURLToPath(new URL("forward.ts", import.meta.url));
 
 /**
- * Where an engine's control plane is booted. Its gate sends the machine's Ignition config here and is answered when the machine's own
- * `ready` says yes; before its API stands a load balancer, which listens on this machine.
+ * Boots the control plane of a test with an engine. The gate sends the Ignition config of the machine here and gets its
+ * answer when the machine's `ready` succeeds. A load balancer in front of the API listens on this machine.
  */
 export class ControlPlaneHost {
-  /** Whether machines come up; else they have no kubelet, and are given up after a while. */
+  /** Whether machines boot. If false, they have no kubelet, and the gate fails after 5 seconds. */
   works = true;
-  /** Names of the namespaces that the API had when its machine was taken away. */
+  /** Namespaces in the API when its machine was deleted. */
   namespacesLeft: string[] = [];
   #machine: Machine | undefined;
   readonly #folder = mkdtempSync(join(tmpdir(), "engine-kubernetes-"));
@@ -40,7 +40,7 @@ export class ControlPlaneHost {
   });
   readonly #fronts: Server[] = [];
 
-  /** Makes the load balancer listen. Until then, and after `cutOff`, nobody answers for the API. */
+  /** Makes the load balancer listen. Before this, and after `cutOff`, the API is not reachable. */
   async connect(...addresses: string[]): Promise<void> {
     for (const host of addresses) {
       const front = forward({ host, port: kubernetesPorts.api.port }, { path: this.#socket });
@@ -53,7 +53,7 @@ export class ControlPlaneHost {
     for (const front of this.#fronts.splice(0)) front.close();
   }
 
-  /** Where machines' gates ask. */
+  /** Starts the server that the gates of machines ask, and returns its URL. */
   async open(): Promise<string> {
     this.#server.listen(0, "127.0.0.1");
     await once(this.#server, "listening");

@@ -46,7 +46,7 @@ let ofDev: StateResource[];
 const machines = () =>
   ofDev
     .filter(({ type }) => type === factTypes.machine)
-    .map(({ name, inputs }) => ({ name, facts: inputs as MachineFacts }));
+    .map(({ name, inputs }) => ({ name, facts: inputs as unknown as MachineFacts }));
 const inNode = (machine: string, ...command: string[]) =>
   run("docker", ["exec", `paasmas-${stack.name}-${machine}`, ...command]);
 

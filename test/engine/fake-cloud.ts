@@ -14,8 +14,8 @@ import { factTypes } from "../../components/cloud/facts.ts";
 import { type RenderedConfig, renderConfig } from "../../components/cloud/machine-config.ts";
 
 /**
- * A cloud that makes nothing but the order of things: of a machine there is the gate, which opens at once and is another one when
- * the machine's Ignition config is.
+ * A cloud without machines, to test the order of replacements. Each machine has only its gate, which opens at once. A
+ * changed Ignition config replaces the gate.
  */
 export class FakeCloud extends pulumi.ComponentResource implements Cloud {
   readonly kind = "docker";
@@ -67,12 +67,12 @@ export class FakeCloud extends pulumi.ComponentResource implements Cloud {
 
   addNodeAgent(): void {}
 
-  /** What a machine's gate does. */
+  /** The command of a machine's gate. */
   protected gateOf(name: string, _config: RenderedConfig): command.local.CommandArgs {
     return { create: this.#broken.includes(name) ? "false" : "true" };
   }
 
-  /** Where a load balancer is reached. */
+  /** Address of a load balancer. */
   protected frontOf(host: number): string {
     return this.address(host);
   }

@@ -5,27 +5,26 @@ import { type Config, parse } from "../../ignition/index.ts";
 import { run } from "../lab/builds.ts";
 import type { Openstack } from "./openstack.ts";
 
-/** A server that "booted": what it was told to become. */
+/** A server that "booted", with its config. */
 export interface Booted {
   id: string;
   name: string;
-  /** As the metadata service hands it out. */
+  /** As the metadata service returns it. */
   userData: string;
-  /** The config that the user data led to, byte for byte. */
+  /** The config that the user data points to, byte for byte. */
   text: string;
   /** Where it reports that it is ready. */
   reportUrl: string;
 }
 
 /**
- * Plays the guests of an OpenStack whose servers do not boot. For every server of a stack: reads its user data, follows
- * the pointer over HTTP, verifies the hash as Ignition would, and reports readiness where the config says, over and
- * over for as long as the server is there.
+ * Stands in for the servers of an OpenStack where none boots. For each server of a stack it reads the user data, follows
+ * the pointer over HTTP, verifies the hash as Ignition does, and reports readiness until the server is deleted.
  */
 export class FakeServers {
-  /** Every server that there ever was, in the order of their start. */
+  /** All servers, deleted ones too, in the order of their start. */
   readonly booted: Booted[] = [];
-  /** What would have kept a real machine from booting. */
+  /** Errors that keep a real machine from booting. */
   readonly failures: string[] = [];
   readonly #openstack: Openstack;
   readonly #stack: string;
@@ -60,7 +59,7 @@ export class FakeServers {
         for (const { id, reportUrl } of this.booted) {
           if (there.has(id)) await fetch(reportUrl, { method: "PUT", body: `ready ${new Date().toISOString()}` });
         }
-      } catch (error) {
+      } catch {
         // A list or a report that fails under load is tried again; a token that expired needs a new one.
         if (!signal.aborted) await this.#openstack.connect().catch(() => {});
       }
@@ -68,7 +67,7 @@ export class FakeServers {
     }
   }
 
-  /** Told at once: the gate of such a machine waits for long. */
+  /** Printed at once, because the gate of such a machine waits for long. */
   #fail(failure: string): void {
     this.failures.push(failure);
     console.error(`a machine cannot boot: ${failure}`);
@@ -93,7 +92,7 @@ export class FakeServers {
 }
 
 /** The text of a file that a config writes. */
-export async function fileIn(config: Config, path: string): Promise<string> {
+async function fileIn(config: Config, path: string): Promise<string> {
   const contents = config.storage?.files?.find((file) => file.path === path)?.contents;
   if (contents?.source === undefined) throw new Error(`the config has no ${path}`);
   const bytes = Buffer.from(await (await fetch(contents.source!)).arrayBuffer());

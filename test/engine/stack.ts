@@ -15,8 +15,8 @@ export interface StateResource {
   name: string;
   id?: string;
   parent?: string;
-  inputs: Record<string, any>;
-  outputs: Record<string, any>;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
 }
 
 /**
@@ -125,8 +125,8 @@ export class EngineStack {
     return (deployment.resources ?? []).map((resource: StateResource) => ({
       ...resource,
       name: resource.urn.split("::").at(-1)!,
-      inputs: clear(resource.inputs ?? {}),
-      outputs: clear(resource.outputs ?? {}),
+      inputs: clear(resource.inputs ?? {}) as StateResource["inputs"],
+      outputs: clear(resource.outputs ?? {}) as StateResource["outputs"],
     }));
   }
 
@@ -152,9 +152,9 @@ export class EngineStack {
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /** A value of the state with its secrets unwrapped. */
-function clear(value: any): any {
+function clear(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(clear);
   if (typeof value !== "object" || value === null) return value;
-  if (secretSignature in value && "plaintext" in value) return clear(JSON.parse(value.plaintext));
+  if (secretSignature in value && "plaintext" in value) return clear(JSON.parse(value.plaintext as string));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clear(item)]));
 }

@@ -53,8 +53,8 @@ let ofStaging: StateResource[];
 /** The Ignition config that the stack registered for a machine: what it uploaded. */
 function registered(machine: string): { text: string; facts: MachineFacts } {
   const facts = ofStaging.find(({ type, name }) => type === factTypes.machine && name === machine)!
-    .inputs as MachineFacts;
-  return { text: ofStaging.find(({ name }) => name === `${machine}-config`)!.inputs.content, facts };
+    .inputs as unknown as MachineFacts;
+  return { text: ofStaging.find(({ name }) => name === `${machine}-config`)!.inputs.content as string, facts };
 }
 
 describe("staging, by the engine", { timeout: 40 * minutes }, () => {

@@ -45,11 +45,22 @@ test("requests are signed as AWS's own example is", () => {
   expect(encoded("content/images/a b!('ü').png")).toBe("content/images/a%20b%21%28%27%C3%BC%27%29.png");
 });
 
+/** The storage adapter of the example, which is JavaScript. */
+interface Storage {
+  config: object;
+  save(file: object): Promise<string>;
+  saveRaw(content: Buffer, path: string): Promise<string>;
+  exists(name: string, folder?: string): Promise<boolean>;
+  read(file: { path: string }): Promise<Buffer>;
+  serve(): (request: object, response: object, next: () => void) => Promise<void>;
+  delete(name: string, folder: string): Promise<void>;
+}
+
 describe("images in the object store", () => {
   const stored = new Map<string, { body: Buffer; type: string }>();
   let server: Server;
   let dir: string;
-  let storage: any;
+  let storage: Storage;
   let here: string;
   beforeAll(async () => {
     server = createServer(async (request, response) => {
@@ -162,7 +173,7 @@ module.exports = class {
   });
 
   test("a store that refuses is said to", async () => {
-    const Wrong = storage.constructor;
+    const Wrong = storage.constructor as new (settings: object) => Storage;
     const wrong = new Wrong({ ...storage.config, secretAccessKey: "wrong" });
     await expect(wrong.saveRaw(Buffer.from("x"), "x")).rejects.toThrow(
       "PUT of x in images: the object store answers 403",

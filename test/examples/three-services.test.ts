@@ -43,13 +43,11 @@ describe("examples/three-services", () => {
 
   test("its compose file runs the same three, and publishes the front alone, on this machine alone", () => {
     const compose = parse(readFileSync(join(folder, "compose.yaml"), "utf8"), { merge: true }) as {
-      services: Record<string, any>;
+      services: Record<string, { ports?: string[]; environment?: Record<string, string> }>;
     };
     expect(Object.keys(compose.services)).toEqual(services);
     expect(
-      Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
-        ports.map((port: string) => `${name} ${port}`),
-      ),
+      Object.entries(compose.services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`)),
     ).toEqual(["front 127.0.0.1:8080:8080"]);
     for (const [name, service] of Object.entries(compose.services)) {
       expect(service).toMatchObject({
@@ -58,7 +56,7 @@ describe("examples/three-services", () => {
         cap_drop: ["ALL"],
       });
     }
-    expect(compose.services.api.environment).toEqual({ DB_URL: "http://db:8080" });
-    expect(compose.services.front.environment).toEqual({ API_URL: "http://api:8080" });
+    expect(compose.services.api!.environment).toEqual({ DB_URL: "http://db:8080" });
+    expect(compose.services.front!.environment).toEqual({ API_URL: "http://api:8080" });
   });
 });

@@ -18,6 +18,7 @@ function sourced(values: Record<string, string | number>): string[] {
     const names = Object.keys(values);
     const run = spawnSync(
       "bash",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: bash resolves the reference
       ["--norc", "-euc", 'source "$0"; for name; do printf "%s\\0" "${!name}"; done', join(folder, "env"), ...names],
       { encoding: "utf8" },
     );

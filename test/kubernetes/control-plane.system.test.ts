@@ -262,7 +262,8 @@ describe("CIS 1.12", () => {
       pod.spec.containers[0]!.command.slice(1).map((flag) => /^--([^=]+)=(.*)$/.exec(flag)!.slice(1)),
     );
   };
-  const kubelet = () => parse(machine.read("/var/lib/kubelet/config.yaml")) as Record<string, any>;
+  const kubelet = () =>
+    parse(machine.read("/var/lib/kubelet/config.yaml")) as Record<string, unknown> & { tlsCipherSuites: string[] };
 
   test.each<[string, string, string, string, string | RegExp]>([
     [
@@ -370,7 +371,9 @@ describe("CIS 1.12", () => {
     ["4.2.13", "pods have a limit of processes", ["podPidsLimit"], 4096],
     ["4.2.14", "and a seccomp profile", ["seccompDefault"], true],
   ])("%s %s", (_, __, path, expected) => {
-    expect(path.reduce<any>((value, key) => value?.[key], kubelet())).toEqual(expected);
+    expect(
+      path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], kubelet()),
+    ).toEqual(expected);
   });
 
   test("1.2.28, 4.2.12, 4.3.1: how secrets are encrypted, the kubelet's ciphers, kube-proxy's metrics", () => {
@@ -736,7 +739,7 @@ describe("day two", () => {
       cluster.stopKubelet(machine);
       await until("etcd has ended", () => machine.run(["bash", "-c", ": </dev/tcp/127.0.0.1/2379"]).status !== 0);
       const restored = machine.script("kubernetes-restore", [snapshot]);
-      expect([restored.status, restored.stdout.includes("done; now: systemctl restart")]).toEqual([0, true]);
+      expect([restored.status, restored.stdout.includes("restored; next: systemctl restart")]).toEqual([0, true]);
       expect(cluster.boot(machine).status).toBe(0);
       expect(notes()).toEqual(["note-before"]);
     },

@@ -57,7 +57,8 @@ function staticPods(): void {
 
 interface Answer {
   status: number;
-  body: any;
+  /** JSON, or text. */
+  body: unknown;
 }
 
 /** One request to the API server, with the certificate or the token of a kubeconfig. */
@@ -139,7 +140,7 @@ async function ownCertificate(): Promise<void> {
       spec,
     });
   }
-  const certificate: string | undefined = found.body.status?.certificate;
+  const certificate: string | undefined = (found.body as { status?: { certificate?: string } }).status?.certificate;
   if (certificate === undefined) return;
   const pem = `${own}/kubelet-client-current.pem`;
   writeFileSync(pem, Buffer.from(certificate, "base64").toString() + readFileSync(key, "utf8"), { mode: 0o600 });
@@ -207,7 +208,7 @@ interface Pod {
 async function pods(): Promise<void> {
   if (!existsSync(kubeconfig)) return;
   const { body } = await request(kubeconfig, "GET", `/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`);
-  for (const { metadata, status } of (body.items ?? []) as Pod[]) {
+  for (const { metadata, status } of (body as { items?: Pod[] }).items ?? []) {
     const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
     if (metadata.deletionTimestamp !== undefined) await request(kubeconfig, "DELETE", path, { gracePeriodSeconds: 0 });
     else if (status?.phase !== "Running") {

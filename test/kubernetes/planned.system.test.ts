@@ -199,8 +199,11 @@ describe("what is planned for the cluster", () => {
     const identity = Buffer.from(Buffer.from(token, "base64").toString().split(".")[1]!, "base64url").toString();
     expect(JSON.parse(identity)).toMatchObject({ sub: "system:serviceaccount:jenkins-agents:jenkins" });
 
-    const run = (change: (spec: any) => void) => {
-      const pod = agentPod({ image: "docker.io/jenkins/inbound-agent:1", trustsConfigMap: true }) as any;
+    type Spec = Record<string, unknown> & { containers: Record<string, unknown>[]; securityContext: object };
+    const run = (change: (spec: Spec) => void) => {
+      const pod = agentPod({ image: "docker.io/jenkins/inbound-agent:1", trustsConfigMap: true }) as unknown as {
+        spec: Spec;
+      };
       change(pod.spec);
       const made = { ...pod, metadata: { name: "build", namespace: "jenkins-agents" } };
       const { status, stderr } = machine.run(
@@ -218,9 +221,9 @@ describe("what is planned for the cluster", () => {
       return { status, stderr };
     };
     expect(run(() => {})).toEqual({ status: 0, stderr: "" });
-    const wrong: [(spec: any) => void, RegExp][] = [
+    const wrong: [(spec: Spec) => void, RegExp][] = [
       [
-        (spec) => (spec.containers[0].securityContext = { privileged: true }),
+        (spec) => (spec.containers[0]!.securityContext = { privileged: true }),
         /violates PodSecurity "restricted:latest": privileged/,
       ],
       [(spec) => (spec.hostNetwork = true), /violates PodSecurity "restricted:latest": host namespaces/],
@@ -228,7 +231,10 @@ describe("what is planned for the cluster", () => {
         (spec) => (spec.volumes = [{ name: "jenkins-ca", hostPath: { path: "/" } }]),
         /violates PodSecurity "restricted:latest": .*hostPath/,
       ],
-      [(spec) => (spec.securityContext.runAsUser = 0), /violates PodSecurity "restricted:latest": .*runAsUser=0/],
+      [
+        (spec) => Object.assign(spec.securityContext, { runAsUser: 0 }),
+        /violates PodSecurity "restricted:latest": .*runAsUser=0/,
+      ],
     ];
     for (const [change, reason] of wrong)
       expect(run(change)).toEqual({ status: 1, stderr: expect.stringMatching(reason) });

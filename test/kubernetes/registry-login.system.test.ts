@@ -110,11 +110,15 @@ beforeAll(async () => {
     (a, b) => Number(b.type.endsWith(":Namespace")) - Number(a.type.endsWith(":Namespace")),
   ))
     apply(inputs);
-  const container = (planned.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as any).spec.jobTemplate
-    .spec.template.spec.containers[0];
-  environment = Object.fromEntries(
-    (container.env as { name: string; value: string }[]).map(({ name, value }) => [name, value]),
-  );
+  const job = planned.one("kubernetes:batch/v1:CronJob", "paas-registry-login").inputs as {
+    spec: {
+      jobTemplate: {
+        spec: { template: { spec: { containers: { command: string[]; env: { name: string; value: string }[] }[] } } };
+      };
+    };
+  };
+  const container = job.spec.jobTemplate.spec.template.spec.containers[0]!;
+  environment = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
 
   apply(space("shop-api", { heritage: "drycc" }), space("shop-front", { heritage: "drycc" }), space("other"));
   apply(

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A short digest of files and folders, by path and content: what is built from them is kept under it. */
+/** Short digest of files and folders, by path and content. Results of a build are stored under it. */
 export function digest(...paths: string[]): string {
   const hash = createHash("sha256");
   for (const path of paths) add(hash, path, path.split("/").at(-1)!);
@@ -11,8 +11,8 @@ export function digest(...paths: string[]): string {
 }
 
 /**
- * Takes a lock that lives as long as this process: what two runs build at once, each would find half done.
- * @returns what gives it back.
+ * Takes a lock until this process ends, so that two runs do not build the same files at once.
+ * @returns A function that releases the lock.
  */
 export async function locked(file: string, onWait: () => void): Promise<() => void> {
   for (let told = false; ; ) {
@@ -35,7 +35,7 @@ export async function locked(file: string, onWait: () => void): Promise<() => vo
 
 function add(hash: ReturnType<typeof createHash>, path: string, label: string): void {
   if (statSync(path).isDirectory()) {
-    // What explains changes nothing.
+    // Documentation does not change the result of a build.
     for (const entry of readdirSync(path)
       .sort()
       .filter((name) => !name.endsWith(".md")))
@@ -46,8 +46,8 @@ function add(hash: ReturnType<typeof createHash>, path: string, label: string): 
 }
 
 /**
- * Runs a program and returns what it wrote.
- * @throws Error with its exit code and the last lines that it wrote.
+ * Runs a program and returns its output.
+ * @throws Error with its exit code and the last lines of its output.
  */
 export async function run(
   program: string,

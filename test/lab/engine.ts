@@ -9,14 +9,14 @@ import { State } from "./monitor/state.ts";
 export interface Deployment {
   resources: PlannedResource[];
   outputs: Record<string, unknown>;
-  /** What had to be done, in order. */
+  /** The steps of this run, in order. */
   steps: Step[];
 }
 
-/** A program, given the stack's config. */
+/** A program that gets the config of the stack. */
 export type Program = (config: StackConfig) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
-/** Brings a stack to what its program says, as `pulumi up` does, on this machine's Docker daemon. */
+/** Deploys a program on the Docker daemon of this machine, as `pulumi up` does. */
 export class Engine {
   readonly #program: Program;
   readonly #stack: string;
@@ -30,7 +30,7 @@ export class Engine {
     this.#onStep = options.onStep ?? (() => {});
   }
 
-  /** @throws the first error of the program or of a resource; what was made until then stays, for a next try. */
+  /** @throws The first error of the program or of a resource. Created resources stay, and the next call continues. */
   async up(config: StackConfig): Promise<Deployment> {
     const steps: Step[] = [];
     const monitor = new LabMonitor(new State(this.#stateFile), (step) => {
@@ -49,12 +49,12 @@ export class Engine {
     return { resources, outputs, steps };
   }
 
-  /** Removes what `up` made, in the reverse order. */
+  /** Removes the resources that `up` created, in the reverse order. */
   async destroy(): Promise<void> {
     await remove(new State(this.#stateFile), undefined, this.#onStep);
   }
 
-  /** Removes everything the lab ever made on this machine, at once and without asking anyone to stop. */
+  /** Removes everything that the lab created on this machine, by force. */
   async purge(): Promise<void> {
     stopCommands();
     await removeLabelled(this.#stateFile);

@@ -3,8 +3,8 @@ import type { PlannedResource } from "../../cli/plan/resource.ts";
 import { machinesOf } from "./machines.ts";
 
 /**
- * Puts the plan's firewalls in force on the machines, as a cloud would: what no rule lets in is dropped without a word. Docker
- * has none. A machine that was off, or is a new one, has to be given its own again.
+ * Enforces the planned firewalls on the machines, because Docker does not. Packets that no rule allows are dropped. A
+ * machine that was off or is new needs its rules again.
  * @param only Names of the machines. Default: all.
  */
 export async function putFirewallsInForce(

@@ -14,14 +14,14 @@ import { digest, locked, run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 import { cache, imageStore, repository } from "./paths.ts";
 
-/** The image that node containers run, by default; the lab has a stand-in under the same name. */
+/** The default image of the node containers. The lab has a stand-in with the same name. */
 const nodeImage = references["fedora-coreos"];
 const lab = `${repository}test/lab`;
 const ignition = `${repository}.cache/tools/ignition`;
 
-/** What an image does when it is run, beside its files. */
+/** Configuration of an image, besides its files. */
 interface ImageConfig {
-  /** What it is called, when no role of ours runs it; default: what images.json of the roles says. */
+  /** Name of an image that no role runs. Default: the reference in images.json of the roles. */
   reference?: string;
   entrypoint?: string[];
   cmd?: string[];
@@ -31,7 +31,7 @@ interface ImageConfig {
   volumes?: string[];
 }
 
-/** A folder of test/lab/images, whose build.sh makes the images of its images.json. */
+/** A folder of test/lab/images. Its build.sh builds the images of its images.json. */
 export type StandIn =
   | "build-node"
   | "databases"
@@ -48,22 +48,20 @@ export type StandIn =
   | "restic"
   | "samples";
 
-/** What the dev stack's nodes need. */
+/** Stand-ins that the nodes of the dev stack need. */
 export const databaseStandIns: readonly StandIn[] = ["databases", "etcd", "haproxy"];
 
-/** A stand-in that is built. */
+/** A stand-in that was built. */
 interface Image {
-  /** What production calls it. */
+  /** Name of the image in production. */
   reference: string;
   archive: string;
   config: ImageConfig;
-  /** Digest of what it was built from. */
+  /** Digest of its sources. */
   digest: string;
 }
 
-/**
- * Builds the node's image and those of services that are not there yet, each kept under the digest of what it is made from.
- */
+/** Builds the missing images of the nodes and of the services. Each is stored under the digest of its sources. */
 export async function prepareImages(report: (line: string) => void, standIns: readonly StandIn[]): Promise<void> {
   const unlock = await locked(`${cache}/lock`, () => report("waiting for another run, which is building images"));
   try {
@@ -102,20 +100,20 @@ async function prepareServiceImages(report: (line: string) => void, standIns: re
   const images = (await Promise.all([...standIns].sort().map((name) => build(name, report)))).flat();
   await importIntoStore(images, report);
   for (const { reference, archive, config, digest: wanted } of images) {
-    // The Docker cloud's load balancer is the one service that runs beside the nodes instead of in one.
+    // The load balancer of the Docker cloud is the only service that runs beside the nodes.
     if (!reference.includes("haproxy") || (await ownDigest(reference)) === wanted) continue;
     report(`importing ${reference} into docker`);
     await importIntoDocker(reference, archive, config, wanted);
   }
 }
 
-/** The images of one folder. */
+/** Builds the images of one folder. */
 async function build(name: StandIn, report: (line: string) => void): Promise<Image[]> {
   const configs: Record<string, ImageConfig> = JSON.parse(readFileSync(`${lab}/images/${name}/images.json`, "utf8"));
-  // What stands in for an image has not its digest.
+  // A stand-in does not have the digest of the image that it replaces.
   const nameOf = (key: string) =>
     configs[key]!.reference ?? (references as Record<string, string>)[key]!.split("@")[0]!;
-  // Loki's program is built beside the other tools.
+  // Loki's program is built together with the other tools.
   const sources = name === "loki" ? [`${repository}test/tools/loki`] : [];
   const wanted = digest(`${lab}/images/lib.sh`, `${lab}/images/${name}`, ...sources);
   const built = `${cache}/image-${name}-${wanted}`;
@@ -135,8 +133,8 @@ async function build(name: StandIn, report: (line: string) => void): Promise<Ima
 }
 
 /**
- * Each set of images has a store of its own, and {@link imageStore} is a link to the one wanted last: nodes that run still
- * have the one before mounted.
+ * Imports images into a separate store for each set. {@link imageStore} is a link to the last store. Running nodes
+ * still mount the store before it.
  */
 async function importIntoStore(images: readonly Image[], report: (line: string) => void): Promise<void> {
   const set = createHash("sha256").update(JSON.stringify(images)).digest("hex").slice(0, 16);
@@ -165,7 +163,7 @@ async function importIntoStore(images: readonly Image[], report: (line: string) 
   symlinkSync(store, imageStore);
 }
 
-/** Whether all that a store was made from is still there: then it may be wanted again. */
+/** Whether all archives of a store still exist, so that a run can use it again. */
 function madeFrom(store: string, archives: ReadonlySet<string>): boolean {
   const list = `${store}/made-from.json`;
   return existsSync(list) && (JSON.parse(readFileSync(list, "utf8")) as string[]).every((name) => archives.has(name));
@@ -176,7 +174,7 @@ async function removeStore(path: string): Promise<void> {
   rmSync(path, { recursive: true, force: true });
 }
 
-/** Podman leaves its store mounted over itself, and such a folder can neither be moved nor removed. */
+/** Unmounts a store: Podman mounts it over itself, and such a folder cannot be moved or removed. */
 async function unmount(path: string): Promise<void> {
   const mounted = readFileSync("/proc/self/mountinfo", "utf8")
     .split("\n")
@@ -185,7 +183,7 @@ async function unmount(path: string): Promise<void> {
   for (const point of mounted.reverse()) await run("umount", [point]);
 }
 
-/** What earlier versions of the scripts built. */
+/** Removes images of earlier versions of the scripts. */
 function removeOlder(prefix: string): void {
   for (const name of readdirSync(cache)) {
     if (name.startsWith(prefix) && !name.endsWith(".new")) rmSync(`${cache}/${name}`, { recursive: true });
@@ -193,8 +191,8 @@ function removeOlder(prefix: string): void {
 }
 
 /**
- * The digest that an image in Docker was built under; absent if there is no such image.
- * @throws Error if there is one that the lab did not make: it must not be overwritten.
+ * The digest under which a Docker image was built. Absent if there is no such image.
+ * @throws Error if the lab did not build the image, because it must not be overwritten.
  */
 async function ownDigest(reference: string): Promise<string | undefined> {
   const found = await docker

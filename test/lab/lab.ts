@@ -12,10 +12,10 @@ import { missingCapabilities } from "./requirements.ts";
 import { onNode, type Query, throughLoadBalancer } from "./sql.ts";
 
 const stack = "dev";
-/** The database that the stack's own config has. */
+/** The database in the config of the stack. */
 const database = "app";
 
-/** What the lab sets over the dev stack's config: what this machine is like, and one load balancer more. */
+/** Settings that replace those of the dev stack: features of this machine, and a second load balancer. */
 const overlay = [
   "loadBalancer.size=2",
   `docker.imageStore=${imageStore}`,
@@ -25,14 +25,14 @@ const overlay = [
 
 export const stateFile = `${cache}/state.json`;
 
-/** The dev stack, up and running, and what there is to do to it. */
+/** The running dev stack, and operations on it. */
 export class Lab {
   machines: Machine[] = [];
   connection!: Connection;
   readonly engine: Engine;
   readonly #set: string[];
 
-  /** @param set settings of the stack, `galera.flavor=mariadb`. */
+  /** @param set Settings of the stack, such as `galera.flavor=mariadb`. */
   constructor(set: readonly string[], onStep: (step: Step) => void) {
     this.#set = [...overlay, ...set];
     this.engine = new Engine({
@@ -44,8 +44,8 @@ export class Lab {
   }
 
   /**
-   * Brings the stack up, or to what the settings say.
-   * @param set more settings; they stay for whatever comes after.
+   * Deploys the stack or updates it.
+   * @param set More settings. They stay for the next calls.
    */
   async up(...set: string[]): Promise<Deployment> {
     this.#set.push(...set);
@@ -71,8 +71,8 @@ export class Lab {
   }
 
   /**
-   * The node that takes the writes now. Asked as any client has to ask: what stands in front may still send a connection to
-   * a load balancer that has just died, and then the client connects again.
+   * The node that takes the writes now. Retries like every client: the public load balancer may still send a connection
+   * to a load balancer that has just failed.
    */
   async writer(): Promise<Machine> {
     const deadline = performance.now() + 10_000;
@@ -99,17 +99,17 @@ export class Lab {
     return found;
   }
 
-  /** Makes what the write load writes into. */
+  /** Creates the table of the write load. */
   async prepare(): Promise<void> {
     await throughLoadBalancer(this.connection, (query) => query(schema));
   }
 
-  /** A session on one node. */
+  /** Opens a session on one node. */
   on<T>(machine: Machine, work: (query: Query) => Promise<T>): Promise<T> {
     return onNode(machine, this.connection, work);
   }
 
-  /** What etcd holds below the cluster's prefix, as a node sees it. */
+  /** The keys of the cluster in etcd, as seen by a node. */
   async keys(): Promise<Map<string, string>> {
     const text = await Promise.any(this.of("galera").map((node) => node.exec(["bash", "-c", listKeys])));
     return new Map(
@@ -120,7 +120,7 @@ export class Lab {
     );
   }
 
-  /** The member that leads etcd. */
+  /** The leader of etcd. */
   async etcdLeader(): Promise<Machine> {
     for (const member of this.of("etcd")) {
       const metrics = await member.exec(["curl", "-s", "http://127.0.0.1:2381/metrics"]).catch(() => "");
@@ -129,9 +129,9 @@ export class Lab {
     throw new Error("etcd has no leader");
   }
 
-  /** What is not as it should be; nothing: all machines are healthy, and etcd lists every database node as Synced. */
+  /** The first problem, or an empty list: all machines are healthy, and etcd lists every database node as Synced. */
   async complaints(): Promise<string[]> {
-    // One after the other, and no further than the first: asking takes processors from what is being measured.
+    // Checks in sequence and stops at the first problem: a check takes processor time from the measured nodes.
     for (const machine of this.machines) if (!(await machine.ready())) return [`${machine.name} is not ready`];
     const keys = await this.keys().catch(() => new Map<string, string>());
     const listed = [...keys.keys()]
@@ -146,12 +146,12 @@ export class Lab {
       : [`etcd lists ${listed.join(", ") || "no node"} as Synced, not ${wanted.join(", ")}`];
   }
 
-  /** Gives power and connections back to every machine, whatever a case that failed left behind. */
+  /** Restores power and network of every machine after a failed case. */
   async mend(): Promise<void> {
     await Promise.all(this.machines.map((machine) => machine.mend()));
   }
 
-  /** What the machines that are not healthy say of themselves. */
+  /** Reports of the machines that are not healthy. */
   async diagnosis(): Promise<string[]> {
     const lines: string[] = [];
     for (const machine of this.machines) {
@@ -168,9 +168,9 @@ export class Lab {
   }
 
   /**
-   * Waits until nothing is wrong any more.
-   * @returns how long that took, in seconds.
-   * @throws Error with what is still wrong when the time is up.
+   * Waits until there is no problem.
+   * @returns The duration in seconds.
+   * @throws Error with the remaining problems after the timeout.
    */
   async healthy(timeoutSeconds: number): Promise<number> {
     const start = performance.now();
@@ -186,7 +186,7 @@ export class Lab {
 
 const listKeys = `set -a; . /etc/paasmas/galera.env; . /opt/paasmas/bin/etcd.sh; etcd_list "$PREFIX"; printf '%s\\n' "$etcd_lines"`;
 
-/** Seconds since a `performance.now()`. */
+/** Seconds since a time of `performance.now()`. */
 export function seconds(since: number): number {
   return (performance.now() - since) / 1000;
 }
@@ -195,7 +195,7 @@ export function sleep(seconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
-/** Waits until something holds. */
+/** Waits until a condition is true. */
 export async function until(what: string, timeoutSeconds: number, holds: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + timeoutSeconds * 1000;
   while (!(await holds())) {

@@ -2,9 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import mysql from "mysql2/promise";
 import type { FromWorker, Gap, LoadSettings, WriterLog } from "./load.ts";
 
-/*
- * The writers, in a thread of their own: what the rest of the lab does must not make a gap look longer than it is.
- */
+/* The writers run in a separate thread, so that work of the lab does not extend a gap. */
 const settings = workerData as LoadSettings;
 const port = parentPort!;
 
@@ -26,7 +24,7 @@ async function writer(number: number): Promise<WriterLog> {
       await pause(20);
       continue;
     }
-    // An id is used once: whether a failed insert was committed is not known, so it is never tried again.
+    // Each id is used once: a failed insert may be committed, so it is never retried.
     const sequence = log.attempts++;
     try {
       await connection.query(
@@ -54,7 +52,7 @@ async function connect(): Promise<mysql.Connection> {
     ...settings.connection,
     connectTimeout: settings.connectTimeoutMs,
   });
-  // Between two queries a cut connection is an event; the next query fails and tells.
+  // Between two queries a lost connection is an event. The next query fails and reports it.
   connection.on("error", () => {});
   return connection;
 }
@@ -86,7 +84,7 @@ const progress = setInterval(() => send({ kind: "progress", acknowledged }), 50)
 const logs = await Promise.all(Array.from({ length: settings.writers }, (_, number) => writer(number)));
 clearInterval(progress);
 const end = performance.now();
-// A load that ended without a single write again is in a gap still.
+// The load ended without another write: the last gap is still open.
 if (end - last >= settings.notableGapMs)
   gaps.push({ atSeconds: (last - started) / 1000, seconds: (end - last) / 1000 });
 send({ kind: "done", report: { acknowledged, gaps, logs, errors: Object.fromEntries(errors) } });

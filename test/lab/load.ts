@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 
-/** How to reach the database through the load balancer. */
+/** Address and login of the database behind the load balancer. */
 export interface Connection {
   host: string;
   port: number;
@@ -12,25 +12,25 @@ export interface Connection {
 
 export interface LoadSettings {
   connection: Connection;
-  /** Number of the case, the first part of every id that it writes. */
+  /** Number of the case, the first part of the ids that it writes. */
   run: number;
-  /** Writers, each with a connection of its own. */
+  /** Number of writers. Each has a separate connection. */
   writers: number;
-  /** Between two writes of one writer, milliseconds. */
+  /** Pause between two writes of a writer, milliseconds. */
   pauseMs: number;
   connectTimeoutMs: number;
   queryTimeoutMs: number;
-  /** Gaps from this length on are written down, milliseconds. */
+  /** Gaps of at least this length are recorded, milliseconds. */
   notableGapMs: number;
 }
 
 export interface Gap {
-  /** When it began, since the load's start. */
+  /** Start of the gap, seconds since the start of the load. */
   atSeconds: number;
   seconds: number;
 }
 
-/** Ids are 0 ... attempts - 1; all were acknowledged but those listed, whose fate the client does not know. */
+/** Ids are 0 to attempts - 1. All were acknowledged, except those listed: the client does not know their result. */
 export interface WriterLog {
   writer: number;
   attempts: number;
@@ -41,7 +41,7 @@ export interface LoadReport {
   acknowledged: number;
   gaps: Gap[];
   logs: WriterLog[];
-  /** How often each error was seen, by its code. */
+  /** Number of errors, by code. */
   errors: Record<string, number>;
 }
 
@@ -49,13 +49,13 @@ export type FromWorker = { kind: "progress"; acknowledged: number } | { kind: "d
 
 const defaults = { writers: 4, pauseMs: 10, connectTimeoutMs: 1000, queryTimeoutMs: 5000, notableGapMs: 100 };
 
-/** Made before the first load; every case writes into it under its own number. */
+/** Created before the first load. Every case writes into this table with its number. */
 export const schema =
   "CREATE TABLE IF NOT EXISTS writes (run INT, writer INT, sequence INT, text VARCHAR(40), PRIMARY KEY (run, writer, sequence)) ENGINE=InnoDB";
 
 /**
- * Writers that insert unique ids with autocommit, as fast as they are answered but for a short pause, and reconnect
- * at once after an error. A write counts as acknowledged when its client got the OK.
+ * Writers that insert unique ids with autocommit. Each waits for the answer and a short pause, and reconnects at once
+ * after an error. A write is acknowledged when its client got the OK.
  */
 export class Load {
   readonly #worker: Worker;
@@ -75,7 +75,7 @@ export class Load {
     this.#done.catch(() => {});
   }
 
-  /** Waits until more writes were acknowledged. */
+  /** Waits until this number of further writes is acknowledged. */
   async flowing(writes: number, timeoutSeconds: number): Promise<void> {
     const wanted = this.#acknowledged + writes;
     const deadline = performance.now() + timeoutSeconds * 1000;
@@ -91,7 +91,7 @@ export class Load {
     return this.#done;
   }
 
-  /** Ends it without a report, for an interrupted lab. */
+  /** Stops the load without a report, for an interrupted lab. */
   async abandon(): Promise<void> {
     await this.#worker.terminate();
   }

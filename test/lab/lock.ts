@@ -5,9 +5,9 @@ import { checkoutLabel } from "./monitor/label.ts";
 import { cache, repository } from "./paths.ts";
 
 /**
- * Makes sure that no other lab runs on this machine for as long as this process lives: two would share names and
- * addresses, and each would remove the other's machines. Waits for one of the same checkout.
- * @throws Error naming another checkout whose lab runs, or has left something running.
+ * Takes the lock of this machine until this process ends. Two labs would use the same names and addresses, and each would
+ * remove the machines of the other. Waits for a lab of the same checkout.
+ * @throws Error that names another checkout if its lab runs or has left machines.
  */
 export async function lock(report: (line: string) => void): Promise<void> {
   await locked(`${cache}/running`, () => report("waiting for another run of the lab to end"));
@@ -22,12 +22,12 @@ export async function lock(report: (line: string) => void): Promise<void> {
 }
 
 /**
- * Takes a name that all checkouts of a machine see, until this process ends, however it ends.
- * @param owner Told to whoever wants it meanwhile.
- * @throws Error naming who has it.
+ * Takes a name that all checkouts on a machine share, until this process ends.
+ * @param owner Named in the error of another process that wants the name.
+ * @throws Error that names the owner if the name is taken.
  */
 export async function claim(name: string, owner: string): Promise<void> {
-  // A socket without a file: the kernel lets one process have it, and takes it back when that is gone.
+  // A socket without a file: the kernel gives it to one process and frees it when that process ends.
   const address = `\0${name}`;
   const server = createServer((socket) =>
     socket.on("error", () => {}).end(`${owner} is running (process ${process.pid})`),

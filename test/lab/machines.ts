@@ -3,16 +3,16 @@ import type { PlannedResource } from "../../cli/plan/resource.ts";
 import { run } from "./builds.ts";
 import { docker } from "./monitor/docker.ts";
 
-/** A machine of the plan, and the container that it is here. */
+/** A machine of the plan, and its container. */
 export class Machine {
   readonly name: string;
   readonly role: string;
   readonly address: string;
   readonly ignitionBytes: number;
-  /** Names on the Docker host. */
+  /** Name of the container on the Docker host. */
   readonly container: string;
   readonly network: string;
-  /** By the path it is mounted on. */
+  /** Volumes by mount path. */
   readonly volumes: ReadonlyMap<string, string>;
 
   constructor(name: string, facts: MachineFacts, container: Record<string, unknown>) {
@@ -29,12 +29,12 @@ export class Machine {
     );
   }
 
-  /** Runs a command in the machine, with an optional text as its input. */
+  /** Runs a command in the machine, with an optional text on stdin. */
   async exec(command: readonly string[], input?: string): Promise<string> {
     return run("docker", ["exec", ...(input === undefined ? [] : ["-i"]), this.container, ...command], { input });
   }
 
-  /** Whether a command succeeds in the machine; a machine that is off has no success. */
+  /** Whether a command succeeds in the machine. False if the machine is off. */
   async succeeds(...command: string[]): Promise<boolean> {
     return this.exec(command).then(
       () => true,
@@ -42,20 +42,20 @@ export class Machine {
     );
   }
 
-  /** Healthy by its own word: what the gate asks. */
+  /** Whether the machine reports itself as healthy, like its gate asks. */
   ready(): Promise<boolean> {
     return this.succeeds("timeout", "5", "/opt/paasmas/bin/ready");
   }
 
   /**
-   * What a unit has logged.
-   * @param since milliseconds since 1970. A container's boots share the host's boot id, so that the journal cannot
-   *   tell them apart.
+   * The log of a unit.
+   * @param since Milliseconds since 1970. The boots of a container share the boot id of the host, so the journal cannot
+   * distinguish them.
    */
   async log(unit: string, since: number): Promise<string> {
     const all = await this.exec(["journalctl", `--unit=${unit}`, "--output=short-unix", "--no-pager"]);
-    // Not --since: after a power loss it also finds what is in the journal that was not closed. Lines without a time
-    // of their own belong to the one before.
+    // Not --since: it skips entries of a journal that was not closed, as after a power loss. A line without a time
+    // belongs to the line before.
     let wanted = false;
     const lines = all.split("\n").filter((line) => {
       const time = /^\d+\.\d+/.exec(line)?.[0];
@@ -65,7 +65,7 @@ export class Machine {
     return lines.join("\n");
   }
 
-  /** Takes its power away: nothing in it gets to do anything any more. */
+  /** Removes the power: all processes end at once. */
   async powerOff(): Promise<void> {
     await docker.getContainer(this.container).kill({ signal: "SIGKILL" });
   }
@@ -74,7 +74,7 @@ export class Machine {
     await docker.getContainer(this.container).start();
   }
 
-  /** Without power while something is done, and back on whatever becomes of that. */
+  /** Removes the power during some work, and restores it afterwards in any case. */
   async withoutPower<T>(work: () => Promise<T>): Promise<T> {
     await this.powerOff();
     try {
@@ -84,29 +84,29 @@ export class Machine {
     }
   }
 
-  /** Undoes whatever a case left undone: power, and the wires to the others. */
+  /** Restores power and network connections after a case. */
   async mend(): Promise<void> {
     await run("docker", ["start", this.container]);
     await this.reconnect().catch(() => {});
   }
 
-  /** What there is to know of a machine that is not healthy: its word for it, failed units, the end of its journal. */
+  /** Diagnosis of a machine that is not healthy: its report, failed units, the end of its journal. */
   async diagnosis(): Promise<string> {
     const script = `timeout 5 /opt/paasmas/bin/ready 2>&1; systemctl --failed --no-legend --plain; systemctl list-jobs --no-legend; journalctl --no-pager --lines=25 --output=short`;
     return this.exec(["bash", "-c", script]).catch((error: Error) => error.message);
   }
 
-  /** Stops its services in order, as on a real machine, and starts it again. */
+  /** Stops the services in order, like a real machine, and starts the machine again. */
   async reboot(): Promise<void> {
     await docker.getContainer(this.container).restart({ t: 120 });
   }
 
-  /** Cuts it off: every packet but its own loopback's is dropped, without a word to anybody. */
+  /** Isolates the machine: all packets except those of its loopback are dropped. */
   async isolate(): Promise<void> {
     await this.#drop("policy drop; iif lo accept", "policy drop; oif lo accept");
   }
 
-  /** Cuts it off from one other machine. */
+  /** Isolates the machine from one other machine. */
   async isolateFrom({ address }: Machine): Promise<void> {
     await this.#drop(`ip saddr ${address} drop`, `ip daddr ${address} drop`);
   }
@@ -135,7 +135,7 @@ export function machinesOf(resources: readonly PlannedResource[]): Machine[] {
     });
 }
 
-/** Where the stack's load balancer is published on this machine, by the port it stands for. */
+/** Published ports of the stack's load balancer on this machine, by the port that each stands for. */
 export function publishedPorts(resources: readonly PlannedResource[]): Map<number, { ip: string; port: number }> {
   const balancer = resources.find(({ type }) => type === factTypes.loadBalancer);
   const container = resources.find(

@@ -2,7 +2,7 @@ import { accessSync, constants, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { docker } from "./monitor/docker.ts";
 
-/** Why the lab cannot run on this machine; absent when it can. */
+/** The reason why the lab cannot run on this machine. Absent if it can. */
 export async function whyNot(): Promise<string | undefined> {
   if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
   if (process.getuid?.() !== 0) return "it needs root, to build images and mount them";
@@ -28,14 +28,14 @@ function onPath(program: string): boolean {
   });
 }
 
-/** Capabilities that this machine itself lacks, and that its containers cannot be given either. */
+/** Capabilities that this machine does not have and cannot give to its containers. */
 export function missingCapabilities(): string[] {
   const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
   const has = (bit: bigint) => bounding === undefined || (BigInt(`0x${bounding}`) & (1n << bit)) !== 0n;
   return Object.entries(wanted).flatMap(([name, bit]) => (has(bit) ? [] : [name]));
 }
 
-/** Those that a sandboxed machine is most often without; by their number in linux/capability.h. */
+/** Capabilities that sandboxed machines often lack, with their numbers in linux/capability.h. */
 const wanted: Record<string, bigint> = {
   CAP_SYS_RESOURCE: 24n,
   CAP_SYS_MODULE: 16n,

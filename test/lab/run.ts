@@ -82,13 +82,13 @@ for (const suite of chosen) {
     total.failed += failed;
     total.skipped += skipped;
   } catch (error) {
-    // The other suites have something to say all the same.
+    // The other suites still run.
     total.failed++;
     report(`suite ${suite.name} FAILED: ${(error as Error).stack ?? String(error)}`);
   } finally {
     if (!options.keep) await removeLabelled(suite.stateFile);
   }
-  // .ci/run makes its table of these lines.
+  // .ci/run reads these lines for its table.
   console.log(`took: lab ${suite.name} ${Math.round((performance.now() - began) / 1000)} s`);
 }
 if (options.report) {
@@ -100,7 +100,7 @@ if (options.report) {
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 ? 1 : 0);
 
-/** @param failed Whether somebody has to do something about it. */
+/** @param failed Whether the run counts as failed, so that an operator must act. */
 function cannotRun(why: string, failed: boolean): never {
   console.log(`The lab cannot run here: ${why}.`);
   console.log(failed ? "0 passed, 1 failed, 0 skipped" : "0 passed, 0 failed, 1 skipped");

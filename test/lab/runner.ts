@@ -4,10 +4,10 @@ import { Load, type LoadReport } from "./load.ts";
 import type { Result } from "./table.ts";
 import { type Acknowledged, verify } from "./verify.ts";
 
-// A server that gave up is started anew after a while (galera-agent), on a busy machine after minutes.
+// galera-agent restarts a server that gave up, on a busy machine after minutes.
 const settleSeconds = 300;
 
-/** Runs cases against one cluster, one after the other, each under a write load of its own. */
+/** Runs cases against one cluster in sequence, each under a separate write load. */
 export class Runner {
   readonly #lab: Lab;
   readonly #flavor: string;
@@ -23,7 +23,7 @@ export class Runner {
     this.#strict = strict;
   }
 
-  /** Never throws for what happens to the cluster: whatever goes wrong is a failure of the case. */
+  /** Never throws for a fault of the cluster: each problem is a failure of the case. */
   async run(chosen: Case): Promise<Result> {
     const run = ++this.#runs;
     const result: Result = {
@@ -38,7 +38,7 @@ export class Runner {
     const check = (holds: boolean, statement: string) => {
       if (!holds) result.failures.push(`does not hold: ${statement}`);
     };
-    // Whether it came to its end.
+    // True if the work came to its end.
     const attempt = async (work: () => Promise<void>): Promise<boolean> => {
       try {
         await work();
@@ -56,7 +56,7 @@ export class Runner {
     await attempt(async () => {
       await load.flowing(200, 20);
       start = performance.now();
-      // A case that ended halfway has failed; the next ones want the machines that it may have left switched off.
+      // A case that stopped early has failed. Restore the machines that it left without power, for the next cases.
       if (!(await attempt(() => chosen.run({ lab: this.#lab, load, check })))) await this.#lab.mend();
       await this.#lab.healthy(settleSeconds).catch(async (error: Error) => {
         result.unsettled = await this.#lab.diagnosis();
@@ -78,7 +78,7 @@ export class Runner {
     return result;
   }
 
-  /** Stops what is going on, for an interrupted lab. */
+  /** Stops the current case, for an interrupted lab. */
   async abandon(): Promise<void> {
     await this.#load?.abandon();
   }

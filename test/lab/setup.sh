@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs on a bare Debian 12 machine, as root, what the lab and the tests of machines' scripts need, and
-# starts a Docker daemon where none runs. Does nothing for what is there.
+# Installs, on a bare Debian 12 machine and as root, all requirements of the lab and of the tests of scripts. Starts a
+# Docker daemon if none runs. Skips installed programs.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -45,7 +45,7 @@ if ((${#packages[@]} > 0)); then
 		sleep 10
 	done
 	DEBIAN_FRONTEND=noninteractive apt-get "${wait[@]}" install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
-	# Tests start servers of their own; Debian's packages start one for everybody.
+	# Tests start their own servers. Disable those that Debian's packages start.
 	for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy" "prometheus prometheus" "prometheus-node-exporter prometheus-node-exporter"; do
 		[[ " ${packages[*]} " == *" ${service#* } "* ]] || continue
 		if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now "${service% *}"; else service "${service% *}" stop >/dev/null || true; fi
@@ -54,7 +54,7 @@ fi
 bash "$here/../tools/setup.sh"
 
 if ! docker info >/dev/null 2>&1; then
-	# Without systemd as process 1 nobody else starts it, and its cgroups are not systemd's to manage.
+	# If systemd is not process 1, nothing else starts Docker, and systemd does not manage its cgroups.
 	log=/var/log/dockerd-lab.log
 	setsid dockerd --exec-opt native.cgroupdriver=cgroupfs >"$log" 2>&1 </dev/null &
 	for ((second = 0; second < 30; second++)); do

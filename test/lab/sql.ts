@@ -14,8 +14,8 @@ export async function throughLoadBalancer<T>(connection: Connection, work: (quer
 }
 
 /**
- * A session on a node itself, whatever the load balancers think of it. The connection is made from within the node:
- * its address is good for nothing outside of the stack's own network.
+ * A session on one node, independent of the load balancers. The connection starts inside the node, because its address
+ * is only valid in the network of the stack.
  */
 export async function onNode<T>(
   machine: Machine,

@@ -9,7 +9,10 @@ import { repository } from "./paths.ts";
 const nodeImage = images["fedora-coreos"];
 const storeImage = "ghcr.io/versity/versitygw:v1.7.0";
 
-/** The S3 server behind the Docker cloud's object stores: the real one, built from its sources, on the nodes' image. */
+/**
+ * The S3 server of the Docker cloud's object stores: the real program, built from its sources, on the image of the
+ * nodes.
+ */
 export async function prepareStoreImage(report: (line: string) => void): Promise<void> {
   const program = `${repository}.cache/tools/versitygw`;
   if (!existsSync(program)) {

@@ -1,35 +1,35 @@
 import type { Gap } from "./load.ts";
 
-/** One case's outcome. */
+/** Result of one case. */
 export interface Result {
   case: string;
-  /** What was booted: `percona` or `mariadb`. */
+  /** Flavour of the database: `percona` or `mariadb`. */
   flavor: string;
   acknowledged: number;
   lost: number;
-  /** Longest time without any acknowledged write, seconds; absent where nothing could be written. */
+  /** Longest time without an acknowledged write, seconds. Absent if no write was possible. */
   longestGapSeconds?: number;
-  /** Seconds from the fault to all machines healthy; the start-up itself for a cold start. */
+  /** Seconds from the fault until all machines are healthy. For a cold start: the duration of the start. */
   healthySeconds?: number;
-  /** What was promised for the gap, seconds; absent where only the data counts. */
+  /** Goal for the gap, seconds. Absent if only the data counts. */
   gapGoalSeconds?: number;
-  /** All gaps worth mentioning, counted from the fault. */
+  /** All notable gaps, with their time since the fault. */
   gaps?: Gap[];
-  /** Number of statements that were checked, in a suite without cases. */
+  /** Number of checked statements, in a suite without cases. */
   checks?: number;
-  /** Further figures for the report, `["one image build", "12.1 s"]`. */
+  /** Further figures for the report, such as `["one image build", "12.1 s"]`. */
   figures?: [subject: string, measured: string][];
-  /** Errors that the writers saw, by code. */
+  /** Errors of the writers, by code. */
   errors?: Record<string, number>;
-  /** Goals that were missed by less than what fails the case. */
+  /** Missed goals that do not fail the case. */
   missed: string[];
-  /** What the machines say that are not healthy again, line by line; absent when all are. */
+  /** Reports of the machines that are not healthy again, line by line. Absent if all are healthy. */
   unsettled?: string[];
-  /** What went wrong; empty: the case passed. */
+  /** Failures. Empty: the case passed. */
   failures: string[];
 }
 
-/** Whether the case did not fail. */
+/** Whether the case passed. */
 export function passed(result: Result): boolean {
   return result.failures.length === 0;
 }
@@ -38,7 +38,7 @@ export function passed(result: Result): boolean {
 export interface Column<Row> {
   title: string;
   of: (row: Row) => string;
-  /** Whether it stands to the right, as numbers do. Default: false. */
+  /** Whether values are aligned to the right, like numbers. Default: false. */
   right?: boolean;
 }
 
@@ -57,7 +57,7 @@ export const columns: readonly Column<Result>[] = [
   { title: "verdict", of: (result) => (!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok") },
 ];
 
-/** The results as a table of plain text; what failed and what was over its goal is spelt out below it. */
+/** The results as a text table, with details of failures and missed goals below it. */
 export function table(results: readonly Result[]): string {
   const failures = results.flatMap((result) =>
     [...result.failures, ...result.missed].map((text) => `${result.case} (${result.flavor}): ${text}`),
@@ -65,7 +65,7 @@ export function table(results: readonly Result[]): string {
   return [textTable(columns, results), ...(failures.length > 0 ? ["", ...failures] : [])].join("\n");
 }
 
-/** One line a row below a line of titles and a rule. */
+/** A line for each row, below a line of titles and a rule. */
 export function textTable<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = [shown.map(({ title }) => title), ...rows.map((row) => shown.map(({ of }) => of(row)))];
   const widths = shown.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
@@ -79,7 +79,7 @@ export function textTable<Row>(shown: readonly Column<Row>[], rows: readonly Row
   return [lines[0], rule, ...lines.slice(1)].join("\n");
 }
 
-/** The same as a table in Markdown, for a page. */
+/** The same table in Markdown, for a page. */
 export function markdownTable<Row>(shown: readonly Column<Row>[], rows: readonly Row[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   const rule = shown.map(({ right }) => (right ? "---:|" : "---|")).join("");

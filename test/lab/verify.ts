@@ -2,17 +2,17 @@ import type { Lab } from "./lab.ts";
 import type { LoadReport } from "./load.ts";
 
 export interface Verification {
-  /** Acknowledged ids that some node does not have. */
+  /** Number of acknowledged ids that a node does not have. */
   lost: number;
   failures: string[];
 }
 
-/** How many writes each run had acknowledged, to look for again after every later one. */
+/** Acknowledged writes of each run, to check again after every later run. */
 export type Acknowledged = Map<number, number>;
 
 /**
- * Looks for every acknowledged write on every database node, asked causally: after everything that any node has
- * committed. Then compares the nodes' data by checksum, and counts again what earlier runs wrote.
+ * Checks that every database node has every acknowledged write. Each query waits until the node has applied all
+ * commits. Then compares the data of the nodes by checksum and counts the writes of earlier runs again.
  */
 export async function verify(lab: Lab, run: number, report: LoadReport, earlier: Acknowledged): Promise<Verification> {
   const failures: string[] = [];

@@ -18,7 +18,7 @@ afterAll(() => {
 const manifest = (dir: string) => JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
 
 /** What a program prints that plain Node runs in the project; it has no way to run TypeScript. */
-function run(program: string): any {
+function run<T>(program: string): T {
   const file = join(project.dir, "probe.mjs");
   writeFileSync(file, program);
   return JSON.parse(
@@ -53,6 +53,8 @@ describe("the package", () => {
         ...(existsSync(join(root, "README.md")) ? ["README.md"] : []),
         "cli",
         "components",
+        "errors.d.ts",
+        "errors.js",
         "ignition",
         "package.json",
         "policies",
@@ -103,7 +105,7 @@ describe("the package", () => {
 
 describe("a project that has it installed", () => {
   it("plans the whole tier on AWS", () => {
-    const counted = run(`
+    const counted = run<{ count: Record<string, number>; files: number[] }>(`
       import { DatabaseLoadBalancer, EtcdCluster, GaleraCluster } from "paasmas";
       import { AwsCloud } from "paasmas/clouds/aws";
       import { evaluate } from "paasmas/plan";
@@ -153,7 +155,7 @@ describe("a project that has it installed", () => {
   });
 
   it("builds Ignition configs, and finds what is wrong with them", () => {
-    const said = run(`
+    const said = run<{ text: string; errors: string[] }>(`
       import { config, file, render, validate } from "paasmas/ignition";
       const text = render(config(file({ path: "/etc/motd", text: "hello" })));
       console.log(JSON.stringify({ text, errors: validate({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "motd" }] } }).errors.map(({ path }) => path) }));

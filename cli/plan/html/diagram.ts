@@ -1,11 +1,11 @@
 import type { Machine, Model } from "../model.ts";
 import { byNumber, count } from "../names.ts";
-import { isAnywhere, place } from "../words.ts";
-import { type Flow, flowsOf, nodeOf, type Saying, type Source, withoutHubs } from "./flows.ts";
+import { formatRange, isAnywhere } from "../format.ts";
+import { type Flow, flowsOf, nodeOf, type Note, type Source, withoutHubs } from "./flows.ts";
 
 /**
- * Colours that the layout carries through as they are, to be exchanged for CSS variables: an SVG that is part of
- * the page follows its colour scheme.
+ * Placeholder colours. Graphviz copies them, and {@link inlineSvg} replaces them with CSS variables, so that the SVG
+ * follows the colour scheme of the page.
  */
 const ink = {
   card: "#010101",
@@ -16,32 +16,35 @@ const ink = {
   warn: "#010106",
 } as const;
 
-/** One tint a role, in the order of roles; their CSS variables are `--tint-0` and on. */
+/** Number of tints; roles use them in turn. Their CSS variables are `--tint-0` to `--tint-5`. */
 const tints = 6;
 const tint = (index: number) => `#02020${index % tints}`;
 
 /**
- * An environment as a graph for Graphviz: each private network with its machines by role and zone, load balancers and
- * stores, and an arrow for whom the firewalls let talk to whom, with the ports. What talks to nearly everybody says so instead.
+ * An environment as a graph for Graphviz: each private network with its machines by role and zone, load balancers,
+ * stores, and an arrow with ports for each allowed connection. A note replaces the arrows of a role that connects to
+ * most other roles.
  */
 export function diagramDot(model: Model): string {
   const { flows, sources } = flowsOf(model);
-  const { drawn, sayings } = withoutHubs(flows);
+  const { drawn, notes } = withoutHubs(flows);
   const zones = [
     ...new Set([...model.clouds.flatMap((cloud) => cloud.zones), ...model.machines.map(({ zone }) => zone)]),
   ];
   const titles = networkTitles(model);
   const clusters = titles.flatMap((title, i) => [
-    `  subgraph ${clusterOf(i)} { style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
-    `    label=<${font(escape(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
-    ...nodesIn(model, model.clouds[i]?.name, zones, sayings).map((line) => `    ${line}`),
+    `  subgraph ${clusterOf(i)} {`,
+    `    style="rounded,filled"; color="${ink.line}"; fillcolor="${ink.area}"; penwidth=1; margin=18;`,
+    `    label=<${font(escapeHtml(title), 10, ink.muted)}>; labeljust=l; labelloc=b;`,
+    ...nodesIn(model, model.clouds[i]?.name, zones, notes).map((line) => `    ${line}`),
     "  }",
   ]);
   return [
     "digraph {",
     `  rankdir=TB; nodesep=0.45; ranksep="0.55"; bgcolor=transparent; pad=0.1; fontname=Verdana; compound=true;`,
     `  node [shape=plain, fontname=Verdana, fontsize=11, fontcolor="${ink.text}"];`,
-    `  edge [fontname=Verdana, fontsize=10, color="${ink.line}", fontcolor="${ink.muted}", arrowsize=0.7, penwidth=1.3];`,
+    "  edge [fontname=Verdana, fontsize=10, arrowsize=0.7, penwidth=1.3];",
+    `  edge [color="${ink.line}", fontcolor="${ink.muted}"];`,
     ...clusters,
     ...stores(model).map((line) => `  ${line}`),
     ...sources.map((source) => `  ${sourceNode(source)}`),
@@ -51,12 +54,12 @@ export function diagramDot(model: Model): string {
   ].join("\n");
 }
 
-/** What stands in the network of a cloud; without a cloud: everything. */
+/** Nodes in the network of a cloud; without a cloud, all nodes. */
 function nodesIn(
   model: Model,
   cloud: string | undefined,
   zones: string[],
-  sayings: ReadonlyMap<string, Saying[]>,
+  notes: ReadonlyMap<string, Note[]>,
 ): string[] {
   const isHere = (one: { cloud: string }) => cloud === undefined || one.cloud === cloud;
   return [
@@ -71,7 +74,7 @@ function nodesIn(
           description,
           machines,
           zones,
-          [...among(model, name), ...(sayings.get(`role ${name}`) ?? []).map(words)],
+          [...among(model, name), ...(notes.get(`role ${name}`) ?? []).map(noteText)],
           tint(i),
         ),
       );
@@ -86,8 +89,8 @@ function clusterOf(cloud: number): string {
   return `cluster_network_${cloud}`;
 }
 
-/** The picture in words, for who cannot see it. */
-export function diagramWords(model: Model): string {
+/** Description of the diagram for screen readers. */
+export function diagramDescription(model: Model): string {
   const roles = [...Map.groupBy(model.machines, ({ role }) => role)].map(([role, machines]) =>
     count(machines.length, `${role} machine`),
   );
@@ -95,19 +98,19 @@ export function diagramWords(model: Model): string {
   return [networkTitles(model).join(", "), roles.join(", "), ...flows].filter(Boolean).join(". ");
 }
 
-/** A title a network, with the cloud's name where there are several. */
+/** A title for each network, with the cloud's name if there are several clouds. */
 function networkTitles({ clouds }: Model): string[] {
   if (clouds.length === 0) return ["private network"];
   return clouds.map(({ name, kind, cidr }) => `${clouds.length > 1 ? `${name}: ` : ""}${kind} private network ${cidr}`);
 }
 
 function sourceNode({ node: id, ranges, isInternet }: Source): string {
-  if (isInternet) return node(id, boxLabel("internet", ranges.map(place), "", ink.warn));
+  if (isInternet) return node(id, boxLabel("internet", ranges.map(formatRange), "", ink.warn));
   const anywhere = ranges.some(isAnywhere);
   return node(id, boxLabel(anywhere ? "anywhere" : "clients", ranges, "", anywhere ? ink.warn : ink.line));
 }
 
-/** Those that machines boot from stand for themselves, with an arrow; the others are one list, or they would be the widest row. */
+/** Stores of configs are separate nodes with an arrow. The others share one node, to keep the row narrow. */
 function stores({ objectStores }: Model): string[] {
   const [configs, others] = [objectStores.filter(isConfigs), objectStores.filter((store) => !isConfigs(store))];
   const single = others.length === 1 ? others : [];
@@ -133,7 +136,7 @@ function isConfigs({ purpose }: Model["objectStores"][number]): boolean {
   return purpose === "ignition";
 }
 
-/** Machines that fetch their config from their cloud's store, as one arrow: they all do it alike. */
+/** One arrow for all machines of a cloud that fetch their config from a store. */
 function fetches(model: Model): string[] {
   return model.objectStores.filter(isConfigs).flatMap(({ name, cloud }) => {
     const machine = model.machines.findLast((one) => one.cloud === cloud && one.delivery === "object-store");
@@ -144,11 +147,12 @@ function fetches(model: Model): string[] {
         model.clouds.findIndex((one) => one.name === cloud),
       ),
     );
-    return `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))} [style=dashed, lhead=${lhead}, label=" configs, at first boot "];`;
+    const arrow = `${quote(`store ${name}`)} -> ${quote(nodeOf(model, machine.firewall))}`;
+    return `${arrow} [style=dashed, lhead=${lhead}, label=" configs, at first boot "];`;
   });
 }
 
-/** Ports that machines behind one firewall open to each other. */
+/** Ports between machines of the same firewall. */
 function among(model: Model, firewall: string): string[] {
   const ports = model.firewallRules
     .filter(({ from, to }) => from === firewall && to === firewall)
@@ -156,7 +160,7 @@ function among(model: Model, firewall: string): string[] {
   return ports.length === 0 ? [] : [`among themselves: ${ports.join(", ")}`];
 }
 
-function words({ direction, others, ports }: Saying): string {
+function noteText({ direction, others, ports }: Note): string {
   return `${direction} ${others} others: ${[...ports].sort(byNumber).join(", ")}`;
 }
 
@@ -170,7 +174,7 @@ function roleLabel(
 ): string {
   const used = zones.filter((zone) => machines.some((machine) => machine.zone === zone));
   const sorted = machines.toSorted((a, b) => byNumber(a.name, b.name));
-  // Failure domains side by side; where there is but one, its machines.
+  // One column for each zone; with a single zone, one for each machine.
   const columns =
     used.length > 1
       ? used.map((zone) => sorted.filter((machine) => machine.zone === zone))
@@ -178,15 +182,15 @@ function roleLabel(
   const span = `COLSPAN="${Math.max(1, columns.length)}"`;
   const depth = Math.max(0, ...columns.map((column) => column.length));
   const cell = (content: string, padding = 4) => `<TD CELLPADDING="${padding}">${content}</TD>`;
-  const head = lines([font(`<B>${escape(name)}</B>`, 13), font(escape(description), 10, ink.muted)], "LEFT");
+  const head = lines([font(`<B>${escapeHtml(name)}</B>`, 13), font(escapeHtml(description), 10, ink.muted)], "LEFT");
   const rows = [
     `<TR><TD ${span} BGCOLOR="${color}" CELLPADDING="6">${head}</TD></TR>`,
-    ...(used.length > 1 ? [`<TR>${used.map((zone) => cell(font(escape(zone), 9, ink.muted))).join("")}</TR>`] : []),
+    ...(used.length > 1 ? [`<TR>${used.map((zone) => cell(font(escapeHtml(zone), 9, ink.muted))).join("")}</TR>`] : []),
     ...Array.from(
       { length: depth },
       (_, i) => `<TR>${columns.map((column) => cell(column[i] ? machineLabel(column[i]) : " ", 6)).join("")}</TR>`,
     ),
-    ...notes.map((note) => `<TR><TD ${span} CELLPADDING="5">${font(escape(note), 9.5, ink.muted)}</TD></TR>`),
+    ...notes.map((note) => `<TR><TD ${span} CELLPADDING="5">${font(escapeHtml(note), 9.5, ink.muted)}</TD></TR>`),
   ];
   return tableLabel(rows, ink.line);
 }
@@ -194,13 +198,13 @@ function roleLabel(
 function machineLabel(machine: Machine): string {
   const data = machine.dataVolumeGiB === undefined ? "" : ` + ${machine.dataVolumeGiB} GiB`;
   return lines([
-    font(`<B>${escape(machine.name)}</B>`, 11),
-    font(escape(machine.address), 10),
-    font(escape(`${machine.size}${data}`), 9, ink.muted),
+    font(`<B>${escapeHtml(machine.name)}</B>`, 11),
+    font(escapeHtml(machine.address), 10),
+    font(escapeHtml(`${machine.size}${data}`), 9, ink.muted),
   ]);
 }
 
-/** Lines with room between them, which Graphviz does not give by itself. */
+/** Lines with space between them, which Graphviz does not add. */
 function lines(texts: readonly string[], align: "LEFT" | "CENTER" = "CENTER"): string {
   const rows = texts.map((text) => `<TR><TD ALIGN="${align}" CELLPADDING="1.5">${text}</TD></TR>`).join("");
   return `<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0">${rows}</TABLE>`;
@@ -219,17 +223,18 @@ function balancerLabel(model: Model, name: string): string {
 }
 
 function boxLabel(title: string, details: readonly string[], kind = "", border: string = ink.line): string {
-  const head = kind === "" ? [] : [font(escape(kind), 9, ink.muted)];
+  const head = kind === "" ? [] : [font(escapeHtml(kind), 9, ink.muted)];
   const content = lines([
     ...head,
-    font(`<B>${escape(title)}</B>`, 12),
-    ...details.map((detail) => font(escape(detail), 10, ink.muted)),
+    font(`<B>${escapeHtml(title)}</B>`, 12),
+    ...details.map((detail) => font(escapeHtml(detail), 10, ink.muted)),
   ]);
   return tableLabel([`<TR><TD CELLPADDING="7">${content}</TD></TR>`], border);
 }
 
 function tableLabel(rows: readonly string[], border: string): string {
-  return `<TABLE BORDER="1.5" CELLBORDER="0" CELLSPACING="0" STYLE="ROUNDED" BGCOLOR="${ink.card}" COLOR="${border}">${rows.join("")}</TABLE>`;
+  const look = `BORDER="1.5" CELLBORDER="0" CELLSPACING="0" STYLE="ROUNDED" BGCOLOR="${ink.card}" COLOR="${border}"`;
+  return `<TABLE ${look}>${rows.join("")}</TABLE>`;
 }
 
 function font(text: string, size: number, color: string = ink.text): string {
@@ -248,27 +253,27 @@ function quote(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** For HTML, SVG and Graphviz's labels alike. */
-export function escape(text: string): string {
+/** Escapes a text for HTML, SVG and labels of Graphviz. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Graphviz's SVG as a part of the page: coloured by its variables, described in words, without what a file needs. */
-export function inlineSvg(svg: string, title: string, words: string, id: string): string {
+/** Graphviz's SVG as a part of the page: with CSS variables and a description, without the header of a file. */
+export function inlineSvg(svg: string, title: string, description: string, id: string): string {
   const variables = [
     ...Object.entries(ink).map(([name, color]) => [color, `var(--${name})`]),
     ...Array.from({ length: tints }, (_, i) => [tint(i), `var(--tint-${i})`]),
   ];
   const body = svg
     .slice(svg.indexOf("<svg"))
-    .replace(/<!--[^]*?-->\s*/g, "")
-    .replace(/<title>[^]*?<\/title>\s*/g, "")
+    .replace(/<!--[\s\S]*?-->\s*/g, "")
+    .replace(/<title>[\s\S]*?<\/title>\s*/g, "")
     .replace(/ xmlns(:xlink)?="[^"]*"/g, "")
     .replace(/ (fill|stroke)="(#0[12]0[12]0\d)"/g, (whole, attribute: string, color: string) => {
       const variable = variables.find(([from]) => from === color)?.[1];
       return variable === undefined ? whole : ` style="${attribute}:${variable}"`;
     });
-  // Two styles on one element are one too many: the second would be ignored.
+  // Browsers ignore a second style attribute on an element.
   const merged = body.replace(/ style="([^"]*)"([^>]*?) style="([^"]*)"/g, ' style="$1;$3"$2');
   const width = /<svg width="(\d+)pt"/.exec(merged)?.[1] ?? "600";
   return merged
@@ -278,6 +283,6 @@ export function inlineSvg(svg: string, title: string, words: string, id: string)
     )
     .replace(
       /(<svg[^>]*>)/,
-      `$1<title id="${id}-title">${escape(title)}</title><desc id="${id}-words">${escape(words)}</desc>`,
+      `$1<title id="${id}-title">${escapeHtml(title)}</title><desc id="${id}-words">${escapeHtml(description)}</desc>`,
     );
 }

@@ -7,21 +7,21 @@ export interface Flow {
   ports: Set<string>;
 }
 
-/** The node that stands for a firewall: that of its machines, or of the load balancer that it belongs to. */
+/** Node of a firewall: the one of its machines, or of its load balancer. */
 export function nodeOf(model: Model, firewall: string): string {
   const machines = model.machines.some((machine) => machine.firewall === firewall);
   return !machines && model.loadBalancers.some(({ name }) => name === firewall) ? `lb ${firewall}` : `role ${firewall}`;
 }
 
-/** Address ranges that connect, as one node. */
+/** Address ranges of clients, as one node. */
 export interface Source {
   node: string;
   ranges: readonly string[];
-  /** Whether they come in from the internet, by a public load balancer. */
+  /** Whether they are clients of a public load balancer. */
   isInternet: boolean;
 }
 
-/** Whom the firewalls and load balancers let talk to whom, and the address ranges that are among them. */
+/** Connections that firewalls and load balancers allow, and the address ranges among their clients. */
 export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
   const sources = new Map<string, Source>();
   const flows = new Map<string, Flow>();
@@ -35,7 +35,7 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
     sources.set(node, { node, ranges, isInternet });
     return node;
   };
-  const place = (range: string) => source(`from ${range}`, [range], false);
+  const rangeNode = (range: string) => source(`from ${range}`, [range], false);
   const open = new Set(model.loadBalancers.flatMap(({ name, scheme }) => (scheme === "public" ? [name] : [])));
   const firewalls = new Set(model.firewalls.map(({ name }) => name));
   const firewallAt = (range: string) => model.machines.find(({ address }) => range === `${address}/32`)?.firewall;
@@ -44,15 +44,15 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
 
   for (const { from, to, ports } of model.firewallRules) {
     if (from === to) continue;
-    // A machine may be let in by its own address.
+    // A rule can allow the address of a single machine.
     const caller = firewalls.has(from) ? from : firewallAt(from);
     if (caller !== undefined) flow(nodeOf(model, caller), nodeOf(model, to), ports);
-    // A load balancer without a firewall of its own is let in by address: the flow is drawn from the load balancer. Who comes in by
-    // a public one is drawn with it.
-    else if (!balanced.has(to) && !open.has(to)) flow(place(from), nodeOf(model, to), ports);
+    // A rule with the address of a load balancer allows its traffic: the load balancer itself adds that flow. Clients
+    // of a public load balancer are drawn with it.
+    else if (!balanced.has(to) && !open.has(to)) flow(rangeNode(from), nodeOf(model, to), ports);
   }
   for (const { name, ports, allowFrom, targets } of model.loadBalancers) {
-    const from = open.has(name) ? [source(`internet to ${name}`, allowFrom, true)] : allowFrom.map(place);
+    const from = open.has(name) ? [source(`internet to ${name}`, allowFrom, true)] : allowFrom.map(rangeNode);
     for (const node of from)
       flow(
         node,
@@ -71,36 +71,36 @@ export function flowsOf(model: Model): { flows: Flow[]; sources: Source[] } {
   return { flows: [...flows.values()], sources: [...sources.values()] };
 }
 
-/** What is said in a node instead of drawing it: `from 8 others: 3100`. */
-export interface Saying {
+/** A note in a node that replaces arrows: `from 8 others: 3100`. */
+export interface Note {
   direction: "from" | "to";
   others: number;
   ports: Set<string>;
 }
 
-/** From how many others on: arrows to nearly everybody hide all the rest. */
+/** Smallest number of arrows that a note replaces: too many arrows hide the others. */
 const many = 5;
 
-/** Takes out of the flows what talks to nearly everybody (logs, metrics, readiness), to be said in that node instead. */
-export function withoutHubs(flows: readonly Flow[]): { drawn: Flow[]; sayings: Map<string, Saying[]> } {
+/** Replaces the flows of nodes that connect to most roles (logs, metrics, readiness) with notes in these nodes. */
+export function withoutHubs(flows: readonly Flow[]): { drawn: Flow[]; notes: Map<string, Note[]> } {
   const amongRoles = flows.filter(({ from, to }) => from.startsWith("role ") && to.startsWith("role "));
   const roles = new Set(amongRoles.flatMap(({ from, to }) => [from, to]));
-  const sayings = new Map<string, Saying[]>();
-  const said = new Set<Flow>();
-  const relieve = (direction: Saying["direction"], nodeIn: (flow: Flow) => string) => {
+  const notes = new Map<string, Note[]>();
+  const replaced = new Set<Flow>();
+  const replaceArrows = (direction: Note["direction"], nodeIn: (flow: Flow) => string) => {
     for (const [node, own] of Map.groupBy(
-      amongRoles.filter((flow) => !said.has(flow)),
+      amongRoles.filter((flow) => !replaced.has(flow)),
       nodeIn,
     )) {
       if (own.length < Math.max(many, roles.size / 2)) continue;
-      sayings.set(node, [
-        ...(sayings.get(node) ?? []),
+      notes.set(node, [
+        ...(notes.get(node) ?? []),
         { direction, others: own.length, ports: new Set(own.flatMap(({ ports }) => [...ports])) },
       ]);
-      for (const flow of own) said.add(flow);
+      for (const flow of own) replaced.add(flow);
     }
   };
-  relieve("to", ({ from }) => from);
-  relieve("from", ({ to }) => to);
-  return { drawn: flows.filter((flow) => !said.has(flow)), sayings };
+  replaceArrows("to", ({ from }) => from);
+  replaceArrows("from", ({ to }) => to);
+  return { drawn: flows.filter((flow) => !replaced.has(flow)), notes };
 }

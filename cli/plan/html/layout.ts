@@ -1,24 +1,24 @@
 import { Worker } from "node:worker_threads";
 
-/** Lays graphs out with Graphviz, one after the other, on a thread of its own that starts at once. */
+/** Lays out graphs with Graphviz, one at a time, on a separate thread that starts immediately. */
 export class Layout {
   readonly #worker: Worker;
   readonly #failed: Promise<never>;
 
   constructor() {
     this.#worker = new Worker(new URL("./layout-worker.js", import.meta.url));
-    // A plan that fails does not wait for its pictures.
+    // A failed plan does not wait for its diagrams.
     this.#worker.unref();
     this.#failed = new Promise((_, reject) => this.#worker.once("error", reject));
     this.#failed.catch(() => {});
   }
 
-  /** Has the next graph laid out, in Graphviz's language. */
+  /** Queues a graph in Graphviz's language. */
   add(dot: string): void {
     this.#worker.postMessage(dot);
   }
 
-  /** SVG files for all graphs, in their order. To be called once; the thread ends with it. */
+  /** SVG files of all graphs, in the order of {@link add}. Call it once: it ends the thread. */
   async svgs(): Promise<string[]> {
     const laidOut = new Promise<string[]>((resolve) => this.#worker.once("message", resolve));
     this.#worker.postMessage(undefined);

@@ -4,17 +4,17 @@ import { byNumber, count, nameOf, packageOf, shortType, span, thousands } from "
 import type { PolicyResult, Violation } from "../policies.ts";
 import type { SavedPlan } from "../saved.ts";
 import { type Branch, treeOf } from "../tree.ts";
-import { addressOf, bytes, delivered, openTo, place, whereabouts } from "../words.ts";
-import { diagramDot, diagramWords, escape, inlineSvg } from "./diagram.ts";
+import { addressOf, bytes, cloudSummary, delivered, formatRange, openTo } from "../format.ts";
+import { diagramDot, diagramDescription, escapeHtml, inlineSvg } from "./diagram.ts";
 import { Layout } from "./layout.ts";
 
-/** The plan as a page: one file that refers to nothing outside of itself, in the reader's colour scheme. */
+/** The plan as one HTML file without references to other files, in the reader's colour scheme. */
 export class PlanPage {
   readonly #layout = new Layout();
   readonly #plans: SavedPlan[] = [];
   readonly #models: Model[] = [];
 
-  /** Adds an environment. Its diagram is laid out while the next one is evaluated. */
+  /** Adds an environment. Its diagram is laid out during the evaluation of the next one. */
   add(plan: SavedPlan): void {
     const model = modelOf(plan.resources);
     this.#plans.push(plan);
@@ -22,7 +22,7 @@ export class PlanPage {
     this.#layout.add(diagramDot(model));
   }
 
-  /** To be called once, when all are there. */
+  /** The page. Call it once, after the last environment. */
   async html(): Promise<string> {
     return page(this.#plans, this.#models, await this.#layout.svgs());
   }
@@ -32,19 +32,21 @@ function page(plans: readonly SavedPlan[], models: readonly Model[], svgs: reado
   const css = readFileSync(new URL("./page.css", import.meta.url), "utf8");
   const [first] = plans;
   const title = `${first?.project ?? "paasmas"}: the plan`;
+  const files = plans.map((plan) => `<code>${escapeHtml(plan.environment)}.json</code>`);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>
 ${css}</style>
 </head>
 <body>
 <header>
-<h1>${escape(title)}</h1>
-<p class="muted">What Pulumi would be asked to make, environment by environment. Evaluated without a cloud; values that only a cloud can give are placeholders.</p>
+<h1>${escapeHtml(title)}</h1>
+<p class="muted">The resources that Pulumi would create in each environment.
+Evaluated without a cloud: values from a cloud are placeholders.</p>
 <nav aria-label="Environments"><ul class="overview">
 ${plans.map((plan, i) => overview(plan, models[i]!)).join("\n")}
 </ul></nav>
@@ -52,7 +54,7 @@ ${plans.map((plan, i) => overview(plan, models[i]!)).join("\n")}
 <main>
 ${plans.map((plan, i) => environment(plan, models[i]!, svgs[i] ?? "")).join("\n")}
 </main>
-<footer>Written by <code>paasmas plan</code>. The same plan as data: ${plans.map((plan) => `<code>${escape(plan.environment)}.json</code>`).join(", ")}.</footer>
+<footer>Written by <code>paasmas plan</code>. The same plan as data: ${files.join(", ")}.</footer>
 </body>
 </html>
 `;
@@ -75,25 +77,28 @@ function chips(plan: SavedPlan): string {
 }
 
 function chip(kind: string, text: string): string {
-  return text === "" ? "" : `<span class="chip ${kind}">${escape(text)}</span>`;
+  return text === "" ? "" : `<span class="chip ${kind}">${escapeHtml(text)}</span>`;
 }
 
 function overview(plan: SavedPlan, model: Model): string {
   const kinds = [...new Set(model.clouds.map((cloud) => cloud.kind))].join(", ");
-  return `<li><a href="#${escape(plan.environment)}"><strong>${escape(plan.environment)}</strong> <span class="muted">${escape(kinds)}</span><br>${escape(headline(model, plan.resources))}<span class="chips">${chips(plan)}</span></a></li>`;
+  const name = escapeHtml(plan.environment);
+  const title = `<strong>${name}</strong> <span class="muted">${escapeHtml(kinds)}</span>`;
+  const details = `${escapeHtml(headline(model, plan.resources))}<span class="chips">${chips(plan)}</span>`;
+  return `<li><a href="#${name}">${title}<br>${details}</a></li>`;
 }
 
 function environment(plan: SavedPlan, model: Model, svg: string): string {
-  const id = escape(plan.environment);
-  const places = whereabouts(model.clouds);
-  const title = `Who talks to whom in ${plan.environment}`;
-  const picture = inlineSvg(svg, title, diagramWords(model), `diagram-${id}`);
+  const id = escapeHtml(plan.environment);
+  const clouds = cloudSummary(model.clouds);
+  const title = `Network connections in ${plan.environment}`;
+  const picture = inlineSvg(svg, title, diagramDescription(model), `diagram-${id}`);
   const sections = [
     brokenPolicies(plan.policies),
     missingSettings(plan),
     card(
       "Diagram",
-      `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escape(title)}">${picture}</div>`,
+      `<div class="scroll diagram" tabindex="0" role="group" aria-label="${escapeHtml(title)}">${picture}</div>`,
     ),
     machines(model),
     loadBalancers(model),
@@ -106,26 +111,27 @@ function environment(plan: SavedPlan, model: Model, svg: string): string {
   ];
   return `<section class="environment" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${id}</h2>
-<p class="muted">${escape(places.join("; "))}. ${escape(headline(model, plan.resources))}.</p>
+<p class="muted">${escapeHtml(clouds.join("; "))}. ${escapeHtml(headline(model, plan.resources))}.</p>
 ${sections.filter(Boolean).join("\n")}
 </section>`;
 }
 
 function card(title: string, content: string): string {
-  return `<div class="card"><h3>${escape(title)}</h3>${content}</div>`;
+  return `<div class="card"><h3>${escapeHtml(title)}</h3>${content}</div>`;
 }
 
 type Cell = string | { text: string; kind: "number" | "fact" | "mark good" | "mark bad" | "what" };
 
 function grid(caption: string, header: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
   const kind = (cell: Cell) => (typeof cell === "string" ? "" : ` class="${cell.kind}"`);
-  const text = (cell: Cell) => escape(typeof cell === "string" ? cell : cell.text);
+  const text = (cell: Cell) => escapeHtml(typeof cell === "string" ? cell : cell.text);
   const head = header.map((cell) => `<th scope="col"${kind(cell)}>${text(cell)}</th>`).join("");
-  const body = rows.map(
-    (row) =>
-      `<tr>${row.map((cell, i) => (i === 0 ? `<th scope="row"${kind(cell)}>${text(cell)}</th>` : `<td${kind(cell)}>${text(cell)}</td>`)).join("")}</tr>`,
-  );
-  return `<div class="scroll" tabindex="0" role="group" aria-label="${escape(caption)}"><table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  const column = (cell: Cell, i: number) =>
+    i === 0 ? `<th scope="row"${kind(cell)}>${text(cell)}</th>` : `<td${kind(cell)}>${text(cell)}</td>`;
+  const body = rows.map((row) => `<tr>${row.map(column).join("")}</tr>`).join("");
+  const name = escapeHtml(caption);
+  const table = `<table><caption>${name}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${name}">${table}</div>`;
 }
 
 const number = (text: string): Cell => ({ text, kind: "number" });
@@ -172,7 +178,11 @@ function loadBalancers(model: Model): string {
   );
   return card(
     "Load balancers",
-    grid("Where clients connect, and who may", ["name", "address", number("port"), "to", "open to", "for"], rows),
+    grid(
+      "Addresses for clients, and the allowed clients",
+      ["name", "address", number("port"), "to", "open to", "for"],
+      rows,
+    ),
   );
 }
 
@@ -180,11 +190,11 @@ function firewallRules(model: Model): string {
   if (model.firewallRules.length === 0) return "";
   const rows = model.firewallRules.map(({ to, from, ports, descriptions }): Cell[] => [
     fact(to),
-    place(from),
+    formatRange(from),
     fact(ports.join(", ")),
     descriptions.join("; "),
   ]);
-  return card("Firewall firewallRules", grid("Everything else is closed", ["into", "from", "ports", "for"], rows));
+  return card("Firewall rules", grid("Everything else is closed", ["into", "from", "ports", "for"], rows));
 }
 
 function stores(model: Model): string {
@@ -205,7 +215,7 @@ function registries(model: Model): string {
   return card(
     "Image registries",
     grid(
-      "Tags that have an image keep it, and nobody deletes",
+      "A tag keeps its image, and no client deletes images",
       ["name", "on", "repositories", "push", "pull only"],
       rows,
     ),
@@ -223,14 +233,15 @@ function stateful(model: Model): string {
   ]);
   return card(
     "Stateful and protected",
-    grid("What holds data, and what becomes of it", ["name", "type", "size", "deletion", "on destroy"], rows),
+    grid("Resources with data, and their fate", ["name", "type", "size", "deletion", "on destroy"], rows),
   );
 }
 
 function missingSettings(plan: SavedPlan): string {
   if (plan.missingSettings.length === 0) return "";
   const items = plan.missingSettings.map(
-    ({ key, why, command }) => `<li><strong>${escape(key)}</strong>: ${escape(why)}<pre>${escape(command)}</pre></li>`,
+    ({ key, why, command }) =>
+      `<li><strong>${escapeHtml(key)}</strong>: ${escapeHtml(why)}<pre>${escapeHtml(command)}</pre></li>`,
   );
   return card("Left to configure before up", `<ul class="plain">${items.join("")}</ul>`);
 }
@@ -238,10 +249,11 @@ function missingSettings(plan: SavedPlan): string {
 function brokenPolicies(results: readonly PolicyResult[]): string {
   const violations = results.flatMap((result) => result.violations).sort((a, b) => rank(a) - rank(b));
   if (violations.length === 0) return "";
-  const items = violations.map(
-    ({ policy, level, urn, message }) =>
-      `<li class="violation ${level}"><strong>${escape(policy)}</strong> <span class="muted">${level}${urn === undefined ? "" : `, on ${escape(nameOf(urn))}`}</span><br>${escape(message)}</li>`,
-  );
+  const items = violations.map(({ policy, level, urn, message }) => {
+    const about = urn === undefined ? level : `${level}, on ${escapeHtml(nameOf(urn))}`;
+    const title = `<strong>${escapeHtml(policy)}</strong> <span class="muted">${about}</span>`;
+    return `<li class="violation ${level}">${title}<br>${escapeHtml(message)}</li>`;
+  });
   const list = `<ul class="plain">${items.join("")}</ul>`;
   const mandatory = violations.filter(({ level }) => level === "mandatory").length;
   if (mandatory > 0) return card("Policy violations", list);
@@ -267,7 +279,7 @@ function policies(results: readonly PolicyResult[]): string {
         level === "disabled"
           ? "disabled"
           : resources === 0
-            ? { text: "nothing to judge", kind: "what" }
+            ? { text: "no resource to check", kind: "what" }
             : broken > 0
               ? { text: `✗ ${broken}`, kind: "mark bad" }
               : { text: "✓ holds", kind: "mark good" };
@@ -279,29 +291,26 @@ function policies(results: readonly PolicyResult[]): string {
     ["policy", "says", "severity", "same as", number("resources"), "result"],
     rows,
   );
-  return card(
-    "Policies",
-    `<details><summary>${count(applied, "policy applies", "policies apply")} of ${results.length}</summary>${table}</details>`,
-  );
+  const summary = `${count(applied, "policy applies", "policies apply")} of ${results.length}`;
+  return card("Policies", `<details><summary>${summary}</summary>${table}</details>`);
 }
 
 function resources(plan: SavedPlan): string {
   const tree = treeOf(plan.resources);
-  return card(
-    "Resources",
-    `<details><summary>${count(tree.count, "resource")} as a tree</summary><ul class="tree">${branches(tree)}</ul></details>`,
-  );
+  const summary = `${count(tree.count, "resource")} as a tree`;
+  return card("Resources", `<details><summary>${summary}</summary><ul class="tree">${branches(tree)}</ul></details>`);
 }
 
 function branches(branch: Branch): string {
   const inner = branch.branches.map((below) => {
     const times = below.names.length > 1 ? `${below.names.length} × ` : "";
-    const label = `${times}<strong>${escape(shortType(below.type))}</strong> ${escape(span(below.names))}`;
+    const label = `${times}<strong>${escapeHtml(shortType(below.type))}</strong> ${escapeHtml(span(below.names))}`;
     const items = branches(below);
-    return `<li>${label}${below.count > 1 ? ` <span class="muted">${thousands(below.count)}</span>` : ""}${items === "" ? "" : `<ul>${items}</ul>`}</li>`;
+    const total = below.count > 1 ? ` <span class="muted">${thousands(below.count)}</span>` : "";
+    return `<li>${label}${total}${items === "" ? "" : `<ul>${items}</ul>`}</li>`;
   });
   const leaves = branch.leaves.map(
     ({ type, names }) => `${names.length > 1 ? `${names.length} ` : ""}${shortType(type)}`,
   );
-  return inner.join("") + (leaves.length > 0 ? `<li class="muted">${escape(leaves.join(", "))}</li>` : "");
+  return inner.join("") + (leaves.length > 0 ? `<li class="muted">${escapeHtml(leaves.join(", "))}</li>` : "");
 }

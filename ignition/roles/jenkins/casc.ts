@@ -49,7 +49,7 @@ export function literal(text: string): string {
 }
 
 /** The configuration of Jenkins for the plugin Configuration as Code. Secrets are references to files. */
-export function jenkinsConfiguration(settings: JenkinsSettings): Record<string, unknown> {
+function jenkinsConfiguration(settings: JenkinsSettings): Record<string, unknown> {
   const { github, realm, library, seed } = settings;
   const organization = github.organization;
   const jobs = [

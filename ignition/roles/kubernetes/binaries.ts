@@ -25,7 +25,7 @@ const programs = ["kubeadm", "kubelet", "kubectl", "runc"] satisfies Name[];
 const archives = ["containerd", "cni-plugins", "crictl"] satisfies Name[];
 
 /** Folder of the downloaded archives. */
-export const archiveFolder = "/var/lib/paasmas/archives";
+const archiveFolder = "/var/lib/paasmas/archives";
 
 /** One file of a release: its URL and its checksum. */
 export interface Binary {

@@ -17,7 +17,7 @@ afterEach(() => rmSync(project.dir, { recursive: true }));
 const state = () => join(project.dir, ".state");
 
 describe("the local state folder", () => {
-  test("gets a passphrase of its own, for its owner only, and keeps it", () => {
+  test("gets a generated passphrase, readable by its owner only, and keeps it", () => {
     const first = backendOf(project, {});
     const file = join(state(), "passphrase");
     expect(existsSync(state())).toBe(false);
@@ -35,7 +35,7 @@ describe("the local state folder", () => {
     expect(readFileSync(file, "utf8")).toBe(passphrase);
   });
 
-  test("uses the passphrase that the user has, an empty one too", () => {
+  test("uses the passphrase of the user, even an empty one", () => {
     for (const env of [{ PULUMI_CONFIG_PASSPHRASE: "" }, { PULUMI_CONFIG_PASSPHRASE_FILE: "/dev/null" }]) {
       const backend = backendOf(project, env);
       backend.prepare();
@@ -44,23 +44,24 @@ describe("the local state folder", () => {
     expect(() => statSync(join(state(), "passphrase"))).toThrow("ENOENT");
   });
 
-  test("with state in it and the passphrase gone: the user is told, and none is made up", () => {
+  test("with state but without its passphrase is an error, and no new one is generated", () => {
     mkdirSync(join(state(), ".pulumi"), { recursive: true });
     expect(() => backendOf(project, {})).toThrow(
-      `${state()} holds state whose secrets are encrypted, and the passphrase is not there any more; set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one it was made with`,
+      `${state()}: holds encrypted state, and its passphrase is missing; ` +
+        "set PULUMI_CONFIG_PASSPHRASE (or PULUMI_CONFIG_PASSPHRASE_FILE) to the passphrase of this state",
     );
   });
 });
 
 describe("another backend", () => {
-  test("in PULUMI_BACKEND_URL is honoured, and no folder made", () => {
+  test("from PULUMI_BACKEND_URL is used, without a local folder", () => {
     const backend = backendOf(project, { PULUMI_BACKEND_URL: "s3://state" });
     backend.prepare();
     expect(backend).toMatchObject({ url: "s3://state", own: false, environment: { PULUMI_BACKEND_URL: "s3://state" } });
     expect(() => statSync(state())).toThrow("ENOENT");
   });
 
-  test("in the project's file is too", () => {
+  test("from the project's file is used", () => {
     writeFileSync(
       join(project.dir, "Pulumi.yaml"),
       "name: shop\nruntime: nodejs\nbackend: {url: https://api.pulumi.com}\n",

@@ -17,27 +17,31 @@ function onPath(...commands: string[]): boolean {
   });
 }
 
+function projectFile(main: string): string {
+  const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
+  return `name: paasmas\n${runtime}main: ${main}\nstackConfigDir: stacks\n`;
+}
+
 const engine = onPath("pulumi", "pulumi-language-nodejs", "pulumi-resource-random");
 
-// The command line against the real engine, with a program of one resource; the whole dev is test/engine's.
+// The command line with the real engine and a program of one resource. test/engine deploys the whole dev.
 describe("preview, up and destroy", { timeout: 180_000 }, () => {
   let dir: string;
   beforeAll(() => {
     dir = projectCopy();
     symlinkSync(join(import.meta.dirname, "..", "..", "..", "node_modules"), join(dir, "node_modules"));
     writeFileSync(join(dir, "package.json"), '{"type": "module"}');
-    writeFileSync(
-      join(dir, "Pulumi.yaml"),
-      "name: paasmas\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: program.ts\nstackConfigDir: stacks\n",
-    );
+    writeFileSync(join(dir, "Pulumi.yaml"), projectFile("program.ts"));
     writeFileSync(
       join(dir, "program.ts"),
-      'import { RandomPassword } from "@pulumi/random";\nexport const password = new RandomPassword("password", { length: 16 }).result;\nexport const place = "here";\n',
+      'import { RandomPassword } from "@pulumi/random";\n' +
+        'export const password = new RandomPassword("password", { length: 16 }).result;\n' +
+        'export const place = "here";\n',
     );
   });
   afterAll(() => rmSync(dir, { recursive: true }));
 
-  test("bring a stack up in the local state folder and take it away again", async ({ skip }) => {
+  test("create a stack in the local state folder and remove it", async ({ skip }) => {
     skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
     const preview = await paasmas(dir, ["preview", "dev"]);
     expect(preview).toMatchObject({ code: 0 });
@@ -47,7 +51,7 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     const up = await paasmas(dir, ["up", "dev"]);
     expect(up.code).toBe(0);
     expect(up.stdout).toMatch(
-      /^\+ RandomPassword password created.*\ndev is up: 2 created\.\n  password: \[secret\]\n  place: here\n$/,
+      /^\+ RandomPassword password created.*\ndev is up: 2 created\.\n {2}password: \[secret\]\n {2}place: here\n$/,
     );
     expect(existsSync(join(dir, ".state", ".pulumi", "stacks", "paasmas", "dev.json"))).toBe(true);
 
@@ -56,10 +60,10 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
 
     const destroy = await paasmas(dir, ["destroy", "dev"]);
     expect(destroy.code).toBe(0);
-    expect(destroy.stdout).toMatch(/^- RandomPassword password deleted.*\ndev is gone: 2 deleted\.\n$/);
+    expect(destroy.stdout).toMatch(/^- RandomPassword password deleted.*\ndev is destroyed: 2 deleted\.\n$/);
   });
 
-  test("a secret that cannot be read, or used, is the user's to put right: one message, code 2", async ({ skip }) => {
+  test("end with one message and code 2 for a secret that cannot be decrypted or used", async ({ skip }) => {
     skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
     const file = join(dir, "stacks", "Pulumi.dev.yaml");
     const before = readFileSync(file, "utf8");
@@ -86,13 +90,15 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
 
       expect(await paasmas(dir, ["up", "dev"], { ...right, PULUMI_CONFIG_PASSPHRASE: "wrong" })).toEqual(
         told(
-          "the passphrase given is not the one that the secrets of dev are encrypted with \\(encryptionsalt in stacks/Pulumi.dev.yaml\\); set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
+          "the given passphrase cannot decrypt the secrets of dev \\(encryptionsalt in stacks/Pulumi.dev.yaml\\); " +
+            "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it",
         ),
       );
       set("hunter2");
       expect(await paasmas(dir, ["up", "dev"], right)).toEqual(
         told(
-          "The config of stack dev cannot be used:\\n  galera.passwords.root: the given secret is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, \\$ and `",
+          "The config of stack dev cannot be used:\\n  galera.passwords.root: the given secret is not allowed; " +
+            "use at least 12 printable ASCII characters without spaces, quotes, backslashes, \\$ and `",
         ),
       );
       writeFileSync(
@@ -104,7 +110,8 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
       );
       expect(await paasmas(dir, ["up", "dev"], right)).toEqual(
         told(
-          `stacks/Pulumi.dev.yaml: ${setting}: cannot be decrypted with the stack's key; set it anew:\\n  pulumi config set --stack dev --secret --path '${setting}'`,
+          `stacks/Pulumi.dev.yaml: ${setting}: cannot be decrypted with the stack's key; ` +
+            `set it again:\\n  pulumi config set --stack dev --secret --path '${setting}'`,
         ),
       );
     } finally {
@@ -112,18 +119,17 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     }
   });
 
-  test("a program that fails is one message and exit code 1, and nothing has been made", async ({ skip }) => {
+  test("end with one message and code 1 for a failed program, without resources", async ({ skip }) => {
     skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
     const program = join(dir, "failing.ts");
     writeFileSync(
       program,
       'import { RunError } from "@pulumi/pulumi";\nimport { RandomPassword } from "@pulumi/random";\n' +
-        'new RandomPassword("password", { length: 16 }).result.apply(() => {});\nawait new Promise((done) => setTimeout(done, 2000));\nthrow new RunError("galera.size: 4 is even; use 3 or 5");\n',
+        'new RandomPassword("password", { length: 16 }).result.apply(() => {});\n' +
+        "await new Promise((done) => setTimeout(done, 2000));\n" +
+        'throw new RunError("galera.size: 4 is even; use 3 or 5");\n',
     );
-    writeFileSync(
-      join(dir, "Pulumi.yaml"),
-      "name: paasmas\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: failing.ts\nstackConfigDir: stacks\n",
-    );
+    writeFileSync(join(dir, "Pulumi.yaml"), projectFile("failing.ts"));
     const ran = await paasmas(dir, ["up", "dev"]);
     expect(ran.code).toBe(1);
     expect(`${ran.stdout}${ran.stderr}`).toContain("galera.size: 4 is even; use 3 or 5");

@@ -1,36 +1,41 @@
 import { describe, expect, it } from "vitest";
-import { essence } from "../../../cli/engine/diagnosis.ts";
+import { causeOf } from "../../../cli/engine/diagnosis.ts";
 
-describe("what the engine says, in short", () => {
+describe("the cause in a message of the engine", () => {
   const taken =
-    "Unable to start container: Error response from daemon: driver failed: listen tcp4 127.0.0.1:3306: bind: address already in use";
+    "Unable to start container: Error response from daemon: driver failed: " +
+    "listen tcp4 127.0.0.1:3306: bind: address already in use";
 
-  it("is the same for the two ways in which a provider reports one error", () => {
+  it("is the same for both forms of a provider's error", () => {
     expect(
-      essence(`<{%reset%}>  sdk-v2/provider2.go:572: sdk.helper_schema: ${taken}: provider=docker@5.2.0<{%reset%}>\n`),
+      causeOf(`<{%reset%}>  sdk-v2/provider2.go:572: sdk.helper_schema: ${taken}: provider=docker@5.2.0<{%reset%}>\n`),
     ).toBe(taken);
     expect(
-      essence(
-        `1 error occurred:\n\t* creating urn:pulumi:dev::paasmas::docker:index/container:Container::lb-front-haproxy: 1 error occurred:\n\t* ${taken}\n\n`,
+      causeOf(
+        "1 error occurred:\n\t* creating urn:pulumi:dev::paasmas::" +
+          `docker:index/container:Container::lb-front-haproxy: 1 error occurred:\n\t* ${taken}\n\n`,
       ),
     ).toBe(taken);
   });
 
-  it("is what a component has against an update, in a preview and in the update", () => {
+  it("is the message of a component's hook, in a preview and in an update", () => {
     const refusal = "kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8";
-    expect(essence(`<{%reset%}>Preview failed: before hook "kube.version" failed: ${refusal}<{%reset%}>\n`)).toBe(
+    expect(causeOf(`<{%reset%}>Preview failed: before hook "kube.version" failed: ${refusal}<{%reset%}>\n`)).toBe(
       refusal,
     );
-    expect(essence(`before hook "kube.version" failed: ${refusal}`)).toBe(refusal);
+    expect(causeOf(`before hook "kube.version" failed: ${refusal}`)).toBe(refusal);
   });
 
-  it("tells how to get a plugin that is missing", () => {
+  it("names the command that installs a missing plugin", () => {
     expect(
-      essence(
-        "Could not automatically download and install resource plugin 'pulumi-resource-aws' at version v7.48.0, install the plugin using `pulumi plugin install resource aws v7.48.0`: error downloading provider aws to file: failed to download plugin: aws-7.48.0: failed all 5 attempts",
+      causeOf(
+        "Could not automatically download and install resource plugin 'pulumi-resource-aws' at version v7.48.0, " +
+          "install the plugin using `pulumi plugin install resource aws v7.48.0`: error downloading provider aws to " +
+          "file: failed to download plugin: aws-7.48.0: failed all 5 attempts",
       ),
     ).toBe(
-      "the provider plugin aws 7.48.0 is not installed, and downloading it failed; put pulumi-resource-aws on the PATH, or where there is a network: pulumi plugin install resource aws v7.48.0",
+      "the provider plugin aws 7.48.0 is not installed, and downloading it failed; " +
+        "put pulumi-resource-aws on the PATH, or run this with a network: pulumi plugin install resource aws v7.48.0",
     );
   });
 
@@ -40,11 +45,11 @@ describe("what the engine says, in short", () => {
     ["the sum", "<{%fg 1%}>update failed<{%reset%}>"],
     ["nothing", "<{%reset%}>\n"],
   ])("leaves out %s", (_, message) => {
-    expect(essence(message)).toBeUndefined();
+    expect(causeOf(message)).toBeUndefined();
   });
 
-  it("keeps everything else as it is", () => {
-    expect(essence("warning: Left to configure before stack prod can be brought up:\n  aws.image: the image")).toBe(
+  it("is the unchanged text of all other messages", () => {
+    expect(causeOf("warning: Left to configure before stack prod can be brought up:\n  aws.image: the image")).toBe(
       "Left to configure before stack prod can be brought up:\n  aws.image: the image",
     );
   });

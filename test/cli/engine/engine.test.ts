@@ -9,32 +9,34 @@ const notThere = () =>
   );
 const offline = () => Promise.reject(new Error("getaddrinfo ENOTFOUND get.pulumi.com"));
 
-test("the engine on the PATH is taken, without a word", async () => {
+test("uses the engine on the PATH, without a message", async () => {
   const notes: string[] = [];
   expect(await findEngine((note) => notes.push(note), { get: async () => engine, install: offline })).toBe(engine);
   expect(notes).toEqual([]);
 });
 
-test("without one, the one that matches the SDK is installed, and the user told", async () => {
+test("installs the version of the SDK if the PATH has no engine, with a message", async () => {
   const notes: string[] = [];
   expect(await findEngine((note) => notes.push(note), { get: notThere, install: async () => engine })).toBe(engine);
   expect(notes).toEqual(["There is no pulumi on the PATH; installing the one that matches the SDK."]);
 });
 
-test("when neither is possible, the message says what was tried and what works without", async () => {
+test("reports both failures, and the command that works without an engine", async () => {
   const error = await findEngine(() => {}, { get: notThere, install: offline }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(NoEngineError);
   expect((error as Error).message).toBe(
-    "there is no Pulumi engine: no pulumi on the PATH, and installing one failed (getaddrinfo ENOTFOUND get.pulumi.com). " +
+    "there is no Pulumi engine: no pulumi on the PATH, " +
+      "and installing one failed (getaddrinfo ENOTFOUND get.pulumi.com). " +
       "Install it from https://www.pulumi.com/docs/install/ and try again; paasmas plan works without.",
   );
 });
 
-test("an engine that is too old is named as the reason", async () => {
+test("names an engine that is too old as the reason of an installation", async () => {
   const old = () =>
     Promise.reject(
       new Error(
-        "Minimum version requirement failed. The minimum CLI version requirement is 3.2.0, your current CLI version is 3.1.0.",
+        "Minimum version requirement failed. " +
+          "The minimum CLI version requirement is 3.2.0, your current CLI version is 3.1.0.",
       ),
     );
   const notes: string[] = [];

@@ -20,7 +20,7 @@ function run(events: object[], interactive = false): { text: string; progress: P
   return { text, progress };
 }
 
-test("a line for every resource that is done; components, providers and what stays the same are no news", () => {
+test("prints a line for each finished resource, except components, providers and unchanged ones", () => {
   const { text } = run([
     { resOutputsEvent: { metadata: step("create", "paasmas:cloud:Machine", "db-0") } },
     { resOutputsEvent: { metadata: step("create", "pulumi:providers:aws", "default") } },
@@ -34,14 +34,14 @@ test("a line for every resource that is done; components, providers and what sta
   );
 });
 
-test("a preview says what would be", () => {
+test("prints planned operations in a preview", () => {
   const { text } = run([
     { resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } },
   ]);
   expect(text).toBe("+ Instance db-0 would be created\n");
 });
 
-test("a failure is told at once, its reason at the end, once, after the warnings", () => {
+test("prints a failure immediately, and its reason once, at the end, after the warnings", () => {
   const message = "<{%fg 1%}>error: <{%reset%}>the quota is used up\n";
   const { text } = run([
     { resOpFailedEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0") } },
@@ -54,7 +54,7 @@ test("a failure is told at once, its reason at the end, once, after the warnings
   expect(text).toBe("✗ Instance db-0 failed\n! the image is old\n✗ Instance db-0: the quota is used up\n");
 });
 
-test("of what goes before, problems alone are told", () => {
+test("prints only problems of the preview before an update", () => {
   let text = "";
   const progress = new Progress({ write: (part) => (text += part), interactive: false, columns: 60 });
   const refusal = { severity: "error", message: "kube.version: 1.36.4 would skip 1.35", color: "always" };
@@ -67,7 +67,7 @@ test("of what goes before, problems alone are told", () => {
   expect(text).toBe("✗ kube.version: 1.36.4 would skip 1.35\n");
 });
 
-test("mandatory policy violations are counted, advisory ones only told", () => {
+test("counts mandatory policy violations, and prints advisory ones", () => {
   const policy = {
     policyName: "imds",
     policyPackName: "p",
@@ -90,7 +90,7 @@ test("mandatory policy violations are counted, advisory ones only told", () => {
   expect(text).toBe("! policy imds on db-0: could be better\n✗ policy imds on db-0: httpTokens is optional\n");
 });
 
-test("on a terminal the bottom line shows what is under way, no wider than the terminal, and goes", () => {
+test("shows running operations in a status line within the width of a terminal, and removes it", () => {
   const name = "a-machine-with-a-name-that-is-longer-than-any-terminal-is-wide";
   const { text } = run([{ resourcePreEvent: { metadata: step("create", "aws:ec2/instance:Instance", name) } }], true);
   const clear = "\r\u001b[2K";

@@ -18,7 +18,7 @@ async function secretness(output: pulumi.Output<unknown>): Promise<boolean> {
 }
 
 describe("secrets", () => {
-  test("an output that the resource declares secret comes back secret, and marks the inputs that use it", async () => {
+  test("an output that the resource declares as secret is secret, and so are inputs that use it", async () => {
     const seen: Record<string, boolean> = {};
     const { resources } = await evaluate(
       async () => {
@@ -40,7 +40,7 @@ describe("secrets", () => {
     expect(box?.inputs.length).toBe(24);
   });
 
-  test("a secret input is a secret output of the same resource", async () => {
+  test("a secret input is also a secret output of the resource", async () => {
     const seen: Record<string, boolean> = {};
     await evaluate(
       async () => {
@@ -58,7 +58,7 @@ describe("secrets", () => {
     expect(seen).toEqual({ key: true, certificate: false });
   });
 
-  test("secret config and secret stack outputs are known as such", async () => {
+  test("secret config and secret stack outputs keep their marks", async () => {
     const { resources, outputs, secretOutputs } = await evaluate(
       () => {
         const config = new pulumi.Config();
@@ -77,8 +77,8 @@ describe("secrets", () => {
   });
 });
 
-describe("what is registered", () => {
-  test("URNs carry the ancestors' types, as the engine's do; options and dependencies are kept", async () => {
+describe("registered resources", () => {
+  test("have URNs with the types of their ancestors, as in the engine, and keep options and dependencies", async () => {
     const { resources } = await evaluate(
       () => {
         const outer = new Box("outer");
@@ -112,7 +112,7 @@ describe("what is registered", () => {
     const [, , inner, first, second] = resources;
     expect([first?.protect, first?.retainOnDelete, first?.parent]).toEqual([true, true, inner?.urn]);
     expect(second?.propertyDependencies).toEqual({ keepers: [first?.urn] });
-    // Depending on a component means depending on the resources in it.
+    // A dependency on a component is a dependency on its resources.
     expect(second?.dependencies).toEqual([first?.urn]);
     expect([second?.deleteBeforeReplace, second?.replaceOnChanges, second?.ignoreChanges]).toEqual([
       true,
@@ -122,17 +122,18 @@ describe("what is registered", () => {
     expect(second?.aliases.length).toBe(1);
   });
 
-  test("two resources of the same name are refused as the engine refuses them", async () => {
+  test("are rejected if two have the same name, as in the engine", async () => {
     const program = () => {
       new random.RandomId("same", { byteLength: 4 });
       new random.RandomId("same", { byteLength: 4 });
     };
     await expect(evaluate(program, { stack: "dev" })).rejects.toThrow(
-      'failed to register new resource same [random:index/randomId:RandomId]: two resources of this type are called "same" under the same parent; names must be unique',
+      "failed to register new resource same [random:index/randomId:RandomId]: " +
+        'two resources of this type are called "same" under the same parent; names must be unique',
     );
   });
 
-  test("the same program gives the same resources twice", async () => {
+  test("are the same in two runs of a program", async () => {
     const program = () => {
       const password = new random.RandomPassword("password", { length: 40 });
       new Box("box", { password: password.result });
@@ -147,7 +148,7 @@ describe("what is registered", () => {
 describe("a property of a resource", () => {
   const read = (output: pulumi.Output<unknown>) => new Promise((resolve) => output.apply(resolve));
 
-  test("is the same whether it is read before or after the resource is registered", async () => {
+  test("is the same if it is read before or after the registration of the resource", async () => {
     const seen: unknown[] = [];
     const { resources } = await evaluate(
       async () => {
@@ -173,17 +174,17 @@ describe("a property of a resource", () => {
     });
   });
 
-  test("can be listed, and replaced by the class", async () => {
+  test("can be listed, and overridden by the class", async () => {
     class Renamed extends Custom {
       constructor(name: string) {
         super("test:index:Renamed", name, { first: "1", second: "2" });
-        (this as any).second = "mine";
+        Object.assign(this, { second: "mine" });
       }
     }
     const seen: unknown[] = [];
     await evaluate(
       async () => {
-        const renamed = new Renamed("renamed") as any;
+        const renamed = new Renamed("renamed") as Renamed & { first: pulumi.Output<string>; second: string };
         seen.push(
           Object.keys(renamed).filter((key) => ["first", "second"].includes(key)),
           await read(renamed.first),
@@ -195,7 +196,7 @@ describe("a property of a resource", () => {
     expect(seen).toEqual([["first", "second"], "1", "mine"]);
   });
 
-  test("that the resource has already is refused as the SDK does it", async () => {
+  test("with a reserved name is rejected with the error of the SDK", async () => {
     const twice = () => void new Custom("test:index:Twice", "twice", { urn: "", __pulumiResource: "2" });
     await expect(evaluate(twice, { stack: "dev" })).rejects.toThrow(
       "Property '__pulumiResource' is already initialized on target 'resource:twice[test:index:Twice]",
@@ -210,7 +211,7 @@ describe("a Kubernetes object", () => {
     return resources.find(({ name }) => name === "web")!.inputs.metadata;
   };
 
-  test("has the name that the provider gives it, the same in every plan", async () => {
+  test("gets a generated name, as from the provider, that is the same in every plan", async () => {
     expect(await planned("core/v1:Service", {})).toEqual({ name: "web-bad235e9" });
     expect(await planned("gateway.networking.k8s.io/v1:Gateway", { metadata: { namespace: "shop" } })).toEqual({
       namespace: "shop",
@@ -218,7 +219,7 @@ describe("a Kubernetes object", () => {
     });
   });
 
-  test("keeps a name of its own, and metadata that are secret or none of an object", async () => {
+  test("keeps a given name, secret metadata, and metadata of other types", async () => {
     expect(await planned("core/v1:Service", { metadata: { name: "shop" } })).toEqual({ name: "shop" });
     expect(await planned("batch/v1:Job", { metadata: { generateName: "run-" } })).toEqual({ generateName: "run-" });
     expect(await planned("core/v1:Service", { metadata: pulumi.secret({ namespace: "shop" }) })).toEqual({
@@ -246,7 +247,7 @@ describe("failures", () => {
       },
     ],
     [
-      "thrown in an apply that nobody waits for",
+      "thrown in an apply without a consumer",
       () => {
         pulumi.output(1).apply(() => {
           throw new Refused("size: 4 is even");
@@ -273,13 +274,13 @@ describe("failures", () => {
         }),
       }),
     ],
-  ] as const)("an error %s is the error that is seen", async (_, program) => {
+  ] as const)("an error %s is the error of the plan", async (_, program) => {
     const error = await evaluate(program as () => void, { stack: "dev" }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(Refused);
     expect((error as Error).message).toBe("size: 4 is even");
   });
 
-  test("leave no trace: the next program runs, stack traces are back, listeners too", async () => {
+  test("restore stack traces and listeners, and the next program runs", async () => {
     const limit = Error.stackTraceLimit;
     const listeners = process.listeners("unhandledRejection");
     await expect(
@@ -301,7 +302,7 @@ describe("failures", () => {
     expect(resources.map((r) => r.name)).toEqual(["paasmas-prod", "b"]);
   });
 
-  test("programs started together run one after the other, each with its own config", async () => {
+  test("programs that start together run one at a time, each with separate config", async () => {
     const program = async () => {
       const size = new pulumi.Config().get("size");
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { modelOf } from "../../../cli/plan/model.ts";
-import { diagramDot, diagramWords } from "../../../cli/plan/html/diagram.ts";
+import { diagramDot, diagramDescription } from "../../../cli/plan/html/diagram.ts";
 import { planPage } from "./page.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import { planText } from "../../../cli/plan/text.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 describe("the page", () => {
-  test("refers to nothing outside of itself, and runs nothing", () => {
+  test("contains no reference to other files, and no script", () => {
     const attributes = [...page.matchAll(/\s(?:src|href|xlink:href|data|action|poster|srcset)="([^"]*)"/g)].map(
       ([, value]) => value,
     );
@@ -27,10 +27,10 @@ describe("the page", () => {
     expect(page).not.toMatch(/https?:|@import|url\(|<script|<link|<iframe|\son[a-z]+=/);
   });
 
-  test("has both colour schemes, and every colour of the diagrams follows them", () => {
+  test("has two colour schemes, which all colours of the diagrams follow", () => {
     expect(page).toContain("color-scheme: light dark");
     expect(page).toContain("@media (prefers-color-scheme: dark)");
-    const diagrams = page.match(/<svg[^]*?<\/svg>/g) ?? [];
+    const diagrams = page.match(/<svg[\s\S]*?<\/svg>/g) ?? [];
     expect(diagrams).toHaveLength(2);
     for (const diagram of diagrams) {
       expect(diagram.match(/(fill|stroke)="#[0-9a-f]+"/g)).toBeNull();
@@ -38,7 +38,7 @@ describe("the page", () => {
     }
   });
 
-  test("is one document: one main heading, every table with a caption, every id once, every picture in words", () => {
+  test("is accessible: one main heading, captions for all tables, unique ids, descriptions of diagrams", () => {
     expect(page.match(/<h1>/g)).toHaveLength(1);
     expect(page.match(/<h2 /g)).toHaveLength(2);
     expect(page.match(/<caption>/g)?.length).toBe(page.match(/<table>/g)?.length);
@@ -46,13 +46,13 @@ describe("the page", () => {
       .map(([, id]) => id)
       .filter((id) => !/^(graph|node|edge|clust)\d+$/.test(id ?? ""));
     expect(new Set(ids).size).toBe(ids.length);
-    expect(page).toContain('<title id="diagram-prod-title">Who talks to whom in prod</title>');
+    expect(page).toContain('<title id="diagram-prod-title">Network connections in prod</title>');
     expect(page).toMatch(
       /<desc id="diagram-prod-words">aws private network 10\.1\.0\.0\/16\. 3 db machines, 1 lb machine\./,
     );
   });
 
-  test("tells the machines, the firewallRules, the violations and what is left, and escapes what it is given", () => {
+  test("lists machines, openings, violations and missing settings, and escapes their texts", () => {
     for (const address of ["10.1.0.20", "10.1.1.20", "10.1.2.20", "10.1.0.30"])
       expect(page).toContain(`<td class="fact">${address}</td>`);
     expect(page).toContain("anywhere (0.0.0.0/0)");
@@ -68,7 +68,7 @@ describe("the page", () => {
 });
 
 describe("the diagram", () => {
-  test("draws who may reach whom, on which ports, once", async () => {
+  test("draws one arrow with ports for each allowed connection", async () => {
     const model = modelOf((await samplePlan()).resources);
     const arrows = diagramDot(model)
       .split("\n")
@@ -79,8 +79,9 @@ describe("the diagram", () => {
       '"from 10.1.0.0/16" -> "lb database" [label=" 3306 "];',
       '"lb database" -> "role lb" [label=" 3306 "];',
     ]);
-    expect(diagramWords(model)).toBe(
-      "aws private network 10.1.0.0/16. 2 db machines, 1 lb machine. db may reach db on 4567-4568. lb may reach db on 3306. 10.1.0.0/16 may reach lb on 3306",
+    expect(diagramDescription(model)).toBe(
+      "aws private network 10.1.0.0/16. 2 db machines, 1 lb machine. " +
+        "db may reach db on 4567-4568. lb may reach db on 3306. 10.1.0.0/16 may reach lb on 3306",
     );
   });
 });
@@ -91,7 +92,7 @@ describe("an environment of two networks", () => {
     dot.split(`subgraph cluster_network_${cluster} {`)[1]!.split("\n  }")[0]!;
   const nodes = (text: string) => [...text.matchAll(/^ *"((?:role|lb) [^"]+)" \[/gm)].map(([, name]) => name).sort();
 
-  test("is drawn as two boxes, the one with the most machines first, each with what is in it", async () => {
+  test("is drawn as two boxes with their nodes, the box with the most machines first", async () => {
     const dot = diagramDot(modelOf((await prod()).resources));
     expect(dot.match(/subgraph /g)).toHaveLength(2);
     expect(box(dot, 0)).toContain("paasmas: aws private network 10.30.0.0/16");
@@ -113,7 +114,7 @@ describe("an environment of two networks", () => {
     expect(nodes(box(dot, 1))).toEqual(["lb jenkins-front", "role ci-gate", "role jenkins", "role jenkins-agents"]);
   });
 
-  test("says in the node, instead of drawing it, what talks to nearly everybody", async () => {
+  test("replaces the arrows of a role that connects to most roles with a note in its node", async () => {
     const dot = diagramDot(modelOf((await prod()).resources));
     const saying = (role: string) =>
       /(from|to) \d+ others: [^<]*/.exec(dot.split("\n").find((line) => line.includes(`"role ${role}" [label`))!)?.[0];
@@ -125,11 +126,11 @@ describe("an environment of two networks", () => {
     expect(saying("monitoring")).toMatch(/^to \d others: 2381, /);
     expect(dot.match(/^.*-> "role logs".*$/gm)).toBeNull();
     expect(dot.match(/^.*"role (paasmas-gate|monitoring)" ->.*$/gm)).toBeNull();
-    // One that talks to two others is drawn.
+    // A role with two connections keeps its arrows.
     expect(dot).toContain('"role ci-gate" -> "role jenkins" [label=" 9000 "];');
   });
 
-  test("has its stores in one list, but for those that machines boot from", async () => {
+  test("lists its stores in one node, except the stores of configs", async () => {
     const dot = diagramDot(modelOf((await prod()).resources));
     const labels = dot
       .split("\n")
@@ -139,12 +140,12 @@ describe("an environment of two networks", () => {
     expect(dot).toContain("kube-backups: Snapshots of Kubernetes");
   });
 
-  test("shows the one way between them, and where each gets its configs", async () => {
+  test("shows the connections between them, and the store of configs of each", async () => {
     const lines = diagramDot(modelOf((await prod()).resources))
       .split("\n")
       .map((line) => line.trim());
     expect(lines).toContain('"role jenkins-agents" -> "role apps" [label=" 9010 "];');
-    // Machines that are let in by their own addresses are those machines, and no others.
+    // A rule for the address of a machine is an arrow from the role of that machine.
     expect(lines).toContain('"role jenkins-agents" -> "lb paas-apps" [label=" 443 "];');
     expect(lines.filter((line) => /^"from 10\.31\.\d+\.\d+\/32"/.test(line))).toEqual([]);
     expect(
@@ -157,11 +158,12 @@ describe("an environment of two networks", () => {
     ]);
   });
 
-  test("says in the table, and in the text, which network a machine is in", async () => {
+  test("names the network of each machine in the table and in the text", async () => {
     const plan = await prod();
     const html = await planPage([savedPlan(plan)]);
     expect(html).toContain(
-      '<th scope="row" class="fact">jenkins</th><td>jenkins</td><td class="fact">ci</td><td class="fact">10.31.0.51</td>',
+      '<th scope="row" class="fact">jenkins</th><td>jenkins</td>' +
+        '<td class="fact">ci</td><td class="fact">10.31.0.51</td>',
     );
     expect(html.match(/<td class="fact">paasmas<\/td>/g)).toHaveLength(17);
     const text = planText(plan);

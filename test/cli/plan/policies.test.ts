@@ -19,7 +19,7 @@ describe("resource policies", () => {
     }),
   };
 
-  test("see the inputs of the resources of their type, and violations know whose they are", async () => {
+  test("get the inputs of resources of their type, and violations name the resource", async () => {
     const [result] = await runPolicies([imds], resources);
     expect(result).toMatchObject({ name: "imds", level: "mandatory", severity: "high", resources: 3 });
     expect(result?.violations.map(({ message, level, urn }) => [message, level, urn?.split("::").at(-1)])).toEqual([
@@ -29,7 +29,7 @@ describe("resource policies", () => {
     ]);
   });
 
-  test("have their level changed by the settings, and are not run when disabled", async () => {
+  test("use the level of the settings, and do not run when disabled", async () => {
     const [advisory] = await runPolicies(
       [imds],
       resources,
@@ -44,7 +44,7 @@ describe("resource policies", () => {
     expect(disabled).toMatchObject({ level: "disabled", resources: 0, violations: [] });
   });
 
-  test("get what the engine gives them: options, parameters, the type's class, a way to say that they do not apply", async () => {
+  test("get the same arguments as in the engine: options, parameters, class, notApplicable", async () => {
     const seen: unknown[] = [];
     const policy: ResourceValidationPolicy = {
       name: "looks",
@@ -81,7 +81,7 @@ describe("resource policies", () => {
     ]);
   });
 
-  test("that fail themselves are named, with the resource", async () => {
+  test("that throw are reported with the name of the resource", async () => {
     const policy: ResourceValidationPolicy = {
       name: "broken",
       description: "",
@@ -93,7 +93,7 @@ describe("resource policies", () => {
   });
 });
 
-test("stack policies see every resource with its parent, what it depends on and what is known of its outputs", async () => {
+test("stack policies get all resources with parents, dependencies and known outputs", async () => {
   const seen: Record<string, unknown> = {};
   const policy: StackValidationPolicy = {
     name: "whole",
@@ -126,7 +126,7 @@ test("stack policies see every resource with its parent, what it depends on and 
   ]);
 });
 
-test("a policy that lists its types is not called for others", async () => {
+test("a policy with a list of types runs for these types only", async () => {
   const names: string[] = [];
   const policy = {
     name: "listed",

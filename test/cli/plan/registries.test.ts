@@ -23,7 +23,7 @@ async function plan() {
   };
 }
 
-test("who may push and pull is in the plan's text", async () => {
+test("the text of a plan lists the clients that can push and pull", async () => {
   const lines = planText(await plan()).split("\n");
   const start = lines.findIndex((line) => line.trim() === "Image registries");
   expect(lines.slice(start + 1, start + 6)).toEqual([
@@ -35,7 +35,7 @@ test("who may push and pull is in the plan's text", async () => {
   ]);
 });
 
-test("and on its page", async () => {
+test("the page of a plan lists the clients that can push and pull", async () => {
   const html = await planPage([savedPlan(await plan())]);
   expect(html).toContain("<h3>Image registries</h3>");
   expect(html).toContain(
@@ -43,7 +43,7 @@ test("and on its page", async () => {
   );
 });
 
-test("and what each machine was given", async () => {
+test("the page of a plan shows the access of each machine", async () => {
   const html = await planPage([savedPlan(await plan())]);
   expect(html).toContain('<th scope="col">may</th>');
   expect(html.match(/<td>pull from registry<\/td><\/tr>/g)).toHaveLength(1);

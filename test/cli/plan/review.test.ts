@@ -14,7 +14,7 @@ async function review(before: SampleSettings, after: SampleSettings) {
 const actions = (changes: { action: string; resource: { name: string } }[]) =>
   changes.map(({ action, resource }) => `${action} ${resource.name}`).sort();
 
-test("nothing changes between two plans of the same settings", async () => {
+test("finds no change between two plans of the same settings", async () => {
   const { changes, ...words } = await review({}, {});
   expect(changes).toEqual([]);
   expect(Object.values(words).flat()).toEqual([]);
@@ -22,24 +22,27 @@ test("nothing changes between two plans of the same settings", async () => {
   expect(changesText(plan, plan, { since: "plan/prod.json" })).toBe("prod since plan/prod.json: nothing changes.\n");
 });
 
-test("a changed config rolls through the machines, and says why", async () => {
+test("replaces machines with a changed config, and names the reason", async () => {
   const { rolls, machines, dataAtRisk, changes } = await review({}, { motd: "hello, you" });
-  expect(rolls).toEqual(["db-0, db-1 (db): new Ignition config, all at once", "lb-0 (lb): new Ignition config"]);
+  expect(rolls).toEqual([
+    "db-0, db-1 (db): new Ignition config, all at the same time",
+    "lb-0 (lb): new Ignition config",
+  ]);
   expect(machines).toEqual([]);
   expect(dataAtRisk).toEqual([]);
   expect(actions(changes)).toEqual(["replace db-0", "replace db-1", "replace lb-0"]);
   expect(changes.map(({ reasons }) => reasons)).toEqual([["userData"], ["userData"], ["userData"]]);
 });
 
-test("machines that wait for each other roll in their order, each when the one before is healthy", async () => {
+test("replaces machines that wait for each other one at a time, in their order", async () => {
   const { rolls } = await review({ size: 3, chain: true }, { size: 3, chain: true, motd: "hello, you" });
   expect(rolls).toEqual([
-    "db-0 → db-1 → db-2 (db): new Ignition config, one after the other, each when the one before is healthy again",
+    "db-0 → db-1 → db-2 (db): new Ignition config, one at a time, each after the previous one is healthy",
     "lb-0 (lb): new Ignition config",
   ]);
 });
 
-test("another size is changed in place", async () => {
+test("changes the size of machines in place", async () => {
   const { rolls, machines, changes } = await review({}, { instanceType: "t3.large" });
   expect(rolls).toEqual([]);
   expect(machines).toEqual([
@@ -49,7 +52,7 @@ test("another size is changed in place", async () => {
   expect(actions(changes)).toEqual(["update db-0", "update db-1", "update lb-0"]);
 });
 
-test("growing creates, shrinking removes, and the fate of the data comes first", async () => {
+test("creates a machine, removes one, and reports the fate of its data", async () => {
   const grown = await review({ size: 2 }, { size: 3 });
   expect(grown.machines).toEqual(["db-2 (db) is created"]);
   expect(actions(grown.changes)).toEqual(["create db-2", "create db-2-data"]);
@@ -58,18 +61,19 @@ test("growing creates, shrinking removes, and the fate of the data comes first",
   const shrunk = await review({ size: 3 }, { size: 2 });
   expect(shrunk.machines).toEqual(["db-2 (db) is removed"]);
   expect(shrunk.dataAtRisk).toEqual([
-    "db-2-data (aws Volume) is protected: up refuses to remove what is protected until it is unprotected",
+    "db-2-data (aws Volume) is protected: up refuses to remove protected resources; remove the protection first",
   ]);
 
   const unprotected = await review({ size: 3, protect: false }, { size: 2, protect: false });
-  expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed, and the data with it"]);
+  expect(unprotected.dataAtRisk).toEqual(["db-2-data (aws Volume) is removed together with the data"]);
 });
 
-test("protection that goes is told before it is needed, and protection that comes as a change", async () => {
+test("reports removed protection as a risk, and added protection as a change", async () => {
   const bare = await review({}, { protect: false });
   expect(bare.dataAtRisk).toEqual([
-    "backups (aws Bucket) is no longer protected, and a later up may remove it",
-    "db-0-data, db-1-data (2 × aws Volume) are no longer protected, and a later up may remove them; no longer kept in the cloud when removed",
+    "backups (aws Bucket) is no longer protected; a later up can remove it",
+    "db-0-data, db-1-data (2 × aws Volume) are no longer protected; a later up can remove them; " +
+      "no longer kept in the cloud after a removal",
   ]);
   expect(bare.changes.map(({ action, resource, inputs, reasons }) => [action, resource.name, inputs, reasons])).toEqual(
     [
@@ -83,20 +87,21 @@ test("protection that goes is told before it is needed, and protection that come
   expect(actions(safe.changes)).toEqual(["update backups", "update db-0-data", "update db-1-data"]);
 });
 
-test("a version of Kubernetes that up refuses, first of all", async () => {
+test("reports a version of Kubernetes that up refuses, before all other changes", async () => {
   const cluster = (version: string) => evaluated("staging", { "paasmas:kubernetes": { controlPlanes: 1, version } });
   const saved = ({ resources }: Planned) =>
     savedPlan({ environment: "staging", project: "paasmas", resources, policies: [], missingSettings: [] });
   const [older, newer] = [saved(await cluster("1.35.8")), saved(await cluster("1.36.4"))];
   expect(reviewOf(older, newer).refused).toEqual([]);
   const refusal =
-    "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3";
+    "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; " +
+    "use 1.36.4 or 1.36.3";
   expect(reviewOf(newer, older).refused).toEqual([refusal]);
   const text = changesText(newer, older, { since: "plan/staging.json" });
   expect(text.replaceAll(/\n +/g, " ")).toContain(`staging since plan/staging.json\n Up refuses ✗ ${refusal}`);
 });
 
-test("policies that are enforced in another way, those that fall silent among them", async () => {
+test("reports policies with another level, also those that are disabled", async () => {
   const plan = await samplePlan();
   const results = sampleResults(plan.resources.find(({ name }) => name === "db-0")?.urn ?? "").map((result) => ({
     ...result,
@@ -108,19 +113,19 @@ test("policies that are enforced in another way, those that fall silent among th
     "2 policies, imds-required, no-telnet: mandatory → disabled",
     "fixed-image: advisory → disabled",
   ]);
-  expect(changesText(before, after, { since: "plan/prod.json" })).toContain("Policies enforced in another way");
+  expect(changesText(before, after, { since: "plan/prod.json" })).toContain("Policies with another level");
   expect(reviewOf(savedPlan({ ...plan, policies: results.slice(1) }), before).policies).toEqual([
     "imds-required: not there → mandatory",
   ]);
 });
 
-test("firewall firewallRules are told apart, opened and closed", async () => {
+test("reports added and removed firewall rules", async () => {
   const { opened, closed } = await review({ allowFrom: ["10.1.0.0/16"] }, { allowFrom: ["0.0.0.0/0"] });
   expect(opened).toEqual(["lb from anywhere (0.0.0.0/0): 3306 (SQL from clients)"]);
   expect(closed).toEqual(["lb from 10.1.0.0/16: 3306 (SQL from clients)"]);
 });
 
-test("new and resolved policy violations", async () => {
+test("reports new and resolved policy violations", async () => {
   const [plan, urn] = [
     await samplePlan(),
     (await samplePlan()).resources.find(({ name }) => name === "db-0")?.urn ?? "",
@@ -131,14 +136,14 @@ test("new and resolved policy violations", async () => {
   expect(reviewOf(broken, clean)).toMatchObject({ newViolations: [], resolved: [line] });
 });
 
-test.each(stacks)("for every type that %s plans it is known what replaces it", async (stack) => {
+test.each(stacks)("has a rule of replacement for every type in the plan of %s", async (stack) => {
   const { resources } = await evaluated(stack);
   const types = new Set(resources.filter(({ custom }) => custom).map(({ type }) => type));
-  // What replaces an object of Kubernetes is not told by its inputs' names, and providers hold nothing.
+  // Names of inputs do not decide about the replacement of Kubernetes objects. Providers have no state.
   expect([...types].filter((type) => !(type in rules) && !/^(kubernetes|pulumi):/.test(type))).toEqual([]);
 });
 
-test("the whole review as text", async () => {
+test("prints the whole review as text", async () => {
   const before = savedPlan(await samplePlan({ size: 3, protect: false }));
   const after = savedPlan(await samplePlan({ size: 2, protect: false, motd: "hello, you", allowFrom: ["10.0.0.0/8"] }));
   await expect(changesText(before, after, { since: "plan/prod.json" })).toMatchFileSnapshot("sample-review.txt");

@@ -20,12 +20,12 @@ describe("secrets", () => {
     const password = new RandomPassword("generated", { length: 24 }).result;
     const given = pulumi.secret("given-by-the-user");
     new Box("marked", { password, nested: [{ deep: given, open: "open" }] });
-    // A program that loses the mark: the value must not be written all the same.
+    // This program loses the mark of the secret. The file must not contain the value.
     given.apply((text) => new Box("unmarked", { note: `the password is ${text}`, list: [text] }));
     return { password };
   };
 
-  test("are redacted wherever they stand, also where the mark was lost", async () => {
+  test("are redacted in all places, also without the mark", async () => {
     const { resources } = await evaluate(program, { stack: "dev" });
     const generated = resources.find((resource) => resource.name === "generated")?.outputs.result as string;
     expect(generated).toHaveLength(24);
@@ -42,7 +42,7 @@ describe("secrets", () => {
   });
 });
 
-test("what is secret as a group is redacted where it is, and its ordinary words stay words elsewhere", async () => {
+test("redacts a secret group, but not the same ordinary words in other places", async () => {
   const program = () => {
     new Box("group", { metadata: pulumi.secret({ role: "ignition", key: "k" }) });
     new Box("elsewhere", { purpose: "ignition" });
@@ -53,7 +53,7 @@ test("what is secret as a group is redacted where it is, and its ordinary words 
 });
 
 describe("the file", () => {
-  test("is the same in two runs, its resources in order of their URNs, without what is only the run's", async () => {
+  test("is the same in two runs, sorted by URN, without the values of one run", async () => {
     const [first, second] = [await samplePlan(), await samplePlan()].map((plan) => savedText(savedPlan(plan)));
     expect(first).toBe(second);
     const { resources } = JSON.parse(first ?? "");
@@ -69,11 +69,13 @@ describe("the file", () => {
       protect: true,
       retainOnDelete: true,
       type: "aws:ebs/volume:Volume",
-      urn: "urn:pulumi:prod::shop::paasmas:cloud:Cloud$shop:index:Database$paasmas:cloud:Machine$aws:ebs/volume:Volume::db-0-data",
+      urn:
+        "urn:pulumi:prod::shop::paasmas:cloud:Cloud$shop:index:Database" +
+        "$paasmas:cloud:Machine$aws:ebs/volume:Volume::db-0-data",
     });
   });
 
-  test("reads back as what was written", async () => {
+  test("is the same after writing and reading", async () => {
     const plan = savedPlan(await samplePlan());
     const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
     try {

@@ -14,11 +14,11 @@ async function plan() {
   return { ...bare, policies: sampleResults(urn), missingSettings: [left] };
 }
 
-test("a plan as text", async () => {
+test("prints a plan as text", async () => {
   await expect(planText(await plan())).toMatchFileSnapshot("sample-plan.txt");
 });
 
-test("--verbose names every resource", async () => {
+test("lists every resource with --verbose", async () => {
   const sample = await plan();
   const text = planText(sample, { verbose: true });
   expect(text).toContain("Resources (20)");
@@ -26,23 +26,23 @@ test("--verbose names every resource", async () => {
   for (const { name } of below) expect(text).toContain(name);
 });
 
-test("no line but a command to copy is wider than 100 columns", async () => {
+test("keeps lines within 100 columns, except commands to copy", async () => {
   const wide = planText(await plan())
     .split("\n")
     .filter((line) => width(line) > 100 && !line.includes("pulumi config set"));
   expect(wide).toEqual([]);
 });
 
-test("colours only when asked for, and the same words with them", async () => {
+test("prints colours only on request, with the same text", async () => {
   const sample = await plan();
-  const escape = String.fromCharCode(27);
-  expect(planText(sample)).not.toContain(escape);
+  const control = String.fromCharCode(27);
+  expect(planText(sample)).not.toContain(control);
   const colored = planText(sample, { color: true });
-  expect(colored).toContain(`${escape}[31m✗ 1 mandatory violation`);
-  expect(colored.replaceAll(new RegExp(`${escape}\\[\\d+m`, "g"), "")).toBe(planText(sample));
+  expect(colored).toContain(`${control}[31m✗ 1 mandatory violation`);
+  expect(colored.replaceAll(new RegExp(`${control}\\[\\d+m`, "g"), "")).toBe(planText(sample));
 });
 
-test("the closing lines say how each environment fares", async () => {
+test("prints the state of each environment in the last lines", async () => {
   const sample = await plan();
   const text = closingText([sample, { ...sample, environment: "dev", policies: [], missingSettings: [] }], "plan");
   expect(text.split("\n").slice(1)).toEqual([

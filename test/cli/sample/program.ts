@@ -18,17 +18,17 @@ export interface SampleSettings {
   instanceType?: string;
   /** Default: true. */
   protect?: boolean;
-  /** Goes into the machines' Ignition config. */
+  /** Text in the Ignition configs of the machines. */
   motd?: string;
-  /** Who may reach the load balancer. */
+  /** Address ranges that can reach the load balancer. */
   allowFrom?: string[];
   /** Default: required. */
   httpTokens?: string;
-  /** Database machines wait for the one before. Default: false. */
+  /** Whether each database machine waits for the previous one. Default: false. */
   chain?: boolean;
 }
 
-/** A small program with every kind of fact: two roles, firewallRules, a load balancer, a store, data volumes, a secret. */
+/** A small program with all kinds of facts: two roles, firewall rules, a load balancer, a store, volumes, a secret. */
 export function sample(settings: SampleSettings = {}) {
   return () => {
     const {
@@ -54,7 +54,7 @@ export function sample(settings: SampleSettings = {}) {
       new Part(factTypes.firewallRule, name, { to, from, protocol: "tcp", fromPort, toPort, description }, cloud);
     open("db-db-4567", "db", "db", 4567, 4568, "Replication");
     open("db-lb-3306", "db", "lb", 3306, 3306, "SQL from the load balancers");
-    allowFrom.forEach((from, i) => open(`lb-clients-${i}`, "lb", from, 3306, 3306, "SQL from clients"));
+    for (const [i, from] of allowFrom.entries()) open(`lb-clients-${i}`, "lb", from, 3306, 3306, "SQL from clients");
 
     const machine = (role: string, ordinal: number, dataVolumeGiB?: number, before?: pulumi.Resource) => {
       const name = `${role}-${ordinal}`;

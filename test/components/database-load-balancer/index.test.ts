@@ -2,7 +2,10 @@ import { RandomPassword } from "@pulumi/random";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
-import { DatabaseLoadBalancer, type DatabaseLoadBalancerArgs } from "../../../components/database-load-balancer/index.ts";
+import {
+  DatabaseLoadBalancer,
+  type DatabaseLoadBalancerArgs,
+} from "../../../components/database-load-balancer/index.ts";
 import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
 import type { GaleraClusterArgs } from "../../../components/galera-cluster/args.ts";
 import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
@@ -24,10 +27,10 @@ describe("DatabaseLoadBalancer", () => {
   test("creates two machines behind one address", async () => {
     const planned = await tier();
     expect(["lb-0", "lb-1"].map((name) => planned.machine(name))).toMatchObject(
-      [30, 31].map((host) => ({
+      [30, 31].map((hostNumber) => ({
         role: "haproxy",
-        host,
-        address: `10.9.0.${host}`,
+        hostNumber,
+        address: `10.9.0.${hostNumber}`,
         size: "small",
         firewall: "lb",
         retained: false,

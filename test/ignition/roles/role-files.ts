@@ -10,11 +10,3 @@ export const files = readdirSync(roles, { recursive: true, withFileTypes: true }
 export const scripts = files.filter(
   (path) => path.endsWith(".sh") || readFileSync(path, "utf8").startsWith("#!/bin/bash"),
 );
-/** Scripts that do not run on machines: gates, command lines, the lab. */
-export const others = ["components", "delivery", "examples", "test"].flatMap((folder) => {
-  const path = new URL(`../../../${folder}/`, import.meta.url).pathname;
-  return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
-    .map((entry) => `${entry.parentPath}/${entry.name}`.replace("//", "/"))
-    .filter((file) => /^#!\/(usr\/)?bin\/(env )?(ba)?sh\b/.test(readFileSync(file, "utf8")));
-});

@@ -1,17 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { missing } from "./requirements.ts";
-import { files, others, scripts } from "./role-files.ts";
-
-test("shellcheck accepts every script", { timeout: 120_000 }, ({ skip }) => {
-  const reason = missing({ programs: ["shellcheck"] });
-  skip(reason !== undefined, reason);
-  const { stdout, status } = spawnSync("shellcheck", ["-x", "-P", "SCRIPTDIR", ...scripts, ...others], {
-    encoding: "utf8",
-  });
-  expect(stdout).toBe("");
-  expect(status).toBe(0);
-});
+import { files } from "./role-files.ts";
 
 test("systemd accepts every unit", ({ skip }) => {
   const reason = missing({ programs: ["systemd-analyze"] });

@@ -1,36 +1,36 @@
 import type { Lab } from "../lab.ts";
 import type { Load } from "../load.ts";
 
-/** What a case works with. */
+/** The cluster, the load and the checks that a case uses. */
 export interface Scene {
   lab: Lab;
-  /** Writes that go on all the while. */
+  /** Writes that run during the whole case. */
   load: Load;
-  /** States something that has to hold; what does not is reported, and fails the case. */
+  /** Checks a statement. A false one is reported and fails the case. */
   check(holds: boolean, statement: string): void;
 }
 
-/** Something that happens to the cluster under load. */
+/** A fault or a change of the cluster under load. */
 export interface Case {
-  /** As it stands in the table; `--case` chooses by a part of it. */
+  /** Name in the table. `--case` selects cases by a part of it. */
   name: string;
-  /** The longest time without an acknowledged write that is promised, seconds; absent where there is none to promise. */
+  /** Longest time without an acknowledged write that is a goal, seconds. Absent: no goal. */
   gapGoalSeconds?: number;
-  /** Also run with the other flavour of the server. Default: false. */
+  /** Whether the case also runs with the other flavour of the server. Default: false. */
   everyFlavor?: boolean;
-  /** Makes it happen and sees it through; the machines need not be healthy again when it returns. */
+  /** Runs the case to its end. The machines need not be healthy again when it returns. */
   run(scene: Scene): Promise<void>;
 }
 
-/** What is promised for the loss of one node, however it dies. */
+/** Goal for the loss of one node, in seconds, however it fails. */
 export const lossOfOne = 3;
 
-/** What is promised for anything that is planned. */
+/** Goal for a planned change, in seconds. */
 export const planned = 0.5;
 
 /**
- * How many times its goal a gap may last before the case fails. Two processors run eight nodes, four writers and whatever
- * else the machine does: time that the database never got is not the database's. What is over its goal is listed all
- * the same, and `--strict` allows nothing.
+ * A gap that is longer than its goal times this number fails the case. The lab runs eight nodes and four writers on two
+ * processors, so the database does not get all the time. A gap over its goal is always listed. With `--strict` it
+ * fails.
  */
 export const tolerance = 4;

@@ -62,7 +62,7 @@ export const staleFirst: Case = {
     const [stale, other] = await lab.readers();
     const writer = await lab.writer();
     await stale!.powerOff();
-    // The others go on without it, and what is written now it does not have.
+    // The other nodes continue without this one. It misses the writes from here on.
     await load.flowing(300, 20);
     await until(
       "the cluster goes on without the lost node",
@@ -84,7 +84,7 @@ export const staleFirst: Case = {
   },
 };
 
-/** One node, and only one, has restarted the cluster from its data since the fault, and none had newer data. */
+/** Checks that exactly one node has restarted the cluster since the fault, and that no node had newer data. */
 async function restartedFromNewest(
   nodes: readonly Machine[],
   fault: number,

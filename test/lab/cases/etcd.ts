@@ -28,7 +28,7 @@ export const etcdLoss: Case = {
     const started = performance.now();
     while (!(await second!.ready()) && performance.now() - started < 30_000) await sleep(0.5);
     check(await second!.ready(), "a load balancer that starts without etcd goes by the members it knew last");
-    // Longer than any lease: the nodes' keys are gone when etcd comes back.
+    // Longer than any lease: the keys of the nodes have expired when etcd returns.
     await sleep(Math.max(0, 12 - (performance.now() - lost) / 1000));
     await Promise.all(members.map((member) => member.powerOn()));
     await lab.healthy(120);

@@ -5,7 +5,7 @@ import { loadBalancerLoss, minorityPartition, writerOutOfSight } from "./network
 import { rebootReader, rebootWriter, roll } from "./planned.ts";
 import { foreignData, grow, shrink } from "./size.ts";
 
-/** In the order in which they run; each finds a healthy cluster and leaves one. */
+/** In the order in which they run. Each case needs a healthy cluster and leaves one. */
 export const cases: readonly Case[] = [
   serverKilled,
   writerPowerLoss,

@@ -55,7 +55,7 @@ export const writerOutOfSight: Case = {
     const writer = await lab.writer();
     await second.isolateFrom(writer);
     try {
-      // What one of them cannot reach, neither writes to.
+      // If one load balancer cannot reach a node, neither of them sends writes to it.
       await until("both load balancers leave the writer", 20, async () => {
         const chosen = await Promise.all([first, second].map((balancer) => writerBehind(lab, balancer)));
         return chosen.every((name) => name !== undefined && name !== writer.name);
@@ -71,7 +71,7 @@ export const writerOutOfSight: Case = {
   },
 };
 
-/** The node that new connections for writing get through one load balancer; undefined while there is none. */
+/** The node that gets new write connections through one load balancer. Undefined if there is none. */
 async function writerBehind(lab: Lab, balancer: Machine): Promise<string | undefined> {
   return lab
     .on(balancer, (query) => query("SELECT @@hostname AS name"))

@@ -6,7 +6,7 @@ export const grow: Case = {
   name: "grow 3 -> 5, the fourth node with stale data",
   gapGoalSeconds: lossOfOne,
   async run({ lab, load, check }) {
-    // There already when an earlier case emptied a node's volume.
+    // The volume exists if an earlier case has emptied a node.
     const [reader] = await lab.readers();
     if (!(await leftBehind(reader!))) {
       await reader!.withoutPower(() => leaveBehind(reader!));

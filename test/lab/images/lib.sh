@@ -1,25 +1,25 @@
 # shellcheck shell=bash
-# What the stand-ins' build.sh have in common: Debian 12 packages in a folder, and a folder as an archive.
+# Shared functions of the stand-ins' build.sh: Debian 12 packages in a folder, and a folder as an archive.
 # Sourced as: . ../lib.sh OUTDIR. Needs root and mmdebstrap.
 
-# shellcheck disable=SC2034 # for whoever sources this
+# shellcheck disable=SC2034 # used by scripts that source this file
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 out=$(mkdir -p "${1:?usage: build.sh OUTDIR}" && cd "$1" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# root NAME VARIANT PACKAGES [mmdebstrap options]: a Debian root in $work/NAME, without what no service reads.
+# root NAME VARIANT PACKAGES [mmdebstrap options]: a Debian root in $work/NAME, without files that no service reads.
 root() {
 	local name=$1 variant=$2 packages=$3
 	shift 3
-	# Nothing here has to survive a power loss: without its syncs dpkg takes a fraction of the time. And without
-	# path-exclude, for which every package would go through a filter.
+	# The image need not survive a power loss: without syncs dpkg is several times faster. path-exclude would be slower:
+	# it filters every package.
 	mmdebstrap --quiet --variant="$variant" --include="$packages" --dpkgopt=force-unsafe-io "$@" bookworm "$work/$name"
 	rm -rf "$work/$name"/usr/share/{doc,man,locale,zoneinfo}/*
 }
 
-# only NAME PACKAGES PROGRAM...: a root in $work/NAME with these programs of the packages, at PATH=WHERE, their libraries,
-# and nothing else: no shell, so that nothing can come to depend on one.
+# only NAME PACKAGES PROGRAM...: a root in $work/NAME with these programs of the packages, at PATH=WHERE, and their
+# libraries. It has no shell, so that the roles cannot depend on one.
 only() {
 	local name=$1 packages=$2 program library
 	shift 2
@@ -35,7 +35,7 @@ only() {
 	rm -rf "$work/packages"
 }
 
-# pack NAME: the root as OUTDIR/NAME.tar, with its owners and modes.
+# pack NAME: writes the root to OUTDIR/NAME.tar, with its owners and modes.
 pack() {
 	tar --numeric-owner --xattrs -C "$work/$1" -cf "$out/$1.tar" .
 	rm -rf "${work:?}/$1"

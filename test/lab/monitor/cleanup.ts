@@ -2,13 +2,13 @@ import { rmSync } from "node:fs";
 import { checkoutLabel, isOurs } from "./label.ts";
 import { docker } from "./docker.ts";
 
-/** Something that a lab made. */
+/** An object in Docker that a lab created. */
 interface Labelled {
   labels: Record<string, string>;
   remove(): Promise<unknown>;
 }
 
-/** Everything on this machine that carries the lab's label: containers, then what they use. */
+/** All objects on this machine with the lab's label: first containers, then their volumes and networks. */
 async function labelled(): Promise<Labelled[][]> {
   const filters = { label: ["paasmas.lab=true"] };
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) as never });
@@ -29,8 +29,8 @@ async function labelled(): Promise<Labelled[][]> {
 }
 
 /**
- * Removes everything on this machine that carries the lab's label, whoever left it, but another checkout that is
- * still there: the end of a run that was interrupted, and the beginning of every new one.
+ * Removes all objects on this machine with the lab's label, except those of another existing checkout. Runs at the
+ * start of each run and after an interrupted one.
  */
 export async function removeLabelled(stateFile: string): Promise<void> {
   for (const kind of await labelled()) {
@@ -39,7 +39,7 @@ export async function removeLabelled(stateFile: string): Promise<void> {
   rmSync(stateFile, { force: true });
 }
 
-/** Another checkout whose lab has something on this machine; absent: none has. */
+/** Another checkout whose lab has objects on this machine. Absent if there is none. */
 export async function otherCheckout(): Promise<string | undefined> {
   return (await labelled()).flat().find(({ labels }) => !isOurs(labels))?.labels[checkoutLabel];
 }

@@ -55,7 +55,7 @@ async function run(name: string, command: unknown, inputs: Values, previous: Val
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  child.stdin.on("error", () => {}); // A command need not read what it is given.
+  child.stdin.on("error", () => {}); // A command may end without reading its input.
   child.stdin.end(inputs.stdin === undefined ? "" : String(inputs.stdin));
   running.add(child);
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
@@ -66,7 +66,7 @@ async function run(name: string, command: unknown, inputs: Values, previous: Val
 
 const running = new Set<ReturnType<typeof spawn>>();
 
-/** Ends the commands that are still running, for an interrupted lab. */
+/** Stops the running commands, for an interrupted lab. */
 export function stopCommands(): void {
   for (const child of running) child.kill("SIGTERM");
 }

@@ -67,7 +67,7 @@ export const volume: Provider = {
   },
 };
 
-/** `docker.RemoteImage`: only looks whether the image is there, there is no registry to pull from. */
+/** `docker.RemoteImage`: only checks that the image exists. There is no registry to pull from. */
 export const remoteImage: Provider = {
   updatable: ["keepLocally", "forceRemove"],
   async create(_, inputs) {
@@ -142,7 +142,7 @@ const containerInputs = [
 
 /** `docker.Container`. */
 export const container: Provider = {
-  // What the provider changes in place; all else makes a new container.
+  // The provider changes these inputs in place. Any other change replaces the container.
   updatable: [
     "cpuShares",
     "cpuSet",
@@ -267,7 +267,7 @@ function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
   return dropUndefined(options);
 }
 
-/** One option is not the daemon's but its clients': which paths of /proc and /sys are hidden or read-only. */
+/** One option belongs to Docker's clients, not to the daemon: hidden and read-only paths of /proc and /sys. */
 function security(options: readonly string[]): Partial<Docker.HostConfig> {
   const unconfined = "systempaths=unconfined";
   return {
@@ -326,7 +326,7 @@ function labelsOf(inputs: Values): Record<string, string> {
   );
 }
 
-/** The engine's automatic names: the logical name and seven random hex digits. */
+/** Automatic names of the engine: the logical name and seven random hexadecimal digits. */
 function nameOf(logicalName: string, inputs: Values): string {
   return String(inputs.name ?? `${logicalName}-${randomBytes(4).toString("hex").slice(0, 7)}`);
 }
@@ -339,7 +339,7 @@ function dropUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 }
 
-/** Something that is already gone counts as removed. */
+/** Treats an object that does not exist as removed. */
 async function gone(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;

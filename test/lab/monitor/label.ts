@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { repository } from "../paths.ts";
 
-/** The name of the label that says whose lab made something. */
+/** Label with the checkout whose lab created an object. */
 export const checkoutLabel = "paasmas.lab.checkout";
 
 /**
- * On everything the lab makes: what carries it is removed at the end, also after a crash. It is the only thing in
- * which the lab's containers, volumes and networks differ from what the stack asks for.
+ * Labels of all objects that the lab creates. The lab removes such objects at its end, also after a crash. These labels
+ * are the only difference from the containers, volumes and networks of the stack.
  */
 export const labLabel = { "paasmas.lab": "true", [checkoutLabel]: repository };
 
-/** Whether something with these labels is this checkout's to remove, or left by one that is gone. */
+/** Whether this checkout may remove an object: it created it, or the checkout that did no longer exists. */
 export function isOurs(labels: Readonly<Record<string, string>> | null | undefined): boolean {
   const checkout = labels?.[checkoutLabel];
   return checkout === undefined || checkout === repository || !existsSync(checkout);

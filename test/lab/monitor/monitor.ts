@@ -7,7 +7,7 @@ import * as random from "./random.ts";
 import type { Resource, State } from "./state.ts";
 import * as tls from "./tls.ts";
 
-/** Everything the lab can make. What a stack registers beyond it is refused by name. */
+/** All resource types that the lab can create. It rejects other types by name. */
 export const providers: Readonly<Record<string, Provider>> = {
   "docker:index/network:Network": docker.network,
   "docker:index/volume:Volume": docker.volume,
@@ -28,17 +28,16 @@ export interface Step {
   action: "create" | "update" | "replace" | "delete";
   name: string;
   type: string;
-  /** Inputs that asked for the update or the replacement. */
+  /** Inputs that caused the update or the replacement. */
   properties: string[];
   seconds: number;
 }
 
 /**
- * Answers a Pulumi program by really making what it registers, the way the engine does with its providers: what is
- * new is created, what changed is updated or replaced in place, what is unchanged is left alone. The SDK sends a
- * registration only when everything it depends on was answered, so the program's own order is the order of work.
- *
- * Replacements always delete first: fixed names and addresses leave no other way, and the stack asks for it too.
+ * Creates the resources that a Pulumi program registers, as the engine does with its providers: it creates new
+ * resources, updates or replaces changed ones in place, and keeps unchanged ones. The SDK registers a resource only
+ * after its dependencies, so the order of the program is the order of work. A replacement deletes first, because names
+ * and addresses are fixed.
  */
 export class LabMonitor extends PlanMonitor {
   readonly #state: State;
@@ -79,12 +78,15 @@ export class LabMonitor extends PlanMonitor {
     }
   }
 
-  // The request is a protobuf message that the SDK exports no type for.
-  override async invoke(req: any, callback: any): Promise<void> {
+  // The SDK exports no type for the protobuf message of the request.
+  override async invoke(
+    req: { getTok(): string },
+    callback: (error: unknown, response?: unknown) => void,
+  ): Promise<void> {
     callback(new Error(`the lab cannot call ${req.getTok()}`));
   }
 
-  /** Removes what earlier runs made and this program did not register, last made first. */
+  /** Removes resources of earlier runs that this program did not register, the last created first. */
   async removeOthers(): Promise<void> {
     await remove(this.#state, (resource) => !this.#kept.has(resource.urn), this.#onStep);
   }
@@ -131,7 +133,7 @@ export class LabMonitor extends PlanMonitor {
   }
 }
 
-/** Removes resources of a state, last made first. */
+/** Removes resources of a state, the last created first. */
 export async function remove(
   state: State,
   which: (resource: Resource) => boolean = () => true,

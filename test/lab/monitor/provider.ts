@@ -1,26 +1,26 @@
-/** Property values as they travel: plain JSON, secrets unwrapped. */
+/** Property values as plain JSON, without wrappers of secrets. */
 export type Values = Record<string, unknown>;
 
 export interface Made {
-  /** The id that the maker gave, `docker`'s container id for example. */
+  /** Id from the provider, such as the container id of `docker`. */
   id: string;
-  /** What the program may read besides its own inputs. */
+  /** Outputs of the resource besides its inputs. */
   outputs: Values;
 }
 
-/** Makes, changes and removes resources of one type, as its Pulumi provider would. */
+/** Creates, changes and removes resources of one type, like its Pulumi provider. */
 export interface Provider {
-  /** Inputs that may change in place; a change of any other one replaces the resource. `"all"`: every input. */
+  /** Inputs that can change in place. A change of any other input replaces the resource. `"all"`: every input. */
   readonly updatable: readonly string[] | "all";
-  /** Of {@link updatable} `"all"`, those that replace all the same. */
+  /** Exceptions from {@link updatable} `"all"`: inputs that replace the resource. */
   readonly replacing?: readonly string[];
   create(name: string, inputs: Values): Promise<Made>;
-  /** Default: nothing has to be done, the new inputs are written down. */
+  /** Default: there is nothing to do, and only the new inputs are saved. */
   update?(made: Made, inputs: Values, before: Values): Promise<Values>;
   delete(made: Made, inputs: Values): Promise<void>;
 }
 
-/** Throws for an input that this provider would otherwise ignore in silence. */
+/** Throws for an input that this provider does not support, instead of ignoring it. */
 export function refuseUnknown(type: string, inputs: Values, known: readonly string[]): void {
   for (const [key, value] of Object.entries(inputs)) {
     if (value !== undefined && !known.includes(key)) throw new Error(`the lab cannot make a ${type} with "${key}"`);
@@ -29,7 +29,7 @@ export function refuseUnknown(type: string, inputs: Values, known: readonly stri
 
 export type Change = { kind: "none" } | { kind: "update" | "replace"; properties: string[] };
 
-/** What a new set of inputs asks for, given the one that a resource was made with. */
+/** The change that turns the inputs of an existing resource into new ones. */
 export function changeOf(
   provider: Provider,
   before: Values,

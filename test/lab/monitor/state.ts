@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname } from "node:path";
 import type { Made, Values } from "./provider.ts";
 
-/** A resource that was made, with what it was made from. */
+/** A created resource, with its inputs. */
 export interface Resource extends Made {
   urn: string;
   type: string;
@@ -11,8 +11,8 @@ export interface Resource extends Made {
 }
 
 /**
- * What the lab has made, in the order of making, kept in a file so that a later run can change or remove it.
- * It holds the secrets of a throw-away cluster: readable by its owner only.
+ * Created resources in their order, in a file so that a later run can change or remove them. It contains the secrets of
+ * a temporary cluster, so only its owner can read it.
  */
 export class State {
   readonly #file: string;
@@ -27,12 +27,12 @@ export class State {
     return this.#resources.get(urn);
   }
 
-  /** In the order of making. */
+  /** In the order of their creation. */
   all(): Resource[] {
     return [...this.#resources.values()];
   }
 
-  /** A resource that is there already keeps its place. */
+  /** An existing resource keeps its place. */
   put(resource: Resource): void {
     this.#resources.set(resource.urn, resource);
     this.#write();
@@ -49,7 +49,7 @@ export class State {
       return;
     }
     mkdirSync(dirname(this.#file), { recursive: true });
-    // Written beside and moved: an interrupted lab leaves the old state or the new one.
+    // Written to a new file and moved: after an interruption the file has the old state or the new one.
     writeFileSync(`${this.#file}.new`, JSON.stringify(this.all(), null, 1), { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
   }

@@ -9,7 +9,7 @@ export interface TarEntry {
 
 const block = 512;
 
-/** A ustar archive: what Docker's API takes files in. */
+/** A ustar archive, the format in which Docker's API takes files. */
 export function tar(entries: readonly TarEntry[]): Buffer {
   const parts = entries.flatMap(({ content, ...entry }) => [
     header(entry, content.length),

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, webcrypto } from "node:crypto";
-// What the library below is built on, and expects to be there.
+// The library below requires this import.
 import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import { type Provider, refuseUnknown, type Values } from "./provider.ts";
@@ -225,7 +225,7 @@ function pem(key: KeyObject, type: "sec1" | "pkcs1" | "pkcs8"): string {
   return key.export({ type: type as "pkcs8", format: "pem" }).toString();
 }
 
-/** The public part of a P-256 key as SSH writes it (RFC 5656): three texts, each with its length before it. */
+/** The public part of a P-256 key in SSH's format (RFC 5656): three texts, each after its length. */
 function openSsh(key: KeyObject): string {
   const { x, y } = createPublicKey(key).export({ format: "jwk" }) as { x: string; y: string };
   const point = Buffer.concat([Buffer.from([4]), Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the Debian root of the lab's nodes, a stand-in for Fedora CoreOS with the tools that the roles count on there.
+# Builds the Debian root of the lab's nodes, a stand-in for Fedora CoreOS with the tools that the roles need.
 # Usage: base.sh OUTPUT.tar
 set -euo pipefail
 

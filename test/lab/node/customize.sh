@@ -4,13 +4,14 @@
 set -euo pipefail
 root=$1
 
-# Enabled units come from presets at first boot, as on CoreOS; Debian's packages enabled theirs at installation.
+# As on CoreOS, presets enable units at first boot. Disable those that Debian's packages enabled.
 rm -rf "$root"/etc/systemd/system/*.wants
 echo uninitialized >"$root/etc/machine-id"
 rm -f "$root/var/lib/dbus/machine-id"
 mkdir -p "$root/var/log/journal" "$root/usr/lib/containers/storage"
 
-# Debian's housekeeping, which CoreOS does not have. What no container can run, the entry script of the node masks.
+# Debian's maintenance units, which CoreOS does not have. The entry script of the node masks units that no container can
+# run.
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
 	fstrim.timer getty-static.service systemd-pcrphase.service systemd-pcrphase-sysinit.service; do
 	ln -sf /dev/null "$root/etc/systemd/system/$unit"

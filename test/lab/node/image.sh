@@ -1,5 +1,5 @@
 #!/bin/bash
-# Puts a node image together: the base root, the lab's own settings, and the real Ignition binary where CoreOS has it.
+# Builds a node image: the base root, the settings of the lab, and the real Ignition binary at CoreOS' path.
 # Usage: image.sh BASE-IMAGE IGNITION REFERENCE DIGEST
 set -euo pipefail
 
@@ -9,7 +9,7 @@ reference=$3
 digest=$4
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
-# Without a label: the image, and with it every container ever made from it, would have it too.
+# Without a label: the image and all its containers would have it.
 container=$(docker create "$base" /sbin/init)
 trap 'docker rm --force "$container" >/dev/null' EXIT
 tar --create --owner=0 --group=0 --directory="$here/root" . | docker cp - "$container:/"

@@ -1,9 +1,9 @@
 import type { Result } from "../table.ts";
 
-/** States something that has to hold. */
+/** Checks a statement. */
 export type Check = (holds: boolean, statement: string) => void;
 
-/** Tells what holds and what does not; what does not fails the result. */
+/** Returns a check that prints each statement. A false one fails the result. */
 export function checkFor(result: Result, report: (line: string) => void): Check {
   return (holds, statement) => {
     result.checks = (result.checks ?? 0) + 1;

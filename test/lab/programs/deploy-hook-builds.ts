@@ -5,7 +5,7 @@ import { RequestLoad } from "./deploy-hook-load.ts";
 
 const apps = ["page-0", "page-1", "page-2", "page-3"];
 
-/** A push that becomes a release, and four of them at once while users ask for one of the apps. */
+/** Cases with builds: one push that becomes a release, and four pushes at once while users request one of the apps. */
 export async function builds(lab: HookLab): Promise<HookResult[]> {
   const first = await lab.git.commit("first");
   const one = result("a push, built and released");

@@ -2,16 +2,16 @@ import { seconds, sleep, until } from "../lab.ts";
 import type { Answer, HookLab } from "./deploy-hook.ts";
 import { type LoadReport, RequestLoad } from "./deploy-hook-load.ts";
 
-/** One case's outcome. */
+/** Result of one case. */
 export interface HookResult {
   case: string;
-  /** What users saw; absent where nobody asked. */
+  /** Requests of the users. Absent if the case sends none. */
   load?: LoadReport;
-  /** Whether some requests may fail; otherwise none may. */
+  /** Whether requests may fail. Otherwise none may. */
   mayFail: boolean;
-  /** How long it took: the call, or the way back. */
+  /** Duration of the call, or of the recovery. */
   seconds: number;
-  /** Status of the call that the case is about. */
+  /** Status of the call that the case checks. */
   status?: number;
   failures: string[];
 }
@@ -25,13 +25,16 @@ interface HookCase {
   name: string;
   /** Default: false. */
   mayFail?: boolean;
-  /** Makes it happen; returns how long it took, and the hook's answer where there is one. */
+  /**
+   * Runs the case.
+   * @returns Its duration, and the status of the hook's answer if there is one.
+   */
   run(scene: Scene): Promise<{ seconds: number; status?: number }>;
 }
 
 const text = (answer: Answer) => JSON.stringify(answer.body);
 
-/** Deploys, and states what holds afterwards. */
+/** Deploys a version and checks the result. */
 async function deploys({ lab, check }: Scene, version: string): Promise<Answer> {
   const answer = await lab.call({ action: "deploy", app: "shop", digest: lab.digests[version] });
   check(answer.status === 200, `the hook answers 200 (${answer.status} ${text(answer)})`);
@@ -39,7 +42,7 @@ async function deploys({ lab, check }: Scene, version: string): Promise<Answer> 
   return answer;
 }
 
-/** One version runs, is recorded and serves, and nothing runs beside it. */
+/** Checks that one version runs alone, is recorded and serves. */
 async function runs({ lab, check }: Scene, version: string): Promise<void> {
   const row = await lab.row("shop");
   check(
@@ -56,7 +59,7 @@ async function runs({ lab, check }: Scene, version: string): Promise<void> {
   );
 }
 
-/** A release that cannot be: its reason reaches the caller and the journal, and the old one is still there. */
+/** A case with a release that must fail: the caller and the journal get the reason, and the old release stays. */
 function fails(name: string, digest: (lab: HookLab) => string, reason: RegExp): HookCase {
   return {
     name,
@@ -222,7 +225,7 @@ export const hookCases: HookCase[] = [
         left.length === 0 && containers.length === 0,
         `nothing is left of them (${JSON.stringify(left)} ${containers.join()})`,
       );
-      check(/no app of this name/.test(await lab.ask(`${name}.apps.lab`)), "their names are gone");
+      check(/no app with this name/.test(await lab.ask(`${name}.apps.lab`)), "their names are gone");
       return answer;
     },
   },
@@ -261,7 +264,7 @@ export const hookCases: HookCase[] = [
   },
 ];
 
-/** Runs a case while users ask for the app, a hundred times a second. */
+/** Runs a case while users send 100 requests per second to the app. */
 export async function runCase(lab: HookLab, chosen: HookCase): Promise<HookResult> {
   const result: HookResult = { case: chosen.name, mayFail: chosen.mayFail === true, seconds: 0, failures: [] };
   const check = (holds: boolean, statement: string) => {

@@ -5,17 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../builds.ts";
 
-/** A git repository over HTTP, on this machine. */
+/** A git repository over HTTP on this machine. */
 export interface GitServer {
   url: string;
-  /** Commits another version of the app. @returns the commit. */
+  /**
+   * Commits another version of the app.
+   * @returns The commit.
+   */
   commit(version: string): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Serves a repository with a Dockerfile, as a git host does.
- * @param base image that the Dockerfile begins from
+ * Serves a repository with a Dockerfile, like a git host.
+ * @param base Base image of the Dockerfile.
  */
 export async function serveGit(address: string, base: string): Promise<GitServer> {
   const folder = mkdtempSync(join(tmpdir(), "deploy-hook-git-"));
@@ -23,7 +26,7 @@ export async function serveGit(address: string, base: string): Promise<GitServer
   const git = (...parameters: string[]) =>
     run("git", ["-C", work, "-c", "user.name=lab", "-c", "user.email=lab@example.com", ...parameters]);
   await run("git", ["init", "--quiet", work]);
-  // As git hosts do: a commit can be asked for by its hash.
+  // Like a git host: allow clients to fetch a commit by its hash.
   await git("config", "uploadpack.allowAnySHA1InWant", "true");
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url!, "http://x");
@@ -44,7 +47,7 @@ export async function serveGit(address: string, base: string): Promise<GitServer
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("close", () => {
-      // What a CGI program writes: headers, an empty line, the body.
+      // Output of a CGI program: headers, an empty line, the body.
       const all = Buffer.concat(chunks);
       const end = all.indexOf("\r\n\r\n");
       for (const line of all.subarray(0, end).toString("latin1").split("\r\n")) {
@@ -61,7 +64,7 @@ export async function serveGit(address: string, base: string): Promise<GitServer
   return {
     url: `http://${address}:${port}/pages/.git`,
     async commit(version) {
-      // A step that takes a while, as a build does, and one that tells who runs it.
+      // One step takes a while, like a real build. One step prints its user.
       writeFileSync(
         join(work, "Dockerfile"),
         `FROM ${base}\nUSER root\nCOPY app.cfg /app.cfg\nRUN sha256sum /usr/sbin/* >/dev/null; sleep 2; cat /proc/self/uid_map >/builder\nENTRYPOINT []\nCMD ["haproxy", "-W", "-db", "-f", "/app.cfg"]\n`,

@@ -2,24 +2,24 @@ import images from "../../../ignition/roles/images.json" with { type: "json" };
 import type { Machine } from "../machines.ts";
 
 /**
- * Apps to deploy. A web server that every node has an image of stands in for them: it keeps connections open, takes 0.4 s for
- * `/slow`, and ends in order when it is told to.
+ * Apps to deploy. Each is HAProxy, an image that every node has: it keeps connections open, takes 0.4 s for `/slow`,
+ * and stops in order on a signal.
  */
 export const appImages: Record<string, { config?: string; command?: string }> = {
   v1: { config: app("v1") },
   v2: { config: app("v2") },
   v3: { config: app("v3") },
   v4: { config: app("v4") },
-  // Answers, and says that it is not well.
+  // Serves, but its health check fails.
   unwell: { config: app("unwell", "return status 503 content-type text/plain string no if { path /healthz }") },
-  // Well until it serves: from its fourth check on it is not.
+  // Healthy until it serves: fails from its fourth check on.
   fading: {
     config: app(
       "fading",
       "track-sc0 int(1) table checks if { path /healthz }\n\thttp-request return status 503 content-type text/plain string no if { path /healthz } { sc0_http_req_cnt(checks) gt 3 }",
     ),
   },
-  // Ends by itself.
+  // Ends without a signal.
   ending: { command: '["/bin/bash", "-c", "echo the database is not there; exit 3"]' },
 };
 
@@ -39,7 +39,10 @@ backend checks
 `;
 }
 
-/** Builds an app's image on a machine that may push, and pushes it. @returns its digest. */
+/**
+ * Builds an app's image on a machine with push access, and pushes it.
+ * @returns Its digest.
+ */
 export async function pushApp(machine: Machine, repository: string, version: string): Promise<string> {
   const { config, command = '["haproxy", "-W", "-db", "-f", "/app.cfg"]' } = appImages[version]!;
   const script = `
@@ -57,7 +60,10 @@ export async function pushApp(machine: Machine, repository: string, version: str
   return digest.trim();
 }
 
-/** Pushes an image that every node has. @returns its digest. */
+/**
+ * Pushes an image that every node has.
+ * @returns Its digest.
+ */
 export async function pushImage(machine: Machine, image: string, repository: string): Promise<string> {
   await machine.exec(["podman", "push", "--quiet", "--digestfile=/tmp/digest", image, `${repository}:lab`]);
   return (await machine.exec(["cat", "/tmp/digest"])).trim();

@@ -1,16 +1,16 @@
 import { request, Agent } from "node:http";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 
-/** What users ask for, all the while. */
+/** Requests of the users during a case. */
 export interface LoadSettings {
   /** Address and port of the proxy. */
   host: string;
   port: number;
   /** Host name of the app. */
   name: string;
-  /** Requests a second, whether or not those before were answered. */
+  /** Requests per second, independent of earlier answers. */
   perSecond: number;
-  /** Every how many requests one is for something that takes the app a while. */
+  /** One of this many requests is for a page that is slow. */
   slowEvery: number;
   timeoutMs: number;
 }
@@ -18,19 +18,19 @@ export interface LoadSettings {
 export interface LoadReport {
   requests: number;
   failed: number;
-  /** How often each way to fail was seen. */
+  /** Number of failures, by kind. */
   failures: Record<string, number>;
-  /** How often each version answered. */
+  /** Number of answers, by version. */
   versions: Record<string, number>;
   /** Longest time between two answers, milliseconds. */
   longestGapMs: number;
-  /** The slowest answer that was not asked to be slow, milliseconds. */
+  /** Slowest answer to a normal request, milliseconds. */
   slowestMs: number;
 }
 
 const defaults = { perSecond: 100, slowEvery: 10, timeoutMs: 10_000 };
 
-/** Requests at a fixed rate, over connections that are kept open, from outside of the machine. */
+/** Requests at a fixed rate from outside of the machine, over connections that stay open. */
 export class RequestLoad {
   readonly #worker: Worker;
   readonly #done: Promise<LoadReport>;

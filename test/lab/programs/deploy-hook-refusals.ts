@@ -3,7 +3,7 @@ import { seconds } from "../lab.ts";
 import type { Answer, HookLab } from "./deploy-hook.ts";
 import type { HookResult } from "./deploy-hook-cases.ts";
 
-/** Calls that must not do anything, each with the status that it gets and what the journal says about it. */
+/** Calls that the hook must reject, each with its status and its line in the journal. */
 export async function refusals(lab: HookLab): Promise<HookResult> {
   const start = performance.now();
   const result: HookResult = { case: "calls that are refused", mayFail: false, seconds: 0, failures: [] };
@@ -17,9 +17,9 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
 
   const before = await state(lab);
   const since = Date.now();
-  // As machines have them whose hook read its calls as root: they are handed over, and not taken for used ones.
+  // State of machines whose hook read calls as root: the files change their owner, and the calls do not count as used.
   await lab.machine.exec(["chown", "--recursive", "root:root", "/var/lib/paasmas/deploy-hook/nonces"]);
-  // Used up by a call that is itself refused further on: the app is not to change.
+  // The rejected call uses its nonce. The app must not change.
   const first = await lab.call({ ...call, digest: `sha256:${"0".repeat(64)}` }, { nonce });
   if (first.status !== 422) result.failures.push(`the first use of a nonce is let through (${first.status})`);
 
@@ -89,7 +89,7 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
   return result;
 }
 
-/** What whoever takes over the reader of calls gets: next to nothing. */
+/** Checks that the process that reads calls has almost no rights, for the case of an attack. */
 async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
   const as = (user: string, script: string) =>
     machine.exec(["runuser", "--user", user, "--", "bash", "-c", script]).catch((error: Error) => error.message);
@@ -105,7 +105,7 @@ async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
     ],
     ["nobody else asks there", /Permission denied/.test(await as("core", asking("list")))],
     [
-      "nor the receiver, which only reaches who reads its calls",
+      "nor the call proxy, which only reaches deploy-call",
       /Permission denied/.test(await as("deploy-hook", asking("list"))),
     ],
     [
@@ -115,21 +115,21 @@ async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
   ];
 }
 
-/** A call that says nothing yet, and what its reader is meanwhile: user, capabilities, privileges, network. */
+/** Opens a call without data, and prints user, capabilities, privileges and network of its reader. */
 const underWay = `
   sleep 4 | runuser --user deploy-hook -- socat - UNIX-CONNECT:/run/paasmas/deploy-hook/call.sock >/dev/null &
   for try in {1..30}; do if pid=$(pgrep --oldest --uid deploy-call --full bin/deploy-call); then break; fi; sleep 0.1; done
   echo "$(stat --format=%u "/proc/$pid") $(grep --extended-regexp '^(CapEff|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr --delete '[:blank:]' | paste --serial --delimiters=' ') $(sed --quiet 's/^ *\\([a-z0-9]*\\):.*/\\1/p' "/proc/$pid/net/dev" | paste --serial --delimiters=,)"
   wait`;
 
-/** Everything that a call could change. */
+/** All state that a call could change. */
 async function state(lab: HookLab): Promise<string> {
   const rows = (await lab.list()).map(({ name, state, digest, previous }) => [name, state, digest, previous]);
   const containers = await lab.machine.exec(["podman", "ps", "--format", "{{.ID}}"]);
   return JSON.stringify([rows, containers.split("\n").sort()]);
 }
 
-/** `fetch` always knows how long its body is; this one does not say. */
+/** Sends a body without its length, which `fetch` always adds. */
 function chunked(lab: HookLab): Promise<{ status: number }> {
   return spoken(
     lab,
@@ -137,7 +137,7 @@ function chunked(lab: HookLab): Promise<{ status: number }> {
   );
 }
 
-/** The answer comes before the body was sent. */
+/** The answer comes before the body is complete. */
 function megabyte(lab: HookLab): Promise<{ status: number }> {
   return spoken(
     lab,

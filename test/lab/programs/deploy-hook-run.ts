@@ -8,13 +8,13 @@ import { hookColumns } from "./deploy-hook-columns.ts";
 import { refusals } from "./deploy-hook-refusals.ts";
 
 export interface HookRunOptions {
-  /** Only the cases whose names contain one of these; default: all. */
+  /** Only cases whose names contain one of these texts. Default: all. */
   cases?: readonly string[];
-  /** Leaves the machines running. Default: false. */
+  /** Keeps the machines running. Default: false. */
   keep?: boolean;
 }
 
-/** Boots a deploy hook with a registry beside it, and does to it what may happen to one; prints a table. */
+/** Boots a deploy hook and a registry, runs the cases, and prints a table. */
 export async function runDeployHook(
   report: (line: string) => void,
   options: HookRunOptions = {},

@@ -16,11 +16,11 @@ import { pushApp, pushImage, appImages } from "./deploy-hook-images.ts";
 import { type GitServer, serveGit } from "./deploy-hook-git.ts";
 
 const cidr = "10.79.0.0/24";
-/** The Docker host, as its containers see it. */
+/** Address of the Docker host in the network of its containers. */
 const gateway = "10.79.0.1";
 const domain = "apps.lab";
 
-/** What was deployed, and with whose token. */
+/** A call of the hook, with its token. */
 export interface Call {
   action: "deploy" | "rollback" | "remove" | "build";
   app: string;
@@ -29,7 +29,7 @@ export interface Call {
   commit?: string;
 }
 
-/** What the hook said. */
+/** Answer of the hook. */
 export interface Answer {
   status: number;
   body: Record<string, unknown>;
@@ -48,7 +48,7 @@ export interface Row {
   url?: string;
 }
 
-/** A machine with a deploy hook, a registry beside it, and a machine that stands in for CI. */
+/** A machine with a deploy hook, a registry, and a machine that stands in for CI. */
 export class HookLab {
   machine!: Machine;
   ci!: Machine;
@@ -84,7 +84,7 @@ export class HookLab {
     await this.apply(report);
   }
 
-  /** Brings the machine to what the program says. */
+  /** Deploys or updates the machines. */
   async apply(report: (line: string) => void): Promise<void> {
     const { resources, outputs, steps } = await this.#engine.up({});
     for (const { action, name, seconds: took } of steps.filter(({ name }) => /hook-0/.test(name)))
@@ -139,12 +139,12 @@ export class HookLab {
     return { ...outputs, url: hook.url, tokens: hook.tokens };
   }
 
-  /** Where users reach the apps. */
+  /** Address of the apps for users. */
   get proxy(): { host: string; port: number } {
     return { host: this.machine.address, port: 8080 };
   }
 
-  /** A call as CI makes it, with whatever of it is to be different. */
+  /** Sends a call like CI, with the given changes. */
   async call(
     call: Call,
     more: { token?: string; timestamp?: number; nonce?: string; path?: string } = {},
@@ -154,7 +154,7 @@ export class HookLab {
     return this.send(body, { token, path: path ?? `/apps/${call.app}` });
   }
 
-  /** Anything at all, signed. */
+  /** Sends any body, with a valid signature. */
   async send(body: string, { token = "", path = "/apps/shop", method = "POST" } = {}): Promise<Answer> {
     const signature = createHmac("sha256", token).update(body).digest("hex");
     const start = performance.now();
@@ -180,7 +180,7 @@ export class HookLab {
     return (await this.list()).find((row) => row.name === name)!;
   }
 
-  /** A connection for each request: one that is kept open may be closed in the moment in which it is used again. */
+  /** Uses a new connection for each request: one that stays open may close at the moment of its next use. */
   #ask(
     method: string,
     path: string,
@@ -207,7 +207,7 @@ export class HookLab {
     });
   }
 
-  /** What an app answers its users. */
+  /** Answer of an app to its users. */
   async ask(host: string, path = "/"): Promise<string> {
     return (
       await this.machine.exec([
@@ -222,7 +222,9 @@ export class HookLab {
     ).trim();
   }
 
-  /** Which slots the proxy sends requests to: in its administrative state no bit but 4, which says how it began. */
+  /**
+   * Slots that get requests from the proxy. In the administrative state only bit 4 may be set: it is the initial state.
+   */
   async serving(backend: string): Promise<string[]> {
     const state = await this.machine.exec([
       "bash",
@@ -236,7 +238,7 @@ export class HookLab {
       .map(([, , , server]) => server!);
   }
 
-  /** Containers of apps that run. */
+  /** Running containers of apps. */
   async containers(): Promise<string[]> {
     const names = await this.machine.exec(["podman", "ps", "--format", "{{.Names}}"]);
     return names

@@ -19,7 +19,7 @@ import type { Check } from "./check.ts";
 import { labRun } from "./lab-run.ts";
 
 const cidr = "10.80.0.0/24";
-/** The Docker host, as its containers see it. */
+/** Address of the Docker host in the network of its containers. */
 const gateway = "10.80.0.1";
 const domain = "ci.lab";
 const ports = { https: 18443, http: 18081 };
@@ -27,11 +27,11 @@ const ports = { https: 18443, http: 18081 };
 const github = {
   organization: "example",
   appId: "4711",
-  // Nobody's: the stand-in for Jenkins reads it, and calls nobody with it.
+  // An invented key: the stand-in for Jenkins reads it and never uses it.
   privateKey: "-----BEGIN PRIVATE KEY-----\nhush-hush-app-key\n-----END PRIVATE KEY-----\n",
 };
 
-/** Jenkins with an agent, a proxy that everything goes through, and a bucket that it is saved to. */
+/** Jenkins with a build agent, a proxy for all traffic, and a bucket for backups. */
 function program(): Record<string, unknown> {
   const cloud = new DockerCloud("jenkins-lab", {
     cidr,
@@ -57,7 +57,7 @@ function program(): Record<string, unknown> {
   return { ca: jenkins.caCertificate, adminPassword: jenkins.adminPassword };
 }
 
-/** Boots a Jenkins, uses it, takes its volume away and looks what comes back; builds images on its agent. */
+/** Boots Jenkins, uses it, removes its volume and checks the restored data. Builds images on the build agent. */
 export async function runJenkins(report: (line: string) => void): Promise<Result> {
   return labRun({ name: "jenkins", program, stack: "jenkins", report }, async ({ engine, result, check, healthy }) => {
     await prepareStoreImage(report);
@@ -77,7 +77,7 @@ export async function runJenkins(report: (line: string) => void): Promise<Result
   });
 }
 
-/** Who can see what on Jenkins' machine. */
+/** Checks access to secrets and ports on the machine of Jenkins. */
 async function isClosed(jenkins: Machine, adminPassword: string, check: Check): Promise<void> {
   const shell = (script: string) => jenkins.exec(["bash", "-c", script]);
   const listening = (await shell("ss -ltnH | awk '{print $4}'")).trim().split("\n");
@@ -103,7 +103,7 @@ async function isClosed(jenkins: Machine, adminPassword: string, check: Check): 
   check(plugins === Object.keys(pinnedPlugins).length, `the pinned plugins are there and no others (${plugins})`);
 }
 
-/** The proxy, through the cloud's load balancer. */
+/** Checks the proxy, through the load balancer of the cloud. */
 async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void> {
   check((await web.get("jenkins", "/login")).status === 200, "Jenkins answers under its name");
   check((await web.get("nobody", "/")).status === 404, "an unknown name is a 404");
@@ -137,7 +137,7 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
   }
 }
 
-/** Backups under builds, a volume that is lost, a store that is away. */
+/** Checks backups during builds, a lost volume, and an object store that is not reachable. */
 async function isSaved(
   jenkins: Machine,
   web: Web,
@@ -161,14 +161,14 @@ async function isSaved(
     await jenkins.exec(["systemctl", "start", "jenkins-backup.service"]);
     const log = await jenkins.exec(["journalctl", "--unit=jenkins-backup.service", "--output=cat", "--no-pager"]);
     const copied = Number([...log.matchAll(/copied ms=(\d+)/g)].at(-1)?.[1]);
-    return { seconds: seconds(start), copied, paused: !log.includes("cannot be paused") };
+    return { seconds: seconds(start), copied, paused: !log.includes("pause failed") };
   };
   const loseVolume = async () => {
     await jenkins.powerOff();
     await inVolumes({ "/data": jenkins.volumes.get("/var/lib/paasmas/jenkins")! }, "find /data -mindepth 1 -delete");
   };
 
-  // Builds all the time, through the proxy, while the home is saved.
+  // Builds run through the proxy during the backup of the home.
   let busy = true;
   const acknowledged: number[] = [];
   const times: number[] = [];
@@ -221,7 +221,7 @@ async function isSaved(
     "the home says where it is from",
   );
 
-  // Nothing runs any more that could be lost: this one has everything.
+  // No build runs now, so this backup is complete.
   const rest: number[] = [];
   for (let count = 0; count < 20; count++) rest.push(Number((await web.post("jenkins", "/job/app/build")).body));
   await save();
@@ -232,7 +232,7 @@ async function isSaved(
   await until("the machine looks for its backup", 60, async () =>
     (
       await jenkins.exec(["journalctl", "--unit=jenkins-home.service", "--output=cat", "--no-pager"]).catch(() => "")
-    ).includes("again in 4 s"),
+    ).includes("retry_seconds=4"),
   );
   check(
     !(await jenkins.succeeds("test", "-e", home)) && !(await jenkins.ready()),
@@ -247,7 +247,7 @@ async function isSaved(
   result.lost = known.length + lost.length;
 }
 
-/** What Jenkins can do on an agent, who else can do it, and how fast images are built there. */
+/** Checks the rights of Jenkins and of others on a build agent, and measures an image build. */
 async function buildsImages(
   jenkins: Machine,
   agent: Machine,
@@ -304,7 +304,7 @@ async function buildsImages(
     "builds find no way to root and no engine's socket",
   );
 
-  // An image to build from, out of the machine's own programs: there is no registry here.
+  // A base image with programs of the machine, because there is no registry here.
   await agent.exec([
     "bash",
     "-euo",
@@ -367,7 +367,7 @@ class Web {
     return this.#ask("GET", name, path);
   }
 
-  /** Whether it answers well: the load balancer takes a moment to see that a machine is back. */
+  /** Whether a service answers without an error. The load balancer needs a moment to notice that a machine is back. */
   answers(name: string, path: string): Promise<boolean> {
     return this.get(name, path).then(
       ({ status }) => status === 200,
@@ -409,7 +409,7 @@ class Web {
     });
   }
 
-  /** An open connection that has switched to another protocol. */
+  /** A connection that has switched to another protocol. */
   upgrade(name: string): Promise<Socket> {
     const host = `${name}.${domain}`;
     return new Promise((resolve, reject) => {

@@ -4,33 +4,33 @@ import { cache } from "../paths.ts";
 import type { Result } from "../table.ts";
 import { type Check, checkFor } from "./check.ts";
 
-/** What is to be proven, of what. */
+/** A case of the lab with its stack. */
 interface Options {
   /** Name of the case in the table. */
   name: string;
-  /** What is booted: `percona` or `mariadb`. Default: `-`, no database. */
+  /** Flavour of the database: `percona` or `mariadb`. Default: `-`, no database. */
   flavor?: string;
   program: Program;
   /** Name of the stack, and of the file with its state. */
   stack: string;
   report: (line: string) => void;
-  /** Leaves the machines running. Default: false. */
+  /** Keeps the machines running. Default: false. */
   keep?: boolean;
 }
 
-/** What a proof works with. */
+/** The engine and the checks of a case. */
 export interface LabRun {
   engine: Engine;
   result: Result;
   check: Check;
-  /** Notes that all machines are healthy, and how long that took. */
+  /** Records that all machines are healthy, and the duration since the start. */
   healthy(start: number): void;
 }
 
-/** Runs a proof and removes what it made; an error ends it and fails its case. */
+/** Runs a case and removes its machines. An error ends the case and fails it. */
 export async function labRun(
   { name, flavor = "-", program, stack, report, keep = false }: Options,
-  prove: (proof: LabRun) => Promise<void>,
+  check: (run: LabRun) => Promise<void>,
 ): Promise<Result> {
   const result: Result = { case: name, flavor, acknowledged: 0, lost: 0, missed: [], failures: [] };
   const engine = new Engine({ program, stack, stateFile: `${cache}/${stack}.json` });
@@ -39,12 +39,12 @@ export async function labRun(
     report(`  healthy after ${result.healthySeconds.toFixed(1)} s`);
   };
   try {
-    await prove({ engine, result, check: checkFor(result, report), healthy });
+    await check({ engine, result, check: checkFor(result, report), healthy });
   } catch (error) {
     result.failures.push((error as Error).message);
     report(`  FAILED: ${(error as Error).message}`);
   } finally {
-    // By force: a graceful stop of every machine in its order would take longer than some proofs, and test/engine sees to that.
+    // By force: an ordered stop of all machines takes longer than some cases. test/engine tests the order.
     if (!keep) await engine.purge();
   }
   return result;

@@ -2,17 +2,17 @@ import { type Config, config, file, unit } from "../../../ignition/index.ts";
 import { type Port, readyScript } from "../../../ignition/roles/role.ts";
 import type { Machine } from "../machines.ts";
 
-/** One that Alertmanager has sent. */
+/** A message from Alertmanager. */
 export interface Message {
   status: "firing" | "resolved";
   alerts: { status: string; labels: Record<string, string>; annotations: Record<string, string> }[];
-  /** When it came, milliseconds since 1970. */
+  /** Time of arrival, milliseconds since 1970. */
   received: number;
 }
 
 export const receiverPort: Port = { port: 9080, description: "alerts" };
 
-/** A path that only Alertmanager knows, as real receivers give out. */
+/** A secret path, as real receivers use it. */
 const path = "/hooks/6f1c";
 const kept = "/var/lib/lab-alert-receiver";
 
@@ -38,7 +38,7 @@ fi
 printf 'HTTP/1.1 %s\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n' "$status"
 `;
 
-/** A machine that is there to be told of alerts. */
+/** A machine that receives alerts. */
 export function receiverConfig(): Config {
   return config(
     file({
@@ -56,7 +56,7 @@ export function receiverConfig(): Config {
   );
 }
 
-/** What it was told so far, in order. */
+/** Messages so far, in order. */
 export async function messages(receiver: Machine): Promise<Message[]> {
   const text = await receiver.exec(["bash", "-c", `cat ${kept} 2>/dev/null || true`]);
   return text

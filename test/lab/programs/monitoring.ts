@@ -18,11 +18,11 @@ import type { Check } from "./check.ts";
 import { type Message, messages, receiverConfig, receiverPort, receiverUrl } from "./monitoring-alert-receiver.ts";
 import { labRun } from "./lab-run.ts";
 
-/** The Docker host, as its containers see it: the one who may look at the dashboards. */
+/** Address of the Docker host in the network of its containers. Only it may open the dashboards. */
 const viewer = "10.83.0.1/32";
 const firstPassword = "the-first-password";
 
-/** A database and what is before it, a machine that takes alerts, and the machine that watches them all. */
+/** A database with load balancers, a machine that receives alerts, and the machine that monitors all of them. */
 function program(adminPassword: string): Record<string, unknown> {
   const cloud = new DockerCloud("monitoring-lab", {
     cidr: "10.83.0.0/24",
@@ -52,7 +52,7 @@ function program(adminPassword: string): Record<string, unknown> {
   return { url: monitoring.url, ca: monitoring.caCertificate };
 }
 
-/** How metrics begin that machines without these roles do not have; the exporter's own test knows their names. */
+/** Prefixes of metrics of roles that do not run here. The test of the exporter checks their names. */
 const notBooted = [
   "paasmas_backup_last_success_timestamp_seconds",
   "paasmas_deploy_failed",
@@ -60,10 +60,10 @@ const notBooted = [
   "jenkins_",
 ];
 
-/** The longest that an alert may take: what the rule waits, an answer that never comes, and the steps on the way to the webhook. */
+/** Longest time until an alert arrives: wait of the rule, a scrape that times out, and the steps to the webhook. */
 const toldWithin = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
 
-/** Boots a database with everything that watches it, and takes machines' power away until somebody is told. */
+/** Boots a database with monitoring, and removes the power of machines until an alert arrives. */
 export async function runMonitoring(report: (line: string) => void, keep = false): Promise<Result> {
   let password = firstPassword;
   const about = {
@@ -181,7 +181,7 @@ export async function runMonitoring(report: (line: string) => void, keep = false
   });
 }
 
-/** Everything is asked, everything answers, and there is nothing to tell. */
+/** Checks that every target answers and that there is no alert. */
 async function checkTargets(
   viewing: Viewer,
   machines: readonly Machine[],
@@ -221,7 +221,7 @@ async function checkTargets(
   );
 }
 
-/** Who gets to see what, and who does not. */
+/** Checks access to the dashboards: allowed and denied. */
 async function checkFront(
   viewing: Viewer,
   monitoring: Machine,
@@ -276,7 +276,7 @@ async function checkFront(
   check(!read.includes(true), "nobody else on the machine can read its key, its password or the webhook");
 }
 
-/** What the alerts and the dashboards ask for is what the machines tell. */
+/** Checks that the machines have the metrics that alerts and dashboards query. */
 async function checkQueries(viewing: Viewer, check: Check): Promise<void> {
   const rules = new URL("../../../ignition/roles/monitoring/alerts.yaml", import.meta.url);
   const alerts = (parse(readFileSync(rules, "utf8")) as { groups: { rules: { expr: string }[] }[] }).groups.flatMap(
@@ -305,7 +305,7 @@ async function checkQueries(viewing: Viewer, check: Check): Promise<void> {
     return found;
   };
   const named = selectors.map((selector) => [selector, selector] as const);
-  // A rate needs two answers.
+  // A rate needs two samples.
   await until(
     "everything that is asked for",
     90,
@@ -326,7 +326,7 @@ interface Series {
   metric: Record<string, string>;
 }
 
-/** One who looks at the dashboards from outside, with nothing but the component's outputs: all that is asked goes through Grafana. */
+/** A client of the dashboards that uses only the outputs of the component. All queries go through Grafana. */
 class Viewer {
   readonly #url: string;
   readonly #ca: string;
@@ -338,12 +338,12 @@ class Viewer {
     this.#password = password;
   }
 
-  /** What Prometheus knows now; nothing when nobody answers. */
+  /** Current result of Prometheus. Empty if it does not answer. */
   async query(query: string): Promise<Series[]> {
     return this.#result<Series>(`query?query=${encodeURIComponent(query)}`).catch(() => []);
   }
 
-  /** Every value of a time, in words that can be compared. */
+  /** All values of a time range, as text that can be compared. */
   async range(query: string, { start, end }: { start: number; end: number }): Promise<string[]> {
     const found = await this.#result<Series & { values: [number, string][] }>(
       `query_range?query=${encodeURIComponent(query)}&start=${start}&end=${end}&step=5`,
@@ -359,7 +359,7 @@ class Viewer {
     return JSON.parse(text);
   }
 
-  /** @param password Empty: no login at all. Default: the one that is right. */
+  /** @param password Empty: no login. Default: the correct password. */
   async status(path: string, password = this.#password()): Promise<number> {
     return (await this.#get(path, password)).status;
   }

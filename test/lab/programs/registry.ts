@@ -14,7 +14,10 @@ import type { Result } from "../table.ts";
 import { dataVolume, inVolumes } from "../volumes.ts";
 import { labRun } from "./lab-run.ts";
 
-/** Two registries, the second one with its images in a bucket; a machine that builds, one that runs what was built, and one that was given nothing. */
+/**
+ * Two registries, the second one with its images in a bucket, and three machines: one builds, one runs the image, one
+ * has no access.
+ */
 function program(repositories: string[]): Record<string, unknown> {
   const cloud = new DockerCloud("registry-lab", {
     cidr: "10.78.0.0/24",
@@ -34,7 +37,7 @@ function program(repositories: string[]): Record<string, unknown> {
   clients.forEach(([name, access], index) => {
     const firewall = cloud.firewall(name, { description: name });
     for (const one of [registry, stored]) one.allowClients(firewall);
-    // All that a machine has to have; what it may use is the cloud's to add.
+    // The minimum of a machine's config. The cloud adds the credentials.
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
     cloud.machine(name, { role: name, hostNumber: 60 + index, firewall, access, config: () => idle });
   });
@@ -46,11 +49,11 @@ function program(repositories: string[]): Record<string, unknown> {
   };
 }
 
-/** An image that every node has, to build upon; and what is built, which none has: 30 MB that nobody can have by chance. */
+/** The base image, which every node has, and the new image, with 30 MB of random data that no node has. */
 const base = images.haproxy;
 const image = "localhost/built";
 
-/** Boots a registry with its clients, and tries what each of them may and may not do. */
+/** Boots a registry with its clients, and checks their rights. */
 export async function runRegistry(report: (line: string) => void): Promise<Result> {
   let repositories = ["app", "shop/api"];
   return labRun(
@@ -214,7 +217,7 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
 
 const sum = ["sha256sum", "/payload"];
 
-/** A part of an image, as its manifest names it. */
+/** A layer of an image, as in its manifest. */
 interface Blob {
   digest: string;
   size: number;
@@ -222,12 +225,18 @@ interface Blob {
 
 const containerType = "docker:index/container:Container";
 
-/** Tells processes that show the bucket's secret key to whoever looks at them; it is on no command line here, either. Fails when there is no key. */
+/**
+ * Lists processes with the secret key of the bucket in their environment or command line. The check itself keeps the key
+ * out of command lines. Fails if there is no key.
+ */
 const shownKeys = `key=$(jq --raw-output '.storage.s3.secretkey // empty' /etc/paasmas/registry/config.yml) &&
   grep --files-with-matches --text --no-messages --fixed-strings --file=<(printf '%s' "$key") /proc/[0-9]*/environ /proc/[0-9]*/cmdline ||
   [[ -n $key ]]`;
 
-/** Builds the image, and tells what is in it. */
+/**
+ * Builds the image.
+ * @returns The checksum of its random data.
+ */
 async function build(machine: Machine): Promise<string> {
   const script = "head -c 30000000 /dev/urandom >/payload && sha256sum /payload";
   await machine.exec(["podman", "rm", "--force", "--ignore", "built"]);
@@ -251,10 +260,10 @@ async function push(machine: Machine, reference: string): Promise<string> {
   return (await machine.exec(["cat", "/tmp/digest"])).trim();
 }
 
-/** Until a piece of a layer has come. */
+/** Waits until a part of a layer has arrived. */
 const underWay = `until find /var/lib/paasmas/registry/images -path '*/_uploads/*' -name data -size +1M | grep -q .; do sleep 0.02; done`;
 
-/** The image's id. */
+/** @returns Id of the image. */
 async function pull(machine: Machine, reference: string): Promise<string> {
   return (await machine.exec(["podman", "pull", "--quiet", reference])).trim();
 }
@@ -263,7 +272,7 @@ async function gone(machine: Machine, id: string): Promise<void> {
   await machine.exec(["podman", "rmi", "--force", id]);
 }
 
-/** Status of a request with the machine's own credentials, if it has any. */
+/** Status of a request with the credentials of the machine, if it has any. */
 async function status(machine: Machine, method: string, path: string): Promise<string> {
   const script = `
     registry=10.78.0.50:5000

@@ -8,10 +8,10 @@ import { repository } from "../paths.ts";
 
 const node = "docker.io/library/node:24-slim";
 
-/** What `paasmas delivery` needs of this repository: the image of delivery/Containerfile holds the same. */
+/** Files that `paasmas delivery` needs, the same as in the image of delivery/Containerfile. */
 const tool = ["package.json", "cli", "delivery", "node_modules/commander", "node_modules/yaml", "node_modules/zod"];
 
-/** A machine that builds and deploys as an agent of Jenkins does: by `paasmas delivery`, podman and git. */
+/** A machine that builds and deploys like a build agent of Jenkins, with `paasmas delivery`, podman and git. */
 export class BuildMachine {
   readonly machine: Machine;
   readonly #registry: string;
@@ -21,7 +21,7 @@ export class BuildMachine {
     this.#registry = registry;
   }
 
-  /** Brings the tools, as agents get theirs: out of images. */
+  /** Installs the tools from images, as on build agents. */
   async prepare(): Promise<void> {
     await this.machine.exec([
       "bash",
@@ -30,7 +30,7 @@ export class BuildMachine {
       "-",
       node,
     ]);
-    // The machine's image has no git; the one that fetches what the hook builds has nothing else.
+    // The image of the machine has no git. Use the image with which the hook fetches repositories.
     const git = `#!/bin/bash\nexec podman run --rm --interactive --network=none --volume=/root/work:/root/work --workdir="$PWD" ${images.git} -c safe.directory='*' "$@"\n`;
     await this.machine.exec(
       [
@@ -50,7 +50,7 @@ export class BuildMachine {
     }
   }
 
-  /** A clone of a sample, with the addresses of this lab where its delivery.yaml has example.com's. */
+  /** A clone of a sample, with the addresses of this lab in its delivery.yaml. */
   async clone(sample: string, hooks: Record<string, string>): Promise<Project> {
     const folder = mkdtempSync(join(tmpdir(), "samples-"));
     try {
@@ -76,7 +76,7 @@ export class BuildMachine {
   }
 }
 
-/** A sample's clone on the machine that builds. */
+/** The clone of a sample on the machine that builds. */
 export class Project {
   readonly #machine: Machine;
   readonly #folder: string;
@@ -98,7 +98,10 @@ export class Project {
     ]);
   }
 
-  /** `paasmas delivery`, and what it prints as JSON. @throws Error with what it says when it fails. */
+  /**
+   * Runs `paasmas delivery` and returns its JSON output.
+   * @throws Error with its output if it fails.
+   */
   async delivery<T>(tokens: Record<string, string>, ...parameters: string[]): Promise<T> {
     const script =
       'DEPLOY_TOKENS=$(cat); export DEPLOY_TOKENS; exec /opt/paasmas/delivery-tool/delivery/bin/paasmas delivery "$@" --json';
@@ -110,7 +113,10 @@ export class Project {
     ) as T;
   }
 
-  /** What is committed, built and pushed; it is noted in `images.json`, too. */
+  /**
+   * Builds and pushes the images.
+   * @returns Digests by app, which are also in `images.json`.
+   */
   async build(...parameters: string[]): Promise<Record<string, string>> {
     const built = await this.delivery<{ images: { app: string; digest: string }[] }>({}, "build", ...parameters);
     await this.#machine.exec(["bash", "-c", `cat >${this.#folder}/../images.json`], JSON.stringify(built));

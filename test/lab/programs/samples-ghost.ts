@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { seconds } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import type { Check } from "./check.ts";
-import type { Places } from "./samples.ts";
 import type { BuildMachine } from "./samples-build-machine.ts";
+import type { Places } from "./samples-places.ts";
 
 interface Scene {
   buildMachine: BuildMachine;
@@ -13,7 +13,7 @@ interface Scene {
   host: Machine;
 }
 
-/** examples/ghost, with its database in a Galera cluster and its images in a bucket: both outlive the release. */
+/** Checks examples/ghost: its database in a Galera cluster and its images in a bucket outlive a release. */
 export async function checkGhost({ buildMachine, places, check, report, host }: Scene): Promise<void> {
   const { url, tokens } = places.hooks.blog;
   const project = await buildMachine.clone("ghost", { preview: url, staging: url, production: url });
@@ -36,7 +36,7 @@ export async function checkGhost({ buildMachine, places, check, report, host }: 
       ...options,
       `http://${host.address}:8080${path}`,
     ]);
-  // As what ends TLS in front of it says.
+  // Header of the proxy that ends TLS.
   const secure = ["--header", "X-Forwarded-Proto: https"];
   const pictured = async (path: string) => Buffer.from(await ask(path, ...secure), "utf8").toString();
   const posts = async () =>

@@ -2,8 +2,8 @@ import { seconds } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import type { Check } from "./check.ts";
 import { RequestLoad } from "./deploy-hook-load.ts";
-import type { Places } from "./samples.ts";
 import type { BuildMachine } from "./samples-build-machine.ts";
+import type { Places } from "./samples-places.ts";
 
 interface Scene {
   buildMachine: BuildMachine;
@@ -16,7 +16,7 @@ interface Scene {
 
 const order = ["db", "api", "front"];
 
-/** The road of examples/three-services: built once, staging, its own acceptance test, a preview, production. */
+/** Checks the stages of examples/three-services: one build, staging, its acceptance test, a preview, production. */
 export async function checkThreeServices({
   buildMachine,
   places,
@@ -32,7 +32,7 @@ export async function checkThreeServices({
     production: hooks.production.url,
   });
   const delivery = (place: "staging" | "production", ...parameters: string[]) =>
-    project.delivery<any>(hooks[place].tokens, ...parameters);
+    project.delivery<unknown>(hooks[place].tokens, ...parameters);
   const refusal = (attempt: Promise<unknown>) =>
     attempt.then(
       () => "it was done",

@@ -18,19 +18,15 @@ import { labRun } from "./lab-run.ts";
 import { checkGhost } from "./samples-ghost.ts";
 import { checkThreeServices } from "./samples-three-services.ts";
 import { BuildMachine } from "./samples-build-machine.ts";
+import type { Places } from "./samples-places.ts";
 
 const cidr = "10.81.0.0/24";
 const ci = "10.81.0.70/32";
 const services = ["db", "api", "front"].map((name) => `three-services/${name}`);
 
-/** Where what goes through the samples' pipelines comes to run. */
-export interface Places {
-  registry: string;
-  /** Hooks of the three services and of the blog: addresses, and tokens by app. */
-  hooks: Record<"staging" | "production" | "blog", { url: string; address: string; tokens: Record<string, string> }>;
-}
-
-/** The samples' infrastructure: a registry, a machine that stands in for CI, and, once the bucket has an address, the rest. */
+/**
+ * The machines of the samples: a registry, one that stands in for CI, and, when the bucket has an address, the others.
+ */
 function program(bucket: Partial<Bucket>): Record<string, unknown> {
   const cloud = new DockerCloud("samples-lab", {
     cidr,
@@ -77,7 +73,7 @@ function program(bucket: Partial<Bucket>): Record<string, unknown> {
   };
 }
 
-/** The three services as a stack's own config has them; the database that it gives to one of them is none of theirs. */
+/** The three services as in the config of a stack, without the database of one of them. */
 function apps(stack: string, registry: MachineRegistry): DeployHookArgs["apps"] {
   const settings = parse(readFileSync(`${repository}stacks/Pulumi.${stack}.yaml`, "utf8")).config[
     "paasmas:deployHook"
@@ -88,7 +84,7 @@ function apps(stack: string, registry: MachineRegistry): DeployHookArgs["apps"] 
   }));
 }
 
-/** Builds both samples as CI does, brings them through the hook to where they run, and uses them. */
+/** Builds both samples like CI, deploys them through the hook, and uses them. */
 export async function runSamples(report: (line: string) => void, keep = false): Promise<Result> {
   let bucket: Partial<Bucket> = {};
   return labRun(
@@ -100,7 +96,7 @@ export async function runSamples(report: (line: string) => void, keep = false): 
       const [network] = Object.values(
         (await docker.getContainer("paasmas-samples-images").inspect()).NetworkSettings.Networks,
       );
-      // Docker's names are for its own containers, and not for those in a machine.
+      // A container inside a machine cannot resolve the names of Docker's network.
       bucket = { endpoint: `http://${network!.IPAddress}:7070` };
       const { resources, outputs } = await engine.up({});
       healthy(start);

@@ -12,7 +12,7 @@ import type { Result } from "../table.ts";
 import { dataVolume, inVolumes } from "../volumes.ts";
 import { labRun } from "./lab-run.ts";
 
-/** A log store with a bucket, and machines that are there for nothing but their logs. */
+/** A log store with a bucket, and machines that only write logs. */
 function program(machines: readonly string[]): Record<string, unknown> {
   const cloud = new DockerCloud("telemetry-lab", {
     cidr: "10.82.0.0/24",
@@ -43,7 +43,7 @@ function program(machines: readonly string[]): Record<string, unknown> {
   return { url: logs.url, ca: logs.caCertificate, password: logs.readPassword };
 }
 
-/** Boots a log store and two machines, and looks for what one of them has written once it is gone. */
+/** Boots a log store and two machines, and checks that the lines of a machine stay after its end. */
 export async function runTelemetry(report: (line: string) => void): Promise<Result> {
   let machines = ["doomed", "other"];
   return labRun(
@@ -58,7 +58,7 @@ export async function runTelemetry(report: (line: string) => void): Promise<Resu
       ) as [Machine, Machine, Machine];
       const reader = new Reader(outputs as { url: string; ca: string; password: string });
 
-      // The first line has to wait for the agent, the second one finds it at work.
+      // The first line has to wait for the log agent. For the second one it runs.
       await write(doomed, "the first words");
       await until(
         "the agent's first line",
@@ -130,7 +130,7 @@ async function write(machine: Machine, line: string): Promise<void> {
   await machine.exec(["systemd-cat", "--identifier=lab"], `${line}\n`);
 }
 
-/** One who asks the log store from outside, with nothing but its outputs. */
+/** A client of the log store that uses only its outputs. */
 class Reader {
   readonly #url: string;
   readonly #ca: string;
@@ -142,7 +142,7 @@ class Reader {
     this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   }
 
-  /** The lines of the last hour that a query finds; none when nobody answers. */
+  /** Lines of the last hour for a query. Empty if the store does not answer. */
   async lines(query: string): Promise<string[]> {
     const answer = await this.#get(`/loki/api/v1/query_range?since=1h&query=${encodeURIComponent(query)}`).catch(
       () => undefined,

@@ -13,7 +13,7 @@ type Report = (line: string) => void;
 
 let runner: Runner | undefined;
 
-/** The dev stack itself, broken under write load. */
+/** The dev stack with faults and changes under write load. */
 export const database: Suite = {
   name: "database",
   stateFile,
@@ -41,13 +41,16 @@ async function runDatabase(report: Report, options: Options): Promise<Outcome> {
   return { passed: results.length - failed, failed, skipped, figures: databaseFigures(results) };
 }
 
-/** Both flavours, unless one is chosen. With `--keep` only one: two stacks would have the same names and addresses. */
+/**
+ * Both flavours, unless one is selected. Only one with `--keep`, because two stacks would have the same names and
+ * addresses.
+ */
 function flavorsOf({ flavor, keep }: Options): string[] {
   if (flavor !== undefined) return [flavor];
   return keep ? ["percona"] : ["percona", "mariadb"];
 }
 
-/** Boots the stack with one flavour of the server, from nothing, and runs its cases. */
+/** Boots the stack with one flavour of the server, without earlier data, and runs its cases. */
 async function pass(
   flavor: string,
   short: boolean,
@@ -73,17 +76,17 @@ async function pass(
       `  ${!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok"}: ${result.acknowledged} acknowledged, ${result.lost} lost, longest gap ${gap} s, healthy after ${result.healthySeconds?.toFixed(1) ?? "-"} s`,
     );
     for (const text of [...result.failures, ...result.missed, ...(result.unsettled ?? [])]) report(`  ${text}`);
-    // Every further case would fail for the same reason, and take its time over it.
+    // Every further case would fail for the same reason, after a long wait.
     if (result.unsettled) {
       report(`  the cases after this one are not run: they need a healthy cluster`);
       break;
     }
   }
-  // By force: ten graceful stops in their order would take half a minute, and test/engine sees to that order.
+  // By force: ten ordered stops take half a minute, and test/engine tests their order.
   if (!options.keep) await lab.engine.purge();
 }
 
-/** The first of all cases: nothing, and then a healthy stack that takes writes. */
+/** The first case: starts from no machine, and ends with a healthy stack that takes writes. */
 async function coldStart(lab: Lab, flavor: string, report: Report): Promise<Result> {
   const result: Result = { case: "cold start", flavor, acknowledged: 0, lost: 0, missed: [], failures: [] };
   const start = performance.now();
@@ -116,7 +119,7 @@ async function coldStart(lab: Lab, flavor: string, report: Report): Promise<Resu
   return result;
 }
 
-/** Tells what takes long. */
+/** Reports slow steps. */
 function tell(report: Report): (step: Step) => void {
   return ({ action, name, type, properties, seconds }) => {
     const machine = type === "docker:index/container:Container";

@@ -1,20 +1,20 @@
 import type { StandIn } from "../images.ts";
 
-/** What may be said on the command line; what means nothing to a suite, it leaves alone. */
+/** Options of the command line. A suite ignores those that do not apply to it. */
 export interface Options {
-  /** Only cases whose names contain one of these. */
+  /** Only cases whose names contain one of these texts. */
   case?: readonly string[];
-  /** Of the database server: `percona` or `mariadb`. */
+  /** Flavour of the database server: `percona` or `mariadb`. */
   flavor?: string;
-  /** Settings of the dev stack, `galera.size=5`. */
+  /** Settings of the dev stack, such as `galera.size=5`. */
   set?: readonly string[];
   /** Whether every missed goal fails its case. */
   strict: boolean;
-  /** Whether what was booted is left running. */
+  /** Whether the machines stay running. */
   keep: boolean;
 }
 
-/** How many cases ended how. */
+/** Number of cases by result. */
 export interface Outcome {
   passed: number;
   failed: number;
@@ -23,16 +23,16 @@ export interface Outcome {
   figures: string;
 }
 
-/** One part of the library, on nodes of its own. */
+/** One part of the library, tested on separate nodes. */
 export interface Suite {
-  /** `--suite` chooses by it. */
+  /** Name for `--suite`. */
   name: string;
-  /** Where its engine keeps what it has made; what an interrupted run has left is removed with it. */
+  /** File with the resources of its engine. The objects of an interrupted run are removed together with it. */
   stateFile: string;
-  /** The service images that its nodes need. */
+  /** Service images that its nodes need. */
   standIns: readonly StandIn[];
-  /** Boots it, tries it, prints what came of it, and removes it. */
+  /** Boots the machines, runs the cases, prints the results, and removes the machines. */
   run(report: (line: string) => void, options: Options): Promise<Outcome>;
-  /** Stops what is going on, for an interrupted lab. */
+  /** Stops the current case, for an interrupted lab. */
   abandon?(): Promise<void>;
 }

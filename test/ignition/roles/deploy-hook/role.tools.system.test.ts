@@ -33,8 +33,8 @@ test("HAProxy accepts both configurations of the deploy hook", async ({ skip }) 
   for (const map of ["hosts.map", "callers.map", "uses.map"])
     writeFileSync(join(folder, map), text(`/etc/paasmas/proxy/${map}`));
   const { certificate, key } = await selfSigned();
-  writeFileSync(join(folder, "certificate.pem"), certificate.trimEnd() + "\n" + key);
-  expect(check("deploy-hook/receiver.cfg")).toEqual({ status: 0, complaints: [] });
+  writeFileSync(join(folder, "certificate.pem"), `${certificate.trimEnd()}\n${key}`);
+  expect(check("deploy-hook/call-proxy.cfg")).toEqual({ status: 0, complaints: [] });
   expect(check("proxy/proxy.cfg", "proxy/apps.cfg")).toEqual({ status: 0, complaints: [] });
   rmSync(folder, { recursive: true });
 });

@@ -242,7 +242,8 @@ describe.skipIf(reason !== undefined)(named("Jenkins' home", reason), () => {
   });
 });
 
-describe("keys for the bucket", () => {
+const noJq = missing({ programs: ["jq"] });
+describe.skipIf(noJq !== undefined)(named("keys for the bucket", noJq), () => {
   const folder = mkdtempSync(`${tmpdir()}/jenkins-keys-`);
   mkdirSync(`${folder}/bin`);
   // The metadata service answers with a token, then the role's name, then its keys.

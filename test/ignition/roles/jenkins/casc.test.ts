@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Jenkins resolves the references
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { jenkinsYaml, literal } from "../../../../ignition/roles/jenkins/casc.ts";

@@ -17,7 +17,7 @@ import { missing } from "../requirements.ts";
 export const domain = "ci.example.com";
 
 /** Reason why nginx cannot run here. Undefined if it can. */
-export const noNginx = missing({ programs: ["nginx"] });
+export const noNginx = missing({ programs: ["nginx", "openssl"] });
 
 interface Ports {
   https: number;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds only need a program to be there.
+# Builds only need that the program exists.
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

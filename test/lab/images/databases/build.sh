@@ -1,10 +1,10 @@
 #!/bin/bash
-# Both databases are MariaDB's server; what differs is what their images promise (../README.md).
+# Both databases are MariaDB's server. The contracts of their images differ (../README.md).
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-# The user comes before the package would choose an id of its own.
+# Create the user first, because the package would use another id.
 # shellcheck disable=SC2016 # mmdebstrap's own shell expands it
 root mariadb minbase mariadb-server,mariadb-client,mariadb-backup,galera-4,socat,procps,openssl,lsof,iproute2 \
 	--essential-hook='echo mysql:x:999:999::/nonexistent:/usr/sbin/nologin >>"$1/etc/passwd"; echo mysql:x:999: >>"$1/etc/group"'
@@ -30,7 +30,7 @@ ln -s /etc/mysql/conf.d "$work/percona/etc/my.cnf.d"
 install -m 0644 "$here/percona/my.cnf" "$work/percona/etc/my.cnf"
 install -o 1001 -g 1001 -m 0664 "$here/percona/node.cnf" "$work/percona/etc/mysql/node.cnf"
 install -m 0755 "$here/percona/mysqld" "$work/percona/usr/sbin/mysqld"
-# The donor gives the joiner ten seconds to listen, at every state transfer; on one machine two are enough.
+# The donor gives the joiner ten seconds to listen in every state transfer. On one machine two are enough.
 transfer=$work/percona/usr/bin/wsrep_sst_mariabackup
 grep -q '^ *sleep 10$' "$transfer"
 sed -i 's/^\( *\)sleep 10$/\1sleep 2/' "$transfer"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The real image is distroless: two binaries and no shell.
+# Like the real image: two binaries and no shell.
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# As the real image's: a variable NAME__FILE becomes NAME, with what is in the file that it names.
+# Like the real image: a variable NAME__FILE becomes NAME, with the content of its file.
 set -eu
 
 for name in $(env | sed -n 's/^\(GF_[^=]*\)__FILE=.*/\1/p'); do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The rule of the official image: options or the bare name become a foreground master-worker.
+# The rule of the official image: options or the bare name start a master-worker in the foreground.
 set -e
 case "${1:-}" in
 -*) set -- haproxy "$@" ;;

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The server that stands in is the lab's own; what else the image has is Debian's.
+# The server is a stand-in of the lab. All other programs are from Debian.
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

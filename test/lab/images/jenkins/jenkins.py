@@ -76,14 +76,14 @@ class Jenkins(http.server.BaseHTTPRequestHandler):
         pass
 
 
-# As process 1 of its container it is not ended by a signal that it does not ask for.
+# As process 1 of its container, it only ends by a signal with a handler.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 os.umask(0o027)
 check()
 if not os.path.exists(path("secrets", "master.key")):
     write(path("secrets", "master.key"), secrets.token_hex(128))
     write(path("config.xml"), "<hudson/>\n")
-# What a start leaves behind, and no backup needs.
+# Files of a start, which no backup needs.
 for folder in ("war", "caches", "logs", "workspace"):
     write(path(folder, "some"), secrets.token_hex(4096))
 http.server.HTTPServer((address, 8080), Jenkins).serve_forever()

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Stands in for jenkins/jenkins: the same entry point, user, folders and variables, and a server that keeps its home the
-# way Jenkins does. What is not there: Jenkins.
+# Stands in for jenkins/jenkins: the same entry point, user, folders and variables, with a server that keeps its home in
+# the same way. It contains no Jenkins.
 set -euo pipefail
 
 : "${JENKINS_HOME:=/var/jenkins_home}"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The real Loki, of the version that production runs: a static binary, as in its own image.
+# The real Loki in the version of production: a static binary, as in its image.
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The real images have a busybox; nothing here may come to depend on it.
+# The real images have a busybox. These have none, so that the roles cannot depend on it.
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -9,7 +9,7 @@ mkdir -p "$work/prometheus/prometheus"
 chown 65534:65534 "$work/prometheus/prometheus"
 pack prometheus
 
-# Debian's reads the templates that the real one has in itself.
+# Debian's program reads templates from files. The real one contains them.
 templates=usr/share/prometheus/alertmanager
 only alertmanager prometheus-alertmanager usr/bin/prometheus-alertmanager=bin/alertmanager usr/bin/amtool=bin/amtool \
 	$templates/default.tmpl=$templates/default.tmpl $templates/email.tmpl=$templates/email.tmpl

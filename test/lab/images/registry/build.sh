@@ -1,5 +1,5 @@
 #!/bin/bash
-# The real image has a shell; nothing here may come to depend on it.
+# The real image has a shell. This one has none, so that the roles cannot depend on it.
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

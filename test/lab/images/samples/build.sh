@@ -1,6 +1,6 @@
 #!/bin/bash
-# What the examples' Dockerfiles begin from: this repository's own Node on Debian; and on that, where Ghost would be, a server
-# that is configured, started and fed the way Ghost is.
+# Base images of the examples' Dockerfiles: Node of this repository on Debian, and a stand-in for Ghost that has the
+# same settings, start and data.
 set -euo pipefail
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -17,7 +17,7 @@ chmod 1777 "$work/ghost/var/lib/ghost/content"
 echo '{"name": "source"}' >"$work/ghost/var/lib/ghost/content.orig/themes/source/package.json"
 install -m 0644 "$here/ghost.js" "$work/ghost/var/lib/ghost/current/index.js"
 install -m 0644 "$here/ghost-storage-base.js" "$work/ghost/var/lib/ghost/current/node_modules/ghost-storage-base/index.js"
-# The driver that Ghost has, with what it needs.
+# Ghost's database driver and its dependencies.
 "$modules/node/bin/node" - "$modules" mysql2 <<'JS' | while read -r package; do
 const [modules, ...wanted] = process.argv.slice(2);
 const known = new Set();

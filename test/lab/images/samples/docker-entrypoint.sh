@@ -1,6 +1,6 @@
 #!/bin/bash
-# As the image's own: Ghost's content folder gets what it has not, then the command takes over. Run as root, the real one
-# steps down by itself; here nobody runs it so.
+# Like the image's entry point: adds missing parts of Ghost's content folder, then runs the command. The real one drops
+# root's rights. Here it never runs as root.
 set -euo pipefail
 
 if [[ $* == node*current/index.js* ]]; then

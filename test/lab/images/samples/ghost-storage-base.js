@@ -1,7 +1,8 @@
+// biome-ignore lint/suspicious/noRedundantUseStrict: in the image this is a CommonJS module
 "use strict";
 const { posix } = require("node:path");
 
-// What Ghost's storage adapters extend: names and folders are its affair.
+// Base class of Ghost's storage adapters: it chooses names and folders.
 module.exports = class StorageBase {
   getTargetDir() {
     return new Date().toISOString().slice(0, 7).replace("-", "/");

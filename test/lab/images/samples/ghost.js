@@ -1,12 +1,13 @@
+// biome-ignore lint/suspicious/noRedundantUseStrict: in the image this is a CommonJS module
 "use strict";
-// Where Ghost would be: a server with Ghost's way to its settings, its database driver and its storage adapters, and of a
-// blog no more than posts and images. What goes wrong at the start ends it, as it ends Ghost.
+// Stand-in for Ghost: a server with the same settings, database driver and storage adapters. A blog has only posts and
+// images. An error at the start ends it, as it ends Ghost.
 const { createServer } = require("node:http");
 const { randomUUID } = require("node:crypto");
 const { readFileSync, unlinkSync, writeFileSync } = require("node:fs");
 const mysql = require("mysql2/promise");
 
-/** As nconf reads them: __ between the levels, and JSON for what it is. */
+/** Reads variables like nconf: `__` between the levels, and values as JSON if possible. */
 const settings = {};
 for (const [name, text] of Object.entries(process.env)) {
   if (!/^(url|server|database|storage|mail|logging)(__|$)/.test(name)) continue;
@@ -73,7 +74,9 @@ async function start() {
       }
       if (pathname.startsWith("/content/images/")) {
         const served = {
-          set: (headers) => Object.entries(headers).forEach(([name, value]) => response.setHeader(name, value)),
+          set: (headers) => {
+            for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+          },
           send: (body) => response.end(body),
         };
         return await images.serve()(

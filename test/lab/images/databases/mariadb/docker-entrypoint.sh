@@ -1,6 +1,6 @@
 #!/bin/bash
-# Stand-in for the entrypoint of docker.io/library/mariadb:11.8: a data directory without a database is
-# initialised first, an administrator without a password only on request, and then the server is started.
+# Stand-in for the entrypoint of docker.io/library/mariadb:11.8. It first initializes an empty data directory, creates
+# an administrator without a password only on request, and then starts the server.
 set -euo pipefail
 
 case "${1:-}" in
@@ -30,7 +30,7 @@ if [[ ! -d $data/mysql ]]; then
 		exit 1
 	fi
 	mariadb-install-db --datadir="$data" --auth-root-authentication-method=normal --skip-test-db --skip-log-bin "${@:2}" >/dev/null
-	# The real one does this through a temporary server; what is left is root@localhost alone.
+	# The real entrypoint uses a temporary server for this. The result is the same: only root@localhost exists.
 	mariadbd --no-defaults --datadir="$data" --bootstrap --skip-networking <<-'SQL'
 		delete from mysql.global_priv where User = 'root' and Host <> 'localhost';
 		delete from mysql.global_priv where User = '';

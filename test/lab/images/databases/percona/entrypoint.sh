@@ -1,7 +1,7 @@
 #!/bin/bash
-# Stand-in for the entrypoint of docker.io/percona/percona-xtradb-cluster:8.4: what it takes from the environment,
-# what it writes into node.cnf, when it initialises a data directory and when that means a new cluster.
-# The contract with its sources is in test/lab/images/README.md.
+# Stand-in for the entrypoint of docker.io/percona/percona-xtradb-cluster:8.4: the same environment variables, the same
+# changes of node.cnf, the same rules for a new data directory and a new cluster. test/lab/images/README.md describes
+# the contract and its sources.
 set -euo pipefail
 
 cnf=/etc/mysql/node.cnf
@@ -35,7 +35,7 @@ for argument; do
 done
 
 data=/var/lib/mysql
-# Only a node that joins nobody initialises; whoever joins gets its data from the cluster.
+# Only a node that joins no other node initializes its data. A joiner gets its data from the cluster.
 if [[ -z ${CLUSTER_JOIN:-} && ! -d $data/mysql ]]; then
 	if [[ -z ${MYSQL_ROOT_PASSWORD:-}${MYSQL_ROOT_PASSWORD_FILE:-}${MYSQL_ALLOW_EMPTY_PASSWORD:-}${MYSQL_RANDOM_ROOT_PASSWORD:-} ]]; then
 		echo "error: database is uninitialized and password option is not specified" >&2
@@ -47,7 +47,7 @@ if [[ -z ${CLUSTER_JOIN:-} && ! -d $data/mysql ]]; then
 	fi
 	rm -rf "${data:?}"/*
 	"$@" --initialize-insecure
-	# The accounts the real image makes, with the passwords it gives them unless told otherwise.
+	# The accounts of the real image, with its default passwords.
 	mariadbd --no-defaults --datadir="$data" --bootstrap --skip-networking <<-SQL
 		delete from mysql.global_priv where (User, Host) not in (('root', 'localhost'), ('mysql', 'localhost'), ('mariadb.sys', 'localhost'));
 		flush privileges;

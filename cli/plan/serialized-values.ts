@@ -1,5 +1,5 @@
 /**
- * The marks by which the SDK tells secrets, assets and references from plain objects on their way to the engine
+ * Marks of secrets, assets and references in the SDK's messages to the engine
  * (`sdk/go/common/resource/properties.go`).
  */
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -8,17 +8,17 @@ const signatures = {
   reference: "5cf8f73096256a8f31e491e813e4eb8e",
 } as const;
 
-/** Marks a value secret, unless it is already. */
+/** Marks a value as secret, unless it has the mark. */
 export function secret(value: unknown): unknown {
   return isMarked(value, signatures.secret) ? value : { [signatureKey]: signatures.secret, value };
 }
 
-/** Whether a value is marked secret as a whole. */
+/** Whether the whole value is marked as secret. */
 export function isSecret(value: unknown): boolean {
   return isMarked(value, signatures.secret);
 }
 
-/** A value without its marks, and the paths (`$.users[0].password`) of everything that was secret. */
+/** A value without its marks, and the paths of its secrets (`$.users[0].password`). */
 export function revealed(input: unknown): { value: unknown; secretPaths: string[] } {
   const secretPaths: string[] = [];
   const walk = (value: unknown, path: string): unknown => {

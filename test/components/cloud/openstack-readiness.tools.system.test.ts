@@ -2,9 +2,13 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { swiftEndpoint } from "../../../components/cloud/openstack/object-store.ts";
 import { signedFolderUrl, signedUrl } from "../../../components/cloud/openstack/signed-url.ts";
+import { missing } from "../../ignition/roles/requirements.ts";
+
+const reason = missing({ programs: ["curl"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const script = readFileSync(new URL("../../../components/cloud/openstack/gate.sh", import.meta.url), "utf8");
 
@@ -62,7 +66,7 @@ test.concurrent.each<[Answer, string]>([
   [{ status: 404 }, "it never reported"],
   [{ status: 200, timestamp: "1.0" }, "its last report is old: it was healthy once, or its predecessor was"],
   [{ status: 401 }, "Swift refuses the temporary URL (HTTP 401): expired, or sha256 is not among its allowed_digests"],
-  [{ status: 503 }, "Swift cannot be asked: 503"],
+  [{ status: 503 }, "Swift request failed: 503"],
 ])("fails after the time limit, with the reason: %o", async (answer, why) => {
   const { code, stdout, stderr } = await gate([answer], 1);
   expect({ code, stdout, stderr }).toEqual({

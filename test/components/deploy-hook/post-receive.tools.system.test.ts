@@ -7,6 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { missing } from "../../ignition/roles/requirements.ts";
+
+const reason = missing({ programs: ["git", "curl", "openssl"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const script = fileURLToPath(new URL("../../../components/deploy-hook/post-receive", import.meta.url));
 const token = "a-token-of-thirty-two-characters";

@@ -2,9 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { parse } from "yaml";
 import { root, shared } from "./workflows.ts";
+import { missing } from "../ignition/roles/requirements.ts";
+
+const reason = missing({ programs: ["jq"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 interface Workflow {
   jobs: { decide: { steps: { run?: string }[] } };
@@ -12,7 +16,7 @@ interface Workflow {
 
 const delivery = parse(readFileSync(join(root, `${shared}/delivery.yml`), "utf8")) as Workflow;
 
-test("a fork's pull request is tested, or left alone when it is closed", () => {
+test("the workflow only tests a pull request of a fork and ignores a closed one", () => {
   const script = delivery.jobs.decide.steps.at(-1)!.run!;
   const folder = mkdtempSync(join(tmpdir(), "paasmas-actions-"));
   try {

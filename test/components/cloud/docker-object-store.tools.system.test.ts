@@ -3,7 +3,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { missing } from "../../ignition/roles/requirements.ts";
+
+const reason = missing({ programs: ["curl"] });
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const script = readFileSync(new URL("../../../components/cloud/docker/object-store-setup.sh", import.meta.url), "utf8");
 

@@ -1,0 +1,17 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const program = join(import.meta.dirname, "..", "..", "cli", "paasmas.js");
+
+it("prints one line and ends with 2 on a Node that does not run TypeScript", () => {
+  // Without type stripping, as on an old Node.
+  const args = ["--no-experimental-strip-types", program, "plan"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+
+  expect(stderr).toBe(
+    `paasmas: Node ${process.versions.node} is too old; ` +
+      "use Node 22.19 or later, or npm run plan, which brings its own\n",
+  );
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+});
