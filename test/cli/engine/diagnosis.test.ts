@@ -17,7 +17,7 @@ describe("what the engine says, in short", () => {
   });
 
   it("is what a component has against an update, in a preview and in the update", () => {
-    const refusal = "kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8";
+    const refusal = "kube.version: 1.36.4 would skip 1.35, because 1.34.9 runs; use 1.35.8";
     expect(essence(`<{%reset%}>Preview failed: before hook "kube.version" failed: ${refusal}<{%reset%}>\n`)).toBe(
       refusal,
     );

@@ -136,11 +136,11 @@ describe("a public endpoint of JenkinsHost", () => {
   });
 
   test.each<[Partial<NonNullable<JenkinsHostArgs["publicEndpoint"]>>, string]>([
-    [{ from: [] }, "jenkins.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [{ from: [] }, "jenkins.publicEndpoint.from: is missing; give the address ranges of the internet that may connect"],
     [{ from: ["github"] }, 'jenkins.publicEndpoint.from[0]: "github" is not an IPv4 range: write it like 10.0.0.0/16'],
     [
       { from: ["140.82.112.0/20", "0.0.0.0/0"] },
-      "jenkins.publicEndpoint.from[1]: 0.0.0.0/0 is far too wide; use the ranges of those who call",
+      "jenkins.publicEndpoint.from[1]: 0.0.0.0/0 is too wide; use the address ranges of the callers",
     ],
     [
       { name: "hooks" },
@@ -155,7 +155,9 @@ describe("a public endpoint of JenkinsHost", () => {
       "jenkins.publicEndpoint.loadBalancerHostNumber: host number 900 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
   ])("is rejected: %j", async (changes, message) => {
-    await expect(jenkins({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
+    await expect(jenkins({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(
+      new ArgumentError([message]),
+    );
   });
 });
 
@@ -222,20 +224,22 @@ describe("a public endpoint of DeployHook", () => {
   });
 
   test.each<[Partial<NonNullable<DeployHookArgs["publicEndpoint"]>>, string]>([
-    [{ from: [] }, "apps.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [{ from: [] }, "apps.publicEndpoint.from: is missing; give the address ranges of the internet that may connect"],
     [{ names: [] }, "apps.publicEndpoint.names: is missing; list the apps' host names that the internet is to reach"],
     [
       { names: ["wiki.example.com"] },
       'apps.publicEndpoint.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
     ],
   ])("is rejected: %j", async (changes, message) => {
-    await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
+    await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(
+      new ArgumentError([message]),
+    );
   });
 
   test("is rejected in a cloud without inbound access", async () => {
     const closed = () => newCloud({ egress: "none" });
     await expect(hook({ publicEndpoint }, closed)).rejects.toThrow(
-      'apps-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"',
+      'apps-public.exposure: public is not possible: the network has no public subnets; set egress: "nat" on its cloud',
     );
   });
 });
@@ -302,7 +306,7 @@ describe("a public endpoint of PaasCluster", () => {
   });
 
   test.each<[string[], string]>([
-    [[], "paas.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [[], "paas.publicEndpoint.from: is missing; give the address ranges of the internet that may connect"],
     [["all"], 'paas.publicEndpoint.from[0]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
   ])("is rejected: %j", async (from, message) => {
     await expect(paas({ publicEndpoint: { from } })).rejects.toThrow(new ArgumentError([message]));
