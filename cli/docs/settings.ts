@@ -74,20 +74,20 @@ function kindOf(schema: z.ZodType): [Setting["type"], string] {
 
 /** What is behind a group of settings: interfaces of components, whose doc comments say what they mean. */
 const behind: Record<string, [file: string, name: string][]> = {
-  etcd: [["components/etcd-cluster/index.ts", "EtcdClusterArgs"]],
+  etcd: [["components/etcd-cluster/args.ts", "EtcdClusterArgs"]],
   galera: [["components/galera-cluster/args.ts", "GaleraClusterArgs"]],
   "galera.tuning": [["components/galera-cluster/args.ts", "GaleraTuningArgs"]],
   "galera.passwords": [["components/galera-cluster/passwords.ts", "GaleraPasswordsArgs"]],
   "galera.databases[]": [["components/galera-cluster/passwords.ts", "GaleraDatabaseArgs"]],
-  loadBalancer: [["components/database-load-balancer/index.ts", "DatabaseLoadBalancerArgs"]],
-  docker: [["components/cloud/docker/index.ts", "DockerCloudArgs"]],
-  openstack: [["components/cloud/openstack/index.ts", "OpenstackCloudArgs"]],
-  aws: [["components/cloud/aws/index.ts", "AwsCloudArgs"]],
+  loadBalancer: [["components/database-load-balancer/args.ts", "DatabaseLoadBalancerArgs"]],
+  docker: [["components/cloud/docker/args.ts", "DockerCloudArgs"]],
+  openstack: [["components/cloud/openstack/args.ts", "OpenstackCloudArgs"]],
+  aws: [["components/cloud/aws/args.ts", "AwsCloudArgs"]],
   registry: [
-    ["components/machine-registry/index.ts", "MachineRegistryArgs"],
+    ["components/machine-registry/args.ts", "MachineRegistryArgs"],
     ["components/ecr-registry/args.ts", "EcrRegistryArgs"],
   ],
-  "registry.bucket": [["components/machine-registry/index.ts", "RegistryBucketArgs"]],
+  "registry.bucket": [["components/machine-registry/args.ts", "RegistryBucketArgs"]],
   "registry.lifecycle": [["components/ecr-registry/policies.ts", "Lifecycle"]],
   logs: [["components/log-store/index.ts", "LogStoreArgs"]],
   monitoring: [["components/monitoring-host/index.ts", "MonitoringHostArgs"]],
@@ -388,7 +388,7 @@ export function meaning(path: string, root: string): { text: string; default?: s
   if (own[path] !== undefined) return own[path];
   if (path.endsWith(".snippets")) return { text: snippetText, default: "none" };
   if (path.startsWith("docker.limits.<size>."))
-    return member(root, "components/cloud/docker/index.ts", "DockerLimits", path);
+    return member(root, "components/cloud/docker/args.ts", "DockerLimits", path);
   const interfaces = behind[path.slice(0, path.lastIndexOf("."))] ?? [];
   return interfaces.map(([file, name]) => member(root, file, name, path)).find((found) => found !== undefined);
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { CertificateAuthority } from "../../../components/certificate-authority/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
-import { EtcdCluster, type EtcdClusterArgs } from "../../../components/etcd-cluster/index.ts";
+import type { EtcdClusterArgs } from "../../../components/etcd-cluster/args.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { plan } from "../planned.ts";
 
@@ -147,7 +148,9 @@ describe("EtcdCluster", () => {
 
   test("rejects a host number outside of the network", async () => {
     await expect(cluster({ firstHostNumber: 253 })).rejects.toThrow(
-      new ArgumentError(["etcd.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]),
+      new ArgumentError([
+        "etcd.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      ]),
     );
   });
 });
