@@ -6,7 +6,7 @@ import { ArgumentError } from "../internal/argument-check.ts";
  * Size limit of a machine's config, in bytes. Ignition keeps it in memory at the first boot, and Pulumi in its state.
  * Larger files belong into an image or an object store.
  */
-export const largestConfig = 1024 * 1024;
+const largestConfig = 1024 * 1024;
 
 /** Config as JSON text, with size and hash. */
 export interface RenderedConfig {

@@ -2,7 +2,7 @@
 export const pullActions = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] as const;
 
 /** Actions that change the images of a repository. */
-export const writeActions = [
+const writeActions = [
   "ecr:CompleteLayerUpload",
   "ecr:InitiateLayerUpload",
   "ecr:PutImage",

@@ -107,7 +107,7 @@ export interface GaleraTuningArgs {
   /**
    * Time without a message after which the cluster suspects a node, in seconds. From 0.5 to 60.
    * Default: 1.5.
-   * It limits how long writes block when a host fails. With a too small value, a busy network can split the cluster.
+   * It limits how long writes block when a host fails. If it is too small, a busy network can split the cluster.
    */
   suspectTimeoutSeconds?: number;
 }

@@ -14,7 +14,7 @@ export interface KubernetesClusterArgs {
   pools?: KubernetesPoolArgs[];
   /**
    * Kubernetes release, one of `ignition/roles/kubernetes/versions.json`.
-   * Default: the newest release of that file.
+   * Default: the newest release in `versions.json`.
    * A change replaces the control planes, then the workers, one at a time. The preview and the update reject: a skipped
    * minor version, an older minor version, and a new minor version while the last change is not complete.
    */

@@ -190,7 +190,7 @@ describe("an invalid config", () => {
       "dev",
       { "galera.databases": [{ name: "a" }, { name: "b", user: "a" }] },
       "galera.databases[1].user",
-      '"a" owns another database already; use a user for each database',
+      '"a" owns another database; use a separate user for each database',
     ],
     [
       "dev",
