@@ -5,7 +5,7 @@ import type { Cloud, Firewall, LoadBalancer, Machine } from "../cloud/cloud.ts";
 import type { KubernetesClusterArgs } from "./args.ts";
 import { administratorKubeconfig, clusterKeys } from "./keys.ts";
 import { type ClusterContext, createControlPlanes, createPools, type KubernetesPool } from "./machines.ts";
-import { kubernetesSettings } from "./settings.ts";
+import { type ClusterSettings, kubernetesSettings } from "./settings.ts";
 import { withUpgradeCheck } from "./upgrade.ts";
 
 /**
@@ -41,19 +41,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = kubernetesSettings(name, args);
-    super(
-      "paasmas:index:KubernetesCluster",
-      name,
-      {
-        version: settings.version,
-        controlPlanes: settings.controlPlanes.map((machine) => machine.name),
-        pools: settings.pools.map((pool) => ({ name: pool.name, machines: pool.workers.map((worker) => worker.name) })),
-        podCidr: settings.podCidr,
-        serviceCidr: settings.serviceCidr,
-        encryptionKeys: settings.encryptionKeys,
-      },
-      withUpgradeCheck(name, opts),
-    );
+    super("paasmas:index:KubernetesCluster", name, clusterFacts(settings), withUpgradeCheck(name, opts));
 
     const { cloud } = args;
     this.cloud = cloud;
@@ -152,4 +140,15 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.cloud.allow(`${name}-to-control-planes`, { to: control, from: workers, ports: [api, podNetwork] }, own);
     this.cloud.allow(`${name}-among-workers`, { to: workers, from: workers, ports: [podNetwork] }, own);
   }
+}
+
+function clusterFacts(settings: ClusterSettings) {
+  return {
+    version: settings.version,
+    controlPlanes: settings.controlPlanes.map((machine) => machine.name),
+    pools: settings.pools.map((pool) => ({ name: pool.name, machines: pool.workers.map((worker) => worker.name) })),
+    podCidr: settings.podCidr,
+    serviceCidr: settings.serviceCidr,
+    encryptionKeys: settings.encryptionKeys,
+  };
 }

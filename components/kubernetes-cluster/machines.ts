@@ -10,12 +10,12 @@ import { hostSettings, machineOptions, withSnippets } from "../internal/planned-
 import type { KubernetesClusterArgs } from "./args.ts";
 import { backupTarget } from "./backup.ts";
 import type { ClusterKeys } from "./keys.ts";
-import type { kubernetesSettings, ResolvedPool } from "./settings.ts";
+import type { ClusterSettings, ResolvedPool } from "./settings.ts";
 
 /** Values for the machines of a cluster. */
 export interface ClusterContext {
   args: KubernetesClusterArgs;
-  settings: ReturnType<typeof kubernetesSettings>;
+  settings: ClusterSettings;
   cluster: KubernetesSettings;
   keys: ClusterKeys;
   kubelets: CertificateAuthority;

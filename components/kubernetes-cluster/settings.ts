@@ -108,6 +108,8 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
   };
 }
 
+export type ClusterSettings = ReturnType<typeof kubernetesSettings>;
+
 function checkPoolSizes(pools: readonly ResolvedPool[], cloud: Cloud | undefined, check: ArgumentCheck): void {
   for (const [index, { size, volumeGiB, workers }] of pools.entries()) {
     const last = workers.at(-1);

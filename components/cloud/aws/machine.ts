@@ -3,7 +3,7 @@ import { accessFacts, machineConfig } from "../access.ts";
 import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
-import type { AddressPlan } from "./address-plan.ts";
+import type { AddressPlan, Placement } from "./address-plan.ts";
 import { AwsFirewall } from "./firewall.ts";
 import type { Gate } from "./gate.ts";
 import { type IgnitionDelivery, userDataLimit } from "./ignition-delivery.ts";
@@ -80,17 +80,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     const tags = cloud.tags(role, name);
 
     const { userData, instanceProfile, ready } = cloud.delivery.deliver(name, role, config, cloud.permissions, own);
-    const networkInterface = new ec2.NetworkInterface(
-      `${name}-interface`,
-      {
-        description: `Fixed address of ${name}`,
-        subnetId: cloud.network.machineSubnetIds[place.zoneIndex]!,
-        privateIps: [place.address],
-        securityGroups: [firewall.securityGroupId],
-        tags,
-      },
-      own,
-    );
+    const networkInterface = this.#interface(place, firewall, cloud.network, tags);
     const instance = new ec2.Instance(
       `${name}-instance`,
       {
@@ -128,6 +118,25 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
       { ...own, dependsOn: attached ? [attached] : [] },
     );
     this.registerOutputs({ address: this.address });
+  }
+
+  #interface(
+    place: Placement,
+    firewall: AwsFirewall,
+    network: Network,
+    tags: Record<string, string>,
+  ): ec2.NetworkInterface {
+    return new ec2.NetworkInterface(
+      `${this.machineName}-interface`,
+      {
+        description: `Fixed address of ${this.machineName}`,
+        subnetId: network.machineSubnetIds[place.zoneIndex]!,
+        privateIps: [place.address],
+        securityGroups: [firewall.securityGroupId],
+        tags,
+      },
+      { parent: this },
+    );
   }
 
   #attach(

@@ -72,18 +72,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
     this.machineName = name;
     this.address = address;
 
-    const port = new openstack.networking.Port(
-      `${name}-port`,
-      {
-        name: cloudName(name),
-        description: `Fixed address of ${name}`,
-        networkId: network.networkId,
-        fixedIps: [{ subnetId: network.subnetId, ipAddress: address }],
-        securityGroupIds: [securityGroup(args.firewall)],
-        tags: tags(args.role),
-      },
-      { parent: this },
-    );
+    const port = this.#port(name, args, settings);
     const config = new openstack.objectstorage.ContainerObject(
       `${name}-config`,
       {
@@ -132,6 +121,21 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       { parent: this, ...waits },
     );
     this.registerOutputs({ address });
+  }
+
+  #port(name: string, args: MachineArgs, { address, network }: OpenstackMachineSettings): openstack.networking.Port {
+    return new openstack.networking.Port(
+      `${name}-port`,
+      {
+        name: cloudName(name),
+        description: `Fixed address of ${name}`,
+        networkId: network.networkId,
+        fixedIps: [{ subnetId: network.subnetId, ipAddress: address }],
+        securityGroupIds: [securityGroup(args.firewall)],
+        tags: tags(args.role),
+      },
+      { parent: this },
+    );
   }
 
   #dataVolume(name: string, args: MachineArgs, settings: OpenstackMachineSettings): openstack.blockstorage.Volume {
