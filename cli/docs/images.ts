@@ -6,5 +6,8 @@ export function withImages(text: string): string {
     .replace(/`(\w+)` in `ignition\/roles\/images\.json`/g, (whole, name: keyof typeof images) =>
       images[name] ? `\`${images[name]}\`` : whole,
     )
-    .replace("that of the flavour in `ignition/roles/images.json`", `\`${images.percona}\` or \`${images.mariadb}\``);
+    .replace(
+      "the image of the flavor in `ignition/roles/images.json`",
+      `\`${images.percona}\` or \`${images.mariadb}\``,
+    );
 }

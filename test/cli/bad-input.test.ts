@@ -351,7 +351,7 @@ test("what only the components see is told before an engine is asked, too", { ti
       code: 2,
       stdout: "",
       stderr:
-        'paasmas: port 3307 of the Docker host is published twice, by lb-front and by lb-front: give one of them another with publishedPorts["lb-front:3307"]\n',
+        'paasmas: port 3307 of the Docker host is published twice, by lb-front and by lb-front: set another port in publishedPorts["lb-front:3307"]\n',
     });
     expect(contents(other)).toEqual(before);
   } finally {

@@ -17,11 +17,11 @@ const page = (path: string): Page => all.find((one) => one.path === path)!;
 /** Interfaces whose members users set, by the file that has them. */
 const argumentFiles: Record<string, string[]> = {
   "components/internal/bucket.ts": ["BucketArgs"],
-  "components/etcd-cluster/index.ts": ["EtcdClusterArgs"],
+  "components/etcd-cluster/args.ts": ["EtcdClusterArgs"],
   "components/galera-cluster/args.ts": ["GaleraClusterArgs", "GaleraTuningArgs"],
   "components/galera-cluster/passwords.ts": ["GaleraPasswordsArgs", "GaleraDatabaseArgs"],
-  "components/database-load-balancer/index.ts": ["DatabaseLoadBalancerArgs"],
-  "components/certificate-authority/index.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
+  "components/database-load-balancer/args.ts": ["DatabaseLoadBalancerArgs"],
+  "components/certificate-authority/args.ts": ["CertificateAuthorityArgs", "IdentityArgs"],
   "components/kubernetes-cluster/args.ts": ["KubernetesClusterArgs", "KubernetesPoolArgs"],
   "components/kubernetes-cluster/backup.ts": ["KubernetesBackupArgs", "KubernetesUploadArgs"],
   "components/paas-cluster/args.ts": [
@@ -50,7 +50,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/metrics-agent/index.ts": ["MetricsAgentArgs"],
   "components/monitoring-host/index.ts": ["MonitoringHostArgs", "MonitoringImagesArgs"],
   "components/github-flow/index.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
-  "components/machine-registry/index.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
+  "components/machine-registry/args.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/ecr-registry/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/ecr-registry/remote.ts": ["RemoteEcrRegistryArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
@@ -63,9 +63,9 @@ const argumentFiles: Record<string, string[]> = {
     "LoadBalancerArgs",
     "ObjectStoreArgs",
   ],
-  "components/cloud/aws/index.ts": ["AwsCloudArgs"],
-  "components/cloud/docker/index.ts": ["DockerCloudArgs", "DockerLimits"],
-  "components/cloud/openstack/index.ts": ["OpenstackCloudArgs"],
+  "components/cloud/aws/args.ts": ["AwsCloudArgs"],
+  "components/cloud/docker/args.ts": ["DockerCloudArgs", "DockerLimits"],
+  "components/cloud/openstack/args.ts": ["OpenstackCloudArgs"],
 };
 
 describe("the pages", () => {

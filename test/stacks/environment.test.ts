@@ -184,13 +184,13 @@ describe("an invalid config", () => {
       "dev",
       { "galera.databases": [{ name: "a" }, { name: "a" }] },
       "galera.databases[1].name",
-      '"a" is there already; use each name once',
+      '"a" is used twice; use each name once',
     ],
     [
       "dev",
       { "galera.databases": [{ name: "a" }, { name: "b", user: "a" }] },
       "galera.databases[1].user",
-      '"a" owns another database already; use a user for each database',
+      '"a" owns another database; use a separate user for each database',
     ],
     [
       "dev",
@@ -301,7 +301,7 @@ describe("an invalid config", () => {
       "prod",
       { "network.zones": three.slice(0, 2) },
       "network.zones",
-      '["eu-central-1a","eu-central-1b"] are not three different ones; with fewer, losing a zone can mean losing the quorum',
+      '["eu-central-1a","eu-central-1b"] are not three different zones; use at least three, so that the quorum survives the loss of one zone',
     ],
     [
       "prod",
@@ -325,7 +325,7 @@ describe("an invalid config", () => {
       "prod",
       { "network.cidr": "10.0.0.0/12", "network.inUse": undefined },
       "network.cidr",
-      "10.0.0.0/12 does not do for 3 zones; use a range from /16 to /23",
+      "10.0.0.0/12 is too large for a VPC; use a range from /16 to /23",
     ],
     [
       "prod",
@@ -526,7 +526,7 @@ describe("an invalid config", () => {
       "dev",
       { kubernetes: { pools: [{ name: "A", size: 2 }] } },
       "kubernetes.pools[0].name",
-      '"A" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end',
+      '"A" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, without a number at the end',
     ],
     [
       "staging",

@@ -280,13 +280,10 @@ describe("GaleraCluster", () => {
         { readyTimeoutSeconds: 1 },
         "galera.readyTimeoutSeconds: 1 is not allowed; use a whole number from 60 to 86400 seconds",
       ],
-      [
-        { etcd: undefined as never },
-        "galera.etcd: is missing; give the etcd cluster the nodes find each other through",
-      ],
+      [{ etcd: undefined as never }, "galera.etcd: is missing; give the etcd cluster in which the nodes register"],
       [
         { databases: [{ name: "a" }, { name: "a" }] },
-        'galera.databases[1].name: "a" is there already; use each name once',
+        'galera.databases[1].name: "a" is used twice; use each name once',
       ],
       [
         { size: 2, volumeGiB: 0, tuning: { gcacheMiB: 64 } },

@@ -528,7 +528,7 @@ describe("an invalid argument", () => {
     ],
     [
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "a" } } },
-      "jenkins.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+      "jenkins.backup.bucket: has only one key; give accessKey and secretKey, or remove both to use the role of the machine",
     ],
     [
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved" }, schedule: "daily\nExecStart=x" } },

@@ -168,7 +168,7 @@ describe("LogStore", () => {
       { bucket: { ...bucket, endpoint: "s3.example/logs", secretKey: undefined } },
       [
         'logs.bucket.endpoint: "s3.example/logs" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
-        "logs.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+        "logs.bucket: has only one key; give accessKey and secretKey, or remove both to use the role of the machine",
       ],
     ],
     [
@@ -191,7 +191,7 @@ describe("LogStore", () => {
     });
     await expect(late).rejects.toThrow(
       new ArgumentError([
-        "cloud: the agent of log store logs cannot be added to machines that are there already (app); add it before the first one",
+        "cloud: the agent of log store logs cannot be added to existing machines (app); add it before the first machine",
       ]),
     );
   });

@@ -472,7 +472,7 @@ describe("PaasCluster", () => {
     expect(records).toEqual([["paas-domain", "*.apps.example.com"]]);
     expect(nipIoDomain("10.77.0.78")).toBe("10-77-0-78.nip.io");
     expect(() => nipIoDomain("lb.example.com")).toThrow(
-      '"lb.example.com" is no IPv4 address; use one such as 10.77.0.78',
+      '"lb.example.com" is not an IPv4 address; use one such as 10.77.0.78',
     );
   });
 });
