@@ -1,9 +1,9 @@
 import { formatPath } from "../components/internal/format-value.ts";
 import { ConfigError, type Problem, show } from "./config/error.ts";
-import { suggestName } from "./config/suggest-name.ts";
+import { suggestName } from "../components/internal/suggest-name.ts";
 import { readSettings } from "./config/read.ts";
 import { safetyProblems } from "./config/safety.ts";
-import { checked, unknownSetting } from "./config/schema.ts";
+import { checked, unknownSetting } from "../components/internal/settings-check.ts";
 import { type Environment, type EnvironmentName, settings } from "./config/settings.ts";
 
 export { ConfigError } from "./config/error.ts";

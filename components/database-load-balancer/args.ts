@@ -7,9 +7,10 @@ export interface DatabaseLoadBalancerArgs {
   /** Galera cluster behind the load balancer. */
   galera: GaleraCluster;
   /**
-   * Number of HAProxy machines: 1 or 2.
+   * Number of HAProxy machines: 1 or 2. With one machine, its loss is an outage: the stack prod refuses 1. Two machines
+   * agree on the node for writes.
+   * Allowed: a whole number from 1 to 2.
    * Default: 2.
-   * With one machine, its loss is an outage. Two machines agree on the node for writes.
    */
   size?: number;
   /**

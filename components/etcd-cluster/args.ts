@@ -28,9 +28,9 @@ export interface EtcdClusterArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume of each member, in GiB. From 1 to 1024.
+   * Size of the data volume of each member, in GiB. A replaced member keeps its volume and its data.
+   * Allowed: a whole number from 1 to 1024 GiB.
    * Default: 4.
-   * A replaced member keeps its volume and its data.
    */
   volumeGiB?: number;
   /**

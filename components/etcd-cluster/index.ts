@@ -3,7 +3,6 @@ import { etcd, etcdPorts } from "../../ignition/roles/etcd/role.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import type { EtcdClient } from "../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, Firewall, Machine } from "../cloud/cloud.ts";
 import {
@@ -14,6 +13,7 @@ import {
   withSnippets,
 } from "../internal/planned-machines.ts";
 import type { EtcdClusterArgs } from "./args.ts";
+import { etcdArguments, etcdDefaults } from "./settings-schema.ts";
 
 /** Number of members. It is fixed: members know each other by address, and three survive the loss of one. */
 const size = 3;
@@ -39,11 +39,17 @@ export class EtcdCluster extends pulumi.ComponentResource {
 
   /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: EtcdClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, firstHostNumber = 10, image = images.etcd, volumeGiB = 4, snippets = [] } = args;
+    const {
+      cloud,
+      firstHostNumber = 10,
+      image = images.etcd,
+      volumeGiB = etcdDefaults.volumeGiB,
+      snippets = [],
+    } = args;
     const check = new ArgumentCheck(name, args)
       .require(cloud !== undefined, "cloud", "is missing; give the cloud the members run in")
       .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + size - 1))
-      .integer("volumeGiB", volumeGiB, bounds.etcd.volumeGiB);
+      .schemas(etcdArguments, args);
     const own = snippetConfigs(snippets, check);
     check.throwIfInvalid();
     const members = plannedMachines(cloud, name, size, firstHostNumber);

@@ -10,15 +10,15 @@ export interface GaleraClusterArgs {
   /** etcd cluster in which the nodes register and select the first node of a bootstrap. */
   etcd: EtcdCluster;
   /**
-   * Number of nodes: 3 or 5.
+   * Number of nodes: 3 or 5. A change does not replace the other nodes. Five nodes survive the loss of two; their
+   * writes are not faster.
    * Default: 3.
-   * A change does not replace the other nodes. Five nodes survive the loss of two; their writes are not faster.
    */
   size?: number;
   /**
-   * Database server: `percona` (Percona XtraDB Cluster) or `mariadb`.
+   * Database server: `percona` (Percona XtraDB Cluster) or `mariadb`. Do not change it on a cluster with data: the
+   * servers cannot read each other's files.
    * Default: `percona`.
-   * Do not change it on a cluster with data: the servers cannot read each other's files.
    */
   flavor?: GaleraFlavor;
   /**
@@ -34,15 +34,15 @@ export interface GaleraClusterArgs {
    */
   firstHostNumber?: number;
   /**
-   * Size class of the machines.
+   * Size class of the machines. A change does not adapt the buffer pool; set it in `tuning`.
    * Default: `small`.
-   * A change does not adapt the buffer pool; set it in `tuning`.
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume of each node, in GiB. From 1 to 16384.
+   * Size of the data volume of each node, in GiB. It contains the data and the write-set cache. A replaced node keeps
+   * it.
+   * Allowed: a whole number from 1 to 16384 GiB.
    * Default: 20.
-   * It contains the data and the write-set cache. A replaced node keeps it.
    */
   volumeGiB?: number;
   /**
@@ -52,9 +52,8 @@ export interface GaleraClusterArgs {
    */
   databases?: GaleraDatabaseArgs[];
   /**
-   * Server settings.
-   * Default: the defaults of {@link GaleraTuningArgs}.
-   * A change replaces the nodes one at a time.
+   * Server settings. A change replaces the nodes one at a time.
+   * Default: the defaults of `GaleraTuningArgs`.
    */
   tuning?: GaleraTuningArgs;
   /**
@@ -74,9 +73,9 @@ export interface GaleraClusterArgs {
    */
   certificateNames?: string[];
   /**
-   * Time limit for a node to become Synced, in seconds. From 60 to 86400.
+   * Time limit for a node to become Synced, in seconds. Increase it if a full state transfer of the data takes longer.
+   * Allowed: a whole number from 60 to 86400 seconds.
    * Default: 1800.
-   * Increase it if a full state transfer of the data takes longer.
    */
   readyTimeoutSeconds?: number;
   /**
@@ -88,26 +87,29 @@ export interface GaleraClusterArgs {
 
 export interface GaleraTuningArgs {
   /**
-   * Size of the InnoDB buffer pool, in MiB. From 64 to 4194304.
+   * Size of the InnoDB buffer pool, in MiB. Recommended: half to two thirds of the machine's memory.
+   * Allowed: a whole number from 64 to 4194304 MiB.
    * Default: 256.
-   * Recommended: half to two thirds of the machine's memory.
    */
   bufferPoolMiB?: number;
   /**
-   * Size of the write-set cache, in MiB. From 64 to 1048576, at most half of the volume.
+   * Size of the write-set cache, in MiB, at most half of the volume. A node that missed fewer writes than this rejoins
+   * without a full state transfer.
+   * Allowed: a whole number from 64 to 1048576 MiB.
    * Default: 512.
-   * A node that missed fewer writes than this rejoins without a full state transfer.
    */
   gcacheMiB?: number;
   /**
-   * Maximum number of connections to a node. From 10 to 100000.
+   * Maximum number of connections to a node.
+   * Allowed: a whole number from 10 to 100000.
    * Default: 200.
    */
   maxConnections?: number;
   /**
-   * Time without a message after which the cluster suspects a node, in seconds. From 0.5 to 60.
+   * Time without a message after which the cluster suspects a node, in seconds. It limits how long writes block when a
+   * host fails. If it is too small, a busy network can split the cluster.
+   * Allowed: a number from 0.5 to 60 seconds.
    * Default: 1.5.
-   * It limits how long writes block when a host fails. If it is too small, a busy network can split the cluster.
    */
   suspectTimeoutSeconds?: number;
 }

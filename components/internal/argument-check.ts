@@ -1,6 +1,9 @@
+import { z } from "zod";
 import { InputError } from "../../errors.ts";
-import { type Bounds, quorumProblem, wholeNumber } from "./bounds.ts";
+import { type Bounds, wholeNumber } from "./bounds.ts";
 import { domainPattern } from "./name-patterns.ts";
+import { renamedArguments } from "./renamed-arguments.ts";
+import { checked } from "./settings-check.ts";
 
 /**
  * Arguments that a component cannot use; one line per problem. The engine prints the message without a stack trace.
@@ -14,15 +17,6 @@ export class ArgumentError extends InputError {
     this.name = "ArgumentError";
   }
 }
-
-/** Former names of arguments and settings, with the names that replaced them. Remove with version 1.0. */
-export const renamedArguments: Readonly<Record<string, string>> = {
-  entrance: "publicEndpoint",
-  firstHost: "firstHostNumber",
-  frontHost: "loadBalancerHostNumber",
-  frontImage: "proxyImage",
-  urlForm: "urlTemplate",
-};
 
 /** Collects everything that is wrong with a component's arguments, to report it in one go. */
 export class ArgumentCheck {
@@ -52,6 +46,12 @@ export class ArgumentCheck {
     return this;
   }
 
+  /** Requires that arguments fit their schemas. Arguments without a schema are ignored. */
+  schemas(shape: Readonly<Record<string, z.ZodType>>, args: object): this {
+    const result = checked(z.object(shape), [], args);
+    return "problems" in result ? this.add(result.problems) : this;
+  }
+
   /** Requires a whole number within bounds, both included. */
   integer(path: string, value: number, allowed: Bounds): this {
     const fits = Number.isInteger(value) && value >= allowed.min && value <= allowed.max;
@@ -62,12 +62,6 @@ export class ArgumentCheck {
   decimal(path: string, value: number, { min, max, unit = "" }: Bounds): this {
     const fits = typeof value === "number" && value >= min && value <= max;
     return this.require(fits, path, `${value} is not allowed; use a number from ${min} to ${max} ${unit}`.trimEnd());
-  }
-
-  /** Requires an odd number of members that can form a quorum. */
-  quorum(path: string, value: number): this {
-    const problem = quorumProblem(value);
-    return this.require(problem === undefined, path, `${value} ${problem}; use 3 or 5`);
   }
 
   /** Requires something that logs and metrics can be labelled with. */

@@ -68,6 +68,7 @@ export const bounds = {
 export const galeraDefaults = {
   size: 3,
   volumeGiB: 20,
+  readyTimeoutSeconds: 1800,
   tuning: { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 1.5 },
 };
 

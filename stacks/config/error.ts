@@ -1,14 +1,8 @@
+import type { Problem } from "../../components/internal/settings-check.ts";
 import { InputError } from "../../errors.ts";
 
+export type { Problem } from "../../components/internal/settings-check.ts";
 export { show } from "../../components/internal/format-value.ts";
-
-/** One invalid setting. */
-export interface Problem {
-  /** Where, as `pulumi config set --path` takes it: `galera.databases[0].name`. */
-  path: string;
-  /** The given value and the allowed values. */
-  message: string;
-}
 
 /**
  * The config of a stack cannot be used; lists all problems. `pulumi up` prints the message without a stack trace.

@@ -1,5 +1,5 @@
 import { type Problem, show } from "./error.ts";
-import { suggestName } from "./suggest-name.ts";
+import { suggestName } from "../../components/internal/suggest-name.ts";
 import { isEncrypted } from "../../components/internal/settings-schema.ts";
 
 /** This project's namespace in a stack's config. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { filesWithComments } from "../../cli/docs/argument-comments.ts";
 import { type Page, pages } from "../../cli/docs/pages.ts";
 import { exampleOf, plannedBy } from "../../cli/docs/planned.ts";
 import { exportedInterfaces, interfaceMembers } from "../../cli/docs/source.ts";
@@ -144,6 +145,13 @@ describe("the pages", () => {
 });
 
 describe("the arguments", () => {
+  it.each(filesWithComments(root).map((one) => [one.path, one] as const))(
+    "of %s are described as in their schema; npm run docs writes the doc comments",
+    (_, { text, fresh }) => {
+      expect(text).toBe(fresh);
+    },
+  );
+
   it("are documented one by one, each with its default or as required", () => {
     const gaps = Object.entries(argumentFiles).flatMap(([file, names]) =>
       names.flatMap((name) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suggestName } from "../../../stacks/config/suggest-name.ts";
+import { suggestName } from "../../../components/internal/suggest-name.ts";
 
 const known = ["size", "flavor", "volumeGiB", "databases", "tuning", "environment"];
 

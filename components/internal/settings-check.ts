@@ -1,9 +1,16 @@
 import type { z } from "zod";
-import { renamedArguments } from "../../components/internal/argument-check.ts";
-import { formatPath } from "../../components/internal/format-value.ts";
-import { schemaAt, settingErrors, settingNames } from "../../components/internal/settings-schema.ts";
-import type { Problem } from "./error.ts";
+import { formatPath } from "./format-value.ts";
+import { schemaAt, settingErrors, settingNames } from "./settings-schema.ts";
+import { renamedArguments } from "./renamed-arguments.ts";
 import { suggestName } from "./suggest-name.ts";
+
+/** One invalid setting or argument. */
+export interface Problem {
+  /** As `pulumi config set --path` takes it: `galera.databases[0].name`. */
+  path: string;
+  /** The given value and the allowed values. */
+  message: string;
+}
 
 /** A setting's value with its defaults, or the problems with their paths below `path`. */
 export function checked<Schema extends z.ZodType>(

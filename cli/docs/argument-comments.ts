@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { z } from "zod";
+import { loadBalancerArguments } from "../../components/database-load-balancer/settings-schema.ts";
+import { etcdArguments } from "../../components/etcd-cluster/settings-schema.ts";
+import { galeraArguments, galeraTuningArguments } from "../../components/galera-cluster/settings-schema.ts";
+import { metaOf, unwrapped } from "../../components/internal/settings-schema.ts";
+import type { Page } from "./pages.ts";
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+/** Interfaces whose doc comments are written from the schema of their arguments. */
+const interfaces: Record<string, Record<string, Shape>> = {
+  "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
+  "components/etcd-cluster/args.ts": { EtcdClusterArgs: etcdArguments },
+  "components/galera-cluster/args.ts": { GaleraClusterArgs: galeraArguments, GaleraTuningArgs: galeraTuningArguments },
+};
+
+/** The files with these interfaces, with new doc comments. */
+export function filesWithComments(root: string): Page[] {
+  return Object.entries(interfaces).map(([path, shapes]) => {
+    const text = readFileSync(join(root, path), "utf8");
+    return { path, text, fresh: withComments(text, path, shapes) };
+  });
+}
+
+function withComments(text: string, path: string, shapes: Record<string, Shape>): string {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const members = source.statements
+    .filter(ts.isInterfaceDeclaration)
+    .flatMap((one) =>
+      one.members.map((member) => ({ member, schema: shapes[one.name.text]?.[nameOf(member, source)] })),
+    );
+  // From the end: a replacement does not move the members before it.
+  return members.reverse().reduce((changed, { member, schema }) => {
+    if (schema === undefined) return changed;
+    const [start, end] = [member.getFullStart(), member.getStart(source)];
+    return `${changed.slice(0, start)}\n${comment(unwrapped(schema))}\n  ${changed.slice(end)}`;
+  }, text);
+}
+
+function nameOf(member: ts.TypeElement, source: ts.SourceFile): string {
+  return member.name?.getText(source) ?? "";
+}
+
+function comment(schema: z.ZodType): string {
+  const { description = "", allowed, default: value } = metaOf(schema);
+  const lines = [
+    ...wrapped(description, 120 - "   * ".length),
+    // The type of other arguments names their values.
+    ...(schema instanceof z.ZodNumber ? [`Allowed: ${allowed}.`] : []),
+    ...(value === undefined ? [] : [`Default: ${value}.`]),
+  ];
+  return ["  /**", ...lines.map((line) => `   * ${line}`), "   */"].join("\n");
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
