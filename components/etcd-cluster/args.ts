@@ -34,7 +34,8 @@ export interface EtcdClusterArgs {
    */
   volumeGiB?: number;
   /**
-   * Time limit for a member to become healthy, in seconds.
+   * Time limit for a member to become healthy, in seconds. Increase it if machines boot slowly.
+   * Allowed: a whole number from 1 to 86400 seconds.
    * Default: 900.
    */
   readyTimeoutSeconds?: number;

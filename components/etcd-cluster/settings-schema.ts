@@ -14,4 +14,10 @@ export const etcdArguments = {
       default: etcdDefaults.volumeGiB,
     })
     .optional(),
+  readyTimeoutSeconds: whole({ min: 1, max: 86400, unit: "seconds" })
+    .meta({
+      description: "Time limit for a member to become healthy, in seconds. Increase it if machines boot slowly.",
+      default: 900,
+    })
+    .optional(),
 };

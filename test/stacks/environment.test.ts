@@ -142,6 +142,12 @@ describe("an invalid config", () => {
     ["dev", { "galera.size": 1 }, "galera.size", "1 is not a size that keeps a quorum; use 3 or 5"],
     ["dev", { "galera.size": "3" }, "galera.size", '"3" is not a number; use 3 or 5'],
     ["dev", { "galera.flavor": "oracle" }, "galera.flavor", '"oracle" is not known; use percona or mariadb'],
+    [
+      "dev",
+      { "etcd.readyTimeoutSeconds": 0 },
+      "etcd.readyTimeoutSeconds",
+      "0 is not allowed; use a whole number from 1 to 86400 seconds",
+    ],
     ["dev", { "galera.volumeGiB": 0 }, "galera.volumeGiB", "0 is not allowed; use a whole number from 1 to 16384 GiB"],
     [
       "dev",
