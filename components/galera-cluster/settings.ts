@@ -30,7 +30,7 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
     .integer("tuning.gcacheMiB", tuning.gcacheMiB, bounds.galera.gcacheMiB)
     .integer("tuning.maxConnections", tuning.maxConnections, bounds.galera.maxConnections)
     .decimal("tuning.suspectTimeoutSeconds", tuning.suspectTimeoutSeconds, bounds.galera.suspectTimeoutSeconds)
-    .require(cacheMisfit === undefined, "tuning.gcacheMiB", cacheMisfit ?? "")
+    .require(cacheMisfit === undefined, "tuning.gcacheMiB", `${cacheMisfit}; reduce it or increase volumeGiB`)
     .add(databaseProblems(databases));
   const own = snippetConfigs(snippets, check);
   check.throwIfInvalid();
