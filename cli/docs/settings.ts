@@ -104,7 +104,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   jenkins: [["components/jenkins-host/args.ts", "JenkinsHostArgs"]],
   "jenkins.monitoring": [["components/monitoring-host/index.ts", "MonitoringHostArgs"]],
   "jenkins.github": [["components/jenkins-host/github.ts", "JenkinsGithubArgs"]],
-  githubFlow: [["components/github-flow/index.ts", "GithubFlowArgs"]],
+  githubFlow: [["components/github-flow/args.ts", "GithubFlowArgs"]],
   "jenkins.mail": [["components/jenkins-host/mail.ts", "JenkinsMailArgs"]],
   "jenkins.login": [["components/jenkins-host/github.ts", "JenkinsGithubLoginArgs"]],
   "jenkins.publicEndpoint": [["components/jenkins-host/webhook-endpoint.ts", "JenkinsEndpointArgs"]],

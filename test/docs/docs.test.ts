@@ -49,7 +49,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/cluster-metrics/index.ts": ["ClusterMetricsArgs"],
   "components/metrics-agent/index.ts": ["MetricsAgentArgs"],
   "components/monitoring-host/index.ts": ["MonitoringHostArgs", "MonitoringImagesArgs"],
-  "components/github-flow/index.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
+  "components/github-flow/args.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
   "components/machine-registry/index.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/ecr-registry/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/ecr-registry/remote.ts": ["RemoteEcrRegistryArgs"],

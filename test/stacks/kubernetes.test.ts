@@ -45,7 +45,9 @@ const workers: Record<"staging" | "prod", string[]> = {
 
 describe.each(["staging", "prod"] as const)("Kubernetes in %s", (stack) => {
   test("opens only the ports that the cluster needs, and only between its machines", async () => {
-    const firewallRules = (await evaluated(stack)).firewallRules().filter((opening) => /^kube(-workers)? ->/.test(opening));
+    const firewallRules = (await evaluated(stack))
+      .firewallRules()
+      .filter((opening) => /^kube(-workers)? ->/.test(opening));
     expect(firewallRules).toEqual([
       ...(stack === "prod" ? ["kube -> kube-api: 6443"] : []),
       "kube -> kube-workers: 10250",

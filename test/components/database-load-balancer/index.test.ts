@@ -2,7 +2,10 @@ import { RandomPassword } from "@pulumi/random";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
-import { DatabaseLoadBalancer, type DatabaseLoadBalancerArgs } from "../../../components/database-load-balancer/index.ts";
+import {
+  DatabaseLoadBalancer,
+  type DatabaseLoadBalancerArgs,
+} from "../../../components/database-load-balancer/index.ts";
 import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
 import type { GaleraClusterArgs } from "../../../components/galera-cluster/args.ts";
 import { GaleraCluster } from "../../../components/galera-cluster/index.ts";

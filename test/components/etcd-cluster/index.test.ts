@@ -147,7 +147,9 @@ describe("EtcdCluster", () => {
 
   test("rejects a host number outside of the network", async () => {
     await expect(cluster({ firstHostNumber: 253 })).rejects.toThrow(
-      new ArgumentError(["etcd.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254"]),
+      new ArgumentError([
+        "etcd.firstHostNumber: host number 255 does not fit into 10.9.0.0/24: it has room for 2 to 254",
+      ]),
     );
   });
 });

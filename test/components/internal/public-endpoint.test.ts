@@ -155,7 +155,9 @@ describe("a public endpoint of JenkinsHost", () => {
       "jenkins.publicEndpoint.loadBalancerHostNumber: host number 900 does not fit into 10.9.0.0/24: it has room for 2 to 254",
     ],
   ])("is rejected: %j", async (changes, message) => {
-    await expect(jenkins({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
+    await expect(jenkins({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(
+      new ArgumentError([message]),
+    );
   });
 });
 
@@ -229,7 +231,9 @@ describe("a public endpoint of DeployHook", () => {
       'apps.publicEndpoint.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
     ],
   ])("is rejected: %j", async (changes, message) => {
-    await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(new ArgumentError([message]));
+    await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(
+      new ArgumentError([message]),
+    );
   });
 
   test("is rejected in a cloud without inbound access", async () => {
