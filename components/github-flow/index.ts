@@ -3,7 +3,7 @@ import { RepositoryWebhook } from "@pulumi/github/repositoryWebhook.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { GithubFlowArgs, GithubWebhookArgs } from "./args.ts";
-import { githubFlowSettings, secureUrl, signatureKey } from "./validate.ts";
+import { githubFlowSettings, secureUrl, signatureKey } from "./settings.ts";
 
 export type { GithubFlowArgs, GithubWebhookArgs } from "./args.ts";
 
