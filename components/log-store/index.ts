@@ -112,8 +112,8 @@ export class LogStore extends pulumi.ComponentResource {
   }
 
   /**
-   * Creates a node agent that sends the logs of another cloud's machines to this log store. Pass it to `addNodeAgent` of
-   * that cloud. The machines of the log store's own cloud already have the agent.
+   * Creates a node agent that sends the logs of another cloud's machines to this log store. Pass it to `addNodeAgent`
+   * of that cloud. The machines of the log store's own cloud already have the agent.
    * @param open Adds a rule from a firewall of that cloud to {@link firewall}.
    */
   agent(open?: (firewall: Firewall) => void): NodeAgent {

@@ -14,8 +14,8 @@ const dataPath = "/var/lib/paasmas/monitoring";
 
 /**
  * Machine that monitors the other machines: Prometheus with alert rules for the roles of the library, Alertmanager, and
- * Grafana with dashboards. Create it after the machines to monitor. When a machine is added to the cloud, Pulumi replaces
- * the monitoring machine; the metrics are kept.
+ * Grafana with dashboards. Create it after the machines to monitor. When a machine is added to the cloud, Pulumi
+ * replaces the monitoring machine; the metrics are kept.
  */
 export class MonitoringHost extends pulumi.ComponentResource {
   /** URL of the dashboards, `https://10.0.0.46:3000`. */

@@ -102,7 +102,10 @@ describe("JenkinsPods", () => {
       { namespace: "Agents" },
       'pods.namespace: "Agents" is not a namespace; use lower-case letters, digits and inner hyphens',
     ],
-    [{ namespace: "kube-system" }, 'pods.namespace: "kube-system" is reserved for the cluster; use a separate namespace for the pods'],
+    [
+      { namespace: "kube-system" },
+      'pods.namespace: "kube-system" is reserved for the cluster; use a separate namespace for the pods',
+    ],
   ])("rejects %j", async (args, message) => {
     await expect(pods(args)).rejects.toThrow(new ArgumentError([message]));
   });
