@@ -10,11 +10,11 @@ export type { Problem } from "./config/error.ts";
 export { type LeftToConfigure, missingSettings } from "./config/missing-settings.ts";
 export type { EnvironmentName } from "./config/settings.ts";
 
-/** Everything a stack is made from, checked. */
+/** The checked settings of a stack. */
 interface EnvironmentOf<Name extends EnvironmentName> {
   /** Name of the Pulumi stack. */
   stack: string;
-  /** Which composition the stack is: `dev`, `staging` or `prod`. */
+  /** Name of the environment: `dev`, `staging` or `prod`. */
   environment: Name;
 }
 
@@ -26,11 +26,11 @@ export type Environment = DevEnvironment | StagingEnvironment | ProdEnvironment;
 const names = Object.keys(settings) as EnvironmentName[];
 
 /**
- * Checks a stack's config.
- * @param stack Name of the stack: `dev`, `staging` or `prod`, or any other with `paasmas:environment` in its config.
- * @param config Fully qualified config, `{"paasmas:galera": "{\"size\":3}"}`; structured values as JSON text or as
- *   they are. Other namespaces are left alone.
- * @throws ConfigError with all that is wrong, each with its path, what was given and what is allowed.
+ * Checks the config of a stack.
+ * @param stack Name of the stack: `dev`, `staging` or `prod`, or another name with `paasmas:environment` in its config.
+ * @param config Config with full names, `{"paasmas:galera": "{\"size\":3}"}`. Structured values are JSON text or
+ *   objects. Other namespaces are ignored.
+ * @throws ConfigError with all errors, each with its path, the given value and the allowed values.
  */
 export function parseEnvironment(stack: string, config: Readonly<Record<string, unknown>>): Environment {
   const problems: Problem[] = [];
@@ -61,13 +61,13 @@ export function parseEnvironment(stack: string, config: Readonly<Record<string, 
   return { stack, environment: name, ...values } as Environment;
 }
 
-/** Which environment a stack is. Nothing else can be checked without. */
+/** Determines the environment of a stack; all other checks depend on it. */
 function environmentName(stack: string, given: unknown): EnvironmentName {
   const found = names.find((name) => name === given);
   if (found !== undefined) return found;
   const meant = typeof given === "string" ? suggestName(given, names) : undefined;
   const allowed = meant === undefined ? `use ${names.join(", ")}` : `did you mean ${meant}?`;
-  const hint = `a stack of another name says which one it is: pulumi config set --stack ${stack} paasmas:environment dev`;
+  const hint = `for another name, set the environment: pulumi config set --stack ${stack} paasmas:environment dev`;
   const message = `${show(given)} is not an environment; ${allowed}${given === stack ? ` (${hint})` : ""}`;
   throw new ConfigError(stack, [{ path: "environment", message }]);
 }

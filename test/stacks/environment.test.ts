@@ -1202,12 +1202,12 @@ describe("an invalid config", () => {
     [
       "prd",
       {},
-      '"prd" is not an environment; did you mean prod? (a stack of another name says which one it is: pulumi config set --stack prd paasmas:environment dev)',
+      '"prd" is not an environment; did you mean prod? (for another name, set the environment: pulumi config set --stack prd paasmas:environment dev)',
     ],
     [
       "alice",
       {},
-      '"alice" is not an environment; use dev, staging, prod (a stack of another name says which one it is: pulumi config set --stack alice paasmas:environment dev)',
+      '"alice" is not an environment; use dev, staging, prod (for another name, set the environment: pulumi config set --stack alice paasmas:environment dev)',
     ],
     ["alice", { "paasmas:environment": "test" }, '"test" is not an environment; use dev, staging, prod'],
   ])("of stack %s with %j has no known environment", (stack, config, message) => {

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 const left = [
-  "Left to configure before stack prod can be brought up:",
+  "Stack prod needs these settings before `up`:",
   "  aws.accountId: the account that prod runs in; the provider refuses to touch any other",
   "    pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'",
   "  aws.ciAccountId: the account that Jenkins runs in; prod's own account is another one",

@@ -44,8 +44,8 @@ describe("what the engine says, in short", () => {
   });
 
   it("keeps everything else as it is", () => {
-    expect(essence("warning: Left to configure before stack prod can be brought up:\n  aws.image: the image")).toBe(
-      "Left to configure before stack prod can be brought up:\n  aws.image: the image",
+    expect(essence("warning: Stack prod needs these settings before `up`:\n  aws.image: the image")).toBe(
+      "Stack prod needs these settings before `up`:\n  aws.image: the image",
     );
   });
 });
