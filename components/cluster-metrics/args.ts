@@ -15,7 +15,7 @@ export interface ClusterMetricsArgs {
    */
   volumeGiB?: number;
   /**
-   * Retention of the metrics, in days. A full volume ends it earlier.
+   * Retention of the metrics, in days. When the volume is full, Prometheus deletes the oldest metrics earlier.
    * Default: 15.
    */
   retentionDays?: number;

@@ -53,7 +53,7 @@ export interface DeployHookAppArgs {
    */
   watchSeconds?: number;
   /**
-   * Time limit for open requests to the old release, in seconds: 0 to 300. The proxy closes later ones.
+   * Time limit for open requests to the old release, in seconds: 0 to 300. The proxy then closes them.
    * Default: 30.
    */
   drainSeconds?: number;

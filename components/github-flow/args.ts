@@ -16,7 +16,7 @@ export interface GithubFlowArgs {
   /**
    * Approving reviews that a pull request needs: 0 to 6.
    * Default: 1.
-   * A user other than its author must approve the last push. A later push needs a new approval.
+   * The last push needs the approval of another user. Each later push needs a new approval.
    */
   approvals?: number;
   /**
@@ -26,7 +26,8 @@ export interface GithubFlowArgs {
   codeOwners?: boolean;
   /**
    * Webhooks that GitHub calls for events of the repositories.
-   * Default: none. A GitHub App has its own webhook and needs none here.
+   * Default: none.
+   * A GitHub App has its own webhook and needs none here.
    */
   webhooks?: GithubWebhookArgs[];
 }

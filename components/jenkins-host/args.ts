@@ -104,8 +104,8 @@ export interface JenkinsHostArgs {
   kubernetes?: JenkinsKubernetesArgs;
   /**
    * Programs for builds, by name. The agent machines copy each program from a container image.
-   * Default: `node` (with npm), from the image `build-node` in `ignition/roles/images.json`. Given programs are added,
-   * or replace it.
+   * Default: `node` (with npm), from the image `build-node` in `ignition/roles/images.json`.
+   * Given programs are added to the default, or replace it.
    */
   agentTools?: Record<string, AgentTool>;
   /**
@@ -116,7 +116,8 @@ export interface JenkinsHostArgs {
   /**
    * Other services of the proxy, by name: `{ wiki: "10.30.64.70:8080" }` is `https://wiki.<domain>`. A name such as
    * `pr-*` matches all names that start with `pr-`.
-   * Default: none. To add services later, run `proxy-services` on the machine.
+   * Default: none.
+   * To add services later, run `proxy-services` on the machine.
    */
   services?: Record<string, string>;
   /**
@@ -193,7 +194,8 @@ export interface JenkinsHostArgs {
   volumeGiB?: number;
   /**
    * Time limit for each machine to become healthy, in seconds.
-   * Default: 1800. The first start downloads the plugins, and can restore a backup.
+   * Default: 1800.
+   * The first start downloads the plugins, and can restore a backup.
    */
   readyTimeoutSeconds?: number;
   /**

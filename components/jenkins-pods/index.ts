@@ -100,7 +100,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Allows Jenkins' machine to connect to the API of the cluster. JenkinsHost allows the opposite direction. */
+  /** Allows Jenkins' machine to connect to the API of the cluster. JenkinsHost allows connections from pods. */
   allowJenkins(from: Firewall): void {
     this.#cluster.allowClients(from);
   }

@@ -41,7 +41,7 @@ export interface MonitoringHostArgs {
   environment?: string;
   /**
    * DNS name of the dashboards for users. Point it to the address of the machine.
-   * Default: none; users use the address.
+   * Default: none; users connect to the address.
    */
   dnsName?: string;
   /**

@@ -102,7 +102,7 @@ export interface PaasClusterArgs {
   /**
    * Time limit for an installation or an upgrade, in seconds: 300 to 7200.
    * Default: 1800.
-   * A later installation or upgrade is rolled back.
+   * Helm rolls back an installation or upgrade that takes longer.
    */
   timeoutSeconds?: number;
 }
