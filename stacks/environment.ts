@@ -6,9 +6,7 @@ import { explain, unknownSetting } from "./config/schema.ts";
 import { type EnvironmentName, type Settings, settings } from "./config/settings.ts";
 
 export { ConfigError } from "./config/error.ts";
-export type { Problem } from "./config/error.ts";
 export { type LeftToConfigure, missingSettings } from "./config/missing-settings.ts";
-export type { EnvironmentName } from "./config/settings.ts";
 
 /** The checked settings of a stack. */
 interface EnvironmentOf<Name extends EnvironmentName> {

@@ -48,7 +48,7 @@ export interface DeployHookAppArgs {
    */
   healthTimeoutSeconds?: number;
   /**
-   * Time in which the new release already serves and the old one can still return, in seconds: 0 to 120.
+   * Time after the switch to a new release in which the hook can return to the old one, in seconds: 0 to 120.
    * Default: 3.
    */
   watchSeconds?: number;
@@ -73,8 +73,7 @@ export interface DeployHookAppArgs {
    */
   pids?: number;
   /**
-   * Folders that the app may write to, beside `/tmp`, `/run` and `/var/tmp`. They are in memory, and empty at each
-   * start.
+   * Writable folders beside `/tmp`, `/run` and `/var/tmp`. They are in memory, and empty at each start.
    * Default: none; the rest of the file system is read-only.
    */
   writable?: string[];

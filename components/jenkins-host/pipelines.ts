@@ -19,13 +19,12 @@ export interface JenkinsPipelineArgs {
   /** Script of the pipeline. It also contains the triggers of the pipeline. */
   script: JenkinsScriptSourceArgs;
   /**
-   * Schedule until the first run of the script, which can set another one. In Jenkins' cron format: `H * * * *`.
+   * Schedule of the job until its script sets triggers, in Jenkins' cron format: `H * * * *`.
    * Default: none; a user starts the first run.
    */
   cron?: string;
   /**
-   * Repositories that the pipeline can write to with the credential `github-app-<name>`. Every build can use the
-   * credential.
+   * Repositories that the pipeline can write to with the credential `github-app-<name>`. Every build can use it.
    * Default: none.
    */
   repositories?: string[];

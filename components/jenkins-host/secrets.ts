@@ -23,8 +23,8 @@ export function sshKeys(
 }
 
 /**
- * Converts the private key of a GitHub App from PKCS #1, the format of GitHub, to PKCS #8, which Jenkins reads. A
- * secret.
+ * Converts the private key of a GitHub App from PKCS #1, the format of GitHub, to PKCS #8, which Jenkins reads.
+ * The result is a secret.
  * @throws (from within the output) ArgumentError when it is in neither format. The message does not show the key.
  */
 export function appKey(component: string, given: pulumi.Input<string>): pulumi.Output<string> {

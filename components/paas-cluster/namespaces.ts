@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { LimitRange, Namespace, NetworkPolicy, ServiceAccountPatch } from "../internal/kubernetes-sdk.ts";
 
 /** Allowed connections to the pods of a namespace from other namespaces. */
-export interface Ingress {
+interface Ingress {
   /** Namespace of the source pods. Default: all sources. */
   from?: string;
   /** TCP ports of the pods. Default: all. */

@@ -7,7 +7,7 @@ import { podSecurity } from "./pods.ts";
 const program = readFileSync(new URL("users/users.py", import.meta.url), "utf8");
 
 /** User of the platform. */
-export interface PlatformUser {
+interface PlatformUser {
   username: string;
   /** Secret. */
   password: pulumi.Output<string>;
@@ -33,8 +33,7 @@ const name = "paasmas-users";
 
 /**
  * Creates users in the platform's login service with a job, so that no user needs an invitation or types a first
- * password.
- * The job runs again when a user or a password changes. It does not change other users.
+ * password. The job runs again when a user or a password changes. It does not change other users.
  */
 export function platformUsers(
   parent: string,
