@@ -15,7 +15,7 @@ const folder = join(import.meta.dirname, "../../examples/ghost");
 const require = createRequire(import.meta.url);
 const { sign, encoded } = require(join(folder, "storage/sign.js"));
 
-test("its page names every setting, as the script has it", () => {
+test("documents every setting of the script", () => {
   const script = readFileSync(join(folder, "ghost-environment"), "utf8");
   const rows = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/^\| `([A-Z0-9_]+)` \| (.+?) \|/gm)].map(
     ([, given = "", settings = ""]) => [given, settings] as const,
@@ -29,7 +29,7 @@ test("its page names every setting, as the script has it", () => {
   }
 });
 
-test("requests are signed as AWS's own example is", () => {
+test("signs requests like AWS' example", () => {
   const headers = sign({
     method: "GET",
     url: new URL("https://examplebucket.s3.amazonaws.com/test.txt"),
@@ -94,7 +94,7 @@ describe("images in the object store", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     dir = mkdtempSync(join(tmpdir(), "paasmas-ghost-"));
-    // As Ghost's own base class names what it is given.
+    // The name that Ghost's base class would choose.
     mkdirSync(join(dir, "current/node_modules/ghost-storage-base"), { recursive: true });
     writeFileSync(
       join(dir, "current/node_modules/ghost-storage-base/index.js"),
@@ -125,7 +125,7 @@ module.exports = class {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test("are kept there, under a name that none has yet, and read, served and removed again", async () => {
+  test("are stored under a free name, read, served and removed", async () => {
     const file = { name: "büro.png", path: join(dir, "upload"), type: "image/png" };
     expect(await storage.save(file)).toBe("/content/images/2026/11/büro.png");
     expect(await storage.save(file)).toBe("/content/images/2026/11/büro-1.png");
@@ -172,7 +172,7 @@ module.exports = class {
     expect([...stored.keys()].at(-1)).toBe("/images/content/images/other/x");
   });
 
-  test("a store that refuses is said to", async () => {
+  test("reports the answer of a store that rejects a request", async () => {
     const Wrong = storage.constructor as new (settings: object) => Storage;
     const wrong = new Wrong({ ...storage.config, secretAccessKey: "wrong" });
     await expect(wrong.saveRaw(Buffer.from("x"), "x")).rejects.toThrow(
@@ -183,8 +183,8 @@ module.exports = class {
   });
 });
 
-describe("the blog's place", () => {
-  test("has the database in its environment, and the password nowhere else", async () => {
+describe("the machines of the blog", () => {
+  test("have the database in the environment, and the password in no other place", async () => {
     const images = {
       endpoint: "http://10.77.0.1:7070",
       bucket: "images",
@@ -205,7 +205,7 @@ describe("the blog's place", () => {
     ).toEqual([["ghost"]]);
   });
 
-  test("its delivery.yaml can be used, and its image is Ghost's with nothing but our two files", () => {
+  test("have a valid delivery.yaml, and an image of Ghost with two added files", () => {
     expect(Object.keys(readProject(join(folder, "delivery.yaml")).apps)).toEqual(["ghost"]);
     const text = readFileSync(join(folder, "Dockerfile"), "utf8");
     expect(text).toMatch(/^ARG BASE_IMAGE=docker\.io\/library\/ghost:6\nFROM \$\{BASE_IMAGE\}$/m);

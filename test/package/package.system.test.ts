@@ -17,7 +17,10 @@ afterAll(() => {
 
 const manifest = (dir: string) => JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
 
-/** What a program prints that plain Node runs in the project; it has no way to run TypeScript. */
+/**
+ * Runs a program with plain Node, without support for TypeScript, in the project.
+ * @returns Its JSON output.
+ */
 function run<T>(program: string): T {
   const file = join(project.dir, "probe.mjs");
   writeFileSync(file, program);
@@ -27,7 +30,7 @@ function run<T>(program: string): T {
 }
 
 describe("the package", () => {
-  it("holds every file that is read from disk beside the code", () => {
+  it("contains every file that the code reads from disk", () => {
     const own = execFileSync(
       "git",
       ["ls-files", "--cached", "--others", "--exclude-standard", "ignition", "components", "policies"],
@@ -45,7 +48,7 @@ describe("the package", () => {
     expect(project.files).toEqual(expect.arrayContaining(own));
   });
 
-  it("holds JavaScript and types, and nothing of this repository's own: no sources, stacks, tests or command line", () => {
+  it("contains JavaScript and types, and no sources, stacks, tests or commands", () => {
     expect(project.files.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
     expect([...new Set(project.files.map((path) => path.split("/")[0]))].sort()).toEqual(
       [
@@ -63,7 +66,7 @@ describe("the package", () => {
     expect(project.files.filter((path) => path.startsWith("cli/") && !path.startsWith("cli/plan/"))).toEqual([]);
   });
 
-  it("is imported by the same names as this repository's own sources, from files that are there", () => {
+  it("has the same import names as the sources of this repository, for files that exist", () => {
     const published = manifest(project.packageDir).exports;
     expect(Object.keys(published)).toEqual([...Object.keys(manifest(root).exports), "./package.json"]);
     const targets = Object.values(published).flatMap((target) =>
@@ -72,7 +75,7 @@ describe("the package", () => {
     expect(targets.filter((target) => !existsSync(join(project.packageDir, target)))).toEqual([]);
   });
 
-  it("says which Node it needs, has a licence, and depends on just what it imports", () => {
+  it("states its Node version and licence, and depends only on the packages that it imports", () => {
     const { engines, license, private: secret, dependencies, devDependencies } = manifest(project.packageDir);
     expect({ engines, license, secret, devDependencies }).toEqual({
       engines: { node: ">=22.12" },
@@ -103,8 +106,8 @@ describe("the package", () => {
   });
 });
 
-describe("a project that has it installed", () => {
-  it("plans the whole tier on AWS", () => {
+describe("a project with the installed package", () => {
+  it("plans the whole database tier on AWS", () => {
     const counted = run<{ count: Record<string, number>; files: number[] }>(`
       import { DatabaseLoadBalancer, EtcdCluster, GaleraCluster } from "paasmas";
       import { AwsCloud } from "paasmas/clouds/aws";
@@ -133,7 +136,7 @@ describe("a project that has it installed", () => {
     expect(Math.min(...counted.files)).toBeGreaterThan(10);
   });
 
-  it("plans the same on OpenStack and Docker, with the same machines", () => {
+  it("plans the same machines on OpenStack and Docker", () => {
     const machines = run(`
       import { EtcdCluster } from "paasmas";
       import { DockerCloud } from "paasmas/clouds/docker";
@@ -154,7 +157,7 @@ describe("a project that has it installed", () => {
     expect(machines).toEqual([expected, expected]);
   });
 
-  it("builds Ignition configs, and finds what is wrong with them", () => {
+  it("builds Ignition configs and finds their errors", () => {
     const said = run<{ text: string; errors: string[] }>(`
       import { config, file, render, validate } from "paasmas/ignition";
       const text = render(config(file({ path: "/etc/motd", text: "hello" })));
@@ -209,7 +212,7 @@ describe("a project that has it installed", () => {
         return (error as { stdout: string }).stdout;
       }
     })();
-    // Other packages' own types are theirs to get right.
+    // Ignore errors in the types of other packages.
     expect(
       output.split("\n").filter((line) => line !== "" && !/^(\.\.\/)*[^ ]*node_modules\/(?!paasmas\/)/.test(line)),
     ).toEqual([]);
