@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds the real Ignition, pinned in go.mod, into .cache/tools:
-#   ignition           applies a config (needs libblkid's headers; minutes when built for the first time)
-#   ignition-validate  judges one
-#   verdicts           answers for many configs at once
+#   ignition           applies a config (needs the headers of libblkid; the first build takes minutes)
+#   ignition-validate  checks one config
+#   verdicts           checks many configs at once
 # Usage: build.sh [tool...], by default all. Skips tools that are up to date. Exit code 3: a requirement of the build is
 # not installed.
 set -euo pipefail
