@@ -202,7 +202,7 @@ async function ownDigest(reference: string): Promise<string | undefined> {
   const own = found?.Config?.Labels?.["paasmas.lab.digest"];
   if (found && own === undefined) {
     throw new Error(
-      `${reference} on this machine is not the lab's stand-in, which would overwrite it; remove it first: docker rmi ${reference}`,
+      `${reference} on this machine was not built by the lab, which would overwrite it; remove it first: docker rmi ${reference}`,
     );
   }
   return own;

@@ -60,7 +60,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, async () => {
     if (ending || options.keep) process.exit(130);
     ending = true;
-    console.log(`\n${signal}: removing what the lab made`);
+    console.log(`\n${signal}: removing the machines of the lab`);
     for (const suite of chosen) await suite.abandon?.();
     for (const { stateFile } of chosen) await removeLabelled(stateFile);
     process.exit(130);

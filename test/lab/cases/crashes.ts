@@ -51,7 +51,7 @@ export const allKilled: Case = {
     await sleep(2);
     await Promise.all(nodes.map((node) => node.powerOn()));
     await lab.healthy(300);
-    check((await lab.keys()).get("uuid") === before, "the cluster is the one it was");
+    check((await lab.keys()).get("uuid") === before, "the cluster is the same");
     await restartedFromNewest(nodes, fault, check);
   },
 };
@@ -65,7 +65,7 @@ export const staleFirst: Case = {
     // The other nodes continue without this one. It misses the writes from here on.
     await load.flowing(300, 20);
     await until(
-      "the cluster goes on without the lost node",
+      "the cluster continues without the lost node",
       30,
       async () => !(await lab.keys()).has(`members/${stale!.name}`),
     );
@@ -73,11 +73,11 @@ export const staleFirst: Case = {
     const fault = Date.now();
     await Promise.all([writer.powerOff(), other!.powerOff()]);
     await stale!.powerOn();
-    await until("the node that is back waits for the others", 30, async () =>
+    await until("the returned node waits for the others", 30, async () =>
       (await stale!.log("galera.service", fault)).includes("galera-start: wait "),
     );
     await sleep(5);
-    check(!(await stale!.ready()), `${stale!.name}, which lacks the last writes, does not start a cluster of its own`);
+    check(!(await stale!.ready()), `${stale!.name} misses the last writes and does not start another cluster`);
     await Promise.all([writer.powerOn(), other!.powerOn()]);
     await lab.healthy(300);
     await restartedFromNewest([writer, other!], fault, check);

@@ -21,7 +21,7 @@ export const grow: Case = {
     );
     check(
       touched.length === 0,
-      `growing touches none of the machines there were, not: ${touched.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
+      `growing changes no existing machine, not: ${touched.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
     );
     check(lab.of("galera").length === 5, "there are five nodes");
     await sleep(2);
@@ -36,7 +36,7 @@ export const shrink: Case = {
     const replaced = steps.filter(({ action }) => action !== "delete");
     check(
       replaced.length === 0,
-      `shrinking only removes, not: ${replaced.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
+      `shrinking only removes machines, not: ${replaced.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
     );
     for (const node of lab.of("galera")) {
       const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'"));
@@ -61,12 +61,12 @@ export const foreignData: Case = {
     );
     const says = async () =>
       (await reader!.log("galera.service", fault)).includes(`holds data of cluster ${foreign}, not of ${before}`);
-    await until(`${reader!.name} says why it stays out`, 30, says);
+    await until(`${reader!.name} logs why it stays out`, 30, says);
     await sleep(3);
     check(!(await reader!.ready()), `${reader!.name} with data of another cluster stays out`);
     for (const node of lab.of("galera").filter((each) => each !== reader)) {
       const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_state_uuid'"));
-      check(row!.Value === before, `${node.name} is in the cluster it was in`);
+      check(row!.Value === before, `${node.name} is in the same cluster`);
     }
     await load.flowing(50, 20);
     await reader!.withoutPower(() => empty(reader!));
