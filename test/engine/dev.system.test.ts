@@ -8,13 +8,12 @@ import { databaseStandIns, prepareImages } from "../lab/images.ts";
 import { type Connection, Load, schema } from "../lab/load.ts";
 import { docker } from "../lab/monitor/docker.ts";
 import { imageStore } from "../lab/paths.ts";
-import { missingCapabilities, whyNot } from "../lab/requirements.ts";
+import { missingCapabilities, missingRequirement } from "../lab/requirements.ts";
 import { throughLoadBalancer } from "../lab/sql.ts";
 import { noEngine } from "./requirements.ts";
 import { EngineStack, type StateResource } from "./stack.ts";
 
-const reason =
-  noEngine(["random", "tls", "command", "docker"]) ?? (await whyNot().then((why) => why && `no nodes: ${why}`));
+const reason = noEngine(["random", "tls", "command", "docker"]) ?? (await noNodes());
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const minutes = 60_000;
@@ -39,6 +38,11 @@ async function onHost(): Promise<string[]> {
     ...(await docker.listNetworks({ filters })).map(({ Name }) => `network ${Name}`),
     ...(Volumes ?? []).map(({ Name }) => `volume ${Name}`),
   ].sort();
+}
+
+async function noNodes(): Promise<string | undefined> {
+  const missing = await missingRequirement();
+  return missing && `no nodes: ${missing}`;
 }
 
 let connection: Connection;
@@ -132,7 +136,7 @@ describe("dev with the engine", { timeout: 20 * minutes }, () => {
     expect((await stack.preview({ refresh: true })).changes).toEqual([]);
   });
 
-  it("replaces the database nodes one at a time after a changed setting, each after the previous gate, and loses no write", async () => {
+  it("rolls a changed setting through the database nodes, each after the previous gate, and loses no write", async () => {
     const load = new Load(connection, 1);
     await load.flowing(10, 60);
     const started = Date.now();

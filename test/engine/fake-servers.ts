@@ -18,7 +18,7 @@ export interface Booted {
 }
 
 /**
- * Stands in for the servers of an OpenStack where none boots. For each server of a stack it reads the user data, follows
+ * Stands in for the servers of an OpenStack that boots none. For each server of a stack it reads the user data, follows
  * the pointer over HTTP, verifies the hash as Ignition does, and reports readiness until the server is deleted.
  */
 export class FakeServers {

@@ -56,7 +56,7 @@ class BootedCloud extends FakeCloud {
     return { create: `${ask} --data-binary @-`, stdin: text, delete: `${ask} --request DELETE` };
   }
 
-  protected override frontOf(): string {
+  protected override loadBalancerAddress(): string {
     return this.#front;
   }
 }
@@ -148,13 +148,13 @@ describe("a cluster and its objects, by the engine in one update", { timeout: 30
   }
 
   it("creates nothing in Kubernetes if the machine's gate does not open", async () => {
-    host!.works = false;
+    host!.boots = false;
     await expect(run("up", "red")).rejects.toThrow(/503[\s\S]*not ready/);
     expect(await inKubernetes()).toEqual([]);
   });
 
   it("creates the machine, and the objects with its kubeconfig", async () => {
-    host!.works = true;
+    host!.boots = true;
     const { order } = await run("up", "red");
     const machine = order.indexOf("create kube-0-ready");
     expect(order[machine + 1]).toBe("create kube");

@@ -40,7 +40,9 @@ test("signs requests like AWS' example", () => {
     now: new Date("2013-05-24T00:00:00Z"),
   });
   expect(headers.authorization).toBe(
-    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, " +
+      "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, " +
+      "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
   );
   expect(encoded("content/images/a b!('ü').png")).toBe("content/images/a%20b%21%28%27%C3%BC%27%29.png");
 });
@@ -103,7 +105,10 @@ module.exports = class {
   getTargetDir() { return "2026/11"; }
   async getUniqueFileName(file, dir) {
     const { name, ext } = path.parse(file.name);
-    for (let i = 0; ; i++) if (!(await this.exists(name + (i ? "-" + i : "") + ext, dir))) return path.join(dir, name + (i ? "-" + i : "") + ext);
+    for (let i = 0; ; i++) {
+      const unique = name + (i ? "-" + i : "") + ext;
+      if (!(await this.exists(unique, dir))) return path.join(dir, unique);
+    }
   }
 };`,
     );

@@ -51,7 +51,8 @@ export class Cluster {
     // The preflight checks of a worker need a container runtime, cgroups and more.
     machine.write(
       "/usr/local/bin/kubeadm",
-      `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\nexec ${programs}kubeadm "$@"\n`,
+      `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\n` +
+        `exec ${programs}kubeadm "$@"\n`,
       0o755,
     );
     this.#machines.set(name, machine);

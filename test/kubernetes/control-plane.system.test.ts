@@ -699,7 +699,8 @@ describe("a worker", () => {
       const { status, stderr } = worker.script("kubernetes-worker");
       expect([status, stderr]).toEqual([
         78,
-        `kubernetes-worker: kubelet 1.37.0 is newer than the API servers (${version}); upgrade the control planes first\n`,
+        `kubernetes-worker: kubelet 1.37.0 is newer than the API servers (${version}); ` +
+          "upgrade the control planes first\n",
       ]);
       cluster.destroy(worker);
     },

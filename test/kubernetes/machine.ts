@@ -39,7 +39,8 @@ export class Lan {
   connect(machine: number, addresses: readonly string[]): void {
     const port = `port${this.#ports++}`;
     this.#inside(
-      `ip link add ${port} type veth peer name eth0 netns ${machine} && ip link set ${port} master lan && ip link set ${port} up`,
+      `ip link add ${port} type veth peer name eth0 netns ${machine} && ` +
+        `ip link set ${port} master lan && ip link set ${port} up`,
     );
     const added = addresses.map((address) => `ip address add ${address}/24 dev eth0`).join(" && ");
     execFileSync("nsenter", [

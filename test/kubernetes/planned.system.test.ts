@@ -84,12 +84,12 @@ interface Manifest {
 }
 
 /** Charts and files contain manifests of other projects, which are not tested here. */
-const ofOthers = ["kubernetes:helm.sh/v3:Release", "kubernetes:yaml/v2:ConfigFile"];
+const foreignTypes = ["kubernetes:helm.sh/v3:Release", "kubernetes:yaml/v2:ConfigFile"];
 
 /** The planned objects as manifests, namespaces first. */
 function manifests(planned: Planned): Manifest[] {
   return planned.resources
-    .filter(({ type }) => type.startsWith("kubernetes:") && !ofOthers.includes(type))
+    .filter(({ type }) => type.startsWith("kubernetes:") && !foreignTypes.includes(type))
     .map(({ name, inputs }) => {
       const { metadata = {}, ...rest } = inputs as unknown as Manifest;
       // The provider names objects that have no name.
@@ -104,7 +104,7 @@ const accept = (objects: readonly Manifest[], ...more: string[]) =>
   });
 
 /** Creates the namespaces, which the other objects need, and submits the others with a dry run. */
-function everyOneIsAccepted(all: readonly Manifest[]): void {
+function expectAccepted(all: readonly Manifest[]): void {
   expect(accept(all.filter(({ kind }) => kind === "Namespace"))).toMatchObject({ status: 0, stderr: "" });
   for (const object of all) {
     const { status, stderr } = accept([object], "--dry-run=server");
@@ -124,7 +124,7 @@ describe("the planned objects of the cluster", () => {
       expect(all.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining(["GatewayClass", "Gateway", "Issuer", "Certificate"]),
       );
-      everyOneIsAccepted(all);
+      expectAccepted(all);
     },
     120_000,
   );
@@ -136,10 +136,10 @@ describe("the planned objects of the cluster", () => {
     }, "10.9.0.0/24");
     const all = manifests(planned);
     expect(all.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["Namespace", "NetworkPolicy", "Secret"]));
-    everyOneIsAccepted(all);
+    expectAccepted(all);
   }, 120_000);
 
-  test("JenkinsPods: the API accepts each manifest, and the account may only run restricted pods in its namespace", async () => {
+  test("JenkinsPods: the API accepts each manifest, and the account may only run restricted pods there", async () => {
     const planned = await planWithKeys((cloud) => {
       new JenkinsPods("pods", {
         cluster: new KubernetesCluster("kube", { cloud, controlPlanes: 1 }),

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { docker } from "./monitor/docker.ts";
 
 /** The reason why the lab cannot run on this machine. Absent if it can. */
-export async function whyNot(): Promise<string | undefined> {
+export async function missingRequirement(): Promise<string | undefined> {
   if (process.platform !== "linux") return `it requires Linux, this is ${process.platform}`;
   if (process.getuid?.() !== 0) return "it requires root, to build and mount images";
   const missing = ["docker", "podman", "mmdebstrap", "jq"].filter((program) => !onPath(program));

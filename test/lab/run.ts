@@ -4,7 +4,7 @@ import { prepareImages } from "./images.ts";
 import { observeConditions } from "../measured/conditions.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import { writeLabReport } from "./report.ts";
-import { whyNot } from "./requirements.ts";
+import { missingRequirement } from "./requirements.ts";
 import { suites } from "./suites/index.ts";
 
 const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--strict] [--report] [--keep]
@@ -51,7 +51,7 @@ if (options.report && partial !== undefined) {
   process.exit(2);
 }
 
-const reason = await whyNot();
+const reason = await missingRequirement();
 if (reason !== undefined) cannotRun(reason, process.env.CI === "true");
 await lock(report).catch((error: Error) => cannotRun(error.message, true));
 

@@ -57,7 +57,7 @@ export class Runner {
       await load.flowing(200, 20);
       start = performance.now();
       // A case that stopped early has failed. Restore the machines that it left without power, for the next cases.
-      if (!(await attempt(() => chosen.run({ lab: this.#lab, load, check })))) await this.#lab.mend();
+      if (!(await attempt(() => chosen.run({ lab: this.#lab, load, check })))) await this.#lab.restore();
       await this.#lab.healthy(settleSeconds).catch(async (error: Error) => {
         result.unsettled = await this.#lab.diagnosis();
         throw error;

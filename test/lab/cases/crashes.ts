@@ -1,7 +1,7 @@
 import { sleep, until } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import { type Case, lossOfOne } from "./case.ts";
-import { empty, leaveBehind } from "../volumes.ts";
+import { empty, createStaleVolume } from "../volumes.ts";
 
 export const serverKilled: Case = {
   name: "kill -9 of the writer",
@@ -33,7 +33,7 @@ export const emptyVolume: Case = {
   async run({ lab, load }) {
     const [reader] = await lab.readers();
     await reader!.withoutPower(async () => {
-      await leaveBehind(reader!);
+      await createStaleVolume(reader!);
       await empty(reader!);
     });
     await load.flowing(50, 20);
@@ -97,14 +97,12 @@ async function restartedFromNewest(
   const restarted = nodes.flatMap((_, index) =>
     logs[index]!.includes("restarting the cluster from the data here") ? [index] : [],
   );
-  check(
-    restarted.length === 1,
-    `exactly one node restarts the cluster, not ${restarted.map((index) => nodes[index]!.name).join(" and ") || "none"}`,
-  );
+  const names = restarted.map((index) => nodes[index]!.name).join(" and ") || "none";
+  check(restarted.length === 1, `exactly one node restarts the cluster, not ${names}`);
   const newest = Math.max(...positions);
-  const says = nodes.map((node, index) => `${node.name} ${positions[index]}`).join(", ");
+  const reported = nodes.map((node, index) => `${node.name} ${positions[index]}`).join(", ");
   check(
     restarted.length === 1 && positions[restarted[0]!] === newest,
-    `the node with the highest seqno restarts the cluster (${says})`,
+    `the node with the highest seqno restarts the cluster (${reported})`,
   );
 }

@@ -1,6 +1,6 @@
 import { sleep, until } from "../lab.ts";
 import { type Case, lossOfOne, planned } from "./case.ts";
-import { dataVolume, empty, inVolumes, leaveBehind, leftBehind } from "../volumes.ts";
+import { dataVolume, empty, inVolumes, createStaleVolume, hasStaleVolume } from "../volumes.ts";
 
 export const grow: Case = {
   name: "grow 3 -> 5, the fourth node with stale data",
@@ -8,8 +8,8 @@ export const grow: Case = {
   async run({ lab, load, check }) {
     // The volume exists if an earlier case has emptied a node.
     const [reader] = await lab.readers();
-    if (!(await leftBehind(reader!))) {
-      await reader!.withoutPower(() => leaveBehind(reader!));
+    if (!(await hasStaleVolume(reader!))) {
+      await reader!.withoutPower(() => createStaleVolume(reader!));
       await lab.healthy(120);
       await load.flowing(500, 20);
     }
@@ -56,7 +56,8 @@ export const foreignData: Case = {
     await reader!.withoutPower(() =>
       inVolumes(
         { "/volume": dataVolume(reader!) },
-        `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`,
+        `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' ` +
+          "/volume/mysql/grastate.dat",
       ),
     );
     const says = async () =>

@@ -76,12 +76,15 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
     refused.push(answer.status);
     if (answer.status !== status) result.failures.push(`${name}: ${status} was expected, it is ${answer.status}`);
   }
-  const log = `${await lab.machine.log("deploy-hook.service", since - 1000)}\n${await lab.machine.log("deploy-call@*", since - 1000)}`;
+  const logged = (unit: string) => lab.machine.log(unit, since - 1000);
+  const log = `${await logged("deploy-hook.service")}\n${await logged("deploy-call@*")}`;
   for (const [name, , , words] of tries) {
     if (!words.test(log)) result.failures.push(`${name}: not in the journal`);
   }
   if (log.includes(token)) result.failures.push("a token is in the journal");
-  for (const [statement, holds] of await confined(lab)) if (!holds) result.failures.push(`does not hold: ${statement}`);
+  for (const [statement, holds] of await readerRights(lab)) {
+    if (!holds) result.failures.push(`does not hold: ${statement}`);
+  }
   const after = await state(lab);
   if (after !== before) result.failures.push(`something was started or changed: ${before} -> ${after}`);
   result.case = `${tries.length} calls that are refused`;
@@ -90,7 +93,7 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
 }
 
 /** Checks that the process that reads calls has almost no rights, for the case of an attack. */
-async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
+async function readerRights({ machine }: HookLab): Promise<[string, boolean][]> {
   const as = (user: string, script: string) =>
     machine.exec(["runuser", "--user", user, "--", "bash", "-c", script]).catch((error: Error) => error.message);
   const asking = (line: string) => `echo '${line}' | socat -t 10 - UNIX-CONNECT:/run/paasmas/app-call.sock`;
@@ -121,8 +124,15 @@ async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
 /** Opens a call without data, and prints user, capabilities, privileges and network of its reader. */
 const underWay = `
   sleep 4 | runuser --user deploy-hook -- socat - UNIX-CONNECT:/run/paasmas/deploy-hook/call.sock >/dev/null &
-  for try in {1..30}; do if pid=$(pgrep --oldest --uid deploy-call --full bin/deploy-call); then break; fi; sleep 0.1; done
-  echo "$(stat --format=%u "/proc/$pid") $(grep --extended-regexp '^(CapEff|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr --delete '[:blank:]' | paste --serial --delimiters=' ') $(sed --quiet 's/^ *\\([a-z0-9]*\\):.*/\\1/p' "/proc/$pid/net/dev" | paste --serial --delimiters=,)"
+  for try in {1..30}; do
+    if pid=$(pgrep --oldest --uid deploy-call --full bin/deploy-call); then break; fi
+    sleep 0.1
+  done
+  user=$(stat --format=%u "/proc/$pid")
+  rights=$(grep --extended-regexp '^(CapEff|NoNewPrivs|Seccomp):' "/proc/$pid/status" |
+    tr --delete '[:blank:]' | paste --serial --delimiters=' ')
+  network=$(sed --quiet 's/^ *\\([a-z0-9]*\\):.*/\\1/p' "/proc/$pid/net/dev" | paste --serial --delimiters=,)
+  echo "$user $rights $network"
   wait`;
 
 /** All state that a call could change. */

@@ -70,15 +70,15 @@ export async function runJenkins(report: (line: string) => void): Promise<Result
     ) as [Machine, Machine];
     const web = new Web(outputs.ca as string);
 
-    await isClosed(jenkins, outputs.adminPassword as string, check);
-    await isServed(jenkins, web, check);
-    await isSaved(jenkins, web, result, check, report);
-    result.figures = await buildsImages(jenkins, agent, check, report);
+    await checkAccess(jenkins, outputs.adminPassword as string, check);
+    await checkProxy(jenkins, web, check);
+    await checkBackups(jenkins, web, result, check, report);
+    result.figures = await checkImageBuilds(jenkins, agent, check, report);
   });
 }
 
 /** Checks access to secrets and ports on the machine of Jenkins. */
-async function isClosed(jenkins: Machine, adminPassword: string, check: Check): Promise<void> {
+async function checkAccess(jenkins: Machine, adminPassword: string, check: Check): Promise<void> {
   const shell = (script: string) => jenkins.exec(["bash", "-c", script]);
   const listening = (await shell("ss -ltnH | awk '{print $4}'")).trim().split("\n");
   check(
@@ -104,7 +104,7 @@ async function isClosed(jenkins: Machine, adminPassword: string, check: Check): 
 }
 
 /** Checks the proxy, through the load balancer of the cloud. */
-async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void> {
+async function checkProxy(jenkins: Machine, web: Web, check: Check): Promise<void> {
   check((await web.get("jenkins", "/login")).status === 200, "Jenkins answers under its name");
   check((await web.get("nobody", "/")).status === 404, "an unknown name is a 404");
   const server = createServer((_, response) => response.end("wiki"));
@@ -138,7 +138,7 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
 }
 
 /** Checks backups during builds, a lost volume, and an object store that is not reachable. */
-async function isSaved(
+async function checkBackups(
   jenkins: Machine,
   web: Web,
   result: Result,
@@ -245,7 +245,7 @@ async function isSaved(
 }
 
 /** Checks the rights of Jenkins and of others on a build agent, and measures an image build. */
-async function buildsImages(
+async function checkImageBuilds(
   jenkins: Machine,
   agent: Machine,
   check: Check,

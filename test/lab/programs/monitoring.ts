@@ -8,7 +8,7 @@ import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
 import { MetricsAgent } from "../../../components/metrics-agent/index.ts";
 import { MonitoringHost } from "../../../components/monitoring-host/index.ts";
 import { dashboards } from "../../../ignition/roles/monitoring/dashboards.ts";
-import { putFirewallsInForce } from "../firewalls.ts";
+import { enforceFirewalls } from "../firewalls.ts";
 import { seconds, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { imageStore } from "../paths.ts";
@@ -61,7 +61,7 @@ const notBooted = [
 ];
 
 /** Longest time until an alert arrives: wait of the rule, a scrape that times out, and the steps to the webhook. */
-const toldWithin = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
+const alertLimits = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
 
 /** Boots a database with monitoring, and removes the power of machines until an alert arrives. */
 export async function runMonitoring(report: (line: string) => void, keep = false): Promise<Result> {
@@ -82,13 +82,13 @@ export async function runMonitoring(report: (line: string) => void, keep = false
     const named = (name: string) => machines.find((machine) => machine.name === name)!;
     const [lost, receiver, monitoring] = [named("etcd-2"), named("alert-receiver"), named("monitoring")];
     const viewing = new Viewer(outputs as { url: string; ca: string }, () => password);
-    await putFirewallsInForce(resources);
+    await enforceFirewalls(resources);
 
     await checkTargets(viewing, machines, check, report);
 
     await lost.powerOff();
     const fault = Date.now();
-    await checkFront(viewing, monitoring, receiver, named("etcd-0"), check);
+    await checkAccess(viewing, monitoring, receiver, named("etcd-0"), check);
     await checkQueries(viewing, check);
     await until("the alert about the lost machine", 300, async () => (await messages(receiver)).length > 0);
     const [firing] = (await messages(receiver)) as [Message];
@@ -110,12 +110,12 @@ export async function runMonitoring(report: (line: string) => void, keep = false
       `the webhook gets one alert, with the lost machine (${alerts.map((alert) => alert.join(" ")).join("; ")})`,
     );
     check(
-      told <= toldWithin.firing,
-      `the alert arrives ${told.toFixed(0)} s after the power loss, at most ${toldWithin.firing} s`,
+      told <= alertLimits.firing,
+      `the alert arrives ${told.toFixed(0)} s after the power loss, at most ${alertLimits.firing} s`,
     );
 
     await lost.powerOn();
-    await putFirewallsInForce(resources, [lost.name]);
+    await enforceFirewalls(resources, [lost.name]);
     await until(
       "the lost machine",
       120,
@@ -147,15 +147,15 @@ export async function runMonitoring(report: (line: string) => void, keep = false
       `the webhook gets the end of the alert once (${ends.join(", ")})`,
     );
     check(
-      cleared <= toldWithin.resolved,
-      `the end arrives ${cleared.toFixed(0)} s after the machine is healthy again, at most ${toldWithin.resolved} s`,
+      cleared <= alertLimits.resolved,
+      `the end arrives ${cleared.toFixed(0)} s after the machine is healthy again, at most ${alertLimits.resolved} s`,
     );
 
     const range = { start: Math.floor(fault / 1000) - 30, end: Math.floor(fault / 1000) + 90 };
     const before = await viewing.range("up", range);
     await monitoring.powerOff();
     await monitoring.powerOn();
-    await putFirewallsInForce(resources, [monitoring.name]);
+    await enforceFirewalls(resources, [monitoring.name]);
     await until("the monitoring machine after its power loss", 120, () => monitoring.ready());
     check(
       before.length > 0 && (await viewing.range("up", range)).join() === before.join(),
@@ -175,7 +175,7 @@ export async function runMonitoring(report: (line: string) => void, keep = false
       replaced.join() === "replace monitoring-node",
       `another password replaces only the monitoring machine (${replaced.join()})`,
     );
-    await putFirewallsInForce(renewed, [monitoring.name]);
+    await enforceFirewalls(renewed, [monitoring.name]);
     check(
       (await viewing.status("/api/search")) === 200 && (await viewing.status("/api/search", firstPassword)) === 401,
       "only the new password is accepted",
@@ -223,7 +223,7 @@ async function checkTargets(
 }
 
 /** Checks access to the dashboards: allowed and denied. */
-async function checkFront(
+async function checkAccess(
   viewing: Viewer,
   monitoring: Machine,
   stranger: Machine,
