@@ -7,8 +7,7 @@ export async function missingRequirement(): Promise<string | undefined> {
   if (process.platform !== "linux") return `it requires Linux, this is ${process.platform}`;
   if (process.getuid?.() !== 0) return "it requires root, to build and mount images";
   const missing = ["docker", "podman", "mmdebstrap", "jq"].filter((program) => !onPath(program));
-  if (missing.length > 0)
-    return `there is no ${missing.join(", no ")} on the PATH; test/lab/setup.sh installs the missing programs on Debian 12`;
+  if (missing.length > 0) return `not on the PATH: ${missing.join(", ")}; test/lab/setup.sh installs it on Debian 12`;
   try {
     await docker.ping();
   } catch (error) {

@@ -7,12 +7,15 @@ import { writeLabReport } from "./report.ts";
 import { missingRequirement } from "./requirements.ts";
 import { suites } from "./suites/index.ts";
 
-const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--strict] [--report] [--keep]
-  --suite   ${suites.map(({ name }) => name).join(", ")}; default: all of them, or database when one of the options below is given
+const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]...
+                [--strict] [--report] [--keep]
+  --suite   ${suites.map(({ name }) => name).join(", ")};
+            default: all of them, or database with one of the options below
   --case    only the cases whose names contain this, after a cold start
-  --flavor  only this flavour of the database server; default: all cases on percona, a shorter pass on mariadb; with --keep percona only
-  --set     a setting of the dev stack, galera.size=5
-  --strict  fail every case that misses its goal, however little; for a machine that does nothing else
+  --flavor  only this flavour of the database server; default: all cases on percona, fewer cases on mariadb;
+            with --keep only percona
+  --set     a setting of the dev stack, such as galera.size=5
+  --strict  fails every case that misses its goal; use it on an idle machine
   --report  replaces the figures of the suites that ran without a failure in docs/lab.md; only for whole suites
   --keep    leaves the stack running; the next run of the lab removes it`;
 

@@ -5,7 +5,7 @@ import type { Result } from "./table.ts";
 import { type Acknowledged, verify } from "./verify.ts";
 
 // galera-agent restarts a server that gave up, on a busy machine after minutes.
-const settleSeconds = 300;
+const recoverySeconds = 300;
 
 /** Runs cases against one cluster in sequence, each under a separate write load. */
 export class Runner {
@@ -58,8 +58,8 @@ export class Runner {
       start = performance.now();
       // A case that stopped early has failed. Restore the machines that it left without power, for the next cases.
       if (!(await attempt(() => chosen.run({ lab: this.#lab, load, check })))) await this.#lab.restore();
-      await this.#lab.healthy(settleSeconds).catch(async (error: Error) => {
-        result.unsettled = await this.#lab.diagnosis();
+      await this.#lab.healthy(recoverySeconds).catch(async (error: Error) => {
+        result.unhealthy = await this.#lab.diagnosis();
         throw error;
       });
       result.healthySeconds = (performance.now() - start) / 1000;
@@ -93,7 +93,8 @@ export class Runner {
       const when = result.gaps
         .filter(({ seconds }) => seconds > goal)
         .map(({ atSeconds, seconds }) => `${seconds.toFixed(2)} s at ${atSeconds.toFixed(1)} s`);
-      const missed = `no write was acknowledged for longer than the goal of ${goal} s: ${when.join(", ")} after the fault`;
+      const missed =
+        `no write was acknowledged for longer than the goal of ${goal} s: ${when.join(", ")} after the fault`;
       if (this.#strict || result.longestGapSeconds > goal * tolerance) result.failures.push(missed);
       else result.missed.push(missed);
     }

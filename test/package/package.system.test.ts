@@ -113,7 +113,8 @@ describe("a project with the installed package", () => {
       import { AwsCloud } from "paasmas/clouds/aws";
       import { evaluate } from "paasmas/plan";
       const { resources } = await evaluate(() => {
-        const cloud = new AwsCloud("shop", { cidr: "10.40.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" });
+        const zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
+        const cloud = new AwsCloud("shop", { cidr: "10.40.0.0/16", zones, image: "ami-0123456789abcdef0" });
         const etcd = new EtcdCluster("etcd", { cloud });
         const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "shop" }] });
         new DatabaseLoadBalancer("lb", { cloud, galera });
@@ -121,8 +122,10 @@ describe("a project with the installed package", () => {
       const count = {};
       for (const { type } of resources) count[type] = (count[type] ?? 0) + 1;
       const gate = resources.find(({ type }) => type === "aws:lambda/function:Function");
-      const configs = resources.filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => JSON.parse(inputs.content));
-      console.log(JSON.stringify({ count, gate: JSON.stringify(gate.inputs.code), files: configs.map((config) => config.storage.files.length) }));
+      const files = resources
+        .filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2")
+        .map(({ inputs }) => JSON.parse(inputs.content).storage.files.length);
+      console.log(JSON.stringify({ count, gate: JSON.stringify(gate.inputs.code), files }));
     `);
     expect(counted.count).toMatchObject({
       "paasmas:cloud:Machine": 8,
@@ -144,12 +147,17 @@ describe("a project with the installed package", () => {
       import { evaluate } from "paasmas/plan";
       const clouds = [
         () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }),
-        () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small" }, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" }),
+        () => new OpenstackCloud("cloud", {
+          cidr: "10.9.0.0/24",
+          flavors: { small: "m1.small" },
+          imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
+        }),
       ];
       const found = [];
       for (const cloud of clouds) {
         const { resources } = await evaluate(() => void new EtcdCluster("etcd", { cloud: cloud() }), { stack: "prod" });
-        found.push(resources.filter(({ type }) => type === "paasmas:cloud:Machine").map(({ name, inputs }) => name + " " + inputs.address).sort());
+        const machines = resources.filter(({ type }) => type === "paasmas:cloud:Machine");
+        found.push(machines.map(({ name, inputs }) => name + " " + inputs.address).sort());
       }
       console.log(JSON.stringify(found));
     `);
@@ -161,7 +169,8 @@ describe("a project with the installed package", () => {
     const said = run<{ text: string; errors: string[] }>(`
       import { config, file, render, validate } from "paasmas/ignition";
       const text = render(config(file({ path: "/etc/motd", text: "hello" })));
-      console.log(JSON.stringify({ text, errors: validate({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "motd" }] } }).errors.map(({ path }) => path) }));
+      const { errors } = validate({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "motd" }] } });
+      console.log(JSON.stringify({ text, errors: errors.map(({ path }) => path) }));
     `);
     expect(JSON.parse(said.text)).toMatchObject({
       ignition: { version: "3.4.0" },
@@ -176,7 +185,8 @@ describe("a project with the installed package", () => {
       await import("paasmas");
       await import("paasmas/clouds/docker");
       const { cache } = createRequire(import.meta.url);
-      console.log(JSON.stringify(["aws", "openstack", "docker"].filter((name) => Object.keys(cache).some((path) => path.includes("/@pulumi/" + name + "/")))));
+      const loaded = (name) => Object.keys(cache).some((path) => path.includes("/@pulumi/" + name + "/"));
+      console.log(JSON.stringify(["aws", "openstack", "docker"].filter(loaded)));
     `);
     expect(loaded).toEqual(["docker"]);
   });

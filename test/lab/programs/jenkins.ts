@@ -150,7 +150,9 @@ async function checkBackups(
     const list = await jenkins.exec([
       "bash",
       "-c",
-      `cd ${home}/jobs/app/builds && for build in *; do [[ -s $build/log && -s $build/build.xml ]] && echo "$build"; done; ls | wc -l; cat ../nextBuildNumber`,
+      `cd ${home}/jobs/app/builds &&
+        for build in *; do [[ -s $build/log && -s $build/build.xml ]] && echo "$build"; done
+        ls | wc -l; cat ../nextBuildNumber`,
     ]);
     const lines = list.trim().split("\n").map(Number);
     return { complete: lines.slice(0, -2), all: lines.at(-2)!, next: lines.at(-1)! };
@@ -189,7 +191,8 @@ async function checkBackups(
   await Promise.all(clients);
   const gap = Math.max(...times.slice(1).map((time, index) => time - times[index]!)) / 1000;
   report(
-    `  ${acknowledged.length} builds, ${during} of them while ${saved.seconds.toFixed(1)} s of backup ran; copied in ${saved.copied} ms, longest time without a build ${gap.toFixed(2)} s`,
+    `  ${acknowledged.length} builds, ${during} of them during a backup of ${saved.seconds.toFixed(1)} s; ` +
+      `copied in ${saved.copied} ms, longest time without a build ${gap.toFixed(2)} s`,
   );
   check(saved.paused, "Jenkins is paused while its files are copied");
 
@@ -210,7 +213,8 @@ async function checkBackups(
     restored.all - restored.complete.length <= 1 &&
       restored.next >= restored.complete.length &&
       Math.max(...restored.complete) <= restored.next,
-    `the backup during ${during} builds is consistent (${restored.complete.length} complete of ${restored.all}, next ${restored.next})`,
+    `the backup during ${during} builds is consistent ` +
+      `(${restored.complete.length} complete of ${restored.all}, next ${restored.next})`,
   );
   check((await digest("secrets/master.key")) === identity, "it is the same Jenkins: it can decrypt its secrets");
   check(
@@ -321,7 +325,10 @@ async function checkImageBuilds(
     "containers run without root",
   );
   const build = (name: string) =>
-    `mkdir -p ${name} && cd ${name} && head -c 4000000 /dev/urandom >payload && printf '%s\\n' 'FROM localhost/base' 'COPY payload /payload' 'RUN for n in $(seq 60); do sha256sum /payload >/dev/null; done; id -u >/who' >Containerfile && podman build --quiet --no-cache --tag localhost/${name} . >/dev/null`;
+    `mkdir -p ${name} && cd ${name} && head -c 4000000 /dev/urandom >payload && ` +
+    "printf '%s\\n' 'FROM localhost/base' 'COPY payload /payload' " +
+    "'RUN for n in $(seq 60); do sha256sum /payload >/dev/null; done; id -u >/who' >Containerfile && " +
+    `podman build --quiet --no-cache --tag localhost/${name} . >/dev/null`;
   const together = async (count: number) => {
     const start = performance.now();
     await Promise.all(Array.from({ length: count }, (_, index) => on(build(`build-${count}-${index}`))));
@@ -331,7 +338,8 @@ async function checkImageBuilds(
   const two = await together(2);
   const four = await together(4);
   report(
-    `  image builds without root on an agent: one ${one.toFixed(1)} s, two at a time ${two.toFixed(1)} s, four at a time ${four.toFixed(1)} s`,
+    `  image builds without root on an agent: one ${one.toFixed(1)} s, ` +
+      `two in parallel ${two.toFixed(1)} s, four in parallel ${four.toFixed(1)} s`,
   );
   const made = Number(await on("podman images --format '{{.Repository}}' | grep -c localhost/build"));
   check(made === 7, `all builds are complete, also those in parallel (${made})`);

@@ -218,7 +218,8 @@ async function checkTargets(
   );
   await until("the end of all alerts", 60, async () => (await viewing.query("ALERTS")).length === 0);
   report(
-    `  every machine is healthy in its role, and no alert is pending, ${seconds(start).toFixed(0)} s after the first query`,
+    `  every machine is healthy in its role, and no alert is pending, ` +
+      `${seconds(start).toFixed(0)} s after the first query`,
   );
 }
 
@@ -310,14 +311,9 @@ async function checkQueries(viewing: Viewer, check: Check): Promise<void> {
     async () => [...(await empty(named)), ...(await empty(charts))].length === 0,
   ).catch(() => {});
   const [unknown, blank] = [await empty(named), await empty(charts)];
-  check(
-    unknown.length === 0,
-    `all metrics of alerts exist: ${selectors.length} selectors${unknown.length > 0 ? `, but not ${unknown.join(", ")}` : ""}`,
-  );
-  check(
-    blank.length === 0,
-    `every chart has data: ${charts.length} queries${blank.length > 0 ? `, but not ${blank.join(", ")}` : ""}`,
-  );
+  const except = (names: string[]) => (names.length > 0 ? `, but not ${names.join(", ")}` : "");
+  check(unknown.length === 0, `all metrics of alerts exist: ${selectors.length} selectors${except(unknown)}`);
+  check(blank.length === 0, `every chart has data: ${charts.length} queries${except(blank)}`);
 }
 
 interface Series {

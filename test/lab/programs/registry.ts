@@ -235,11 +235,12 @@ interface Blob {
 const containerType = "docker:index/container:Container";
 
 /**
- * Lists processes with the secret key of the bucket in their environment or command line. The check itself keeps the key
- * out of command lines. Fails if there is no key.
+ * Lists processes with the secret key of the bucket in their environment or command line. The check itself keeps the
+ * key out of command lines. Fails if there is no key.
  */
 const shownKeys = `key=$(jq --raw-output '.storage.s3.secretkey // empty' /etc/paasmas/registry/config.yml) &&
-  grep --files-with-matches --text --no-messages --fixed-strings --file=<(printf '%s' "$key") /proc/[0-9]*/environ /proc/[0-9]*/cmdline ||
+  grep --files-with-matches --text --no-messages --fixed-strings --file=<(printf '%s' "$key") \\
+    /proc/[0-9]*/environ /proc/[0-9]*/cmdline ||
   [[ -n $key ]]`;
 
 /**
@@ -270,7 +271,9 @@ async function push(machine: Machine, reference: string): Promise<string> {
 }
 
 /** Waits until a part of a layer has arrived. */
-const underWay = `until find /var/lib/paasmas/registry/images -path '*/_uploads/*' -name data -size +1M | grep -q .; do sleep 0.02; done`;
+const underWay =
+  "until find /var/lib/paasmas/registry/images -path '*/_uploads/*' -name data -size +1M | grep -q .; " +
+  "do sleep 0.02; done";
 
 /** @returns Id of the image. */
 async function pull(machine: Machine, reference: string): Promise<string> {
@@ -285,7 +288,8 @@ async function gone(machine: Machine, id: string): Promise<void> {
 async function status(machine: Machine, method: string, path: string): Promise<string> {
   const script = `
     registry=10.78.0.50:5000
-    auth=$(jq -r --arg registry "$registry" '.auths[$registry].auth // empty' /root/.docker/config.json 2>/dev/null || true)
+    filter='.auths[$registry].auth // empty'
+    auth=$(jq -r --arg registry "$registry" "$filter" /root/.docker/config.json 2>/dev/null || true)
     curl --silent --insecure --output /dev/null --write-out '%{http_code}' --request "$1" \
       \${auth:+--header "Authorization: Basic $auth"} "https://$registry$2"`;
   return machine.exec(["bash", "-c", script, "ask", method, path]);

@@ -63,7 +63,8 @@ export async function checkGhost({ buildMachine, places, check, report, host }: 
   check(/^TLS_/.test(cipher), `the database connection uses TLS, with the authority in the environment (${cipher})`);
 
   await project.shell(
-    "echo '# another release' >>ghost-environment && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message second",
+    "echo '# another release' >>ghost-environment && git add . && " +
+      "git -c user.name=lab -c user.email=lab@example.com commit --quiet --message second",
   );
   const second = await deploy();
   check(first !== second, "a changed file results in another image");

@@ -47,7 +47,8 @@ export async function checkThreeServices({
   await buildMachine.machine.exec([
     "bash",
     "-c",
-    `printf '%s\\n' '${staging.address} staging.example.com db.staging.example.com' '${production.address} example.com' >>/etc/hosts`,
+    `printf '%s\\n' '${staging.address} staging.example.com db.staging.example.com' ` +
+      `'${production.address} example.com' >>/etc/hosts`,
   ]);
 
   const building = performance.now();
@@ -87,7 +88,10 @@ export async function checkThreeServices({
         slot,
         "node",
         "-e",
-        `require("node:http").get(${JSON.stringify(url)}, { headers: { host: ${JSON.stringify(host)} }, timeout: 5000 }, ({ statusCode }) => console.log(statusCode)).on("error", ({ code }) => console.log(code))`,
+        `require("node:http")
+          .get(${JSON.stringify(url)}, { headers: { host: ${JSON.stringify(host)} }, timeout: 5000 }, (answer) =>
+            console.log(answer.statusCode))
+          .on("error", ({ code }) => console.log(code))`,
       ])
     ).trim();
   const proxy = `http://${staging.address}:8080/healthz`;

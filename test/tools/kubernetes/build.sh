@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the real Kubernetes, pinned in go.mod, into .cache/tools/kubernetes: kubeadm, kubectl, the control plane, and the
-# etcd that kubeadm requires. The first build takes minutes, later ones a second.
+# Builds the real Kubernetes, pinned in go.mod, into .cache/tools/kubernetes: kubeadm, kubectl, the control plane, and
+# the etcd that kubeadm requires. The first build takes minutes, later ones a second.
 # Usage: build.sh [program...], by default all. Exit code 3: Go is not installed.
 set -euo pipefail
 
@@ -19,7 +19,8 @@ IFS=. read -r major minor _ <<<"${version#v}"
 # The version of a release, which kubeadm uses as the version of the cluster.
 flags="-s -w"
 for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-	flags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor -X $package.gitTreeState=clean"
+	flags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor"
+	flags+=" -X $package.gitTreeState=clean"
 done
 
 if (($# == 0)); then
