@@ -76,7 +76,7 @@ describe("the pages", () => {
     },
   );
 
-  it("are one for each component and cloud, beside the ones on everything", () => {
+  it("are one for each component and cloud, and the general ones", () => {
     expect(all.map(({ path }) => path)).toEqual([
       "docs/README.md",
       "docs/architecture.md",
@@ -115,7 +115,7 @@ describe("the pages", () => {
     ]);
   });
 
-  it("link to nothing that is not there", () => {
+  it("have only links to files and headings that exist", () => {
     const files = new Map(all.map(({ path, text }) => [path, text]));
     const broken = all.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\(([^)#\s]*)(#[^)\s]+)?\)/g)].flatMap(([, file = "", anchor = ""]) => {
@@ -210,7 +210,7 @@ describe("the examples", () => {
     "jenkins-host",
     "paas-cluster",
   ])(
-    "%s makes the same on all clouds, as its page says",
+    "%s creates the same resources on all clouds, as its page states",
     async (name) => {
       const file = join(folder, `${name}.ts`);
       expect((await exampleOf(file)).length).toBe(1);
