@@ -49,10 +49,14 @@ export type { KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes-clu
 export type { KubernetesBackupArgs, KubernetesUploadArgs } from "./kubernetes-cluster/backup.ts";
 export type { KubernetesPool } from "./kubernetes-cluster/machines.ts";
 export { KubernetesCluster } from "./kubernetes-cluster/index.ts";
-export { LogStore, type LogStoreArgs } from "./log-store/index.ts";
-export { MetricsAgent, type MetricsAgentArgs } from "./metrics-agent/index.ts";
-export { MonitoringHost, type MonitoringHostArgs } from "./monitoring-host/index.ts";
-export { openSearchLogs, type OpenSearchLogsArgs } from "./open-search-logs/index.ts";
+export type { LogStoreArgs } from "./log-store/args.ts";
+export { LogStore } from "./log-store/index.ts";
+export type { MetricsAgentArgs } from "./metrics-agent/args.ts";
+export { MetricsAgent } from "./metrics-agent/index.ts";
+export type { MonitoringHostArgs } from "./monitoring-host/args.ts";
+export { MonitoringHost } from "./monitoring-host/index.ts";
+export type { OpenSearchLogsArgs } from "./open-search-logs/args.ts";
+export { openSearchLogs } from "./open-search-logs/index.ts";
 export type { MachineRegistryArgs, RegistryBucketArgs } from "./machine-registry/args.ts";
 export { MachineRegistry } from "./machine-registry/index.ts";
 export type { NamedEndpointArgs, PublicEndpointArgs } from "./internal/public-endpoint.ts";

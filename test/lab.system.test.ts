@@ -18,7 +18,7 @@ import { passwordFrom } from "./lab/monitor/random.ts";
 import { tar } from "./lab/monitor/tar.ts";
 import { passed, type Result, table } from "./lab/table.ts";
 
-// The lab's own pieces, without Docker and without nodes.
+// Parts of the lab that need neither Docker nor nodes.
 
 let folder: string;
 beforeEach(() => {
@@ -37,7 +37,7 @@ describe("the engine", () => {
       opts,
     );
 
-  test("makes what is new, leaves alone what is unchanged, and removes in the reverse order", async () => {
+  test("creates new resources, keeps unchanged ones, and removes all in the reverse order", async () => {
     const engine = engineFor(() => {
       const password = new random.RandomPassword("password", { length: 12, special: false });
       const first = noted("first", ["a"], { SETTING: password.result.apply((text) => String(text.length)) as never });
@@ -60,7 +60,7 @@ describe("the engine", () => {
     expect(log()).toEqual(["create first 12", "create second ", "delete second", "delete first"]);
   });
 
-  test("replaces what a changed input asks to replace, updates the rest, and passes new values on", async () => {
+  test("replaces resources whose changed input requires it, updates the others, and passes new values on", async () => {
     let trigger = "one";
     let setting = "x";
     const engine = engineFor(() => {
@@ -89,7 +89,7 @@ describe("the engine", () => {
     ]);
   });
 
-  test("removes what is no longer in the program, the youngest first", async () => {
+  test("removes resources that are no longer in the program, the youngest first", async () => {
     let size = 3;
     const engine = engineFor(() => {
       let before: ReturnType<typeof noted> | undefined;
@@ -104,7 +104,7 @@ describe("the engine", () => {
     ]);
   });
 
-  test("fails with the command's own words, and goes on from there the next time", async () => {
+  test("fails with the message of the command, and continues from there the next time", async () => {
     let command_ = "echo no such luck >&2; exit 3";
     const engine = engineFor(() => {
       const first = noted("first", []);
@@ -116,7 +116,7 @@ describe("the engine", () => {
     expect((await engine.up({})).steps.map(({ name }) => name)).toEqual(["second"]);
   });
 
-  test("refuses by name what it cannot make", async () => {
+  test("names a resource type that it cannot create", async () => {
     const bucket = engineFor(() => {
       new aws.Bucket("bucket");
       return {};
@@ -134,12 +134,12 @@ describe("the engine", () => {
     await expect(privileged.up({})).rejects.toThrow("the lab makes no privileged containers");
   });
 
-  test("keeps its state, which holds secrets, to its owner", async () => {
+  test("keeps its state, which contains secrets, readable only by its owner", async () => {
     await engineFor(() => ({ password: new random.RandomPassword("password", { length: 12 }).result })).up({});
     expect(execFileSync("stat", ["-c", "%a", join(folder, "state.json")], { encoding: "utf8" }).trim()).toBe("600");
   });
 
-  test("makes certificates that say what was asked for", async () => {
+  test("creates certificates with the requested fields", async () => {
     const { outputs } = await engineFor(() => {
       const caKey = new tls.PrivateKey("ca-key", { algorithm: "ECDSA", ecdsaCurve: "P256" });
       const ca = new tls.SelfSignedCert("ca", {
@@ -182,7 +182,7 @@ describe("the engine", () => {
   });
 });
 
-test("a change is none, an update or a replacement, by the properties that changed", () => {
+test("classifies a change as none, update or replacement, by the changed properties", () => {
   const provider: Provider = { updatable: ["memory"], create: () => Promise.reject(), delete: () => Promise.reject() };
   expect(changeOf(provider, { a: { x: 1, y: [2] } }, { a: { y: [2], x: 1 }, b: undefined })).toEqual({ kind: "none" });
   expect(changeOf(provider, { memory: 1, image: "a" }, { memory: 2, image: "a" })).toEqual({
@@ -201,7 +201,7 @@ test("a change is none, an update or a replacement, by the properties that chang
 
 describe("one lab at a time", () => {
   const modules = new URL("./lab/", import.meta.url);
-  /** A program of its own that has the lab's modules. */
+  /** A separate program with the modules of the lab. */
   const program = (text: string, env: NodeJS.ProcessEnv = {}) =>
     spawn(process.execPath, ["--input-type=module", "--eval", text], {
       env: { ...process.env, ...env },
@@ -210,7 +210,7 @@ describe("one lab at a time", () => {
   const line = (child: ReturnType<typeof program>) =>
     new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
 
-  test("another checkout's lab is refused by name for as long as one runs, however that ends", async () => {
+  test("rejects another checkout, by its name, until its lab ends in any way", async () => {
     const name = `paasmas-lab-test-${process.pid}`;
     const holder = program(
       `const { claim } = await import("${modules}lock.ts"); await claim("${name}", "/home/one/paasmas/"); console.log("has it"); setInterval(() => {}, 1000);`,
@@ -230,7 +230,7 @@ describe("one lab at a time", () => {
     );
   });
 
-  test("what another checkout has left is found and not touched; what one that is gone has left is removed", async () => {
+  test("keeps objects of another existing checkout, and removes those of a deleted one", async () => {
     const theirs = { "paasmas.lab": "true", "paasmas.lab.checkout": folder };
     const gone = { "paasmas.lab": "true", "paasmas.lab.checkout": join(folder, "gone") };
     const ours = { ...labLabel };
@@ -281,7 +281,7 @@ describe("one lab at a time", () => {
   });
 });
 
-test("passwords have what their settings ask for", () => {
+test("creates passwords that follow their settings", () => {
   for (let i = 0; i < 50; i++) {
     expect(passwordFrom({ length: 20, special: false })).toMatch(/^[A-Za-z0-9]{20}$/);
     expect(passwordFrom({ length: 8, overrideSpecial: "-", upper: false, minSpecial: 2, minNumeric: 2 })).toMatch(
@@ -290,7 +290,7 @@ test("passwords have what their settings ask for", () => {
   }
 });
 
-test("an upload's archive is one that tar reads", () => {
+test("creates an archive that tar can read", () => {
   const archive = join(folder, "upload.tar");
   writeFileSync(
     archive,
@@ -315,7 +315,7 @@ test("an upload's archive is one that tar reads", () => {
   );
 });
 
-test("the table names every case, its figures and what went wrong", () => {
+test("prints every case with its figures and failures in the table", () => {
   const fine: Result = {
     case: "kill -9",
     flavor: "percona",

@@ -39,7 +39,7 @@ export function splitCidr(cidr: string, parts: number, smallest = 30): string[] 
   const range = parseRange(cidr);
   const bits = Math.log2(parts);
   if (!Number.isInteger(bits))
-    throw new RangeError(`${cidr} cannot be cut into ${parts} equal subnets: use a power of two`);
+    throw new RangeError(`${cidr} cannot be split into ${parts} equal subnets: use a power of two`);
   const prefix = range.prefix + bits;
   if (prefix > smallest) {
     throw new RangeError(

@@ -22,7 +22,7 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
     .require(args.etcd !== undefined, "etcd", "is missing; give the etcd cluster in which the nodes register")
     .schemas(galeraArguments, args)
     .doesNotThrow("firstHostNumber", () => args.cloud?.address(firstHostNumber + size - 1))
-    .require(cacheMisfit === undefined, "tuning.gcacheMiB", cacheMisfit ?? "")
+    .require(cacheMisfit === undefined, "tuning.gcacheMiB", `${cacheMisfit}; reduce it or increase volumeGiB`)
     .add(databaseProblems(databases));
   const own = snippetConfigs(snippets, check);
   check.throwIfInvalid();

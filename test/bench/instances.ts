@@ -2,13 +2,13 @@ import { patchLoading } from "../../cli/plan/sdk-patches/index.ts";
 
 patchLoading();
 
-// As many EC2 instances as asked for, planned in this process: the counterpart of cdk/synth.js.
+// Plans as many EC2 instances as requested in this process, for the comparison with cdk/synth.js.
 const { evaluate } = await import("../../cli/plan/evaluate.ts");
 const { Instance } = await import("@pulumi/aws/ec2/index.js");
 
 const count = Number(process.argv[2]);
 const userData = "x".repeat(2048);
-// Loading is measured elsewhere, and so is the cost of the first resource.
+// Excludes the time to load modules and the cost of the first resource, which other benchmarks measure.
 const make = (n: number) => () => {
   for (let i = 0; i < n; i++) {
     new Instance(`instance-${i}`, {

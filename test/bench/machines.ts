@@ -2,7 +2,7 @@ import { patchLoading } from "../../cli/plan/sdk-patches/index.ts";
 
 patchLoading();
 
-// One more machine on AWS: its instance, interface, role, config in the object store, gate. Planned in this process.
+// Cost of one more machine on AWS in a plan: instance, interface, role, config in the object store, gate.
 const { evaluate } = await import("../../cli/plan/evaluate.ts");
 const { AwsCloud } = await import("../../components/cloud/aws/index.ts");
 const { config, file } = await import("../../ignition/index.ts");
@@ -28,7 +28,7 @@ const [{ resources: one }, { resources: two }] = [
   await evaluate(make(1), { stack: "bench" }),
   await evaluate(make(2), { stack: "bench" }),
 ];
-// The first machines make the code fast and the heap grow to its working size; neither is any one machine's cost.
+// The first machines compile the code and grow the heap, so they are not part of the result.
 await evaluate(make(10), { stack: "bench" });
 const before = process.resourceUsage().maxRSS;
 const started = performance.now();

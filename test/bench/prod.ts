@@ -3,7 +3,7 @@ import { prepare } from "../../cli/plan/environment.ts";
 import type { PlannedEnvironment } from "../../cli/plan/saved.ts";
 import { readProject, stackConfig } from "../../cli/settings.ts";
 
-/** prod as it is committed, planned. */
+/** Plans prod with its committed config. */
 export function prod(): Promise<PlannedEnvironment> {
   const project = readProject(join(import.meta.dirname, "..", ".."));
   return prepare(project, "prod", stackConfig(project, "prod")).plan();

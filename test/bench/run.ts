@@ -33,7 +33,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Wall time of a command in ms, the median of some runs after one that fills the caches. */
+/** Wall time of a command in ms: the median of several runs. A first run fills the caches and does not count. */
 function wallTime(runs: number, command: string, args: readonly string[]): number {
   const times = Array.from({ length: runs + 1 }, () => {
     const started = performance.now();

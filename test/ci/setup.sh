@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs and builds on a bare Debian 12 machine, as root, what the tests and the lab need. Does nothing for what is there.
+# Installs and builds, on a bare Debian 12 machine and as root, all requirements of the tests and the lab. Skips
+# installed programs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

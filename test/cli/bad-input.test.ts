@@ -340,7 +340,7 @@ describe("without the passphrase of its secrets a stack is left alone", { timeou
   });
 });
 
-test("what only the components see is told before an engine is asked, too", { timeout: 60_000 }, async () => {
+test("reports errors of the components before it starts an engine", { timeout: 60_000 }, async () => {
   const other = projectCopy();
   const file = join(other, "stacks", "Pulumi.dev.yaml");
   writeFileSync(file, `${readFileSync(file, "utf8")}    publishedPorts: { "3306": 3307 }\n`);
@@ -359,7 +359,7 @@ test("what only the components see is told before an engine is asked, too", { ti
   }
 });
 
-test("a folder that is no project is told as such", async () => {
+test("reports a folder that is no project", async () => {
   const ran = await runMain(join(dir, "stacks"), ["plan"]);
   expect(ran).toEqual({
     code: 2,
@@ -368,7 +368,7 @@ test("a folder that is no project is told as such", async () => {
   });
 });
 
-test("a project without stacks is told as such", async () => {
+test("reports a project without stacks", async () => {
   const other = projectCopy();
   try {
     rmSync(join(other, "stacks"), { recursive: true });

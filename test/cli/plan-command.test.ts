@@ -52,7 +52,7 @@ describe("paasmas plan, as it comes", { timeout: 120_000 }, () => {
     rmSync(join(dir, "again"), { recursive: true });
   });
 
-  test("a secret of the user's own is nowhere in what is written or printed", async () => {
+  test("writes and prints no secret of the user", async () => {
     const secret = "correct-horse-battery";
     const ran = await runMain(dir, ["plan", "--out", "with-secret", "--set", `galera.passwords={root: ${secret}}`]);
     expect(ran.code).toBe(0);
@@ -99,7 +99,7 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
     expect(ran.stdout).toMatch(/± galera-0 → galera-1 → galera-2 \(galera\): new Ignition config/);
   });
 
-  test("growing the database creates two machines, shrinking says what becomes of their data", async () => {
+  test("shows two created machines when the database grows, and the end of their data when it shrinks", async () => {
     const grown = await against("prod", "galera.size=5");
     expect(grown.stdout).toMatch(/~ galera-3, galera-4 \(galera\) are created/);
     const larger = await runMain(dir, ["plan", "prod", "--out", "larger", "--set", "galera.size=5"]);

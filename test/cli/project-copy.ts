@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** A copy of the project's settings in a folder of its own, where a command may write what it likes. */
+/** A copy of the project's settings in a separate folder, where a command may write files. */
 export function projectCopy(): string {
   const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
   cpSync(join(root, "Pulumi.yaml"), join(dir, "Pulumi.yaml"));

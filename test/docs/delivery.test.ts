@@ -40,7 +40,7 @@ const push = (branch: string, passed = false): Change => ({
 });
 const rules = routeRules.parse({ apps: ["api"], previews: { domain: "preview.example.com" } });
 
-describe("docs/delivery.md says what the code does", () => {
+describe("docs/delivery.md agrees with the code", () => {
   test("about changes", () => {
     const changes: [string, Change][] = [
       ["pull request, trusted", pullRequest({})],
@@ -178,7 +178,7 @@ describe("docs/delivery.md says what the code does", () => {
     expect(rows("run", "notification").map(([, notification]) => notification !== "none")).toEqual(sent);
   });
 
-  test("the links of the page lead somewhere", () => {
+  test("has only links to files and headings that exist", () => {
     const links = [...page.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link!);
     expect(links.length).toBeGreaterThan(10);
     expect(links.filter((link) => !existsSync(join(root, "docs", link)))).toEqual([]);

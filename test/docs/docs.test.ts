@@ -44,13 +44,13 @@ const argumentFiles: Record<string, string[]> = {
   "components/jenkins-host/github.ts": ["JenkinsGithubArgs", "JenkinsGithubLoginArgs"],
   "components/jenkins-host/pipelines.ts": ["JenkinsScriptSourceArgs", "JenkinsPipelineArgs"],
   "components/jenkins-host/kubernetes-agents.ts": ["JenkinsKubernetesArgs"],
-  "components/jenkins-pods/index.ts": ["JenkinsPodsArgs"],
-  "components/log-store/index.ts": ["LogStoreArgs"],
-  "components/open-search-logs/index.ts": ["OpenSearchLogsArgs"],
-  "components/cluster-metrics/index.ts": ["ClusterMetricsArgs"],
-  "components/metrics-agent/index.ts": ["MetricsAgentArgs"],
-  "components/monitoring-host/index.ts": ["MonitoringHostArgs", "MonitoringImagesArgs"],
-  "components/github-flow/index.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
+  "components/jenkins-pods/args.ts": ["JenkinsPodsArgs"],
+  "components/log-store/args.ts": ["LogStoreArgs"],
+  "components/open-search-logs/args.ts": ["OpenSearchLogsArgs"],
+  "components/cluster-metrics/args.ts": ["ClusterMetricsArgs"],
+  "components/metrics-agent/args.ts": ["MetricsAgentArgs"],
+  "components/monitoring-host/args.ts": ["MonitoringHostArgs", "MonitoringImagesArgs"],
+  "components/github-flow/args.ts": ["GithubFlowArgs", "GithubWebhookArgs"],
   "components/machine-registry/args.ts": ["MachineRegistryArgs", "RegistryBucketArgs"],
   "components/ecr-registry/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/ecr-registry/remote.ts": ["RemoteEcrRegistryArgs"],
@@ -77,7 +77,7 @@ describe("the pages", () => {
     },
   );
 
-  it("are one for each component and cloud, beside the ones on everything", () => {
+  it("are one for each component and cloud, and the general ones", () => {
     expect(all.map(({ path }) => path)).toEqual([
       "docs/README.md",
       "docs/architecture.md",
@@ -116,7 +116,7 @@ describe("the pages", () => {
     ]);
   });
 
-  it("link to nothing that is not there", () => {
+  it("have only links to files and headings that exist", () => {
     const files = new Map(all.map(({ path, text }) => [path, text]));
     const broken = all.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\(([^)#\s]*)(#[^)\s]+)?\)/g)].flatMap(([, file = "", anchor = ""]) => {
@@ -218,7 +218,7 @@ describe("the examples", () => {
     "jenkins-host",
     "paas-cluster",
   ])(
-    "%s makes the same on all clouds, as its page says",
+    "%s creates the same resources on all clouds, as its page states",
     async (name) => {
       const file = join(folder, `${name}.ts`);
       expect((await exampleOf(file)).length).toBe(1);

@@ -31,7 +31,7 @@ describe("docs/operations.md", () => {
     ).toEqual([]);
   });
 
-  it("quotes messages as the machines write them", () => {
+  it("quotes messages exactly as the machines write them", () => {
     const decisions = read("ignition/roles/galera/decide.sh").replaceAll(/\$\{?\w+(\[\*\])?\}?/g, "X");
     const quoted = [...operations.matchAll(/^\| `((?:refuse|wait) [^`]+)` \|/gm)].map(([, message]) => message!);
     expect(quoted).toHaveLength(6);
@@ -63,7 +63,7 @@ describe("docs/operations.md", () => {
     }
   });
 
-  it("names files, units and keys that the roles have", () => {
+  it("names only files, units and keys of the roles", () => {
     const roles = readdirSync(join(root, "ignition/roles"), { recursive: true, encoding: "utf8" });
     const units = [...new Set([...operations.matchAll(/`([a-z-]+\.service)`/g)].map(([, unit]) => unit!))];
     expect(units.length).toBeGreaterThan(6);
@@ -90,7 +90,7 @@ describe("docs/operations.md", () => {
 });
 
 describe("docs/architecture.md", () => {
-  it("leads from the environment to the database's command in three hops that are there", () => {
+  it("leads from the environment to the database's command in three links to existing files", () => {
     const hops: [file: string, text: string][] = [
       ["stacks/prod.ts", 'new GaleraCluster("galera",'],
       ["components/galera-cluster/index.ts", "galera({"],

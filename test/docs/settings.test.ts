@@ -19,7 +19,7 @@ describe("docs/configuration.md", () => {
     }
   });
 
-  it("has a row for every setting below them, with what it means", () => {
+  it("has a row with a meaning for every setting below them", () => {
     const rows = page.split("\n").filter((line) => line.startsWith("| `"));
     const missing = all.filter(
       ({ path }) => !path.endsWith("[]") && !rows.some((row) => row.startsWith(`| \`${path}\` |`)),
@@ -46,7 +46,7 @@ describe("docs/configuration.md", () => {
     ).toEqual(inGalera);
   });
 
-  it("says where a setting holds, what it takes, and where it must be given", () => {
+  it("states the stacks of a setting, its values, and the stacks that require it", () => {
     expect(find("network.zones")).toMatchObject({
       environments: ["staging", "prod"],
       requiredIn: ["prod"],
@@ -68,7 +68,7 @@ describe("docs/configuration.md", () => {
     expect(find("galera.databases[].password")?.allowed).toMatch(/^at least 12 printable/);
   });
 
-  it("tells the true defaults: what the components use when nothing is given", () => {
+  it("states the defaults that the components use", () => {
     const rows = Object.fromEntries(
       page
         .split("\n")
@@ -90,7 +90,7 @@ describe("docs/configuration.md", () => {
   });
 });
 
-/** What the message about an unknown name lists. */
+/** Settings in the error message for an unknown name. */
 function knownNames(stack: string, config: Record<string, string>): string[] {
   try {
     parseEnvironment(stack, { "paasmas:network": JSON.stringify({ cidr: "10.9.0.0/24" }), ...config });

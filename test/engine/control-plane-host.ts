@@ -20,7 +20,7 @@ const forwarder = fileURLToPath(new URL("forward.ts", import.meta.url));
  */
 export class ControlPlaneHost {
   /** Whether machines boot. If false, they have no kubelet, and the gate fails after 5 seconds. */
-  works = true;
+  boots = true;
   /** Namespaces in the API when its machine was deleted. */
   namespacesLeft: string[] = [];
   #machine: Machine | undefined;
@@ -78,16 +78,16 @@ export class ControlPlaneHost {
         "--output",
         "jsonpath={.items[*].metadata.name}",
       ]).split(" ");
-      return this.#takeAway();
+      return this.#remove();
     }
     this.#configs.set(name, await text(request));
     this.#machine = this.#cluster.make(name, ["10.9.0.79"]);
-    if (this.works) this.#cluster.startBoot(this.#machine);
-    const deadline = Date.now() + (this.works ? 120_000 : 5000);
+    if (this.boots) this.#cluster.startBoot(this.#machine);
+    const deadline = Date.now() + (this.boots ? 120_000 : 5000);
     while (this.#machine.run(["/opt/paasmas/bin/ready"]).status !== 0) {
       if (Date.now() > deadline) {
         const logs = ["boot", "etcd", "kube-apiserver", "stand-in"].map((log) => this.#machine!.log(log).slice(-1200));
-        this.#takeAway();
+        this.#remove();
         throw new Error(["not ready", ...logs].join("\n"));
       }
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -101,7 +101,7 @@ export class ControlPlaneHost {
     ]);
   }
 
-  #takeAway(): void {
+  #remove(): void {
     this.#cluster.destroy(this.#machine!);
     this.#machine = undefined;
   }

@@ -8,19 +8,18 @@ import { databaseStandIns, prepareImages } from "../lab/images.ts";
 import { type Connection, Load, schema } from "../lab/load.ts";
 import { docker } from "../lab/monitor/docker.ts";
 import { imageStore } from "../lab/paths.ts";
-import { missingCapabilities, whyNot } from "../lab/requirements.ts";
+import { missingCapabilities, missingRequirement } from "../lab/requirements.ts";
 import { throughLoadBalancer } from "../lab/sql.ts";
 import { noEngine } from "./requirements.ts";
 import { EngineStack, type StateResource } from "./stack.ts";
 
-const reason =
-  noEngine(["random", "tls", "command", "docker"]) ?? (await whyNot().then((why) => why && `no nodes: ${why}`));
+const reason = noEngine(["random", "tls", "command", "docker"]) ?? (await noNodes());
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 const minutes = 60_000;
 const [writePort, readPort] = await freePorts(2);
 const stack = new EngineStack("engine-dev", "dev", [
-  // Beside a dev of one's own, which may be up.
+  // The developer's dev stack may be running.
   "network.cidr=10.78.0.0/24",
   `docker.imageStore=${imageStore}`,
   `docker.dropCapabilities=${JSON.stringify(missingCapabilities())}`,
@@ -28,7 +27,7 @@ const stack = new EngineStack("engine-dev", "dev", [
 ]);
 const log = (line: string) => console.log(`engine, dev: ${line}`);
 
-/** What the stack has on this Docker host, `container paasmas-engine-dev-etcd-0`. */
+/** Objects of the stack on this Docker host, such as `container paasmas-engine-dev-etcd-0`. */
 async function onHost(): Promise<string[]> {
   const filters = { label: ["Project=paasmas", `Environment=${stack.name}`] };
   const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) as never });
@@ -41,6 +40,11 @@ async function onHost(): Promise<string[]> {
   ].sort();
 }
 
+async function noNodes(): Promise<string | undefined> {
+  const missing = await missingRequirement();
+  return missing && `no nodes: ${missing}`;
+}
+
 let connection: Connection;
 let ofDev: StateResource[];
 const machines = () =>
@@ -50,10 +54,10 @@ const machines = () =>
 const inNode = (machine: string, ...command: string[]) =>
   run("docker", ["exec", `paasmas-${stack.name}-${machine}`, ...command]);
 
-describe("dev, by the engine", { timeout: 20 * minutes }, () => {
+describe("dev with the engine", { timeout: 20 * minutes }, () => {
   beforeAll(async () => {
     if (reason !== undefined) return;
-    // Two clusters at once are more than most machines bear; the lab's figures would mean nothing.
+    // Most machines cannot run two clusters at once, and the measurements of the lab would be wrong.
     await lock(log);
     await prepareImages(log, databaseStandIns);
     await stack.open();
@@ -63,7 +67,7 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
     await stack.close();
   }, 10 * minutes);
 
-  it("comes up: 7 machines behind gates, and a load balancer", async () => {
+  it("creates 7 machines with gates, and a load balancer", async () => {
     const started = Date.now();
     const steps = await stack.up();
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);
@@ -95,7 +99,7 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
     };
   });
 
-  it("boots every machine at its address from the very bytes that the stack registered", async () => {
+  it("boots every machine at its address from the exact bytes that the stack registered", async () => {
     expect(machines().map(({ name }) => name)).toEqual([
       "etcd-0",
       "etcd-1",
@@ -113,7 +117,7 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
     }
   });
 
-  it("takes writes through the published port, and every node has them", async () => {
+  it("takes writes through the published port and copies them to every node", async () => {
     await throughLoadBalancer(connection, async (query) => {
       await query(schema);
       await query("INSERT INTO writes VALUES (0, 0, 0, 'round trip')");
@@ -127,12 +131,12 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
     });
   });
 
-  it("previews without changes, also after a refresh", async () => {
+  it("previews no changes, also after a refresh", async () => {
     expect((await stack.preview()).changes).toEqual([]);
     expect((await stack.preview({ refresh: true })).changes).toEqual([]);
   });
 
-  it("rolls a changed setting through the database nodes one by one, each behind its predecessor's gate, and loses no write", async () => {
+  it("rolls a changed setting through the database nodes, each after the previous gate, and loses no write", async () => {
     const load = new Load(connection, 1);
     await load.flowing(10, 60);
     const started = Date.now();
@@ -162,7 +166,7 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
     expect((await stack.preview({ set: ["galera.tuning.maxConnections=210"] })).changes).toEqual([]);
   });
 
-  it("leaves nothing behind when it is destroyed", async () => {
+  it("leaves nothing behind after destroy", async () => {
     const started = Date.now();
     const steps = await stack.destroy();
     log(`destroy: ${steps.count("delete")} deleted in ${seconds(started)} s`);
@@ -171,7 +175,7 @@ describe("dev, by the engine", { timeout: 20 * minutes }, () => {
   });
 });
 
-/** The gate goes first, because it is about this very container. */
+/** Pulumi replaces the gate first, because it belongs to this container. */
 function rollOf(machine: string): string[] {
   return [`delete ${machine}-ready`, `delete ${machine}-node`, `create ${machine}-node`, `create ${machine}-ready`];
 }
@@ -180,7 +184,7 @@ function seconds(since: number): string {
   return ((Date.now() - since) / 1000).toFixed(1);
 }
 
-/** Ports of this machine that nobody uses. */
+/** Ports of this machine that are free. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
   await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));

@@ -56,7 +56,8 @@ export class FakeCloud extends pulumi.ComponentResource implements Cloud {
 
   loadBalancer(name: string, args: { hostNumber: number }, opts?: pulumi.ComponentResourceOptions): LoadBalancer {
     const balancer = new pulumi.ComponentResource(factTypes.loadBalancer, name, {}, opts);
-    return Object.assign(balancer, { address: pulumi.output(this.frontOf(args.hostNumber)), allowClients() {} });
+    const address = pulumi.output(this.loadBalancerAddress(args.hostNumber));
+    return Object.assign(balancer, { address, allowClients() {} });
   }
 
   objectStore(): ObjectStore {
@@ -73,7 +74,7 @@ export class FakeCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   /** Address of a load balancer. */
-  protected frontOf(host: number): string {
+  protected loadBalancerAddress(host: number): string {
     return this.address(host);
   }
 }

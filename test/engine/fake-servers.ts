@@ -18,7 +18,7 @@ export interface Booted {
 }
 
 /**
- * Stands in for the servers of an OpenStack where none boots. For each server of a stack it reads the user data, follows
+ * Stands in for the servers of an OpenStack that boots none. For each server of a stack it reads the user data, follows
  * the pointer over HTTP, verifies the hash as Ignition does, and reports readiness until the server is deleted.
  */
 export class FakeServers {
@@ -60,14 +60,14 @@ export class FakeServers {
           if (there.has(id)) await fetch(reportUrl, { method: "PUT", body: `ready ${new Date().toISOString()}` });
         }
       } catch {
-        // A list or a report that fails under load is tried again; a token that expired needs a new one.
+        // The next round retries a list or a report that failed under load. An expired token needs a new login.
         if (!signal.aborted) await this.#openstack.connect().catch(() => {});
       }
       await sleep(2000, undefined, { signal }).catch(() => {});
     }
   }
 
-  /** Printed at once, because the gate of such a machine waits for long. */
+  /** Printed at once, because the gate of such a machine waits for a long time. */
   #fail(failure: string): void {
     this.failures.push(failure);
     console.error(`a machine cannot boot: ${failure}`);
@@ -85,13 +85,13 @@ export class FakeServers {
       throw new Error(`the config's hash is ${hash}, not ${replace.verification?.hash}`);
     const text = body.toString();
     const environment = await fileIn(parse(JSON.parse(text)), "/etc/paasmas/ready-report.env");
-    // As systemd and the role's scripts read it.
+    // Read the value like systemd and the scripts of the role.
     const reportUrl = await run("sh", ["-c", 'eval "$(cat)" && printf %s "$READY_REPORT_URL"'], { input: environment });
     this.booted.push({ id, name, userData, text, reportUrl });
   }
 }
 
-/** The text of a file that a config writes. */
+/** The text of a file in a config. */
 async function fileIn(config: Config, path: string): Promise<string> {
   const contents = config.storage?.files?.find((file) => file.path === path)?.contents;
   if (contents?.source === undefined) throw new Error(`the config has no ${path}`);

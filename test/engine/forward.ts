@@ -1,7 +1,10 @@
-/** Hands connections on, from one address to another: `node forward.ts '{"path":"/tmp/api.sock"}' '{"host":"10.9.0.70","port":6443}'`. */
+/**
+ * Forwards connections from one address to another: `node forward.ts '{"path":"/tmp/api.sock"}'
+ * '{"host":"10.9.0.70","port":6443}'`.
+ */
 import { connect, createServer, type ListenOptions, type NetConnectOpts, type Server } from "node:net";
 
-/** A path reaches from one network namespace into another one. */
+/** Forwards connections. A socket file can connect two network namespaces. */
 export function forward(from: ListenOptions, to: NetConnectOpts): Server {
   const server = createServer((near) => {
     const far = connect(to);

@@ -23,10 +23,10 @@ import { Steps } from "./steps.ts";
 const reason = noEngine(["random", "tls", "command", "kubernetes"]) ?? noKubernetes();
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
-/** Loopback addresses: where the load balancer is, and where it is after it moved. */
+/** Loopback addresses of the load balancer: before and after its move. */
 const [front, moved] = ["127.9.0.79", "127.9.0.78"] as const;
 
-/** What the program makes in Kubernetes. */
+/** Objects that the program creates in Kubernetes. */
 const objects = [
   ...[
     "account",
@@ -56,12 +56,12 @@ class BootedCloud extends FakeCloud {
     return { create: `${ask} --data-binary @-`, stdin: text, delete: `${ask} --request DELETE` };
   }
 
-  protected override frontOf(): string {
+  protected override loadBalancerAddress(): string {
     return this.#front;
   }
 }
 
-describe("a cluster and what runs on it, by the engine in one update", { timeout: 300_000 }, () => {
+describe("a cluster and its objects, by the engine in one update", { timeout: 300_000 }, () => {
   const host = reason === undefined ? new ControlPlaneHost() : undefined;
   let folder: string;
   let url: string;
@@ -111,13 +111,13 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     return steps;
   }
 
-  /** What kubectl says from outside, with the kubeconfig that the stack hands out. */
+  /** Output of kubectl outside of the cluster, with the kubeconfig of the stack. */
   async function kubectl(args: string[], user?: { token: string }): Promise<string> {
     const config = JSON.parse((await stack.outputs()).kubeconfig!.value);
     if (user) config.users[0].user = user;
     const file = join(folder, "kubeconfig");
     writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-    // Not synchronous: the load balancer is in this process.
+    // Not synchronous, because the load balancer runs in this process.
     const { stdout } = await promisify(execFile)(`${programs}kubectl`, ["--kubeconfig", file, ...args], {
       env: { HOME: folder },
     }).catch((error) => error);
@@ -139,7 +139,7 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
       "jsonpath={.items[*].metadata.uid}",
     ]);
 
-  /** What the state has in Kubernetes, and the provider. */
+  /** Objects of Kubernetes in the state, and the provider. */
   async function inKubernetes(): Promise<string[]> {
     const { resources } = (await stack.exportStack()).deployment;
     return resources
@@ -147,20 +147,20 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
       .map(({ urn }: { urn: string }) => urn.split("::").at(-1)!);
   }
 
-  it("makes nothing in Kubernetes when the machine's gate does not open", async () => {
-    host!.works = false;
+  it("creates nothing in Kubernetes if the machine's gate does not open", async () => {
+    host!.boots = false;
     await expect(run("up", "red")).rejects.toThrow(/503[\s\S]*not ready/);
     expect(await inKubernetes()).toEqual([]);
   });
 
-  it("makes the machine, and with its kubeconfig what runs there", async () => {
-    host!.works = true;
+  it("creates the machine, and the objects with its kubeconfig", async () => {
+    host!.boots = true;
     const { order } = await run("up", "red");
     const machine = order.indexOf("create kube-0-ready");
     expect(order[machine + 1]).toBe("create kube");
     expect(order.slice(machine + 2).sort()).toEqual(objects.map((name) => `create ${name}`));
     expect([await colour(), await words()]).toEqual(["red", ["red"]]);
-    // An account that Kubernetes made before, or while, the update came to it.
+    // Kubernetes created this account before or during the update.
     expect(
       await kubectl([
         "get",
@@ -174,7 +174,7 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     ).toBe("false");
   });
 
-  it("hands out what Jenkins logs in with", async () => {
+  it("returns the credentials of Jenkins", async () => {
     const token = (await stack.outputs()).token!;
     expect(token.secret).toBe(true);
     const may = (verb: string, kind: string) =>
@@ -182,14 +182,14 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     expect([await may("create", "pods"), await may("get", "secrets")]).toEqual(["yes", "no"]);
   });
 
-  it("has nothing to change afterwards", async () => {
+  it("has no changes afterwards", async () => {
     expect((await run("preview", "red")).changes).toEqual([]);
-    // Nor does Kubernetes add to what it was given anything that counts as a change.
+    // Defaults that Kubernetes adds do not count as changes.
     await stack.refresh();
     expect((await run("preview", "red")).changes).toEqual([]);
   });
 
-  it("updates what is changed in place", async () => {
+  it("updates changed objects in place", async () => {
     const before = await uids();
     expect((await run("up", "blue")).order.sort()).toEqual(["update settings", "update word"]);
     expect([await colour(), await words()]).toEqual(["blue", ["blue"]]);
@@ -203,7 +203,7 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     expect(await uids()).toBe(before);
   });
 
-  it("is neither in the way of a repair nor forgotten while the API does not answer", async () => {
+  it("neither blocks a repair nor loses the objects while the API does not answer", async () => {
     host!.cutOff();
     expect((await run("up", "blue", moved)).changes).toEqual([]);
     expect((await run("preview", "green", moved)).order.sort()).toEqual(["update settings", "update word"]);
@@ -214,7 +214,7 @@ describe("a cluster and what runs on it, by the engine in one update", { timeout
     await host!.connect(front, moved);
   });
 
-  it("takes all of it away before the machine", async () => {
+  it("deletes all objects before the machine", async () => {
     const { order } = await run("destroy", "blue", moved);
     const machine = order.indexOf("delete kube-0-ready");
     expect(order.slice(0, machine - 1).sort()).toEqual(objects.map((name) => `delete ${name}`));

@@ -23,15 +23,15 @@ interface Server {
   metadata: Record<string, string>;
 }
 
-/** What is asked of OpenStack beside the provider: a few lists, over its HTTP API. */
+/** Requests to OpenStack in addition to those of the provider: a few lists over its HTTP API. */
 export class Openstack {
   readonly #cloud: CloudEntry;
   #token = "";
   #endpoints = new Map<string, string>();
 
   /**
-   * @param name as `OS_CLOUD` has it
-   * @throws Error when no clouds.yaml has that cloud with a user and a password.
+   * @param name Value of `OS_CLOUD`.
+   * @throws Error if no clouds.yaml has that cloud with a user and a password.
    */
   constructor(name: string) {
     const file = cloudsFiles().find((path) => existsSync(path));
@@ -42,7 +42,7 @@ export class Openstack {
     this.#cloud = entry;
   }
 
-  /** Logs in, which an expired token needs again. */
+  /** Logs in. Needed again when the token has expired. */
   async connect(): Promise<void> {
     const {
       auth_url,
@@ -88,13 +88,13 @@ export class Openstack {
     return (answer.status === 204 ? [] : await answer.json()) as T;
   }
 
-  /** The servers of a stack, by the metadata that everything carries. */
+  /** The servers of a stack, by their metadata. */
   async servers(stack: string): Promise<Server[]> {
     const { servers } = await this.#get<{ servers: Server[] }>("compute", "/servers/detail");
     return servers.filter(({ metadata }) => metadata.Project === "paasmas" && metadata.Environment === stack);
   }
 
-  /** Id of an image and of an external network that are there, and the name of Cinder's own volume type. */
+  /** Id of an existing image and of an existing external network, and the name of Cinder's default volume type. */
   async defaults(): Promise<{ imageId: string; externalNetworkId: string; volumeType: string }> {
     const { images } = await this.#get<{ images: { id: string; status: string }[] }>("image", "/v2/images");
     const { networks } = await this.#get<{ networks: { id: string }[] }>(
@@ -107,7 +107,7 @@ export class Openstack {
     return { imageId: image.id, externalNetworkId: network.id, volumeType: type.name };
   }
 
-  /** Everything that a stack has there, `volume paasmas-staging-galera-0-data`. */
+  /** All objects of a stack, such as `volume paasmas-staging-galera-0-data`. */
   async belongings(stack: string): Promise<string[]> {
     const kinds: [kind: string, service: string, path: string, key: string][] = [
       ["network", "network", "/v2.0/networks", "networks"],
@@ -134,7 +134,7 @@ export class Openstack {
 
 /**
  * The OpenStack that `OS_CLOUD` names.
- * @returns why there is none to be asked, instead, as a text.
+ * @returns The reason as a text if there is none.
  */
 export async function openstackHere(): Promise<Openstack | string> {
   const name = process.env.OS_CLOUD;

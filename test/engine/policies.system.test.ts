@@ -10,7 +10,7 @@ const minutes = 60_000;
 const policyPacks = [fileURLToPath(new URL("../../policies", import.meta.url))];
 const stack = new EngineStack("engine-policies", "dev", []);
 
-describe("dev held against the policy pack, by the engine", { timeout: 10 * minutes }, () => {
+describe("dev checked against the policy pack, by the engine", { timeout: 10 * minutes }, () => {
   beforeAll(async () => {
     if (reason === undefined) await stack.open();
   }, 5 * minutes);
@@ -18,13 +18,13 @@ describe("dev held against the policy pack, by the engine", { timeout: 10 * minu
     if (reason === undefined) await stack.close();
   }, 5 * minutes);
 
-  it("violates nothing that is mandatory", async () => {
+  it("violates no mandatory policy", async () => {
     const steps = await stack.preview({ policyPacks });
     expect(steps.count("create")).toBeGreaterThan(90);
     expect(steps.violations).toEqual([]);
   });
 
-  it("is refused when it opens the database to the developer's whole network", async () => {
+  it("fails if it opens the database to the developer's whole network", async () => {
     const { steps, message } = await stack.refusedPreview({ set: ["docker.publishAddress=0.0.0.0"], policyPacks });
     const found = steps.violations.map(
       ({ policy, resource, message: text }) =>
@@ -36,7 +36,7 @@ describe("dev held against the policy pack, by the engine", { timeout: 10 * minu
     expect(message).toContain("docker-loopback-ports");
   });
 
-  it("goes by the stack's own settings of the pack", async () => {
+  it("uses the settings of the stack for the pack", async () => {
     const set = [
       "docker.publishAddress=0.0.0.0",
       "docker.image=quay.io/fedora/fedora-coreos:stable",

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { docker } from "../lab/monitor/docker.ts";
 
-/** The engine's environment: the Node that runs the tests comes first, whatever else is on the PATH. */
+/** Environment of the engine: the Node of the tests is first on the PATH. */
 export const engineEnv: Record<string, string> = {
   PATH: [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),
   PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -12,8 +12,8 @@ export const engineEnv: Record<string, string> = {
 };
 
 /**
- * Why no engine can be asked here; absent when one can.
- * @param plugins providers that the stack needs, `docker`
+ * The reason why the tests with an engine cannot run here. Absent if they can.
+ * @param plugins Providers of the stack, such as `docker`.
  */
 export function noEngine(plugins: readonly string[]): string | undefined {
   const version = spawnSync("pulumi", ["version"], { env: { ...process.env, ...engineEnv }, encoding: "utf8" });
@@ -25,7 +25,7 @@ export function noEngine(plugins: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Why nothing can be asked of Docker here, not even a preview; absent when it answers. */
+/** The reason why Docker cannot be used here, which a preview needs too. Absent if it answers. */
 export async function noDocker(): Promise<string | undefined> {
   try {
     await docker.ping();

@@ -8,7 +8,7 @@ import { repository } from "../lab/paths.ts";
 import { engineEnv } from "./requirements.ts";
 import { Steps } from "./steps.ts";
 
-/** A resource as the state has it, secrets in clear text. */
+/** A resource of the state, with its secrets in clear text. */
 export interface StateResource {
   urn: string;
   type: string;
@@ -20,8 +20,8 @@ export interface StateResource {
 }
 
 /**
- * A stack of this repository's own program, `stacks/index.ts`, brought up by the real engine. Project file, config
- * and state are in a folder of their own, which outlives a test that was killed: what it left is destroyed first.
+ * A stack of this repository's program, `stacks/index.ts`, with the real engine. Its project file, config and state are
+ * in a separate folder. If a test was killed, the next one destroys the remaining resources first.
  */
 export class EngineStack {
   readonly name: string;
@@ -32,10 +32,10 @@ export class EngineStack {
   #stack: Stack | undefined;
 
   /**
-   * @param name of the stack; other than the environment's own, so that nobody's dev is touched
-   * @param environment whose committed config it starts from
-   * @param settings over that, `galera.size=5`
-   * @param without keys of that config which are left out
+   * @param name Name of the stack. It differs from the environment, so that a developer's stack is not changed.
+   * @param environment Environment with the committed config.
+   * @param settings Settings that replace those of the config, such as `galera.size=5`.
+   * @param without Keys of the config that are left out.
    */
   constructor(name: string, environment: string, settings: readonly string[], without: readonly string[] = []) {
     this.name = name;
@@ -45,7 +45,7 @@ export class EngineStack {
     this.#without = without.map((key) => `paasmas:${key}`);
   }
 
-  /** Starts from nothing. */
+  /** Starts without resources. */
   async open(): Promise<void> {
     if (existsSync(this.#dir)) await this.close();
     mkdirSync(join(this.#dir, "state"), { recursive: true });
@@ -58,11 +58,11 @@ export class EngineStack {
     await this.#select();
   }
 
-  /** Destroys what there is, and forgets the stack. */
+  /** Destroys the resources and removes the stack. */
   async close(): Promise<void> {
     if (existsSync(join(this.#dir, "Pulumi.yaml"))) {
       await this.#select();
-      // A run that was killed has left the engine's own lock.
+      // A killed run left the lock of the engine.
       await this.#opened.cancel();
       await this.destroy();
     }
@@ -70,13 +70,13 @@ export class EngineStack {
     this.#stack = undefined;
   }
 
-  /** The config with more settings over it, as `paasmas plan --set` reads them. */
+  /** The config with further settings, in the form of `paasmas plan --set`. */
   config(set: readonly string[] = []): StackConfig {
     const all = stackConfig(readProject(repository), this.#environment, { set: [...this.#settings, ...set] });
     return Object.fromEntries(Object.entries(all).filter(([key]) => !this.#without.includes(key)));
   }
 
-  /** Brings it up, or to what the settings say. */
+  /** Deploys the stack with the given settings. */
   async up(...set: string[]): Promise<Steps> {
     const steps = new Steps();
     this.#configure(set);
@@ -84,7 +84,7 @@ export class EngineStack {
     return steps;
   }
 
-  /** What `up` would do. */
+  /** Previews `up`. */
   async preview(options: { set?: readonly string[]; refresh?: boolean; policyPacks?: string[] } = {}): Promise<Steps> {
     const { set, ...rest } = options;
     const steps = new Steps();
@@ -93,7 +93,7 @@ export class EngineStack {
     return steps;
   }
 
-  /** A preview that is to fail: what was found before the engine gave up, and its words. */
+  /** A preview that must fail: its steps before the error, and the message. */
   async refusedPreview(options: {
     set?: readonly string[];
     policyPacks?: string[];
@@ -119,7 +119,7 @@ export class EngineStack {
     return this.#opened.outputs();
   }
 
-  /** Everything in the state, in the order in which it was registered. */
+  /** All resources of the state, in the order of their registration. */
   async resources(): Promise<StateResource[]> {
     const { deployment } = await this.#opened.exportStack();
     return (deployment.resources ?? []).map((resource: StateResource) => ({
@@ -141,7 +141,7 @@ export class EngineStack {
     this.#stack ??= await LocalWorkspace.createOrSelectStack({ stackName: this.name, workDir: this.#dir }, { envVars });
   }
 
-  /** Writes the config where the engine looks for it. What the engine itself keeps in there stays. */
+  /** Writes the config for the engine. Keys that the engine writes into the same file stay. */
   #configure(set: readonly string[] = []): void {
     const path = join(this.#dir, `Pulumi.${this.name}.yaml`);
     const before = existsSync(path) ? parse(readFileSync(path, "utf8")) : {};
@@ -151,7 +151,7 @@ export class EngineStack {
 
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
-/** A value of the state with its secrets unwrapped. */
+/** A value of the state without wrappers of secrets. */
 function clear(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(clear);
   if (typeof value !== "object" || value === null) return value;

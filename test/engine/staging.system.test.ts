@@ -28,18 +28,18 @@ const settings = [
   `openstack.externalNetworkId=${there?.externalNetworkId}`,
   `openstack.volumeType=${there?.volumeType}`,
   "sshAuthorizedKeys=[]",
-  // Nothing is ever pulled with them.
+  // The tests pull no image from this registry.
   "registry.ecr.host=123456789012.dkr.ecr.eu-central-1.amazonaws.com",
   "registry.ecr.accessKey=AKIAIOSFODNN7EXAMPLE",
   "registry.ecr.secretKey=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-  // Nothing is ever written to these volumes.
+  // The tests write no data to these volumes.
   "etcd.volumeGiB=1",
   "galera.volumeGiB=4",
   "galera.tuning.gcacheMiB=512",
   "deployHook.volumeGiB=1",
   "logs.volumeGiB=1",
 ];
-// No guest boots, so there is no API that what runs on Kubernetes, or watches it, could be put to.
+// No server boots, so there is no Kubernetes API for the components that need one.
 const stack = new EngineStack("engine-staging", "staging", settings, ["kubernetes", "monitoring", "paas"]);
 const changed = "galera.tuning.maxConnections=210";
 const log = (line: string) => console.log(`engine, staging: ${line}`);
@@ -50,14 +50,14 @@ const databaseNodes = ["galera-0", "galera-1", "galera-2"];
 let servers: FakeServers;
 let ofStaging: StateResource[];
 
-/** The Ignition config that the stack registered for a machine: what it uploaded. */
+/** The Ignition config that the stack uploaded for a machine. */
 function registered(machine: string): { text: string; facts: MachineFacts } {
   const facts = ofStaging.find(({ type, name }) => type === factTypes.machine && name === machine)!
     .inputs as unknown as MachineFacts;
   return { text: ofStaging.find(({ name }) => name === `${machine}-config`)!.inputs.content as string, facts };
 }
 
-describe("staging, by the engine", { timeout: 40 * minutes }, () => {
+describe("staging with the engine", { timeout: 40 * minutes }, () => {
   beforeAll(async () => {
     if (here === undefined) return;
     await stack.open();
@@ -69,7 +69,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     await servers.end();
   }, 40 * minutes);
 
-  it("comes up: 10 machines behind gates, and a load balancer", async () => {
+  it("creates 10 machines with gates, and a load balancer", async () => {
     const started = Date.now();
     const steps = await stack.up();
     log(`up: ${steps.count("create")} created in ${seconds(started)} s`);
@@ -80,7 +80,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     );
   });
 
-  it("leads every machine's user data, as the metadata service has it, to exactly the registered Ignition config", () => {
+  it("points every machine's user data in the metadata service to the registered Ignition config", () => {
     expect(servers.booted.map(({ name }) => name).sort()).toEqual(names);
     for (const { name, text, userData } of servers.booted) {
       const { text: wanted, facts } = registered(name);
@@ -93,7 +93,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     }
   });
 
-  it("boots machines into what the plan without an engine shows", async () => {
+  it("boots machines with the configs of a plan without an engine", async () => {
     const config = Object.fromEntries(
       Object.entries(stack.config()).map(([key, value]) => [
         key,
@@ -110,18 +110,18 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     }
   });
 
-  it("previews without changes, also after a refresh", async () => {
+  it("previews no changes, also after a refresh", async () => {
     expect((await stack.preview()).changes).toEqual([]);
     expect((await stack.preview({ refresh: true })).changes).toEqual([]);
   });
 
-  it("rolls a changed setting through the database nodes one by one, each behind its predecessor's gate", async () => {
+  it("replaces the database nodes one at a time after a changed setting, each after the previous gate", async () => {
     const before = await here!.servers(stack.name);
     const started = Date.now();
     const steps = await stack.up(changed);
     log(`roll in ${seconds(started)} s: ${steps.order.join(", ")}`);
     expect(steps.order.filter((step) => /-(instance|ready)$/.test(step))).toEqual(databaseNodes.flatMap(rollOf));
-    // Ports and volumes, and so addresses and data, are the machines' for good.
+    // Ports and volumes stay, and with them addresses and data.
     expect(steps.order.filter((step) => !/-(instance|ready|config|config-url)$/.test(step))).toEqual([]);
 
     const after = await here!.servers(stack.name);
@@ -135,7 +135,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
     expect((await stack.preview({ set: [changed] })).changes).toEqual([]);
   });
 
-  it("leaves nothing behind when it is destroyed", async () => {
+  it("leaves nothing behind after destroy", async () => {
     expect((await here!.belongings(stack.name)).length).toBeGreaterThan(names.length);
     const started = Date.now();
     const steps = await stack.destroy();
@@ -146,7 +146,7 @@ describe("staging, by the engine", { timeout: 40 * minutes }, () => {
   });
 });
 
-/** The gate goes first, because it is about this very instance. */
+/** Pulumi replaces the gate first, because it belongs to this instance. */
 function rollOf(machine: string): string[] {
   return [
     `delete ${machine}-ready`,
@@ -156,7 +156,7 @@ function rollOf(machine: string): string[] {
   ];
 }
 
-/** What a config sets up, without the contents that hold keys and passwords: those are generated anew for every stack. */
+/** The parts of a config without keys and passwords, which differ in every stack. */
 function outline({ ignition, passwd, storage, systemd }: Config) {
   const files = storage?.files?.map(({ path, mode, user, group }) => ({ path, mode, user, group }));
   return { ignition, passwd, systemd, directories: storage?.directories, links: storage?.links, files };

@@ -1,22 +1,22 @@
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
 
-/** What the engine did, or in a preview would do, to one resource. */
+/** A step of the engine for one resource, done or previewed. */
 export interface Step {
   op: OpType;
   name: string;
-  /** `docker:index/container:Container` */
+  /** Type token, such as `docker:index/container:Container`. */
   type: string;
   /** Inputs that differ. */
   diffs: readonly string[];
 }
 
-/** Leaves everything as it is. */
+/** Steps without a change. */
 const idle: readonly OpType[] = ["same", "read", "refresh"];
 
-/** Collects the steps of one operation from the engine's events, in the order in which they ended. */
+/** Collects the steps of one operation from the engine's events, in the order of their end. */
 export class Steps {
   readonly all: Step[] = [];
-  /** Messages of the mandatory policies that are violated, by policy. */
+  /** Violations of mandatory policies. */
   readonly violations: { policy: string; resource: string; message: string }[] = [];
 
   readonly onEvent = ({ resOutputsEvent, policyEvent }: EngineEvent): void => {
@@ -34,14 +34,14 @@ export class Steps {
     }
   };
 
-  /** Everything that is not left as it is, `update etcd-0-node (memory)`; empty when a stack is as its program says. */
+  /** All changes, such as `update etcd-0-node (memory)`. Empty if the stack agrees with its program. */
   get changes(): string[] {
     return this.all
       .filter(({ op }) => !idle.includes(op))
       .map(({ op, name, diffs }) => `${op} ${name}${diffs.length > 0 ? ` (${diffs.join(", ")})` : ""}`);
   }
 
-  /** What was really deleted and made, in order: `delete galera-0-node`, `create galera-0-node`. Without components. */
+  /** Deletions and creations in order, such as `delete galera-0-node`, `create galera-0-node`. Without components. */
   get order(): string[] {
     const verbs: Partial<Record<OpType, string>> = {
       create: "create",
@@ -57,7 +57,7 @@ export class Steps {
     );
   }
 
-  /** How many there are of each. */
+  /** Number of steps with this operation. */
   count(op: OpType): number {
     return this.all.filter((step) => step.op === op).length;
   }

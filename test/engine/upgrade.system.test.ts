@@ -12,13 +12,13 @@ import { Steps } from "./steps.ts";
 const reason = noEngine(["random", "tls", "command"]);
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
-/** What the engine did before it gave up, or ended well, and what it had to say. */
+/** Steps of the engine, and the message if it failed. */
 interface Outcome {
   steps: Steps;
   refusal?: string;
 }
 
-describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
+describe("an upgrade of Kubernetes, by the engine", { timeout: 300_000 }, () => {
   let folder: string;
   let stack: Stack;
 
@@ -54,7 +54,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     }
   }
 
-  /** Has the state say that another release runs. */
+  /** Changes the state, as if another release were running. */
   async function pretend(version: string): Promise<void> {
     const state = await stack.exportStack();
     const cluster = state.deployment.resources.find(
@@ -66,7 +66,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
 
   const state = async () => JSON.stringify((await stack.exportStack()).deployment.resources);
 
-  /** Both a preview and an update refuse it, and the update leaves everything as it was. */
+  /** Expects that preview and update fail with this message, and that the update changes nothing. */
   async function expectRefused(version: string, refusal: string): Promise<void> {
     const before = await state();
     expect((await run("preview", version)).refusal).toBe(refusal);
@@ -76,7 +76,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     expect(await state()).toBe(before);
   }
 
-  it("has to come to its end before the next one", async () => {
+  it("must be complete before the next one starts", async () => {
     const { refusal } = await run("up", "1.35.8", ["kube-1"]);
     expect(refusal).toMatch(/false/);
     await expectRefused(
@@ -87,7 +87,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     expect((await run("preview", "1.35.8")).steps.changes).toEqual([]);
   });
 
-  it("goes on with the next minor one, machine by machine", async () => {
+  it("continues with the next minor version, machine by machine", async () => {
     expect((await run("preview", "1.36.4")).refusal).toBeUndefined();
     const { steps, refusal } = await run("up", "1.36.4");
     expect(refusal).toBeUndefined();
@@ -99,7 +99,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     );
   });
 
-  it("does not go back one", async () => {
+  it("does not go back a minor version", async () => {
     await expectRefused(
       "1.35.8",
       "kube.version: 1.35.8 is older than the running 1.36.4, whose data does not support an older minor version; use 1.36.4 or 1.36.3",
@@ -107,7 +107,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     expect((await run("preview", "1.36.3")).refusal).toBeUndefined();
   });
 
-  it("can be taken back, or ended, when it stopped half-way", async () => {
+  it("can be reverted or completed after a failure in the middle", async () => {
     await pretend("1.35.8");
     expect((await run("up", "1.36.3", ["kube-1"])).refusal).toMatch(/false/);
     for (const version of ["1.35.8", "1.36.3", "1.36.4"])
@@ -115,7 +115,7 @@ describe("a version of Kubernetes, by the engine", { timeout: 300_000 }, () => {
     expect((await run("up", "1.36.4")).refusal).toBeUndefined();
   });
 
-  it("skips no minor one", async () => {
+  it("skips no minor version", async () => {
     await pretend("1.34.9");
     await expectRefused("1.36.4", "kube.version: 1.36.4 would skip 1.35, because 1.34.9 runs; use 1.35.8");
   });

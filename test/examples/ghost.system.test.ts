@@ -36,7 +36,7 @@ function environment(env: Record<string, string>) {
 }
 
 describe("Ghost's settings", () => {
-  test("the platform's database becomes Ghost's, each value with the type it has", () => {
+  test("converts the platform's database to Ghost's settings, each value with its type", () => {
     expect(environment(given)).toEqual({
       code: 0,
       error: "",
@@ -57,7 +57,7 @@ describe("Ghost's settings", () => {
     });
   });
 
-  test("the database's authority, the object store and mail, where they are given", () => {
+  test("adds the database's authority, the object store and mail if they are given", () => {
     const { ghosts } = environment({
       ...given,
       ...objects,
@@ -91,12 +91,12 @@ describe("Ghost's settings", () => {
     expect(JSON.parse(ghosts.storage__s3__secretAccessKey!)).toBe('se"cr\\et');
   });
 
-  test.each(Object.keys(given))("without %s it says so and starts nothing", (name) => {
+  test.each(Object.keys(given))("names a missing %s and starts nothing", (name) => {
     const { [name]: _, ...rest } = given as Record<string, string>;
     expect(environment(rest)).toEqual({ code: 1, error: `ghost-environment: ${name} is not set\n`, ghosts: {} });
   });
 
-  test("half an object store is none", () => {
+  test("rejects an incomplete object store", () => {
     expect(environment({ ...given, S3_BUCKET: "images" })).toMatchObject({
       code: 1,
       error: "ghost-environment: S3_ENDPOINT is not set\n",

@@ -15,7 +15,7 @@ const folder = join(import.meta.dirname, "../../examples/ghost");
 const require = createRequire(import.meta.url);
 const { sign, encoded } = require(join(folder, "storage/sign.js"));
 
-test("its page names every setting, as the script has it", () => {
+test("documents every setting of the script", () => {
   const script = readFileSync(join(folder, "ghost-environment"), "utf8");
   const rows = [...readFileSync(join(folder, "README.md"), "utf8").matchAll(/^\| `([A-Z0-9_]+)` \| (.+?) \|/gm)].map(
     ([, given = "", settings = ""]) => [given, settings] as const,
@@ -29,7 +29,7 @@ test("its page names every setting, as the script has it", () => {
   }
 });
 
-test("requests are signed as AWS's own example is", () => {
+test("signs requests like AWS' example", () => {
   const headers = sign({
     method: "GET",
     url: new URL("https://examplebucket.s3.amazonaws.com/test.txt"),
@@ -40,7 +40,9 @@ test("requests are signed as AWS's own example is", () => {
     now: new Date("2013-05-24T00:00:00Z"),
   });
   expect(headers.authorization).toBe(
-    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+    "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, " +
+      "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, " +
+      "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
   );
   expect(encoded("content/images/a b!('ü').png")).toBe("content/images/a%20b%21%28%27%C3%BC%27%29.png");
 });
@@ -94,7 +96,7 @@ describe("images in the object store", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     dir = mkdtempSync(join(tmpdir(), "paasmas-ghost-"));
-    // As Ghost's own base class names what it is given.
+    // The name that Ghost's base class would choose.
     mkdirSync(join(dir, "current/node_modules/ghost-storage-base"), { recursive: true });
     writeFileSync(
       join(dir, "current/node_modules/ghost-storage-base/index.js"),
@@ -103,7 +105,10 @@ module.exports = class {
   getTargetDir() { return "2026/11"; }
   async getUniqueFileName(file, dir) {
     const { name, ext } = path.parse(file.name);
-    for (let i = 0; ; i++) if (!(await this.exists(name + (i ? "-" + i : "") + ext, dir))) return path.join(dir, name + (i ? "-" + i : "") + ext);
+    for (let i = 0; ; i++) {
+      const unique = name + (i ? "-" + i : "") + ext;
+      if (!(await this.exists(unique, dir))) return path.join(dir, unique);
+    }
   }
 };`,
     );
@@ -125,7 +130,7 @@ module.exports = class {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test("are kept there, under a name that none has yet, and read, served and removed again", async () => {
+  test("are stored under a free name, read, served and removed", async () => {
     const file = { name: "büro.png", path: join(dir, "upload"), type: "image/png" };
     expect(await storage.save(file)).toBe("/content/images/2026/11/büro.png");
     expect(await storage.save(file)).toBe("/content/images/2026/11/büro-1.png");
@@ -172,7 +177,7 @@ module.exports = class {
     expect([...stored.keys()].at(-1)).toBe("/images/content/images/other/x");
   });
 
-  test("a store that refuses is said to", async () => {
+  test("reports the answer of a store that rejects a request", async () => {
     const Wrong = storage.constructor as new (settings: object) => Storage;
     const wrong = new Wrong({ ...storage.config, secretAccessKey: "wrong" });
     await expect(wrong.saveRaw(Buffer.from("x"), "x")).rejects.toThrow(
@@ -183,8 +188,8 @@ module.exports = class {
   });
 });
 
-describe("the blog's place", () => {
-  test("has the database in its environment, and the password nowhere else", async () => {
+describe("the machines of the blog", () => {
+  test("have the database in the environment, and the password in no other place", async () => {
     const images = {
       endpoint: "http://10.77.0.1:7070",
       bucket: "images",
@@ -205,7 +210,7 @@ describe("the blog's place", () => {
     ).toEqual([["ghost"]]);
   });
 
-  test("its delivery.yaml can be used, and its image is Ghost's with nothing but our two files", () => {
+  test("have a valid delivery.yaml, and an image of Ghost with two added files", () => {
     expect(Object.keys(readProject(join(folder, "delivery.yaml")).apps)).toEqual(["ghost"]);
     const text = readFileSync(join(folder, "Dockerfile"), "utf8");
     expect(text).toMatch(/^ARG BASE_IMAGE=docker\.io\/library\/ghost:6\nFROM \$\{BASE_IMAGE\}$/m);

@@ -6,7 +6,7 @@ import { expect } from "vitest";
 
 export const folder = join(import.meta.dirname, "../../examples/three-services");
 
-/** Starts the three services, each as a process, for the time of `use`. All of them must stop cleanly. */
+/** Runs the three services, each in a process, during `use`. All of them must stop without an error. */
 export async function running(
   use: (services: { front: string; data: string; api: ChildProcess }) => Promise<void>,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import { folder, running } from "./running-services.ts";
 const services = ["db", "api", "front"];
 
 describe("examples/three-services", () => {
-  test("its own tests pass", { timeout: 60_000 }, () => {
+  test("passes its own tests", { timeout: 60_000 }, () => {
     const files = readdirSync(join(folder, "test")).filter((name) => name.endsWith(".test.mjs"));
     const output = execFileSync(
       process.execPath,
@@ -21,7 +21,7 @@ describe("examples/three-services", () => {
     expect(output).toMatch(/^# pass 11$/m);
   });
 
-  test("its acceptance test passes against the three of them, each a process of its own, and stops cleanly", {
+  test("passes its acceptance test against three separate processes, which stop without an error", {
     timeout: 60_000,
   }, async () => {
     await running(async ({ front, data }) => {
@@ -35,7 +35,7 @@ describe("examples/three-services", () => {
     });
   });
 
-  test("a service without its settings says which, and ends", () => {
+  test("names the missing settings of a service, and ends it", () => {
     for (const [service, name] of [
       ["db", "DATA_DIR"],
       ["api", "DB_URL"],
@@ -50,7 +50,7 @@ describe("examples/three-services", () => {
     }
   });
 
-  test("its delivery.yaml names every service, in the order in which they need each other", () => {
+  test("lists every service in its delivery.yaml, in the order of their dependencies", () => {
     const project = readProject(join(folder, "delivery.yaml"));
     expect(Object.keys(project.apps)).toEqual(services);
     for (const service of services) {

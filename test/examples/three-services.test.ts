@@ -7,27 +7,24 @@ const folder = join(import.meta.dirname, "../../examples/three-services");
 const services = ["db", "api", "front"];
 
 describe("examples/three-services", () => {
-  test.each(services)(
-    "%s is built from any image with Node, runs as nobody special, and holds what it imports",
-    (service) => {
-      const text = readFileSync(join(folder, service, "Dockerfile"), "utf8");
-      expect(text).toMatch(/^ARG BASE_IMAGE=docker\.io\/library\/node:24-slim\nFROM \$\{BASE_IMAGE\}$/m);
-      expect(text).toMatch(/^USER 1000:1000$/m);
-      const copied = [...text.matchAll(/^COPY (\w+) \w+$/gm)].map(([, name]) => name);
-      const imported = readdirSync(join(folder, service))
-        .filter((name) => name.endsWith(".mjs"))
-        .flatMap((name) =>
-          [...readFileSync(join(folder, service, name), "utf8").matchAll(/from "(\.\.?\/[^"]+)"/g)].map(
-            ([, path]) => join(service, path!).split("/")[0],
-          ),
-        );
-      expect(new Set([...copied, service])).toEqual(new Set([...imported, service]));
-      expect(text).toContain(`CMD ["node", "${service}/main.mjs"]`);
-    },
-  );
+  test.each(services)("builds %s from any image with Node, for an ordinary user, with all its imports", (service) => {
+    const text = readFileSync(join(folder, service, "Dockerfile"), "utf8");
+    expect(text).toMatch(/^ARG BASE_IMAGE=docker\.io\/library\/node:24-slim\nFROM \$\{BASE_IMAGE\}$/m);
+    expect(text).toMatch(/^USER 1000:1000$/m);
+    const copied = [...text.matchAll(/^COPY (\w+) \w+$/gm)].map(([, name]) => name);
+    const imported = readdirSync(join(folder, service))
+      .filter((name) => name.endsWith(".mjs"))
+      .flatMap((name) =>
+        [...readFileSync(join(folder, service, name), "utf8").matchAll(/from "(\.\.?\/[^"]+)"/g)].map(
+          ([, path]) => join(service, path!).split("/")[0],
+        ),
+      );
+    expect(new Set([...copied, service])).toEqual(new Set([...imported, service]));
+    expect(text).toContain(`CMD ["node", "${service}/main.mjs"]`);
+  });
 
   test.each(["three-services/capacity/capacity.js", "ghost/capacity.js"])(
-    "%s stops a release: errors, latency and checks have thresholds",
+    "stops a release by the thresholds of %s: errors, latency and checks",
     (script) => {
       const text = readFileSync(join(folder, "..", script), "utf8")
         .replace(/^import .*$/gm, "")
@@ -41,7 +38,7 @@ describe("examples/three-services", () => {
     },
   );
 
-  test("its compose file runs the same three, and publishes the front alone, on this machine alone", () => {
+  test("runs the same three services with its compose file, and publishes only the front, on this machine", () => {
     const compose = parse(readFileSync(join(folder, "compose.yaml"), "utf8"), { merge: true }) as {
       services: Record<string, { ports?: string[]; environment?: Record<string, string> }>;
     };

@@ -13,7 +13,10 @@ describe("the capacity stage with the real k6", { timeout: 60_000 }, () => {
 
   const thresholds = ["checks", "dropped_iterations", "http_req_duration", "http_req_failed"];
 
-  /** As the pipeline calls it, for three seconds: its exit code, and the thresholds that were crossed. */
+  /**
+   * Runs the stage like the pipeline, for three seconds.
+   * @returns Its exit code, and the crossed thresholds.
+   */
   async function measured(front: string): Promise<{ status: number | null; crossed: string[]; requests: number }> {
     const results = mkdtempSync(join(tmpdir(), "paasmas-k6-"));
     try {
@@ -42,10 +45,10 @@ describe("the capacity stage with the real k6", { timeout: 60_000 }, () => {
     }
   }
 
-  test("lets go on what answers, and stops what does not", async () => {
+  test("passes a service that answers, and fails for one that does not", async () => {
     await running(async ({ front, api }) => {
       const well = await measured(front);
-      // How fast it is depends on what else this machine does; whether it is answered does not.
+      // The latency depends on the load of this machine. The answers do not.
       expect(well.crossed.filter((name) => ["checks", "http_req_failed"].includes(name))).toEqual([]);
       expect(well.status).toBe(well.crossed.length === 0 ? 0 : 99);
       expect(well.requests).toBeGreaterThan(100);

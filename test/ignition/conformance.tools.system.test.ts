@@ -122,7 +122,7 @@ describe("verdicts", () => {
     }
   });
 
-  test("the program that judges many configs says what ignition-validate says", () => {
+  test("the program for many configs gives the results of ignition-validate", () => {
     const texts = regressions.map((config) => JSON.stringify(config)).filter((_, index) => index % 9 === 0);
     const verdicts = realVerdicts(texts);
     const alone = texts.map((config) => ignitionValidate(config));

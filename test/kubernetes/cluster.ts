@@ -8,17 +8,17 @@ import { killGroup, Lan, Machine, type Outcome, withParameters } from "./machine
 import { planWithKeys } from "./real-keys.ts";
 import { programs } from "./requirements.ts";
 
-/** The version that the programs were built in. */
+/** Version of the built programs. */
 export const version = /k8s\.io\/kubernetes v(\S+)/.exec(
   readFileSync(new URL("../tools/kubernetes/go.mod", import.meta.url), "utf8"),
 )![1]!;
 
 const standIn = fileURLToPath(new URL("kubelet.ts", import.meta.url));
 
-/** What has to be known of a cluster: a plan tells it, and so may who has it from elsewhere. */
+/** Description of a cluster, from a plan or from another source. */
 export type Described = Pick<Planned, "config" | "machine" | "outputs">;
 
-/** Machines of a planned cluster, as far as this machine allows. */
+/** Machines of a planned cluster, within the limits of this machine. */
 export class Cluster {
   readonly planned: Described;
   readonly #lan = new Lan();
@@ -40,18 +40,19 @@ export class Cluster {
     return JSON.parse(this.planned.config(name).text) as Config;
   }
 
-  /** A machine with a fresh disk, its config applied; what a data volume held can be given to it. */
+  /** Creates a machine with an empty disk and its applied config. It can get the data of a data volume. */
   make(name: string, more: readonly string[] = []): Machine {
     const address = String(this.planned.machine(name).address);
     const machine = new Machine(this.#lan, name, [address, ...more]);
     machine.install(this.config(name));
-    // What the machine's image has, and this one has no use for.
+    // Programs of the machine's image that are not needed here.
     for (const program of ["systemctl", "crictl"])
       machine.write(`/usr/local/bin/${program}`, "#!/bin/sh\nexit 0\n", 0o755);
-    // A worker's preflight looks for a container runtime, cgroups and much else.
+    // The preflight checks of a worker need a container runtime, cgroups and more.
     machine.write(
       "/usr/local/bin/kubeadm",
-      `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\nexec ${programs}kubeadm "$@"\n`,
+      `#!/bin/bash\nif [[ $1 == join ]]; then set -- "$@" --ignore-preflight-errors=all; fi\n` +
+        `exec ${programs}kubeadm "$@"\n`,
       0o755,
     );
     this.#machines.set(name, machine);
@@ -62,28 +63,28 @@ export class Cluster {
     return this.#machines.get(name)!;
   }
 
-  /** Starts what stands in for kubelet and containers; with them, what has a manifest. */
+  /** Starts the stand-in for kubelet and containers. It runs everything that has a manifest. */
   startKubelet(machine: Machine): void {
     const address = String(this.planned.machine(machine.name).address);
     this.#kubelets.set(machine.name, machine.start("stand-in", [process.execPath, standIn, machine.name, address]));
   }
 
-  /** Stops it, and all that it ran, without asking. */
+  /** Kills the stand-in and its processes. */
   stopKubelet(machine: Machine): void {
     const kubelet = this.#kubelets.get(machine.name);
     if (kubelet) killGroup(kubelet);
     this.#kubelets.delete(machine.name);
   }
 
-  /** What a control plane's unit does at boot. */
+  /** Runs the boot of a control plane's unit. */
   boot(machine: Machine): Outcome {
     this.startKubelet(machine);
     return machine.script("kubernetes-control-plane", [], { timeoutSeconds: 240 });
   }
 
   /**
-   * The first control plane, booted, with the API's address and an administrator's kubeconfig in `/etc/outside.conf`.
-   * @throws Error with what the boot and those it started said, when it failed.
+   * Boots the first control plane, with the API's address and an administrator's kubeconfig in `/etc/outside.conf`.
+   * @throws Error with the output of the boot and of its processes if it failed.
    */
   bootFirst(): Machine {
     const machine = this.make("kube-0", ["10.9.0.79"]);
@@ -96,13 +97,13 @@ export class Cluster {
     return machine;
   }
 
-  /** Boots without waiting for it; what it says is in its log. */
+  /** Starts the boot without waiting for its end. Its output is in a log. */
   startBoot(machine: Machine): void {
     this.startKubelet(machine);
     this.startUnit(machine);
   }
 
-  /** Starts a control plane's unit, which is started again as often as it fails, but for what trying again does not help. */
+  /** Starts the unit of a control plane. It restarts after a failure, except for errors that a retry cannot solve. */
   startUnit(machine: Machine): void {
     for (const left of ["var/log/boot.log", "run/paasmas/kubernetes/boot-done"]) machine.remove(left);
     machine.start("boot", [
@@ -124,7 +125,7 @@ export class Cluster {
   }
 }
 
-/** Asks etcd on a control plane, with its own certificate. */
+/** Output of etcdctl on a control plane, with the certificate of its etcd. */
 export function etcdctl(machine: Machine, ...args: string[]): string {
   const pki = "/etc/kubernetes/pki/etcd";
   const identity = [
@@ -135,7 +136,7 @@ export function etcdctl(machine: Machine, ...args: string[]): string {
   return machine.ask(["etcdctl", "--endpoints=https://127.0.0.1:2379", ...identity, ...args]);
 }
 
-/** Waits until something holds, asking once a second. */
+/** Waits until a condition is true, with one check per second. */
 export async function until(what: string, holds: () => boolean, seconds = 60): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!holds()) {

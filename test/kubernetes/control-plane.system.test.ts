@@ -14,7 +14,7 @@ let machine: Machine;
 const admin = ["kubectl", "--kubeconfig", "/etc/outside.conf"];
 const seconds = 1000;
 
-/** kubectl with the kubeconfig that the stack hands out. */
+/** kubectl with the kubeconfig of the stack. */
 const kubectl = (...args: string[]) => machine.ask([...admin, ...args]);
 const apply = (...objects: unknown[]) =>
   machine.ask([...admin, "apply", "--server-side", "--filename", "-"], {
@@ -29,8 +29,8 @@ beforeAll(async () => {
 
 afterAll(() => cluster?.stop());
 
-describe("a control plane of the generated keys", () => {
-  test("admits the kubeconfig as an administrator, and not through system:masters", () => {
+describe("a control plane with the generated keys", () => {
+  test("accepts the kubeconfig as an administrator, but not through system:masters", () => {
     const { status } = JSON.parse(kubectl("auth", "whoami", "--output", "json"));
     expect(status.userInfo).toMatchObject({
       username: "kube-admin",
@@ -40,7 +40,7 @@ describe("a control plane of the generated keys", () => {
     expect(JSON.parse(kubectl("version", "--output", "json")).serverVersion.gitVersion).toBe(`v${version}`);
   });
 
-  test("refuses a stranger's certificate, whatever group it claims", async () => {
+  test("rejects a certificate of an unknown authority, for any group", async () => {
     const other = await Cluster.plan({ controlPlanes: 1, pools: [] });
     const [own, strange] = [cluster.planned, other].map((planned) => JSON.parse(String(planned.outputs.kubeconfig)));
     machine.write("/etc/stranger.conf", JSON.stringify({ ...own, users: strange.users }));
@@ -49,7 +49,7 @@ describe("a control plane of the generated keys", () => {
     expect(stderr).toMatch(/must be logged in|Unauthorized/);
   });
 
-  test("tells those who do not say who they are about its health, and nothing else", () => {
+  test("answers anonymous requests for its health and rejects all others", () => {
     const ask = (path: string) =>
       machine.ask([
         "curl",
@@ -87,7 +87,7 @@ describe("a control plane of the generated keys", () => {
     ).toBe("in-plain-sight");
   });
 
-  test("writes down who did what, without what was secret", () => {
+  test("logs the user of each request, without secrets", () => {
     const events = machine
       .read("/var/log/kubernetes/audit.log")
       .trimEnd()
@@ -104,7 +104,7 @@ describe("a control plane of the generated keys", () => {
     expect(machine.read("/var/log/kubernetes/audit.log")).not.toContain("in-plain-sight");
   });
 
-  test("has kubelets prove who they are, with certificates of their own authority", () => {
+  test("requires certificates of a separate authority from kubelets", () => {
     const verify = spawnSync(
       "openssl",
       [
@@ -132,7 +132,7 @@ describe("a control plane of the generated keys", () => {
     expect(text).toContain("TLS Web Server Authentication");
   });
 
-  test("tells etcd's metrics where a monitor can ask for them, and is itself asked for etcd's health on the loopback address", () => {
+  test("serves etcd's metrics to the monitoring machine, and etcd's health only on the loopback address", () => {
     expect(machine.ask(["curl", "--silent", "http://10.9.0.70:2381/metrics"])).toMatch(/^etcd_server_has_leader 1$/m);
     const { containers } = parse(machine.read("/etc/kubernetes/manifests/etcd.yaml")).spec;
     expect(containers[0].livenessProbe.httpGet).toMatchObject({
@@ -142,8 +142,8 @@ describe("a control plane of the generated keys", () => {
   });
 });
 
-describe("what is planned", () => {
-  test("was accepted: the pod network, the policies' enforcer, who may join, CoreDNS, kube-proxy", () => {
+describe("the planned objects", () => {
+  test("were accepted: pod network, network policies, rights to join, CoreDNS, kube-proxy", () => {
     expect(
       kubectl("get", "daemonsets,deployments", "--namespace", "kube-system", "--output", "name")
         .trim()
@@ -169,7 +169,7 @@ describe("what is planned", () => {
     expect(lines).toHaveLength(14);
   });
 
-  test("nothing was left behind by kubeadm that lets anybody in: no token of its own, no public cluster-info", () => {
+  test("contain no public access from kubeadm: no default token, no public cluster-info", () => {
     expect(
       kubectl(
         "get",
@@ -187,8 +187,8 @@ describe("what is planned", () => {
     );
   });
 
-  test("pods are restricted unless their namespace says otherwise", async () => {
-    // The controllers make it a while after the namespace, and without it a pod is refused for want of it.
+  test("restrict pods, unless their namespace allows more", async () => {
+    // A controller creates the account a while after the namespace. Pods are rejected until then.
     await expect
       .poll(() => machine.run([...admin, "get", "serviceaccount", "default"]).status, {
         timeout: 60_000,
@@ -209,7 +209,7 @@ describe("what is planned", () => {
   }, 90_000);
 
   test.each(["1.36.4", "1.36.3", "1.35.8"])(
-    "every machine's settings are good ones for kubeadm, in release %s",
+    "contain valid settings for kubeadm %s on every machine",
     async (release) => {
       const planned = await Cluster.plan({
         version: release,
@@ -243,7 +243,7 @@ describe("what is planned", () => {
     },
   );
 
-  test("a wrong setting would have been noticed", () => {
+  test("fail the check of kubeadm if a setting is wrong", () => {
     machine.write(
       "/run/validate.yaml",
       machine.read("/run/paasmas/kubernetes/kubeadm.yaml").replace('"seccompDefault"', '"seccompDefaults"'),
@@ -252,7 +252,7 @@ describe("what is planned", () => {
   });
 });
 
-/** CIS Kubernetes Benchmark 1.12, what kubeadm's manifests and the kubelets' settings decide. */
+/** CIS Kubernetes Benchmark 1.12: the rules for kubeadm's manifests and the settings of kubelets. */
 describe("CIS 1.12", () => {
   const flags = (component: string): Record<string, string> => {
     const pod = parse(machine.read(`/etc/kubernetes/manifests/${component}.yaml`)) as {
@@ -268,90 +268,102 @@ describe("CIS 1.12", () => {
   test.each<[string, string, string, string, string | RegExp]>([
     [
       "1.2.1",
-      "anonymous requests are limited",
+      "limits anonymous requests",
       "kube-apiserver",
       "authentication-config",
       "/etc/kubernetes/apiserver/authentication.yaml",
     ],
-    ["1.2.2", "no token file", "kube-apiserver", "token-auth-file", ""],
+    ["1.2.2", "uses no token file", "kube-apiserver", "token-auth-file", ""],
     [
       "1.2.3",
-      "services have no external addresses",
+      "denies external addresses of services",
       "kube-apiserver",
       "enable-admission-plugins",
       /DenyServiceExternalIPs/,
     ],
     [
       "1.2.4",
-      "kubelets are asked with a certificate",
+      "sends a certificate to kubelets",
       "kube-apiserver",
       "kubelet-client-certificate",
       /apiserver-kubelet-client\.crt$/,
     ],
     [
       "1.2.5",
-      "kubelets' certificates are verified",
+      "verifies the certificates of kubelets",
       "kube-apiserver",
       "kubelet-certificate-authority",
       "/etc/kubernetes/apiserver/kubelet-ca.pem",
     ],
-    ["1.2.6", "not everything is allowed", "kube-apiserver", "authorization-mode", /^Node,RBAC$/],
-    ["1.2.7", "nodes are authorized", "kube-apiserver", "authorization-mode", /Node/],
-    ["1.2.8", "roles are", "kube-apiserver", "authorization-mode", /RBAC/],
-    ["1.2.9", "events are limited", "kube-apiserver", "enable-admission-plugins", /EventRateLimit/],
-    ["1.2.10", "not everything is admitted", "kube-apiserver", "enable-admission-plugins", /^(?!.*AlwaysAdmit)/],
-    ["1.2.12", "every pod has an account", "kube-apiserver", "disable-admission-plugins", ""],
-    ["1.2.13", "nothing is made in a namespace that goes", "kube-apiserver", "disable-admission-plugins", ""],
-    ["1.2.14", "a node changes itself only", "kube-apiserver", "enable-admission-plugins", /NodeRestriction/],
-    ["1.2.15", "no profiling", "kube-apiserver", "profiling", "false"],
-    ["1.2.16", "there is an audit log", "kube-apiserver", "audit-log-path", "/var/log/kubernetes/audit.log"],
-    ["1.2.17", "kept for 30 days", "kube-apiserver", "audit-log-maxage", "30"],
-    ["1.2.18", "in ten files", "kube-apiserver", "audit-log-maxbackup", "10"],
-    ["1.2.19", "of 100 MB", "kube-apiserver", "audit-log-maxsize", "100"],
-    ["1.2.20", "requests end", "kube-apiserver", "request-timeout", "300s"],
-    ["1.2.21", "accounts are looked up, which is the default", "kube-apiserver", "service-account-lookup", ""],
-    ["1.2.22", "accounts have a key of their own", "kube-apiserver", "service-account-key-file", /sa\.pub$/],
-    ["1.2.23", "etcd is asked with a certificate", "kube-apiserver", "etcd-certfile", /apiserver-etcd-client\.crt$/],
-    ["1.2.24", "the API has TLS", "kube-apiserver", "tls-cert-file", /apiserver\.crt$/],
-    ["1.2.25", "clients have certificates", "kube-apiserver", "client-ca-file", /ca\.crt$/],
-    ["1.2.26", "etcd's is verified", "kube-apiserver", "etcd-cafile", /etcd\/ca\.crt$/],
+    ["1.2.6", "does not authorize all requests", "kube-apiserver", "authorization-mode", /^Node,RBAC$/],
+    ["1.2.7", "authorizes nodes", "kube-apiserver", "authorization-mode", /Node/],
+    ["1.2.8", "authorizes roles", "kube-apiserver", "authorization-mode", /RBAC/],
+    ["1.2.9", "limits events", "kube-apiserver", "enable-admission-plugins", /EventRateLimit/],
+    ["1.2.10", "does not admit all objects", "kube-apiserver", "enable-admission-plugins", /^(?!.*AlwaysAdmit)/],
+    ["1.2.12", "gives every pod an account", "kube-apiserver", "disable-admission-plugins", ""],
+    [
+      "1.2.13",
+      "creates no object in a namespace that is being deleted",
+      "kube-apiserver",
+      "disable-admission-plugins",
+      "",
+    ],
+    ["1.2.14", "lets a node change only itself", "kube-apiserver", "enable-admission-plugins", /NodeRestriction/],
+    ["1.2.15", "turns profiling off in the API server", "kube-apiserver", "profiling", "false"],
+    ["1.2.16", "writes an audit log", "kube-apiserver", "audit-log-path", "/var/log/kubernetes/audit.log"],
+    ["1.2.17", "keeps the audit log for 30 days", "kube-apiserver", "audit-log-maxage", "30"],
+    ["1.2.18", "keeps ten files of the audit log", "kube-apiserver", "audit-log-maxbackup", "10"],
+    ["1.2.19", "limits a file of the audit log to 100 MB", "kube-apiserver", "audit-log-maxsize", "100"],
+    ["1.2.20", "ends requests after a time limit", "kube-apiserver", "request-timeout", "300s"],
+    ["1.2.21", "looks accounts up, which is the default", "kube-apiserver", "service-account-lookup", ""],
+    ["1.2.22", "has a separate key for accounts", "kube-apiserver", "service-account-key-file", /sa\.pub$/],
+    ["1.2.23", "sends a certificate to etcd", "kube-apiserver", "etcd-certfile", /apiserver-etcd-client\.crt$/],
+    ["1.2.24", "serves the API with TLS", "kube-apiserver", "tls-cert-file", /apiserver\.crt$/],
+    ["1.2.25", "accepts certificates of clients", "kube-apiserver", "client-ca-file", /ca\.crt$/],
+    ["1.2.26", "verifies etcd's certificate", "kube-apiserver", "etcd-cafile", /etcd\/ca\.crt$/],
     [
       "1.2.27",
-      "secrets are encrypted",
+      "encrypts secrets",
       "kube-apiserver",
       "encryption-provider-config",
       "/etc/kubernetes/apiserver/encryption.json",
     ],
-    ["1.2.29", "with strong ciphers", "kube-apiserver", "tls-cipher-suites", /^(TLS_ECDHE_[A-Z0-9_]+,?)+$/],
-    ["1.2.30", "tokens do not outlive their pod", "kube-apiserver", "service-account-extend-token-expiration", "false"],
-    ["1.3.1", "ended pods are collected", "kube-controller-manager", "terminated-pod-gc-threshold", "1000"],
-    ["1.3.2", "no profiling", "kube-controller-manager", "profiling", "false"],
+    ["1.2.29", "allows only strong ciphers", "kube-apiserver", "tls-cipher-suites", /^(TLS_ECDHE_[A-Z0-9_]+,?)+$/],
+    ["1.2.30", "ends tokens with their pod", "kube-apiserver", "service-account-extend-token-expiration", "false"],
+    ["1.3.1", "collects ended pods", "kube-controller-manager", "terminated-pod-gc-threshold", "1000"],
+    ["1.3.2", "turns profiling off in the controller manager", "kube-controller-manager", "profiling", "false"],
+    ["1.3.3", "gives each controller an account", "kube-controller-manager", "use-service-account-credentials", "true"],
     [
-      "1.3.3",
-      "controllers have accounts of their own",
+      "1.3.4",
+      "has a key for the tokens of accounts",
       "kube-controller-manager",
-      "use-service-account-credentials",
-      "true",
+      "service-account-private-key-file",
+      /sa\.key$/,
     ],
-    ["1.3.4", "and a key", "kube-controller-manager", "service-account-private-key-file", /sa\.key$/],
-    ["1.3.5", "pods know the authority", "kube-controller-manager", "root-ca-file", /ca\.crt$/],
+    ["1.3.5", "gives pods the certificate of the authority", "kube-controller-manager", "root-ca-file", /ca\.crt$/],
     [
       "1.3.6",
-      "kubelets' server certificates can be rotated, which is the default",
+      "allows the rotation of kubelets' server certificates, which is the default",
       "kube-controller-manager",
       "feature-gates",
       "",
     ],
-    ["1.3.7", "for this machine only", "kube-controller-manager", "bind-address", "127.0.0.1"],
-    ["1.4.1", "no profiling", "kube-scheduler", "profiling", "false"],
-    ["1.4.2", "for this machine only", "kube-scheduler", "bind-address", "127.0.0.1"],
-    ["2.1", "etcd has TLS", "etcd", "cert-file", /server\.crt$/],
-    ["2.2", "clients have certificates", "etcd", "client-cert-auth", "true"],
-    ["2.3", "not made by itself", "etcd", "auto-tls", ""],
-    ["2.4", "members have TLS", "etcd", "peer-cert-file", /peer\.crt$/],
-    ["2.5", "and certificates", "etcd", "peer-client-cert-auth", "true"],
-    ["2.6", "not made by themselves", "etcd", "peer-auto-tls", ""],
-    ["2.7", "of etcd's own authority", "etcd", "trusted-ca-file", /etcd\/ca\.crt$/],
+    [
+      "1.3.7",
+      "opens the controller manager's port only on the loopback address",
+      "kube-controller-manager",
+      "bind-address",
+      "127.0.0.1",
+    ],
+    ["1.4.1", "turns profiling off in the scheduler", "kube-scheduler", "profiling", "false"],
+    ["1.4.2", "opens the scheduler's port only on the loopback address", "kube-scheduler", "bind-address", "127.0.0.1"],
+    ["2.1", "serves etcd with TLS", "etcd", "cert-file", /server\.crt$/],
+    ["2.2", "requires certificates of etcd's clients", "etcd", "client-cert-auth", "true"],
+    ["2.3", "uses no certificate that etcd creates for clients", "etcd", "auto-tls", ""],
+    ["2.4", "uses TLS between etcd's members", "etcd", "peer-cert-file", /peer\.crt$/],
+    ["2.5", "requires certificates of etcd's members", "etcd", "peer-client-cert-auth", "true"],
+    ["2.6", "uses no certificate that etcd creates for members", "etcd", "peer-auto-tls", ""],
+    ["2.7", "uses a separate authority for etcd", "etcd", "trusted-ca-file", /etcd\/ca\.crt$/],
   ])("%s %s", (_, __, component, flag, expected) => {
     const value = flags(component)[flag] ?? "";
     if (typeof expected === "string") expect(value).toBe(expected);
@@ -359,24 +371,34 @@ describe("CIS 1.12", () => {
   });
 
   test.each<[string, string, string[], unknown]>([
-    ["4.2.1", "nobody is anonymous", ["authentication", "anonymous", "enabled"], false],
-    ["4.2.2", "the API server says who may", ["authorization", "mode"], "Webhook"],
-    ["4.2.3", "clients have certificates", ["authentication", "x509", "clientCAFile"], "/etc/kubernetes/pki/ca.crt"],
-    ["4.2.4", "no port without them", ["readOnlyPort"], undefined],
-    ["4.2.5", "idle connections end", ["streamingConnectionIdleTimeout"], "5m0s"],
-    ["4.2.6", "it makes its packet filter rules", ["makeIPTablesUtilChains"], true],
-    ["4.2.8", "events are captured", ["eventRecordQPS"], 50],
-    ["4.2.9", "it has a certificate", ["tlsCertFile"], "/etc/paasmas/kubernetes/kubelet/certificate.pem"],
-    ["4.2.10", "and renews its other one", ["rotateCertificates"], true],
-    ["4.2.13", "pods have a limit of processes", ["podPidsLimit"], 4096],
-    ["4.2.14", "and a seccomp profile", ["seccompDefault"], true],
+    ["4.2.1", "allows no anonymous request to the kubelet", ["authentication", "anonymous", "enabled"], false],
+    ["4.2.2", "asks the API server about the rights of the kubelet's clients", ["authorization", "mode"], "Webhook"],
+    [
+      "4.2.3",
+      "requires certificates of the kubelet's clients",
+      ["authentication", "x509", "clientCAFile"],
+      "/etc/kubernetes/pki/ca.crt",
+    ],
+    ["4.2.4", "opens no read-only port of the kubelet", ["readOnlyPort"], undefined],
+    ["4.2.5", "ends idle connections to the kubelet", ["streamingConnectionIdleTimeout"], "5m0s"],
+    ["4.2.6", "lets the kubelet manage packet filter rules", ["makeIPTablesUtilChains"], true],
+    ["4.2.8", "captures events", ["eventRecordQPS"], 50],
+    [
+      "4.2.9",
+      "has a certificate for the kubelet's server",
+      ["tlsCertFile"],
+      "/etc/paasmas/kubernetes/kubelet/certificate.pem",
+    ],
+    ["4.2.10", "renews the kubelet's client certificate", ["rotateCertificates"], true],
+    ["4.2.13", "limits the processes of a pod", ["podPidsLimit"], 4096],
+    ["4.2.14", "gives pods a seccomp profile", ["seccompDefault"], true],
   ])("%s %s", (_, __, path, expected) => {
     expect(
       path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], kubelet()),
     ).toEqual(expected);
   });
 
-  test("1.2.28, 4.2.12, 4.3.1: how secrets are encrypted, the kubelet's ciphers, kube-proxy's metrics", () => {
+  test("1.2.28, 4.2.12, 4.3.1: encryption of secrets, ciphers of the kubelet, metrics of kube-proxy", () => {
     const encryption = JSON.parse(machine.read("/etc/kubernetes/apiserver/encryption.json"));
     expect(Object.keys(encryption.resources[0].providers[0])).toEqual(["secretbox"]);
     expect(kubelet().tlsCipherSuites).toHaveLength(6);
@@ -393,7 +415,7 @@ describe("CIS 1.12", () => {
     expect((parse(proxy) as Record<string, unknown>).metricsBindAddress).toBe("127.0.0.1:10249");
   });
 
-  test("1.1, 4.1: files that grant something belong to root alone", () => {
+  test("1.1, 4.1: only root can read files with credentials", () => {
     const files = [
       "admin.conf",
       "super-admin.conf",
@@ -462,7 +484,7 @@ describe("a worker", () => {
     ]);
 
   test(
-    "is let in by a token for the next machine of its pool alone, for an hour",
+    "joins only with a token for the next machine of its pool, which is valid for an hour",
     async () => {
       expect(authenticate(token("kube-web-0"))).toBe("401");
       const { status, stderr } = machine.script("kubernetes-tokens", ["once"]);
@@ -474,7 +496,7 @@ describe("a worker", () => {
       expect(data["usage-bootstrap-signing"]).toBeUndefined();
       await until("the token is known", () => authenticate(token("kube-web-0")) === "200");
       expect(authenticate(token("kube-web-1"))).toBe("401");
-      // A token asks for a certificate and for what kubeadm join reads, and for nothing else.
+      // A token may only request a certificate and read the objects that kubeadm join needs.
       const may = (verb: string, what: string, ...more: string[]) =>
         machine
           .run([
@@ -501,7 +523,7 @@ describe("a worker", () => {
   );
 
   test(
-    "with a token that has expired it is refused, and so is one with another secret",
+    "is rejected with an expired token, and with a token with another secret",
     async () => {
       const [id, secret] = token("kube-web-0").split(".") as [string, string];
       expect(authenticate(`${id}.${secret.split("").reverse().join("")}`)).toBe("401");
@@ -535,7 +557,7 @@ describe("a worker", () => {
   );
 
   test(
-    "joins by its token, through a request that is approved and signed",
+    "joins with its token, through a request that is approved and signed",
     async () => {
       expect(machine.script("kubernetes-tokens", ["once"]).status).toBe(0);
       const worker = cluster.get("kube-web-0");
@@ -563,7 +585,7 @@ describe("a worker", () => {
     240 * seconds,
   );
 
-  test("needs no token any more, and the next one gets its own", () => {
+  test("needs no token after it has joined, and the next machine gets another token", () => {
     expect(machine.script("kubernetes-tokens", ["once"]).stdout).toContain("deleting token machine=kube-web-0");
     expect(secrets().map(({ metadata }) => metadata.labels["paasmas/machine"])).toEqual(["kube-web-1"]);
     expect(machine.script("kubernetes-tokens", ["once"])).toMatchObject({ status: 0, stdout: "" });
@@ -594,7 +616,7 @@ describe("a worker", () => {
   };
 
   test(
-    "moves its pods elsewhere before it stops, with its own certificate; budgets are kept while there is time",
+    "moves its pods before it stops, with its certificate, and respects disruption budgets until the time limit",
     async () => {
       apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } });
       await until(
@@ -632,7 +654,7 @@ describe("a worker", () => {
       expect(pods()).toEqual(["db", "elsewhere"]);
       expect(marks()).toEqual([true, "true"]);
       expect(worker.run(["/opt/paasmas/bin/ready"]).status).not.toBe(0);
-      // Another node's pods are none of its business.
+      // It may not evict pods of another node.
       const eviction = {
         apiVersion: "policy/v1",
         kind: "Eviction",
@@ -648,7 +670,7 @@ describe("a worker", () => {
   );
 
   test(
-    "takes pods again when it is back; an operator's cordon stays",
+    "accepts pods again after its return, and keeps an operator's cordon",
     () => {
       const worker = cluster.get("kube-web-0");
       expect(worker.script("kubernetes-drain", ["back"]).status).toBe(0);
@@ -666,7 +688,7 @@ describe("a worker", () => {
   );
 
   test(
-    "a machine with a newer version than the API servers is refused",
+    "is rejected if its version is newer than that of the API servers",
     () => {
       const worker = cluster.make("kube-web-1");
       expect(machine.script("kubernetes-tokens", ["once"]).status).toBe(0);
@@ -677,7 +699,8 @@ describe("a worker", () => {
       const { status, stderr } = worker.script("kubernetes-worker");
       expect([status, stderr]).toEqual([
         78,
-        `kubernetes-worker: kubelet 1.37.0 is newer than the API servers (${version}); upgrade the control planes first\n`,
+        `kubernetes-worker: kubelet 1.37.0 is newer than the API servers (${version}); ` +
+          "upgrade the control planes first\n",
       ]);
       cluster.destroy(worker);
     },
@@ -685,7 +708,7 @@ describe("a worker", () => {
   );
 });
 
-describe("day two", () => {
+describe("the operation of a control plane", () => {
   const note = (name: string) =>
     apply({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" } });
   const notes = () =>
@@ -693,7 +716,7 @@ describe("day two", () => {
       .split(" ")
       .filter((name) => name.startsWith("note"));
 
-  test("is healthy, for the load balancer and for the gate", () => {
+  test("reports itself as healthy to the load balancer and to the gate", () => {
     expect(machine.run(["/opt/paasmas/bin/kubernetes-health"]).status).toBe(0);
     expect(machine.run(["/opt/paasmas/bin/ready"]).status).toBe(0);
     machine.write("/run/paasmas/kubernetes/draining", "");
@@ -702,7 +725,7 @@ describe("day two", () => {
   });
 
   test(
-    "its certificates are good for a year, and are renewed before their end",
+    "has certificates for a year, and renews them before they expire",
     () => {
       const { status, stdout } = machine.script("kubernetes-certificates");
       expect(status).toBe(0);
@@ -723,7 +746,7 @@ describe("day two", () => {
   );
 
   test(
-    "a snapshot is restored: what came after it is gone, what came before is there",
+    "restores a snapshot: later objects are gone, earlier ones are back",
     async () => {
       note("note-before");
       const made = machine.script("kubernetes-backup");
@@ -732,7 +755,7 @@ describe("day two", () => {
         /kubernetes-backup: saved path=(\/var\/lib\/paasmas\/kubernetes\/backups\/kube-\d{8}T\d{6}Z\.db)/.exec(
           made.stdout,
         )![1]!;
-      // Secrets in it are of no use without the key, which is not in it.
+      // Secrets in the snapshot are encrypted, and the key is not in it.
       expect(readFileSync(`${machine.root}${snapshot}`).includes("in-plain-sight")).toBe(false);
       note("note-after");
       expect(machine.script("kubernetes-restore", [snapshot]).stderr).toContain("etcd is running");
@@ -747,7 +770,7 @@ describe("day two", () => {
   );
 
   test(
-    "a reboot changes nothing",
+    "changes nothing in a reboot",
     () => {
       cluster.stopKubelet(machine);
       const { status, stdout } = cluster.boot(machine);
@@ -758,7 +781,7 @@ describe("day two", () => {
   );
 
   test(
-    "a new machine goes on with the old one's data volume, and the same kubeconfig",
+    "continues on a new machine with the old data volume and the same kubeconfig",
     () => {
       const volume = "/var/lib/paasmas/kubernetes";
       cluster.stopKubelet(machine);
@@ -781,7 +804,7 @@ describe("day two", () => {
   test.each([
     ["1.38.0", `from ${version} to 1.38.0 skips a minor version; go to 1.37 first`],
     ["1.35.8", `1.35.8 is older than ${version}, which wrote the cluster's data; restore an older backup instead`],
-  ])("%s is refused, and what runs runs on", (other, message) => {
+  ])("rejects %s and keeps the running programs", (other, message) => {
     const parameters = machine.read("/etc/paasmas/kubernetes.env");
     machine.write("/etc/paasmas/kubernetes.env", parameters.replace(`VERSION=${version}`, `VERSION=${other}`));
     const { status, stderr } = machine.script("kubernetes-control-plane");

@@ -3,8 +3,8 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 /**
- * Stands in for ECR's API on port 9090: hands out logins of twelve hours to the one user it knows, who has to sign
- * for them (AWS' signature, version 4), and notes in a file what it was asked for. A second file makes it refuse.
+ * Stands in for the API of ECR on port 9090. Returns logins for twelve hours to the one known user, whose requests must
+ * be signed (AWS signature version 4). Records the requests in a file. If a second file exists, it rejects them.
  */
 const [log = "", refusal = ""] = process.argv.slice(2);
 const secrets: Record<string, string> = { AKIAEXAMPLE: "secret" };

@@ -1,7 +1,7 @@
 /**
- * Stands in for kubelet and container runtime on a test's machine, which has no cgroups to run them with: runs the static
- * pods' commands as processes, as their manifests have them; asks for the node's certificate with the bootstrap
- * token, through a CSR; registers the node and reports it Ready. Started on the machine: `node kubelet.ts NAME ADDRESS`.
+ * Stands in for kubelet and container runtime on a test's machine, which has no cgroups for them. Runs the commands of
+ * static pods as processes, requests the node's certificate with the bootstrap token through a CSR, registers the node
+ * and reports it as Ready. Start it on the machine: `node kubelet.ts NAME ADDRESS`.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,7 +15,7 @@ const bootstrap = "/etc/kubernetes/bootstrap-kubelet.conf";
 const kubeconfig = "/etc/kubernetes/kubelet.conf";
 const own = "/var/lib/kubelet/pki";
 
-/** kubeadm waits for this. */
+/** kubeadm waits for this endpoint. */
 createServer((_, response) => response.end("ok")).listen(10248, "127.0.0.1");
 
 interface Running {
@@ -24,7 +24,7 @@ interface Running {
 }
 const running = new Map<string, Running>();
 
-/** Starts what has a manifest, and what ended; stops what has none any more. */
+/** Starts missing or ended processes of manifests, and stops processes without a manifest. */
 function staticPods(): void {
   const folder = "/etc/kubernetes/manifests";
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".yaml")) : [];
@@ -33,7 +33,7 @@ function staticPods(): void {
     const hash = createHash("sha256").update(text).digest("hex");
     const known = running.get(file);
     if (known?.hash === hash && known.child.exitCode === null && known.child.signalCode === null) continue;
-    // kubeadm is still writing it.
+    // kubeadm has not written the whole file yet.
     if (!text.includes("\nstatus:")) continue;
     known?.child.kill("SIGTERM");
     const pod = parse(text) as {
@@ -61,7 +61,7 @@ interface Answer {
   body: unknown;
 }
 
-/** One request to the API server, with the certificate or the token of a kubeconfig. */
+/** Sends one request to the API server, with the certificate or the token of a kubeconfig. */
 function request(
   file: string,
   method: string,
@@ -106,7 +106,10 @@ function request(
   });
 }
 
-/** The kubelet's TLS bootstrap: a request with the token, the certificate from whoever signs it, a kubeconfig of its own. */
+/**
+ * TLS bootstrap of the kubelet: requests a certificate with the token, waits until it is signed, and writes a
+ * kubeconfig.
+ */
 async function ownCertificate(): Promise<void> {
   if (existsSync(kubeconfig) || !existsSync(bootstrap)) return;
   mkdirSync(own, { recursive: true });
@@ -156,7 +159,7 @@ const kubeletVersion: string = JSON.parse(
   execFileSync("kubeadm", ["version", "--output", "json"], { encoding: "utf8" }),
 ).clientVersion.gitVersion;
 
-/** Registers the node, then reports it Ready, as long as this runs. */
+/** Registers the node, and reports it as Ready while this process runs. */
 async function heartbeat(): Promise<void> {
   if (!existsSync(kubeconfig)) return;
   const node = {
@@ -204,7 +207,7 @@ interface Pod {
   status?: { phase?: string };
 }
 
-/** Pods of this node count as running; those that were evicted go at once, since nothing of them has to end first. */
+/** Reports pods of this node as running. Deletes evicted pods at once, because they have no processes. */
 async function pods(): Promise<void> {
   if (!existsSync(kubeconfig)) return;
   const { body } = await request(kubeconfig, "GET", `/api/v1/pods?fieldSelector=spec.nodeName%3D${name}`);

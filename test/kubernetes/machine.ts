@@ -16,7 +16,7 @@ import type { Config } from "../../ignition/index.ts";
 import { installedFiles } from "../ignition/roles/contents.ts";
 import { programs } from "./requirements.ts";
 
-/** Folders that each machine has to itself. */
+/** Folders that each machine has separately. */
 const own = ["/etc", "/opt", "/run", "/var/lib", "/var/log", "/usr/local/bin"];
 
 export interface Outcome {
@@ -25,7 +25,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** A switch that machines are plugged into: a network namespace with a bridge. */
+/** The network of the machines: a network namespace with a bridge. */
 export class Lan {
   readonly #process: ChildProcess;
   #ports = 0;
@@ -35,11 +35,12 @@ export class Lan {
     this.#inside("ip link set lo up && ip link add lan type bridge && ip link set lan up");
   }
 
-  /** Plugs a machine in. */
+  /** Connects a machine. */
   connect(machine: number, addresses: readonly string[]): void {
     const port = `port${this.#ports++}`;
     this.#inside(
-      `ip link add ${port} type veth peer name eth0 netns ${machine} && ip link set ${port} master lan && ip link set ${port} up`,
+      `ip link add ${port} type veth peer name eth0 netns ${machine} && ` +
+        `ip link set ${port} master lan && ip link set ${port} up`,
     );
     const added = addresses.map((address) => `ip address add ${address}/24 dev eth0`).join(" && ");
     execFileSync("nsenter", [
@@ -61,12 +62,12 @@ export class Lan {
 }
 
 /**
- * A machine as far as this one allows: a network and files of its own, the role's own scripts, and real programs. What
- * it has no systemd, no containers and no kubelet for, `kubelet.ts` stands in.
+ * A machine within the limits of this one: a separate network and separate files, the scripts of the role, and real
+ * programs. `kubelet.ts` stands in for the parts that need systemd, containers or a kubelet.
  */
 export class Machine {
   readonly name: string;
-  /** Its files, as seen from outside: `etc/kubernetes/...` below this. */
+  /** Its files from outside, such as `etc/kubernetes/...` below this folder. */
   readonly root: string;
   readonly #process: ChildProcess;
   readonly #children = new Set<ChildProcess>();
@@ -85,7 +86,7 @@ export class Machine {
     lan.connect(this.#process.pid!, addresses);
   }
 
-  /** Writes the files of an Ignition config, as Ignition would, but for those it would download. */
+  /** Writes the files of an Ignition config, like Ignition, except downloads. */
   install(config: Config): void {
     for (const { path, mode = 0o755 } of config.storage?.directories ?? []) {
       mkdirSync(join(this.root, path), { recursive: true, mode });
@@ -130,19 +131,22 @@ export class Machine {
     return { status: status ?? 128, stdout, stderr: signal === null ? stderr : `${stderr}\nended by ${signal}` };
   }
 
-  /** What a program prints. Throws when it fails. */
+  /**
+   * Output of a program.
+   * @throws Error if the program fails.
+   */
   ask(command: readonly string[], options: Parameters<Machine["run"]>[1] = {}): string {
     const { status, stdout, stderr } = this.run(command, options);
     if (status !== 0) throw new Error(`${this.name}: ${command.join(" ")} ended with ${status}: ${stderr || stdout}`);
     return stdout;
   }
 
-  /** Runs a script of the role with the parameters that its unit would give it. */
+  /** Runs a script of the role with the parameters of its unit. */
   script(name: string, args: readonly string[] = [], options: Parameters<Machine["run"]>[1] = {}): Outcome {
     return this.run(["bash", "-c", withParameters(name), name, ...args], options);
   }
 
-  /** Starts a program that goes on, its output in a file below /var/log. */
+  /** Starts a program in the background, with its output in a file below /var/log. */
   start(name: string, command: readonly string[], env: Record<string, string> = {}): ChildProcess {
     const [program, args] = this.#enter(command);
     const log = openSync(join(this.root, `var/log/${name}.log`), "a");
@@ -160,7 +164,7 @@ export class Machine {
     return this.has(`var/log/${name}.log`) ? this.read(`var/log/${name}.log`) : "";
   }
 
-  /** Power off, with all that runs; the files are gone as well. */
+  /** Removes the power, and deletes the files. */
   destroy(): void {
     for (const child of this.#children) killGroup(child);
     this.#process.kill("SIGKILL");
@@ -172,17 +176,17 @@ export class Machine {
   }
 
   #env(): Record<string, string> {
-    // Programs are where the machine has them; kubectl's cache would be the tester's.
+    // Programs are at the paths of the machine. kubectl's cache must not be that of the tester.
     return { PATH: `/usr/local/bin:${programs}:/usr/sbin:/usr/bin:/sbin:/bin`, HOME: "/var/lib", LC_ALL: "C.UTF-8" };
   }
 }
 
-/** What a shell runs for a script of the role, with the parameters that its unit would give it. */
+/** Shell command that runs a script of the role with the parameters of its unit. */
 export function withParameters(script: string): string {
   return `set -a; . /etc/paasmas/kubernetes.env; set +a; exec /opt/paasmas/bin/${script} "$@"`;
 }
 
-/** Ends a program that was started with a group of its own, and what it started. */
+/** Ends a program that was started as a process group, and its children. */
 export function killGroup(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): void {
   try {
     process.kill(-child.pid!, signal);
@@ -191,12 +195,12 @@ export function killGroup(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL
   }
 }
 
-/** A process that holds namespaces open, once it has set them up. */
+/** A process that sets up namespaces and keeps them open. */
 function holder(kinds: readonly string[], setup = "true"): ChildProcess {
   const child = spawn("unshare", [...kinds, "sh", "-c", `${setup} && echo ready && exec sleep infinity`], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  // Synchronous: nothing can be done before.
+  // Synchronous, because everything else depends on it.
   const deadline = Date.now() + 10_000;
   while (!isReady(child.pid!)) {
     if (Date.now() > deadline || child.exitCode !== null) throw new Error(`no namespaces: ${setup}`);

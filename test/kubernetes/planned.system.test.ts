@@ -30,7 +30,7 @@ beforeAll(async () => {
     .map((name) => readFileSync(`${definitions}/${name}`, "utf8"));
   machine.ask([...admin, "apply", "--server-side", "--filename", "-"], { input: kinds.join("\n---\n") });
   machine.ask([...admin, "wait", "--for=condition=Established", "--timeout=60s", "customresourcedefinitions", "--all"]);
-  // The server lists them, and knows their fields, a while after that.
+  // The server lists the kinds first, and knows their fields later.
   for (const kind of ["gateways.gateway.networking.k8s.io", "certificates.cert-manager.io"]) {
     await until(`the API server knows ${kind}`, () => machine.run([...admin, "explain", `${kind}.spec`]).status === 0);
   }
@@ -83,16 +83,16 @@ interface Manifest {
   metadata: { name?: string; generateName?: string; namespace?: string };
 }
 
-/** Charts and files are none: their manifests are others'. */
-const ofOthers = ["kubernetes:helm.sh/v3:Release", "kubernetes:yaml/v2:ConfigFile"];
+/** Charts and files contain manifests of other projects, which are not tested here. */
+const foreignTypes = ["kubernetes:helm.sh/v3:Release", "kubernetes:yaml/v2:ConfigFile"];
 
-/** What is planned as a manifest, namespaces first. */
+/** The planned objects as manifests, namespaces first. */
 function manifests(planned: Planned): Manifest[] {
   return planned.resources
-    .filter(({ type }) => type.startsWith("kubernetes:") && !ofOthers.includes(type))
+    .filter(({ type }) => type.startsWith("kubernetes:") && !foreignTypes.includes(type))
     .map(({ name, inputs }) => {
       const { metadata = {}, ...rest } = inputs as unknown as Manifest;
-      // The provider gives a name to what has none.
+      // The provider names objects that have no name.
       return { ...rest, metadata: { ...metadata, ...(metadata.name === undefined && { name: `${name}-0000000` }) } };
     })
     .sort((a, b) => Number(b.kind === "Namespace") - Number(a.kind === "Namespace"));
@@ -103,8 +103,8 @@ const accept = (objects: readonly Manifest[], ...more: string[]) =>
     input: objects.map((object) => JSON.stringify(object)).join("\n---\n"),
   });
 
-/** Makes the namespaces, which the rest needs, and tries the rest. */
-function everyOneIsAccepted(all: readonly Manifest[]): void {
+/** Creates the namespaces, which the other objects need, and submits the others with a dry run. */
+function expectAccepted(all: readonly Manifest[]): void {
   expect(accept(all.filter(({ kind }) => kind === "Namespace"))).toMatchObject({ status: 0, stderr: "" });
   for (const object of all) {
     const { status, stderr } = accept([object], "--dry-run=server");
@@ -112,34 +112,34 @@ function everyOneIsAccepted(all: readonly Manifest[]): void {
   }
 }
 
-describe("what is planned for the cluster", () => {
+describe("the planned objects of the cluster", () => {
   test.each([
     ["with everything in the cluster", inside],
     ["with everything outside of it", outside],
   ])(
-    "PaasCluster %s: each manifest is accepted",
+    "PaasCluster %s: the API accepts each manifest",
     async (_, args) => {
       const all = manifests(await paas(args));
       expect(all.length).toBeGreaterThan(10);
       expect(all.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining(["GatewayClass", "Gateway", "Issuer", "Certificate"]),
       );
-      everyOneIsAccepted(all);
+      expectAccepted(all);
     },
     120_000,
   );
 
-  test("ClusterMetrics: each manifest is accepted", async () => {
+  test("ClusterMetrics: the API accepts each manifest", async () => {
     const planned = await planWithKeys((cloud) => {
       new ClusterMetrics("metrics", { cluster: new KubernetesCluster("kube", { cloud, controlPlanes: 1 }) });
       return {};
     }, "10.9.0.0/24");
     const all = manifests(planned);
     expect(all.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["Namespace", "NetworkPolicy", "Secret"]));
-    everyOneIsAccepted(all);
+    expectAccepted(all);
   }, 120_000);
 
-  test("JenkinsPods: each manifest is accepted, and its account may run restricted pods there and nothing else", async () => {
+  test("JenkinsPods: the API accepts each manifest, and the account may only run restricted pods there", async () => {
     const planned = await planWithKeys((cloud) => {
       new JenkinsPods("pods", {
         cluster: new KubernetesCluster("kube", { cloud, controlPlanes: 1 }),
@@ -156,7 +156,7 @@ describe("what is planned for the cluster", () => {
       machine.run([...admin, ...space, "get", "secret", "jenkins-token", "--output", "jsonpath={.data.token}"]).stdout;
     await until("the account has its token", () => tokenNow() !== "");
     const token = tokenNow();
-    // What is behind a slash would be taken for a name.
+    // kubectl reads a text after a slash as a name.
     const may = (verb: string, what: string, ...more: string[]) => {
       const [resource = "", subresource] = what.split("/");
       const options = [
@@ -249,7 +249,7 @@ describe("what is planned for the cluster", () => {
         spec: { secretName: "x", issuerRef: { name: "x" }, dnsName: ["example.com"] },
       },
     ],
-  ])("a wrong %s would not have been", (kind, wrong) => {
+  ])("the API rejects a wrong %s", (kind, wrong) => {
     const { status, stderr } = accept(
       [{ ...wrong, kind, metadata: { name: "wrong", namespace: "default" } } as Manifest],
       "--dry-run=server",

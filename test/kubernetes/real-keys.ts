@@ -6,7 +6,7 @@ import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { Planned } from "../components/planned.ts";
 import { providers } from "../lab/monitor/monitor.ts";
 
-/** A plan whose keys, certificates and passwords are real; everything else is only planned. */
+/** A plan with real keys, certificates and passwords. Everything else is only planned. */
 class RealKeys extends PlanMonitor {
   protected override async provide(planned: PlannedResource): Promise<Answer> {
     const { type, name, inputs } = planned;
@@ -15,7 +15,7 @@ class RealKeys extends PlanMonitor {
   }
 }
 
-/** What a program on a Docker cloud would make, with real keys. */
+/** The plan of a program on a Docker cloud, with real keys. */
 export async function planWithKeys(program: (cloud: Cloud) => Record<string, unknown>, cidr: string): Promise<Planned> {
   return new Planned(
     await evaluate(() => program(new DockerCloud("cloud", { cidr })), { stack: "dev", monitor: new RealKeys() }),

@@ -41,7 +41,7 @@ const pullSecret = (namespace: string, type: string) =>
   );
 const space = (name: string, labels = {}) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
 
-/** What runs in the pod, as its account, with the settings that are planned but for the addresses. */
+/** Runs the command of the pod, as its account, with the planned settings but other addresses. */
 function refresh(planned: Record<string, string>): { status: number | null; stdout: string; stderr: string } {
   const env = {
     ...planned,
@@ -175,12 +175,12 @@ const all = [
 const passwords = () => all.map(([namespace, name]) => passwordOf(namespace, name));
 
 describe("logins to ECR", () => {
-  test("are put into the platform's secrets and the apps', by one call, and the builder starts anew with it", () => {
+  test("are written to the secrets of the platform and of the apps with one request, and restart the builder", () => {
     const { status, stdout, stderr } = refresh(environment);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n")).toEqual(
       all.map(([namespace, name]) =>
-        expect.stringMatching(new RegExp(`^${namespace}/${name} has none of ours yet: has one until 20`)),
+        expect.stringMatching(new RegExp(`^${namespace}/${name} has no login of this job: new login until 20`)),
       ),
     );
     expect(passwords()).toEqual(Array(5).fill("login-1"));
@@ -204,29 +204,29 @@ describe("logins to ECR", () => {
     ).toContain(marks.expires);
   });
 
-  test("and nobody else's: a namespace that is no app's, and other secrets of an app", () => {
+  test("are not written to other namespaces, nor to other secrets of an app", () => {
     expect(passwordOf("other", "private-registry-web-off-cluster")).toBe("old");
     expect(data("shop-api", "shop-api-web-v2-env")).toEqual({ "db-url": "mysql://kept" });
   });
 
-  test("stay while they are good: nothing is asked for", () => {
+  test("stay while they are valid, without a request", () => {
     expect(refresh(environment)).toMatchObject({ status: 0, stdout: "", stderr: "" });
     expect(asked()).toHaveLength(1);
   });
 
-  test("come back where an upgrade of the chart, or a deploy, has written over them", () => {
+  test("are restored after an upgrade of the chart or a deployment has overwritten them", () => {
     apply(secret("drycc", "builder-secret", { "registry-password": "not-yet-refreshed" }));
     kubectl("delete", "secret", "private-registry-web-off-cluster", "--namespace", "shop-front");
     apply(pullSecret("shop-front", "web"));
     const { status, stdout } = refresh(environment);
     expect([status, stdout.replaceAll(/20\S+Z/g, "TIME")]).toEqual([
       0,
-      "drycc/builder-secret was overwritten: has one until TIME\nshop-front/private-registry-web-off-cluster has none of ours yet: has one until TIME\n",
+      "drycc/builder-secret was overwritten: new login until TIME\nshop-front/private-registry-web-off-cluster has no login of this job: new login until TIME\n",
     ]);
     expect(passwords()).toEqual(["login-1", "login-2", "login-1", "login-1", "login-2"]);
   });
 
-  test("are replaced well before their end", () => {
+  test("are replaced well before they expire", () => {
     const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
     kubectl(
       "annotate",
@@ -246,11 +246,11 @@ describe("logins to ECR", () => {
       "--overwrite",
       `${marks.expires}=${inHours(8.1)}`,
     );
-    expect(refresh(environment).stdout).toMatch(/^drycc\/controller-creds ends in 7\.9 hours: has one until \S+\n$/);
+    expect(refresh(environment).stdout).toMatch(/^drycc\/controller-creds ends in 7\.9 hours: new login until \S+\n$/);
     expect(passwords()).toEqual(["login-3", "login-2", "login-1", "login-1", "login-2"]);
   });
 
-  test("that ECR refuses leave what is there, and the job fails with its words", () => {
+  test("stay if ECR rejects the request, and the job fails with ECR's message", () => {
     machine.write("/etc/ecr.refuses", "User is not authorized to perform: ecr:GetAuthorizationToken");
     kubectl("annotate", "secret", "controller-creds", "--namespace", "drycc", `${marks.expires}-`);
     const { status, stdout, stderr } = refresh(environment);
@@ -264,7 +264,7 @@ describe("logins to ECR", () => {
     expect(refresh(environment).stderr).toContain("The request signature we calculated does not match");
   });
 
-  test("are all that its account can touch", () => {
+  test("are the only objects that the account can change", () => {
     const can = (...what: string[]) =>
       machine
         .run(["kubectl", "--kubeconfig", "/etc/outside.conf", "auth", "can-i", "--as", account, ...what])

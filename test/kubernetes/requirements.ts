@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { missing } from "../ignition/roles/requirements.ts";
 
-/** Where test/tools/kubernetes/build.sh puts what it builds. */
+/** Folder with the programs of test/tools/kubernetes/build.sh. */
 export const programs = fileURLToPath(new URL("../../.cache/tools/kubernetes/", import.meta.url));
 
-/** Where test/tools/kubernetes/definitions.sh puts the definitions of kinds that charts bring. */
+/** Folder with the definitions of test/tools/kubernetes/definitions.sh: kinds that charts install. */
 export const definitions = `${programs}definitions`;
 
 const wanted = [
@@ -20,8 +20,8 @@ const wanted = [
 ];
 
 /**
- * Why there can be no real control plane here; absent when there can.
- * @throws Error in CI, unless it is the kernel or a sandbox that refuses.
+ * The reason why no real control plane can run here. Absent if it can.
+ * @throws Error in CI, unless the kernel or a sandbox is the reason.
  */
 export function noKubernetes(): string | undefined {
   const absent = wanted.filter((name) => !existsSync(`${programs}${name}`));
@@ -36,7 +36,7 @@ export function noKubernetes(): string | undefined {
 }
 
 /**
- * Why the kinds that charts bring are not known here; absent when they are.
+ * The reason why the kinds of charts are not known here. Absent if they are.
  * @throws Error in CI.
  */
 export function noDefinitions(): string | undefined {

@@ -21,7 +21,10 @@ const members = (machine: Machine) =>
     .map(({ name }) => name)
     .sort();
 
-/** Through one control plane's own API server. While etcd chooses a leader that one refuses what it is asked, and is asked again. */
+/**
+ * Sends a command to the API server of one control plane. It rejects requests while etcd elects a leader, so retry
+ * them.
+ */
 function kubectl(machine: Machine, ...args: string[]): string {
   const command = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "--request-timeout=20s", ...args];
   for (let left = 20; left > 0; left--) {
@@ -35,7 +38,7 @@ function kubectl(machine: Machine, ...args: string[]): string {
 const note = (machine: Machine) =>
   kubectl(machine, "get", "configmap", "note", "--namespace", "default", "--output", "jsonpath={.data.text}");
 
-/** What went wrong, for the message. */
+/** The failure, for the message of the test. */
 function explain(machine: Machine): string {
   return ["boot", "etcd", "kube-apiserver", "stand-in"]
     .map((name) => `${name}: ${machine.log(name).slice(-1200)}`)
@@ -55,7 +58,7 @@ async function boots(machine: Machine): Promise<void> {
 
 describe("three control planes", () => {
   test(
-    "are made one after the other: the first counts as ready without a quorum, the second does not",
+    "start in sequence: the first one is ready without a quorum, the second one is not",
     async () => {
       const [first, second] = [cluster.make("kube-0"), cluster.make("kube-1")];
       cluster.startBoot(first);
@@ -71,7 +74,7 @@ describe("three control planes", () => {
       expect(kubectl(third, "get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).toBe(
         "kube-0 kube-1 kube-2",
       );
-      // Without workers, pods run here.
+      // Without workers, pods run on control planes.
       expect(kubectl(third, "get", "nodes", "--output", "jsonpath={.items[*].spec.taints[*].key}")).not.toContain(
         "control-plane",
       );
@@ -82,7 +85,7 @@ describe("three control planes", () => {
   );
 
   test(
-    "the first one comes back with an empty disk as a new member of the same cluster, never of a second one",
+    "accept the first one with an empty disk as a new member of the same cluster",
     async () => {
       const cluster0 = () =>
         JSON.parse(etcdctl(cluster.get("kube-1"), "endpoint", "status", "--write-out", "json"))[0].Status.header
@@ -101,7 +104,7 @@ describe("three control planes", () => {
   );
 
   test(
-    "a snapshot is restored on one, and the others join it anew",
+    "restore a snapshot on one of them, and the others join it again",
     async () => {
       const machines = ["kube-0", "kube-1", "kube-2"].map((name) => cluster.get(name));
       const [first, second, third] = machines as [Machine, Machine, Machine];
@@ -109,7 +112,7 @@ describe("three control planes", () => {
         (machine) =>
           /^kubernetes-backup: saved path=(\/\S+\.db)$/m.exec(machine.script("kubernetes-backup").stdout)?.[1] ?? [],
       );
-      // Whoever led at that moment.
+      // The leader at that moment.
       expect(taken).toHaveLength(1);
       const snapshot = taken[0]!;
       const leader = machines.find((machine) => machine.has(snapshot.slice(1)))!;
@@ -134,10 +137,10 @@ describe("three control planes", () => {
   );
 
   test(
-    "a cluster of one takes the others out of etcd and of the nodes, also one that is down",
+    "shrink to one, which removes the others from etcd and from the nodes, even if one is down",
     async () => {
       const only = cluster.get("kube-0");
-      // etcd lets nobody go that answers before the one that is down: that one is to come last in its list.
+      // etcd removes no running member before the one that is down, so that one must be the last in its list.
       const listed = JSON.parse(etcdctl(only, "member", "list", "--write-out", "json")).members as { name: string }[];
       const down = cluster.get(listed.map(({ name }) => name).findLast((name) => name !== only.name)!);
       cluster.stopKubelet(down);
@@ -164,7 +167,7 @@ describe("three control planes", () => {
   );
 
   test(
-    "and grows to three again, with what it holds",
+    "grow to three again, and keep the data",
     async () => {
       const only = cluster.get("kube-0");
       only.write(

@@ -45,7 +45,7 @@ export class Engine {
       config: text,
       monitor,
     });
-    await monitor.removeOthers();
+    await monitor.removeUnregistered();
     return { resources, outputs, steps };
   }
 

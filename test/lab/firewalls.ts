@@ -7,10 +7,7 @@ import { machinesOf } from "./machines.ts";
  * machine that was off or is new needs its rules again.
  * @param only Names of the machines. Default: all.
  */
-export async function putFirewallsInForce(
-  resources: readonly PlannedResource[],
-  only?: readonly string[],
-): Promise<void> {
+export async function enforceFirewalls(resources: readonly PlannedResource[], only?: readonly string[]): Promise<void> {
   const facts = <Facts>(type: string) =>
     resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs as unknown as Facts);
   const machines = facts<MachineFacts>(factTypes.machine);
@@ -34,7 +31,8 @@ export async function putFirewallsInForce(
       .flatMap(([from, port]) => (from === "" ? [] : [`    ip saddr { ${from} } ${port} accept\n`]));
     const start = "table inet firewall\ndelete table inet firewall\n";
     const chain =
-      "type filter hook input priority -200; policy drop;\n    iif lo accept\n    ct state established,related accept\n";
+      "type filter hook input priority -200; policy drop;\n    iif lo accept\n" +
+      "    ct state established,related accept\n";
     await machine.exec(
       ["nft", "-f", "-"],
       `${start}table inet firewall {\n  chain input {\n    ${chain}${firewallRules.join("")}  }\n}\n`,

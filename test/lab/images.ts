@@ -153,7 +153,7 @@ async function importIntoStore(images: readonly Image[], report: (line: string) 
     const archives = new Set(readdirSync(cache).filter((name) => name.startsWith("image-")));
     for (const name of readdirSync(cache)) {
       const path = `${cache}/${name}`;
-      if (name.startsWith("store-") && path !== fresh && path !== used && !madeFrom(path, archives))
+      if (name.startsWith("store-") && path !== fresh && path !== used && !isComplete(path, archives))
         await removeStore(path);
     }
     writeFileSync(`${fresh}/made-from.json`, JSON.stringify(images.map(({ archive }) => archive.split("/").at(-2))));
@@ -164,7 +164,7 @@ async function importIntoStore(images: readonly Image[], report: (line: string) 
 }
 
 /** Whether all archives of a store still exist, so that a run can use it again. */
-function madeFrom(store: string, archives: ReadonlySet<string>): boolean {
+function isComplete(store: string, archives: ReadonlySet<string>): boolean {
   const list = `${store}/made-from.json`;
   return existsSync(list) && (JSON.parse(readFileSync(list, "utf8")) as string[]).every((name) => archives.has(name));
 }
@@ -202,7 +202,8 @@ async function ownDigest(reference: string): Promise<string | undefined> {
   const own = found?.Config?.Labels?.["paasmas.lab.digest"];
   if (found && own === undefined) {
     throw new Error(
-      `${reference} on this machine is not the lab's stand-in, which would overwrite it; remove it first: docker rmi ${reference}`,
+      `${reference} on this machine was not built by the lab, which would overwrite it; ` +
+        `remove it first: docker rmi ${reference}`,
     );
   }
   return own;

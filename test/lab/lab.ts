@@ -130,7 +130,7 @@ export class Lab {
   }
 
   /** The first problem, or an empty list: all machines are healthy, and etcd lists every database node as Synced. */
-  async complaints(): Promise<string[]> {
+  async problems(): Promise<string[]> {
     // Checks in sequence and stops at the first problem: a check takes processor time from the measured nodes.
     for (const machine of this.machines) if (!(await machine.ready())) return [`${machine.name} is not ready`];
     const keys = await this.keys().catch(() => new Map<string, string>());
@@ -147,8 +147,8 @@ export class Lab {
   }
 
   /** Restores power and network of every machine after a failed case. */
-  async mend(): Promise<void> {
-    await Promise.all(this.machines.map((machine) => machine.mend()));
+  async restore(): Promise<void> {
+    await Promise.all(this.machines.map((machine) => machine.restore()));
   }
 
   /** Reports of the machines that are not healthy. */
@@ -175,16 +175,18 @@ export class Lab {
   async healthy(timeoutSeconds: number): Promise<number> {
     const start = performance.now();
     for (;;) {
-      const complaints = await this.complaints();
+      const problems = await this.problems();
       const seconds = (performance.now() - start) / 1000;
-      if (complaints.length === 0) return seconds;
-      if (seconds > timeoutSeconds) throw new Error(`not healthy after ${timeoutSeconds} s: ${complaints.join("; ")}`);
+      if (problems.length === 0) return seconds;
+      if (seconds > timeoutSeconds) throw new Error(`not healthy after ${timeoutSeconds} s: ${problems.join("; ")}`);
       await sleep(1);
     }
   }
 }
 
-const listKeys = `set -a; . /etc/paasmas/galera.env; . /opt/paasmas/bin/etcd.sh; etcd_list "$PREFIX"; printf '%s\\n' "$etcd_lines"`;
+const listKeys =
+  "set -a; . /etc/paasmas/galera.env; . /opt/paasmas/bin/etcd.sh; " +
+  `etcd_list "$PREFIX"; printf '%s\\n' "$etcd_lines"`;
 
 /** Seconds since a time of `performance.now()`. */
 export function seconds(since: number): number {

@@ -51,7 +51,8 @@ const defaults = { writers: 4, pauseMs: 10, connectTimeoutMs: 1000, queryTimeout
 
 /** Created before the first load. Every case writes into this table with its number. */
 export const schema =
-  "CREATE TABLE IF NOT EXISTS writes (run INT, writer INT, sequence INT, text VARCHAR(40), PRIMARY KEY (run, writer, sequence)) ENGINE=InnoDB";
+  "CREATE TABLE IF NOT EXISTS writes (run INT, writer INT, sequence INT, text VARCHAR(40), " +
+  "PRIMARY KEY (run, writer, sequence)) ENGINE=InnoDB";
 
 /**
  * Writers that insert unique ids with autocommit. Each waits for the answer and a short pause, and reconnects at once

@@ -5,8 +5,8 @@ import { checkoutLabel } from "./monitor/label.ts";
 import { cache, repository } from "./paths.ts";
 
 /**
- * Takes the lock of this machine until this process ends. Two labs would use the same names and addresses, and each would
- * remove the machines of the other. Waits for a lab of the same checkout.
+ * Takes the lock of this machine until this process ends. Two labs would use the same names and addresses, and each
+ * would remove the machines of the other. Waits for a lab of the same checkout.
  * @throws Error that names another checkout if its lab runs or has left machines.
  */
 export async function lock(report: (line: string) => void): Promise<void> {

@@ -85,14 +85,16 @@ export class Machine {
   }
 
   /** Restores power and network connections after a case. */
-  async mend(): Promise<void> {
+  async restore(): Promise<void> {
     await run("docker", ["start", this.container]);
     await this.reconnect().catch(() => {});
   }
 
   /** Diagnosis of a machine that is not healthy: its report, failed units, the end of its journal. */
   async diagnosis(): Promise<string> {
-    const script = `timeout 5 /opt/paasmas/bin/ready 2>&1; systemctl --failed --no-legend --plain; systemctl list-jobs --no-legend; journalctl --no-pager --lines=25 --output=short`;
+    const script =
+      "timeout 5 /opt/paasmas/bin/ready 2>&1; systemctl --failed --no-legend --plain; " +
+      "systemctl list-jobs --no-legend; journalctl --no-pager --lines=25 --output=short";
     return this.exec(["bash", "-c", script]).catch((error: Error) => error.message);
   }
 

@@ -3,12 +3,11 @@ import { delimiter, join } from "node:path";
 import { docker } from "./monitor/docker.ts";
 
 /** The reason why the lab cannot run on this machine. Absent if it can. */
-export async function whyNot(): Promise<string | undefined> {
-  if (process.platform !== "linux") return `it needs Linux, this is ${process.platform}`;
-  if (process.getuid?.() !== 0) return "it needs root, to build images and mount them";
+export async function missingRequirement(): Promise<string | undefined> {
+  if (process.platform !== "linux") return `it requires Linux, this is ${process.platform}`;
+  if (process.getuid?.() !== 0) return "it requires root, to build and mount images";
   const missing = ["docker", "podman", "mmdebstrap", "jq"].filter((program) => !onPath(program));
-  if (missing.length > 0)
-    return `there is no ${missing.join(", no ")} on the PATH; test/lab/setup.sh installs what it needs on Debian 12`;
+  if (missing.length > 0) return `not on the PATH: ${missing.join(", ")}; test/lab/setup.sh installs it on Debian 12`;
   try {
     await docker.ping();
   } catch (error) {

@@ -4,15 +4,18 @@ import { prepareImages } from "./images.ts";
 import { observeConditions } from "../measured/conditions.ts";
 import { removeLabelled } from "./monitor/cleanup.ts";
 import { writeLabReport } from "./report.ts";
-import { whyNot } from "./requirements.ts";
+import { missingRequirement } from "./requirements.ts";
 import { suites } from "./suites/index.ts";
 
-const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]... [--strict] [--report] [--keep]
-  --suite   ${suites.map(({ name }) => name).join(", ")}; default: all of them, or database when one of the options below is given
+const usage = `npm run lab -- [--suite NAME]... [--case TEXT]... [--flavor percona|mariadb] [--set KEY=VALUE]...
+                [--strict] [--report] [--keep]
+  --suite   ${suites.map(({ name }) => name).join(", ")};
+            default: all of them, or database with one of the options below
   --case    only the cases whose names contain this, after a cold start
-  --flavor  only this flavour of the database server; default: all cases on percona, a shorter pass on mariadb; with --keep percona only
-  --set     a setting of the dev stack, galera.size=5
-  --strict  fail every case that misses its goal, however little; for a machine that does nothing else
+  --flavor  only this flavour of the database server; default: all cases on percona, fewer cases on mariadb;
+            with --keep only percona
+  --set     a setting of the dev stack, such as galera.size=5
+  --strict  fails every case that misses its goal; use it on an idle machine
   --report  replaces the figures of the suites that ran without a failure in docs/lab.md; only for whole suites
   --keep    leaves the stack running; the next run of the lab removes it`;
 
@@ -51,7 +54,7 @@ if (options.report && partial !== undefined) {
   process.exit(2);
 }
 
-const reason = await whyNot();
+const reason = await missingRequirement();
 if (reason !== undefined) cannotRun(reason, process.env.CI === "true");
 await lock(report).catch((error: Error) => cannotRun(error.message, true));
 
@@ -60,7 +63,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, async () => {
     if (ending || options.keep) process.exit(130);
     ending = true;
-    console.log(`\n${signal}: removing what the lab made`);
+    console.log(`\n${signal}: removing the machines of the lab`);
     for (const suite of chosen) await suite.abandon?.();
     for (const { stateFile } of chosen) await removeLabelled(stateFile);
     process.exit(130);

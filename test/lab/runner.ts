@@ -5,7 +5,7 @@ import type { Result } from "./table.ts";
 import { type Acknowledged, verify } from "./verify.ts";
 
 // galera-agent restarts a server that gave up, on a busy machine after minutes.
-const settleSeconds = 300;
+const recoverySeconds = 300;
 
 /** Runs cases against one cluster in sequence, each under a separate write load. */
 export class Runner {
@@ -57,9 +57,9 @@ export class Runner {
       await load.flowing(200, 20);
       start = performance.now();
       // A case that stopped early has failed. Restore the machines that it left without power, for the next cases.
-      if (!(await attempt(() => chosen.run({ lab: this.#lab, load, check })))) await this.#lab.mend();
-      await this.#lab.healthy(settleSeconds).catch(async (error: Error) => {
-        result.unsettled = await this.#lab.diagnosis();
+      if (!(await attempt(() => chosen.run({ lab: this.#lab, load, check })))) await this.#lab.restore();
+      await this.#lab.healthy(recoverySeconds).catch(async (error: Error) => {
+        result.unhealthy = await this.#lab.diagnosis();
         throw error;
       });
       result.healthySeconds = (performance.now() - start) / 1000;

@@ -24,7 +24,7 @@ export interface Result {
   /** Missed goals that do not fail the case. */
   missed: string[];
   /** Reports of the machines that are not healthy again, line by line. Absent if all are healthy. */
-  unsettled?: string[];
+  unhealthy?: string[];
   /** Failures. Empty: the case passed. */
   failures: string[];
 }

@@ -41,7 +41,7 @@ export async function verify(lab: Lab, run: number, report: LoadReport, earlier:
         if (there < acknowledged)
           failures.push(`${node.name} has ${there} of the ${acknowledged} writes of run ${before}`);
       }
-      if (counts.has(-1)) failures.push(`${node.name} has a write that was made in a minority`);
+      if (counts.has(-1)) failures.push(`${node.name} has a write of a minority`);
       const [row] = await query("CHECKSUM TABLE writes");
       checksums.set(node.name, String(row!.Checksum));
     });

@@ -20,12 +20,12 @@ export async function empty(machine: Machine): Promise<void> {
 }
 
 /** Name of the data volume for the fourth node of a cluster. */
-const fourthNodes = (machine: Machine) => dataVolume(machine).replace(machine.name, "galera-3");
+const fourthVolume = (machine: Machine) => dataVolume(machine).replace(machine.name, "galera-3");
 
 /** Whether there is a volume that the fourth node would use. */
-export async function leftBehind(machine: Machine): Promise<boolean> {
+export async function hasStaleVolume(machine: Machine): Promise<boolean> {
   return docker
-    .getVolume(fourthNodes(machine))
+    .getVolume(fourthVolume(machine))
     .inspect()
     .then(
       () => true,
@@ -37,9 +37,9 @@ export async function leftBehind(machine: Machine): Promise<boolean> {
  * Copies the data of a node into the volume of the fourth node, like a volume that was left when the cluster shrank.
  * The node must be off.
  */
-export async function leaveBehind(machine: Machine): Promise<void> {
-  await docker.createVolume({ Name: fourthNodes(machine), Labels: labLabel });
-  await inVolumes({ "/from": dataVolume(machine), "/to": fourthNodes(machine) }, "cp --archive /from/. /to/");
+export async function createStaleVolume(machine: Machine): Promise<void> {
+  await docker.createVolume({ Name: fourthVolume(machine), Labels: labLabel });
+  await inVolumes({ "/from": dataVolume(machine), "/to": fourthVolume(machine) }, "cp --archive /from/. /to/");
 }
 
 /** Runs a shell command with mounted volumes whose machines are off. */

@@ -6,18 +6,18 @@ import { build } from "../../cli/build.ts";
 
 export const root = resolve(import.meta.dirname, "../..");
 
-/** Somebody's project that has the package installed. */
+/** A user's project with the installed package. */
 export interface InstalledProject {
   dir: string;
-  /** The package in its node_modules. */
+  /** Folder of the package in node_modules. */
   packageDir: string;
-  /** Paths in the package, as npm packed them. */
+  /** Paths in the package, as packed by npm. */
   files: string[];
 }
 
 /**
- * The example project in a folder of its own, with the package that `npm publish` would publish. Its dependencies
- * are this checkout's, by links: nothing is fetched.
+ * Copies the example project to a separate folder, and installs the package that `npm publish` would publish. The
+ * dependencies are links to those of this checkout, so nothing is downloaded.
  */
 export function installExample(): InstalledProject {
   const work = mkdtempSync(join(tmpdir(), "paasmas-package-"));

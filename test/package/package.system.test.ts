@@ -17,7 +17,10 @@ afterAll(() => {
 
 const manifest = (dir: string) => JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
 
-/** What a program prints that plain Node runs in the project; it has no way to run TypeScript. */
+/**
+ * Runs a program with plain Node, without support for TypeScript, in the project.
+ * @returns Its JSON output.
+ */
 function run<T>(program: string): T {
   const file = join(project.dir, "probe.mjs");
   writeFileSync(file, program);
@@ -27,7 +30,7 @@ function run<T>(program: string): T {
 }
 
 describe("the package", () => {
-  it("holds every file that is read from disk beside the code", () => {
+  it("contains every file that the code reads from disk", () => {
     const own = execFileSync(
       "git",
       ["ls-files", "--cached", "--others", "--exclude-standard", "ignition", "components", "policies"],
@@ -45,7 +48,7 @@ describe("the package", () => {
     expect(project.files).toEqual(expect.arrayContaining(own));
   });
 
-  it("holds JavaScript and types, and nothing of this repository's own: no sources, stacks, tests or command line", () => {
+  it("contains JavaScript and types, and no sources, stacks, tests or commands", () => {
     expect(project.files.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
     expect([...new Set(project.files.map((path) => path.split("/")[0]))].sort()).toEqual(
       [
@@ -63,7 +66,7 @@ describe("the package", () => {
     expect(project.files.filter((path) => path.startsWith("cli/") && !path.startsWith("cli/plan/"))).toEqual([]);
   });
 
-  it("is imported by the same names as this repository's own sources, from files that are there", () => {
+  it("has the same import names as the sources of this repository, for files that exist", () => {
     const published = manifest(project.packageDir).exports;
     expect(Object.keys(published)).toEqual([...Object.keys(manifest(root).exports), "./package.json"]);
     const targets = Object.values(published).flatMap((target) =>
@@ -72,7 +75,7 @@ describe("the package", () => {
     expect(targets.filter((target) => !existsSync(join(project.packageDir, target)))).toEqual([]);
   });
 
-  it("says which Node it needs, has a licence, and depends on just what it imports", () => {
+  it("states its Node version and licence, and depends only on the packages that it imports", () => {
     const { engines, license, private: secret, dependencies, devDependencies } = manifest(project.packageDir);
     expect({ engines, license, secret, devDependencies }).toEqual({
       engines: { node: ">=22.12" },
@@ -103,14 +106,15 @@ describe("the package", () => {
   });
 });
 
-describe("a project that has it installed", () => {
-  it("plans the whole tier on AWS", () => {
+describe("a project with the installed package", () => {
+  it("plans the whole database tier on AWS", () => {
     const counted = run<{ count: Record<string, number>; files: number[] }>(`
       import { DatabaseLoadBalancer, EtcdCluster, GaleraCluster } from "paasmas";
       import { AwsCloud } from "paasmas/clouds/aws";
       import { evaluate } from "paasmas/plan";
       const { resources } = await evaluate(() => {
-        const cloud = new AwsCloud("shop", { cidr: "10.40.0.0/16", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], image: "ami-0123456789abcdef0" });
+        const zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"];
+        const cloud = new AwsCloud("shop", { cidr: "10.40.0.0/16", zones, image: "ami-0123456789abcdef0" });
         const etcd = new EtcdCluster("etcd", { cloud });
         const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "shop" }] });
         new DatabaseLoadBalancer("lb", { cloud, galera });
@@ -118,8 +122,10 @@ describe("a project that has it installed", () => {
       const count = {};
       for (const { type } of resources) count[type] = (count[type] ?? 0) + 1;
       const gate = resources.find(({ type }) => type === "aws:lambda/function:Function");
-      const configs = resources.filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => JSON.parse(inputs.content));
-      console.log(JSON.stringify({ count, gate: JSON.stringify(gate.inputs.code), files: configs.map((config) => config.storage.files.length) }));
+      const files = resources
+        .filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2")
+        .map(({ inputs }) => JSON.parse(inputs.content).storage.files.length);
+      console.log(JSON.stringify({ count, gate: JSON.stringify(gate.inputs.code), files }));
     `);
     expect(counted.count).toMatchObject({
       "paasmas:cloud:Machine": 8,
@@ -133,7 +139,7 @@ describe("a project that has it installed", () => {
     expect(Math.min(...counted.files)).toBeGreaterThan(10);
   });
 
-  it("plans the same on OpenStack and Docker, with the same machines", () => {
+  it("plans the same machines on OpenStack and Docker", () => {
     const machines = run(`
       import { EtcdCluster } from "paasmas";
       import { DockerCloud } from "paasmas/clouds/docker";
@@ -141,12 +147,17 @@ describe("a project that has it installed", () => {
       import { evaluate } from "paasmas/plan";
       const clouds = [
         () => new DockerCloud("cloud", { cidr: "10.9.0.0/24" }),
-        () => new OpenstackCloud("cloud", { cidr: "10.9.0.0/24", flavors: { small: "m1.small" }, imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" }),
+        () => new OpenstackCloud("cloud", {
+          cidr: "10.9.0.0/24",
+          flavors: { small: "m1.small" },
+          imageId: "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
+        }),
       ];
       const found = [];
       for (const cloud of clouds) {
         const { resources } = await evaluate(() => void new EtcdCluster("etcd", { cloud: cloud() }), { stack: "prod" });
-        found.push(resources.filter(({ type }) => type === "paasmas:cloud:Machine").map(({ name, inputs }) => name + " " + inputs.address).sort());
+        const machines = resources.filter(({ type }) => type === "paasmas:cloud:Machine");
+        found.push(machines.map(({ name, inputs }) => name + " " + inputs.address).sort());
       }
       console.log(JSON.stringify(found));
     `);
@@ -154,11 +165,12 @@ describe("a project that has it installed", () => {
     expect(machines).toEqual([expected, expected]);
   });
 
-  it("builds Ignition configs, and finds what is wrong with them", () => {
+  it("builds Ignition configs and finds their errors", () => {
     const said = run<{ text: string; errors: string[] }>(`
       import { config, file, render, validate } from "paasmas/ignition";
       const text = render(config(file({ path: "/etc/motd", text: "hello" })));
-      console.log(JSON.stringify({ text, errors: validate({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "motd" }] } }).errors.map(({ path }) => path) }));
+      const { errors } = validate({ ignition: { version: "3.4.0" }, storage: { files: [{ path: "motd" }] } });
+      console.log(JSON.stringify({ text, errors: errors.map(({ path }) => path) }));
     `);
     expect(JSON.parse(said.text)).toMatchObject({
       ignition: { version: "3.4.0" },
@@ -173,7 +185,8 @@ describe("a project that has it installed", () => {
       await import("paasmas");
       await import("paasmas/clouds/docker");
       const { cache } = createRequire(import.meta.url);
-      console.log(JSON.stringify(["aws", "openstack", "docker"].filter((name) => Object.keys(cache).some((path) => path.includes("/@pulumi/" + name + "/")))));
+      const loaded = (name) => Object.keys(cache).some((path) => path.includes("/@pulumi/" + name + "/"));
+      console.log(JSON.stringify(["aws", "openstack", "docker"].filter(loaded)));
     `);
     expect(loaded).toEqual(["docker"]);
   });
@@ -209,7 +222,7 @@ describe("a project that has it installed", () => {
         return (error as { stdout: string }).stdout;
       }
     })();
-    // Other packages' own types are theirs to get right.
+    // Ignore errors in the types of other packages.
     expect(
       output.split("\n").filter((line) => line !== "" && !/^(\.\.\/)*[^ ]*node_modules\/(?!paasmas\/)/.test(line)),
     ).toEqual([]);

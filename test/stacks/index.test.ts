@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 const left = [
-  "Left to configure before stack prod can be brought up:",
+  "Stack prod needs these settings before `up`:",
   "  aws.accountId: the account of prod; the provider refuses every other account",
   "    pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'",
   "  aws.ciAccountId: the account of Jenkins, which differs from the account of prod",

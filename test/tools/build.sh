@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds the real Ignition, pinned in go.mod, into .cache/tools:
-#   ignition           applies a config (needs libblkid's headers; minutes when built for the first time)
-#   ignition-validate  judges one
-#   verdicts           answers for many configs at once
-# Usage: build.sh [tool...], by default all. Does nothing for those that are up to date. Exit code 3: something that
-# the build needs is not installed.
+#   ignition           applies a config (needs the headers of libblkid; the first build takes minutes)
+#   ignition-validate  checks one config
+#   verdicts           checks many configs at once
+# Usage: build.sh [tool...], by default all. Skips tools that are up to date. Exit code 3: a requirement of the build is
+# not installed.
 set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -22,7 +22,7 @@ build() {
 		return
 	fi
 	version=$(go list -m -f '{{.Version}}' "$module")
-	# The version is what a release carries. No relabelling: a node's root may know no SELinux.
+	# The version of a release. No relabelling, because the root of a node may not have SELinux.
 	flags="-s -w -X $module/internal/version.Raw=$version -X $module/internal/distro.selinuxRelabel=false"
 	go build -trimpath -buildvcs=false -ldflags "$flags" -o "$output_dir/$tool" "$package"
 	printf '%s\n' "$stamp" >"$output_dir/$tool.stamp"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds a Go program, pinned in the go.mod of its folder, into .cache/tools; a second when it is up to date.
-# Usage: go-program.sh FOLDER PACKAGE, the program is called as its folder here. Exit code 3: Go is not installed.
+# Builds a Go program, pinned in the go.mod of its folder, into .cache/tools. Takes a second if it is up to date.
+# Usage: go-program.sh FOLDER PACKAGE. The program gets the name of its folder. Exit code 3: Go is not installed.
 set -euo pipefail
 
 program=$1 package=$2

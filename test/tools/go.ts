@@ -1,2 +1,5 @@
-/** What a Go program is started with: an older Go fetches the release that a module asks for. The same for scripts: go.sh. */
+/**
+ * Environment of a Go program: an older Go downloads the release that a module requires. go.sh does the same for
+ * scripts.
+ */
 export const goEnvironment: NodeJS.ProcessEnv = { ...process.env, GOTOOLCHAIN: process.env.GOTOOLCHAIN ?? "auto" };

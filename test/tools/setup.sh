@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs on Debian 12 what build.sh needs: a C compiler, libblkid's headers, and Go. Debian's own Go is too old;
-# backports' is young enough to fetch the release that go.mod asks for. Does nothing for what is installed.
+# Installs the requirements of build.sh on Debian 12: a C compiler, libblkid's headers, and Go. Debian's Go is too old.
+# The one of backports can download the release in go.mod. Skips installed packages.
 set -euo pipefail
 
-# From 1.21 on, go fetches a newer release of itself where a module needs one.
+# go 1.21 or later downloads the release that a module requires.
 young_enough() {
 	command -v go >/dev/null || return 1
 	local version

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-// As many EC2 instances as asked for, like those of ../instances.ts, through `synth`. A stack of CloudFormation holds
-// at most 500 resources, so there are several.
+// Synthesizes as many EC2 instances as requested, like those of ../instances.ts. A CloudFormation stack holds at most
+// 500 resources, so there are several stacks.
 const count = Number(process.argv[2]);
 const userData = "x".repeat(2048);
 const started = performance.now();

@@ -49,8 +49,8 @@ describe("the cause in a message of the engine", () => {
   });
 
   it("is the unchanged text of all other messages", () => {
-    expect(causeOf("warning: Left to configure before stack prod can be brought up:\n  aws.image: the image")).toBe(
-      "Left to configure before stack prod can be brought up:\n  aws.image: the image",
+    expect(causeOf("warning: Stack prod needs these settings before `up`:\n  aws.image: the image")).toBe(
+      "Stack prod needs these settings before `up`:\n  aws.image: the image",
     );
   });
 });

@@ -59,7 +59,7 @@ describe("splitCidr", () => {
       new RangeError("10.0.0.0/27 is too small for 4 subnets: they would be /29, the smallest allowed is /28"),
     );
     expect(() => splitCidr("10.0.0.0/16", 3)).toThrow(
-      new RangeError("10.0.0.0/16 cannot be cut into 3 equal subnets: use a power of two"),
+      new RangeError("10.0.0.0/16 cannot be split into 3 equal subnets: use a power of two"),
     );
   });
 

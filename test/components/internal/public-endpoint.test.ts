@@ -148,7 +148,7 @@ describe("a public endpoint of JenkinsHost", () => {
     ],
     [
       { name: "jenkins.ci.example.com" },
-      "jenkins.publicEndpoint.name: jenkins.ci.example.com is found inside already; use a name of its own, such as hooks.ci.example.com",
+      "jenkins.publicEndpoint.name: jenkins.ci.example.com is already used in the private network; use another name, such as hooks.ci.example.com",
     ],
     [
       { loadBalancerHostNumber: 900 },
@@ -225,10 +225,13 @@ describe("a public endpoint of DeployHook", () => {
 
   test.each<[Partial<NonNullable<DeployHookArgs["publicEndpoint"]>>, string]>([
     [{ from: [] }, "apps.publicEndpoint.from: is missing; give the address ranges of the internet that may connect"],
-    [{ names: [] }, "apps.publicEndpoint.names: is missing; list the apps' host names that the internet is to reach"],
+    [
+      { names: [] },
+      "apps.publicEndpoint.names: is missing; list the apps' host names that are reachable from the internet",
+    ],
     [
       { names: ["wiki.example.com"] },
-      'apps.publicEndpoint.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
+      'apps.publicEndpoint.names[0]: "wiki.example.com" is not a host name of an app; use shop.internal.example.com, shop.example.com, admin.example.com',
     ],
   ])("is rejected: %j", async (changes, message) => {
     await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(

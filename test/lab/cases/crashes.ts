@@ -1,7 +1,7 @@
 import { sleep, until } from "../lab.ts";
 import type { Machine } from "../machines.ts";
 import { type Case, lossOfOne } from "./case.ts";
-import { empty, leaveBehind } from "../volumes.ts";
+import { empty, createStaleVolume } from "../volumes.ts";
 
 export const serverKilled: Case = {
   name: "kill -9 of the writer",
@@ -33,7 +33,7 @@ export const emptyVolume: Case = {
   async run({ lab, load }) {
     const [reader] = await lab.readers();
     await reader!.withoutPower(async () => {
-      await leaveBehind(reader!);
+      await createStaleVolume(reader!);
       await empty(reader!);
     });
     await load.flowing(50, 20);
@@ -51,7 +51,7 @@ export const allKilled: Case = {
     await sleep(2);
     await Promise.all(nodes.map((node) => node.powerOn()));
     await lab.healthy(300);
-    check((await lab.keys()).get("uuid") === before, "the cluster is the one it was");
+    check((await lab.keys()).get("uuid") === before, "the cluster is the same");
     await restartedFromNewest(nodes, fault, check);
   },
 };
@@ -65,7 +65,7 @@ export const staleFirst: Case = {
     // The other nodes continue without this one. It misses the writes from here on.
     await load.flowing(300, 20);
     await until(
-      "the cluster goes on without the lost node",
+      "the cluster continues without the lost node",
       30,
       async () => !(await lab.keys()).has(`members/${stale!.name}`),
     );
@@ -73,11 +73,11 @@ export const staleFirst: Case = {
     const fault = Date.now();
     await Promise.all([writer.powerOff(), other!.powerOff()]);
     await stale!.powerOn();
-    await until("the node that is back waits for the others", 30, async () =>
+    await until("the returned node waits for the others", 30, async () =>
       (await stale!.log("galera.service", fault)).includes("galera-start: wait "),
     );
     await sleep(5);
-    check(!(await stale!.ready()), `${stale!.name}, which lacks the last writes, does not start a cluster of its own`);
+    check(!(await stale!.ready()), `${stale!.name} misses the last writes and does not start another cluster`);
     await Promise.all([writer.powerOn(), other!.powerOn()]);
     await lab.healthy(300);
     await restartedFromNewest([writer, other!], fault, check);
@@ -97,14 +97,12 @@ async function restartedFromNewest(
   const restarted = nodes.flatMap((_, index) =>
     logs[index]!.includes("restarting the cluster from the data here") ? [index] : [],
   );
-  check(
-    restarted.length === 1,
-    `exactly one node restarts the cluster, not ${restarted.map((index) => nodes[index]!.name).join(" and ") || "none"}`,
-  );
+  const names = restarted.map((index) => nodes[index]!.name).join(" and ") || "none";
+  check(restarted.length === 1, `exactly one node restarts the cluster, not ${names}`);
   const newest = Math.max(...positions);
-  const says = nodes.map((node, index) => `${node.name} ${positions[index]}`).join(", ");
+  const reported = nodes.map((node, index) => `${node.name} ${positions[index]}`).join(", ");
   check(
     restarted.length === 1 && positions[restarted[0]!] === newest,
-    `the node with the highest seqno restarts the cluster (${says})`,
+    `the node with the highest seqno restarts the cluster (${reported})`,
   );
 }

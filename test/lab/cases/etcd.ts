@@ -27,11 +27,11 @@ export const etcdLoss: Case = {
     await load.flowing(200, 20);
     const started = performance.now();
     while (!(await second!.ready()) && performance.now() - started < 30_000) await sleep(0.5);
-    check(await second!.ready(), "a load balancer that starts without etcd goes by the members it knew last");
+    check(await second!.ready(), "a load balancer that starts without etcd uses the last known members");
     // Longer than any lease: the keys of the nodes have expired when etcd returns.
     await sleep(Math.max(0, 12 - (performance.now() - lost) / 1000));
     await Promise.all(members.map((member) => member.powerOn()));
     await lab.healthy(120);
-    check((await lab.keys()).get("uuid") === before.get("uuid"), "the cluster is the one it was");
+    check((await lab.keys()).get("uuid") === before.get("uuid"), "the cluster is the same");
   },
 };

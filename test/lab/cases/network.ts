@@ -21,9 +21,9 @@ export const minorityPartition: Case = {
         );
       check(
         /WSREP has not yet prepared node/.test(outcome),
-        `${writer.name}, which is alone, refuses writes (${outcome})`,
+        `${writer.name} is isolated and refuses writes (${outcome})`,
       );
-      check(!(await writer.ready()), `${writer.name}, which is alone, is not healthy`);
+      check(!(await writer.ready()), `${writer.name} is isolated and not healthy`);
       await sleep(5);
     } finally {
       await writer.reconnect();
@@ -43,7 +43,7 @@ export const loadBalancerLoss: Case = {
     });
     await lab.healthy(120);
     await load.flowing(200, 20);
-    check((await lab.writer()) === before, "the load balancer that came back learned the writer from its peer");
+    check((await lab.writer()) === before, "the returned load balancer gets the writer from its peer");
   },
 };
 
@@ -67,7 +67,7 @@ export const writerOutOfSight: Case = {
     await sleep(5);
     const [one, other] = await Promise.all([first, second].map((balancer) => writerBehind(lab, balancer)));
     check(one === other, `both load balancers write to the same node, not to ${one} and ${other}`);
-    check(one !== writer.name, `nobody goes back to ${writer.name}, which is in sight again`);
+    check(one !== writer.name, `both stay away from ${writer.name} after it is reachable again`);
   },
 };
 

@@ -27,7 +27,7 @@ export const roll: Case = {
     const done = steps.map((step) => `${step.action} ${step.name}`);
     check(
       done.join() === expected.join(),
-      `exactly the database nodes are replaced, one behind the other's gate, not: ${done.join(", ")}`,
+      `only the database nodes are replaced, each after the previous gate, not: ${done.join(", ")}`,
     );
     for (const node of lab.of("galera")) {
       const [row] = await lab.on(node, (query) => query("SELECT @@max_connections AS value"));

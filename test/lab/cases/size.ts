@@ -1,6 +1,6 @@
 import { sleep, until } from "../lab.ts";
 import { type Case, lossOfOne, planned } from "./case.ts";
-import { dataVolume, empty, inVolumes, leaveBehind, leftBehind } from "../volumes.ts";
+import { dataVolume, empty, inVolumes, createStaleVolume, hasStaleVolume } from "../volumes.ts";
 
 export const grow: Case = {
   name: "grow 3 -> 5, the fourth node with stale data",
@@ -8,8 +8,8 @@ export const grow: Case = {
   async run({ lab, load, check }) {
     // The volume exists if an earlier case has emptied a node.
     const [reader] = await lab.readers();
-    if (!(await leftBehind(reader!))) {
-      await reader!.withoutPower(() => leaveBehind(reader!));
+    if (!(await hasStaleVolume(reader!))) {
+      await reader!.withoutPower(() => createStaleVolume(reader!));
       await lab.healthy(120);
       await load.flowing(500, 20);
     }
@@ -21,7 +21,7 @@ export const grow: Case = {
     );
     check(
       touched.length === 0,
-      `growing touches none of the machines there were, not: ${touched.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
+      `growing changes no existing machine, not: ${touched.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
     );
     check(lab.of("galera").length === 5, "there are five nodes");
     await sleep(2);
@@ -36,7 +36,7 @@ export const shrink: Case = {
     const replaced = steps.filter(({ action }) => action !== "delete");
     check(
       replaced.length === 0,
-      `shrinking only removes, not: ${replaced.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
+      `shrinking only removes machines, not: ${replaced.map(({ action, name }) => `${action} ${name}`).join(", ")}`,
     );
     for (const node of lab.of("galera")) {
       const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'"));
@@ -56,17 +56,18 @@ export const foreignData: Case = {
     await reader!.withoutPower(() =>
       inVolumes(
         { "/volume": dataVolume(reader!) },
-        `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' /volume/mysql/grastate.dat`,
+        `sed -i 's/^uuid:.*/uuid: ${foreign}/; s/^safe_to_bootstrap:.*/safe_to_bootstrap: 1/' ` +
+          "/volume/mysql/grastate.dat",
       ),
     );
     const says = async () =>
       (await reader!.log("galera.service", fault)).includes(`holds data of cluster ${foreign}, not of ${before}`);
-    await until(`${reader!.name} says why it stays out`, 30, says);
+    await until(`${reader!.name} logs why it stays out`, 30, says);
     await sleep(3);
     check(!(await reader!.ready()), `${reader!.name} with data of another cluster stays out`);
     for (const node of lab.of("galera").filter((each) => each !== reader)) {
       const [row] = await lab.on(node, (query) => query("SHOW GLOBAL STATUS LIKE 'wsrep_cluster_state_uuid'"));
-      check(row!.Value === before, `${node.name} is in the cluster it was in`);
+      check(row!.Value === before, `${node.name} is in the same cluster`);
     }
     await load.flowing(50, 20);
     await reader!.withoutPower(() => empty(reader!));

@@ -87,7 +87,7 @@ export class LabMonitor extends PlanMonitor {
   }
 
   /** Removes resources of earlier runs that this program did not register, the last created first. */
-  async removeOthers(): Promise<void> {
+  async removeUnregistered(): Promise<void> {
     await remove(this.#state, (resource) => !this.#kept.has(resource.urn), this.#onStep);
   }
 

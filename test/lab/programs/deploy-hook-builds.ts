@@ -17,18 +17,18 @@ export async function builds(lab: HookLab): Promise<HookResult[]> {
     built.status === 200 && built.body.commit === first,
     `it is released (${built.status} ${JSON.stringify(built.body)})`,
   );
-  state(one, (await lab.ask("page-0.lab")) === "first", "users get what the commit says");
+  state(one, (await lab.ask("page-0.lab")) === "first", "users get the version of the commit");
   const [inside, outside] = (await lab.ask("page-0.lab", "/builder")).trim().split(/\s+/);
   state(
     one,
     inside === "0" && outside === "1500",
-    `root in a build is the user builder outside (${inside} is ${outside})`,
+    `root in a build is the user builder on the machine (${inside} is ${outside})`,
   );
   const missing = await lab.call({ action: "build", app: "page-0", commit: "0".repeat(40) });
   state(
     one,
     missing.status === 422 && /the build failed/.test(String(missing.body.error)),
-    `a commit that is not there is refused (${missing.status} ${JSON.stringify(missing.body)})`,
+    `a missing commit is refused (${missing.status} ${JSON.stringify(missing.body)})`,
   );
   for (const app of apps.slice(1)) await lab.call({ action: "build", app, commit: first });
 

@@ -74,7 +74,7 @@ function fails(name: string, digest: (lab: HookLab) => string, reason: RegExp): 
       const log = await lab.machine.log("app-call@*", since - 1000);
       check(reason.test(log), "the reason is in the journal");
       const after = await lab.row("shop");
-      check(JSON.stringify(after) === JSON.stringify(before), `the list is what it was (${JSON.stringify(after)})`);
+      check(JSON.stringify(after) === JSON.stringify(before), `the list is unchanged (${JSON.stringify(after)})`);
       await runs({ lab, check }, versionOf(lab, before.digest));
       return answer;
     },
@@ -118,7 +118,7 @@ export const hookCases: HookCase[] = [
       const before = await lab.row("shop");
       const answer = await lab.call({ action: "deploy", app: "shop", digest: lab.digests.v2 });
       check(answer.status === 200 && answer.body.outcome === "unchanged", `nothing is done (${text(answer)})`);
-      check(JSON.stringify(await lab.row("shop")) === JSON.stringify(before), "the list is what it was");
+      check(JSON.stringify(await lab.row("shop")) === JSON.stringify(before), "the list is unchanged");
       return answer;
     },
   },
@@ -168,7 +168,7 @@ export const hookCases: HookCase[] = [
       const statuses = answers.map(({ status }) => status);
       check(
         statuses.toSorted().join() === "200,409",
-        `one is released, the other one is told to wait (${answers.map(text).join(" ")})`,
+        `one is released, the other one must wait (${answers.map(text).join(" ")})`,
       );
       await runs({ lab, check }, versions[statuses.indexOf(200)]!);
       return { seconds: Math.max(...answers.map((answer) => answer.seconds)) };
@@ -184,7 +184,7 @@ export const hookCases: HookCase[] = [
         `the hook answers 200 (${answer.status} ${text(answer)})`,
       );
       await runs({ lab, check }, versionOf(lab, previous));
-      check((await lab.row("shop")).previous === digest, "it can be taken back");
+      check((await lab.row("shop")).previous === digest, "it can be rolled forward again");
       return answer;
     },
   },
@@ -196,7 +196,7 @@ export const hookCases: HookCase[] = [
       const answer = await lab.call({ action: "deploy", ...preview, digest: lab.digests.v1 });
       check(
         answer.status === 200 && answer.body.url === `http://${name}.apps.lab:8080`,
-        `it is made (${answer.status} ${text(answer)})`,
+        `it is created (${answer.status} ${text(answer)})`,
       );
       check((await lab.ask(`${name}.apps.lab`)) === "v1", "it answers under its own name");
       const update = await lab.call({ action: "deploy", ...preview, digest: lab.digests.v2 });
@@ -209,7 +209,7 @@ export const hookCases: HookCase[] = [
       ];
       check(
         more.map(({ status }) => status).join() === "200,409",
-        `there are two at most (${more.map(text).join(" ")})`,
+        `at most two are allowed (${more.map(text).join(" ")})`,
       );
       const removed = [
         await lab.call({ action: "remove", ...preview }),
@@ -223,9 +223,9 @@ export const hookCases: HookCase[] = [
       const containers = (await lab.containers()).filter((one) => one.includes("-pr-"));
       check(
         left.length === 0 && containers.length === 0,
-        `nothing is left of them (${JSON.stringify(left)} ${containers.join()})`,
+        `no list entry or container remains (${JSON.stringify(left)} ${containers.join()})`,
       );
-      check(/no app with this name/.test(await lab.ask(`${name}.apps.lab`)), "their names are gone");
+      check(/no app with this name/.test(await lab.ask(`${name}.apps.lab`)), "their names answer like an unknown app");
       return answer;
     },
   },

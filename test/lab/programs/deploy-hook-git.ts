@@ -67,11 +67,14 @@ export async function serveGit(address: string, base: string): Promise<GitServer
       // One step takes a while, like a real build. One step prints its user.
       writeFileSync(
         join(work, "Dockerfile"),
-        `FROM ${base}\nUSER root\nCOPY app.cfg /app.cfg\nRUN sha256sum /usr/sbin/* >/dev/null; sleep 2; cat /proc/self/uid_map >/builder\nENTRYPOINT []\nCMD ["haproxy", "-W", "-db", "-f", "/app.cfg"]\n`,
+        `FROM ${base}\nUSER root\nCOPY app.cfg /app.cfg\nRUN sha256sum /usr/sbin/* >/dev/null; sleep 2; ` +
+          `cat /proc/self/uid_map >/builder\nENTRYPOINT []\nCMD ["haproxy", "-W", "-db", "-f", "/app.cfg"]\n`,
       );
       writeFileSync(
         join(work, "app.cfg"),
-        `defaults\n\tmode http\n\ttimeout client 9s\nfrontend app\n\tbind :8080\n\thttp-request return status 200 content-type text/plain file /builder if { path /builder }\n\thttp-request return status 200 content-type text/plain string "${version}\\n"\n`,
+        "defaults\n\tmode http\n\ttimeout client 9s\nfrontend app\n\tbind :8080\n" +
+          "\thttp-request return status 200 content-type text/plain file /builder if { path /builder }\n" +
+          `\thttp-request return status 200 content-type text/plain string "${version}\\n"\n`,
       );
       await git("add", ".");
       await git("commit", "--quiet", "--message", version);

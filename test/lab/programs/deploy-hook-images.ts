@@ -16,7 +16,9 @@ export const appImages: Record<string, { config?: string; command?: string }> = 
   fading: {
     config: app(
       "fading",
-      "track-sc0 int(1) table checks if { path /healthz }\n\thttp-request return status 503 content-type text/plain string no if { path /healthz } { sc0_http_req_cnt(checks) gt 3 }",
+      "track-sc0 int(1) table checks if { path /healthz }\n" +
+        "\thttp-request return status 503 content-type text/plain string no " +
+        "if { path /healthz } { sc0_http_req_cnt(checks) gt 3 }",
     ),
   },
   // Ends without a signal.

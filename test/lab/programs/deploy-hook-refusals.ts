@@ -21,13 +21,13 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
   await lab.machine.exec(["chown", "--recursive", "root:root", "/var/lib/paasmas/deploy-hook/nonces"]);
   // The rejected call uses its nonce. The app must not change.
   const first = await lab.call({ ...call, digest: `sha256:${"0".repeat(64)}` }, { nonce });
-  if (first.status !== 422) result.failures.push(`the first use of a nonce is let through (${first.status})`);
+  if (first.status !== 422) result.failures.push(`the first use of a nonce is accepted (${first.status})`);
 
   const tries: [string, () => Promise<Pick<Answer, "status">>, number, RegExp][] = [
     ["a wrong signature", () => lab.call(call, { token: "x".repeat(48) }), 401, /"POST \/apps\/shop" 401/],
     ["another app's token", () => lab.call(call, { token: lab.token("blog") }), 401, /"POST \/apps\/shop" 401/],
     ["no signature", () => lab.call(call, { token: "" }), 401, /"POST \/apps\/shop" 401/],
-    ["an app that is not there", () => lab.call({ ...call, app: "none" }, { token }), 401, /"POST \/apps\/none" 401/],
+    ["a missing app", () => lab.call({ ...call, app: "none" }, { token }), 401, /"POST \/apps\/none" 401/],
     ["a nonce that was used", () => lab.call(call, { nonce }), 403, /the nonce was used before/],
     ["a stale call", () => lab.call(call, { timestamp: now - 400 }), 403, /the call is 40\d s old/],
     ["a call from the future", () => lab.call(call, { timestamp: now + 400 }), 403, /the call is -\d+ s old/],
@@ -35,14 +35,14 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
     ["a megabyte", () => megabyte(lab), 413, /"POST \/apps\/shop" 413/],
     ["no JSON", () => raw("deploy it"), 400, /the body is not one JSON object/],
     ["an unknown key", () => raw(body({ image: "elsewhere/image" })), 400, /image is not a key of this call/],
-    ["a tag for a digest", () => raw(body({ digest: "latest" })), 400, /digest is missing or malformed/],
+    ["a tag instead of a digest", () => raw(body({ digest: "latest" })), 400, /digest is missing or malformed/],
     [
-      "options behind a digest",
+      "options after a digest",
       () => raw(body({ digest: `${digest} --privileged` })),
       400,
       /digest is missing or malformed/,
     ],
-    ["a name that leads elsewhere", () => raw(body({ name: "pr-1-../../shop" })), 400, /name is missing or malformed/],
+    ["a name with another path", () => raw(body({ name: "pr-1-../../shop" })), 400, /name is missing or malformed/],
     ["another app's name", () => raw(body({ app: "blog" })), 400, /app differs from the app in the path/],
     [
       "a build of an app without source",
@@ -76,12 +76,15 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
     refused.push(answer.status);
     if (answer.status !== status) result.failures.push(`${name}: ${status} was expected, it is ${answer.status}`);
   }
-  const log = `${await lab.machine.log("deploy-hook.service", since - 1000)}\n${await lab.machine.log("deploy-call@*", since - 1000)}`;
+  const logged = (unit: string) => lab.machine.log(unit, since - 1000);
+  const log = `${await logged("deploy-hook.service")}\n${await logged("deploy-call@*")}`;
   for (const [name, , , words] of tries) {
-    if (!words.test(log)) result.failures.push(`${name}: the journal does not say so`);
+    if (!words.test(log)) result.failures.push(`${name}: not in the journal`);
   }
   if (log.includes(token)) result.failures.push("a token is in the journal");
-  for (const [statement, holds] of await confined(lab)) if (!holds) result.failures.push(`does not hold: ${statement}`);
+  for (const [statement, holds] of await readerRights(lab)) {
+    if (!holds) result.failures.push(`does not hold: ${statement}`);
+  }
   const after = await state(lab);
   if (after !== before) result.failures.push(`something was started or changed: ${before} -> ${after}`);
   result.case = `${tries.length} calls that are refused`;
@@ -90,26 +93,29 @@ export async function refusals(lab: HookLab): Promise<HookResult> {
 }
 
 /** Checks that the process that reads calls has almost no rights, for the case of an attack. */
-async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
+async function readerRights({ machine }: HookLab): Promise<[string, boolean][]> {
   const as = (user: string, script: string) =>
     machine.exec(["runuser", "--user", user, "--", "bash", "-c", script]).catch((error: Error) => error.message);
   const asking = (line: string) => `echo '${line}' | socat -t 10 - UNIX-CONNECT:/run/paasmas/app-call.sock`;
   return [
-    ["who reads calls can ask for the list", /^0\n\{"apps":/.test(await as("deploy-call", asking("list")))],
-    ["and not for what no call asks for", (await as("deploy-call", asking("reconcile shop"))) === "2\n"],
+    ["the reader of calls can request the list", /^0\n\{"apps":/.test(await as("deploy-call", asking("list")))],
     [
-      "it reads neither tokens nor apps' environments",
+      "the reader of calls cannot request a command that no call contains",
+      (await as("deploy-call", asking("reconcile shop"))) === "2\n",
+    ],
+    [
+      "the reader of calls can read neither tokens nor environments of apps",
       /Permission denied/.test(
         await as("deploy-call", "cat /etc/paasmas/deploy-hook/tokens.map /etc/paasmas/apps/shop/environment"),
       ),
     ],
-    ["nobody else asks there", /Permission denied/.test(await as("core", asking("list")))],
+    ["other users cannot send requests there", /Permission denied/.test(await as("core", asking("list")))],
     [
-      "nor the call proxy, which only reaches deploy-call",
+      "the call proxy cannot send requests there: it only reaches deploy-call",
       /Permission denied/.test(await as("deploy-hook", asking("list"))),
     ],
     [
-      "its process has no capability, no way to new privileges, no network, and few system calls",
+      "the reader's process has no capability, no way to new privileges, no network, and few system calls",
       (await machine.exec(["bash", "-c", underWay])) === "1502 CapEff:0000000000000000 NoNewPrivs:1 Seccomp:2 lo\n",
     ],
   ];
@@ -118,8 +124,15 @@ async function confined({ machine }: HookLab): Promise<[string, boolean][]> {
 /** Opens a call without data, and prints user, capabilities, privileges and network of its reader. */
 const underWay = `
   sleep 4 | runuser --user deploy-hook -- socat - UNIX-CONNECT:/run/paasmas/deploy-hook/call.sock >/dev/null &
-  for try in {1..30}; do if pid=$(pgrep --oldest --uid deploy-call --full bin/deploy-call); then break; fi; sleep 0.1; done
-  echo "$(stat --format=%u "/proc/$pid") $(grep --extended-regexp '^(CapEff|NoNewPrivs|Seccomp):' "/proc/$pid/status" | tr --delete '[:blank:]' | paste --serial --delimiters=' ') $(sed --quiet 's/^ *\\([a-z0-9]*\\):.*/\\1/p' "/proc/$pid/net/dev" | paste --serial --delimiters=,)"
+  for try in {1..30}; do
+    if pid=$(pgrep --oldest --uid deploy-call --full bin/deploy-call); then break; fi
+    sleep 0.1
+  done
+  user=$(stat --format=%u "/proc/$pid")
+  rights=$(grep --extended-regexp '^(CapEff|NoNewPrivs|Seccomp):' "/proc/$pid/status" |
+    tr --delete '[:blank:]' | paste --serial --delimiters=' ')
+  network=$(sed --quiet 's/^ *\\([a-z0-9]*\\):.*/\\1/p' "/proc/$pid/net/dev" | paste --serial --delimiters=,)
+  echo "$user $rights $network"
   wait`;
 
 /** All state that a call could change. */

@@ -102,7 +102,7 @@ export class HookLab {
   #program(): Record<string, unknown> {
     const cloud = new DockerCloud("deploy-hook-lab", { cidr, imageStore, dropCapabilities: missingCapabilities() });
     const registry = new MachineRegistry("registry", { cloud, repositories: ["shop", "tools"] });
-    const firewall = cloud.firewall("ci", { description: "what stands in for CI" });
+    const firewall = cloud.firewall("ci", { description: "the machine that stands in for CI" });
     registry.allowClients(firewall);
     const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
     cloud.machine("ci", { role: "ci", hostNumber: 70, firewall, access: [registry.push("ci")], config: () => idle });

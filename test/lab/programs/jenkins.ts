@@ -70,27 +70,27 @@ export async function runJenkins(report: (line: string) => void): Promise<Result
     ) as [Machine, Machine];
     const web = new Web(outputs.ca as string);
 
-    await isClosed(jenkins, outputs.adminPassword as string, check);
-    await isServed(jenkins, web, check);
-    await isSaved(jenkins, web, result, check, report);
-    result.figures = await buildsImages(jenkins, agent, check, report);
+    await checkAccess(jenkins, outputs.adminPassword as string, check);
+    await checkProxy(jenkins, web, check);
+    await checkBackups(jenkins, web, result, check, report);
+    result.figures = await checkImageBuilds(jenkins, agent, check, report);
   });
 }
 
 /** Checks access to secrets and ports on the machine of Jenkins. */
-async function isClosed(jenkins: Machine, adminPassword: string, check: Check): Promise<void> {
+async function checkAccess(jenkins: Machine, adminPassword: string, check: Check): Promise<void> {
   const shell = (script: string) => jenkins.exec(["bash", "-c", script]);
   const listening = (await shell("ss -ltnH | awk '{print $4}'")).trim().split("\n");
   check(
     listening.includes("127.0.0.1:8080") && !listening.some((socket) => /:50000$/.test(socket)),
-    "Jenkins listens for its proxy alone, and for no agent",
+    "Jenkins listens only for its proxy, and not for agents",
   );
   const uid = (await shell("stat --format=%u /proc/$(pgrep -f '[j]enkins.py')")).trim();
-  check(uid === "1500", `Jenkins runs as a user of its own (${uid})`);
+  check(uid === "1500", `Jenkins runs as a separate user (${uid})`);
   const secrets = "/etc/paasmas/jenkins/secrets";
   check(
     !(await jenkins.succeeds("runuser", "--user", "core", "--", "cat", `${secrets}/admin-password`)),
-    "nobody else on the machine can read its secrets",
+    "other users of the machine cannot read its secrets",
   );
   const environment = await shell(
     "tr '\\0' '\\n' </proc/$(pgrep -f '[j]enkins.py')/environ; cat /etc/paasmas/*.env; systemctl cat jenkins.service",
@@ -100,11 +100,11 @@ async function isClosed(jenkins: Machine, adminPassword: string, check: Check): 
     "no secret is in an environment or a unit",
   );
   const plugins = Number(await shell("ls /var/lib/paasmas/jenkins/plugins/*/ | grep -c jpi"));
-  check(plugins === Object.keys(pinnedPlugins).length, `the pinned plugins are there and no others (${plugins})`);
+  check(plugins === Object.keys(pinnedPlugins).length, `exactly the pinned plugins are installed (${plugins})`);
 }
 
 /** Checks the proxy, through the load balancer of the cloud. */
-async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void> {
+async function checkProxy(jenkins: Machine, web: Web, check: Check): Promise<void> {
   check((await web.get("jenkins", "/login")).status === 200, "Jenkins answers under its name");
   check((await web.get("nobody", "/")).status === 404, "an unknown name is a 404");
   const server = createServer((_, response) => response.end("wiki"));
@@ -116,7 +116,7 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
   try {
     const place = `${gateway}:${(server.address() as AddressInfo).port}`;
     await jenkins.exec(["/opt/paasmas/bin/proxy-services", "set", "wiki", place]);
-    check((await web.get("wiki", "/")).body === "wiki", "a service that was added on the machine is served at once");
+    check((await web.get("wiki", "/")).body === "wiki", "an added service is served at once");
     const socket = await web.upgrade("wiki");
     const changes = performance.now();
     for (let round = 0; round < 5; round++)
@@ -129,8 +129,8 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
     socket.destroy();
     await jenkins.reboot();
     await until("Jenkins after a reboot", 120, () => jenkins.ready());
-    await until("the way to it after a reboot", 30, () => web.answers("jenkins", "/login"));
-    check((await web.get("wiki", "/")).body === "wiki", "what was added is there after a reboot");
+    await until("the proxy after a reboot", 30, () => web.answers("jenkins", "/login"));
+    check((await web.get("wiki", "/")).body === "wiki", "the added service is served after a reboot");
   } finally {
     server.closeAllConnections();
     server.close();
@@ -138,7 +138,7 @@ async function isServed(jenkins: Machine, web: Web, check: Check): Promise<void>
 }
 
 /** Checks backups during builds, a lost volume, and an object store that is not reachable. */
-async function isSaved(
+async function checkBackups(
   jenkins: Machine,
   web: Web,
   result: Result,
@@ -150,7 +150,9 @@ async function isSaved(
     const list = await jenkins.exec([
       "bash",
       "-c",
-      `cd ${home}/jobs/app/builds && for build in *; do [[ -s $build/log && -s $build/build.xml ]] && echo "$build"; done; ls | wc -l; cat ../nextBuildNumber`,
+      `cd ${home}/jobs/app/builds &&
+        for build in *; do [[ -s $build/log && -s $build/build.xml ]] && echo "$build"; done
+        ls | wc -l; cat ../nextBuildNumber`,
     ]);
     const lines = list.trim().split("\n").map(Number);
     return { complete: lines.slice(0, -2), all: lines.at(-2)!, next: lines.at(-1)! };
@@ -189,9 +191,10 @@ async function isSaved(
   await Promise.all(clients);
   const gap = Math.max(...times.slice(1).map((time, index) => time - times[index]!)) / 1000;
   report(
-    `  ${acknowledged.length} builds, ${during} of them while ${saved.seconds.toFixed(1)} s of backup ran; copied in ${saved.copied} ms, longest time without a build ${gap.toFixed(2)} s`,
+    `  ${acknowledged.length} builds, ${during} of them during a backup of ${saved.seconds.toFixed(1)} s; ` +
+      `copied in ${saved.copied} ms, longest time without a build ${gap.toFixed(2)} s`,
   );
-  check(saved.paused, "Jenkins stands still while its files are copied");
+  check(saved.paused, "Jenkins is paused while its files are copied");
 
   const identity = await digest("secrets/master.key");
   await loseVolume();
@@ -199,26 +202,24 @@ async function isSaved(
   await jenkins.powerOn();
   await until("Jenkins from its backup", 180, () => jenkins.ready());
   const comeback = seconds(start);
-  await until("the way to it", 30, () => web.answers("jenkins", "/login"));
+  await until("the proxy after the restore", 30, () => web.answers("jenkins", "/login"));
   const restored = await builds();
   const known = acknowledged.slice(0, before).filter((number) => !restored.complete.includes(number));
   check(
     known.length === 0,
-    `a fresh volume gets what was saved: all ${before} builds from before the backup (back after ${comeback.toFixed(1)} s)`,
+    `a new volume gets the backup: all ${before} builds from before the backup (back after ${comeback.toFixed(1)} s)`,
   );
   check(
     restored.all - restored.complete.length <= 1 &&
       restored.next >= restored.complete.length &&
       Math.max(...restored.complete) <= restored.next,
-    `what was saved under ${during} builds is of one moment (${restored.complete.length} complete of ${restored.all}, next ${restored.next})`,
+    `the backup during ${during} builds is consistent ` +
+      `(${restored.complete.length} complete of ${restored.all}, next ${restored.next})`,
   );
-  check(
-    (await digest("secrets/master.key")) === identity,
-    "it is the same Jenkins: what its key has encrypted can be read",
-  );
+  check((await digest("secrets/master.key")) === identity, "it is the same Jenkins: it can decrypt its secrets");
   check(
     (await jenkins.exec(["cat", `${home}/.paasmas-home`])).startsWith("restored from backup "),
-    "the home says where it is from",
+    "the home records its backup",
   );
 
   // No build runs now, so this backup is complete.
@@ -229,26 +230,26 @@ async function isSaved(
   await loseVolume();
   await store.stop({ t: 5 });
   await jenkins.powerOn();
-  await until("the machine looks for its backup", 60, async () =>
+  await until("the wait for the backup", 60, async () =>
     (
       await jenkins.exec(["journalctl", "--unit=jenkins-home.service", "--output=cat", "--no-pager"]).catch(() => "")
     ).includes("retry_seconds=4"),
   );
   check(
     !(await jenkins.succeeds("test", "-e", home)) && !(await jenkins.ready()),
-    "while the store is away, Jenkins waits and does not begin anew",
+    "while the store is not reachable, Jenkins waits and creates no new home",
   );
   await store.start();
-  await until("Jenkins from its backup, once the store is back", 180, () => jenkins.ready());
+  await until("Jenkins from its backup, after the return of the store", 180, () => jenkins.ready());
   const again = await builds();
   const lost = rest.filter((number) => !again.complete.includes(number));
-  check(lost.length === 0, `and comes back with everything by itself (${rest.length} more builds)`);
+  check(lost.length === 0, `Jenkins is restored completely without an operator (${rest.length} more builds)`);
   result.acknowledged = before + rest.length;
   result.lost = known.length + lost.length;
 }
 
 /** Checks the rights of Jenkins and of others on a build agent, and measures an image build. */
-async function buildsImages(
+async function checkImageBuilds(
   jenkins: Machine,
   agent: Machine,
   check: Check,
@@ -292,16 +293,16 @@ async function buildsImages(
 
   check(
     (await on("id --user --name")).trim() === "agent",
-    "Jenkins logs in to its agent by key, and the agent is the one it knows",
+    "Jenkins logs in to its agent with a key and verifies the agent's host key",
   );
-  check(await refused(ssh("root", key, "true")), "nobody logs in there as root");
-  check(await refused(ssh("core", key, "true")), "nor as another user");
-  check((await on("java -version 2>&1; node --version")).includes("openjdk"), "tools are on the path");
+  check(await refused(ssh("root", key, "true")), "the key does not log in as root");
+  check(await refused(ssh("core", key, "true")), "the key does not log in as another user");
+  check((await on("java -version 2>&1; node --version")).includes("openjdk"), "tools are on the PATH");
   check(
     !/(^|\n)(sudo|docker)/.test(
       await on("command -v sudo docker; ls /run/podman /var/run/docker.sock 2>/dev/null; true"),
     ),
-    "builds find no way to root and no engine's socket",
+    "builds cannot become root and find no socket of an engine",
   );
 
   // A base image with programs of the machine, because there is no registry here.
@@ -324,7 +325,10 @@ async function buildsImages(
     "containers run without root",
   );
   const build = (name: string) =>
-    `mkdir -p ${name} && cd ${name} && head -c 4000000 /dev/urandom >payload && printf '%s\\n' 'FROM localhost/base' 'COPY payload /payload' 'RUN for n in $(seq 60); do sha256sum /payload >/dev/null; done; id -u >/who' >Containerfile && podman build --quiet --no-cache --tag localhost/${name} . >/dev/null`;
+    `mkdir -p ${name} && cd ${name} && head -c 4000000 /dev/urandom >payload && ` +
+    "printf '%s\\n' 'FROM localhost/base' 'COPY payload /payload' " +
+    "'RUN for n in $(seq 60); do sha256sum /payload >/dev/null; done; id -u >/who' >Containerfile && " +
+    `podman build --quiet --no-cache --tag localhost/${name} . >/dev/null`;
   const together = async (count: number) => {
     const start = performance.now();
     await Promise.all(Array.from({ length: count }, (_, index) => on(build(`build-${count}-${index}`))));
@@ -334,10 +338,11 @@ async function buildsImages(
   const two = await together(2);
   const four = await together(4);
   report(
-    `  image builds without root on an agent: one ${one.toFixed(1)} s, two at a time ${two.toFixed(1)} s, four at a time ${four.toFixed(1)} s`,
+    `  image builds without root on an agent: one ${one.toFixed(1)} s, ` +
+      `two in parallel ${two.toFixed(1)} s, four in parallel ${four.toFixed(1)} s`,
   );
   const made = Number(await on("podman images --format '{{.Repository}}' | grep -c localhost/build"));
-  check(made === 7, `all builds are done, also those at the same time (${made})`);
+  check(made === 7, `all builds are complete, also those in parallel (${made})`);
   const owner = (
     await agent.exec([
       "bash",
@@ -345,7 +350,7 @@ async function buildsImages(
       "stat --format=%u $(find /var/lib/paasmas/agent/data/containers/storage -name who | head -n 1)",
     ])
   ).trim();
-  check(owner === "2000", `what is root in a build is the agent's user on the machine (${owner})`);
+  check(owner === "2000", `root in a build is the agent's user on the machine (${owner})`);
   await agent.exec(["systemctl", "start", "agent-prune.service"]);
   check(await agent.ready(), "the agent is healthy afterwards");
   return [

@@ -8,7 +8,7 @@ import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
 import { MetricsAgent } from "../../../components/metrics-agent/index.ts";
 import { MonitoringHost } from "../../../components/monitoring-host/index.ts";
 import { dashboards } from "../../../ignition/roles/monitoring/dashboards.ts";
-import { putFirewallsInForce } from "../firewalls.ts";
+import { enforceFirewalls } from "../firewalls.ts";
 import { seconds, until } from "../lab.ts";
 import { type Machine, machinesOf } from "../machines.ts";
 import { imageStore } from "../paths.ts";
@@ -34,7 +34,7 @@ function program(adminPassword: string): Record<string, unknown> {
   const etcd = new EtcdCluster("etcd", { cloud });
   const galera = new GaleraCluster("galera", { cloud, etcd, databases: [{ name: "app" }], tuning: { gcacheMiB: 128 } });
   new DatabaseLoadBalancer("lb", { cloud, galera, size: 1 });
-  const receiver = cloud.firewall("alert-receiver", { description: "who is told of alerts" });
+  const receiver = cloud.firewall("alert-receiver", { description: "the receiver of alerts" });
   const { address } = cloud.machine("alert-receiver", {
     role: "alert-receiver",
     hostNumber: 60,
@@ -61,7 +61,7 @@ const notBooted = [
 ];
 
 /** Longest time until an alert arrives: wait of the rule, a scrape that times out, and the steps to the webhook. */
-const toldWithin = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
+const alertLimits = { firing: 120 + 15 + 10 + 15 + 30, resolved: 60 + 15 + 15 };
 
 /** Boots a database with monitoring, and removes the power of machines until an alert arrives. */
 export async function runMonitoring(report: (line: string) => void, keep = false): Promise<Result> {
@@ -82,15 +82,15 @@ export async function runMonitoring(report: (line: string) => void, keep = false
     const named = (name: string) => machines.find((machine) => machine.name === name)!;
     const [lost, receiver, monitoring] = [named("etcd-2"), named("alert-receiver"), named("monitoring")];
     const viewing = new Viewer(outputs as { url: string; ca: string }, () => password);
-    await putFirewallsInForce(resources);
+    await enforceFirewalls(resources);
 
     await checkTargets(viewing, machines, check, report);
 
     await lost.powerOff();
     const fault = Date.now();
-    await checkFront(viewing, monitoring, receiver, named("etcd-0"), check);
+    await checkAccess(viewing, monitoring, receiver, named("etcd-0"), check);
     await checkQueries(viewing, check);
-    await until("the word that a machine is lost", 300, async () => (await messages(receiver)).length > 0);
+    await until("the alert about the lost machine", 300, async () => (await messages(receiver)).length > 0);
     const [firing] = (await messages(receiver)) as [Message];
     const told = (firing.received - fault) / 1000;
     const alerts = firing.alerts.map(({ status, labels, annotations }) => [
@@ -107,15 +107,15 @@ export async function runMonitoring(report: (line: string) => void, keep = false
     ];
     check(
       JSON.stringify(alerts) === JSON.stringify(expected),
-      `the webhook is told which machine does not answer, and nothing else (${alerts.map((alert) => alert.join(" ")).join("; ")})`,
+      `the webhook gets one alert, with the lost machine (${alerts.map((alert) => alert.join(" ")).join("; ")})`,
     );
     check(
-      told <= toldWithin.firing,
-      `it is told ${told.toFixed(0)} s after the power was lost, at most ${toldWithin.firing} s`,
+      told <= alertLimits.firing,
+      `the alert arrives ${told.toFixed(0)} s after the power loss, at most ${alertLimits.firing} s`,
     );
 
     await lost.powerOn();
-    await putFirewallsInForce(resources, [lost.name]);
+    await enforceFirewalls(resources, [lost.name]);
     await until(
       "the lost machine",
       120,
@@ -133,7 +133,7 @@ export async function runMonitoring(report: (line: string) => void, keep = false
         )),
     );
     const back = Date.now();
-    await until("the word that it is back", 180, async () => (await messages(receiver)).length > 1);
+    await until("the message that the machine is back", 180, async () => (await messages(receiver)).length > 1);
     const said = await messages(receiver);
     const cleared = (said[1]!.received - back) / 1000;
     const ends = said
@@ -142,25 +142,28 @@ export async function runMonitoring(report: (line: string) => void, keep = false
         status,
         ...all.map(({ labels }) => `${labels.alertname} ${labels.machine}`),
       ]);
-    check(ends.join() === "resolved,MachineUnreachable etcd-2", `and that it is back, once (${ends.join(", ")})`);
     check(
-      cleared <= toldWithin.resolved,
-      `which is told ${cleared.toFixed(0)} s after it was healthy again, at most ${toldWithin.resolved} s`,
+      ends.join() === "resolved,MachineUnreachable etcd-2",
+      `the webhook gets the end of the alert once (${ends.join(", ")})`,
+    );
+    check(
+      cleared <= alertLimits.resolved,
+      `the end arrives ${cleared.toFixed(0)} s after the machine is healthy again, at most ${alertLimits.resolved} s`,
     );
 
     const range = { start: Math.floor(fault / 1000) - 30, end: Math.floor(fault / 1000) + 90 };
     const before = await viewing.range("up", range);
     await monitoring.powerOff();
     await monitoring.powerOn();
-    await putFirewallsInForce(resources, [monitoring.name]);
+    await enforceFirewalls(resources, [monitoring.name]);
     await until("the monitoring machine after its power loss", 120, () => monitoring.ready());
     check(
       before.length > 0 && (await viewing.range("up", range)).join() === before.join(),
-      `after a power loss of its own machine every value of before is there (${before.length} of them)`,
+      `after a power loss of the monitoring machine all earlier values are there (${before.length} of them)`,
     );
 
     await monitoring.exec(["systemctl", "stop", "alertmanager.service"]);
-    check(!(await monitoring.ready()), "a machine that could tell nobody is not healthy");
+    check(!(await monitoring.ready()), "a monitoring machine without Alertmanager is not healthy");
     await monitoring.exec(["systemctl", "start", "alertmanager.service"]);
 
     password = "the-second-password";
@@ -170,12 +173,12 @@ export async function runMonitoring(report: (line: string) => void, keep = false
       .map(({ action, name }) => `${action} ${name}`);
     check(
       replaced.join() === "replace monitoring-node",
-      `another password replaces the machine that watches, and no other (${replaced.join()})`,
+      `another password replaces only the monitoring machine (${replaced.join()})`,
     );
-    await putFirewallsInForce(renewed, [monitoring.name]);
+    await enforceFirewalls(renewed, [monitoring.name]);
     check(
       (await viewing.status("/api/search")) === 200 && (await viewing.status("/api/search", firstPassword)) === 401,
-      "the new password is it, and the old one is none",
+      "only the new password is accepted",
     );
     check((await viewing.range("up", range)).join() === before.join(), "the new machine has the old one's metrics");
   });
@@ -201,28 +204,27 @@ async function checkTargets(
     (await viewing.query(query))
       .map(({ metric }) => [metric.job, metric.machine, metric.role].filter(Boolean).join(" "))
       .sort();
-  await until("every target's first answer", 60, async () => (await asked("up == 1")).join() === expected.join());
+  await until("the first answer of every target", 60, async () => (await asked("up == 1")).join() === expected.join());
   const [all, up] = [await asked("up"), await asked("up == 1")];
   check(
     all.join() === expected.join() && up.join() === expected.join(),
-    `all ${expected.length} targets answer, and there are no others (after ${seconds(start).toFixed(0)} s)`,
+    `exactly the ${expected.length} expected targets answer (after ${seconds(start).toFixed(0)} s)`,
   );
   const healthy = async () => (await viewing.query("paasmas_ready == 1")).map(({ metric }) => metric.machine!).sort();
-  await until(
-    "every machine's word that it is healthy",
-    90,
-    async () => (await healthy()).length === machines.length,
-  ).catch(async () => {
-    throw new Error(`only ${(await healthy()).join(", ")} say that they are healthy`);
-  });
-  await until("silence of all alerts", 60, async () => (await viewing.query("ALERTS")).length === 0);
+  await until("a healthy report of every machine", 90, async () => (await healthy()).length === machines.length).catch(
+    async () => {
+      throw new Error(`only ${(await healthy()).join(", ")} report themselves as healthy`);
+    },
+  );
+  await until("the end of all alerts", 60, async () => (await viewing.query("ALERTS")).length === 0);
   report(
-    `  every machine is healthy in its role, and no alert is near, ${seconds(start).toFixed(0)} s after the first question`,
+    `  every machine is healthy in its role, and no alert is pending, ` +
+      `${seconds(start).toFixed(0)} s after the first query`,
   );
 }
 
 /** Checks access to the dashboards: allowed and denied. */
-async function checkFront(
+async function checkAccess(
   viewing: Viewer,
   monitoring: Machine,
   stranger: Machine,
@@ -236,18 +238,15 @@ async function checkFront(
         .map(({ title }) => title)
         .sort()
         .join(),
-    `whoever logs in finds the dashboards (${titles.join(", ")})`,
+    `a user who is logged in finds the dashboards (${titles.join(", ")})`,
   );
   check(
     (await viewing.status("/api/search", "wrong")) === 401 && (await viewing.status("/api/search", "")) === 401,
-    "nobody does without the password",
+    "access without the password is denied",
   );
   const reach = (from: Machine, address: string, port: number) =>
     from.succeeds("timeout", "2", "bash", "-c", `exec 3<>/dev/tcp/${address}/${port}`);
-  check(
-    !(await reach(stranger, monitoring.address, 3000)),
-    "another machine than the users' does not even get to ask for one",
-  );
+  check(!(await reach(stranger, monitoring.address, 3000)), "a machine that is not in allowFrom cannot connect");
   check(
     (await monitoring.succeeds(
       "curl",
@@ -257,7 +256,7 @@ async function checkFront(
       "3",
       `http://${watched.address}:9100/metrics`,
     )) && !(await reach(stranger, watched.address, 9100)),
-    "a machine tells its metrics to the one that watches, and to no other",
+    "a machine sends its metrics only to the monitoring machine",
   );
   const listening = await monitoring.exec(["ss", "--no-header", "--numeric", "--listening", "--tcp"]);
   const outside = [
@@ -265,7 +264,7 @@ async function checkFront(
   ].sort();
   check(
     outside.join() === "3000,9000,9100",
-    `nothing else than the dashboards, readiness and its own metrics can be asked from outside (${outside.join(", ")})`,
+    `only the dashboards, readiness and its own metrics are served to other machines (${outside.join(", ")})`,
   );
   const secrets = ["front/certificate.pem", "grafana/admin-password", "alertmanager/alertmanager.json"].map(
     (path) => `/etc/paasmas/monitoring/${path}`,
@@ -273,7 +272,7 @@ async function checkFront(
   const read = await Promise.all(
     secrets.map((path) => monitoring.succeeds("runuser", "--user", "core", "--", "cat", path)),
   );
-  check(!read.includes(true), "nobody else on the machine can read its key, its password or the webhook");
+  check(!read.includes(true), "other users of the machine cannot read its key, its password or the webhook");
 }
 
 /** Checks that the machines have the metrics that alerts and dashboards query. */
@@ -307,19 +306,14 @@ async function checkQueries(viewing: Viewer, check: Check): Promise<void> {
   const named = selectors.map((selector) => [selector, selector] as const);
   // A rate needs two samples.
   await until(
-    "everything that is asked for",
+    "all queried metrics",
     90,
     async () => [...(await empty(named)), ...(await empty(charts))].length === 0,
   ).catch(() => {});
   const [unknown, blank] = [await empty(named), await empty(charts)];
-  check(
-    unknown.length === 0,
-    `everything that alerts ask for is there: ${selectors.length} selectors${unknown.length > 0 ? `, but not ${unknown.join(", ")}` : ""}`,
-  );
-  check(
-    blank.length === 0,
-    `every chart has something to show: ${charts.length} queries${blank.length > 0 ? `, but not ${blank.join(", ")}` : ""}`,
-  );
+  const except = (names: string[]) => (names.length > 0 ? `, but not ${names.join(", ")}` : "");
+  check(unknown.length === 0, `all metrics of alerts exist: ${selectors.length} selectors${except(unknown)}`);
+  check(blank.length === 0, `every chart has data: ${charts.length} queries${except(blank)}`);
 }
 
 interface Series {

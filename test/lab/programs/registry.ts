@@ -71,29 +71,35 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
       const payload = await build(builder);
       const pushing = performance.now();
       const digest = await push(builder, `${app}:v1`);
-      check(/^sha256:[0-9a-f]{64}$/.test(digest), `who may push can push (${seconds(pushing).toFixed(1)} s)`);
+      check(
+        /^sha256:[0-9a-f]{64}$/.test(digest),
+        `a machine with push access can push (${seconds(pushing).toFixed(1)} s)`,
+      );
       const pulling = performance.now();
       const id = await pull(runner, `${app}@${digest}`);
-      check(/^[0-9a-f]{64}$/.test(id), `who may pull can pull by digest (${seconds(pulling).toFixed(1)} s)`);
+      check(
+        /^[0-9a-f]{64}$/.test(id),
+        `a machine with pull access can pull by digest (${seconds(pulling).toFixed(1)} s)`,
+      );
       check(
         (await runner.exec(["podman", "run", "--rm", "--network=none", id, ...sum])) === payload,
-        "what was pulled runs, and is what was built",
+        "the pulled image runs and has the built content",
       );
 
       const refusals: [string, Machine, string[], RegExp][] = [
-        ["who may only pull cannot push", runner, ["podman", "push", base, `${app}:v2`], /may only pull|denied/],
         [
-          "nobody pushes to a repository that was not asked for",
+          "a machine with pull access cannot push",
+          runner,
+          ["podman", "push", base, `${app}:v2`],
+          /may only pull|denied/,
+        ],
+        [
+          "an unknown repository accepts no push",
           builder,
           ["podman", "push", image, `${address}/other:v1`],
           /no such repository|name unknown/,
         ],
-        [
-          "a tag that has an image keeps it",
-          builder,
-          ["podman", "push", image, `${app}:v1`],
-          /tags are immutable|tag invalid/,
-        ],
+        ["a tag keeps its image", builder, ["podman", "push", image, `${app}:v1`], /tags are immutable|tag invalid/],
         [
           "a machine without access cannot pull",
           stranger,
@@ -114,17 +120,17 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
         );
         check(reason.test(error), reason.test(error) ? statement : `${statement} (${error.slice(-300)})`);
       }
-      check((await status(builder, "DELETE", `/v2/app/manifests/${digest}`)) === "405", "nobody deletes an image");
-      check((await status(builder, "GET", "/v2/_catalog")) === "404", "nobody lists repositories");
+      check((await status(builder, "DELETE", `/v2/app/manifests/${digest}`)) === "405", "an image cannot be deleted");
+      check((await status(builder, "GET", "/v2/_catalog")) === "404", "repositories cannot be listed");
       check(
         (await status(runner, "PATCH", "/v2/app/blobs/uploads/x")) === "403",
-        "who may only pull cannot write in any way",
+        "a machine with pull access cannot write by other requests",
       );
-      check((await status(stranger, "GET", "/v2/")) === "401", "strangers are asked who they are");
+      check((await status(stranger, "GET", "/v2/")) === "401", "requests without credentials are rejected");
       const past = "curl --silent --unix-socket /run/paasmas/registry/registry.sock http://registry/v2/";
       check(
         !(await registry.succeeds("runuser", "--user", "core", "--", "bash", "-c", past)),
-        "on the registry's own machine, too, nobody gets past the front",
+        "other users of the registry's machine cannot bypass the proxy",
       );
 
       await registry.reboot();
@@ -147,7 +153,7 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
       const found = await runner.exec(["podman", "run", "--rm", "--network=none", pulled, ...sum]);
       check(
         found === second,
-        `and works when it is repeated${found === second ? "" : ` (${found.trim()} instead of ${second.trim()})`}`,
+        `a repeated push succeeds${found === second ? "" : ` (${found.trim()} instead of ${second.trim()})`}`,
       );
 
       check(
@@ -155,7 +161,7 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
         "a registry with a bucket takes the same image, by the same digest",
       );
       await gone(runner, pulled);
-      check((await pull(runner, `${inBucket}@${again}`)) === pulled, "and gives it to who may pull");
+      check((await pull(runner, `${inBucket}@${again}`)) === pulled, "a machine with pull access can pull it");
       const { name: store } = resources.find(({ type, name }) => type === containerType && name === "images-server")!
         .inputs as { name: string };
       const inStore = (...command: string[]) => run("docker", ["exec", store, ...command]);
@@ -172,7 +178,7 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
         `manifest, config and layers are in the bucket (${sizes.join(", ")} bytes)`,
       );
       const own = await stored.exec(["find", "/var/lib/paasmas/registry/images", "-type", "f"]);
-      check(own === "", `and nothing is on the machine's own volume (${own.trim() || "no file"})`);
+      check(own === "", `no image data is on the machine's volume (${own.trim() || "no file"})`);
       const reads = (user: string) =>
         stored.succeeds(
           "setpriv",
@@ -187,9 +193,12 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
       );
       check(
         readers.flat().join() === "5000",
-        `the bucket's key is the registry's own user's alone (${readers.flat().join()})`,
+        `only the registry's user can read the bucket's key (${readers.flat().join()})`,
       );
-      check((await stored.exec(["bash", "-c", shownKeys])) === "", "and in no process' environment or command line");
+      check(
+        (await stored.exec(["bash", "-c", shownKeys])) === "",
+        "no environment or command line contains the bucket's key",
+      );
 
       await stored.powerOff();
       await inVolumes({ "/data": dataVolume(stored) }, "rm -rf /data/*");
@@ -201,15 +210,15 @@ export async function runRegistry(report: (line: string) => void): Promise<Resul
         .sort();
       check(
         machines.join() === "replace registry-node,replace stored-node",
-        `one more repository replaces the registries' machines and no other (${machines.join()})`,
+        `one more repository replaces only the machines of the registries (${machines.join()})`,
       );
       await gone(runner, id);
-      check((await pull(runner, `${app}@${digest}`)) === id, "the new machine has the old one's images");
-      check(/^sha256:/.test(await push(builder, `${address}/new:v1`)), "the new repository takes images");
+      check((await pull(runner, `${app}@${digest}`)) === id, "the new machine has the images of the old one");
+      check(/^sha256:/.test(await push(builder, `${address}/new:v1`)), "the new repository accepts images");
       await gone(runner, pulled);
       check(
         (await pull(runner, `${inBucket}@${again}`)) === pulled,
-        "what is in a bucket is there after the loss of machine and volume",
+        "images in a bucket remain after the loss of machine and volume",
       );
     },
   );
@@ -226,11 +235,12 @@ interface Blob {
 const containerType = "docker:index/container:Container";
 
 /**
- * Lists processes with the secret key of the bucket in their environment or command line. The check itself keeps the key
- * out of command lines. Fails if there is no key.
+ * Lists processes with the secret key of the bucket in their environment or command line. The check itself keeps the
+ * key out of command lines. Fails if there is no key.
  */
 const shownKeys = `key=$(jq --raw-output '.storage.s3.secretkey // empty' /etc/paasmas/registry/config.yml) &&
-  grep --files-with-matches --text --no-messages --fixed-strings --file=<(printf '%s' "$key") /proc/[0-9]*/environ /proc/[0-9]*/cmdline ||
+  grep --files-with-matches --text --no-messages --fixed-strings --file=<(printf '%s' "$key") \\
+    /proc/[0-9]*/environ /proc/[0-9]*/cmdline ||
   [[ -n $key ]]`;
 
 /**
@@ -261,7 +271,9 @@ async function push(machine: Machine, reference: string): Promise<string> {
 }
 
 /** Waits until a part of a layer has arrived. */
-const underWay = `until find /var/lib/paasmas/registry/images -path '*/_uploads/*' -name data -size +1M | grep -q .; do sleep 0.02; done`;
+const underWay =
+  "until find /var/lib/paasmas/registry/images -path '*/_uploads/*' -name data -size +1M | grep -q .; " +
+  "do sleep 0.02; done";
 
 /** @returns Id of the image. */
 async function pull(machine: Machine, reference: string): Promise<string> {
@@ -276,7 +288,8 @@ async function gone(machine: Machine, id: string): Promise<void> {
 async function status(machine: Machine, method: string, path: string): Promise<string> {
   const script = `
     registry=10.78.0.50:5000
-    auth=$(jq -r --arg registry "$registry" '.auths[$registry].auth // empty' /root/.docker/config.json 2>/dev/null || true)
+    filter='.auths[$registry].auth // empty'
+    auth=$(jq -r --arg registry "$registry" "$filter" /root/.docker/config.json 2>/dev/null || true)
     curl --silent --insecure --output /dev/null --write-out '%{http_code}' --request "$1" \
       \${auth:+--header "Authorization: Basic $auth"} "https://$registry$2"`;
   return machine.exec(["bash", "-c", script, "ask", method, path]);

@@ -26,12 +26,15 @@ export class BuildMachine {
     await this.machine.exec([
       "bash",
       "-euc",
-      'podman create --name=tools "$1" >/dev/null; podman cp tools:/usr/local/bin/node /usr/local/bin/node; podman rm tools >/dev/null',
+      'podman create --name=tools "$1" >/dev/null; podman cp tools:/usr/local/bin/node /usr/local/bin/node; ' +
+        "podman rm tools >/dev/null",
       "-",
       node,
     ]);
     // The image of the machine has no git. Use the image with which the hook fetches repositories.
-    const git = `#!/bin/bash\nexec podman run --rm --interactive --network=none --volume=/root/work:/root/work --workdir="$PWD" ${images.git} -c safe.directory='*' "$@"\n`;
+    const git =
+      "#!/bin/bash\nexec podman run --rm --interactive --network=none --volume=/root/work:/root/work " +
+      `--workdir="$PWD" ${images.git} -c safe.directory='*' "$@"\n`;
     await this.machine.exec(
       [
         "bash",
@@ -70,7 +73,8 @@ export class BuildMachine {
     }
     const project = new Project(this.machine, `/root/work/${sample}`);
     await project.shell(
-      "git init --quiet . && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message first",
+      "git init --quiet . && git add . && " +
+        "git -c user.name=lab -c user.email=lab@example.com commit --quiet --message first",
     );
     return project;
   }
@@ -104,7 +108,8 @@ export class Project {
    */
   async delivery<T>(tokens: Record<string, string>, ...parameters: string[]): Promise<T> {
     const script =
-      'DEPLOY_TOKENS=$(cat); export DEPLOY_TOKENS; exec /opt/paasmas/delivery-tool/delivery/bin/paasmas delivery "$@" --json';
+      "DEPLOY_TOKENS=$(cat); export DEPLOY_TOKENS; " +
+      'exec /opt/paasmas/delivery-tool/delivery/bin/paasmas delivery "$@" --json';
     return JSON.parse(
       await this.#machine.exec(
         ["bash", "-euc", `cd ${this.#folder}; ${script}`, "paasmas", ...parameters],

@@ -46,7 +46,7 @@ export async function checkGhost({ buildMachine, places, check, report, host }: 
   check(
     (await ask("/", "--output", "/dev/null", "--write-out", "%{http_code} %{redirect_url}")) ===
       "301 https://blog.example.com/",
-    "it knows its address by its environment",
+    "it redirects to the address in its environment",
   );
   const picture = randomBytes(3000).toString("base64");
   const body = JSON.stringify({ title: "Grüße", picture: Buffer.from(picture).toString("base64") });
@@ -60,15 +60,16 @@ export async function checkGhost({ buildMachine, places, check, report, host }: 
     written.length === 1 && written[0]!.title === "Grüße",
     `the post is in the database (${JSON.stringify(written)})`,
   );
-  check(/^TLS_/.test(cipher), `which is spoken to over TLS, by the authority in the environment (${cipher})`);
+  check(/^TLS_/.test(cipher), `the database connection uses TLS, with the authority in the environment (${cipher})`);
 
   await project.shell(
-    "echo '# another release' >>ghost-environment && git add . && git -c user.name=lab -c user.email=lab@example.com commit --quiet --message second",
+    "echo '# another release' >>ghost-environment && git add . && " +
+      "git -c user.name=lab -c user.email=lab@example.com commit --quiet --message second",
   );
   const second = await deploy();
-  check(first !== second, "a changed file makes another image");
-  check(JSON.stringify((await posts()).posts) === JSON.stringify(written), "posts outlive the release");
-  check((await pictured(image)) === picture, "and so do pictures");
+  check(first !== second, "a changed file results in another image");
+  check(JSON.stringify((await posts()).posts) === JSON.stringify(written), "posts remain after a release");
+  check((await pictured(image)) === picture, "pictures remain after a release");
 
   const inspected = await host.exec([
     "bash",
@@ -78,12 +79,9 @@ export async function checkGhost({ buildMachine, places, check, report, host }: 
   const password = /^DATABASE_PASSWORD=(.+)$/m.exec(
     await host.exec(["cat", "/etc/paasmas/apps/ghost/environment"]),
   )?.[1];
-  check(
-    password !== undefined && !inspected.includes(password),
-    "the database's password is in a file of root's, and in no unit",
-  );
+  check(password !== undefined && !inspected.includes(password), "the database's password is in a file and in no unit");
   check(
     !(await host.succeeds("runuser", "--user", "core", "--", "cat", "/etc/paasmas/apps/ghost/environment")),
-    "which nobody else on the machine can read",
+    "other users of the machine cannot read that file",
   );
 }

@@ -35,7 +35,7 @@ export async function checkThreeServices({
     project.delivery<unknown>(hooks[place].tokens, ...parameters);
   const refusal = (attempt: Promise<unknown>) =>
     attempt.then(
-      () => "it was done",
+      () => "no error",
       (error: Error) => error.message,
     );
   const runs = async (place: "staging" | "production") => {
@@ -47,7 +47,8 @@ export async function checkThreeServices({
   await buildMachine.machine.exec([
     "bash",
     "-c",
-    `printf '%s\\n' '${staging.address} staging.example.com db.staging.example.com' '${production.address} example.com' >>/etc/hosts`,
+    `printf '%s\\n' '${staging.address} staging.example.com db.staging.example.com' ` +
+      `'${production.address} example.com' >>/etc/hosts`,
   ]);
 
   const building = performance.now();
@@ -57,21 +58,18 @@ export async function checkThreeServices({
     Object.keys(digests).join() === order.join() && new Set(Object.values(digests)).size === 3,
     `db, api and front are built from their Dockerfiles (${JSON.stringify(digests)})`,
   );
-  check(JSON.stringify(await project.build()) === JSON.stringify(digests), "what was built before is not built again");
+  check(JSON.stringify(await project.build()) === JSON.stringify(digests), "an existing image is not built again");
 
   const deploying = performance.now();
   await delivery("staging", "deploy", "staging", "--images", "../images.json");
   report(`  deployed through the hook in ${seconds(deploying).toFixed(1)} s`);
-  check(
-    same(await runs("staging"), digests),
-    `staging runs these very digests (${JSON.stringify(await runs("staging"))})`,
-  );
+  check(same(await runs("staging"), digests), `staging runs these digests (${JSON.stringify(await runs("staging"))})`);
 
   const acceptance = (url: string) =>
     project.shell('FRONT_URL="$1" node --test --test-reporter=tap acceptance/notes.mjs', url);
   check(
     /^# pass 2$/m.test(await acceptance("http://staging.example.com:8080/")),
-    "its acceptance test passes, by the proxy, front, api and db",
+    "its acceptance test passes through the proxy, front, api and db",
   );
   const values = JSON.parse(
     await buildMachine.machine.exec(["curl", "--silent", "--fail", "http://db.staging.example.com:8080/values"]),
@@ -90,12 +88,15 @@ export async function checkThreeServices({
         slot,
         "node",
         "-e",
-        `require("node:http").get(${JSON.stringify(url)}, { headers: { host: ${JSON.stringify(host)} }, timeout: 5000 }, ({ statusCode }) => console.log(statusCode)).on("error", ({ code }) => console.log(code))`,
+        `require("node:http")
+          .get(${JSON.stringify(url)}, { headers: { host: ${JSON.stringify(host)} }, timeout: 5000 }, (answer) =>
+            console.log(answer.statusCode))
+          .on("error", ({ code }) => console.log(code))`,
       ])
     ).trim();
   const proxy = `http://${staging.address}:8080/healthz`;
-  check((await from(proxy, "api.staging.example.com")) === "403", "db uses no other app, and gets to none");
-  check((await from(`${hooks.staging.url}/apps`, "hook")) === "ECONNREFUSED", "nor does it get to the hook");
+  check((await from(proxy, "api.staging.example.com")) === "403", "db cannot reach an app that it does not use");
+  check((await from(`${hooks.staging.url}/apps`, "hook")) === "ECONNREFUSED", "db cannot reach the hook");
 
   await delivery("staging", "deploy", "preview", "--images", "../images.json", "--pull-request", "7");
   const seen = await runs("staging");
@@ -105,19 +106,19 @@ export async function checkThreeServices({
   );
   check(
     (await page(staging, "pr-7-front.preview.example.com")).includes("<h1>Notes</h1>"),
-    "its page answers under its own name",
+    "the preview answers under its name",
   );
   await delivery("staging", "remove", "--pull-request", "7");
-  check(same(await runs("staging"), digests), "and nothing is left of them");
+  check(same(await runs("staging"), digests), "the copies are removed");
 
   check(
     /acceptance/.test(await refusal(delivery("production", "promote", "--images", "../images.json"))),
-    "what has passed nothing does not get to production",
+    "production rejects images without a passed acceptance stage",
   );
   await delivery("staging", "pass", "acceptance", "--images", "../images.json");
   check(
     /capacity/.test(await refusal(delivery("production", "promote", "--images", "../images.json"))),
-    "nor does what has not passed capacity",
+    "production rejects images without a passed capacity stage",
   );
   const load = new RequestLoad({
     host: staging.address,
@@ -129,15 +130,15 @@ export async function checkThreeServices({
   const { requests, failed, failures } = await load.stop();
   check(
     failed === 0 && requests > 100,
-    `front answers all that it is asked in five seconds (${failed} of ${requests} failed ${JSON.stringify(failures)})`,
+    `front answers all requests of five seconds (${failed} of ${requests} failed ${JSON.stringify(failures)})`,
   );
   await delivery("staging", "pass", "capacity", "--images", "../images.json");
   await delivery("production", "promote", "--images", "../images.json");
   check(
     same(await runs("production"), digests),
-    `production runs the very digests that have passed (${JSON.stringify(await runs("production"))})`,
+    `production runs the digests that have passed (${JSON.stringify(await runs("production"))})`,
   );
-  check(/^# pass 2$/m.test(await acceptance("http://example.com:8080/")), "and works");
+  check(/^# pass 2$/m.test(await acceptance("http://example.com:8080/")), "the acceptance test passes in production");
 }
 
 async function listed(ci: Machine, url: string): Promise<{ name: string; state: string; digest?: string }[]> {

@@ -35,7 +35,7 @@ function program(bucket: Partial<Bucket>): Record<string, unknown> {
     publishedPorts: { 3306: 13326, 3307: 13327 },
   });
   const registry = new MachineRegistry("registry", { cloud, repositories: [...services, "ghost"] });
-  const firewall = cloud.firewall("ci", { description: "what stands in for CI" });
+  const firewall = cloud.firewall("ci", { description: "the machine that stands in for CI" });
   registry.allowClients(firewall);
   const idle = config(file({ path: readyScript, text: "#!/bin/bash\nexit 0\n", mode: 0o755 }));
   cloud.machine("ci", { role: "ci", hostNumber: 70, firewall, access: [registry.push("ci")], config: () => idle });

@@ -76,22 +76,22 @@ export async function runTelemetry(report: (line: string) => void): Promise<Resu
 
       machines = ["other"];
       await engine.up({});
-      check(!(await doomed.succeeds("true")), "the machine is gone, and its volumes with it");
+      check(!(await doomed.succeeds("true")), "the machine and its volumes are removed");
       const found = await reader.lines(
         '{environment="telemetry", machine="doomed", role="idle"} |= "last words" | priority="6" | identifier="lab"',
       );
       check(
         found.length === 1 && found[0] === "last words of a machine",
-        `what it wrote is found, once, by what it was (${JSON.stringify(found)})`,
+        `its lines are found once, by the labels of the machine (${JSON.stringify(found)})`,
       );
       check(
         (await reader.lines('{machine="logs", unit="loki-proxy.service"}')).length > 0,
-        "the log store's own logs are there as well",
+        "the log store has its own logs, too",
       );
 
       await logs.powerOff();
       await write(other, "while nobody listened");
-      check(await other.ready(), "a machine is as healthy without its log store");
+      check(await other.ready(), "a machine stays healthy without its log store");
       await other.exec(["systemctl", "restart", "log-agent.service"]);
       await logs.powerOn();
       await until(
@@ -100,7 +100,7 @@ export async function runTelemetry(report: (line: string) => void): Promise<Resu
         async () => (await reader.lines('{machine="other"} |= "while nobody listened"')).length > 0,
       );
       const heard = await reader.lines('{machine="other"} |= "while nobody listened"');
-      check(heard.length === 1, `what was written while the log store had no power is there, once (${heard.length})`);
+      check(heard.length === 1, `lines from the time without a log store are there once (${heard.length})`);
 
       await logs.reboot();
       await until("the log store after its reboot", 120, () => logs.ready());
@@ -109,19 +109,19 @@ export async function runTelemetry(report: (line: string) => void): Promise<Resu
       await logs.powerOn();
       await until("the log store without its data", 120, () => logs.ready());
       const kept = await reader.lines('{machine="doomed"} |= "last words"');
-      check(kept.length === 1, `what was there before its volume was lost comes from the bucket (${kept.length})`);
+      check(kept.length === 1, `lines from before the loss of the volume come from the bucket (${kept.length})`);
 
       const password = "/etc/paasmas/log-agent/password";
       check(
         !(await other.succeeds("runuser", "--user", "core", "--", "cat", password)),
-        "nobody else on a machine can read what its agent logs in with",
+        "other users of a machine cannot read the credentials of its log agent",
       );
       const writer = new Reader({
         ...(outputs as { url: string; ca: string }),
         password: await other.exec(["cat", password]),
         user: "write",
       });
-      check((await writer.status("/loki/api/v1/labels")) === 403, "who may add lines may read none");
+      check((await writer.status("/loki/api/v1/labels")) === 403, "the credentials that add lines cannot read lines");
     },
   );
 }

@@ -32,10 +32,8 @@ async function runDatabase(report: Report, options: Options): Promise<Outcome> {
   }
   console.log(`\n${table(results)}\n`);
   mkdirSync(cache, { recursive: true });
-  writeFileSync(
-    `${cache}/results.json`,
-    `${JSON.stringify({ date: new Date().toISOString(), seconds: (performance.now() - started) / 1000, results }, null, 2)}\n`,
-  );
+  const run = { date: new Date().toISOString(), seconds: (performance.now() - started) / 1000, results };
+  writeFileSync(`${cache}/results.json`, `${JSON.stringify(run, null, 2)}\n`);
   const failed = results.filter((result) => !passed(result)).length;
   const skipped = cases.length + 1 - results.filter(({ flavor }) => flavor === results[0]?.flavor).length;
   return { passed: results.length - failed, failed, skipped, figures: databaseFigures(results) };
@@ -59,7 +57,7 @@ async function pass(
   options: Options,
 ): Promise<void> {
   report(`dev with ${flavor}`);
-  const lab = new Lab([`galera.flavor=${flavor}`, ...(options.set ?? [])], tell(report));
+  const lab = new Lab([`galera.flavor=${flavor}`, ...(options.set ?? [])], slowStepReporter(report));
   const cold = await coldStart(lab, flavor, report);
   results.push(cold);
   if (!passed(cold)) return;
@@ -72,12 +70,14 @@ async function pass(
     const result = await runner.run(each);
     results.push(result);
     const gap = result.longestGapSeconds?.toFixed(2);
+    const outcome = !passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok";
     report(
-      `  ${!passed(result) ? "FAILED" : result.missed.length > 0 ? "over goal" : "ok"}: ${result.acknowledged} acknowledged, ${result.lost} lost, longest gap ${gap} s, healthy after ${result.healthySeconds?.toFixed(1) ?? "-"} s`,
+      `  ${outcome}: ${result.acknowledged} acknowledged, ${result.lost} lost, longest gap ${gap} s, ` +
+        `healthy after ${result.healthySeconds?.toFixed(1) ?? "-"} s`,
     );
-    for (const text of [...result.failures, ...result.missed, ...(result.unsettled ?? [])]) report(`  ${text}`);
+    for (const text of [...result.failures, ...result.missed, ...(result.unhealthy ?? [])]) report(`  ${text}`);
     // Every further case would fail for the same reason, after a long wait.
-    if (result.unsettled) {
+    if (result.unhealthy) {
       report(`  the cases after this one are not run: they need a healthy cluster`);
       break;
     }
@@ -120,12 +120,11 @@ async function coldStart(lab: Lab, flavor: string, report: Report): Promise<Resu
 }
 
 /** Reports slow steps. */
-function tell(report: Report): (step: Step) => void {
+function slowStepReporter(report: Report): (step: Step) => void {
   return ({ action, name, type, properties, seconds }) => {
     const machine = type === "docker:index/container:Container";
     if (!machine && (type !== "command:local:Command" || action === "delete")) return;
-    report(
-      `  ${action} ${name}${properties.length > 0 ? ` (${properties.join(", ")} changed)` : ""} ${seconds.toFixed(1)} s`,
-    );
+    const changed = properties.length > 0 ? ` (${properties.join(", ")} changed)` : "";
+    report(`  ${action} ${name}${changed} ${seconds.toFixed(1)} s`);
   };
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the real Kubernetes, pinned in go.mod, into .cache/tools/kubernetes: kubeadm, kubectl, the control plane, and the
-# etcd that kubeadm goes with. Minutes from nothing, a second when it is up to date.
+# Builds the real Kubernetes, pinned in go.mod, into .cache/tools/kubernetes: kubeadm, kubectl, the control plane, and
+# the etcd that kubeadm requires. The first build takes minutes, later ones a second.
 # Usage: build.sh [program...], by default all. Exit code 3: Go is not installed.
 set -euo pipefail
 
@@ -16,10 +16,11 @@ stamp=$(cat go.mod go.sum build.sh | sha256sum && go env GOOS GOARCH GOVERSION)
 version=$(go list -m -f '{{.Version}}' k8s.io/kubernetes)
 IFS=. read -r major minor _ <<<"${version#v}"
 
-# What a release carries: kubeadm takes its version for that of the cluster.
+# The version of a release, which kubeadm uses as the version of the cluster.
 flags="-s -w"
 for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-	flags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor -X $package.gitTreeState=clean"
+	flags+=" -X $package.gitVersion=$version -X $package.gitMajor=$major -X $package.gitMinor=$minor"
+	flags+=" -X $package.gitTreeState=clean"
 done
 
 if (($# == 0)); then
@@ -39,7 +40,7 @@ for program in "$@"; do
 done
 ((${#programs[@]} > 0)) || exit 0
 
-# All at once: what they share is compiled once, and one is linked while the next is compiled.
+# All at once: they share compiled packages, and one links while the next one compiles.
 fresh=$(mktemp -d "$output_dir/fresh.XXXXXX")
 trap 'rm -rf "$fresh"' EXIT
 go build -trimpath -buildvcs=false -ldflags "$flags" -o "$fresh/" "${packages[@]}"

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Puts the definitions of kinds that charts bring into .cache/tools/kubernetes/definitions: the Gateway API's and cert-manager's, each
-# out of its own Go module. Seconds from nothing.
+# Writes the definitions of kinds that charts install to .cache/tools/kubernetes/definitions: those of the Gateway API
+# and of cert-manager, from their Go modules. Takes seconds.
 set -euo pipefail
 
-# As in components/paas-cluster/charts.json; of cert-manager's series it is the newest that the module proxy has.
+# The same versions as in components/paas-cluster/charts.json. For cert-manager, the newest one of its series on the
+# module proxy.
 modules=(sigs.k8s.io/gateway-api@v1.3.0 github.com/cert-manager/cert-manager@v1.19.5)
 folders=(config/crd/experimental deploy/crds)
 
@@ -17,7 +18,7 @@ if [[ -f $output_dir/stamp && $(<"$output_dir/stamp") == "$stamp" ]]; then exit 
 export GO111MODULE=on
 rm -rf "$output_dir"
 mkdir -p "$output_dir"
-# Elsewhere: nothing of this is a dependency of what go.mod builds.
+# In another folder, because they are no dependency of the go.mod here.
 cd "$output_dir"
 for index in "${!modules[@]}"; do
 	answer=$(go mod download -json "${modules[index]}") || {
@@ -25,7 +26,7 @@ for index in "${!modules[@]}"; do
 		exit 1
 	}
 	folder=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer")
-	# A file a kind, <group>_<kinds>.yaml; what else is there is for other tools.
+	# One file for each kind, <group>_<kinds>.yaml. The other files are for other tools.
 	install -m 0644 "$folder/${folders[index]}"/*_*.yaml "$output_dir/"
 done
 printf '%s\n' "$stamp" >"$output_dir/stamp"

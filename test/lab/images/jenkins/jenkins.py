@@ -1,6 +1,6 @@
-"""A server that keeps a home as Jenkins keeps its own: keys made once, a folder for each job, a folder for each build.
+"""A server that stores a home like Jenkins: keys that are created once, a folder for each job, a folder for each build.
 
-It refuses to start where Jenkins could not: without its plugins, or without a secret that its configuration refers to.
+Like Jenkins, it does not start without its plugins, or without a secret to which its configuration refers.
 """
 
 import http.server
@@ -21,7 +21,7 @@ def path(*parts):
 
 
 def write(file, text):
-    """Whole or not at all, as Jenkins writes its XML."""
+    """Writes a file atomically, as Jenkins writes its XML."""
     os.makedirs(os.path.dirname(file), exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(file), prefix="atomic")
     with os.fdopen(handle, "w") as out:
@@ -59,7 +59,7 @@ class Jenkins(http.server.BaseHTTPRequestHandler):
         self.answer(200, "Sign in\n") if self.path == "/login" else self.answer(403, "Authentication required\n")
 
     def do_POST(self):
-        """A build of a job: its number is the answer, once its files are there."""
+        """Builds a job. Answers with the number of the build when its files are complete."""
         job = re.fullmatch(r"/job/([a-z-]+)/build", self.path)
         if not job:
             return self.answer(404, "no such page\n")

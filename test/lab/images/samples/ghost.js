@@ -42,7 +42,8 @@ async function start() {
   const connection = await database.getConnection();
   await connection.query("SELECT GET_LOCK('migrations', 60)");
   await connection.query(
-    "CREATE TABLE IF NOT EXISTS posts (id VARCHAR(36) PRIMARY KEY, title VARCHAR(255) NOT NULL, image VARCHAR(255)) CHARACTER SET utf8mb4",
+    "CREATE TABLE IF NOT EXISTS posts " +
+      "(id VARCHAR(36) PRIMARY KEY, title VARCHAR(255) NOT NULL, image VARCHAR(255)) CHARACTER SET utf8mb4",
   );
   await connection.query("SELECT RELEASE_LOCK('migrations')");
   connection.release();
