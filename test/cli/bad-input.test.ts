@@ -225,7 +225,7 @@ const cases: [what: string, args: string[], message: string][] = [
     'paasmas: --against: elsewhere.json is a plan of the project "shop"; use one of paasmas\n',
   ],
   [
-    "a saved plan of an environment that is no more",
+    "a saved plan of a removed environment",
     ["plan", "--against", "gone.json"],
     'paasmas: --against: the saved plan is for "qa", which is not an environment here; ' +
       "use a plan of dev, staging, prod\n",
