@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
-import { show } from "../stacks/config/format-value.ts";
+import { show } from "../components/internal/format-value.ts";
 import { InputError } from "../errors.ts";
 
 /** Fully qualified config of a stack's file: `{"paasmas:galera": {size: 3}}`. */

@@ -4,6 +4,12 @@ import { join } from "node:path";
 
 // Compiling the imported modules takes a third of a plan's time without this cache.
 enableCompileCache(join(import.meta.dirname, "..", "node_modules", ".cache", "paasmas"));
+// A reader such as `head` may close the pipe early. It does not need the rest of the output.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const { patchLoading } = await import("./plan/sdk-patches/index.ts");
 patchLoading();
 const { config } = await import("zod");

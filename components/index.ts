@@ -1,12 +1,8 @@
-/** What other projects import. The clouds are apart, so that nobody loads the provider of a cloud they do not use. */
+/** Main entry point. Each cloud has a separate entry point, so that a program loads only the providers that it uses. */
 export { ArgumentError } from "./internal/argument-check.ts";
 export type { BucketArgs } from "./internal/bucket.ts";
-export {
-  CertificateAuthority,
-  type CertificateAuthorityArgs,
-  type IdentityArgs,
-  type IdentityUsage,
-} from "./certificate-authority/index.ts";
+export type { CertificateAuthorityArgs, IdentityArgs, IdentityUsage } from "./certificate-authority/args.ts";
+export { CertificateAuthority } from "./certificate-authority/index.ts";
 export type {
   NodeAgentContext,
   BucketKeys,
@@ -25,11 +21,8 @@ export type {
   ObjectStore,
 } from "./cloud/cloud.ts";
 export type { DnsRecordArgs, DnsZone } from "./cloud/dns.ts";
-export {
-  type DatabaseConnection,
-  DatabaseLoadBalancer,
-  type DatabaseLoadBalancerArgs,
-} from "./database-load-balancer/index.ts";
+export type { DatabaseLoadBalancerArgs } from "./database-load-balancer/args.ts";
+export { type DatabaseConnection, DatabaseLoadBalancer } from "./database-load-balancer/index.ts";
 export { DeployHook } from "./deploy-hook/index.ts";
 export type {
   AppCapability,
@@ -38,7 +31,8 @@ export type {
   DeployHookSourceArgs,
 } from "./deploy-hook/apps.ts";
 export type { DeployHookArgs, DeployHookEndpointArgs } from "./deploy-hook/args.ts";
-export { EtcdCluster, type EtcdClusterArgs } from "./etcd-cluster/index.ts";
+export type { EtcdClusterArgs } from "./etcd-cluster/args.ts";
+export { EtcdCluster } from "./etcd-cluster/index.ts";
 export type { GaleraClusterArgs, GaleraTuningArgs } from "./galera-cluster/args.ts";
 export type { GaleraDatabaseArgs, GaleraPasswordsArgs, ResolvedDatabase } from "./galera-cluster/passwords.ts";
 export { GaleraCluster } from "./galera-cluster/index.ts";
@@ -55,14 +49,15 @@ export type { KubernetesClusterArgs, KubernetesPoolArgs } from "./kubernetes-clu
 export type { KubernetesBackupArgs, KubernetesUploadArgs } from "./kubernetes-cluster/backup.ts";
 export type { KubernetesPool } from "./kubernetes-cluster/machines.ts";
 export { KubernetesCluster } from "./kubernetes-cluster/index.ts";
-export { LogStore, type LogStoreArgs } from "./log-store/index.ts";
-export { MetricsAgent, type MetricsAgentArgs } from "./metrics-agent/index.ts";
-export { MonitoringHost, type MonitoringHostArgs } from "./monitoring-host/index.ts";
-export { openSearchLogs, type OpenSearchLogsArgs } from "./open-search-logs/index.ts";
-export {
-  MachineRegistry,
-  type MachineRegistryArgs,
-  type RegistryBucketArgs,
-} from "./machine-registry/index.ts";
+export type { LogStoreArgs } from "./log-store/args.ts";
+export { LogStore } from "./log-store/index.ts";
+export type { MetricsAgentArgs } from "./metrics-agent/args.ts";
+export { MetricsAgent } from "./metrics-agent/index.ts";
+export type { MonitoringHostArgs } from "./monitoring-host/args.ts";
+export { MonitoringHost } from "./monitoring-host/index.ts";
+export type { OpenSearchLogsArgs } from "./open-search-logs/args.ts";
+export { openSearchLogs } from "./open-search-logs/index.ts";
+export type { MachineRegistryArgs, RegistryBucketArgs } from "./machine-registry/args.ts";
+export { MachineRegistry } from "./machine-registry/index.ts";
 export type { NamedEndpointArgs, PublicEndpointArgs } from "./internal/public-endpoint.ts";
 export type { Registry } from "./internal/registry.ts";

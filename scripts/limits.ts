@@ -50,7 +50,10 @@ function subjectFindings(): string[] {
 function commitSubjects(): string[] {
   try {
     const range = `${firstCheckedCommit}..HEAD`;
-    return execFileSync("git", ["log", "--format=%s", range], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
+    return execFileSync("git", ["log", "--no-merges", "--format=%s", range], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    })
       .split("\n")
       .filter((subject) => subject !== "");
   } catch {

@@ -6,21 +6,24 @@ import type { Registry } from "../components/internal/registry.ts";
 import type { AppSettings, DeployHookSettings } from "./config/delivery.ts";
 import { publicEndpointArguments, type ZoneById } from "./public-endpoint.ts";
 
-/** What is around the apps of a stack. */
-export interface ForApps {
+/** Resources of a stack that its apps use. */
+export interface AppsContext {
   cloud: Cloud;
   database: DatabaseLoadBalancer;
-  /** The stack's registry, where it has one. */
+  /** Registry of the stack, if it has one. */
   registry?: Registry;
-  /** Zones of the names that the internet reaches, where the stack's cloud has any. */
+  /** DNS zones for the public host names, if the cloud has zones. */
   zone?: ZoneById;
 }
 
 /**
- * The deploy hook of a stack, where its config has one: images from the stack's registry, and a database for each app
- * that asks for it.
+ * Creates the deploy hook of a stack, if the config has one. Apps use images from the stack's registry. An app with the
+ * setting `database` gets the connection settings of that database.
  */
-export function appsHook({ deployHook }: { deployHook?: DeployHookSettings }, around: ForApps): DeployHook | undefined {
+export function appsHook(
+  { deployHook }: { deployHook?: DeployHookSettings },
+  around: AppsContext,
+): DeployHook | undefined {
   if (deployHook === undefined) return undefined;
   const { cloud, database, registry, zone } = around;
   const { publicEndpoint, ...settings } = deployHook;
@@ -38,14 +41,14 @@ export function appsHook({ deployHook }: { deployHook?: DeployHookSettings }, ar
 
 function appArguments(
   { database: wanted, repository, environment, ...app }: AppSettings,
-  { database, registry }: ForApps,
+  { database, registry }: AppsContext,
 ): DeployHookAppArgs {
   return {
     ...app,
     ...(repository !== undefined && {
       repository: registry?.repositories.includes(repository) ? registry.url(repository) : repository,
     }),
-    // What the config says wins.
+    // The config takes precedence.
     environment: { ...(wanted !== undefined && connection(database, wanted)), ...environment },
   };
 }

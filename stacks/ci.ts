@@ -17,19 +17,19 @@ import { logStorePorts } from "../ignition/roles/log-store/role.ts";
 import type { ProdEnvironment } from "./environment.ts";
 import { jenkinsArguments } from "./jenkins.ts";
 
-/** The account that builds, and what is to be in it. */
+/** The CI account and its settings. */
 export interface Ci {
   account: AwsAccount;
-  /** Names of the machines that builds run on. */
+  /** Names of the agent machines. */
   machines: string[];
   settings: NonNullable<ProdEnvironment["jenkins"]>;
 }
 
-/** What builds may use of production, each where there is one. */
-export interface ForBuilds {
+/** Resources of production that builds use. */
+export interface BuildTargets {
   account: AwsAccount;
   cloud: AwsCloud;
-  /** Agents push to it. */
+  /** Agents push images to it. */
   registry?: Registry;
   /** Agents call it. */
   hook?: DeployHook;
@@ -39,30 +39,30 @@ export interface ForBuilds {
   logs?: LogStore;
 }
 
-/** The account that builds; undefined where nothing does. */
+/** Creates the CI account; undefined without Jenkins. */
 export function ciAccount({ aws, jenkins }: ProdEnvironment, tags: Record<string, string>): Ci | undefined {
   if (jenkins === undefined) return undefined;
-  // That Jenkins has an account was checked with the config.
+  // The check of the config requires ciAccountId with jenkins.
   const account = new AwsAccount("ci", { id: aws.ciAccountId!, region: aws.region, tags });
   return { account, machines: agentNames("jenkins", jenkins.agents), settings: jenkins };
 }
 
-/** What is made there. */
+/** Machines in the CI account. */
 export interface CiMachines {
   jenkins: JenkinsHost;
-  /** Watches all machines of that network, where the config says so. */
+  /** Monitors all machines of the CI network, if the config has this setting. */
   monitoring?: MonitoringHost;
 }
 
 /**
- * Jenkins, in a network of the account that builds, and what watches it. One way leads from there into production: agents call the
- * deploy hook and the apps' platform, and all machines send their logs.
- * @param machines What its machines are made from.
+ * Creates Jenkins and its monitoring in a network of the CI account. The network has one peering with production:
+ * agents call the deploy hook and the platform of the apps, and all machines send their logs.
+ * @param machines Arguments for the machines of the network.
  */
 export function ciJenkins(
   { account, settings }: Ci,
   machines: Omit<AwsCloudArgs, "cidr" | "zones">,
-  production: ForBuilds,
+  production: BuildTargets,
 ): CiMachines {
   const { network, monitoring, ...rest } = settings;
   const { registry, hook, paas, logs } = production;
@@ -71,12 +71,12 @@ export function ciJenkins(
     { cidr: network.cidr, zones: network.zones, ...machines },
     { providers: [account.provider] },
   );
-  const way =
+  const peering =
     (hook ?? paas ?? logs) &&
     new VpcPeering("ci-to-production", { from: { cloud, account }, to: production, tags: machines.tags });
   if (logs) {
     const open = (from: Firewall) =>
-      way!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
+      peering!.allow(`${from.firewallName}-to-logs`, { from, to: logs.firewall, ports: [logStorePorts.logs] });
     cloud.addNodeAgent(logs.agent(open));
   }
   if (monitoring) cloud.addNodeAgent(new MetricsAgent());
@@ -88,7 +88,7 @@ export function ciJenkins(
     ...jenkinsArguments(rest, { production: { hook, paas } }, bucket, (zoneId) => new Route53Zone(account, zoneId)),
     access: [bucketAccess(account, saved)],
   });
-  // Nothing but HTTPS goes out of there otherwise.
+  // All other outgoing connections use HTTPS.
   if (rest.mail)
     cloud.allowOut("jenkins-mails", {
       from: jenkins.firewall,
@@ -96,10 +96,18 @@ export function ciJenkins(
       ports: [{ port: rest.mail.port ?? mailPort, description: "mails" }],
     });
   if (hook)
-    way!.allow("jenkins-to-apps", { from: jenkins.agentFirewall, to: hook.firewall, ports: [deployHookPorts.calls] });
+    peering!.allow("jenkins-to-apps", {
+      from: jenkins.agentFirewall,
+      to: hook.firewall,
+      ports: [deployHookPorts.calls],
+    });
   if (paas)
-    way!.allowBalancer("jenkins-to-paas", { from: jenkins.agents, to: paas.loadBalancer, ports: [gatewayPorts.https] });
-  // Production's metrics stay there, and CI's here: neither network lets the other one ask.
+    peering!.allowBalancer("jenkins-to-paas", {
+      from: jenkins.agents,
+      to: paas.loadBalancer,
+      ports: [gatewayPorts.https],
+    });
+  // Each network has its own monitoring host, because the firewalls allow no metrics between the networks.
   if (monitoring === undefined) return { jenkins };
   return {
     jenkins,

@@ -4,7 +4,7 @@ import type { Outputs } from "./outputs.ts";
 import { prod } from "./prod.ts";
 import { staging } from "./staging.ts";
 
-/** Makes the resources of an environment. To be called within a Pulumi program. */
+/** Creates the resources of an environment. Call it in a Pulumi program. */
 export async function compose(environment: Environment): Promise<Outputs> {
   switch (environment.environment) {
     case "dev":

@@ -19,7 +19,7 @@ import {
 import { paasOnDocker } from "./paas.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
-/** A developer's own copy of the platform, in containers on one Docker host. */
+/** Development: the platform of one developer, in containers on one Docker host. */
 export function dev(environment: DevEnvironment): Outputs {
   const cloud = new DockerCloud("paasmas", {
     cidr: environment.network.cidr,

@@ -1,36 +1,30 @@
-import { ConfigError, formatPath, type Problem, show } from "./config/error.ts";
+import { formatPath } from "../components/internal/format-value.ts";
+import { ConfigError, type Problem, show } from "./config/error.ts";
 import { suggestName } from "./config/suggest-name.ts";
 import { readSettings } from "./config/read.ts";
 import { safetyProblems } from "./config/safety.ts";
-import { explain, unknownSetting } from "./config/schema.ts";
-import { type EnvironmentName, type Settings, settings } from "./config/settings.ts";
+import { checked, unknownSetting } from "./config/schema.ts";
+import { type Environment, type EnvironmentName, settings } from "./config/settings.ts";
 
 export { ConfigError } from "./config/error.ts";
 export type { Problem } from "./config/error.ts";
-export { type LeftToConfigure, missingSettings } from "./config/missing-settings.ts";
-export type { EnvironmentName } from "./config/settings.ts";
-
-/** Everything a stack is made from, checked. */
-interface EnvironmentOf<Name extends EnvironmentName> {
-  /** Name of the Pulumi stack. */
-  stack: string;
-  /** Which composition the stack is: `dev`, `staging` or `prod`. */
-  environment: Name;
-}
-
-export type DevEnvironment = EnvironmentOf<"dev"> & Settings<"dev">;
-export type StagingEnvironment = EnvironmentOf<"staging"> & Settings<"staging">;
-export type ProdEnvironment = EnvironmentOf<"prod"> & Settings<"prod">;
-export type Environment = DevEnvironment | StagingEnvironment | ProdEnvironment;
+export { type MissingSetting, missingSettings } from "./config/missing-settings.ts";
+export type {
+  DevEnvironment,
+  Environment,
+  EnvironmentName,
+  ProdEnvironment,
+  StagingEnvironment,
+} from "./config/settings.ts";
 
 const names = Object.keys(settings) as EnvironmentName[];
 
 /**
  * Checks a stack's config.
  * @param stack Name of the stack: `dev`, `staging` or `prod`, or any other with `paasmas:environment` in its config.
- * @param config Fully qualified config, `{"paasmas:galera": "{\"size\":3}"}`; structured values as JSON text or as
- *   they are. Other namespaces are left alone.
- * @throws ConfigError with all that is wrong, each with its path, what was given and what is allowed.
+ * @param config Fully qualified config, `{"paasmas:galera": "{\"size\":3}"}`; structured values as JSON text or
+ *   as objects. Other namespaces are ignored.
+ * @throws ConfigError with all problems, each with its path, the given value and the allowed values.
  */
 export function parseEnvironment(stack: string, config: Readonly<Record<string, unknown>>): Environment {
   const problems: Problem[] = [];
@@ -51,9 +45,9 @@ export function parseEnvironment(stack: string, config: Readonly<Record<string, 
   const broken = problems.map((problem) => problem.path);
   for (const [key, schema] of Object.entries(schemas)) {
     if (broken.includes(key)) continue;
-    const result = schema.safeParse(given[key]);
-    if (result.success) values[key] = result.data;
-    else problems.push(...explain(schema, [key], result.error));
+    const result = checked(schema, [key], given[key]);
+    if ("value" in result) values[key] = result.value;
+    else problems.push(...result.problems);
   }
   problems.push(...safetyProblems(name, values));
 
@@ -61,13 +55,14 @@ export function parseEnvironment(stack: string, config: Readonly<Record<string, 
   return { stack, environment: name, ...values } as Environment;
 }
 
-/** Which environment a stack is. Nothing else can be checked without. */
+/** The environment of a stack. Without it no other setting can be checked. */
 function environmentName(stack: string, given: unknown): EnvironmentName {
   const found = names.find((name) => name === given);
   if (found !== undefined) return found;
   const meant = typeof given === "string" ? suggestName(given, names) : undefined;
   const allowed = meant === undefined ? `use ${names.join(", ")}` : `did you mean ${meant}?`;
-  const hint = `a stack of another name says which one it is: pulumi config set --stack ${stack} paasmas:environment dev`;
+  const command = `pulumi config set --stack ${stack} paasmas:environment dev`;
+  const hint = `set the environment of a stack with another name: ${command}`;
   const message = `${show(given)} is not an environment; ${allowed}${given === stack ? ` (${hint})` : ""}`;
   throw new ConfigError(stack, [{ path: "environment", message }]);
 }

@@ -12,8 +12,8 @@ export interface BuildingJenkins {
 }
 
 /**
- * The rules of the repositories that are released from, and their webhooks where GitHub reaches Jenkins. That has its
- * own module, which is loaded only where a config asks for it: nothing else needs GitHub's provider.
+ * Creates the rules of the repositories, and their webhooks if Jenkins has a public endpoint. `prod.ts` imports this
+ * module only with the setting `githubFlow`, because it loads the GitHub provider.
  */
 export function githubFlow(
   { owner, token, webhook = true, closeToken, ...settings }: GithubFlowSettings,
@@ -21,7 +21,7 @@ export function githubFlow(
 ): GithubFlow {
   const provider = new Provider("github", {
     owner: owner ?? jenkins?.settings.github.organization,
-    // Without one the provider takes GITHUB_TOKEN.
+    // Without a token the provider uses GITHUB_TOKEN.
     ...(token !== undefined && { token: pulumi.secret(token) }),
   });
   const webhooks: GithubWebhookArgs[] = [];

@@ -13,68 +13,68 @@ import type { Registry } from "../components/internal/registry.ts";
 import type { JenkinsSettings, PodsSettings } from "./config/delivery.ts";
 import { publicEndpointArguments, type ZoneById } from "./public-endpoint.ts";
 
-/** Stands for the key in a plan; `up` asks for the real one (config/left.ts). */
-const noKeyYet = "-----BEGIN PRIVATE KEY-----\nnot configured yet\n-----END PRIVATE KEY-----\n";
+/** Placeholder for the key in a plan; `up` requires the real key (config/missing-settings.ts). */
+const placeholderKey = "-----BEGIN PRIVATE KEY-----\nnot configured yet\n-----END PRIVATE KEY-----\n";
 
-/** Where pipelines of one environment deploy to. */
-export interface DeployPlace {
+/** Deployment targets of the pipelines of one environment. */
+export interface DeployTarget {
   hook?: DeployHook | undefined;
   paas?: PaasCluster | undefined;
 }
 
-/** What is around Jenkins in a stack that has one network. */
-export interface AroundJenkins extends DeployPlace {
+/** Resources of a stack with one network that Jenkins uses. */
+export interface JenkinsContext extends DeployTarget {
   cloud: Cloud;
-  /** Agents push to it. */
+  /** Agents push images to it. */
   registry?: Registry;
-  /** Builds run on it as pods, where the config says so. */
+  /** Cluster for builds in pods, with the setting `pods`. */
   kubernetes?: KubernetesCluster;
-  /** Where its home is saved to. Default: nowhere. */
+  /** Bucket for backups of the Jenkins home. Default: none. */
   bucket?: BucketArgs;
-  /** Zones of the name that webhooks come in by, where the stack's cloud has any. */
+  /** DNS zones for the host name of webhooks, if the cloud has zones. */
   zone?: ZoneById;
 }
 
 /**
- * A stack's settings of Jenkins as its component takes them.
- * @param places Where pipelines deploy to, by environment: Jenkins holds the hook's tokens and the platform's login as
- *   `deploy-tokens-<environment>`.
- * @param bucket Where its home is saved to; absent: nowhere.
- * @param zone Zones of the name that webhooks come in by, where the stack's cloud has any.
+ * Converts a stack's settings of Jenkins to the arguments of the component.
+ * @param targets Deployment targets by environment. Jenkins has the hook's tokens and the platform's login as the
+ *   credential `deploy-tokens-<environment>`.
+ * @param bucket Bucket for backups of the Jenkins home. Default: none.
+ * @param zone DNS zones for the host name of webhooks, if the cloud has zones.
  */
 export function jenkinsArguments(
   { backup, publicEndpoint, pods: _, ...settings }: JenkinsSettings,
-  places: Record<string, DeployPlace>,
+  targets: Record<string, DeployTarget>,
   bucket?: BucketArgs,
   zone?: ZoneById,
 ): Omit<JenkinsHostArgs, "cloud"> {
-  const tokens = Object.entries(places).flatMap(([environment, { hook, paas }]) =>
+  const tokens = Object.entries(targets).flatMap(([environment, { hook, paas }]) =>
     hook || paas
       ? [[`deploy-tokens-${environment}`, pulumi.jsonStringify({ ...hook?.tokens, ...paas?.delivery })] as const]
       : [],
   );
   return {
     ...settings,
-    github: { ...settings.github, privateKey: settings.github.privateKey ?? noKeyYet },
+    github: { ...settings.github, privateKey: settings.github.privateKey ?? placeholderKey },
     ...(publicEndpoint && zone && { publicEndpoint: publicEndpointArguments(publicEndpoint, zone) }),
     ...(bucket && { backup: { password: backup?.password, schedule: backup?.schedule, bucket } }),
-    // What the config says wins.
+    // The config takes precedence.
     credentials: { ...Object.fromEntries(tokens), ...settings.credentials },
   };
 }
 
 /**
- * Jenkins in the one network of its stack, where the config has one; its agents are let in to what they deploy to.
- * @param environment What the place that it deploys to is called in pipelines.
+ * Creates Jenkins in the network of the stack, if the config has it. Its agents may connect to the deployment targets.
+ * @param environment Name of the deployment target in pipelines.
  */
 export function stackJenkins(
   { jenkins }: { jenkins?: JenkinsSettings },
   environment: string,
-  around: AroundJenkins,
+  around: JenkinsContext,
 ): JenkinsHost | undefined {
   if (jenkins === undefined) return undefined;
   const { cloud, registry, hook, paas, kubernetes, bucket, zone } = around;
-  // Once it was JenkinsHost's own; pods have to know it before there is a Jenkins.
+  // A child of JenkinsHost in earlier versions. Now JenkinsPods needs it before JenkinsHost exists.
   const earlier = { parent: pulumi.createUrn("jenkins", "paasmas:index:JenkinsHost") };
   const ca = new CertificateAuthority("jenkins-ca", {}, { aliases: [earlier] });
   const pods = jenkins.pods && kubernetes && new JenkinsPods("jenkins-pods", { cluster: kubernetes, ca });

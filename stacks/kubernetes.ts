@@ -4,19 +4,19 @@ import type { OpenstackCloud } from "../components/cloud/openstack/index.ts";
 import { KubernetesCluster } from "../components/kubernetes-cluster/index.ts";
 import { clusterName, type KubernetesSettings } from "./config/kubernetes.ts";
 
-/** Where snapshots of etcd are in their bucket; the control planes can write there and nowhere else. */
+/** Folder of the etcd snapshots in their bucket. The control planes have write access only to this folder. */
 const folder = `etcd/${clusterName}`;
 
 const snapshots = { description: "Snapshots of Kubernetes' etcd", expireDays: 30 };
 
-/** A cluster that keeps snapshots of etcd in a Swift container. */
+/** Creates a cluster with snapshots of etcd in a Swift container. */
 export function kubernetesOnOpenstack(settings: KubernetesSettings, cloud: OpenstackCloud): KubernetesCluster {
   const store = cloud.objectStore(`${clusterName}-backups`, snapshots);
   const uploadUrl = store.uploads(`${clusterName}-backups-upload`, folder);
   return new KubernetesCluster(clusterName, { cloud, backup: { uploadUrl }, ...settings });
 }
 
-/** A cluster that keeps snapshots of etcd in a bucket of its own account. */
+/** Creates a cluster with snapshots of etcd in a bucket of the same account. */
 export function kubernetesOnAws(settings: KubernetesSettings, cloud: AwsCloud, account: AwsAccount): KubernetesCluster {
   const store = cloud.objectStore(`${clusterName}-backups`, snapshots);
   return new KubernetesCluster(clusterName, {

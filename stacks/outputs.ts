@@ -10,79 +10,82 @@ import type { MonitoringHost } from "../components/monitoring-host/index.ts";
 import type { PaasCluster } from "../components/paas-cluster/index.ts";
 import type { Registry } from "../components/internal/registry.ts";
 
-/** What a stack tells its users: `pulumi stack output`. */
+/** Outputs of a stack: `pulumi stack output`. */
 export interface Outputs extends Record<string, unknown> {
-  /** Where the database is. */
+  /** Address of the database. */
   databaseAddress: pulumi.Output<string>;
-  /** Certificate that clients verify the database with (PEM). */
+  /** Certificate that clients use to verify the database (PEM). */
   databaseCa: pulumi.Output<string>;
-  /** The environment for each database's application, by the name of the database; secret. */
+  /** Environment variables for the application of each database, by the name of the database; secret. */
   connections: pulumi.Output<Record<string, DatabaseConnection>>;
-  /** What references to the registry's images begin with, where the stack has one. */
+  /** Prefix of the references to images of the registry. */
   registryAddress?: pulumi.Output<string>;
-  /** Certificate that clients verify the registry with (PEM), where it is not a public one. */
+  /** Certificate that clients use to verify the registry (PEM), if it is not from a public authority. */
   registryCa?: pulumi.Output<string>;
-  /** Keys of the users who only pull from it, by the names in `registry.pullers`; secret. */
+  /** Access keys of the users with read access to the registry, by the names in `registry.pullers`; secret. */
   registryPullKeys?: pulumi.Output<Record<string, pulumi.Unwrap<AccessKeys>>>;
-  /** Where CI calls the deploy hook. */
+  /** URL of the deploy hook for CI in the same network. */
   deployHookUrl?: string;
-  /** Where CI of another network calls it. */
+  /** URL of the deploy hook for CI in another network. */
   deployHookRemoteUrl?: string;
-  /** Authority of the certificate there (PEM). */
+  /** Authority of the certificate of `deployHookRemoteUrl` (PEM). */
   deployHookCa?: pulumi.Output<string>;
-  /** Where the names of the apps that the internet reaches have to lead. */
+  /** Address or DNS name for the DNS records of the apps' public host names. */
   appsPublicAddress?: pulumi.Output<string>;
-  /** What calls for each app are signed with, by the name of the app; secret. */
+  /** Keys that sign the calls for each app, by the name of the app; secret. */
   deployTokens?: pulumi.Output<Record<string, string>>;
-  /** Where users of Jenkins go. */
+  /** URL of Jenkins for users. */
   jenkinsUrl?: string;
-  /** Where Jenkins' domain, and all names in it, have to lead. */
+  /** Address or DNS name for the DNS records of Jenkins' domain and of all names in it. */
   jenkinsAddress?: pulumi.Output<string>;
-  /** Password of Jenkins' `admin`, where users do not log in with GitHub; secret. */
+  /** Password of Jenkins' user `admin`, if users do not log in with GitHub; secret. */
   jenkinsAdminPassword?: pulumi.Output<string>;
-  /** Where GitHub sends its webhooks. */
+  /** URL for GitHub's webhooks. */
   jenkinsWebhookUrl?: string;
-  /** Where the name that they come in by from the internet has to lead. */
+  /** Address or DNS name for the DNS record of the public host name of webhooks. */
   jenkinsPublicAddress?: pulumi.Output<string>;
-  /** What GitHub signs its webhooks with; secret. */
+  /** Key that signs GitHub's webhooks; secret. */
   jenkinsWebhookSecret?: pulumi.Output<string>;
-  /** Where Kubernetes' API is. */
+  /** Address of the Kubernetes API. */
   kubernetesAddress?: pulumi.Output<string>;
-  /** An administrator's kubeconfig; secret. */
+  /** Kubeconfig of an administrator; secret. */
   kubeconfig?: pulumi.Output<string>;
-  /** Where logs are read, with Loki's API. */
+  /** URL of Loki's API for reading logs. */
   logsUrl?: string;
-  /** Certificate that readers verify it with (PEM). */
+  /** Certificate that readers use to verify the log store (PEM). */
   logsCa?: pulumi.Output<string>;
-  /** Password of its user `read`; secret. */
+  /** Password of the user `read` of the log store; secret. */
   logsReadPassword?: pulumi.Output<string>;
-  /** Where the dashboards are. */
+  /** URL of the dashboards. */
   monitoringUrl?: string;
-  /** Certificate that their users verify them with (PEM). */
+  /** Certificate that users use to verify the dashboards (PEM). */
   monitoringCa?: pulumi.Output<string>;
-  /** Password of their user `admin`; secret. */
+  /** Password of the user `admin` of the dashboards; secret. */
   monitoringAdminPassword?: pulumi.Output<string>;
-  /** The same of the machine that watches Jenkins' own network. */
+  /** URL of the dashboards of the CI network. */
   ciMonitoringUrl?: string;
-  /** Certificate that their users verify them with (PEM). */
+  /** Certificate that users use to verify the dashboards of the CI network (PEM). */
   ciMonitoringCa?: pulumi.Output<string>;
-  /** Password of their user `admin`; secret. */
+  /** Password of the user `admin` of the dashboards of the CI network; secret. */
   ciMonitoringAdminPassword?: pulumi.Output<string>;
-  /** Password of the user `admin` of the Grafana on the cluster; secret. */
+  /** Password of the user `admin` of Grafana on the cluster; secret. */
   clusterMetricsAdminPassword?: pulumi.Output<string>;
-  /** Where pipelines and command lines reach the apps' platform. */
+  /** URL of the platform's API for pipelines and command lines. */
   paasUrl?: string;
-  /** Where all names of the platform's domain have to lead; where the internet reaches its apps, only those of its own parts. */
+  /**
+   * Address or DNS name for the DNS records of the platform's domain. With a public endpoint, only for the names of the
+   * platform's parts.
+   */
   paasAddress?: pulumi.Output<string>;
-  /** Where the apps' names have to lead then. */
+  /** Address or DNS name for the DNS records of the apps' names with a public endpoint. */
   paasPublicAddress?: pulumi.Output<string>;
-  /** Certificate that clients verify the platform with (PEM), where it is not a public one. */
+  /** Certificate that clients use to verify the platform (PEM), if it is not from a public authority. */
   paasCa?: pulumi.Output<string>;
-  /** Passwords of the platform's administrator and of the user that pipelines deploy as, by their names; secret. */
+  /** Passwords of the platform's administrator and of the user for deployments, by user name; secret. */
   paasPasswords?: pulumi.Output<Record<string, string>>;
 }
 
-/** The outputs of the database tier. */
+/** Outputs of the database. */
 export function databaseOutputs(database: DatabaseLoadBalancer): Outputs {
   const connections = Object.fromEntries(
     database.galera.databases.map(({ name }) => [name, database.connection(name)]),
@@ -94,7 +97,7 @@ export function databaseOutputs(database: DatabaseLoadBalancer): Outputs {
   };
 }
 
-/** The outputs of what images and apps go through. */
+/** Outputs of the registry, the deploy hook and Jenkins. */
 export function deliveryOutputs(made: {
   registry?: Registry;
   pullerKeys?: Readonly<Record<string, AccessKeys>>;
@@ -124,12 +127,12 @@ export function deliveryOutputs(made: {
   };
 }
 
-/** The outputs of the cluster that apps' platform runs on. */
+/** Outputs of the Kubernetes cluster. */
 export function kubernetesOutputs(cluster?: KubernetesCluster): Partial<Outputs> {
   return cluster === undefined ? {} : { kubernetesAddress: cluster.address, kubeconfig: cluster.kubeconfig };
 }
 
-/** The outputs of where logs and metrics go. */
+/** Outputs of logs and metrics. */
 export function telemetryOutputs(made: {
   logs?: LogStore;
   monitoring?: MonitoringHost;
@@ -153,7 +156,7 @@ export function telemetryOutputs(made: {
   };
 }
 
-/** The outputs of the apps' platform. */
+/** Outputs of the platform of the apps. */
 export function paasOutputs(paas?: PaasCluster): Partial<Outputs> {
   if (paas === undefined) return {};
   const passwords = Object.fromEntries(

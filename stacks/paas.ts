@@ -10,7 +10,7 @@ import { PaasCluster } from "../components/paas-cluster/index.ts";
 import type { EcrRegistry } from "../components/ecr-registry/index.ts";
 import { type AwsPaasSettings, type OpenstackPaasSettings, paasName, type PaasSettings } from "./config/paas.ts";
 
-/** What each bucket holds. */
+/** Content of each bucket. */
 const contents = {
   builder: "what is pushed to the platform to be built",
   logs: "the platform's index of the apps' logs",
@@ -18,13 +18,13 @@ const contents = {
   database: "backups of the platform's database",
 };
 
-/** A platform of one's own, all of it in the cluster, by a domain that needs no zone. */
+/** Creates a platform in the cluster, with a domain that needs no DNS zone. */
 export function paasOnDocker(settings: PaasSettings, cluster: KubernetesCluster): PaasCluster {
   const domain = settings.domain ?? nipIoDomain(cluster.cloud.address(loadBalancerHostNumber));
   return new PaasCluster(paasName, { cluster, ...settings, domain, buckets: buckets(cluster.cloud, settings) });
 }
 
-/** A platform whose objects are in Swift and whose names are Designate's. */
+/** Creates a platform with objects in Swift and DNS records in Designate. */
 export function paasOnOpenstack({ dns, ...settings }: OpenstackPaasSettings, cluster: KubernetesCluster): PaasCluster {
   return new PaasCluster(paasName, {
     cluster,
@@ -34,7 +34,7 @@ export function paasOnOpenstack({ dns, ...settings }: OpenstackPaasSettings, clu
   });
 }
 
-/** A platform whose objects are in S3 and whose names are Route 53's; the stack's own registry is its registry. */
+/** Creates a platform with objects in S3, DNS records in Route 53, and images in the stack's registry. */
 export function paasOnAws(
   { dns, allowTo = [], ...settings }: AwsPaasSettings,
   cluster: KubernetesCluster,
@@ -71,7 +71,7 @@ export function paasOnAws(
   });
 }
 
-/** Buckets of the stack's cloud, for what the platform keeps itself. */
+/** Creates the buckets of the platform in the stack's cloud. */
 function buckets(cloud: Cloud, { database }: PaasSettings, registryOutside = false) {
   const bucket = (of: keyof typeof contents): BucketKeys =>
     cloud.objectStore(`${paasName}-${of}`, { description: contents[of] }).keys(`${paasName}-${of}-user`);

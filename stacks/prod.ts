@@ -20,7 +20,7 @@ import {
 import { paasOnAws } from "./paas.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
-/** Production, in an AWS account of its own across three availability zones; what builds is in another account. */
+/** Production: an AWS account with three availability zones. CI is in another account. */
 export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const { network, sshAuthorizedKeys } = environment;
   const { region, accountId, image, instanceTypes } = environment.aws;
@@ -40,7 +40,7 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   );
 
   const logs = stackLogs(cloud, environment, () => {
-    // What is deleted has had its time; a mistake can be undone for a week.
+    // Loki deletes objects after their retention. An accidental deletion can be undone for a week.
     const chunks = cloud.objectStore("logs-chunks", { description: "logs of all machines", noncurrentDays: 7 });
     return {
       bucket: { endpoint: chunks.endpoint, name: chunks.bucket, region },

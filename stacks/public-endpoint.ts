@@ -1,9 +1,9 @@
 import type { DnsZone } from "../components/cloud/dns.ts";
 
-/** Finds a zone of the stack's cloud by its id. */
+/** Returns a DNS zone of the stack's cloud by its id. */
 export type ZoneById = (zoneId: string) => DnsZone;
 
-/** A public endpoint from the internet as its component takes it: with the zone that the config names. */
+/** Converts the settings of a public endpoint to arguments: replaces the id of the DNS zone by the zone. */
 export function publicEndpointArguments<Settings extends { dns?: { zoneId: string } | undefined }>(
   { dns, ...settings }: Settings,
   zone: ZoneById,

@@ -4,15 +4,15 @@ import { MachineRegistry } from "../components/machine-registry/index.ts";
 import type { Registry } from "../components/internal/registry.ts";
 import type { OpenstackRegistrySettings } from "./config/delivery.ts";
 
-/** Stand for the keys in a plan; `up` asks for the real ones (config/left.ts). */
-const noKeysYet = { accessKey: "NOT_CONFIGURED_YET", secretKey: "not-configured-yet" };
+/** Placeholders for the keys in a plan; `up` requires the real keys (config/missing-settings.ts). */
+const placeholderKeys = { accessKey: "NOT_CONFIGURED_YET", secretKey: "not-configured-yet" };
 
-/** The registry of staging: prod's, whose images it then runs, or a machine of its own. */
+/** Creates the registry of staging: access to the registry of prod, or a separate machine. */
 export function openstackRegistry(
   { ecr, repositories, ...machine }: OpenstackRegistrySettings,
   cloud: Cloud,
 ): Registry {
   if (ecr === undefined) return new MachineRegistry("registry", { cloud, repositories, ...machine });
-  const { host, accessKey = noKeysYet.accessKey, secretKey = noKeysYet.secretKey } = ecr;
+  const { host, accessKey = placeholderKeys.accessKey, secretKey = placeholderKeys.secretKey } = ecr;
   return new RemoteEcrRegistry("registry", { host, repositories, accessKey, secretKey });
 }

@@ -19,7 +19,7 @@ import { paasOnOpenstack } from "./paas.ts";
 import { openstackRegistry } from "./registry.ts";
 import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 
-/** Production's rehearsal, in a project on OpenStack. */
+/** Staging: the same platform as production, in an OpenStack project. */
 export function staging(environment: StagingEnvironment): Outputs {
   const cloud = new OpenstackCloud("paasmas", {
     cidr: environment.network.cidr,
@@ -46,7 +46,7 @@ export function staging(environment: StagingEnvironment): Outputs {
     hook,
     kubernetes,
     paas,
-    bucket: savedJenkins(cloud, environment),
+    bucket: jenkinsBucket(cloud, environment),
     zone,
   });
 
@@ -62,8 +62,8 @@ export function staging(environment: StagingEnvironment): Outputs {
   };
 }
 
-/** Where Jenkins' home is saved to: Swift's S3 API is at the same address as Swift. */
-function savedJenkins(cloud: OpenstackCloud, { jenkins }: StagingEnvironment): BucketArgs | undefined {
+/** Creates the bucket for backups of the Jenkins home. The S3 API of Swift has the same address as Swift. */
+function jenkinsBucket(cloud: OpenstackCloud, { jenkins }: StagingEnvironment): BucketArgs | undefined {
   if (jenkins?.backup === undefined) return undefined;
   const { accessKey, secretKey } = jenkins.backup;
   const store = cloud.objectStore("jenkins-backup", { description: "Jenkins' home" });

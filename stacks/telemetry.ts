@@ -9,37 +9,37 @@ import { openSearchLogs } from "../components/open-search-logs/index.ts";
 import type { PaasCluster } from "../components/paas-cluster/index.ts";
 import type { LogsSettings, MonitoringSettings } from "./config/telemetry.ts";
 
-/** Where a log store keeps its logs, in the object store of a cloud. */
-export interface LogPlace {
+/** Bucket for the logs of a log store. */
+export interface LogBucket {
   bucket: BucketArgs;
   access?: MachineAccess[];
 }
 
-/** What a stack's config says about what is known of its machines. */
+/** Settings of logs and metrics. */
 interface TelemetrySettings {
   logs?: LogsSettings;
   monitoring?: MonitoringSettings;
 }
 
 /**
- * Puts onto a cloud's machines what tells of them, and sends their logs to the stack's log store, or to wherever its config
- * says. To be called before the first machine is made; {@link monitored} comes after the last.
- * @param place Makes the place of the log store's logs, where there is one. Default: what the config says, or its volume.
+ * Adds the node agents for logs and metrics to a cloud, and creates the log store of the stack. Call it before the
+ * first machine, and {@link monitored} after the last one.
+ * @param createBucket Creates the bucket of the log store. Default: the bucket in the config, or the data volume.
  */
 export function stackLogs(
   cloud: Cloud,
   { logs, monitoring }: TelemetrySettings,
-  place?: () => LogPlace,
+  createBucket?: () => LogBucket,
 ): LogStore | undefined {
   if (monitoring !== undefined) cloud.addNodeAgent(new MetricsAgent());
   if (logs === undefined) return undefined;
   const { openSearch, ...store } = logs;
-  if (openSearch === undefined) return new LogStore("logs", { cloud, ...store, ...place?.() });
+  if (openSearch === undefined) return new LogStore("logs", { cloud, ...store, ...createBucket?.() });
   cloud.addNodeAgent(openSearchLogs("logs", openSearch));
   return undefined;
 }
 
-/** Watches all machines of a cloud that were made so far, where the stack's config says so. */
+/** Creates a monitoring host for all existing machines of a cloud, with the setting `monitoring`. */
 export function monitored(
   cloud: Cloud,
   { monitoring }: TelemetrySettings,
@@ -51,8 +51,8 @@ export function monitored(
 }
 
 /**
- * Watches what runs on a stack's cluster, where its config says so.
- * @param paas The platform on it, whose storage class may be used.
+ * Creates the metrics of a stack's cluster, with the setting `monitoring.cluster`.
+ * @param paas Platform on the cluster. The metrics can use its storage class.
  */
 export function monitoredCluster(
   { monitoring }: TelemetrySettings,

@@ -1,4 +1,4 @@
-import { show } from "../../stacks/config/format-value.ts";
+import { show } from "../../components/internal/format-value.ts";
 import { type ExitCode, InputError } from "../../errors.ts";
 import { writeAll } from "../folder.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";

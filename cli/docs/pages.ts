@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import images from "../../ignition/roles/images.json" with { type: "json" };
+import { withImages } from "./images.ts";
 import { anyCloud, childrenTable, plannedBy, realizationTable } from "./planned.ts";
 import { settingsTables } from "./settings.ts";
 import { classMembers, interfaceMembers } from "./source.ts";
@@ -69,13 +69,4 @@ async function generated([kind, ...words]: string[], page: string, root: string)
     default:
       throw new Error("is not a kind of block");
   }
-}
-
-/** Replaces references to the file of images with the images, for readers without the repository. */
-function withImages(text: string): string {
-  return text
-    .replace(/`(\w+)` in `ignition\/roles\/images\.json`/g, (whole, name: keyof typeof images) =>
-      images[name] ? `\`${images[name]}\`` : whole,
-    )
-    .replace("that of the flavour in `ignition/roles/images.json`", `\`${images.percona}\` or \`${images.mariadb}\``);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
-import { isEncrypted } from "../../stacks/config/schema.ts";
+import { isEncrypted } from "../../components/internal/settings-schema.ts";
 import { InputError } from "../../errors.ts";
 import { type Project, type StackConfig, stackFile } from "../settings.ts";
 import type { Backend } from "./backend.ts";

@@ -1,7 +1,7 @@
 import { policyConfig } from "../../policies/config.ts";
 import { policies } from "../../policies/all.ts";
 import { compose } from "../../stacks/compose.ts";
-import { type LeftToConfigure, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
+import { type MissingSetting, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
 import type { Project, StackConfig } from "../settings.ts";
 import { evaluate } from "./evaluate.ts";
 import { runPolicies } from "./policies.ts";
@@ -10,7 +10,7 @@ import type { PlannedEnvironment } from "./saved.ts";
 /** A stack with a valid config. */
 export interface PreparedEnvironment {
   /** Settings that `up` still needs. */
-  left: readonly LeftToConfigure[];
+  left: readonly MissingSetting[];
   /**
    * Evaluates the stack without policies.
    * @throws the errors of components, such as a machine's config that is too large

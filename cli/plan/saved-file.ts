@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { show } from "../../stacks/config/format-value.ts";
+import { show } from "../../components/internal/format-value.ts";
 import { InputError } from "../../errors.ts";
 import { modelOf } from "./model.ts";
 import type { SavedPlan } from "./saved.ts";

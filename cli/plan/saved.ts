@@ -1,4 +1,4 @@
-import type { LeftToConfigure } from "../../stacks/environment.ts";
+import type { MissingSetting } from "../../stacks/environment.ts";
 import { inOrder } from "./order.ts";
 import type { PolicyResult } from "./policies.ts";
 import type { PlannedResource } from "./resource.ts";
@@ -9,7 +9,7 @@ export interface SavedPlan {
   format: 2;
   environment: string;
   project: string;
-  missingSettings: LeftToConfigure[];
+  missingSettings: MissingSetting[];
   policies: PolicyResult[];
   /** Sorted by URN. */
   resources: SavedResource[];
@@ -26,7 +26,7 @@ export interface PlannedEnvironment {
   project: string;
   resources: readonly PlannedResource[];
   policies: readonly PolicyResult[];
-  missingSettings: readonly LeftToConfigure[];
+  missingSettings: readonly MissingSetting[];
 }
 
 /** The plan in the form to save: redacted, in a stable order. */

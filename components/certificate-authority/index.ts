@@ -2,55 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TlsIdentity } from "../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { issued, selfSigned } from "../internal/certificates.ts";
-
-export interface CertificateAuthorityArgs {
-  /**
-   * Common name of the authority's certificate.
-   * Default: the component's name.
-   * A change makes a new authority, and with it every certificate it issued.
-   */
-  commonName?: string;
-  /**
-   * How long the authority's own certificate is valid, in days.
-   * Default: 3650 (ten years).
-   * It is never renewed early: machines of one cluster must trust the same authority at any moment, so a new
-   * authority is a decision, not something that happens in an update.
-   */
-  validityDays?: number;
-  /**
-   * How long an issued certificate is valid, in days.
-   * Default: 730 (two years), or as long as the authority.
-   * A shorter time means more rolls.
-   */
-  identityValidityDays?: number;
-  /**
-   * How long before its end an issued certificate is renewed, in days.
-   * Default: 90, or a quarter of a shorter validity.
-   * The first `up` within this time makes new certificates; that changes the machines' configs, so that they
-   * are replaced one at a time: a renewal is a roll. Run `up` at least this often.
-   */
-  renewalDays?: number;
-}
-
-/** What a certificate may be used for. */
-export type IdentityUsage = "server" | "client" | "peer";
-
-export interface IdentityArgs {
-  /**
-   * IP addresses the certificate is good for.
-   * Default: none.
-   */
-  addresses?: string[];
-  /**
-   * DNS names the certificate is good for.
-   * Default: none.
-   */
-  dnsNames?: string[];
-  /**
-   * `server` may only be connected to, `client` may only connect, `peer` may do both.
-   */
-  usage: IdentityUsage;
-}
+import type { CertificateAuthorityArgs, IdentityArgs, IdentityUsage } from "./args.ts";
 
 const usages: Record<IdentityUsage, string[]> = {
   server: ["digital_signature", "server_auth"],
@@ -64,18 +16,18 @@ interface Signer {
   earlyRenewalHours: number;
 }
 
-/** What authorities sign with. Not in fields, not even private ones: a component's schema lists those as outputs. */
+/** Signing keys of authorities. They are not in fields: schema inference lists even private fields as outputs. */
 const signers = new WeakMap<CertificateAuthority, Signer>();
 
 /**
- * A private certificate authority (ECDSA P-256) whose key lives in the stack's state, as a secret. Each cluster
- * has one of its own unless told otherwise, so that a certificate of one cluster opens no other.
+ * Private certificate authority (ECDSA P-256). Its key is a secret in the state of the stack. By default, each cluster
+ * has a separate authority, so that certificates of one cluster are not valid in another.
  */
 export class CertificateAuthority extends pulumi.ComponentResource {
-  /** The authority's certificate (PEM). */
+  /** Certificate of the authority (PEM). */
   readonly certificate: pulumi.Output<string>;
 
-  /** @throws ArgumentError when the times do not fit into each other. */
+  /** @throws ArgumentError if a time is out of range, or longer than the time that contains it. */
   constructor(name: string, args: CertificateAuthorityArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     const { commonName = name, validityDays = 3650 } = args;
     const { identityValidityDays = clamp(730, validityDays) } = args;
@@ -108,10 +60,10 @@ export class CertificateAuthority extends pulumi.ComponentResource {
   }
 
   /**
-   * Makes a key and has its certificate signed.
-   * @param name Common name of the certificate, and the name of the resources (`<name>-key`, ...).
-   * @param opts Give the component that owns the machine as `parent`; default: the authority.
-   * @returns The identity as a whole: a secret, since the private key is part of it.
+   * Creates a key and a signed certificate.
+   * @param name Common name of the certificate, and first part of the resource names (`<name>-key`, ...).
+   * @param opts Options. Pass the component that owns the machine as `parent`; the default is the authority.
+   * @returns The identity; a secret, because it contains the private key.
    */
   issue(name: string, args: IdentityArgs, opts: pulumi.CustomResourceOptions = {}): pulumi.Output<TlsIdentity> {
     const { privateKey: signingKey, ...validity } = signers.get(this)!;
@@ -129,7 +81,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
   }
 }
 
-/** The usual value, or less where there is less room; at least 1. */
-function clamp(usual: number, room: number): number {
-  return Math.max(1, Math.min(usual, room));
+/** Returns the preferred value, limited to the range from 1 to `max`. */
+function clamp(preferred: number, max: number): number {
+  return Math.max(1, Math.min(preferred, max));
 }

@@ -5,7 +5,7 @@ import { ArgumentCheck } from "../internal/argument-check.ts";
 import type { NodeAgents } from "./node-agents.ts";
 import type { CloudKind, ConfigContext, MachineArgs } from "./cloud.ts";
 
-/** A machine's own config with its cloud's agents, and with what the things it may use put into it. */
+/** Complete config of a machine: its role, the node agents of the cloud, and the registry logins of its access. */
 export function machineConfig(
   name: string,
   args: MachineArgs,
@@ -19,7 +19,7 @@ export function machineConfig(
   return own.apply((mine) => client.apply((given) => merge(mine, given)));
 }
 
-/** Ignition would try for ever to download what cannot be had: then nobody learns why a machine does not boot. */
+/** Time limit of a download, in seconds. Without one, Ignition retries until it succeeds and reports no error. */
 const downloadSeconds = 300;
 
 function clientConfig(logins: readonly RegistryLogin[]): Config {
@@ -28,24 +28,24 @@ function clientConfig(logins: readonly RegistryLogin[]): Config {
   return { ...client, ignition: { ...client.ignition, timeouts: { httpTotal: downloadSeconds } } };
 }
 
-/** What a machine was given, as its facts have it. */
+/** Access of a machine, for its facts. */
 export function accessFacts({ access = [] }: MachineArgs): { access?: string[] } {
   return access.length === 0 ? {} : { access: access.map(({ description }) => description) };
 }
 
 /**
- * Refuses what this cloud cannot permit.
- * @throws ArgumentError naming the machine and what it was to be given.
+ * Checks that the cloud can grant the access of a machine.
+ * @throws ArgumentError with the machine and the access, if a permission is for another cloud.
  */
 export function checkAccess(machine: string, kind: CloudKind, { access = [] }: MachineArgs): void {
   if (access.length === 0) return;
   const check = new ArgumentCheck(machine);
-  access.forEach(({ description, permission }, index) =>
+  for (const [index, { description, permission }] of access.entries()) {
     check.require(
       permission === undefined || permission.kind === kind,
       `access[${index}]`,
       `"${description}" needs a permission of ${permission?.kind}, which a machine on ${kind} cannot have`,
-    ),
-  );
+    );
+  }
   check.throwIfInvalid();
 }

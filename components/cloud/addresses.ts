@@ -1,23 +1,23 @@
 import ipaddr from "ipaddr.js";
 
-/** An IPv4 range in CIDR notation, taken apart. */
+/** Parts of an IPv4 range in CIDR notation. */
 interface Range {
   first: number;
   last: number;
   prefix: number;
 }
 
-/** What the network itself needs at both ends of a range; never a machine's address. */
+/** Number of addresses that the network needs at both ends of a range. Machines cannot use them. */
 export interface Reserved {
-  /** Addresses at the start: the network's own, the gateway's, DHCP's. Default: 1, the network's own. */
+  /** Addresses at the start: network, gateway, DHCP. Default: 1, the network address. */
   low?: number;
   /** Addresses at the end. Default: 1, the broadcast address. */
   high?: number;
 }
 
 /**
- * The address of a host number: the range's network address plus the number.
- * @throws RangeError naming the range, the number and the numbers that fit.
+ * Returns the address of a host number: the network address plus the number.
+ * @throws RangeError with the range and the allowed numbers, if the number does not fit.
  */
 export function hostAddress(cidr: string, host: number, reserved: Reserved = {}): string {
   const range = parseRange(cidr);
@@ -31,15 +31,15 @@ export function hostAddress(cidr: string, host: number, reserved: Reserved = {})
 }
 
 /**
- * Cuts a range into equal subnets, in address order.
- * @param parts a power of two
+ * Splits a range into equal subnets, in address order.
+ * @param parts Number of subnets, a power of two.
  * @throws RangeError if the subnets would be smaller than `/${smallest}`.
  */
 export function splitCidr(cidr: string, parts: number, smallest = 30): string[] {
   const range = parseRange(cidr);
   const bits = Math.log2(parts);
   if (!Number.isInteger(bits))
-    throw new RangeError(`${cidr} cannot be cut into ${parts} equal subnets: use a power of two`);
+    throw new RangeError(`${cidr} cannot be split into ${parts} equal subnets: use a power of two`);
   const prefix = range.prefix + bits;
   if (prefix > smallest) {
     throw new RangeError(
@@ -50,7 +50,7 @@ export function splitCidr(cidr: string, parts: number, smallest = 30): string[] 
   return Array.from({ length: parts }, (_, i) => `${format(range.first + i * size)}/${prefix}`);
 }
 
-/** The prefix length of a range: 16 for `10.0.0.0/16`. */
+/** Returns the prefix length of a range: 16 for `10.0.0.0/16`. */
 export function prefixLength(cidr: string): number {
   return parseRange(cidr).prefix;
 }
@@ -61,40 +61,40 @@ export function overlaps(a: string, b: string): boolean {
   return x.first <= y.last && y.first <= x.last;
 }
 
-/** Whether every address of `inner`, a range or a single address, lies in `outer`. */
+/** Whether `outer` contains every address of `inner`, which is a range or a single address. */
 export function contains(outer: string, inner: string): boolean {
   const [x, y] = [parseRange(outer), parseRange(inner.includes("/") ? inner : `${inner}/32`)];
   return x.first <= y.first && y.last <= x.last;
 }
 
 /**
- * Refuses ranges that overlap, such as those of two networks that are to be peered.
- * @param ranges the ranges by what they are for
- * @throws RangeError naming both ranges and what they are for.
+ * Checks that ranges do not overlap, for example the ranges of two peered networks.
+ * @param ranges Ranges by their purpose.
+ * @throws RangeError with both ranges and their purposes.
  */
 export function checkDisjoint(ranges: Record<string, string>): void {
   const entries = Object.entries(ranges);
   entries.forEach(([name, cidr], i) => {
     for (const [otherName, other] of entries.slice(0, i)) {
       if (overlaps(cidr, other))
-        throw new RangeError(`${name} ${cidr} overlaps ${otherName} ${other}: give each a range of its own`);
+        throw new RangeError(`${name} ${cidr} overlaps ${otherName} ${other}: use two separate ranges`);
     }
   });
 }
 
-/** Who has which host number. One register a network. */
+/** Host numbers of one network, with the machines that use them. */
 export class AddressRegister {
   readonly #holders = new Map<number, string>();
 
   /**
-   * Gives a host number to a machine.
-   * @throws RangeError naming both machines, if another one has it.
+   * Reserves a host number for a machine.
+   * @throws RangeError with both machines, if another machine has the number.
    */
   claim(host: number, machine: string): void {
     const holder = this.#holders.get(host);
     if (holder !== undefined) {
       throw new RangeError(
-        `host number ${host} is taken twice, by ${holder} and by ${machine}: give each a number of its own`,
+        `host number ${host} is used twice, by ${holder} and by ${machine}: use another number for one of them`,
       );
     }
     this.#holders.set(host, machine);
@@ -103,7 +103,7 @@ export class AddressRegister {
 
 /**
  * Checks a range in CIDR notation.
- * @throws RangeError if it is not IPv4 or has bits set behind its prefix; the message says what was probably meant.
+ * @throws RangeError if it is not IPv4 or has host bits set. The message suggests the network address.
  */
 export function checkCidr(cidr: string): void {
   parseRange(cidr);
@@ -129,7 +129,7 @@ function format(value: number): string {
   return new ipaddr.IPv4([24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256)).toString();
 }
 
-/** Whether a range has so many addresses that nobody can say whose they are: the whole internet, its halves, down to a /7. */
+/** Whether a range is too wide for one known owner: /7 or wider, up to the whole internet. */
 export function isTooWide(cidr: string): boolean {
   return /\/[0-7]$/.test(cidr);
 }

@@ -4,187 +4,187 @@ import type { RegistryLogin } from "../../ignition/roles/registry-client/client.
 import type { Port } from "../../ignition/roles/role.ts";
 
 /**
- * A place to run machines. Components are written against this interface and never ask which cloud they
- * have; the three implementations (aws, openstack, docker) are ComponentResources that own a network.
+ * Interface of the clouds on which components run their machines. Components use only this interface.
+ * Implementations: `aws`, `openstack`, `docker`. Each is a ComponentResource that owns a network.
  *
- * Every object a cloud makes registers its facts as the inputs of a `paasmas:cloud:*` component, the same on all
- * clouds: that is what the plan's tables and diagram are drawn from.
+ * Every object registers its facts as the inputs of a `paasmas:cloud:*` component, with the same form on all clouds.
+ * The plan and the policies read these facts.
  */
 export interface Cloud extends pulumi.ComponentResource {
-  /** Which of the three it is: for messages and facts, never to decide upon. */
+  /** Cloud type, for messages and facts only. Do not branch on it. */
   readonly kind: CloudKind;
-  /** CIDR of the private network all machines live in. */
+  /** CIDR range of the private network of all machines. */
   readonly cidr: string;
   /**
-   * The fixed address of a host number, known at plan time. Neighbouring numbers fall into different failure
-   * domains where the cloud has them.
-   * @throws RangeError naming the network and the number, if it does not fit.
+   * Returns the fixed address of a host number, known during the plan. Neighbouring numbers are in different failure
+   * domains, if the cloud has several.
+   * @throws RangeError with the network and the number, if the number does not fit.
    */
   address(host: number): string;
-  /** A named set of machines that firewall rules refer to. Closed: nothing may enter until a rule allows it. */
+  /** Creates a firewall: a named set of machines. It blocks incoming traffic until a rule allows it. */
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall;
-  /** Opens ports of one firewall to another one or to an address range, and nothing else. */
+  /** Allows traffic from a firewall or an address range to ports of another firewall. */
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void;
-  /** Machines that must not share a failure domain (server group, spread placement). */
+  /** Creates a group of machines that must not share a failure domain (server group, spread placement). */
   group(name: string, opts?: pulumi.ComponentResourceOptions): MachineGroup;
-  /** One machine with a fixed address, and its gate. */
+  /** Creates a machine with a fixed address, and its gate. */
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine;
   /**
-   * A TCP load balancer in the private network, or one that the internet can reach.
-   * @throws ArgumentError when it is to be public and cannot be.
+   * Creates a TCP load balancer, in the private network or reachable from the internet.
+   * @throws ArgumentError if `exposure` is `public` and the cloud has no access to the internet.
    */
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): LoadBalancer;
   /**
-   * Adds something that runs on every machine beside its role.
-   * @throws ArgumentError naming the machines that are there already: they would be left without it.
+   * Adds a program that runs on every machine beside its role. Call it before the first machine.
+   * @throws ArgumentError with the existing machines, which would not have the agent.
    */
   addNodeAgent(agent: NodeAgent): void;
-  /** The machines that were made so far. */
+  /** Machines created so far. */
   readonly machines: readonly RegisteredMachine[];
-  /** A private, versioned, encrypted bucket. */
+  /** Creates a private, versioned, encrypted bucket. */
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): ObjectStore;
 }
 
 export type CloudKind = "aws" | "openstack" | "docker";
 
 export interface FirewallArgs {
-  /** What the machines behind it do, for the security group's description. */
+  /** Purpose of the machines behind it: the description of the security group. */
   description: string;
 }
 
 export interface Firewall extends pulumi.ComponentResource {
-  /** Name in the plan and in rules. */
+  /** Name in the plan and in firewall rules. */
   readonly firewallName: string;
 }
 
 export interface AllowArgs {
-  /** What is opened. */
+  /** Destination: the machines behind this firewall. */
   to: Firewall;
-  /** Another firewall's machines, or an address range (`10.0.0.0/16`). */
+  /** Source: the machines behind another firewall, or an address range (`10.0.0.0/16`). */
   from: Firewall | string;
-  /** The ports, each with the words that its rule is described with. */
+  /** Ports of the destination, each with the description of its rule. */
   ports: readonly Port[];
 }
 
-/** Something that runs on every machine of a cloud, whatever its role: what sends its logs away, for one. */
+/** Program that runs on every machine of a cloud, for example the log agent. */
 export interface NodeAgent {
-  /** What it is, for messages: `the log agent`. */
+  /** Name for messages: `the log agent`. */
   readonly description: string;
-  /** What it adds to the config of a machine; where both say something, the machine's own config wins. */
+  /** Config that is merged into the config of a machine. The machine's config has precedence. */
   config(machine: NodeAgentContext): pulumi.Input<Config>;
-  /** Opens what the machines behind a firewall need for it. Default: nothing has to be opened. */
+  /** Creates the firewall rules that the agent needs on machines behind a firewall. Default: none. */
   open?(firewall: Firewall): void;
 }
 
-/** What an agent is told of the machine it runs on. */
+/** Machine on which an agent runs. */
 export interface NodeAgentContext {
   readonly name: string;
   readonly role: string;
   readonly address: string;
 }
 
-/** A machine as who comes after it finds it. */
+/** Machine of a cloud, for components that are created later. */
 export interface RegisteredMachine extends NodeAgentContext {
-  /** The firewall it is behind. */
+  /** Firewall of the machine. */
   readonly firewall: Firewall;
-  /** What runs on it beside its role. */
+  /** Node agents on the machine. */
   readonly agents: readonly NodeAgent[];
-  /** Ready when the machine's role is healthy. */
+  /** Resource that is created when the role of the machine is healthy. */
   readonly gate: pulumi.Resource;
 }
 
 export interface MachineGroup extends pulumi.ComponentResource {}
 
-/** Abstract machine sizes; each environment's config maps them to instance types, flavors or memory limits. */
+/** Size class of a machine. The config of each environment maps it to an instance type, a flavor or a memory limit. */
 export type MachineSize = "small" | "medium" | "large";
 
 export interface MachineArgs {
-  /** What the machine is for: `etcd`, `galera`, `haproxy`. */
+  /** Role of the machine: `etcd`, `galera`, `haproxy`. */
   role: string;
-  /** Host number in the private network; fixes the address and the failure domain. */
+  /** Host number in the private network. It determines the address and the failure domain. */
   hostNumber: number;
-  /** Its Ignition config. The cloud decides how to deliver it: secrets and large configs never travel as user data. */
+  /** Ignition config. The cloud chooses the delivery. Secrets and large configs are never sent as user data. */
   config(delivery: ConfigContext): pulumi.Input<Config>;
-  /** The firewall it is behind. */
+  /** Firewall of the machine. */
   firewall: Firewall;
-  /** Size class, which the cloud's own arguments give a meaning. Default: `small`. */
+  /** Size class. The arguments of the cloud map it to a machine type. Default: `small`. */
   size?: MachineSize;
-  /** Spread over failure domains with the other machines of this group. Default: none. */
+  /** Group whose machines must not share a failure domain. Default: none. */
   group?: MachineGroup;
-  /** What it may use of what others provide, `[registry.pull()]`. Default: nothing. */
+  /** Resources that the machine may use, `[registry.pull()]`. Default: none. */
   access?: readonly MachineAccess[];
-  /** A volume that outlives the machine; the config mounts it (`HostSettings.dataVolume`). Default: none. */
+  /** Volume that outlives the machine. The config mounts it (`HostSettings.dataVolume`). Default: none. */
   dataVolume?: DataVolumeArgs;
-  /** How long the gate waits for the role to become healthy, in seconds. Default: 900. */
+  /** Time limit of the gate: how long it waits for the role to become healthy, in seconds. Default: 900. */
   readyTimeoutSeconds?: number;
-  /** How long a stop may take before the machine is killed, in seconds. Default: 60. */
+  /** Time limit of a stop, in seconds. Then the cloud kills the machine. Default: 60. */
   stopGraceSeconds?: number;
 }
 
-/** Something that a machine may use; whoever provides it makes one for each machine that it is given to. */
+/** Permission of a machine to use a resource, for example a registry. The owner of the resource creates it. */
 export interface MachineAccess {
-  /** What it allows, `pull from registry`: for messages. */
+  /** Description for messages and facts, `pull from registry`. */
   readonly description: string;
-  /** An image registry that the machine's root is logged in to; a secret. Default: none. */
+  /** Login to an image registry for the root user of the machine; a secret. Default: none. */
   readonly login?: pulumi.Input<RegistryLogin>;
-  /** What the cloud itself must permit. A cloud that cannot refuses the machine. Default: nothing. */
+  /** Permission that the cloud must grant. A cloud of another type rejects the machine. Default: none. */
   readonly permission?: CloudPermission;
 }
 
-/** A permission in the terms of one cloud, which alone looks inside. */
+/** Permission of one cloud type. Only that cloud reads its content. */
 export interface CloudPermission {
   readonly kind: CloudKind;
 }
 
-/** What a cloud tells a config. */
+/** Values that a cloud passes to the config of a machine. */
 export interface ConfigContext {
-  /** The machine's fixed address. */
+  /** Fixed address of the machine. */
   address: string;
-  /** Public keys for the `core` user, from the cloud's settings. */
+  /** Public SSH keys for the user `core`, from the settings of the cloud. */
   sshAuthorizedKeys: readonly string[];
-  /** Where to report readiness, a secret. Default: none, where the gate can ask the machine. */
+  /** URL for the readiness reports of the machine; a secret. Default: none, if the gate can reach the machine. */
   readyReportUrl?: pulumi.Output<string>;
 }
 
 export interface DataVolumeArgs {
   /** Size in GiB. */
   sizeGiB: number;
-  /** Where it is mounted on the machine; the Docker cloud mounts it there itself. */
+  /** Mount path on the machine. The Docker cloud mounts the volume itself. */
   path: string;
 }
 
 export interface Machine extends pulumi.ComponentResource {
-  /** Its name, and its host name. */
+  /** Name and host name. */
   readonly machineName: string;
-  /** Its fixed address. */
+  /** Fixed address. */
   readonly address: string;
-  /** Ready when the machine's role is healthy. Depend on it to roll: the next machine waits for this one's gate. */
+  /** Resource that is created when the role is healthy. In a roll, the next machine depends on it. */
   readonly gate: pulumi.Resource;
 }
 
 export interface LoadBalancerArgs {
-  /** Host number of its address, on clouds that let one choose. */
+  /** Host number of its address, on clouds with selectable addresses. */
   hostNumber: number;
-  /** The machines it spreads connections over. */
+  /** Machines that receive the connections. */
   targets: readonly Machine[];
-  /** The machines' firewall; the load balancer's own address is let in on `ports` and the health check's port. */
+  /** Firewall of the targets. It allows the load balancer on the target ports and on the port of the health check. */
   targetFirewall: Firewall;
-  /** The ports it listens on. */
+  /** Ports on which it listens. */
   ports: readonly LoadBalancerPort[];
-  /** HTTP health check of a target: 200 is healthy. */
+  /** HTTP health check of a target: status 200 is healthy. */
   health: { port: number; path: string };
   /**
-   * Whether it can be reached from the internet. A public one needs `allowFrom`, and a cloud with a way out. In Docker there is
-   * nobody outside: it is published on the developer's machine like every other one. Default: `private`.
+   * `private`, or `public` for access from the internet. `public` requires `allowFrom`, and a cloud with access to the
+   * internet. The Docker cloud publishes both on the machine of the developer. Default: `private`.
    */
   exposure?: Exposure;
-  /** Who may connect: address ranges. Default: the private network. */
+  /** Address ranges that may connect. Default: the private network. */
   allowFrom?: readonly string[];
-  /** Machines that connect, whose firewalls let them out to it; a public one has none. Default: none. */
+  /** Firewalls of the machines that connect. They get outgoing rules. Not for a public one. Default: none. */
   clients?: readonly Firewall[];
 }
 
-/** Where something can be reached from: the private network and what is connected to it, or the internet. */
+/** Networks with access: the private network and the networks connected to it, or the internet. */
 export type Exposure = "private" | "public";
 
 export interface LoadBalancerPort extends Port {
@@ -193,24 +193,24 @@ export interface LoadBalancerPort extends Port {
 }
 
 export interface LoadBalancer extends pulumi.ComponentResource {
-  /** Where clients connect: an address or a DNS name. */
+  /** IP address or DNS name for clients. */
   readonly address: pulumi.Output<string>;
-  /** Zone of the cloud's own DNS that the address is in, for an alias of it; absent where it is none of the cloud's names. */
+  /** DNS zone of the cloud that contains `address`, for alias records. Absent if the cloud has no such zone. */
   readonly aliasZoneId?: pulumi.Output<string>;
   /**
-   * Lets machines connect that are made after it: out of their firewall, and in here. Where machines may send anywhere
-   * and come in by address, `allowFrom` has to have them, and nothing more is opened.
-   * @throws ArgumentError when it is public: who is inside connects to a private one.
+   * Allows machines that are created later to connect: adds rules to both firewalls. On clouds that filter only by
+   * address, it adds no rule; `allowFrom` must contain the machines.
+   * @throws ArgumentError if it is public: machines of the private network use a private load balancer.
    */
   allowClients(from: Firewall): void;
 }
 
 export interface ObjectStoreArgs {
-  /** What it holds, for tags and the plan. */
+  /** Content of the bucket, for tags and the plan. */
   description: string;
-  /** How long a version of an object is kept after it was overwritten or deleted, in days (AWS only). Default: 30. */
+  /** Days for which an overwritten or deleted version of an object is kept (AWS only). Default: 30. */
   noncurrentDays?: number;
-  /** How long an object is kept, in days (AWS only). Default: until it is deleted. */
+  /** Days for which an object is kept (AWS only). Default: until it is deleted. */
   expireDays?: number;
 }
 
@@ -220,14 +220,14 @@ export interface ObjectStore extends pulumi.ComponentResource {
   /** S3 or Swift endpoint. */
   readonly endpoint: pulumi.Output<string>;
   /**
-   * A user for a program that speaks S3 and has no role of a machine: it may list, read, write and delete the bucket's
-   * objects. How far it reaches beyond the bucket is told at each cloud's own store.
-   * @param name Name of the user's resources.
+   * Creates an S3 user for a program without a machine role. It may list, read, write and delete objects of the bucket.
+   * The implementation of each cloud describes the rights outside of the bucket.
+   * @param name Name of the resources.
    */
   keys(name: string): BucketKeys;
 }
 
-/** What a program that speaks S3 has to know. */
+/** Settings of an S3 client. */
 export interface BucketKeys {
   /** URL of the S3 API, without a path. */
   readonly endpoint: pulumi.Output<string>;

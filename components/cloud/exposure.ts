@@ -1,14 +1,14 @@
 import { ArgumentCheck, ArgumentError } from "../internal/argument-check.ts";
 import type { LoadBalancerArgs } from "./cloud.ts";
 
-/** The tag of what can be reached from the internet on purpose: the policies refuse what can be without it. */
+/** Tag of resources that are public on purpose. The policies reject public resources without it. */
 export const publicTag = { Exposure: "public" } as const;
 
 /**
- * Checks that a load balancer may be what it is to be.
- * @param unsupportedReason Why this cloud has no way in from the internet: an argument of its own, and what to do about it. Absent: it has one.
- * @returns Whether it is public.
- * @throws ArgumentError listing the arguments that cannot be used.
+ * Checks the arguments of a load balancer that concern its exposure.
+ * @param unsupportedReason Reason and remedy, if this cloud cannot have public load balancers. Absent: it can.
+ * @returns Whether the load balancer is public.
+ * @throws ArgumentError with all invalid arguments.
  */
 export function checkExposure(
   name: string,
@@ -26,19 +26,21 @@ export function checkExposure(
     .require(
       !isPublic || allowFrom.length > 0,
       "allowFrom",
-      "is missing; say which address ranges of the internet may connect",
+      "is missing; give the address ranges of the internet that may connect",
     )
     .require(
       !isPublic || clients.length === 0,
       "clients",
-      "cannot be let in to a public load balancer; give them a private one",
+      "cannot connect to a public load balancer; create a private one for them",
     )
     .throwIfInvalid();
   return isPublic;
 }
 
-/** @throws ArgumentError: machines that connect from inside have a private load balancer. */
+/** @throws ArgumentError if the load balancer is public: machines of the private network use a private one. */
 export function refuseClients(name: string, isPublic: boolean): void {
   if (isPublic)
-    throw new ArgumentError([`${name}: machines cannot be let in to a public load balancer; give them a private one`]);
+    throw new ArgumentError([
+      `${name}: machines cannot connect to a public load balancer; create a private one for them`,
+    ]);
 }

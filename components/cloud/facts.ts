@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { CloudKind, MachineSize } from "./cloud.ts";
 
 /**
- * Types of the components that every cloud registers the same facts with. The plan's tables and diagram and the
- * policies are drawn from them. Never a secret in here.
+ * Types of the components whose inputs are facts. All clouds register the same facts.
+ * The plan and the policies read them. Facts never contain secrets.
  */
 export const factTypes = {
   cloud: "paasmas:cloud:Cloud",
@@ -22,14 +22,14 @@ export const registryTypes = {
   remote: "paasmas:index:RemoteEcrRegistry",
 } as const;
 
-/** The type that all registries had in version 0.1. Remove with version 1.0. */
+/** Type of all registries in version 0.1. Remove with version 1.0. */
 export const registryAliases = [{ type: "paasmas:index:SharedRegistry" }];
 
 export interface CloudFacts {
   kind: CloudKind;
-  /** The private network. */
+  /** Range of the private network. */
   cidr: string;
-  /** Failure domains, in the order that host numbers go round. */
+  /** Failure domains, in the order in which host numbers use them. */
   zones: readonly string[];
 }
 
@@ -38,27 +38,27 @@ export interface MachineFacts {
   /** Host number in the private network. */
   hostNumber: number;
   address: string;
-  /** The failure domain it is in. */
+  /** Failure domain of the machine. */
   zone: string;
   size: MachineSize;
-  /** What the size means here: instance type, flavor, or memory limit. */
+  /** Instance type, flavor, or memory limit of the size class. */
   type: string;
   dataVolumeGiB?: number;
   dataVolumePath?: string;
-  /** Whether the data volume is protected and stays when the stack goes. */
+  /** Whether the data volume is protected, and kept when the stack is destroyed. */
   retained: boolean;
-  /** Name of its firewall. */
+  /** Name of the firewall. */
   firewall: string;
-  /** Name of the group it is spread with. */
+  /** Name of the group. */
   group?: string;
-  /** What it may use of what others provide, in words: `pull from registry`. */
+  /** Descriptions of its access: `pull from registry`. */
   access?: readonly string[];
-  /** How the Ignition config reaches the machine. */
+  /** Delivery of the Ignition config. */
   delivery: "user-data" | "object-store" | "upload";
   ignitionBytes: pulumi.Input<number>;
-  /** Of the config itself, which holds enough random material that its hash gives nothing away. */
+  /** Hash of the config. It reveals nothing: the config contains random keys. */
   ignitionSha512: pulumi.Input<string>;
-  /** What travels as user data, the config or a pointer to it; absent where there is no user data. */
+  /** Size of the user data: the config or a pointer to it. Absent if the machine has no user data. */
   userDataBytes?: pulumi.Input<number>;
   userDataLimit?: number;
 }
@@ -67,11 +67,11 @@ export interface FirewallFacts {
   description: string;
 }
 
-/** One opening: who may talk to whom on which port. */
+/** Firewall rule: source, destination and ports. */
 export interface FirewallRuleFacts {
-  /** Name of the firewall that is opened. */
+  /** Name of the destination firewall. */
   to: string;
-  /** Name of a firewall, or an address range. */
+  /** Source: name of a firewall, or an address range. */
   from: string;
   protocol: "tcp" | "udp";
   fromPort: number;
@@ -86,28 +86,28 @@ export interface LoadBalancerFacts {
   targets: readonly string[];
   /** Address ranges that may connect. */
   allowFrom: readonly string[];
-  /** Its address, where it is known at plan time. */
+  /** Address, if it is known during the plan. */
   address?: string;
-  /** In the private network, reachable from the internet, or published on the developer's own machine. */
+  /** In the private network, reachable from the internet, or published on the machine of the developer. */
   scheme: "internal" | "public" | "published";
 }
 
 export interface ObjectStoreFacts {
   description: string;
-  /** `objects`: a bucket somebody asked for; `ignition`: the cloud's own, for machine configs. */
+  /** `objects`: bucket of a component; `ignition`: bucket of the cloud for machine configs. */
   purpose: "objects" | "ignition";
 }
 
 export interface RegistryFacts {
-  /** The cloud's own service, or a machine. */
+  /** Service of the cloud, or a machine. */
   kind: "ecr" | "machine";
   repositories: readonly string[];
-  /** Who may push: machines of an account, or users of the registry. */
+  /** Machines of an account, or users of the registry, that may push and pull. */
   push: readonly pulumi.Input<string>[];
-  /** Who may pull, beside those who push. */
+  /** Machines or users that may only pull. */
   pull: readonly pulumi.Input<string>[];
-  /** Container images it consists of. */
+  /** Container images that run the registry. */
   images?: readonly string[];
-  /** The machine it is on. */
+  /** Machine that runs the registry. */
   machine?: string;
 }

@@ -2,7 +2,7 @@ import type { Port } from "../../ignition/roles/role.ts";
 import type { Firewall, LoadBalancerArgs } from "./cloud.ts";
 import type { FirewallRuleFacts } from "./facts.ts";
 
-/** Ports of its targets that a load balancer needs opened, each once: its ports may share a target or the health check. */
+/** Returns the target ports that a load balancer needs, each once: ports can share a target or the health check. */
 export function targetPorts(args: Pick<LoadBalancerArgs, "ports" | "health">): Port[] {
   const opened = new Map<number, Port>();
   for (const { port, targetPort = port, description } of args.ports) {
@@ -13,18 +13,18 @@ export function targetPorts(args: Pick<LoadBalancerArgs, "ports" | "health">): P
   return [...opened.values()];
 }
 
-/** Who may connect to a load balancer, by address: clients of the private network are in its range. */
+/** Returns the ranges that may connect to a load balancer. `clients` are in the range of the private network. */
 export function reachableFrom({ allowFrom, clients = [] }: LoadBalancerArgs, cidr: string): string[] {
   const given = allowFrom ?? [cidr];
   return clients.length > 0 && !given.includes(cidr) ? [...given, cidr] : [...given];
 }
 
-/** Name of the rule that opens a port: the port tells rules of one opening apart. */
-export function ruleName(opening: string, { port, protocol = "tcp" }: Port): string {
-  return protocol === "tcp" ? `${opening}-${port}` : `${opening}-${port}-${protocol}`;
+/** Returns the resource name of the rule for one port. */
+export function ruleName(name: string, { port, protocol = "tcp" }: Port): string {
+  return protocol === "tcp" ? `${name}-${port}` : `${name}-${port}-${protocol}`;
 }
 
-/** One port that a firewall opens, to another firewall's machines or to an address range, as every cloud's plan has it. */
+/** Returns the facts of a firewall rule. */
 export function ruleFacts(
   to: Firewall,
   from: Firewall | string,

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** Where Fedora publishes what the current images of its stable stream are. */
+/** URL of the metadata of Fedora CoreOS' stable stream. */
 export const stableStream = "https://builds.coreos.fedoraproject.org/streams/stable.json";
 
-/** Processor architectures, as the stream names them. */
+/** Processor architecture, with the names of the stream. */
 export type Architecture = "x86_64" | "aarch64";
 
-/** An image in EC2. */
+/** Image in EC2. */
 export interface Ami {
   /** Release of Fedora CoreOS, `44.20261101.3.0`. */
   release: string;
@@ -14,7 +14,7 @@ export interface Ami {
   image: string;
 }
 
-/** An image to be uploaded to Glance. */
+/** Image to upload to Glance. */
 export interface Download {
   /** Release of Fedora CoreOS. */
   release: string;
@@ -25,7 +25,7 @@ export interface Download {
 }
 
 const download = z.object({ location: z.url(), sha256: z.string() });
-// Only what is read here: the stream has dozens of other platforms, and more may come.
+// Only the parts that are read here: the stream has dozens of other platforms.
 const streamSchema = z.object({
   stream: z.string(),
   architectures: z.record(
@@ -48,9 +48,9 @@ const streamSchema = z.object({
 });
 
 /**
- * The AMI of a stream in a region.
- * @param streamMetadata the stream's JSON, parsed
- * @throws RangeError naming the regions there are.
+ * Returns the AMI of a stream in a region.
+ * @param streamMetadata Parsed JSON of the stream.
+ * @throws RangeError with the available regions, if the region has none.
  */
 export function fcosAmi(streamMetadata: unknown, region: string, arch: Architecture = "x86_64"): Ami {
   const { stream, builds } = architecture(streamMetadata, arch);
@@ -58,16 +58,16 @@ export function fcosAmi(streamMetadata: unknown, region: string, arch: Architect
   const found = regions[region];
   if (found === undefined) {
     throw new RangeError(
-      `Fedora CoreOS ${stream} has no ${arch} AMI in "${region}"; there are some in ${Object.keys(regions).sort().join(", ")}`,
+      `Fedora CoreOS ${stream} has no ${arch} AMI in "${region}"; use one of ${Object.keys(regions).sort().join(", ")}`,
     );
   }
   return found;
 }
 
 /**
- * The image of a stream for OpenStack, compressed with xz.
- * @param streamMetadata the stream's JSON, parsed
- * @throws RangeError if there is none.
+ * Returns the image of a stream for OpenStack, compressed with xz.
+ * @param streamMetadata Parsed JSON of the stream.
+ * @throws RangeError if the stream has none.
  */
 export function fcosOpenStack(streamMetadata: unknown, arch: Architecture = "x86_64"): Download {
   const { stream, builds } = architecture(streamMetadata, arch);
@@ -79,14 +79,17 @@ export function fcosOpenStack(streamMetadata: unknown, arch: Architecture = "x86
   return { release: found.release, location: disk.location, sha256: disk.sha256 };
 }
 
-/** Fetches the metadata of a stream. @throws Error naming the URL and what it answered. */
+/** Fetches the metadata of a stream. @throws Error with the URL and the HTTP status. */
 export async function fetchStream(url: string = stableStream): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
   if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
   return response.json();
 }
 
-/** What to pin in an environment's config, in words: the AMI of a region, how to get the image into Glance, and the container image. */
+/**
+ * Returns a text with the images for the config of an environment: the AMI of a region, the commands that upload the
+ * image to Glance, and the container image.
+ */
 export function imagesToPin(streamMetadata: unknown, region: string, arch: Architecture = "x86_64"): string {
   const ami = fcosAmi(streamMetadata, region, arch);
   const { release, location, sha256 } = fcosOpenStack(streamMetadata, arch);
@@ -116,7 +119,7 @@ function architecture(streamMetadata: unknown, arch: Architecture) {
   const builds = architectures[arch];
   if (builds === undefined) {
     throw new RangeError(
-      `Fedora CoreOS ${stream} has no ${arch}; there are ${Object.keys(architectures).sort().join(", ")}`,
+      `Fedora CoreOS ${stream} has no ${arch}; use one of ${Object.keys(architectures).sort().join(", ")}`,
     );
   }
   return { stream, builds };

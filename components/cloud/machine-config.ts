@@ -3,12 +3,12 @@ import { type Config, IgnitionError, render, sha512 } from "../../ignition/index
 import { ArgumentError } from "../internal/argument-check.ts";
 
 /**
- * Largest config of a machine, in bytes. Ignition holds it in the memory of the first boot and Pulumi in its state:
- * what is larger is not configuration any more and belongs into an image or an object store.
+ * Size limit of a machine's config, in bytes. Ignition keeps it in memory at the first boot, and Pulumi in its state.
+ * Larger files belong into an image or an object store.
  */
-export const largestConfig = 1024 * 1024;
+const largestConfig = 1024 * 1024;
 
-/** A config as its machine will read it. */
+/** Config as JSON text, with size and hash. */
 export interface RenderedConfig {
   /** Secret. */
   text: pulumi.Output<string>;
@@ -17,9 +17,9 @@ export interface RenderedConfig {
 }
 
 /**
- * Renders and measures the config of a machine. Size and hash are no secrets: they say nothing about a config full
- * of random keys, and pointers, gates and the plan need them in the open.
- * @throws (from within the outputs) IgnitionError or ArgumentError naming the machine, when the config is not valid or too large.
+ * Renders the config of a machine. Size and hash are not secret: the config contains random keys, so they reveal
+ * nothing. Pointers, gates and the plan need them.
+ * @throws IgnitionError or ArgumentError with the machine, inside the outputs, if the config is invalid or too large.
  */
 export function renderConfig(machine: string, config: pulumi.Input<Config>): RenderedConfig {
   const text = pulumi.secret(configOutput(config).apply((value) => checked(machine, value)));
@@ -31,8 +31,8 @@ export function renderConfig(machine: string, config: pulumi.Input<Config>): Ren
 }
 
 /**
- * A config as an output. The SDK's own `output` looks for outputs in it, several times for every machine, and copies it:
- * there are none in a config.
+ * Wraps a config in an output. `pulumi.output(config)` would search the config for outputs and copy it, several times
+ * for every machine. A config contains none.
  */
 export function configOutput(config: pulumi.Input<Config>): pulumi.Output<Config> {
   return pulumi.output(undefined).apply(() => config) as pulumi.Output<Config>;
@@ -43,7 +43,8 @@ function checked(machine: string, config: Config): string {
   const bytes = Buffer.byteLength(text);
   if (bytes > largestConfig) {
     throw new ArgumentError([
-      `machine ${machine}: its Ignition config has ${bytes} bytes, at most ${largestConfig} are allowed; put large files into an image or an object store`,
+      `machine ${machine}: its Ignition config has ${bytes} bytes, at most ${largestConfig} are allowed; ` +
+        "put large files into an image or an object store",
     ]);
   }
   return text;

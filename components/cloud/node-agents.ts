@@ -4,7 +4,7 @@ import { ArgumentError } from "../internal/argument-check.ts";
 import type { NodeAgentContext, Firewall, Machine, NodeAgent, RegisteredMachine } from "./cloud.ts";
 import { configOutput } from "./machine-config.ts";
 
-/** What runs on all machines of one cloud beside their roles, and which firewalls it has to get through. */
+/** Node agents of one cloud, with the machines and firewalls that they concern. */
 export class NodeAgents {
   readonly #cloud: string;
   readonly #agents: NodeAgent[] = [];
@@ -12,23 +12,25 @@ export class NodeAgents {
   readonly #machines: Omit<RegisteredMachine, "gate">[] = [];
   readonly #gates = new Map<string, pulumi.Resource>();
 
-  /** @param cloud Name of the cloud, the first word of a refusal. */
+  /** @param cloud Name of the cloud, for messages. */
   constructor(cloud: string) {
     this.#cloud = cloud;
   }
 
-  /** @throws ArgumentError naming the machines that would be left without it. */
+  /** @throws ArgumentError with the existing machines, which would not have the agent. */
   add(agent: NodeAgent): void {
     if (this.#machines.length > 0) {
+      const existing = this.#machines.map(({ name }) => name).join(", ");
       throw new ArgumentError([
-        `${this.#cloud}: ${agent.description} cannot be added to machines that are there already (${this.#machines.map(({ name }) => name).join(", ")}); add it before the first one`,
+        `${this.#cloud}: ${agent.description} cannot be added to existing machines (${existing}); ` +
+          "add it before the first machine",
       ]);
     }
     this.#agents.push(agent);
-    this.#firewalls.forEach((firewall) => agent.open?.(firewall));
+    for (const firewall of this.#firewalls) agent.open?.(firewall);
   }
 
-  /** The machines that were made so far. */
+  /** Machines that are complete. */
   get machines(): readonly RegisteredMachine[] {
     return this.#machines.flatMap((machine) => {
       const gate = this.#gates.get(machine.name);
@@ -36,20 +38,20 @@ export class NodeAgents {
     });
   }
 
-  /** Notes that a machine is complete. */
-  made<Made extends Machine>(machine: Made): Made {
+  /** Registers a machine when it is complete. */
+  registerMachine<M extends Machine>(machine: M): M {
     this.#gates.set(machine.machineName, machine.gate);
     return machine;
   }
 
-  /** Notes a new firewall, and opens what the agents of its machines need. */
-  opened<Made extends Firewall>(firewall: Made): Made {
+  /** Registers a new firewall, and creates the rules that the agents need. */
+  registerFirewall<F extends Firewall>(firewall: F): F {
     this.#firewalls.push(firewall);
-    this.#agents.forEach((agent) => agent.open?.(firewall));
+    for (const agent of this.#agents) agent.open?.(firewall);
     return firewall;
   }
 
-  /** A new machine's own config with the agents'; where both say something, its own wins. */
+  /** Merges the configs of the agents and of a new machine. The config of the machine has precedence. */
   config(own: pulumi.Input<Config>, machine: NodeAgentContext, firewall: Firewall): pulumi.Output<Config> {
     this.#machines.push({ ...machine, firewall, agents: [...this.#agents] });
     const all = [...this.#agents.map((agent) => agent.config(machine)), own].map(configOutput);

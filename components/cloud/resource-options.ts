@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * Options of what a cloud makes for others. It belongs to them, they are its parent; but it is made with the cloud's
- * providers, which children inherit from parents alone: otherwise it would land in whatever project, account or
- * Docker host the default providers have.
- * @param packages The packages that the cloud's machines, load balancers and stores are made with.
- * @param opts What the caller wants; providers given here win.
+ * Returns options for a resource that a cloud creates for another component: the parent is that component, and the
+ * providers are those of the cloud. Children inherit providers only from their parent, so the default providers would
+ * create it in another project, account or Docker host.
+ * @param packages Provider packages of the cloud.
+ * @param opts Options of the caller. Providers given here have precedence.
  */
 export function withCloudProviders(
   cloud: pulumi.ComponentResource,

@@ -4,58 +4,25 @@ import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import { kubernetesProvider } from "../kubernetes-cluster/provider.ts";
 import { Release, Secret } from "../internal/kubernetes-sdk.ts";
-import type { KubernetesCluster } from "../kubernetes-cluster/index.ts";
 import charts from "../paas-cluster/charts.json" with { type: "json" };
 import { tenant } from "../paas-cluster/namespaces.ts";
-import { secretText } from "../internal/secrets.ts";
+import { secretText, typedPassword } from "../internal/secrets.ts";
+import type { ClusterMetricsArgs } from "./args.ts";
 
-export interface ClusterMetricsArgs {
-  /** The cluster whose pods, objects and kubelets are watched. */
-  cluster: KubernetesCluster;
-  /**
-   * Storage class of Prometheus' volume.
-   * Default: none; metrics go with the pod that has them.
-   */
-  storageClass?: string;
-  /**
-   * Size of that volume, in GiB.
-   * Default: 20.
-   */
-  volumeGiB?: number;
-  /**
-   * How long metrics are kept, in days, if the volume has room.
-   * Default: 15.
-   */
-  retentionDays?: number;
-  /**
-   * What every metric is labelled with as its `environment`.
-   * Default: the name of the stack.
-   */
-  environment?: string;
-  /**
-   * Password of Grafana's user `admin`.
-   * Default: generated; the output `adminPassword`.
-   */
-  adminPassword?: pulumi.Input<string>;
-  /**
-   * How long the chart may take to come up, in seconds.
-   * Default: 900.
-   */
-  timeoutSeconds?: number;
-}
+export type { ClusterMetricsArgs } from "./args.ts";
 
-/** Name of the namespace; it takes restricted pods only. */
+/** Namespace of the chart. It allows only restricted pods. */
 const namespaceName = "monitoring";
 
-/** Where the API server asks the operator about rules that somebody applies. */
+/** Port of the operator's admission webhook for alert rules; the API server calls it. */
 const webhookPort = 10250;
 
 /**
- * Metrics of what runs on a Kubernetes cluster: kube-prometheus-stack by pinned chart, without what would need the host. The
- * machines themselves are watched by a `MonitoringHost`.
+ * Metrics of the workloads on a Kubernetes cluster: kube-prometheus-stack with a pinned chart, without the parts that
+ * need access to the host. A `MonitoringHost` monitors the machines.
  */
 export class ClusterMetrics extends pulumi.ComponentResource {
-  /** Password of Grafana's user `admin`; a secret. */
+  /** Password of the Grafana user `admin`; a secret. */
   readonly adminPassword: pulumi.Output<string>;
   readonly #release: Release;
 
@@ -70,7 +37,7 @@ export class ClusterMetrics extends pulumi.ComponentResource {
       environment = pulumi.getStack(),
     } = args;
     new ArgumentCheck(name, args)
-      .require(cluster !== undefined, "cluster", "is missing; give the cluster that is watched")
+      .require(cluster !== undefined, "cluster", "is missing; give the cluster to monitor")
       .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
       .integer("retentionDays", retentionDays, bounds.monitoring.retentionDays)
       .integer("timeoutSeconds", timeoutSeconds, bounds.paas.timeoutSeconds)
@@ -85,7 +52,7 @@ export class ClusterMetrics extends pulumi.ComponentResource {
     super("paasmas:index:ClusterMetrics", name, { cluster: cluster.clusterName, version, retentionDays }, opts);
     const own = { parent: this, provider: kubernetesProvider(cluster) };
 
-    // Kubelets tell of their pods to whoever the API server knows, from any node.
+    // Prometheus runs on any node. Each kubelet authenticates its requests with the API server.
     const kubelet = { ...kubernetesPorts.kubelet, description: "kubelet, for metrics of pods" };
     cluster.cloud.allow(
       `${name}-kubelets`,
@@ -99,17 +66,7 @@ export class ClusterMetrics extends pulumi.ComponentResource {
     );
 
     const space = tenant(name, namespaceName, { security: "restricted", ingress: [{ ports: [webhookPort] }] }, own);
-    this.adminPassword = secretText(
-      `${name}-admin-password`,
-      args.adminPassword,
-      {
-        what: "password",
-        length: 32,
-        form: /^[\x21-\x7e]{12,}$/,
-        rule: "at least 12 printable ASCII characters without spaces",
-      },
-      { parent: this },
-    );
+    this.adminPassword = secretText(`${name}-admin-password`, args.adminPassword, typedPassword, { parent: this });
     const login = new Secret(
       `${name}-grafana-login`,
       {
@@ -136,7 +93,7 @@ export class ClusterMetrics extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** What to wait for before using it. */
+  /** Resources to wait for before you use the metrics. */
   get ready(): pulumi.Resource[] {
     return [this.#release];
   }
@@ -147,29 +104,29 @@ interface StackParts {
   volumeGiB: number;
   retentionDays: number;
   environment: string;
-  /** The secret with Grafana's login. */
+  /** Name of the secret with the Grafana login. */
   login: pulumi.Output<string>;
 }
 
-/** The values of kube-prometheus-stack that are ours to say. */
+/** Values of kube-prometheus-stack. */
 function stackValues({ storageClass, volumeGiB, retentionDays, environment, login }: StackParts) {
   const off = { enabled: false };
   return {
-    // Every machine has one already, and a pod would need the host's file system and network.
+    // Each machine runs the metrics agent. A pod would need access to the host's files and network.
     nodeExporter: off,
-    // kubeadm binds them to the machine itself.
+    // kubeadm makes these components listen only on their own machine.
     kubeEtcd: off,
     kubeControllerManager: off,
     kubeScheduler: off,
     kubeProxy: off,
-    // Alerts are the affair of the machine that watches all the others.
+    // The monitoring host sends the alerts.
     alertmanager: off,
     prometheus: {
       prometheusSpec: {
         retention: `${retentionDays}d`,
         retentionSize: `${Math.floor(volumeGiB * 0.8)}GB`,
         externalLabels: { environment },
-        // What others bring, with their own charts, is watched as well.
+        // Prometheus also uses the monitors and rules of other charts.
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,
         ruleSelectorNilUsesHelmValues: false,
@@ -189,7 +146,7 @@ function stackValues({ storageClass, volumeGiB, retentionDays, environment, logi
     },
     grafana: {
       admin: { existingSecret: login, userKey: "user", passwordKey: "password" },
-      // It would run as root, to give away a volume that there is not.
+      // The container would run as root to change the owner of a volume that does not exist.
       initChownData: off,
       "grafana.ini": {
         analytics: { reporting_enabled: false, check_for_updates: false },

@@ -1,69 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { haproxy, haproxyPorts } from "../../ignition/roles/haproxy/role.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
-import { checkCidr } from "../cloud/addresses.ts";
-import type { Cloud, Firewall, LoadBalancer, Machine, MachineSize } from "../cloud/cloud.ts";
+import type { Firewall, LoadBalancer, Machine } from "../cloud/cloud.ts";
 import type { GaleraCluster } from "../galera-cluster/index.ts";
-import {
-  hostSettings,
-  machineOptions,
-  plannedMachines,
-  snippetConfigs,
-  withSnippets,
-} from "../internal/planned-machines.ts";
+import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
+import type { DatabaseLoadBalancerArgs } from "./args.ts";
+import { loadBalancerSettings } from "./settings.ts";
 
-export interface DatabaseLoadBalancerArgs {
-  /** Where the machines run. */
-  cloud: Cloud;
-  /** The cluster to balance. */
-  galera: GaleraCluster;
-  /**
-   * Number of HAProxy machines: 1 or 2.
-   * Default: 2.
-   * With one, its loss is an outage; two agree on the writer.
-   */
-  size?: number;
-  /**
-   * Container image of HAProxy >= 2.6, by tag or digest.
-   * Default: `haproxy` in `ignition/roles/images.json`.
-   * A change rolls through the machines one at a time.
-   */
-  image?: string;
-  /**
-   * Host number of the first machine; the other one follows.
-   * Default: 30.
-   */
-  firstHostNumber?: number;
-  /**
-   * Host number of the address that clients connect to, on clouds that let one choose.
-   * Default: 40.
-   */
-  loadBalancerHostNumber?: number;
-  /**
-   * Size class of the machines.
-   * Default: `small`.
-   */
-  machineSize?: MachineSize;
-  /**
-   * Address ranges that may connect.
-   * Default: the private network.
-   */
-  allowFrom?: string[];
-  /**
-   * How long a machine may take to become healthy, in seconds.
-   * Default: 900.
-   */
-  readyTimeoutSeconds?: number;
-  /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over each machine's own.
-   * Default: none.
-   */
-  snippets?: string[];
-}
-
-/** The variables of {@link DatabaseConnection}. */
+/** Variables of {@link DatabaseConnection}. */
 export const connectionVariables = [
   "DATABASE_HOST",
   "DATABASE_PORT",
@@ -75,53 +19,38 @@ export const connectionVariables = [
   "DATABASE_URL",
 ] as const;
 
-/** What an application needs in its environment to use a database. */
+/** Environment variables of an application that uses a database. */
 export type DatabaseConnection = Record<(typeof connectionVariables)[number], string>;
 
 /**
- * Slots for cluster members in HAProxy. A constant above the largest cluster, so that growing the cluster does
- * not change the load balancers.
+ * Number of server slots in HAProxy, above the largest cluster size: a change of the size does not change the load
+ * balancers.
  */
 const maxMembers = 9;
 
 /**
- * One or two HAProxy machines behind the cloud's own load balancer. Members come from etcd; writes go to one node
- * on which both machines agree, reads to all that are Synced.
+ * One or two HAProxy machines behind a load balancer of the cloud. They read the nodes of the cluster from etcd. Both
+ * machines send writes to the same node, and reads to all Synced nodes.
  */
 export class DatabaseLoadBalancer extends pulumi.ComponentResource {
-  /** Where clients connect: an address or a DNS name. */
+  /** IP address or DNS name for clients. */
   readonly address: pulumi.Output<string>;
-  /** Port of the one writer. */
+  /** Port for writes; all connections go to one node. */
   readonly writePort: number;
-  /** Port that spreads over all Synced nodes. */
+  /** Port for reads; connections go to all Synced nodes. */
   readonly readPort: number;
-  /** The balanced cluster. */
+  /** Galera cluster behind the load balancer. */
   readonly galera: GaleraCluster;
-  /** The HAProxy machines, in the order in which a change rolls through them. */
+  /** HAProxy machines, in the order in which a roll replaces them. */
   readonly machines: readonly Machine[];
-  /** The firewall the machines are behind. */
+  /** Firewall of the machines. */
   readonly firewall: Firewall;
   readonly #loadBalancer: LoadBalancer;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: DatabaseLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, galera, size = 2, image = images.haproxy, firstHostNumber = 30, loadBalancerHostNumber = 40 } = args;
-    const { allowFrom, snippets = [] } = args;
-    const check = new ArgumentCheck(name, args)
-      .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
-      .require(galera !== undefined, "galera", "is missing; give the cluster to balance")
-      .integer("size", size, bounds.loadBalancer.size)
-      .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + size - 1))
-      .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
-      .require(
-        loadBalancerHostNumber < firstHostNumber || loadBalancerHostNumber >= firstHostNumber + size,
-        "loadBalancerHostNumber",
-        `${loadBalancerHostNumber} is the host number of a machine; use one outside ${firstHostNumber} to ${firstHostNumber + size - 1}`,
-      );
-    allowFrom?.forEach((range, index) => check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range)));
-    const own = snippetConfigs(snippets, check);
-    check.throwIfInvalid();
-    const members = plannedMachines(cloud, name, size, firstHostNumber);
+    const { cloud, galera, allowFrom } = args;
+    const { size, image, loadBalancerHostNumber, snippets, members } = loadBalancerSettings(name, args);
     super(
       "paasmas:index:DatabaseLoadBalancer",
       name,
@@ -165,11 +94,11 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
                 .apply(([host, client]) =>
                   withSnippets(
                     haproxy({ host, cluster: galera.clusterName, image, etcd: client, peers, maxMembers }),
-                    own,
+                    snippets,
                   ),
                 ),
           },
-          // A machine is replaced only while the one before it serves.
+          // Replaced one at a time: the previous machine must be ready.
           machineOptions(this, opts, previous ? [previous.gate] : galera.ready),
         ),
       );
@@ -194,25 +123,22 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
   }
 
   /**
-   * Lets the machines of a firewall connect. They have to be among those of `allowFrom`; where outgoing traffic is
-   * filtered, only this lets it out.
+   * Allows the machines of a firewall to connect. `allowFrom` must also contain their addresses. On clouds that filter
+   * outgoing traffic, the machines need this rule.
    */
   allowClients(from: Firewall): void {
     this.#loadBalancer.allowClients(from);
   }
 
   /**
-   * The environment that hands a database to an application; a secret.
-   * @throws ArgumentError naming the databases there are, if this is none of them.
+   * Returns the environment variables of an application that uses a database; a secret.
+   * @throws ArgumentError with the databases of the cluster, if `database` is not one of them.
    */
   connection(database: string): pulumi.Output<DatabaseConnection> {
     const found = this.galera.databases.find((candidate) => candidate.name === database);
+    const known = this.galera.databases.map(({ name }) => name).join(", ") || "none";
     new ArgumentCheck(this.galera.clusterName)
-      .require(
-        found !== undefined,
-        "databases",
-        `there is no ${JSON.stringify(database)}; there is ${this.galera.databases.map(({ name }) => name).join(", ") || "none"}`,
-      )
+      .require(found !== undefined, "databases", `has no ${JSON.stringify(database)}; known databases: ${known}`)
       .throwIfInvalid();
     const { name, user, password } = found!;
     return pulumi.all([this.address, password, this.galera.caCertificate]).apply(

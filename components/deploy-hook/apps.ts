@@ -5,58 +5,60 @@ import { type Bounds, portBounds } from "../internal/bounds.ts";
 import { type SecretPattern, secretText } from "../internal/secrets.ts";
 
 export interface DeployHookAppArgs {
-  /** Name of the app: up to 40 lower-case letters, digits and inner hyphens, and nothing like `pr-1-...`. */
+  /**
+   * Name of the app: up to 40 lower-case letters, digits and inner hyphens. Names such as `pr-1-shop` are for previews.
+   */
   name: string;
-  /** Host names that the app answers to, `shop.example.com`; at least one. */
+  /** Host names of the app, for example `shop.example.com`; at least one. */
   hosts: string[];
   /**
-   * Where its images are, without tag or digest: `registry.example.com/shop`. A call names a digest, and nothing from
-   * elsewhere can be deployed.
-   * Default: none; it needs a `source`.
+   * Repository of the app's images, without tag or digest: `registry.example.com/shop`. A call names a digest in it.
+   * The hook deploys no image of another repository.
+   * Default: none; required without a `source`.
    */
   repository?: pulumi.Input<string>;
   /**
-   * Where its source is, to be built here from a commit that a call names.
-   * Default: none; it needs a `repository`.
+   * Git repository of the app's source. The machine builds the commit that a call names.
+   * Default: none; required without a `repository`.
    */
   source?: DeployHookSourceArgs;
   /**
-   * The port it listens on in its container; also in its environment as `PORT`.
+   * Port of the app in its container. The environment variable `PORT` contains it.
    * Default: 8080.
    */
   port?: number;
   /**
-   * Its environment. On the machine it is in files that only root can read.
+   * Environment variables of the app. On the machine they are in files that only root can read.
    * Default: none.
    */
   environment?: Record<string, pulumi.Input<string>>;
   /**
-   * Other apps of this machine that it calls, by name: it finds each under its host names, at port 8080.
-   * Default: none; no app reaches another one.
+   * Names of other apps of this machine that the app calls. It reaches each one by its host names, at port 8080.
+   * Default: none; the app cannot connect to other apps.
    */
   uses?: string[];
   /**
-   * Path that answers 200 to 399 when the app is healthy.
+   * Path of the health check. The app is healthy if it answers with a status from 200 to 399.
    * Default: `/`.
    */
   healthPath?: string;
   /**
-   * How long a release may take to become healthy, in seconds.
+   * Time limit for a release to become healthy, in seconds: 1 to 600.
    * Default: 60.
    */
   healthTimeoutSeconds?: number;
   /**
-   * How long a release is watched while it already serves and the old one still stands by, in seconds.
+   * Time after the switch to a new release in which the hook can return to the old one, in seconds: 0 to 120.
    * Default: 3.
    */
   watchSeconds?: number;
   /**
-   * How long requests to the old release may still take before they are cut, in seconds.
+   * Time limit for open requests to the old release, in seconds: 0 to 300. The proxy then closes them.
    * Default: 30.
    */
   drainSeconds?: number;
   /**
-   * How long its process may take to stop before it is killed, in seconds.
+   * Time between the stop signal and the kill signal, in seconds: 1 to 60.
    * Default: 10.
    */
   stopSeconds?: number;
@@ -66,53 +68,53 @@ export interface DeployHookAppArgs {
    */
   memoryMiB?: number;
   /**
-   * Processes and threads it may have.
+   * Limit of processes and threads in one container.
    * Default: 512.
    */
   pids?: number;
   /**
-   * Folders it may write to, beside `/tmp`, `/run` and `/var/tmp`; they are in memory, and empty at every start.
-   * Default: none; the rest of its file system is read-only.
+   * Writable folders beside `/tmp`, `/run` and `/var/tmp`. They are in memory, and empty at each start.
+   * Default: none; the rest of the file system is read-only.
    */
   writable?: string[];
   /**
-   * Capabilities it keeps: of `CHOWN`, `DAC_OVERRIDE`, `FOWNER`, `SETGID`, `SETUID` and
-   * `NET_BIND_SERVICE`. Images that start as root and step down need some.
+   * Linux capabilities of the container: `CHOWN`, `DAC_OVERRIDE`, `FOWNER`, `SETGID`, `SETUID` or `NET_BIND_SERVICE`.
+   * Images that start as root and change to another user need some of them.
    * Default: none.
    */
   capabilities?: AppCapability[];
   /**
    * User in the container, `1000` or `1000:1000`.
-   * Default: the image's own.
+   * Default: the user of the image.
    */
   user?: string;
   /**
-   * Copies of it beside it, for pull requests: calls with its token make and remove them.
+   * Previews: copies of the app for pull requests. Calls with the app's token create and remove them.
    * Default: none.
    */
   previews?: DeployHookPreviewsArgs;
   /**
-   * Key of its calls' signatures, at least 32 printable ASCII characters.
+   * Key that signs the calls for the app, 32 to 128 printable ASCII characters without spaces; a secret.
    * Default: generated.
    */
   token?: pulumi.Input<string>;
 }
 
 export interface DeployHookSourceArgs {
-  /** URL of the git repository, `https://...`; a commit has to be fetchable without a password. */
+  /** URL of the git repository, `https://...`. Git must be able to fetch a commit without a password. */
   url: string;
   /**
-   * Path of the Dockerfile in it.
+   * Path of the Dockerfile in the repository.
    * Default: `Dockerfile`.
    */
   dockerfile?: string;
 }
 
 export interface DeployHookPreviewsArgs {
-  /** Domain below which they are reached: `pr-12-shop.<domain>`. */
+  /** Parent domain of the previews: `pr-12-shop.<domain>`. */
   domain: string;
   /**
-   * How many there may be at a time.
+   * Number of previews of the app at the same time.
    * Default: 5.
    */
   max?: number;
@@ -120,10 +122,10 @@ export interface DeployHookPreviewsArgs {
 
 export type AppCapability = (typeof appCapabilities)[number];
 
-/** What an app may keep of root's capabilities: none that leads out of its container. */
+/** Capabilities that an app may have. None of them gives access outside of the container. */
 export const appCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE"] as const;
 
-/** The values that an app's numbers may take. */
+/** Limits of the numeric settings of an app. */
 export const appBounds = {
   port: portBounds,
   healthTimeoutSeconds: { min: 1, max: 600, unit: "seconds" },
@@ -134,7 +136,7 @@ export const appBounds = {
   pids: { min: 8, max: 65536 },
 } satisfies Record<string, Bounds>;
 
-/** What an app's numbers are unless it says so. */
+/** Defaults of the numeric settings of an app. */
 export const appDefaults: Record<keyof typeof appBounds, number> = {
   port: 8080,
   healthTimeoutSeconds: 60,
@@ -152,7 +154,7 @@ const tokenPattern: SecretPattern = {
   rule: "32 to 128 printable ASCII characters without spaces",
 };
 
-/** An app's token, generated where none was given; a secret. */
+/** The token of an app, as given or generated; a secret. */
 export function appToken(
   name: string,
   app: DeployHookAppArgs,
@@ -161,7 +163,7 @@ export function appToken(
   return secretText(`${name}-${app.name}-token`, app.token, tokenPattern, opts);
 }
 
-/** An app as the role takes it; a secret, since its environment and its token are. */
+/** The settings of an app for the role; a secret, because they contain the environment and the token. */
 export function hookedApp(
   app: DeployHookAppArgs,
   token: pulumi.Output<string>,
@@ -174,7 +176,8 @@ export function hookedApp(
     .apply(([key, environment, repository]): HookedApp => {
       if (repository !== undefined && !/^[a-z0-9][a-z0-9.:-]*(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/.test(repository)) {
         throw new ArgumentError([
-          `${name}.apps.${app.name}.repository: ${JSON.stringify(repository)} is not allowed; use registry.example.com/name, without tag or digest`,
+          `${name}.apps.${app.name}.repository: ${JSON.stringify(repository)} is not allowed; ` +
+            "use registry.example.com/name, without tag or digest",
         ]);
       }
       return {

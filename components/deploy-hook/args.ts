@@ -4,49 +4,50 @@ import type { NamedEndpointArgs } from "../internal/public-endpoint.ts";
 import type { Registry } from "../internal/registry.ts";
 import type { DeployHookAppArgs } from "./apps.ts";
 
-/** Who reaches apps from the internet, at port 443. */
+/** Access to apps from the internet, at port 443. */
 export interface DeployHookEndpointArgs extends NamedEndpointArgs {
-  /** Which of the apps' host names are reached: the others stay inside. */
+  /** Host names of apps that are reachable from the internet. All other names stay private. At least one. */
   names: string[];
 }
 
 export interface DeployHookArgs {
-  /** Where the machine runs. */
+  /** Cloud of the machine. */
   cloud: Cloud;
   /**
-   * What may be deployed.
-   * A change replaces the machine; what was deployed comes back on the new one.
+   * Apps that can be deployed: 1 to 256.
+   * A change replaces the machine. The new machine starts the deployed releases again.
    */
   apps: DeployHookAppArgs[];
   /**
-   * Who may call the hook: firewalls of CI's machines, or address ranges. Those outside of the private network call over TLS,
-   * and no range may be wider than a /8.
-   * Default: nobody, until `DeployHook.allowCallers` lets somebody.
+   * Firewalls of CI machines, or address ranges, that may call the hook. Callers outside of the private network use
+   * TLS.
+   * No range may be wider than a /8.
+   * Default: none; add callers later with `DeployHook.allowCallers`.
    */
   callers?: (Firewall | string)[];
   /**
-   * Who may reach the apps: firewalls, or address ranges.
+   * Firewalls, or address ranges, that may connect to the apps.
    * Default: the private network.
    */
   users?: (Firewall | string)[];
   /**
-   * Lets the internet reach apps, over TLS and by those of their names that it lists.
-   * Default: none; nobody outside of the private network reaches them.
+   * Access to apps from the internet over TLS, for the host names that it lists.
+   * Default: none; the apps are reachable only from `users`.
    */
   publicEndpoint?: DeployHookEndpointArgs;
   /**
-   * The registry that the apps' images are in, and those that builds begin from.
-   * Default: none; all of them have to be public.
+   * Registry of the apps' images, and of the base images of builds.
+   * Default: none; all images must be public.
    */
   registry?: Registry;
   /**
-   * How what stands in front of the machine is reached by the apps' users, with `%s` for the host name; it is what the hook
-   * answers as an app's `url`.
+   * Public URL of an app, with `%s` for the host name. The hook returns it as the `url` of an app. Change it if a proxy
+   * or a load balancer serves the apps.
    * Default: `http://%s:8080`, the machine itself.
    */
   urlTemplate?: string;
   /**
-   * Builds at the same time, for apps with a `source`: 1 to 16.
+   * Number of parallel builds, for apps with a `source`: 1 to 16.
    * Default: 2.
    */
   builds?: number;
@@ -56,17 +57,17 @@ export interface DeployHookArgs {
    */
   buildMemoryMiB?: number;
   /**
-   * Authority for the certificate of calls from other networks.
-   * Default: one of the component's own.
+   * Authority for the certificate of `remoteUrl`, and of the public endpoint if it has no `certificate`.
+   * Default: the component creates one.
    */
   ca?: CertificateAuthority;
   /**
-   * Container image of HAProxy >= 2.6, by tag or digest: the receiver of calls, and the proxy in front of the apps.
+   * Container image of HAProxy 2.6 or later, by tag or digest. It receives the calls and is the proxy of the apps.
    * Default: `haproxy` in `ignition/roles/images.json`.
    */
   image?: string;
   /**
-   * Container image with git, by tag or digest, that fetches what is built.
+   * Container image with git, by tag or digest. It fetches the source for builds.
    * Default: `git` in `ignition/roles/images.json`.
    */
   gitImage?: string;
@@ -81,19 +82,19 @@ export interface DeployHookArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume, in GiB.
+   * Size of the data volume, in GiB. It holds the deployed releases and the cache of builds.
    * Default: 20.
-   * It holds what is deployed, and what builds keep; it outlives its machine.
+   * A replaced machine keeps the volume.
    */
   volumeGiB?: number;
   /**
-   * How long the machine may take to become healthy, in seconds.
+   * Time limit for the machine to become healthy, in seconds.
    * Default: 900.
-   * Raise it when the apps' images take longer to be pulled.
+   * Increase it if the apps' images take longer to download.
    */
   readyTimeoutSeconds?: number;
   /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over the machine's own.
+   * Ignition configs (spec 3.4.0, JSON text), merged over the config of the machine.
    * Default: none.
    */
   snippets?: string[];

@@ -9,82 +9,85 @@ import { pullerPattern, pullerRule } from "./keys.ts";
 import type { Lifecycle } from "./policies.ts";
 
 export interface EcrRegistryArgs {
-  /** The account that the images are in: the one that runs them. */
+  /** Account of the registry: the account that runs the images. */
   account: AwsAccount;
   /**
    * Names of the repositories, `["shop/api", "shop/front"]`.
-   * One cannot be taken off the list while it is protected.
+   * A protected repository cannot be removed from the list.
    */
   repositories: string[];
   /**
-   * The account that builds, and its machines that push.
-   * Default: none; machines of the registry's own account push.
+   * Account for builds, and its machines that push.
+   * Default: none; machines of the registry's account push.
    */
   ci?: EcrCiArgs;
   /**
-   * ARNs of other accounts' roles that may pull.
-   * Default: none. Machines of the registry's own account are given `pull()` instead.
+   * ARNs of roles of other accounts that may pull.
+   * Default: none. For machines of the registry's account, use `pull()`.
    */
   pullRoles?: pulumi.Input<string>[];
   /**
-   * Names of plannedMachines without roles, outside of AWS, that pull: each gets a user of the registry's account who may do that and
-   * nothing else. Its keys are in `pullerKeys`, for a {@link RemoteEcrRegistry} there.
+   * Names of environments outside of AWS that pull and have no roles. For each name, the component creates a user of
+   * the registry's account that may only pull. Its keys are in `pullerKeys`, for a {@link RemoteEcrRegistry} of the
+   * environment.
    * Default: none.
    */
   pullers?: string[];
   /**
-   * AWS organisation that the named roles' accounts have to be in, `o-abcdefghij`.
-   * Default: none, the roles are enough.
+   * AWS organization of the accounts of the given roles, `o-abcdefghij`. Roles of other organizations have no access.
+   * Default: none, roles of all organizations have access.
    */
   organizationId?: string;
   /**
-   * How images are looked through for known weaknesses, by the account's one setting for all of its repositories:
-   * `basic` on each push, `enhanced` by Amazon Inspector all the time, at a price, or `account`, as it is.
+   * Scan of images for known vulnerabilities. It is one setting for all repositories of the account: `basic` scans on
+   * each push, `enhanced` scans continuously with Amazon Inspector (not free), `account` keeps the setting of the
+   * account.
    * Default: `basic`.
    */
   scanning?: "basic" | "enhanced" | "account";
   /**
-   * ARN of the KMS key that images are encrypted with.
-   * Default: the account's `aws/ecr` key, whose use is on record and which nobody can delete.
+   * ARN of the KMS key for the encryption of images.
+   * Default: the key `aws/ecr` of the account. AWS logs its use, and it cannot be deleted.
    * A change replaces the repositories.
    */
   kmsKey?: pulumi.Input<string>;
   /**
-   * What is kept.
-   * Default: 14 days for untagged images, the newest 50 releases (`released-*`, as the pipeline tags them) and 200 other images.
+   * Retention of images.
+   * Default: 14 days for untagged images, the newest 50 releases (`released-*`, the tag of the pipeline) and the newest
+   * 200 other images.
    */
   lifecycle?: Partial<Lifecycle>;
   /**
-   * The credential helper that machines download, a mirror of one's own for example.
-   * Default: Amazon's release, for processors of the given `architecture`.
+   * Credential helper that machines download, for example from a mirror.
+   * Default: the release of AWS, for processors of the given `architecture`.
    */
   credentialHelper?: CredentialHelper;
   /**
-   * Processors of the machines that push and pull: `x86_64` or `aarch64`.
+   * Processor architecture of the machines that push and pull: `x86_64` or `aarch64`.
    * Default: `x86_64`.
    */
   architecture?: HelperArchitecture;
   /**
-   * Whether repositories are protected from deletion and stay when the stack goes.
+   * Whether repositories are protected from deletion, and kept when the stack is destroyed.
    * Default: true.
    */
   protect?: boolean;
   /**
-   * Tags of everything, beside Role and Name.
-   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given ones win.
+   * Tags of all resources, besides Role and Name.
+   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given tags have precedence.
    */
   tags?: Record<string, string>;
 }
 
-/** Who builds. */
+/** Account for builds. */
 export interface EcrCiArgs {
-  /** The account that builds; another one than the registry's. */
+  /** Account of the builds. It must not be the account of the registry. */
   account: AwsAccount;
-  /** Names of the machines that push: each gets a role of its own, which the repositories' policies name. */
+  /** Names of the machines that push. Each gets a separate role, which the policies of the repositories allow. */
   machines: string[];
 }
 
-/** What is kept unless something else is said. */
+/** Default retention of images. */
 export const lifecycleDefaults: Lifecycle = {
   untaggedDays: 14,
   releaseTags: ["released-*"],
@@ -95,8 +98,8 @@ export const lifecycleDefaults: Lifecycle = {
 const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 /**
- * Checks everything that an EcrRegistry is given.
- * @throws ArgumentError listing the arguments that cannot be used.
+ * Checks the arguments of an EcrRegistry.
+ * @throws ArgumentError with all invalid arguments.
  */
 export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
   const {
@@ -112,7 +115,7 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
   const check = new ArgumentCheck(name, args).require(
     account !== undefined,
     "account",
-    "is missing; give the account that the images are in",
+    "is missing; give the account of the registry",
   );
   checkRepositories(repositories, check);
   if (ci) {
@@ -120,14 +123,14 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
       .require(
         ci.account?.id !== account?.id,
         "ci.account",
-        `${ci.account?.id} is the registry's own account; CI belongs into another one, where a broken build reaches nothing that runs`,
+        `${ci.account?.id} is the account of the registry; use another account for CI, without access to production`,
       )
-      .require(ci.machines.length > 0, "ci.machines", "is empty; name the machines that push, or leave ci out");
+      .require(ci.machines.length > 0, "ci.machines", "is empty; give the names of the machines, or remove ci");
     ci.machines.forEach((machine, index) => {
       check.require(
         ci.machines.indexOf(machine) === index,
         `ci.machines[${index}]`,
-        `${JSON.stringify(machine)} is there twice`,
+        `${JSON.stringify(machine)} is given twice; remove one of them`,
       );
     });
   }
@@ -143,12 +146,12 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
     const path = `pullers[${index}]`;
     check
       .require(pullerPattern.test(puller), path, `${JSON.stringify(puller)} is not allowed; use ${pullerRule}`)
-      .require(pullers.indexOf(puller) === index, path, `${JSON.stringify(puller)} is there twice`);
+      .require(pullers.indexOf(puller) === index, path, `${JSON.stringify(puller)} is given twice; remove one of them`);
   });
   check.require(
     organizationId === undefined || /^o-[a-z0-9]{10,32}$/.test(organizationId),
     "organizationId",
-    `${JSON.stringify(organizationId)} is not the id of an organisation; use one like o-abcdefghij`,
+    `${JSON.stringify(organizationId)} is not the id of an organization; use one like o-abcdefghij`,
   );
   const { untaggedDays, keepImages, keepReleases, releaseTags } = { ...lifecycleDefaults, ...lifecycle };
   check
@@ -163,7 +166,8 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
   check.require(
     credentialHelper === undefined || /^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})$/.test(credentialHelper.hash),
     "credentialHelper.hash",
-    `${JSON.stringify(credentialHelper?.hash)} is not a sum; use sha256- or sha512- and the hexadecimal sum of the program`,
+    `${JSON.stringify(credentialHelper?.hash)} is not a checksum; ` +
+      "use sha256- or sha512- and the hexadecimal checksum of the program",
   );
   check.throwIfInvalid();
 }

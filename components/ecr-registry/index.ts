@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import type { AwsAccount } from "../cloud/aws/account.ts";
-import { allowDocument, machineRole } from "../cloud/aws/ignition-delivery.ts";
-import { type AllowStatement, AwsPermission, type MachineIdentity } from "../cloud/aws/permission.ts";
+import { machineRole } from "../cloud/aws/ignition-delivery.ts";
+import { type AllowStatement, allowDocument, AwsPermission, type MachineIdentity } from "../cloud/aws/permission.ts";
 import * as iam from "../cloud/aws/sdk/iam.ts";
 import { tagging, type TagsOf } from "../cloud/aws/tags.ts";
 import { type AccessKeys, programUser } from "../cloud/aws/user.ts";
@@ -18,14 +18,14 @@ import * as ecr from "./sdk.ts";
 export type { EcrCiArgs, EcrRegistryArgs } from "./args.ts";
 export { RemoteEcrRegistry, type RemoteEcrRegistryArgs } from "./remote.ts";
 
-/** Elastic Container Registry in the account that runs images, for another account that builds them. */
+/** Elastic Container Registry in the account that runs images. Another account can build and push them. */
 export class EcrRegistry extends pulumi.ComponentResource implements Registry {
   readonly address: pulumi.Output<string>;
   readonly repositories: readonly string[];
   readonly ready: pulumi.Resource[];
-  /** ARNs of the roles that push, by the name of their machine. */
+  /** ARNs of the roles that push, by name of the machine. */
   readonly pushRoles: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Keys of the users in `pullers`, by name; the secret keys are secrets. */
+  /** Keys of the users for `pullers`, by name; the secret keys are secrets. */
   readonly pullerKeys: Readonly<Record<string, AccessKeys>>;
 
   readonly #name: string;
@@ -34,7 +34,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
   readonly #identities: Record<string, MachineIdentity>;
   readonly #login: RegistryLogin;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: EcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { account, repositories, ci, pullRoles = [], pullers = [], organizationId, architecture = "x86_64" } = args;
     checkEcrRegistry(name, args);
@@ -114,7 +114,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
       .require(
         identity !== undefined,
         "ci.machines",
-        `${JSON.stringify(machine)} is none of them; only ${ci.machines.join(", ")} may push`,
+        `does not contain ${JSON.stringify(machine)}; only ${ci.machines.join(", ")} may push`,
       )
       .throwIfInvalid();
     return { ...access, permission: new AwsPermission({ account: ci.account, identity: identity! }) };
@@ -131,8 +131,9 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
   }
 
   /**
-   * A user for whom no role of a machine can stand, such as a program that logs in for a cluster's pods: it may log in and pull, and nothing else.
-   * @param name Name of the user's resources.
+   * Creates a user that may only log in and pull, for a program without a machine role. Example: a program that creates
+   * the registry login of a cluster's pods.
+   * @param name Name of the resources.
    */
   pullKeys(name: string): AccessKeys {
     const { account, tags } = this.#args;
@@ -142,10 +143,10 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
     });
   }
 
-  /** Nothing has to be opened: machines reach ECR as they reach the internet, or through the VPC's endpoints. */
+  /** Adds no rule: machines connect to ECR through the internet or through endpoints of the VPC. */
   allowClients(_from: Firewall): void {}
 
-  /** Logging in, and actions on this registry's repositories and no others. */
+  /** Returns statements that allow the login, and actions on the repositories of this registry. */
   #statements(purpose: string, actions: readonly string[]): AllowStatement[] {
     const { account } = this.#args;
     const arn = `arn:${account.partition}:ecr:${account.region}:${account.id}:repository`;
@@ -160,7 +161,9 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
     ];
   }
 
-  /** What a machine of the other account takes on: its role can log in, and push to these repositories. */
+  /**
+   * Creates a role in the CI account for a machine. The role may log in and push to the repositories of this registry.
+   */
   #ciRole(machine: string, account: AwsAccount, tags: TagsOf) {
     const own = { parent: this, provider: account.provider };
     const label = tags("ci", machine);
@@ -176,7 +179,7 @@ export class EcrRegistry extends pulumi.ComponentResource implements Registry {
     return { identity, arn, ready: [permission, profile] };
   }
 
-  /** One setting for the whole account: here only for the repositories that are this registry's. */
+  /** Sets the scan configuration of the account, for the repositories of this registry. */
   #scan(scanning: NonNullable<EcrRegistryArgs["scanning"]>, own: pulumi.CustomResourceOptions): void {
     if (scanning === "account") return;
     new ecr.RegistryScanningConfiguration(

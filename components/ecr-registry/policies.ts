@@ -1,33 +1,33 @@
-/** What pulling an image takes, on its repository. */
+/** Actions on a repository for pulling images. */
 export const pullActions = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] as const;
 
-/** What changes a repository's images, and pushing takes beside reading. */
-export const writeActions = [
+/** Actions that change the images of a repository. */
+const writeActions = [
   "ecr:CompleteLayerUpload",
   "ecr:InitiateLayerUpload",
   "ecr:PutImage",
   "ecr:UploadLayerPart",
 ] as const;
 
-/** What pushing an image takes, on its repository; who pushes pulls as well, for base images and caches. */
+/** Actions on a repository for pushing images. They include pulling, for base images and caches. */
 export const pushActions = ["ecr:BatchCheckLayerAvailability", ...pullActions, ...writeActions] as const;
 
-/** The login token is the registry's, not a repository's: IAM knows no resource for it. */
+/** Action for the login token. It has no resource in IAM: the token is valid for the whole registry. */
 export const loginAction = "ecr:GetAuthorizationToken";
 
-/** Whom a repository policy names. */
+/** Roles in a repository policy. */
 export interface RepositoryRoles {
-  /** ARNs of the roles that push and pull; none: whoever the account itself lets. */
+  /** ARNs of the roles that push and pull. Empty: IAM policies of the account decide. */
   push: readonly string[];
   /** ARNs of the roles that pull. */
   pull: readonly string[];
-  /** Organisation that those roles' accounts have to be in. */
+  /** Organization of the accounts of these roles. */
   organizationId?: string;
 }
 
 /**
- * The policy of one repository. It names roles and never accounts: an account as principal would leave it to that
- * account's administrators who comes in. What it denies holds against the registry's own account too.
+ * Returns the policy of a repository. It allows roles, never accounts: with an account as principal, the administrators
+ * of that account could give access to other roles. Its deny statements also apply to the registry's account.
  */
 export function repositoryPolicy({ push, pull, organizationId }: RepositoryRoles): string {
   const condition = organizationId && { Condition: { StringEquals: { "aws:PrincipalOrgID": organizationId } } };
@@ -43,30 +43,30 @@ export function repositoryPolicy({ push, pull, organizationId }: RepositoryRoles
   const statements = [
     ...allow("PushAndPull", push, pushActions),
     ...allow("Pull", pull, pullActions),
-    // Nobody else writes, not even this account's administrators: what runs in production was built by CI.
+    // Also denies writes by administrators of this account, so that production runs only images from CI.
     ...(push.length === 0 ? [] : [deny("OnlyTheyPush", writeActions, { ArnNotEquals: { "aws:PrincipalArn": push } })]),
-    // The lifecycle policy still removes old images: it does not ask.
+    // The lifecycle policy can still remove old images: repository policies do not apply to it.
     deny("NobodyDeletes", ["ecr:BatchDeleteImage"]),
     deny("TlsOnly", ["ecr:*"], { Bool: { "aws:SecureTransport": "false" } }),
   ];
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** What is kept of a repository's images. */
+/** Retention of the images of a repository. */
 export interface Lifecycle {
-  /** Days until an image that lost its last tag, or never had one, is removed. */
+  /** Days after the push until an image without a tag is removed. From 1 to 3650. */
   untaggedDays: number;
-  /** Patterns of tags that mark releases, `released-*`. */
+  /** Patterns of the tags of releases, `released-*`. */
   releaseTags: readonly string[];
-  /** How many releases are kept, the newest. */
+  /** Number of newest releases that are kept. From 1 to 10000. */
   keepReleases: number;
-  /** How many other images are kept, the newest. */
+  /** Number of newest other images that are kept. From 1 to 10000. */
   keepImages: number;
 }
 
 /**
- * The lifecycle policy. An image that a rule selects is safe from the rules after it: however many builds come, they
- * push no release out.
+ * Returns the lifecycle policy. Later rules do not apply to an image that an earlier rule selects, so new builds never
+ * remove a release.
  */
 export function lifecyclePolicy({ untaggedDays, releaseTags, keepReleases, keepImages }: Lifecycle): string {
   const newest = (countNumber: number) => ({ countType: "imageCountMoreThan", countNumber });

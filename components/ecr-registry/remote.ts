@@ -10,27 +10,27 @@ import { ecrHostPattern, ecrHostRule, keyForms } from "./keys.ts";
 export interface RemoteEcrRegistryArgs {
   /** Host of the registry, `123456789012.dkr.ecr.eu-central-1.amazonaws.com`: the `address` of the EcrRegistry. */
   host: string;
-  /** Names of its repositories that are pulled from, `["shop/api", "shop/front"]`. */
+  /** Names of the used repositories, `["shop/api", "shop/front"]`. */
   repositories: string[];
-  /** Access key of a user who may pull from them: one of the EcrRegistry's `pullerKeys`. */
+  /** Access key of a user that may pull: one of the `pullerKeys` of the EcrRegistry. */
   accessKey: pulumi.Input<string>;
-  /** The user's secret key; a secret. */
+  /** Secret key of the user; a secret. */
   secretKey: pulumi.Input<string>;
   /**
-   * The credential helper that machines download, a mirror of one's own for example.
-   * Default: Amazon's release, for processors of the given `architecture`.
+   * Credential helper that machines download, for example from a mirror.
+   * Default: the release of AWS, for processors of the given `architecture`.
    */
   credentialHelper?: CredentialHelper;
   /**
-   * Processors of the machines that pull: `x86_64` or `aarch64`.
+   * Processor architecture of the machines that pull: `x86_64` or `aarch64`.
    * Default: `x86_64`.
    */
   architecture?: HelperArchitecture;
 }
 
 /**
- * The {@link EcrRegistry} of another stack, for machines outside of AWS: what runs there is then the very image that runs in
- * the registry's own account. They pull as a user made for them; nobody pushes from here.
+ * {@link EcrRegistry} of another stack, for machines outside of AWS. They run the same images as the account of the
+ * registry. Machines pull with a user that the EcrRegistry creates for them; they cannot push.
  */
 export class RemoteEcrRegistry extends pulumi.ComponentResource implements Registry {
   readonly address: pulumi.Output<string>;
@@ -40,7 +40,7 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
   readonly #name: string;
   readonly #login: pulumi.Output<RegistryLogin>;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: RemoteEcrRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { host, repositories, accessKey, secretKey, architecture = "x86_64" } = args;
     const check = new ArgumentCheck(name, args)
@@ -49,15 +49,15 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
         "host",
         `${JSON.stringify(host)} is not the host of an ECR; use ${ecrHostRule}`,
       )
-      .require(accessKey !== undefined, "accessKey", "is missing; give the access key of a user who may pull")
-      .require(secretKey !== undefined, "secretKey", "is missing; give the user's secret key");
+      .require(accessKey !== undefined, "accessKey", "is missing; give the access key of a user that may pull")
+      .require(secretKey !== undefined, "secretKey", "is missing; give the secret key of the user");
     checkRepositories(repositories, check);
     check.throwIfInvalid();
     const facts: RegistryFacts = {
       kind: "ecr",
       repositories,
-      push: ["nobody of this stack"],
-      pull: ["machines of this stack that were given its keys"],
+      push: ["no machine of this stack"],
+      pull: ["machines of this stack that have its keys"],
     };
     super(registryTypes.remote, name, facts, pulumi.mergeOptions({ aliases: registryAliases }, opts));
 
@@ -78,10 +78,10 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
     return pulumi.interpolate`${this.address}/${repository}`;
   }
 
-  /** @throws ArgumentError always: the users of other plannedMachines only pull. */
+  /** @throws ArgumentError always: the users for other environments may only pull. */
   push(machine: string): MachineAccess {
     throw new ArgumentError([
-      `${this.#name}: is only pulled from, and ${machine} is to push; let the account that builds push to it`,
+      `${this.#name}: ${machine} cannot push, because this stack may only pull; push from the account for builds`,
     ]);
   }
 
@@ -89,11 +89,11 @@ export class RemoteEcrRegistry extends pulumi.ComponentResource implements Regis
     return { description: `pull from ${this.#name}`, login: this.#login };
   }
 
-  /** Nothing has to be opened: machines reach ECR as they reach the internet. */
+  /** Adds no rule: machines connect to ECR through the internet. */
   allowClients(_from: Firewall): void {}
 }
 
-/** The keys go into a file of lines; neither is shown. */
+/** Checks a key: a line break would corrupt the credentials file. The message does not show the key. */
 function checkKey(name: string, key: keyof typeof keyForms, given: string): void {
   const { form, rule } = keyForms[key];
   if (!form.test(given)) throw new ArgumentError([`${name}.${key}: the given key is not allowed; use ${rule}`]);

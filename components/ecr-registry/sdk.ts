@@ -1,4 +1,4 @@
-// Class by class: importing the package's own index.js loads every one of its resources, a third of a plan's time.
+// Imports single classes: the index.js of the package loads all its resources, a third of the time of a plan.
 export { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
 export { RegistryScanningConfiguration } from "@pulumi/aws/ecr/registryScanningConfiguration.js";
 export { Repository } from "@pulumi/aws/ecr/repository.js";

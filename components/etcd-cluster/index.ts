@@ -5,7 +5,7 @@ import type { EtcdClient } from "../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
-import type { Cloud, Firewall, Machine, MachineSize } from "../cloud/cloud.ts";
+import type { Cloud, Firewall, Machine } from "../cloud/cloud.ts";
 import {
   hostSettings,
   machineOptions,
@@ -13,74 +13,31 @@ import {
   snippetConfigs,
   withSnippets,
 } from "../internal/planned-machines.ts";
+import type { EtcdClusterArgs } from "./args.ts";
 
-export interface EtcdClusterArgs {
-  /** Where the machines run. */
-  cloud: Cloud;
-  /**
-   * Authority for the members' and the clients' certificates.
-   * Default: one of the cluster's own.
-   * Whoever holds a certificate of this authority may read and write all keys.
-   */
-  ca?: CertificateAuthority;
-  /**
-   * Host number of the first member; the others follow.
-   * Default: 10.
-   * A change moves the members to other addresses and replaces them.
-   */
-  firstHostNumber?: number;
-  /**
-   * Container image of etcd >= 3.4, by tag or digest.
-   * Default: `etcd` in `ignition/roles/images.json`.
-   * A change rolls through the members one at a time.
-   */
-  image?: string;
-  /**
-   * Size class of the machines.
-   * Default: `small`.
-   */
-  machineSize?: MachineSize;
-  /**
-   * Size of each member's data volume, in GiB.
-   * Default: 4.
-   * The volume outlives its machine: a replaced member comes back with its data.
-   */
-  volumeGiB?: number;
-  /**
-   * How long a member may take to become healthy, in seconds.
-   * Default: 900.
-   */
-  readyTimeoutSeconds?: number;
-  /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over each member's own.
-   * Default: none.
-   */
-  snippets?: string[];
-}
-
-/** Members of a cluster. Fixed: they know each other by address, and three survive the loss of one. */
+/** Number of members. It is fixed: members know each other by address, and three survive the loss of one. */
 const size = 3;
 
 const dataPath = "/var/lib/paasmas/etcd";
 
 /**
- * Three etcd members with TLS on every connection and client certificates for everyone. Closed to all but each
- * other until {@link EtcdCluster.allowClients} opens the client port.
+ * Cluster of three etcd members. Every connection uses TLS with client certificates. Only members can connect, until
+ * {@link EtcdCluster.allowClients} allows other machines.
  */
 export class EtcdCluster extends pulumi.ComponentResource {
-  /** Where the cluster runs. */
+  /** Cloud of the machines. */
   readonly cloud: Cloud;
-  /** The members, in the order in which a change rolls through them. */
+  /** Members, in the order in which a roll replaces them. */
   readonly machines: readonly Machine[];
   /** Client URLs of all members, `https://10.0.0.10:2379`. */
   readonly endpoints: readonly string[];
-  /** The firewall the members are behind. */
+  /** Firewall of the members. */
   readonly firewall: Firewall;
 
   readonly #name: string;
   readonly #ca: CertificateAuthority;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: EtcdClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cloud, firstHostNumber = 10, image = images.etcd, volumeGiB = 4, snippets = [] } = args;
     const check = new ArgumentCheck(name, args)
@@ -131,7 +88,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
                   withSnippets(etcd({ host, cluster: name, members: peers, image, tls: identity }), own),
                 ),
           },
-          // One after another: two members replaced at once would leave no quorum.
+          // One at a time: the cluster would lose its quorum with two members replaced at once.
           machineOptions(this, opts, previous ? [previous.gate] : []),
         ),
       );
@@ -141,7 +98,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
     this.registerOutputs({ endpoints: this.endpoints });
   }
 
-  /** Lets the machines of another firewall connect to the client port. */
+  /** Allows the machines of another firewall to connect to the client port. */
   allowClients(from: Firewall, opts?: pulumi.ComponentResourceOptions): void {
     this.cloud.allow(
       `${from.firewallName}-to-${this.#name}`,
@@ -151,15 +108,15 @@ export class EtcdCluster extends pulumi.ComponentResource {
   }
 
   /**
-   * Issues a client certificate and tells all a machine needs to use the cluster; a secret.
-   * @param machine Name of the machine, which becomes the certificate's common name.
+   * Issues a client certificate and returns the settings of a client; a secret.
+   * @param machine Name of the machine, the common name of the certificate.
    */
   client(machine: string, opts?: pulumi.CustomResourceOptions): pulumi.Output<EtcdClient> {
     const identity = this.#ca.issue(`${machine}-etcd`, { usage: "client" }, { parent: this, ...opts });
     return identity.apply((tls) => ({ ...tls, endpoints: this.endpoints }));
   }
 
-  /** What to wait for before using the cluster: the gate of every member. */
+  /** Resources that exist when the cluster is ready: the gates of all members. */
   get ready(): pulumi.Resource[] {
     return this.machines.map((machine) => machine.gate);
   }

@@ -1,86 +1,86 @@
-import type { GaleraFlavor } from "../../ignition/roles/galera/role.ts";
+import type { GaleraFlavor } from "../../ignition/roles/galera/node.ts";
 import type { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, MachineSize } from "../cloud/cloud.ts";
 import type { EtcdCluster } from "../etcd-cluster/index.ts";
 import type { GaleraDatabaseArgs, GaleraPasswordsArgs } from "./passwords.ts";
 
 export interface GaleraClusterArgs {
-  /** Where the machines run. */
+  /** Cloud of the machines. */
   cloud: Cloud;
-  /** The etcd cluster through which the nodes find each other and agree on who starts first. */
+  /** etcd cluster in which the nodes register and select the first node of a bootstrap. */
   etcd: EtcdCluster;
   /**
    * Number of nodes: 3 or 5.
    * Default: 3.
-   * Growing and shrinking leave the other nodes as they are. Five survive the loss of two; they do not write faster.
+   * A change does not replace the other nodes. Five nodes survive the loss of two; their writes are not faster.
    */
   size?: number;
   /**
-   * The server: `percona` (Percona XtraDB Cluster) or `mariadb`.
+   * Database server: `percona` (Percona XtraDB Cluster) or `mariadb`.
    * Default: `percona`.
-   * Not to be changed on a cluster that holds data: neither reads the other's files.
+   * Do not change it on a cluster with data: the servers cannot read each other's files.
    */
   flavor?: GaleraFlavor;
   /**
-   * Container image, by tag or digest.
-   * Default: that of the flavour in `ignition/roles/images.json`.
-   * A change rolls through the nodes one at a time; go up one release series at a time, never down.
+   * Container image, with tag or digest.
+   * Default: the image of the flavor in `ignition/roles/images.json`.
+   * A change replaces the nodes one at a time. Upgrade one release series at a time; do not downgrade.
    */
   image?: string;
   /**
-   * Host number of the first node; the others follow.
+   * Host number of the first node. The other nodes use the next numbers.
    * Default: 20.
-   * A change moves the nodes to other addresses and replaces them, one at a time.
+   * A change gives the nodes new addresses and replaces them one at a time.
    */
   firstHostNumber?: number;
   /**
    * Size class of the machines.
    * Default: `small`.
-   * The buffer pool does not follow by itself; see `tuning`.
+   * A change does not adapt the buffer pool; set it in `tuning`.
    */
   machineSize?: MachineSize;
   /**
-   * Size of each node's data volume, in GiB.
+   * Size of the data volume of each node, in GiB. From 1 to 16384.
    * Default: 20.
-   * It holds the data and the write-set cache, and outlives its machine.
+   * It contains the data and the write-set cache. A replaced node keeps it.
    */
   volumeGiB?: number;
   /**
-   * Databases that exist once the cluster is up, each with a user of its own.
+   * Databases that the cluster creates, each with a separate user.
    * Default: none.
-   * A change rolls through the nodes one at a time. A database that is taken off the list is kept; drop it by hand.
+   * A change replaces the nodes one at a time. Pulumi keeps a database that you remove from the list; drop it manually.
    */
   databases?: GaleraDatabaseArgs[];
   /**
    * Server settings.
-   * Default: those of {@link GaleraTuningArgs}.
-   * A change rolls through the nodes one at a time.
+   * Default: the defaults of {@link GaleraTuningArgs}.
+   * A change replaces the nodes one at a time.
    */
   tuning?: GaleraTuningArgs;
   /**
-   * The cluster's own passwords.
+   * Passwords of the system accounts of the cluster.
    * Default: generated.
-   * They are set when the cluster is made; a changed one takes effect with the roll it causes.
+   * A change replaces the nodes one at a time, and takes effect with this roll.
    */
   passwords?: GaleraPasswordsArgs;
   /**
-   * Authority for the nodes' certificates, for replication and for clients.
-   * Default: one of the cluster's own.
+   * Authority for the certificates of the nodes, for replication and clients.
+   * Default: the component creates one.
    */
   ca?: CertificateAuthority;
   /**
-   * More DNS names for the nodes' certificates, for clients that compare the name they connect to.
+   * Additional DNS names in the certificates of the nodes, for clients that verify the host name.
    * Default: none.
    */
   certificateNames?: string[];
   /**
-   * How long a node may take to become Synced, in seconds.
+   * Time limit for a node to become Synced, in seconds. From 60 to 86400.
    * Default: 1800.
-   * Raise it when a full state transfer of the data takes longer.
+   * Increase it if a full state transfer of the data takes longer.
    */
   readyTimeoutSeconds?: number;
   /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over each node's own.
+   * Ignition configs (spec 3.4.0, JSON text), which are merged into the config of each node and have precedence.
    * Default: none.
    */
   snippets?: string[];
@@ -88,26 +88,26 @@ export interface GaleraClusterArgs {
 
 export interface GaleraTuningArgs {
   /**
-   * InnoDB buffer pool, in MiB.
+   * Size of the InnoDB buffer pool, in MiB. From 64 to 4194304.
    * Default: 256.
-   * Half to two thirds of the machine's memory.
+   * Recommended: half to two thirds of the machine's memory.
    */
   bufferPoolMiB?: number;
   /**
-   * Write-set cache, in MiB.
+   * Size of the write-set cache, in MiB. From 64 to 1048576, at most half of the volume.
    * Default: 512.
-   * How much a node may have missed and still catch up without a full copy.
+   * A node that missed fewer writes than this rejoins without a full state transfer.
    */
   gcacheMiB?: number;
   /**
-   * Connections a node accepts.
+   * Maximum number of connections to a node. From 10 to 100000.
    * Default: 200.
    */
   maxConnections?: number;
   /**
-   * Silence after which a node is suspected dead, in seconds.
+   * Time without a message after which the cluster suspects a node, in seconds. From 0.5 to 60.
    * Default: 1.5.
-   * Bounds how long writes stall when a host vanishes; too small and a busy network splits the cluster.
+   * It limits how long writes block when a host fails. If it is too small, a busy network can split the cluster.
    */
   suspectTimeoutSeconds?: number;
 }

@@ -1,36 +1,44 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { GaleraDatabase, GaleraPasswords } from "../../ignition/roles/galera/node.ts";
 import { galera, galeraPorts } from "../../ignition/roles/galera/role.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
-import type { Cloud, Firewall, Machine } from "../cloud/cloud.ts";
+import type { Cloud, Firewall, Machine, MachineArgs } from "../cloud/cloud.ts";
 import type { EtcdCluster } from "../etcd-cluster/index.ts";
 import type { GaleraClusterArgs } from "./args.ts";
 import { clusterPasswords, databaseValues, type ResolvedDatabase, resolveDatabases } from "./passwords.ts";
-import { galeraSettings } from "./settings.ts";
-import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
+import { type GaleraSettings, galeraSettings } from "./settings.ts";
+import { hostSettings, machineOptions, type PlannedMachine, withSnippets } from "../internal/planned-machines.ts";
 
 const dataPath = "/var/lib/paasmas/galera";
 
+/** Secret values of all nodes. */
+interface ClusterSecrets {
+  ca: CertificateAuthority;
+  passwords: pulumi.Output<GaleraPasswords>;
+  databases: pulumi.Output<GaleraDatabase[]>;
+}
+
 /**
- * A synchronously replicated MySQL: three or five Galera nodes that bootstrap and recover by themselves. Closed to
- * all but each other until {@link GaleraCluster.allowClients} opens the client and health ports.
+ * MySQL cluster with synchronous replication: three or five Galera nodes that bootstrap and recover automatically. Only
+ * nodes can connect, until {@link GaleraCluster.allowClients} allows the client and health ports.
  */
 export class GaleraCluster extends pulumi.ComponentResource {
-  /** Where the cluster runs. */
+  /** Cloud of the machines. */
   readonly cloud: Cloud;
-  /** Where the nodes register while they are Synced. */
+  /** etcd cluster in which Synced nodes register. */
   readonly etcd: EtcdCluster;
-  /** Name of the cluster, `wsrep_cluster_name`, and its key prefix in etcd. */
+  /** Name of the cluster (`wsrep_cluster_name`), and key prefix in etcd. */
   readonly clusterName: string;
-  /** The nodes, in the order in which a change rolls through them. */
+  /** Nodes, in the order in which a roll replaces them. */
   readonly machines: readonly Machine[];
-  /** The firewall the nodes are behind. */
+  /** Firewall of the nodes. */
   readonly firewall: Firewall;
-  /** Certificate of the authority that clients verify the nodes with (PEM). */
+  /** Certificate of the authority with which clients verify the nodes (PEM). */
   readonly caCertificate: pulumi.Output<string>;
-  /** The databases with their users; passwords are secrets. */
+  /** Databases with their users; the passwords are secrets. */
   readonly databases: readonly ResolvedDatabase[];
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: GaleraClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = galeraSettings(name, args);
     const { size, flavor, image, databases } = settings;
@@ -70,16 +78,7 @@ export class GaleraCluster extends pulumi.ComponentResource {
     const values = databaseValues(this.databases);
     const machines: Machine[] = [];
     for (const node of settings.nodes) {
-      const tls = ca.issue(
-        node.name,
-        {
-          usage: "peer",
-          addresses: [node.address, "127.0.0.1"],
-          dnsNames: [node.name, "localhost", ...settings.certificateNames],
-        },
-        { parent: this },
-      );
-      const etcdClient = etcd.client(node.name, { parent: this });
+      const config = this.#nodeConfig(node, settings, { ca, passwords, databases: values });
       const previous = machines.at(-1);
       machines.push(
         cloud.machine(
@@ -93,29 +92,9 @@ export class GaleraCluster extends pulumi.ComponentResource {
             dataVolume: { path: dataPath, sizeGiB: settings.volumeGiB },
             readyTimeoutSeconds: settings.readyTimeoutSeconds,
             stopGraceSeconds: 120,
-            // Neither the size nor the other nodes are in here: those are found through etcd, so that growing
-            // or shrinking the cluster replaces none of the nodes that stay.
-            config: (delivery) =>
-              pulumi
-                .all([hostSettings(node.name, delivery, { path: dataPath }), tls, etcdClient, passwords, values])
-                .apply(([host, identity, client, secrets, owned]) =>
-                  withSnippets(
-                    galera({
-                      host,
-                      cluster: name,
-                      flavor,
-                      image,
-                      etcd: client,
-                      tls: identity,
-                      passwords: secrets,
-                      databases: owned,
-                      tuning: settings.tuning,
-                    }),
-                    settings.snippets,
-                  ),
-                ),
+            config,
           },
-          // The chain that makes a change roll: a node is replaced only after the one before it is Synced again.
+          // Replaced one at a time: the previous node must be Synced.
           machineOptions(this, opts, previous ? [previous.gate] : etcd.ready),
         ),
       );
@@ -125,7 +104,35 @@ export class GaleraCluster extends pulumi.ComponentResource {
     this.registerOutputs({ caCertificate: this.caCertificate });
   }
 
-  /** Lets the machines of another firewall ask for a node's health and connect to its database. */
+  /**
+   * Issues the certificates of a node and returns its config. The config does not contain the size or the other nodes,
+   * which come from etcd, so that a change of the size replaces no other node.
+   */
+  #nodeConfig(node: PlannedMachine, settings: GaleraSettings, secrets: ClusterSecrets): MachineArgs["config"] {
+    const { name, address } = node;
+    const identity = secrets.ca.issue(
+      name,
+      {
+        usage: "peer",
+        addresses: [address, "127.0.0.1"],
+        dnsNames: [name, "localhost", ...settings.certificateNames],
+      },
+      { parent: this },
+    );
+    const client = this.etcd.client(name, { parent: this });
+    const { flavor, image, tuning, snippets } = settings;
+    return (delivery) =>
+      pulumi
+        .all([hostSettings(name, delivery, { path: dataPath }), identity, client, secrets.passwords, secrets.databases])
+        .apply(([host, tls, etcd, passwords, databases]) =>
+          withSnippets(
+            galera({ host, cluster: this.clusterName, flavor, image, etcd, tls, passwords, databases, tuning }),
+            snippets,
+          ),
+        );
+  }
+
+  /** Allows the machines of another firewall to connect to the database and the health check of the nodes. */
   allowClients(from: Firewall, opts?: pulumi.ComponentResourceOptions): void {
     this.cloud.allow(
       `${from.firewallName}-to-${this.clusterName}`,
@@ -134,7 +141,7 @@ export class GaleraCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** What to wait for before using the cluster: the gate of every node. */
+  /** Resources that exist when the cluster is ready: the gates of all nodes. */
   get ready(): pulumi.Resource[] {
     return this.machines.map((machine) => machine.gate);
   }

@@ -1,20 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { GaleraDatabase, GaleraPasswords } from "../../ignition/roles/galera/role.ts";
+import type { GaleraDatabase, GaleraPasswords } from "../../ignition/roles/galera/node.ts";
 import { secretText } from "../internal/secrets.ts";
 
 export interface GaleraPasswordsArgs {
   /**
-   * Password of `root@localhost`; there is no root from elsewhere.
+   * Password of `root@localhost`. There is no other root account.
    * Default: generated.
    */
   root?: pulumi.Input<string>;
   /**
-   * Password of the health agent's account, which can only be used on the machine itself.
+   * Password of the account of the health agent. The account can log in only on the machine itself.
    * Default: generated.
    */
   monitor?: pulumi.Input<string>;
   /**
-   * Password of the state transfer's account (MariaDB; Percona makes its own).
+   * Password of the account for state transfers, for MariaDB. Percona creates its own account.
    * Default: generated.
    */
   stateTransfer?: pulumi.Input<string>;
@@ -24,18 +24,18 @@ export interface GaleraDatabaseArgs {
   /** Name of the database: up to 64 letters, digits and underscores. */
   name: string;
   /**
-   * The one user that owns it, and nothing else.
-   * Default: the database's name, cut to the 32 characters a user name may have.
+   * User with all rights on this database only.
+   * Default: the name of the database, its first 32 characters.
    */
   user?: string;
   /**
-   * The user's password.
+   * Password of the user.
    * Default: generated.
    */
   password?: pulumi.Input<string>;
 }
 
-/** A database with its defaults filled in. */
+/** Database with defaults. */
 export interface ResolvedDatabase {
   name: string;
   user: string;
@@ -45,7 +45,7 @@ export interface ResolvedDatabase {
 const reservedDatabases = ["mysql", "sys", "information_schema", "performance_schema"];
 const reservedUsers = ["root", "mysql", "health", "sst", "monitor", "clustercheck", "xtrabackup"];
 
-/** What is wrong with the names of databases and their users. */
+/** Returns the problems of the names of databases and users. */
 export function databaseProblems(
   databases: readonly { name: string; user?: string }[],
 ): { path: string; message: string }[] {
@@ -60,9 +60,9 @@ export function databaseProblems(
     if (!isName(database.name, 64, reservedDatabases)) refuse("name", database.name, rule(64, reservedDatabases));
     else if (!isName(user, 32, reservedUsers)) refuse("user", user, rule(32, reservedUsers));
     if (earlier.some((other) => other.name === database.name)) {
-      refuse("name", database.name, "is there already; use each name once");
+      refuse("name", database.name, "is used twice; use each name once");
     } else if (earlier.some((other) => databaseUser(other) === user)) {
-      refuse("user", user, "owns another database already; use a user for each database");
+      refuse("user", user, "owns another database; use a separate user for each database");
     }
   });
   return problems;
@@ -72,18 +72,18 @@ function isName(text: string, length: number, reserved: readonly string[]): bool
   return new RegExp(`^[A-Za-z0-9_]{1,${length}}$`).test(text) && !reserved.includes(text.toLowerCase());
 }
 
-/** What a given password looks like: it passes through SQL, URLs, option files and shells. */
-export const passwordPattern = /^(?=.{12,}$)[^'"\\$`\x00-\x20\x7f-\uffff]+$/;
+/** Pattern of a given password: SQL, URLs, option files and shells must not change its meaning. */
+export const passwordPattern = /^[!#%&(-[\]-_a-~]{12,}$/;
 
-/** {@link passwordPattern} in words. */
+/** Description of {@link passwordPattern}. */
 export const passwordRule = "at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `";
 
-/** The user a database gets when none is named. */
+/** Returns the user of a database, with its default. */
 function databaseUser(database: { name: string; user?: string }): string {
   return database.user ?? database.name.slice(0, 32);
 }
 
-/** The cluster's own passwords, generated where none was given; a secret. */
+/** Returns the passwords of the system accounts, given or generated; a secret. */
 export function clusterPasswords(
   name: string,
   given: GaleraPasswordsArgs,
@@ -96,7 +96,7 @@ export function clusterPasswords(
   });
 }
 
-/** The databases with their defaults; passwords are secrets. */
+/** Returns the databases with defaults; the passwords are secrets. */
 export function resolveDatabases(
   name: string,
   databases: readonly GaleraDatabaseArgs[],
@@ -109,7 +109,7 @@ export function resolveDatabases(
   }));
 }
 
-/** The databases as the role takes them. */
+/** Returns the databases for the role. */
 export function databaseValues(databases: readonly ResolvedDatabase[]): pulumi.Output<GaleraDatabase[]> {
   return pulumi.output([...databases]);
 }

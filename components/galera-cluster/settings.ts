@@ -1,4 +1,4 @@
-import type { GaleraFlavor, GaleraTuning } from "../../ignition/roles/galera/role.ts";
+import type { GaleraFlavor, GaleraTuning } from "../../ignition/roles/galera/node.ts";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds, cacheProblem, galeraDefaults } from "../internal/bounds.ts";
@@ -9,8 +9,8 @@ import { databaseProblems } from "./passwords.ts";
 const flavors: readonly GaleraFlavor[] = ["percona", "mariadb"];
 
 /**
- * A cluster's arguments with the defaults filled in.
- * @throws ArgumentError listing those that cannot be used.
+ * Returns the arguments with defaults.
+ * @throws ArgumentError with all invalid arguments.
  */
 export function galeraSettings(name: string, args: GaleraClusterArgs) {
   const { flavor = "percona", firstHostNumber = 20, readyTimeoutSeconds = 1800 } = args;
@@ -20,7 +20,7 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
   const cacheMisfit = cacheProblem(tuning.gcacheMiB, volumeGiB);
   const check = new ArgumentCheck(name, args)
     .require(args.cloud !== undefined, "cloud", "is missing; give the cloud the nodes run in")
-    .require(args.etcd !== undefined, "etcd", "is missing; give the etcd cluster the nodes find each other through")
+    .require(args.etcd !== undefined, "etcd", "is missing; give the etcd cluster in which the nodes register")
     .quorum("size", size)
     .require(flavors.includes(flavor), "flavor", `${JSON.stringify(flavor)} is not known; use ${flavors.join(" or ")}`)
     .doesNotThrow("firstHostNumber", () => args.cloud?.address(firstHostNumber + size - 1))
@@ -30,7 +30,7 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
     .integer("tuning.gcacheMiB", tuning.gcacheMiB, bounds.galera.gcacheMiB)
     .integer("tuning.maxConnections", tuning.maxConnections, bounds.galera.maxConnections)
     .decimal("tuning.suspectTimeoutSeconds", tuning.suspectTimeoutSeconds, bounds.galera.suspectTimeoutSeconds)
-    .require(cacheMisfit === undefined, "tuning.gcacheMiB", cacheMisfit ?? "")
+    .require(cacheMisfit === undefined, "tuning.gcacheMiB", `${cacheMisfit}; reduce it or increase volumeGiB`)
     .add(databaseProblems(databases));
   const own = snippetConfigs(snippets, check);
   check.throwIfInvalid();
@@ -47,3 +47,5 @@ export function galeraSettings(name: string, args: GaleraClusterArgs) {
     nodes: plannedMachines(args.cloud, name, size, firstHostNumber),
   };
 }
+
+export type GaleraSettings = ReturnType<typeof galeraSettings>;

@@ -1,14 +1,14 @@
-/** The values that a number may take, both ends included. */
+/** Allowed range of a number, inclusive. */
 export interface Bounds {
   min: number;
   max: number;
   unit?: string;
 }
 
-/** A port of TCP or UDP. */
+/** Range of TCP and UDP ports. */
 export const portBounds: Bounds = { min: 1, max: 65535 };
 
-/** What the components accept, and with them the config of the stacks. */
+/** Allowed ranges of arguments of components and of settings of stacks. */
 export const bounds = {
   etcd: {
     volumeGiB: { min: 1, max: 1024, unit: "GiB" },
@@ -64,40 +64,40 @@ export const bounds = {
   },
 } satisfies Record<string, Record<string, Bounds>>;
 
-/** What a cluster gets when nothing else is said. */
+/** Default arguments of a GaleraCluster. */
 export const galeraDefaults = {
   size: 3,
   volumeGiB: 20,
   tuning: { bufferPoolMiB: 256, gcacheMiB: 512, maxConnections: 200, suspectTimeoutSeconds: 1.5 },
 };
 
-/** `a whole number from 1 to 1024 GiB` */
+/** Returns a text such as `a whole number from 1 to 1024 GiB`. */
 export function wholeNumber({ min, max, unit }: Bounds): string {
   return `a whole number from ${min} to ${max}${unit ? ` ${unit}` : ""}`;
 }
 
-/** Why a number of nodes is refused; undefined when it is a good one. */
+/** Returns the problem of a number of nodes, or undefined if it is valid. */
 export function quorumProblem(size: unknown): string | undefined {
   if (size === 3 || size === 5) return undefined;
   if (typeof size !== "number") return "is not a number";
   return size > 0 && size % 2 === 0 ? "is even" : "is not a size that keeps a quorum";
 }
 
-/** Why a write-set cache is refused on a volume; undefined when it fits. */
+/** Returns the problem of a write-set cache on a volume, or undefined if it fits. */
 export function cacheProblem(gcacheMiB: number, volumeGiB: number): string | undefined {
-  // The cache is a preallocated file beside the data, and most of the volume is theirs.
+  // The cache is a preallocated file on the volume of the data.
   return gcacheMiB * 2 <= volumeGiB * 1024
     ? undefined
     : `${gcacheMiB} MiB are more than half of the volume of ${volumeGiB} GiB`;
 }
 
-/** The longest Ignition snippet, in characters of JSON. It is in every machine's config, and in the stack's state. */
+/** Length limit of an Ignition snippet, in characters of JSON. Configs of machines and the state contain snippets. */
 export const largestSnippet = 256 * 1024;
 
-/** The most that all snippets of one machine may have together; the rest of its config has room beside them. */
+/** Length limit of all snippets of a machine together. The rest of the config needs space too. */
 const largestSnippets = 3 * largestSnippet;
 
-/** What is wrong with the sizes of snippets, by their index; without one: of all of them together. */
+/** Returns the size problems of snippets, by index. A problem of all snippets together has no index. */
 export function snippetSizeProblems(lengths: readonly number[]): { index?: number; message: string }[] {
   const refusal = (what: string, most: number) =>
     `${what} are too many; use at most ${most}, and let the machine fetch larger files itself`;

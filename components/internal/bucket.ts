@@ -2,32 +2,32 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Bucket } from "../../ignition/roles/role.ts";
 import type { ArgumentCheck } from "./argument-check.ts";
 
-/** A bucket with an S3 API, and who uses it: a user with keys, or the machine's own role. */
+/** Bucket with an S3 API, and the credentials: keys of a user, or the role of the machine. */
 export interface BucketArgs {
   /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
   endpoint: pulumi.Input<string>;
-  /** Name of the bucket; it has to be there. */
+  /** Name of an existing bucket. */
   name: pulumi.Input<string>;
   /**
-   * Region that requests are signed for.
+   * Region for the signature of requests.
    * Default: `us-east-1`.
    */
   region?: pulumi.Input<string>;
   /**
-   * Access key of a user who may read, write, list and delete in the bucket.
-   * Default: none, the machine's role is used, which has to be given that permission.
+   * Access key of a user that may read, write, list and delete objects.
+   * Default: none, the machine uses its role, which needs these permissions.
    */
   accessKey?: pulumi.Input<string>;
   /**
-   * The user's secret key; a secret.
+   * Secret key of the user; a secret.
    * Default: none.
    */
   secretKey?: pulumi.Input<string>;
 }
 
 /**
- * Notes what is wrong with a bucket, as far as it is known: one that is made in the same update has no name yet.
- * @param user Whether it takes a user with keys, or the machine's own role does as well.
+ * Checks the arguments of a bucket that are known: the name of a bucket from the same update is an output.
+ * @param user Whether keys of a user are required, or the role of the machine is possible too.
  */
 export function checkBucket(
   at: string,
@@ -41,7 +41,8 @@ export function checkBucket(
     .require(
       typeof endpoint !== "string" || /^https?:\/\/[^/\s]+$/.test(endpoint),
       `${at}.endpoint`,
-      `${JSON.stringify(endpoint)} is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path`,
+      `${JSON.stringify(endpoint)} is not the URL of an S3 API; ` +
+        "use one like https://s3.eu-central-1.amazonaws.com, without a path",
     )
     .require(name !== undefined, `${at}.name`, "is missing; give the name of a bucket")
     .require(
@@ -51,18 +52,18 @@ export function checkBucket(
     );
   if (user === "required") {
     check
-      .require(accessKey !== undefined, `${at}.accessKey`, "is missing; give a user of the bucket")
-      .require(secretKey !== undefined, `${at}.secretKey`, "is missing; give the user's secret key");
+      .require(accessKey !== undefined, `${at}.accessKey`, "is missing; give the access key of a user")
+      .require(secretKey !== undefined, `${at}.secretKey`, "is missing; give the secret key of the user");
   } else {
     check.require(
       (accessKey === undefined) === (secretKey === undefined),
       at,
-      "has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+      "has only one key; give accessKey and secretKey, or remove both to use the role of the machine",
     );
   }
 }
 
-/** A bucket as roles take it, with the default filled in; secret where its keys are. */
+/** Returns a bucket for roles, with its default region; a secret if it has keys. */
 export function resolvedBucket(
   bucket: BucketArgs & Required<Pick<BucketArgs, "accessKey" | "secretKey">>,
 ): pulumi.Output<Required<Bucket>>;

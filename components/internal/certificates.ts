@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 
-/** A certificate with its key (PEM). */
+/** Certificate with its key (PEM). */
 export interface KeyPair {
   certificate: pulumi.Output<string>;
   /** Secret. */
@@ -14,7 +14,7 @@ export interface AuthorityCertificateArgs {
   allowedUses: string[];
 }
 
-/** An authority: a key (ECDSA P-256, `<name>-key`), and a certificate that it has signed itself (`<name>-certificate`). */
+/** Creates an authority: a key (ECDSA P-256, `<name>-key`) and a self-signed certificate (`<name>-certificate`). */
 export function selfSigned(
   name: string,
   { commonName, validityPeriodHours, allowedUses }: AuthorityCertificateArgs,
@@ -37,16 +37,16 @@ export function selfSigned(
 }
 
 export interface IssuedCertificateArgs {
-  /** Who it is for. */
+  /** Subject and names of the certificate. */
   request: Pick<tls.CertRequestArgs, "subject" | "ipAddresses" | "dnsNames">;
-  /** Who signs it. */
+  /** Authority that signs it. */
   signer: { certificate: pulumi.Input<string>; privateKey: pulumi.Input<string> };
   validityPeriodHours: number;
   earlyRenewalHours: number;
   allowedUses: string[];
 }
 
-/** A key (ECDSA P-256, `<name>-key`), and a certificate that an authority has signed (`<name>-request`, `<name>-certificate`). */
+/** Creates a key (ECDSA P-256, `<name>-key`) and a signed certificate (`<name>-request`, `<name>-certificate`). */
 export function issued(name: string, args: IssuedCertificateArgs, opts: pulumi.CustomResourceOptions): KeyPair {
   const { request, signer, ...validity } = args;
   const privateKey = newKey(name, opts);

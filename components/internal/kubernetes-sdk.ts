@@ -1,4 +1,4 @@
-// Class by class: importing the package's own index.js loads every one of its resources.
+// Imports single classes: the index.js of the package would load all its resources.
 export { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 export { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 export { CronJob } from "@pulumi/kubernetes/batch/v1/cronJob.js";

@@ -1,2 +1,2 @@
-/** A DNS name of two labels or more in lower case, the last one no number: `ci.example.com`. */
+/** Pattern of a lower-case DNS name with two or more labels; the last one is not a number: `ci.example.com`. */
 export const domainPattern = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;

@@ -6,8 +6,7 @@ import { snippetSizeProblems } from "./bounds.ts";
 import type { Cloud, ConfigContext } from "../cloud/cloud.ts";
 
 /**
- * The settings every role shares, from what the cloud tells about the machine. Secret when the cloud hands out
- * a report URL.
+ * Returns the settings of all roles, from the values of the cloud. A secret if the cloud uses a report URL.
  */
 export function hostSettings(
   name: string,
@@ -25,9 +24,9 @@ export function hostSettings(
 }
 
 /**
- * A user's own Ignition configs, checked.
+ * Checks and parses the Ignition configs of a user.
  * @param snippets Ignition configs as JSON text.
- * @param check Notes what is wrong with them, `snippets[0]: $.systemd.units.0.name: ...`.
+ * @param check Collects the problems: `snippets[0]: $.systemd.units.0.name: ...`.
  */
 export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck): Config[] {
   const sizes = snippetSizeProblems(snippets.map((text) => text.length));
@@ -47,21 +46,21 @@ export function snippetConfigs(snippets: readonly string[], check: ArgumentCheck
   });
 }
 
-/** Adds a user's own configs to a role's; what they say wins where both say something. */
+/** Merges the configs of a user into the config of a role. The configs of the user have precedence. */
 export function withSnippets(config: Config, snippets: readonly Config[]): Config {
   return snippets.reduce(merge, config);
 }
 
-/** A machine that is yet to be made. */
+/** Machine of a component, before its creation. */
 export interface PlannedMachine {
   name: string;
   /** Host number in the private network. */
   hostNumber: number;
-  /** Private address, known at plan time. */
+  /** Private address, known during the plan. */
   address: string;
 }
 
-/** Places for machines of one kind: `name-0`, `name-1` and so on, on host numbers that follow each other. */
+/** Returns machines `name-0`, `name-1` and so on, with consecutive host numbers. */
 export function plannedMachines(cloud: Cloud, name: string, count: number, firstHostNumber: number): PlannedMachine[] {
   return Array.from({ length: count }, (_, ordinal) => ({
     name: `${name}-${ordinal}`,
@@ -71,8 +70,8 @@ export function plannedMachines(cloud: Cloud, name: string, count: number, first
 }
 
 /**
- * Options of a machine that belongs to a component: it waits for the resources before it in the roll, and for
- * whatever the component itself waits for, which children do not inherit.
+ * Returns the options of a component's machine. It depends on the previous resources of the roll, and on the
+ * dependencies of the component, because children do not inherit `dependsOn`.
  */
 export function machineOptions(
   parent: pulumi.ComponentResource,

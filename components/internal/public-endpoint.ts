@@ -6,35 +6,36 @@ import type { Cloud, LoadBalancer, LoadBalancerArgs } from "../cloud/cloud.ts";
 import type { DnsZone } from "../cloud/dns.ts";
 import { domainPattern } from "./name-patterns.ts";
 
-/** Who comes in from the internet. Beside the way in from the private network, which stays as it is. */
+/** Access from the internet, in addition to the access from the private network. */
 export interface PublicEndpointArgs {
-  /** Address ranges that may connect, `["0.0.0.0/0"]` for everybody; of those that send webhooks none wider than a /8. */
+  /** Address ranges that may connect, `["0.0.0.0/0"]` for all. Ranges of webhook senders: /8 or smaller. */
   from: string[];
   /**
-   * Host number of its load balancer, on clouds that let one choose.
-   * Default: the component's own choice.
+   * Host number of its load balancer, on clouds with selectable addresses.
+   * Default: a number that the component selects.
    */
   loadBalancerHostNumber?: number;
 }
 
-/** A public endpoint with names of its own, over TLS. */
+/** Public endpoint with DNS names and TLS. */
 export interface NamedEndpointArgs extends PublicEndpointArgs {
   /**
    * Certificate for its names with the intermediates, and its key (PEM); the key is a secret.
-   * Default: the component's own `certificate`, where it has one, or one of its own authority, which nobody outside knows.
+   * Default: `certificate` of the component, if it has one; otherwise a certificate of its private authority, which
+   * public clients do not trust.
    */
   certificate?: { certificate: pulumi.Input<string>; privateKey: pulumi.Input<string> };
   /**
-   * Zone in which its names are made to lead there.
-   * Default: none; somebody else makes them lead to `publicAddress`.
+   * DNS zone in which the component creates records for its names.
+   * Default: none; create records outside of this stack that resolve to `publicAddress`.
    */
   dns?: DnsZone;
 }
 
 /**
- * Notes what is wrong with a public endpoint.
- * @param names Its names, by the path of the argument that has each.
- * @param options.allowWideRanges False refuses ranges wider than a /8.
+ * Checks the arguments of a public endpoint.
+ * @param names Its DNS names, by the path of their argument.
+ * @param options.allowWideRanges Whether ranges wider than a /8 are allowed.
  */
 export function checkPublicEndpoint(
   check: ArgumentCheck,
@@ -46,7 +47,7 @@ export function checkPublicEndpoint(
   check.require(
     from.length > 0,
     "publicEndpoint.from",
-    "is missing; say which address ranges of the internet may connect",
+    "is missing; give the address ranges of the internet that may connect",
   );
   from.forEach((range, index) => {
     const path = `publicEndpoint.from[${index}]`;
@@ -54,7 +55,7 @@ export function checkPublicEndpoint(
     check.require(
       allowWideRanges || !isTooWide(range),
       path,
-      `${range} is far too wide; use the ranges of those who call`,
+      `${range} is too wide; use the address ranges of the callers`,
     );
   });
   for (const [path, name] of Object.entries(names)) {
@@ -68,15 +69,15 @@ export function checkPublicEndpoint(
     check.doesNotThrow("publicEndpoint.loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber));
 }
 
-/** What is behind a public endpoint. */
+/** Machines and ports behind a public endpoint. */
 export interface EndpointBackend
   extends Pick<LoadBalancerArgs, "hostNumber" | "targets" | "targetFirewall" | "ports" | "health"> {
   cloud: Cloud;
-  /** Names that lead there, in the zone. */
+  /** DNS names of the endpoint, in the zone. */
   names: readonly string[];
 }
 
-/** A public load balancer, `<name>-public`, and the records of its names. TLS ends behind it. */
+/** Creates a public load balancer, `<name>-public`, and DNS records. The targets terminate TLS. */
 export function createPublicEndpoint(
   name: string,
   args: PublicEndpointArgs & { dns?: DnsZone },
@@ -89,17 +90,17 @@ export function createPublicEndpoint(
     { ...behind, hostNumber: loadBalancerHostNumber, exposure: "public", allowFrom: from },
     opts,
   );
-  names.forEach((domain, index) =>
+  for (const [index, domain] of names.entries()) {
     dns?.record(
       `${name}-public-${index}`,
       { domain, address: balancer.address, aliasZoneId: balancer.aliasZoneId },
       opts,
-    ),
-  );
+    );
+  }
   return balancer;
 }
 
-/** A certificate that was given, with its key, as a role takes it. */
+/** Returns a given certificate and key as the identity for a role. */
 export function givenIdentity(pair: NonNullable<NamedEndpointArgs["certificate"]>): pulumi.Output<TlsIdentity> {
   return pulumi
     .secret(pulumi.output(pair))

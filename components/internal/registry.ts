@@ -3,45 +3,45 @@ import { ArgumentCheck } from "./argument-check.ts";
 import type { Firewall, MachineAccess } from "../cloud/cloud.ts";
 
 /**
- * A place for container images, shared by whoever builds them and whoever runs them. Components take one without
- * asking where it is: in the cloud's own service ({@link EcrRegistry}) or on a machine ({@link MachineRegistry}).
+ * Registry for container images. Components use this interface for all implementations: a service of the cloud
+ * ({@link EcrRegistry}) or a machine ({@link MachineRegistry}).
  *
- * Everywhere the same holds: only named repositories, a tag that has an image keeps it, one who pulls cannot push, and
- * nobody deletes.
+ * All implementations have the same rules: only the listed repositories exist, a tag always refers to the same image,
+ * machines with pull access cannot push, and clients cannot delete images.
  */
 export interface Registry extends pulumi.ComponentResource {
-  /** What image references begin with: host, and port where it is not 443. */
+  /** First part of image references: the host, with the port unless it is 443. */
   readonly address: pulumi.Output<string>;
-  /** Names of the repositories there are. */
+  /** Names of the repositories. */
   readonly repositories: readonly string[];
-  /** Authority behind the registry's certificate (PEM); absent: a public one. Machines with access trust it already. */
+  /** Certificate of the authority of the registry (PEM). Machines with access trust it. Absent: a public authority. */
   readonly caCertificate?: pulumi.Output<string>;
-  /** What to wait for before using it. */
+  /** Resources that exist when the registry is ready. */
   readonly ready: pulumi.Resource[];
   /**
-   * What references to a repository's images begin with, `10.77.0.50:5000/app`; a digest or a tag follows.
-   * @throws ArgumentError naming the repositories there are, if this is none of them.
+   * Returns the reference to a repository, `10.77.0.50:5000/app`, without digest or tag.
+   * @throws ArgumentError with the repositories of the registry, if `repository` is not one of them.
    */
   url(repository: string): pulumi.Output<string>;
   /**
-   * Lets a machine push to and pull from all repositories: to be given to it as `access`.
+   * Allows a machine to push to and pull from all repositories. Pass the result in `access` of the machine.
    * @param machine Name of the machine.
-   * @throws ArgumentError naming the machines that may, if this registry has to know them beforehand.
+   * @throws ArgumentError with the allowed machines, if the registry has a fixed list of them.
    */
   push(machine: string): MachineAccess;
-  /** Lets a machine pull from all repositories: to be given to it as `access`. */
+  /** Allows a machine to pull from all repositories. Pass the result in `access` of the machine. */
   pull(): MachineAccess;
-  /** Lets the machines of a firewall connect. */
+  /** Allows the machines of a firewall to connect. */
   allowClients(from: Firewall, opts?: pulumi.ComponentResourceOptions): void;
 }
 
-/** Names that both Distribution and ECR take. */
+/** Pattern of names that both Distribution and ECR accept. */
 const repositoryName = /^[a-z][a-z0-9]*([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/;
 
-/** Notes what is wrong with a list of repositories. */
+/** Checks a list of repositories. */
 export function checkRepositories(repositories: readonly string[] | undefined, check: ArgumentCheck): void {
   if (repositories === undefined || repositories.length === 0) {
-    check.require(false, "repositories", "is empty; name the repositories that images are pushed to");
+    check.require(false, "repositories", "is empty; give the names of the repositories for images");
     return;
   }
   repositories.forEach((name, index) => {
@@ -50,22 +50,27 @@ export function checkRepositories(repositories: readonly string[] | undefined, c
     check.require(
       fits,
       path,
-      `${JSON.stringify(name)} cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, a letter first`,
+      `${JSON.stringify(name)} cannot name a repository; ` +
+        "use 2 to 200 lower-case letters, digits and inner . _ - /, and start with a letter",
     );
-    check.require(repositories.indexOf(name) === index, path, `${JSON.stringify(name)} is there twice`);
+    check.require(
+      repositories.indexOf(name) === index,
+      path,
+      `${JSON.stringify(name)} is given twice; remove one of them`,
+    );
   });
 }
 
 /**
- * Refuses a repository that a registry has not got.
- * @throws ArgumentError naming the ones it has.
+ * Checks that a registry has a repository.
+ * @throws ArgumentError with the repositories of the registry, if it does not.
  */
 export function checkRepository(registry: string, repositories: readonly string[], wanted: string): void {
   new ArgumentCheck(registry)
     .require(
       repositories.includes(wanted),
       "repositories",
-      `there is no ${JSON.stringify(wanted)}; there is ${repositories.join(", ")}`,
+      `has no ${JSON.stringify(wanted)}; known repositories: ${repositories.join(", ")}`,
     )
     .throwIfInvalid();
 }

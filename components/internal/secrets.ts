@@ -2,19 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ArgumentError } from "./argument-check.ts";
 
-/** What a secret text looks like. */
+/** Rules of a secret text. */
 export interface SecretPattern {
-  /** What it is, in messages: `password`. */
+  /** Name for messages: `password`. */
   what: string;
-  /** Length of a generated one; it has letters and digits only, which pass through whatever it is written into. */
+  /** Length of a generated secret. It contains only letters and digits, which need no quoting. */
   length: number;
-  /** What a given one has to match. */
+  /** Pattern of a given secret. */
   form: RegExp;
-  /** {@link SecretPattern.form} in words. */
+  /** Description of {@link SecretPattern.form}. */
   rule: string;
 }
 
-/** Passwords of users; some of them are typed. */
+/** Rules of user passwords, some of which people type. */
 export const typedPassword: SecretPattern = {
   what: "password",
   length: 32,
@@ -23,9 +23,9 @@ export const typedPassword: SecretPattern = {
 };
 
 /**
- * A secret that was given, or a generated one.
- * @param name Name of the resource that generates it, and the first word of a refusal.
- * @throws (from within the output) ArgumentError when a given one has not its form.
+ * Returns a given or generated secret.
+ * @param name Name of the resource that generates it, and the first word of messages.
+ * @throws ArgumentError, inside the output, if a given secret does not match its pattern.
  */
 export function secretText(
   name: string,
@@ -36,7 +36,7 @@ export function secretText(
   if (given === undefined)
     return pulumi.secret(new random.RandomPassword(name, { length, special: false }, opts).result);
   return pulumi.secret(given).apply((value) => {
-    // Neither shows the value nor how it is wrong: it is meant to be secret.
+    // The message must not show the secret.
     if (!form.test(value)) throw new ArgumentError([`${name}: the given ${what} is not allowed; use ${rule}`]);
     return value;
   });

@@ -6,32 +6,20 @@ import type { Cloud, Firewall, Machine } from "../cloud/cloud.ts";
 import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
 import type { Registry } from "../internal/registry.ts";
 import { sshKeys } from "./secrets.ts";
-import type { jenkinsHostSettings } from "./settings.ts";
+import type { JenkinsHostSettings } from "./settings.ts";
 
-/** What a Jenkins' agents are made from. */
-interface Making {
-  cloud: Cloud;
-  settings: ReturnType<typeof jenkinsHostSettings>;
-  /** The firewall they are behind. */
-  firewall: Firewall;
-  /** Where builds push their images to. */
-  registry: Registry | undefined;
-  parent: pulumi.ComponentResource;
-  dependsOn: pulumi.ComponentResourceOptions["dependsOn"];
-}
-
-/** The machines that builds run on, and what their Jenkins has to know of them. */
+/** The agent machines, with the values that Jenkins needs to connect to them. */
 export interface JenkinsAgents {
   machines: Machine[];
-  /** Key that Jenkins logs in with; a secret (PEM). */
+  /** Private SSH key that Jenkins logs in with; a secret (PEM). */
   loginKey: pulumi.Output<string>;
   known: pulumi.Output<JenkinsAgent[]>;
 }
 
-/** Makes the machines that the builds of a Jenkins run on. */
-export function makeAgents(
+/** Creates the agent machines. */
+export function createAgents(
   jenkins: string,
-  { cloud, settings, firewall, registry, parent, dependsOn }: Making,
+  { cloud, settings, firewall, registry, parent, dependsOn }: AgentInputs,
 ): JenkinsAgents {
   const { image, agentTools: tools, agentExecutors: executors, snippets } = settings;
   const loginKeys = sshKeys(`${jenkins}-agents-key`, { parent });
@@ -63,7 +51,7 @@ export function makeAgents(
                 withSnippets(jenkinsAgent({ host: own, image, authorizedKey, hostKey, tools }), snippets),
               ),
         },
-        // One after another: while one is replaced, builds run on the others.
+        // Pulumi replaces one agent at a time. Builds continue on the others.
         machineOptions(parent, { dependsOn }, previous ? [previous.gate] : (registry?.ready ?? [])),
       ),
     );
@@ -74,4 +62,16 @@ export function makeAgents(
       settings.agents.map(({ name, address }, ordinal) => ({ name, address, hostKey: keys[ordinal]!, executors })),
     );
   return { machines, loginKey: loginKeys.privateKey, known };
+}
+
+/** Inputs for the agent machines. */
+interface AgentInputs {
+  cloud: Cloud;
+  settings: JenkinsHostSettings;
+  /** Firewall of the agent machines. */
+  firewall: Firewall;
+  /** Registry that builds push their images to. */
+  registry: Registry | undefined;
+  parent: pulumi.ComponentResource;
+  dependsOn: pulumi.ComponentResourceOptions["dependsOn"];
 }

@@ -11,138 +11,144 @@ import type { JenkinsPipelineArgs, JenkinsScriptSourceArgs } from "./pipelines.t
 import type { JenkinsKubernetesArgs } from "./kubernetes-agents.ts";
 
 export interface JenkinsHostArgs {
-  /** Where the machines run. */
+  /** Cloud of the machines. */
   cloud: Cloud;
-  /** Domain of Jenkins and of the services behind its proxy: `ci.example.com`. Jenkins is `jenkins.ci.example.com`. */
+  /**
+   * Domain of Jenkins and of the other services of its proxy: `ci.example.com`. Jenkins is `jenkins.ci.example.com`.
+   */
   domain: string;
-  /** The organization whose repositories are built, and the GitHub App that Jenkins acts as. */
+  /** GitHub organization whose repositories Jenkins builds, and the GitHub App that Jenkins uses. */
   github: JenkinsGithubArgs;
   /**
-   * Users log in with GitHub.
-   * Default: Jenkins has one user of its own, `admin`.
+   * Login of users with GitHub.
+   * Default: none; Jenkins has one local user, `admin`.
    */
   login?: JenkinsGithubLoginArgs;
   /**
-   * Password of `admin`, where Jenkins has users of its own.
-   * Default: generated; the output `adminPassword`.
+   * Password of the local user `admin`, at least 12 printable ASCII characters without spaces. Not allowed with
+   * `login`.
+   * Default: generated; in the output `adminPassword`.
    */
   adminPassword?: pulumi.Input<string>;
   /**
-   * Sender and contact of mails.
+   * Sender and contact address of mails.
    * Default: `jenkins@<domain>`.
    */
   adminAddress?: string;
   /**
-   * The server that pipelines' mails are sent by.
-   * Default: none; nobody gets mails.
+   * Mail server for the mails of pipelines.
+   * Default: none; Jenkins sends no mails.
    */
   mail?: JenkinsMailArgs;
   /**
-   * The shared pipeline library, which pipelines load with `@Library('paasmas')`.
+   * Shared pipeline library. Pipelines load it with `@Library('paasmas')`.
    * Default: none.
    */
   library?: JenkinsScriptSourceArgs;
   /**
-   * Pipelines beside those of the repositories' own `Jenkinsfile`s.
+   * Pipelines beside those of the `Jenkinsfile`s in the repositories.
    * Default: none.
    */
   pipelines?: JenkinsPipelineArgs[];
   /**
-   * Job DSL scripts of a repository, `{ repository: "ci-jobs", path: "jobs/*.groovy" }`, which a job runs whenever they change.
+   * Job DSL scripts in a repository: `{ repository: "ci-jobs", path: "jobs/*.groovy" }`. A job runs them after each
+   * change.
    * Default: none.
-   * Whoever may change them can make any job.
+   * Users with write access to the scripts can create any job.
    */
   seed?: JenkinsScriptSourceArgs;
   /**
-   * Job DSL scripts that are run at every start.
+   * Job DSL scripts that Jenkins runs at every start.
    * Default: none.
    */
   jobs?: string[];
   /**
-   * Further credentials, secret texts by their ids: `{ "deploy-hook-staging": token }`; secrets.
+   * Additional credentials of the kind secret text, by their ids: `{ "deploy-hook-staging": token }`; secrets.
    * Default: none.
    */
   credentials?: Record<string, pulumi.Input<string>>;
   /**
-   * Further plugins, or other versions of the pinned ones: `{ slack: "795.v4b_9705b_e6d47" }`.
+   * Additional plugins, or other versions of the pinned plugins: `{ slack: "795.v4b_9705b_e6d47" }`.
    * Default: none.
    */
   plugins?: Record<string, string>;
   /**
-   * Further configuration: YAML documents for the plugin Configuration as Code, without secrets.
+   * Additional configuration: YAML documents for the plugin Configuration as Code, without secrets.
    * Default: none.
    */
   configuration?: string[];
   /**
-   * Number of machines that builds run on: 1 to 8.
+   * Number of agent machines for builds: 1 to 8.
    * Default: 1.
    */
   agents?: number;
   /**
-   * Builds at a time on each of them.
+   * Number of parallel builds on each agent machine.
    * Default: 2.
    */
   agentExecutors?: number;
   /**
-   * Size class of the machines that builds run on.
+   * Size class of the agent machines.
    * Default: `medium`.
    */
   agentSize?: MachineSize;
   /**
-   * Size of the data volume of each of them, for workspaces and images, in GiB.
+   * Size of the data volume of each agent machine, in GiB. It holds workspaces and images.
    * Default: 50.
    */
   agentVolumeGiB?: number;
   /**
-   * A Kubernetes cluster that other builds run on, each in a pod of its own: those for the label `pods`.
+   * Kubernetes cluster for builds with the label `pods`. Each build runs in a separate pod.
    * Default: none.
    */
   kubernetes?: JenkinsKubernetesArgs;
   /**
-   * Programs that builds use, by name, each copied out of a container image.
-   * Default: `node` (with npm), of the image `build-node` in `ignition/roles/images.json`; those that are given come in addition, or in its place.
+   * Programs for builds, by name. The agent machines copy each program from a container image.
+   * Default: `node` (with npm), from the image `build-node` in `ignition/roles/images.json`.
+   * Given programs are added to the default, or replace it.
    */
   agentTools?: Record<string, AgentTool>;
   /**
-   * Where builds push their images to.
-   * Default: nowhere.
+   * Registry that builds push their images to.
+   * Default: none.
    */
   registry?: Registry;
   /**
-   * Services behind the proxy by name: `{ wiki: "10.30.64.70:8080" }` is `https://wiki.<domain>`; `pr-*` stands for all names
-   * that begin so.
-   * Default: none; more can be added on the machine, with `proxy-services`.
+   * Other services of the proxy, by name: `{ wiki: "10.30.64.70:8080" }` is `https://wiki.<domain>`. A name such as
+   * `pr-*` matches all names that start with `pr-`.
+   * Default: none.
+   * To add services later, run `proxy-services` on the machine.
    */
   services?: Record<string, string>;
   /**
    * Certificate for the domain and `*.<domain>` with its intermediates, and its key (PEM); the key is a secret.
-   * Default: one of the component's own authority, which browsers do not know.
+   * Default: a certificate of `ca`, which browsers do not trust.
    */
   certificate?: { certificate: pulumi.Input<string>; privateKey: pulumi.Input<string> };
   /**
-   * Authority for the certificate, where none is given.
-   * Default: one of the component's own.
+   * Authority for the certificate, if there is no `certificate`.
+   * Default: the component creates one.
    */
   ca?: CertificateAuthority;
   /**
-   * Address ranges that may connect to the proxy, none wider than a /8.
+   * Address ranges that may connect to the proxy. No range may be wider than a /8.
    * Default: the private network.
    */
   allowFrom?: string[];
   /**
-   * Lets webhooks in from the internet, by a name of their own: `POST` of GitHub's and of the plugin generic-webhook-trigger, and
-   * nothing else of Jenkins or its services.
-   * Default: none; whatever calls Jenkins has to reach the private network.
+   * Access from the internet for webhooks, with a separate host name. It accepts `POST` requests of GitHub's webhooks
+   * and of the plugin generic-webhook-trigger, and nothing else of Jenkins or its services.
+   * Default: none; senders of webhooks need access to the private network.
    */
   publicEndpoint?: JenkinsEndpointArgs;
   /**
-   * Where the home is saved to, every night, and restored from when its volume is empty.
-   * Default: nowhere.
+   * Nightly backup of the Jenkins home. A machine with an empty volume restores it.
+   * Default: none.
    */
   backup?: JenkinsBackupArgs;
   /**
-   * What Jenkins' own machine may use of what others provide.
-   * Default: nothing.
+   * Access of the Jenkins machine to other resources.
+   * Default: none.
    */
   access?: MachineAccess[];
   /**
@@ -151,48 +157,49 @@ export interface JenkinsHostArgs {
    */
   image?: string;
   /**
-   * Container image of nginx >= 1.18, by tag or digest.
+   * Container image of nginx 1.18 or later, by tag or digest.
    * Default: `nginx` in `ignition/roles/images.json`.
    */
   proxyImage?: string;
   /**
-   * Container image of restic >= 0.17, by tag or digest.
+   * Container image of restic 0.17 or later, by tag or digest.
    * Default: `restic` in `ignition/roles/images.json`.
    */
   backupImage?: string;
   /**
-   * Memory for Jenkins' heap, in MiB.
+   * Size of the Java heap of Jenkins, in MiB.
    * Default: 1024.
    */
   heapMiB?: number;
   /**
-   * Host number of Jenkins' machine; those of the agents follow.
+   * Host number of the Jenkins machine. The agent machines use the numbers after it.
    * Default: 51.
    */
   firstHostNumber?: number;
   /**
-   * Host number of the address that users connect to, on clouds that let one choose.
+   * Host number of the load balancer for users, on clouds that support a fixed address.
    * Default: 41.
    */
   loadBalancerHostNumber?: number;
   /**
-   * Size class of Jenkins' machine.
+   * Size class of the Jenkins machine.
    * Default: `medium`.
    */
   machineSize?: MachineSize;
   /**
-   * Size of the volume with Jenkins' home, in GiB.
+   * Size of the volume of the Jenkins home, in GiB.
    * Default: 50.
-   * It outlives its machine.
+   * A replaced machine keeps the volume.
    */
   volumeGiB?: number;
   /**
-   * How long a machine may take to become healthy, in seconds.
-   * Default: 1800: the first start fetches the plugins, and may restore a backup.
+   * Time limit for each machine to become healthy, in seconds.
+   * Default: 1800.
+   * The first start downloads the plugins, and can restore a backup.
    */
   readyTimeoutSeconds?: number;
   /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over each machine's own.
+   * Ignition configs (spec 3.4.0, JSON text), merged over the config of each machine.
    * Default: none.
    */
   snippets?: string[];

@@ -4,31 +4,31 @@ import type { ArgumentCheck } from "../internal/argument-check.ts";
 import { type BucketArgs, checkBucket, resolvedBucket } from "../internal/bucket.ts";
 
 export interface JenkinsBackupArgs {
-  /** Where the home is saved to. */
+  /** Bucket for the backups. */
   bucket: BucketArgs;
   /**
-   * What backups are encrypted with; a secret. Without it they are worth nothing.
+   * Password that encrypts the backups; a secret. Without it you cannot restore a backup.
    * Default: generated; it is in the stack's state, and in the output `backupPassword`.
    */
   password?: pulumi.Input<string>;
   /**
-   * When, in the form of systemd's `OnCalendar`.
+   * Time of the backups, in the format of systemd's `OnCalendar`.
    * Default: `*-*-* 03:17:00`, every night.
    */
   schedule?: string;
 }
 
-/** Notes what is wrong with where backups go. */
+/** Checks the arguments of the backup. */
 export function checkBackup({ bucket, schedule }: JenkinsBackupArgs, check: ArgumentCheck): void {
   checkBucket("backup.bucket", bucket, check);
   check.require(
-    schedule === undefined || /^[A-Za-z0-9*:\/., ~-]{1,80}$/.test(schedule),
+    schedule === undefined || /^[A-Za-z0-9*:/., ~-]{1,80}$/.test(schedule),
     "backup.schedule",
-    `${JSON.stringify(schedule)} is not a time in the form of systemd's OnCalendar; use one like "*-*-* 03:17:00"`,
+    `${JSON.stringify(schedule)} is not in the format of systemd's OnCalendar; use a time like "*-*-* 03:17:00"`,
   );
 }
 
-/** Where the home is saved to, with the defaults filled in; a secret. */
+/** Settings of the backup with the defaults filled in; a secret. */
 export function jenkinsBackup(
   args: JenkinsBackupArgs,
   image: string,
@@ -37,5 +37,5 @@ export function jenkinsBackup(
   const { bucket, schedule = "*-*-* 03:17:00" } = args;
   return pulumi
     .all([resolvedBucket(bucket), password])
-    .apply(([kept, secret]) => ({ image, bucket: kept, password: secret, schedule }));
+    .apply(([resolved, secret]) => ({ image, bucket: resolved, password: secret, schedule }));
 }

@@ -4,15 +4,15 @@ import type { ArgumentCheck } from "../internal/argument-check.ts";
 import { ownerPattern } from "../github-flow/name-patterns.ts";
 
 export interface JenkinsGithubArgs {
-  /** Organization whose repositories are built, wherever they have a `Jenkinsfile`. */
+  /** GitHub organization. Jenkins builds its repositories that have a `Jenkinsfile`. */
   organization: string;
-  /** Number of the GitHub App that Jenkins acts as. */
+  /** Id of the GitHub App that Jenkins uses, a number in quotes. */
   appId: string;
-  /** A private key of the app (PEM, as GitHub hands it out); a secret. */
+  /** Private key of the GitHub App (PEM, as downloaded from GitHub); a secret. */
   privateKey: pulumi.Input<string>;
   /**
-   * Pull requests from forks: `nobody` builds them with the target branch's `Jenkinsfile`, `write` with their own if their
-   * author may write to the repository.
+   * The `Jenkinsfile` for pull requests from forks. With `nobody` it is the file of the target branch. With `write` it
+   * is the file of the pull request, if its author has write access to the repository.
    * Default: `nobody`.
    */
   forkTrust?: ForkTrust;
@@ -21,13 +21,13 @@ export interface JenkinsGithubArgs {
 export interface JenkinsGithubLoginArgs {
   /** Client id of the GitHub OAuth app (callback: `https://jenkins.<domain>/securityRealm/finishLogin`). */
   clientId: string;
-  /** Its client secret; a secret. */
+  /** Client secret of the OAuth app; a secret. */
   clientSecret: pulumi.Input<string>;
-  /** GitHub users who administer Jenkins; all other members of the organization may see and build. */
+  /** GitHub users with administration rights. All other members of the organization can view and start builds. */
   admins: string[];
 }
 
-/** Notes what is wrong with a GitHub app. */
+/** Checks the GitHub App. */
 export function checkGithub(given: JenkinsGithubArgs | undefined, check: ArgumentCheck): void {
   if (given === undefined) {
     check.require(false, "github", "is missing; give an organization, the id of a GitHub App and its private key");
@@ -38,7 +38,8 @@ export function checkGithub(given: JenkinsGithubArgs | undefined, check: Argumen
     .require(
       ownerPattern.test(organization ?? ""),
       "github.organization",
-      `${JSON.stringify(organization)} is not the name of an organization; use the one from its URL, "example" in github.com/example`,
+      `${JSON.stringify(organization)} is not the name of an organization; ` +
+        'use the name from its URL: "example" in github.com/example',
     )
     .require(
       /^[0-9]+$/.test(appId ?? ""),
@@ -53,7 +54,7 @@ export function checkGithub(given: JenkinsGithubArgs | undefined, check: Argumen
     );
 }
 
-/** Notes what is wrong with a login through GitHub. */
+/** Checks the login with GitHub. */
 export function checkLogin({ clientId, clientSecret, admins }: JenkinsGithubLoginArgs, check: ArgumentCheck): void {
   check
     .require(
@@ -65,13 +66,13 @@ export function checkLogin({ clientId, clientSecret, admins }: JenkinsGithubLogi
     .require(
       Array.isArray(admins) && admins.length > 0,
       "login.admins",
-      "is empty; name at least one GitHub user, or nobody can administer Jenkins",
+      "is empty; name at least one GitHub user to administer Jenkins",
     );
-  admins?.forEach((admin, index) =>
+  for (const [index, admin] of admins?.entries() ?? []) {
     check.require(
       ownerPattern.test(admin),
       `login.admins[${index}]`,
       `${JSON.stringify(admin)} is not the name of a GitHub user`,
-    ),
-  );
+    );
+  }
 }

@@ -1,56 +1,64 @@
 import * as pulumi from "@pulumi/pulumi";
 import { agentPort } from "../../ignition/roles/jenkins-agent/constants.ts";
-import { jenkins, jenkinsName, webhookPort } from "../../ignition/roles/jenkins/role.ts";
-import { credentialSecret, jenkinsSecrets } from "../../ignition/roles/jenkins/settings.ts";
+import { jenkins, type JenkinsBackup, jenkinsName, webhookPort } from "../../ignition/roles/jenkins/role.ts";
+import { credentialSecret, type JenkinsAgent, jenkinsSecrets } from "../../ignition/roles/jenkins/settings.ts";
+import type { TlsIdentity } from "../../ignition/roles/role.ts";
 import { wildcardProxyPorts } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
-import type { Firewall, Machine } from "../cloud/cloud.ts";
+import type { Firewall, LoadBalancer, Machine, MachineArgs } from "../cloud/cloud.ts";
 import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
-import { makeAgents } from "./agents.ts";
+import { createPublicEndpoint, givenIdentity } from "../internal/public-endpoint.ts";
+import { createAgents } from "./agents.ts";
 import type { JenkinsHostArgs } from "./args.ts";
 import { jenkinsBackup } from "./backup.ts";
 import { jenkinsKubernetes } from "./kubernetes-agents.ts";
-import { appKey, password } from "./secrets.ts";
-import { jenkinsHostSettings } from "./settings.ts";
 import { jenkinsSettings } from "./role-settings.ts";
-import { givenIdentity, createPublicEndpoint } from "../internal/public-endpoint.ts";
+import { appKey, password } from "./secrets.ts";
+import { type JenkinsHostSettings, jenkinsHostSettings } from "./settings.ts";
+import type { JenkinsEndpointArgs } from "./webhook-endpoint.ts";
 
 const dataPath = "/var/lib/paasmas/jenkins";
 
 /**
- * A Jenkins that is finished when its machine is: configured as code, with pinned plugins, its home on a volume of its own
- * and in a bucket. Builds run on machines of their own. In front of it a proxy serves everything in its domain by name.
+ * Jenkins with configuration as code and pinned plugins. Its home is on a separate volume, with a backup in a bucket.
+ * Builds run on separate agent machines. A proxy serves Jenkins and the other services of the domain by name.
  */
 export class JenkinsHost extends pulumi.ComponentResource {
-  /** Where users go, `https://jenkins.ci.example.com/`. The domain and all names in it have to lead to {@link address}. */
+  /**
+   * URL of Jenkins for users, `https://jenkins.ci.example.com/`. Point the DNS records of the domain and of all names
+   * in it to {@link address}.
+   */
   readonly url: string;
-  /** Where the proxy listens: an address or a DNS name. */
+  /** Address or DNS name of the proxy's load balancer. */
   readonly address: pulumi.Output<string>;
-  /** Authority of the proxy's certificate (PEM); absent where a certificate was given. */
+  /** Authority of the proxy's certificate (PEM). Absent with a given certificate. */
   readonly caCertificate?: pulumi.Output<string>;
-  /** Password of `admin`; a secret. Absent where users log in with GitHub. */
+  /** Password of `admin`; a secret. Absent when users log in with GitHub. */
   readonly adminPassword?: pulumi.Output<string>;
-  /** Where GitHub sends its webhooks, for the settings of the app: by the publicEndpoint, where there is one. */
+  /**
+   * URL for GitHub's webhooks; enter it in the settings of the GitHub App. It is at the public endpoint, if there is
+   * one.
+   */
   readonly webhookUrl: string;
-  /** Where the public endpoint's name has to lead: an address or a DNS name. Absent without a public endpoint. */
+  /** Address or DNS name for the DNS record of the public endpoint. Absent without a public endpoint. */
   readonly publicAddress?: pulumi.Output<string>;
-  /** What GitHub signs its webhooks with, for the settings of the app; a secret. */
+  /** Key that signs GitHub's webhooks; enter it in the settings of the GitHub App. A secret. */
   readonly webhookSecret: pulumi.Output<string>;
-  /** What backups are encrypted with; a secret. Absent without backups. */
+  /** Password that encrypts the backups; a secret. Absent without backups. */
   readonly backupPassword?: pulumi.Output<string>;
-  /** Jenkins' own machine. */
+  /** The Jenkins machine. */
   readonly machine: Machine;
-  /** The machines that builds run on. */
+  /** The agent machines for builds. */
   readonly agents: readonly Machine[];
-  /** The firewall that Jenkins' machine is behind. */
+  /** Firewall of the Jenkins machine. */
   readonly firewall: Firewall;
-  /** The firewall that the agents are behind: what deploys from a build comes from there. */
+  /** Firewall of the agent machines. Deployments of builds come from there. */
   readonly agentFirewall: Firewall;
 
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: JenkinsHostArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = jenkinsHostSettings(name, args);
-    const { cloud, domain, registry, backup, kubernetes, publicEndpoint } = args;
+    const { cloud, domain, registry, backup, publicEndpoint } = args;
     const machines = [name, ...settings.agents.map((agent) => agent.name)];
     super(
       "paasmas:index:JenkinsHost",
@@ -67,8 +75,8 @@ export class JenkinsHost extends pulumi.ComponentResource {
     cloud.allow(`${name}-to-agents`, { to: this.agentFirewall, from: this.firewall, ports: [agentPort] }, child);
     registry?.allowClients(this.agentFirewall, child);
 
-    // Agents first: they do not need Jenkins, and it finds them there.
-    const agents = makeAgents(name, {
+    // Agents first: they do not need Jenkins, but Jenkins needs their addresses and host keys.
+    const agents = createAgents(name, {
       cloud,
       registry,
       settings,
@@ -80,24 +88,11 @@ export class JenkinsHost extends pulumi.ComponentResource {
 
     const ca = args.certificate ? undefined : (args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child));
     if (ca) this.caCertificate = ca.certificate;
-    const identity = ca
-      ? ca.issue(name, { usage: "server", dnsNames: [domain, `*.${domain}`] }, child)
-      : givenIdentity(args.certificate!);
-    const publicPair = publicEndpoint?.certificate ?? args.certificate;
-    const webhooks = publicEndpoint && {
-      name: publicEndpoint.name,
-      tls: publicPair
-        ? givenIdentity(publicPair)
-        : ca!.issue(`${name}-public`, { usage: "server", dnsNames: [publicEndpoint.name] }, child),
-    };
+    const identities = proxyIdentities(name, args, ca, this);
     this.webhookSecret = password(`${name}-webhook-secret`, undefined, child);
     if (args.login === undefined) this.adminPassword = password(`${name}-admin-password`, args.adminPassword, child);
     if (backup) this.backupPassword = password(`${name}-backup-password`, backup.password, child);
     const secrets = this.#secrets(name, args, agents.loginKey);
-    const configured = pulumi
-      .all([agents.known, kubernetes && jenkinsKubernetes(kubernetes)])
-      .apply(([known, cluster]) => jenkinsSettings(this.url, args, known, cluster));
-    const saved = backup && jenkinsBackup(backup, settings.backupImage, this.backupPassword!);
 
     this.machine = cloud.machine(
       name,
@@ -109,35 +104,15 @@ export class JenkinsHost extends pulumi.ComponentResource {
         access: args.access,
         dataVolume: { path: dataPath, sizeGiB: settings.volumeGiB },
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
-        // Jenkins gets a minute to end in order.
+        // Jenkins needs up to a minute to stop.
         stopGraceSeconds: 90,
-        config: (delivery) =>
-          pulumi
-            .all([
-              hostSettings(name, delivery, { path: dataPath }),
-              configured,
-              secrets,
-              identity,
-              pulumi.output(webhooks),
-              pulumi.output(saved),
-            ])
-            .apply(([host, configuredValues, secretTexts, tls, webhookValues, backupValues]) =>
-              withSnippets(
-                jenkins({
-                  host,
-                  image: settings.image,
-                  settings: configuredValues,
-                  secrets: secretTexts,
-                  plugins: settings.plugins,
-                  configuration: args.configuration ?? [],
-                  heapMiB: settings.heapMiB,
-                  proxy: { image: settings.proxyImage, domain, tls, services: settings.services },
-                  ...(webhookValues && { webhooks: webhookValues }),
-                  ...(backupValues && { backup: backupValues }),
-                }),
-                settings.snippets,
-              ),
-            ),
+        config: machineConfig(name, args, settings, {
+          url: this.url,
+          agents: agents.known,
+          secrets,
+          identities,
+          backup: backup && jenkinsBackup(backup, settings.backupImage, this.backupPassword!),
+        }),
       },
       machineOptions(
         this,
@@ -145,50 +120,62 @@ export class JenkinsHost extends pulumi.ComponentResource {
         this.agents.map((agent) => agent.gate),
       ),
     );
-    const behind = {
-      targets: [this.machine],
-      targetFirewall: this.firewall,
-      health: { port: wildcardProxyPorts.health.port, path: "/healthz" },
-    };
-    const loadBalancer = cloud.loadBalancer(
-      `${name}-front`,
-      {
-        ...behind,
-        hostNumber: settings.loadBalancerHostNumber,
-        ports: [
-          { ...wildcardProxyPorts.https, port: 443, targetPort: wildcardProxyPorts.https.port },
-          { ...wildcardProxyPorts.http, port: 80, targetPort: wildcardProxyPorts.http.port },
-        ],
-        allowFrom: args.allowFrom,
-        ...(kubernetes?.firewall && { clients: [kubernetes.firewall] }),
-      },
-      child,
-    );
-    this.address = loadBalancer.address;
-    if (publicEndpoint) {
-      const ports = [{ ...webhookPort, port: 443, targetPort: webhookPort.port }];
-      this.publicAddress = createPublicEndpoint(
-        name,
-        publicEndpoint,
-        { ...behind, cloud, hostNumber: 42, ports, names: [publicEndpoint.name] },
-        child,
-      ).address;
-    }
+    this.address = this.#createLoadBalancer(name, args, settings).address;
+    if (publicEndpoint) this.publicAddress = this.#publish(name, args, publicEndpoint).address;
 
     this.registerOutputs({ url: this.url, address: this.address });
   }
 
-  /** What to wait for before using it: the gates of all machines. */
+  /** Resources to wait for before you use Jenkins: the gates of all machines. */
   get ready(): pulumi.Resource[] {
     return [...this.agents, this.machine].map((machine) => machine.gate);
   }
 
-  /** Everything secret that the configuration refers to, by the name of its file; a secret. */
+  #createLoadBalancer(
+    name: string,
+    { cloud, kubernetes, allowFrom }: JenkinsHostArgs,
+    { loadBalancerHostNumber }: JenkinsHostSettings,
+  ): LoadBalancer {
+    return cloud.loadBalancer(
+      `${name}-front`,
+      {
+        ...this.#backend(),
+        hostNumber: loadBalancerHostNumber,
+        ports: [
+          { ...wildcardProxyPorts.https, port: 443, targetPort: wildcardProxyPorts.https.port },
+          { ...wildcardProxyPorts.http, port: 80, targetPort: wildcardProxyPorts.http.port },
+        ],
+        allowFrom,
+        ...(kubernetes?.firewall && { clients: [kubernetes.firewall] }),
+      },
+      { parent: this },
+    );
+  }
+
+  #publish(name: string, { cloud }: JenkinsHostArgs, publicEndpoint: JenkinsEndpointArgs): LoadBalancer {
+    const ports = [{ ...webhookPort, port: 443, targetPort: webhookPort.port }];
+    return createPublicEndpoint(
+      name,
+      publicEndpoint,
+      { ...this.#backend(), cloud, hostNumber: 42, ports, names: [publicEndpoint.name] },
+      { parent: this },
+    );
+  }
+
+  #backend() {
+    return {
+      targets: [this.machine],
+      targetFirewall: this.firewall,
+      health: { port: wildcardProxyPorts.health.port, path: "/healthz" },
+    };
+  }
+
+  /** All secrets of the configuration, by the name of their file; a secret. */
   #secrets(
     name: string,
     { github, login, seed, mail, kubernetes, credentials = {} }: JenkinsHostArgs,
     agentKey: pulumi.Output<string>,
-  ) {
+  ): pulumi.Output<Record<string, string>> {
     const users: Record<string, pulumi.Input<string>> = login
       ? { [jenkinsSecrets.oauthSecret]: login.clientSecret }
       : {
@@ -197,17 +184,90 @@ export class JenkinsHost extends pulumi.ComponentResource {
             [jenkinsSecrets.seedPassword]: password(`${name}-seed-password`, undefined, { parent: this }),
           }),
         };
-    return pulumi.secret(
-      pulumi.output({
-        [jenkinsSecrets.appKey]: appKey(name, github.privateKey),
-        [jenkinsSecrets.webhookSecret]: this.webhookSecret,
-        [jenkinsSecrets.agentKey]: agentKey,
-        [jenkinsSecrets.metricsKey]: password(`${name}-metrics-key`, undefined, { parent: this }),
-        ...users,
-        ...(mail?.password !== undefined && { [jenkinsSecrets.mailPassword]: mail.password }),
-        ...(kubernetes && { [jenkinsSecrets.kubernetesToken]: kubernetes.token }),
-        ...Object.fromEntries(Object.entries(credentials).map(([id, secret]) => [credentialSecret(id), secret])),
-      }),
-    );
+    const all: Record<string, pulumi.Input<string>> = {
+      [jenkinsSecrets.appKey]: appKey(name, github.privateKey),
+      [jenkinsSecrets.webhookSecret]: this.webhookSecret,
+      [jenkinsSecrets.agentKey]: agentKey,
+      [jenkinsSecrets.metricsKey]: password(`${name}-metrics-key`, undefined, { parent: this }),
+      ...users,
+      ...(mail?.password !== undefined && { [jenkinsSecrets.mailPassword]: mail.password }),
+      ...(kubernetes && { [jenkinsSecrets.kubernetesToken]: kubernetes.token }),
+      ...Object.fromEntries(Object.entries(credentials).map(([id, secret]) => [credentialSecret(id), secret])),
+    };
+    return pulumi.secret(pulumi.output(all));
   }
+}
+
+/** Certificates of the proxy. */
+interface ProxyIdentities {
+  /** For the domain and all names in it. */
+  main: pulumi.Output<TlsIdentity>;
+  /** For the host name of webhooks, if there is a public endpoint. */
+  webhooks: { name: string; tls: pulumi.Output<TlsIdentity> } | undefined;
+}
+
+/** @param ca Authority; absent with a given certificate. */
+function proxyIdentities(
+  name: string,
+  { domain, certificate, publicEndpoint }: JenkinsHostArgs,
+  ca: CertificateAuthority | undefined,
+  parent: pulumi.Resource,
+): ProxyIdentities {
+  const main = ca
+    ? ca.issue(name, { usage: "server", dnsNames: [domain, `*.${domain}`] }, { parent })
+    : givenIdentity(certificate!);
+  if (publicEndpoint === undefined) return { main, webhooks: undefined };
+  const given = publicEndpoint.certificate ?? certificate;
+  const tls = given
+    ? givenIdentity(given)
+    : ca!.issue(`${name}-public`, { usage: "server", dnsNames: [publicEndpoint.name] }, { parent });
+  return { main, webhooks: { name: publicEndpoint.name, tls } };
+}
+
+/** Values of the role that the component creates. */
+interface RoleValues {
+  url: string;
+  agents: pulumi.Output<JenkinsAgent[]>;
+  secrets: pulumi.Output<Record<string, string>>;
+  identities: ProxyIdentities;
+  backup: pulumi.Output<JenkinsBackup> | undefined;
+}
+
+function machineConfig(
+  name: string,
+  args: JenkinsHostArgs,
+  { image, plugins, heapMiB, proxyImage, services, snippets }: JenkinsHostSettings,
+  { url, agents, secrets, identities, backup }: RoleValues,
+): MachineArgs["config"] {
+  const { domain, kubernetes, configuration = [] } = args;
+  const configured = pulumi
+    .all([agents, kubernetes && jenkinsKubernetes(kubernetes)])
+    .apply(([known, cluster]) => jenkinsSettings(url, args, known, cluster));
+  return (delivery) =>
+    pulumi
+      .all([
+        hostSettings(name, delivery, { path: dataPath }),
+        configured,
+        secrets,
+        identities.main,
+        pulumi.output(identities.webhooks),
+        pulumi.output(backup),
+      ])
+      .apply(([host, settings, secretTexts, tls, webhooks, backupSettings]) =>
+        withSnippets(
+          jenkins({
+            host,
+            image,
+            settings,
+            secrets: secretTexts,
+            plugins,
+            configuration,
+            heapMiB,
+            proxy: { image: proxyImage, domain, tls, services },
+            ...(webhooks && { webhooks }),
+            ...(backupSettings && { backup: backupSettings }),
+          }),
+          snippets,
+        ),
+      );
 }

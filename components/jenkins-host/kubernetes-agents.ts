@@ -5,28 +5,28 @@ import type { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import type { Firewall } from "../cloud/cloud.ts";
 
-/** A Kubernetes cluster that builds run on as pods, as JenkinsPods makes it. */
+/** Kubernetes cluster for builds in pods. The component JenkinsPods creates these values. */
 export interface JenkinsKubernetesArgs {
-  /** URL of its API, `https://10.30.64.79:6443`. */
+  /** URL of the API, `https://10.30.64.79:6443`. */
   server: pulumi.Input<string>;
   /** Authority of the API's certificate (PEM). */
   ca: pulumi.Input<string>;
-  /** Token of an account that may run pods in the namespace; a secret. */
+  /** Token of a service account that can run pods in the namespace; a secret. */
   token: pulumi.Input<string>;
   /** Namespace of the pods. */
   namespace: string;
   /**
    * Whether the pods verify Jenkins' certificate with the ConfigMap `jenkins-ca` of their namespace.
-   * Default: false; it is one that everybody knows.
+   * Default: false; the certificate is from a public authority.
    */
   trustsConfigMap?: boolean;
   /**
-   * The firewall that the pods' machines are behind; it is let in to Jenkins' proxy, which the pods connect to.
-   * Default: none, the pods are let in by their address.
+   * Firewall of the machines that run the pods. Its machines may connect to Jenkins' proxy.
+   * Default: none; `allowFrom` must contain the addresses of the pods.
    */
   firewall?: Firewall;
   /**
-   * Pods at a time.
+   * Number of pods at the same time.
    * Default: 10.
    */
   pods?: number;
@@ -37,7 +37,7 @@ export interface JenkinsKubernetesArgs {
   image?: string;
 }
 
-/** Notes what is wrong with a cluster for pods. */
+/** Checks the cluster for pods. */
 export function checkKubernetes(
   { namespace, pods = 10, image = "unused" }: JenkinsKubernetesArgs,
   check: ArgumentCheck,
@@ -52,7 +52,7 @@ export function checkKubernetes(
     .require(/^\S+$/.test(image), "kubernetes.image", `${JSON.stringify(image)} is not a container image`);
 }
 
-/** The cluster for pods, with the defaults filled in; its token is not in it. */
+/** The cluster for pods with the defaults filled in, without the token. */
 export function jenkinsKubernetes({
   server,
   ca,

@@ -4,29 +4,29 @@ import { portBounds } from "../internal/bounds.ts";
 import { domainPattern } from "../internal/name-patterns.ts";
 
 export interface JenkinsMailArgs {
-  /** The server that takes mails, `smtp.example.com`. */
+  /** Mail server, `smtp.example.com`. */
   host: string;
   /**
-   * Its port. 465 speaks TLS from the first byte, any other one changes to it (STARTTLS).
+   * Port of the mail server. Port 465 uses TLS from the start; every other port uses STARTTLS.
    * Default: 465.
    */
   port?: number;
   /**
-   * Who logs in there.
-   * Default: nobody.
+   * User for the login to the mail server.
+   * Default: none; no login.
    */
   user?: string;
   /**
-   * The user's password; a secret.
-   * Default: none; needed with `user`.
+   * Password of the user; a secret.
+   * Default: none; required with `user`.
    */
   password?: pulumi.Input<string>;
 }
 
-/** The port of a server that says none. */
+/** Default port of a mail server. */
 export const mailPort = 465;
 
-/** Notes what is wrong with a server for mails. */
+/** Checks the mail server. */
 export function checkMail({ host, port = mailPort, user, password }: JenkinsMailArgs, check: ArgumentCheck): void {
   check
     .require(

@@ -2,39 +2,39 @@ import type { RepositoryPlace } from "../../ignition/roles/jenkins/settings.ts";
 import type { ArgumentCheck } from "../internal/argument-check.ts";
 
 export interface JenkinsScriptSourceArgs {
-  /** Repository of the organization. */
+  /** Name of a repository of the organization. */
   repository: string;
   /**
    * Branch, tag or commit.
    * Default: `main`.
    */
   ref?: string;
-  /** Folder, file or pattern below the repository's root: `delivery/jenkins`. */
+  /** Folder, file or pattern, relative to the root of the repository: `delivery/jenkins`. */
   path: string;
 }
 
 export interface JenkinsPipelineArgs {
   /** Name of the job. */
   name: string;
-  /** The pipeline's script, which also says when it runs. */
+  /** Script of the pipeline. It also contains the triggers of the pipeline. */
   script: JenkinsScriptSourceArgs;
   /**
-   * When it runs until its script says so itself, in Jenkins' form of cron: `H * * * *`.
-   * Default: not before somebody starts it.
+   * Schedule of the job until its script sets triggers, in Jenkins' cron format: `H * * * *`.
+   * Default: none; a user starts the first run.
    */
   cron?: string;
   /**
-   * Repositories that it may write to, with the credential `github-app-<name>`. Every build can use that credential.
+   * Repositories that the pipeline can write to with the credential `github-app-<name>`. Every build can use it.
    * Default: none.
    */
   repositories?: string[];
 }
 
 const repositoryName = /^[A-Za-z0-9._-]{1,100}$/;
-/** Refs and paths that go into a script as they are. */
-const plainPath = /^[A-Za-z0-9*][A-Za-z0-9._\/*-]{0,199}$/;
+/** Refs and paths that need no quotes in a script. */
+const plainPath = /^[A-Za-z0-9*][A-Za-z0-9._/*-]{0,199}$/;
 
-/** Notes what is wrong with a place in a repository. */
+/** Checks a location in a repository. */
 export function checkScriptSource(
   at: string,
   { repository, ref = "main", path }: JenkinsScriptSourceArgs,
@@ -55,14 +55,14 @@ export function checkScriptSource(
     );
 }
 
-/** Notes what is wrong with further pipelines. */
+/** Checks the additional pipelines. */
 export function checkPipelines(
   pipelines: readonly JenkinsPipelineArgs[],
   organization: string | undefined,
   check: ArgumentCheck,
 ): void {
   const taken = new Set([organization, "seed", "read"]);
-  pipelines.forEach(({ name, script, cron, repositories = [] }, index) => {
+  for (const [index, { name, script, cron, repositories = [] }] of pipelines.entries()) {
     const at = `pipelines[${index}]`;
     check
       .require(
@@ -72,23 +72,23 @@ export function checkPipelines(
       )
       .require(!taken.has(name), `${at}.name`, `${JSON.stringify(name)} is the name of another job`)
       .require(
-        cron === undefined || /^(@(hourly|daily|midnight|weekly)|[H0-9*\/,()-]+( [H0-9*\/,()-]+){4})$/.test(cron),
+        cron === undefined || /^(@(hourly|daily|midnight|weekly)|[H0-9*/,()-]+( [H0-9*/,()-]+){4})$/.test(cron),
         `${at}.cron`,
-        `${JSON.stringify(cron)} is not a time in Jenkins' form of cron; use one like "H * * * *"`,
+        `${JSON.stringify(cron)} is not in Jenkins' cron format; use a value like "H * * * *"`,
       );
-    repositories.forEach((repository, position) =>
+    for (const [position, repository] of repositories.entries()) {
       check.require(
         repositoryName.test(repository),
         `${at}.repositories[${position}]`,
         `${JSON.stringify(repository)} is not the name of a repository; leave out the organization`,
-      ),
-    );
+      );
+    }
     taken.add(name);
     checkScriptSource(`${at}.script`, script, check);
-  });
+  }
 }
 
-/** A place with the defaults filled in. */
+/** A location in a repository with the defaults filled in. */
 export function resolvedScriptSource({ repository, ref = "main", path }: JenkinsScriptSourceArgs): RepositoryPlace {
   return { repository, ref, path };
 }

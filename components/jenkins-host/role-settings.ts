@@ -3,7 +3,7 @@ import type { JenkinsHostArgs } from "./args.ts";
 import { mailPort } from "./mail.ts";
 import { resolvedScriptSource } from "./pipelines.ts";
 
-/** What is configured in Jenkins, with the defaults filled in. */
+/** Settings of the role with the defaults filled in. */
 export function jenkinsSettings(
   url: string,
   args: JenkinsHostArgs,

@@ -4,7 +4,7 @@ import * as tls from "@pulumi/tls";
 import { ArgumentError } from "../internal/argument-check.ts";
 import { secretText, typedPassword } from "../internal/secrets.ts";
 
-/** A password that was given, or a generated one; a secret. */
+/** The given password, or a generated one; a secret. */
 export function password(
   name: string,
   given: pulumi.Input<string> | undefined,
@@ -13,7 +13,7 @@ export function password(
   return secretText(name, given, typedPassword, opts);
 }
 
-/** A key pair for SSH: the private part is a secret (PEM), the public part is in the form of `authorized_keys`. */
+/** Creates an SSH key pair. The private key is a secret (PEM); the public key is in the format of `authorized_keys`. */
 export function sshKeys(
   name: string,
   opts: pulumi.CustomResourceOptions,
@@ -23,9 +23,9 @@ export function sshKeys(
 }
 
 /**
- * The private key of a GitHub App in the one form that Jenkins reads (PKCS #8); GitHub hands out another one (PKCS #1).
- * A secret.
- * @throws (from within the output) ArgumentError when it is neither, without showing it.
+ * Converts the private key of a GitHub App from PKCS #1, the format of GitHub, to PKCS #8, which Jenkins reads.
+ * The result is a secret.
+ * @throws (from within the output) ArgumentError when it is in neither format. The message does not show the key.
  */
 export function appKey(component: string, given: pulumi.Input<string>): pulumi.Output<string> {
   return pulumi.secret(given).apply((text) => {
@@ -35,7 +35,8 @@ export function appKey(component: string, given: pulumi.Input<string>): pulumi.O
       return createPrivateKey(text).export({ type: "pkcs8", format: "pem" }).toString();
     } catch {
       throw new ArgumentError([
-        `${component}.github.privateKey: the given text is not an RSA private key; use the whole .pem file that GitHub hands out for the app`,
+        `${component}.github.privateKey: the given text is not an RSA private key; ` +
+          "use the content of the .pem file from GitHub",
       ]);
     }
   });

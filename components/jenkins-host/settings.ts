@@ -21,39 +21,21 @@ const defaultTools: Record<string, AgentTool> = {
   node: { image: images["build-node"], path: "/usr/local" },
 };
 
-/**
- * A Jenkins' arguments with the defaults filled in.
- * @throws ArgumentError listing those that cannot be used.
- */
+/** Arguments with their defaults filled in. */
+export type JenkinsHostSettings = ReturnType<typeof jenkinsHostSettings>;
+
+/** @throws ArgumentError listing the arguments that cannot be used. */
 export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
-  const {
-    cloud,
-    domain,
-    github,
-    login,
-    library,
-    pipelines = [],
-    seed,
-    credentials = {},
-    plugins = {},
-    services = {},
-    backup,
-  } = args;
-  const {
-    firstHostNumber = 51,
-    loadBalancerHostNumber = 41,
-    volumeGiB = 50,
-    heapMiB = 1024,
-    readyTimeoutSeconds = 1800,
-  } = args;
+  const { cloud, plugins = {}, services = {}, volumeGiB = 50, heapMiB = 1024, readyTimeoutSeconds = 1800 } = args;
+  const { firstHostNumber = 51, loadBalancerHostNumber = 41 } = args;
   const { agents = 1, agentExecutors = 2, agentVolumeGiB = 50 } = args;
   const agentTools = { ...defaultTools, ...args.agentTools };
   const check = new ArgumentCheck(name, args)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
     .require(
-      domainPattern.test(domain ?? ""),
+      domainPattern.test(args.domain ?? ""),
       "domain",
-      `${JSON.stringify(domain)} is not a domain; use one like ci.example.com`,
+      `${JSON.stringify(args.domain)} is not a domain; use one like ci.example.com`,
     )
     .integer("agents", agents, bounds.jenkins.agents)
     .integer("agentExecutors", agentExecutors, bounds.jenkins.agentExecutors)
@@ -65,37 +47,19 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
     .require(
       loadBalancerHostNumber < firstHostNumber || loadBalancerHostNumber > firstHostNumber + agents,
       "loadBalancerHostNumber",
-      `${loadBalancerHostNumber} is the host number of a machine; use one outside ${firstHostNumber} to ${firstHostNumber + agents}`,
+      `${loadBalancerHostNumber} is the host number of a machine; ` +
+        `use one outside ${firstHostNumber} to ${firstHostNumber + agents}`,
     )
     .require(
-      login === undefined || args.adminPassword === undefined,
+      args.login === undefined || args.adminPassword === undefined,
       "adminPassword",
-      "is for a user that there is not when users log in with GitHub; leave it out, or login",
+      "cannot be combined with login; remove one of them",
     )
-    .require(!(jenkinsName in services), `services.${jenkinsName}`, "is Jenkins itself; use another name")
+    .require(!(jenkinsName in services), `services.${jenkinsName}`, "is the name of Jenkins; use another name")
     .add(serviceProblems(services))
     .add(toolProblems(agentTools))
     .add(pluginProblems(plugins));
-  checkGithub(github, check);
-  if (login) checkLogin(login, check);
-  if (library) checkScriptSource("library", library, check);
-  if (seed) checkScriptSource("seed", seed, check);
-  checkPipelines(pipelines, github?.organization, check);
-  checkCredentials(Object.keys(credentials), check);
-  if (backup) checkBackup(backup, check);
-  if (args.mail) checkMail(args.mail, check);
-  if (args.kubernetes) checkKubernetes(args.kubernetes, check);
-  if (args.publicEndpoint)
-    checkWebhooks(args.publicEndpoint, cloud, domain, [jenkinsName, ...Object.keys(services)], check);
-  args.allowFrom?.forEach((range, index) =>
-    check
-      .doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range))
-      .require(
-        !isTooWide(range),
-        `allowFrom[${index}]`,
-        `${range} is far too wide; use the addresses of users; webhooks have a public endpoint of their own`,
-      ),
-  );
+  checkParts(args, check);
   const snippets = snippetConfigs(args.snippets ?? [], check);
   check.throwIfInvalid();
 
@@ -120,7 +84,7 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
   };
 }
 
-/** What the machines of a Jenkins' agents are called, for a registry that has to know them before they are made. */
+/** Names of the agent machines. A registry can require them before Jenkins exists. */
 export function agentNames(jenkins: string, agents = 1): string[] {
   return Array.from({ length: agents }, (_, ordinal) => `${agentsName(jenkins)}-${ordinal}`);
 }
@@ -129,7 +93,32 @@ function agentsName(jenkins: string): string {
   return `${jenkins}-agent`;
 }
 
-/** Notes what is wrong with the ids of further credentials. */
+/** Checks the arguments that have their own files. */
+function checkParts(args: JenkinsHostArgs, check: ArgumentCheck): void {
+  const { cloud, domain, github, login, library, seed, backup, mail, kubernetes, publicEndpoint } = args;
+  const { pipelines = [], credentials = {}, services = {}, allowFrom = [] } = args;
+  checkGithub(github, check);
+  if (login) checkLogin(login, check);
+  if (library) checkScriptSource("library", library, check);
+  if (seed) checkScriptSource("seed", seed, check);
+  checkPipelines(pipelines, github?.organization, check);
+  checkCredentials(Object.keys(credentials), check);
+  if (backup) checkBackup(backup, check);
+  if (mail) checkMail(mail, check);
+  if (kubernetes) checkKubernetes(kubernetes, check);
+  if (publicEndpoint) checkWebhooks(publicEndpoint, cloud, domain, [jenkinsName, ...Object.keys(services)], check);
+  for (const [index, range] of allowFrom.entries()) {
+    check
+      .doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range))
+      .require(
+        !isTooWide(range),
+        `allowFrom[${index}]`,
+        `${range} is far too wide; use the addresses of users, and publicEndpoint for webhooks`,
+      );
+  }
+}
+
+/** Checks the ids of the additional credentials. */
 function checkCredentials(ids: readonly string[], check: ArgumentCheck): void {
   const own: readonly string[] = Object.values(credentialIds);
   for (const id of ids) {
@@ -139,6 +128,6 @@ function checkCredentials(ids: readonly string[], check: ArgumentCheck): void {
         `credentials.${id}`,
         `${JSON.stringify(id)} cannot be an id; use lower-case letters, digits and hyphens`,
       )
-      .require(!own.includes(id), `credentials.${id}`, `${JSON.stringify(id)} is one of Jenkins' own; use another id`);
+      .require(!own.includes(id), `credentials.${id}`, `${JSON.stringify(id)} is reserved for Jenkins; use another id`);
   }
 }

@@ -2,15 +2,15 @@ import type { ArgumentCheck } from "../internal/argument-check.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { checkPublicEndpoint, type NamedEndpointArgs } from "../internal/public-endpoint.ts";
 
-/** Who sends webhooks from the internet. */
+/** Access for webhooks from the internet. */
 export interface JenkinsEndpointArgs extends NamedEndpointArgs {
-  /** The name that they call, `hooks.ci.example.com`: none that Jenkins or a service behind its proxy has. */
+  /** Host name for webhooks, `hooks.ci.example.com`. Jenkins and the services of its proxy must not use it. */
   name: string;
 }
 
 /**
- * Notes what is wrong with a public endpoint.
- * @param services Names in the domain that are found inside.
+ * Checks the public endpoint.
+ * @param services Names in the domain that the private network uses.
  */
 export function checkWebhooks(
   publicEndpoint: JenkinsEndpointArgs,
@@ -25,6 +25,6 @@ export function checkWebhooks(
   check.require(
     !isInside,
     "publicEndpoint.name",
-    `${name} is found inside already; use a name of its own, such as hooks.${domain}`,
+    `${name} is already used in the private network; use another name, such as hooks.${domain}`,
   );
 }

@@ -1,31 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import type { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Firewall } from "../cloud/cloud.ts";
 import type { JenkinsKubernetesArgs } from "../jenkins-host/kubernetes-agents.ts";
 import { kubernetesProvider } from "../kubernetes-cluster/provider.ts";
 import { ConfigMap, Role, RoleBinding, Secret, ServiceAccount } from "../internal/kubernetes-sdk.ts";
 import type { KubernetesCluster } from "../kubernetes-cluster/index.ts";
 import { tenant } from "../paas-cluster/namespaces.ts";
+import type { JenkinsPodsArgs } from "./args.ts";
 
-export interface JenkinsPodsArgs {
-  /** The cluster that the pods run on, with at least one pool of workers. */
-  cluster: KubernetesCluster;
-  /**
-   * Authority of the certificate of Jenkins' proxy; the same is given to JenkinsHost.
-   * Default: none; the certificate is one that everybody knows.
-   */
-  ca?: CertificateAuthority;
-  /**
-   * Namespace of the pods; nothing else is to be in it.
-   * Default: `jenkins-agents`.
-   */
-  namespace?: string;
-}
+export type { JenkinsPodsArgs } from "./args.ts";
 
 /**
- * What a plugin of Jenkins needs to run builds as pods: start them, follow them, run their steps in them, and nothing else.
- * Secrets are not among it: whoever may read those of a namespace has everything in it.
+ * Permissions that the Kubernetes plugin of Jenkins needs to run builds in pods. Access to secrets is not one of them:
+ * it would give control of the namespace.
  */
 const rules = [
   { apiGroups: [""], resources: ["pods"], verbs: ["create", "delete", "get", "list", "watch"] },
@@ -35,11 +22,12 @@ const rules = [
 ];
 
 /**
- * A place on a Kubernetes cluster for builds of a Jenkins outside of it: a namespace that takes restricted pods alone, and an
- * account that may run them there. A build's pod has no account, and nobody else's pods reach it.
+ * Namespace on a Kubernetes cluster for builds of a Jenkins outside of the cluster. It allows only restricted pods, and
+ * pods of other namespaces cannot connect to its pods. A service account for Jenkins can run pods there; the pods of
+ * builds have no service account.
  */
 export class JenkinsPods extends pulumi.ComponentResource {
-  /** What JenkinsHost is given as `kubernetes`. */
+  /** Value for the argument `kubernetes` of JenkinsHost. */
   readonly connection: JenkinsKubernetesArgs;
   readonly #cluster: KubernetesCluster;
 
@@ -47,7 +35,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
   constructor(name: string, args: JenkinsPodsArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cluster, ca, namespace: space = "jenkins-agents" } = args;
     new ArgumentCheck(name, args)
-      .require(cluster !== undefined, "cluster", "is missing; give the cluster that the pods run on")
+      .require(cluster !== undefined, "cluster", "is missing; give the cluster for the pods")
       .require(
         /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(space),
         "namespace",
@@ -56,7 +44,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
       .require(
         !/^(default|kube-.*)$/.test(space),
         "namespace",
-        `${JSON.stringify(space)} is the cluster's own; use one for the pods alone`,
+        `${JSON.stringify(space)} is reserved for the cluster; use a separate namespace for the pods`,
       )
       .throwIfInvalid();
     super("paasmas:index:JenkinsPods", name, { cluster: cluster.clusterName, namespace: space }, opts);
@@ -64,7 +52,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
     const own = { parent: this, provider: kubernetesProvider(cluster) };
 
     const { name: namespace } = tenant(name, space, { security: "restricted", ingress: [] }, own);
-    // Who may run builds is no pod of the namespace.
+    // Jenkins uses this account from outside of the cluster. No pod gets its token.
     const account = new ServiceAccount(
       `${name}-account`,
       { metadata: { name: "jenkins", namespace }, automountServiceAccountToken: false },
@@ -80,7 +68,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
       },
       own,
     );
-    // Jenkins is outside of the cluster, where no token reaches it that the cluster renews.
+    // Kubernetes renews tokens only for pods. Jenkins is outside of the cluster and needs a permanent token.
     const token = new Secret(
       `${name}-token`,
       {
@@ -103,7 +91,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
     this.connection = {
       server: cluster.apiUrl,
       ca: cluster.caCertificate,
-      // In a plan there is none yet.
+      // During a plan the secret has no data.
       token: pulumi.secret(token.data).apply((data) => Buffer.from(data?.token ?? "", "base64").toString()),
       namespace: space,
       trustsConfigMap: ca !== undefined,
@@ -112,7 +100,7 @@ export class JenkinsPods extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Lets Jenkins' machine connect to the cluster's API; JenkinsHost itself lets in the pods. */
+  /** Allows Jenkins' machine to connect to the API of the cluster. JenkinsHost allows connections from pods. */
   allowJenkins(from: Firewall): void {
     this.#cluster.allowClients(from);
   }

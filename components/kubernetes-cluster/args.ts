@@ -3,65 +3,65 @@ import type { Cloud, MachineAccess, MachineSize } from "../cloud/cloud.ts";
 import type { KubernetesBackupArgs, KubernetesUploadArgs } from "./backup.ts";
 
 export interface KubernetesClusterArgs {
-  /** Where the machines run. */
+  /** Cloud of the machines. */
   cloud: Cloud;
   /**
-   * Workers, in pools that grow and shrink by themselves.
-   * Default: one pool `worker` of 2.
-   * The order gives pools their host numbers: add new ones at the end. Without any, pods run on the control planes.
-   * A pool more or less rolls through the control planes; a pool's size does not.
+   * Worker pools, each with a separate size.
+   * Default: one pool `worker` with 2 workers.
+   * The order determines the host numbers: add new pools at the end. Without pools, pods run on the control planes.
+   * A new or removed pool replaces the control planes one at a time; a change of a pool's size does not.
    */
   pools?: KubernetesPoolArgs[];
   /**
-   * Release of Kubernetes, one of `ignition/roles/kubernetes/versions.json`.
-   * Default: the newest there.
-   * A change rolls through the control planes, then the workers, one at a time. Refused before anything changes, in a preview as
-   * well: skipping a minor version, going back one, and a next one while the last change has not come to its end.
+   * Kubernetes release, one of `ignition/roles/kubernetes/versions.json`.
+   * Default: the newest release in `versions.json`.
+   * A change replaces the control planes, then the workers, one at a time. The preview and the update reject: a skipped
+   * minor version, an older minor version, and a new minor version while the last change is not complete.
    */
   version?: string;
   /**
    * Number of control planes: 1 or 3.
    * Default: 3.
-   * With one, its replacement is an outage of the API; pods run on.
+   * With one, its replacement is an outage of the API. Pods continue to run.
    */
   controlPlanes?: number;
   /**
    * Size class of the control planes.
    * Default: `medium`.
-   * kubeadm wants two processors and 2 GiB of memory.
+   * kubeadm requires two processors and 2 GiB of memory.
    */
   controlPlaneSize?: MachineSize;
   /**
-   * Size of each control plane's data volume, in GiB.
+   * Size of the data volume of each control plane, in GiB. From 10 to 1024.
    * Default: 20.
-   * It holds etcd and its snapshots, and outlives its machine.
+   * It contains etcd and its snapshots. A replaced control plane keeps it.
    */
   volumeGiB?: number;
   /**
-   * Processor of the cloud's image: `amd64` or `arm64`.
+   * Processor architecture of the cloud's image: `amd64` or `arm64`.
    * Default: `amd64`.
    */
   architecture?: Architecture;
   /**
-   * Range of the pods' addresses, /18 or larger; each node takes a /24.
+   * CIDR range of the pods, a /18 or larger. Each node uses a /24.
    * Default: `10.244.0.0/16`.
-   * Not to be changed on a cluster that runs.
+   * Do not change it on an existing cluster.
    */
   podCidr?: string;
   /**
-   * Range of the services' addresses, from /12 to /24.
+   * CIDR range of the services, from /12 to /24.
    * Default: `10.96.0.0/16`.
-   * Not to be changed on a cluster that runs.
+   * Do not change it on an existing cluster.
    */
   serviceCidr?: string;
   /**
-   * Host number of the first control plane; the others follow.
+   * Host number of the first control plane. The other control planes use the next numbers.
    * Default: 70.
-   * Not to be changed on a cluster that runs: etcd's members know each other by address.
+   * Do not change it on an existing cluster: etcd members know each other by address.
    */
   firstHostNumber?: number;
   /**
-   * Host number of the API's address, on clouds that let one choose.
+   * Host number of the address of the API, on clouds with selectable addresses.
    * Default: 79.
    */
   loadBalancerHostNumber?: number;
@@ -71,46 +71,46 @@ export interface KubernetesClusterArgs {
    */
   allowFrom?: string[];
   /**
-   * More names and addresses for the API's certificate, for clients that compare what they connect to.
+   * Additional names and addresses in the certificate of the API, for clients that verify the host name.
    * Default: none.
-   * `kubeconfig` needs none.
+   * `kubeconfig` works without them.
    */
   certificateNames?: string[];
   /**
-   * Names of the keys that secrets are encrypted with in etcd; the first one encrypts, the others decrypt.
+   * Names of the keys that encrypt secrets in etcd. The first key encrypts; the others only decrypt.
    * Default: `["first"]`.
-   * Add a key behind the others first, put it in front in a later update: each control plane has to know a key before
-   * another one writes with it.
+   * To change the key, add the new key at the end, run an update, and move it to the front in a later update: each
+   * control plane must have a key before another one writes with it.
    */
   encryptionKeys?: string[];
   /**
-   * Where snapshots of etcd go, every hour: a bucket with an S3 API, or a URL to write them with.
-   * Default: nowhere, they stay on the control planes' data volumes.
+   * Target of the hourly etcd snapshots: a bucket with an S3 API, or a URL for uploads.
+   * Default: none, snapshots are only on the data volumes of the control planes.
    */
   backup?: KubernetesBackupArgs | KubernetesUploadArgs;
   /**
-   * What the control planes may use of what others provide, such as the bucket on AWS.
-   * Default: nothing.
+   * Resources that the control planes may use, for example the bucket on AWS.
+   * Default: none.
    */
   controlPlaneAccess?: MachineAccess[];
   /**
-   * What the workers may use of what others provide, `[registry.pull()]`.
-   * Default: nothing.
+   * Resources that the workers may use, `[registry.pull()]`.
+   * Default: none.
    */
   workerAccess?: MachineAccess[];
   /**
-   * How long a stop may take to move a machine's pods elsewhere, in seconds.
+   * Time limit for moving the pods of a machine before it stops, in seconds. From 10 to 3600.
    * Default: 120.
-   * Budgets for disruption are kept for that long, and no longer.
+   * Pod disruption budgets are ignored after this time.
    */
   drainSeconds?: number;
   /**
-   * How long a machine may take to become healthy, in seconds.
+   * Time limit for a machine to become healthy, in seconds. From 60 to 86400.
    * Default: 1800.
    */
   readyTimeoutSeconds?: number;
   /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over each machine's own.
+   * Ignition configs (spec 3.4.0, JSON text), which are merged into the config of each machine and have precedence.
    * Default: none.
    */
   snippets?: string[];
@@ -119,7 +119,7 @@ export interface KubernetesClusterArgs {
 export interface KubernetesPoolArgs {
   /** Name of the pool: up to 16 lower-case letters, digits and inner hyphens. */
   name: string;
-  /** Number of workers, up to 20. */
+  /** Number of workers, from 1 to 20. */
   size: number;
   /**
    * Size class of the workers.
@@ -127,20 +127,20 @@ export interface KubernetesPoolArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of each worker's data volume, in GiB.
+   * Size of the data volume of each worker, in GiB. From 20 to 16384.
    * Default: 50.
-   * It holds containers and their images.
+   * It contains containers and images.
    */
   volumeGiB?: number;
   /**
-   * Labels of the nodes, beside `paasmas/pool`.
+   * Labels of the nodes, in addition to `paasmas/pool`.
    * Default: none.
-   * A change replaces the pool's workers, one at a time.
+   * A change replaces the workers of the pool one at a time.
    */
   labels?: Record<string, string>;
   /**
-   * Host number of the first worker; the others follow.
-   * Default: 80, and 20 more for each pool before it.
+   * Host number of the first worker. The other workers use the next numbers.
+   * Default: 80, plus 20 for each previous pool.
    */
   firstHostNumber?: number;
 }

@@ -2,22 +2,22 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BackupTarget } from "../../ignition/roles/kubernetes/settings.ts";
 import { type BucketArgs, resolvedBucket } from "../internal/bucket.ts";
 
-/** A bucket with an S3 API. */
+/** Bucket with an S3 API. */
 export interface KubernetesBackupArgs {
   /**
-   * Where snapshots go; its user has to write, nothing else. Without keys, it is the control planes' role: give that the
-   * permission with `controlPlaneAccess`.
+   * Bucket for the snapshots. Its user needs only the right to write. Without keys, the control planes use their role:
+   * add the permission to `controlPlaneAccess`.
    */
   bucket: BucketArgs;
 }
 
-/** A URL that snapshots may be written with, such as one of Swift's for a folder. */
+/** URL for uploads of snapshots, for example a temporary URL of a Swift folder. */
 export interface KubernetesUploadArgs {
-  /** The URL, a secret; a snapshot's name goes between its path, which ends with a slash, and the question mark. */
+  /** URL; a secret. Its path ends with a slash; the name of a snapshot is inserted before the question mark. */
   uploadUrl: pulumi.Input<string>;
 }
 
-/** Where snapshots go, as the role takes it; a secret where it has keys. */
+/** Returns the target of snapshots for the role; a secret if it has keys. */
 export function backupTarget(backup: KubernetesBackupArgs | KubernetesUploadArgs): pulumi.Output<BackupTarget> {
   if ("uploadUrl" in backup) return pulumi.output({ uploadUrl: pulumi.secret(backup.uploadUrl) });
   return resolvedBucket(backup.bucket);

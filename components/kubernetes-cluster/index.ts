@@ -4,55 +4,44 @@ import { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, Firewall, LoadBalancer, Machine } from "../cloud/cloud.ts";
 import type { KubernetesClusterArgs } from "./args.ts";
 import { administratorKubeconfig, clusterKeys } from "./keys.ts";
-import { type KubernetesPool, makeControlPlanes, makePools, type Making } from "./machines.ts";
-import { kubernetesSettings } from "./settings.ts";
-import { refusingUpgrades } from "./upgrade.ts";
+import { type ClusterContext, createControlPlanes, createPools, type KubernetesPool } from "./machines.ts";
+import { type ClusterSettings, kubernetesSettings } from "./settings.ts";
+import { withUpgradeCheck } from "./upgrade.ts";
 
 /**
- * Kubernetes by kubeadm: one or three control planes with an etcd each, and workers in pools. Its keys are made here, so
- * that nobody logs in or copies a join command, and `kubeconfig` is good in the very update that makes the cluster.
+ * Kubernetes cluster by kubeadm: one or three control planes, each with etcd, and worker pools. Pulumi creates its
+ * keys.
+ * So operators need no login and no join command, and `kubeconfig` works in the update that creates the cluster.
  */
 export class KubernetesCluster extends pulumi.ComponentResource {
-  /** Where the cluster runs. */
+  /** Cloud of the machines. */
   readonly cloud: Cloud;
-  /** Name of the cluster, and the first part of its machines' names. */
+  /** Name of the cluster, and first part of the names of its machines. */
   readonly clusterName: string;
-  /** Release of Kubernetes, told once all control planes run it. */
+  /** Kubernetes release; known when all control planes run it. */
   readonly version: pulumi.Output<string>;
-  /** Where clients connect to the API: an address or a DNS name. */
+  /** IP address or DNS name of the API for clients. */
   readonly address: pulumi.Output<string>;
-  /** URL of the API by an address that its certificate names, for clients that cannot be told another name for it. */
+  /** URL of the API with an address in its certificate, for clients that cannot set a TLS server name. */
   readonly apiUrl: string;
-  /** An administrator's kubeconfig, good once the control planes run; a secret. */
+  /** Kubeconfig of an administrator; a secret. It resolves when the control planes run. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** Certificate of the authority that clients verify the API with (PEM). */
+  /** Certificate of the authority with which clients verify the API (PEM). */
   readonly caCertificate: pulumi.Output<string>;
-  /** The control planes, in the order in which a change rolls through them. */
+  /** Control planes, in the order in which a roll replaces them. */
   readonly controlPlanes: readonly Machine[];
-  /** The pools, in the order in which a change rolls through them. */
+  /** Pools, in the order in which a roll replaces their workers. */
   readonly pools: readonly KubernetesPool[];
-  /** The firewall the control planes are behind. */
+  /** Firewall of the control planes. */
   readonly controlPlaneFirewall: Firewall;
-  /** The firewall the workers are behind: open what the cluster's own load balancers send to. */
+  /** Firewall of the workers. Load balancers in front of workers need rules for their target ports here. */
   readonly workerFirewall: Firewall;
   readonly #loadBalancer: LoadBalancer;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = kubernetesSettings(name, args);
-    super(
-      "paasmas:index:KubernetesCluster",
-      name,
-      {
-        version: settings.version,
-        controlPlanes: settings.controlPlanes.map((machine) => machine.name),
-        pools: settings.pools.map((pool) => ({ name: pool.name, machines: pool.workers.map((worker) => worker.name) })),
-        podCidr: settings.podCidr,
-        serviceCidr: settings.serviceCidr,
-        encryptionKeys: settings.encryptionKeys,
-      },
-      refusingUpgrades(name, opts),
-    );
+    super("paasmas:index:KubernetesCluster", name, clusterFacts(settings), withUpgradeCheck(name, opts));
 
     const { cloud } = args;
     this.cloud = cloud;
@@ -61,7 +50,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.caCertificate = keys.apiCa;
     this.controlPlaneFirewall = cloud.firewall(name, { description: "Kubernetes control planes" }, { parent: this });
     this.workerFirewall = cloud.firewall(`${name}-workers`, { description: "Kubernetes workers" }, { parent: this });
-    this.#openPorts(name);
+    this.#addFirewallRules(name);
 
     const cluster: KubernetesSettings = {
       cluster: name,
@@ -72,7 +61,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       apiAddress: cloud.address(settings.loadBalancerHostNumber),
       controlPlanes: settings.controlPlanes.map(({ name: peer, address }) => ({ name: peer, address })),
     };
-    const making: Making = {
+    const context: ClusterContext = {
       args,
       settings,
       cluster,
@@ -81,7 +70,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       parent: this,
       dependsOn: opts?.dependsOn,
     };
-    this.controlPlanes = makeControlPlanes(making, this.controlPlaneFirewall);
+    this.controlPlanes = createControlPlanes(context, this.controlPlaneFirewall);
     this.#loadBalancer = cloud.loadBalancer(
       `${name}-api`,
       {
@@ -97,7 +86,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     );
     this.address = this.#loadBalancer.address;
     this.apiUrl = `https://${cluster.apiAddress}:${kubernetesPorts.api.port}`;
-    this.pools = makePools(making, this.workerFirewall, this.controlPlanes.at(-1)!);
+    this.pools = createPools(context, this.workerFirewall, this.controlPlanes.at(-1)!);
 
     const kubeconfig = administratorKubeconfig(
       `${name}-admin`,
@@ -110,10 +99,10 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Known before there is anything to connect to: whoever uses it has to wait for the control planes.
+    // The kubeconfig is known before the API runs, so clients must wait for the control planes.
     const running = pulumi.all(this.#gates(this.controlPlanes).map((gate) => gate.urn));
     this.kubeconfig = pulumi.all([kubeconfig, running]).apply(([text]) => text);
-    // The next update is judged by it: a change of version that has not come to its end leaves none in the state.
+    // The next update checks this output. An incomplete change of the version leaves no value in the state.
     this.version = running.apply(() => settings.version);
 
     this.registerOutputs({
@@ -124,12 +113,12 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     });
   }
 
-  /** What to wait for before running pods: the gates of all machines. */
+  /** Resources that exist when pods can run: the gates of all machines. */
   get ready(): pulumi.Resource[] {
     return this.#gates([...this.controlPlanes, ...this.pools.flatMap((pool) => pool.machines)]);
   }
 
-  /** Lets machines connect to the API. */
+  /** Allows machines of a firewall to connect to the API. */
   allowClients(from: Firewall): void {
     this.#loadBalancer.allowClients(from);
   }
@@ -138,7 +127,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     return machines.map((machine) => machine.gate);
   }
 
-  #openPorts(name: string): void {
+  #addFirewallRules(name: string): void {
     const { api, etcd, kubelet, podNetwork } = kubernetesPorts;
     const [control, workers] = [this.controlPlaneFirewall, this.workerFirewall];
     const own = { parent: this };
@@ -151,4 +140,15 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     this.cloud.allow(`${name}-to-control-planes`, { to: control, from: workers, ports: [api, podNetwork] }, own);
     this.cloud.allow(`${name}-among-workers`, { to: workers, from: workers, ports: [podNetwork] }, own);
   }
+}
+
+function clusterFacts(settings: ClusterSettings) {
+  return {
+    version: settings.version,
+    controlPlanes: settings.controlPlanes.map((machine) => machine.name),
+    pools: settings.pools.map((pool) => ({ name: pool.name, machines: pool.workers.map((worker) => worker.name) })),
+    podCidr: settings.podCidr,
+    serviceCidr: settings.serviceCidr,
+    encryptionKeys: settings.encryptionKeys,
+  };
 }

@@ -4,26 +4,29 @@ import * as tls from "@pulumi/tls";
 import type { ControlPlaneKeys } from "../../ignition/roles/kubernetes/settings.ts";
 import { issued, type KeyPair, selfSigned } from "../internal/certificates.ts";
 
-/** How long the authorities of a cluster are valid, in hours: ten years. A new one is a new cluster. */
+/** Validity of the authorities of a cluster, in hours: ten years. A new authority requires a new cluster. */
 const authorityHours = 10 * 365 * 24;
 
-/** What an administrator's certificate is valid for, and how long before its end an update renews it, in hours. */
+/** Validity of an administrator's certificate, and time before its end at which an update renews it, in hours. */
 const administrator = { validityPeriodHours: 365 * 24, earlyRenewalHours: 90 * 24 };
 
-/** kubeadm binds this group to the role cluster-admin. Unlike `system:masters` the right can be taken back. */
+/** Group that kubeadm binds to the role cluster-admin. Unlike `system:masters`, the binding can be removed. */
 const administrators = "kubeadm:cluster-admins";
 
-/** Keys of a cluster, made once and kept in the stack's state; all secret. */
+/** Keys of a cluster. Pulumi creates them once and stores them in its state; all are secrets. */
 export interface ClusterKeys {
-  /** As the control planes have them. */
+  /** Keys of the control planes. */
   controlPlane: pulumi.Output<ControlPlaneKeys>;
   /** Certificate of the authority of the API (PEM). */
   apiCa: pulumi.Output<string>;
-  /** What the workers' tokens are derived from. */
+  /** Key from which the join tokens of workers are derived. */
   join: pulumi.Output<string>;
 }
 
-/** @param encryptionKeys Names of the keys that secrets are encrypted with; the first one encrypts. */
+/**
+ * Creates the keys of a cluster.
+ * @param encryptionKeys Names of the keys for the encryption of secrets; the first key encrypts.
+ */
 export function clusterKeys(
   name: string,
   encryptionKeys: readonly string[],
@@ -48,7 +51,7 @@ export function clusterKeys(
   };
 }
 
-/** An authority whose key the control planes have as well: kubeadm signs with it on the machine. */
+/** Creates an authority. The control planes have its key, because kubeadm signs certificates on the machine. */
 function authority(name: string, commonName: string, opts: pulumi.CustomResourceOptions): KeyPair {
   const allowedUses = ["cert_signing", "crl_signing", "digital_signature", "key_encipherment"];
   return selfSigned(name, { commonName, validityPeriodHours: authorityHours, allowedUses }, opts);
@@ -56,16 +59,16 @@ function authority(name: string, commonName: string, opts: pulumi.CustomResource
 
 export interface KubeconfigArgs {
   cluster: string;
-  /** Where clients connect: an address or a name. */
+  /** Address or name of the API for clients. */
   server: pulumi.Input<string>;
-  /** Name that the API's certificate is sure to have, whatever the server is called from outside. */
+  /** Name that is always in the certificate of the API. */
   serverName: string;
   apiCa: pulumi.Input<string>;
-  /** Key that signs; secret. */
+  /** Signing key; a secret. */
   apiCaKey: pulumi.Input<string>;
 }
 
-/** A certificate for an administrator, as a kubeconfig (JSON, which is YAML); a secret. */
+/** Returns a kubeconfig with a certificate of an administrator; a secret. The text is JSON, which is valid YAML. */
 export function administratorKubeconfig(
   name: string,
   args: KubeconfigArgs,

@@ -10,12 +10,12 @@ import { hostSettings, machineOptions, withSnippets } from "../internal/planned-
 import type { KubernetesClusterArgs } from "./args.ts";
 import { backupTarget } from "./backup.ts";
 import type { ClusterKeys } from "./keys.ts";
-import type { kubernetesSettings, ResolvedPool } from "./settings.ts";
+import type { ClusterSettings, ResolvedPool } from "./settings.ts";
 
-/** What a cluster's machines are made from. */
-export interface Making {
+/** Values for the machines of a cluster. */
+export interface ClusterContext {
   args: KubernetesClusterArgs;
-  settings: ReturnType<typeof kubernetesSettings>;
+  settings: ClusterSettings;
   cluster: KubernetesSettings;
   keys: ClusterKeys;
   kubelets: CertificateAuthority;
@@ -26,18 +26,18 @@ export interface Making {
 /** Workers of one pool. */
 export interface KubernetesPool {
   readonly name: string;
-  /** In the order in which a change rolls through them. */
+  /** Workers, in the order in which a roll replaces them. */
   readonly machines: readonly Machine[];
 }
 
-/** Makes the control planes, in the order in which a change rolls through them. */
-export function makeControlPlanes(making: Making, firewall: Firewall): Machine[] {
-  const { args, settings, cluster, keys, parent, dependsOn } = making;
+/** Creates the control planes, in the order in which a roll replaces them. */
+export function createControlPlanes(context: ClusterContext, firewall: Firewall): Machine[] {
+  const { args, settings, cluster, keys, parent, dependsOn } = context;
   const { cloud, backup } = args;
   const group = cloud.group(cluster.cluster, { parent });
   const machines: Machine[] = [];
   for (const { name, hostNumber } of settings.controlPlanes) {
-    const kubelet = kubeletIdentity(making, name, hostNumber);
+    const kubelet = kubeletIdentity(context, name, hostNumber);
     const previous = machines.at(-1);
     machines.push(
       cloud.machine(
@@ -76,7 +76,7 @@ export function makeControlPlanes(making: Making, firewall: Firewall): Machine[]
                 ),
               ),
         },
-        // One after another: two control planes replaced at once would leave etcd no quorum.
+        // One at a time: etcd would lose its quorum with two control planes replaced at once.
         machineOptions(parent, { dependsOn }, previous ? [previous.gate] : []),
       ),
     );
@@ -85,40 +85,40 @@ export function makeControlPlanes(making: Making, firewall: Firewall): Machine[]
 }
 
 /**
- * Makes the workers of all pools, in the order in which a change rolls through them.
- * @param after The last control plane: the version of workers must not pass that of the control planes.
+ * Creates the workers of all pools, in the order in which a roll replaces them.
+ * @param after Last control plane: workers must not have a newer version than the control planes.
  */
-export function makePools(making: Making, firewall: Firewall, after: Machine): KubernetesPool[] {
-  const { args, settings, cluster, parent } = making;
+export function createPools(context: ClusterContext, firewall: Firewall, after: Machine): KubernetesPool[] {
+  const { args, settings, cluster, parent } = context;
   const pools: KubernetesPool[] = [];
   for (const pool of settings.pools) {
     const group = args.cloud.group(`${cluster.cluster}-${pool.name}`, { parent });
     const machines: Machine[] = [];
     for (const worker of pool.workers) {
-      const before = machines.at(-1) ?? pools.at(-1)?.machines.at(-1) ?? after;
-      machines.push(makeWorker(making, { pool, worker, firewall, group, before }));
+      const previous = machines.at(-1) ?? pools.at(-1)?.machines.at(-1) ?? after;
+      machines.push(createWorker(context, { pool, worker, firewall, group, previous }));
     }
     pools.push({ name: pool.name, machines });
   }
   return pools;
 }
 
-/** One worker, and where it belongs. */
+/** Worker before its creation. */
 interface PlannedWorker {
   pool: ResolvedPool;
   worker: ResolvedPool["workers"][number];
   firewall: Firewall;
   group: MachineGroup;
-  /** Whose turn it is before this one's. */
-  before: Machine;
+  /** Machine that a roll replaces before this one. */
+  previous: Machine;
 }
 
-function makeWorker(
-  making: Making,
-  { pool, worker: { name, hostNumber }, firewall, group, before }: PlannedWorker,
+function createWorker(
+  context: ClusterContext,
+  { pool, worker: { name, hostNumber }, firewall, group, previous }: PlannedWorker,
 ): Machine {
-  const { args, settings, cluster, keys, parent, dependsOn } = making;
-  const kubelet = kubeletIdentity(making, name, hostNumber);
+  const { args, settings, cluster, keys, parent, dependsOn } = context;
+  const kubelet = kubeletIdentity(context, name, hostNumber);
   return args.cloud.machine(
     name,
     {
@@ -150,13 +150,13 @@ function makeWorker(
             ),
           ),
     },
-    machineOptions(parent, { dependsOn }, [before.gate]),
+    machineOptions(parent, { dependsOn }, [previous.gate]),
   );
 }
 
-/** What a machine's kubelet shows to the API server, which asks by address. */
+/** Issues the certificate of a kubelet for the API server, which connects by address. */
 function kubeletIdentity(
-  { args, kubelets, parent }: Making,
+  { args, kubelets, parent }: ClusterContext,
   machine: string,
   host: number,
 ): pulumi.Output<TlsIdentity> {

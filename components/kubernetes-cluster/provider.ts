@@ -2,30 +2,30 @@ import { createHash } from "node:crypto";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import type { KubernetesCluster } from "./index.ts";
 
-const made = new WeakMap<KubernetesCluster, Provider>();
+const providers = new WeakMap<KubernetesCluster, Provider>();
 
 /**
- * The provider of what runs on a cluster, one for each cluster: to be given to components as `providers`, or to
- * resources as `provider`. What is made with it waits until all machines of the cluster are ready. ConfigMaps and Secrets are
- * updated in place: a hash of them in an annotation has pods started again that read them at their start only.
+ * Returns the provider for resources on a cluster, one for each cluster. Pass it to components in `providers`, or to
+ * resources as `provider`. Its resources wait until all machines of the cluster are ready. ConfigMaps and Secrets are
+ * updated in place: add their hash as an annotation to restart pods that read them only at the start.
  */
 export function kubernetesProvider(cluster: KubernetesCluster): Provider {
-  const known = made.get(cluster);
+  const known = providers.get(cluster);
   if (known) return known;
   const provider = new Provider(
     cluster.clusterName,
     {
       kubeconfig: cluster.kubeconfig,
-      // A new authority is a new cluster. A new address or certificate of the administrator's replaces nothing.
+      // Only a new authority means a new cluster, which replaces all resources. A new address or certificate does not.
       clusterIdentifier: cluster.caCertificate.apply((certificate) =>
         createHash("sha256").update(certificate).digest("hex"),
       ),
-      // Else a change of what has a name of its own takes it away first, and it is gone when the update stops there.
+      // Update in place. Pulumi would delete an object with a fixed name first, and lose it if the update fails.
       enableConfigMapMutable: true,
       enableSecretMutable: true,
     },
     { parent: cluster, dependsOn: cluster.ready },
   );
-  made.set(cluster, provider);
+  providers.set(cluster, provider);
   return provider;
 }

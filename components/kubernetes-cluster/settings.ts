@@ -3,14 +3,15 @@ import { ArgumentCheck } from "../internal/argument-check.ts";
 import { bounds } from "../internal/bounds.ts";
 import { checkBucket } from "../internal/bucket.ts";
 import { checkCidr } from "../cloud/addresses.ts";
+import type { Cloud } from "../cloud/cloud.ts";
 import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
 import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
 import { keyProblems, poolProblems, rangeProblems } from "./validate.ts";
 
-/** Host numbers that a pool has to itself, unless it says where it begins. */
+/** Number of host numbers that are reserved for a pool without `firstHostNumber`. */
 const hostsPerPool = bounds.kubernetes.poolSize.max;
 
-/** What a cluster gets when nothing else is said. */
+/** Default arguments of a cluster. */
 export const kubernetesDefaults = {
   version: releases[0]!,
   controlPlanes: 3,
@@ -22,7 +23,7 @@ export const kubernetesDefaults = {
   pools: [{ name: "worker", size: 2 }],
 };
 
-/** A pool with its defaults filled in. */
+/** Pool with defaults. */
 export interface ResolvedPool {
   name: string;
   size: number;
@@ -33,8 +34,8 @@ export interface ResolvedPool {
 }
 
 /**
- * A cluster's arguments with the defaults filled in.
- * @throws ArgumentError listing those that cannot be used.
+ * Returns the arguments with defaults.
+ * @throws ArgumentError with all invalid arguments.
  */
 export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
   const { cloud, version = kubernetesDefaults.version, architecture = "amd64" } = args;
@@ -52,7 +53,8 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     .require(
       releases.includes(version),
       "version",
-      `${JSON.stringify(version)} is not a release whose checksums are known; use ${releases.join(", ")}, or add it with ignition/roles/kubernetes/refresh-versions`,
+      `${JSON.stringify(version)} is not a release with known checksums; ` +
+        `use ${releases.join(", ")}, or add it with ignition/roles/kubernetes/refresh-versions`,
     )
     .require(
       architectures.includes(architecture),
@@ -62,7 +64,7 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     .require(
       controlPlanes === 1 || controlPlanes === 3,
       "controlPlanes",
-      `${controlPlanes} is not allowed; use 3, or 1 where an outage does not matter`,
+      `${controlPlanes} is not allowed; use 3, or 1 if an outage is acceptable`,
     )
     .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + controlPlanes - 1))
     .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
@@ -73,24 +75,20 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     .add(rangeProblems({ podCidr, serviceCidr }, cloud && { "the private network": cloud.cidr }))
     .add(keyProblems(encryptionKeys))
     .add(poolProblems(pools));
-  certificateNames.forEach((host, index) =>
+  for (const [index, host] of certificateNames.entries()) {
     check.require(
       /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(host),
       `certificateNames[${index}]`,
-      `${JSON.stringify(host)} is neither a host name nor an address`,
-    ),
-  );
+      `${JSON.stringify(host)} is not a host name or an address; use one such as api.example.com`,
+    );
+  }
   const { backup } = args;
   if (backup && !("uploadUrl" in backup)) checkBucket("backup.bucket", backup.bucket, check);
-  args.allowFrom?.forEach((range, index) => check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range)));
-  pools.forEach(({ size, volumeGiB: poolVolumeGiB, workers }, index) => {
-    const last = workers.at(-1);
-    check
-      .integer(`pools[${index}].size`, size, bounds.kubernetes.poolSize)
-      .integer(`pools[${index}].volumeGiB`, poolVolumeGiB, bounds.kubernetes.poolVolumeGiB);
-    if (last) check.doesNotThrow(`pools[${index}].firstHostNumber`, () => cloud?.address(last.hostNumber));
-  });
-  const own = snippetConfigs(snippets, check);
+  for (const [index, range] of (args.allowFrom ?? []).entries()) {
+    check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range));
+  }
+  checkPoolSizes(pools, cloud, check);
+  const configs = snippetConfigs(snippets, check);
   check.throwIfInvalid();
 
   return {
@@ -105,12 +103,24 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     certificateNames,
     pools,
     loadBalancerHostNumber,
-    snippets: own,
+    snippets: configs,
     controlPlanes: plannedMachines(cloud, name, controlPlanes, firstHostNumber),
   };
 }
 
-/** The pools of a cluster with their defaults filled in, and one pool where none is named. */
+export type ClusterSettings = ReturnType<typeof kubernetesSettings>;
+
+function checkPoolSizes(pools: readonly ResolvedPool[], cloud: Cloud | undefined, check: ArgumentCheck): void {
+  for (const [index, { size, volumeGiB, workers }] of pools.entries()) {
+    const last = workers.at(-1);
+    check
+      .integer(`pools[${index}].size`, size, bounds.kubernetes.poolSize)
+      .integer(`pools[${index}].volumeGiB`, volumeGiB, bounds.kubernetes.poolVolumeGiB);
+    if (last) check.doesNotThrow(`pools[${index}].firstHostNumber`, () => cloud?.address(last.hostNumber));
+  }
+}
+
+/** Returns the pools of a cluster with defaults. */
 export function resolvePools(
   cluster: string,
   pools: readonly KubernetesPoolArgs[] = kubernetesDefaults.pools,
@@ -120,7 +130,7 @@ export function resolvePools(
 
 function resolvePool(cluster: string, pool: KubernetesPoolArgs, index: number): ResolvedPool {
   const first = pool.firstHostNumber ?? kubernetesDefaults.firstWorkerHost + index * hostsPerPool;
-  // A size that cannot be is refused by the check; here it must not make an endless list.
+  // The check rejects an invalid size later; here it must not create a very long list.
   const size = Number.isInteger(pool.size) ? Math.min(Math.max(pool.size, 0), hostsPerPool) : 0;
   return {
     name: pool.name,

@@ -1,40 +1,41 @@
 import { joinTokenId } from "../../ignition/roles/kubernetes/join-token.ts";
 import { checkCidr, overlaps, prefixLength } from "../cloud/addresses.ts";
 
-/** Something that is wrong with the arguments of a cluster. */
+/** Problem of an argument. */
 interface Problem {
   path: string;
   message: string;
 }
 
 /**
- * What is wrong with the ranges of a cluster's pods and services.
- * @param others Ranges of networks that its pods reach or that reach them, by whose they are.
+ * Returns the problems of the pod range and the service range.
+ * @param others Ranges of connected networks, by their description.
  */
 export function rangeProblems(
   { podCidr, serviceCidr }: { podCidr: string; serviceCidr: string },
   others: Readonly<Record<string, string>> = {},
 ): Problem[] {
-  const problems = [...formProblems("podCidr", podCidr), ...formProblems("serviceCidr", serviceCidr)];
+  const problems = [...cidrProblems("podCidr", podCidr), ...cidrProblems("serviceCidr", serviceCidr)];
   if (problems.length > 0) return problems;
   const refuse = (path: string, message: string) => problems.push({ path, message });
-  // A node has a /24, and a cluster room for 64 of them.
+  // Each node uses a /24. A cluster must have space for 64 nodes.
   if (prefixLength(podCidr) > 18)
-    refuse("podCidr", `${podCidr} is too small, each node takes a /24; use a range of /18 or larger`);
+    refuse("podCidr", `${podCidr} is too small, each node uses a /24; use a range of /18 or larger`);
   if (prefixLength(serviceCidr) > 24 || prefixLength(serviceCidr) < 12) {
-    refuse("serviceCidr", `${serviceCidr} does not do for services; use a range from /12 to /24`);
+    const problem = prefixLength(serviceCidr) > 24 ? "small" : "large";
+    refuse("serviceCidr", `${serviceCidr} is too ${problem}; use a range from /12 to /24`);
   }
-  for (const [whose, range] of Object.entries(others)) {
-    if (overlaps(podCidr, range)) refuse("podCidr", `${podCidr} overlaps ${whose} ${range}; use another range`);
+  for (const [network, range] of Object.entries(others)) {
+    if (overlaps(podCidr, range)) refuse("podCidr", `${podCidr} overlaps ${network} ${range}; use another range`);
     if (overlaps(serviceCidr, range))
-      refuse("serviceCidr", `${serviceCidr} overlaps ${whose} ${range}; use another range`);
+      refuse("serviceCidr", `${serviceCidr} overlaps ${network} ${range}; use another range`);
   }
   if (overlaps(podCidr, serviceCidr))
     refuse("serviceCidr", `${serviceCidr} overlaps podCidr ${podCidr}; use another range`);
   return problems;
 }
 
-function formProblems(path: string, range: string): Problem[] {
+function cidrProblems(path: string, range: string): Problem[] {
   try {
     checkCidr(range);
     return [];
@@ -43,45 +44,50 @@ function formProblems(path: string, range: string): Problem[] {
   }
 }
 
-/** What is wrong with the names of the keys that secrets are encrypted with. */
+/** Returns the problems of the names of encryption keys. */
 export function keyProblems(keys: readonly string[]): Problem[] {
-  if (keys.length === 0) return [{ path: "encryptionKeys", message: "is empty; name at least one key" }];
+  if (keys.length === 0) return [{ path: "encryptionKeys", message: "is empty; give at least one name" }];
   return keys.flatMap((key, index) => {
     const refuse = (message: string) => [
       { path: `encryptionKeys[${index}]`, message: `${JSON.stringify(key)} ${message}` },
     ];
     if (!/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/.test(key))
       return refuse("is not allowed; use lower-case letters, digits and inner hyphens");
-    return keys.indexOf(key) === index ? [] : refuse("is there already; name each key once");
+    return keys.indexOf(key) === index ? [] : refuse("is used twice; use each name once");
   });
 }
 
-/** What a pool's problems are found in. */
+/** Part of a pool that is checked. */
 interface Pool {
   name: string;
   labels: Readonly<Record<string, string>>;
   workers: readonly { name: string; hostNumber: number }[];
 }
 
-/** What is wrong with the names, labels and host numbers of a cluster's pools. */
+/** Returns the problems of the names, labels and host numbers of pools. */
 export function poolProblems(pools: readonly Pool[]): Problem[] {
-  return [...pools.flatMap((pool, index) => ofOnePool(pool, index, pools)), ...tokenProblems(pools)];
+  return [...pools.flatMap((pool, index) => singlePoolProblems(pool, index, pools)), ...tokenProblems(pools)];
 }
 
-function ofOnePool({ name, labels, workers }: Pool, index: number, pools: readonly Pool[]): Problem[] {
+function singlePoolProblems({ name, labels, workers }: Pool, index: number, pools: readonly Pool[]): Problem[] {
   const problems: Problem[] = [];
   const refuse = (field: string, message: string) => problems.push({ path: `pools[${index}].${field}`, message });
   if (!/^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/.test(name) || /-\d+$/.test(name)) {
     refuse(
       "name",
-      `${JSON.stringify(name)} is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end`,
+      `${JSON.stringify(name)} is not allowed; ` +
+        "use up to 16 lower-case letters, digits and inner hyphens, without a number at the end",
     );
   }
   const earlier = pools.slice(0, index);
   if (earlier.some((pool) => pool.name === name))
-    refuse("name", `${JSON.stringify(name)} is there already; use each name once`);
+    refuse("name", `${JSON.stringify(name)} is used twice; use each name once`);
   for (const [label, value] of Object.entries(labels)) {
-    if (!isOwnLabel(label, value)) refuse("labels", `${label}=${value} is not a label a node may give itself`);
+    if (!isAllowedLabel(label, value))
+      refuse(
+        "labels",
+        `${label}=${value} is not allowed for a node; use another label, outside of kubernetes.io and k8s.io`,
+      );
   }
   const [first, last] = [workers[0]?.hostNumber ?? 0, workers.at(-1)?.hostNumber ?? 0];
   const other = earlier.find((pool) =>
@@ -90,13 +96,13 @@ function ofOnePool({ name, labels, workers }: Pool, index: number, pools: readon
   if (other && other.name !== name)
     refuse(
       "firstHostNumber",
-      `its host numbers, ${first} to ${last}, are those of ${other.name}; give each pool numbers of its own`,
+      `host numbers ${first} to ${last} are used by pool ${other.name}; set another firstHostNumber`,
     );
   return problems;
 }
 
-/** Whether a kubelet may give its node a label: none of Kubernetes' own. */
-function isOwnLabel(label: string, value: string): boolean {
+/** Whether a kubelet may set a label on its node: the labels of Kubernetes are not allowed. */
+function isAllowedLabel(label: string, value: string): boolean {
   return (
     /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/.test(label) &&
     /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/.test(value) &&
@@ -104,7 +110,7 @@ function isOwnLabel(label: string, value: string): boolean {
   );
 }
 
-/** Tokens are told apart by six digits of a hash. */
+/** The id of a token is six digits of a hash, so two names can have the same id. */
 function tokenProblems(pools: readonly Pool[]): Problem[] {
   const holders = new Map<string, string>();
   return pools.flatMap(({ workers }) =>
@@ -117,7 +123,7 @@ function tokenProblems(pools: readonly Pool[]): Problem[] {
         : [
             {
               path: "pools",
-              message: `${name} and ${other} would share the name of their token; call a pool something else`,
+              message: `${name} and ${other} would have the same token id; use another pool name`,
             },
           ];
     }),

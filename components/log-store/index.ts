@@ -2,120 +2,35 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { logAgent, type LogTarget } from "../../ignition/roles/log-agent/agent.ts";
 import { logStore, logStorePorts, logStoreUsers } from "../../ignition/roles/log-store/role.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
-import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
-import { type BucketArgs, checkBucket, resolvedBucket } from "../internal/bucket.ts";
+import type { TlsIdentity } from "../../ignition/roles/role.ts";
+import { resolvedBucket } from "../internal/bucket.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
-import { checkCidr } from "../cloud/addresses.ts";
-import type { Cloud, Firewall, Machine, MachineAccess, NodeAgent, MachineSize } from "../cloud/cloud.ts";
-import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
-
-export interface LogStoreArgs {
-  /** Where the machine runs, and whose machines send their logs; none of them may be there yet. */
-  cloud: Cloud;
-  /**
-   * How long logs are kept, in days.
-   * Default: 30.
-   */
-  retentionDays?: number;
-  /**
-   * Bucket that logs are kept in, instead of the data volume.
-   * Default: none.
-   * A change leaves the logs where they were, out of reach.
-   */
-  bucket?: BucketArgs;
-  /**
-   * What the machine may use of what others provide, such as the bucket on AWS.
-   * Default: nothing.
-   */
-  access?: MachineAccess[];
-  /**
-   * What every line is labelled with as its `environment`.
-   * Default: the name of the stack.
-   */
-  environment?: string;
-  /**
-   * Address ranges that may connect to read logs; the cloud's own machines may anyway. A password is needed as well.
-   * Default: none.
-   */
-  readers?: string[];
-  /**
-   * Name that clients call the log store by; it has to lead to the machine's address.
-   * Default: none, they use the address.
-   */
-  dnsName?: string;
-  /**
-   * Authority for the log store's certificate.
-   * Default: one of the log store's own.
-   */
-  ca?: CertificateAuthority;
-  /**
-   * Container image of Loki 3, by tag or digest.
-   * Default: `loki` in `ignition/roles/images.json`.
-   */
-  image?: string;
-  /**
-   * Container image of the HAProxy before it, 2.6 or later, by tag or digest.
-   * Default: `haproxy` in `ignition/roles/images.json`.
-   */
-  proxyImage?: string;
-  /**
-   * Container image of fluent-bit 4.1 or later, by tag or digest, which every machine runs.
-   * Default: `fluent-bit` in `ignition/roles/images.json`.
-   * A change replaces every machine.
-   */
-  agentImage?: string;
-  /**
-   * Host number of the machine.
-   * Default: 45.
-   * A change replaces every machine, which all know the address.
-   */
-  hostNumber?: number;
-  /**
-   * Size class of the machine.
-   * Default: `small`.
-   */
-  machineSize?: MachineSize;
-  /**
-   * Size of the data volume, in GiB.
-   * Default: 50.
-   * It holds what is not yet in the bucket, or all logs where there is none, and outlives the machine.
-   */
-  volumeGiB?: number;
-  /**
-   * How long the machine may take to become healthy, in seconds.
-   * Default: 900.
-   */
-  readyTimeoutSeconds?: number;
-  /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over the machine's own.
-   * Default: none.
-   */
-  snippets?: string[];
-}
+import type { Cloud, Firewall, Machine, MachineArgs, NodeAgent } from "../cloud/cloud.ts";
+import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
+import type { LogStoreArgs } from "./args.ts";
+import { type LogStoreSettings, logStoreSettings } from "./settings.ts";
 
 const dataPath = "/var/lib/paasmas/logs";
 
-/** Two random users; their hashes on the machine are only as good as their length. */
+/** Length of the generated passwords. The machine stores fast hashes, which only a long password protects. */
 const passwordLength = 40;
 
 /**
- * Where the logs of all machines are: Loki on a machine of its own, its chunks in a bucket. From then on every machine of the
- * cloud, this one included, has an agent that sends its journal here.
+ * Store for the logs of all machines: Loki on a separate machine, with its data in a bucket or on a volume. The machine
+ * itself, and each machine that the cloud creates afterwards, runs an agent that sends the journal to it.
  */
 export class LogStore extends pulumi.ComponentResource {
-  /** Where logs are read with Loki's API, `https://10.0.0.45:3100`. */
+  /** URL of Loki's API for reading logs, `https://10.0.0.45:3100`. */
   readonly url: string;
-  /** Certificate that readers verify it with (PEM). */
+  /** Certificate that readers use to verify the server (PEM). */
   readonly caCertificate: pulumi.Output<string>;
-  /** The user who may read. */
+  /** Name of the user with read access. */
   readonly readUser: string;
-  /** Password of the user who may read; a secret. */
+  /** Password of the user with read access; a secret. */
   readonly readPassword: pulumi.Output<string>;
   /** The machine. */
   readonly machine: Machine;
-  /** The firewall the machine is behind. */
+  /** Firewall of the machine. */
   readonly firewall: Firewall;
 
   readonly #name: string;
@@ -124,32 +39,10 @@ export class LogStore extends pulumi.ComponentResource {
   readonly #environment: string;
   readonly #agentImage: string;
 
-  /** @throws ArgumentError listing the arguments that cannot be used, or the machines that are there already. */
+  /** @throws ArgumentError listing the arguments that cannot be used, or the machines that exist already. */
   constructor(name: string, args: LogStoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    const {
-      cloud,
-      retentionDays = 30,
-      bucket,
-      readers = [],
-      dnsName,
-      hostNumber = 45,
-      volumeGiB = 50,
-      snippets = [],
-    } = args;
-    const { image = images.loki, proxyImage = images.haproxy, agentImage = images["fluent-bit"] } = args;
-    const { environment = pulumi.getStack() } = args;
-    const check = new ArgumentCheck(name, args)
-      .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
-      .integer("retentionDays", retentionDays, bounds.logs.retentionDays)
-      .integer("volumeGiB", volumeGiB, bounds.logs.volumeGiB)
-      .label("environment", environment)
-      .hostName("dnsName", dnsName, "logs.example.com");
-    readers.forEach((range, index) => check.doesNotThrow(`readers[${index}]`, () => checkCidr(range)));
-    if (bucket) checkBucket("bucket", bucket, check);
-    const own = snippetConfigs(snippets, check);
-    check.throwIfInvalid();
-    const address = cloud.address(hostNumber);
+    const settings = logStoreSettings(name, args);
+    const { cloud, retentionDays, bucket, dnsName, image, proxyImage, agentImage } = settings;
     const facts = {
       retentionDays,
       keptIn: bucket ? "bucket" : "volume",
@@ -161,8 +54,9 @@ export class LogStore extends pulumi.ComponentResource {
 
     this.#name = name;
     this.#cloud = cloud;
-    this.#environment = environment;
+    this.#environment = settings.environment;
     this.#agentImage = agentImage;
+    const address = cloud.address(settings.hostNumber);
     const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child);
     this.caCertificate = ca.certificate;
     const tls = ca.issue(
@@ -189,9 +83,8 @@ export class LogStore extends pulumi.ComponentResource {
     );
 
     this.firewall = cloud.firewall(name, { description: "log store" }, child);
-    readers.forEach((from, index) =>
-      cloud.allow(`${name}-reader-${index}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, child),
-    );
+    for (const [index, from] of settings.readers.entries())
+      cloud.allow(`${name}-reader-${index}`, { to: this.firewall, from, ports: [logStorePorts.logs] }, child);
     cloud.addNodeAgent(
       this.agent((firewall) => {
         if (firewall !== this.firewall) this.#allow(firewall);
@@ -202,37 +95,15 @@ export class LogStore extends pulumi.ComponentResource {
       name,
       {
         role: "log-store",
-        hostNumber,
+        hostNumber: settings.hostNumber,
         size: args.machineSize,
         firewall: this.firewall,
         access: args.access,
-        dataVolume: { path: dataPath, sizeGiB: volumeGiB },
+        dataVolume: { path: dataPath, sizeGiB: settings.volumeGiB },
         readyTimeoutSeconds: args.readyTimeoutSeconds,
-        // Loki brings what it has in memory to where it belongs.
+        // Loki writes the data in its memory to the bucket or the volume before it stops.
         stopGraceSeconds: 90,
-        config: (delivery) =>
-          pulumi
-            .all([
-              hostSettings(name, delivery, { path: dataPath }),
-              tls,
-              passwords.write,
-              passwords.read,
-              bucket && resolvedBucket(bucket),
-            ])
-            .apply(([settings, identity, write, read, kept]) =>
-              withSnippets(
-                logStore({
-                  host: settings,
-                  image,
-                  proxyImage,
-                  passwords: { write, read },
-                  tls: identity,
-                  retentionDays,
-                  ...(kept && { bucket: kept }),
-                }),
-                own,
-              ),
-            ),
+        config: machineConfig(name, settings, tls, passwords),
       },
       machineOptions(this, opts, []),
     );
@@ -241,8 +112,9 @@ export class LogStore extends pulumi.ComponentResource {
   }
 
   /**
-   * What sends the logs of another cloud's machines here, for its `addNodeAgent`: this one's own have it already.
-   * @param open Opens the way from a firewall of that cloud to {@link firewall}.
+   * Creates a node agent that sends the logs of another cloud's machines to this log store. Pass it to `addNodeAgent`
+   * of that cloud. The machines of the log store's own cloud already have the agent.
+   * @param open Adds a rule from a firewall of that cloud to {@link firewall}.
    */
   agent(open?: (firewall: Firewall) => void): NodeAgent {
     return {
@@ -255,7 +127,7 @@ export class LogStore extends pulumi.ComponentResource {
     };
   }
 
-  /** What to wait for before reading logs. */
+  /** Resources to wait for before you read logs. */
   get ready(): pulumi.Resource[] {
     return [this.machine.gate];
   }
@@ -267,4 +139,35 @@ export class LogStore extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function machineConfig(
+  name: string,
+  { bucket, image, proxyImage, retentionDays, snippets }: LogStoreSettings,
+  tls: pulumi.Output<TlsIdentity>,
+  passwords: { write: pulumi.Output<string>; read: pulumi.Output<string> },
+): MachineArgs["config"] {
+  return (delivery) =>
+    pulumi
+      .all([
+        hostSettings(name, delivery, { path: dataPath }),
+        tls,
+        passwords.write,
+        passwords.read,
+        bucket && resolvedBucket(bucket),
+      ])
+      .apply(([host, identity, write, read, resolved]) =>
+        withSnippets(
+          logStore({
+            host,
+            image,
+            proxyImage,
+            passwords: { write, read },
+            tls: identity,
+            retentionDays,
+            ...(resolved && { bucket: resolved }),
+          }),
+          snippets,
+        ),
+      );
 }

@@ -2,128 +2,38 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { RegistryLogin } from "../../ignition/roles/registry-client/client.ts";
 import { registry, registryPorts, registryUsers } from "../../ignition/roles/registry/role.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
-import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
-import { checkBucket, resolvedBucket } from "../internal/bucket.ts";
+import { resolvedBucket } from "../internal/bucket.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
-import type { Cloud, Firewall, Machine, MachineAccess, MachineSize } from "../cloud/cloud.ts";
+import type { Cloud, Firewall, Machine, MachineAccess } from "../cloud/cloud.ts";
 import { registryAliases, registryTypes, type RegistryFacts } from "../cloud/facts.ts";
-import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
-import { checkRepositories, checkRepository, type Registry } from "../internal/registry.ts";
-
-export interface MachineRegistryArgs {
-  /** Where the machine runs. */
-  cloud: Cloud;
-  /**
-   * Names of the repositories, `["shop/api", "shop/front"]`.
-   * A change replaces the machine; the images stay.
-   */
-  repositories: string[];
-  /**
-   * Host number of the machine.
-   * Default: 50.
-   * It is part of every image reference, unless there is a `dnsName`.
-   */
-  hostNumber?: number;
-  /**
-   * Name that clients call the registry by; it has to lead to the machine's address.
-   * Default: none, they use the address.
-   */
-  dnsName?: string;
-  /**
-   * Container image of CNCF Distribution 2.8 or later, by tag or digest.
-   * Default: `registry` in `ignition/roles/images.json`.
-   */
-  image?: string;
-  /**
-   * Container image of the HAProxy before it, 2.6 or later, by tag or digest.
-   * Default: `haproxy` in `ignition/roles/images.json`.
-   */
-  proxyImage?: string;
-  /**
-   * Size class of the machine.
-   * Default: `small`.
-   */
-  machineSize?: MachineSize;
-  /**
-   * Size of the data volume, in GiB.
-   * Default: 50.
-   * It holds the images, unless there is a `bucket`, and outlives the machine.
-   */
-  volumeGiB?: number;
-  /**
-   * Bucket that images are kept in, instead of the data volume.
-   * Default: none.
-   * A change leaves the images where they were.
-   */
-  bucket?: RegistryBucketArgs;
-  /**
-   * Authority for the registry's certificate.
-   * Default: one of the registry's own.
-   */
-  ca?: CertificateAuthority;
-  /**
-   * How long the machine may take to become healthy, in seconds.
-   * Default: 900.
-   */
-  readyTimeoutSeconds?: number;
-  /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over the machine's own.
-   * Default: none.
-   */
-  snippets?: string[];
-}
-
-/** A bucket with an S3 API, and a user of it who may read, write and list it and nothing else. */
-export interface RegistryBucketArgs {
-  /** URL of the API, `https://swift.example.org`; Swift has it where its `s3api` is on. */
-  endpoint: pulumi.Input<string>;
-  /** Name of the bucket; it has to be there. */
-  name: pulumi.Input<string>;
-  /**
-   * Region that requests are signed for.
-   * Default: `us-east-1`, which is Swift's default as well.
-   */
-  region?: pulumi.Input<string>;
-  /** Access key of the user (`openstack ec2 credentials create`). */
-  accessKey: pulumi.Input<string>;
-  /** Its secret key; a secret. */
-  secretKey: pulumi.Input<string>;
-}
+import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
+import { checkRepository, type Registry } from "../internal/registry.ts";
+import type { MachineRegistryArgs } from "./args.ts";
+import { registrySettings } from "./settings.ts";
 
 const dataPath = "/var/lib/paasmas/registry";
 
-/** Two random users; their hashes on the machine are only as good as their length. */
+/** Length of the random passwords. The machine stores their hashes; a long password protects the hash. */
 const passwordLength = 40;
 
-/** An image registry on a machine of its own: CNCF Distribution, behind an HAProxy that knows who may do what. */
+/** Image registry on a separate machine: CNCF Distribution, behind an HAProxy that checks the rights of users. */
 export class MachineRegistry extends pulumi.ComponentResource implements Registry {
   readonly address: pulumi.Output<string>;
   readonly repositories: readonly string[];
   readonly caCertificate: pulumi.Output<string>;
-  /** The machine. */
+  /** Machine of the registry. */
   readonly machine: Machine;
-  /** The firewall the machine is behind; closed to all but {@link allowClients}. */
+  /** Firewall of the machine. Only machines of {@link allowClients} can connect. */
   readonly firewall: Firewall;
 
   readonly #name: string;
   readonly #cloud: Cloud;
   readonly #logins: Record<keyof typeof registryUsers, pulumi.Output<RegistryLogin>>;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: MachineRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { cloud, repositories, hostNumber = 50, dnsName, volumeGiB = 50, bucket, snippets = [] } = args;
-    const { image = images.registry, proxyImage = images.haproxy } = args;
-    const check = new ArgumentCheck(name, args)
-      .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
-      .integer("volumeGiB", volumeGiB, bounds.registry.volumeGiB)
-      .hostName("dnsName", dnsName, "registry.example.com");
-    checkRepositories(repositories, check);
-    if (bucket) checkBucket("bucket", bucket, check, "required");
-    const own = snippetConfigs(snippets, check);
-    check.throwIfInvalid();
+    const { cloud, repositories, dnsName, bucket } = args;
+    const { hostNumber, volumeGiB, image, proxyImage, snippets } = registrySettings(name, args);
     const address = cloud.address(hostNumber);
     const facts: RegistryFacts = {
       kind: "machine",
@@ -183,7 +93,7 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
                   tls: identity,
                   ...(kept && { bucket: kept }),
                 }),
-                own,
+                snippets,
               ),
             ),
       },
@@ -191,15 +101,10 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
     );
     const endpoint = `${dnsName ?? address}:${registryPorts.registry.port}`;
     this.address = pulumi.output(endpoint);
-    const login = (user: keyof typeof registryUsers) =>
-      pulumi.all([this.caCertificate, passwords[user]]).apply(
-        ([certificate, secret]): RegistryLogin => ({
-          address: endpoint,
-          ca: certificate,
-          credentials: { user: registryUsers[user], password: secret },
-        }),
-      );
-    this.#logins = { push: login("push"), pull: login("pull") };
+    this.#logins = {
+      push: registryLogin(endpoint, this.caCertificate, "push", passwords.push),
+      pull: registryLogin(endpoint, this.caCertificate, "pull", passwords.pull),
+    };
 
     this.registerOutputs({ address: this.address });
   }
@@ -228,4 +133,19 @@ export class MachineRegistry extends pulumi.ComponentResource implements Registr
       { parent: this, ...opts },
     );
   }
+}
+
+function registryLogin(
+  address: string,
+  ca: pulumi.Output<string>,
+  user: keyof typeof registryUsers,
+  password: pulumi.Output<string>,
+): pulumi.Output<RegistryLogin> {
+  return pulumi.all([ca, password]).apply(
+    ([certificate, secret]): RegistryLogin => ({
+      address,
+      ca: certificate,
+      credentials: { user: registryUsers[user], password: secret },
+    }),
+  );
 }

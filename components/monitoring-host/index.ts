@@ -1,181 +1,41 @@
 import * as pulumi from "@pulumi/pulumi";
 import { metricsPorts } from "../../ignition/roles/metrics/agent.ts";
 import { monitoring, monitoringPorts, roleMetrics } from "../../ignition/roles/monitoring/role.ts";
-import images from "../../ignition/roles/images.json" with { type: "json" };
+import type { TlsIdentity } from "../../ignition/roles/role.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
-import { checkCidr } from "../cloud/addresses.ts";
-import type { Cloud, Firewall, Machine, MachineSize } from "../cloud/cloud.ts";
-import { hostSettings, machineOptions, snippetConfigs, withSnippets } from "../internal/planned-machines.ts";
-import type { LogStore } from "../log-store/index.ts";
-import { MetricsAgent } from "../metrics-agent/index.ts";
+import type { Firewall, Machine, MachineArgs } from "../cloud/cloud.ts";
+import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
 import { secretText, typedPassword } from "../internal/secrets.ts";
-
-export interface MonitoringHostArgs {
-  /** Where the machine runs, and whose machines it watches: those that are there already, each with a {@link MetricsAgent}. */
-  cloud: Cloud;
-  /**
-   * The log store, whose logs are beside the metrics.
-   * Default: none.
-   */
-  logs?: LogStore;
-  /**
-   * Who is told of alerts: a URL that takes Alertmanager's webhooks; a secret.
-   * Default: nobody, alerts are only shown.
-   */
-  webhook?: pulumi.Input<string>;
-  /**
-   * Password of Grafana's user `admin`.
-   * Default: generated; the output `adminPassword`.
-   */
-  adminPassword?: pulumi.Input<string>;
-  /**
-   * Address ranges that may reach the dashboards; they need a login as well.
-   * Default: the private network.
-   */
-  users?: string[];
-  /**
-   * How long metrics are kept, in days, if the volume has room: the oldest go first.
-   * Default: 30.
-   */
-  retentionDays?: number;
-  /**
-   * What every metric and alert is labelled with as its `environment`.
-   * Default: the name of the stack.
-   */
-  environment?: string;
-  /**
-   * Name that users call the dashboards by; it has to lead to the machine's address.
-   * Default: none, they use the address.
-   */
-  dnsName?: string;
-  /**
-   * Authority for the certificate.
-   * Default: one of the component's own.
-   */
-  ca?: CertificateAuthority;
-  /**
-   * Container images, by tag or digest: `prometheus` 2.42, `alertmanager` 0.25, `grafana` 11, `proxy` (HAProxy) 2.6, or later ones.
-   * Default: those in `ignition/roles/images.json`.
-   */
-  images?: MonitoringImagesArgs;
-  /**
-   * Host number of the machine.
-   * Default: 46.
-   */
-  hostNumber?: number;
-  /**
-   * Size class of the machine.
-   * Default: `medium`.
-   */
-  machineSize?: MachineSize;
-  /**
-   * Size of the data volume, in GiB.
-   * Default: 50.
-   * It outlives its machine.
-   */
-  volumeGiB?: number;
-  /**
-   * How long the machine may take to become healthy, in seconds.
-   * Default: 900.
-   */
-  readyTimeoutSeconds?: number;
-  /**
-   * Ignition configs (spec 3.4.0, JSON text) merged over the machine's own.
-   * Default: none.
-   */
-  snippets?: string[];
-}
-
-export interface MonitoringImagesArgs {
-  /**
-   * Image of Prometheus.
-   * Default: `prometheus`.
-   */
-  prometheus?: string;
-  /**
-   * Image of Alertmanager.
-   * Default: `alertmanager`.
-   */
-  alertmanager?: string;
-  /**
-   * Image of Grafana.
-   * Default: `grafana`.
-   */
-  grafana?: string;
-  /**
-   * Image of the HAProxy before it.
-   * Default: `haproxy`.
-   */
-  proxy?: string;
-}
+import type { MonitoringHostArgs } from "./args.ts";
+import { type MonitoringSettings, monitoringSettings } from "./settings.ts";
 
 const dataPath = "/var/lib/paasmas/monitoring";
 
 /**
- * A machine that watches the others: Prometheus with rules for what the library runs, Alertmanager, and Grafana with its
- * dashboards. To be made after the machines that it watches; one more of them replaces this one, whose metrics stay.
+ * Machine that monitors the other machines: Prometheus with alert rules for the roles of the library, Alertmanager, and
+ * Grafana with dashboards. Create it after the machines to monitor. When a machine is added to the cloud, Pulumi
+ * replaces the monitoring machine; the metrics are kept.
  */
 export class MonitoringHost extends pulumi.ComponentResource {
-  /** Where the dashboards are, `https://10.0.0.46:3000`. */
+  /** URL of the dashboards, `https://10.0.0.46:3000`. */
   readonly url: string;
-  /** Certificate that users verify it with (PEM). */
+  /** Certificate that users use to verify the server (PEM). */
   readonly caCertificate: pulumi.Output<string>;
-  /** Password of Grafana's user `admin`; a secret. */
+  /** Password of the Grafana user `admin`; a secret. */
   readonly adminPassword: pulumi.Output<string>;
   /** The machine. */
   readonly machine: Machine;
-  /** The firewall the machine is behind. */
+  /** Firewall of the machine. */
   readonly firewall: Firewall;
 
-  /** @throws ArgumentError listing the arguments that cannot be used, and the machines that nothing can be learnt of. */
+  /** @throws ArgumentError listing the arguments that cannot be used, and the machines without a metrics agent. */
   constructor(name: string, args: MonitoringHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    const {
-      cloud,
-      logs,
-      webhook,
-      users = cloud && [cloud.cidr],
-      retentionDays = 30,
-      dnsName,
-      hostNumber = 46,
-      volumeGiB = 50,
-      snippets = [],
-    } = args;
-    const { environment = pulumi.getStack() } = args;
-    const chosen = {
-      prometheus: images.prometheus,
-      alertmanager: images.alertmanager,
-      grafana: images.grafana,
-      proxy: images.haproxy,
-      ...args.images,
-    };
-    const check = new ArgumentCheck(name, args)
-      .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
-      .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
-      .integer("retentionDays", retentionDays, bounds.monitoring.retentionDays)
-      .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
-      .label("environment", environment)
-      .hostName("dnsName", dnsName, "monitoring.example.com");
-    const blind = (cloud?.machines ?? [])
-      .filter(({ agents }) => !agents.some((agent) => agent instanceof MetricsAgent))
-      .map((machine) => machine.name);
-    check.require(
-      blind.length === 0,
-      "cloud",
-      `its machines ${blind.join(", ")} have no metrics agent; add one before the first of them: cloud.addNodeAgent(new MetricsAgent())`,
-    );
-    users?.forEach((range, index) => check.doesNotThrow(`users[${index}]`, () => checkCidr(range)));
-    const own = snippetConfigs(snippets, check);
-    check.throwIfInvalid();
-    const address = cloud.address(hostNumber);
-    const watched = cloud.machines.map((machine) => ({
-      name: machine.name,
-      role: machine.role,
-      address: machine.address,
-    }));
+    const settings = monitoringSettings(name, args);
+    const { cloud, retentionDays, dnsName, hostNumber, volumeGiB } = settings;
+    const watched = cloud.machines.map(({ name: machine, role, address }) => ({ name: machine, role, address }));
     const facts = {
-      images: Object.values(chosen),
+      images: Object.values(settings.images),
       machines: [name],
       watched: watched.map((machine) => machine.name),
       retentionDays,
@@ -183,6 +43,7 @@ export class MonitoringHost extends pulumi.ComponentResource {
     super("paasmas:index:MonitoringHost", name, facts, opts);
     const child = { parent: this };
 
+    const address = cloud.address(hostNumber);
     const ca = args.ca ?? new CertificateAuthority(`${name}-ca`, {}, child);
     this.caCertificate = ca.certificate;
     const tls = ca.issue(
@@ -192,24 +53,12 @@ export class MonitoringHost extends pulumi.ComponentResource {
     );
     this.adminPassword = secretText(`${name}-admin-password`, args.adminPassword, typedPassword, child);
     this.url = `https://${dnsName ?? address}:${monitoringPorts.dashboards.port}`;
-    const receiver = webhook === undefined ? undefined : pulumi.secret(webhook).apply(checkedWebhook(name));
-    const logsOf =
-      logs &&
-      pulumi
-        .all([logs.caCertificate, logs.readPassword])
-        .apply(([certificate, password]) => ({ url: logs.url, ca: certificate, user: logs.readUser, password }));
-
-    // Whoever is watched is asked, and by nobody else.
-    const firewalls = new Map(cloud.machines.map((machine) => [machine.firewall, machine.firewall.firewallName]));
-    this.firewall = cloud.firewall(name, { description: "monitoring of all machines" }, child);
-    for (const [firewall, firewallName] of firewalls) {
-      const roles = new Set(cloud.machines.filter((machine) => machine.firewall === firewall).map(({ role }) => role));
-      const ports = [metricsPorts.node, ...[...roles].flatMap((role) => roleMetrics[role]?.port ?? [])];
-      cloud.allow(`${name}-to-${firewallName}`, { to: firewall, from: this.firewall, ports }, child);
-    }
-    users.forEach((from, index) =>
-      cloud.allow(`${name}-user-${index}`, { to: this.firewall, from, ports: [monitoringPorts.dashboards] }, child),
-    );
+    const config = machineConfig(name, args, settings, {
+      machines: [...watched, { name, role: "monitoring", address }],
+      tls,
+      adminPassword: this.adminPassword,
+    });
+    this.firewall = this.#createFirewall(name, settings);
 
     this.machine = cloud.machine(
       name,
@@ -221,34 +70,9 @@ export class MonitoringHost extends pulumi.ComponentResource {
         dataVolume: { path: dataPath, sizeGiB: volumeGiB },
         readyTimeoutSeconds: args.readyTimeoutSeconds,
         stopGraceSeconds: 90,
-        config: (delivery) =>
-          pulumi
-            .all([
-              hostSettings(name, delivery, { path: dataPath }),
-              tls,
-              this.adminPassword,
-              pulumi.output(receiver),
-              pulumi.output(logsOf),
-            ])
-            .apply(([settings, identity, adminPassword, told, found]) =>
-              withSnippets(
-                monitoring({
-                  host: settings,
-                  images: chosen,
-                  machines: [...watched, { name, role: "monitoring", address }],
-                  environment,
-                  // The rest is the dashboards', and room for what is being put together.
-                  retention: { days: retentionDays, gib: Math.floor(volumeGiB * 0.8) },
-                  adminPassword,
-                  tls: identity,
-                  ...(found && { logs: found }),
-                  ...(told !== undefined && { webhook: told }),
-                }),
-                own,
-              ),
-            ),
+        config,
       },
-      // After the others: one that is still to come would be missed, and somebody told of it.
+      // Created last: a machine that does not exist yet would raise an alert.
       machineOptions(
         this,
         opts,
@@ -259,13 +83,75 @@ export class MonitoringHost extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, caCertificate: this.caCertificate });
   }
 
-  /** What to wait for before using the dashboards. */
+  /** Resources to wait for before you use the dashboards. */
   get ready(): pulumi.Resource[] {
     return [this.machine.gate];
   }
+
+  /** Creates the firewall of the machine, and the rules that only this machine may read the metrics of the others. */
+  #createFirewall(name: string, { cloud, users }: MonitoringSettings): Firewall {
+    const child = { parent: this };
+    const firewalls = new Map(cloud.machines.map((machine) => [machine.firewall, machine.firewall.firewallName]));
+    const own = cloud.firewall(name, { description: "monitoring of all machines" }, child);
+    for (const [firewall, firewallName] of firewalls) {
+      const roles = new Set(cloud.machines.filter((machine) => machine.firewall === firewall).map(({ role }) => role));
+      const ports = [metricsPorts.node, ...[...roles].flatMap((role) => roleMetrics[role]?.port ?? [])];
+      cloud.allow(`${name}-to-${firewallName}`, { to: firewall, from: own, ports }, child);
+    }
+    for (const [index, from] of users.entries())
+      cloud.allow(`${name}-user-${index}`, { to: own, from, ports: [monitoringPorts.dashboards] }, child);
+    return own;
+  }
 }
 
-/** @throws (from within the output) RunError when it is not a URL; it shows nothing of it, which is a secret. */
+/** Values of the role that the component creates. */
+interface RoleValues {
+  machines: { name: string; role: string; address: string }[];
+  tls: pulumi.Output<TlsIdentity>;
+  adminPassword: pulumi.Output<string>;
+}
+
+function machineConfig(
+  name: string,
+  { logs, webhook }: MonitoringHostArgs,
+  { images, environment, retentionDays, volumeGiB, snippets }: MonitoringSettings,
+  { machines, tls, adminPassword }: RoleValues,
+): MachineArgs["config"] {
+  const receiver = webhook === undefined ? undefined : pulumi.secret(webhook).apply(checkedWebhook(name));
+  const logSource =
+    logs &&
+    pulumi
+      .all([logs.caCertificate, logs.readPassword])
+      .apply(([certificate, password]) => ({ url: logs.url, ca: certificate, user: logs.readUser, password }));
+  return (delivery) =>
+    pulumi
+      .all([
+        hostSettings(name, delivery, { path: dataPath }),
+        tls,
+        adminPassword,
+        pulumi.output(receiver),
+        pulumi.output(logSource),
+      ])
+      .apply(([host, identity, password, webhookUrl, logsAccess]) =>
+        withSnippets(
+          monitoring({
+            host,
+            images,
+            machines,
+            environment,
+            // The other 20 % of the volume is for Grafana and for blocks that Prometheus compacts.
+            retention: { days: retentionDays, gib: Math.floor(volumeGiB * 0.8) },
+            adminPassword: password,
+            tls: identity,
+            ...(logsAccess && { logs: logsAccess }),
+            ...(webhookUrl !== undefined && { webhook: webhookUrl }),
+          }),
+          snippets,
+        ),
+      );
+}
+
+/** @throws (from within the output) ArgumentError when it is not a URL. The message does not show the secret URL. */
 function checkedWebhook(name: string): (given: string) => string {
   return (given) => {
     new ArgumentCheck(name)

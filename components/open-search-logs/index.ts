@@ -4,41 +4,11 @@ import images from "../../ignition/roles/images.json" with { type: "json" };
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import { portBounds } from "../internal/bounds.ts";
 import type { NodeAgent } from "../cloud/cloud.ts";
-
-export interface OpenSearchLogsArgs {
-  /** Address or DNS name of the OpenSearch; its certificate names it. */
-  host: string;
-  /**
-   * Port of its API.
-   * Default: 443.
-   * On AWS it is what machines may connect to anywhere.
-   */
-  port?: number;
-  /** A user who may create documents in the indices, and nothing else. */
-  user: string;
-  /** Password of the user; a secret. */
-  password: pulumi.Input<string>;
-  /** Certificate of the authority behind its own (PEM). */
-  ca: pulumi.Input<string>;
-  /**
-   * What the names of the indices begin with; the day follows.
-   * Default: `machines`.
-   */
-  index?: string;
-  /**
-   * What every line is labelled with as its `environment`.
-   * Default: the name of the stack.
-   */
-  environment?: string;
-  /**
-   * Container image of fluent-bit 4.1 or later, by tag or digest, which every machine runs.
-   * Default: `fluent-bit` in `ignition/roles/images.json`.
-   */
-  agentImage?: string;
-}
+import type { OpenSearchLogsArgs } from "./args.ts";
 
 /**
- * What sends the logs of all machines to an OpenSearch that is there already: for a cloud's `addNodeAgent`.
+ * Creates a node agent that sends the logs of all machines to an existing OpenSearch server. Pass it to a cloud's
+ * `addNodeAgent`.
  * @throws ArgumentError listing the arguments that cannot be used.
  */
 export function openSearchLogs(name: string, args: OpenSearchLogsArgs): NodeAgent {
@@ -60,14 +30,18 @@ export function openSearchLogs(name: string, args: OpenSearchLogsArgs): NodeAgen
     .require(
       /^[\x21-\x7e]+$/.test(user ?? ""),
       "user",
-      `${JSON.stringify(user)} is not the name of a user; use printable ASCII characters without spaces`,
+      `${JSON.stringify(user)} is not a user name; use printable ASCII characters without spaces`,
     )
-    .require(args.password !== undefined, "password", "is missing; give the user's")
-    .require(args.ca !== undefined, "ca", "is missing; give the certificate of the authority behind its own")
+    .require(args.password !== undefined, "password", "is missing; give the password of the user")
+    .require(
+      args.ca !== undefined,
+      "ca",
+      "is missing; give the certificate of the authority that signed the server's certificate",
+    )
     .require(
       /^[a-z][a-z0-9-]{0,63}$/.test(index),
       "index",
-      `${JSON.stringify(index)} cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`,
+      `${JSON.stringify(index)} cannot start an index name; use up to 64 lower-case letters, digits and hyphens`,
     )
     .label("environment", environment)
     .throwIfInvalid();

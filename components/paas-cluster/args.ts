@@ -5,19 +5,21 @@ import type { PublicEndpointArgs } from "../internal/public-endpoint.ts";
 import type { WorkflowValues } from "./workflow-values.ts";
 
 export interface PaasClusterArgs {
-  /** The cluster it runs on, with at least one pool of workers. */
+  /** Cluster for the platform, with at least one pool of workers. */
   cluster: KubernetesCluster;
   /**
-   * Domain of the platform, `apps.example.com`: an app is at `<app>.<domain>`, the API at `drycc.<domain>`. All names in it
-   * have to lead to `address`; for an address of its own, `nipIoDomain` makes one that does.
-   * Not to be changed: apps keep the names they were made with.
+   * Domain of the platform, `apps.example.com`: an app is at `<app>.<domain>`, the API at `drycc.<domain>`. Point the
+   * DNS records of all names in it to `address`. Without a DNS zone, `nipIoDomain` creates a domain from the address.
+   * Do not change it: existing apps keep their names.
    */
   domain: string;
-  /** Where its parts keep objects. A bucket each: they do not keep out of each other's way. */
+  /**
+   * Buckets of the parts of the platform. Each part needs a separate bucket: their objects would overwrite each other.
+   */
   buckets: PaasBucketsArgs;
   /**
-   * Where apps' images are.
-   * Default: a registry in the cluster, on `buckets.registry`.
+   * Registry for the images of apps.
+   * Default: a registry in the cluster, with `buckets.registry`.
    */
   registry?: PaasRegistryArgs;
   /**
@@ -31,13 +33,13 @@ export interface PaasClusterArgs {
    */
   valkeyUrl?: pulumi.Input<string>;
   /**
-   * Zone of the domain, in which its names are made.
-   * Default: none; they are made by somebody else.
+   * DNS zone of the domain. The component creates the DNS records in it.
+   * Default: none; you create the DNS records.
    */
   dns?: DnsZone;
   /**
-   * Who signs the certificate of all names in the domain.
-   * Default: an authority of the platform's own, `caCertificate`.
+   * ACME server that signs the certificate of all names in the domain.
+   * Default: the component creates an authority, `caCertificate`.
    */
   certificates?: PaasCertificatesArgs;
   /**
@@ -46,154 +48,155 @@ export interface PaasClusterArgs {
    */
   adminUsername?: string;
   /**
-   * Its password, at least 20 printable ASCII characters without spaces; a secret.
+   * Password of the first administrator, 20 to 128 printable ASCII characters without spaces; a secret.
    * Default: generated.
    */
   adminPassword?: pulumi.Input<string>;
   /**
-   * Name of the user that pipelines deploy as, who sees no apps but its own.
+   * Name of the user that pipelines deploy as. The user can access only its own apps.
    * Default: `delivery`.
    */
   deliveryUsername?: string;
   /**
-   * Address that mail to the administrator goes to.
+   * Mail address of the administrator.
    * Default: `admin@<domain>`.
    */
   email?: string;
   /**
-   * Whether apps can be built from what is pushed to the platform's own git server. It builds as root in privileged pods.
-   * Default: false; pipelines build and deploy by digest.
+   * Whether the platform has a git server that builds each push. The builds run as root in privileged pods.
+   * Default: false; pipelines build the images and deploy them by digest.
    */
   gitPush?: boolean;
   /**
-   * Storage class of what runs in the cluster, and of apps' volumes.
-   * Default: `node-volumes`, made here: folders of the workers' data volumes.
+   * Storage class of the platform's volumes and of apps' volumes.
+   * Default: `node-volumes`, which the component creates: folders of the workers' data volumes.
    */
   storageClass?: string;
   /**
-   * Kinds of processes that apps have, whose images are pulled with the registry's token.
+   * Process types of apps. Their images are pulled with the login of the registry.
    * Default: `["web"]`.
    */
   processTypes?: string[];
   /**
-   * More values of the chart, over those made here.
+   * Additional values of the chart. They override the values of the component.
    * Default: none.
-   * They are checked like all others: what the chart does not know is refused.
+   * The component checks all values, and rejects a value that the chart does not have.
    */
   values?: WorkflowValues;
   /**
-   * Address ranges that may reach the apps.
+   * Address ranges that may connect to the apps.
    * Default: the private network.
    */
   allowFrom?: string[];
   /**
-   * Lets the internet reach the apps at port 443, and whatever else the gateway serves: the platform's API is behind its login. With
-   * `dns` the names in the domain then lead there, but those of the platform's own parts, which go on to `address`.
-   * Default: none; nobody outside of the private network reaches them.
+   * Access from the internet to port 443 of the gateway: to the apps, and to the platform's API, which needs a login.
+   * With `dns`, the names of the domain then point there. The names of the platform's parts still point to `address`.
+   * Default: none; the apps are reachable only from `allowFrom`.
    */
   publicEndpoint?: PublicEndpointArgs;
   /**
-   * Host number of the address of the apps, on clouds that let one choose.
+   * Host number of the load balancer of the apps, on clouds that support a fixed address.
    * Default: 78.
    */
   loadBalancerHostNumber?: number;
   /**
-   * How long an installation or an upgrade may take, in seconds.
+   * Time limit for an installation or an upgrade, in seconds: 300 to 7200.
    * Default: 1800.
-   * When it takes longer it is undone.
+   * Helm rolls back an installation or upgrade that takes longer.
    */
   timeoutSeconds?: number;
 }
 
 /** The buckets of the platform. */
 export interface PaasBucketsArgs {
-  /** What is pushed to be built, and what builds keep. */
+  /** Bucket for the pushed source and the cache of builds. */
   builder: PaasBucketArgs;
-  /** The apps' logs, as they can be searched. */
+  /** Bucket for the search index of the apps' logs. */
   logs: PaasBucketArgs;
   /**
-   * Images.
-   * Default: none; needed by the registry in the cluster, and only by that.
+   * Bucket for images.
+   * Default: none; required for the registry in the cluster, not allowed with another registry.
    */
   registry?: PaasBucketArgs;
   /**
-   * Backups of the database.
-   * Default: none; needed by the database in the cluster, and only by that.
+   * Bucket for backups of the database.
+   * Default: none; required for the database in the cluster, not allowed with another database.
    */
   database?: PaasBucketArgs;
 }
 
-/** A bucket with an S3 API, and a user of it who may read and write. */
+/** Bucket with an S3 API, and a user with read and write access. */
 export interface PaasBucketArgs {
   /** URL of the API, `https://s3.eu-central-1.amazonaws.com`. */
   endpoint: pulumi.Input<string>;
-  /** Name of the bucket; it has to be there. */
+  /** Name of an existing bucket. */
   bucket: pulumi.Input<string>;
   /** Access key of the user. */
   accessKey: pulumi.Input<string>;
-  /** Its secret key; a secret. */
+  /** Secret key of the user; a secret. */
   secretKey: pulumi.Input<string>;
 }
 
-/** A registry outside of the cluster: with a login that lasts, or ECR. */
+/** Registry outside of the cluster: with a permanent login, or ECR. */
 export interface PaasRegistryArgs {
-  /** Its host, `registry.example.com` or `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. */
+  /** Host of the registry, `registry.example.com` or `123456789012.dkr.ecr.eu-central-1.amazonaws.com`. */
   host: pulumi.Input<string>;
-  /** What the names of all apps' images begin with, `apps`. */
+  /** Prefix of the names of all apps' images, for example `apps`. */
   organization: string;
   /**
-   * A login that lasts.
-   * Default: none; one of `login` and `ecr` is needed.
+   * Permanent login.
+   * Default: none; either `login` or `ecr` is required.
    */
   login?: PaasLoginArgs;
   /**
-   * Amazon's registry, whose logins last twelve hours: one that has more than four hours is always there.
-   * Default: none; one of `login` and `ecr` is needed.
+   * Amazon ECR. Its logins are valid for twelve hours. A job replaces each login that has less than eight hours left,
+   * so that more than four are always left.
+   * Default: none; either `login` or `ecr` is required.
    */
   ecr?: PaasEcrArgs;
 }
 
-/** A user of a registry. */
+/** User of a registry. */
 export interface PaasLoginArgs {
   /** Name of the user. */
   username: pulumi.Input<string>;
-  /** Its password; a secret. */
+  /** Password of the user; a secret. */
   password: pulumi.Input<string>;
 }
 
-/** A user of AWS who may log in to ECR, and pull and push the apps' images: all that a login made by it may do. */
+/** AWS user with access to ECR: to log in, and to pull and push the apps' images. Its logins have the same access. */
 export interface PaasEcrArgs {
   /** Region of the registry. */
   region: string;
   /** Access key of the user. */
   accessKey: pulumi.Input<string>;
-  /** Its secret key; a secret. */
+  /** Secret key of the user; a secret. */
   secretKey: pulumi.Input<string>;
 }
 
-/** Databases of a PostgreSQL outside of the cluster, `postgres://user:password@host:5432/name` each; secrets. */
+/** URLs of PostgreSQL databases outside of the cluster, `postgres://user:password@host:5432/name`; secrets. */
 export interface PaasDatabaseArgs {
-  /** The controller's: apps and releases. */
+  /** Database of the controller, for apps and releases. */
   controllerUrl: pulumi.Input<string>;
-  /** The login service's: users. */
+  /** Database of the login service, for users. */
   passportUrl: pulumi.Input<string>;
-  /** The log index's. */
+  /** Database of the log index. */
   logsUrl: pulumi.Input<string>;
 }
 
-/** Certificates of Let's Encrypt or another ACME server, which asks a zone of Route 53 whose the domain is. */
+/** Certificates of Let's Encrypt or another ACME server, which checks the domain with a DNS record in Route 53. */
 export interface PaasCertificatesArgs {
   /**
    * URL of the ACME server's directory.
-   * Default: Let's Encrypt's.
+   * Default: the directory of Let's Encrypt.
    */
   server?: string;
   /** Region that requests to Route 53 are signed for. */
   region: string;
   /** Id of the hosted zone. */
   zoneId: pulumi.Input<string>;
-  /** Access key of a user who may change records of the zone. */
+  /** Access key of a user with access to the records of the zone. */
   accessKey: pulumi.Input<string>;
-  /** Its secret key; a secret. */
+  /** Secret key of the user; a secret. */
   secretKey: pulumi.Input<string>;
 }

@@ -5,19 +5,21 @@ import { limitPlans } from "./limit-plans.ts";
 import type { PaasSettings } from "./settings.ts";
 import { workflowProblems, type WorkflowValues } from "./workflow-values.ts";
 
-/** Name of the gateway class that the platform's gateway and those of its apps are of. */
+/** Gateway class of the gateways of the platform and of its apps. */
 export const gatewayClass = "kong";
 
-/** The login service's part of the chart that is pinned: what makes the users runs in the same image. */
+/**
+ * Image tag of the login service, which the pinned chart uses. The job that creates the users runs in the same image.
+ */
 export function passportTag({ passport }: WorkflowValues): string {
   return passport?.imageTag ?? "1.3.4";
 }
 
-/** What is no login yet: the refresher puts one in its place. */
-const noLoginYet = { username: "AWS", password: "not-yet-refreshed" };
+/** Login until the first run of the login job. */
+const initialLogin = { username: "AWS", password: "not-yet-refreshed" };
 
-/** What the values are made from, beside the settings. */
-type Given = Pick<PaasClusterArgs, "buckets" | "registry" | "database" | "valkeyUrl"> & {
+/** Arguments for the values, beside the settings. */
+type ValueArgs = Pick<PaasClusterArgs, "buckets" | "registry" | "database" | "valkeyUrl"> & {
   adminPassword: pulumi.Output<string>;
 };
 
@@ -27,7 +29,7 @@ type Given = Pick<PaasClusterArgs, "buckets" | "registry" | "database" | "valkey
  */
 export function chartValues(
   name: string,
-  { buckets, registry, database, valkeyUrl, adminPassword }: Given,
+  { buckets, registry, database, valkeyUrl, adminPassword }: ValueArgs,
   settings: PaasSettings,
 ): pulumi.Output<WorkflowValues> {
   return pulumi.secret(pulumi.output({ buckets, registry, database, valkeyUrl, adminPassword })).apply((known) => {
@@ -41,12 +43,12 @@ export function chartValues(
 
 function ownValues(
   settings: PaasSettings,
-  { buckets, registry, database, valkeyUrl, adminPassword }: pulumi.Unwrap<Given>,
+  { buckets, registry, database, valkeyUrl, adminPassword }: pulumi.Unwrap<ValueArgs>,
 ): WorkflowValues {
   const outside = registry && {
     registryHost: registry.host,
-    registryUsername: registry.login?.username ?? noLoginYet.username,
-    registryPassword: registry.login?.password ?? noLoginYet.password,
+    registryUsername: registry.login?.username ?? initialLogin.username,
+    registryPassword: registry.login?.password ?? initialLogin.password,
   };
   const persistence = { enabled: true, size: "10Gi", storageClass: settings.storageClass };
   const on = (enabled: boolean) => ({ enabled });
@@ -55,7 +57,7 @@ function ownValues(
     global: { email: settings.email, platformDomain: settings.domain, certManagerEnabled: false },
     gateway: { gatewayClass },
     storage: on(false),
-    // Metrics and their dashboards are the cluster's affair.
+    // The component ClusterMetrics has the metrics and dashboards of the cluster.
     victoriametrics: on(false),
     grafana: on(false),
     builder: {
@@ -104,7 +106,7 @@ function ownValues(
   };
 }
 
-/** A bucket as the chart's parts take it, with nothing left to their defaults. */
+/** Values of a bucket for a part of the chart. All are set, because the defaults of the parts differ. */
 function storage({ endpoint, bucket, accessKey, secretKey }: pulumi.Unwrap<PaasBucketArgs>) {
   return {
     storageEndpoint: endpoint,
@@ -116,7 +118,7 @@ function storage({ endpoint, bucket, accessKey, secretKey }: pulumi.Unwrap<PaasB
   };
 }
 
-/** Groups are merged, everything else is replaced. */
+/** Merges groups recursively; the upper value replaces all other values. */
 function merged(below: unknown, above: unknown): unknown {
   if (!isGroup(below) || !isGroup(above)) return above;
   const both = { ...below, ...above };

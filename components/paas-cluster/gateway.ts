@@ -3,7 +3,7 @@ import { selfSigned } from "../internal/certificates.ts";
 import { ConfigFile, CustomResource, Release, Secret } from "../internal/kubernetes-sdk.ts";
 import type { PaasCertificatesArgs } from "./args.ts";
 import charts from "./charts.json" with { type: "json" };
-import { tenant } from "./namespaces.ts";
+import { type Tenant, tenant } from "./namespaces.ts";
 import { gatewayPorts } from "./ports.ts";
 import { gatewayClass } from "./chart-values.ts";
 
@@ -12,27 +12,27 @@ const issuerHours = 10 * 365 * 24;
 export interface GatewayArgs {
   domain: string;
   email: string;
-  /** Absent: an authority made here. */
+  /** Default: the component creates an authority. */
   certificates?: PaasCertificatesArgs;
   gitPush: boolean;
   timeoutSeconds: number;
 }
 
-/** What everything that comes in goes through. */
+/** The gateway of the platform. */
 export interface PaasGateway {
-  /** Certificate of the authority that signs for the domain (PEM). Absent: a public one. */
+  /** Certificate of the authority that signs for the domain (PEM). Absent with a public authority. */
   readonly caCertificate?: pulumi.Output<string>;
-  /** What to wait for before there is a gateway to use. */
+  /** Resources to wait for before you use the gateway. */
   readonly ready: pulumi.Resource[];
 }
 
 /**
- * The gateway in front of the apps: the Gateway API with Kong as its class, and a certificate for all names of the domain
- * that cert-manager renews. Kong, and not Istio: every app has a Gateway of its own, and Kong serves them all on the same node
- * ports, where Istio would make a load balancer of a cloud for each.
+ * Creates the gateway of the apps: the Gateway API with the class of Kong, and a certificate for all names of the
+ * domain, which cert-manager renews. Each app has a separate Gateway. Kong serves all of them on the same node ports;
+ * Istio would create a load balancer of the cloud for each.
  */
 export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.CustomResourceOptions): PaasGateway {
-  const { domain, gitPush, timeoutSeconds } = args;
+  const { gitPush } = args;
   const api = new ConfigFile(`${name}-gateway-api`, { file: charts["gateway-api"].url }, opts);
   const certManager = tenant(name, "cert-manager", { security: "restricted", ingress: [{ ports: [10250] }] }, opts);
   const kong = tenant(
@@ -41,16 +41,50 @@ export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.Custom
     { security: "restricted", ingress: [{ ports: gatewayPorts.pods(gitPush) }, { ports: [8080] }] },
     opts,
   );
-  const helm = { atomic: true, cleanupOnFail: true, maxHistory: 5, timeout: timeoutSeconds };
+  const issuing = certManagerRelease(name, args, certManager, opts);
+  const proxy = kongRelease(name, args, kong, { ...opts, dependsOn: [api, ...kong.ready] });
+  const gatewayKind = new CustomResource(
+    `${name}-gateway-class`,
+    {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "GatewayClass",
+      metadata: { name: gatewayClass, annotations: { "konghq.com/gatewayclass-unmanaged": "true" } },
+      spec: { controllerName: "konghq.com/kic-gateway-controller" },
+    },
+    { ...opts, dependsOn: [api] },
+  );
 
-  const issuing = new Release(
+  const authority = args.certificates
+    ? acmeIssuer(name, args, args.certificates, kong.name, opts)
+    : ownIssuer(name, args.domain, kong.name, opts);
+  const certificate = domainCertificate(name, args, authority, kong, { ...opts, dependsOn: [issuing] });
+  const gateway = domainGateway(name, args, kong, { ...opts, dependsOn: [proxy, gatewayKind, certificate] });
+  return { ...(authority.caCertificate && { caCertificate: authority.caCertificate }), ready: [gateway] };
+}
+
+/** Options of the Helm releases. */
+const helm = { atomic: true, cleanupOnFail: true, maxHistory: 5 };
+
+const controllerResources = { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } };
+
+/** Name of the secret with the certificate of the domain. */
+const secretName = "domain-tls";
+
+function certManagerRelease(
+  name: string,
+  { timeoutSeconds }: GatewayArgs,
+  namespace: Tenant,
+  opts: pulumi.CustomResourceOptions,
+): Release {
+  return new Release(
     `${name}-cert-manager`,
     {
       name: "cert-manager",
       chart: charts["cert-manager"].chart,
       version: charts["cert-manager"].version,
-      namespace: certManager.name,
+      namespace: namespace.name,
       ...helm,
+      timeout: timeoutSeconds,
       values: {
         crds: { enabled: true, keep: true },
         global: { leaderElection: { namespace: "cert-manager" } },
@@ -60,21 +94,30 @@ export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.Custom
         startupapicheck: { resources: controllerResources },
       },
     },
-    { ...opts, dependsOn: certManager.ready },
+    { ...opts, dependsOn: namespace.ready },
   );
-  const entry = new Release(
+}
+
+function kongRelease(
+  name: string,
+  { gitPush, timeoutSeconds }: GatewayArgs,
+  namespace: Tenant,
+  opts: pulumi.CustomResourceOptions,
+): Release {
+  return new Release(
     `${name}-kong`,
     {
       name: "kong",
       chart: charts.kong.chart,
       version: charts.kong.version,
       repositoryOpts: { repo: charts.kong.repository },
-      namespace: kong.name,
+      namespace: namespace.name,
       ...helm,
+      timeout: timeoutSeconds,
       values: {
         controller: {
           ingressController: {
-            // Routes of TCP, which git comes by, are not of the stable part of the API yet.
+            // TCP routes, which git needs, are still in the experimental part of the Gateway API.
             env: { anonymous_reports: "false", ...(gitPush && { feature_gates: "GatewayAlpha=true" }) },
             resources: controllerResources,
           },
@@ -87,39 +130,30 @@ export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.Custom
         },
       },
     },
-    { ...opts, dependsOn: [api, ...kong.ready] },
+    opts,
   );
-  const kind = new CustomResource(
-    `${name}-gateway-class`,
-    {
-      apiVersion: "gateway.networking.k8s.io/v1",
-      kind: "GatewayClass",
-      metadata: { name: gatewayClass, annotations: { "konghq.com/gatewayclass-unmanaged": "true" } },
-      spec: { controllerName: "konghq.com/kic-gateway-controller" },
-    },
-    { ...opts, dependsOn: [api] },
-  );
+}
 
-  const secretName = "domain-tls";
-  const authority = args.certificates
-    ? acmeIssuer(name, args, args.certificates, kong.name, opts)
-    : ownIssuer(name, domain, kong.name, opts);
+/** Creates the issuer and the certificate of all names of the domain. */
+function domainCertificate(
+  name: string,
+  { domain }: GatewayArgs,
+  { spec }: Authority,
+  namespace: Tenant,
+  opts: pulumi.CustomResourceOptions,
+): CustomResource {
+  const metadata = { name: "domain", namespace: namespace.name };
   const issuer = new CustomResource(
     `${name}-issuer`,
-    {
-      apiVersion: "cert-manager.io/v1",
-      kind: "Issuer",
-      metadata: { name: "domain", namespace: kong.name },
-      spec: authority.spec,
-    },
-    { ...opts, dependsOn: [issuing] },
+    { apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata, spec },
+    opts,
   );
-  const certificate = new CustomResource(
+  return new CustomResource(
     `${name}-certificate`,
     {
       apiVersion: "cert-manager.io/v1",
       kind: "Certificate",
-      metadata: { name: "domain", namespace: kong.name },
+      metadata,
       spec: {
         dnsNames: [domain, `*.${domain}`],
         issuerRef: { kind: "Issuer", name: "domain" },
@@ -129,12 +163,21 @@ export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.Custom
     },
     { ...opts, dependsOn: [issuer] },
   );
-  const gateway = new CustomResource(
+}
+
+/** Creates the Gateway that holds the certificate of the domain. */
+function domainGateway(
+  name: string,
+  { domain }: GatewayArgs,
+  namespace: Tenant,
+  opts: pulumi.CustomResourceOptions,
+): CustomResource {
+  return new CustomResource(
     `${name}-gateway`,
     {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",
-      metadata: { name: "domain", namespace: kong.name },
+      metadata: { name: "domain", namespace: namespace.name },
       spec: {
         gatewayClassName: gatewayClass,
         listeners: [
@@ -144,25 +187,23 @@ export function paasGateway(name: string, args: GatewayArgs, opts: pulumi.Custom
             protocol: "HTTPS",
             hostname: `*.${domain}`,
             tls: { mode: "Terminate", certificateRefs: [{ group: "", kind: "Secret", name: secretName }] },
-            // It holds the certificate; the apps' routes belong to gateways of their own.
+            // The routes of apps belong to separate gateways.
             allowedRoutes: { namespaces: { from: "Same" } },
           },
         ],
       },
     },
-    { ...opts, dependsOn: [entry, kind, certificate] },
+    opts,
   );
-  return { ...(authority.caCertificate && { caCertificate: authority.caCertificate }), ready: [gateway] };
 }
 
-const controllerResources = { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } };
-
+/** Issuer of the certificate. */
 interface Authority {
   spec: pulumi.Input<Record<string, unknown>>;
   caCertificate?: pulumi.Output<string>;
 }
 
-/** An authority of the platform's own, whose key is in the cluster for cert-manager to sign with. */
+/** Creates an authority. Its key is in the cluster, so that cert-manager can sign with it. */
 function ownIssuer(
   name: string,
   domain: string,

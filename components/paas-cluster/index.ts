@@ -8,12 +8,13 @@ import { paasGateway } from "./gateway.ts";
 import { tenant } from "./namespaces.ts";
 import { gatewayPorts } from "./ports.ts";
 import { registryLogin } from "./registry-login.ts";
-import { paasSettings } from "./settings.ts";
+import { type PaasSettings, paasSettings } from "./settings.ts";
 import { nodeVolumes } from "./storage-class.ts";
 import { platformUsers } from "./users.ts";
 import { chartValues, passportTag } from "./chart-values.ts";
+import type { WorkflowValues } from "./workflow-values.ts";
 import { createPublicEndpoint } from "../internal/public-endpoint.ts";
-import { secretText } from "../internal/secrets.ts";
+import { type SecretPattern, secretText } from "../internal/secrets.ts";
 
 export { nipIoDomain } from "../cloud/dns.ts";
 export type {
@@ -27,31 +28,34 @@ export type {
   PaasRegistryArgs,
 } from "./args.ts";
 
-/** The namespace of the platform's own parts, and of builds: the one that takes privileged pods. */
+/** Namespace of the platform's parts and of builds. It allows privileged pods. */
 export const platformNamespace = "drycc";
 
-/** Names of the platform's own parts in its domain: of the API, of the login service, and of what takes pushes. */
+/** Names of the platform's parts in its domain: the API, the login service, and the git server. */
 const ownNames = ["drycc", "drycc-passport", "drycc-builder"];
 
 /**
- * A platform for apps on a Kubernetes cluster: Drycc Workflow, with the gateway, certificates and volumes that it needs,
- * its objects and, where wanted, its images and databases outside of the cluster. Apps are deployed by digest, each in a
- * namespace of its own.
+ * Platform for apps on a Kubernetes cluster: Drycc Workflow with a gateway, certificates and volumes. Its objects are
+ * in buckets. Its images and databases can be outside of the cluster. Apps are deployed by digest, each in a separate
+ * namespace.
  */
 export class PaasCluster extends pulumi.ComponentResource {
-  /** Domain of the platform: an app is at `https://<app>.<domain>/`. */
+  /** Domain of the platform. An app is at `https://<app>.<domain>/`. */
   readonly domain: string;
-  /** Where pipelines and command lines connect: `https://drycc.<domain>`. */
+  /** URL of the API for pipelines and command lines: `https://drycc.<domain>`. */
   readonly url: string;
-  /** Where all names of the domain have to lead: an address or a DNS name. With a public endpoint only those of the platform's own parts. */
+  /**
+   * Address or DNS name of the load balancer. Point the DNS records of all names of the domain to it. With a public
+   * endpoint, only the names of the platform's parts point to it.
+   */
   readonly address: pulumi.Output<string>;
-  /** Where the apps' names have to lead instead. Absent without a public endpoint. */
+  /** Address or DNS name for the DNS records of the apps' names with a public endpoint. Absent without one. */
   readonly publicAddress?: pulumi.Output<string>;
-  /** Certificate that clients verify the platform with (PEM). Absent: a public one. */
+  /** Certificate that clients use to verify the platform (PEM). Absent with a public authority. */
   readonly caCertificate?: pulumi.Output<string>;
   /** The first administrator. */
   readonly admin: PaasUser;
-  /** Whom pipelines deploy as. */
+  /** The user that pipelines deploy as. */
   readonly delivery: PaasUser;
   readonly #loadBalancer: LoadBalancer;
   readonly #release: Release;
@@ -60,38 +64,22 @@ export class PaasCluster extends pulumi.ComponentResource {
   /** @throws ArgumentError listing the arguments that cannot be used. */
   constructor(name: string, args: PaasClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = paasSettings(name, args);
-    const { domain, gitPush, timeoutSeconds } = settings;
-    super(
-      "paasmas:index:PaasCluster",
-      name,
-      {
-        domain,
-        version: charts.workflow.version,
-        cluster: args.cluster.clusterName,
-        images: args.registry
-          ? args.registry.ecr
-            ? "ECR"
-            : "registry outside of the cluster"
-          : "registry in the cluster",
-        database: args.database ? "outside of the cluster" : "in the cluster",
-        gitPush,
-      },
-      opts,
-    );
+    super("paasmas:index:PaasCluster", name, facts(args, settings), opts);
 
-    const { cluster } = args;
+    const { cluster, registry } = args;
+    const { domain } = settings;
     this.domain = domain;
     this.url = `https://drycc.${domain}`;
-    this.#loadBalancer = this.#balancer(name, args, settings);
+    this.#loadBalancer = this.#createLoadBalancer(name, args, settings);
     this.address = this.#loadBalancer.address;
     if (args.publicEndpoint)
       this.publicAddress = createPublicEndpoint(
         name,
         args.publicEndpoint,
-        { ...behind(args), hostNumber: 44, ports: [gatewayPorts.https], names: [] },
+        { ...backend(args), hostNumber: 44, ports: [gatewayPorts.https], names: [] },
         { parent: this },
       ).address;
-    this.#records(name, args);
+    this.#createRecords(name, args);
 
     const own = { parent: this, provider: kubernetesProvider(cluster) };
     const gateway = paasGateway(
@@ -104,39 +92,23 @@ export class PaasCluster extends pulumi.ComponentResource {
     const platform = tenant(
       name,
       platformNamespace,
-      // The API server calls the controller's webhook; everything else comes through the gateway.
+      // The API server calls the webhook of the controller. All other connections come from the gateway.
       { security: "privileged", ingress: [{ from: "kong" }, { ports: [8443] }] },
       own,
     );
 
-    const password = {
-      what: "password",
-      length: 32,
-      form: /^[\x21-\x7e]{20,128}$/,
-      rule: "20 to 128 printable ASCII characters without spaces",
-    };
-    const adminPassword = secretText(`${name}-admin-password`, args.adminPassword, password, { parent: this });
-    const deliveryPassword = secretText(`${name}-delivery-password`, undefined, password, { parent: this });
+    const adminPassword = secretText(`${name}-admin-password`, args.adminPassword, userPassword, { parent: this });
+    const deliveryPassword = secretText(`${name}-delivery-password`, undefined, userPassword, { parent: this });
     this.admin = { username: settings.adminUsername, password: adminPassword };
     this.delivery = { username: settings.deliveryUsername, password: deliveryPassword };
 
-    this.#release = new Release(
-      `${name}-workflow`,
-      {
-        name: "drycc",
-        chart: charts.workflow.chart,
-        version: charts.workflow.version,
-        namespace: platform.name,
-        values: chartValues(name, { ...args, adminPassword }, settings),
-        // An upgrade that does not come up is undone; of its jobs, those that make the databases' tables, none is left behind.
-        atomic: true,
-        cleanupOnFail: true,
-        waitForJobs: true,
-        maxHistory: 5,
-        timeout: timeoutSeconds,
-      },
+    this.#release = workflowRelease(
+      name,
+      { namespace: platform.name, values: chartValues(name, { ...args, adminPassword }, settings) },
+      settings,
       { ...own, dependsOn: [...platform.ready, ...gateway.ready, ...volumes] },
     );
+    const afterRelease = { ...own, dependsOn: [this.#release] };
     this.#users = platformUsers(
       name,
       {
@@ -148,50 +120,45 @@ export class PaasCluster extends pulumi.ComponentResource {
         imageTag: passportTag(settings.values),
         databaseOutside: args.database !== undefined,
       },
-      { ...own, dependsOn: [this.#release] },
+      afterRelease,
     );
-    const { registry } = args;
     if (registry?.ecr) {
       const { processTypes } = settings;
-      registryLogin(
-        name,
-        { ecr: registry.ecr, host: registry.host, platform: platformNamespace, processTypes },
-        { ...own, dependsOn: [this.#release] },
-      );
+      const login = { ecr: registry.ecr, host: registry.host, platform: platformNamespace, processTypes };
+      registryLogin(name, login, afterRelease);
     }
     this.registerOutputs({ url: this.url, address: this.address });
   }
 
-  /** What to wait for before deploying an app. */
+  /** Resources to wait for before you deploy an app. */
   get ready(): pulumi.Resource[] {
     return [this.#release, this.#users];
   }
 
-  /** Where everything comes in: the load balancer that all names of the domain lead to. */
+  /** Load balancer for connections from the private network. */
   get loadBalancer(): LoadBalancer {
     return this.#loadBalancer;
   }
 
-  /** Lets machines connect that deploy to it: to where its apps are as well, which come in by the same address. */
+  /** Allows machines to deploy to the platform. They can also connect to the apps, which have the same address. */
   allowCallers(from: Firewall): void {
     this.#loadBalancer.allowClients(from);
   }
 
-  /** The one address that everything inside comes in by. */
-  #balancer(
+  #createLoadBalancer(
     name: string,
     args: PaasClusterArgs,
-    { loadBalancerHostNumber, gitPush }: ReturnType<typeof paasSettings>,
+    { loadBalancerHostNumber, gitPush }: PaasSettings,
   ): LoadBalancer {
     const { cluster, allowFrom } = args;
-    const { cloud, ...targets } = behind(args);
+    const { cloud, ...targets } = backend(args);
     return cloud.loadBalancer(
       `${name}-apps`,
       {
         hostNumber: loadBalancerHostNumber,
         ...targets,
         ports: gatewayPorts.loadBalancer(gitPush),
-        // Parts of the platform reach each other by their public names.
+        // The parts of the platform call each other by their public names.
         clients: [cluster.workerFirewall],
         ...(allowFrom && { allowFrom }),
       },
@@ -199,8 +166,11 @@ export class PaasCluster extends pulumi.ComponentResource {
     );
   }
 
-  /** The domain's names. With a public endpoint the platform's own parts keep theirs inside: an exact name wins over a wildcard. */
-  #records(name: string, { dns }: PaasClusterArgs): void {
+  /**
+   * Creates the DNS records of the domain. With a public endpoint, the names of the platform's parts get exact records,
+   * which take precedence over the wildcard.
+   */
+  #createRecords(name: string, { dns }: PaasClusterArgs): void {
     dns?.record(
       `${name}-domain`,
       { domain: `*.${this.domain}`, address: this.publicAddress ?? this.address },
@@ -216,8 +186,35 @@ export class PaasCluster extends pulumi.ComponentResource {
   }
 }
 
-/** What is behind its load balancers: the gateway, on every worker. */
-function behind({ cluster }: PaasClusterArgs) {
+/** User of the platform. */
+export interface PaasUser {
+  readonly username: string;
+  /** Password of the user; a secret. */
+  readonly password: pulumi.Output<string>;
+}
+
+const userPassword: SecretPattern = {
+  what: "password",
+  length: 32,
+  form: /^[\x21-\x7e]{20,128}$/,
+  rule: "20 to 128 printable ASCII characters without spaces",
+};
+
+/** Properties of the component in a plan. */
+function facts({ cluster, registry, database }: PaasClusterArgs, { domain, gitPush }: PaasSettings) {
+  const outsideImages = registry?.ecr ? "ECR" : "registry outside of the cluster";
+  return {
+    domain,
+    version: charts.workflow.version,
+    cluster: cluster.clusterName,
+    images: registry ? outsideImages : "registry in the cluster",
+    database: database ? "outside of the cluster" : "in the cluster",
+    gitPush,
+  };
+}
+
+/** Targets of the load balancers: the gateway on each worker. */
+function backend({ cluster }: PaasClusterArgs) {
   return {
     cloud: cluster.cloud,
     targets: cluster.pools.flatMap((pool) => pool.machines),
@@ -226,9 +223,27 @@ function behind({ cluster }: PaasClusterArgs) {
   };
 }
 
-/** A user of the platform. */
-export interface PaasUser {
-  readonly username: string;
-  /** Secret. */
-  readonly password: pulumi.Output<string>;
+function workflowRelease(
+  name: string,
+  { namespace, values }: { namespace: pulumi.Output<string>; values: pulumi.Output<WorkflowValues> },
+  { timeoutSeconds }: PaasSettings,
+  opts: pulumi.CustomResourceOptions,
+): Release {
+  return new Release(
+    `${name}-workflow`,
+    {
+      name: "drycc",
+      chart: charts.workflow.chart,
+      version: charts.workflow.version,
+      namespace,
+      values,
+      // Helm rolls back a failed upgrade. It waits for the jobs that create the database tables.
+      atomic: true,
+      cleanupOnFail: true,
+      waitForJobs: true,
+      maxHistory: 5,
+      timeout: timeoutSeconds,
+    },
+    opts,
+  );
 }

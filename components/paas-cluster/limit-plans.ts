@@ -1,18 +1,18 @@
-/** What the restricted pod security standard asks of a pod and of a container. */
+/** Security contexts of the restricted pod security standard, for a pod and a container. */
 const restricted = {
   pod: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   container: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
 };
 
-/** Processors, and GiB of memory for each of them. */
+/** CPUs, and memory in GiB. */
 const sizes = [1, 2, 4].flatMap((cpu) => [1, 2, 4].map((scale) => ({ cpu, memory: cpu * scale })));
 
-/** When the plans were written down: the controller wants to know, and a plan has to be the same in every run. */
+/** Fixed date of the plans: the controller requires one, and the chart values must be the same in every run. */
 const written = "2026-11-21T00:00:00.000Z";
 
 /**
- * The sizes that an app's processes may have, under the names of the chart's own plans, as the controller loads them. Unlike
- * those they keep apps within the restricted pod security standard. The first one is what a process gets unless it is told.
+ * Sizes for the processes of apps, in the format of the controller and with the names of the chart's plans. Unlike the
+ * chart's plans they comply with the restricted pod security standard. The first one is the default.
  */
 export function limitPlans(): string {
   return JSON.stringify(

@@ -1,32 +1,32 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { LimitRange, Namespace, NetworkPolicy, ServiceAccountPatch } from "../internal/kubernetes-sdk.ts";
 
-/** Who may reach the pods of a namespace, beside those in it. */
-export interface Ingress {
-  /** Pods of another namespace. Default: everybody. */
+/** Allowed connections to the pods of a namespace from other namespaces. */
+interface Ingress {
+  /** Namespace of the source pods. Default: all sources. */
   from?: string;
-  /** TCP ports of the pods. Default: all of them. */
+  /** TCP ports of the pods. Default: all. */
   ports?: readonly number[];
 }
 
 export interface TenantArgs {
-  /** Which pods it takes. */
+  /** Pod security standard of the namespace. */
   security: "restricted" | "privileged";
   ingress: readonly Ingress[];
 }
 
-/** A namespace, and all that belongs into one before there is a pod. */
+/** A namespace with its policies and limits. */
 export interface Tenant {
-  /** Its name, good once it is there. */
+  /** Name, known when the namespace exists. */
   readonly name: pulumi.Output<string>;
-  /** What to wait for before anything runs in it. */
+  /** Resources to wait for before the first pod. */
   readonly ready: pulumi.Resource[];
 }
 
 /**
- * A namespace with its pod security standard, closed to others, with limits for containers that name none, and without a
- * token of the API for pods that have no account of their own.
- * @param parent First part of the resources' names.
+ * Creates a namespace with a pod security standard, without connections from other namespaces, and with limits for
+ * containers without limits. Pods with the default service account get no token of the API.
+ * @param parent Prefix of the resources' names.
  */
 export function tenant(
   parent: string,
@@ -53,7 +53,7 @@ export function tenant(
     opts,
   );
   const namespace = made.metadata.name;
-  // Kubernetes makes it with the namespace, and at any time after that: to make it here as well would fail once it is there.
+  // A patch: Kubernetes creates this account with the namespace, and a second creation would fail.
   const account = new ServiceAccountPatch(
     `${parent}-${name}-default`,
     { metadata: { name: "default", namespace }, automountServiceAccountToken: false },

@@ -1,4 +1,4 @@
-/** What the restricted pod security standard asks of a pod. */
+/** Security context of a pod for the restricted pod security standard. */
 export const podSecurity = {
   runAsNonRoot: true,
   runAsUser: 1000,
@@ -6,12 +6,12 @@ export const podSecurity = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** What it asks of a container, and a file system that nobody writes to. */
+/** Security context of a container for the restricted standard, with a read-only file system. */
 export const containerSecurity = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ["ALL"] },
 };
 
-/** What a small program of ours takes. */
+/** Resources of a small container. */
 export const smallResources = { requests: { cpu: "10m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } };

@@ -8,14 +8,14 @@ const http = {
 const https = { port: 443, targetPort: 30443, description: "apps and the platform's API" } satisfies LoadBalancerPort;
 const git = { port: 2222, targetPort: 30222, description: "git push to the platform" } satisfies LoadBalancerPort;
 
-/** Ports of the gateway: those of its address, of the nodes behind it, and of its pods. */
+/** Ports of the gateway: of its load balancer, of the nodes, and of its pods. */
 export const gatewayPorts = {
   https,
-  /** What the load balancer listens on. */
+  /** Ports of the load balancer. */
   loadBalancer: (gitPush: boolean): LoadBalancerPort[] => [http, https, ...(gitPush ? [git] : [])],
-  /** Where the pods listen. */
+  /** Ports of the pods. */
   pods: (gitPush: boolean): number[] => [8000, 8443, ...(gitPush ? [git.port] : [])],
-  /** The proxy's Service as Kong's chart takes it: its ports have to be those that the apps' gateways listen on. */
+  /** Service of the proxy, as values of Kong's chart. Its ports must be the ports of the apps' gateways. */
   proxy: (gitPush: boolean) => ({
     type: "NodePort",
     http: { nodePort: http.targetPort },
@@ -24,6 +24,6 @@ export const gatewayPorts = {
       ? [{ containerPort: git.port, servicePort: git.port, nodePort: git.targetPort, protocol: "TCP" }]
       : [],
   }),
-  /** kube-proxy's own answer on each node: whether it forwards connections. */
+  /** Health check of kube-proxy on each node. */
   health: { port: 10256, path: "/healthz" },
 };

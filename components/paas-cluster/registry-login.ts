@@ -29,30 +29,63 @@ export interface RegistryLoginArgs {
 const folders = { program: "/opt/paasmas", keys: "/run/keys" };
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** Name of what looks after logins, and of the namespace it is alone in. */
+/** Name of the job, and of its separate namespace. */
 const name = "registry-login";
 
 /**
- * Keeps a login to ECR in the platform's secrets, and in those that apps' images are pulled with. It looks every five
- * minutes, and replaces a login that has less than eight of its twelve hours left, or that an upgrade of the chart has written over.
+ * Keeps a login to ECR in the secrets of the platform, and in the secrets for the images of apps. A job runs every five
+ * minutes. It replaces a login that has less than eight of its twelve hours left, or that an upgrade of the chart
+ * changed.
  */
-export function registryLogin(
-  parent: string,
-  { ecr, host, platform, processTypes }: RegistryLoginArgs,
-  opts: pulumi.CustomResourceOptions,
-): void {
+export function registryLogin(parent: string, args: RegistryLoginArgs, opts: pulumi.CustomResourceOptions): void {
+  const { ecr } = args;
   const own = tenant(parent, name, { security: "restricted", ingress: [] }, opts);
-  const namespace = own.name;
-  const metadata = { name, namespace };
+  const metadata = { name, namespace: own.name };
   const identity = new ServiceAccount(
     `${parent}-${name}`,
     { metadata, automountServiceAccountToken: false },
     { ...opts, dependsOn: own.ready },
   );
+  const bindings = permissions(parent, args, identity, own.name, opts);
+  const source = new ConfigMap(`${parent}-${name}`, { metadata, data: { "refresh.mts": program } }, opts);
+  const keys = new Secret(
+    `${parent}-${name}`,
+    { metadata, stringData: { "access-key": ecr.accessKey, "secret-key": pulumi.secret(ecr.secretKey) } },
+    opts,
+  );
+  new CronJob(
+    `${parent}-${name}`,
+    {
+      metadata,
+      spec: {
+        schedule: "*/5 * * * *",
+        concurrencyPolicy: "Forbid",
+        startingDeadlineSeconds: 600,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          spec: {
+            backoffLimit: 3,
+            activeDeadlineSeconds: 600,
+            template: { metadata: { labels: { app: name } }, spec: podSpec(environment(args), source, keys) },
+          },
+        },
+      },
+    },
+    { ...opts, dependsOn: bindings },
+  );
+}
+
+/** Gives the job access to the secrets with logins. Access is by name, so that all other secrets stay unknown to it. */
+function permissions(
+  parent: string,
+  { platform, processTypes }: RegistryLoginArgs,
+  identity: ServiceAccount,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
   const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const bound = (kind: string) => ({ roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name }, subjects });
-
-  // By name, all of it: whose other secrets there are is not this account's to know.
   const inPlatform = new Role(
     `${parent}-${name}`,
     {
@@ -85,7 +118,7 @@ export function registryLogin(
     },
     opts,
   );
-  const bindings = [
+  return [
     new RoleBinding(
       `${parent}-${name}`,
       { metadata: { name, namespace: platform }, ...bound("Role") },
@@ -97,14 +130,11 @@ export function registryLogin(
       { ...opts, dependsOn: [inApps, identity] },
     ),
   ];
-  const source = new ConfigMap(`${parent}-${name}`, { metadata, data: { "refresh.mts": program } }, opts);
-  const keys = new Secret(
-    `${parent}-${name}`,
-    { metadata, stringData: { "access-key": ecr.accessKey, "secret-key": pulumi.secret(ecr.secretKey) } },
-    opts,
-  );
+}
+
+function environment({ ecr, host, platform, processTypes }: RegistryLoginArgs): Record<string, pulumi.Input<string>> {
   const domain = ecr.region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  const environment: Record<string, pulumi.Input<string>> = {
+  return {
     API_URL: "https://kubernetes.default.svc",
     TOKEN_FILE: `${account}/token`,
     NODE_EXTRA_CA_CERTS: `${account}/ca.crt`,
@@ -115,51 +145,31 @@ export function registryLogin(
     PLATFORM: platform,
     PROCESS_TYPES: processTypes.join(" "),
   };
-  new CronJob(
-    `${parent}-${name}`,
-    {
-      metadata,
-      spec: {
-        schedule: "*/5 * * * *",
-        concurrencyPolicy: "Forbid",
-        startingDeadlineSeconds: 600,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: {
-          spec: {
-            backoffLimit: 3,
-            activeDeadlineSeconds: 600,
-            template: {
-              metadata: { labels: { app: name } },
-              spec: {
-                serviceAccountName: name,
-                automountServiceAccountToken: true,
-                restartPolicy: "Never",
-                securityContext: { ...podSecurity, fsGroup: podSecurity.runAsGroup },
-                containers: [
-                  {
-                    name,
-                    image: images.node,
-                    command: ["node", `${folders.program}/refresh.mts`],
-                    env: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
-                    resources: smallResources,
-                    securityContext: containerSecurity,
-                    volumeMounts: [
-                      { name: "program", mountPath: folders.program, readOnly: true },
-                      { name: "keys", mountPath: folders.keys, readOnly: true },
-                    ],
-                  },
-                ],
-                volumes: [
-                  { name: "program", configMap: { name: source.metadata.name } },
-                  { name: "keys", secret: { secretName: keys.metadata.name, defaultMode: 0o440 } },
-                ],
-              },
-            },
-          },
-        },
+}
+
+function podSpec(variables: Record<string, pulumi.Input<string>>, source: ConfigMap, keys: Secret) {
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: true,
+    restartPolicy: "Never",
+    securityContext: { ...podSecurity, fsGroup: podSecurity.runAsGroup },
+    containers: [
+      {
+        name,
+        image: images.node,
+        command: ["node", `${folders.program}/refresh.mts`],
+        env: Object.entries(variables).map(([variable, value]) => ({ name: variable, value })),
+        resources: smallResources,
+        securityContext: containerSecurity,
+        volumeMounts: [
+          { name: "program", mountPath: folders.program, readOnly: true },
+          { name: "keys", mountPath: folders.keys, readOnly: true },
+        ],
       },
-    },
-    { ...opts, dependsOn: bindings },
-  );
+    ],
+    volumes: [
+      { name: "program", configMap: { name: source.metadata.name } },
+      { name: "keys", secret: { secretName: keys.metadata.name, defaultMode: 0o440 } },
+    ],
+  };
 }

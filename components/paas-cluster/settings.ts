@@ -9,10 +9,10 @@ import { workflowValues } from "./workflow-values.ts";
 
 const username = /^[a-z][a-z0-9._-]{2,29}$/;
 
-/** The longest domain: with a label of 63 characters before it, a name has no more than DNS allows. */
+/** Maximum length of a domain: DNS allows 253 characters, and an app adds a label of 63 characters and a dot. */
 const longestDomain = 189;
 
-/** Host number of the apps' address, unless another one is given. */
+/** Default host number of the load balancer. */
 export const loadBalancerHostNumber = 78;
 
 /** Arguments with their defaults filled in. */
@@ -20,53 +20,30 @@ export type PaasSettings = ReturnType<typeof paasSettings>;
 
 /** @throws ArgumentError listing the arguments that cannot be used. */
 export function paasSettings(name: string, args: PaasClusterArgs) {
-  const { cluster, domain, buckets, registry, database, certificates, values = {} } = args;
+  const { cluster, domain, values = {} } = args;
   const { adminUsername = "admin", deliveryUsername = "delivery", gitPush = false, processTypes = ["web"] } = args;
   const { timeoutSeconds = 1800, storageClass = "node-volumes", email = `admin@${domain}` } = args;
   const host = args.loadBalancerHostNumber ?? loadBalancerHostNumber;
   const cloud = cluster?.cloud;
   const check = new ArgumentCheck(name, args)
-    .require(cluster !== undefined, "cluster", "is missing; give the cluster it runs on")
+    .require(cluster !== undefined, "cluster", "is missing; give the cluster for the platform")
     .require(
       cluster === undefined || cluster.pools.some((pool) => pool.machines.length > 0),
       "cluster",
-      "has no workers; give it a pool of them",
+      "has no workers; add a pool of workers",
     )
     .require(
       domainPattern.test(domain ?? "") && domain.length <= longestDomain,
       "domain",
-      `${JSON.stringify(domain)} is not allowed; use a domain of up to ${longestDomain} characters such as apps.example.com`,
-    )
-    .require(buckets?.builder !== undefined, "buckets.builder", "is missing; name the bucket for what is built")
-    .require(buckets?.logs !== undefined, "buckets.logs", "is missing; name the bucket for the apps' logs")
-    .require(
-      (buckets?.registry !== undefined) === (registry === undefined),
-      "buckets.registry",
-      registry
-        ? "is for a registry in the cluster; leave it out, or registry"
-        : "is missing; name the bucket for images, or give a registry",
-    )
-    .require(
-      (buckets?.database !== undefined) === (database === undefined),
-      "buckets.database",
-      database
-        ? "is for a database in the cluster; leave it out, or database"
-        : "is missing; name the bucket for backups, or give a database",
-    )
-    .require(
-      registry === undefined || (registry.login === undefined) !== (registry.ecr === undefined),
-      "registry",
-      registry?.ecr ? "has both login and ecr; use one of them" : "has neither login nor ecr; use one of them",
-    )
-    .require(
-      registry === undefined || /^[a-z0-9]+([._/-][a-z0-9]+)*$/.test(registry.organization),
-      "registry.organization",
-      `${JSON.stringify(registry?.organization)} is not allowed; use what images' names begin with, such as apps`,
-    )
+      `${JSON.stringify(domain)} is not allowed; ` +
+        `use a domain of up to ${longestDomain} characters such as apps.example.com`,
+    );
+  checkServices(args, check);
+  check
     .require(
       /^[^@\s]+@[^@\s]+$/.test(email),
       "email",
-      `${JSON.stringify(email)} is not allowed; use one such as ops@example.com`,
+      `${JSON.stringify(email)} is not allowed; use an address such as ops@example.com`,
     )
     .require(
       adminUsername !== deliveryUsername,
@@ -77,31 +54,9 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
     .integer("timeoutSeconds", timeoutSeconds, bounds.paas.timeoutSeconds)
     .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(host))
     .add(valueProblems(workflowValues, values, "values"));
-  for (const [argument, given] of Object.entries({ adminUsername, deliveryUsername })) {
-    check.require(
-      username.test(given),
-      argument,
-      `${JSON.stringify(given)} is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first`,
-    );
-  }
-  for (const [argument, region] of Object.entries({
-    "registry.ecr.region": registry?.ecr?.region,
-    "certificates.region": certificates?.region,
-  })) {
-    check.require(
-      region === undefined || /^[a-z]{2}(-[a-z]+)+-\d$/.test(region),
-      argument,
-      `${JSON.stringify(region)} is not a region; use one like eu-central-1`,
-    );
-  }
-  processTypes.forEach((type, index) =>
-    check.require(
-      /^[a-z][a-z0-9-]{0,62}$/.test(type),
-      `processTypes[${index}]`,
-      `${JSON.stringify(type)} is not allowed; use lower-case letters, digits and hyphens`,
-    ),
-  );
-  args.allowFrom?.forEach((range, index) => check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range)));
+  checkNames(args, { adminUsername, deliveryUsername }, processTypes, check);
+  for (const [index, range] of args.allowFrom?.entries() ?? [])
+    check.doesNotThrow(`allowFrom[${index}]`, () => checkCidr(range));
   if (args.publicEndpoint) checkPublicEndpoint(check, cloud, args.publicEndpoint, {}, { allowWideRanges: true });
   check.throwIfInvalid();
   return {
@@ -117,4 +72,66 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
     values,
     ownStorage: args.storageClass === undefined,
   };
+}
+
+/** Checks that each service has a bucket in the cluster, or a server outside of it. */
+function checkServices({ buckets, registry, database }: PaasClusterArgs, check: ArgumentCheck): void {
+  check
+    .require(buckets?.builder !== undefined, "buckets.builder", "is missing; give the bucket for builds")
+    .require(buckets?.logs !== undefined, "buckets.logs", "is missing; give the bucket for the apps' logs")
+    .require(
+      (buckets?.registry !== undefined) === (registry === undefined),
+      "buckets.registry",
+      registry
+        ? "cannot be combined with registry; remove one of them"
+        : "is missing; give the bucket for images, or a registry",
+    )
+    .require(
+      (buckets?.database !== undefined) === (database === undefined),
+      "buckets.database",
+      database
+        ? "cannot be combined with database; remove one of them"
+        : "is missing; give the bucket for backups, or a database",
+    )
+    .require(
+      registry === undefined || (registry.login === undefined) !== (registry.ecr === undefined),
+      "registry",
+      registry?.ecr ? "has both login and ecr; use one of them" : "has neither login nor ecr; use one of them",
+    )
+    .require(
+      registry === undefined || /^[a-z0-9]+([._/-][a-z0-9]+)*$/.test(registry.organization),
+      "registry.organization",
+      `${JSON.stringify(registry?.organization)} is not allowed; use the prefix of the images' names, such as apps`,
+    );
+}
+
+function checkNames(
+  { registry, certificates }: PaasClusterArgs,
+  users: Record<string, string>,
+  processTypes: readonly string[],
+  check: ArgumentCheck,
+): void {
+  for (const [argument, given] of Object.entries(users)) {
+    check.require(
+      username.test(given),
+      argument,
+      `${JSON.stringify(given)} is not allowed; ` +
+        "use 3 to 30 lower-case letters, digits and . _ -, starting with a letter",
+    );
+  }
+  const regions = { "registry.ecr.region": registry?.ecr?.region, "certificates.region": certificates?.region };
+  for (const [argument, region] of Object.entries(regions)) {
+    check.require(
+      region === undefined || /^[a-z]{2}(-[a-z]+)+-\d$/.test(region),
+      argument,
+      `${JSON.stringify(region)} is not a region; use one like eu-central-1`,
+    );
+  }
+  for (const [index, type] of processTypes.entries()) {
+    check.require(
+      /^[a-z][a-z0-9-]{0,62}$/.test(type),
+      `processTypes[${index}]`,
+      `${JSON.stringify(type)} is not allowed; use lower-case letters, digits and hyphens`,
+    );
+  }
 }

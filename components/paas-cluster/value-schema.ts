@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Something that is wrong with a value, and where. */
+/** A validation error of a value. */
 export interface ValueProblem {
   path: string;
   message: string;
@@ -8,7 +8,7 @@ export interface ValueProblem {
 
 const hidden = /(password|secretkey|accesskey|url|secret|adminPassword)$/i;
 
-/** A value that passes a test of its own. */
+/** A value that fulfils a condition. */
 function value<T>(fits: (given: unknown) => boolean, allowed: string) {
   return z.custom<T>(fits, {
     error: ({ input }) => ({
@@ -17,17 +17,17 @@ function value<T>(fits: (given: unknown) => boolean, allowed: string) {
   });
 }
 
-/** A text in a given form. */
+/** A text that matches a pattern. */
 export function text(form: RegExp, allowed: string) {
   return value<string>((given) => typeof given === "string" && form.test(given), allowed);
 }
 
-/** Any text that is not empty. */
+/** A text that is not empty. */
 export function filled(allowed: string) {
   return text(/./, allowed);
 }
 
-/** A whole number, both ends included. */
+/** A whole number, both limits included. */
 export function whole(min: number, max: number) {
   return value<number>(
     (given) => Number.isInteger(given) && (given as number) >= min && (given as number) <= max,
@@ -35,22 +35,22 @@ export function whole(min: number, max: number) {
   );
 }
 
-/** One of a few words. */
+/** One of the given words. */
 export function oneOf<const Word extends string>(...words: Word[]) {
   return value<Word>((given) => words.includes(given as Word), words.map((word) => JSON.stringify(word)).join(" or "));
 }
 
-/** Yes or no. */
+/** A boolean. */
 export function flag() {
   return value<boolean>((given) => typeof given === "boolean", "true or false");
 }
 
-/** What a quantity of Kubernetes looks like, `500m` or `1Gi`. */
+/** A Kubernetes quantity, `500m` or `1Gi`. */
 export function quantity() {
   return text(/^\d+(\.\d+)?(m|[EPTGMk]i?)?$/, "a quantity such as 500m or 1Gi");
 }
 
-/** Everything that a schema finds wrong with a value, with its path, what was given and what is allowed. */
+/** Lists the validation errors of a value, each with its path, the given value and the allowed values. */
 export function valueProblems(schema: z.ZodType, given: unknown, at: string): ValueProblem[] {
   const { error } = schema.safeParse(given);
   return (error?.issues ?? []).flatMap((issue) => {
@@ -59,7 +59,7 @@ export function valueProblems(schema: z.ZodType, given: unknown, at: string): Va
       const known = knownNames(schema, issue.path);
       return issue.keys.map((key) => ({
         path: `${path}.${key}`,
-        message: `is not a value that is known; known are ${known.join(", ")}`,
+        message: `is not a value of the chart; known are ${known.join(", ")}`,
       }));
     }
     const found = issue.path.reduce<unknown>(
@@ -72,7 +72,7 @@ export function valueProblems(schema: z.ZodType, given: unknown, at: string): Va
   });
 }
 
-/** What may be a secret is not shown. */
+/** The given value for a message. Hides values that can be secret. */
 function shown(path: string, given: unknown): string {
   return hidden.test(path) ? "the given value" : (JSON.stringify(given) ?? String(given));
 }

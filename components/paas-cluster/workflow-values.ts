@@ -18,7 +18,7 @@ const persistence = z
 const postgres = text(/^postgres(ql)?:\/\/[^\s]+$/, "postgres://user:password@host:5432/name").optional();
 const redis = text(/^rediss?:\/\/[^\s]+$/, "redis://:password@host:6379/0").optional();
 
-/** An object store, as five parts of the chart take it. */
+/** Values of an object store, for four parts of the chart. */
 const storage = {
   storageBucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket").optional(),
   storageEndpoint: text(/^https?:\/\/[^\s/]+$/, "https://host, without a path").optional(),
@@ -28,7 +28,7 @@ const storage = {
   storage: enabled,
 };
 
-/** An image registry outside of the cluster, as two parts of the chart take it. */
+/** Values of an image registry outside of the cluster, for two parts of the chart. */
 const registry = {
   registryHost: text(/^[a-z0-9.-]+(:\d+)?$/, "a host, without https://").optional(),
   registryUsername: filled("a user").optional(),
@@ -37,8 +37,8 @@ const registry = {
 };
 
 /**
- * The values that Drycc Workflow's chart is given, those of its parts among them. A part does not see what the chart itself
- * was told (`registry.enabled`), and decides by values of its own: what has to agree is checked in {@link workflowProblems}.
+ * Values of the chart of Drycc Workflow and of its parts. A part does not see the values of the chart, for example
+ * `registry.enabled`, and has similar values itself. {@link workflowProblems} checks that they agree.
  */
 export const workflowValues = z.strictObject({
   global: z
@@ -126,40 +126,57 @@ export const workflowValues = z.strictObject({
     .optional(),
 });
 
-/** Values of the chart, all of them optional: what is not given has the chart's own default. */
+/** Values of the chart. All are optional, with the defaults of the chart. */
 export type WorkflowValues = z.input<typeof workflowValues>;
 
 function oneOrThree() {
   return z
     .custom<number>((given) => given === 1 || given === 3 || given === 5, {
-      error: () => ({ message: "is no number of members that can agree; use 1, 3 or 5" }),
+      error: () => ({ message: "cannot form a quorum; use 1, 3 or 5" }),
     })
     .optional();
 }
 
-/** The parts that keep objects, by the name of the bucket's argument. */
+/** Parts of the chart that use a bucket, by the name of the bucket's argument. */
 const storing = { builder: "builder", registry: "registry", database: "database", logs: "quickwit" } as const;
 
-/** What is wrong with all values together, each with its path, what was given and what is allowed. */
+/** Lists the validation errors of the values, and of their combinations. */
 export function workflowProblems(values: WorkflowValues, at = "values"): ValueProblem[] {
   const problems = valueProblems(workflowValues, values, at);
   if (problems.length > 0) return problems;
   const refuse = (path: string, message: string) => problems.push({ path: `${at}.${path}`, message });
+  checkBuckets(values, refuse);
+  checkRegistry(values, refuse);
+  checkServers(values, refuse);
+  return problems;
+}
+
+type Refuse = (path: string, message: string) => void;
+
+/** Checks that each part has a separate bucket. */
+function checkBuckets(values: WorkflowValues, refuse: Refuse): void {
   const used = Object.values(storing).filter(
     (part) => part === "builder" || part === "quickwit" || values[part]?.enabled !== false,
   );
   const buckets = new Map<string, string>();
   for (const part of used) {
     const { storageBucket, storageEndpoint } = values[part] ?? {};
-    // The chart's own names are builder's for the registry and the registry's for builder.
+    // The defaults of the chart are wrong: the buckets of builder and registry are swapped.
     if (storageBucket === undefined || storageEndpoint === undefined)
-      refuse(`${part}.storageBucket`, "is missing; name every bucket, and where it is");
+      refuse(`${part}.storageBucket`, "is missing; give the name and the endpoint of each bucket");
     const bucket = `${storageEndpoint}/${storageBucket}`;
     const other = buckets.get(bucket);
     if (other !== undefined)
-      refuse(`${part}.storageBucket`, `${JSON.stringify(storageBucket)} is ${other}'s already; use a bucket each`);
+      refuse(
+        `${part}.storageBucket`,
+        `${JSON.stringify(storageBucket)} is already used by ${other}; use a separate bucket`,
+      );
     buckets.set(bucket, part);
   }
+}
+
+/** Checks that all parts use the same registry. */
+function checkRegistry(values: WorkflowValues, refuse: Refuse): void {
   const inCluster = values.registry?.enabled !== false;
   for (const part of ["builder", "controller"] as const) {
     const { registryHost, registry: own } = values[part] ?? {};
@@ -172,29 +189,29 @@ export function workflowProblems(values: WorkflowValues, at = "values"): ValuePr
       refuse(
         `${part}.registryHost`,
         inCluster
-          ? "is for a registry outside of the cluster; leave it out"
-          : "is missing; name the registry outside of the cluster",
+          ? "is only for a registry outside of the cluster; remove it"
+          : "is missing; give the host of the registry outside of the cluster",
       );
   }
-  for (const part of ["controller", "passport", "quickwit"] as const) {
-    const outside = values.database?.enabled === false;
-    if (outside !== (values[part]?.databaseUrl !== undefined))
+}
+
+/** Checks the URLs of a database and a Valkey outside of the cluster. */
+function checkServers(values: WorkflowValues, refuse: Refuse): void {
+  const servers = [
+    { server: "database", url: "databaseUrl", parts: ["controller", "passport", "quickwit"], title: "database" },
+    { server: "valkey", url: "valkeyUrl", parts: ["controller", "passport"], title: "Valkey" },
+  ] as const;
+  for (const { server, url, parts, title } of servers) {
+    const outside = values[server]?.enabled === false;
+    for (const part of parts) {
+      const given: { databaseUrl?: string; valkeyUrl?: string } = values[part] ?? {};
+      if (outside === (given[url] !== undefined)) continue;
       refuse(
-        `${part}.databaseUrl`,
+        `${part}.${url}`,
         outside
-          ? "is missing; there is no database in the cluster"
-          : "is for a database outside of the cluster; leave it out",
+          ? `is missing; give the URL of the ${title} outside of the cluster`
+          : `is only for a ${title} outside of the cluster; remove it`,
       );
+    }
   }
-  for (const part of ["controller", "passport"] as const) {
-    const outside = values.valkey?.enabled === false;
-    if (outside !== (values[part]?.valkeyUrl !== undefined))
-      refuse(
-        `${part}.valkeyUrl`,
-        outside
-          ? "is missing; there is no Valkey in the cluster"
-          : "is for a Valkey outside of the cluster; leave it out",
-      );
-  }
-  return problems;
 }

@@ -1,25 +1,46 @@
 import { portBounds } from "../../components/internal/bounds.ts";
-import { byName, decimal, digits, group, list, oneOf, text, whole } from "./schema.ts";
+import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 
-const accountId = digits(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes");
+const accountId = digits(/^\d{12}$/, "the 12 digits of an AWS account id, in quotes", {
+  min: 100_000_000_000,
+  max: 999_999_999_999,
+});
 
-const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, such as t3.small").optional();
+const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, such as t3.small")
+  .meta({
+    description: "Instance type of this size. It has the architecture of the image and no local disks.",
+  })
+  .optional();
 
 /** `aws`, in prod. */
 export const awsSettings = group({
-  accountId,
-  ciAccountId: accountId.optional(),
-  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, such as eu-central-1"),
+  accountId: accountId.meta({
+    description: "Account of prod. The provider refuses every other account, whatever the credentials are.",
+  }),
+  ciAccountId: accountId
+    .meta({
+      description: "Account that builds. It must differ from `aws.accountId`.",
+      default: "none; required with `jenkins`",
+    })
+    .optional(),
+  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, such as eu-central-1").meta({
+    description: "Region of all resources.",
+  }),
   image: text(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a Fedora CoreOS image, such as ami-0123456789abcdef0"),
   instanceTypes: group({ small: instanceType, medium: instanceType, large: instanceType }).optional(),
-});
+}).meta({ description: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." });
 
 const word = (what: string) => text(/^\S+$/, what);
 const uuid = (what: string) => text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, `the id of ${what}, a UUID`);
-const flavor = word("the name of a flavor").optional();
+const flavor = word("the name of a flavor")
+  .meta({
+    description: "Name of the flavor of this size.",
+    default: "none; required for each size that a machine uses",
+  })
+  .optional();
 const ipv4 = text(/^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.|$)){4}$/, "an IPv4 address");
 
-/** `openstack`, in staging. Where the APIs are is said by `OS_CLOUD`, or by the provider's own config. */
+/** `openstack`, in staging. */
 export const openstackSettings = group({
   imageId: uuid("a Fedora CoreOS image").optional(),
   imageName: word("the name of a Fedora CoreOS image").optional(),
@@ -29,12 +50,18 @@ export const openstackSettings = group({
   antiAffinity: oneOf("required", "preferred").optional(),
   volumeType: word("a volume type of Cinder").optional(),
   region: word("the name of a region").optional(),
+}).meta({
+  description:
+    "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). " +
+    "`OS_CLOUD` or the config of the provider has the address of the APIs.",
 });
 
 const limits = group({
   memoryMiB: whole({ min: 128, max: 1048576, unit: "MiB" }),
   cpus: decimal({ min: 0.1, max: 256 }).optional(),
-}).optional();
+})
+  .meta({ description: "Limits of a machine of this size." })
+  .optional();
 
 const image = text(/^[a-z0-9][\w./:@-]*$/, "the name of a container image").optional();
 
@@ -44,7 +71,12 @@ export const dockerSettings = group({
   loadBalancerImage: image,
   limits: group({ small: limits, medium: limits, large: limits }).optional(),
   publishAddress: ipv4.optional(),
-  publishedPorts: byName(whole(portBounds)).optional(),
+  publishedPorts: byName(
+    whole(portBounds).meta({
+      description:
+        "Port of the Docker host. The name is the port of all load balancers, or of one: `jenkins-front:443`.",
+    }),
+  ).optional(),
   imageStore: text(/^\/.*$/, "an absolute path on the Docker host").optional(),
   dropCapabilities: list(text(/^CAP_[A-Z_]+$/, "a capability, such as CAP_SYS_RESOURCE")).optional(),
-});
+}).meta({ description: "The Docker host, see [DockerCloud](components/docker-cloud.md).", default: "{}" });

@@ -2,7 +2,16 @@ import { bounds, quorumProblem } from "../../components/internal/bounds.ts";
 import { passwordPattern, passwordRule } from "../../components/galera-cluster/passwords.ts";
 import { image } from "./image.ts";
 import { cidr } from "./network.ts";
-import { decimal, group, list, oneOf, secret, text, value, whole } from "./schema.ts";
+import {
+  decimal,
+  group,
+  list,
+  oneNumberOf,
+  oneOf,
+  secret,
+  text,
+  whole,
+} from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
@@ -15,13 +24,9 @@ export const etcdSettings = group({
   machineSize,
   volumeGiB: whole(bounds.etcd.volumeGiB).optional(),
   snippets,
-});
+}).meta({ description: "The etcd members, see [EtcdCluster](components/etcd-cluster.md).", default: "{}" });
 
-const size = value<number>(
-  (given) => quorumProblem(given) === undefined,
-  (given) => quorumProblem(given) ?? "",
-  "use 3 or 5",
-);
+const size = oneNumberOf([3, 5], (given) => quorumProblem(given) ?? "");
 
 const password = secret(passwordPattern, passwordRule).optional();
 
@@ -42,7 +47,7 @@ export const galeraSettings = group({
       name: text(/./, "the name of a database"),
       user: text(/./, "the name of a user").optional(),
       password,
-    }),
+    }).meta({ description: "One database." }),
   ).optional(),
   passwords: group({ root: password, monitor: password, stateTransfer: password }).optional(),
   tuning: group({
@@ -54,13 +59,21 @@ export const galeraSettings = group({
   certificateNames: list(dnsName).optional(),
   readyTimeoutSeconds: whole(bounds.galera.readyTimeoutSeconds).optional(),
   snippets,
-});
+}).meta({ description: "The database cluster, see [GaleraCluster](components/galera-cluster.md).", default: "{}" });
 
 /** `loadBalancer`: the machines in front of the database. */
 export const loadBalancerSettings = group({
-  size: whole(bounds.loadBalancer.size).optional(),
+  size: whole(bounds.loadBalancer.size)
+    .meta({
+      description: "Number of HAProxy machines: 1 or 2. With one machine, its loss is an outage: prod refuses 1.",
+      default: 2,
+    })
+    .optional(),
   image: image.optional(),
   machineSize,
   allowFrom: list(cidr()).optional(),
   snippets,
+}).meta({
+  description: "HAProxy before the database, see [DatabaseLoadBalancer](components/database-load-balancer.md).",
+  default: "{}",
 });

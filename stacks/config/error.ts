@@ -1,12 +1,12 @@
 import { InputError } from "../../errors.ts";
 
-export { show } from "./format-value.ts";
+export { show } from "../../components/internal/format-value.ts";
 
-/** One setting that cannot be used. */
+/** One invalid setting. */
 export interface Problem {
   /** Where, as `pulumi config set --path` takes it: `galera.databases[0].name`. */
   path: string;
-  /** What was given and what is allowed. */
+  /** The given value and the allowed values. */
   message: string;
 }
 
@@ -26,13 +26,4 @@ export class ConfigError extends InputError {
     this.stackName = stackName;
     this.problems = problems;
   }
-}
-
-/** A path as `pulumi config set --path` takes it. */
-export function formatPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, step) =>
-      typeof step === "number" ? `${text}[${step}]` : text === "" ? String(step) : `${text}.${String(step)}`,
-    "",
-  );
 }

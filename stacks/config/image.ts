@@ -1,4 +1,4 @@
-import { text } from "./schema.ts";
+import { text } from "../../components/internal/settings-schema.ts";
 
 /** A container image. */
 export const image = text(
@@ -6,7 +6,7 @@ export const image = text(
   "registry/repository:tag or registry/repository@sha256:digest",
 );
 
-/** Whether an image is always the same one: a tag may come to name another. */
+/** True for an image by digest: a tag can change to another image. */
 export function isPinned(given: string): boolean {
   return /@sha256:[0-9a-f]{64}$/.test(given);
 }

@@ -7,13 +7,13 @@ import type { Problem } from "./error.ts";
 import { clusterName, type KubernetesSettings } from "./kubernetes.ts";
 import type { EnvironmentName } from "./settings.ts";
 
-/** What is around a cluster, as far as it is right by itself. */
+/** The valid settings around a cluster. */
 interface Around {
   network?: { cidr: string; zones?: string[]; inUse?: Record<string, string> };
   jenkins?: { network?: { cidr: string } };
 }
 
-/** What is wrong with settings of a cluster that are each right by themselves, and in prod with those that are unsafe. */
+/** Problems of cluster settings that are valid one by one, and in prod also unsafe settings. */
 export function kubernetesProblems(
   name: EnvironmentName,
   settings: KubernetesSettings | undefined,
@@ -43,7 +43,7 @@ export function kubernetesProblems(
   return problems.map(({ path, message }) => ({ path: `kubernetes.${path}`, message }));
 }
 
-/** What does not fit into a network that is right by itself; one that is not is refused already. */
+/** Machines without an address in a valid network. Invalid networks are already reported. */
 function roomProblems(
   name: EnvironmentName,
   { cidr, zones = [] }: NonNullable<Around["network"]>,
@@ -70,7 +70,7 @@ function roomProblems(
   });
 }
 
-/** Where the loss of one machine would be an outage. */
+/** Settings with which the loss of one machine is an outage. */
 function lossProblems(controlPlanes: number | undefined, pools: readonly ResolvedPool[]): Problem[] {
   const problems: Problem[] = [];
   if (controlPlanes === 1) {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { bounds } from "../../components/internal/bounds.ts";
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
 import { cidr } from "./network.ts";
-import { byName, group, list, oneOf, text, value, whole } from "./schema.ts";
+import { byName, group, list, oneNumberOf, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
 
 const machineSize = oneOf("small", "medium", "large").optional();
@@ -16,7 +16,14 @@ const firstFreeHostNumber = 80;
 /** `kubernetes`: the cluster that the team's platform for apps runs on. */
 export const kubernetesSettings = group({
   version: oneOf(...releases).optional(),
-  controlPlanes: value<number>((given) => given === 1 || given === 3, "is not allowed", "use 1 or 3").optional(),
+  controlPlanes: oneNumberOf([1, 3])
+    .meta({
+      description:
+        "Number of control planes: 1 or 3. With one, its replacement is an outage of the API; pods continue to run. " +
+        "Prod refuses 1.",
+      default: 3,
+    })
+    .optional(),
   controlPlaneSize: machineSize,
   volumeGiB: whole(bounds.kubernetes.volumeGiB).optional(),
   architecture: oneOf(...architectures).optional(),
@@ -26,10 +33,17 @@ export const kubernetesSettings = group({
       size: whole(bounds.kubernetes.poolSize),
       machineSize,
       volumeGiB: whole(bounds.kubernetes.poolVolumeGiB).optional(),
-      labels: byName(text(/^/, "the value of a label")).optional(),
+      labels: byName(text(/^/, "the value of a label").meta({ description: "Value of the label." })).optional(),
       firstHostNumber: whole({ min: firstFreeHostNumber, max: 65534 }).optional(),
-    }),
-  ).optional(),
+    }).meta({ description: "One pool." }),
+  )
+    .meta({
+      description:
+        "Pools of workers. You can change the size of each pool. The order gives pools their host numbers: " +
+        "add new pools at the end. Prod requires two workers or more.",
+      default: "one pool `worker` of 2",
+    })
+    .optional(),
   podCidr: cidr().optional(),
   serviceCidr: cidr().optional(),
   allowFrom: list(cidr()).optional(),
@@ -38,6 +52,12 @@ export const kubernetesSettings = group({
   drainSeconds: whole(bounds.kubernetes.drainSeconds).optional(),
   readyTimeoutSeconds: whole(bounds.kubernetes.readyTimeoutSeconds).optional(),
   snippets: snippetList().optional(),
+}).meta({
+  description:
+    "The Kubernetes cluster, see [KubernetesCluster](components/kubernetes-cluster.md). Staging and prod keep " +
+    "snapshots of its etcd for 30 days in a separate bucket. On Docker it can be planned; a kubelet needs a host " +
+    "that gives each container a separate cgroup.",
+  default: "none",
 });
 
 export type KubernetesSettings = z.output<typeof kubernetesSettings>;

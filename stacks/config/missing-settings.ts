@@ -1,142 +1,153 @@
-import type { Environment } from "../environment.ts";
+import type { Environment, ProdEnvironment, StagingEnvironment } from "./settings.ts";
 
-/** A setting that a plan can do without, and an `up` cannot. */
-export interface LeftToConfigure {
+/** A setting that `up` requires and a plan does not. */
+export interface MissingSetting {
   /** `aws.accountId` */
   key: string;
-  /** What it is needed for. */
+  /** Purpose of the setting. */
   why: string;
-  /** The command that sets it, with the value to fill in between angle brackets. */
+  /** The command that sets it. The value to replace is between angle brackets. */
   command: string;
 }
 
-/** What the platform keeps in each of its databases. */
+/** A missing setting without its command. */
+interface Missing {
+  key: string;
+  /** The form of the value. Without it, the command reads a secret from a file. */
+  value?: string;
+  why: string;
+}
+
+/** Data of the platform, by the setting of its database. */
 const platformData = { controllerUrl: "apps and releases", passportUrl: "users", logsUrl: "log index" };
 
 /**
- * What must be set before `up`: the committed files hold placeholders, so that every environment can be planned by
- * everyone, and nobody's account ids are in the repository.
- * @param variables The environment that the providers will have.
+ * Settings that must be set before `up`. The committed files contain placeholders: everybody can plan each
+ * environment, and the repository contains no account ids.
+ * @param variables Environment variables of the providers.
  */
 export function missingSettings(
   environment: Environment,
   variables: Readonly<Record<string, string | undefined>> = process.env,
-): LeftToConfigure[] {
-  const left: LeftToConfigure[] = [];
-  const missing = (key: string, value: string, why: string) =>
-    left.push({
-      key,
-      why,
-      command: `pulumi config set --stack ${environment.stack} --path 'paasmas:${key}' '${value}'`,
-    });
-
-  if (environment.environment === "prod") {
-    const { accountId, ciAccountId, image, region } = environment.aws;
-    if (isPlaceholder(accountId)) {
-      missing("aws.accountId", "<12 digits>", "the account that prod runs in; the provider refuses to touch any other");
-    }
-    if (isPlaceholder(ciAccountId)) {
-      missing("aws.ciAccountId", "<12 digits>", "the account that Jenkins runs in; prod's own account is another one");
-    }
-    if (isPlaceholder(image)) {
-      missing("aws.image", "<ami-...>", `the Fedora CoreOS image in ${region}, pinned; npm run images looks it up`);
-    }
-  }
-  if (environment.environment === "staging") {
-    const { imageId, externalNetworkId, volumeType } = environment.openstack;
-    if (isPlaceholder(imageId)) {
-      missing(
-        "openstack.imageId",
-        "<UUID>",
-        "the Fedora CoreOS image, uploaded and pinned; npm run images tells which",
-      );
-    }
-    if (isPlaceholder(externalNetworkId)) {
-      missing(
-        "openstack.externalNetworkId",
-        "<UUID>",
-        "the network that leads outside: openstack network list --external",
-      );
-    }
-    if (volumeType === undefined) {
-      missing(
-        "openstack.volumeType",
-        "<name>",
-        "a type of Cinder that encrypts data volumes, or a plain one by its name where there is none: openstack volume type list --encryption-type",
-      );
-    }
-  }
-  if (environment.environment === "staging" && environment.registry?.ecr) {
-    const { host, accessKey, secretKey } = environment.registry.ecr;
-    const keys = "pulumi stack output --stack prod --show-secrets registryPullKeys";
-    if (isPlaceholder(host.split(".")[0])) {
-      missing(
-        "registry.ecr.host",
-        "<12 digits>.dkr.ecr.<region>.amazonaws.com",
-        "prod's registry: pulumi stack output --stack prod registryAddress",
-      );
-    }
-    if (accessKey === undefined)
-      missing(
-        "registry.ecr.accessKey",
-        "<accessKey>",
-        `the user of prod's registry.pullers that images are pulled as: ${keys}`,
-      );
-    if (secretKey === undefined) {
-      left.push({
-        key: "registry.ecr.secretKey",
-        why: "that user's secret key, from the same output",
-        command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:registry.ecr.secretKey' < <file>`,
-      });
-    }
-  }
-  if (environment.jenkins) {
-    const { appId, privateKey } = environment.jenkins.github;
-    if (isPlaceholder(appId)) missing("jenkins.github.appId", "<number>", "the GitHub App that Jenkins acts as");
-    if (privateKey === undefined) {
-      left.push({
-        key: "jenkins.github.privateKey",
-        why: "a private key of that app, as GitHub hands it out",
-        command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:jenkins.github.privateKey' < <file>`,
-      });
-    }
-  }
-  if (
-    environment.environment === "prod" &&
-    environment.githubFlow &&
-    environment.githubFlow.token === undefined &&
-    !variables.GITHUB_TOKEN
-  ) {
-    left.push({
-      key: "githubFlow.token",
-      why: "a token that may administer the repositories, or GITHUB_TOKEN in the environment",
-      command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:githubFlow.token' < <file>`,
-    });
-  }
-  if (environment.environment !== "dev" && isPlaceholder(environment.paas?.dns?.zoneId)) {
-    const zones = environment.environment === "prod" ? "aws route53 list-hosted-zones" : "openstack zone list";
-    missing("paas.dns.zoneId", "<id>", `the zone of ${environment.paas!.domain}, or leave paas.dns out: ${zones}`);
-  }
-  if (environment.environment === "prod" && environment.paas && environment.paas.database === undefined) {
-    for (const [part, holds] of Object.entries(platformData)) {
-      left.push({
-        key: `paas.database.${part}`,
-        why: `a PostgreSQL outside of the cluster for the platform's ${holds}; nobody backs up the one inside`,
-        command: `pulumi config set --stack ${environment.stack} --secret --path 'paasmas:paas.database.${part}' < <file>`,
-      });
-    }
-  }
-  if (environment.environment !== "dev" && environment.sshAuthorizedKeys === undefined) {
-    missing(
-      "sshAuthorizedKeys[0]",
-      "<ssh-ed25519 ...>",
-      "who may log in to the machines as core; set [] when nobody is to",
-    );
-  }
-  return left;
+): MissingSetting[] {
+  const missing = [
+    ...(environment.environment === "prod" ? missingForAws(environment) : []),
+    ...(environment.environment === "staging" ? missingForOpenstack(environment) : []),
+    ...missingForJenkins(environment),
+    ...(environment.environment === "prod" ? missingForGithubFlow(environment, variables) : []),
+    ...missingForPaas(environment),
+    ...missingKeys(environment),
+  ];
+  return missing.map(({ key, value, why }) => ({ key, why, command: command(environment.stack, key, value) }));
 }
 
-/** Whether a value is a placeholder of the committed files: zeros, and a one at the end for the second account. */
+function command(stack: string, key: string, value?: string): string {
+  return value === undefined
+    ? `pulumi config set --stack ${stack} --secret --path 'paasmas:${key}' < <file>`
+    : `pulumi config set --stack ${stack} --path 'paasmas:${key}' '${value}'`;
+}
+
+function missingForAws({ aws }: ProdEnvironment): Missing[] {
+  const missing: Missing[] = [];
+  if (isPlaceholder(aws.accountId)) {
+    const why = "the account of prod; the provider refuses every other account";
+    missing.push({ key: "aws.accountId", value: "<12 digits>", why });
+  }
+  if (isPlaceholder(aws.ciAccountId)) {
+    const why = "the account of Jenkins, which differs from the account of prod";
+    missing.push({ key: "aws.ciAccountId", value: "<12 digits>", why });
+  }
+  if (isPlaceholder(aws.image)) {
+    const why = `the Fedora CoreOS image in ${aws.region}, pinned; npm run images finds it`;
+    missing.push({ key: "aws.image", value: "<ami-...>", why });
+  }
+  return missing;
+}
+
+function missingForOpenstack({ openstack, registry }: StagingEnvironment): Missing[] {
+  const missing: Missing[] = [];
+  if (isPlaceholder(openstack.imageId)) {
+    const why = "the Fedora CoreOS image, uploaded and pinned; npm run images finds it";
+    missing.push({ key: "openstack.imageId", value: "<UUID>", why });
+  }
+  if (isPlaceholder(openstack.externalNetworkId)) {
+    const why = "the external network: openstack network list --external";
+    missing.push({ key: "openstack.externalNetworkId", value: "<UUID>", why });
+  }
+  if (openstack.volumeType === undefined) {
+    const why =
+      "a volume type of Cinder that encrypts data volumes, or a type without encryption if there is none: " +
+      "openstack volume type list --encryption-type";
+    missing.push({ key: "openstack.volumeType", value: "<name>", why });
+  }
+  return [...missing, ...missingForRegistry(registry?.ecr)];
+}
+
+function missingForRegistry(ecr: NonNullable<StagingEnvironment["registry"]>["ecr"]): Missing[] {
+  if (ecr === undefined) return [];
+  const missing: Missing[] = [];
+  if (isPlaceholder(ecr.host.split(".")[0])) {
+    const why = "the registry of prod: pulumi stack output --stack prod registryAddress";
+    missing.push({ key: "registry.ecr.host", value: "<12 digits>.dkr.ecr.<region>.amazonaws.com", why });
+  }
+  if (ecr.accessKey === undefined) {
+    const keys = "pulumi stack output --stack prod --show-secrets registryPullKeys";
+    const why = `the access key of a user in registry.pullers of prod: ${keys}`;
+    missing.push({ key: "registry.ecr.accessKey", value: "<accessKey>", why });
+  }
+  if (ecr.secretKey === undefined) {
+    const why = "the secret key of that user, from the same output";
+    missing.push({ key: "registry.ecr.secretKey", why });
+  }
+  return missing;
+}
+
+function missingForJenkins({ jenkins }: Environment): Missing[] {
+  if (jenkins === undefined) return [];
+  const missing: Missing[] = [];
+  const { appId, privateKey } = jenkins.github;
+  if (isPlaceholder(appId)) {
+    missing.push({ key: "jenkins.github.appId", value: "<number>", why: "the GitHub App of Jenkins" });
+  }
+  if (privateKey === undefined) {
+    const why = "a private key of that app, as GitHub provides it";
+    missing.push({ key: "jenkins.github.privateKey", why });
+  }
+  return missing;
+}
+
+function missingForGithubFlow(
+  { githubFlow }: ProdEnvironment,
+  variables: Readonly<Record<string, string | undefined>>,
+): Missing[] {
+  if (githubFlow === undefined || githubFlow.token !== undefined || variables.GITHUB_TOKEN) return [];
+  const why = "a token that can administer the repositories, or GITHUB_TOKEN in the environment";
+  return [{ key: "githubFlow.token", why }];
+}
+
+function missingForPaas(environment: Environment): Missing[] {
+  if (environment.environment === "dev" || environment.paas === undefined) return [];
+  const missing: Missing[] = [];
+  const { dns, domain, database } = environment.paas;
+  if (isPlaceholder(dns?.zoneId)) {
+    const zones = environment.environment === "prod" ? "aws route53 list-hosted-zones" : "openstack zone list";
+    missing.push({ key: "paas.dns.zoneId", value: "<id>", why: `the zone of ${domain}, or remove paas.dns: ${zones}` });
+  }
+  if (environment.environment !== "prod" || database !== undefined) return missing;
+  const databases = Object.entries(platformData).map(([part, data]) => ({
+    key: `paas.database.${part}`,
+    why: `a PostgreSQL outside of the cluster for the platform's ${data}; the internal one has no backup`,
+  }));
+  return [...missing, ...databases];
+}
+
+function missingKeys({ environment, sshAuthorizedKeys }: Environment): Missing[] {
+  if (environment === "dev" || sshAuthorizedKeys !== undefined) return [];
+  const why = "public keys that can log in to the machines as core; set [] to allow no login";
+  return [{ key: "sshAuthorizedKeys[0]", value: "<ssh-ed25519 ...>", why }];
+}
+
+/** True for a placeholder of the committed files: zeros, with a one at the end for the second account. */
 function isPlaceholder(given: string | undefined): boolean {
   return given !== undefined && /^(ami-|Z)?(0[0-]*|0{11}1)$/.test(given);
 }

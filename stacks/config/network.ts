@@ -1,47 +1,69 @@
-import { z } from "zod";
 import { checkCidr, contains, overlaps, prefixLength } from "../../components/cloud/addresses.ts";
 import type { Problem } from "./error.ts";
-import { byName, group, list, text } from "./schema.ts";
+import { byName, checkedText, group, list, text } from "../../components/internal/settings-schema.ts";
+
+const rangePattern = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\/(3[0-2]|[12]?\d)$/;
 
 /** An IPv4 range in CIDR notation. */
 export function cidr() {
-  return z.unknown().transform((given, context): string => {
-    try {
-      checkCidr(given as string);
-      return given as string;
-    } catch (error) {
-      const message =
-        typeof given === "string"
-          ? (error as Error).message
-          : given === undefined
-            ? "is missing; use a range such as 10.0.0.0/16"
-            : `${JSON.stringify(given)} is not a range; use one such as 10.0.0.0/16`;
-      context.addIssue({ code: "custom", message });
-      return z.NEVER;
-    }
-  });
+  return checkedText(rangeProblem, { kind: "a range", allowed: "a range such as 10.0.0.0/16", pattern: rangePattern });
 }
 
-const inUse = byName(cidr()).optional();
+function rangeProblem(given: string): string | undefined {
+  try {
+    checkCidr(given);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
-/** `network` of dev, which is on one Docker host. */
-export const networkSettings = group({ cidr: cidr(), inUse });
+const texts = {
+  network: "Private network of the machines.",
+  cidr:
+    "Range of the private network, in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10. " +
+    "Dev and staging: a /26 or larger; with `kubernetes` a /25 in dev and a /24 in staging. Prod: a /16 to /23. " +
+    "A change replaces everything.",
+  zones:
+    "Availability zones. Machines use them in turn, by host number. Prod needs at least three of `aws.region`. " +
+    "Another order or one more zone moves machines.",
+};
 
-/** `network` of staging; which availability zones there are is the operator's choice. */
+const inUse = byName(cidr().meta({ description: "Range of one of these networks." }))
+  .meta({ description: "Ranges of other networks, by name. This network must not overlap them.", default: "none" })
+  .optional();
+
+const range = cidr().meta({ description: texts.cidr });
+
+/** `network` of dev, on one Docker host. */
+export const networkSettings = group({ cidr: range, inUse }).meta({ description: texts.network });
+
+/** `network` of staging. The operator of the cloud names the availability zones. */
 export const openstackNetworkSettings = group({
-  cidr: cidr(),
-  zones: list(text(/^\S+$/, "the name of an availability zone")).optional(),
+  cidr: range,
+  zones: list(text(/^\S+$/, "the name of an availability zone"))
+    .meta({ description: texts.zones, default: "OpenStack chooses" })
+    .optional(),
   inUse,
-});
+}).meta({ description: texts.network });
+
+const awsZones = list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone, such as eu-central-1a"));
 
 /** `network` of prod. */
 export const awsNetworkSettings = group({
-  cidr: cidr(),
-  zones: list(text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone, such as eu-central-1a")),
+  cidr: range,
+  zones: awsZones.meta({ description: texts.zones }),
   inUse,
-});
+}).meta({ description: texts.network });
 
-/** Ranges that are somebody else's everywhere; a machine with such an address cannot be reached. */
+/** `jenkins.network` of prod. */
+export const ciNetworkSettings = group({
+  cidr: cidr().meta({ description: "Range of this network, a /16 to /23." }),
+  zones: awsZones.meta({ description: "At least three availability zones of `aws.region`." }),
+  inUse,
+}).meta({ description: "Network of the account that builds. It must not overlap `network`." });
+
+/** Reserved ranges. A machine with such an address is not reachable. */
 const foreign: Record<string, string> = {
   "the machines' own (loopback)": "127.0.0.0/8",
   "the metadata service's (link-local)": "169.254.0.0/16",
@@ -51,10 +73,10 @@ const foreign: Record<string, string> = {
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 /**
- * What is wrong with the ranges of a network that are each a range.
- * @param smallest Longest prefix that has room for the machines.
- * @param taken Ranges of the environment's own surroundings, by whose they are.
- * @param at Path of the network's settings.
+ * Problems of a network with valid ranges.
+ * @param smallest Longest prefix with enough addresses for the machines.
+ * @param taken Used ranges of the environment, by owner.
+ * @param at Path of the settings of the network.
  */
 export function networkProblems(
   network: { cidr: string; inUse?: Record<string, string> },

@@ -5,12 +5,12 @@ import { isPinned } from "./image.ts";
 import { networkProblems } from "./network.ts";
 import type { AnySettings, Settings } from "./settings.ts";
 
-/** What is unsafe in prod, or does not go together there. */
+/** Settings that are unsafe in prod, or contradict each other there. */
 export function prodProblems(given: AnySettings): Problem[] {
   return [...unpinnedImages(given), ...lossProblems(given), ...ciProblems(given), ...outsideProblems(given)];
 }
 
-/** Data and service that one mistake, or the loss of one machine, zone or account, would take along. */
+/** Settings with which one mistake, or the loss of a machine, zone or account, is an outage or a loss of data. */
 function lossProblems({ network, protect, loadBalancer, aws }: AnySettings): Problem[] {
   const problems: Problem[] = [];
   if (network !== undefined) problems.push(...zonedNetworkProblems("network", network, aws?.region, "prod's"));
@@ -35,7 +35,7 @@ function lossProblems({ network, protect, loadBalancer, aws }: AnySettings): Pro
   return problems;
 }
 
-/** What the platform uses outside of its cluster: beside HTTPS nothing goes out that is not let out. */
+/** Services that the platform uses outside of its cluster. Without a rule, only HTTPS can leave the network. */
 function outsideProblems({ paas }: AnySettings): Problem[] {
   const outside = (["database", "valkeyUrl"] as const).filter((key) => paas?.[key] !== undefined);
   if (paas?.allowTo === undefined) {
@@ -58,7 +58,7 @@ function outsideProblems({ paas }: AnySettings): Problem[] {
   });
 }
 
-/** Images that may become others while nobody looks. */
+/** Images by tag: a tag can change to another image. */
 function unpinnedImages({ etcd, galera, loadBalancer, jenkins }: AnySettings): Problem[] {
   const tools = Object.entries(jenkins?.agentTools ?? {}).map(
     ([name, { image }]) => [`jenkins.agentTools.${name}.image`, image] as const,
@@ -76,13 +76,15 @@ function unpinnedImages({ etcd, galera, loadBalancer, jenkins }: AnySettings): P
       : [
           {
             path,
-            message: `${show(image)} is refused in prod, where a tag must not become another image; use registry/repository@sha256:digest`,
+            message:
+              `${show(image)} is refused in prod, where a tag must not become another image; ` +
+              "use registry/repository@sha256:digest",
           },
         ],
   );
 }
 
-/** What is wrong with Jenkins in an account and a network of its own. */
+/** Problems of Jenkins in a separate account and network. */
 function ciProblems({ network, aws, jenkins }: AnySettings): Problem[] {
   if (jenkins === undefined) return [];
   const own = jenkins.network;
@@ -102,7 +104,7 @@ function ciProblems({ network, aws, jenkins }: AnySettings): Problem[] {
   return problems;
 }
 
-/** The longest prefix that three zones can share. */
+/** The longest prefix that can be divided between three zones. */
 const smallestZonedNetwork = 23;
 
 function zonedNetworkProblems(
@@ -127,7 +129,7 @@ function zonedNetworkProblems(
       });
     }
   } catch (error) {
-    // The plan's messages start with the setting they are about.
+    // The messages of the plan start with the name of the setting.
     const [field, ...rest] = (error as RangeError).message.split(": ");
     problems.push({ path: `${at}.${field}`, message: rest.join(": ") });
   }

@@ -2,7 +2,7 @@ import { isTooWide } from "../../components/cloud/addresses.ts";
 import { type Problem, show } from "./error.ts";
 import type { AnySettings } from "./settings.ts";
 
-/** What is wrong with the public endpoints from the internet, each by itself and with what is behind it. */
+/** Problems of the public endpoints, and of the endpoints with their services. */
 export function publicEndpointProblems({ jenkins, deployHook, paas, openstack }: AnySettings): Problem[] {
   const problems: Problem[] = [];
   for (const [part, settings] of Object.entries({ jenkins, deployHook, paas })) {

@@ -1,16 +1,16 @@
 import { type Problem, show } from "./error.ts";
 import { suggestName } from "./suggest-name.ts";
-import { isEncrypted } from "./schema.ts";
+import { isEncrypted } from "../../components/internal/settings-schema.ts";
 
 /** This project's namespace in a stack's config. */
 const namespace = "paasmas:";
 
 /**
- * This project's settings by name, without the namespace. Structured values come as JSON text from the engine and as
- * they are from a file; other namespaces belong to providers and are left alone, unless one is this one misspelt.
+ * The settings of this project by name, without the namespace. The engine passes structured values as JSON text, a file
+ * as objects. Other namespaces belong to providers. A namespace that looks like a misspelt `paasmas:` is a problem.
  */
 export function readSettings(config: Readonly<Record<string, unknown>>, problems: Problem[]): Record<string, unknown> {
-  // Without a prototype, so that no name means anything but itself.
+  // No prototype: a setting can have any name.
   const values: Record<string, unknown> = Object.create(null);
   for (const [key, given] of Object.entries(config)) {
     const [before, ...after] = key.split(":");

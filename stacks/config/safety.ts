@@ -10,7 +10,7 @@ import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { publicEndpointProblems } from "./public-endpoint-safety.ts";
 import { type Problem, show } from "./error.ts";
-import { githubFlowProblems } from "./github-flow.ts";
+import { githubFlowProblems } from "./github-flow-safety.ts";
 import { clusterName } from "./kubernetes.ts";
 import { kubernetesProblems } from "./kubernetes-safety.ts";
 import { networkProblems } from "./network.ts";
@@ -19,9 +19,8 @@ import { prodProblems } from "./prod-safety.ts";
 import type { AnySettings, EnvironmentName } from "./settings.ts";
 
 /**
- * What is wrong with settings that are each right by themselves: those that do not go together, and in prod those
- * that are unsafe.
- * @param given The settings that are right by themselves; others are left out, so that all problems show at once.
+ * Problems of settings that are valid one by one: they contradict each other, or they are unsafe in prod.
+ * @param given The valid settings. Invalid settings are left out, so that one run reports all problems.
  */
 export function safetyProblems(name: EnvironmentName, given: AnySettings): Problem[] {
   return [
@@ -43,7 +42,7 @@ export function safetyProblems(name: EnvironmentName, given: AnySettings): Probl
   ];
 }
 
-/** A cluster that is wrong by itself is refused already, and in prod one without workers. */
+/** Invalid clusters are already reported, and in prod also clusters without workers. */
 function paasSettingsProblems(name: EnvironmentName, given: AnySettings): Problem[] {
   const { kubernetes, paas } = given;
   const workers =
@@ -88,7 +87,7 @@ function registryProblems({ registry, jenkins }: AnySettings): Problem[] {
 function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[] {
   if (deployHook === undefined) return [];
   const problems = appProblems(deployHook.apps).map(({ path, message }) => ({ path: `deployHook.${path}`, message }));
-  // What is wrong by itself is said already, and not here: which names it has is not known.
+  // An invalid registry is already reported. Its names are unknown here.
   const repositories = "registry" in others ? (others.registry?.repositories ?? []) : undefined;
   const databases = galera && (galera.databases ?? []).map(({ name }) => name);
   deployHook.callers?.forEach((from, index) => {
@@ -104,7 +103,8 @@ function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[]
     if (repository !== undefined && repositories?.includes(repository) === false && !isElsewhere(repository)) {
       refuse(
         "repository",
-        `${show(repository)} is none of registry.repositories; ${orNone(repositories)}, or registry.example.com/name of another one`,
+        `${show(repository)} is none of registry.repositories; ${orNone(repositories)}, ` +
+          "or registry.example.com/name of another one",
       );
     }
     if (database !== undefined && databases?.includes(database) === false) {
@@ -114,7 +114,7 @@ function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[]
   return problems;
 }
 
-/** Whether a repository is said to be another registry's: its first part is a host then, with a dot or a port. */
+/** True for a repository of another registry: its first part is a host, with a dot or a port. */
 function isElsewhere(repository: string): boolean {
   return /^[^/]*[.:][^/]*\//.test(repository);
 }
@@ -130,7 +130,7 @@ function jenkinsProblems({ jenkins }: AnySettings): Problem[] {
   );
 }
 
-/** What is wrong with the cluster by itself is said already. */
+/** Invalid clusters are already reported. */
 function podsProblems({ jenkins, ...others }: AnySettings): Problem[] {
   if (jenkins?.pods === undefined || !("kubernetes" in others)) return [];
   const path = "jenkins.pods";
@@ -143,7 +143,7 @@ function podsProblems({ jenkins, ...others }: AnySettings): Problem[] {
 }
 
 function monitoringProblems({ monitoring, ...others }: AnySettings): Problem[] {
-  // What is wrong with the cluster by itself is said already.
+  // An invalid cluster is already reported.
   if (monitoring?.cluster === undefined || !("kubernetes" in others) || others.kubernetes !== undefined) return [];
   return [{ path: "monitoring.cluster", message: "is there, and kubernetes is not; leave it out, or give kubernetes" }];
 }
@@ -170,7 +170,8 @@ function dockerProblems({ docker }: AnySettings): Problem[] {
     .map((name) => ({
       path: `docker.publishedPorts.${name}`,
       message:
-        "is not a port of a load balancer; use its number, such as 3306, or one load balancer's, such as jenkins-front:443",
+        "is not a port of a load balancer; use its number, such as 3306, " +
+        "or one load balancer's, such as jenkins-front:443",
     }));
 }
 
@@ -223,7 +224,7 @@ function poolSizes(kubernetes: AnySettings["kubernetes"]): Record<string, Machin
   return Object.fromEntries(pools.map(({ name, machineSize = "medium" }) => [`kubernetes' ${name}`, machineSize]));
 }
 
-/** The longest prefix in which the machines' host numbers, up to 60, have room. */
+/** The longest prefix with enough addresses for the host numbers up to 60. */
 const smallestFlatNetwork = 26;
 
 function flatNetworkProblems(name: "dev" | "staging", { network }: AnySettings): Problem[] {

@@ -16,20 +16,29 @@ import { githubFlowSettings } from "./github-flow.ts";
 import { kubernetesSettings } from "./kubernetes.ts";
 import { awsNetworkSettings, networkSettings, openstackNetworkSettings } from "./network.ts";
 import { awsPaasSettings, devPaasSettings, openstackPaasSettings } from "./paas.ts";
-import { byName, flag, list, text } from "./schema.ts";
-import { sshKeyProblem } from "./ssh-key.ts";
+import { byName, checkedText, flag, list, oneOf, text } from "../../components/internal/settings-schema.ts";
+import { sshKeyPattern, sshKeyProblem } from "./ssh-key.ts";
 import { logsSettings, monitoringSettings, openstackLogsSettings } from "./telemetry.ts";
 
 const sshAuthorizedKeys = list(
-  z.unknown().transform((given, context): string => {
-    const problem = typeof given === "string" ? sshKeyProblem(given) : `${JSON.stringify(given)} is not a public key`;
-    if (problem === undefined) return (given as string).trim();
-    context.addIssue({ code: "custom", message: problem });
-    return z.NEVER;
-  }),
-).optional();
+  checkedText(sshKeyProblem, {
+    kind: "a public key",
+    allowed: "the one line of a .pub file",
+    pattern: sshKeyPattern,
+  })
+    .transform((key) => key.trim())
+    .meta({
+      allowed: "the one line of a .pub file",
+      description: "A key of the type Ed25519, ECDSA, RSA with at least 2048 bits, or of a security key.",
+    }),
+)
+  .meta({
+    description: "Public keys that can log in to every machine as `core`. An empty list allows no login.",
+    default: "none; `up` of staging and prod requires the setting",
+  })
+  .optional();
 
-/** What every environment has. */
+/** Settings of every environment. */
 const common = {
   sshAuthorizedKeys,
   etcd: etcdSettings.default({}),
@@ -37,12 +46,24 @@ const common = {
   loadBalancer: loadBalancerSettings.default({}),
   monitoring: monitoringSettings.optional(),
   kubernetes: kubernetesSettings.optional(),
-  protect: flag().optional(),
-  /** What the policy pack is to enforce; checked by the pack, where the policies are known. */
-  policies: z.unknown().optional(),
+  protect: flag()
+    .meta({
+      description:
+        "Protects data volumes and buckets from deletion, and keeps them when the stack is destroyed. " +
+        "Prod refuses false.",
+      default: "false in dev and staging, true in prod",
+    })
+    .optional(),
+  // The policy pack checks this setting: it knows the policies.
+  policies: z
+    .unknown()
+    .meta({
+      description: "Levels and parameters of the policies, see [the policy pack](policies.md#configuration).",
+      default: "each policy at its own level",
+    })
+    .optional(),
 };
 
-/** What images and apps go through, beside the database. */
 const dockerDelivery = {
   registry: dockerRegistrySettings.optional(),
   deployHook: dockerDeployHookSettings.optional(),
@@ -60,8 +81,21 @@ const awsDelivery = {
   githubFlow: githubFlowSettings.optional(),
 };
 
-/** Tags of everything, beside the library's own. */
-const tags = byName(text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters")).optional();
+// biome-ignore lint/suspicious/noControlCharactersInRegex: AWS refuses control characters in tags
+const tag = text(/^[^\x00-\x1f]{0,255}$/, "a text of up to 255 characters");
+const tags = byName(tag.meta({ description: "Value of the tag." }))
+  .meta({
+    description:
+      "Tags of all resources on AWS, in addition to Project, Environment, Role, ManagedBy and Name. At most five.",
+    default: "none",
+  })
+  .optional();
+
+/** The only setting that is known before the environment. `parseEnvironment` checks it. */
+export const environmentSetting = oneOf("dev", "staging", "prod").meta({
+  description: "Environment of the stack.",
+  default: "the name of the stack",
+});
 
 /** The settings of each environment: the keys of its config, with the schema of each. */
 export const settings = {
@@ -94,12 +128,25 @@ export const settings = {
 
 export type EnvironmentName = keyof typeof settings;
 
-/** The settings of an environment, checked. */
+/** Checked settings of an environment. */
 export type Settings<Name extends EnvironmentName> = {
   [Key in keyof (typeof settings)[Name]]: (typeof settings)[Name][Key] extends z.ZodType
     ? z.output<(typeof settings)[Name][Key]>
     : never;
 };
 
-/** Settings of whichever environment. */
+/** Everything that a stack is made from, checked. */
+interface EnvironmentOf<Name extends EnvironmentName> {
+  /** Name of the Pulumi stack. */
+  stack: string;
+  /** Composition of the stack. */
+  environment: Name;
+}
+
+export type DevEnvironment = EnvironmentOf<"dev"> & Settings<"dev">;
+export type StagingEnvironment = EnvironmentOf<"staging"> & Settings<"staging">;
+export type ProdEnvironment = EnvironmentOf<"prod"> & Settings<"prod">;
+export type Environment = DevEnvironment | StagingEnvironment | ProdEnvironment;
+
+/** Settings of any environment. */
 export type AnySettings = Partial<Settings<"dev"> & Settings<"staging"> & Settings<"prod">>;

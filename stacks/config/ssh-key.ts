@@ -1,4 +1,4 @@
-/** What is in the blob after the key type, in order, and how to judge it. */
+/** Checks of the fields that follow the key type in the encoded key. */
 const keyTypes: Record<string, (fields: Buffer[]) => string | undefined> = {
   "ssh-ed25519": (fields) => exactly(fields, 1) ?? bytes(fields[0]!, 32),
   "sk-ssh-ed25519@openssh.com": (fields) => exactly(fields, 2) ?? bytes(fields[0]!, 32),
@@ -9,12 +9,16 @@ const keyTypes: Record<string, (fields: Buffer[]) => string | undefined> = {
   "ssh-rsa": (fields) => exactly(fields, 2) ?? modulus(fields[1]!),
 };
 
+/** The part of the check that a pattern can express: a key type, base64 and a comment, on one line. */
+export const sshKeyPattern = new RegExp(
+  `^\\s*(${Object.keys(keyTypes).join("|").replaceAll(".", "\\.")})[^\\S\\r\\n]+[A-Za-z0-9+/]+={0,2}([^\\S\\r\\n].*)?\\s*$`,
+);
+
 const example = "use the one line of a .pub file, such as `ssh-ed25519 AAAA... name@host`";
 
 /**
- * What is wrong with a public key in OpenSSH's one-line format; undefined when it can be used. Looks into the
- * encoded key, so that a key cut short by copying is found before a machine boots that nobody can log in to.
- * Never repeats a private key that was given by mistake.
+ * The problem of a public key in OpenSSH's one-line format; undefined for a valid key. It checks the encoded key: a key
+ * that was cut by copying would boot machines without a login. The message never contains a private key.
  */
 export function sshKeyProblem(text: string): string | undefined {
   if (text.includes("PRIVATE KEY")) return `a private key was given; ${example}`;

@@ -358,7 +358,7 @@ test("reports errors of the components before it starts an engine", { timeout: 6
       stdout: "",
       stderr:
         "paasmas: port 3307 of the Docker host is published twice, by lb-front and by lb-front: " +
-        'give one of them another with publishedPorts["lb-front:3307"]\n',
+        'set another port in publishedPorts["lb-front:3307"]\n',
     });
     expect(contents(other)).toEqual(before);
   } finally {

@@ -1,4 +1,7 @@
+import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { projectCopy } from "./project-copy.ts";
 import { paasmas } from "./run.ts";
@@ -33,5 +36,12 @@ describe.concurrent("the command line as a process", { timeout: 60_000 }, () => 
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     expect(ran.stdout).toMatch(/^dev ─{3,}/m);
     expect(ran.stdout).not.toContain(String.fromCharCode(27));
+  });
+
+  test("ends without a message when the reader of its output stops early", async () => {
+    const program = join(import.meta.dirname, "../../cli/paasmas.js");
+    const pipe = `"${process.execPath}" "${program}" plan dev --json | head -c 1; exit "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await promisify(execFile)("bash", ["-c", pipe], { cwd: dir });
+    expect([stdout, stderr]).toEqual(["{", ""]);
   });
 });

@@ -25,7 +25,7 @@ describe("docs/configuration.md", () => {
       ({ path }) => !path.endsWith("[]") && !rows.some((row) => row.startsWith(`| \`${path}\` |`)),
     );
     expect(missing.map(({ path }) => path)).toEqual([]);
-    const unexplained = all.filter(({ path }) => !path.endsWith("[]") && !meaning(path, root)?.text);
+    const unexplained = all.filter((setting) => !setting.path.endsWith("[]") && !meaning(setting, root)?.text);
     expect(unexplained.map(({ path }) => path)).toEqual([]);
   });
 

@@ -81,7 +81,7 @@ describe("an upgrade of Kubernetes, by the engine", { timeout: 300_000 }, () => 
     expect(refusal).toMatch(/false/);
     await expectRefused(
       "1.36.4",
-      "kube.version: 1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8",
+      "kube.version: 1.36.4 is not possible yet, because the change to 1.35.8 is not complete; use 1.35.8",
     );
     expect((await run("up", "1.35.8")).refusal).toBeUndefined();
     expect((await run("preview", "1.35.8")).steps.changes).toEqual([]);
@@ -102,8 +102,7 @@ describe("an upgrade of Kubernetes, by the engine", { timeout: 300_000 }, () => 
   it("does not go back a minor version", async () => {
     await expectRefused(
       "1.35.8",
-      "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; " +
-        "use 1.36.4 or 1.36.3",
+      "kube.version: 1.35.8 is older than the running 1.36.4, whose data does not support an older minor version; use 1.36.4 or 1.36.3",
     );
     expect((await run("preview", "1.36.3")).refusal).toBeUndefined();
   });
@@ -118,6 +117,6 @@ describe("an upgrade of Kubernetes, by the engine", { timeout: 300_000 }, () => 
 
   it("skips no minor version", async () => {
     await pretend("1.34.9");
-    await expectRefused("1.36.4", "kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8");
+    await expectRefused("1.36.4", "kube.version: 1.36.4 would skip 1.35, because 1.34.9 runs; use 1.35.8");
   });
 });

@@ -180,7 +180,7 @@ describe("logins to ECR", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.trimEnd().split("\n")).toEqual(
       all.map(([namespace, name]) =>
-        expect.stringMatching(new RegExp(`^${namespace}/${name} has none of ours yet: has one until 20`)),
+        expect.stringMatching(new RegExp(`^${namespace}/${name} has no login of this job: new login until 20`)),
       ),
     );
     expect(passwords()).toEqual(Array(5).fill("login-1"));
@@ -221,8 +221,7 @@ describe("logins to ECR", () => {
     const { status, stdout } = refresh(environment);
     expect([status, stdout.replaceAll(/20\S+Z/g, "TIME")]).toEqual([
       0,
-      "drycc/builder-secret was overwritten: has one until TIME\n" +
-        "shop-front/private-registry-web-off-cluster has none of ours yet: has one until TIME\n",
+      "drycc/builder-secret was overwritten: new login until TIME\nshop-front/private-registry-web-off-cluster has no login of this job: new login until TIME\n",
     ]);
     expect(passwords()).toEqual(["login-1", "login-2", "login-1", "login-1", "login-2"]);
   });
@@ -247,7 +246,7 @@ describe("logins to ECR", () => {
       "--overwrite",
       `${marks.expires}=${inHours(8.1)}`,
     );
-    expect(refresh(environment).stdout).toMatch(/^drycc\/controller-creds ends in 7\.9 hours: has one until \S+\n$/);
+    expect(refresh(environment).stdout).toMatch(/^drycc\/controller-creds ends in 7\.9 hours: new login until \S+\n$/);
     expect(passwords()).toEqual(["login-3", "login-2", "login-1", "login-1", "login-2"]);
   });
 

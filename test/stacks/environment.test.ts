@@ -184,13 +184,13 @@ describe("an invalid config", () => {
       "dev",
       { "galera.databases": [{ name: "a" }, { name: "a" }] },
       "galera.databases[1].name",
-      '"a" is there already; use each name once',
+      '"a" is used twice; use each name once',
     ],
     [
       "dev",
       { "galera.databases": [{ name: "a" }, { name: "b", user: "a" }] },
       "galera.databases[1].user",
-      '"a" owns another database already; use a user for each database',
+      '"a" owns another database; use a separate user for each database',
     ],
     [
       "dev",
@@ -265,7 +265,12 @@ describe("an invalid config", () => {
       '"10.20.0.0/16" overlaps network.inUse.vpn 10.20.30.0/24; use another range',
     ],
     ["dev", { sshAuthorizedKeys: key }, "sshAuthorizedKeys", `"${key.slice(0, 56)}... is not a list; use [..., ...]`],
-    ["dev", { sshAuthorizedKeys: [key, 3] }, "sshAuthorizedKeys[1]", "3 is not a public key"],
+    [
+      "dev",
+      { sshAuthorizedKeys: [key, 3] },
+      "sshAuthorizedKeys[1]",
+      "3 is not a public key; use the one line of a .pub file",
+    ],
     [
       "dev",
       { sshAuthorizedKeys: [key.slice(0, 50)] },
@@ -296,7 +301,7 @@ describe("an invalid config", () => {
       "prod",
       { "network.zones": three.slice(0, 2) },
       "network.zones",
-      '["eu-central-1a","eu-central-1b"] are not three different ones; with fewer, losing a zone can mean losing the quorum',
+      '["eu-central-1a","eu-central-1b"] are not three different zones; use at least three, so that the quorum survives the loss of one zone',
     ],
     [
       "prod",
@@ -320,7 +325,7 @@ describe("an invalid config", () => {
       "prod",
       { "network.cidr": "10.0.0.0/12", "network.inUse": undefined },
       "network.cidr",
-      "10.0.0.0/12 does not do for 3 zones; use a range from /16 to /23",
+      "10.0.0.0/12 is too large for a VPC; use a range from /16 to /23",
     ],
     [
       "prod",
@@ -521,7 +526,7 @@ describe("an invalid config", () => {
       "dev",
       { kubernetes: { pools: [{ name: "A", size: 2 }] } },
       "kubernetes.pools[0].name",
-      '"A" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end',
+      '"A" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, without a number at the end',
     ],
     [
       "staging",
@@ -549,13 +554,13 @@ describe("an invalid config", () => {
       "dev",
       { deployHook: { apps: [{ name: "a", hosts: ["a.example.com"] }] } },
       "deployHook.apps[0].repository",
-      "is missing; give it, or a source to build from",
+      "is missing; give a repository, or a source to build from",
     ],
     [
       "dev",
       { deployHook: { apps: [{ name: "Shop", hosts: ["a.example.com"], repository: "r.example.com/a" }] } },
       "deployHook.apps[0].name",
-      '"Shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so',
+      '"Shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, starting with a letter; names that start with pr- and a number are for previews',
     ],
     [
       "prod",
@@ -567,7 +572,7 @@ describe("an invalid config", () => {
         })),
       },
       "deployHook.apps[1].hosts[0]",
-      '"a.example.com" is already given to a',
+      '"a.example.com" is already used by app a; use another host name',
     ],
     ["dev", { deployHook: { apps: [] } }, "deployHook.apps", "0 apps are given; use 1 to 256"],
     ["dev", { deployHook: {} }, "deployHook.apps", "is missing; use [..., ...]"],
@@ -776,7 +781,7 @@ describe("an invalid config", () => {
       "prod",
       { "jenkins.pod": {} },
       "jenkins.pod",
-      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, publicEndpoint, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, seed, services, snippets, volumeGiB",
+      "is not a setting; known are adminPassword, agentExecutors, agentSize, agentTools, agentVolumeGiB, agents, allowFrom, backup, backupImage, credentials, domain, github, heapMiB, image, library, login, machineSize, mail, monitoring, network, pipelines, plugins, proxyImage, publicEndpoint, seed, services, snippets, volumeGiB",
     ],
     [
       "dev",
@@ -1202,12 +1207,12 @@ describe("an invalid config", () => {
     [
       "prd",
       {},
-      '"prd" is not an environment; did you mean prod? (a stack of another name says which one it is: pulumi config set --stack prd paasmas:environment dev)',
+      '"prd" is not an environment; did you mean prod? (set the environment of a stack with another name: pulumi config set --stack prd paasmas:environment dev)',
     ],
     [
       "alice",
       {},
-      '"alice" is not an environment; use dev, staging, prod (a stack of another name says which one it is: pulumi config set --stack alice paasmas:environment dev)',
+      '"alice" is not an environment; use dev, staging, prod (set the environment of a stack with another name: pulumi config set --stack alice paasmas:environment dev)',
     ],
     ["alice", { "paasmas:environment": "test" }, '"test" is not an environment; use dev, staging, prod'],
   ])("of stack %s with %j has no known environment", (stack, config, message) => {
@@ -1231,43 +1236,43 @@ describe("missingSettings", () => {
     expect(left("staging")).toEqual([
       {
         key: "openstack.imageId",
-        why: "the Fedora CoreOS image, uploaded and pinned; npm run images tells which",
+        why: "the Fedora CoreOS image, uploaded and pinned; npm run images finds it",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.imageId' '<UUID>'",
       },
       {
         key: "openstack.externalNetworkId",
-        why: "the network that leads outside: openstack network list --external",
+        why: "the external network: openstack network list --external",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.externalNetworkId' '<UUID>'",
       },
       {
         key: "openstack.volumeType",
-        why: "a type of Cinder that encrypts data volumes, or a plain one by its name where there is none: openstack volume type list --encryption-type",
+        why: "a volume type of Cinder that encrypts data volumes, or a type without encryption if there is none: openstack volume type list --encryption-type",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.volumeType' '<name>'",
       },
       {
         key: "registry.ecr.host",
-        why: "prod's registry: pulumi stack output --stack prod registryAddress",
+        why: "the registry of prod: pulumi stack output --stack prod registryAddress",
         command:
           "pulumi config set --stack staging --path 'paasmas:registry.ecr.host' '<12 digits>.dkr.ecr.<region>.amazonaws.com'",
       },
       {
         key: "registry.ecr.accessKey",
-        why: "the user of prod's registry.pullers that images are pulled as: pulumi stack output --stack prod --show-secrets registryPullKeys",
+        why: "the access key of a user in registry.pullers of prod: pulumi stack output --stack prod --show-secrets registryPullKeys",
         command: "pulumi config set --stack staging --path 'paasmas:registry.ecr.accessKey' '<accessKey>'",
       },
       {
         key: "registry.ecr.secretKey",
-        why: "that user's secret key, from the same output",
+        why: "the secret key of that user, from the same output",
         command: "pulumi config set --stack staging --secret --path 'paasmas:registry.ecr.secretKey' < <file>",
       },
       {
         key: "paas.dns.zoneId",
-        why: "the zone of apps.staging.example.com, or leave paas.dns out: openstack zone list",
+        why: "the zone of apps.staging.example.com, or remove paas.dns: openstack zone list",
         command: "pulumi config set --stack staging --path 'paasmas:paas.dns.zoneId' '<id>'",
       },
       {
         key: "sshAuthorizedKeys[0]",
-        why: "who may log in to the machines as core; set [] when nobody is to",
+        why: "public keys that can log in to the machines as core; set [] to allow no login",
         command: "pulumi config set --stack staging --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
       },
     ]);

@@ -20,30 +20,30 @@ afterEach(() => {
 });
 
 const left = [
-  "Left to configure before stack prod can be brought up:",
-  "  aws.accountId: the account that prod runs in; the provider refuses to touch any other",
+  "Stack prod needs these settings before `up`:",
+  "  aws.accountId: the account of prod; the provider refuses every other account",
   "    pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'",
-  "  aws.ciAccountId: the account that Jenkins runs in; prod's own account is another one",
+  "  aws.ciAccountId: the account of Jenkins, which differs from the account of prod",
   "    pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'",
-  "  aws.image: the Fedora CoreOS image in eu-central-1, pinned; npm run images looks it up",
+  "  aws.image: the Fedora CoreOS image in eu-central-1, pinned; npm run images finds it",
   "    pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'",
-  "  jenkins.github.appId: the GitHub App that Jenkins acts as",
+  "  jenkins.github.appId: the GitHub App of Jenkins",
   "    pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'",
-  "  jenkins.github.privateKey: a private key of that app, as GitHub hands it out",
+  "  jenkins.github.privateKey: a private key of that app, as GitHub provides it",
   "    pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
-  "  githubFlow.token: a token that may administer the repositories, or GITHUB_TOKEN in the environment",
+  "  githubFlow.token: a token that can administer the repositories, or GITHUB_TOKEN in the environment",
   "    pulumi config set --stack prod --secret --path 'paasmas:githubFlow.token' < <file>",
-  "  paas.dns.zoneId: the zone of apps.example.com, or leave paas.dns out: aws route53 list-hosted-zones",
+  "  paas.dns.zoneId: the zone of apps.example.com, or remove paas.dns: aws route53 list-hosted-zones",
   "    pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'",
   ...[
     ["controllerUrl", "apps and releases"],
     ["passportUrl", "users"],
     ["logsUrl", "log index"],
   ].flatMap(([part, holds]) => [
-    `  paas.database.${part}: a PostgreSQL outside of the cluster for the platform's ${holds}; nobody backs up the one inside`,
+    `  paas.database.${part}: a PostgreSQL outside of the cluster for the platform's ${holds}; the internal one has no backup`,
     `    pulumi config set --stack prod --secret --path 'paasmas:paas.database.${part}' < <file>`,
   ]),
-  "  sshAuthorizedKeys[0]: who may log in to the machines as core; set [] when nobody is to",
+  "  sshAuthorizedKeys[0]: public keys that can log in to the machines as core; set [] to allow no login",
   "    pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
 ].join("\n");
 

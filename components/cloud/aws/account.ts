@@ -3,44 +3,44 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ArgumentCheck } from "../../internal/argument-check.ts";
 
 export interface AwsAccountArgs {
-  /** The 12 digits of the account. */
+  /** Account id, 12 digits. */
   id: string;
   /** Region, `eu-central-1`. */
   region: string;
   /**
-   * Role of this account to work as, from whoever runs the update.
-   * Default: none, the credentials are the account's own.
+   * ARN of a role of this account that Pulumi assumes with its credentials.
+   * Default: none, the credentials are from this account.
    */
   assumeRole?: string;
   /**
-   * Profile of the shared AWS configuration with this account's credentials.
-   * Default: the usual search for credentials.
+   * Profile of the shared AWS configuration with the credentials.
+   * Default: the standard credential chain of AWS.
    */
   profile?: string;
   /**
-   * Tags of everything in it.
+   * Tags of all resources in the account.
    * Default: none.
    */
   tags?: Record<string, string>;
 }
 
 /**
- * An AWS account in one region, reached through a provider of its own that refuses every other account: with the
- * wrong credentials even a preview ends before anything is looked at.
+ * AWS account in one region, with a separate provider that rejects all other accounts. With wrong credentials, even a
+ * preview fails before it reads a resource.
  */
 export class AwsAccount {
-  /** The 12 digits. */
+  /** Account id, 12 digits. */
   readonly id: string;
   readonly region: string;
-  /** To be handed to clouds and resources in this account, as `providers: [account.provider]`. */
+  /** Provider for clouds and resources in this account: pass it as `providers: [account.provider]`. */
   readonly provider: Provider;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: AwsAccountArgs, opts?: pulumi.ResourceOptions) {
     const { id, region, assumeRole, profile, tags } = args;
     const roleAccount = /^arn:aws[a-z-]*:iam::(\d{12}):role\/.+$/.exec(assumeRole ?? "")?.[1];
     new ArgumentCheck(name)
-      .require(/^\d{12}$/.test(id), "id", `${JSON.stringify(id)} is not an account; use its 12 digits, in quotes`)
+      .require(/^\d{12}$/.test(id), "id", `${JSON.stringify(id)} is not an account id; use its 12 digits, in quotes`)
       .require(
         /^[a-z]{2}(-[a-z]+)+-\d$/.test(region),
         "region",
@@ -67,7 +67,7 @@ export class AwsAccount {
     );
   }
 
-  /** The part of AWS that the region is in, as ARNs begin with it. */
+  /** AWS partition of the region, the second part of an ARN. */
   get partition(): string {
     if (this.region.startsWith("cn-")) return "aws-cn";
     return this.region.startsWith("us-gov-") ? "aws-us-gov" : "aws";

@@ -4,9 +4,10 @@ import type { AwsAccount } from "./account.ts";
 import { AwsPermission } from "./permission.ts";
 
 /**
- * Lets a machine read, write, list and delete objects of a bucket, and nothing else of it: to be given to it as `access`.
- * What it overwrites or deletes stays as an older version for as long as the bucket keeps those, out of its reach.
- * @param account The account that the machine and the bucket are in.
+ * Allows a machine to read, write, list and delete objects of a bucket. Pass the result in `access` of the machine.
+ * The machine has no access to older versions: overwritten and deleted objects are kept there for the bucket's time
+ * limit.
+ * @param account Account of the machine and the bucket.
  */
 export function bucketAccess(account: AwsAccount, store: ObjectStore): MachineAccess {
   const arn = pulumi.interpolate`arn:${account.partition}:s3:::${store.bucket}`;
@@ -27,8 +28,9 @@ export function bucketAccess(account: AwsAccount, store: ObjectStore): MachineAc
 }
 
 /**
- * Lets a machine write objects below a folder of a bucket, and neither read nor delete any: to be given to it as `access`.
- * @param account The account that the machine and the bucket are in.
+ * Allows a machine to write objects in a folder of a bucket, but not to read or delete. Pass the result in `access` of
+ * the machine.
+ * @param account Account of the machine and the bucket.
  * @param folder Path of the folder, `etcd/kube`.
  */
 export function uploadAccess(account: AwsAccount, store: ObjectStore, folder: string): MachineAccess {

@@ -5,14 +5,14 @@ import * as route53 from "./sdk/route53.ts";
 import { tagging } from "./tags.ts";
 import { type AccessKeys, programUser } from "./user.ts";
 
-/** A hosted zone of Route 53, which is there already. */
+/** Existing hosted zone of Route 53. */
 export class Route53Zone implements DnsZone {
   /** Id of the zone. */
   readonly zoneId: string;
   readonly #account: AwsAccount;
 
   /**
-   * @param account The account that the zone is in.
+   * @param account Account of the zone.
    * @param zoneId Id of the zone, `Z0123456789ABCDEFGHIJ`.
    */
   constructor(account: AwsAccount, zoneId: string) {
@@ -32,8 +32,9 @@ export class Route53Zone implements DnsZone {
   }
 
   /**
-   * A user for a program that proves to a certificate authority whose the domain is: it may change records of the zone.
-   * @param name Name of the user's resources.
+   * Creates a user that may change records of the zone, for a program that proves control of the domain to a
+   * certificate authority.
+   * @param name Name of the resources.
    * @param tags Tags of the user.
    */
   keys(name: string, tags: Record<string, string> = {}, opts?: pulumi.CustomResourceOptions): AccessKeys {

@@ -9,13 +9,13 @@ import * as vpc from "./sdk/vpc.ts";
 import type { TagsOf } from "./tags.ts";
 
 export interface AwsFirewallArgs {
-  /** A change replaces the security group. */
+  /** Description of the security group. A change replaces the group. */
   description: string;
   vpcId: pulumi.Input<string>;
   tags: TagsOf;
 }
 
-/** A security group without any rule; every opening is a resource of its own. */
+/** Security group without inline rules: every rule is a separate resource. */
 export class AwsFirewall extends pulumi.ComponentResource implements Firewall {
   readonly firewallName: string;
   readonly securityGroupId: pulumi.Output<string>;
@@ -35,30 +35,30 @@ export class AwsFirewall extends pulumi.ComponentResource implements Firewall {
     this.registerOutputs({ securityGroupId: this.securityGroupId });
   }
 
-  /** @throws TypeError for a firewall of another cloud. */
+  /** @throws TypeError if the firewall is from another cloud. */
   static from(firewall: Firewall): AwsFirewall {
     if (firewall instanceof AwsFirewall) return firewall;
     throw new TypeError(
-      `firewall ${firewall.firewallName}: it belongs to another cloud; use one made by this cloud's firewall()`,
+      `firewall ${firewall.firewallName}: it belongs to another cloud; create it with firewall() of this cloud`,
     );
   }
 
-  /** Tags of this firewall's rules. */
+  /** Tags of the rules of this firewall. */
   tags(name: string): Record<string, string> {
     return this.#tags(this.firewallName, name);
   }
 
   /**
-   * Lets the machines behind this firewall fetch container images and updates. DNS, time and the metadata service need
-   * no rule: security groups do not filter Amazon's own.
+   * Allows outgoing HTTPS for container images and updates. DNS, time and the metadata service need no rule: security
+   * groups do not filter these services of AWS.
    */
   allowHttpsOut(to: Destination, description: string): void {
     this.#allowOut(`${this.firewallName}-https-out`, to, { port: 443, description });
   }
 
   /**
-   * Lets the machines behind this firewall send to an address range.
-   * @throws RangeError when it is none.
+   * Allows the machines behind this firewall to connect to an address range.
+   * @throws RangeError if `range` is not an address range.
    */
   allowOut(name: string, range: string, port: Port): void {
     checkCidr(range);
@@ -82,19 +82,19 @@ export class AwsFirewall extends pulumi.ComponentResource implements Firewall {
   }
 }
 
-/** An address range, or the id of a prefix list. */
+/** Address range, or id of a prefix list. */
 type Destination = { cidrIpv4: string } | { prefixListId: pulumi.Input<string> };
 
 export interface AwsFirewallRuleArgs {
   to: AwsFirewall;
-  /** Another firewall, which may also send from then on, or an address range. */
+  /** Another firewall, which also gets an outgoing rule, or an address range. */
   from: AwsFirewall | string;
   port: Port;
 }
 
-/** One port, or one range of ports, that one firewall opens to another or to an address range. */
+/** Rules for one port or port range, from another firewall or an address range. */
 export class AwsFirewallRule extends pulumi.ComponentResource {
-  /** @throws RangeError when `from` is not an address range. */
+  /** @throws RangeError if `from` is text but not an address range. */
   constructor(name: string, args: AwsFirewallRuleArgs, opts?: pulumi.ComponentResourceOptions) {
     const { to, from, port } = args;
     if (typeof from === "string") checkCidr(from);
@@ -130,7 +130,7 @@ export class AwsFirewallRule extends pulumi.ComponentResource {
   }
 }
 
-/** What EC2 accepts as a description: a small set of characters, no apostrophe among them, and no more than 255. */
+/** Returns a description that EC2 accepts: at most 255 characters of a small set, without apostrophes. */
 export function ruleText(text: string): string {
   return text
     .replaceAll("'", "")

@@ -4,12 +4,12 @@ import * as ec2 from "./sdk/ec2.ts";
 import * as iam from "./sdk/iam.ts";
 import type { TagsOf } from "./tags.ts";
 
-/** How long refused traffic can be looked up, in days. */
+/** Retention of the log of rejected traffic, in days. */
 const retentionInDays = 30;
 
 /**
- * Logs what a VPC's security groups refuse: a closed firewall that nobody can look into is closed to its
- * operators as well. Refusals only, since these are few; accepted traffic would cost more than it tells.
+ * Logs the traffic that the security groups of a VPC reject, so that operators can find missing rules. It does not log
+ * accepted traffic, because of its cost.
  */
 export function flowLogs(name: string, vpc: ec2.Vpc, tags: TagsOf, opts: pulumi.CustomResourceOptions): void {
   const resource = `${name}-refused`;

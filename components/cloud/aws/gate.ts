@@ -8,10 +8,10 @@ import * as iam from "./sdk/iam.ts";
 import * as lambda from "./sdk/lambda.ts";
 import type { TagsOf } from "./tags.ts";
 
-/** The longest a Lambda function may run, in seconds. */
+/** Time limit of a Lambda function, in seconds. */
 const roundSeconds = 900;
 
-/** How long the gate's own log is kept, in days. */
+/** Retention of the log of the gate, in days. */
 const retentionInDays = 30;
 
 export interface GateArgs {
@@ -19,20 +19,20 @@ export interface GateArgs {
   tags: TagsOf;
 }
 
-/** What one machine's gate waits for. */
+/** Machine for which the gate waits. */
 export interface GateCheckArgs {
   address: string;
   firewall: AwsFirewall;
   instanceId: pulumi.Input<string>;
-  /** Hash of the config the instance was started with. */
+  /** Hash of the config with which the instance started. */
   ignitionSha512: pulumi.Input<string>;
   timeoutSeconds: number;
 }
 
 /**
- * Asks machines whether they are ready, from within the network: a Lambda function that polls the ready port, called
- * once for every machine that was created or replaced. It can reach that port and nothing else. Its role has
- * AWS's own policy for functions in a VPC: the network interface permissions in it cannot be narrowed to a resource.
+ * Lambda function in the private network that polls the ready port of a machine. Pulumi calls it for each created or
+ * replaced machine. Firewall rules allow it only this port. Its role uses the AWS policy for functions in a VPC,
+ * because IAM cannot limit the network interface permissions to a resource.
  */
 export class Gate extends pulumi.ComponentResource {
   readonly #name: string;
@@ -83,7 +83,7 @@ export class Gate extends pulumi.ComponentResource {
         timeout: roundSeconds,
         memorySize: 128,
         vpcConfig: { subnetIds: network.serviceSubnetIds, securityGroupIds: [this.#firewall.securityGroupId] },
-        // Lambda keeps a function's interfaces for up to 20 minutes; without this a destroy waits for them.
+        // Lambda keeps the interfaces of a function for up to 20 minutes. Without this, a destroy waits for them.
         replaceSecurityGroupsOnDestroy: true,
         loggingConfig: { logFormat: "JSON", logGroup: log.name },
         tags,
@@ -94,8 +94,8 @@ export class Gate extends pulumi.ComponentResource {
   }
 
   /**
-   * A resource that is created once the machine is ready, and again whenever its instance or config changes. A wait
-   * that is longer than a function may run goes on in further rounds; only the last one can fail.
+   * Returns a resource that is created when the machine is ready, and replaced when its instance or config changes. A
+   * longer wait than the time limit of Lambda uses several rounds; only the last round can fail.
    */
   check(machine: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
     const { port } = readyPort;

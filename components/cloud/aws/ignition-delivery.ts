@@ -2,33 +2,33 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkUserData, type Config, pointer, render, userDataLimits } from "../../../ignition/index.ts";
 import { type RenderedConfig, renderConfig } from "../machine-config.ts";
 import { AwsObjectStore } from "./object-store.ts";
-import type { AllowStatement, AwsPermission, MachineIdentity } from "./permission.ts";
+import { type AllowStatement, allowDocument, type AwsPermission, type MachineIdentity } from "./permission.ts";
 import * as iam from "./sdk/iam.ts";
 import * as s3 from "./sdk/s3.ts";
 import type { TagsOf } from "./tags.ts";
 
-/** Length of a version id of S3. */
+/** Length of a version id in S3. */
 const versionIdLength = 32;
 
-/** A config on its way to one machine. */
+/** Rendered config of one machine, with its object key. */
 export interface PreparedConfig extends RenderedConfig {
   /** Key of its object. */
   key: string;
-  /** Size of the user data, which is a pointer to the config. */
+  /** Size of the user data, a pointer to the config. */
   userDataBytes: pulumi.Output<number>;
 }
 
-/** What an instance is started with. */
+/** Settings with which an instance starts. */
 export interface Delivery {
   userData: pulumi.Output<string>;
   instanceProfile: pulumi.Output<string>;
-  /** What must be there before the instance boots, since Ignition takes a refusal for final. */
+  /** Resources that must exist before the instance boots: Ignition does not retry after "access denied". */
   ready: pulumi.Resource[];
 }
 
 /**
- * Brings Ignition configs to their machines: each is an object in a bucket that only its own machine may read, and
- * the user data, which every process on a machine can read, is a pointer with the config's hash.
+ * Delivers Ignition configs to machines. Each config is an object in a bucket; only its machine may read it. Every
+ * process on a machine can read the user data, so it is only a pointer with the hash of the config.
  */
 export class IgnitionDelivery extends pulumi.ComponentResource {
   readonly #store: AwsObjectStore;
@@ -43,7 +43,7 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
         description: "Ignition configs, each readable by its own machine",
         purpose: "ignition",
         noncurrentDays: 30,
-        // Everything in it comes from the program.
+        // Pulumi can recreate all objects.
         protect: false,
         tags: args.tags,
       },
@@ -53,8 +53,8 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
   }
 
   /**
-   * Renders and measures a config.
-   * @throws as {@link renderConfig} does.
+   * Renders a config.
+   * @throws The errors of {@link renderConfig}.
    */
   prepare(machine: string, config: pulumi.Input<Config>): PreparedConfig {
     const key = `${machine}.ign`;
@@ -64,8 +64,8 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
   }
 
   /**
-   * Stores a prepared config and lets the machine, and nobody else, read it.
-   * @param permissions What else the machine may do.
+   * Stores a prepared config. Only the machine may read it.
+   * @param permissions Other permissions of the machine.
    */
   deliver(
     machine: string,
@@ -116,7 +116,7 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
     };
   }
 
-  /** A role of the machine's own, which may do nothing yet. */
+  /** Creates the role of a machine, without permissions. */
   #identity(machine: string, tags: Record<string, string>, opts: pulumi.CustomResourceOptions): MachineIdentity {
     const role = machineRole(`${machine}-role`, `What ${machine} may do: read its own Ignition config`, tags, opts);
     const profile = new iam.InstanceProfile(`${machine}-profile`, { role: role.name, tags }, opts);
@@ -132,7 +132,7 @@ export class IgnitionDelivery extends pulumi.ComponentResource {
   }
 }
 
-/** A role that EC2 gives to instances. */
+/** Creates a role that EC2 instances can assume. */
 export function machineRole(
   name: string,
   description: string,
@@ -146,7 +146,7 @@ export function machineRole(
   return new iam.Role(name, { description, assumeRolePolicy, tags }, opts);
 }
 
-/** What a machine was given beyond its own config, as a policy of its role. */
+/** Creates the policy of a machine's role for its access. */
 function grant(
   machine: string,
   role: pulumi.Input<string>,
@@ -156,18 +156,5 @@ function grant(
   return new iam.RolePolicy(`${machine}-access`, { role, policy: allowDocument(statements) }, opts);
 }
 
-/** A policy document of statements that allow something. */
-export function allowDocument(statements: readonly AllowStatement[]): pulumi.Output<string> {
-  return pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: statements.map(({ sid, actions, resources }) => ({
-      Sid: sid,
-      Effect: "Allow",
-      Action: actions,
-      Resource: resources,
-    })),
-  });
-}
-
-/** Largest user data of EC2, in bytes. */
+/** Size limit of user data in EC2, in bytes. */
 export const userDataLimit: number = userDataLimits.aws;

@@ -19,6 +19,7 @@ import type {
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { withCloudProviders } from "../resource-options.ts";
 import { AddressPlan } from "./address-plan.ts";
+import type { AwsCloudArgs } from "./args.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import { Gate } from "./gate.ts";
 import { IgnitionDelivery } from "./ignition-delivery.ts";
@@ -31,59 +32,10 @@ import { awsPermissions } from "./permission.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
+export type { AwsCloudArgs } from "./args.ts";
 export { bucketAccess, uploadAccess } from "./bucket-access.ts";
 export { Route53Zone } from "./dns.ts";
 export { VpcPeering, type VpcPeeringArgs } from "./peering.ts";
-
-export interface AwsCloudArgs {
-  /**
-   * Range of the VPC, from /16 to /23 with three zones.
-   * A change replaces everything.
-   */
-  cidr: string;
-  /**
-   * Three or more availability zones of the provider's region, `["eu-central-1a", "eu-central-1b", "eu-central-1c"]`.
-   * Machines go round them by host number: another order, or one more, moves machines to other zones.
-   */
-  zones: string[];
-  /**
-   * AMI of Fedora CoreOS for the machines (`npm run images`).
-   * A change rolls through every cluster one machine at a time.
-   */
-  image: string;
-  /**
-   * Instance type per machine size, of the image's architecture and without disks of its own: a machine takes the one
-   * empty disk it finds for its data volume.
-   * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`.
-   */
-  instanceTypes?: Partial<Record<MachineSize, string>>;
-  /**
-   * Public keys that may log in as `core`.
-   * Default: none, nobody can log in.
-   */
-  sshAuthorizedKeys?: string[];
-  /**
-   * How machines reach the internet for container images and updates: `nat`, through a NAT gateway in each zone, or
-   * `none`, when images come from a registry within the network.
-   * Default: `nat`.
-   */
-  egress?: "nat" | "none";
-  /**
-   * Whether refused traffic is logged, for 30 days.
-   * Default: true.
-   */
-  flowLogs?: boolean;
-  /**
-   * Whether data volumes and buckets are protected from deletion and stay when the stack goes.
-   * Default: true.
-   */
-  protect?: boolean;
-  /**
-   * Tags of everything, beside Role and Name; ten in all.
-   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given ones win.
-   */
-  tags?: Record<string, string>;
-}
 
 const defaultInstanceTypes: Record<MachineSize, string> = {
   small: "t3.small",
@@ -91,12 +43,13 @@ const defaultInstanceTypes: Record<MachineSize, string> = {
   large: "r6i.xlarge",
 };
 
-/** A VPC of one's own on AWS, across availability zones. The region is the provider's. */
+/** Cloud on AWS: a separate VPC with several availability zones, in the region of the provider. */
 export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   readonly kind = "aws";
   readonly cidr: string;
-  /** Zones in the order that host numbers go round. */
+  /** Availability zones, in the order in which host numbers use them. */
   readonly zones: readonly string[];
+  /** VPC, subnets and routes. */
   readonly network: Network;
 
   readonly #name: string;
@@ -109,16 +62,12 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   #delivery: IgnitionDelivery | undefined;
   #gate: Gate | undefined;
 
-  /** @throws ArgumentError or RangeError when an argument is out of bounds. */
+  /** @throws ArgumentError or RangeError if an argument is invalid. */
   constructor(name: string, args: AwsCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     const tags = tagging(args.tags);
     const tagCount = Object.keys(tags("", "")).length;
     new ArgumentCheck(name)
-      .require(
-        tagCount <= mostTags,
-        "tags",
-        `they make ${tagCount} with the ones that are always there; use up to ${mostTags}`,
-      )
+      .require(tagCount <= mostTags, "tags", `${tagCount} with the standard tags are too many; use at most ${mostTags}`)
       .require(
         /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(args.image),
         "image",
@@ -159,7 +108,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     } else {
       firewall.allowHttpsOut({ cidrIpv4: "0.0.0.0/0" }, "container images, updates and the own Ignition config");
     }
-    return this.#agents.opened(firewall);
+    return this.#agents.registerFirewall(firewall);
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
@@ -171,9 +120,9 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   /**
-   * Lets machines send to an address range outside of this cloud, such as a database that somebody else runs: beside HTTPS
-   * nothing goes out. Whoever is there has to let them in.
-   * @throws RangeError when the range is none.
+   * Allows machines to connect to an address range outside of this cloud, for example an external database. Without it,
+   * only HTTPS is allowed. The destination must allow the connections too.
+   * @throws RangeError if `to` is not an address range.
    */
   allowOut(name: string, args: { from: Firewall; to: string; ports: readonly Port[] }): void {
     const from = AwsFirewall.from(args.from);
@@ -193,7 +142,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.#hosts.claim(args.hostNumber, name);
     this.#delivery ??= new IgnitionDelivery(`${this.#name}-ignition`, { tags: this.#tags }, { parent: this });
     this.#gate ??= new Gate(`${this.#name}-gate`, { network: this.network, tags: this.#tags }, { parent: this });
-    return this.#agents.made(
+    return this.#agents.registerMachine(
       new AwsMachine(
         name,
         args,

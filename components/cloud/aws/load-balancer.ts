@@ -10,8 +10,8 @@ import type { Network } from "./network.ts";
 import * as lb from "./sdk/lb.ts";
 import type { TagsOf } from "./tags.ts";
 
-/** What a load balancer needs of its cloud. */
-export interface LoadBalancerSurroundings {
+/** Values of the cloud for a load balancer. */
+export interface LoadBalancerContext {
   cidr: string;
   plan: AddressPlan;
   network: Network;
@@ -19,17 +19,18 @@ export interface LoadBalancerSurroundings {
   tags: TagsOf;
 }
 
-/** ELB allows 32 characters; Pulumi adds seven, and a port up to six. */
+/** Limit of a name, in characters: ELB allows 32, Pulumi adds seven, and a port adds up to six. */
 const longestName = 32 - 7 - 6;
 
-/** The shortest that a network load balancer offers: two checks, five seconds apart. */
+/** Shortest health check of a network load balancer: two checks, five seconds apart. */
 const check = { interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold: 2 };
 
 /**
- * A network load balancer: an internal one has a fixed address in every zone, a public one an address of Amazon's in each public
- * subnet, behind one name. It takes ten seconds to see that a target
- * died without a word, the least that AWS offers; until then a share of the new connections goes nowhere and has to be
- * tried again. A target that says that it is going, by failing its health check before it stops, costs nothing.
+ * Network load balancer. An internal one has a fixed address in each zone, a public one has an address of AWS in each
+ * public subnet. Both have one DNS name.
+ *
+ * It detects a crashed target after ten seconds, the minimum of AWS. Until then, some new connections fail and clients
+ * must retry. A target that fails its health check before it stops causes no failed connections.
  */
 export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   readonly address: pulumi.Output<string>;
@@ -39,22 +40,17 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
   readonly #firewall: AwsFirewall;
   readonly #ports: readonly Port[];
 
-  constructor(
-    name: string,
-    args: LoadBalancerArgs,
-    cloud: LoadBalancerSurroundings,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: LoadBalancerArgs, cloud: LoadBalancerContext, opts: pulumi.ComponentResourceOptions) {
     if (name.length > longestName) {
       throw new ArgumentError([
-        `${name}: the name of a load balancer may have at most ${longestName} characters on AWS`,
+        `${name}: the name of a load balancer has ${name.length} characters; use at most ${longestName} on AWS`,
       ]);
     }
     const { publicSubnets, machineSubnetIds } = cloud.network;
     const isPublic = checkExposure(
       name,
       args,
-      publicSubnets ? undefined : 'the network has no public subnets; give its cloud egress: "nat"',
+      publicSubnets ? undefined : 'the network has no public subnets; set egress: "nat" on its cloud',
     );
     const targetFirewall = AwsFirewall.from(args.targetFirewall);
     const allowFrom = args.allowFrom ?? [cloud.cidr];
@@ -85,7 +81,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
           ? publicSubnets!.subnetIds.map((subnetId) => ({ subnetId }))
           : machineSubnetIds.map((subnetId, i) => ({ subnetId, privateIpv4Address: addresses[i]! })),
         securityGroups: [firewall.securityGroupId],
-        // With a target in each of two zones, a client in the third one needs to reach them.
+        // With targets in two zones only, clients of the third zone must reach them.
         enableCrossZoneLoadBalancing: true,
         enableDeletionProtection: cloud.protect,
         tags,
@@ -118,13 +114,13 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
     this.registerOutputs({ address: this.address });
   }
 
-  /** @throws TypeError for a load balancer of another cloud. */
+  /** @throws TypeError if the load balancer is from another cloud. */
   static from(balancer: LoadBalancer): AwsLoadBalancer {
     if (balancer instanceof AwsLoadBalancer) return balancer;
-    throw new TypeError("the load balancer belongs to another cloud; use one made by this cloud's loadBalancer()");
+    throw new TypeError("the load balancer belongs to another cloud; create it with loadBalancer() of this cloud");
   }
 
-  /** The firewall that it is behind. */
+  /** Firewall of the load balancer. */
   get firewall(): AwsFirewall {
     return this.#firewall;
   }
@@ -144,7 +140,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
     targetPort: number,
     args: LoadBalancerArgs,
     balancer: lb.LoadBalancer,
-    cloud: LoadBalancerSurroundings,
+    cloud: LoadBalancerContext,
     tags: Record<string, string>,
   ): void {
     const own = { parent: this };
@@ -154,7 +150,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
         vpcId: cloud.network.vpcId,
         protocol: "TCP",
         port: targetPort,
-        // By address: a replaced machine has the one it had, and is back in service as soon as it is healthy.
+        // A replaced machine keeps its address, and gets connections as soon as it is healthy.
         targetType: "ip",
         healthCheck: {
           protocol: "HTTP",
@@ -163,7 +159,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
           matcher: "200",
           ...check,
         },
-        // A connection to a target that is unhealthy or leaving is cut, so that its client turns to another one.
+        // Closes connections to unhealthy or removed targets, so that clients connect to another target.
         targetHealthStates: [{ enableUnhealthyConnectionTermination: true }],
         connectionTermination: true,
         deregistrationDelay: 10,
@@ -184,7 +180,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
         loadBalancerArn: balancer.arn,
         protocol: "TCP",
         port,
-        // The most there is: database clients keep connections in pools.
+        // The maximum: database clients keep idle connections in pools.
         tcpIdleTimeoutSeconds: 6000,
         defaultActions: [{ type: "forward", targetGroupArn: group.arn }],
         tags,

@@ -4,7 +4,7 @@ import { factTypes } from "../facts.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import type { TagsOf } from "./tags.ts";
 
-/** Machines on racks of their own: host numbers spread over the zones, this over what is in one. At most seven in a zone. */
+/** Spread placement group: machines of one zone are on different racks. At most seven machines in a zone. */
 export class AwsMachineGroup extends pulumi.ComponentResource implements MachineGroup {
   readonly groupName: string;
   readonly placementGroup: pulumi.Output<string>;
@@ -21,9 +21,9 @@ export class AwsMachineGroup extends pulumi.ComponentResource implements Machine
     this.registerOutputs({});
   }
 
-  /** @throws TypeError for a group of another cloud. */
+  /** @throws TypeError if the group is from another cloud. */
   static from(group: MachineGroup): AwsMachineGroup {
     if (group instanceof AwsMachineGroup) return group;
-    throw new TypeError("group: it belongs to another cloud; use one made by this cloud's group()");
+    throw new TypeError("group: it belongs to another cloud; create it with group() of this cloud");
   }
 }

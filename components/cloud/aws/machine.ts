@@ -3,7 +3,7 @@ import { accessFacts, machineConfig } from "../access.ts";
 import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
-import type { AddressPlan } from "./address-plan.ts";
+import type { AddressPlan, Placement } from "./address-plan.ts";
 import { AwsFirewall } from "./firewall.ts";
 import type { Gate } from "./gate.ts";
 import { type IgnitionDelivery, userDataLimit } from "./ignition-delivery.ts";
@@ -14,8 +14,8 @@ import * as ebs from "./sdk/ebs.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import type { TagsOf } from "./tags.ts";
 
-/** What a machine needs of its cloud. */
-export interface MachineSurroundings {
+/** Values of the cloud for a machine. */
+export interface MachineContext {
   plan: AddressPlan;
   network: Network;
   delivery: IgnitionDelivery;
@@ -25,27 +25,27 @@ export interface MachineSurroundings {
   instanceTypes: Record<MachineSize, string>;
   sshAuthorizedKeys: readonly string[];
   protect: boolean;
-  /** What the machine's role may do beyond reading its own config. */
+  /** Permissions of the machine's role, besides reading its config. */
   permissions: readonly AwsPermission[];
-  /** What runs beside its role. */
+  /** Node agents of the cloud. */
   agents: NodeAgents;
   tags: TagsOf;
 }
 
-/** Size of the root disk in GiB: the system twice over, for its updates, and container images. */
+/** Size of the root disk in GiB: two versions of the system, for updates, and container images. */
 const rootGiB = 24;
 
 /**
- * An EC2 instance without a public address, its network interface with a fixed address, its data volume and its gate.
- * Interface and volume stay when the instance is replaced. A detached volume means a stopped instance: EC2 lets the
- * guest shut down in order and does so for minutes, whatever `stopGraceSeconds` asks for.
+ * EC2 instance without a public address, with a network interface with a fixed address, a data volume and a gate. A
+ * replacement of the instance keeps interface and volume. Pulumi stops the instance before it detaches the volume: EC2
+ * waits some minutes for the shutdown. `stopGraceSeconds` has no effect.
  */
 export class AwsMachine extends pulumi.ComponentResource implements Machine {
   readonly machineName: string;
   readonly address: string;
   readonly gate: pulumi.Resource;
 
-  constructor(name: string, args: MachineArgs, cloud: MachineSurroundings, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: MachineArgs, cloud: MachineContext, opts: pulumi.ComponentResourceOptions) {
     const { role, hostNumber, dataVolume, size = "small" } = args;
     const firewall = AwsFirewall.from(args.firewall);
     const group = args.group && AwsMachineGroup.from(args.group);
@@ -80,17 +80,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     const tags = cloud.tags(role, name);
 
     const { userData, instanceProfile, ready } = cloud.delivery.deliver(name, role, config, cloud.permissions, own);
-    const networkInterface = new ec2.NetworkInterface(
-      `${name}-interface`,
-      {
-        description: `Fixed address of ${name}`,
-        subnetId: cloud.network.machineSubnetIds[place.zoneIndex]!,
-        privateIps: [place.address],
-        securityGroups: [firewall.securityGroupId],
-        tags,
-      },
-      own,
-    );
+    const networkInterface = this.#interface(place, firewall, cloud.network, tags);
     const instance = new ec2.Instance(
       `${name}-instance`,
       {
@@ -106,8 +96,9 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
         ...(group && { placementGroup: group.placementGroup }),
         tags,
       },
-      // The address and the volume can only belong to one instance at a time, and a quorum loses one member at a time:
-      // the old one goes first, and not before what the caller waits for, the previous machine's gate, is there.
+      // One instance at a time can use the address and the volume, so Pulumi deletes the old one first. It waits for
+      // the caller's dependencies, such as the gate of the previous machine, so that a quorum loses one member at a
+      // time.
       pulumi.mergeOptions(
         { ...own, deleteBeforeReplace: true, dependsOn: [...ready, ...cloud.network.routes] },
         { dependsOn: opts.dependsOn },
@@ -127,6 +118,25 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
       { ...own, dependsOn: attached ? [attached] : [] },
     );
     this.registerOutputs({ address: this.address });
+  }
+
+  #interface(
+    place: Placement,
+    firewall: AwsFirewall,
+    network: Network,
+    tags: Record<string, string>,
+  ): ec2.NetworkInterface {
+    return new ec2.NetworkInterface(
+      `${this.machineName}-interface`,
+      {
+        description: `Fixed address of ${this.machineName}`,
+        subnetId: network.machineSubnetIds[place.zoneIndex]!,
+        privateIps: [place.address],
+        securityGroups: [firewall.securityGroupId],
+        tags,
+      },
+      { parent: this },
+    );
   }
 
   #attach(
@@ -149,7 +159,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     );
     return new ec2.VolumeAttachment(
       `${this.machineName}-data`,
-      // The role looks for the disk by label, so that the name, which the instance may change, does not matter.
+      // The role finds the disk by its label: the instance may show another device name.
       { volumeId: volume.id, instanceId: instance.id, deviceName: "/dev/sdf", stopInstanceBeforeDetaching: true },
       { parent: this, deleteBeforeReplace: true },
     );

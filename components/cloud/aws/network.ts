@@ -7,25 +7,25 @@ import type { TagsOf } from "./tags.ts";
 export interface NetworkArgs {
   cidr: string;
   plan: AddressPlan;
-  /** `nat`: a NAT gateway per zone, so that losing a zone costs no other zone its way out; `none`: no way out at all. */
+  /** `nat`: a NAT gateway in each zone, so that zones are independent; `none`: no access to the internet. */
   egress: "nat" | "none";
-  /** Whether refused traffic is logged. */
+  /** Whether rejected traffic is logged. */
   flowLogs: boolean;
   tags: TagsOf;
 }
 
-/** The public subnets. */
+/** Public subnets. */
 export interface PublicSubnets {
   /** In the order of the zones. */
   subnetIds: pulumi.Output<string>[];
-  /** What must be there before anybody comes in. */
+  /** Resources that must exist before traffic from the internet arrives. */
   routes: pulumi.Resource[];
 }
 
 /**
- * A VPC with a machine subnet and a service subnet per zone, neither with public addresses, and a public subnet per
- * zone that holds a NAT gateway and what load balancers have there, and never a machine. S3 is reached through a gateway endpoint, which costs nothing and
- * keeps configs and backups off the internet.
+ * VPC with three subnets in each zone: for machines and for services, both without public addresses, and a public
+ * subnet for the NAT gateway and the load balancers. Traffic to S3 uses a gateway endpoint: it is free, and configs and
+ * backups do not use the internet.
  */
 export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
@@ -35,11 +35,11 @@ export class Network extends pulumi.ComponentResource {
   readonly serviceSubnetIds: pulumi.Output<string>[];
   /** Route tables of the machine subnets, in the order of the zones. */
   readonly machineRouteTableIds: pulumi.Output<string>[];
-  /** The addresses of S3, for egress rules. */
+  /** Prefix list with the addresses of S3, for outgoing rules. */
   readonly s3PrefixListId: pulumi.Output<string>;
-  /** What a machine needs before its first boot can fetch anything. */
+  /** Resources that must exist before the first boot of a machine, for its downloads. */
   readonly routes: pulumi.Resource[];
-  /** Where what the internet can reach is; absent without a way out. */
+  /** Subnets that the internet can reach. Absent if `egress` is `none`. */
   readonly publicSubnets?: PublicSubnets;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,7 +54,7 @@ export class Network extends pulumi.ComponentResource {
       own,
     );
     this.vpcId = vpc.id;
-    // Every VPC comes with a group that lets its members talk to each other; nobody is to end up in it.
+    // AWS creates a default group that allows traffic between its members. This removes its rules.
     new ec2.DefaultSecurityGroup(
       `${name}-default`,
       { vpcId: vpc.id, ingress: [], egress: [], ...named("default-unused") },
@@ -72,7 +72,7 @@ export class Network extends pulumi.ComponentResource {
         );
       });
     const machineSubnets = subnets("machines", plan.machineSubnets);
-    // These stay on the VPC's main route table, which leads nowhere but into the VPC.
+    // These use the main route table of the VPC, which has no route out of the VPC.
     const serviceSubnets = subnets("services", plan.serviceSubnets);
     this.machineSubnetIds = machineSubnets.map((subnet) => subnet.id);
     this.serviceSubnetIds = serviceSubnets.map((subnet) => subnet.id);

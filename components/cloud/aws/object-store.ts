@@ -8,21 +8,23 @@ import { programUser } from "./user.ts";
 export interface AwsObjectStoreArgs {
   description: string;
   purpose: ObjectStoreFacts["purpose"];
-  /** Days that a version is kept after it was overwritten or deleted. */
+  /** Days for which an overwritten or deleted version is kept. */
   noncurrentDays: number;
-  /** Days that an object is kept. Default: until it is deleted. */
+  /** Days for which an object is kept. Default: until it is deleted. */
   expireDays?: number;
-  /** Whether the bucket is protected and stays when the stack goes; otherwise it goes with everything in it. */
+  /**
+   * Whether the bucket is protected, and kept when the stack is destroyed. Without it, a destroy deletes all objects.
+   */
   protect: boolean;
   tags: TagsOf;
 }
 
-/** A bucket that is private, versioned, encrypted with S3's own keys and reached through TLS only. */
+/** Private, versioned S3 bucket. It is encrypted with the keys of S3 and requires TLS. */
 export class AwsObjectStore extends pulumi.ComponentResource implements ObjectStore {
   readonly bucket: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   readonly endpoint: pulumi.Output<string>;
-  /** What must be in force before an object is stored: versions, encryption and the policy. */
+  /** Resources that must exist before an object is stored: versioning, encryption and the policy. */
   readonly safeguards: pulumi.Resource[];
   readonly #tags: TagsOf;
 
@@ -39,7 +41,7 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
     );
     this.bucket = bucket.bucket;
     this.arn = bucket.arn;
-    // The domain is <bucket>.<endpoint>, whatever the partition.
+    // The domain is <bucket>.<endpoint> in all partitions.
     this.endpoint = pulumi
       .all([bucket.bucket, bucket.bucketRegionalDomainName])
       .apply(([id, domain]) => `https://${domain.slice(id.length + 1)}`);
@@ -89,30 +91,15 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
     );
     const policy = new s3.BucketPolicy(
       `${name}-tls-only`,
-      {
-        bucket: bucket.bucket,
-        policy: pulumi.jsonStringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "TlsOnly",
-              Effect: "Deny",
-              Principal: "*",
-              Action: "s3:*",
-              Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-              Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-          ],
-        }),
-      },
-      // S3 refuses two changes of a bucket's access at once.
+      { bucket: bucket.bucket, policy: tlsOnlyPolicy(bucket.arn) },
+      // S3 rejects simultaneous changes of the access of a bucket.
       { ...own, dependsOn: [access, ownership] },
     );
     this.safeguards = [versions, encryption, policy];
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
   }
 
-  /** The user may do nothing else. */
+  /** Creates a user that has only these permissions for the bucket. */
   keys(name: string): BucketKeys {
     const statements = [
       {
@@ -135,4 +122,20 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
     const keys = programUser(name, statements, this.#tags("object-store", name), { parent: this });
     return { endpoint: this.endpoint, bucket: this.bucket, ...keys };
   }
+}
+
+function tlsOnlyPolicy(arn: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn, pulumi.interpolate`${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  });
 }

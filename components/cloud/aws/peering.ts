@@ -7,79 +7,89 @@ import { factTypes } from "../facts.ts";
 import { ruleFacts, ruleName } from "../firewall-rules.ts";
 import type { AwsAccount } from "./account.ts";
 import { AwsFirewall, AwsFirewallRule, ruleText } from "./firewall.ts";
-import type { AwsCloud } from "./index.ts";
 import { AwsLoadBalancer } from "./load-balancer.ts";
+import type { Network } from "./network.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import * as vpc from "./sdk/vpc.ts";
 import { tagging } from "./tags.ts";
 
 export interface VpcPeeringArgs {
-  /** The side whose machines connect: CI. */
+  /** Side whose machines connect, for example CI. */
   from: PeeringSideArgs;
-  /** The side they connect to: production. */
+  /** Side to which they connect, for example production. */
   to: PeeringSideArgs;
   /**
    * Tags of both sides.
-   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given ones win.
+   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given tags have precedence.
    */
   tags?: Record<string, string>;
 }
 
-/** A network, and the account that it is in. */
+/** Network with its account. */
 export interface PeeringSideArgs {
-  /** The network. */
-  cloud: AwsCloud;
-  /** Its account: the cloud has to be made with this account's provider. */
+  /** Network: an AwsCloud. */
+  cloud: PeeredCloud;
+  /** Account of the network. The cloud must be created with the provider of this account. */
   account: AwsAccount;
 }
 
+/** Part of an AwsCloud that a peering needs. */
+export interface PeeredCloud extends pulumi.ComponentResource {
+  /** CIDR range of the private network. */
+  readonly cidr: string;
+  /** Availability zones, in the order of the subnets. */
+  readonly zones: readonly string[];
+  readonly network: Network;
+}
+
 export interface PeeringAllowArgs {
-  /** What is opened, on the side that is connected to. */
+  /** Firewall of the destination, on the side `to` of the peering. */
   to: Firewall;
-  /** Who may connect, on the other side. */
+  /** Firewall of the machines that may connect, on the side `from` of the peering. */
   from: Firewall;
-  /** The ports, each with the words that its rule is described with. */
+  /** Ports of the destination, each with the description of its rule. */
   ports: readonly Port[];
 }
 
 export interface PeeringBalancerArgs {
-  /** The load balancer, on the side that is connected to. */
+  /** Load balancer, on the side `to` of the peering. */
   to: LoadBalancer;
-  /** Who may connect, on the other side. */
+  /** Machines that may connect, on the side `from` of the peering. */
   from: readonly Machine[];
-  /** The load balancer's own ports, each with the words that its rule is described with. */
+  /** Ports of the load balancer, each with the description of its rule. */
   ports: readonly Port[];
 }
 
 /**
- * A private way between two networks of one region, of one account or two. It lets nobody through by itself: each
- * connection has to be allowed, and goes one way.
+ * Private connection between two networks of one region, in one account or two. It allows no traffic by itself: each
+ * rule allows connections in one direction.
  */
 export class VpcPeering extends pulumi.ComponentResource {
+  /** Id of the accepted peering connection. */
   readonly connectionId: pulumi.Output<string>;
 
   readonly #accepted: pulumi.Resource;
   readonly #from: PeeringSideArgs;
   readonly #to: PeeringSideArgs;
 
-  /** @throws ArgumentError listing the arguments that cannot be used. */
+  /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: VpcPeeringArgs, opts?: pulumi.ComponentResourceOptions) {
     const { from, to } = args;
     const check = new ArgumentCheck(name).require(
       from.account.region === to.account.region,
       "to.account",
-      `is in ${to.account.region} and the other side in ${from.account.region}; use two networks of one region`,
+      `is in ${to.account.region} and the other side is in ${from.account.region}; use two networks of one region`,
     );
     for (const [side, { cloud, account }] of Object.entries({ from, to })) {
       check.require(
         cloud.getProvider("aws:index:Provider") === account.provider,
         `${side}.cloud`,
-        `was not made with the provider of account ${account.id}, as { providers: [account.provider] }`,
+        `was not created with the provider of account ${account.id}; pass { providers: [account.provider] }`,
       );
     }
     check
       .doesNotThrow("to.cloud", () =>
-        checkDisjoint({ "its range": to.cloud.cidr, "the other side's": from.cloud.cidr }),
+        checkDisjoint({ "its range": to.cloud.cidr, "the range of the other side": from.cloud.cidr }),
       )
       .throwIfInvalid();
     super("paasmas:aws:VpcPeering", name, { from: from.cloud.cidr, to: to.cloud.cidr }, opts);
@@ -121,7 +131,7 @@ export class VpcPeering extends pulumi.ComponentResource {
     this.registerOutputs({ connectionId: this.connectionId });
   }
 
-  /** Lets machines of a firewall on the one side connect to machines of a firewall on the other, and nobody else. */
+  /** Allows machines of one firewall on the side `from` to connect to machines of one firewall on the side `to`. */
   allow(name: string, { to, from, ports }: PeeringAllowArgs): void {
     const target = AwsFirewall.from(to);
     const source = AwsFirewall.from(from);
@@ -132,8 +142,9 @@ export class VpcPeering extends pulumi.ComponentResource {
   }
 
   /**
-   * Lets machines on the one side connect to a load balancer on the other, by their fixed addresses: those are what AWS
-   * filters a load balancer's clients by. Their own side lets HTTPS out to everywhere, unless its cloud's `egress` is `none`.
+   * Allows machines on the side `from` to connect to a load balancer on the side `to`. The rules use the fixed
+   * addresses of the machines: AWS filters clients of a load balancer by address. On the side `from`, outgoing HTTPS is
+   * allowed, unless `egress` of its cloud is `none`.
    */
   allowBalancer(name: string, { to, from, ports }: PeeringBalancerArgs): void {
     const { firewall } = AwsLoadBalancer.from(to);
@@ -156,11 +167,11 @@ interface PeeredRuleArgs {
   port: Port;
   from: PeeringSideArgs;
   to: PeeringSideArgs;
-  /** What must be there before one side knows the other's groups. */
+  /** Accepted connection. Before it exists, a side cannot refer to security groups of the other side. */
   accepted: pulumi.Resource;
 }
 
-/** One port that a firewall on one side opens to one on the other; each side's half is in its own account. */
+/** Rules for one port between firewalls of both sides; each side has its rule in its own account. */
 class PeeredRule extends pulumi.ComponentResource {
   constructor(
     name: string,
@@ -170,8 +181,8 @@ class PeeredRule extends pulumi.ComponentResource {
     const facts = ruleFacts(target, source, port);
     super(factTypes.firewallRule, name, facts, opts);
     const traffic = { ipProtocol: facts.protocol, fromPort: facts.fromPort, toPort: facts.toPort };
-    // A group of another account is called by that account's number, too.
-    const named = (group: AwsFirewall, there: AwsAccount, here: AwsAccount) =>
+    // References to a security group of another account contain the id of that account.
+    const reference = (group: AwsFirewall, there: AwsAccount, here: AwsAccount) =>
       there.id === here.id ? group.securityGroupId : pulumi.interpolate`${there.id}/${group.securityGroupId}`;
     new vpc.SecurityGroupIngressRule(
       `${name}-in`,
@@ -179,7 +190,7 @@ class PeeredRule extends pulumi.ComponentResource {
         securityGroupId: target.securityGroupId,
         description: ruleText(`${port.description} from ${facts.from}`),
         ...traffic,
-        referencedSecurityGroupId: named(source, from.account, to.account),
+        referencedSecurityGroupId: reference(source, from.account, to.account),
         tags: target.tags(`${name}-in`),
       },
       { parent: this, provider: to.account.provider, dependsOn: [accepted] },
@@ -190,7 +201,7 @@ class PeeredRule extends pulumi.ComponentResource {
         securityGroupId: source.securityGroupId,
         description: ruleText(`${port.description} to ${facts.to}`),
         ...traffic,
-        referencedSecurityGroupId: named(target, to.account, from.account),
+        referencedSecurityGroupId: reference(target, to.account, from.account),
         tags: source.tags(`${name}-out`),
       },
       { parent: this, provider: from.account.provider, dependsOn: [accepted] },

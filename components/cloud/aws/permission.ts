@@ -1,18 +1,18 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ArgumentCheck } from "../../internal/argument-check.ts";
 import type { CloudPermission, MachineAccess } from "../cloud.ts";
 import type { AwsAccount } from "./account.ts";
 
-/** Something that a machine's role may do. */
+/** Statement that allows actions. */
 export interface AllowStatement {
-  /** Name of the statement: letters and digits. */
+  /** Id of the statement: letters and digits. */
   sid: string;
   actions: readonly string[];
-  /** ARNs; `*` where IAM knows no resource for the actions. */
+  /** ARNs; `*` for actions without a resource in IAM. */
   resources: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** A role that was made for one machine, and named in other accounts' policies, before the machine is. */
+/** Role for one machine. It exists before the machine, because policies of other accounts contain it. */
 export interface MachineIdentity {
   /** Name of the machine. */
   machine: string;
@@ -20,10 +20,10 @@ export interface MachineIdentity {
   instanceProfile: pulumi.Input<string>;
 }
 
-/** What AWS must permit a machine: by statements for its own role, or by a role that it takes on. */
+/** Permission of a machine on AWS: statements for the machine's role, or another role for the machine. */
 export class AwsPermission implements CloudPermission {
   readonly kind = "aws";
-  /** The account that the machine has to be in. */
+  /** Required account of the machine. */
   readonly account: AwsAccount;
   readonly statements: readonly AllowStatement[];
   readonly identity: MachineIdentity | undefined;
@@ -36,9 +36,9 @@ export class AwsPermission implements CloudPermission {
 }
 
 /**
- * The permissions among the things a machine is given.
- * @param provider The provider of the machine's cloud.
- * @throws ArgumentError naming what is not this machine's, belongs into another account, or comes twice.
+ * Returns the permissions in the access of a machine.
+ * @param provider Provider of the machine's cloud.
+ * @throws ArgumentError if a permission is for another machine or account, or if there are several roles.
  */
 export function awsPermissions(
   machine: string,
@@ -55,18 +55,31 @@ export function awsPermissions(
       .require(
         account.provider === provider,
         path,
-        `"${description}" is for machines in account ${account.id}; make the machine's cloud with that account's provider`,
+        `"${description}" is for machines in account ${account.id}; create the cloud with the provider of that account`,
       )
       .require(
         identity === undefined || identity.machine === machine,
         path,
-        `"${description}" is for the machine ${identity?.machine}; ask for one of this machine's own`,
+        `"${description}" is for machine ${identity?.machine}; request access for this machine`,
       );
     return [permission];
   });
   const identities = permissions.filter(({ identity }) => identity !== undefined);
   check
-    .require(identities.length <= 1, "access", "has several roles for the machine to take on; it can only have one")
+    .require(identities.length <= 1, "access", `contains ${identities.length} roles for the machine; use at most one`)
     .throwIfInvalid();
   return permissions;
+}
+
+/** Returns a policy document with the given statements. */
+export function allowDocument(statements: readonly AllowStatement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({
+    Version: "2012-10-17",
+    Statement: statements.map(({ sid, actions, resources }) => ({
+      Sid: sid,
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+    })),
+  });
 }

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Tags of one resource: the cloud's own, the role it plays and its name. */
+/** Returns the tags of one resource: the tags of the cloud, its role and its name. */
 export type TagsOf = (role: string, name: string) => Record<string, string>;
 
-/** S3 takes the fewest of all: an object has ten tags at most. */
+/** Maximum number of tags. The limit is that of S3 objects, the lowest of all services. */
 export const mostTags = 10;
 
 /**
- * @param given tags of the cloud's user; they win over the defaults, which are the project, the stack as environment,
- *   and that Pulumi manages the resource
+ * Returns the tags function of a cloud. Defaults: Project, Environment (the stack) and ManagedBy.
+ * @param given Tags of the user. They have precedence over the defaults.
  */
 export function tagging(given: Record<string, string> = {}): TagsOf {
   const common = { Project: pulumi.getProject(), Environment: pulumi.getStack(), ManagedBy: "pulumi", ...given };

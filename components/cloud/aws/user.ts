@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allowDocument } from "./ignition-delivery.ts";
-import type { AllowStatement } from "./permission.ts";
+import { type AllowStatement, allowDocument } from "./permission.ts";
 import * as iam from "./sdk/iam.ts";
 
-/** What a program logs in to AWS with that has no role of a machine. */
+/** AWS credentials of a program that has no machine role. */
 export interface AccessKeys {
   readonly accessKey: pulumi.Output<string>;
   /** Secret. */
@@ -11,8 +10,8 @@ export interface AccessKeys {
 }
 
 /**
- * An IAM user for one program, who may do what is stated and nothing else. Its key does not end: a new one is made by
- * replacing the resource.
+ * Creates an IAM user for one program, with only the given permissions. Its access key does not expire; replace the
+ * resource to rotate the key.
  */
 export function programUser(
   name: string,

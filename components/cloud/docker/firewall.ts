@@ -5,9 +5,9 @@ import { factTypes, type FirewallFacts } from "../facts.ts";
 import { ruleFacts } from "../firewall-rules.ts";
 
 /**
- * Facts only: Docker has no security groups. What keeps strangers out is that the network is a bridge of its own and
- * that nothing but a load balancer is published, on the loopback address. Machines of the same network reach each
- * other whatever the rules say; that the rules are complete is proven on the other clouds.
+ * Facts of a firewall. Docker has no security groups, so rules are not enforced between machines of the network. The
+ * separate bridge network blocks other traffic; only load balancers are published, on the loopback address. Tests on
+ * the other clouds check that the rules are complete.
  */
 export class DockerFirewall extends pulumi.ComponentResource implements Firewall {
   readonly firewallName: string;
@@ -20,7 +20,7 @@ export class DockerFirewall extends pulumi.ComponentResource implements Firewall
   }
 }
 
-/** One opening of a firewall, as a fact; see {@link DockerFirewall}. */
+/** Facts of a firewall rule; see {@link DockerFirewall}. */
 export class DockerFirewallRule extends pulumi.ComponentResource {
   constructor(name: string, args: Omit<AllowArgs, "ports"> & { port: Port }, opts?: pulumi.ComponentResourceOptions) {
     const facts = ruleFacts(args.to, args.from, args.port);
@@ -29,7 +29,7 @@ export class DockerFirewallRule extends pulumi.ComponentResource {
   }
 }
 
-/** A fact only: all containers share the one Docker host. */
+/** Facts of a group. It has no effect: all containers run on one Docker host. */
 export class DockerMachineGroup extends pulumi.ComponentResource implements MachineGroup {
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super(factTypes.machineGroup, name, {}, opts);

@@ -7,17 +7,17 @@ const script = readFileSync(new URL("gate.sh", import.meta.url), "utf8");
 export interface DockerGateArgs {
   /** Name of the machine, for messages. */
   machine: string;
-  /** Name of its container on the Docker host. */
+  /** Name of the container on the Docker host. */
   container: pulumi.Input<string>;
-  /** A change asks anew: what identifies this very container and what it booted from. */
+  /** Ids of the container and its config. A change runs the gate again. */
   triggers: pulumi.Input<string>[];
-  /** How long to wait, in seconds. */
+  /** Time limit, in seconds. */
   timeoutSeconds: number;
 }
 
 /**
- * A resource that is there once the machine's role is healthy: it asks the machine through `docker exec`, on the
- * host that `DOCKER_HOST` names or else on this one.
+ * Returns a resource that is created when the machine's role is healthy. It runs a check in the machine with
+ * `docker exec`, on the host in `DOCKER_HOST` or on the local host.
  */
 export function dockerGate(
   name: string,
@@ -27,7 +27,7 @@ export function dockerGate(
   return new command.local.Command(
     name,
     {
-      // The script's text, not its path: a stack must look the same from every checkout.
+      // The text of the script, not its path, so that the state is the same for every checkout.
       create: script,
       interpreter: ["/bin/sh", "-c"],
       environment: {

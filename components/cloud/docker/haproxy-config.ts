@@ -1,15 +1,14 @@
-/** What the load balancer's HAProxy needs to know. */
+/** Settings of the HAProxy config of a load balancer. */
 export interface BalancerSettings {
   ports: readonly { port: number; targetPort: number }[];
   targets: readonly { name: string; address: string }[];
-  /** HTTP health check of a target: 200 is healthy. */
+  /** HTTP health check of a target: status 200 is healthy. */
   health: { port: number; path: string };
 }
 
 /**
- * HAProxy's configuration for passing TCP through to healthy targets. A target that dies is noticed within a second
- * and its connections are cut, so that clients reconnect instead of waiting for the dead. The last line ends in a
- * newline, which HAProxy insists on.
+ * Returns an HAProxy config that forwards TCP to healthy targets. HAProxy detects a failed target within a second and
+ * closes its connections, so that clients reconnect. HAProxy requires the newline at the end.
  */
 export function haproxyConfig(settings: BalancerSettings): string {
   const { health } = settings;
@@ -32,7 +31,7 @@ export function haproxyConfig(settings: BalancerSettings): string {
     "  balance roundrobin",
     "  timeout connect 1s",
     "  timeout check 500ms",
-    // As long as MySQL keeps an idle connection; a shorter one would cut pooled connections.
+    // The idle timeout of MySQL. A shorter timeout would close pooled connections.
     "  timeout client 8h",
     "  timeout server 8h",
     "  retries 3",

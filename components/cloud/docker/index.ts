@@ -20,6 +20,7 @@ import type {
 import { type CloudFacts, factTypes } from "../facts.ts";
 import { ruleName, targetPorts } from "../firewall-rules.ts";
 import { withCloudProviders } from "../resource-options.ts";
+import type { DockerCloudArgs, DockerLimits } from "./args.ts";
 import { DockerFirewall, DockerFirewallRule, DockerMachineGroup } from "./firewall.ts";
 import { hostName, labels } from "./labels.ts";
 import { DockerLoadBalancer } from "./load-balancer.ts";
@@ -27,75 +28,7 @@ import { DockerMachine } from "./machine.ts";
 import { DockerObjectStore } from "./object-store.ts";
 import { PublishedPorts } from "./published-ports.ts";
 
-export interface DockerCloudArgs {
-  /**
-   * Range of the private network, `10.77.0.0/24`.
-   * It must not overlap another Docker network or a network the Docker host itself is in.
-   */
-  cidr: string;
-  /**
-   * Image of the machines: systemd, podman and Ignition, as Fedora CoreOS has them.
-   * Default: `fedora-coreos` in `ignition/roles/images.json`.
-   * One that is present on the Docker host under this name is not pulled.
-   */
-  image?: string;
-  /**
-   * Image of the load balancer.
-   * Default: `docker.io/library/haproxy:2.8`.
-   */
-  loadBalancerImage?: string;
-  /**
-   * Image of the S3 server behind object stores.
-   * Default: `ghcr.io/versity/versitygw:v1.7.0`.
-   */
-  objectStoreImage?: string;
-  /**
-   * What a machine of each size may use: memory in MiB, processors (fractions allowed).
-   * Default: 1024, 2048 and 4096 MiB, and all processors.
-   */
-  limits?: Partial<Record<MachineSize, DockerLimits>>;
-  /**
-   * Public keys that may log in as `core`.
-   * Default: none; `docker exec` gets in without.
-   */
-  sshAuthorizedKeys?: readonly string[];
-  /**
-   * Address of the Docker host that load balancers are published on.
-   * Default: `127.0.0.1`, reachable from the Docker host alone.
-   */
-  publishAddress?: string;
-  /**
-   * Ports of the Docker host to publish load balancer ports on, by the load balancer's port, of all of them or of one:
-   * `{ "3306": 13306, "jenkins-front:443": 8443 }`.
-   * Default: the same ports.
-   */
-  publishedPorts?: Record<string, number>;
-  /**
-   * Folder of the Docker host with container images (a podman image store), which machines use before they pull.
-   * Default: none, every machine pulls its images once.
-   */
-  imageStore?: string;
-  /**
-   * Capabilities to take from the machines, `CAP_SYS_RESOURCE`: those the Docker host itself has not got.
-   * Default: none.
-   */
-  dropCapabilities?: readonly string[];
-  /**
-   * Protect data volumes, and keep them when the stack is destroyed.
-   * Default: false.
-   */
-  retainData?: boolean;
-}
-
-export interface DockerLimits {
-  /** Memory, MiB; there is no swap beyond it. */
-  memoryMiB: number;
-  /**
-   * Processors, fractions allowed.
-   * Default: all.
-   */
-  cpus?: number;
-}
+export type { DockerCloudArgs, DockerLimits } from "./args.ts";
 
 const defaultLimits: Record<MachineSize, DockerLimits> = {
   small: { memoryMiB: 1024 },
@@ -103,10 +36,10 @@ const defaultLimits: Record<MachineSize, DockerLimits> = {
   large: { memoryMiB: 4096 },
 };
 
-/** The network's own address and the bridge's. */
+/** Addresses of the network and the bridge. */
 const reserved = { low: 2 };
 
-/** A developer's cloud: machines are containers on one Docker host, in a bridge network with fixed addresses. */
+/** Cloud for development: machines are containers on one Docker host, in a bridge network with fixed addresses. */
 export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   readonly kind = "docker";
   readonly cidr: string;
@@ -119,7 +52,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   readonly #agents: NodeAgents;
   readonly #published: PublishedPorts;
 
-  /** @throws RangeError when the range is not one, or has no room. */
+  /** @throws RangeError if `cidr` is not an address range, or is too small. */
   constructor(name: string, args: DockerCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     const gateway = hostAddress(args.cidr, 1);
     const facts: CloudFacts = { kind: "docker", cidr: args.cidr, zones: ["local"] };
@@ -134,11 +67,11 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
       {
         name: hostName(name),
         driver: "bridge",
-        // The gateway is spelt out because the provider reads it back.
+        // Without the gateway, the provider reports a change: it reads the gateway from Docker.
         ipamConfigs: [{ subnet: args.cidr, gateway }],
         labels: labels("network"),
       },
-      // Two networks cannot have one range, not even for the moment of a replacement.
+      // Two networks cannot have the same range, not even during a replacement.
       { parent: this, deleteBeforeReplace: true },
     );
     this.registerOutputs({ cidr: this.cidr });
@@ -149,7 +82,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return this.#agents.opened(new DockerFirewall(name, args, this.#resourceOptions(opts)));
+    return this.#agents.registerFirewall(new DockerFirewall(name, args, this.#resourceOptions(opts)));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
@@ -166,7 +99,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     this.#hosts.claim(args.hostNumber, name);
     const size = args.size ?? "small";
     const limits = this.#args.limits?.[size] ?? defaultLimits[size];
-    return this.#agents.made(
+    return this.#agents.registerMachine(
       new DockerMachine(
         name,
         args,
@@ -187,7 +120,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     );
   }
 
-  /** @throws RangeError naming both load balancers, when two publish one port of the Docker host. */
+  /** @throws RangeError with both load balancers, if they publish the same port of the Docker host. */
   loadBalancer(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions): DockerLoadBalancer {
     this.#hosts.claim(args.hostNumber, name);
     const address = this.address(args.hostNumber);
@@ -237,7 +170,7 @@ export class DockerCloud extends pulumi.ComponentResource implements Cloud {
     );
   }
 
-  /** Id of an image, pulled once, and left on the Docker host when the stack goes: other stacks use it too. */
+  /** Pulls an image once and returns its id. A destroy keeps the image on the Docker host: other stacks can use it. */
   #image(purpose: string, name: string): pulumi.Output<string> {
     let image = this.#images.get(purpose);
     if (!image) {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** The tags every object carries, as Docker labels. */
+/** Returns the tags of all objects, as Docker labels. */
 export function labels(role: string): { label: string; value: string }[] {
   return [
     { label: "Environment", value: pulumi.getStack() },
@@ -10,7 +10,7 @@ export function labels(role: string): { label: string; value: string }[] {
   ];
 }
 
-/** A name on the Docker host, which several projects and stacks share. */
+/** Returns a unique name on the Docker host, which several projects and stacks share. */
 export function hostName(name: string): string {
   return `${pulumi.getProject()}-${pulumi.getStack()}-${name}`;
 }

@@ -9,27 +9,27 @@ import { hostName, labels } from "./labels.ts";
 
 const configPath = "/usr/local/etc/haproxy/haproxy.cfg";
 
-/** What the cloud adds to a load balancer's own arguments. */
+/** Values of the cloud for a load balancer. */
 export interface DockerLoadBalancerSettings {
   address: string;
   cidr: string;
   network: pulumi.Input<string>;
   /** Id of the HAProxy image. */
   image: pulumi.Input<string>;
-  /** Address of the Docker host to publish on. */
+  /** Address of the Docker host on which ports are published. */
   publishAddress: string;
-  /** Port of the Docker host for each port that is published. */
+  /** Port of the Docker host for each port of the load balancer. */
   publishedPorts: ReadonlyMap<number, number>;
 }
 
 /**
- * HAProxy in a container, passing TCP through: the one thing that is published to the developer's machine. There is nobody outside,
- * so that a public one is published like every other one.
+ * HAProxy in a container that forwards TCP. Only load balancers are published on the Docker host. Public and private
+ * ones are published in the same way.
  */
 export class DockerLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
-  /** Its address in the private network; the Docker host itself connects to {@link published}. */
+  /** Address in the private network. The Docker host uses {@link published}. */
   readonly address: pulumi.Output<string>;
-  /** `127.0.0.1:3306` for each port, where clients outside of the private network connect. */
+  /** Addresses for clients outside of the private network, one for each port: `127.0.0.1:3306`. */
   readonly published: readonly string[];
   readonly #name: string;
   readonly #isPublic: boolean;
@@ -75,14 +75,14 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
           { file: configPath, content: haproxyConfig({ ports, targets, health: args.health }), permissions: "0644" },
         ],
         networksAdvanced: [{ name: settings.network, ipv4Address: address }],
-        // In the order in which the provider reads them back.
+        // The provider reads the ports in this order. Another order would be reported as a change.
         ports: publications
           .toSorted((a, b) => a.internal - b.internal)
           .map((publication) => ({ ...publication, ip: publishAddress, protocol: "tcp" })),
         capabilities: { drops: ["ALL"] },
         securityOpts: ["no-new-privileges"],
         memory: 128,
-        // See the machines': left out, it would be a change for ever.
+        // Without it, the provider always reports a change, as for machines.
         memorySwap: 128,
         restart: "unless-stopped",
         labels: labels("load-balancer"),
@@ -92,7 +92,7 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
     this.registerOutputs({ address, published: this.published });
   }
 
-  /** Nothing has to be opened: machines may send anywhere, and are let in by address. */
+  /** Adds no rule: outgoing traffic is not filtered, and `allowFrom` filters incoming traffic by address. */
   allowClients(_from: Firewall): void {
     refuseClients(this.#name, this.#isPublic);
   }

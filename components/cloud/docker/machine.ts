@@ -5,36 +5,36 @@ import { accessFacts, checkAccess, machineConfig } from "../access.ts";
 import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
-import { renderConfig } from "../machine-config.ts";
+import { type RenderedConfig, renderConfig } from "../machine-config.ts";
 import { dockerGate } from "./gate.ts";
 import { hostName, labels } from "./labels.ts";
 
 const nodeInit = readFileSync(new URL("node-init.sh", import.meta.url), "utf8");
 
-/** What the cloud adds to a machine's own arguments. */
+/** Values of the cloud for a machine. */
 export interface DockerMachineSettings {
   address: string;
   sshAuthorizedKeys: readonly string[];
-  /** Memory limit, MiB. */
+  /** Memory limit, in MiB. */
   memoryMiB: number;
-  /** Processors it may use; undefined: all. */
+  /** Limit of processors; undefined: all processors. */
   cpus?: number;
   network: pulumi.Input<string>;
   /** Id of the node image. */
   image: pulumi.Input<string>;
-  /** Folder of the Docker host with container images that the machines need not pull. */
+  /** Folder of the Docker host with container images, which machines use before they pull. */
   imageStore?: string;
   dropCapabilities: readonly string[];
-  /** What runs beside its role. */
+  /** Node agents of the cloud. */
   agents: NodeAgents;
-  /** Protect data volumes and keep them when the stack goes. */
+  /** Protects data volumes, and keeps them when the stack is destroyed. */
   retainData: boolean;
 }
 
 /**
- * A container that runs systemd and the same Ignition config, applied by the same binary, as a virtual machine would.
- * It needs every capability for that, since it is a whole operating system with containers of its own; it is never
- * privileged, sees no host device but /dev/fuse, and never the Docker socket.
+ * Container that runs systemd and applies an Ignition config, like a virtual machine. It needs all capabilities,
+ * because it runs an operating system with containers. It is not privileged, and has no access to the Docker socket or
+ * to host devices except /dev/fuse.
  */
 export class DockerMachine extends pulumi.ComponentResource implements Machine {
   readonly machineName: string;
@@ -50,27 +50,11 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
     checkAccess(name, "docker", args);
     const { address, sshAuthorizedKeys } = settings;
     const config = renderConfig(name, machineConfig(name, args, { address, sshAuthorizedKeys }, settings.agents));
-    const facts: MachineFacts = {
-      role: args.role,
-      hostNumber: args.hostNumber,
-      address,
-      zone: "local",
-      size: args.size ?? "small",
-      type: `${settings.memoryMiB} MiB`,
-      dataVolumeGiB: args.dataVolume?.sizeGiB,
-      dataVolumePath: args.dataVolume?.path,
-      retained: args.dataVolume !== undefined && settings.retainData,
-      firewall: args.firewall.firewallName,
-      ...accessFacts(args),
-      delivery: "upload",
-      ignitionBytes: config.bytes,
-      ignitionSha512: config.sha512,
-    };
-    super(factTypes.machine, name, facts, opts);
+    super(factTypes.machine, name, machineFacts(args, settings, config), opts);
     this.machineName = name;
     this.address = address;
 
-    // Image layers survive a replacement: a roll pulls nothing it has already.
+    // Keeps image layers during a replacement, so that a roll does not pull them again.
     const volumes = [
       { containerPath: "/var/lib/containers", volumeName: this.#volume(name, "containers", args.role).name },
     ];
@@ -104,15 +88,15 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
         tmpfs: { "/run": "exec,mode=755", "/run/lock": "", "/tmp": "exec,mode=1777" },
         cgroupnsMode: "private",
         capabilities: { adds: ["ALL"], drops: [...settings.dropCapabilities] },
-        // Each of them forbids the mounts that systemd and podman make, where the Docker host has it.
+        // On hosts with these modules, each would block the mounts of systemd and podman.
         securityOpts: ["apparmor=unconfined", "label=disable", "seccomp=unconfined"],
         devices: [{ hostPath: "/dev/fuse", containerPath: "/dev/fuse", permissions: "rwm" }],
         memory: settings.memoryMiB,
-        // Docker would allow as much swap again, and the provider would report that as a change for ever.
+        // Without it, Docker adds swap of the same size, and the provider always reports a change.
         memorySwap: settings.memoryMiB,
         cpus: settings.cpus === undefined ? undefined : String(settings.cpus),
         restart: "unless-stopped",
-        // Systemd's "halt": services stop in order, within the grace that the provider and Docker give it.
+        // "halt" for systemd: services stop in order, within the time limits below.
         stopSignal: "SIGRTMIN+3",
         stopTimeout: stopGraceSeconds,
         destroyGraceSeconds: stopGraceSeconds,
@@ -121,7 +105,7 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
       {
         parent: this,
         dependsOn: opts?.dependsOn,
-        // Name, address and volumes can only have one holder at a time.
+        // One container at a time can use the name, the address and the volumes.
         deleteBeforeReplace: true,
       },
     );
@@ -145,4 +129,23 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
       { parent: this, ...opts },
     );
   }
+}
+
+function machineFacts(args: MachineArgs, settings: DockerMachineSettings, config: RenderedConfig): MachineFacts {
+  return {
+    role: args.role,
+    hostNumber: args.hostNumber,
+    address: settings.address,
+    zone: "local",
+    size: args.size ?? "small",
+    type: `${settings.memoryMiB} MiB`,
+    dataVolumeGiB: args.dataVolume?.sizeGiB,
+    dataVolumePath: args.dataVolume?.path,
+    retained: args.dataVolume !== undefined && settings.retainData,
+    firewall: args.firewall.firewallName,
+    ...accessFacts(args),
+    delivery: "upload",
+    ignitionBytes: config.bytes,
+    ignitionSha512: config.sha512,
+  };
 }

@@ -9,7 +9,7 @@ import { hostName, labels } from "./labels.ts";
 
 const setup = readFileSync(new URL("object-store-setup.sh", import.meta.url), "utf8");
 
-/** What the cloud adds to an object store's own arguments. */
+/** Values of the cloud for an object store. */
 export interface DockerObjectStoreSettings {
   network: pulumi.Output<string>;
   /** Id of the versitygw image. */
@@ -19,15 +19,16 @@ export interface DockerObjectStoreSettings {
 }
 
 /**
- * An S3 server of its own with one versioned bucket on a volume, reached from the private network alone. For
- * development: it neither encrypts what it keeps nor removes anything, `noncurrentDays` and `expireDays` have no effect.
+ * Separate S3 server with one versioned bucket on a volume, for development. It is reachable only in the private
+ * network.
+ * It does not encrypt or remove objects: `noncurrentDays` and `expireDays` have no effect.
  */
 export class DockerObjectStore extends pulumi.ComponentResource implements ObjectStore {
   readonly bucket: pulumi.Output<string>;
   readonly endpoint: pulumi.Output<string>;
-  /** Access key of the store's only account. */
+  /** Access key of the only account of the server. */
   readonly accessKey: string;
-  /** Its secret key; secret. */
+  /** Secret key of the account; a secret. */
   readonly secretKey: pulumi.Output<string>;
 
   constructor(
@@ -58,10 +59,10 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
       {
         name: containerName,
         image: settings.image,
-        // Buckets and old versions need folders that are there before the server starts: two parts of one volume.
+        // The folders for buckets and old versions must exist before the server starts.
         entrypoints: ["/bin/sh", "-c"],
         command: [
-          // The key is a file: what is in the container's settings, everybody sees who sees the container.
+          // The key is in a file, because `docker inspect` shows the environment.
           "mkdir -p /data/buckets /data/versions && ROOT_SECRET_KEY=$(cat /secret-key) && export ROOT_SECRET_KEY && " +
             "exec versitygw --port :7070 posix --versioning-dir /data/versions /data/buckets",
         ],
@@ -76,7 +77,7 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
       },
       { ...child, deleteBeforeReplace: true },
     );
-    const made = new command.local.Command(
+    const bucket = new command.local.Command(
       `${name}-bucket`,
       {
         create:
@@ -97,13 +98,13 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
       },
       { ...child, dependsOn: [server] },
     );
-    // Known from the start, but nobody should use them before the bucket is there.
-    this.bucket = made.id.apply(() => name);
-    this.endpoint = made.id.apply(() => endpoint);
+    // Both are known before the update, but clients must wait for the bucket.
+    this.bucket = bucket.id.apply(() => name);
+    this.endpoint = bucket.id.apply(() => endpoint);
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
   }
 
-  /** The store has one account, and that one bucket. */
+  /** Returns the keys of the only account, which may do everything with the only bucket. */
   keys(_name: string): BucketKeys {
     return {
       endpoint: this.endpoint,

@@ -1,17 +1,17 @@
-/** The ports of the Docker host that load balancers are published on, each by one of them. */
+/** Ports of the Docker host, with the load balancers that publish them. */
 export class PublishedPorts {
   readonly #given: Readonly<Record<string, number>>;
   readonly #holders = new Map<number, string>();
 
-  /** @param given Port of the Docker host by a load balancer's port, of all of them or of one: `3306`, `jenkins-front:443`. */
+  /** @param given Ports of the Docker host, by port of all load balancers or of one: `3306`, `jenkins-front:443`. */
   constructor(given: Readonly<Record<string, number>> = {}) {
     this.#given = given;
   }
 
   /**
-   * Gives a load balancer the ports that it is published on: the same ones, unless something else was said.
-   * @returns Port of the Docker host by the load balancer's port.
-   * @throws RangeError naming both load balancers, when another one has one of them.
+   * Reserves ports of the Docker host for a load balancer. Default: the ports of the load balancer.
+   * @returns Port of the Docker host by port of the load balancer.
+   * @throws RangeError with both load balancers, if another load balancer publishes one of the ports.
    */
   claim(balancer: string, ports: readonly { port: number }[]): Map<number, number> {
     const published = new Map<number, number>();
@@ -21,7 +21,7 @@ export class PublishedPorts {
       if (holder !== undefined) {
         throw new RangeError(
           `port ${external} of the Docker host is published twice, by ${holder} and by ${balancer}: ` +
-            `give one of them another with publishedPorts["${balancer}:${port}"]`,
+            `set another port in publishedPorts["${balancer}:${port}"]`,
         );
       }
       this.#holders.set(external, balancer);

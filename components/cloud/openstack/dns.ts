@@ -2,7 +2,7 @@ import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { type DnsRecordArgs, type DnsZone, recordType } from "../dns.ts";
 
-/** A zone of Designate, which is there already. */
+/** Existing zone of Designate. */
 export class DesignateZone implements DnsZone {
   readonly #zoneId: string;
 
@@ -13,7 +13,7 @@ export class DesignateZone implements DnsZone {
 
   record(name: string, { domain, address }: DnsRecordArgs, opts?: pulumi.CustomResourceOptions): void {
     const type = pulumi.output(address).apply(recordType);
-    // Names are whole ones with a dot at their end.
+    // Designate requires full names with a dot at the end.
     const records = [pulumi.all([address, type]).apply(([target, kind]) => (kind === "A" ? target : `${target}.`))];
     new openstack.dns.RecordSet(name, { zoneId: this.#zoneId, name: `${domain}.`, type, ttl: 300, records }, opts);
   }

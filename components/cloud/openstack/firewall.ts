@@ -6,7 +6,10 @@ import { factTypes, type FirewallFacts } from "../facts.ts";
 import { ruleFacts } from "../firewall-rules.ts";
 import { cloudName, tags } from "./tags.ts";
 
-/** A security group. Nothing enters until a rule allows it; what leaves is OpenStack's default, everything. */
+/**
+ * Security group. It blocks incoming traffic until a rule allows it. All outgoing traffic is allowed, OpenStack's
+ * default.
+ */
 export class OpenstackFirewall extends pulumi.ComponentResource implements Firewall {
   readonly firewallName: string;
   readonly groupId: pulumi.Output<pulumi.ID>;
@@ -24,7 +27,7 @@ export class OpenstackFirewall extends pulumi.ComponentResource implements Firew
   }
 }
 
-/** One opening of a security group. */
+/** Rule of a security group. */
 export class OpenstackFirewallRule extends pulumi.ComponentResource {
   constructor(name: string, args: Omit<AllowArgs, "ports"> & { port: Port }, opts?: pulumi.ComponentResourceOptions) {
     const { to, from, port } = args;
@@ -48,14 +51,16 @@ export class OpenstackFirewallRule extends pulumi.ComponentResource {
   }
 }
 
-/** Id of the security group behind a firewall of this cloud. */
+/** Returns the id of the security group of a firewall. @throws TypeError if the firewall is from another cloud. */
 export function securityGroup(firewall: Firewall): pulumi.Output<pulumi.ID> {
   if (!(firewall instanceof OpenstackFirewall))
-    throw new TypeError(`firewall ${firewall.firewallName} is another cloud's`);
+    throw new TypeError(
+      `firewall ${firewall.firewallName}: it belongs to another cloud; create it with firewall() of this cloud`,
+    );
   return firewall.groupId;
 }
 
-/** A server group: its machines run on different hosts. */
+/** Server group: its machines run on different hosts. */
 export class OpenstackMachineGroup extends pulumi.ComponentResource implements MachineGroup {
   readonly groupId: pulumi.Output<pulumi.ID>;
 

@@ -7,18 +7,18 @@ const script = readFileSync(new URL("gate.sh", import.meta.url), "utf8");
 export interface OpenstackGateArgs {
   /** Name of the machine, for messages. */
   machine: string;
-  /** Where its reports can be read; a bearer secret. */
+  /** Temporary URL of the machine's reports; a secret. */
   readyUrl: pulumi.Output<string>;
-  /** A change asks anew: what identifies this very machine and what it booted from. */
+  /** Ids of the machine and its config. A change runs the gate again. */
   triggers: pulumi.Input<string>[];
-  /** How long to wait, in seconds. */
+  /** Time limit, in seconds. */
   timeoutSeconds: number;
 }
 
 /**
- * A resource that is there once the machine has reported that its role is healthy. Runs curl where Pulumi runs,
- * which needs to reach Swift but not the private network; `OS_CACERT` or curl's own `CURL_CA_BUNDLE` name a
- * private authority.
+ * Returns a resource that is created when the machine reports that its role is healthy. It runs curl on the machine
+ * that runs Pulumi, which needs access to Swift but not to the private network. `OS_CACERT` or `CURL_CA_BUNDLE` can
+ * contain the path of a private certificate authority.
  */
 export function openstackGate(
   name: string,
@@ -28,7 +28,7 @@ export function openstackGate(
   return new command.local.Command(
     name,
     {
-      // The script's text, not its path: a stack must look the same from every checkout.
+      // The text of the script, not its path, so that the state is the same for every checkout.
       create: script,
       interpreter: ["/bin/sh", "-c"],
       environment: { MACHINE: args.machine, READY_URL: args.readyUrl, TIMEOUT_SECONDS: String(args.timeoutSeconds) },

@@ -6,11 +6,11 @@ import { signedUrl } from "./signed-url.ts";
 import { cloudName, metadata } from "./tags.ts";
 
 /**
- * The Swift container from which machines fetch their Ignition configs and to which they report that they are ready.
- * Private: who has a temporary URL may use that one object, in that one way, until it expires.
+ * Private Swift container for the Ignition configs and the readiness reports of machines. A temporary URL allows one
+ * operation on one object until it expires.
  *
- * Not versioned, unlike the object stores of {@link OpenstackObjectStore}: a config's object is named by its content
- * and never written twice, and the reports are overwritten every few seconds.
+ * It is not versioned, unlike {@link OpenstackObjectStore}: the name of a config object depends on its content, and
+ * machines overwrite their reports every few seconds.
  */
 export class IgnitionStore extends pulumi.ComponentResource {
   /** Name of the container. */
@@ -30,7 +30,7 @@ export class IgnitionStore extends pulumi.ComponentResource {
       {
         name: cloudName(name),
         metadata: { ...metadata("ignition"), "Temp-URL-Key": this.#key },
-        // The machines' reports are in there too, which this stack did not write.
+        // The container also has the reports of the machines, which Pulumi does not manage.
         forceDestroy: true,
       },
       { parent: this, additionalSecretOutputs: ["metadata"] },
@@ -39,11 +39,11 @@ export class IgnitionStore extends pulumi.ComponentResource {
   }
 
   /**
-   * Temporary URLs of an object; bearer secrets. They are children of the store and not of a machine, because a
-   * machine's facts are known only once its URLs are.
-   * @param name name of the resource
-   * @param object name of the object: letters, digits, dots and hyphens
-   * @param ttlSeconds how long they are valid from their creation
+   * Creates temporary URLs of an object; they are secrets. The parent is the store and not a machine, because the facts
+   * of a machine depend on its URLs.
+   * @param name Name of the resource.
+   * @param object Name of the object: letters, digits, dots and hyphens.
+   * @param ttlSeconds Validity after the creation, in seconds.
    */
   urls(
     name: string,
@@ -53,19 +53,19 @@ export class IgnitionStore extends pulumi.ComponentResource {
   ): TemporaryUrls {
     const { url } = new openstack.objectstorage.TempUrl(
       name,
-      // Never regenerated behind the back of a plan: another URL is another machine.
+      // The provider must not regenerate the URL: a new URL replaces the machine.
       { container: this.container, object, method: "get", ttl: ttlSeconds, regenerate: false },
       { parent: this, ...opts },
     );
     const sign = (method: "GET" | "PUT") =>
-      pulumi.secret(pulumi.all([url, this.#key]).apply(([made, key]) => signedUrl(made, method, key)));
+      pulumi.secret(pulumi.all([url, this.#key]).apply(([signed, key]) => signedUrl(signed, method, key)));
     return { read: sign("GET"), write: sign("PUT") };
   }
 }
 
 export interface TemporaryUrls {
-  /** For GET and HEAD. */
+  /** URL for GET and HEAD. */
   read: pulumi.Output<string>;
-  /** For PUT. */
+  /** URL for PUT. */
   write: pulumi.Output<string>;
 }

@@ -14,7 +14,6 @@ import type {
   NodeAgent,
   MachineArgs,
   MachineGroup,
-  MachineSize,
   RegisteredMachine,
   ObjectStoreArgs,
 } from "../cloud.ts";
@@ -22,6 +21,7 @@ import { type CloudFacts, factTypes } from "../facts.ts";
 import { ruleName, targetPorts } from "../firewall-rules.ts";
 import { withCloudProviders } from "../resource-options.ts";
 import { dynamicRange, fixedAddress } from "./addresses.ts";
+import type { OpenstackCloudArgs } from "./args.ts";
 import { OpenstackFirewall, OpenstackFirewallRule, OpenstackMachineGroup } from "./firewall.ts";
 import { IgnitionStore } from "./ignition-store.ts";
 import { OpenstackLoadBalancer } from "./load-balancer.ts";
@@ -29,70 +29,10 @@ import { OpenstackMachine } from "./machine.ts";
 import { type PrivateNetwork, privateNetwork } from "./network.ts";
 import { OpenstackObjectStore } from "./object-store.ts";
 
+export type { OpenstackCloudArgs } from "./args.ts";
 export { DesignateZone } from "./dns.ts";
 
-export interface OpenstackCloudArgs {
-  /**
-   * Range of the private network, at least a /26.
-   * The last quarter is for OpenStack's own addresses, the rest for host numbers.
-   */
-  cidr: string;
-  /** Name of the flavor for each size that is used; it has a local disk for the system. */
-  flavors: Partial<Record<MachineSize, string>>;
-  /**
-   * Id of the machines' image, Fedora CoreOS or another with Ignition >= 2.15.
-   * Default: none; one of `imageId` and `imageName` is needed.
-   * A change replaces the machines one at a time.
-   */
-  imageId?: string;
-  /**
-   * Name of the image, instead of its id: it must name exactly one, and replacing that one replaces the machines.
-   * Default: none; one of `imageId` and `imageName` is needed.
-   */
-  imageName?: string;
-  /**
-   * Id of the external network that a router leads to.
-   * Default: no router; the machines then need another way to Swift and to the image registry.
-   */
-  externalNetworkId?: string;
-  /**
-   * Name servers for the machines.
-   * Default: Neutron's own.
-   */
-  dnsServers?: readonly string[];
-  /**
-   * Availability zones of Nova and Cinder; neighbouring host numbers go to different ones.
-   * Default: OpenStack's choice.
-   */
-  zones?: readonly string[];
-  /**
-   * Whether machines of one group must, or should, run on different hosts.
-   * Default: `required`; a group with more machines than there are hosts then fails with "No valid host".
-   */
-  antiAffinity?: "required" | "preferred";
-  /**
-   * Cinder's type for data volumes, such as one that encrypts.
-   * Default: Cinder's own.
-   */
-  volumeType?: string;
-  /**
-   * Public keys that may log in as `core`.
-   * Default: none, nobody can log in.
-   */
-  sshAuthorizedKeys?: readonly string[];
-  /**
-   * Region whose object store is told to users of object stores.
-   * Default: the first in the service catalog.
-   */
-  region?: string;
-  /**
-   * Protect data volumes and object stores, and keep them when the stack is destroyed.
-   * Default: false.
-   */
-  retainData?: boolean;
-}
-
-/** OpenStack as a cloud: Nova, Neutron, Cinder, Octavia and Swift. */
+/** Cloud on OpenStack, with Nova, Neutron, Cinder, Octavia and Swift. */
 export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   readonly kind = "openstack";
   readonly cidr: string;
@@ -104,16 +44,15 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   readonly #imageId: pulumi.Input<string>;
   readonly #hosts = new AddressRegister();
   readonly #agents: NodeAgents;
-  readonly #opened = new Set<string>();
+  readonly #allowedPorts = new Set<string>();
   #store: IgnitionStore | undefined;
 
-  /** @throws RangeError when the range is not one or too small; ArgumentError when not exactly one image is named. */
+  /** @throws RangeError if `cidr` is invalid or too small. @throws ArgumentError unless exactly one image is given. */
   constructor(name: string, args: OpenstackCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cidr, imageId, imageName, zones = [] } = args;
     if ((imageId === undefined) === (imageName === undefined)) {
-      throw new ArgumentError([
-        `${name}: ${imageId ? "both" : "neither"} of imageId and imageName given; give one of them`,
-      ]);
+      const given = imageId ? "both imageId and imageName are" : "neither imageId nor imageName is";
+      throw new ArgumentError([`${name}: ${given} given; give one of them`]);
     }
     dynamicRange(cidr);
     const named = zones.length > 0 ? zones : ["any"];
@@ -139,7 +78,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   firewall(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions): Firewall {
-    return this.#agents.opened(new OpenstackFirewall(name, args, this.#resourceOptions(opts)));
+    return this.#agents.registerFirewall(new OpenstackFirewall(name, args, this.#resourceOptions(opts)));
   }
 
   allow(name: string, args: AllowArgs, opts?: pulumi.ComponentResourceOptions): void {
@@ -153,7 +92,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     return new OpenstackMachineGroup(name, policy, this.#resourceOptions(opts));
   }
 
-  /** @throws ArgumentError when the machine's size has no flavor; RangeError when the host number does not fit. */
+  /** @throws ArgumentError if the size has no flavor. @throws RangeError if the host number does not fit. */
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
     const { flavors, zones = [], sshAuthorizedKeys = [], volumeType, retainData = false } = this.#args;
     const size = args.size ?? "small";
@@ -167,7 +106,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     const address = this.address(args.hostNumber);
     this.#hosts.claim(args.hostNumber, name);
     this.#store ??= new IgnitionStore(`${this.#name}-ignition`, { parent: this });
-    return this.#agents.made(
+    return this.#agents.registerMachine(
       new OpenstackMachine(
         name,
         args,
@@ -202,9 +141,9 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
       `${name}-to-${args.targetFirewall.firewallName}`,
       {
         to: args.targetFirewall,
-        // Octavia connects from ports of its own, whose addresses Neutron picks.
+        // Octavia connects to targets from separate ports, with addresses that Neutron assigns.
         from: dynamicRange(this.cidr),
-        ports: targetPorts(args).filter(({ port }) => this.#opens(args.targetFirewall, port)),
+        ports: targetPorts(args).filter(({ port }) => this.#needsRule(args.targetFirewall, port)),
       },
       { parent: balancer },
     );
@@ -224,11 +163,11 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     return new OpenstackObjectStore(name, args, { region, retainData }, this.#resourceOptions(opts));
   }
 
-  /** Whether a port is yet to be opened to load balancers: they all come from one range, and Neutron refuses a rule that is there. */
-  #opens({ firewallName }: Firewall, port: number): boolean {
+  /** Whether load balancers need a new rule for a port. They use one range, and Neutron rejects duplicate rules. */
+  #needsRule({ firewallName }: Firewall, port: number): boolean {
     const key = `${firewallName} ${port}`;
-    if (this.#opened.has(key)) return false;
-    this.#opened.add(key);
+    if (this.#allowedPorts.has(key)) return false;
+    this.#allowedPorts.add(key);
     return true;
   }
 

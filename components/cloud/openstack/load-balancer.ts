@@ -7,20 +7,19 @@ import { reachableFrom } from "../firewall-rules.ts";
 import type { PrivateNetwork } from "./network.ts";
 import { cloudName, tags } from "./tags.ts";
 
-/** What the cloud adds to a load balancer's own arguments. */
+/** Values of the cloud for a load balancer. */
 export interface OpenstackLoadBalancerSettings {
   address: string;
   cidr: string;
   network: PrivateNetwork;
 }
 
-/** As long as MySQL keeps an idle connection, in milliseconds. */
+/** Idle timeout of MySQL, in milliseconds. */
 const idleTimeout = 8 * 3600 * 1000;
 
 /**
- * An Octavia load balancer (amphora) with an address in the private network, and a floating one that leads there when it is
- * public, passing TCP through. A target that fails
- * gets no new connections after two seconds; Octavia does not cut the ones it has.
+ * Octavia load balancer (amphora) that forwards TCP. It has an address in the private network and, if it is public, a
+ * floating address. A failed target gets no new connections after two seconds. Octavia keeps its existing connections.
  */
 export class OpenstackLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   readonly address: pulumi.Output<string>;
@@ -39,7 +38,7 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
       args,
       network.externalNetworkId
         ? undefined
-        : "no router leads to an external network; give its cloud externalNetworkId",
+        : "the network has no router to an external network; set externalNetworkId on its cloud",
     );
     const ports = args.ports.map(({ port, targetPort = port, description }) => ({ port, targetPort, description }));
     const allowFrom = reachableFrom(args, cidr);
@@ -48,13 +47,13 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
       ports,
       targets: args.targets.map((target) => target.machineName),
       allowFrom,
-      // Which floating address it gets is only known when it has it.
+      // The floating address is unknown during the plan.
       ...(!isPublic && { address }),
       scheme: isPublic ? "public" : "internal",
     };
     super(factTypes.loadBalancer, name, facts, opts);
     const child = { parent: this, dependsOn: opts?.dependsOn };
-    const marked = tags("load-balancer", isPublic ? publicTag : {});
+    const balancerTags = tags("load-balancer", isPublic ? publicTag : {});
     this.#name = name;
     this.#isPublic = isPublic;
 
@@ -65,94 +64,123 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
         description: `Load balancer ${name}`,
         vipSubnetId: network.subnetId,
         vipAddress: address,
-        tags: marked,
+        tags: balancerTags,
       },
-      // The address can only have one holder at a time.
+      // One load balancer at a time can use the address.
       { ...child, deleteBeforeReplace: true },
     );
-    this.address = isPublic ? this.#floatingAddress(name, balancer, network, marked) : balancer.vipAddress;
+    this.address = isPublic ? this.#floatingAddress(name, balancer, network, balancerTags) : balancer.vipAddress;
 
-    for (const { port, targetPort, description } of ports) {
-      const listener = new openstack.loadbalancer.Listener(
-        `${name}-${port}-listener`,
-        {
-          name: cloudName(`${name}-${port}`),
-          description,
-          loadbalancerId: balancer.id,
-          protocol: "TCP",
-          protocolPort: port,
-          allowedCidrs: allowFrom,
-          timeoutClientData: idleTimeout,
-          timeoutMemberData: idleTimeout,
-          timeoutMemberConnect: 1000,
-          tags: marked,
-        },
-        { parent: this },
-      );
-      const pool = new openstack.loadbalancer.Pool(
-        `${name}-${port}-pool`,
-        {
-          name: cloudName(`${name}-${port}`),
-          description,
-          listenerId: listener.id,
-          protocol: "TCP",
-          lbMethod: "ROUND_ROBIN",
-        },
-        { parent: this },
-      );
-      new openstack.loadbalancer.Monitor(
-        `${name}-${port}-monitor`,
-        {
-          name: cloudName(`${name}-${port}`),
-          poolId: pool.id,
-          type: "HTTP",
-          httpMethod: "GET",
-          urlPath: args.health.path,
-          expectedCodes: "200",
-          delay: 1,
-          timeout: 1,
-          maxRetries: 2,
-          maxRetriesDown: 2,
-        },
-        { parent: this },
-      );
-      for (const target of args.targets) {
-        new openstack.loadbalancer.Member(
-          `${name}-${port}-${target.machineName}`,
-          {
-            name: target.machineName,
-            poolId: pool.id,
-            address: target.address,
-            protocolPort: targetPort,
-            monitorPort: args.health.port,
-            subnetId: network.subnetId,
-          },
-          { parent: this },
-        );
-      }
+    for (const port of ports) {
+      const pool = this.#listen(name, port, { balancer, allowFrom, tags: balancerTags });
+      this.#addTargets(`${name}-${port.port}`, port.targetPort, pool, args, network);
     }
     this.registerOutputs({ address: this.address });
   }
 
-  /** Nothing has to be opened: machines may send anywhere, and are let in by address. */
+  /** Adds no rule: outgoing traffic is not filtered, and `allowFrom` filters incoming traffic by address. */
   allowClients(_from: Firewall): void {
     refuseClients(this.#name, this.#isPublic);
   }
 
-  /** Who comes in by it keeps its own address, which the listeners judge. */
+  /** Creates the listener of a port, with its pool. */
+  #listen(
+    name: string,
+    { port, description }: { port: number; description: string },
+    {
+      balancer,
+      allowFrom,
+      tags: listenerTags,
+    }: { balancer: openstack.loadbalancer.LoadBalancer; allowFrom: string[]; tags: string[] },
+  ): openstack.loadbalancer.Pool {
+    const listener = new openstack.loadbalancer.Listener(
+      `${name}-${port}-listener`,
+      {
+        name: cloudName(`${name}-${port}`),
+        description,
+        loadbalancerId: balancer.id,
+        protocol: "TCP",
+        protocolPort: port,
+        allowedCidrs: allowFrom,
+        timeoutClientData: idleTimeout,
+        timeoutMemberData: idleTimeout,
+        timeoutMemberConnect: 1000,
+        tags: listenerTags,
+      },
+      { parent: this },
+    );
+    return new openstack.loadbalancer.Pool(
+      `${name}-${port}-pool`,
+      {
+        name: cloudName(`${name}-${port}`),
+        description,
+        listenerId: listener.id,
+        protocol: "TCP",
+        lbMethod: "ROUND_ROBIN",
+      },
+      { parent: this },
+    );
+  }
+
+  /** Creates the health check and the members of a pool. */
+  #addTargets(
+    name: string,
+    targetPort: number,
+    pool: openstack.loadbalancer.Pool,
+    { health, targets }: LoadBalancerArgs,
+    network: PrivateNetwork,
+  ): void {
+    new openstack.loadbalancer.Monitor(
+      `${name}-monitor`,
+      {
+        name: cloudName(name),
+        poolId: pool.id,
+        type: "HTTP",
+        httpMethod: "GET",
+        urlPath: health.path,
+        expectedCodes: "200",
+        delay: 1,
+        timeout: 1,
+        maxRetries: 2,
+        maxRetriesDown: 2,
+      },
+      { parent: this },
+    );
+    for (const target of targets) {
+      new openstack.loadbalancer.Member(
+        `${name}-${target.machineName}`,
+        {
+          name: target.machineName,
+          poolId: pool.id,
+          address: target.address,
+          protocolPort: targetPort,
+          monitorPort: health.port,
+          subnetId: network.subnetId,
+        },
+        { parent: this },
+      );
+    }
+  }
+
+  /** Creates a floating address. Listeners still see and filter the addresses of clients. */
   #floatingAddress(
     name: string,
     balancer: openstack.loadbalancer.LoadBalancer,
     network: PrivateNetwork,
-    marked: string[],
+    addressTags: string[],
   ): pulumi.Output<string> {
-    // Floating addresses know their network by its name.
+    // A floating address needs the name of the network, not its id.
     const pool = openstack.networking
       .getNetworkOutput({ networkId: network.externalNetworkId }, { parent: this })
       .apply((found) => found.name!);
     const floating = new openstack.networking.FloatingIp(
       `${name}-address`,
-      { description: `Public address of the load balancer ${name}`, pool, portId: balancer.vipPortId, tags: marked },
+      {
+        description: `Public address of the load balancer ${name}`,
+        pool,
+        portId: balancer.vipPortId,
+        tags: addressTags,
+      },
       { parent: this, dependsOn: network.routes },
     );
     return floating.address;

@@ -5,14 +5,14 @@ import { accessFacts, checkAccess, machineConfig } from "../access.ts";
 import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
-import { renderConfig } from "../machine-config.ts";
+import { type RenderedConfig, renderConfig } from "../machine-config.ts";
 import { OpenstackMachineGroup, securityGroup } from "./firewall.ts";
 import { openstackGate } from "./gate.ts";
 import type { IgnitionStore } from "./ignition-store.ts";
 import type { PrivateNetwork } from "./network.ts";
 import { cloudName, metadata, tags } from "./tags.ts";
 
-/** What the cloud adds to a machine's own arguments. */
+/** Values of the cloud for a machine. */
 export interface OpenstackMachineSettings {
   address: string;
   sshAuthorizedKeys: readonly string[];
@@ -21,26 +21,25 @@ export interface OpenstackMachineSettings {
   imageId: pulumi.Input<string>;
   network: PrivateNetwork;
   store: IgnitionStore;
-  /** The failure domain, for the facts. */
+  /** Failure domain, for the facts. */
   zone: string;
   /** Availability zone of Nova and Cinder; undefined: OpenStack's choice. */
   availabilityZone?: string;
   volumeType?: string;
-  /** What runs beside its role. */
+  /** Node agents of the cloud. */
   agents: NodeAgents;
-  /** Protect data volumes and keep them when the stack goes. */
+  /** Protects data volumes, and keeps them when the stack is destroyed. */
   retainData: boolean;
 }
 
 const oneYear = 365 * 24 * 3600;
 
 /**
- * A Nova instance on a port with a fixed address. Its user data is a pointer to the config in the {@link IgnitionStore},
- * with a hash: a bearer URL by design, and never the config's secrets. The URL is valid for a year from when the
- * config, image or flavor last changed, so replacing an older machine needs one of them changed (or its
- * `-config-url` replaced with it).
+ * Nova instance on a port with a fixed address. Its user data is a pointer to the config in the {@link IgnitionStore}:
+ * a temporary URL with a hash, without the secrets of the config. The URL is valid for one year after the last change
+ * of config, image or flavor. To replace an older machine, change one of them, or replace its `-config-url` too.
  *
- * Graceful stops are bounded by Nova's `shutdown_timeout` or the image's `os_shutdown_timeout`, 60 s by default;
+ * The time limit of a stop is Nova's `shutdown_timeout` or the image's `os_shutdown_timeout`, by default 60 s.
  * {@link MachineArgs.stopGraceSeconds} has no effect.
  */
 export class OpenstackMachine extends pulumi.ComponentResource implements Machine {
@@ -57,56 +56,23 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
     checkAccess(name, "openstack", args);
     const { address, sshAuthorizedKeys, store, network, flavor, imageId } = settings;
     const waits = { dependsOn: opts?.dependsOn };
-    // The machine reports for as long as it lives, and its gate may look at any time.
+    // Reports continue for the lifetime of the machine, and its gate can read them at any time.
     const report = store.urls(`${name}-report-url`, `${name}.ready`, 10 * oneYear);
     const rendered = renderConfig(
       name,
       machineConfig(name, args, { address, sshAuthorizedKeys, readyReportUrl: report.write }, settings.agents),
     );
-    // Whatever makes a new machine makes a new object, and so a URL with all its time before it.
+    // Each change that replaces the machine also creates a new object, with a URL that is valid for one year.
     const object = pulumi
       .all([rendered.sha512, imageId])
       .apply(([config, image]) => `${name}-${sha512(`${config} ${image} ${flavor}`).slice(0, 20)}.ign`);
     const configUrl = store.urls(`${name}-config-url`, object, oneYear, waits).read;
-    const userData = pulumi.all([configUrl, rendered.sha512]).apply(([source, hash]) => {
-      const data = render(pointer({ source, sha512: hash, httpTotalSeconds: 300 }));
-      checkUserData("openstack", data);
-      return data;
-    });
-    const facts: MachineFacts = {
-      role: args.role,
-      hostNumber: args.hostNumber,
-      address,
-      zone: settings.zone,
-      size: args.size ?? "small",
-      type: flavor,
-      dataVolumeGiB: args.dataVolume?.sizeGiB,
-      dataVolumePath: args.dataVolume?.path,
-      retained: args.dataVolume !== undefined && settings.retainData,
-      firewall: args.firewall.firewallName,
-      ...accessFacts(args),
-      delivery: "object-store",
-      ignitionBytes: rendered.bytes,
-      ignitionSha512: rendered.sha512,
-      userDataBytes: pulumi.unsecret(userData.apply((data) => Buffer.byteLength(data))),
-      userDataLimit: userDataLimits.openstack,
-    };
-    super(factTypes.machine, name, facts, opts);
+    const userData = pointerTo(configUrl, rendered.sha512);
+    super(factTypes.machine, name, machineFacts(args, settings, rendered, userData), opts);
     this.machineName = name;
     this.address = address;
 
-    const port = new openstack.networking.Port(
-      `${name}-port`,
-      {
-        name: cloudName(name),
-        description: `Fixed address of ${name}`,
-        networkId: network.networkId,
-        fixedIps: [{ subnetId: network.subnetId, ipAddress: address }],
-        securityGroupIds: [securityGroup(args.firewall)],
-        tags: tags(args.role),
-      },
-      { parent: this },
-    );
+    const port = this.#port(name, args, settings);
     const config = new openstack.objectstorage.ContainerObject(
       `${name}-config`,
       {
@@ -129,18 +95,18 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
           ...(args.dataVolume ? [dataDevice(this.#dataVolume(name, args, settings))] : []),
         ],
         userData,
-        // The user data arrives without DHCP or a metadata service, too.
+        // Delivers the user data also without DHCP and a metadata service.
         configDrive: true,
         availabilityZone: settings.availabilityZone,
         schedulerHints: args.group === undefined ? undefined : [{ group: serverGroup(args.group) }],
-        // Systemd stops the role in order, instead of a power cut.
+        // systemd stops the role in order. Without it, Nova powers the machine off.
         stopBeforeDestroy: true,
         metadata: metadata(args.role),
       },
       {
         parent: this,
         ...pulumi.mergeOptions(waits, { dependsOn: [config, ...network.routes] }),
-        // The port and the volume can only have one holder at a time.
+        // One instance at a time can use the port and the volume.
         deleteBeforeReplace: true,
       },
     );
@@ -155,6 +121,21 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       { parent: this, ...waits },
     );
     this.registerOutputs({ address });
+  }
+
+  #port(name: string, args: MachineArgs, { address, network }: OpenstackMachineSettings): openstack.networking.Port {
+    return new openstack.networking.Port(
+      `${name}-port`,
+      {
+        name: cloudName(name),
+        description: `Fixed address of ${name}`,
+        networkId: network.networkId,
+        fixedIps: [{ subnetId: network.subnetId, ipAddress: address }],
+        securityGroupIds: [securityGroup(args.firewall)],
+        tags: tags(args.role),
+      },
+      { parent: this },
+    );
   }
 
   #dataVolume(name: string, args: MachineArgs, settings: OpenstackMachineSettings): openstack.blockstorage.Volume {
@@ -175,8 +156,8 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
 }
 
 /**
- * The data volume comes and goes with the instance. A separate attachment would be replaced together with the
- * instance, and deleted first: the disk would be torn from a running database.
+ * Attaches the data volume as part of the instance. In a replacement, Pulumi would delete a separate attachment first,
+ * and detach the disk from a running database.
  */
 function dataDevice(volume: openstack.blockstorage.Volume) {
   return {
@@ -189,6 +170,42 @@ function dataDevice(volume: openstack.blockstorage.Volume) {
 }
 
 function serverGroup(group: unknown): pulumi.Output<pulumi.ID> {
-  if (!(group instanceof OpenstackMachineGroup)) throw new TypeError("the machine group is another cloud's");
+  if (!(group instanceof OpenstackMachineGroup))
+    throw new TypeError("group: it belongs to another cloud; create it with group() of this cloud");
   return group.groupId;
+}
+
+/** Returns user data that points to a config. Ignition retries the download for at most 300 seconds. */
+function pointerTo(configUrl: pulumi.Output<string>, sha512OfConfig: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.all([configUrl, sha512OfConfig]).apply(([source, hash]) => {
+    const data = render(pointer({ source, sha512: hash, httpTotalSeconds: 300 }));
+    checkUserData("openstack", data);
+    return data;
+  });
+}
+
+function machineFacts(
+  args: MachineArgs,
+  settings: OpenstackMachineSettings,
+  config: RenderedConfig,
+  userData: pulumi.Output<string>,
+): MachineFacts {
+  return {
+    role: args.role,
+    hostNumber: args.hostNumber,
+    address: settings.address,
+    zone: settings.zone,
+    size: args.size ?? "small",
+    type: settings.flavor,
+    dataVolumeGiB: args.dataVolume?.sizeGiB,
+    dataVolumePath: args.dataVolume?.path,
+    retained: args.dataVolume !== undefined && settings.retainData,
+    firewall: args.firewall.firewallName,
+    ...accessFacts(args),
+    delivery: "object-store",
+    ignitionBytes: config.bytes,
+    ignitionSha512: config.sha512,
+    userDataBytes: pulumi.unsecret(userData.apply((data) => Buffer.byteLength(data))),
+    userDataLimit: userDataLimits.openstack,
+  };
 }

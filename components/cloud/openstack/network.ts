@@ -1,5 +1,5 @@
 import * as openstack from "@pulumi/openstack";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { hostAddress, prefixLength } from "../addresses.ts";
 import { dynamicRange } from "./addresses.ts";
 import { cloudName, tags } from "./tags.ts";
@@ -10,13 +10,13 @@ export interface NetworkSettings {
   dnsServers: readonly string[];
 }
 
-/** The private network, its subnet and, where there is an external network, the way out. */
+/** Private network with its subnet and, if there is an external network, its router. */
 export interface PrivateNetwork {
   networkId: pulumi.Output<pulumi.ID>;
   subnetId: pulumi.Output<pulumi.ID>;
-  /** What a machine needs before it boots, to fetch its config. */
+  /** Resources that must exist before a machine boots, so that it can download its config. */
   routes: pulumi.Resource[];
-  /** The external network that a router leads to, where there is one. */
+  /** External network of the router. Absent without a router. */
   externalNetworkId?: pulumi.Input<string>;
 }
 
@@ -38,7 +38,7 @@ export function privateNetwork(name: string, settings: NetworkSettings, parent: 
       ipVersion: 4,
       gatewayIp: hostAddress(cidr, 1),
       enableDhcp: true,
-      // The last address is the network's broadcast address.
+      // The last address is the broadcast address.
       allocationPools: [{ start: hostAddress(range, 0, { low: 0 }), end: lastHost(range) }],
       dnsNameservers: [...dnsServers],
       tags: tags("network"),

@@ -6,17 +6,16 @@ import { factTypes, type ObjectStoreFacts } from "../facts.ts";
 import { signedFolderUrl } from "./signed-url.ts";
 import { cloudName, metadata } from "./tags.ts";
 
-/** How long a URL for uploads is valid: ten years. Its machine has to be able to write for as long as it lives. */
+/** Validity of an upload URL: ten years, longer than the lifetime of its machine. */
 const uploadSeconds = 10 * 365 * 24 * 3600;
 
 /**
- * A private Swift container that keeps every version of an object. Encryption is the operator's affair (Swift's
- * `encryption` middleware), and Swift removes objects and old versions only when asked: `noncurrentDays` and
- * `expireDays` have no effect.
+ * Private, versioned Swift container. Encryption depends on Swift's `encryption` middleware, which the operator of
+ * OpenStack enables. Swift does not remove objects and old versions: `noncurrentDays` and `expireDays` have no effect.
  */
 export class OpenstackObjectStore extends pulumi.ComponentResource implements ObjectStore {
   readonly bucket: pulumi.Output<string>;
-  /** Swift's URL of the OpenStack project, `https://swift.example.org/v1/AUTH_...`. */
+  /** Swift URL of the OpenStack project, `https://swift.example.org/v1/AUTH_...`. */
   readonly endpoint: pulumi.Output<string>;
 
   readonly #key: pulumi.Output<string>;
@@ -53,8 +52,8 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
   }
 
   /**
-   * Swift's S3 API is where Swift is. The keys are those of whoever runs the update, in this project: OpenStack has none for
-   * a single container.
+   * Creates EC2 credentials of the user that runs Pulumi, for the whole OpenStack project: OpenStack has no credentials
+   * for a single container. The endpoint of the S3 API is that of Swift.
    */
   keys(name: string): BucketKeys {
     const { access, secret } = new openstack.identity.Ec2CredentialV3(
@@ -71,19 +70,19 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
   }
 
   /**
-   * A URL that objects of a folder are written with, the object's name between the last slash and the question mark. A
-   * bearer secret: who has it can write such objects, and neither read nor delete any.
+   * Creates a URL that allows writing objects of a folder, but not reading or deleting them. It is a secret. Insert the
+   * name of the object between the last slash and the question mark.
    * @param name Name of the resource.
    * @param folder Path of the folder, `etcd/kube`.
    */
   uploads(name: string, folder: string): pulumi.Output<string> {
     const { url } = new openstack.objectstorage.TempUrl(
       name,
-      // Never regenerated behind the back of a plan: another URL is another machine.
+      // The provider must not regenerate the URL: a new URL replaces the machine.
       { container: this.bucket, object: folder, method: "put", ttl: uploadSeconds, regenerate: false },
       { parent: this },
     );
-    return pulumi.secret(pulumi.all([url, this.#key]).apply(([made, key]) => signedFolderUrl(made, folder, key)));
+    return pulumi.secret(pulumi.all([url, this.#key]).apply(([signed, key]) => signedFolderUrl(signed, folder, key)));
   }
 }
 
@@ -93,8 +92,8 @@ interface CatalogEntry {
 }
 
 /**
- * Swift's public URL in a service catalog.
- * @throws Error when the catalog has none, naming the region and what is there.
+ * Returns the public URL of Swift in a service catalog.
+ * @throws Error with the region and the available services, if the catalog has none.
  */
 export function swiftEndpoint(catalog: CatalogEntry[], region?: string): string {
   const endpoints = catalog.filter(({ type }) => type === "object-store").flatMap((entry) => entry.endpoints);
@@ -102,9 +101,9 @@ export function swiftEndpoint(catalog: CatalogEntry[], region?: string): string 
     (entry) => entry.interface === "public" && (region === undefined || entry.region === region),
   );
   if (!found) {
-    const there = [...new Set(catalog.map(({ type }) => type))].sort().join(", ");
+    const services = [...new Set(catalog.map(({ type }) => type))].sort().join(", ");
     throw new Error(
-      `OpenStack has no public object-store endpoint in ${region ?? "any region"}; its services: ${there}`,
+      `OpenStack has no public object-store endpoint in ${region ?? "any region"}; its services: ${services}`,
     );
   }
   return found.url;

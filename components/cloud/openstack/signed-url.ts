@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto";
 
 /**
- * A Swift temporary URL for another method, with the address and the expiry of a given one. The provider signs with
- * SHA-1, which newer Swifts refuse, and only for reading; this signs with SHA-256 and for writing too.
- * @param url temporary URL as the provider made it
- * @param key the container's `Temp-URL-Key`
- * @throws TypeError when the URL is no temporary URL of Swift.
+ * Signs a Swift temporary URL with SHA-256, with the address and the expiry of another one. The provider signs with
+ * SHA-1, which newer Swift versions reject, and only for reading.
+ * @param url Temporary URL of the provider.
+ * @param key `Temp-URL-Key` of the container.
+ * @throws TypeError if `url` is not a temporary URL of Swift.
  */
 export function signedUrl(url: string, method: "GET" | "PUT", key: string): string {
   const { base, expires, path } = parts(url);
@@ -13,10 +13,10 @@ export function signedUrl(url: string, method: "GET" | "PUT", key: string): stri
 }
 
 /**
- * The same for all objects below a folder: the object's name goes between the address and the question mark.
- * @param url temporary URL of the folder's name, without a slash at its end
- * @param folder its name within the container
- * @throws TypeError when the URL is no temporary URL of Swift.
+ * Signs a URL that allows PUT for all objects of a folder. Insert the name of the object before the question mark.
+ * @param url Temporary URL of the folder's name, without a slash at the end.
+ * @param folder Name of the folder in the container.
+ * @throws TypeError if `url` is not a temporary URL of Swift.
  */
 export function signedFolderUrl(url: string, folder: string, key: string): string {
   const { base, expires, path } = parts(url);
@@ -29,7 +29,7 @@ function parts(url: string): { base: string; expires: string; path: string } {
   const expires = searchParams.get("temp_url_expires");
   const start = pathname.indexOf("/v1/");
   if (expires === null || start < 0) throw new TypeError(`${origin}${pathname} is not a temporary URL of Swift`);
-  // What is in front of the API's version, such as Ceph's "/swift", is not part of what is signed.
+  // The signature does not include a prefix before the API version, for example "/swift" of Ceph.
   return { base: `${origin}${pathname}`, expires, path: pathname.slice(start) };
 }
 

@@ -1,12 +1,12 @@
-// Runs in the cluster as it stands here: no packages, and all it needs to know is in its environment and in files.
+// Runs in the cluster without packages. Its settings are in environment variables and files.
 import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 
-/** A login of ECR's. */
+/** A login to ECR. */
 export interface Login {
   username: string;
   password: string;
-  /** When it ends. */
+  /** End of its validity. */
   expiresAt: Date;
 }
 
@@ -24,7 +24,7 @@ export interface AwsRequest {
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
 
-/** Headers of a POST with AWS' signature, version 4, over all of those that are given. */
+/** Headers of a POST request with AWS Signature Version 4, which covers all given headers. */
 export function signed({
   url,
   region,
@@ -56,14 +56,18 @@ export function signed({
   const signature = createHmac("sha256", key)
     .update(["AWS4-HMAC-SHA256", time, scope.join("/"), sha256(request)].join("\n"))
     .digest("hex");
-  const authorization = `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope.join("/")}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
+  const authorization = [
+    `AWS4-HMAC-SHA256 Credential=${accessKey}/${scope.join("/")}`,
+    `SignedHeaders=${names.join(";")}`,
+    `Signature=${signature}`,
+  ].join(", ");
   const { host: _, ...sent } = all;
   return { ...sent, authorization };
 }
 
 const apiName = "AmazonEC2ContainerRegistry";
 
-/** @throws Error with ECR's own words. */
+/** @throws Error with the answer of ECR. */
 export async function newLogin(
   endpoint: string,
   region: string,
@@ -98,16 +102,16 @@ export interface Secret {
   data?: Record<string, string>;
 }
 
-/** Annotations that say what was written, and until when it is good. */
+/** Annotations with the hash and the end of the stored login. */
 export const marks = { expires: "paasmas/login-expires", hash: "paasmas/login-sha256" };
 
-/** A login is replaced this long before its end, in hours: it lasts twelve, and the platform may be away for a while. */
+/** Remaining hours below which a login is replaced. It is valid for twelve, so the job may fail for hours. */
 export const hoursLeft = 8;
 
-/** Where a secret has its login: one for pulls in a file of Docker's, the platform's in two fields. */
+/** Fields of a login: secrets for pulls have a Docker config, those of the platform a user name and a password. */
 const fields = { docker: ".dockerconfigjson", user: "registry-username", login: "registry-password" };
 
-/** The password that a secret holds now; undefined when it holds none that can be read. */
+/** Current password of a secret; undefined without a readable one. */
 function held({ data = {} }: Secret, host: string): string | undefined {
   const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
   if (data[fields.docker] === undefined) return text(fields.login) || undefined;
@@ -121,17 +125,17 @@ function held({ data = {} }: Secret, host: string): string | undefined {
   }
 }
 
-/** Why a secret wants another login: its own is near its end, or somebody has put another one in its place. Undefined when it does not. */
+/** Reason to replace the login of a secret: it ends soon, or another program changed it. Undefined without a reason. */
 export function wants(secret: Secret, host: string, now: Date): string | undefined {
   const { [marks.expires]: expires, [marks.hash]: hash } = secret.metadata.annotations ?? {};
-  const there = held(secret, host);
-  if (expires === undefined || hash === undefined) return "has none of ours yet";
-  if (there === undefined || sha256(there) !== hash) return "was overwritten";
+  const current = held(secret, host);
+  if (expires === undefined || hash === undefined) return "has no login of this job";
+  if (current === undefined || sha256(current) !== hash) return "was overwritten";
   const left = (Date.parse(expires) - now.getTime()) / 3_600_000;
   return left >= hoursLeft ? undefined : `ends in ${left.toFixed(1)} hours`;
 }
 
-/** What becomes of a secret. */
+/** Patch of a secret with a new login. */
 export function patch(
   secret: Secret,
   host: string,
@@ -149,7 +153,7 @@ export function patch(
   };
 }
 
-/** The Kubernetes API, as the account of the pod. Its certificate's authority is in NODE_EXTRA_CA_CERTS. */
+/** Client of the Kubernetes API with the account of the pod. NODE_EXTRA_CA_CERTS has the authority of the API. */
 class Kubernetes {
   readonly #url: string;
   readonly #token: string;
@@ -186,11 +190,11 @@ export interface Environment {
   HOST: string;
   /** Namespace of the platform. */
   PLATFORM: string;
-  /** Kinds of processes, between spaces. */
+  /** Process types, separated by spaces. */
   PROCESS_TYPES: string;
 }
 
-/** Looks at every secret with a login, and replaces those that want it. One that fails does not keep the others from it. */
+/** Checks every secret with a login and replaces logins. After a failure it continues with the other secrets. */
 export async function refresh(env: Environment, say: (text: string) => void): Promise<void> {
   const { HOST: host, PLATFORM: platform } = env;
   const api = new Kubernetes(env.API_URL, readFileSync(env.TOKEN_FILE, "utf8").trim());
@@ -199,13 +203,13 @@ export async function refresh(env: Environment, say: (text: string) => void): Pr
     "/api/v1/namespaces?labelSelector=heritage%3Ddrycc",
   );
   const pulls = env.PROCESS_TYPES.split(" ").map((type) => `private-registry-${type}-off-cluster`);
-  const plannedMachines = [
+  const targets = [
     ...["controller-creds", "builder-secret"].map((name) => [platform, name] as const),
     ...(spaces?.items ?? []).flatMap(({ metadata }) => pulls.map((name) => [metadata.name, name] as const)),
   ];
   let login: Promise<Login> | undefined;
   const failures: string[] = [];
-  for (const [namespace, name] of plannedMachines) {
+  for (const [namespace, name] of targets) {
     const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
     try {
       const secret = await api.ask<Secret>("GET", path);
@@ -218,7 +222,7 @@ export async function refresh(env: Environment, say: (text: string) => void): Pr
       login ??= newLogin(env.ECR_ENDPOINT, env.REGION, keys);
       const { expiresAt } = await login;
       await api.ask("PATCH", path, patch(secret, host, await login));
-      say(`${namespace}/${name} ${why}: has one until ${expiresAt.toISOString()}`);
+      say(`${namespace}/${name} ${why}: new login until ${expiresAt.toISOString()}`);
       if (name === "builder-secret") await restartBuilder(api, platform, expiresAt);
     } catch (error) {
       failures.push(`${namespace}/${name}: ${(error as Error).message}`);
@@ -227,7 +231,7 @@ export async function refresh(env: Environment, say: (text: string) => void): Pr
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
 
-/** The builder has its login in its environment, which a process reads once. */
+/** Restarts the builder, which reads its login from environment variables. */
 async function restartBuilder(api: Kubernetes, platform: string, expiresAt: Date): Promise<void> {
   const template = { metadata: { annotations: { [marks.expires]: expiresAt.toISOString() } } };
   await api.ask("PATCH", `/apis/apps/v1/namespaces/${platform}/deployments/drycc-builder`, { spec: { template } });

@@ -1,4 +1,4 @@
-"""Makes the platform's users what they are to be. Runs in passport's own image, by `manage.py shell`, as it stands here."""
+"""Creates and updates the users of the platform. Runs in the image of passport, with `manage.py shell`."""
 import json
 import os
 import sys
@@ -24,9 +24,9 @@ for one in wanted:
         changed.append("password")
     if changed:
         user.save()
-    print(f"{name}: {'made' if made else ', '.join(changed) or 'is as it should be'}")
+    print(f"{name}: {'created' if made else ', '.join(changed) or 'unchanged'}")
 
-# The controller takes a user over at the first login. That it does is what all of this is for.
+# The controller copies a user at its first login, so log in once as each user.
 for one in wanted:
     body = json.dumps({"username": one["username"], "password": one["password"]}).encode()
     request = urllib.request.Request(os.environ["LOGIN_URL"], data=body, headers={"Content-Type": "application/json"})
@@ -34,9 +34,9 @@ for one in wanted:
         with urllib.request.urlopen(request, timeout=30):
             print(f"{one['username']}: can log in")
     except urllib.error.HTTPError as error:
-        # 5xx: the login service is called by its public name, which may lead here later.
+        # 5xx: the controller calls the login service by its public name. Its DNS record can come later.
         if error.code < 500:
             sys.exit(f"{one['username']}: cannot log in ({error.code})")
-        print(f"{one['username']}: no login yet ({error.code}); do the names of the domain lead here?")
+        print(f"{one['username']}: no login yet ({error.code}); check the DNS records of the domain")
     except OSError as error:
         print(f"{one['username']}: no login yet ({error})")

@@ -1,4 +1,4 @@
-import type { GaleraNode } from "./role.ts";
+import type { GaleraNode } from "./node.ts";
 
 /** SQL statements that create or update accounts and databases. Idempotent; to be run by root. Secret. */
 export function accountStatements({ flavor, passwords, databases }: GaleraNode): string {

@@ -19,7 +19,7 @@ describe("the cause in a message of the engine", () => {
   });
 
   it("is the message of a component's hook, in a preview and in an update", () => {
-    const refusal = "kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8";
+    const refusal = "kube.version: 1.36.4 would skip 1.35, because 1.34.9 runs; use 1.35.8";
     expect(causeOf(`<{%reset%}>Preview failed: before hook "kube.version" failed: ${refusal}<{%reset%}>\n`)).toBe(
       refusal,
     );
@@ -49,8 +49,8 @@ describe("the cause in a message of the engine", () => {
   });
 
   it("is the unchanged text of all other messages", () => {
-    expect(causeOf("warning: Left to configure before stack prod can be brought up:\n  aws.image: the image")).toBe(
-      "Left to configure before stack prod can be brought up:\n  aws.image: the image",
+    expect(causeOf("warning: Stack prod needs these settings before `up`:\n  aws.image: the image")).toBe(
+      "Stack prod needs these settings before `up`:\n  aws.image: the image",
     );
   });
 });

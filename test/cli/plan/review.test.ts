@@ -94,7 +94,7 @@ test("reports a version of Kubernetes that up refuses, before all other changes"
   const [older, newer] = [saved(await cluster("1.35.8")), saved(await cluster("1.36.4"))];
   expect(reviewOf(older, newer).refused).toEqual([]);
   const refusal =
-    "kube.version: 1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; " +
+    "kube.version: 1.35.8 is older than the running 1.36.4, whose data does not support an older minor version; " +
     "use 1.36.4 or 1.36.3";
   expect(reviewOf(newer, older).refused).toEqual([refusal]);
   const text = changesText(newer, older, { since: "plan/staging.json" });

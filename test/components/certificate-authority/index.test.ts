@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/internal/argument-check.ts";
-import {
-  CertificateAuthority,
-  type CertificateAuthorityArgs,
-} from "../../../components/certificate-authority/index.ts";
+import type { CertificateAuthorityArgs } from "../../../components/certificate-authority/args.ts";
+import { CertificateAuthority } from "../../../components/certificate-authority/index.ts";
 import { planProgram } from "../planned.ts";
 
 const privateKey = "tls:index/privateKey:PrivateKey";

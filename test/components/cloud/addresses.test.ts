@@ -59,7 +59,7 @@ describe("splitCidr", () => {
       new RangeError("10.0.0.0/27 is too small for 4 subnets: they would be /29, the smallest allowed is /28"),
     );
     expect(() => splitCidr("10.0.0.0/16", 3)).toThrow(
-      new RangeError("10.0.0.0/16 cannot be cut into 3 equal subnets: use a power of two"),
+      new RangeError("10.0.0.0/16 cannot be split into 3 equal subnets: use a power of two"),
     );
   });
 
@@ -96,7 +96,7 @@ test("contains accepts ranges and single addresses", () => {
 
 test("checkDisjoint rejects overlapping networks with their names", () => {
   expect(() => checkDisjoint({ staging: "10.1.0.0/16", prod: "10.2.0.0/16", ci: "10.2.64.0/18" })).toThrow(
-    new RangeError("ci 10.2.64.0/18 overlaps prod 10.2.0.0/16: give each a range of its own"),
+    new RangeError("ci 10.2.64.0/18 overlaps prod 10.2.0.0/16: use two separate ranges"),
   );
 });
 
@@ -105,7 +105,7 @@ test("AddressRegister rejects a host number that is already in use", () => {
   register.claim(20, "galera-0");
   register.claim(21, "galera-1");
   expect(() => register.claim(20, "etcd-0")).toThrow(
-    new RangeError("host number 20 is taken twice, by galera-0 and by etcd-0: give each a number of its own"),
+    new RangeError("host number 20 is used twice, by galera-0 and by etcd-0: use another number for one of them"),
   );
 });
 

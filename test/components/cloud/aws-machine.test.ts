@@ -379,7 +379,7 @@ describe("the gate on AWS", () => {
 describe("an AWS cloud rejects", () => {
   test("the same host number for two machines", async () => {
     await expect(plan(() => void cluster(newCloud(), 2, { hostNumber: 20 }))).rejects.toThrow(
-      new RangeError("host number 20 is taken twice, by db-0 and by db-1: give each a number of its own"),
+      new RangeError("host number 20 is used twice, by db-0 and by db-1: use another number for one of them"),
     );
   });
 
@@ -401,10 +401,10 @@ describe("an AWS cloud rejects", () => {
     }
     const foreign = () => new Foreign("test:index:Foreign", "elsewhere");
     await expect(plan(() => void cluster(newCloud(), 1, { firewall: foreign() }))).rejects.toThrow(
-      new TypeError("firewall elsewhere: it belongs to another cloud; use one made by this cloud's firewall()"),
+      new TypeError("firewall elsewhere: it belongs to another cloud; create it with firewall() of this cloud"),
     );
     await expect(plan(() => void cluster(newCloud(), 1, { group: foreign() }))).rejects.toThrow(
-      new TypeError("group: it belongs to another cloud; use one made by this cloud's group()"),
+      new TypeError("group: it belongs to another cloud; create it with group() of this cloud"),
     );
   });
 });

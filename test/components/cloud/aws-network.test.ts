@@ -30,18 +30,18 @@ describe("the address plan on AWS", () => {
   });
 
   test.each([
-    ["10.20.0.0/24", zones, "cidr: 10.20.0.0/24 does not do for 3 zones; use a range from /16 to /23"],
-    ["10.0.0.0/8", zones, "cidr: 10.0.0.0/8 does not do for 3 zones; use a range from /16 to /23"],
+    ["10.20.0.0/24", zones, "cidr: 10.20.0.0/24 is too small for 3 zones; use a range from /16 to /23"],
+    ["10.0.0.0/8", zones, "cidr: 10.0.0.0/8 is too large for a VPC; use a range from /16 to /23"],
     ["10.20.0.1/16", zones, '"10.20.0.1/16" is an address within a range: did you mean 10.20.0.0/16?'],
     [
       "10.20.0.0/16",
       ["eu-central-1a"],
-      'zones: ["eu-central-1a"] are not three different ones; with fewer, losing a zone can mean losing the quorum',
+      'zones: ["eu-central-1a"] are not three different zones; use at least three, so that the quorum survives the loss of one zone',
     ],
     [
       "10.20.0.0/16",
       ["eu-central-1a", "eu-central-1b", "eu-central-1a"],
-      'zones: ["eu-central-1a","eu-central-1b","eu-central-1a"] are not three different ones; with fewer, losing a zone can mean losing the quorum',
+      'zones: ["eu-central-1a","eu-central-1b","eu-central-1a"] are not three different zones; use at least three, so that the quorum survives the loss of one zone',
     ],
     [
       "10.20.0.0/16",
@@ -51,7 +51,7 @@ describe("the address plan on AWS", () => {
     [
       "10.20.0.0/16",
       ["eu-central-1a", "eu-central-1b", "eu-west-1a"],
-      "zones: eu-central-1a, eu-central-1b, eu-west-1a are in different regions; a VPC is in one",
+      "zones: eu-central-1a, eu-central-1b, eu-west-1a are in different regions; use zones of one region",
     ],
   ])("rejects %s in %o", (cidr, inZones, message) => {
     expect(() => new AddressPlan(cidr, inZones)).toThrow(new RangeError(message));
@@ -215,7 +215,7 @@ describe("the AWS cloud", () => {
   test("rejects more tags than an S3 object can have", async () => {
     const tags = Object.fromEntries(["A", "B", "C", "D", "E", "F"].map((key) => [key, "x"]));
     await expect(plan(() => void newCloud({ tags }))).rejects.toThrow(
-      "prod.tags: they make 11 with the ones that are always there; use up to 10",
+      "prod.tags: 11 with the standard tags are too many; use at most 10",
     );
     const { F: _, ...five } = tags;
     const planned = await plan(() => void newCloud({ tags: five }));

@@ -172,15 +172,15 @@ describe("a VPC peering", () => {
   test.each([
     [
       { cidr: "10.30.0.0/16" },
-      "ci-to-prod.to.cloud: the other side's 10.30.0.0/16 overlaps its range 10.30.0.0/16: give each a range of its own",
+      "ci-to-prod.to.cloud: the range of the other side 10.30.0.0/16 overlaps its range 10.30.0.0/16: use two separate ranges",
     ],
     [
       { region: "eu-west-1" },
-      "ci-to-prod.to.account: is in eu-central-1 and the other side in eu-west-1; use two networks of one region",
+      "ci-to-prod.to.account: is in eu-central-1 and the other side is in eu-west-1; use two networks of one region",
     ],
     [
       { other: true },
-      `ci-to-prod.from.cloud: was not made with the provider of account ${ciId}, as { providers: [account.provider] }`,
+      `ci-to-prod.from.cloud: was not created with the provider of account ${ciId}; pass { providers: [account.provider] }`,
     ],
   ])("rejects %j", async (change, message) => {
     await expect(peered(change)).rejects.toThrow(new ArgumentError([message]));

@@ -237,7 +237,7 @@ describe("a load balancer on AWS", () => {
 
   test("rejects a host number of a machine, and a name that is too long for AWS", async () => {
     await expect(front({ hostNumber: 21 })).rejects.toThrow(
-      new RangeError("host number 21 is taken twice, by db-1 and by front: give each a number of its own"),
+      new RangeError("host number 21 is used twice, by db-1 and by front: use another number for one of them"),
     );
     const long = plan(() => {
       const cloud = newCloud();
@@ -251,7 +251,7 @@ describe("a load balancer on AWS", () => {
       });
     });
     await expect(long).rejects.toThrow(
-      "front-of-the-database: the name of a load balancer may have at most 19 characters on AWS",
+      "front-of-the-database: the name of a load balancer has 21 characters; use at most 19 on AWS",
     );
   });
 });

@@ -363,7 +363,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
       cloud.machine("a", machineArgs(cloud, 10));
       cloud.machine("b", { ...machineArgs(cloud, 11), hostNumber: 10 });
     },
-    "host number 10 is taken twice, by a and by b: give each a number of its own",
+    "host number 10 is used twice, by a and by b: use another number for one of them",
   ],
   [
     "a duplicate port of the Docker host",
@@ -379,7 +379,7 @@ test.each<[string, (cloud: DockerCloud) => void, string]>([
         });
       }
     },
-    'port 3306 of the Docker host is published twice, by one and by two: give one of them another with publishedPorts["two:3306"]',
+    'port 3306 of the Docker host is published twice, by one and by two: set another port in publishedPorts["two:3306"]',
   ],
 ])("rejects %s", async (_what, program, message) => {
   await expect(plan(program)).rejects.toThrow(message);

@@ -460,13 +460,13 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     "a missing image",
     { imageId: undefined },
     () => {},
-    "net: neither of imageId and imageName given; give one of them",
+    "net: neither imageId nor imageName is given; give one of them",
   ],
   [
     "an image id together with an image name",
     { imageName: "fcos" },
     () => {},
-    "net: both of imageId and imageName given; give one of them",
+    "net: both imageId and imageName are given; give one of them",
   ],
   [
     "a size without a flavor",
@@ -493,7 +493,7 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
       cloud.machine("a", machineArgs(cloud, 10));
       cloud.machine("b", { ...machineArgs(cloud, 11), hostNumber: 10 });
     },
-    "host number 10 is taken twice, by a and by b: give each a number of its own",
+    "host number 10 is used twice, by a and by b: use another number for one of them",
   ],
 ])("rejects %s", async (_what, args, program, message) => {
   await expect(plan(program, args)).rejects.toThrow(message);

@@ -66,7 +66,7 @@ test.concurrent.each<[Answer, string]>([
   [{ status: 404 }, "it never reported"],
   [{ status: 200, timestamp: "1.0" }, "its last report is old: it was healthy once, or its predecessor was"],
   [{ status: 401 }, "Swift refuses the temporary URL (HTTP 401): expired, or sha256 is not among its allowed_digests"],
-  [{ status: 503 }, "Swift cannot be asked: 503"],
+  [{ status: 503 }, "Swift request failed: 503"],
 ])("fails after the time limit, with the reason: %o", async (answer, why) => {
   const { code, stdout, stderr } = await gate([answer], 1);
   expect({ code, stdout, stderr }).toEqual({

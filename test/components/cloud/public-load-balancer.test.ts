@@ -138,12 +138,12 @@ describe.each(Object.entries(clouds))("a public load balancer on %s", (kind, clo
     [
       "missing client ranges",
       { allowFrom: undefined },
-      "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
+      "web-public.allowFrom: is missing; give the address ranges of the internet that may connect",
     ],
     [
       "an empty list of client ranges",
       { allowFrom: [] },
-      "web-public.allowFrom: is missing; say which address ranges of the internet may connect",
+      "web-public.allowFrom: is missing; give the address ranges of the internet that may connect",
     ],
     [
       "an unknown exposure",
@@ -165,7 +165,7 @@ describe.each(Object.entries(clouds))("a public load balancer on %s", (kind, clo
         { stack: "prod" },
       );
     await expect(early()).rejects.toThrow(
-      "web-public.clients: cannot be let in to a public load balancer; give them a private one",
+      "web-public.clients: cannot connect to a public load balancer; create a private one for them",
     );
     const late = () =>
       evaluate(
@@ -176,7 +176,7 @@ describe.each(Object.entries(clouds))("a public load balancer on %s", (kind, clo
         { stack: "prod" },
       );
     await expect(late()).rejects.toThrow(
-      "web-public: machines cannot be let in to a public load balancer; give them a private one",
+      "web-public: machines cannot connect to a public load balancer; create a private one for them",
     );
   });
 
@@ -205,10 +205,10 @@ describe.each(Object.entries(clouds))("a public load balancer on %s", (kind, clo
 
 test("is rejected in a network without inbound access", async () => {
   await expect(plan(() => clouds.aws({ egress: "none" }))).rejects.toThrow(
-    'web-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"',
+    'web-public.exposure: public is not possible: the network has no public subnets; set egress: "nat" on its cloud',
   );
   await expect(plan(() => clouds.openstack({ externalNetworkId: undefined }))).rejects.toThrow(
-    "web-public.exposure: public is not possible: no router leads to an external network; give its cloud externalNetworkId",
+    "web-public.exposure: public is not possible: the network has no router to an external network; set externalNetworkId on its cloud",
   );
 });
 

@@ -144,7 +144,7 @@ describe("ClusterMetrics", () => {
       { adminPassword: "short" },
       "metrics-admin-password: the given password is not allowed; use at least 12 printable ASCII characters without spaces",
     ],
-    [{ cluster: undefined as never }, "metrics.cluster: is missing; give the cluster that is watched"],
+    [{ cluster: undefined as never }, "metrics.cluster: is missing; give the cluster to monitor"],
   ])("rejects %j", async (args, message) => {
     await expect(metrics(args)).rejects.toThrow(new ArgumentError([message]));
   });

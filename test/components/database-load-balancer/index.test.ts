@@ -2,10 +2,8 @@ import { RandomPassword } from "@pulumi/random";
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
-import {
-  DatabaseLoadBalancer,
-  type DatabaseLoadBalancerArgs,
-} from "../../../components/database-load-balancer/index.ts";
+import type { DatabaseLoadBalancerArgs } from "../../../components/database-load-balancer/args.ts";
+import { DatabaseLoadBalancer } from "../../../components/database-load-balancer/index.ts";
 import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
 import type { GaleraClusterArgs } from "../../../components/galera-cluster/args.ts";
 import { GaleraCluster } from "../../../components/galera-cluster/index.ts";
@@ -162,8 +160,8 @@ describe("DatabaseLoadBalancer", () => {
   });
 
   test.each([
-    [{}, 'galera.databases: there is no "shop"; there is app'],
-    [{ databases: [] }, 'galera.databases: there is no "shop"; there is none'],
+    [{}, 'galera.databases: has no "shop"; known databases: app'],
+    [{ databases: [] }, 'galera.databases: has no "shop"; known databases: none'],
   ])("lists the known databases if an unknown database is requested", async (galeraArgs, message) => {
     await expect(tier({}, galeraArgs, (lb) => ({ shop: lb.connection("shop") }))).rejects.toThrow(
       new ArgumentError([message]),
@@ -174,7 +172,7 @@ describe("DatabaseLoadBalancer", () => {
     [{ size: 3 }, "lb.size: 3 is not allowed; use a whole number from 1 to 2"],
     [
       { loadBalancerHostNumber: 31 },
-      "lb.loadBalancerHostNumber: 31 is the host number of a machine; use one outside 30 to 31",
+      "lb.loadBalancerHostNumber: 31 is the host number of a machine; use a number outside of 30 to 31",
     ],
     [
       { loadBalancerHostNumber: 255 },
@@ -184,7 +182,7 @@ describe("DatabaseLoadBalancer", () => {
       { allowFrom: ["10.0.0.0/8", "everyone"] },
       'lb.allowFrom[1]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16',
     ],
-    [{ galera: undefined as never }, "lb.galera: is missing; give the cluster to balance"],
+    [{ galera: undefined as never }, "lb.galera: is missing; give the Galera cluster"],
   ])("rejects %j", async (args, message) => {
     await expect(tier(args)).rejects.toThrow(new ArgumentError([message]));
   });

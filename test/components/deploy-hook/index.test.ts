@@ -251,29 +251,31 @@ describe("DeployHook", () => {
     [
       "a URL template without a placeholder",
       { urlTemplate: "https://example.com" },
-      ['hook.urlTemplate: "https://example.com" is not allowed; use https://%s or the like'],
+      [
+        'hook.urlTemplate: "https://example.com" is not allowed; use a URL with %s for the host name, such as https://%s',
+      ],
     ],
     [
       "a name in the format of previews",
       app({ name: "pr-1-shop" }),
       [
-        'hook.apps[0].name: "pr-1-shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, a letter first, and nothing like pr-1-...: previews are called so',
+        'hook.apps[0].name: "pr-1-shop" is not allowed; use up to 40 lower-case letters, digits and inner hyphens, starting with a letter; names that start with pr- and a number are for previews',
       ],
     ],
     [
       "a duplicate name",
       { apps: [shop, { ...shop, hosts: ["other.example.com"] }] },
-      ['hook.apps[1].name: "shop" is there already; use each name once'],
+      ['hook.apps[1].name: "shop" is used twice; use each name once'],
     ],
     [
       "a duplicate host name",
       { apps: [shop, { ...shop, name: "blog" }] },
-      ['hook.apps[1].hosts[0]: "shop.example.com" is already given to shop'],
+      ['hook.apps[1].hosts[0]: "shop.example.com" is already used by app shop; use another host name'],
     ],
     [
       "an app without repository and source",
       app({ repository: undefined }),
-      ["hook.apps[0].repository: is missing; give it, or a source to build from"],
+      ["hook.apps[0].repository: is missing; give a repository, or a source to build from"],
     ],
     ["an app without host names", app({ hosts: [] }), ["hook.apps[0].hosts: is missing; give at least one host name"]],
     [
@@ -304,12 +306,12 @@ describe("DeployHook", () => {
     [
       "a relative health path",
       app({ healthPath: "health" }),
-      ['hook.apps[0].healthPath: "health" is not allowed; use a path that begins with / and has no spaces'],
+      ['hook.apps[0].healthPath: "health" is not allowed; use a path that starts with / and has no spaces'],
     ],
     [
       "an invalid variable name",
       app({ environment: { "A-B": "x" } }),
-      ['hook.apps[0].environment: "A-B" is not allowed; use names of letters, digits and _, and no digit first'],
+      ['hook.apps[0].environment: "A-B" is not allowed; use letters, digits and _, not starting with a digit'],
     ],
     [
       "a path with ..",
@@ -326,7 +328,7 @@ describe("DeployHook", () => {
     [
       "an app that uses itself",
       app({ uses: ["shop"] }),
-      ['hook.apps[0].uses[0]: "shop" is not allowed; use another app; there is none yet'],
+      ['hook.apps[0].uses[0]: "shop" is not allowed; use the name of another app'],
     ],
     [
       "an app that uses an unknown app",
@@ -394,7 +396,7 @@ describe("DeployHook", () => {
       }),
     ).rejects.toThrow(
       new ArgumentError([
-        "hook.cloud: its network 172.30.4.0/24 overlaps 172.30.0.0/16, in which the machine's containers are",
+        "hook.cloud: its network 172.30.4.0/24 overlaps 172.30.0.0/16, the network of the containers; use another network",
       ]),
     );
   });

@@ -147,7 +147,7 @@ describe("a call of the deploy hook", () => {
     async (parameters) => {
       const { code, stdout, stderr } = await deploy(parameters);
       expect([code, stdout, seen]).toEqual([2, "", []]);
-      expect(stderr).toMatch(/^Calls a deploy hook, and waits for the outcome:/);
+      expect(stderr).toMatch(/^Calls a deploy hook and waits for the result:/);
     },
   );
 

@@ -410,7 +410,7 @@ describe("an AWS account", () => {
     const account = (args: Partial<ConstructorParameters<typeof AwsAccount>[1]>) =>
       plan(() => void new AwsAccount("prod", { id: prodId, region, ...args }));
     await expect(account({ id: "1234" })).rejects.toThrow(
-      new ArgumentError(['prod.id: "1234" is not an account; use its 12 digits, in quotes']),
+      new ArgumentError(['prod.id: "1234" is not an account id; use its 12 digits, in quotes']),
     );
     await expect(account({ region: "Frankfurt" })).rejects.toThrow(
       new ArgumentError(['prod.region: "Frankfurt" is not a region; use one like eu-central-1']),
@@ -447,7 +447,7 @@ describe("an AWS account", () => {
   test("is rejected as CI account if it is the registry's account", async () => {
     await expect(twoAccounts(({ prod }) => ({ ci: { account: prod, machines: ["jenkins"] } }))).rejects.toThrow(
       new ArgumentError([
-        `registry.ci.account: ${prodId} is the registry's own account; CI belongs into another one, where a broken build reaches nothing that runs`,
+        `registry.ci.account: ${prodId} is the account of the registry; use another account for CI, without access to production`,
       ]),
     );
   });
@@ -457,14 +457,14 @@ describe("an AWS account", () => {
       twoAccounts({}, ({ registry, prodCloud }) => machine(prodCloud, "jenkins", 20, [registry.push("jenkins")])),
     ).rejects.toThrow(
       new ArgumentError([
-        `jenkins.access[0]: "push to registry" is for machines in account ${ciId}; make the machine's cloud with that account's provider`,
+        `jenkins.access[0]: "push to registry" is for machines in account ${ciId}; create the cloud with the provider of that account`,
       ]),
     );
     await expect(
       twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "app", 20, [registry.pull()])),
     ).rejects.toThrow(
       new ArgumentError([
-        `app.access[0]: "pull from registry" is for machines in account ${prodId}; make the machine's cloud with that account's provider`,
+        `app.access[0]: "pull from registry" is for machines in account ${prodId}; create the cloud with the provider of that account`,
       ]),
     );
   });
@@ -474,18 +474,16 @@ describe("an AWS account", () => {
       twoAccounts({}, ({ registry, ciCloud }) => machine(ciCloud, "other", 20, [registry.push("jenkins")])),
     ).rejects.toThrow(
       new ArgumentError([
-        'other.access[0]: "push to registry" is for the machine jenkins; ask for one of this machine\'s own',
+        'other.access[0]: "push to registry" is for machine jenkins; request access for this machine',
       ]),
     );
     await expect(
       twoAccounts({}, ({ registry, ciCloud }) =>
         machine(ciCloud, "jenkins", 20, [registry.push("jenkins"), registry.push("jenkins")]),
       ),
-    ).rejects.toThrow(
-      new ArgumentError(["jenkins.access: has several roles for the machine to take on; it can only have one"]),
-    );
+    ).rejects.toThrow(new ArgumentError(["jenkins.access: contains 2 roles for the machine; use at most one"]));
     await expect(twoAccounts({}, ({ registry }) => void registry.push("other"))).rejects.toThrow(
-      new ArgumentError(['registry.ci.machines: "other" is none of them; only jenkins may push']),
+      new ArgumentError(['registry.ci.machines: does not contain "other"; only jenkins may push']),
     );
   });
 
@@ -514,11 +512,11 @@ describe("an AWS account", () => {
 });
 
 test.each<[Partial<EcrRegistryArgs>, string[]]>([
-  [{ repositories: [] }, ["registry.repositories: is empty; name the repositories that images are pushed to"]],
+  [{ repositories: [] }, ["registry.repositories: is empty; give the names of the repositories for images"]],
   [
     { repositories: ["app", "4ever"] },
     [
-      'registry.repositories[1]: "4ever" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, a letter first',
+      'registry.repositories[1]: "4ever" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, and start with a letter',
     ],
   ],
   [
@@ -532,12 +530,12 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
     { pullers: ["staging", "Staging", "staging"] },
     [
       'registry.pullers[1]: "Staging" is not allowed; use up to 24 lower-case letters, digits and inner hyphens, such as staging',
-      'registry.pullers[2]: "staging" is there twice',
+      'registry.pullers[2]: "staging" is given twice; remove one of them',
     ],
   ],
   [
     { organizationId: "example" },
-    ['registry.organizationId: "example" is not the id of an organisation; use one like o-abcdefghij'],
+    ['registry.organizationId: "example" is not the id of an organization; use one like o-abcdefghij'],
   ],
   [
     { lifecycle: { untaggedDays: 0, keepImages: 0, keepReleases: 1.5, releaseTags: [] } },
@@ -551,23 +549,20 @@ test.each<[Partial<EcrRegistryArgs>, string[]]>([
   [
     { credentialHelper: { helper: "ecr-login", source: "https://mirror.example.com/helper", hash: "latest" } },
     [
-      'registry.credentialHelper.hash: "latest" is not a sum; use sha256- or sha512- and the hexadecimal sum of the program',
+      'registry.credentialHelper.hash: "latest" is not a checksum; use sha256- or sha512- and the hexadecimal checksum of the program',
     ],
   ],
-  [
-    { account: undefined as never, ci: undefined },
-    ["registry.account: is missing; give the account that the images are in"],
-  ],
+  [{ account: undefined as never, ci: undefined }, ["registry.account: is missing; give the account of the registry"]],
 ])("rejects %j", async (args, messages) => {
   await expect(twoAccounts(args)).rejects.toThrow(new ArgumentError(messages));
 });
 
 test("rejects a CI account without machines, and a machine that is given twice", async () => {
   await expect(twoAccounts(({ ci }) => ({ ci: { account: ci, machines: [] } }))).rejects.toThrow(
-    new ArgumentError(["registry.ci.machines: is empty; name the machines that push, or leave ci out"]),
+    new ArgumentError(["registry.ci.machines: is empty; give the names of the machines, or remove ci"]),
   );
   await expect(twoAccounts(({ ci }) => ({ ci: { account: ci, machines: ["jenkins", "jenkins"] } }))).rejects.toThrow(
-    new ArgumentError(['registry.ci.machines[1]: "jenkins" is there twice']),
+    new ArgumentError(['registry.ci.machines[1]: "jenkins" is given twice; remove one of them']),
   );
 });
 

@@ -41,8 +41,8 @@ describe("RemoteEcrRegistry", () => {
     expect(component.inputs).toEqual({
       kind: "ecr",
       repositories: ["app", "shop/api"],
-      push: ["nobody of this stack"],
-      pull: ["machines of this stack that were given its keys"],
+      push: ["no machine of this stack"],
+      pull: ["machines of this stack that have its keys"],
     });
     expect(planned.resources.filter(({ parent }) => parent === component.urn)).toEqual([]);
     expect(planned.firewallRules()).toEqual([]);
@@ -79,11 +79,11 @@ describe("RemoteEcrRegistry", () => {
 
   test("rejects other repositories, and pushes", async () => {
     await expect(plan((cloud) => void two(cloud).url("other"))).rejects.toThrow(
-      new ArgumentError(['registry.repositories: there is no "other"; there is app, shop/api']),
+      new ArgumentError(['registry.repositories: has no "other"; known repositories: app, shop/api']),
     );
     await expect(plan((cloud) => void two(cloud).push("agent"))).rejects.toThrow(
       new ArgumentError([
-        "registry: is only pulled from, and agent is to push; let the account that builds push to it",
+        "registry: agent cannot push, because this stack may only pull; push from the account for builds",
       ]),
     );
   });
@@ -100,9 +100,9 @@ test.each<[Partial<Record<keyof RemoteEcrRegistryArgs, unknown>>, string[]]>([
     { host: undefined, accessKey: undefined, secretKey: undefined, repositories: [] },
     [
       "registry.host: undefined is not the host of an ECR; use one such as 123456789012.dkr.ecr.eu-central-1.amazonaws.com",
-      "registry.accessKey: is missing; give the access key of a user who may pull",
-      "registry.secretKey: is missing; give the user's secret key",
-      "registry.repositories: is empty; name the repositories that images are pushed to",
+      "registry.accessKey: is missing; give the access key of a user that may pull",
+      "registry.secretKey: is missing; give the secret key of the user",
+      "registry.repositories: is empty; give the names of the repositories for images",
     ],
   ],
   [

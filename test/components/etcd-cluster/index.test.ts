@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { CertificateAuthority } from "../../../components/certificate-authority/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
-import { EtcdCluster, type EtcdClusterArgs } from "../../../components/etcd-cluster/index.ts";
+import type { EtcdClusterArgs } from "../../../components/etcd-cluster/args.ts";
+import { EtcdCluster } from "../../../components/etcd-cluster/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { plan } from "../planned.ts";
 

@@ -262,11 +262,11 @@ describe("GaleraCluster", () => {
       [{ flavor: "oracle" as never }, 'galera.flavor: "oracle" is not known; use percona or mariadb'],
       [
         { volumeGiB: 0.5 },
-        "galera.volumeGiB: 0.5 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 512 MiB are more than half of the volume of 0.5 GiB",
+        "galera.volumeGiB: 0.5 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 512 MiB are more than half of the volume of 0.5 GiB; reduce it or increase volumeGiB",
       ],
       [
         { tuning: { gcacheMiB: 20480 } },
-        "galera.tuning.gcacheMiB: 20480 MiB are more than half of the volume of 20 GiB",
+        "galera.tuning.gcacheMiB: 20480 MiB are more than half of the volume of 20 GiB; reduce it or increase volumeGiB",
       ],
       [
         { tuning: { suspectTimeoutSeconds: 0 } },
@@ -280,17 +280,14 @@ describe("GaleraCluster", () => {
         { readyTimeoutSeconds: 1 },
         "galera.readyTimeoutSeconds: 1 is not allowed; use a whole number from 60 to 86400 seconds",
       ],
-      [
-        { etcd: undefined as never },
-        "galera.etcd: is missing; give the etcd cluster the nodes find each other through",
-      ],
+      [{ etcd: undefined as never }, "galera.etcd: is missing; give the etcd cluster in which the nodes register"],
       [
         { databases: [{ name: "a" }, { name: "a" }] },
-        'galera.databases[1].name: "a" is there already; use each name once',
+        'galera.databases[1].name: "a" is used twice; use each name once',
       ],
       [
         { size: 2, volumeGiB: 0, tuning: { gcacheMiB: 64 } },
-        "galera.size: 2 is even; use 3 or 5\ngalera.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 64 MiB are more than half of the volume of 0 GiB",
+        "galera.size: 2 is even; use 3 or 5\ngalera.volumeGiB: 0 is not allowed; use a whole number from 1 to 16384 GiB\ngalera.tuning.gcacheMiB: 64 MiB are more than half of the volume of 0 GiB; reduce it or increase volumeGiB",
       ],
     ])("is rejected: %j", async (args, message) => {
       await expect(cluster(args)).rejects.toThrow(new ArgumentError([message]));

@@ -113,8 +113,8 @@ describe("GithubFlow", () => {
       "invalid repository names",
       { repositories: ["example/shop", "shop", "shop"] },
       [
-        'flow.repositories[0]: "example/shop" is not a repository; use its name without the owner\'s',
-        'flow.repositories[2]: "shop" is there already; use each once',
+        'flow.repositories[0]: "example/shop" is not a repository; use its name, without the owner',
+        'flow.repositories[2]: "shop" is listed twice; use each repository once',
       ],
     ],
     [
@@ -125,11 +125,7 @@ describe("GithubFlow", () => {
           `flow.branches[${i}]: ${branch} is not a branch; use its name, without refs/heads/ and wildcards`,
       ),
     ],
-    [
-      "an empty list of checks",
-      { requiredChecks: [] },
-      ["flow.requiredChecks: is empty; nothing would have to pass before a merge"],
-    ],
+    ["an empty list of checks", { requiredChecks: [] }, ["flow.requiredChecks: is empty; name at least one check"]],
     [
       "a check without a name",
       { requiredChecks: [" "] },
@@ -147,10 +143,10 @@ describe("GithubFlow", () => {
       },
       [
         'flow.webhooks[0].name: "Previews" is not allowed; use up to 24 lower-case letters, digits and inner hyphens',
-        "flow.webhooks[0].url: is not allowed; use an address with https://",
+        "flow.webhooks[0].url: is not allowed; use a URL with https://",
         "flow.webhooks[0].events: is missing; give GitHub's names of events, such as pull_request",
         "flow.webhooks[0].secret: the given secret is not allowed; use at least 20 characters",
-        'flow.webhooks[2].name: "previews" is there already; use each once',
+        'flow.webhooks[2].name: "previews" is used twice; use each name once',
         'flow.webhooks[2].events[0]: "*" is not an event; use GitHub\'s names, such as pull_request',
       ],
     ],
@@ -162,7 +158,7 @@ describe("GithubFlow", () => {
 
   test("rejects invalid values that are known only in the update", async () => {
     await expect(flow({ webhooks: [{ ...closing, url: pulumi.output("http://ci.example.com/") }] })).rejects.toThrow(
-      "flow.webhooks.previews.url: has to be an address with https://",
+      "flow.webhooks.previews.url: is not allowed; use a URL with https://",
     );
     await expect(flow({ webhooks: [{ ...closing, secret: pulumi.output("short") }] })).rejects.toThrow(
       "flow.webhooks.previews.secret: the given secret is not allowed; use at least 20 characters",

@@ -136,11 +136,11 @@ describe("a public endpoint of JenkinsHost", () => {
   });
 
   test.each<[Partial<NonNullable<JenkinsHostArgs["publicEndpoint"]>>, string]>([
-    [{ from: [] }, "jenkins.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [{ from: [] }, "jenkins.publicEndpoint.from: is missing; give the address ranges of the internet that may connect"],
     [{ from: ["github"] }, 'jenkins.publicEndpoint.from[0]: "github" is not an IPv4 range: write it like 10.0.0.0/16'],
     [
       { from: ["140.82.112.0/20", "0.0.0.0/0"] },
-      "jenkins.publicEndpoint.from[1]: 0.0.0.0/0 is far too wide; use the ranges of those who call",
+      "jenkins.publicEndpoint.from[1]: 0.0.0.0/0 is too wide; use the address ranges of the callers",
     ],
     [
       { name: "hooks" },
@@ -148,7 +148,7 @@ describe("a public endpoint of JenkinsHost", () => {
     ],
     [
       { name: "jenkins.ci.example.com" },
-      "jenkins.publicEndpoint.name: jenkins.ci.example.com is found inside already; use a name of its own, such as hooks.ci.example.com",
+      "jenkins.publicEndpoint.name: jenkins.ci.example.com is already used in the private network; use another name, such as hooks.ci.example.com",
     ],
     [
       { loadBalancerHostNumber: 900 },
@@ -224,11 +224,14 @@ describe("a public endpoint of DeployHook", () => {
   });
 
   test.each<[Partial<NonNullable<DeployHookArgs["publicEndpoint"]>>, string]>([
-    [{ from: [] }, "apps.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
-    [{ names: [] }, "apps.publicEndpoint.names: is missing; list the apps' host names that the internet is to reach"],
+    [{ from: [] }, "apps.publicEndpoint.from: is missing; give the address ranges of the internet that may connect"],
+    [
+      { names: [] },
+      "apps.publicEndpoint.names: is missing; list the apps' host names that are reachable from the internet",
+    ],
     [
       { names: ["wiki.example.com"] },
-      'apps.publicEndpoint.names[0]: "wiki.example.com" is no app\'s host name; use shop.internal.example.com, shop.example.com, admin.example.com',
+      'apps.publicEndpoint.names[0]: "wiki.example.com" is not a host name of an app; use shop.internal.example.com, shop.example.com, admin.example.com',
     ],
   ])("is rejected: %j", async (changes, message) => {
     await expect(hook({ publicEndpoint: { ...publicEndpoint, ...changes } })).rejects.toThrow(
@@ -239,7 +242,7 @@ describe("a public endpoint of DeployHook", () => {
   test("is rejected in a cloud without inbound access", async () => {
     const closed = () => newCloud({ egress: "none" });
     await expect(hook({ publicEndpoint }, closed)).rejects.toThrow(
-      'apps-public.exposure: public is not possible: the network has no public subnets; give its cloud egress: "nat"',
+      'apps-public.exposure: public is not possible: the network has no public subnets; set egress: "nat" on its cloud',
     );
   });
 });
@@ -306,7 +309,7 @@ describe("a public endpoint of PaasCluster", () => {
   });
 
   test.each<[string[], string]>([
-    [[], "paas.publicEndpoint.from: is missing; say which address ranges of the internet may connect"],
+    [[], "paas.publicEndpoint.from: is missing; give the address ranges of the internet that may connect"],
     [["all"], 'paas.publicEndpoint.from[0]: "all" is not an IPv4 range: write it like 10.0.0.0/16'],
   ])("is rejected: %j", async (from, message) => {
     await expect(paas({ publicEndpoint: { from } })).rejects.toThrow(new ArgumentError([message]));

@@ -426,7 +426,7 @@ describe("an invalid argument", () => {
     ],
     [
       { github: { ...github, organization: "github.com/example" } },
-      'jenkins.github.organization: "github.com/example" is not the name of an organization; use the one from its URL, "example" in github.com/example',
+      'jenkins.github.organization: "github.com/example" is not the name of an organization; use the name from its URL: "example" in github.com/example',
     ],
     [
       { github: { ...github, appId: "my-app" } },
@@ -438,7 +438,7 @@ describe("an invalid argument", () => {
     ],
     [
       { github: { ...github, privateKey: "hush-hush" } },
-      "jenkins.github.privateKey: the given text is not an RSA private key; use the whole .pem file that GitHub hands out for the app",
+      "jenkins.github.privateKey: the given text is not an RSA private key; use the content of the .pem file from GitHub",
     ],
     [{ mail: { host: "smtp" } }, 'jenkins.mail.host: "smtp" is not a host name; use one like smtp.example.com'],
     [
@@ -462,10 +462,10 @@ describe("an invalid argument", () => {
     ],
     [
       { allowFrom: ["10.9.0.0/24", "0.0.0.0/0"] },
-      "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users; webhooks have a public endpoint of their own",
+      "jenkins.allowFrom[1]: 0.0.0.0/0 is far too wide; use the addresses of users, and publicEndpoint for webhooks",
     ],
     [{ allowFrom: ["everyone"] }, 'jenkins.allowFrom[0]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16'],
-    [{ services: { jenkins: "10.0.0.1:80" } }, "jenkins.services.jenkins: is Jenkins itself; use another name"],
+    [{ services: { jenkins: "10.0.0.1:80" } }, "jenkins.services.jenkins: is the name of Jenkins; use another name"],
     [
       { services: { wiki: "wiki:80" } },
       'jenkins.services.wiki: "wiki:80" is not an address; use an IPv4 address and a port, 10.0.0.7:8080',
@@ -488,11 +488,11 @@ describe("an invalid argument", () => {
     ],
     [
       { login: { clientId: "a", clientSecret: "b", admins: [] } },
-      "jenkins.login.admins: is empty; name at least one GitHub user, or nobody can administer Jenkins",
+      "jenkins.login.admins: is empty; name at least one GitHub user to administer Jenkins",
     ],
     [
       { login: { clientId: "a", clientSecret: "b", admins: ["c"] }, adminPassword: "long enough for one" },
-      "jenkins.adminPassword: is for a user that there is not when users log in with GitHub; leave it out, or login",
+      "jenkins.adminPassword: cannot be combined with login; remove one of them",
     ],
     [
       { library: { repository: "example/platform", path: "x" } },
@@ -508,15 +508,15 @@ describe("an invalid argument", () => {
     ],
     [
       { pipelines: [{ name: "a", script: { repository: "a", path: "b" }, cron: "often" }] },
-      'jenkins.pipelines[0].cron: "often" is not a time in Jenkins\' form of cron; use one like "H * * * *"',
+      'jenkins.pipelines[0].cron: "often" is not in Jenkins\' cron format; use a value like "H * * * *"',
     ],
     [
       { credentials: { "github-app": "x" } },
-      'jenkins.credentials.github-app: "github-app" is one of Jenkins\' own; use another id',
+      'jenkins.credentials.github-app: "github-app" is reserved for Jenkins; use another id',
     ],
     [
       { credentials: { kubernetes: "x" } },
-      'jenkins.credentials.kubernetes: "kubernetes" is one of Jenkins\' own; use another id',
+      'jenkins.credentials.kubernetes: "kubernetes" is reserved for Jenkins; use another id',
     ],
     [
       { credentials: { "a b": "x" } },
@@ -528,11 +528,11 @@ describe("an invalid argument", () => {
     ],
     [
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "a" } } },
-      "jenkins.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+      "jenkins.backup.bucket: has only one key; give accessKey and secretKey, or remove both to use the role of the machine",
     ],
     [
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved" }, schedule: "daily\nExecStart=x" } },
-      'jenkins.backup.schedule: "daily\\nExecStart=x" is not a time in the form of systemd\'s OnCalendar; use one like "*-*-* 03:17:00"',
+      'jenkins.backup.schedule: "daily\\nExecStart=x" is not in the format of systemd\'s OnCalendar; use a time like "*-*-* 03:17:00"',
     ],
   ])("is rejected: %j", async (args, message) => {
     await expect(host(args)).rejects.toThrow(new ArgumentError([message]));

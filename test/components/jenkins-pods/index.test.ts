@@ -97,12 +97,15 @@ describe("JenkinsPods", () => {
   });
 
   test.each<[Partial<JenkinsPodsArgs>, string]>([
-    [{ cluster: undefined as never }, "pods.cluster: is missing; give the cluster that the pods run on"],
+    [{ cluster: undefined as never }, "pods.cluster: is missing; give the cluster for the pods"],
     [
       { namespace: "Agents" },
       'pods.namespace: "Agents" is not a namespace; use lower-case letters, digits and inner hyphens',
     ],
-    [{ namespace: "kube-system" }, 'pods.namespace: "kube-system" is the cluster\'s own; use one for the pods alone'],
+    [
+      { namespace: "kube-system" },
+      'pods.namespace: "kube-system" is reserved for the cluster; use a separate namespace for the pods',
+    ],
   ])("rejects %j", async (args, message) => {
     await expect(pods(args)).rejects.toThrow(new ArgumentError([message]));
   });

@@ -366,9 +366,9 @@ describe("KubernetesCluster", () => {
     [{ cloud: undefined as never }, "kube.cloud: is missing; give the cloud the machines run in"],
     [
       { version: "1.36" },
-      /^kube\.version: "1\.36" is not a release whose checksums are known; use 1\.36\.4, 1\.36\.3, 1\.35\.8, or add it with/,
+      /^kube\.version: "1\.36" is not a release with known checksums; use 1\.36\.4, 1\.36\.3, 1\.35\.8, or add it with/,
     ],
-    [{ controlPlanes: 2 }, "kube.controlPlanes: 2 is not allowed; use 3, or 1 where an outage does not matter"],
+    [{ controlPlanes: 2 }, "kube.controlPlanes: 2 is not allowed; use 3, or 1 if an outage is acceptable"],
     [{ architecture: "riscv64" as never }, 'kube.architecture: "riscv64" is not known; use amd64 or arm64'],
     [{ volumeGiB: 5 }, "kube.volumeGiB: 5 is not allowed; use a whole number from 10 to 1024 GiB"],
     [{ drainSeconds: 5 }, "kube.drainSeconds: 5 is not allowed; use a whole number from 10 to 3600 seconds"],
@@ -378,7 +378,7 @@ describe("KubernetesCluster", () => {
     ],
     [
       { podCidr: "10.244.0.0/20" },
-      "kube.podCidr: 10.244.0.0/20 is too small, each node takes a /24; use a range of /18 or larger",
+      "kube.podCidr: 10.244.0.0/20 is too small, each node uses a /24; use a range of /18 or larger",
     ],
     [
       { serviceCidr: "10.244.128.0/20" },
@@ -386,12 +386,15 @@ describe("KubernetesCluster", () => {
     ],
     [{ serviceCidr: "10.96.0.0" }, 'kube.serviceCidr: "10.96.0.0" is not an IPv4 range: write it like 10.0.0.0/16'],
     [{ allowFrom: ["everyone"] }, 'kube.allowFrom[0]: "everyone" is not an IPv4 range: write it like 10.0.0.0/16'],
-    [{ encryptionKeys: [] }, "kube.encryptionKeys: is empty; name at least one key"],
-    [{ encryptionKeys: ["a", "a"] }, 'kube.encryptionKeys[1]: "a" is there already; name each key once'],
-    [{ certificateNames: ["a b"] }, 'kube.certificateNames[0]: "a b" is neither a host name nor an address'],
+    [{ encryptionKeys: [] }, "kube.encryptionKeys: is empty; give at least one name"],
+    [{ encryptionKeys: ["a", "a"] }, 'kube.encryptionKeys[1]: "a" is used twice; use each name once'],
+    [
+      { certificateNames: ["a b"] },
+      'kube.certificateNames[0]: "a b" is not a host name or an address; use one such as api.example.com',
+    ],
     [
       { pools: [{ name: "web-1", size: 1 }] },
-      'kube.pools[0].name: "web-1" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, and no number at its end',
+      'kube.pools[0].name: "web-1" is not allowed; use up to 16 lower-case letters, digits and inner hyphens, without a number at the end',
     ],
     [
       {
@@ -400,7 +403,7 @@ describe("KubernetesCluster", () => {
           { name: "a", size: 1 },
         ],
       },
-      'kube.pools[1].name: "a" is there already; use each name once',
+      'kube.pools[1].name: "a" is used twice; use each name once',
     ],
     [
       {
@@ -409,7 +412,7 @@ describe("KubernetesCluster", () => {
           { name: "b", size: 1, firstHostNumber: 82 },
         ],
       },
-      "kube.pools[1].firstHostNumber: its host numbers, 82 to 82, are those of a; give each pool numbers of its own",
+      "kube.pools[1].firstHostNumber: host numbers 82 to 82 are used by pool a; set another firstHostNumber",
     ],
     [
       { pools: [{ name: "web", size: 21 }] },
@@ -421,11 +424,11 @@ describe("KubernetesCluster", () => {
     ],
     [
       { pools: [{ name: "web", size: 1, labels: { "node-role.kubernetes.io/x": "" } }] },
-      "kube.pools[0].labels: node-role.kubernetes.io/x= is not a label a node may give itself",
+      "kube.pools[0].labels: node-role.kubernetes.io/x= is not allowed for a node; use another label, outside of kubernetes.io and k8s.io",
     ],
     [
       { backup: { bucket: { endpoint: "https://s3.example", name: "saved", accessKey: "key" } } },
-      "kube.backup.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+      "kube.backup.bucket: has only one key; give accessKey and secretKey, or remove both to use the role of the machine",
     ],
     [
       { backup: { bucket: { endpoint: "s3.example", name: "saved" } } },

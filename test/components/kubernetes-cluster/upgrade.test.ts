@@ -14,16 +14,16 @@ describe("an upgrade of Kubernetes", () => {
   test.each([
     ["1.35.8", "1.36.4", undefined],
     ["1.36.4", "1.36.3", undefined],
-    ["1.34.9", "1.36.4", "1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8"],
+    ["1.34.9", "1.36.4", "1.36.4 would skip 1.35, because 1.34.9 runs; use 1.35.8"],
     [
       "1.36.3",
       "1.38.0",
-      "1.38.0 would skip 1.37, since 1.36.3 runs; use 1.36.4 or 1.36.3 or a release of 1.37 once ignition/roles/kubernetes/refresh-versions has added it",
+      "1.38.0 would skip 1.37, because 1.36.3 runs; use 1.36.4 or 1.36.3 or a release of 1.37 after you add it with ignition/roles/kubernetes/refresh-versions",
     ],
     [
       "1.36.4",
       "1.35.8",
-      "1.35.8 is older than 1.36.4, which runs and whose data cannot go back a minor version; use 1.36.4 or 1.36.3",
+      "1.35.8 is older than the running 1.36.4, whose data does not support an older minor version; use 1.36.4 or 1.36.3",
     ],
   ])("from the running version %s to %s: %s", (version, to, problem) =>
     expect(upgradeProblem({ version, complete: true }, to)).toBe(problem),
@@ -32,11 +32,11 @@ describe("an upgrade of Kubernetes", () => {
   test.each([
     ["1.36.3", "1.36.4", undefined],
     ["1.36.3", "1.35.8", undefined],
-    ["1.35.8", "1.36.4", "1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8"],
+    ["1.35.8", "1.36.4", "1.36.4 is not possible yet, because the change to 1.35.8 is not complete; use 1.35.8"],
     [
       "1.36.3",
       "1.34.9",
-      "1.34.9 has to wait, since the change to 1.36.3 has not come to its end; use 1.36.4 or 1.36.3 or 1.35.8",
+      "1.34.9 is not possible yet, because the change to 1.36.3 is not complete; use 1.36.4 or 1.36.3 or 1.35.8",
     ],
   ])("during an upgrade to %s, a change to %s: %s", (version, to, problem) =>
     expect(upgradeProblem({ version, complete: false }, to)).toBe(problem),
@@ -119,9 +119,9 @@ describe("a cluster with an upgrade hook", () => {
     const ask = (from: string, to: string, oldOutputs: object = { version: from }) =>
       monitor.ask("kube.version", { oldInputs: { version: from }, oldOutputs, newInputs: { version: to } });
     expect(await ask("1.35.8", "1.36.4")).toBe("");
-    expect(await ask("1.34.9", "1.36.4")).toBe("kube.version: 1.36.4 would skip 1.35, since 1.34.9 runs; use 1.35.8");
+    expect(await ask("1.34.9", "1.36.4")).toBe("kube.version: 1.36.4 would skip 1.35, because 1.34.9 runs; use 1.35.8");
     expect(await ask("1.35.8", "1.36.4", {})).toBe(
-      "kube.version: 1.36.4 has to wait, since the change to 1.35.8 has not come to its end; use 1.35.8",
+      "kube.version: 1.36.4 is not possible yet, because the change to 1.35.8 is not complete; use 1.35.8",
     );
   });
 

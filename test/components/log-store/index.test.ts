@@ -6,8 +6,10 @@ import { AwsCloud } from "../../../components/cloud/aws/index.ts";
 import type { Cloud } from "../../../components/cloud/cloud.ts";
 import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
-import { LogStore, type LogStoreArgs } from "../../../components/log-store/index.ts";
-import { openSearchLogs, type OpenSearchLogsArgs } from "../../../components/open-search-logs/index.ts";
+import type { LogStoreArgs } from "../../../components/log-store/args.ts";
+import { LogStore } from "../../../components/log-store/index.ts";
+import type { OpenSearchLogsArgs } from "../../../components/open-search-logs/args.ts";
+import { openSearchLogs } from "../../../components/open-search-logs/index.ts";
 import { config, file, parse } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../../policies/all.ts";
@@ -168,7 +170,7 @@ describe("LogStore", () => {
       { bucket: { ...bucket, endpoint: "s3.example/logs", secretKey: undefined } },
       [
         'logs.bucket.endpoint: "s3.example/logs" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
-        "logs.bucket: has one key without the other; give accessKey and secretKey, or neither to use the machine's role",
+        "logs.bucket: has only one key; give accessKey and secretKey, or remove both to use the role of the machine",
       ],
     ],
     [
@@ -191,7 +193,7 @@ describe("LogStore", () => {
     });
     await expect(late).rejects.toThrow(
       new ArgumentError([
-        "cloud: the agent of log store logs cannot be added to machines that are there already (app); add it before the first one",
+        "cloud: the agent of log store logs cannot be added to existing machines (app); add it before the first machine",
       ]),
     );
   });
@@ -251,12 +253,15 @@ describe("openSearchLogs", () => {
       'logs.host: "https://search.example.com" is not an address or a host name; use one like search.example.com',
     ],
     [{ port: 0 }, "logs.port: 0 is not allowed; use a whole number from 1 to 65535"],
-    [{ user: "" }, 'logs.user: "" is not the name of a user; use printable ASCII characters without spaces'],
-    [{ password: undefined as never }, "logs.password: is missing; give the user's"],
-    [{ ca: undefined as never }, "logs.ca: is missing; give the certificate of the authority behind its own"],
+    [{ user: "" }, 'logs.user: "" is not a user name; use printable ASCII characters without spaces'],
+    [{ password: undefined as never }, "logs.password: is missing; give the password of the user"],
+    [
+      { ca: undefined as never },
+      "logs.ca: is missing; give the certificate of the authority that signed the server's certificate",
+    ],
     [
       { index: "Machines" },
-      `logs.index: "Machines" cannot begin an index's name; use up to 64 lower-case letters, digits and hyphens`,
+      `logs.index: "Machines" cannot start an index name; use up to 64 lower-case letters, digits and hyphens`,
     ],
     [{ environment: "a,b" }, 'logs.environment: "a,b" cannot be a label; use up to 64 letters, digits and . _ -'],
   ])("rejects %j", async (args, message) => {

@@ -9,7 +9,8 @@ import type { Cloud } from "../../../components/cloud/cloud.ts";
 import { DockerCloud } from "../../../components/cloud/docker/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { OpenstackCloud } from "../../../components/cloud/openstack/index.ts";
-import { MachineRegistry, type MachineRegistryArgs } from "../../../components/machine-registry/index.ts";
+import type { MachineRegistryArgs } from "../../../components/machine-registry/args.ts";
+import { MachineRegistry } from "../../../components/machine-registry/index.ts";
 import { config, parse } from "../../../ignition/index.ts";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
 import { policies } from "../../../policies/all.ts";
@@ -187,12 +188,12 @@ describe("MachineRegistry", () => {
   });
 
   test.each<[Partial<MachineRegistryArgs>, string[]]>([
-    [{ repositories: [] }, ["registry.repositories: is empty; name the repositories that images are pushed to"]],
+    [{ repositories: [] }, ["registry.repositories: is empty; give the names of the repositories for images"]],
     [
       { repositories: ["App", "app", "app"] },
       [
-        'registry.repositories[0]: "App" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, a letter first',
-        'registry.repositories[2]: "app" is there twice',
+        'registry.repositories[0]: "App" cannot name a repository; use 2 to 200 lower-case letters, digits and inner . _ - /, and start with a letter',
+        'registry.repositories[2]: "app" is given twice; remove one of them',
       ],
     ],
     [
@@ -216,8 +217,8 @@ describe("MachineRegistry", () => {
       [
         'registry.bucket.endpoint: "swift.example/v1" is not the URL of an S3 API; use one like https://s3.eu-central-1.amazonaws.com, without a path',
         'registry.bucket.name: "Images" cannot name a bucket; use 3 to 63 lower-case letters, digits and inner . and -',
-        "registry.bucket.accessKey: is missing; give a user of the bucket",
-        "registry.bucket.secretKey: is missing; give the user's secret key",
+        "registry.bucket.accessKey: is missing; give the access key of a user",
+        "registry.bucket.secretKey: is missing; give the secret key of the user",
       ],
     ],
     [{ cloud: undefined as never }, ["registry.cloud: is missing; give the cloud the machine runs in"]],
@@ -227,7 +228,7 @@ describe("MachineRegistry", () => {
 
   test("lists the known repositories if an unknown one is requested", async () => {
     await expect(registryPlan({}, (registry) => void registry.url("shop"))).rejects.toThrow(
-      new ArgumentError(['registry.repositories: there is no "shop"; there is app, shop/api']),
+      new ArgumentError(['registry.repositories: has no "shop"; known repositories: app, shop/api']),
     );
   });
 });

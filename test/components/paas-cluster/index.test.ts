@@ -472,7 +472,7 @@ describe("PaasCluster", () => {
     expect(records).toEqual([["paas-domain", "*.apps.example.com"]]);
     expect(nipIoDomain("10.77.0.78")).toBe("10-77-0-78.nip.io");
     expect(() => nipIoDomain("lb.example.com")).toThrow(
-      '"lb.example.com" is no IPv4 address; use one such as 10.77.0.78',
+      '"lb.example.com" is not an IPv4 address; use one such as 10.77.0.78',
     );
   });
 });
@@ -501,13 +501,13 @@ describe("an invalid argument of a PaasCluster", () => {
     };
     expect(await refusal(given)).toEqual([
       'paas.domain: "apps" is not allowed; use a domain of up to 189 characters such as apps.example.com',
-      "paas.buckets.registry: is for a registry in the cluster; leave it out, or registry",
+      "paas.buckets.registry: cannot be combined with registry; remove one of them",
       "paas.registry: has neither login nor ecr; use one of them",
-      'paas.registry.organization: "Apps" is not allowed; use what images\' names begin with, such as apps',
-      'paas.email: "nobody" is not allowed; use one such as ops@example.com',
+      'paas.registry.organization: "Apps" is not allowed; use the prefix of the images\' names, such as apps',
+      'paas.email: "nobody" is not allowed; use an address such as ops@example.com',
       "paas.timeoutSeconds: 10 is not allowed; use a whole number from 300 to 7200 seconds",
-      'paas.adminUsername: "Root" is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first',
-      'paas.deliveryUsername: "x" is not allowed; use 3 to 30 lower-case letters, digits and . _ -, a letter first',
+      'paas.adminUsername: "Root" is not allowed; use 3 to 30 lower-case letters, digits and . _ -, starting with a letter',
+      'paas.deliveryUsername: "x" is not allowed; use 3 to 30 lower-case letters, digits and . _ -, starting with a letter',
       'paas.processTypes[0]: "Web!" is not allowed; use lower-case letters, digits and hyphens',
       expect.stringMatching(/^paas\.allowFrom\[0\]: /),
     ]);
@@ -515,8 +515,8 @@ describe("an invalid argument of a PaasCluster", () => {
 
   test("is rejected: a registry or a database in the cluster without a bucket", async () => {
     expect(await refusal({ buckets: { builder: bucket("a-bucket"), logs: bucket("b-bucket") } })).toEqual([
-      "paas.buckets.registry: is missing; name the bucket for images, or give a registry",
-      "paas.buckets.database: is missing; name the bucket for backups, or give a database",
+      "paas.buckets.registry: is missing; give the bucket for images, or a registry",
+      "paas.buckets.database: is missing; give the bucket for backups, or a database",
     ]);
   });
 
@@ -531,9 +531,9 @@ describe("an invalid argument of a PaasCluster", () => {
     expect(await refusal({ ...inCluster(), values: wrong as never })).toEqual([
       'paas.values.builder.replicas: "two" is not allowed; use a whole number from 0 to 20',
       'paas.values.controller.registrationMode: "open" is not allowed; use "enabled" or "disabled" or "admin_only"',
-      "paas.values.valkey.replicas: 2 is no number of members that can agree; use 1, 3 or 5",
+      "paas.values.valkey.replicas: 2 cannot form a quorum; use 1, 3 or 5",
       'paas.values.quickwit.logIndexRetention: "a month" is not allowed; use a number of days such as 30 days',
-      "paas.values.contoller: is not a value that is known; known are builder, controller, database, gateway, global, grafana, passport, quickwit, registry, storage, valkey, victoriametrics",
+      "paas.values.contoller: is not a value of the chart; known are builder, controller, database, gateway, global, grafana, passport, quickwit, registry, storage, valkey, victoriametrics",
     ]);
   });
 
@@ -544,11 +544,11 @@ describe("an invalid argument of a PaasCluster", () => {
         values: { registry: { enabled: false }, builder: { storageBucket: "paas-logs" } },
       }),
     ).toEqual([
-      'paas.values.quickwit.storageBucket: "paas-logs" is builder\'s already; use a bucket each',
+      'paas.values.quickwit.storageBucket: "paas-logs" is already used by builder; use a separate bucket',
       "paas.values.builder.registry.enabled: true does not agree with registry.enabled; use false",
-      "paas.values.builder.registryHost: is missing; name the registry outside of the cluster",
+      "paas.values.builder.registryHost: is missing; give the host of the registry outside of the cluster",
       "paas.values.controller.registry.enabled: true does not agree with registry.enabled; use false",
-      "paas.values.controller.registryHost: is missing; name the registry outside of the cluster",
+      "paas.values.controller.registryHost: is missing; give the host of the registry outside of the cluster",
     ]);
   });
 

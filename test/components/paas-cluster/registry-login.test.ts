@@ -68,7 +68,7 @@ describe("the script that renews logins to ECR", () => {
     ["the platform's", platform],
     ["an app's", pull],
   ])("keeps %s login for four of its twelve hours", (_, secret) => {
-    expect(wants(secret, host, now)).toBe("has none of ours yet");
+    expect(wants(secret, host, now)).toBe("has no login of this job");
     expect([12, 8].map((hours) => wants(applied(secret, hours), host, now))).toEqual([undefined, undefined]);
     expect([7.99, 0.5, -1].map((hours) => wants(applied(secret, hours), host, now))).toEqual([
       "ends in 8.0 hours",

@@ -109,7 +109,7 @@ const made = {
 describe("the script that creates the platform's users", () => {
   test("creates them, and checks that both can log in", async () => {
     const { code, stdout, rows, logins } = await run(users, {});
-    expect([code, stdout]).toEqual([0, "admin: made\ndelivery: made\nadmin: can log in\ndelivery: can log in\n"]);
+    expect([code, stdout]).toEqual([0, "admin: created\ndelivery: created\nadmin: can log in\ndelivery: can log in\n"]);
     expect(rows).toEqual(made);
     expect(logins).toEqual([
       ["/v2/auth/login", { username: "admin", password: "first-password" }],
@@ -127,10 +127,7 @@ describe("the script that creates the platform's users", () => {
       password: "hashed:hers",
     };
     const { code, stdout, rows } = await run(users, { ...made, ann: other });
-    expect([code, stdout.split("\n").slice(0, 2)]).toEqual([
-      0,
-      ["admin: is as it should be", "delivery: is as it should be"],
-    ]);
+    expect([code, stdout.split("\n").slice(0, 2)]).toEqual([0, ["admin: unchanged", "delivery: unchanged"]]);
     expect(rows).toEqual({ ...made, ann: other });
   });
 
@@ -153,7 +150,7 @@ describe("the script that creates the platform's users", () => {
     const early = await run(users, {}, () => 502);
     expect([early.code, early.stdout]).toEqual([
       0,
-      expect.stringContaining("admin: no login yet (502); do the names of the domain lead here?\n"),
+      expect.stringContaining("admin: no login yet (502); check the DNS records of the domain\n"),
     ]);
     for (const { stdout, stderr } of [refused, early])
       expect(`${stdout}${stderr}`).not.toMatch(/first-password|second-password/);

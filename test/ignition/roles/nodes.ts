@@ -1,5 +1,5 @@
 import type { EtcdNode } from "../../../ignition/roles/etcd/role.ts";
-import type { GaleraFlavor, GaleraNode } from "../../../ignition/roles/galera/role.ts";
+import type { GaleraFlavor, GaleraNode } from "../../../ignition/roles/galera/node.ts";
 import type { HaproxyNode } from "../../../ignition/roles/haproxy/role.ts";
 import type { LogAgentNode } from "../../../ignition/roles/log-agent/agent.ts";
 import type { LogStoreNode } from "../../../ignition/roles/log-store/role.ts";

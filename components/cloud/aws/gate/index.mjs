@@ -1,13 +1,13 @@
 import http from "node:http";
 
-/** Time kept back for the answer before Lambda ends the function, in milliseconds. */
+/** Time that remains for the answer before Lambda stops the function, in milliseconds. */
 const reserveMs = 5_000;
-/** Shortest and longest wait for one answer, in milliseconds. */
+/** Shortest and longest time limit of one request, in milliseconds. */
 const attemptMs = { min: 1_000, max: 5_000 };
 
 /**
- * Waits until a machine answers `GET` with 200. When it does not in time, the last round fails with the last answer;
- * an earlier one leaves the verdict to the next.
+ * Waits until a machine answers `GET` with status 200. After the time limit, the last round fails with the last answer;
+ * an earlier round returns `ready: false`.
  * Event: { machine, address, port, path, timeoutSeconds, lastRound = true, intervalSeconds = 2 }.
  */
 export async function handler(event, context) {
@@ -30,7 +30,7 @@ export async function handler(event, context) {
   }
 }
 
-/** One question. Never rejects: a machine that does not answer is not ready yet. */
+/** Sends one request. Never rejects: a machine that does not answer is not ready yet. */
 function ask({ address, port, path, timeout }) {
   return new Promise((resolve) => {
     const request = http.get({ host: address, port, path, agent: false, signal: AbortSignal.timeout(timeout) });
@@ -41,13 +41,13 @@ function ask({ address, port, path, timeout }) {
     request.on("response", (response) => {
       let body = "";
       response.setEncoding("utf8");
-      // An answer is a word or two; more is not worth a log line.
+      // The answer has a few words. More would only make the log line long.
       response.on("data", (chunk) => {
         body = (body + chunk).slice(0, 200);
       });
       const done = () => {
-        const said = body.replaceAll(/\s+/g, " ").trim();
-        resolve({ status: response.statusCode, text: `HTTP ${response.statusCode}${said ? `: ${said}` : ""}` });
+        const text = body.replaceAll(/\s+/g, " ").trim();
+        resolve({ status: response.statusCode, text: `HTTP ${response.statusCode}${text ? `: ${text}` : ""}` });
       };
       response.on("end", done);
       response.on("error", done);

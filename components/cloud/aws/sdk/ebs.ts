@@ -1,2 +1,2 @@
-// Class by class: importing the package's own index.js loads every one of its resources, a third of a plan's time.
+// Imports single classes: the index.js of the package loads all its resources, a third of the time of a plan.
 export { Volume } from "@pulumi/aws/ebs/volume.js";

@@ -1,4 +1,4 @@
-// Class by class: importing the package's own index.js loads every one of its resources, a third of a plan's time.
+// Imports single classes: the index.js of the package loads all its resources, a third of the time of a plan.
 export { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
 export { Eip } from "@pulumi/aws/ec2/eip.js";
 export { FlowLog } from "@pulumi/aws/ec2/flowLog.js";

@@ -1,4 +1,4 @@
-// Class by class: importing the package's own index.js loads every one of its resources, a third of a plan's time.
+// Imports single classes: the index.js of the package loads all its resources, a third of the time of a plan.
 export { AccessKey } from "@pulumi/aws/iam/accessKey.js";
 export { InstanceProfile } from "@pulumi/aws/iam/instanceProfile.js";
 export { ManagedPolicy } from "@pulumi/aws/types/enums/iam/index.js";

@@ -1,4 +1,4 @@
-// Class by class: importing the package's own index.js loads every one of its resources, a third of a plan's time.
+// Imports single classes: the index.js of the package loads all its resources, a third of the time of a plan.
 export { Listener } from "@pulumi/aws/lb/listener.js";
 export { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
 export { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";

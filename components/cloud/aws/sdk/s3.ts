@@ -1,4 +1,4 @@
-// Class by class: importing the package's own index.js loads every one of its resources, a third of a plan's time.
+// Imports single classes: the index.js of the package loads all its resources, a third of the time of a plan.
 export { Bucket } from "@pulumi/aws/s3/bucket.js";
 export { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration.js";
 export { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2.js";

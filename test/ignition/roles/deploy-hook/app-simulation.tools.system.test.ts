@@ -114,7 +114,7 @@ const second = [
   "stop blue",
 ];
 
-describe("app deploy", () => {
+describe("app deploy", { timeout: 120_000 }, () => {
   test("starts the first release", () => {
     const { status, answer, steps } = app(["deploy", "shop", digest("1")]);
     expect([status, answer]).toEqual([

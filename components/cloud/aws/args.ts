@@ -1,0 +1,52 @@
+import type { MachineSize } from "../cloud.ts";
+
+export interface AwsCloudArgs {
+  /**
+   * CIDR range of the VPC, from /16 to /23 with three zones.
+   * A change replaces everything.
+   */
+  cidr: string;
+  /**
+   * Three or more availability zones of the provider's region, `["eu-central-1a", "eu-central-1b", "eu-central-1c"]`.
+   * Consecutive host numbers use the zones in this order. Another order or another number of zones moves machines to
+   * other zones.
+   */
+  zones: string[];
+  /**
+   * AMI of Fedora CoreOS for the machines (`npm run images`).
+   * A change replaces the machines of each cluster one at a time.
+   */
+  image: string;
+  /**
+   * Instance type for each machine size, of the image's architecture and without instance store volumes: a machine uses
+   * the only empty disk as its data volume.
+   * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`.
+   */
+  instanceTypes?: Partial<Record<MachineSize, string>>;
+  /**
+   * Public SSH keys that may log in as `core`.
+   * Default: none, logins are not possible.
+   */
+  sshAuthorizedKeys?: string[];
+  /**
+   * Access of machines to the internet, for container images and updates: `nat` uses a NAT gateway in each zone. `none`
+   * gives no access; images then come from a registry in the private network.
+   * Default: `nat`.
+   */
+  egress?: "nat" | "none";
+  /**
+   * Whether rejected traffic is logged. The logs are kept for 30 days.
+   * Default: true.
+   */
+  flowLogs?: boolean;
+  /**
+   * Whether data volumes and buckets are protected from deletion, and kept when the stack is destroyed.
+   * Default: true.
+   */
+  protect?: boolean;
+  /**
+   * Tags of all resources, besides Role and Name. At most ten tags in total.
+   * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given tags have precedence.
+   */
+  tags?: Record<string, string>;
+}

@@ -1,0 +1,63 @@
+import type { MachineSize } from "../cloud.ts";
+
+export interface OpenstackCloudArgs {
+  /**
+   * CIDR range of the private network, a /26 or larger.
+   * OpenStack uses the last quarter for its own addresses; host numbers use the rest.
+   */
+  cidr: string;
+  /** Name of the flavor for each used size. The flavor must have a local disk for the system. */
+  flavors: Partial<Record<MachineSize, string>>;
+  /**
+   * Id of the image of the machines: Fedora CoreOS, or another image with Ignition >= 2.15.
+   * Default: none; one of `imageId` and `imageName` is required.
+   * A change replaces the machines one at a time.
+   */
+  imageId?: string;
+  /**
+   * Name of the image, instead of its id. Exactly one image must have this name; a new image with it replaces the
+   * machines.
+   * Default: none; one of `imageId` and `imageName` is required.
+   */
+  imageName?: string;
+  /**
+   * Id of the external network, to which the component creates a router.
+   * Default: no router; the machines then need another route to Swift and to the image registry.
+   */
+  externalNetworkId?: string;
+  /**
+   * Name servers of the machines.
+   * Default: the name servers of Neutron.
+   */
+  dnsServers?: readonly string[];
+  /**
+   * Availability zones of Nova and Cinder. Consecutive host numbers use different zones.
+   * Default: OpenStack selects the zone.
+   */
+  zones?: readonly string[];
+  /**
+   * Whether machines of one group must run on different hosts (`required`), or should (`preferred`).
+   * Default: `required`; a group with more machines than hosts then fails with "No valid host".
+   */
+  antiAffinity?: "required" | "preferred";
+  /**
+   * Volume type of Cinder for data volumes, for example a type with encryption.
+   * Default: the default type of Cinder.
+   */
+  volumeType?: string;
+  /**
+   * Public SSH keys that may log in as `core`.
+   * Default: none, logins are not possible.
+   */
+  sshAuthorizedKeys?: readonly string[];
+  /**
+   * Region whose Swift endpoint is the `endpoint` of object stores.
+   * Default: the first region in the service catalog.
+   */
+  region?: string;
+  /**
+   * Whether data volumes and object stores are protected, and kept when the stack is destroyed.
+   * Default: false.
+   */
+  retainData?: boolean;
+}
