@@ -24,7 +24,8 @@ beforeAll(() => {
   writeFileSync(join(dir, "newer.json"), '{"format": 3}');
   writeFileSync(
     join(dir, "other.json"),
-    '{"format": 2, "environment": "prod", "project": "paasmas", "missingSettings": [], "policies": [], "resources": [{"urn": 5}]}',
+    '{"format": 2, "environment": "prod", "project": "paasmas", "missingSettings": [], "policies": [], ' +
+      '"resources": [{"urn": 5}]}',
   );
   const plan = { format: 2, environment: "prod", project: "paasmas", missingSettings: [], policies: [], resources: [] };
   const machine = {
@@ -120,7 +121,8 @@ const cases: [what: string, args: string[], message: string][] = [
     ["plan", "dev", "--set", "galera.passwords={monitor: 5}"],
     cannotBeUsed(
       "dev",
-      "galera.passwords.monitor: the given secret is not allowed; use at least 12 printable ASCII characters without spaces, quotes, backslashes, $ and `",
+      "galera.passwords.monitor: the given secret is not allowed; use at least 12 printable ASCII characters " +
+        "without spaces, quotes, backslashes, $ and `",
     ),
   ],
   [
@@ -133,7 +135,8 @@ const cases: [what: string, args: string[], message: string][] = [
     ["plan", "dev", "--set", "docker.publishedPorts={mysql: 3306}"],
     cannotBeUsed(
       "dev",
-      "docker.publishedPorts.mysql: is not a port of a load balancer; use its number, such as 3306, or one load balancer's, such as jenkins-front:443",
+      "docker.publishedPorts.mysql: is not a port of a load balancer; use its number, such as 3306, " +
+        "or one load balancer's, such as jenkins-front:443",
     ),
   ],
   [
@@ -156,7 +159,8 @@ const cases: [what: string, args: string[], message: string][] = [
     ["plan", "dev", "--config", "snippet.yaml"],
     cannotBeUsed(
       "dev",
-      "galera.snippets[0]: 300103 characters are too many; use at most 262144, and let the machine fetch larger files itself",
+      "galera.snippets[0]: 300103 characters are too many; use at most 262144, " +
+        "and let the machine fetch larger files itself",
     ),
   ],
   [
@@ -164,7 +168,8 @@ const cases: [what: string, args: string[], message: string][] = [
     ["plan", "dev", "--config", "snippets.yaml"],
     cannotBeUsed(
       "dev",
-      "etcd.snippets: 800396 characters in 4 snippets are too many; use at most 786432, and let the machine fetch larger files itself",
+      "etcd.snippets: 800396 characters in 4 snippets are too many; use at most 786432, " +
+        "and let the machine fetch larger files itself",
     ),
   ],
   ["a file that is not there", ["plan", "prod", "--config", "nope.yaml"], "paasmas: nope.yaml: no such file\n"],
@@ -220,9 +225,10 @@ const cases: [what: string, args: string[], message: string][] = [
     'paasmas: --against: elsewhere.json is a plan of the project "shop"; use one of paasmas\n',
   ],
   [
-    "a saved plan of an environment that is no more",
+    "a saved plan of a removed environment",
     ["plan", "--against", "gone.json"],
-    'paasmas: --against: the saved plan is for "qa", which is not an environment here; use a plan of dev, staging, prod\n',
+    'paasmas: --against: the saved plan is for "qa", which is not an environment here; ' +
+      "use a plan of dev, staging, prod\n",
   ],
   [
     "a saved plan of a machine without an address",
@@ -351,7 +357,8 @@ test("reports errors of the components before it starts an engine", { timeout: 6
       code: 2,
       stdout: "",
       stderr:
-        'paasmas: port 3307 of the Docker host is published twice, by lb-front and by lb-front: set another port in publishedPorts["lb-front:3307"]\n',
+        "paasmas: port 3307 of the Docker host is published twice, by lb-front and by lb-front: " +
+        'set another port in publishedPorts["lb-front:3307"]\n',
     });
     expect(contents(other)).toEqual(before);
   } finally {
@@ -372,7 +379,9 @@ test("reports a project without stacks", async () => {
   const other = projectCopy();
   try {
     rmSync(join(other, "stacks"), { recursive: true });
-    const message = `${join(other, "Pulumi.yaml")}: stackConfigDir: ${join(other, "stacks")}: no such folder; use the folder with the stacks' config`;
+    const message =
+      `${join(other, "Pulumi.yaml")}: stackConfigDir: ${join(other, "stacks")}: no such folder; ` +
+      "use the folder with the stacks' config";
     expect(await runMain(other, ["plan"])).toEqual({ code: 2, stdout: "", stderr: `paasmas: ${message}\n` });
   } finally {
     rmSync(other, { recursive: true });

@@ -87,7 +87,8 @@ describe("paasmas plan --against", { timeout: 120_000 }, () => {
     const ran = await against("prod", "galera.tuning.maxConnections=700");
     expect(ran.code).toBe(0);
     expect(ran.stdout.replace(/\s+/g, " ")).toContain(
-      "± galera-0 → galera-1 → galera-2 (galera): new Ignition config, one at a time, each after the previous one is healthy",
+      "± galera-0 → galera-1 → galera-2 (galera): new Ignition config, one at a time, " +
+        "each after the previous one is healthy",
     );
     expect(ran.stdout).not.toContain("Data at risk");
     expect(ran.stdout).not.toContain("Firewall opened");

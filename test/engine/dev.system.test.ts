@@ -136,7 +136,7 @@ describe("dev with the engine", { timeout: 20 * minutes }, () => {
     expect((await stack.preview({ refresh: true })).changes).toEqual([]);
   });
 
-  it("rolls a changed setting through the database nodes, each after the previous gate, and loses no write", async () => {
+  it("rolls a changed setting through the database nodes one at a time and loses no write", async () => {
     const load = new Load(connection, 1);
     await load.flowing(10, 60);
     const started = Date.now();

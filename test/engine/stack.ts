@@ -106,7 +106,7 @@ export class EngineStack {
     } catch (error) {
       return { steps, message: (error as Error).message };
     }
-    throw new Error("the engine has nothing against it");
+    throw new Error("the preview did not fail");
   }
 
   async destroy(): Promise<Steps> {

@@ -102,7 +102,8 @@ describe("an upgrade of Kubernetes, by the engine", { timeout: 300_000 }, () => 
   it("does not go back a minor version", async () => {
     await expectRefused(
       "1.35.8",
-      "kube.version: 1.35.8 is older than the running 1.36.4, whose data does not support an older minor version; use 1.36.4 or 1.36.3",
+      "kube.version: 1.35.8 is older than the running 1.36.4, whose data " +
+        "does not support an older minor version; use 1.36.4 or 1.36.3",
     );
     expect((await run("preview", "1.36.3")).refusal).toBeUndefined();
   });

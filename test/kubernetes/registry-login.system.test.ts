@@ -221,7 +221,8 @@ describe("logins to ECR", () => {
     const { status, stdout } = refresh(environment);
     expect([status, stdout.replaceAll(/20\S+Z/g, "TIME")]).toEqual([
       0,
-      "drycc/builder-secret was overwritten: new login until TIME\nshop-front/private-registry-web-off-cluster has no login of this job: new login until TIME\n",
+      "drycc/builder-secret was overwritten: new login until TIME\n" +
+        "shop-front/private-registry-web-off-cluster has no login of this job: new login until TIME\n",
     ]);
     expect(passwords()).toEqual(["login-1", "login-2", "login-1", "login-1", "login-2"]);
   });

@@ -15,8 +15,8 @@ export async function lock(report: (line: string) => void): Promise<void> {
   const other = await otherCheckout();
   if (other !== undefined) {
     throw new Error(
-      `the lab of ${other} has left machines or volumes, whose names this one needs; ` +
-        `another run there removes them, or you what docker lists with the label ${checkoutLabel}=${other}`,
+      `the lab of ${other} has left machines or volumes with the names that this one needs; run the lab there again, ` +
+        `or remove the containers, volumes and networks with the label ${checkoutLabel}=${other}`,
     );
   }
 }

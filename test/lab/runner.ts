@@ -93,7 +93,8 @@ export class Runner {
       const when = result.gaps
         .filter(({ seconds }) => seconds > goal)
         .map(({ atSeconds, seconds }) => `${seconds.toFixed(2)} s at ${atSeconds.toFixed(1)} s`);
-      const missed = `no write was acknowledged for longer than the goal of ${goal} s: ${when.join(", ")} after the fault`;
+      const times = when.join(", ");
+      const missed = `no write was acknowledged for longer than the goal of ${goal} s: ${times} after the fault`;
       if (this.#strict || result.longestGapSeconds > goal * tolerance) result.failures.push(missed);
       else result.missed.push(missed);
     }

@@ -44,11 +44,17 @@ if ((${#packages[@]} > 0)); then
 		((++tries < 30)) || exit 1
 		sleep 10
 	done
-	DEBIAN_FRONTEND=noninteractive apt-get "${wait[@]}" install --quiet --quiet --yes --no-install-recommends "${packages[@]}" >/dev/null
+	DEBIAN_FRONTEND=noninteractive apt-get "${wait[@]}" install --quiet --quiet --yes --no-install-recommends \
+		"${packages[@]}" >/dev/null
 	# Tests start their own servers. Disable those that Debian's packages start.
-	for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy" "prometheus prometheus" "prometheus-node-exporter prometheus-node-exporter"; do
+	for service in "etcd etcd-server" "nginx nginx-light" "haproxy haproxy" "prometheus prometheus" \
+		"prometheus-node-exporter prometheus-node-exporter"; do
 		[[ " ${packages[*]} " == *" ${service#* } "* ]] || continue
-		if [[ -d /run/systemd/system ]]; then systemctl disable --quiet --now "${service% *}"; else service "${service% *}" stop >/dev/null || true; fi
+		if [[ -d /run/systemd/system ]]; then
+			systemctl disable --quiet --now "${service% *}"
+		else
+			service "${service% *}" stop >/dev/null || true
+		fi
 	done
 fi
 bash "$here/../tools/setup.sh"

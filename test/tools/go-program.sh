@@ -13,6 +13,8 @@ export CGO_ENABLED=0
 mkdir -p "$output_dir"
 cd "$here/$program"
 stamp=$(cat go.mod go.sum build.sh ../go-program.sh | sha256sum && go env GOOS GOARCH GOVERSION)
-if [[ -x $output_dir/$program && -f $output_dir/$program.stamp && $(<"$output_dir/$program.stamp") == "$stamp" ]]; then exit 0; fi
+if [[ -x $output_dir/$program && -f $output_dir/$program.stamp && $(<"$output_dir/$program.stamp") == "$stamp" ]]; then
+	exit 0
+fi
 go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$output_dir/$program" "$package"
 printf '%s\n' "$stamp" >"$output_dir/$program.stamp"

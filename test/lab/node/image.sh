@@ -15,4 +15,5 @@ trap 'docker rm --force "$container" >/dev/null' EXIT
 tar --create --owner=0 --group=0 --directory="$here/root" . | docker cp - "$container:/"
 tar --create --owner=0 --group=0 --mode=0755 --directory="$(dirname "$ignition")" \
 	--transform='s,^,usr/lib/dracut/modules.d/30ignition/,' "$(basename "$ignition")" | docker cp - "$container:/"
-docker commit --change "LABEL paasmas.lab.digest=$digest" --change 'CMD ["/sbin/init"]' "$container" "$reference" >/dev/null
+docker commit --change "LABEL paasmas.lab.digest=$digest" --change 'CMD ["/sbin/init"]' \
+	"$container" "$reference" >/dev/null

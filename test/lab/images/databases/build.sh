@@ -21,9 +21,12 @@ pack mariadb
 sed -i 's/^mysql:x:999:999:/mysql:x:1001:1001:/' "$work/percona/etc/passwd"
 sed -i 's/^mysql:x:999:/mysql:x:1001:/' "$work/percona/etc/group"
 rm -rf "$work/percona"/etc/mysql "$work/percona"/etc/my.cnf*
-for client in '' admin dump binlog; do mv "$work/percona/usr/bin/mariadb${client:+-$client}" "$work/percona/usr/bin/mysql$client"; done
+for client in '' admin dump binlog; do
+	mv "$work/percona/usr/bin/mariadb${client:+-$client}" "$work/percona/usr/bin/mysql$client"
+done
 rm -f "$work/percona/usr/sbin/mysqld"
-for directory in etc/mysql etc/mysql/conf.d etc/percona-xtradb-cluster.conf.d var/log/mysql var/lib/mysql docker-entrypoint-initdb.d; do
+for directory in etc/mysql etc/mysql/conf.d etc/percona-xtradb-cluster.conf.d var/log/mysql var/lib/mysql \
+	docker-entrypoint-initdb.d; do
 	install -d -o 1001 -g 1001 -m 0775 "$work/percona/$directory"
 done
 ln -s /etc/mysql/conf.d "$work/percona/etc/my.cnf.d"

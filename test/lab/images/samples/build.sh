@@ -12,11 +12,13 @@ chroot "$work/node" useradd --create-home --shell /bin/bash --uid 1000 node
 
 cp -a "$work/node" "$work/ghost"
 install -m 0755 "$here/docker-entrypoint.sh" "$work/ghost/usr/local/bin/"
-mkdir -p "$work/ghost/var/lib/ghost"/{content,content.orig/{images,data,adapters},content.orig/themes/source,current/node_modules/ghost-storage-base}
-chmod 1777 "$work/ghost/var/lib/ghost/content"
-echo '{"name": "source"}' >"$work/ghost/var/lib/ghost/content.orig/themes/source/package.json"
-install -m 0644 "$here/ghost.js" "$work/ghost/var/lib/ghost/current/index.js"
-install -m 0644 "$here/ghost-storage-base.js" "$work/ghost/var/lib/ghost/current/node_modules/ghost-storage-base/index.js"
+ghost=$work/ghost/var/lib/ghost
+mkdir -p "$ghost"/{content,content.orig/{images,data,adapters},content.orig/themes/source}
+mkdir -p "$ghost/current/node_modules/ghost-storage-base"
+chmod 1777 "$ghost/content"
+echo '{"name": "source"}' >"$ghost/content.orig/themes/source/package.json"
+install -m 0644 "$here/ghost.js" "$ghost/current/index.js"
+install -m 0644 "$here/ghost-storage-base.js" "$ghost/current/node_modules/ghost-storage-base/index.js"
 # Ghost's database driver and its dependencies.
 "$modules/node/bin/node" - "$modules" mysql2 <<'JS' | while read -r package; do
 const [modules, ...wanted] = process.argv.slice(2);
@@ -28,8 +30,8 @@ for (const name of wanted) {
 }
 console.log([...known].join("\n"));
 JS
-	mkdir -p "$(dirname "$work/ghost/var/lib/ghost/current/node_modules/$package")"
-	cp -RL "$modules/$package" "$work/ghost/var/lib/ghost/current/node_modules/$package"
+	mkdir -p "$(dirname "$ghost/current/node_modules/$package")"
+	cp -RL "$modules/$package" "$ghost/current/node_modules/$package"
 done
 
 pack node

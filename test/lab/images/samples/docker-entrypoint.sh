@@ -5,7 +5,7 @@ set -euo pipefail
 
 if [[ $* == node*current/index.js* ]]; then
 	if [[ $(id -u) == 0 ]]; then
-		echo "docker-entrypoint.sh: this stand-in does not step down from root; run it as 1000" >&2
+		echo "docker-entrypoint.sh: this stand-in does not change its user from root; run it as 1000" >&2
 		exit 1
 	fi
 	cd "$GHOST_INSTALL/content.orig"

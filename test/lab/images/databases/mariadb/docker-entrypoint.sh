@@ -26,7 +26,7 @@ if [[ ! -d $data/mysql ]]; then
 		exit 1
 	fi
 	if [[ -z ${MARIADB_ALLOW_EMPTY_ROOT_PASSWORD:-} || ${MARIADB_ROOT_HOST:-%} != localhost ]]; then
-		echo "the stand-in only knows MARIADB_ALLOW_EMPTY_ROOT_PASSWORD with MARIADB_ROOT_HOST=localhost" >&2
+		echo "the stand-in only supports MARIADB_ALLOW_EMPTY_ROOT_PASSWORD with MARIADB_ROOT_HOST=localhost" >&2
 		exit 1
 	fi
 	mariadb-install-db --datadir="$data" --auth-root-authentication-method=normal --skip-test-db --skip-log-bin "${@:2}" >/dev/null

@@ -10,7 +10,7 @@ case "${1:-}" in
 -*) set -- mysqld "$@" ;;
 esac
 if [[ -n ${DISCOVERY_SERVICE:-} ]]; then
-	echo "DISCOVERY_SERVICE speaks etcd v2, which no supported etcd has" >&2
+	echo "DISCOVERY_SERVICE uses etcd v2, which no supported etcd has" >&2
 	exit 1
 fi
 
@@ -42,7 +42,7 @@ if [[ -z ${CLUSTER_JOIN:-} && ! -d $data/mysql ]]; then
 		exit 1
 	fi
 	if [[ -z ${MYSQL_ALLOW_EMPTY_PASSWORD:-} || ${MYSQL_ROOT_HOST:-%} != localhost ]]; then
-		echo "the stand-in only knows MYSQL_ALLOW_EMPTY_PASSWORD with MYSQL_ROOT_HOST=localhost" >&2
+		echo "the stand-in only supports MYSQL_ALLOW_EMPTY_PASSWORD with MYSQL_ROOT_HOST=localhost" >&2
 		exit 1
 	fi
 	rm -rf "${data:?}"/*
