@@ -58,12 +58,6 @@ export class ArgumentCheck {
     return this.require(fits, path, `${value} is not allowed; use ${wholeNumber(allowed)}`);
   }
 
-  /** Requires a number within bounds, both included. */
-  decimal(path: string, value: number, { min, max, unit = "" }: Bounds): this {
-    const fits = typeof value === "number" && value >= min && value <= max;
-    return this.require(fits, path, `${value} is not allowed; use a number from ${min} to ${max} ${unit}`.trimEnd());
-  }
-
   /** Requires something that logs and metrics can be labelled with. */
   label(path: string, value: string): this {
     const fits = /^[A-Za-z0-9._-]{1,64}$/.test(value);
