@@ -7,12 +7,10 @@ import { checked, unknownSetting } from "../components/internal/settings-check.t
 import { type Environment, type EnvironmentName, settings } from "./config/settings.ts";
 
 export { ConfigError } from "./config/error.ts";
-export type { Problem } from "./config/error.ts";
 export { type MissingSetting, missingSettings } from "./config/missing-settings.ts";
 export type {
   DevEnvironment,
   Environment,
-  EnvironmentName,
   ProdEnvironment,
   StagingEnvironment,
 } from "./config/settings.ts";

@@ -93,7 +93,7 @@ export function cacheProblem(gcacheMiB: number, volumeGiB: number): string | und
 }
 
 /** Length limit of an Ignition snippet, in characters of JSON. Configs of machines and the state contain snippets. */
-export const largestSnippet = 256 * 1024;
+const largestSnippet = 256 * 1024;
 
 /** Length limit of all snippets of a machine together. The rest of the config needs space too. */
 const largestSnippets = 3 * largestSnippet;
