@@ -1,19 +1,14 @@
 import { formatPath } from "../components/internal/format-value.ts";
-import { ConfigError, type Problem, show } from "./config/error.ts";
+import { checked, unknownSetting } from "../components/internal/settings-check.ts";
 import { suggestName } from "../components/internal/suggest-name.ts";
+import { ConfigError, type Problem, show } from "./config/error.ts";
 import { readSettings } from "./config/read.ts";
 import { safetyProblems } from "./config/safety.ts";
-import { checked, unknownSetting } from "../components/internal/settings-check.ts";
 import { type Environment, type EnvironmentName, settings } from "./config/settings.ts";
 
 export { ConfigError } from "./config/error.ts";
 export { type MissingSetting, missingSettings } from "./config/missing-settings.ts";
-export type {
-  DevEnvironment,
-  Environment,
-  ProdEnvironment,
-  StagingEnvironment,
-} from "./config/settings.ts";
+export type { DevEnvironment, Environment, ProdEnvironment, StagingEnvironment } from "./config/settings.ts";
 
 const names = Object.keys(settings) as EnvironmentName[];
 

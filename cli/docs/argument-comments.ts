@@ -5,6 +5,15 @@ import { z } from "zod";
 import { loadBalancerArguments } from "../../components/database-load-balancer/settings-schema.ts";
 import { etcdArguments } from "../../components/etcd-cluster/settings-schema.ts";
 import { galeraArguments, galeraTuningArguments } from "../../components/galera-cluster/settings-schema.ts";
+import { kubernetesArguments } from "../../components/kubernetes-cluster/settings-schema.ts";
+import { deployHookArguments } from "../../components/deploy-hook/settings-schema.ts";
+import { logStoreArguments } from "../../components/log-store/settings-schema.ts";
+import { monitoringArguments } from "../../components/monitoring-host/settings-schema.ts";
+import { clusterMetricsArguments } from "../../components/cluster-metrics/settings-schema.ts";
+import { registryArguments } from "../../components/machine-registry/settings-schema.ts";
+import { jenkinsArguments } from "../../components/jenkins-host/settings-schema.ts";
+import { githubFlowArguments } from "../../components/github-flow/settings-schema.ts";
+import { paasArguments } from "../../components/paas-cluster/settings-schema.ts";
 import { metaOf, unwrapped } from "../../components/internal/settings-schema.ts";
 import type { Page } from "./pages.ts";
 
@@ -14,6 +23,15 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 const interfaces: Record<string, Record<string, Shape>> = {
   "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
   "components/etcd-cluster/args.ts": { EtcdClusterArgs: etcdArguments },
+  "components/kubernetes-cluster/args.ts": { KubernetesClusterArgs: kubernetesArguments },
+  "components/deploy-hook/args.ts": { DeployHookArgs: deployHookArguments },
+  "components/log-store/args.ts": { LogStoreArgs: logStoreArguments },
+  "components/monitoring-host/args.ts": { MonitoringHostArgs: monitoringArguments },
+  "components/cluster-metrics/args.ts": { ClusterMetricsArgs: clusterMetricsArguments },
+  "components/machine-registry/args.ts": { MachineRegistryArgs: registryArguments },
+  "components/jenkins-host/args.ts": { JenkinsHostArgs: jenkinsArguments },
+  "components/github-flow/args.ts": { GithubFlowArgs: githubFlowArguments },
+  "components/paas-cluster/args.ts": { PaasClusterArgs: paasArguments },
   "components/galera-cluster/args.ts": { GaleraClusterArgs: galeraArguments, GaleraTuningArgs: galeraTuningArguments },
 };
 

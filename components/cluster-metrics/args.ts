@@ -11,11 +11,13 @@ export interface ClusterMetricsArgs {
   storageClass?: string;
   /**
    * Size of the Prometheus volume, in GiB.
+   * Allowed: a whole number from 5 to 16384 GiB.
    * Default: 20.
    */
   volumeGiB?: number;
   /**
    * Retention of the metrics, in days. When the volume is full, Prometheus deletes the oldest metrics earlier.
+   * Allowed: a whole number from 1 to 3650 days.
    * Default: 15.
    */
   retentionDays?: number;

@@ -8,6 +8,7 @@ import charts from "../paas-cluster/charts.json" with { type: "json" };
 import { tenant } from "../paas-cluster/namespaces.ts";
 import { secretText, typedPassword } from "../internal/secrets.ts";
 import type { ClusterMetricsArgs } from "./args.ts";
+import { clusterMetricsDefaults, clusterMetricsArguments } from "./settings-schema.ts";
 
 export type { ClusterMetricsArgs } from "./args.ts";
 
@@ -31,15 +32,14 @@ export class ClusterMetrics extends pulumi.ComponentResource {
     const {
       cluster,
       storageClass,
-      volumeGiB = 20,
-      retentionDays = 15,
+      volumeGiB = clusterMetricsDefaults.volumeGiB,
+      retentionDays = clusterMetricsDefaults.retentionDays,
       timeoutSeconds = 900,
       environment = pulumi.getStack(),
     } = args;
     new ArgumentCheck(name, args)
       .require(cluster !== undefined, "cluster", "is missing; give the cluster to monitor")
-      .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
-      .integer("retentionDays", retentionDays, bounds.monitoring.retentionDays)
+      .schemas(clusterMetricsArguments, args)
       .integer("timeoutSeconds", timeoutSeconds, bounds.paas.timeoutSeconds)
       .require(
         storageClass === undefined || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(storageClass),

@@ -47,12 +47,14 @@ export interface DeployHookArgs {
    */
   urlTemplate?: string;
   /**
-   * Number of parallel builds, for apps with a `source`: 1 to 16.
+   * Number of parallel builds, for apps with a `source`.
+   * Allowed: a whole number from 1 to 16.
    * Default: 2.
    */
   builds?: number;
   /**
    * Memory limit of one build, in MiB.
+   * Allowed: a whole number from 128 to 1048576 MiB.
    * Default: 2048.
    */
   buildMemoryMiB?: number;
@@ -82,9 +84,10 @@ export interface DeployHookArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume, in GiB. It holds the deployed releases and the cache of builds.
+   * Size of the data volume, in GiB. It holds the deployed releases and the cache of builds. A replaced machine keeps
+   * the volume.
+   * Allowed: a whole number from 1 to 16384 GiB.
    * Default: 20.
-   * A replaced machine keeps the volume.
    */
   volumeGiB?: number;
   /**

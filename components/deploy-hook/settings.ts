@@ -4,11 +4,11 @@ import images from "../../ignition/roles/images.json" with { type: "json" };
 import { checkCidr, isTooWide, overlaps } from "../cloud/addresses.ts";
 import type { Firewall } from "../cloud/cloud.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import { snippetConfigs } from "../internal/planned-machines.ts";
 import { checkPublicEndpoint } from "../internal/public-endpoint.ts";
 import type { DeployHookArgs } from "./args.ts";
 import { appProblems } from "./validate.ts";
+import { deployHookDefaults, deployHookArguments } from "./settings-schema.ts";
 
 /** Arguments with their defaults filled in. */
 export type DeployHookSettings = ReturnType<typeof deployHookSettings>;
@@ -17,14 +17,16 @@ export type DeployHookSettings = ReturnType<typeof deployHookSettings>;
 export function deployHookSettings(name: string, args: DeployHookArgs) {
   const { cloud, apps = [], callers = [], users = cloud && [cloud.cidr] } = args;
   const { image = images.haproxy, gitImage = images.git, hostNumber = 60, machineSize = "medium" } = args;
-  const { builds = 2, buildMemoryMiB = 2048, volumeGiB = 20 } = args;
+  const {
+    builds = deployHookDefaults.builds,
+    buildMemoryMiB = deployHookDefaults.buildMemoryMiB,
+    volumeGiB = deployHookDefaults.volumeGiB,
+  } = args;
   const { urlTemplate = `http://%s:${deployHookPorts.apps.port}` } = args;
   const check = new ArgumentCheck(name, args)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
     .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
-    .integer("builds", builds, bounds.deployHook.builds)
-    .integer("buildMemoryMiB", buildMemoryMiB, bounds.deployHook.buildMemoryMiB)
-    .integer("volumeGiB", volumeGiB, bounds.deployHook.volumeGiB)
+    .schemas(deployHookArguments, args)
     .require(
       /^https?:\/\/%s[^%\s]*$/.test(urlTemplate),
       "urlTemplate",

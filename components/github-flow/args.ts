@@ -14,9 +14,10 @@ export interface GithubFlowArgs {
    */
   requiredChecks?: string[];
   /**
-   * Approving reviews that a pull request needs: 0 to 6.
+   * Approving reviews that a pull request needs. The last push needs the approval of another user. Each later push
+   * needs a new approval.
+   * Allowed: a whole number from 0 to 6.
    * Default: 1.
-   * The last push needs the approval of another user. Each later push needs a new approval.
    */
   approvals?: number;
   /**

@@ -1,16 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import type { GithubFlowArgs, GithubWebhookArgs } from "./args.ts";
 import { isBranch, repositoryPattern } from "./name-patterns.ts";
+import { githubFlowDefaults, githubFlowArguments } from "./settings-schema.ts";
 
 /** @throws ArgumentError listing the arguments that cannot be used. */
 export function githubFlowSettings(name: string, args: GithubFlowArgs) {
   const { repositories = [], branches = ["development"], webhooks = [] } = args;
-  const { requiredChecks = ["continuous-integration/jenkins/pr-merge"], approvals = 1, codeOwners = false } = args;
+  const {
+    requiredChecks = ["continuous-integration/jenkins/pr-merge"],
+    approvals = githubFlowDefaults.approvals,
+    codeOwners = githubFlowDefaults.codeOwners,
+  } = args;
   const check = new ArgumentCheck(name, args)
     .require(repositories.length > 0, "repositories", "is missing; give the names of the repositories")
-    .integer("approvals", approvals, bounds.githubFlow.approvals)
+    .schemas(githubFlowArguments, args)
     .require(requiredChecks.length > 0, "requiredChecks", "is empty; name at least one check");
   checkRepositories(repositories, check);
   for (const [index, branch] of branches.entries()) {

@@ -57,12 +57,6 @@ export class ArgumentCheck {
     return this.require(fits, path, `${value} is not allowed; use ${wholeNumber(allowed)}`);
   }
 
-  /** Requires a number within bounds, inclusive. */
-  decimal(path: string, value: number, { min, max, unit = "" }: Bounds): this {
-    const fits = typeof value === "number" && value >= min && value <= max;
-    return this.require(fits, path, `${value} is not allowed; use a number from ${min} to ${max} ${unit}`.trimEnd());
-  }
-
   /** Requires a valid label for logs and metrics. */
   label(path: string, value: string): this {
     const fits = /^[A-Za-z0-9._-]{1,64}$/.test(value);

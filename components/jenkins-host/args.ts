@@ -78,12 +78,14 @@ export interface JenkinsHostArgs {
    */
   configuration?: string[];
   /**
-   * Number of agent machines for builds: 1 to 8.
+   * Number of agent machines for builds.
+   * Allowed: a whole number from 1 to 8.
    * Default: 1.
    */
   agents?: number;
   /**
    * Number of parallel builds on each agent machine.
+   * Allowed: a whole number from 1 to 32.
    * Default: 2.
    */
   agentExecutors?: number;
@@ -94,6 +96,7 @@ export interface JenkinsHostArgs {
   agentSize?: MachineSize;
   /**
    * Size of the data volume of each agent machine, in GiB. It holds workspaces and images.
+   * Allowed: a whole number from 10 to 16384 GiB.
    * Default: 50.
    */
   agentVolumeGiB?: number;
@@ -168,6 +171,7 @@ export interface JenkinsHostArgs {
   backupImage?: string;
   /**
    * Size of the Java heap of Jenkins, in MiB.
+   * Allowed: a whole number from 512 to 65536 MiB.
    * Default: 1024.
    */
   heapMiB?: number;
@@ -187,9 +191,9 @@ export interface JenkinsHostArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the volume of the Jenkins home, in GiB.
+   * Size of the volume of the Jenkins home, in GiB. A replaced machine keeps the volume.
+   * Allowed: a whole number from 10 to 16384 GiB.
    * Default: 50.
-   * A replaced machine keeps the volume.
    */
   volumeGiB?: number;
   /**

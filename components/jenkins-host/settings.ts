@@ -5,7 +5,6 @@ import { kubernetesPlugins, pinnedPlugins, pluginProblems } from "../../ignition
 import { jenkinsName } from "../../ignition/roles/jenkins/role.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import { checkCidr, isTooWide } from "../cloud/addresses.ts";
 import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
 import { domainPattern } from "../internal/name-patterns.ts";
@@ -16,6 +15,7 @@ import { checkGithub, checkLogin } from "./github.ts";
 import { checkMail } from "./mail.ts";
 import { checkPipelines, checkScriptSource } from "./pipelines.ts";
 import { checkKubernetes } from "./kubernetes-agents.ts";
+import { jenkinsDefaults, jenkinsArguments } from "./settings-schema.ts";
 
 const defaultTools: Record<string, AgentTool> = {
   node: { image: images["build-node"], path: "/usr/local" },
@@ -26,9 +26,20 @@ export type JenkinsHostSettings = ReturnType<typeof jenkinsHostSettings>;
 
 /** @throws ArgumentError listing the arguments that cannot be used. */
 export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
-  const { cloud, plugins = {}, services = {}, volumeGiB = 50, heapMiB = 1024, readyTimeoutSeconds = 1800 } = args;
+  const {
+    cloud,
+    plugins = {},
+    services = {},
+    volumeGiB = jenkinsDefaults.volumeGiB,
+    heapMiB = jenkinsDefaults.heapMiB,
+    readyTimeoutSeconds = 1800,
+  } = args;
   const { firstHostNumber = 51, loadBalancerHostNumber = 41 } = args;
-  const { agents = 1, agentExecutors = 2, agentVolumeGiB = 50 } = args;
+  const {
+    agents = jenkinsDefaults.agents,
+    agentExecutors = jenkinsDefaults.agentExecutors,
+    agentVolumeGiB = jenkinsDefaults.agentVolumeGiB,
+  } = args;
   const agentTools = { ...defaultTools, ...args.agentTools };
   const check = new ArgumentCheck(name, args)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machines run in")
@@ -37,11 +48,7 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
       "domain",
       `${JSON.stringify(args.domain)} is not a domain; use one like ci.example.com`,
     )
-    .integer("agents", agents, bounds.jenkins.agents)
-    .integer("agentExecutors", agentExecutors, bounds.jenkins.agentExecutors)
-    .integer("agentVolumeGiB", agentVolumeGiB, bounds.jenkins.volumeGiB)
-    .integer("volumeGiB", volumeGiB, bounds.jenkins.volumeGiB)
-    .integer("heapMiB", heapMiB, bounds.jenkins.heapMiB)
+    .schemas(jenkinsArguments, args)
     .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + agents))
     .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
     .require(
@@ -85,7 +92,7 @@ export function jenkinsHostSettings(name: string, args: JenkinsHostArgs) {
 }
 
 /** Names of the agent machines. A registry can require them before Jenkins exists. */
-export function agentNames(jenkins: string, agents = 1): string[] {
+export function agentNames(jenkins: string, agents = jenkinsDefaults.agents): string[] {
   return Array.from({ length: agents }, (_, ordinal) => `${agentsName(jenkins)}-${ordinal}`);
 }
 

@@ -26,15 +26,15 @@ export interface KubernetesClusterArgs {
    */
   controlPlanes?: number;
   /**
-   * Size class of the control planes.
+   * Size class of the control planes. kubeadm requires two processors and 2 GiB of memory.
    * Default: `medium`.
-   * kubeadm requires two processors and 2 GiB of memory.
    */
   controlPlaneSize?: MachineSize;
   /**
-   * Size of the data volume of each control plane, in GiB. From 10 to 1024.
+   * Size of the data volume of each control plane, in GiB. It contains etcd and its snapshots. A replaced control plane
+   * keeps it.
+   * Allowed: a whole number from 10 to 1024 GiB.
    * Default: 20.
-   * It contains etcd and its snapshots. A replaced control plane keeps it.
    */
   volumeGiB?: number;
   /**
@@ -99,13 +99,15 @@ export interface KubernetesClusterArgs {
    */
   workerAccess?: MachineAccess[];
   /**
-   * Time limit for moving the pods of a machine before it stops, in seconds. From 10 to 3600.
+   * Time limit for moving the pods of a machine before it stops, in seconds. Pod disruption budgets are ignored after
+   * this time.
+   * Allowed: a whole number from 10 to 3600 seconds.
    * Default: 120.
-   * Pod disruption budgets are ignored after this time.
    */
   drainSeconds?: number;
   /**
-   * Time limit for a machine to become healthy, in seconds. From 60 to 86400.
+   * Time limit for a machine to become healthy, in seconds.
+   * Allowed: a whole number from 60 to 86400 seconds.
    * Default: 1800.
    */
   readyTimeoutSeconds?: number;

@@ -7,6 +7,7 @@ import type { Cloud } from "../cloud/cloud.ts";
 import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
 import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
 import { keyProblems, poolProblems, rangeProblems } from "./validate.ts";
+import { kubernetesArgumentDefaults, kubernetesArguments } from "./settings-schema.ts";
 
 /** Number of host numbers that are reserved for a pool without `firstHostNumber`. */
 const hostsPerPool = bounds.kubernetes.poolSize.max;
@@ -39,13 +40,22 @@ export interface ResolvedPool {
  */
 export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
   const { cloud, version = kubernetesDefaults.version, architecture = "amd64" } = args;
-  const { controlPlanes = kubernetesDefaults.controlPlanes, volumeGiB = 20, drainSeconds = 120 } = args;
+  const {
+    controlPlanes = kubernetesDefaults.controlPlanes,
+    volumeGiB = kubernetesArgumentDefaults.volumeGiB,
+    drainSeconds = kubernetesArgumentDefaults.drainSeconds,
+  } = args;
   const { podCidr = kubernetesDefaults.podCidr, serviceCidr = kubernetesDefaults.serviceCidr } = args;
   const {
     firstHostNumber = kubernetesDefaults.firstHostNumber,
     loadBalancerHostNumber = kubernetesDefaults.loadBalancerHostNumber,
   } = args;
-  const { readyTimeoutSeconds = 1800, encryptionKeys = ["first"], certificateNames = [], snippets = [] } = args;
+  const {
+    readyTimeoutSeconds = kubernetesArgumentDefaults.readyTimeoutSeconds,
+    encryptionKeys = ["first"],
+    certificateNames = [],
+    snippets = [],
+  } = args;
   const pools = resolvePools(name, args.pools);
 
   const check = new ArgumentCheck(name, args)
@@ -68,9 +78,7 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
     )
     .doesNotThrow("firstHostNumber", () => cloud?.address(firstHostNumber + controlPlanes - 1))
     .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(loadBalancerHostNumber))
-    .integer("volumeGiB", volumeGiB, bounds.kubernetes.volumeGiB)
-    .integer("drainSeconds", drainSeconds, bounds.kubernetes.drainSeconds)
-    .integer("readyTimeoutSeconds", readyTimeoutSeconds, bounds.kubernetes.readyTimeoutSeconds);
+    .schemas(kubernetesArguments, args);
   check
     .add(rangeProblems({ podCidr, serviceCidr }, cloud && { "the private network": cloud.cidr }))
     .add(keyProblems(encryptionKeys))

@@ -7,6 +7,7 @@ export interface LogStoreArgs {
   cloud: Cloud;
   /**
    * Retention of the logs, in days.
+   * Allowed: a whole number from 1 to 3650 days.
    * Default: 30.
    */
   retentionDays?: number;
@@ -70,9 +71,10 @@ export interface LogStoreArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume, in GiB. It holds the logs that are not in the bucket yet, or all logs without a bucket.
+   * Size of the data volume, in GiB. It holds the logs that are not in the bucket yet, or all logs without a bucket. A
+   * replaced machine keeps the volume.
+   * Allowed: a whole number from 1 to 16384 GiB.
    * Default: 50.
-   * A replaced machine keeps the volume.
    */
   volumeGiB?: number;
   /**

@@ -37,9 +37,9 @@ export interface MachineRegistryArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume, in GiB. From 1 to 16384.
+   * Size of the data volume, in GiB. It contains the images, unless `bucket` is set. A replaced machine keeps it.
+   * Allowed: a whole number from 1 to 16384 GiB.
    * Default: 50.
-   * It contains the images, unless `bucket` is set. A replaced machine keeps it.
    */
   volumeGiB?: number;
   /**

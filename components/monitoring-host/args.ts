@@ -31,6 +31,7 @@ export interface MonitoringHostArgs {
   users?: string[];
   /**
    * Retention of the metrics, in days. When the volume is full, Prometheus deletes the oldest metrics earlier.
+   * Allowed: a whole number from 1 to 3650 days.
    * Default: 30.
    */
   retentionDays?: number;
@@ -66,9 +67,9 @@ export interface MonitoringHostArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume, in GiB.
+   * Size of the data volume, in GiB. A replaced machine keeps the volume.
+   * Allowed: a whole number from 5 to 16384 GiB.
    * Default: 50.
-   * A replaced machine keeps the volume.
    */
   volumeGiB?: number;
   /**

@@ -2,23 +2,29 @@ import * as pulumi from "@pulumi/pulumi";
 import images from "../../ignition/roles/images.json" with { type: "json" };
 import { checkCidr } from "../cloud/addresses.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import { snippetConfigs } from "../internal/planned-machines.ts";
 import { MetricsAgent } from "../metrics-agent/index.ts";
 import type { MonitoringHostArgs } from "./args.ts";
+import { monitoringDefaults, monitoringArguments } from "./settings-schema.ts";
 
 /** Arguments with their defaults filled in. */
 export type MonitoringSettings = ReturnType<typeof monitoringSettings>;
 
 /** @throws ArgumentError listing the arguments that cannot be used, and the machines without a metrics agent. */
 export function monitoringSettings(name: string, args: MonitoringHostArgs) {
-  const { cloud, users = cloud && [cloud.cidr], retentionDays = 30, dnsName, hostNumber = 46, volumeGiB = 50 } = args;
+  const {
+    cloud,
+    users = cloud && [cloud.cidr],
+    retentionDays = monitoringDefaults.retentionDays,
+    dnsName,
+    hostNumber = 46,
+    volumeGiB = monitoringDefaults.volumeGiB,
+  } = args;
   const { environment = pulumi.getStack() } = args;
   const check = new ArgumentCheck(name, args)
     .require(cloud !== undefined, "cloud", "is missing; give the cloud the machine runs in")
     .doesNotThrow("hostNumber", () => cloud?.address(hostNumber))
-    .integer("retentionDays", retentionDays, bounds.monitoring.retentionDays)
-    .integer("volumeGiB", volumeGiB, bounds.monitoring.volumeGiB)
+    .schemas(monitoringArguments, args)
     .label("environment", environment)
     .hostName("dnsName", dnsName, "monitoring.example.com");
   const withoutAgent = (cloud?.machines ?? [])

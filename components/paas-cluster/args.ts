@@ -100,9 +100,10 @@ export interface PaasClusterArgs {
    */
   loadBalancerHostNumber?: number;
   /**
-   * Time limit for an installation or an upgrade, in seconds: 300 to 7200.
+   * Time limit for an installation or an upgrade, in seconds. Helm rolls back an installation or upgrade that takes
+   * longer.
+   * Allowed: a whole number from 300 to 7200 seconds.
    * Default: 1800.
-   * Helm rolls back an installation or upgrade that takes longer.
    */
   timeoutSeconds?: number;
 }

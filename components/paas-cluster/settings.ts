@@ -1,11 +1,11 @@
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import { checkCidr } from "../cloud/addresses.ts";
 import { domainPattern } from "../internal/name-patterns.ts";
 import { checkPublicEndpoint } from "../internal/public-endpoint.ts";
 import type { PaasClusterArgs } from "./args.ts";
 import { valueProblems } from "./value-schema.ts";
 import { workflowValues } from "./workflow-values.ts";
+import { paasDefaults, paasArguments } from "./settings-schema.ts";
 
 const username = /^[a-z][a-z0-9._-]{2,29}$/;
 
@@ -22,7 +22,11 @@ export type PaasSettings = ReturnType<typeof paasSettings>;
 export function paasSettings(name: string, args: PaasClusterArgs) {
   const { cluster, domain, values = {} } = args;
   const { adminUsername = "admin", deliveryUsername = "delivery", gitPush = false, processTypes = ["web"] } = args;
-  const { timeoutSeconds = 1800, storageClass = "node-volumes", email = `admin@${domain}` } = args;
+  const {
+    timeoutSeconds = paasDefaults.timeoutSeconds,
+    storageClass = "node-volumes",
+    email = `admin@${domain}`,
+  } = args;
   const host = args.loadBalancerHostNumber ?? loadBalancerHostNumber;
   const cloud = cluster?.cloud;
   const check = new ArgumentCheck(name, args)
@@ -51,7 +55,7 @@ export function paasSettings(name: string, args: PaasClusterArgs) {
       `${JSON.stringify(deliveryUsername)} is the administrator; use another name`,
     )
     .require(processTypes.length > 0, "processTypes", 'is empty; use ["web"]')
-    .integer("timeoutSeconds", timeoutSeconds, bounds.paas.timeoutSeconds)
+    .schemas(paasArguments, args)
     .doesNotThrow("loadBalancerHostNumber", () => cloud?.address(host))
     .add(valueProblems(workflowValues, values, "values"));
   checkNames(args, { adminUsername, deliveryUsername }, processTypes, check);

@@ -1,4 +1,7 @@
 import type { z } from "zod";
+import { registryArguments } from "../../components/machine-registry/settings-schema.ts";
+import { jenkinsArguments } from "../../components/jenkins-host/settings-schema.ts";
+import { deployHookArguments } from "../../components/deploy-hook/settings-schema.ts";
 import { bounds, portBounds } from "../../components/internal/bounds.ts";
 import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainPattern } from "../../components/internal/name-patterns.ts";
@@ -28,15 +31,13 @@ import {
 import { snippetList } from "./snippet.ts";
 import { ciMonitoringSettings } from "./telemetry.ts";
 
-const machineSize = oneOf("small", "medium", "large").optional();
 const snippets = snippetList().optional();
 
 const repositories = list(text(/./, "the name of a repository, such as shop/api"));
 
 const machineRegistry = {
   repositories,
-  machineSize,
-  volumeGiB: whole(bounds.registry.volumeGiB).optional(),
+  ...registryArguments,
   dnsName: text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "a DNS name in lower case").optional(),
   snippets,
 };
@@ -156,10 +157,7 @@ const deployHook = {
     .meta({ description: "Address ranges that can reach the apps.", default: "the private network" })
     .optional(),
   urlTemplate: text(/^https?:\/\/%s[^%\s]*$/, "https://%s or the like").optional(),
-  builds: whole(bounds.deployHook.builds).optional(),
-  buildMemoryMiB: whole(bounds.deployHook.buildMemoryMiB).optional(),
-  machineSize,
-  volumeGiB: whole(bounds.deployHook.volumeGiB).optional(),
+  ...deployHookArguments,
   snippets,
 };
 
@@ -246,15 +244,11 @@ const jenkins = {
   plugins: byName(
     text(/^[\w.-]+$/, "the version of a plugin").meta({ description: "Version of the plugin." }),
   ).optional(),
-  agents: whole(bounds.jenkins.agents).optional(),
-  agentExecutors: whole(bounds.jenkins.agentExecutors).optional(),
-  agentSize: machineSize,
   agentTools: byName(
     group({ image, path: text(/^\/\S+$/, "an absolute path without spaces") }).meta({
       description: "One program. In prod its image has a digest.",
     }),
   ).optional(),
-  agentVolumeGiB: whole(bounds.jenkins.volumeGiB).optional(),
   services: byName(
     text(/^[^\s:]+:\d+$/, "an address and a port, such as 10.30.64.70:8080").meta({
       description: "Address and port of the service.",
@@ -274,9 +268,7 @@ const jenkins = {
     .optional(),
   proxyImage: image.optional(),
   backupImage: image.optional(),
-  heapMiB: whole(bounds.jenkins.heapMiB).optional(),
-  machineSize,
-  volumeGiB: whole(bounds.jenkins.volumeGiB).optional(),
+  ...jenkinsArguments,
   snippets,
 };
 

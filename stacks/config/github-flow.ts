@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { bounds } from "../../components/internal/bounds.ts";
+import { githubFlowArguments } from "../../components/github-flow/settings-schema.ts";
 import { isBranch, ownerPattern, repositoryPattern } from "../../components/github-flow/name-patterns.ts";
 import { show } from "../../components/internal/format-value.ts";
-import { checkedText, flag, group, list, secret, text, whole } from "../../components/internal/settings-schema.ts";
+import { checkedText, flag, group, list, secret, text } from "../../components/internal/settings-schema.ts";
 
 const branchRule = "its name, without refs/heads/ and wildcards";
 
@@ -28,8 +28,7 @@ export const githubFlowSettings = group({
     }),
   ).optional(),
   requiredChecks: list(text(/\S/, "the name of a check as GitHub shows it")).optional(),
-  approvals: whole(bounds.githubFlow.approvals).optional(),
-  codeOwners: flag().optional(),
+  ...githubFlowArguments,
   webhook: flag()
     .meta({
       description:

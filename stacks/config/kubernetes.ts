@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { kubernetesArguments } from "../../components/kubernetes-cluster/settings-schema.ts";
 import { bounds } from "../../components/internal/bounds.ts";
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
 import { cidr } from "./network.ts";
@@ -24,8 +25,6 @@ export const kubernetesSettings = group({
       default: 3,
     })
     .optional(),
-  controlPlaneSize: machineSize,
-  volumeGiB: whole(bounds.kubernetes.volumeGiB).optional(),
   architecture: oneOf(...architectures).optional(),
   pools: list(
     group({
@@ -44,13 +43,12 @@ export const kubernetesSettings = group({
       default: "one pool `worker` of 2",
     })
     .optional(),
+  ...kubernetesArguments,
   podCidr: cidr().optional(),
   serviceCidr: cidr().optional(),
   allowFrom: list(cidr()).optional(),
   certificateNames: list(text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name or an address")).optional(),
   encryptionKeys: list(text(/./, "the name of a key")).optional(),
-  drainSeconds: whole(bounds.kubernetes.drainSeconds).optional(),
-  readyTimeoutSeconds: whole(bounds.kubernetes.readyTimeoutSeconds).optional(),
   snippets: snippetList().optional(),
 }).meta({
   description:

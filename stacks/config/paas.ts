@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { bounds, portBounds } from "../../components/internal/bounds.ts";
+import { paasArguments } from "../../components/paas-cluster/settings-schema.ts";
+import { portBounds } from "../../components/internal/bounds.ts";
 import { domainPattern } from "../../components/internal/name-patterns.ts";
 import type { WorkflowValues } from "../../components/paas-cluster/workflow-values.ts";
 import { designateZone, paasEndpoint, route53Zone, type Zone } from "./public-endpoint.ts";
@@ -36,7 +37,7 @@ const common = {
   // The component checks the values: it knows the chart.
   values: customGroup((given) => given as WorkflowValues, "is not a group of values", "values of the chart").optional(),
   allowFrom: list(cidr()).optional(),
-  timeoutSeconds: whole(bounds.paas.timeoutSeconds).optional(),
+  ...paasArguments,
 };
 
 const platform = {

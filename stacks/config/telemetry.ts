@@ -1,11 +1,13 @@
 import type { z } from "zod";
-import { bounds, portBounds } from "../../components/internal/bounds.ts";
+import { monitoringArguments } from "../../components/monitoring-host/settings-schema.ts";
+import { logStoreArguments } from "../../components/log-store/settings-schema.ts";
+import { clusterMetricsArguments } from "../../components/cluster-metrics/settings-schema.ts";
+import { portBounds } from "../../components/internal/bounds.ts";
 import { logsBucket } from "./bucket.ts";
 import { cidr } from "./network.ts";
-import { group, list, oneOf, secret, text, whole } from "../../components/internal/settings-schema.ts";
+import { group, list, secret, text, whole } from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
 
-const machineSize = oneOf("small", "medium", "large").optional();
 const snippets = snippetList().optional();
 const hostName = text(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "a DNS name or an address");
 
@@ -20,11 +22,9 @@ const openSearch = group({
 
 const logs = {
   openSearch: openSearch.optional(),
-  retentionDays: whole(bounds.logs.retentionDays).optional(),
   readers: list(cidr()).optional(),
   dnsName: hostName.optional(),
-  machineSize,
-  volumeGiB: whole(bounds.logs.volumeGiB).optional(),
+  ...logStoreArguments,
   snippets,
 };
 
@@ -49,10 +49,8 @@ const monitoring = {
   ).optional(),
   adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
   users: list(cidr()).optional(),
-  retentionDays: whole(bounds.monitoring.retentionDays).optional(),
   dnsName: hostName.optional(),
-  machineSize,
-  volumeGiB: whole(bounds.monitoring.volumeGiB).optional(),
+  ...monitoringArguments,
   snippets,
 };
 
@@ -61,8 +59,7 @@ export const monitoringSettings = group({
   ...monitoring,
   cluster: group({
     storageClass: text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "the name of a storage class").optional(),
-    volumeGiB: whole(bounds.monitoring.volumeGiB).optional(),
-    retentionDays: whole(bounds.monitoring.retentionDays).optional(),
+    ...clusterMetricsArguments,
     adminPassword: secret(/^[\x21-\x7e]{12,}$/, "at least 12 printable ASCII characters without spaces").optional(),
   })
     .meta({

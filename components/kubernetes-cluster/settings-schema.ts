@@ -1,0 +1,36 @@
+import { bounds } from "../internal/bounds.ts";
+import { oneOf, whole } from "../internal/settings-schema.ts";
+
+export const kubernetesArgumentDefaults = { volumeGiB: 20, drainSeconds: 120, readyTimeoutSeconds: 1800 };
+
+/** Arguments that are also settings of a stack. */
+export const kubernetesArguments = {
+  controlPlaneSize: oneOf("small", "medium", "large")
+    .meta({
+      description: "Size class of the control planes. kubeadm requires two processors and 2 GiB of memory.",
+      default: "`medium`",
+    })
+    .optional(),
+  volumeGiB: whole(bounds.kubernetes.volumeGiB)
+    .meta({
+      description:
+        "Size of the data volume of each control plane, in GiB. It contains etcd and its snapshots. A " +
+        "replaced control plane keeps it.",
+      default: kubernetesArgumentDefaults.volumeGiB,
+    })
+    .optional(),
+  drainSeconds: whole(bounds.kubernetes.drainSeconds)
+    .meta({
+      description:
+        "Time limit for moving the pods of a machine before it stops, in seconds. Pod disruption budgets " +
+        "are ignored after this time.",
+      default: kubernetesArgumentDefaults.drainSeconds,
+    })
+    .optional(),
+  readyTimeoutSeconds: whole(bounds.kubernetes.readyTimeoutSeconds)
+    .meta({
+      description: "Time limit for a machine to become healthy, in seconds.",
+      default: kubernetesArgumentDefaults.readyTimeoutSeconds,
+    })
+    .optional(),
+};
