@@ -18,29 +18,28 @@ export class ArgumentError extends InputError {
   }
 }
 
-/** Collects everything that is wrong with a component's arguments, to report it in one go. */
+/** Collects the problems of a component's arguments, to report them all at once. */
 export class ArgumentCheck {
   readonly #component: string;
   readonly #problems: string[] = [];
 
   /**
    * @param component Name of the component, the first word of every message.
-   * @param args Arguments as given; refuses an argument under its former name.
+   * @param args Given arguments. An argument with a former name is a problem.
    */
   constructor(component: string, args: object = {}) {
     this.#component = component;
-    for (const [former, current] of Object.entries(renamedArguments)) {
-      this.require(!(former in args), former, `is not an argument any more; use ${current}`);
-    }
-    // Machines are called after their component, and a machine's name is its host name.
+    this.#rejectFormerNames("", args);
+    // The host names of machines start with the name of their component.
+    const given = JSON.stringify(component);
     this.require(
       /^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$/.test(component),
       "name",
-      `${JSON.stringify(component)} cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens`,
+      `${given} cannot start a host name; use up to 24 lower-case letters, digits and inner hyphens`,
     );
   }
 
-  /** Notes `component.path: problem` unless the condition holds. */
+  /** Adds the problem `component.path: problem` if the condition is false. */
   require(condition: boolean, path: string, problem: string): this {
     if (!condition) this.#problems.push(`${this.#component}.${path}: ${problem}`);
     return this;
@@ -55,13 +54,13 @@ export class ArgumentCheck {
     return "problems" in result ? this.add(result.problems) : this;
   }
 
-  /** Requires a whole number within bounds, both included. */
+  /** Requires a whole number within bounds, inclusive. */
   integer(path: string, value: number, allowed: Bounds): this {
     const fits = Number.isInteger(value) && value >= allowed.min && value <= allowed.max;
     return this.require(fits, path, `${value} is not allowed; use ${wholeNumber(allowed)}`);
   }
 
-  /** Requires something that logs and metrics can be labelled with. */
+  /** Requires a valid label for logs and metrics. */
   label(path: string, value: string): this {
     const fits = /^[A-Za-z0-9._-]{1,64}$/.test(value);
     return this.require(
@@ -71,7 +70,7 @@ export class ArgumentCheck {
     );
   }
 
-  /** Requires a host name with a domain, where one is given. */
+  /** Requires a host name with a domain, unless the value is undefined. */
   hostName(path: string, value: string | undefined, example: string): this {
     const fits = value === undefined || domainPattern.test(value);
     return this.require(
@@ -81,7 +80,7 @@ export class ArgumentCheck {
     );
   }
 
-  /** Requires that something works; what it throws otherwise says why. */
+  /** Requires that a function does not throw. The message of its error becomes the problem. */
   doesNotThrow(path: string, attempt: () => void): this {
     try {
       attempt();
@@ -91,14 +90,31 @@ export class ArgumentCheck {
     }
   }
 
-  /** Notes problems that were found elsewhere. */
+  /** Adds problems of other checks. */
   add(problems: readonly { path: string; message: string }[]): this {
     for (const { path, message } of problems) this.require(false, path, message);
     return this;
   }
 
-  /** @throws ArgumentError with all that was noted. */
+  /** @throws ArgumentError with all problems, if there are any. */
   throwIfInvalid(): void {
     if (this.#problems.length > 0) throw new ArgumentError(this.#problems);
   }
+
+  /** Former names in the arguments, in the items of lists and in `publicEndpoint`. Other groups have names of users. */
+  #rejectFormerNames(path: string, args: object): void {
+    for (const [name, value] of Object.entries(args)) {
+      const current = renamedArguments[name];
+      if (current !== undefined) this.require(false, path + name, `is not an argument any more; use ${current}`);
+      if (name === "publicEndpoint" && isPlain(value)) this.#rejectFormerNames(`${path}${name}.`, value);
+      if (!Array.isArray(value)) continue;
+      value.forEach((item, index) => {
+        if (isPlain(item)) this.#rejectFormerNames(`${path}${name}[${index}].`, item);
+      });
+    }
+  }
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

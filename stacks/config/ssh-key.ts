@@ -11,7 +11,8 @@ const keyTypes: Record<string, (fields: Buffer[]) => string | undefined> = {
 
 /** The part of the check that a pattern can express: a key type, base64 and a comment, on one line. */
 export const sshKeyPattern = new RegExp(
-  `^\\s*(${Object.keys(keyTypes).join("|").replaceAll(".", "\\.")})[^\\S\\r\\n]+[A-Za-z0-9+/]+={0,2}([^\\S\\r\\n].*)?\\s*$`,
+  `^\\s*(${Object.keys(keyTypes).join("|").replaceAll(".", "\\.")})` +
+    "[^\\S\\r\\n]+[A-Za-z0-9+/]+={0,2}([^\\S\\r\\n].*)?\\s*$",
 );
 
 const example = "use the one line of a .pub file, such as `ssh-ed25519 AAAA... name@host`";

@@ -13,7 +13,10 @@ const StorageBase = require(
  * containers can serve the same blog and one can replace another.
  */
 class ObjectStorage extends StorageBase {
-  /** @param {{bucket: string, endpoint: string, region?: string, accessKeyId: string, secretAccessKey: string, staticFileURLPrefix?: string}} config from storage__s3__... and storage__media__... */
+  /**
+   * @param {{bucket: string, endpoint: string, region?: string, accessKeyId: string, secretAccessKey: string,
+   *   staticFileURLPrefix?: string}} config from storage__s3__... and storage__media__...
+   */
   constructor(config = {}) {
     super();
     for (const name of ["bucket", "endpoint", "accessKeyId", "secretAccessKey"]) {

@@ -13,7 +13,8 @@ function encoded(path) {
 
 /**
  * Signs a request to an S3 API (AWS Signature Version 4) and returns its headers.
- * @param {{method: string, url: URL, region: string, accessKeyId: string, secretAccessKey: string, headers?: object, body?: Buffer, now?: Date}} request
+ * @param {{method: string, url: URL, region: string, accessKeyId: string, secretAccessKey: string, headers?: object,
+ *   body?: Buffer, now?: Date}} request
  */
 function sign({
   method,
@@ -46,7 +47,9 @@ function sign({
   const signature = createHmac("sha256", key).update(text).digest("hex");
   return {
     ...all,
-    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`,
+    authorization:
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, ` +
+      `Signature=${signature}`,
   };
 }
 

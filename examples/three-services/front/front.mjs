@@ -43,7 +43,9 @@ function page(notes, problem) {
 <meta charset="utf-8">
 <title>Notes</title>
 <h1>Notes</h1>
-${problem === undefined ? "" : `<p role="alert">${escapeHtml(problem)}</p>\n`}<form method="post"><input name="text" maxlength="280" required aria-label="Note"> <button>Add</button></form>
+${problem === undefined ? "" : `<p role="alert">${escapeHtml(problem)}</p>\n`}<form method="post">
+<input name="text" maxlength="280" required aria-label="Note"> <button>Add</button>
+</form>
 <ul>
 ${items}
 </ul>
