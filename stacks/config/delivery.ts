@@ -319,7 +319,7 @@ export const awsJenkinsSettings = group({
   ...jenkins,
   publicEndpoint: webhooksEndpoint(ciRoute53Zone),
   pods: refused(
-    "is refused in prod, whose cluster runs what users use and nothing that is not released yet; " +
+    "is refused in prod, whose cluster runs only released apps; " +
       "leave it out, builds run on the machines of jenkins.agents",
   ),
   backup: group(backup).meta(backupText).optional(),

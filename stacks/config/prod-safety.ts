@@ -43,7 +43,7 @@ function outsideProblems({ paas }: AnySettings): Problem[] {
     return [
       {
         path: "paas.allowTo",
-        message: `is missing; list the range and port of what is outside of the cluster (${outside.join(", ")})`,
+        message: `is missing; list the range and port of each service outside of the cluster (${outside.join(", ")})`,
       },
     ];
   }

@@ -12,10 +12,10 @@ export function publicEndpointProblems({ jenkins, deployHook, paas, openstack }:
     if (openstack !== undefined && openstack.externalNetworkId === undefined)
       refuse("", "needs a network that leads outside; give openstack.externalNetworkId");
     if (ranges.length === 0)
-      refuse(".from", "[] lets nobody in; list the ranges that may connect, or leave the public endpoint out");
+      refuse(".from", "[] allows no connection; list the ranges that may connect, or leave the public endpoint out");
     ranges.forEach((range, index) => {
       if (part === "jenkins" && isTooWide(range))
-        refuse(`.from[${index}]`, `${show(range)} is far too wide; use the ranges of those who call`);
+        refuse(`.from[${index}]`, `${show(range)} is far too wide; use the ranges of the callers`);
     });
   }
   const hosts = deployHook?.apps.flatMap((app) => app.hosts) ?? [];

@@ -34,7 +34,7 @@ export function sshKeyProblem(text: string): string | undefined {
   const fields = split(Buffer.from(encoded, "base64"));
   if (fields === undefined) return `${given} is cut short; ${example}`;
   const inner = fields.shift()!.toString("latin1");
-  if (inner !== type) return `${given} says ${type}, but the key in it is ${JSON.stringify(inner)}; ${example}`;
+  if (inner !== type) return `${given} names ${type}, but its key has the type ${JSON.stringify(inner)}; ${example}`;
   const problem = judge(fields);
   return problem === undefined ? undefined : `${given} ${problem}; ${example}`;
 }

@@ -781,7 +781,7 @@ describe("an invalid config", () => {
       "prod",
       { "jenkins.pods": {} },
       "jenkins.pods",
-      "is refused in prod, whose cluster runs what users use and nothing that is not released yet; leave it out, builds run on the machines of jenkins.agents",
+      "is refused in prod, whose cluster runs only released apps; leave it out, builds run on the machines of jenkins.agents",
     ],
     [
       "prod",
@@ -883,13 +883,13 @@ describe("an invalid config", () => {
       "prod",
       { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: [], certificate } },
       "jenkins.publicEndpoint.from",
-      "[] lets nobody in; list the ranges that may connect, or leave the public endpoint out",
+      "[] allows no connection; list the ranges that may connect, or leave the public endpoint out",
     ],
     [
       "prod",
       { "jenkins.publicEndpoint": { name: "hooks.ci.example.com", from: ["0.0.0.0/0"], certificate } },
       "jenkins.publicEndpoint.from[0]",
-      '"0.0.0.0/0" is far too wide; use the ranges of those who call',
+      '"0.0.0.0/0" is far too wide; use the ranges of the callers',
     ],
     [
       "prod",
@@ -1022,7 +1022,7 @@ describe("an invalid config", () => {
       "prod",
       { "paas.valkeyUrl": "rediss://:a-password@valkey:6379/0" },
       "paas.allowTo",
-      "is missing; list the range and port of what is outside of the cluster (valkeyUrl)",
+      "is missing; list the range and port of each service outside of the cluster (valkeyUrl)",
     ],
     [
       "prod",

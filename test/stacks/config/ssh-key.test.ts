@@ -47,7 +47,7 @@ describe("sshKeyProblem", () => {
     [
       "another type inside",
       `ssh-rsa ${encoded(ed25519)}`,
-      `"ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIL7h3..." says ssh-rsa, but the key in it is "ssh-ed25519"; ${use}`,
+      `"ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIL7h3..." names ssh-rsa, but its key has the type "ssh-ed25519"; ${use}`,
     ],
     [
       "the right type around the wrong curve",
