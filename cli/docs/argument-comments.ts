@@ -3,10 +3,11 @@ import { join } from "node:path";
 import ts from "typescript";
 import { z } from "zod";
 import { loadBalancerArguments } from "../../components/database-load-balancer/settings-schema.ts";
+import { lifecycleArguments } from "../../components/ecr-registry/settings-schema.ts";
 import { etcdArguments } from "../../components/etcd-cluster/settings-schema.ts";
 import { galeraArguments, galeraTuningArguments } from "../../components/galera-cluster/settings-schema.ts";
-import { kubernetesArguments } from "../../components/kubernetes-cluster/settings-schema.ts";
-import { deployHookArguments } from "../../components/deploy-hook/settings-schema.ts";
+import { kubernetesArguments, kubernetesPoolArguments } from "../../components/kubernetes-cluster/settings-schema.ts";
+import { appArguments, deployHookArguments } from "../../components/deploy-hook/settings-schema.ts";
 import { logStoreArguments } from "../../components/log-store/settings-schema.ts";
 import { monitoringArguments } from "../../components/monitoring-host/settings-schema.ts";
 import { clusterMetricsArguments } from "../../components/cluster-metrics/settings-schema.ts";
@@ -23,7 +24,12 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 const interfaces: Record<string, Record<string, Shape>> = {
   "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
   "components/etcd-cluster/args.ts": { EtcdClusterArgs: etcdArguments },
-  "components/kubernetes-cluster/args.ts": { KubernetesClusterArgs: kubernetesArguments },
+  "components/kubernetes-cluster/args.ts": {
+    KubernetesClusterArgs: kubernetesArguments,
+    KubernetesPoolArgs: kubernetesPoolArguments,
+  },
+  "components/deploy-hook/apps.ts": { DeployHookAppArgs: appArguments },
+  "components/ecr-registry/policies.ts": { Lifecycle: lifecycleArguments },
   "components/deploy-hook/args.ts": { DeployHookArgs: deployHookArguments },
   "components/log-store/args.ts": { LogStoreArgs: logStoreArguments },
   "components/monitoring-host/args.ts": { MonitoringHostArgs: monitoringArguments },

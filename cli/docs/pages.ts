@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { withImages } from "./images.ts";
 import { anyCloud, childrenTable, plannedBy, realizationTable } from "./planned.ts";
 import { settingsTables } from "./settings.ts";
-import { classMembers, interfaceMembers } from "./source.ts";
+import { classMembers, type Described, interfaceMembers } from "./source.ts";
 import { argumentTable, outputTable } from "./tables.ts";
 
 /** A page with its current and its generated text. */
@@ -57,7 +57,7 @@ async function generated([kind, ...words]: string[], page: string, root: string)
     case "outputs":
       return outputTable(classMembers(join(root, second), first).filter(({ text }) => text !== ""));
     case "interface":
-      return outputTable(interfaceMembers(join(root, second), first));
+      return outputTable(interfaceMembers(join(root, second), first).map(withDefault));
     case "example":
       return `\`\`\`ts\n${readFileSync(beside(first), "utf8")}\`\`\``;
     case "children":
@@ -69,4 +69,8 @@ async function generated([kind, ...words]: string[], page: string, root: string)
     default:
       throw new Error("is not a kind of block");
   }
+}
+
+function withDefault(member: Described): Described {
+  return member.default === undefined ? member : { ...member, text: `${member.text} Default: ${member.default}.` };
 }

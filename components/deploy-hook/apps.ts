@@ -24,6 +24,7 @@ export interface DeployHookAppArgs {
   source?: DeployHookSourceArgs;
   /**
    * Port of the app in its container. The environment variable `PORT` contains it.
+   * Allowed: a whole number from 1 to 65535.
    * Default: 8080.
    */
   port?: number;
@@ -43,32 +44,38 @@ export interface DeployHookAppArgs {
    */
   healthPath?: string;
   /**
-   * Time limit for a release to become healthy, in seconds: 1 to 600.
+   * Time limit for a release to become healthy, in seconds.
+   * Allowed: a whole number from 1 to 600 seconds.
    * Default: 60.
    */
   healthTimeoutSeconds?: number;
   /**
-   * Time after the switch to a new release in which the hook can return to the old one, in seconds: 0 to 120.
+   * Time after the switch to a new release in which the hook can return to the old one, in seconds.
+   * Allowed: a whole number from 0 to 120 seconds.
    * Default: 3.
    */
   watchSeconds?: number;
   /**
-   * Time limit for open requests to the old release, in seconds: 0 to 300. The proxy then closes them.
+   * Time limit for open requests to the old release, in seconds. The proxy then closes them.
+   * Allowed: a whole number from 0 to 300 seconds.
    * Default: 30.
    */
   drainSeconds?: number;
   /**
-   * Time between the stop signal and the kill signal, in seconds: 1 to 60.
+   * Time between the stop signal and the kill signal, in seconds.
+   * Allowed: a whole number from 1 to 60 seconds.
    * Default: 10.
    */
   stopSeconds?: number;
   /**
    * Memory limit of one container, in MiB.
+   * Allowed: a whole number from 16 to 1048576 MiB.
    * Default: 512.
    */
   memoryMiB?: number;
   /**
    * Limit of processes and threads in one container.
+   * Allowed: a whole number from 8 to 65536.
    * Default: 512.
    */
   pids?: number;

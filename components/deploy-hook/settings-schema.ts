@@ -1,3 +1,4 @@
+import { appBounds, appDefaults } from "./apps.ts";
 import { bounds } from "../internal/bounds.ts";
 import { oneOf, whole } from "../internal/settings-schema.ts";
 
@@ -26,3 +27,24 @@ export const deployHookArguments = {
     })
     .optional(),
 };
+
+/** Numbers of an app. */
+export const appArguments = {
+  port: appNumber("port", "Port of the app in its container. The environment variable `PORT` contains it."),
+  healthTimeoutSeconds: appNumber("healthTimeoutSeconds", "Time limit for a release to become healthy, in seconds."),
+  watchSeconds: appNumber(
+    "watchSeconds",
+    "Time after the switch to a new release in which the hook can return to the old one, in seconds.",
+  ),
+  drainSeconds: appNumber(
+    "drainSeconds",
+    "Time limit for open requests to the old release, in seconds. The proxy then closes them.",
+  ),
+  stopSeconds: appNumber("stopSeconds", "Time between the stop signal and the kill signal, in seconds."),
+  memoryMiB: appNumber("memoryMiB", "Memory limit of one container, in MiB."),
+  pids: appNumber("pids", "Limit of processes and threads in one container."),
+};
+
+function appNumber(name: keyof typeof appBounds, description: string) {
+  return whole(appBounds[name]).meta({ description, default: appDefaults[name] }).optional();
+}

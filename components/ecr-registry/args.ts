@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CredentialHelper } from "../../ignition/roles/registry-client/client.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
-import { bounds } from "../internal/bounds.ts";
 import type { AwsAccount } from "../cloud/aws/account.ts";
 import { checkRepositories } from "../internal/registry.ts";
 import type { HelperArchitecture } from "./credential-helper.ts";
 import { pullerPattern, pullerRule } from "./keys.ts";
 import type { Lifecycle } from "./policies.ts";
+import { lifecycleDefaults, lifecycleNumbers } from "./settings-schema.ts";
 
 export interface EcrRegistryArgs {
   /** Account of the registry: the account that runs the images. */
@@ -53,8 +53,7 @@ export interface EcrRegistryArgs {
   kmsKey?: pulumi.Input<string>;
   /**
    * Retention of images.
-   * Default: 14 days for untagged images, the newest 50 releases (`released-*`, the tag of the pipeline) and the newest
-   * 200 other images.
+   * Default: the defaults of {@link Lifecycle}.
    */
   lifecycle?: Partial<Lifecycle>;
   /**
@@ -86,14 +85,6 @@ export interface EcrCiArgs {
   /** Names of the machines that push. Each gets a separate role, which the policies of the repositories allow. */
   machines: string[];
 }
-
-/** Default retention of images. */
-export const lifecycleDefaults: Lifecycle = {
-  untaggedDays: 14,
-  releaseTags: ["released-*"],
-  keepReleases: 50,
-  keepImages: 200,
-};
 
 const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
@@ -153,11 +144,8 @@ export function checkEcrRegistry(name: string, args: EcrRegistryArgs): void {
     "organizationId",
     `${JSON.stringify(organizationId)} is not the id of an organization; use one like o-abcdefghij`,
   );
-  const { untaggedDays, keepImages, keepReleases, releaseTags } = { ...lifecycleDefaults, ...lifecycle };
-  check
-    .integer("lifecycle.untaggedDays", untaggedDays, bounds.registry.untaggedDays)
-    .integer("lifecycle.keepImages", keepImages, bounds.registry.images)
-    .integer("lifecycle.keepReleases", keepReleases, bounds.registry.images);
+  const { releaseTags = lifecycleDefaults.releaseTags } = lifecycle ?? {};
+  check.schemas(lifecycleNumbers, lifecycle ?? {}, ["lifecycle"]);
   check.require(
     releaseTags.length > 0 && releaseTags.every((pattern) => /^[\w.*-]{1,128}$/.test(pattern)),
     "lifecycle.releaseTags",

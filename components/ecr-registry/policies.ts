@@ -54,13 +54,28 @@ export function repositoryPolicy({ push, pull, organizationId }: RepositoryRoles
 
 /** Retention of the images of a repository. */
 export interface Lifecycle {
-  /** Days after the push until an image without a tag is removed. From 1 to 3650. */
+  /**
+   * Days after the push until an image without a tag is removed.
+   * Allowed: a whole number from 1 to 3650 days.
+   * Default: 14.
+   */
   untaggedDays: number;
-  /** Patterns of the tags of releases, `released-*`. */
+  /**
+   * Patterns of the tags of releases, `released-*`.
+   * Default: `["released-*"]`.
+   */
   releaseTags: readonly string[];
-  /** Number of newest releases that are kept. From 1 to 10000. */
+  /**
+   * Number of newest releases that are kept.
+   * Allowed: a whole number from 1 to 10000.
+   * Default: 50.
+   */
   keepReleases: number;
-  /** Number of newest other images that are kept. From 1 to 10000. */
+  /**
+   * Number of newest other images that are kept.
+   * Allowed: a whole number from 1 to 10000.
+   * Default: 200.
+   */
   keepImages: number;
 }
 

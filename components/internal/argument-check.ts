@@ -45,9 +45,12 @@ export class ArgumentCheck {
     return this;
   }
 
-  /** Requires that arguments fit their schemas. Arguments without a schema are ignored. */
-  schemas(shape: Readonly<Record<string, z.ZodType>>, args: object): this {
-    const result = checked(z.object(shape), [], args);
+  /**
+   * Requires that arguments fit their schemas. Arguments without a schema are ignored.
+   * @param path Path of nested arguments.
+   */
+  schemas(shape: Readonly<Record<string, z.ZodType>>, args: object, path: readonly PropertyKey[] = []): this {
+    const result = checked(z.object(shape), path, args);
     return "problems" in result ? this.add(result.problems) : this;
   }
 

@@ -121,7 +121,10 @@ export interface KubernetesClusterArgs {
 export interface KubernetesPoolArgs {
   /** Name of the pool: up to 16 lower-case letters, digits and inner hyphens. */
   name: string;
-  /** Number of workers, from 1 to 20. */
+  /**
+   * Number of workers.
+   * Allowed: a whole number from 1 to 20 machines.
+   */
   size: number;
   /**
    * Size class of the workers.
@@ -129,9 +132,9 @@ export interface KubernetesPoolArgs {
    */
   machineSize?: MachineSize;
   /**
-   * Size of the data volume of each worker, in GiB. From 20 to 16384.
+   * Size of the data volume of each worker, in GiB. It contains containers and images.
+   * Allowed: a whole number from 20 to 16384 GiB.
    * Default: 50.
-   * It contains containers and images.
    */
   volumeGiB?: number;
   /**

@@ -1,7 +1,12 @@
 import { bounds } from "../internal/bounds.ts";
 import { oneOf, whole } from "../internal/settings-schema.ts";
 
-export const kubernetesArgumentDefaults = { volumeGiB: 20, drainSeconds: 120, readyTimeoutSeconds: 1800 };
+export const kubernetesArgumentDefaults = {
+  volumeGiB: 20,
+  drainSeconds: 120,
+  readyTimeoutSeconds: 1800,
+  poolVolumeGiB: 50,
+};
 
 /** Arguments that are also settings of a stack. */
 export const kubernetesArguments = {
@@ -31,6 +36,20 @@ export const kubernetesArguments = {
     .meta({
       description: "Time limit for a machine to become healthy, in seconds.",
       default: kubernetesArgumentDefaults.readyTimeoutSeconds,
+    })
+    .optional(),
+};
+
+/** Arguments of a pool that are also settings of a stack. */
+export const kubernetesPoolArguments = {
+  size: whole(bounds.kubernetes.poolSize).meta({ description: "Number of workers." }),
+  machineSize: oneOf("small", "medium", "large")
+    .meta({ description: "Size class of the workers.", default: "`medium`" })
+    .optional(),
+  volumeGiB: whole(bounds.kubernetes.poolVolumeGiB)
+    .meta({
+      description: "Size of the data volume of each worker, in GiB. It contains containers and images.",
+      default: kubernetesArgumentDefaults.poolVolumeGiB,
     })
     .optional(),
 };

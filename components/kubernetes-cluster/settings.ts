@@ -7,7 +7,7 @@ import type { Cloud } from "../cloud/cloud.ts";
 import { plannedMachines, snippetConfigs } from "../internal/planned-machines.ts";
 import type { KubernetesClusterArgs, KubernetesPoolArgs } from "./args.ts";
 import { keyProblems, poolProblems, rangeProblems } from "./validate.ts";
-import { kubernetesArgumentDefaults, kubernetesArguments } from "./settings-schema.ts";
+import { kubernetesArgumentDefaults, kubernetesArguments, kubernetesPoolArguments } from "./settings-schema.ts";
 
 /** Number of host numbers that are reserved for a pool without `firstHostNumber`. */
 const hostsPerPool = bounds.kubernetes.poolSize.max;
@@ -119,11 +119,9 @@ export function kubernetesSettings(name: string, args: KubernetesClusterArgs) {
 export type ClusterSettings = ReturnType<typeof kubernetesSettings>;
 
 function checkPoolSizes(pools: readonly ResolvedPool[], cloud: Cloud | undefined, check: ArgumentCheck): void {
-  for (const [index, { size, volumeGiB, workers }] of pools.entries()) {
+  for (const [index, { size, volumeGiB, machineSize, workers }] of pools.entries()) {
     const last = workers.at(-1);
-    check
-      .integer(`pools[${index}].size`, size, bounds.kubernetes.poolSize)
-      .integer(`pools[${index}].volumeGiB`, volumeGiB, bounds.kubernetes.poolVolumeGiB);
+    check.schemas(kubernetesPoolArguments, { size, volumeGiB, machineSize }, ["pools", index]);
     if (last) check.doesNotThrow(`pools[${index}].firstHostNumber`, () => cloud?.address(last.hostNumber));
   }
 }
@@ -143,7 +141,7 @@ function resolvePool(cluster: string, pool: KubernetesPoolArgs, index: number): 
   return {
     name: pool.name,
     size: pool.size,
-    volumeGiB: pool.volumeGiB ?? 50,
+    volumeGiB: pool.volumeGiB ?? kubernetesArgumentDefaults.poolVolumeGiB,
     labels: pool.labels ?? {},
     machineSize: pool.machineSize ?? "medium",
     workers: Array.from({ length: size }, (_, ordinal) => ({

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { registryArguments } from "../../components/machine-registry/settings-schema.ts";
 import { jenkinsArguments } from "../../components/jenkins-host/settings-schema.ts";
-import { deployHookArguments } from "../../components/deploy-hook/settings-schema.ts";
+import { lifecycleArguments } from "../../components/ecr-registry/settings-schema.ts";
+import { appArguments, deployHookArguments } from "../../components/deploy-hook/settings-schema.ts";
 import { bounds, portBounds } from "../../components/internal/bounds.ts";
-import { appBounds } from "../../components/deploy-hook/apps.ts";
 import { domainPattern } from "../../components/internal/name-patterns.ts";
 import {
   ecrHostPattern,
@@ -89,16 +89,10 @@ export const ecrRegistrySettings = group({
   organizationId: text(/^o-[a-z0-9]{10,32}$/, "the id of an organisation, such as o-abcdefghij").optional(),
   scanning: oneOf("basic", "enhanced", "account").optional(),
   kmsKey: text(/^arn:aws[a-z-]*:kms:/, "the ARN of a KMS key").optional(),
-  lifecycle: group({
-    untaggedDays: whole(bounds.registry.untaggedDays).optional(),
-    releaseTags: list(text(/^[\w.*-]{1,128}$/, "a tag, such as released-*")).optional(),
-    keepReleases: whole(bounds.registry.images).optional(),
-    keepImages: whole(bounds.registry.images).optional(),
-  }).optional(),
+  lifecycle: group(lifecycleArguments).optional(),
 }).meta(registryText);
 
 const variable = secret(/^[^\0]*$/, "a text");
-const number = (name: keyof typeof appBounds) => whole(appBounds[name]).optional();
 
 const app = group({
   name: text(/./, "the name of an app"),
@@ -123,16 +117,10 @@ const app = group({
       default: "none",
     })
     .optional(),
-  port: number("port"),
   environment: byName(variable.meta({ description: "Value of the variable; can be a secret." })).optional(),
   uses: list(text(/./, "the name of another app")).optional(),
   healthPath: text(/^\//, "a path that begins with /").optional(),
-  healthTimeoutSeconds: number("healthTimeoutSeconds"),
-  watchSeconds: number("watchSeconds"),
-  drainSeconds: number("drainSeconds"),
-  stopSeconds: number("stopSeconds"),
-  memoryMiB: number("memoryMiB"),
-  pids: number("pids"),
+  ...appArguments,
   writable: list(text(/^\//, "an absolute path")).optional(),
   capabilities: list(oneOf("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE")).optional(),
   user: text(/./, "a user, or a user and a group: 1000:1000").optional(),

@@ -1,12 +1,9 @@
 import type { z } from "zod";
-import { kubernetesArguments } from "../../components/kubernetes-cluster/settings-schema.ts";
-import { bounds } from "../../components/internal/bounds.ts";
+import { kubernetesArguments, kubernetesPoolArguments } from "../../components/kubernetes-cluster/settings-schema.ts";
 import { architectures, releases } from "../../ignition/roles/kubernetes/binaries.ts";
 import { cidr } from "./network.ts";
 import { byName, group, list, oneNumberOf, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 import { snippetList } from "./snippet.ts";
-
-const machineSize = oneOf("small", "medium", "large").optional();
 
 /** Name of a stack's cluster, and the first part of its machines' names. */
 export const clusterName = "kube";
@@ -29,9 +26,7 @@ export const kubernetesSettings = group({
   pools: list(
     group({
       name: text(/./, "the name of a pool"),
-      size: whole(bounds.kubernetes.poolSize),
-      machineSize,
-      volumeGiB: whole(bounds.kubernetes.poolVolumeGiB).optional(),
+      ...kubernetesPoolArguments,
       labels: byName(text(/^/, "the value of a label").meta({ description: "Value of the label." })).optional(),
       firstHostNumber: whole({ min: firstFreeHostNumber, max: 65534 }).optional(),
     }).meta({ description: "One pool." }),

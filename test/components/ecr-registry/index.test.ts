@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { AwsAccount } from "../../../components/cloud/aws/index.ts";
-import { lifecycleDefaults } from "../../../components/ecr-registry/args.ts";
+import { lifecycleDefaults } from "../../../components/ecr-registry/settings-schema.ts";
 import { EcrRegistry, type EcrRegistryArgs } from "../../../components/ecr-registry/index.ts";
 import { factTypes } from "../../../components/cloud/facts.ts";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
