@@ -56,10 +56,10 @@ async function deploy(
   const project = readProject(process.cwd());
   const config = stackConfig(project, environment);
   // Reports bad settings before the engine starts an update.
-  const { left, check } = prepare(project, environment, config);
-  if (needs.complete && left.length > 0) {
-    const lines = left.map(({ key, why, command }) => `  ${key}: ${why}\n    ${command}`);
-    throw new InputError(`left to configure before ${environment} can be brought up:\n${lines.join("\n")}`);
+  const { missing, check } = prepare(project, environment, config);
+  if (needs.complete && missing.length > 0) {
+    const lines = missing.map(({ key, why, command }) => `  ${key}: ${why}\n    ${command}`);
+    throw new InputError(`stack ${environment} needs these settings before up:\n${lines.join("\n")}`);
   }
   const policyPacks = policyPackOf(project, options.policyPack);
   const backend = backendOf(project);

@@ -10,7 +10,7 @@ import type { PlannedEnvironment } from "./saved.ts";
 /** A stack with a valid config. */
 export interface PreparedEnvironment {
   /** Settings that `up` still needs. */
-  left: readonly MissingSetting[];
+  missing: readonly MissingSetting[];
   /**
    * Evaluates the stack without policies.
    * @throws the errors of components, such as a machine's config that is too large
@@ -27,11 +27,11 @@ export interface PreparedEnvironment {
 export function prepare(project: Project, stack: string, config: StackConfig): PreparedEnvironment {
   const environment = parseEnvironment(stack, config);
   const settings = policyConfig(policies, config[`${project.name}:policies`]);
-  const left = missingSettings(environment);
+  const missing = missingSettings(environment);
   const evaluation = () =>
     evaluate(() => compose(environment), { stack, project: project.name, config: asText(config) });
   return {
-    left,
+    missing,
     async check() {
       await evaluation();
     },
@@ -42,7 +42,7 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
         project: project.name,
         resources,
         policies: await runPolicies(policies, resources, settings),
-        missingSettings: left,
+        missingSettings: missing,
       };
     },
   };

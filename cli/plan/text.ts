@@ -26,7 +26,7 @@ export function planText(plan: PlannedEnvironment, options: TextOptions = {}): s
   const sections = [
     title(plan, model, colors),
     policySection(plan.policies, colors),
-    leftSection(plan, colors),
+    missingSettingsSection(plan, colors),
     machineSection(model, colors),
     loadBalancerSection(model, colors),
     firewallRuleSection(model, colors),
@@ -51,12 +51,12 @@ export function closingText(
     const broken = plan.policies
       .flatMap((result) => result.violations)
       .filter(({ level }) => level === "mandatory").length;
-    const left = plan.missingSettings.length;
+    const missing = plan.missingSettings.length;
     return [
       colors.bold(plan.environment),
       headline(modelOf(plan.resources), plan.resources),
       broken > 0 ? colors.red(`✗ ${count(broken, "mandatory violation")}`) : colors.green("✓ policies hold"),
-      left > 0 ? `${count(left, "setting")} left to configure` : "ready for up",
+      missing > 0 ? `${count(missing, "setting")} missing` : "ready for up",
     ];
   });
   const written =
@@ -128,15 +128,15 @@ function violationLines(group: readonly Violation[], mark: string): string[] {
   return [`    ${mark} ${first.policy}${about}`, ...wrap(message, columns, "      ")];
 }
 
-function leftSection(plan: PlannedEnvironment, colors: Colors): string[] {
-  const left = plan.missingSettings;
-  if (left.length === 0) return [];
-  const widest = Math.max(...left.map(({ key }) => key.length));
-  const lines = left.flatMap(({ key, why, command }) => [
+function missingSettingsSection(plan: PlannedEnvironment, colors: Colors): string[] {
+  const missing = plan.missingSettings;
+  if (missing.length === 0) return [];
+  const widest = Math.max(...missing.map(({ key }) => key.length));
+  const lines = missing.flatMap(({ key, why, command }) => [
     ...wrap(why, columns, `    ${key.padEnd(widest)}  `, " ".repeat(widest + 6)),
     `${" ".repeat(widest + 6)}${colors.dim(command)}`,
   ]);
-  return [heading("Left to configure before up", "", colors), ...lines];
+  return [heading("Required settings before up", "", colors), ...lines];
 }
 
 /** One table for each cloud. */

@@ -296,7 +296,7 @@ const cases: [what: string, args: string[], message: string][] = [
   [
     "up with bad settings in the stack's file",
     ["up", "prod"],
-    "paasmas: left to configure before prod can be brought up:\n  aws.accountId: ",
+    "paasmas: stack prod needs these settings before up:\n  aws.accountId: ",
   ],
   [
     "a policy pack that is none",

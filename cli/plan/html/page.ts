@@ -64,7 +64,7 @@ function chips(plan: SavedPlan): string {
   const violations = plan.policies.flatMap((result) => result.violations);
   const broken = violations.filter(({ level }) => level === "mandatory").length;
   const advice = violations.length - broken;
-  const left = plan.missingSettings.length;
+  const missing = plan.missingSettings.length;
   return [
     broken > 0
       ? chip("bad", `✗ ${count(broken, "mandatory violation")}`)
@@ -72,7 +72,7 @@ function chips(plan: SavedPlan): string {
         ? chip("good", "✓ policies hold")
         : "",
     advice > 0 ? chip("warn", count(advice, "advisory note")) : "",
-    left > 0 ? chip("warn", `${count(left, "setting")} left to configure`) : chip("good", "ready for up"),
+    missing > 0 ? chip("warn", `${count(missing, "setting")} missing`) : chip("good", "ready for up"),
   ].join("");
 }
 
@@ -243,7 +243,7 @@ function missingSettings(plan: SavedPlan): string {
     ({ key, why, command }) =>
       `<li><strong>${escapeHtml(key)}</strong>: ${escapeHtml(why)}<pre>${escapeHtml(command)}</pre></li>`,
   );
-  return card("Left to configure before up", `<ul class="plain">${items.join("")}</ul>`);
+  return card("Required settings before up", `<ul class="plain">${items.join("")}</ul>`);
 }
 
 function brokenPolicies(results: readonly PolicyResult[]): string {

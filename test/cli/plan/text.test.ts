@@ -46,7 +46,7 @@ test("prints the state of each environment in the last lines", async () => {
   const sample = await plan();
   const text = closingText([sample, { ...sample, environment: "dev", policies: [], missingSettings: [] }], "plan");
   expect(text.split("\n").slice(1)).toEqual([
-    "prod  3 machines, 20 resources  ✗ 1 mandatory violation  1 setting left to configure",
+    "prod  3 machines, 20 resources  ✗ 1 mandatory violation  1 setting missing",
     "dev   3 machines, 20 resources  ✓ policies hold          ready for up",
     "Written: plan/index.html and prod.json, dev.json",
     "",
