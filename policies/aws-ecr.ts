@@ -1,6 +1,7 @@
 import { allows, everyPrincipal, listOf, type Statement, statementName, statementsOf } from "./documents.ts";
-import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
-import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
+import { resourcePolicy, stackPolicy } from "./policy.ts";
+import { refersTo } from "./references.ts";
+import { at, first, isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 const repositoryType = "aws:ecr/repository:Repository";
 const documentTypes = ["aws:ecr/repositoryPolicy:RepositoryPolicy", "aws:ecr/registryPolicy:RegistryPolicy"];
@@ -32,8 +33,7 @@ export const awsEcrEncryption = resourcePolicy<RepositoryProps>({
   remediation: 'set encryptionConfigurations to [{ encryptionType: "KMS" }]; kmsKey is optional.',
   appliesTo: [repositoryType],
   check({ props }, report) {
-    if (isUnknown(props.encryptionConfigurations)) return;
-    const type = objects(props.encryptionConfigurations)[0]?.encryptionType;
+    const type = at(first(props.encryptionConfigurations), "encryptionType");
     if (isUnknown(type) || type === "KMS" || type === "KMS_DSSE") return;
     report({ given: `encryptionConfigurations[0].encryptionType is ${shown(type)}`, allowed: '"KMS", "KMS_DSSE"' });
   },
@@ -48,17 +48,20 @@ export const awsEcrScanned = stackPolicy({
     "set imageScanningConfiguration.scanOnPush to true, or name the repository in a RegistryScanningConfiguration.",
   appliesTo: [repositoryType],
   check(resources, report) {
-    const filters = resources
+    const rules = resources
       .filter(({ type }) => type === "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration")
-      .flatMap(({ props }) => objects(props.rules))
-      .filter(({ scanFrequency }) => scanFrequency !== "MANUAL")
-      .flatMap(({ repositoryFilters }) => objects(repositoryFilters).map(({ filter }) => text(filter)))
+      .flatMap(({ props }) => props.rules)
+      .filter((rule) => at(rule, "scanFrequency") !== "MANUAL");
+    const filters = rules
+      .flatMap((rule) => at(rule, "repositoryFilters"))
+      .map((filter) => at(filter, "filter"))
       .filter((filter) => filter !== undefined);
     for (const repository of resources.filter(({ type }) => type === repositoryType)) {
       const [scanning] = objects(repository.props.imageScanningConfiguration);
       const name = text(repository.props.name);
       if (!isNot(scanning?.scanOnPush, true) || isUnknown(repository.props.imageScanningConfiguration)) continue;
-      if (name !== undefined && filters.some((filter) => matchesFilter(filter, name))) continue;
+      if (filters.length > 0 && isUnknown(repository.props.name)) continue;
+      if (filters.some((filter) => isUnknown(filter) || matchesFilter(text(filter), name))) continue;
       const value = shown(scanning?.scanOnPush);
       report(repository, {
         given: `imageScanningConfiguration.scanOnPush is ${value}, and no registry rule scans the repository`,
@@ -77,7 +80,8 @@ export const awsEcrLifecycle = stackPolicy({
   check(resources, report) {
     const policies = resources.filter(({ type }) => type === "aws:ecr/lifecyclePolicy:LifecyclePolicy");
     for (const repository of resources.filter(({ type }) => type === repositoryType)) {
-      if (policies.some((policy) => belongsTo(policy, repository))) continue;
+      const names = [repository.props.name, repository.props.id];
+      if (policies.some((policy) => refersTo(policy, "repository", repository, names) !== false)) continue;
       report(repository, {
         given: "the repository has no LifecyclePolicy",
         allowed: "a LifecyclePolicy that removes old images",
@@ -128,18 +132,9 @@ function awsPrincipals({ Principal }: Statement): string[] {
 }
 
 /** A filter without `*` matches any part of a name. */
-function matchesFilter(filter: string, name: string): boolean {
+function matchesFilter(filter: string | undefined, name: string | undefined): boolean {
+  if (filter === undefined || name === undefined) return false;
   if (!filter.includes("*")) return name.includes(filter);
   const pattern = filter.split("*").map((part) => part.replaceAll(/[.]/g, "\\."));
   return new RegExp(`^${pattern.join(".*")}$`).test(name);
-}
-
-/** A policy belongs to a repository if its `repository` depends on the repository, or has its name. */
-function belongsTo(policy: StackChecked, repository: StackChecked): boolean {
-  const named = text(policy.props.repository);
-  const names = [repository.props.name, repository.props.id].map(text);
-  return (
-    (policy.propertyDependencies.repository ?? []).includes(repository.urn) ||
-    (named !== undefined && names.includes(named))
-  );
 }

@@ -1,5 +1,5 @@
 import { cisAws } from "./ids.ts";
-import { exposureMark, isMarkedPublic } from "./exposure.ts";
+import { canBeMarkedPublic, exposureMark } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 import { isNot, isUnknown, objects, shown, text } from "./values.ts";
 
@@ -31,6 +31,7 @@ export const awsImdsv2 = resourcePolicy<InstanceProps>({
   check({ props }, report) {
     const options = props.metadataOptions;
     if (inheritsFromTemplate(props, options) || isUnknown(options)) return;
+    if (isUnknown(options?.httpEndpoint)) return;
     if (options?.httpEndpoint !== "disabled" && isNot(options?.httpTokens, "required")) {
       report({ given: `metadataOptions.httpTokens is ${shown(options?.httpTokens)}`, allowed: '"required"' });
     }
@@ -61,7 +62,7 @@ export const awsInstanceNoPublicAddress = resourcePolicy<InstanceProps>({
   remediation: `set associatePublicIpAddress to false and use a private subnet, or set the ${exposureMark}.`,
   appliesTo: launchers,
   check({ props, type }, report) {
-    if (isMarkedPublic(props)) return;
+    if (canBeMarkedPublic(props)) return;
     const allowed = `false, or the ${exposureMark}`;
     for (const [index, item] of objects(props.networkInterfaces).entries()) {
       if (`${item.associatePublicIpAddress}` === "true") {

@@ -1,6 +1,6 @@
 import { allowedSecretReference, secretNamed } from "./secrets.ts";
 import { resourcePolicy } from "./policy.ts";
-import { isUnknown, shown, strings, text } from "./values.ts";
+import { isUnknown, shown, text } from "./values.ts";
 
 interface FunctionProps {
   vpcConfig?: { subnetIds?: unknown; securityGroupIds?: unknown };
@@ -58,7 +58,9 @@ export const awsLambdaNotPublic = resourcePolicy<AccessProps>({
   appliesTo: ["aws:lambda/functionUrl:FunctionUrl", "aws:lambda/permission:Permission"],
   check({ props }, report) {
     if (props.authorizationType === "NONE") report({ given: 'authorizationType is "NONE"', allowed: '"AWS_IAM"' });
-    const narrowed = strings([props.sourceArn, props.sourceAccount, props.principalOrgId]).length > 0;
+    const narrowed = [props.sourceArn, props.sourceAccount, props.principalOrgId].some(
+      (condition) => isUnknown(condition) || text(condition) !== undefined,
+    );
     if (props.principal === "*" && !narrowed) report({ given: 'principal is "*"', allowed: "a named principal" });
   },
 });

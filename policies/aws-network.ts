@@ -1,7 +1,8 @@
 import { cisAws } from "./ids.ts";
-import { exposureMark, isMarkedPublic } from "./exposure.ts";
+import { canBeMarkedPublic, exposureMark } from "./exposure.ts";
 import { type Problem, resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
 import { guardedIn, isWorldOpen, named, type PortParameters, portParameters, publicPortParameters } from "./ports.ts";
+import { refersTo } from "./references.ts";
 import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 const securityGroup = "aws:ec2/securityGroup:SecurityGroup";
@@ -79,10 +80,8 @@ export const awsDefaultSecurityGroupClosed = stackPolicy({
   appliesTo: ["aws:ec2/vpc:Vpc", defaultSecurityGroup],
   check(resources, report) {
     const defaults = resources.filter((resource) => resource.type === defaultSecurityGroup);
-    const adopted = new Set(defaults.flatMap((group) => group.propertyDependencies.vpcId ?? []));
-    const vpcIds = new Set(defaults.map((group) => text(group.props.vpcId)).filter((id) => id !== undefined));
     for (const vpc of resources.filter((resource) => resource.type === "aws:ec2/vpc:Vpc")) {
-      if (adopted.has(vpc.urn) || vpcIds.has(text(vpc.props.id) ?? "")) continue;
+      if (defaults.some((group) => refersTo(group, "vpcId", vpc, [vpc.props.id]) !== false)) continue;
       report(vpc, {
         given: "the VPC's default security group keeps its default rules",
         allowed: "a DefaultSecurityGroup without rules",
@@ -106,10 +105,8 @@ export const awsVpcFlowLogs = stackPolicy({
     const logs = resources.filter(
       ({ type, props }) => type === "aws:ec2/flowLog:FlowLog" && props.trafficType !== "ACCEPT",
     );
-    const logged = new Set(logs.flatMap((log) => log.propertyDependencies.vpcId ?? []));
-    const vpcIds = new Set(logs.map((log) => text(log.props.vpcId)).filter((id) => id !== undefined));
     for (const vpc of resources.filter((resource) => resource.type === "aws:ec2/vpc:Vpc")) {
-      if (logged.has(vpc.urn) || vpcIds.has(text(vpc.props.id) ?? "")) continue;
+      if (logs.some((log) => refersTo(log, "vpcId", vpc, [vpc.props.id]) !== false)) continue;
       report(vpc, {
         given: "the VPC has no flow log of rejected traffic",
         allowed: 'a FlowLog with trafficType "REJECT" or "ALL"',
@@ -125,7 +122,7 @@ export const awsLoadBalancerInternal = resourcePolicy<{ internal?: unknown }>({
   remediation: `set internal to true, or mark the load balancer with the ${exposureMark}.`,
   appliesTo: loadBalancers,
   check({ props }, report) {
-    if (isNot(props.internal, true) && !isMarkedPublic(props)) {
+    if (isNot(props.internal, true) && !canBeMarkedPublic(props)) {
       report({ given: `internal is ${shown(props.internal)}`, allowed: `true, or the ${exposureMark}` });
     }
   },
@@ -158,7 +155,7 @@ function checkRules(balancer: StackChecked, resources: readonly StackChecked[], 
   for (const resource of resources.filter(isOfBalancer)) {
     for (const { path, protocol, from, to, ranges } of firewallRules(resource.type, resource.props)) {
       const open = ranges.filter(isWorldOpen);
-      if (open.length === 0 || (hasPorts(protocol) && isPublicPort(ports, from, to))) continue;
+      if (open.length === 0 || isUnknown(protocol) || (hasPorts(protocol) && isPublicPort(ports, from, to))) continue;
       const opened = !hasPorts(protocol) ? "all ports" : from === to ? named(from as number) : `${from} to ${to}`;
       report(resource, {
         given: `${path} of ${balancer.name} opens ${opened} to ${open.join(" and ")}`,
@@ -210,10 +207,11 @@ export const awsPublicAddressMarked = stackPolicy({
   check(resources, report) {
     // NAT gateways accept no inbound connections.
     const gateways = resources.filter((resource) => resource.type === "aws:ec2/natGateway:NatGateway");
-    const outbound = new Set(gateways.flatMap((gateway) => gateway.propertyDependencies.allocationId ?? []));
+    const isOutbound = (address: StackChecked) =>
+      gateways.some((gateway) => refersTo(gateway, "allocationId", address, [address.props.id]) !== false);
     for (const resource of resources) {
-      if (isMarkedPublic(resource.props)) continue;
-      if (resource.type === eip && !outbound.has(resource.urn)) {
+      if (canBeMarkedPublic(resource.props)) continue;
+      if (resource.type === eip && !isOutbound(resource)) {
         report(resource, { given: "the public address is not marked", allowed: `the ${exposureMark}` });
       } else if (resource.type === subnet && resource.props.mapPublicIpOnLaunch === true) {
         report(resource, { given: "mapPublicIpOnLaunch is true", allowed: `false, or the ${exposureMark}` });

@@ -1,7 +1,8 @@
 import { cisAws } from "./ids.ts";
 import { allowsEveryPrincipal, everyPrincipal, matchesAction, type Statement, statementsOf } from "./documents.ts";
 import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
-import { isNot, isUnknown, objects, shown, text } from "./values.ts";
+import { refersTo } from "./references.ts";
+import { at, containsUnknown, first, isNot, isUnknown, objects, shown, text } from "./values.ts";
 
 interface BlockDevices {
   encrypted?: unknown;
@@ -36,13 +37,13 @@ export const awsEncryptedVolumes = resourcePolicy<BlockDevices>({
     };
     if (type === volume) return judge("encrypted", props.encrypted);
     if (type !== launchTemplate && !(props.launchTemplate && !props.rootBlockDevice)) {
-      judge("rootBlockDevice.encrypted", props.rootBlockDevice?.encrypted);
+      judge("rootBlockDevice.encrypted", at(props.rootBlockDevice, "encrypted"));
     }
     for (const [index, device] of objects(props.ebsBlockDevices).entries()) {
       judge(`ebsBlockDevices[${index}].encrypted`, device.encrypted);
     }
     for (const [index, mapping] of objects(props.blockDeviceMappings).entries()) {
-      if (mapping.ebs) judge(`blockDeviceMappings[${index}].ebs.encrypted`, (mapping.ebs as BlockDevices).encrypted);
+      if (mapping.ebs) judge(`blockDeviceMappings[${index}].ebs.encrypted`, at(mapping.ebs, "encrypted"));
     }
   },
 });
@@ -85,9 +86,9 @@ export const awsBucketVersioning = stackPolicy({
     const versioning = ["aws:s3/bucketVersioning:BucketVersioning", "aws:s3/bucketVersioningV2:BucketVersioningV2"];
     for (const { bucket, companions } of bucketsWith(resources, versioning)) {
       const [companion] = companions;
-      const inline = objects(bucket.props.versioning).some((setting) => setting.enabled === true);
-      const status = objects(companion?.props.versioningConfiguration)[0]?.status;
-      if (inline || !isNot(status, "Enabled") || isUnknown(companion?.props.versioningConfiguration)) continue;
+      const inline = at(first(bucket.props.versioning), "enabled");
+      const status = at(first(companion?.props.versioningConfiguration), "status");
+      if (inline === true || isUnknown(inline) || !isNot(status, "Enabled")) continue;
       const given = companion
         ? `versioningConfiguration.status is ${shown(status)}`
         : "the bucket has no BucketVersioning";
@@ -111,9 +112,11 @@ export const awsBucketEncryption = stackPolicy({
     const algorithms = ["AES256", "aws:kms", "aws:kms:dsse"];
     for (const { bucket, companions } of bucketsWith(resources, encryption)) {
       const [companion] = companions;
-      const rules = companion?.props.rules ?? objects(bucket.props.serverSideEncryptionConfiguration)[0]?.rule;
+      const rules = companion?.props.rules ?? at(first(bucket.props.serverSideEncryptionConfiguration), "rule");
       if (isUnknown(rules)) continue;
-      const used = objects(rules).map((rule) => objects(rule.applyServerSideEncryptionByDefault)[0]?.sseAlgorithm);
+      const used = [rules]
+        .flat()
+        .map((rule) => at(first(at(rule, "applyServerSideEncryptionByDefault")), "sseAlgorithm"));
       if (used.some((algorithm) => isUnknown(algorithm) || algorithms.includes(algorithm as string))) continue;
       const given = companion
         ? `sseAlgorithm is ${shown(used[0])}`
@@ -137,7 +140,7 @@ export const awsBucketTlsOnly = stackPolicy({
   check(resources, report) {
     for (const { bucket, companions } of bucketsWith(resources, bucketPolicies)) {
       const documents = [...companions.map((companion) => companion.props.policy), bucket.props.policy];
-      if (documents.some(isUnknown)) continue;
+      if (documents.some(containsUnknown)) continue;
       const denials = documents.flatMap(statementsOf).filter(deniesPlainHttp);
       const open = uncoveredParts(denials);
       if (open.length === 0) continue;
@@ -207,18 +210,16 @@ function uncoveredParts(denials: readonly Statement[]): string[] {
   ];
 }
 
-// A companion belongs to a bucket if its `bucket` depends on the bucket, or has its name.
+// A companion belongs to a bucket if its `bucket` depends on the bucket, or has its name. Without the buckets that get
+// their companions from values that are not known yet.
 function bucketsWith(resources: readonly StackChecked[], types: readonly string[]) {
   const candidates = resources.filter((resource) => types.includes(resource.type));
-  const sources = new Map(candidates.map((candidate) => [candidate, candidate.propertyDependencies.bucket ?? []]));
   return resources
     .filter((resource) => bucketTypes.includes(resource.type))
-    .map((bucket) => {
-      const names = [bucket.props.bucket, bucket.props.id].map(text).filter((name) => name !== undefined);
-      const companions = candidates.filter((candidate) => {
-        const named = text(candidate.props.bucket);
-        return sources.get(candidate)!.includes(bucket.urn) || (named !== undefined && names.includes(named));
-      });
-      return { bucket, companions };
+    .flatMap((bucket) => {
+      const names = [bucket.props.bucket, bucket.props.id];
+      const matches = candidates.map((companion) => refersTo(companion, "bucket", bucket, names));
+      const companions = candidates.filter((_, index) => matches[index]);
+      return companions.length === 0 && matches.includes(undefined) ? [] : [{ bucket, companions }];
     });
 }

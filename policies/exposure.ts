@@ -1,4 +1,4 @@
-import { objects, strings } from "./values.ts";
+import { hasUnknown, isUnknown, objects, strings, unknown } from "./values.ts";
 
 /** The tag of resources that are intentionally public. */
 export const exposureMark = 'tag Exposure = "public"';
@@ -23,7 +23,23 @@ export function tagsOf(props: Record<string, unknown>): Map<string, unknown> {
   return tags;
 }
 
+/** The value of a tag, by its name in lower case; unknown if a tag that is not known yet can have this name. */
+export function tagOf(props: object, name: string): unknown {
+  const given = props as Record<string, unknown>;
+  return tagsOf(given).get(name) ?? (hasUnknownTags(given) ? unknown : undefined);
+}
+
+/** Whether the names of some tags are not known yet. */
+export function hasUnknownTags({ tags, metadata, labels }: Record<string, unknown>): boolean {
+  return [tags, metadata, labels].some(hasUnknown) || objects(labels).some(({ label }) => isUnknown(label));
+}
+
 /** Whether a resource is marked as intentionally public. */
 export function isMarkedPublic(props: object): boolean {
-  return tagsOf(props as Record<string, unknown>).get("exposure") === "public";
+  return tagOf(props, "exposure") === "public";
+}
+
+/** Whether a resource is marked as intentionally public, or its mark is not known yet. */
+export function canBeMarkedPublic(props: object): boolean {
+  return isMarkedPublic(props) || isUnknown(tagOf(props, "exposure"));
 }

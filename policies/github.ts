@@ -1,5 +1,5 @@
 import { type Problem, resourcePolicy } from "./policy.ts";
-import { isNot, isUnknown, objects, shown, strings } from "./values.ts";
+import { hasUnknown, isNot, isUnknown, objects, shown, strings } from "./values.ts";
 
 const ruleset = "github:index/repositoryRuleset:RepositoryRuleset";
 const protection = "github:index/branchProtection:BranchProtection";
@@ -43,11 +43,11 @@ function checkProtection(props: ProtectionProps, report: Report): void {
   if (props.allowsDeletions === true) report({ given: "allowsDeletions is true", allowed: "false" });
   if (isNot(props.enforceAdmins, true))
     report({ given: `enforceAdmins is ${shown(props.enforceAdmins)}`, allowed: "true" });
-  if (objects(props.requiredPullRequestReviews).length === 0 && !isUnknown(props.requiredPullRequestReviews))
+  if (objects(props.requiredPullRequestReviews).length === 0 && !hasUnknown(props.requiredPullRequestReviews))
     report({ given: "requiredPullRequestReviews is not set", allowed: "at least one approval" });
   for (const review of objects(props.requiredPullRequestReviews))
     checkApprovals(review, "requiredPullRequestReviews", report);
-  if (objects(props.requiredStatusChecks).length === 0 && !isUnknown(props.requiredStatusChecks))
+  if (objects(props.requiredStatusChecks).length === 0 && !hasUnknown(props.requiredStatusChecks))
     report({ given: "requiredStatusChecks is not set", allowed: "at least one check" });
 }
 

@@ -1,7 +1,7 @@
 import { enforceLabel } from "./kubernetes-namespaces.ts";
-import { at, manifestGroup, objectsIn } from "./kubernetes-objects.ts";
+import { manifestGroup, objectsIn } from "./kubernetes-objects.ts";
 import { resourcePolicy, type StackChecked, stackPolicy } from "./policy.ts";
-import { isUnknown, shown, strings, text } from "./values.ts";
+import { at, isUnknown, shown, strings, text } from "./values.ts";
 
 const release = "kubernetes:helm.sh/v3:Release";
 const chart = "kubernetes:helm.sh/v4:Chart";
@@ -97,7 +97,7 @@ export const kubernetesChartsContained = stackPolicy({
           ({ kind, manifest }) =>
             kind === "Namespace" && at(manifest, "metadata", "labels", enforceLabel) !== undefined,
         )
-        .map(({ name }) => ({ resource, name })),
+        .map(({ manifest, name }) => ({ resource, name, unnamed: isUnknown(at(manifest, "metadata", "name")) })),
     );
     const allowed = `a Namespace of the program with the label ${enforceLabel}`;
     for (const one of resources.filter(({ type }) => type === release || type === chart)) {
@@ -107,9 +107,10 @@ export const kubernetesChartsContained = stackPolicy({
           (name !== undefined && name === namespace) ||
           (one.propertyDependencies.namespace ?? []).includes(resource.urn),
       );
-      if (one.props.createNamespace === true && !isPlanned) {
+      if (isPlanned || isUnknown(namespace) || labelled.some(({ unnamed }) => unnamed)) continue;
+      if (one.props.createNamespace === true) {
         report(one, { given: `createNamespace creates ${shown(namespace)} without labels`, allowed });
-      } else if (!isPlanned && !isUnknown(namespace)) {
+      } else {
         report(one, {
           given: `namespace is ${shown(namespace)}, which does not have this label in the program`,
           allowed,

@@ -1,7 +1,6 @@
 import { cisKubernetes } from "./ids.ts";
-import { at } from "./kubernetes-objects.ts";
 import { effective, type Pod, podPolicy } from "./kubernetes-pods.ts";
-import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
+import { at, hasUnknown, isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 export const kubernetesCapabilitiesDropped = podPolicy({
   name: "kubernetes-capabilities-dropped",
@@ -12,7 +11,7 @@ export const kubernetesCapabilitiesDropped = podPolicy({
   check(pod, report) {
     for (const { path, spec } of pod.containers) {
       const drop = at(spec, "securityContext", "capabilities", "drop");
-      if (!pod.object.patch && !pod.windows && !isUnknown(drop) && !strings(drop).includes("ALL")) {
+      if (!pod.object.patch && !pod.windows && !hasUnknown(drop) && !strings(drop).includes("ALL")) {
         report({ given: `${path}.securityContext.capabilities.drop is ${shown(drop)}`, allowed: '["ALL"]' });
       }
       const add = strings(at(spec, "securityContext", "capabilities", "add")).filter(

@@ -1,7 +1,6 @@
 import { cisKubernetes } from "./ids.ts";
-import { at } from "./kubernetes-objects.ts";
 import { type Container, podPolicy } from "./kubernetes-pods.ts";
-import { isNot, isUnknown, objects, shown, text } from "./values.ts";
+import { at, isNot, isUnknown, objects, shown, text } from "./values.ts";
 
 export const kubernetesNotPrivileged = podPolicy({
   name: "kubernetes-not-privileged",

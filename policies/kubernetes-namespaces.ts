@@ -1,9 +1,10 @@
 import { cisKubernetes } from "./ids.ts";
-import { about, at, type KubernetesObject, objectPolicy, objectsIn, typesOf } from "./kubernetes-objects.ts";
+import { about, type KubernetesObject, manifestGroup, objectPolicy, objectsIn, typesOf } from "./kubernetes-objects.ts";
 import { podKinds } from "./kubernetes-pods.ts";
 import { type StackChecked, stackPolicy } from "./policy.ts";
 import { isWorldOpen } from "./ports.ts";
-import { isUnknown, objects, shown, strings, text } from "./values.ts";
+import { typeOf } from "./references.ts";
+import { at, containsUnknown, hasUnknown, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 /** With this label, a namespace rejects pods that do not meet a level of the pod security standards. */
 export const enforceLabel = "pod-security.kubernetes.io/enforce";
@@ -63,10 +64,13 @@ export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string
     const denials = found
       .filter(({ object }) => object.kind === "NetworkPolicy")
       .map((one) => ({ ...one, denied: deniedBy(one.object) }));
+    const unread = resources.some(hasUnreadObjects);
     for (const { resource, object } of found.filter((one) => one.object.kind === "Namespace" && !one.object.patch)) {
-      const denied = denials.filter((denial) => isIn(denial, resource, object)).flatMap((denial) => denial.denied);
-      const open = directions.filter((direction) => !denied.includes(direction));
-      if (open.length === 0) continue;
+      const inIt = denials.map((denial) => ({ ...denial, inside: isIn(denial, resource, object) }));
+      const deniedIf = (...inside: unknown[]) =>
+        inIt.filter((denial) => inside.includes(denial.inside)).flatMap((denial) => denial.denied);
+      const open = directions.filter((direction) => !deniedIf(true).includes(direction));
+      if (open.length === 0 || unread || open.every((direction) => deniedIf(undefined).includes(direction))) continue;
       const given = `no NetworkPolicy denies the namespace's pods ${open.join(" and ")} by default`;
       report(resource, about(object, { given, allowed: "a default-deny NetworkPolicy in the namespace" }));
     }
@@ -77,7 +81,8 @@ export const kubernetesNamespaceNetworkPolicy = stackPolicy<{ directions: string
 function deniedBy({ manifest }: KubernetesObject): string[] {
   const spec = at(manifest, "spec");
   // Unknown values are checked in the update, when they are known.
-  if (isUnknown(spec) || isUnknown(at(spec, "podSelector"))) return ["Ingress", "Egress"];
+  const [terms] = objects(at(spec, "podSelector"));
+  if (isUnknown(at(spec, "podSelector")) || containsUnknown(terms)) return ["Ingress", "Egress"];
   if (!selectsAll(at(spec, "podSelector") ?? {})) return [];
   const types = strings(at(spec, "policyTypes"));
   // Default of Kubernetes: ingress, and egress only with egress rules, which means no denial.
@@ -87,9 +92,9 @@ function deniedBy({ manifest }: KubernetesObject): string[] {
 
 /** Whether a rule allows all traffic of a direction. */
 function isOpen(rule: Record<string, unknown>, type: string): boolean {
-  if (isUnknown(rule.ports) || objects(rule.ports).length > 0) return false;
+  if (hasUnknown(rule.ports) || objects(rule.ports).length > 0) return false;
   const peers = rule[type === "Ingress" ? "from" : "to"];
-  if (isUnknown(peers)) return false;
+  if (hasUnknown(peers)) return false;
   const hasEveryPeer = objects(peers).some(
     (peer) => isWorldOpen(text(at(peer, "ipBlock", "cidr")) ?? "") || isEveryNamespace(peer),
   );
@@ -105,12 +110,24 @@ function selectsAll(selector: unknown): boolean {
   return terms !== undefined && Object.values(terms).every((one) => Object.keys(one ?? {}).length === 0);
 }
 
-/** Whether a policy is in this namespace: by name, or because its metadata depends on the namespace. */
+/**
+ * Whether a policy is in this namespace: by name, or because its metadata depends on the namespace.
+ * @returns undefined if a name is not known yet
+ */
 function isIn(
   policy: { resource: StackChecked; object: KubernetesObject },
   resource: StackChecked,
   namespace: KubernetesObject,
-): boolean {
-  if (namespace.name !== undefined && policy.object.namespace === namespace.name) return true;
-  return policy.object.prefix === "" && (policy.resource.propertyDependencies.metadata ?? []).includes(resource.urn);
+): boolean | undefined {
+  const sources = policy.object.prefix === "" ? (policy.resource.propertyDependencies.metadata ?? []) : [];
+  if (sources.includes(resource.urn)) return true;
+  const isUnnamed = isUnknown(at(namespace.manifest, "metadata", "name"));
+  if (policy.object.namespace !== undefined && !isUnnamed) return policy.object.namespace === namespace.name;
+  return sources.some((urn) => typeOf(urn) === resource.type) ? false : undefined;
+}
+
+/** Whether a group of manifests can have objects whose kind is not known yet. */
+function hasUnreadObjects({ type, props }: StackChecked): boolean {
+  if (type !== manifestGroup) return false;
+  return hasUnknown(props.objs) || isUnknown(props.yaml) || objects(props.objs).some(({ kind }) => isUnknown(kind));
 }

@@ -7,7 +7,7 @@ import {
   type Problem,
   resourcePolicy,
 } from "./policy.ts";
-import { isUnknown, objects, text } from "./values.ts";
+import { at, isUnknown, objects, text } from "./values.ts";
 
 type Manifest = Record<string, unknown>;
 
@@ -20,6 +20,8 @@ export interface KubernetesObject {
   namespace?: string;
   /** Names for exemptions: `namespace/name`; `name/name` for a Namespace; `name` for other cluster-wide objects. */
   addresses: readonly string[];
+  /** The known part of `namespace/name`, if the other part is not known yet. */
+  partialAddress?: { namespace?: string; name?: string };
   /** Path of the object in its resource, for messages: `""`, or `objs[1] Deployment shop/web: `. */
   prefix: string;
   /** Whether it patches an object that was created elsewhere. A missing setting is then no violation. */
@@ -137,7 +139,9 @@ function objectOf(
   const names = [...new Set([name, path === "" ? resourceName : undefined].filter((one) => one !== undefined))];
   const addresses = names.map((one) => (namespace === undefined ? one : `${namespace}/${one}`));
   const prefix = path === "" ? "" : `${path} ${kind} ${addresses[0] ?? "without a name"}: `;
-  return { kind, manifest, name, namespace, addresses, prefix, patch };
+  const isPartial = isUnknown(at(manifest, "metadata", "name")) || isUnknown(at(manifest, "metadata", "namespace"));
+  const partialAddress = isPartial ? { namespace, name } : undefined;
+  return { kind, manifest, name, namespace, addresses, partialAddress, prefix, patch };
 }
 
 function namespaceOf(kind: string, manifest: Manifest, provider: Manifest | undefined): string | undefined {
@@ -145,17 +149,6 @@ function namespaceOf(kind: string, manifest: Manifest, provider: Manifest | unde
   if (clusterWide.includes(kind)) return undefined;
   const given = at(manifest, "metadata", "namespace");
   return isUnknown(given) ? undefined : (text(given) ?? text(provider?.namespace) ?? "default");
-}
-
-/** The value at a path of keys; the mark of unknown values if a value on the path is unknown. */
-export function at(value: unknown, ...keys: (string | number)[]): unknown {
-  let here = value;
-  for (const key of keys) {
-    if (isUnknown(here)) return here;
-    if (typeof here !== "object" || here === null) return undefined;
-    here = (here as Record<string | number, unknown>)[key];
-  }
-  return here ?? undefined;
 }
 
 interface Definition<Parameters extends object> extends Omit<Metadata, "appliesTo"> {
@@ -182,6 +175,6 @@ export function objectPolicy<Parameters extends object = Record<never, never>>(
 }
 
 /** Adds the object's path to the message of a problem, and its names for exemptions. */
-export function about({ prefix, addresses }: KubernetesObject, problem: Problem): Problem {
-  return { ...problem, given: `${prefix}${problem.given}`, addresses };
+export function about({ prefix, addresses, partialAddress }: KubernetesObject, problem: Problem): Problem {
+  return { ...problem, given: `${prefix}${problem.given}`, addresses, partialAddress };
 }

@@ -1,6 +1,6 @@
-import { at, type KubernetesObject, objectPolicy } from "./kubernetes-objects.ts";
+import { type KubernetesObject, objectPolicy } from "./kubernetes-objects.ts";
 import type { Metadata, PackPolicy, Problem } from "./policy.ts";
-import { objects, text } from "./values.ts";
+import { at, isUnknown, objects } from "./values.ts";
 
 /** Kinds that are pods or create pods. */
 export const podKinds: readonly string[] = [
@@ -34,7 +34,7 @@ export interface Pod {
   metadataPath: string;
   metadata: unknown;
   containers: Container[];
-  /** Whether it runs on Windows, where parts of the standard do not apply. */
+  /** Whether it runs, or can run, on Windows, where parts of the standard do not apply. */
   windows: boolean;
 }
 
@@ -79,7 +79,8 @@ function read(object: KubernetesObject): Pod[] {
     })),
   );
   const metadata = at(object.manifest, ...keys, "metadata");
-  const windows = text(at(spec, "os", "name")) === "windows";
+  const system = at(spec, "os", "name");
+  const windows = system === "windows" || isUnknown(system);
   return [{ object, path, spec, metadata, metadataPath: [...keys, "metadata"].join("."), containers, windows }];
 }
 

@@ -1,6 +1,6 @@
 import { cisKubernetes } from "./ids.ts";
-import { at, objectPolicy } from "./kubernetes-objects.ts";
-import { objects, strings, text } from "./values.ts";
+import { objectPolicy } from "./kubernetes-objects.ts";
+import { at, hasUnknown, isNot, objects, strings, text } from "./values.ts";
 
 const roles = ["Role", "ClusterRole"];
 const bindings = ["RoleBinding", "ClusterRoleBinding"];
@@ -62,7 +62,7 @@ export const kubernetesRbacNoEscalation = objectPolicy({
   kinds: roles,
   check({ kind, manifest }, report) {
     for (const [index, rule] of objects(manifest.rules).entries()) {
-      if (strings(rule.resourceNames).length > 0) continue;
+      if (hasUnknown(rule.resourceNames) || strings(rule.resourceNames).length > 0) continue;
       for (const { means, verbs, resources, clusterWideOnly } of escalations) {
         if (clusterWideOnly && kind !== "ClusterRole") continue;
         const allowed = strings(rule.resources).filter((one) => resources.includes(one));
@@ -85,7 +85,7 @@ export const kubernetesRbacNoClusterAdmin = objectPolicy({
   kinds: bindings,
   check({ manifest }, report) {
     const role = text(at(manifest, "roleRef", "name"));
-    if (role === "cluster-admin" && at(manifest, "roleRef", "kind") !== "Role") {
+    if (role === "cluster-admin" && isNot(at(manifest, "roleRef", "kind"), "Role")) {
       report({ given: 'roleRef.name is "cluster-admin"', allowed: "a role with named rights" });
     }
     for (const [index, { kind, name }] of objects(manifest.subjects).entries()) {

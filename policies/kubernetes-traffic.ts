@@ -1,8 +1,8 @@
-import { exposureMark, isMarkedPublic } from "./exposure.ts";
-import { about, at, type KubernetesObject, objectPolicy, objectsIn, typesOf } from "./kubernetes-objects.ts";
+import { canBeMarkedPublic, exposureMark } from "./exposure.ts";
+import { about, type KubernetesObject, objectPolicy, objectsIn, typesOf } from "./kubernetes-objects.ts";
 import { type StackChecked, stackPolicy } from "./policy.ts";
 import { isWorldOpen } from "./ports.ts";
-import { isUnknown, objects, shown, strings, text } from "./values.ts";
+import { at, hasUnknown, isUnknown, objects, shown, strings, text, unknown } from "./values.ts";
 
 const gatewayKinds = ["Gateway", "ListenerSet", "XListenerSet"];
 const routeKinds = ["HTTPRoute", "GRPCRoute"];
@@ -30,11 +30,11 @@ export const kubernetesGatewayTls = stackPolicy({
           report(resource, about(object, { ...problem, given: `spec.listeners[${index}] ${problem.given}` }));
       }
     }
-    for (const route of routes.filter(({ object }) => !redirects(object))) {
+    for (const route of routes.filter(({ object }) => redirects(object) === false)) {
       for (const [index, parent] of objects(at(route.object.manifest, "spec", "parentRefs")).entries()) {
         if (parent.sectionName !== undefined || parent.port !== undefined) continue;
         // Listeners of planned gateways are checked above; listeners of other gateways are unknown.
-        if (gateways.some((gateway) => isParent(gateway, parent, route))) continue;
+        if (isUnknown(parent.name) || gateways.some((gateway) => isParent(gateway, parent, route) !== false)) continue;
         const listeners = `every listener of ${shown(parent.name)}`;
         const given = `spec.parentRefs[${index}] has no sectionName, so the route applies to ${listeners}`;
         report(route.resource, about(route.object, { given, allowed: "the sectionName of a listener with TLS" }));
@@ -43,11 +43,11 @@ export const kubernetesGatewayTls = stackPolicy({
   },
 });
 
-function listenerProblem(listener: Record<string, unknown>, onlyRedirects: () => boolean) {
+function listenerProblem(listener: Record<string, unknown>, onlyRedirects: () => boolean | undefined) {
   const { protocol } = listener;
   const allowed = '"HTTPS" or "TLS"';
   if (protocol === "HTTP") {
-    return onlyRedirects()
+    return onlyRedirects() !== false
       ? undefined
       : { given: 'has the protocol "HTTP", and not all its routes redirect to HTTPS', allowed };
   }
@@ -55,35 +55,71 @@ function listenerProblem(listener: Record<string, unknown>, onlyRedirects: () =>
   if (protocol !== "HTTPS" && protocol !== "TLS") return undefined;
   const tls = at(listener, "tls");
   const references = at(tls, "certificateRefs");
-  if (isUnknown(references) || at(tls, "mode") === "Passthrough") return undefined;
+  if (hasUnknown(references) || isUnknown(at(tls, "mode")) || at(tls, "mode") === "Passthrough") return undefined;
   if (objects(references).length > 0 || at(tls, "options") !== undefined) return undefined;
   return { given: `${shown(listener.name)} has no tls.certificateRefs`, allowed: "a certificate" };
 }
 
-/** Whether a listener has routes, and all of them redirect to HTTPS. */
-function onlyRedirects(gateway: Found, listener: Record<string, unknown>, routes: readonly Found[]): boolean {
-  const attached = routes.filter((route) =>
-    objects(at(route.object.manifest, "spec", "parentRefs")).some((parent) => {
-      const isSection = parent.sectionName === undefined || parent.sectionName === listener.name;
-      const isPort = parent.port === undefined || parent.port === listener.port;
-      return isParent(gateway, parent, route) && isSection && isPort;
-    }),
-  );
-  return attached.length > 0 && attached.every(({ object }) => redirects(object));
+/** Whether a listener has routes, and all of them redirect to HTTPS; undefined if that is not known yet. */
+function onlyRedirects(gateway: Found, listener: Record<string, unknown>, routes: readonly Found[]) {
+  let attached = 0;
+  let undecided = false;
+  for (const route of routes) {
+    const parents = at(route.object.manifest, "spec", "parentRefs");
+    const states = objects(parents).map((parent) => attaches(gateway, listener, parent, route));
+    if (states.includes(true)) {
+      const redirected = redirects(route.object);
+      if (redirected === false) return false;
+      if (redirected === undefined) undecided = true;
+      attached++;
+    } else if (hasUnknown(parents) || states.includes(undefined)) undecided = true;
+  }
+  return undecided ? undefined : attached > 0;
 }
 
-function isParent({ object }: Found, parent: Record<string, unknown>, route: Found): boolean {
-  const isKind = (text(parent.kind) ?? "Gateway") === object.kind;
-  const namespace = text(parent.namespace) ?? route.object.namespace;
-  return isKind && text(parent.name) === object.name && (namespace === object.namespace || namespace === undefined);
+/** Whether a reference of a route attaches it to this listener; undefined if that is not known yet. */
+function attaches(
+  gateway: Found,
+  listener: Record<string, unknown>,
+  parent: Record<string, unknown>,
+  route: Found,
+): boolean | undefined {
+  return allOf([
+    isParent(gateway, parent, route),
+    parent.sectionName === undefined || areEqual(parent.sectionName, listener.name),
+    parent.port === undefined || areEqual(parent.port, listener.port),
+  ]);
 }
 
-function redirects({ manifest }: KubernetesObject): boolean {
-  const rules = objects(at(manifest, "spec", "rules"));
-  return (
-    rules.length > 0 &&
-    rules.every((rule) => objects(rule.filters).some((filter) => at(filter, "requestRedirect", "scheme") === "https"))
-  );
+function isParent({ object }: Found, parent: Record<string, unknown>, route: Found): boolean | undefined {
+  const given = isUnknown(parent.namespace) ? undefined : (text(parent.namespace) ?? route.object.namespace);
+  return allOf([
+    areEqual(parent.kind ?? "Gateway", object.kind),
+    areEqual(parent.name, at(object.manifest, "metadata", "name")),
+    given === undefined || areEqual(given, object.namespace ?? unknown),
+  ]);
+}
+
+/** Whether every rule of a route redirects to HTTPS; undefined if that is not known yet. */
+function redirects({ manifest }: KubernetesObject): boolean | undefined {
+  const rules = at(manifest, "spec", "rules");
+  const states = objects(rules).map(({ filters }) => {
+    const schemes = objects(filters).map((filter) => at(filter, "requestRedirect", "scheme"));
+    if (schemes.includes("https")) return true;
+    return hasUnknown(filters) || schemes.some(isUnknown) ? undefined : false;
+  });
+  if (hasUnknown(rules)) states.push(undefined);
+  return states.length > 0 && allOf(states);
+}
+
+function areEqual(one: unknown, other: unknown): boolean | undefined {
+  return isUnknown(one) || isUnknown(other) ? undefined : one === other;
+}
+
+/** True if all are true, false if one is false, or else undefined. */
+function allOf(states: readonly (boolean | undefined)[]): boolean | undefined {
+  if (states.includes(false)) return false;
+  return states.includes(undefined) ? undefined : true;
 }
 
 export const kubernetesIngressTls = objectPolicy({
@@ -94,9 +130,9 @@ export const kubernetesIngressTls = objectPolicy({
   kinds: ["Ingress"],
   check({ manifest, patch }, report) {
     const tls = at(manifest, "spec", "tls");
-    if (isUnknown(tls) || (patch && tls === undefined)) return;
+    if (hasUnknown(tls) || (patch && tls === undefined)) return;
     const covered = objects(tls).flatMap(({ hosts }) => strings(hosts));
-    const unknownHosts = objects(tls).some(({ hosts }) => isUnknown(hosts));
+    const unknownHosts = objects(tls).some(({ hosts }) => hasUnknown(hosts));
     if (objects(tls).length === 0)
       report({ given: `spec.tls is ${shown(tls)}`, allowed: "a certificate for every host" });
     else if (!unknownHosts) {
@@ -133,16 +169,19 @@ export const kubernetesServicesInternal = objectPolicy({
   remediation: `use ClusterIP behind a Gateway, narrow loadBalancerSourceRanges, or set the ${serviceMark}.`,
   kinds: ["Service"],
   check({ manifest }, report) {
-    const [labels, annotations] = ["labels", "annotations"].map(
-      (key) => objects(at(manifest, "metadata", key))[0] ?? {},
-    );
-    if (isMarkedPublic({ tags: { ...annotations, ...labels } })) return;
+    const marks = ["labels", "annotations"].map((key) => at(manifest, "metadata", key));
+    if (marks.some(isUnknown)) return;
+    const [labels, annotations] = marks.map((mark) => objects(mark)[0] ?? {});
+    if (canBeMarkedPublic({ tags: { ...annotations, ...labels } })) return;
     const type = at(manifest, "spec", "type");
     if (type === "NodePort")
       report({ given: 'spec.type is "NodePort"', allowed: `"ClusterIP", or the ${serviceMark}` });
-    const internal = internalAnnotations.some(([key, value]) => value.test(`${annotations?.[key]}`));
+    const internal = internalAnnotations.some(
+      ([key, value]) => isUnknown(annotations?.[key]) || value.test(`${annotations?.[key]}`),
+    );
     const ranges = at(manifest, "spec", "loadBalancerSourceRanges");
-    const narrow = isUnknown(ranges) || (strings(ranges).length > 0 && !strings(ranges).some(isWorldOpen));
+    const narrow =
+      isUnknown(ranges) || (!strings(ranges).some(isWorldOpen) && (hasUnknown(ranges) || strings(ranges).length > 0));
     if (type === "LoadBalancer" && !internal && !narrow) {
       const given = `spec.type is "LoadBalancer" and spec.loadBalancerSourceRanges ${shown(ranges)}`;
       report({ given, allowed: `an internal load balancer, source ranges, or the ${serviceMark}` });

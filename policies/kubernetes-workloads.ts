@@ -1,8 +1,7 @@
 import { cisKubernetes } from "./ids.ts";
-import { at } from "./kubernetes-objects.ts";
 import { podPolicy } from "./kubernetes-pods.ts";
 import { secretNamed, secretsIn } from "./secrets.ts";
-import { isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
+import { at, isNot, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 export const kubernetesImageDigest = podPolicy({
   name: "kubernetes-image-digest",

@@ -1,7 +1,7 @@
-import { exposureMark, isMarkedPublic } from "./exposure.ts";
+import { canBeMarkedPublic, exposureMark, isMarkedPublic } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 import { guardedIn, isWorldOpen, named, type PortParameters, portParameters, publicPortParameters } from "./ports.ts";
-import { isUnknown, objects, shown, strings, text } from "./values.ts";
+import { hasUnknown, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 const secGroup = "openstack:networking/secGroup:SecGroup";
 const secGroupRule = "openstack:networking/secGroupRule:SecGroupRule";
@@ -62,7 +62,8 @@ export const openstackPublicAddressMarked = resourcePolicy<object>({
   remediation: `remove the public address, or mark it with the ${exposureMark}.`,
   appliesTo: ["openstack:networking/floatingIp:FloatingIp", "openstack:compute/floatingIp:FloatingIp"],
   check({ props }, report) {
-    if (!isMarkedPublic(props)) report({ given: "the public address is not marked", allowed: `the ${exposureMark}` });
+    if (!canBeMarkedPublic(props))
+      report({ given: "the public address is not marked", allowed: `the ${exposureMark}` });
   },
 });
 
@@ -73,10 +74,10 @@ export const openstackListenerNarrowed = resourcePolicy<{ allowedCidrs?: unknown
   remediation: `list the ranges in allowedCidrs, or mark the listener with the ${exposureMark}.`,
   appliesTo: [listener],
   check({ props }, report) {
-    if (isMarkedPublic(props) || isUnknown(props.allowedCidrs)) return;
+    if (canBeMarkedPublic(props) || isUnknown(props.allowedCidrs)) return;
     const ranges = strings(props.allowedCidrs);
     const open = ranges.filter(isWorldOpen);
-    if (ranges.length > 0 && open.length === 0) return;
+    if (open.length === 0 && (ranges.length > 0 || hasUnknown(props.allowedCidrs))) return;
     const value = open.length > 0 ? shown(props.allowedCidrs) : "not set, which allows every client";
     report({
       given: `allowedCidrs is ${value}`,
@@ -99,7 +100,8 @@ export const openstackPublicListenerPorts = resourcePolicy<
     if (!isMarkedPublic(props) || isUnknown(props.allowedCidrs) || isUnknown(props.protocolPort)) return;
     const ranges = strings(props.allowedCidrs);
     const open = ranges.filter(isWorldOpen);
-    if ((ranges.length > 0 && open.length === 0) || ports.includes(props.protocolPort as number)) return;
+    const narrowed = open.length === 0 && (ranges.length > 0 || hasUnknown(props.allowedCidrs));
+    if (narrowed || ports.includes(props.protocolPort as number)) return;
     const clients = open.join(" and ") || "every address (allowedCidrs is not set)";
     report({
       given: `the listener opens ${named(props.protocolPort as number)} to ${clients}`,
@@ -178,6 +180,7 @@ export const openstackFixedImage = resourcePolicy<ImageProps>({
   appliesTo: [instance],
   check({ props }, report) {
     if (props.imageId !== undefined || isUnknown(props.imageName)) return;
+    if (hasUnknown(props.blockDevices)) return;
     if (objects(props.blockDevices).some((device) => device.uuid !== undefined)) return;
     const name = text(props.imageName);
     if (name !== undefined && /\d+\.\d+/.test(name) && !/latest/i.test(name)) return;

@@ -7,7 +7,7 @@ import type {
   Severity,
   StackValidationPolicy,
 } from "@pulumi/policy";
-import { plain } from "./values.ts";
+import { completed, plain } from "./values.ts";
 
 /** JSON schema of one parameter. */
 export type ParameterSchema = PolicyConfigSchema["properties"][string];
@@ -40,6 +40,9 @@ export interface StackChecked<P = Record<string, unknown>> extends Checked<P> {
   propertyDependencies: Record<string, readonly string[]>;
 }
 
+type PropertyDependencies = PolicyResource["propertyDependencies"];
+type Provider = NonNullable<PolicyResource["provider"]> & { propertyDependencies?: Record<string, readonly unknown[]> };
+
 /** One violation, before exemptions are applied. */
 export interface Problem {
   /** Path of the property and its value: `metadataOptions.httpTokens is "optional"`. */
@@ -55,6 +58,8 @@ export interface Problem {
   exempted?: string;
   /** Additional names that an exemption can use: `namespace/name` of a Kubernetes object. */
   addresses?: readonly string[];
+  /** The known part of `namespace/name`, if the other part is not known yet. */
+  partialAddress?: { namespace?: string; name?: string };
 }
 
 /** Metadata of a policy. */
@@ -114,9 +119,12 @@ export function resourcePolicy<Props, Parameters extends object = Record<never, 
   const validateResource: ResourceValidationPolicy["validateResource"] = (args, reportViolation) => {
     if (!types.has(args.type)) args.notApplicable(`the policy applies to ${definition.appliesTo.join(", ")}`);
     const settings = settingsFor(args.getConfig());
-    const provider = args.provider && plain<Record<string, unknown>>(args.provider.props);
+    const provider = args.provider && providerProps(args.provider);
     const { type, name, urn, opts } = args;
-    const resource = { type, name, urn, opts, props: plain<Props>(args.props), provider };
+    // The engine keeps unknown inputs here, and sends no dependencies. The plan sends them.
+    const { propertyDependencies = {} } = args as { propertyDependencies?: PropertyDependencies };
+    const props = completed(plain(args.props), propertyDependencies) as Props;
+    const resource = { type, name, urn, opts, props, provider };
     definition.check(
       resource,
       (problem) => send(definition, resource, problem, settings.exemptions, reportViolation),
@@ -195,11 +203,16 @@ function stackChecked(resource: PolicyResource): StackChecked {
     name,
     urn,
     opts,
-    props: plain(props),
-    provider: provider && plain(provider.props),
+    props: completed(plain(props), propertyDependencies),
+    provider: provider && providerProps(provider),
     parent: parent?.urn ?? opts.parent,
     propertyDependencies: Object.fromEntries(sources),
   };
+}
+
+// The engine keeps unknown values of a provider, and sends no dependencies. The plan sends them.
+function providerProps({ props, propertyDependencies = {} }: Provider): Record<string, unknown> {
+  return completed(plain(props), propertyDependencies);
 }
 
 // Parameters with their defaults. Cached, because a runner passes the same configuration for each resource.
@@ -227,6 +240,9 @@ function send(
   const names = [resource.name, resource.urn, ...(problem.addresses ?? [])];
   const reason = problem.exempted ?? exemptions.find((exemption) => matches(exemption.resource, names))?.reason;
   if (reason === undefined) {
+    const partial = problem.partialAddress;
+    // An exemption decides when the address is known.
+    if (partial && exemptions.some(({ resource: pattern }) => canMatch(pattern, partial))) return;
     reportViolation(message, resource.urn);
     return;
   }
@@ -239,6 +255,14 @@ function matches(pattern: string, names: readonly string[]): boolean {
   if (!pattern.includes("*")) return names.includes(pattern);
   const expression = new RegExp(`^${pattern.split("*").map(escapeRegExp).join(".*")}$`);
   return names.some((name) => expression.test(name));
+}
+
+/** Whether a pattern `namespace/name` matches the known part of an address. */
+function canMatch(pattern: string, { namespace, name }: NonNullable<Problem["partialAddress"]>): boolean {
+  const [first, second] = pattern.split("/");
+  if (first === undefined || second === undefined || pattern.startsWith("urn:")) return false;
+  const fits = (part: string, known: string | undefined) => known === undefined || matches(part, [known]);
+  return fits(first, namespace) && fits(second, name);
 }
 
 function escapeRegExp(literal: string): string {

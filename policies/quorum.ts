@@ -1,6 +1,6 @@
-import { tagsOf } from "./exposure.ts";
+import { tagOf } from "./exposure.ts";
 import { type StackChecked, stackPolicy } from "./policy.ts";
-import { isUnknown, objects, strings, text } from "./values.ts";
+import { at, first, hasUnknown, isUnknown, strings, text, unknown } from "./values.ts";
 
 const awsInstance = "aws:ec2/instance:Instance";
 const openstackInstance = "openstack:compute/instance:Instance";
@@ -61,22 +61,28 @@ export const quorumSpread = stackPolicy<Roles>({
 
 type Lookup = ReadonlyMap<string, StackChecked>;
 
-/** Machines with the same role and component; without a Machine as parent, machines with the same role in the stack. */
+/**
+ * Machines with the same role and component; without a Machine as parent, machines with the same role in the stack.
+ * Not the machines of a component in which the role of a machine is not known yet.
+ */
 function clusters(resources: readonly StackChecked[], roles: readonly string[]) {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const groups = new Map<string, { role: string; members: StackChecked[] }>();
+  const groups = new Map<string, { role: string; place: string; members: StackChecked[] }>();
+  const undecided = new Set<string>();
   for (const resource of resources) {
     if (![awsInstance, openstackInstance, container].includes(resource.type)) continue;
-    const role = tagsOf(resource.props).get("role");
-    if (typeof role !== "string" || !roles.includes(role)) continue;
+    const role = tagOf(resource.props, "role");
     const machine = byUrn.get(resource.parent ?? "");
     const cluster = machine?.type === "paasmas:cloud:Machine" ? `${machine.parent}` : "";
-    const key = `${resource.type} ${cluster} ${role}`;
-    const group = groups.get(key) ?? { role, members: [] };
+    const place = `${resource.type} ${cluster}`;
+    if (isUnknown(role)) undecided.add(place);
+    if (typeof role !== "string" || !roles.includes(role)) continue;
+    const key = `${place} ${role}`;
+    const group = groups.get(key) ?? { role, place, members: [] };
     group.members.push(resource);
     groups.set(key, group);
   }
-  return groups.values();
+  return [...groups.values()].filter(({ place }) => !undecided.has(place));
 }
 
 function crowdedZone(members: readonly StackChecked[], byUrn: Lookup) {
@@ -105,17 +111,23 @@ function zoneOf(resource: StackChecked, byUrn: Lookup): string | undefined {
 
 function missingAntiAffinity(members: readonly StackChecked[], byUrn: Lookup) {
   const allowed = 'one server group with the policy "anti-affinity"';
-  const hints = members.map((member) => objects(member.props.schedulerHints)[0]?.group);
+  const hints = members.map(groupOf);
   const without = members.filter((_, index) => hints[index] === undefined).map(({ name }) => name);
   if (without.length > 0) return { given: `has members without a server group (${without.join(", ")})`, allowed };
-  if (!hints.some(isUnknown) && new Set(hints).size > 1)
+  if (new Set(hints.filter((hint) => !isUnknown(hint))).size > 1)
     return { given: "has members in different server groups", allowed };
   for (const urn of members.flatMap((member) => member.propertyDependencies.schedulerHints ?? [])) {
     const group = byUrn.get(urn);
-    if (group?.type !== "openstack:compute/serverGroup:ServerGroup") continue;
+    if (group?.type !== "openstack:compute/serverGroup:ServerGroup" || hasUnknown(group.props.policies)) continue;
     const policies = strings([group.props.policies].flat());
     if (!policies.includes("anti-affinity"))
       return { given: `is in ${group.name} with ${policies.join(", ") || "no policy"}`, allowed };
   }
   return undefined;
+}
+
+/** Server group of a member; unknown if its scheduler hints depend on a resource and do not show a group yet. */
+function groupOf({ props: { schedulerHints }, propertyDependencies }: StackChecked): unknown {
+  const isGiven = schedulerHints !== undefined && (propertyDependencies.schedulerHints ?? []).length > 0;
+  return at(first(schedulerHints), "group") ?? (isGiven ? unknown : undefined);
 }

@@ -1,5 +1,6 @@
-import { tagsOf } from "./exposure.ts";
+import { tagOf } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
+import { isUnknown } from "./values.ts";
 
 /** Types with data that cannot be created again. */
 export const statefulTypes: readonly string[] = [
@@ -36,7 +37,7 @@ export const statefulProtected = resourcePolicy<
   },
   check({ urn, props, opts }, report, { stacks }) {
     const stack = urn.split("::")[0]?.replace("urn:pulumi:", "") ?? "";
-    if (!stacks.includes(stack) || isReproducible(props)) return;
+    if (!stacks.includes(stack) || canBeReproducible(props)) return;
     if (!opts.protect) report({ given: "protect is not set", allowed: `protect: true in the stack ${stack}` });
     for (const property of ["forceDestroy", "forceDelete"] as const) {
       if (props[property] === true) report({ given: `${property} is true`, allowed: `false in the stack ${stack}` });
@@ -45,7 +46,6 @@ export const statefulProtected = resourcePolicy<
 });
 
 // The program can upload the contents of a store for machine configs again.
-function isReproducible(props: object): boolean {
-  const tags = tagsOf(props as Record<string, unknown>);
-  return tags.get("purpose") === "ignition" || tags.get("role") === "ignition";
+function canBeReproducible(props: object): boolean {
+  return [tagOf(props, "purpose"), tagOf(props, "role")].some((tag) => tag === "ignition" || isUnknown(tag));
 }

@@ -1,4 +1,4 @@
-import { tagsOf } from "./exposure.ts";
+import { hasUnknownTags, tagsOf } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 import { fromJson, isUnknown, objects } from "./values.ts";
 
@@ -64,7 +64,7 @@ export const tagsMandatory = resourcePolicy<Record<string, unknown>, { keys: str
   description:
     "Resources have the mandatory tags (metadata or labels), such as project, environment, role and manager.",
   severity: "low",
-  remediation: "add the tags to the resource, or to the provider's defaultTags.",
+  remediation: "add the tags to the resource.",
   appliesTo: taggedTypes,
   parameters: {
     keys: {
@@ -75,7 +75,7 @@ export const tagsMandatory = resourcePolicy<Record<string, unknown>, { keys: str
     },
   },
   check({ props, provider }, report, { keys }) {
-    if ([props.tags, props.metadata, props.labels].some(isUnknown)) return;
+    if (hasUnknownTags(props) || isUnknown(provider?.defaultTags)) return;
     const tags = tagsOf(props);
     for (const [key, value] of providerTags(provider)) tags.set(key, value);
     const missing = keys.filter((key) => isMissing(tags.get(key.toLowerCase())));

@@ -18,9 +18,54 @@ export function plain<P>(props: Record<string, unknown>): P {
   return (props[proxyMark] === true ? props[proxyTarget] : props) as P;
 }
 
+/** Mark of a value that is not known yet. */
+export const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/**
+ * The properties of a resource, with unknown values in place of absent ones. In the first preview, the engine leaves
+ * out a property whose value a provider has yet to compute. `dependencies` still names it, with its sources.
+ */
+export function completed(
+  props: Record<string, unknown>,
+  dependencies: Record<string, readonly unknown[]>,
+): Record<string, unknown> {
+  // A property that is present and undefined is not set. The engine sends no such property.
+  const isAbsent = (key: string) => !(key in props) || props[key] === null;
+  const absent = Object.keys(dependencies).filter((key) => dependencies[key]!.length > 0 && isAbsent(key));
+  if (absent.length === 0) return props;
+  return { ...props, ...Object.fromEntries(absent.map((key) => [key, unknown])) };
+}
+
 /** Whether a value is unknown before the update. */
 export function isUnknown(value: unknown): boolean {
   return unknowns.has(value);
+}
+
+/** Whether a value, or an item of a list, is unknown before the update. */
+export function hasUnknown(value: unknown): boolean {
+  return isUnknown(value) || (Array.isArray(value) && value.some(isUnknown));
+}
+
+/** Whether a value is unknown before the update, or contains an unknown value at any depth. */
+export function containsUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isUnknown(value);
+  return Object.values(value).some(containsUnknown);
+}
+
+/** The value at a path of keys; the mark of unknown values if a value on the path is unknown. */
+export function at(value: unknown, ...keys: (string | number)[]): unknown {
+  let here = value;
+  for (const key of keys) {
+    if (isUnknown(here)) return here;
+    if (typeof here !== "object" || here === null) return undefined;
+    here = (here as Record<string | number, unknown>)[key];
+  }
+  return here ?? undefined;
+}
+
+/** The first item of a list; a value that is not a list is its own first item. */
+export function first(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : value;
 }
 
 /** Whether a value is known and differs from the wanted value. */

@@ -152,9 +152,10 @@ function argumentsFor(
   resource: PlannedResource,
   byUrn: Map<string, PlannedResource>,
   parameters: object,
-): ResourceValidationArgs {
+): ResourceValidationArgs & Pick<PlannedResource, "propertyDependencies"> {
   return {
     ...subject(resource, resource.inputs, byUrn),
+    propertyDependencies: resource.propertyDependencies,
     stackTags: new Map(),
     getConfig: <T>() => parameters as T,
     notApplicable,
@@ -195,7 +196,13 @@ function subject(resource: PlannedResource, props: Record<string, unknown>, byUr
     isType,
     asType: (resourceClass: unknown) => (isType(resourceClass) ? props : undefined) as never,
     ...(provider && {
-      provider: { type: provider.type, name: provider.name, urn: provider.urn, props: provider.inputs },
+      provider: {
+        type: provider.type,
+        name: provider.name,
+        urn: provider.urn,
+        props: provider.inputs,
+        propertyDependencies: provider.propertyDependencies,
+      },
     }),
   };
 }

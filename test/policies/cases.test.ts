@@ -39,6 +39,11 @@ it("reports the resource, the given value, the allowed value and the fix", async
   ]);
 });
 
+it("advises a setting of a provider only to policies for this provider", () => {
+  const withDefaultTags = policies.filter(({ remediationSteps }) => remediationSteps.includes("defaultTags"));
+  expect(withDefaultTags.filter(({ appliesTo }) => appliesTo.some((type) => !type.startsWith("aws:")))).toEqual([]);
+});
+
 function predicateOf(expected: readonly string[]): string {
   if (expected.length === 0) return "accepts";
   return expected.every((message) => message.startsWith("exempted")) ? "exempts" : "rejects";
