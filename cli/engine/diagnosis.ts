@@ -7,10 +7,12 @@ export function causeOf(message: string): string | undefined {
     .replace(/^(error|warning): /, "")
     .trim();
   if (text === "" || /^(update|preview) failed/.test(text)) return undefined;
+  // Part of each cancellation.
+  if (/^failed to run remediation: .*context canceled$/s.test(text)) return undefined;
   if (/^using pulumi-\S+ from \$PATH|\bWill retry in \S+ \[\d+\/\d+\]$/.test(text)) return undefined;
   const plugin = /install resource plugin 'pulumi-resource-(\S+)' at version v(\S+?),/.exec(text);
   if (plugin !== null) return missingPlugin(plugin[1]!, plugin[2]!);
-  return innermost(text)
+  return commandOutput(innermost(text))
     .replace(/^(Preview failed: )?before hook "\S+" failed: /, "")
     .replace(/^sdk-v2\/\S+:\d+: sdk\.helper_schema: /, "")
     .replace(/: provider=\S+@\S+$/, "");
@@ -33,7 +35,29 @@ function innermost(text: string): string {
     .trim();
 }
 
-/** A message of the engine without its colour marks, `<{%fg 1%}>`. */
+/** `exit status 1: running "#!/bin/sh\\n...":`, then the output; the script is text in Go's quotes. */
+const failedCommand = /((?:exit status|signal:) [^:\n]*): running "(?:[^"\\]|\\.)*(?:":?|$)/s;
+
+/** The output of a failed command, without its script and without a heading at the end that nothing follows. */
+function commandOutput(text: string): string {
+  const failure = failedCommand.exec(text);
+  if (failure === null) return text;
+  const output = text.slice(failure.index + failure[0].length).trim();
+  const lines = output.replace(/\n[^\n]*:$/, "").trim();
+  return lines || `the command failed without output: ${failure[1]}`;
+}
+
+/** The message of a policy violation as one line, without the policy's description, which the engine puts first. */
+export function violationOf(message: string): string {
+  const lines = plain(message)
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return (lines.length > 1 ? lines.slice(1) : lines).join(" ") || "violated, without a message";
+}
+
+/** A message of the engine without its colour marks, `<{%fg 1%}>`, and without colours of a terminal. */
 export function plain(message: string): string {
-  return message.replace(/<\{%[^%]*%\}>/g, "");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape character
+  return message.replace(/<\{%[^%]*%\}>|\u001b\[[0-9;]*m/g, "");
 }

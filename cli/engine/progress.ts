@@ -1,7 +1,7 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { createColors } from "picocolors";
 import { count, nameOf, shortType, typeOf } from "../plan/names.ts";
-import { causeOf, plain } from "./diagnosis.ts";
+import { causeOf, violationOf } from "./diagnosis.ts";
 
 export interface Screen {
   write(text: string): void;
@@ -22,6 +22,13 @@ const operations: Partial<Record<OpType, readonly [mark: string, doing: string, 
   import: ["=", "importing", "imported"],
 };
 
+/** A problem with its resources: type, name and a colon; `""` without a resource. */
+interface Problem {
+  severity: "error" | "warning";
+  text: string;
+  subjects: Set<string>;
+}
+
 /**
  * Prints the progress of the engine: a line for each finished resource, a status line at the bottom for running
  * operations, and all problems at the end.
@@ -30,7 +37,7 @@ export class Progress {
   readonly #screen: Screen;
   readonly #colors;
   readonly #underWay = new Map<string, { op: OpType; since: number }>();
-  readonly #problems = new Map<string, string>();
+  readonly #problems = new Map<string, Problem>();
   readonly #timer: NodeJS.Timeout | undefined;
   #violations = 0;
   #done = 0;
@@ -70,17 +77,14 @@ export class Progress {
         ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: `
         : "";
       const text = causeOf(diagnosticEvent.message);
-      // The engine repeats messages of programs and providers. The map keeps one of each.
-      if (text !== undefined) this.#problems.set(`${about}${text}`, diagnosticEvent.severity);
+      if (text !== undefined) this.#problem(diagnosticEvent.severity === "error" ? "error" : "warning", text, about);
     }
     if (policyEvent !== undefined) {
       const mandatory = policyEvent.enforcementLevel === "mandatory";
       if (mandatory) this.#violations++;
       const about = policyEvent.resourceUrn ? ` on ${nameOf(policyEvent.resourceUrn)}` : "";
-      this.#problems.set(
-        `policy ${policyEvent.policyName}${about}: ${plain(policyEvent.message).split("\n").at(-1)?.trim()}`,
-        mandatory ? "error" : "warning",
-      );
+      const text = `policy ${policyEvent.policyName}${about}: ${violationOf(policyEvent.message)}`;
+      this.#problem(mandatory ? "error" : "warning", text, "");
     }
   };
 
@@ -91,18 +95,29 @@ export class Progress {
 
   /** Whether {@link end} prints an error. */
   get failed(): boolean {
-    return [...this.#problems.values()].includes("error");
+    return [...this.#problems.values()].some(({ severity }) => severity === "error");
   }
 
   /** Removes the status line and prints the problems, errors last. */
   end(): void {
     clearInterval(this.#timer);
     this.#clear();
-    const problems = [...this.#problems].sort(([, a], [, b]) => (a === b ? 0 : a === "error" ? 1 : -1));
-    for (const [text, severity] of problems) {
-      const mark = severity === "error" ? this.#colors.red("✗") : this.#colors.yellow("!");
-      this.#screen.write(`${mark} ${text}\n`);
+    const { error = [], warning = [] } = Object.groupBy(this.#problems.values(), ({ severity }) => severity);
+    for (const { text, subjects } of warning) {
+      const line = subjects.size === 1 ? `${[...subjects][0]}${text}` : `${text} (${count(subjects.size, "resource")})`;
+      this.#screen.write(`${this.#colors.yellow("!")} ${line}\n`);
     }
+    for (const { text, subjects } of error) {
+      for (const subject of subjects) this.#screen.write(`${this.#colors.red("✗")} ${subject}${text}\n`);
+    }
+  }
+
+  // The engine repeats messages of programs and providers, and providers repeat a warning for each resource.
+  #problem(severity: Problem["severity"], text: string, subject: string): void {
+    const key = `${severity} ${text}`;
+    const problem = this.#problems.get(key) ?? { severity, text, subjects: new Set() };
+    problem.subjects.add(subject);
+    this.#problems.set(key, problem);
   }
 
   #finished(metadata: StepEventMetadata, planning: boolean): void {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { causeOf } from "../../../cli/engine/diagnosis.ts";
 
@@ -26,6 +27,37 @@ describe("the cause in a message of the engine", () => {
     expect(causeOf(`before hook "kube.version" failed: ${refusal}`)).toBe(refusal);
   });
 
+  describe("of a gate", () => {
+    const folder = new URL("../../../components/cloud/", import.meta.url);
+    const scripts = ["docker/gate.sh", "openstack/gate.sh"].map((file) => readFileSync(new URL(file, folder), "utf8"));
+    const reason = "machine db-1: not ready after 600 s\nlast answer of /opt/paasmas/bin/ready: not Synced: state 2";
+    const log = "last lines of its log:\n  Failed to start galera.service: no space left on device";
+    /** The text in quotes of Go's %q, as in the error of the command provider. */
+    const quoted = (script: string) => JSON.stringify(script).replaceAll("\\u001b", "\\x1b");
+    const forms = [
+      (text: string) => text,
+      (text: string) => `<{%reset%}>  ${text}<{%reset%}>\n`,
+      (text: string) =>
+        `1 error occurred:\n\t* creating urn:pulumi:dev::p::t::db-1-ready: 1 error occurred:\n\t* ${text}\n\n`,
+    ];
+    const cases = scripts.flatMap((script) => forms.map((form) => ({ script: quoted(script), form })));
+
+    it.each(cases)("is the output, without the script: form $#", ({ script, form }) => {
+      const failed = `exit status 1: running ${script}:\n`;
+      expect(causeOf(form(`${failed}${reason}\n${log}\n`))).toBe(`${reason}\n${log}`);
+      expect(causeOf(form(`${failed}${reason}\nlast lines of its log:\n`))).toBe(reason);
+      expect(causeOf(form(failed))).toBe("the command failed without output: exit status 1");
+      expect(causeOf(form(`signal: killed: running ${script}:\n`))).toBe(
+        "the command failed without output: signal: killed",
+      );
+    });
+
+    it("is without the script if the message is cut in the script", () => {
+      const cut = quoted(scripts[0]!).slice(0, 500);
+      expect(causeOf(`exit status 1: running ${cut}`)).toBe("the command failed without output: exit status 1");
+    });
+  });
+
   it("names the command that installs a missing plugin", () => {
     expect(
       causeOf(
@@ -42,6 +74,7 @@ describe("the cause in a message of the engine", () => {
   it.each([
     ["a retry", 'error downloading provider: Get "https://get.pulumi.com/": no such host\nWill retry in 80ms [1/5]'],
     ["where a plugin was found", "using pulumi-resource-tls from $PATH at /usr/local/bin/pulumi-resource-tls\n"],
+    ["the end of a remediation that was cancelled", "failed to run remediation: rpc error: context canceled"],
     ["the sum", "<{%fg 1%}>update failed<{%reset%}>"],
     ["nothing", "<{%reset%}>\n"],
   ])("leaves out %s", (_, message) => {

@@ -90,6 +90,40 @@ test("counts mandatory policy violations, and prints advisory ones", () => {
   expect(text).toBe("! policy imds on db-0: could be better\n✗ policy imds on db-0: httpTokens is optional\n");
 });
 
+const advice = "db-0 (aws:ec2/instance:Instance): httpTokens is optional; allowed: required.";
+
+test.each([
+  ["one line", advice, advice],
+  ["the description and a line", `Instances ask for a token\n${advice}`, advice],
+  ["line breaks at the end", `Instances ask for a token\n${advice}\n\n  \n`, advice],
+  ["line breaks of Windows", `Instances ask for a token\r\n${advice}\r\n`, advice],
+  ["several lines", `Instances ask for a token\n  ${advice}\n\n  See the page.\n`, `${advice} See the page.`],
+  ["the engine's colours", `Instances ask for a token\n<{%fg 13%}>${advice}<{%reset%}>\n<{%reset%}>`, advice],
+  ["colours of a terminal", `Instances ask for a token\n\u001b[35;1m${advice}\u001b[0m\n\u001b[0m`, advice],
+  ["nothing", "", "violated, without a message"],
+  ["only colours and line breaks", "<{%reset%}>\n\n<{%reset%}>", "violated, without a message"],
+])("prints the message of a violation with %s in one line", (_, message, expected) => {
+  const { text } = run([{ policyEvent: { policyName: "imds", enforcementLevel: "advisory", message } }]);
+  expect(text).toBe(`! policy imds: ${expected}\n`);
+});
+
+test("prints a warning that a provider repeats once, with the number of resources, and each error", () => {
+  const type = "openstack:loadbalancer/pool:Pool";
+  const told = (severity: string, message: string, name: string) => ({
+    diagnosticEvent: { severity, message, color: "always", urn: urn(type, name) },
+  });
+  const warning = "warning: neutron-lbaas will be removed\n";
+  const { text } = run([
+    ...["a", "b", "c", "a"].map((name) => told("warning", warning, name)),
+    told("warning", "the image is old", "a"),
+    ...["a", "b"].map((name) => told("error", "the quota is used up", name)),
+  ]);
+  expect(text).toBe(
+    "! neutron-lbaas will be removed (3 resources)\n! Pool a: the image is old\n" +
+      "✗ Pool a: the quota is used up\n✗ Pool b: the quota is used up\n",
+  );
+});
+
 test("shows running operations in a status line within the width of a terminal, and removes it", () => {
   const name = "a-machine-with-a-name-that-is-longer-than-any-terminal-is-wide";
   const { text } = run([{ resourcePreEvent: { metadata: step("create", "aws:ec2/instance:Instance", name) } }], true);
