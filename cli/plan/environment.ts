@@ -4,6 +4,7 @@ import { compose } from "../../stacks/compose.ts";
 import { type MissingSetting, missingSettings, parseEnvironment } from "../../stacks/environment.ts";
 import type { Project, StackConfig } from "../settings.ts";
 import { evaluate } from "./evaluate.ts";
+import { inFirstPreview, withFirstPreview } from "./first-preview.ts";
 import { runPolicies } from "./policies.ts";
 import type { PlannedEnvironment } from "./saved.ts";
 
@@ -16,7 +17,10 @@ export interface PreparedEnvironment {
    * @throws the errors of components, such as a machine's config that is too large
    */
   check(): Promise<void>;
-  /** Evaluates the stack and runs the policies. */
+  /**
+   * Evaluates the stack and runs the policies: with all values, and as in the engine's first preview.
+   * @throws the errors of {@link check}, and those of a program that needs a value before it exists
+   */
   plan(): Promise<PlannedEnvironment>;
 }
 
@@ -28,8 +32,8 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
   const environment = parseEnvironment(stack, config);
   const settings = policyConfig(policies, config[`${project.name}:policies`]);
   const missing = missingSettings(environment);
-  const evaluation = () =>
-    evaluate(() => compose(environment), { stack, project: project.name, config: asText(config) });
+  const evaluation = ({ firstPreview = false } = {}) =>
+    evaluate(() => compose(environment), { stack, project: project.name, config: asText(config), firstPreview });
   return {
     missing,
     async check() {
@@ -37,11 +41,17 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
     },
     async plan() {
       const { resources } = await evaluation();
+      const first = await evaluation({ firstPreview: true }).catch((error: unknown) => {
+        throw inFirstPreview(error);
+      });
       return {
         environment: stack,
         project: project.name,
         resources,
-        policies: await runPolicies(policies, resources, settings),
+        policies: withFirstPreview(
+          await runPolicies(policies, resources, settings),
+          await runPolicies(policies, first.resources, settings),
+        ),
         missingSettings: missing,
       };
     },

@@ -22,6 +22,11 @@ export interface EvaluateOptions {
   secretKeys?: string[];
   /** Monitor that answers the program. Default: a new {@link PlanMonitor}. */
   monitor?: PlanMonitor;
+  /**
+   * Runs the program as in the engine's first preview: values from providers are unknown. Code in an `apply` on such a
+   * value does not run, and its resources are missing. Default: false.
+   */
+  firstPreview?: boolean;
 }
 
 export interface Evaluation {
@@ -50,8 +55,9 @@ export function evaluate(program: Program, options: EvaluateOptions): Promise<Ev
 }
 
 async function run(program: Program, options: EvaluateOptions): Promise<Evaluation> {
-  const monitor = options.monitor ?? new PlanMonitor();
-  pulumi.runtime.setMockOptions(monitor, options.project ?? "paasmas", options.stack, false);
+  const { firstPreview = false } = options;
+  const monitor = options.monitor ?? new PlanMonitor({ firstPreview });
+  pulumi.runtime.setMockOptions(monitor, options.project ?? "paasmas", options.stack, firstPreview);
   // The SDK asks the mock monitor for its features (secrets, aliases) only in this call.
   await (pulumi.runtime as unknown as Runtime).awaitFeatureSupport();
   pulumi.runtime.setAllConfig(options.config ?? {}, options.secretKeys ?? []);

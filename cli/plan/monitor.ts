@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { getProject, getStack } from "@pulumi/pulumi";
 import type { RegisterResourceOutputsRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor as MockMonitorType } from "@pulumi/pulumi/runtime/mocks.js";
+import { containsUnknown } from "../../policies/values.ts";
 import { computedOutputs, deterministicId } from "./outputs.ts";
 import { withObjectName } from "./outputs-kubernetes.ts";
 import type { PlannedResource } from "./resource.ts";
@@ -30,12 +31,15 @@ export class PlanMonitor extends MockMonitor {
   /** Outputs of the stack with secrets unwrapped, and the names of the secret ones. */
   readonly stackOutputs: { values: Values; secretNames: string[] } = { values: {}, secretNames: [] };
   readonly #urns = new Set<string>();
+  readonly #firstPreview: boolean;
 
-  constructor() {
+  /** With `firstPreview`, it answers as providers do before they create anything: with the inputs, without an id. */
+  constructor({ firstPreview = false } = {}) {
     super({
       newResource: () => ({ id: undefined, state: {} }),
       call: (args) => computedOutputs(args.token, "", args.inputs),
     });
+    this.#firstPreview = firstPreview;
   }
 
   override async registerResource(
@@ -84,13 +88,13 @@ export class PlanMonitor extends MockMonitor {
 
     let answer: Answer = { id: "", outputs: {} };
     try {
-      if (custom) answer = await this.provide(planned);
+      if (custom && !this.#firstPreview) answer = await this.provide(planned);
     } catch (error) {
       callback(error as Error);
       return;
     }
     // Inputs override computed outputs: a given bucket name stays the name of the bucket.
-    planned.outputs = custom ? { ...answer.outputs, ...inputs } : {};
+    planned.outputs = custom ? { ...answer.outputs, ...(this.#firstPreview ? known(inputs) : inputs) } : {};
     const state: Values = custom ? { ...answer.outputs, ...sent } : {};
     for (const key of secretOutputs) {
       if (key in state) state[key] = secret(state[key]);
@@ -121,6 +125,11 @@ export class PlanMonitor extends MockMonitor {
     }
     callback(null, {});
   }
+}
+
+/** The properties without an unknown value at any depth: in a first preview, providers leave out all others. */
+function known(inputs: Values): Values {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !containsUnknown(value)));
 }
 
 function propertyDependenciesOf(req: RegisterResourceRequest): Record<string, string[]> {

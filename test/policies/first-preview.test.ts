@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
 import type { PlannedResource } from "../../cli/plan/resource.ts";
 import { policies } from "../../policies/all.ts";
 import { policyConfig } from "../../policies/config.ts";
+import { containsUnknown } from "../../policies/values.ts";
+import { compose } from "../../stacks/compose.ts";
+import { parseEnvironment } from "../../stacks/environment.ts";
 import { committed } from "../stacks/committed.ts";
 import { evaluated, stacks } from "../stacks/evaluated.ts";
 import { cases } from "./cases/all.ts";
@@ -18,7 +22,7 @@ type Key = string | number;
 type Value = Record<Key, unknown>;
 
 /** The resource in the engine's first preview: the property is absent, and its dependencies name its source. */
-function without(resource: PlannedResource, properties: readonly string[], from = [source.urn]): PlannedResource {
+function absent(resource: PlannedResource, properties: readonly string[], from = [source.urn]): PlannedResource {
   const drop = (values: object) =>
     Object.fromEntries(Object.entries(values).filter(([key]) => !properties.includes(key)));
   const sources = properties.map((key) => [key, [...(resource.propertyDependencies[key] ?? []), ...from]]);
@@ -67,7 +71,7 @@ function variantsOf({ resources }: Case): Variant[] {
     ...propertiesOf(resource).map((property) => ({
       given: `${resource.name} without ${property}`,
       property,
-      resources: within(index, without(resource, [property])),
+      resources: within(index, absent(resource, [property])),
     })),
     ...pathsIn(resource.inputs).map((path) => ({
       given: `${resource.name} with unknown ${path.join(".")}`,
@@ -130,22 +134,37 @@ it("no policy finds more when any set of properties is absent", async () => {
     fc.infiniteStream(fc.boolean()),
     async (one, coins) => {
       const isAbsent = () => coins.next().value as boolean;
-      const resources = one.resources.map((resource) => without(resource, propertiesOf(resource).filter(isAbsent)));
+      const resources = one.resources.map((resource) => absent(resource, propertiesOf(resource).filter(isAbsent)));
       expect(await blamed(one, [...resources, source])).toEqual([]);
     },
   );
   await fc.assert(property, { numRuns: 1000, seed: 3 });
 });
 
-it.each(stacks)("the pack finds nothing more in %s when what resources compute is absent", async (stack) => {
+describe.each(stacks)("the first preview of %s", async (stack) => {
   const config = policyConfig(policies, committed(stack)["paasmas:policies"]);
+  const essenceOf = async (resources: readonly PlannedResource[]) =>
+    (await runPolicies(policies, resources, config)).flatMap(({ violations }) =>
+      violations.map(({ policy, level, urn }) => `${level} ${policy} ${urn}`),
+    );
   const { resources } = await evaluated(stack);
-  const first = resources.map((resource) => {
-    const computed = Object.keys(resource.propertyDependencies);
-    return { ...without(resource, computed, []), propertyDependencies: resource.propertyDependencies };
+  const environment = parseEnvironment(stack, committed(stack));
+  const preview = await evaluate(() => compose(environment), { stack, firstPreview: true });
+
+  it("registers the same resources, some with values that do not exist yet", () => {
+    expect(preview.resources.map(({ urn }) => urn).sort()).toEqual(resources.map(({ urn }) => urn).sort());
+    expect(preview.resources.filter(({ inputs }) => containsUnknown(inputs)).length).toBeGreaterThan(40);
+    expect(preview.resources.filter(({ outputs }) => containsUnknown(outputs))).toEqual([]);
   });
-  const results = await runPolicies(policies, first, config);
-  expect(results.flatMap(({ violations }) => violations.filter(({ level }) => level === "mandatory"))).toEqual([]);
+
+  it("has the violations of the plan, and no others", async () => {
+    expect(await essenceOf(preview.resources)).toEqual(await essenceOf(resources));
+  });
+
+  it("has no other mandatory violation when every property with a dependency is absent", async () => {
+    const hidden = resources.map((resource) => absent(resource, Object.keys(resource.propertyDependencies), []));
+    expect((await essenceOf(hidden)).filter((one) => one.startsWith("mandatory"))).toEqual([]);
+  });
 });
 
 describe("the server group of a quorum", () => {

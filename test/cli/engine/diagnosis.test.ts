@@ -40,9 +40,11 @@ describe("the cause in a message of the engine", () => {
       (text: string) =>
         `1 error occurred:\n\t* creating urn:pulumi:dev::p::t::db-1-ready: 1 error occurred:\n\t* ${text}\n\n`,
     ];
-    const cases = scripts.flatMap((script) => forms.map((form) => ({ script: quoted(script), form })));
+    const cases = scripts.flatMap((script, cloud) =>
+      forms.map((form, i) => ({ name: `${["Docker", "OpenStack"][cloud]}, form ${i}`, script: quoted(script), form })),
+    );
 
-    it.each(cases)("is the output, without the script: form $#", ({ script, form }) => {
+    it.each(cases)("is the output, without the script: $name", ({ script, form }) => {
       const failed = `exit status 1: running ${script}:\n`;
       expect(causeOf(form(`${failed}${reason}\n${log}\n`))).toBe(`${reason}\n${log}`);
       expect(causeOf(form(`${failed}${reason}\nlast lines of its log:\n`))).toBe(reason);
