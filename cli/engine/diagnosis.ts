@@ -57,7 +57,7 @@ export function violationOf(message: string): string {
 }
 
 /** A message of the engine without its colour marks, `<{%fg 1%}>`, and without colours of a terminal. */
-export function plain(message: string): string {
+function plain(message: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape character
   return message.replace(/<\{%[^%]*%\}>|\u001b\[[0-9;]*m/g, "");
 }

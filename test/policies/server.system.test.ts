@@ -202,6 +202,29 @@ describe("the policy pack server", () => {
       ["aws-bucket-versioning", bucket.getUrn()],
     ]);
   });
+
+  it("takes a property as unknown that is absent from a stack and depends on another resource", async () => {
+    const groupType = "openstack:compute/serverGroup:ServerGroup";
+    const group = request(proto.AnalyzerResource, groupType, "spread", { policies: ["anti-affinity"] });
+    const member = (name: string, sources: string[]) => {
+      const server = request(proto.AnalyzerResource, "openstack:compute/instance:Instance", name, {
+        metadata: { Role: "galera" },
+      });
+      const dependencies = new proto.AnalyzerPropertyDependencies();
+      dependencies.setUrnsList(sources);
+      server.getPropertydependenciesMap().set("schedulerHints", dependencies);
+      return server;
+    };
+    const found = async (...sources: string[][]) => {
+      const stack = new proto.AnalyzeStackRequest();
+      stack.setResourcesList([group, ...sources.map((urns, i) => member(`galera-${i}`, urns))]);
+      const response = await call("analyzeStack", stack);
+      return response.getDiagnosticsList().map((one) => one.getPolicyname());
+    };
+    const given = [group.getUrn()];
+    expect(await found(given, given, given)).toEqual([]);
+    expect(await found(given, given, [])).toEqual(["quorum-spread"]);
+  });
 });
 
 it("does not start with an invalid configuration, and prints the reason", async () => {
