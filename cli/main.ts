@@ -33,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option("--against <plan.json>", "show the changes since a saved plan; writes nothing unless --out is given")
     .option("--out <dir>", "folder for index.html and <environment>.json (default: plan)")
     .option("--json", "print the plan as JSON; writes nothing unless --out is given")
+    .option("--first-preview", "check a second time, as in the engine's first preview without computed values")
     .option("--verbose", "name every resource")
     .action(action(async () => (await import("./commands/plan.ts")).plan));
 

@@ -13,6 +13,7 @@ export interface PlanOptions {
   out?: string;
   json?: boolean;
   verbose?: boolean;
+  firstPreview?: boolean;
 }
 
 /** `paasmas plan`: checks all input before it prints or writes anything. */
@@ -35,7 +36,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const plans: PlannedEnvironment[] = [];
   const saved: SavedPlan[] = [];
   for (const environment of prepared) {
-    const planned = await environment.plan();
+    const planned = await environment.plan({ firstPreview: options.firstPreview ?? false });
     const one = savedPlan(planned);
     plans.push(planned);
     saved.push(one);

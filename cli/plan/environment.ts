@@ -13,15 +13,17 @@ export interface PreparedEnvironment {
   /** Settings that `up` still needs. */
   missing: readonly MissingSetting[];
   /**
-   * Evaluates the stack without policies.
-   * @throws the errors of components, such as a machine's config that is too large
+   * Evaluates the stack without policies: with all values, and as in the engine's first preview.
+   * @throws the errors of components, such as a machine's config that is too large, and those of a program that needs a
+   *   value before it exists
    */
   check(): Promise<void>;
   /**
-   * Evaluates the stack and runs the policies: with all values, and as in the engine's first preview.
-   * @throws the errors of {@link check}, and those of a program that needs a value before it exists
+   * Evaluates the stack and runs the policies.
+   * @param options.firstPreview Does both a second time, as in the engine's first preview. Default: false.
+   * @throws the errors of {@link check}; those of the first preview only with `firstPreview`
    */
-  plan(): Promise<PlannedEnvironment>;
+  plan(options?: { firstPreview?: boolean }): Promise<PlannedEnvironment>;
 }
 
 /**
@@ -34,24 +36,26 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
   const missing = missingSettings(environment);
   const evaluation = ({ firstPreview = false } = {}) =>
     evaluate(() => compose(environment), { stack, project: project.name, config: asText(config), firstPreview });
+  const inFirst = () =>
+    evaluation({ firstPreview: true }).catch((error: unknown) => {
+      throw inFirstPreview(error);
+    });
   return {
     missing,
     async check() {
       await evaluation();
+      await inFirst();
     },
-    async plan() {
+    async plan({ firstPreview = false } = {}) {
       const { resources } = await evaluation();
-      const first = await evaluation({ firstPreview: true }).catch((error: unknown) => {
-        throw inFirstPreview(error);
-      });
+      const results = await runPolicies(policies, resources, settings);
+      const both = async () =>
+        withFirstPreview(results, await runPolicies(policies, (await inFirst()).resources, settings));
       return {
         environment: stack,
         project: project.name,
         resources,
-        policies: withFirstPreview(
-          await runPolicies(policies, resources, settings),
-          await runPolicies(policies, first.resources, settings),
-        ),
+        policies: firstPreview ? await both() : results,
         missingSettings: missing,
       };
     },
