@@ -78,8 +78,9 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
   uploads(name: string, folder: string): pulumi.Output<string> {
     const { url } = new openstack.objectstorage.TempUrl(
       name,
+      // The provider signs only for GET and POST; the machine's URL is signed for PUT below.
       // The provider must not regenerate the URL: a new URL replaces the machine.
-      { container: this.bucket, object: folder, method: "put", ttl: uploadSeconds, regenerate: false },
+      { container: this.bucket, object: folder, method: "get", ttl: uploadSeconds, regenerate: false },
       { parent: this },
     );
     return pulumi.secret(pulumi.all([url, this.#key]).apply(([signed, key]) => signedFolderUrl(signed, folder, key)));
