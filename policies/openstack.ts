@@ -108,12 +108,15 @@ export const openstackPublicListenerPorts = resourcePolicy<
   },
 });
 
-export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }, { volumeTypes: string[] }>({
+export const openstackEncryptedVolumes = resourcePolicy<
+  { volumeType?: unknown; blockDevices?: unknown },
+  { volumeTypes: string[] }
+>({
   name: "openstack-encrypted-volumes",
-  description: "Volumes have one of the configured encrypted volume types.",
+  description: "Volumes, and volumes that Nova creates with an instance, have a configured encrypted volume type.",
   severity: "high",
   remediation: "set volumeType to an encrypted type.",
-  appliesTo: ["openstack:blockstorage/volume:Volume"],
+  appliesTo: ["openstack:blockstorage/volume:Volume", instance],
   parameters: {
     volumeTypes: {
       type: "array",
@@ -122,12 +125,15 @@ export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }
       default: [],
     },
   },
-  check({ props }, report, { volumeTypes }) {
-    if (volumeTypes.length === 0 || isUnknown(props.volumeType)) return;
-    if (!volumeTypes.includes(text(props.volumeType) ?? "")) {
+  check({ type, props }, report, { volumeTypes }) {
+    if (volumeTypes.length === 0) return;
+    const volumes =
+      type === instance ? createdVolumes(props.blockDevices) : [{ path: "", volumeType: props.volumeType }];
+    for (const { path, volumeType } of volumes) {
+      if (isUnknown(volumeType) || volumeTypes.includes(text(volumeType) ?? "")) continue;
       report({
-        given: `volumeType is ${shown(props.volumeType)}`,
-        allowed: volumeTypes.map((type) => `"${type}"`).join(", "),
+        given: `${path}volumeType is ${shown(volumeType)}`,
+        allowed: volumeTypes.map((name) => `"${name}"`).join(", "),
       });
     }
   },
@@ -185,6 +191,13 @@ export const openstackFixedImage = resourcePolicy<ImageProps>({
     report({ given, allowed: "imageId, or a name with a version such as fedora-coreos-44.20260301.3.1" });
   },
 });
+
+/** Volumes that Nova creates with an instance. A volume with another source exists already. */
+function createdVolumes(blockDevices: unknown): { path: string; volumeType: unknown }[] {
+  return objects(blockDevices).flatMap(({ sourceType, destinationType, volumeType }, index) =>
+    destinationType === "volume" && sourceType !== "volume" ? [{ path: `blockDevices[${index}].`, volumeType }] : [],
+  );
+}
 
 interface Rule {
   path: string;

@@ -1,3 +1,4 @@
+import { openstackArguments } from "../../components/cloud/openstack/settings-schema.ts";
 import { portBounds } from "../../components/internal/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 
@@ -50,6 +51,7 @@ export const openstackSettings = group({
   antiAffinity: oneOf("required", "preferred").optional(),
   volumeType: word("a volume type of Cinder").optional(),
   region: word("the name of a region").optional(),
+  ...openstackArguments,
 }).meta({
   description:
     "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). " +

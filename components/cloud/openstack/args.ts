@@ -1,12 +1,30 @@
 import type { MachineSize } from "../cloud.ts";
 
+/** Volume from which a machine boots. */
+export interface OpenstackBootVolumeArgs {
+  /**
+   * Size of the volume, in GiB. It must not be smaller than the image's minimum disk. A change replaces the machines
+   * one at a time.
+   * Allowed: a whole number from 10 to 16384 GiB.
+   */
+  sizeGiB: number;
+  /**
+   * Volume type of Cinder, for example a type with encryption. A change replaces the machines one at a time.
+   * Default: `volumeType` of the cloud, or else the default type of Cinder.
+   */
+  volumeType?: string;
+}
+
 export interface OpenstackCloudArgs {
   /**
    * CIDR range of the private network, a /26 or larger.
    * OpenStack uses the last quarter for its own addresses; host numbers use the rest.
    */
   cidr: string;
-  /** Name of the flavor for each used size. The flavor must have a local disk for the system. */
+  /**
+   * Name of the flavor for each used size. The flavor must have a local disk for the system, unless `bootVolume` is
+   * set.
+   */
   flavors: Partial<Record<MachineSize, string>>;
   /**
    * Id of the image of the machines: Fedora CoreOS, or another image with Ignition >= 2.15.
@@ -45,6 +63,13 @@ export interface OpenstackCloudArgs {
    * Default: the default type of Cinder.
    */
   volumeType?: string;
+  /**
+   * Volume from which each machine boots, with the image on it. Flavors without a local disk need it. Nova creates it
+   * with its machine, and deletes it with its machine. Data volumes do not change. A change replaces the machines one
+   * at a time.
+   * Default: none, machines boot from the local disk of their flavor.
+   */
+  bootVolume?: OpenstackBootVolumeArgs;
   /**
    * Public SSH keys that may log in as `core`.
    * Default: none, logins are not possible.

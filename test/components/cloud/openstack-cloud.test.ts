@@ -419,6 +419,40 @@ test("assigns zones in turn by host number, for the instance and its volume", as
   ]);
 });
 
+test.each([
+  ["luks", { sizeGiB: 20, volumeType: "luks-fast" }, "luks-fast"],
+  ["luks", { sizeGiB: 20 }, "luks"],
+  [undefined, { sizeGiB: 20 }, undefined],
+])(
+  "with volume type %s, boots from a volume of %j, and keeps the data volume",
+  async (volumeType, bootVolume, bootType) => {
+    const planned = await plan((cloud) => void cluster(cloud, 1), { bootVolume, volumeType });
+    const { imageId, blockDevices } = planned.inputs("Instance", "db-0-instance");
+    // With an image id, the provider reports a difference in each update.
+    expect(imageId).toBeUndefined();
+    expect(blockDevices).toEqual([
+      {
+        uuid: image,
+        sourceType: "image",
+        destinationType: "volume",
+        volumeSize: 20,
+        ...(bootType !== undefined && { volumeType: bootType }),
+        bootIndex: 0,
+        deleteOnTermination: true,
+      },
+      {
+        uuid: expect.any(String),
+        sourceType: "volume",
+        destinationType: "volume",
+        bootIndex: -1,
+        deleteOnTermination: false,
+      },
+    ]);
+    const { size, volumeType: dataType } = planned.inputs("Volume", "db-0-data");
+    expect([size, dataType]).toEqual([40, volumeType]);
+  },
+);
+
 test("accepts the name of an image", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1), { imageId: undefined, imageName: "fcos-44" });
   const { imageId, blockDevices } = planned.inputs("Instance", "db-0-instance");
@@ -467,6 +501,16 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     { imageName: "fcos" },
     () => {},
     "net: both imageId and imageName are given; give one of them",
+  ],
+  [
+    "each invalid argument at once",
+    { imageId: undefined, bootVolume: { sizeGiB: 5, volumeType: " luks" } },
+    () => {},
+    [
+      "net: neither imageId nor imageName is given; give one of them",
+      "net.bootVolume.sizeGiB: 5 is not allowed; use a whole number from 10 to 16384 GiB",
+      'net.bootVolume.volumeType: " luks" is not allowed; use a volume type of Cinder',
+    ].join("\n"),
   ],
   [
     "a size without a flavor",

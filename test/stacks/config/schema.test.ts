@@ -113,6 +113,12 @@ const limits: [EnvironmentName, path: string, accepted: unknown[], refused: unkn
   ["dev", "registry", [{ repositories: [] }], [{}, { repositories: [""] }, { repositories: ["a"], dnsName: "A" }]],
   ["staging", "openstack.imageId", ["6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e"], ["6f1f8a36", "", 6]],
   ["staging", "openstack.antiAffinity", ["required", "preferred"], ["hard", true]],
+  [
+    "staging",
+    "openstack.bootVolume",
+    [{ sizeGiB: 10 }, { sizeGiB: 16384, volumeType: "luks" }],
+    [{}, { sizeGiB: 9 }, { sizeGiB: 16385 }, { sizeGiB: "20" }, { sizeGiB: 20, volumeType: "" }, { size: 20 }, 20],
+  ],
   ["staging", "openstack.dnsServers", [["9.9.9.9"]], [["9.9.9"], ["dns"], "9.9.9.9"]],
   ["staging", "network.zones", [["nova"]], [["a b"], "nova", [1]]],
   ["staging", "registry.ecr.accessKey", ["AKIAIOSFODNN7EXAMPLE"], ["short", "AKIA IOSFODNN7EXAMPLE"]],

@@ -1,0 +1,33 @@
+import { group, text, whole } from "../../internal/settings-schema.ts";
+
+/** A name that the operator of the cloud has given. Public clouds use spaces, for example in flavors. */
+export const existingName = (what: string) => text(/^\S([\S ]{0,253}\S)?$/, what);
+
+/** Arguments of `bootVolume`, which are also settings of a stack. */
+export const bootVolumeArguments = {
+  sizeGiB: whole({ min: 10, max: 16384, unit: "GiB" }).meta({
+    description:
+      "Size of the volume, in GiB. It must not be smaller than the image's minimum disk. " +
+      "A change replaces the machines one at a time.",
+  }),
+  volumeType: existingName("a volume type of Cinder")
+    .meta({
+      description:
+        "Volume type of Cinder, for example a type with encryption. A change replaces the machines one at a time.",
+      default: "`volumeType` of the cloud, or else the default type of Cinder",
+    })
+    .optional(),
+};
+
+/** Arguments that are also settings of a stack. */
+export const openstackArguments = {
+  bootVolume: group(bootVolumeArguments)
+    .meta({
+      description:
+        "Volume from which each machine boots, with the image on it. Flavors without a local disk need it. " +
+        "Nova creates it with its machine, and deletes it with its machine. Data volumes do not change. " +
+        "A change replaces the machines one at a time.",
+      default: "none, machines boot from the local disk of their flavor",
+    })
+    .optional(),
+};
