@@ -1,11 +1,13 @@
 import { exposureMark, isMarkedPublic } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 import { guardedIn, isWorldOpen, named, type PortParameters, portParameters, publicPortParameters } from "./ports.ts";
+import { isReproducible } from "./stateful.ts";
 import { isUnknown, objects, shown, strings, text } from "./values.ts";
 
 const secGroup = "openstack:networking/secGroup:SecGroup";
 const secGroupRule = "openstack:networking/secGroupRule:SecGroupRule";
 const novaSecGroup = "openstack:compute/secGroup:SecGroup";
+const container = "openstack:objectstorage/container:Container";
 const listener = "openstack:loadbalancer/listener:Listener";
 const instance = "openstack:compute/instance:Instance";
 
@@ -144,7 +146,7 @@ export const openstackContainersPrivate = resourcePolicy<{ containerRead?: unkno
   description: "Only named projects can read and write Swift containers.",
   severity: "critical",
   remediation: "name the project and user (project:user), or use temporary URLs.",
-  appliesTo: ["openstack:objectstorage/container:Container"],
+  appliesTo: [container],
   check({ props }, report) {
     for (const property of ["containerRead", "containerWrite"] as const) {
       const open = (text(props[property]) ?? "").split(",").map((entry) => entry.trim());
@@ -154,6 +156,25 @@ export const openstackContainersPrivate = resourcePolicy<{ containerRead?: unkno
       if (publicEntries.length > 0)
         report({ given: `${property} is ${shown(props[property])}`, allowed: "project:user entries" });
     }
+  },
+});
+
+export const openstackContainerVersioning = resourcePolicy<{ versioning?: unknown; versioningLegacy?: unknown }>({
+  name: "openstack-container-versioning",
+  description: "Swift containers keep old versions of objects, except those for machine configs.",
+  severity: "medium",
+  // Ceph, and Swift without the operator's permission, have no versioning.
+  enforcementLevel: "advisory",
+  remediation:
+    "set versioning to true (openstack.objectVersioning). Without versioning in the cloud, copy the objects elsewhere.",
+  appliesTo: [container],
+  check({ props }, report) {
+    const { versioning, versioningLegacy } = props;
+    if (isReproducible(props) || versioning === true || isUnknown(versioning) || versioningLegacy !== undefined) return;
+    report({
+      given: `versioning is ${shown(versioning)}: an overwritten or deleted object is lost`,
+      allowed: "true",
+    });
   },
 });
 

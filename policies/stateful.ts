@@ -44,8 +44,8 @@ export const statefulProtected = resourcePolicy<
   },
 });
 
-// The program can upload the contents of a store for machine configs again.
-function isReproducible(props: object): boolean {
+/** Whether the program can upload the contents again: those of a store for machine configs. */
+export function isReproducible(props: object): boolean {
   const tags = tagsOf(props as Record<string, unknown>);
   return tags.get("purpose") === "ignition" || tags.get("role") === "ignition";
 }

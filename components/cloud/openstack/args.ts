@@ -71,6 +71,14 @@ export interface OpenstackCloudArgs {
    */
   bootVolume?: OpenstackBootVolumeArgs;
   /**
+   * Whether object stores keep old versions of objects. Set it to false if the cloud has no versioning, as with Ceph or
+   * without Swift's `allow_object_versioning`. With true, each update then reports a difference. Without versioning, an
+   * overwritten or deleted object is lost: backups, snapshots and images cannot be recovered, also if the holder of an
+   * upload URL overwrites them.
+   * Default: true.
+   */
+  objectVersioning?: boolean;
+  /**
    * Public SSH keys that may log in as `core`.
    * Default: none, logins are not possible.
    */

@@ -161,8 +161,8 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {
-    const { region, retainData = false } = this.#args;
-    return new OpenstackObjectStore(name, args, { region, retainData }, this.#resourceOptions(opts));
+    const { region, objectVersioning = true, retainData = false } = this.#args;
+    return new OpenstackObjectStore(name, args, { region, objectVersioning, retainData }, this.#resourceOptions(opts));
   }
 
   /** Whether load balancers need a new rule for a port. They use one range, and Neutron rejects duplicate rules. */

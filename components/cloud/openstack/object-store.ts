@@ -10,8 +10,9 @@ import { cloudName, metadata } from "./tags.ts";
 const uploadSeconds = 10 * 365 * 24 * 3600;
 
 /**
- * Private, versioned Swift container. Encryption depends on Swift's `encryption` middleware, which the operator of
- * OpenStack enables. Swift does not remove objects and old versions: `noncurrentDays` and `expireDays` have no effect.
+ * Private Swift container, versioned unless the cloud has no versioning. Encryption depends on Swift's `encryption`
+ * middleware, which the operator of OpenStack enables. Swift does not remove objects and old versions:
+ * `noncurrentDays` and `expireDays` have no effect.
  */
 export class OpenstackObjectStore extends pulumi.ComponentResource implements ObjectStore {
   readonly bucket: pulumi.Output<string>;
@@ -23,7 +24,7 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
   constructor(
     name: string,
     args: ObjectStoreArgs,
-    settings: { region?: string; retainData: boolean },
+    settings: { region?: string; objectVersioning: boolean; retainData: boolean },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const facts: ObjectStoreFacts = { description: args.description, purpose: "objects" };
@@ -33,7 +34,8 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
       `${name}-container`,
       {
         name: cloudName(name),
-        versioning: true,
+        // Omitted, not false: some clouds do not know the header.
+        versioning: settings.objectVersioning ? true : undefined,
         metadata: { ...metadata("object-store"), Description: args.description, "Temp-URL-Key": this.#key },
       },
       {

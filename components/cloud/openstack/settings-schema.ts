@@ -1,4 +1,4 @@
-import { group, text, whole } from "../../internal/settings-schema.ts";
+import { flag, group, text, whole } from "../../internal/settings-schema.ts";
 
 /** A name that the operator of the cloud has given. Public clouds use spaces, for example in flavors. */
 export const existingName = (what: string) => text(/^\S([\S ]{0,253}\S)?$/, what);
@@ -28,6 +28,16 @@ export const openstackArguments = {
         "Nova creates it with its machine, and deletes it with its machine. Data volumes do not change. " +
         "A change replaces the machines one at a time.",
       default: "none, machines boot from the local disk of their flavor",
+    })
+    .optional(),
+  objectVersioning: flag()
+    .meta({
+      description:
+        "Whether object stores keep old versions of objects. Set it to false if the cloud has no versioning, as " +
+        "with Ceph or without Swift's `allow_object_versioning`. With true, each update then reports a difference. " +
+        "Without versioning, an overwritten or deleted object is lost: backups, snapshots and images cannot be " +
+        "recovered, also if the holder of an upload URL overwrites them.",
+      default: true,
     })
     .optional(),
 };

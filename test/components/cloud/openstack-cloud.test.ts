@@ -482,6 +482,17 @@ test("keeps versions of objects in an object store", async () => {
   });
 });
 
+test("omits versioning for a cloud that has none, in all object stores", async () => {
+  const stores = (cloud: OpenstackCloud) => {
+    for (const name of ["files", "images"]) cloud.objectStore(name, { description: "uploads" });
+  };
+  const versioning = async (objectVersioning?: boolean) =>
+    (await plan(stores, { objectVersioning })).all("Container").map(({ inputs }) => inputs.versioning);
+  expect(await versioning(false)).toEqual([undefined, undefined]);
+  expect(await versioning(true)).toEqual([true, true]);
+  expect(await versioning()).toEqual([true, true]);
+});
+
 const machineArgs = (cloud: OpenstackCloud, hostNumber: number) => ({
   role: "x",
   hostNumber,

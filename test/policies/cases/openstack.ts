@@ -209,6 +209,26 @@ export const cases: Case[] = [
     expected: [],
   },
   {
+    policy: "openstack-container-versioning",
+    given: "containers without versioning",
+    resources: [container({}), container({ versioning: false, metadata: { Role: "object-store" } })],
+    expected: [
+      "store: versioning is not set: an overwritten or deleted object is lost; allowed: true",
+      "store: versioning is false: an overwritten or deleted object is lost; allowed: true",
+    ],
+  },
+  {
+    policy: "openstack-container-versioning",
+    given: "versioning, legacy versioning, an unknown value, and a store for machine configs",
+    resources: [
+      container({ versioning: true }),
+      container({ versioningLegacy: { type: "versions", location: "old" } }),
+      container({ versioning: unknownString }),
+      container({ metadata: { Role: "ignition" } }),
+    ],
+    expected: [],
+  },
+  {
     policy: "openstack-no-admin-pass",
     given: "an administrator password",
     resources: [instance({ adminPass: "hunter2" })],

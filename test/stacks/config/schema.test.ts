@@ -119,6 +119,7 @@ const limits: [EnvironmentName, path: string, accepted: unknown[], refused: unkn
     [{ sizeGiB: 10 }, { sizeGiB: 16384, volumeType: "luks" }],
     [{}, { sizeGiB: 9 }, { sizeGiB: 16385 }, { sizeGiB: "20" }, { sizeGiB: 20, volumeType: "" }, { size: 20 }, 20],
   ],
+  ["staging", "openstack.objectVersioning", [true, false], ["no", 0]],
   ["staging", "openstack.dnsServers", [["9.9.9.9"]], [["9.9.9"], ["dns"], "9.9.9.9"]],
   ["staging", "network.zones", [["nova"]], [["a b"], "nova", [1]]],
   ["staging", "registry.ecr.accessKey", ["AKIAIOSFODNN7EXAMPLE"], ["short", "AKIA IOSFODNN7EXAMPLE"]],
