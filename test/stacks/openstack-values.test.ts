@@ -117,7 +117,7 @@ const properties: Record<string, Record<string, Allowed>> = {
     protocol: ["TCP", "HTTP", "HTTPS", "PROXY", "PROXYV2", "UDP", "SCTP"],
   },
   "openstack:networking/floatingIp:FloatingIp": { description, pool: name, portId: any, "tags[]": tag },
-  "openstack:networking/network:Network": { description, name, "tags[]": tag },
+  "openstack:networking/network:Network": { description, mtu: whole(68, 65535), name, "tags[]": tag },
   "openstack:networking/port:Port": {
     description,
     "fixedIps[].ipAddress": ipv4,
@@ -197,7 +197,7 @@ function everything(): Values {
   };
   return {
     "paasmas:protect": true,
-    "paasmas:network": { ...given["paasmas:network"], zones: ["nova", "nova-2"] },
+    "paasmas:network": { ...given["paasmas:network"], zones: ["nova", "Zone 2"] },
     "paasmas:openstack": {
       ...given["paasmas:openstack"],
       ...openstackSettings,
@@ -219,11 +219,14 @@ function everything(): Values {
 
 /** Every optional setting of `openstack`, with values that public clouds use. */
 const openstackSettings: Values = {
-  flavors: { small: "m1.small", medium: "m1.medium" },
+  flavors: { small: "1 GB General Purpose v1", medium: "2C-4GB" },
   antiAffinity: "preferred",
   dnsServers: ["9.9.9.9", "149.112.112.112"],
   volumeType: "luks",
   bootVolume: { sizeGiB: 20 },
+  volumeZone: "Cinder Zone",
+  mtu: 1450,
+  region: "RegionOne",
 };
 
 const plans = {

@@ -71,6 +71,19 @@ export interface OpenstackCloudArgs {
    */
   bootVolume?: OpenstackBootVolumeArgs;
   /**
+   * Availability zone of all data volumes, for a cloud whose zones of Cinder are not those of Nova (`openstack
+   * availability zone list --volume`). A change replaces the volumes: they lose their data.
+   * Default: the zone of the machine.
+   */
+  volumeZone?: string;
+  /**
+   * MTU of the private network, in bytes. Machines learn it by DHCP: restart them after a change. Neutron needs the
+   * extension `net-mtu-writable`.
+   * Allowed: a whole number from 1280 to 9216 bytes.
+   * Default: Neutron's value for the type of the network.
+   */
+  mtu?: number;
+  /**
    * Whether object stores keep old versions of objects. Set it to false if the cloud has no versioning, as with Ceph or
    * without Swift's `allow_object_versioning`. With true, each update then reports a difference. Without versioning, an
    * overwritten or deleted object is lost: backups, snapshots and images cannot be recovered, also if the holder of an
@@ -84,8 +97,8 @@ export interface OpenstackCloudArgs {
    */
   sshAuthorizedKeys?: readonly string[];
   /**
-   * Region whose Swift endpoint is the `endpoint` of object stores.
-   * Default: the first region in the service catalog.
+   * Region whose Swift endpoint is the `endpoint` of object stores: the region of the provider.
+   * Default: `openstack:region` of the stack or `OS_REGION_NAME`, or else the first region in the service catalog.
    */
   region?: string;
   /**

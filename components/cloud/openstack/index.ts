@@ -68,7 +68,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
       imageId ?? openstack.images.getImageOutput({ name: imageName, mostRecent: false }, { parent: this }).id;
     this.#network = privateNetwork(
       name,
-      { cidr, externalNetworkId: args.externalNetworkId, dnsServers: args.dnsServers ?? [] },
+      { cidr, externalNetworkId: args.externalNetworkId, dnsServers: args.dnsServers ?? [], mtu: args.mtu },
       this,
     );
     this.registerOutputs({ cidr });
@@ -96,6 +96,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   /** @throws ArgumentError if the size has no flavor. @throws RangeError if the host number does not fit. */
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
     const { flavors, zones = [], sshAuthorizedKeys = [], volumeType, bootVolume, retainData = false } = this.#args;
+    const availabilityZone = zones[args.hostNumber % zones.length];
     const size = args.size ?? "small";
     const flavor = flavors[size];
     if (flavor === undefined) {
@@ -119,7 +120,8 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
           network: this.#network,
           store: this.#store,
           zone: this.#zones[args.hostNumber % this.#zones.length]!,
-          availabilityZone: zones[args.hostNumber % zones.length],
+          availabilityZone,
+          volumeZone: this.#args.volumeZone ?? availabilityZone,
           volumeType,
           bootVolume: bootVolume && { volumeType, ...bootVolume },
           agents: this.#agents,
@@ -161,7 +163,8 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {
-    const { region, objectVersioning = true, retainData = false } = this.#args;
+    // The provider creates the containers in its own region.
+    const { region = openstack.config.region || undefined, objectVersioning = true, retainData = false } = this.#args;
     return new OpenstackObjectStore(name, args, { region, objectVersioning, retainData }, this.#resourceOptions(opts));
   }
 

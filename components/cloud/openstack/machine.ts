@@ -24,8 +24,10 @@ export interface OpenstackMachineSettings {
   store: IgnitionStore;
   /** Failure domain, for the facts. */
   zone: string;
-  /** Availability zone of Nova and Cinder; undefined: OpenStack's choice. */
+  /** Availability zone of Nova; undefined: OpenStack's choice. */
   availabilityZone?: string;
+  /** Availability zone of Cinder; undefined: OpenStack's choice. */
+  volumeZone?: string;
   volumeType?: string;
   /** Volume from which the machine boots. Undefined: the flavor's local disk. */
   bootVolume?: OpenstackBootVolumeArgs;
@@ -150,7 +152,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
         description: `Data of ${name}`,
         size: args.dataVolume!.sizeGiB,
         volumeType: settings.volumeType,
-        availabilityZone: settings.availabilityZone,
+        availabilityZone: settings.volumeZone,
         enableOnlineResize: true,
         metadata: metadata(args.role),
       },

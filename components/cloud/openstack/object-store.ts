@@ -48,7 +48,8 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
     );
     this.bucket = container.name;
     this.endpoint = openstack.identity
-      .getAuthScopeOutput({ name: "paasmas" }, { parent: this })
+      // The name is arbitrary. A plan answers with an endpoint in the region of this name.
+      .getAuthScopeOutput({ name: settings.region ?? "paasmas" }, { parent: this })
       .apply(({ serviceCatalogs }) => swiftEndpoint(serviceCatalogs, settings.region));
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
   }

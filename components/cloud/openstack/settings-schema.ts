@@ -30,6 +30,22 @@ export const openstackArguments = {
       default: "none, machines boot from the local disk of their flavor",
     })
     .optional(),
+  volumeZone: existingName("the name of an availability zone of Cinder")
+    .meta({
+      description:
+        "Availability zone of all data volumes, for a cloud whose zones of Cinder are not those of Nova " +
+        "(`openstack availability zone list --volume`). A change replaces the volumes: they lose their data.",
+      default: "the zone of the machine",
+    })
+    .optional(),
+  mtu: whole({ min: 1280, max: 9216, unit: "bytes" })
+    .meta({
+      description:
+        "MTU of the private network, in bytes. Machines learn it by DHCP: restart them after a change. " +
+        "Neutron needs the extension `net-mtu-writable`.",
+      default: "Neutron's value for the type of the network",
+    })
+    .optional(),
   objectVersioning: flag()
     .meta({
       description:

@@ -5,6 +5,7 @@ import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { Machine, MachineArgs } from "../../../components/cloud/cloud.ts";
 import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
+import { PlanMonitor } from "../../../cli/plan/monitor.ts";
 import { brief, Plan } from "./aws-plan.ts";
 
 const cidr = "10.30.0.0/24";
@@ -419,6 +420,22 @@ test("assigns zones in turn by host number, for the instance and its volume", as
   ]);
 });
 
+/** Sees the look-ups of the program in the cloud, and lets them fail. */
+class CloudMonitor extends PlanMonitor {
+  readonly #lookUp: (token: string, inputs: Record<string, unknown>) => Error | undefined;
+
+  constructor(lookUp: (token: string, inputs: Record<string, unknown>) => Error | undefined) {
+    super();
+    this.#lookUp = lookUp;
+  }
+
+  override async invoke(...[req, callback]: Parameters<PlanMonitor["invoke"]>): Promise<void> {
+    const failure = this.#lookUp(req.getTok(), req.getArgs().toJavaScript());
+    if (failure) callback(failure, undefined);
+    else await super.invoke(req, callback);
+  }
+}
+
 test.each([
   ["luks", { sizeGiB: 20, volumeType: "luks-fast" }, "luks-fast"],
   ["luks", { sizeGiB: 20 }, "luks"],
@@ -480,6 +497,36 @@ test("keeps versions of objects in an object store", async () => {
     bucket: "paasmas-staging-files",
     endpoint: expect.stringMatching(/^https:\/\/swift\..*\/v1\/AUTH_/),
   });
+});
+
+test("creates volumes in the zone of Cinder, and machines in the zones of Nova", async () => {
+  const planned = await plan((cloud) => void cluster(cloud), { zones: ["a", "b"], volumeZone: "SSD zone" });
+  expect(planned.all("Instance").map(({ inputs }) => inputs.availabilityZone)).toEqual(["a", "b", "a"]);
+  expect(planned.all("Volume").map(({ inputs }) => inputs.availabilityZone)).toEqual(Array(3).fill("SSD zone"));
+});
+
+test("sets the MTU of the network only if it is given", async () => {
+  expect((await plan(() => {}, { mtu: 1400 })).inputs("Network", "net-network").mtu).toBe(1400);
+  expect((await plan(() => {})).inputs("Network", "net-network")).not.toHaveProperty("mtu");
+});
+
+test.each<[string, Partial<OpenstackCloudArgs>, Record<string, string>, string]>([
+  ["argument", { region: "two" }, { "openstack:region": "three" }, "two"],
+  ["provider's config", {}, { "openstack:region": "three" }, "three"],
+  ["first endpoint of the catalog", {}, {}, "paasmas"],
+])("finds Swift in the region of the %s", async (_what, args, config, region) => {
+  const asked: unknown[] = [];
+  const monitor = new CloudMonitor((_token, { name }) => void asked.push(name));
+  const { outputs } = await evaluate(
+    () => ({
+      endpoint: new OpenstackCloud("net", { cidr, flavors, imageId: image, ...args }).objectStore("files", {
+        description: "uploads",
+      }).endpoint,
+    }),
+    { stack: "staging", config, monitor },
+  );
+  expect(asked).toEqual([region]);
+  expect(outputs.endpoint).toMatch(/^https:/);
 });
 
 test("omits versioning for a cloud that has none, in all object stores", async () => {
