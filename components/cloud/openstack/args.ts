@@ -97,8 +97,8 @@ export interface OpenstackCloudArgs {
    */
   sshAuthorizedKeys?: readonly string[];
   /**
-   * Region whose Swift endpoint is the `endpoint` of object stores: the region of the provider.
-   * Default: `openstack:region` of the stack or `OS_REGION_NAME`, or else the first region in the service catalog.
+   * Region whose Swift endpoint is the `endpoint` of object stores.
+   * Default: the region of the provider (`OS_REGION_NAME`), or else the first region in the service catalog.
    */
   region?: string;
   /**

@@ -1,4 +1,3 @@
-import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { ArgumentError } from "../../internal/argument-check.ts";
@@ -27,6 +26,7 @@ import type { OpenstackCloudArgs } from "./args.ts";
 import { OpenstackFirewall, OpenstackFirewallRule, OpenstackMachineGroup } from "./firewall.ts";
 import { IgnitionStore } from "./ignition-store.ts";
 import { OpenstackLoadBalancer } from "./load-balancer.ts";
+import { imageByName } from "./look-up.ts";
 import { OpenstackMachine } from "./machine.ts";
 import { type PrivateNetwork, privateNetwork } from "./network.ts";
 import { openstackArguments } from "./settings-schema.ts";
@@ -64,8 +64,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     this.#args = args;
     this.#agents = new NodeAgents(name);
     this.#zones = named;
-    this.#imageId =
-      imageId ?? openstack.images.getImageOutput({ name: imageName, mostRecent: false }, { parent: this }).id;
+    this.#imageId = imageId ?? imageByName(`${name}.imageName`, imageName!, this);
     this.#network = privateNetwork(
       name,
       { cidr, externalNetworkId: args.externalNetworkId, dnsServers: args.dnsServers ?? [], mtu: args.mtu },
@@ -163,8 +162,7 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {
-    // The provider creates the containers in its own region.
-    const { region = openstack.config.region || undefined, objectVersioning = true, retainData = false } = this.#args;
+    const { region, objectVersioning = true, retainData = false } = this.#args;
     return new OpenstackObjectStore(name, args, { region, objectVersioning, retainData }, this.#resourceOptions(opts));
   }
 

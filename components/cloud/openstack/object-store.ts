@@ -50,7 +50,8 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
     this.endpoint = openstack.identity
       // The name is arbitrary. A plan answers with an endpoint in the region of this name.
       .getAuthScopeOutput({ name: settings.region ?? "paasmas" }, { parent: this })
-      .apply(({ serviceCatalogs }) => swiftEndpoint(serviceCatalogs, settings.region));
+      // The provider creates the container in its own region.
+      .apply(({ serviceCatalogs, region }) => swiftEndpoint(serviceCatalogs, settings.region ?? (region || undefined)));
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
   }
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { Machine, MachineArgs } from "../../../components/cloud/cloud.ts";
 import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
 import { PlanMonitor } from "../../../cli/plan/monitor.ts";
 import { brief, Plan } from "./aws-plan.ts";
@@ -420,19 +421,23 @@ test("assigns zones in turn by host number, for the instance and its volume", as
   ]);
 });
 
-/** Sees the look-ups of the program in the cloud, and lets them fail. */
-class CloudMonitor extends PlanMonitor {
-  readonly #lookUp: (token: string, inputs: Record<string, unknown>) => Error | undefined;
+type LookUp = (token: string) => Error | Record<string, unknown> | undefined;
 
-  constructor(lookUp: (token: string, inputs: Record<string, unknown>) => Error | undefined) {
+/** Answers look-ups of the program in the cloud: with an error, with values, or, if undefined, as a plan does. */
+class CloudMonitor extends PlanMonitor {
+  readonly #lookUp: LookUp;
+
+  constructor(lookUp: LookUp) {
     super();
     this.#lookUp = lookUp;
   }
 
   override async invoke(...[req, callback]: Parameters<PlanMonitor["invoke"]>): Promise<void> {
-    const failure = this.#lookUp(req.getTok(), req.getArgs().toJavaScript());
-    if (failure) callback(failure, undefined);
-    else await super.invoke(req, callback);
+    const answer = this.#lookUp(req.getTok());
+    if (answer === undefined) await super.invoke(req, callback);
+    // The SDK reads the details of an error of gRPC.
+    else if (answer instanceof Error) callback(Object.assign(answer, { details: answer.message }), undefined);
+    else callback(null, { getFailuresList: () => [], getReturn: () => ({ toJavaScript: () => answer }) });
   }
 }
 
@@ -477,6 +482,62 @@ test("accepts the name of an image", async () => {
   expect(blockDevices[0].uuid).toBe(imageId);
 });
 
+const noResult = "Your query returned no results. Please change your search criteria and try again";
+const severalResults = "Your query returned more than one result. Please try a more specific search criteria";
+
+test.each<[string, string, string | RegExp]>([
+  [
+    "getImage",
+    noResult,
+    'net.imageName: "fcos 44" is not the name of an image that this project can use; use a name of `openstack image list`',
+  ],
+  [
+    "getImage",
+    severalResults,
+    'net.imageName: "fcos 44" is the name of several images; use imageId instead, with an id of `openstack image list`',
+  ],
+  [
+    "getNetwork",
+    noResult,
+    'externalNetworkId: "ext" is not the id of a network that this project can use; use an id of `openstack network list --external`',
+  ],
+])("for %s: %s, reports the argument and the remedy, without a stack trace", async (look, answer, message) => {
+  const failing = evaluate(() => publicCluster(), { stack: "staging", monitor: failsAt(look, answer) });
+  const error: unknown = await failing.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect((error as Error).message).toBe(message);
+  // The language host of the engine then prints the message only.
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+});
+
+test.each(["getImage", "getNetwork"])("passes other errors of %s on", async (look) => {
+  const failing = evaluate(() => publicCluster(), { stack: "staging", monitor: failsAt(look, "HTTP 503") });
+  await expect(failing).rejects.toThrow("HTTP 503");
+  await expect(failing).rejects.not.toBeInstanceOf(ArgumentError);
+});
+
+/** A public load balancer, with its machine from a named image. */
+function publicCluster(): void {
+  const cloud = new OpenstackCloud("net", { cidr, flavors, imageName: "fcos 44", externalNetworkId: "ext" });
+  const firewall = cloud.firewall("web", { description: "web" });
+  cloud.loadBalancer("front", {
+    hostNumber: 40,
+    targets: [cloud.machine("web-0", { ...machineArgs(cloud, 20), firewall })],
+    targetFirewall: firewall,
+    ports: [{ port: 443, description: "web" }],
+    health: { port: 8404, path: "/healthz" },
+    exposure: "public",
+    allowFrom: ["0.0.0.0/0"],
+  });
+}
+
+/** Lets a look-up fail as the provider does. */
+function failsAt(look: string, answer: string): CloudMonitor {
+  return new CloudMonitor((token) =>
+    token.endsWith(`:${look}`) ? new Error(`Invoke of '${token}' failed: ${answer}. ()`) : undefined,
+  );
+}
+
 test("keeps versions of objects in an object store", async () => {
   const { resources, outputs } = await evaluate(
     () => {
@@ -510,24 +571,32 @@ test("sets the MTU of the network only if it is given", async () => {
   expect((await plan(() => {})).inputs("Network", "net-network")).not.toHaveProperty("mtu");
 });
 
-test.each<[string, Partial<OpenstackCloudArgs>, Record<string, string>, string]>([
-  ["argument", { region: "two" }, { "openstack:region": "three" }, "two"],
-  ["provider's config", {}, { "openstack:region": "three" }, "three"],
-  ["first endpoint of the catalog", {}, {}, "paasmas"],
-])("finds Swift in the region of the %s", async (_what, args, config, region) => {
-  const asked: unknown[] = [];
-  const monitor = new CloudMonitor((_token, { name }) => void asked.push(name));
-  const { outputs } = await evaluate(
-    () => ({
-      endpoint: new OpenstackCloud("net", { cidr, flavors, imageId: image, ...args }).objectStore("files", {
-        description: "uploads",
-      }).endpoint,
-    }),
-    { stack: "staging", config, monitor },
+const regions = ["one", "two", "three"];
+const catalog = regions.map((region) => ({ interface: "public", region, url: `https://${region}.example/v1/AUTH_a` }));
+
+test.each<[string, Partial<OpenstackCloudArgs>, string | undefined, string]>([
+  ["argument", { region: "two" }, "three", "two"],
+  ["provider", {}, "three", "three"],
+  ["first endpoint of the catalog", {}, "", "one"],
+  ["first endpoint of the catalog", {}, undefined, "one"],
+])("finds Swift in the region of the %s: %j, %s", async (_what, args, ofProvider, region) => {
+  const serviceCatalogs = [{ type: "object-store", endpoints: catalog }];
+  const monitor = new CloudMonitor((token) =>
+    token.endsWith(":getAuthScope") ? { serviceCatalogs, ...(ofProvider !== undefined && { region: ofProvider }) } : {},
   );
-  expect(asked).toEqual([region]);
-  expect(outputs.endpoint).toMatch(/^https:/);
+  const { outputs } = await evaluate(() => ({ endpoint: filesOf(args).endpoint }), { stack: "staging", monitor });
+  expect(outputs.endpoint).toBe(`https://${region}.example/v1/AUTH_a`);
 });
+
+test.each([{}, { region: "RegionOne" }])("plans object stores with %j, without a cloud", async (args) => {
+  const { outputs } = await evaluate(() => ({ endpoint: filesOf(args).endpoint }), { stack: "staging" });
+  expect(outputs.endpoint).toMatch(/^https:\/\/swift\./);
+});
+
+function filesOf(args: Partial<OpenstackCloudArgs>) {
+  const cloud = new OpenstackCloud("net", { cidr, flavors, imageId: image, ...args });
+  return cloud.objectStore("files", { description: "uploads" });
+}
 
 test("omits versioning for a cloud that has none, in all object stores", async () => {
   const stores = (cloud: OpenstackCloud) => {
