@@ -1,11 +1,13 @@
 import { canBeMarkedPublic, exposureMark, isMarkedPublic } from "./exposure.ts";
 import { resourcePolicy } from "./policy.ts";
 import { guardedIn, isWorldOpen, named, type PortParameters, portParameters, publicPortParameters } from "./ports.ts";
+import { canBeReproducible } from "./stateful.ts";
 import { hasUnknown, isUnknown, objects, shown, strings, text } from "./values.ts";
 
 const secGroup = "openstack:networking/secGroup:SecGroup";
 const secGroupRule = "openstack:networking/secGroupRule:SecGroupRule";
 const novaSecGroup = "openstack:compute/secGroup:SecGroup";
+const container = "openstack:objectstorage/container:Container";
 const listener = "openstack:loadbalancer/listener:Listener";
 const instance = "openstack:compute/instance:Instance";
 
@@ -110,12 +112,15 @@ export const openstackPublicListenerPorts = resourcePolicy<
   },
 });
 
-export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }, { volumeTypes: string[] }>({
+export const openstackEncryptedVolumes = resourcePolicy<
+  { volumeType?: unknown; blockDevices?: unknown },
+  { volumeTypes: string[] }
+>({
   name: "openstack-encrypted-volumes",
-  description: "Volumes have one of the configured encrypted volume types.",
+  description: "Volumes, and volumes that Nova creates with an instance, have a configured encrypted volume type.",
   severity: "high",
   remediation: "set volumeType to an encrypted type.",
-  appliesTo: ["openstack:blockstorage/volume:Volume"],
+  appliesTo: ["openstack:blockstorage/volume:Volume", instance],
   parameters: {
     volumeTypes: {
       type: "array",
@@ -124,12 +129,15 @@ export const openstackEncryptedVolumes = resourcePolicy<{ volumeType?: unknown }
       default: [],
     },
   },
-  check({ props }, report, { volumeTypes }) {
-    if (volumeTypes.length === 0 || isUnknown(props.volumeType)) return;
-    if (!volumeTypes.includes(text(props.volumeType) ?? "")) {
+  check({ type, props }, report, { volumeTypes }) {
+    if (volumeTypes.length === 0) return;
+    const volumes =
+      type === instance ? createdVolumes(props.blockDevices) : [{ path: "", volumeType: props.volumeType }];
+    for (const { path, volumeType } of volumes) {
+      if (isUnknown(volumeType) || volumeTypes.includes(text(volumeType) ?? "")) continue;
       report({
-        given: `volumeType is ${shown(props.volumeType)}`,
-        allowed: volumeTypes.map((type) => `"${type}"`).join(", "),
+        given: `${path}volumeType is ${shown(volumeType)}`,
+        allowed: volumeTypes.map((name) => `"${name}"`).join(", "),
       });
     }
   },
@@ -140,7 +148,7 @@ export const openstackContainersPrivate = resourcePolicy<{ containerRead?: unkno
   description: "Only named projects can read and write Swift containers.",
   severity: "critical",
   remediation: "name the project and user (project:user), or use temporary URLs.",
-  appliesTo: ["openstack:objectstorage/container:Container"],
+  appliesTo: [container],
   check({ props }, report) {
     for (const property of ["containerRead", "containerWrite"] as const) {
       const open = (text(props[property]) ?? "").split(",").map((entry) => entry.trim());
@@ -150,6 +158,25 @@ export const openstackContainersPrivate = resourcePolicy<{ containerRead?: unkno
       if (publicEntries.length > 0)
         report({ given: `${property} is ${shown(props[property])}`, allowed: "project:user entries" });
     }
+  },
+});
+
+export const openstackContainerVersioning = resourcePolicy<{ versioning?: unknown; versioningLegacy?: unknown }>({
+  name: "openstack-container-versioning",
+  description: "Swift containers keep old versions of objects, except those for machine configs.",
+  severity: "medium",
+  // Ceph, and Swift without the operator's permission, have no versioning.
+  enforcementLevel: "advisory",
+  remediation:
+    "set versioning to true (openstack.objectVersioning). Without versioning in the cloud, copy the objects elsewhere.",
+  appliesTo: [container],
+  check({ props }, report) {
+    const { versioning, versioningLegacy } = props;
+    if (canBeReproducible(props) || versioning === true || isUnknown(versioning) || versioningLegacy !== undefined) return;
+    report({
+      given: `versioning is ${shown(versioning)}: an overwritten or deleted object is lost`,
+      allowed: "true",
+    });
   },
 });
 
@@ -188,6 +215,13 @@ export const openstackFixedImage = resourcePolicy<ImageProps>({
     report({ given, allowed: "imageId, or a name with a version such as fedora-coreos-44.20260301.3.1" });
   },
 });
+
+/** Volumes that Nova creates with an instance. A volume with another source exists already. */
+function createdVolumes(blockDevices: unknown): { path: string; volumeType: unknown }[] {
+  return objects(blockDevices).flatMap(({ sourceType, destinationType, volumeType }, index) =>
+    destinationType === "volume" && sourceType !== "volume" ? [{ path: `blockDevices[${index}].`, volumeType }] : [],
+  );
+}
 
 interface Rule {
   path: string;

@@ -45,7 +45,7 @@ export const statefulProtected = resourcePolicy<
   },
 });
 
-// The program can upload the contents of a store for machine configs again.
-function canBeReproducible(props: object): boolean {
+/** Whether the program can upload the contents again: those of a store for machine configs. True for an unknown tag. */
+export function canBeReproducible(props: object): boolean {
   return [tagOf(props, "purpose"), tagOf(props, "role")].some((tag) => tag === "ignition" || isUnknown(tag));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { z } from "zod";
 import { loadBalancerArguments } from "../../components/database-load-balancer/settings-schema.ts";
+import { bootVolumeArguments, openstackArguments } from "../../components/cloud/openstack/settings-schema.ts";
 import { lifecycleArguments } from "../../components/ecr-registry/settings-schema.ts";
 import { etcdArguments } from "../../components/etcd-cluster/settings-schema.ts";
 import { galeraArguments, galeraTuningArguments } from "../../components/galera-cluster/settings-schema.ts";
@@ -22,6 +23,10 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 
 /** Interfaces whose doc comments are written from the schema of their arguments. */
 const interfaces: Record<string, Record<string, Shape>> = {
+  "components/cloud/openstack/args.ts": {
+    OpenstackCloudArgs: openstackArguments,
+    OpenstackBootVolumeArgs: bootVolumeArguments,
+  },
   "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
   "components/etcd-cluster/args.ts": { EtcdClusterArgs: etcdArguments },
   "components/kubernetes-cluster/args.ts": {

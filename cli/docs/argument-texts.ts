@@ -15,6 +15,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   docker: [["components/cloud/docker/args.ts", "DockerCloudArgs"]],
   "docker.limits.<size>": [["components/cloud/docker/args.ts", "DockerLimits"]],
   openstack: [["components/cloud/openstack/args.ts", "OpenstackCloudArgs"]],
+  "openstack.bootVolume": [["components/cloud/openstack/args.ts", "OpenstackBootVolumeArgs"]],
   aws: [["components/cloud/aws/args.ts", "AwsCloudArgs"]],
   registry: [
     ["components/machine-registry/args.ts", "MachineRegistryArgs"],

@@ -49,11 +49,11 @@ const table: Record<string, (name: string, inputs: Values) => Values> = {
   }),
   "openstack:networking/getNetwork:getNetwork": (_name, inputs) => ({ name: `network ${inputs.networkId}` }),
   "openstack:images/getImage:getImage": (_name, inputs) => ({ id: uuid(`image ${inputs.name}`) }),
-  "openstack:identity/getAuthScope:getAuthScope": () => ({
+  "openstack:identity/getAuthScope:getAuthScope": (_name, inputs) => ({
     serviceCatalogs: [
       {
         type: "object-store",
-        endpoints: [{ interface: "public", region: "planned", url: `https://${plannedSwift}` }],
+        endpoints: [{ interface: "public", region: inputs.name, url: `https://${plannedSwift}` }],
       },
     ],
   }),

@@ -1,3 +1,4 @@
+import { existingName, openstackArguments } from "../../components/cloud/openstack/settings-schema.ts";
 import { portBounds } from "../../components/internal/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 
@@ -30,9 +31,8 @@ export const awsSettings = group({
   instanceTypes: group({ small: instanceType, medium: instanceType, large: instanceType }).optional(),
 }).meta({ description: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." });
 
-const word = (what: string) => text(/^\S+$/, what);
 const uuid = (what: string) => text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, `the id of ${what}, a UUID`);
-const flavor = word("the name of a flavor")
+const flavor = existingName("the name of a flavor")
   .meta({
     description: "Name of the flavor of this size.",
     default: "none; required for each size that a machine uses",
@@ -43,17 +43,19 @@ const ipv4 = text(/^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.|$)){4}$/, "an IPv4 add
 /** `openstack`, in staging. */
 export const openstackSettings = group({
   imageId: uuid("a Fedora CoreOS image").optional(),
-  imageName: word("the name of a Fedora CoreOS image").optional(),
+  imageName: existingName("the name of a Fedora CoreOS image").optional(),
   flavors: group({ small: flavor, medium: flavor, large: flavor }),
   externalNetworkId: uuid("the network that leads outside").optional(),
   dnsServers: list(ipv4).optional(),
   antiAffinity: oneOf("required", "preferred").optional(),
-  volumeType: word("a volume type of Cinder").optional(),
-  region: word("the name of a region").optional(),
+  volumeType: existingName("a volume type of Cinder").optional(),
+  region: existingName("the name of a region").optional(),
+  ...openstackArguments,
 }).meta({
   description:
     "The project on OpenStack, see [OpenstackCloud](components/openstack-cloud.md). " +
-    "`OS_CLOUD` or the config of the provider has the address of the APIs.",
+    "Environment variables have the address of the APIs and the login, see " +
+    "[Log in to OpenStack](operations.md#log-in-to-openstack).",
 });
 
 const limits = group({

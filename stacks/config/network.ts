@@ -1,3 +1,4 @@
+import { existingName } from "../../components/cloud/openstack/settings-schema.ts";
 import { checkCidr, contains, overlaps, prefixLength } from "../../components/cloud/addresses.ts";
 import type { Problem } from "./error.ts";
 import { byName, checkedText, group, list, text } from "../../components/internal/settings-schema.ts";
@@ -41,7 +42,7 @@ export const networkSettings = group({ cidr: range, inUse }).meta({ description:
 /** `network` of staging. The operator of the cloud names the availability zones. */
 export const openstackNetworkSettings = group({
   cidr: range,
-  zones: list(text(/^\S+$/, "the name of an availability zone"))
+  zones: list(existingName("the name of an availability zone"))
     .meta({ description: texts.zones, default: "OpenStack chooses" })
     .optional(),
   inUse,

@@ -66,7 +66,7 @@ const argumentFiles: Record<string, string[]> = {
   ],
   "components/cloud/aws/args.ts": ["AwsCloudArgs"],
   "components/cloud/docker/args.ts": ["DockerCloudArgs", "DockerLimits"],
-  "components/cloud/openstack/args.ts": ["OpenstackCloudArgs"],
+  "components/cloud/openstack/args.ts": ["OpenstackCloudArgs", "OpenstackBootVolumeArgs"],
 };
 
 describe("the pages", () => {

@@ -4,9 +4,9 @@ import { policies } from "../../policies/all.ts";
 
 const folder = new URL("../../policies/", import.meta.url);
 
-it("holds 87 policies with unique names", () => {
-  expect(policies.length).toBe(87);
-  expect(new Set(policies.map((policy) => policy.name)).size).toBe(87);
+it("holds 88 policies with unique names", () => {
+  expect(policies.length).toBe(88);
+  expect(new Set(policies.map((policy) => policy.name)).size).toBe(88);
 });
 
 it.each(policies)("$name has complete metadata", (policy) => {

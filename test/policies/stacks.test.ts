@@ -56,6 +56,17 @@ describe.each(stacks)("the plan of %s", (stack) => {
   });
 });
 
+it("reports each object store of staging without versioning, and not the store for machine configs", async () => {
+  const openstack = { ...(committed("staging")["paasmas:openstack"] as object), objectVersioning: false };
+  const { resources } = await evaluated("staging", { "paasmas:openstack": openstack });
+  const [result] = (await runPolicies(policies, resources, configOf("staging"))).filter(
+    ({ name }) => name === "openstack-container-versioning",
+  );
+  const containers = resources.filter(({ type }) => type === "openstack:objectstorage/container:Container");
+  expect(result!.violations.map(({ level }) => level)).toEqual(containers.slice(1).map(() => "advisory"));
+  expect(result!.violations.length).toBeGreaterThan(3);
+});
+
 /** Whether a resource class has tags, according to the type declarations of its SDK. */
 function canHaveTags(type: string): boolean {
   const [provider, module = ""] = type.split(":");

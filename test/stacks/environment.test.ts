@@ -392,7 +392,7 @@ describe("an invalid config", () => {
       "staging",
       { openstack: undefined },
       "openstack",
-      "is missing; use imageId, imageName, flavors, externalNetworkId, dnsServers, antiAffinity, volumeType, region",
+      "is missing; use imageId, imageName, flavors, externalNetworkId, dnsServers, antiAffinity, volumeType, region, bootVolume, volumeZone, mtu, objectVersioning",
     ],
     [
       "staging",

@@ -1,6 +1,7 @@
-import * as openstack from "@pulumi/openstack";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { ArgumentError } from "../../internal/argument-check.ts";
+import { checked } from "../../internal/settings-check.ts";
 import { AddressRegister } from "../addresses.ts";
 import { NodeAgents } from "../node-agents.ts";
 import type {
@@ -25,11 +26,13 @@ import type { OpenstackCloudArgs } from "./args.ts";
 import { OpenstackFirewall, OpenstackFirewallRule, OpenstackMachineGroup } from "./firewall.ts";
 import { IgnitionStore } from "./ignition-store.ts";
 import { OpenstackLoadBalancer } from "./load-balancer.ts";
+import { imageByName } from "./look-up.ts";
 import { OpenstackMachine } from "./machine.ts";
 import { type PrivateNetwork, privateNetwork } from "./network.ts";
+import { openstackArguments } from "./settings-schema.ts";
 import { OpenstackObjectStore } from "./object-store.ts";
 
-export type { OpenstackCloudArgs } from "./args.ts";
+export type { OpenstackBootVolumeArgs, OpenstackCloudArgs } from "./args.ts";
 export { DesignateZone } from "./dns.ts";
 
 /** Cloud on OpenStack, with Nova, Neutron, Cinder, Octavia and Swift. */
@@ -47,13 +50,11 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   readonly #allowedPorts = new Set<string>();
   #store: IgnitionStore | undefined;
 
-  /** @throws RangeError if `cidr` is invalid or too small. @throws ArgumentError unless exactly one image is given. */
+  /** @throws RangeError if `cidr` is invalid or too small. @throws ArgumentError with all other invalid arguments. */
   constructor(name: string, args: OpenstackCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     const { cidr, imageId, imageName, zones = [] } = args;
-    if ((imageId === undefined) === (imageName === undefined)) {
-      const given = imageId ? "both imageId and imageName are" : "neither imageId nor imageName is";
-      throw new ArgumentError([`${name}: ${given} given; give one of them`]);
-    }
+    const problems = argumentProblems(name, args);
+    if (problems.length > 0) throw new ArgumentError(problems);
     dynamicRange(cidr);
     const named = zones.length > 0 ? zones : ["any"];
     const facts: CloudFacts = { kind: "openstack", cidr, zones: named };
@@ -63,11 +64,10 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
     this.#args = args;
     this.#agents = new NodeAgents(name);
     this.#zones = named;
-    this.#imageId =
-      imageId ?? openstack.images.getImageOutput({ name: imageName, mostRecent: false }, { parent: this }).id;
+    this.#imageId = imageId ?? imageByName(`${name}.imageName`, imageName!, this);
     this.#network = privateNetwork(
       name,
-      { cidr, externalNetworkId: args.externalNetworkId, dnsServers: args.dnsServers ?? [] },
+      { cidr, externalNetworkId: args.externalNetworkId, dnsServers: args.dnsServers ?? [], mtu: args.mtu },
       this,
     );
     this.registerOutputs({ cidr });
@@ -94,7 +94,8 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
 
   /** @throws ArgumentError if the size has no flavor. @throws RangeError if the host number does not fit. */
   machine(name: string, args: MachineArgs, opts?: pulumi.ComponentResourceOptions): Machine {
-    const { flavors, zones = [], sshAuthorizedKeys = [], volumeType, retainData = false } = this.#args;
+    const { flavors, zones = [], sshAuthorizedKeys = [], volumeType, bootVolume, retainData = false } = this.#args;
+    const availabilityZone = zones[args.hostNumber % zones.length];
     const size = args.size ?? "small";
     const flavor = flavors[size];
     if (flavor === undefined) {
@@ -118,8 +119,10 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
           network: this.#network,
           store: this.#store,
           zone: this.#zones[args.hostNumber % this.#zones.length]!,
-          availabilityZone: zones[args.hostNumber % zones.length],
+          availabilityZone,
+          volumeZone: this.#args.volumeZone ?? availabilityZone,
           volumeType,
+          bootVolume: bootVolume && { volumeType, ...bootVolume },
           agents: this.#agents,
           retainData,
         },
@@ -159,8 +162,8 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   }
 
   objectStore(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions): OpenstackObjectStore {
-    const { region, retainData = false } = this.#args;
-    return new OpenstackObjectStore(name, args, { region, retainData }, this.#resourceOptions(opts));
+    const { region, objectVersioning = true, retainData = false } = this.#args;
+    return new OpenstackObjectStore(name, args, { region, objectVersioning, retainData }, this.#resourceOptions(opts));
   }
 
   /** Whether load balancers need a new rule for a port. They use one range, and Neutron rejects duplicate rules. */
@@ -174,4 +177,15 @@ export class OpenstackCloud extends pulumi.ComponentResource implements Cloud {
   #resourceOptions(opts?: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
     return withCloudProviders(this, ["openstack", "command", "random"], opts);
   }
+}
+
+/** Problems of the arguments, one line each. */
+function argumentProblems(name: string, args: OpenstackCloudArgs): string[] {
+  const { imageId, imageName } = args;
+  const result = checked(z.object(openstackArguments), [], args);
+  const problems = "problems" in result ? result.problems : [];
+  const lines = problems.map(({ path, message }) => `${name}.${path}: ${message}`);
+  if ((imageId === undefined) !== (imageName === undefined)) return lines;
+  const given = imageId ? "both imageId and imageName are" : "neither imageId nor imageName is";
+  return [`${name}: ${given} given; give one of them`, ...lines];
 }

@@ -4,6 +4,7 @@ import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import { checkExposure, publicTag, refuseClients } from "../exposure.ts";
 import { reachableFrom } from "../firewall-rules.ts";
+import { networkName } from "./look-up.ts";
 import type { PrivateNetwork } from "./network.ts";
 import { cloudName, tags } from "./tags.ts";
 
@@ -170,9 +171,7 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
     addressTags: string[],
   ): pulumi.Output<string> {
     // A floating address needs the name of the network, not its id.
-    const pool = openstack.networking
-      .getNetworkOutput({ networkId: network.externalNetworkId }, { parent: this })
-      .apply((found) => found.name!);
+    const pool = networkName(network.externalNetworkId!, this);
     const floating = new openstack.networking.FloatingIp(
       `${name}-address`,
       {

@@ -7,6 +7,7 @@ import type { Machine, MachineArgs } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import { type RenderedConfig, renderConfig } from "../machine-config.ts";
 import { OpenstackMachineGroup, securityGroup } from "./firewall.ts";
+import type { OpenstackBootVolumeArgs } from "./args.ts";
 import { openstackGate } from "./gate.ts";
 import type { IgnitionStore } from "./ignition-store.ts";
 import type { PrivateNetwork } from "./network.ts";
@@ -23,9 +24,13 @@ export interface OpenstackMachineSettings {
   store: IgnitionStore;
   /** Failure domain, for the facts. */
   zone: string;
-  /** Availability zone of Nova and Cinder; undefined: OpenStack's choice. */
+  /** Availability zone of Nova; undefined: OpenStack's choice. */
   availabilityZone?: string;
+  /** Availability zone of Cinder; undefined: OpenStack's choice. */
+  volumeZone?: string;
   volumeType?: string;
+  /** Volume from which the machine boots. Undefined: the flavor's local disk. */
+  bootVolume?: OpenstackBootVolumeArgs;
   /** Node agents of the cloud. */
   agents: NodeAgents;
   /** Protects data volumes, and keeps them when the stack is destroyed. */
@@ -88,10 +93,11 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       {
         name,
         flavorName: flavor,
-        imageId,
+        // With a boot volume, the provider reports another image id, and would replace the machine in each update.
+        imageId: settings.bootVolume === undefined ? imageId : undefined,
         networks: [{ port: port.id }],
         blockDevices: [
-          { uuid: imageId, sourceType: "image", destinationType: "local", bootIndex: 0, deleteOnTermination: true },
+          bootDevice(imageId, settings.bootVolume),
           ...(args.dataVolume ? [dataDevice(this.#dataVolume(name, args, settings))] : []),
         ],
         userData,
@@ -146,13 +152,26 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
         description: `Data of ${name}`,
         size: args.dataVolume!.sizeGiB,
         volumeType: settings.volumeType,
-        availabilityZone: settings.availabilityZone,
+        availabilityZone: settings.volumeZone,
         enableOnlineResize: true,
         metadata: metadata(args.role),
       },
       { parent: this, protect: settings.retainData, retainOnDelete: settings.retainData },
     );
   }
+}
+
+/** Disk with the image: the flavor's local disk, or a volume that Nova creates and deletes with the machine. */
+function bootDevice(imageId: pulumi.Input<string>, volume: OpenstackBootVolumeArgs | undefined) {
+  return {
+    uuid: imageId,
+    sourceType: "image",
+    bootIndex: 0,
+    deleteOnTermination: true,
+    ...(volume === undefined
+      ? { destinationType: "local" }
+      : { destinationType: "volume", volumeSize: volume.sizeGiB, volumeType: volume.volumeType }),
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ export interface NetworkSettings {
   cidr: string;
   externalNetworkId?: pulumi.Input<string>;
   dnsServers: readonly string[];
+  mtu?: number;
 }
 
 /** Private network with its subnet and, if there is an external network, its router. */
@@ -21,11 +22,11 @@ export interface PrivateNetwork {
 }
 
 export function privateNetwork(name: string, settings: NetworkSettings, parent: pulumi.Resource): PrivateNetwork {
-  const { cidr, externalNetworkId, dnsServers } = settings;
+  const { cidr, externalNetworkId, dnsServers, mtu } = settings;
   const range = dynamicRange(cidr);
   const network = new openstack.networking.Network(
     `${name}-network`,
-    { name: cloudName(name), description: "Private network of the machines", tags: tags("network") },
+    { name: cloudName(name), description: "Private network of the machines", mtu, tags: tags("network") },
     { parent },
   );
   const subnet = new openstack.networking.Subnet(

@@ -10,8 +10,9 @@ import { cloudName, metadata } from "./tags.ts";
 const uploadSeconds = 10 * 365 * 24 * 3600;
 
 /**
- * Private, versioned Swift container. Encryption depends on Swift's `encryption` middleware, which the operator of
- * OpenStack enables. Swift does not remove objects and old versions: `noncurrentDays` and `expireDays` have no effect.
+ * Private Swift container, versioned unless the cloud has no versioning. Encryption depends on Swift's `encryption`
+ * middleware, which the operator of OpenStack enables. Swift does not remove objects and old versions:
+ * `noncurrentDays` and `expireDays` have no effect.
  */
 export class OpenstackObjectStore extends pulumi.ComponentResource implements ObjectStore {
   readonly bucket: pulumi.Output<string>;
@@ -23,7 +24,7 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
   constructor(
     name: string,
     args: ObjectStoreArgs,
-    settings: { region?: string; retainData: boolean },
+    settings: { region?: string; objectVersioning: boolean; retainData: boolean },
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const facts: ObjectStoreFacts = { description: args.description, purpose: "objects" };
@@ -33,7 +34,8 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
       `${name}-container`,
       {
         name: cloudName(name),
-        versioning: true,
+        // Omitted, not false: some clouds do not know the header.
+        versioning: settings.objectVersioning ? true : undefined,
         metadata: { ...metadata("object-store"), Description: args.description, "Temp-URL-Key": this.#key },
       },
       {
@@ -46,8 +48,10 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
     );
     this.bucket = container.name;
     this.endpoint = openstack.identity
-      .getAuthScopeOutput({ name: "paasmas" }, { parent: this })
-      .apply(({ serviceCatalogs }) => swiftEndpoint(serviceCatalogs, settings.region));
+      // The name is arbitrary. A plan answers with an endpoint in the region of this name.
+      .getAuthScopeOutput({ name: settings.region ?? "paasmas" }, { parent: this })
+      // The provider creates the container in its own region.
+      .apply(({ serviceCatalogs, region }) => swiftEndpoint(serviceCatalogs, settings.region ?? (region || undefined)));
     this.registerOutputs({ bucket: this.bucket, endpoint: this.endpoint });
   }
 
@@ -78,8 +82,9 @@ export class OpenstackObjectStore extends pulumi.ComponentResource implements Ob
   uploads(name: string, folder: string): pulumi.Output<string> {
     const { url } = new openstack.objectstorage.TempUrl(
       name,
+      // The provider signs only for GET and POST; the machine's URL is signed for PUT below.
       // The provider must not regenerate the URL: a new URL replaces the machine.
-      { container: this.bucket, object: folder, method: "put", ttl: uploadSeconds, regenerate: false },
+      { container: this.bucket, object: folder, method: "get", ttl: uploadSeconds, regenerate: false },
       { parent: this },
     );
     return pulumi.secret(pulumi.all([url, this.#key]).apply(([signed, key]) => signedFolderUrl(signed, folder, key)));

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { evaluate } from "../../../cli/plan/evaluate.ts";
 import type { Machine, MachineArgs } from "../../../components/cloud/cloud.ts";
 import { OpenstackCloud, type OpenstackCloudArgs } from "../../../components/cloud/openstack/index.ts";
+import { ArgumentError } from "../../../components/internal/argument-check.ts";
 import { config, file, sha512 } from "../../../ignition/index.ts";
+import { PlanMonitor } from "../../../cli/plan/monitor.ts";
 import { brief, Plan } from "./aws-plan.ts";
 
 const cidr = "10.30.0.0/24";
@@ -419,12 +421,122 @@ test("assigns zones in turn by host number, for the instance and its volume", as
   ]);
 });
 
+type LookUp = (token: string) => Error | Record<string, unknown> | undefined;
+
+/** Answers look-ups of the program in the cloud: with an error, with values, or, if undefined, as a plan does. */
+class CloudMonitor extends PlanMonitor {
+  readonly #lookUp: LookUp;
+
+  constructor(lookUp: LookUp) {
+    super();
+    this.#lookUp = lookUp;
+  }
+
+  override async invoke(...[req, callback]: Parameters<PlanMonitor["invoke"]>): Promise<void> {
+    const answer = this.#lookUp(req.getTok());
+    if (answer === undefined) await super.invoke(req, callback);
+    // The SDK reads the details of an error of gRPC.
+    else if (answer instanceof Error) callback(Object.assign(answer, { details: answer.message }), undefined);
+    else callback(null, { getFailuresList: () => [], getReturn: () => ({ toJavaScript: () => answer }) });
+  }
+}
+
+test.each([
+  ["luks", { sizeGiB: 20, volumeType: "luks-fast" }, "luks-fast"],
+  ["luks", { sizeGiB: 20 }, "luks"],
+  [undefined, { sizeGiB: 20 }, undefined],
+])(
+  "with volume type %s, boots from a volume of %j, and keeps the data volume",
+  async (volumeType, bootVolume, bootType) => {
+    const planned = await plan((cloud) => void cluster(cloud, 1), { bootVolume, volumeType });
+    const { imageId, blockDevices } = planned.inputs("Instance", "db-0-instance");
+    // With an image id, the provider reports a difference in each update.
+    expect(imageId).toBeUndefined();
+    expect(blockDevices).toEqual([
+      {
+        uuid: image,
+        sourceType: "image",
+        destinationType: "volume",
+        volumeSize: 20,
+        ...(bootType !== undefined && { volumeType: bootType }),
+        bootIndex: 0,
+        deleteOnTermination: true,
+      },
+      {
+        uuid: expect.any(String),
+        sourceType: "volume",
+        destinationType: "volume",
+        bootIndex: -1,
+        deleteOnTermination: false,
+      },
+    ]);
+    const { size, volumeType: dataType } = planned.inputs("Volume", "db-0-data");
+    expect([size, dataType]).toEqual([40, volumeType]);
+  },
+);
+
 test("accepts the name of an image", async () => {
   const planned = await plan((cloud) => void cluster(cloud, 1), { imageId: undefined, imageName: "fcos-44" });
   const { imageId, blockDevices } = planned.inputs("Instance", "db-0-instance");
   expect(imageId).toMatch(/^[0-9a-f]{8}-/);
   expect(blockDevices[0].uuid).toBe(imageId);
 });
+
+const noResult = "Your query returned no results. Please change your search criteria and try again";
+const severalResults = "Your query returned more than one result. Please try a more specific search criteria";
+
+test.each<[string, string, string | RegExp]>([
+  [
+    "getImage",
+    noResult,
+    'net.imageName: "fcos 44" is not the name of an image that this project can use; use a name of `openstack image list`',
+  ],
+  [
+    "getImage",
+    severalResults,
+    'net.imageName: "fcos 44" is the name of several images; use imageId instead, with an id of `openstack image list`',
+  ],
+  [
+    "getNetwork",
+    noResult,
+    'externalNetworkId: "ext" is not the id of a network that this project can use; use an id of `openstack network list --external`',
+  ],
+])("for %s: %s, reports the argument and the remedy, without a stack trace", async (look, answer, message) => {
+  const failing = evaluate(() => publicCluster(), { stack: "staging", monitor: failsAt(look, answer) });
+  const error: unknown = await failing.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ArgumentError);
+  expect((error as Error).message).toBe(message);
+  // The language host of the engine then prints the message only.
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+});
+
+test.each(["getImage", "getNetwork"])("passes other errors of %s on", async (look) => {
+  const failing = evaluate(() => publicCluster(), { stack: "staging", monitor: failsAt(look, "HTTP 503") });
+  await expect(failing).rejects.toThrow("HTTP 503");
+  await expect(failing).rejects.not.toBeInstanceOf(ArgumentError);
+});
+
+/** A public load balancer, with its machine from a named image. */
+function publicCluster(): void {
+  const cloud = new OpenstackCloud("net", { cidr, flavors, imageName: "fcos 44", externalNetworkId: "ext" });
+  const firewall = cloud.firewall("web", { description: "web" });
+  cloud.loadBalancer("front", {
+    hostNumber: 40,
+    targets: [cloud.machine("web-0", { ...machineArgs(cloud, 20), firewall })],
+    targetFirewall: firewall,
+    ports: [{ port: 443, description: "web" }],
+    health: { port: 8404, path: "/healthz" },
+    exposure: "public",
+    allowFrom: ["0.0.0.0/0"],
+  });
+}
+
+/** Lets a look-up fail as the provider does. */
+function failsAt(look: string, answer: string): CloudMonitor {
+  return new CloudMonitor((token) =>
+    token.endsWith(`:${look}`) ? new Error(`Invoke of '${token}' failed: ${answer}. ()`) : undefined,
+  );
+}
 
 test("keeps versions of objects in an object store", async () => {
   const { resources, outputs } = await evaluate(
@@ -448,6 +560,55 @@ test("keeps versions of objects in an object store", async () => {
   });
 });
 
+test("creates volumes in the zone of Cinder, and machines in the zones of Nova", async () => {
+  const planned = await plan((cloud) => void cluster(cloud), { zones: ["a", "b"], volumeZone: "SSD zone" });
+  expect(planned.all("Instance").map(({ inputs }) => inputs.availabilityZone)).toEqual(["a", "b", "a"]);
+  expect(planned.all("Volume").map(({ inputs }) => inputs.availabilityZone)).toEqual(Array(3).fill("SSD zone"));
+});
+
+test("sets the MTU of the network only if it is given", async () => {
+  expect((await plan(() => {}, { mtu: 1400 })).inputs("Network", "net-network").mtu).toBe(1400);
+  expect((await plan(() => {})).inputs("Network", "net-network")).not.toHaveProperty("mtu");
+});
+
+const regions = ["one", "two", "three"];
+const catalog = regions.map((region) => ({ interface: "public", region, url: `https://${region}.example/v1/AUTH_a` }));
+
+test.each<[string, Partial<OpenstackCloudArgs>, string | undefined, string]>([
+  ["argument", { region: "two" }, "three", "two"],
+  ["provider", {}, "three", "three"],
+  ["first endpoint of the catalog", {}, "", "one"],
+  ["first endpoint of the catalog", {}, undefined, "one"],
+])("finds Swift in the region of the %s: %j, %s", async (_what, args, ofProvider, region) => {
+  const serviceCatalogs = [{ type: "object-store", endpoints: catalog }];
+  const monitor = new CloudMonitor((token) =>
+    token.endsWith(":getAuthScope") ? { serviceCatalogs, ...(ofProvider !== undefined && { region: ofProvider }) } : {},
+  );
+  const { outputs } = await evaluate(() => ({ endpoint: filesOf(args).endpoint }), { stack: "staging", monitor });
+  expect(outputs.endpoint).toBe(`https://${region}.example/v1/AUTH_a`);
+});
+
+test.each([{}, { region: "RegionOne" }])("plans object stores with %j, without a cloud", async (args) => {
+  const { outputs } = await evaluate(() => ({ endpoint: filesOf(args).endpoint }), { stack: "staging" });
+  expect(outputs.endpoint).toMatch(/^https:\/\/swift\./);
+});
+
+function filesOf(args: Partial<OpenstackCloudArgs>) {
+  const cloud = new OpenstackCloud("net", { cidr, flavors, imageId: image, ...args });
+  return cloud.objectStore("files", { description: "uploads" });
+}
+
+test("omits versioning for a cloud that has none, in all object stores", async () => {
+  const stores = (cloud: OpenstackCloud) => {
+    for (const name of ["files", "images"]) cloud.objectStore(name, { description: "uploads" });
+  };
+  const versioning = async (objectVersioning?: boolean) =>
+    (await plan(stores, { objectVersioning })).all("Container").map(({ inputs }) => inputs.versioning);
+  expect(await versioning(false)).toEqual([undefined, undefined]);
+  expect(await versioning(true)).toEqual([true, true]);
+  expect(await versioning()).toEqual([true, true]);
+});
+
 const machineArgs = (cloud: OpenstackCloud, hostNumber: number) => ({
   role: "x",
   hostNumber,
@@ -467,6 +628,16 @@ test.each<[string, Partial<OpenstackCloudArgs>, (cloud: OpenstackCloud) => void,
     { imageName: "fcos" },
     () => {},
     "net: both imageId and imageName are given; give one of them",
+  ],
+  [
+    "each invalid argument at once",
+    { imageId: undefined, bootVolume: { sizeGiB: 5, volumeType: " luks" } },
+    () => {},
+    [
+      "net: neither imageId nor imageName is given; give one of them",
+      "net.bootVolume.sizeGiB: 5 is not allowed; use a whole number from 10 to 16384 GiB",
+      'net.bootVolume.volumeType: " luks" is not allowed; use a volume type of Cinder',
+    ].join("\n"),
   ],
   [
     "a size without a flavor",

@@ -172,6 +172,28 @@ export const cases: Case[] = [
     expected: [],
   },
   {
+    policy: "openstack-encrypted-volumes",
+    given: "a boot volume with a plain type or without one, and a local disk and an existing volume without a type",
+    resources: [
+      instance({
+        blockDevices: [
+          { sourceType: "image", destinationType: "volume", volumeSize: 20 },
+          { sourceType: "blank", destinationType: "volume", volumeSize: 20, volumeType: "ssd" },
+          { sourceType: "snapshot", destinationType: "volume", volumeType: "luks" },
+          { sourceType: "image", destinationType: "volume", volumeType: unknownString },
+          { sourceType: "image", destinationType: "local" },
+          { sourceType: "volume", destinationType: "volume" },
+        ],
+      }),
+      instance({}),
+    ],
+    config: { "openstack-encrypted-volumes": { volumeTypes: ["luks"] } },
+    expected: [
+      'vm: blockDevices[0].volumeType is not set; allowed: "luks"',
+      'vm: blockDevices[1].volumeType is "ssd"; allowed: "luks"',
+    ],
+  },
+  {
     policy: "openstack-containers-private",
     given: "read, list or write access for everyone",
     resources: [container({ containerRead: ".r:*,.rlistings" }), container({ containerWrite: "*:*" })],
@@ -184,6 +206,26 @@ export const cases: Case[] = [
     policy: "openstack-containers-private",
     given: "no access for others, and access for the users of one project",
     resources: [container({}), container({ containerRead: "p-1:*, p-2:u-1" })],
+    expected: [],
+  },
+  {
+    policy: "openstack-container-versioning",
+    given: "containers without versioning",
+    resources: [container({}), container({ versioning: false, metadata: { Role: "object-store" } })],
+    expected: [
+      "store: versioning is not set: an overwritten or deleted object is lost; allowed: true",
+      "store: versioning is false: an overwritten or deleted object is lost; allowed: true",
+    ],
+  },
+  {
+    policy: "openstack-container-versioning",
+    given: "versioning, legacy versioning, an unknown value, and a store for machine configs",
+    resources: [
+      container({ versioning: true }),
+      container({ versioningLegacy: { type: "versions", location: "old" } }),
+      container({ versioning: unknownString }),
+      container({ metadata: { Role: "ignition" } }),
+    ],
     expected: [],
   },
   {

@@ -74,7 +74,9 @@ function mutations(name: EnvironmentName): [label: string, config: Config][] {
 }
 
 /** Values at the limits: the first list is accepted, the second is refused. */
-const limits: [EnvironmentName, path: string, accepted: unknown[], refused: unknown[]][] = [
+type Limits = [EnvironmentName, path: string, accepted: unknown[], refused: unknown[]];
+
+const limits: Limits[] = [
   ["dev", "etcd.volumeGiB", [1, 1024], [0, 1025, 1.5, "4", true, null]],
   ["dev", "etcd.image", ["quay.io/coreos/etcd:v3.6.16"], ["etcd", "Quay.io/etcd:1", 1]],
   ["dev", "etcd.machineSize", ["small", "large"], ["tiny", "", 1]],
@@ -113,8 +115,24 @@ const limits: [EnvironmentName, path: string, accepted: unknown[], refused: unkn
   ["dev", "registry", [{ repositories: [] }], [{}, { repositories: [""] }, { repositories: ["a"], dnsName: "A" }]],
   ["staging", "openstack.imageId", ["6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e"], ["6f1f8a36", "", 6]],
   ["staging", "openstack.antiAffinity", ["required", "preferred"], ["hard", true]],
+  [
+    "staging",
+    "openstack.bootVolume",
+    [{ sizeGiB: 10 }, { sizeGiB: 16384, volumeType: "luks" }],
+    [{}, { sizeGiB: 9 }, { sizeGiB: 16385 }, { sizeGiB: "20" }, { sizeGiB: 20, volumeType: "" }, { size: 20 }, 20],
+  ],
+  ["staging", "openstack.objectVersioning", [true, false], ["no", 0]],
+  ["staging", "openstack.mtu", [1280, 9216], [1279, 9217, 1450.5, "1450"]],
+  ...["imageName", "flavors.small", "volumeType", "volumeZone", "region"].map(
+    (setting): Limits => [
+      "staging",
+      `openstack.${setting}`,
+      ["a", "SSD Cloud", "1 GB General Purpose v1", "b".repeat(255)],
+      ["", " a", "a ", "a\tb", "a\nb", "b".repeat(256), 1],
+    ],
+  ),
   ["staging", "openstack.dnsServers", [["9.9.9.9"]], [["9.9.9"], ["dns"], "9.9.9.9"]],
-  ["staging", "network.zones", [["nova"]], [["a b"], "nova", [1]]],
+  ["staging", "network.zones", [["nova"], ["Zone 2"]], [["a b "], "nova", [1]]],
   ["staging", "registry.ecr.accessKey", ["AKIAIOSFODNN7EXAMPLE"], ["short", "AKIA IOSFODNN7EXAMPLE"]],
   ["staging", "paas.dns.zoneId", ["6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e"], ["Z0123456789ABCDEFGHIJ", ""]],
   ["prod", "aws.accountId", ["012345678901", 123456789012], ["123", 123, 12345678901.5, 1e13, true]],
