@@ -3,6 +3,11 @@ import { join } from "node:path";
 import ts from "typescript";
 import { z } from "zod";
 import { loadBalancerArguments } from "../../components/database-load-balancer/settings-schema.ts";
+import {
+  assumeRoleArguments,
+  loginArguments,
+  webIdentityArguments,
+} from "../../components/cloud/aws/settings-schema.ts";
 import { lifecycleArguments } from "../../components/ecr-registry/settings-schema.ts";
 import { etcdArguments } from "../../components/etcd-cluster/settings-schema.ts";
 import { galeraArguments, galeraTuningArguments } from "../../components/galera-cluster/settings-schema.ts";
@@ -23,6 +28,12 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 /** Interfaces whose doc comments are written from the schema of their arguments. */
 const interfaces: Record<string, Record<string, Shape>> = {
   "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
+  "components/cloud/aws/account.ts": { AwsAccountArgs: loginArguments },
+  "components/cloud/aws/login.ts": {
+    AwsLogin: loginArguments,
+    AwsAssumeRoleArgs: assumeRoleArguments,
+    AwsWebIdentityArgs: webIdentityArguments,
+  },
   "components/etcd-cluster/args.ts": { EtcdClusterArgs: etcdArguments },
   "components/kubernetes-cluster/args.ts": {
     KubernetesClusterArgs: kubernetesArguments,

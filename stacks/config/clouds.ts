@@ -1,3 +1,4 @@
+import { loginArguments } from "../../components/cloud/aws/settings-schema.ts";
 import { portBounds } from "../../components/internal/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 
@@ -21,6 +22,22 @@ export const awsSettings = group({
     .meta({
       description: "Account that builds. It must differ from `aws.accountId`.",
       default: "none; required with `jenkins`",
+    })
+    .optional(),
+  login: group(loginArguments)
+    .meta({
+      description:
+        "How Pulumi gets credentials for `aws.accountId`, see " +
+        "[Log in to the providers](operations.md#log-in-to-the-providers).",
+      default: "the standard credential chain of AWS",
+    })
+    .optional(),
+  ciLogin: group(loginArguments)
+    .meta({
+      description:
+        "How Pulumi gets credentials for `aws.ciAccountId`. With two accounts, at least one of `aws.login` and " +
+        "`aws.ciLogin` is required before `up`.",
+      default: "the standard credential chain of AWS",
     })
     .optional(),
   region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, such as eu-central-1").meta({

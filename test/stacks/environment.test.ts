@@ -4,6 +4,8 @@ import { committed, fromEngine } from "./committed.ts";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL7h3z8egOgso1IskAsBFScl+30X1VNE5pImYejDhEta somebody@example";
 
+const prodRole = "arn:aws:iam::000000000000:role/deploy";
+
 /** The committed config with changed settings: `{ "galera.size": 4 }`; undefined removes a setting. */
 function changed(stack: string, changes: Record<string, unknown>): Record<string, unknown> {
   const config = structuredClone(committed(stack));
@@ -357,6 +359,45 @@ describe("an invalid config", () => {
       { "aws.ciAccountId": "000000000000" },
       "aws.ciAccountId",
       `"000000000000" is prod's own account; use the one that builds, or leave it out`,
+    ],
+    [
+      "prod",
+      { "aws.login": { assumeRole: { roleArn: "arn:aws:iam::123456789012:role/deploy" } } },
+      "aws.login.assumeRole.roleArn",
+      '"arn:aws:iam::123456789012:role/deploy" is not a role of account 000000000000 in eu-central-1; ' +
+        "use arn:aws:iam::000000000000:role/...",
+    ],
+    [
+      "prod",
+      { "aws.ciLogin": { assumeRole: { roleArn: "arn:aws:iam::000000000000:role/deploy" } } },
+      "aws.ciLogin.assumeRole.roleArn",
+      '"arn:aws:iam::000000000000:role/deploy" is not a role of account 000000000001 in eu-central-1; ' +
+        "use arn:aws:iam::000000000001:role/...",
+    ],
+    [
+      "prod",
+      { "aws.login": { profile: "work" }, "aws.ciLogin": { profile: "work" } },
+      "aws.ciLogin.profile",
+      '"work" is also the profile of aws.login, and its credentials are of one account; ' +
+        "use another profile, or add assumeRole",
+    ],
+    [
+      "prod",
+      { "aws.ciLogin": { profile: "ci" }, "aws.ciAccountId": undefined, jenkins: undefined, githubFlow: undefined },
+      "aws.ciLogin",
+      "has no account; set aws.ciAccountId, or remove this setting",
+    ],
+    [
+      "prod",
+      { "aws.login": { profile: "work", assumeRoleWithWebIdentity: { roleArn: prodRole, tokenFile: "/t" } } },
+      "aws.login.profile",
+      "cannot be combined with assumeRoleWithWebIdentity; remove one of them",
+    ],
+    [
+      "prod",
+      { "aws.ciLogin": { assumeRole: { roleArn: "arn:aws:iam::000000000001:role/deploy", externalId: 123 } } },
+      "aws.ciLogin.assumeRole.externalId",
+      "123 is not allowed; use 2 to 1224 letters, digits and + = , . @ : / _ -, in quotes",
     ],
     [
       "prod",
@@ -1288,6 +1329,10 @@ describe("missingSettings", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
       ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
       ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
+      [
+        "aws.ciLogin.assumeRole.roleArn",
+        "pulumi config set --stack prod --path 'paasmas:aws.ciLogin.assumeRole.roleArn' '<arn:aws:iam::12 digits:role/name>'",
+      ],
       ["aws.image", "pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'"],
       ["jenkins.github.appId", "pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'"],
       [
@@ -1327,6 +1372,7 @@ describe("missingSettings", () => {
     const set = {
       "aws.accountId": "123456789012",
       "aws.ciAccountId": "210987654321",
+      "aws.ciLogin": { profile: "ci" },
       "aws.image": "ami-0123456789abcdef0",
       "jenkins.github.appId": "12345",
       "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
@@ -1348,7 +1394,25 @@ describe("missingSettings", () => {
     expect(left("prod", { ...set, githubFlow: undefined })).toEqual([]);
     // Without Jenkins its settings are not required, but a configured account id must be real.
     expect(
-      left("prod", { ...set, jenkins: undefined, "aws.ciAccountId": undefined, "githubFlow.owner": "example" }),
+      left("prod", {
+        ...set,
+        jenkins: undefined,
+        "aws.ciAccountId": undefined,
+        "aws.ciLogin": undefined,
+        "githubFlow.owner": "example",
+      }),
     ).toEqual([]);
+  });
+
+  test.each([
+    ["no login", {}, ["aws.ciLogin.assumeRole.roleArn"]],
+    ["empty groups", { "aws.login": {}, "aws.ciLogin": {} }, ["aws.ciLogin.assumeRole.roleArn"]],
+    ["a login to prod", { "aws.login": { assumeRole: { roleArn: prodRole } } }, []],
+    ["a login to the account of Jenkins", { "aws.ciLogin": { profile: "ci" } }, []],
+    ["two logins", { "aws.login": { profile: "prod" }, "aws.ciLogin": { profile: "ci" } }, []],
+    ["no Jenkins", { jenkins: undefined, "aws.ciAccountId": undefined, githubFlow: undefined }, []],
+  ])("asks for a login to one of two accounts: %s", (_, changes, keys) => {
+    const logins = left("prod", changes).filter(({ key }) => /ogin\./.test(key));
+    expect(logins.map(({ key }) => key)).toEqual(keys);
   });
 });

@@ -25,6 +25,8 @@ const left = [
   "    pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'",
   "  aws.ciAccountId: the account of Jenkins, which differs from the account of prod",
   "    pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'",
+  "  aws.ciLogin.assumeRole.roleArn: a role in the account of Jenkins, because one set of credentials is for one account; or aws.ciLogin.profile, or a login to the account of prod under aws.login",
+  "    pulumi config set --stack prod --path 'paasmas:aws.ciLogin.assumeRole.roleArn' '<arn:aws:iam::12 digits:role/name>'",
   "  aws.image: the Fedora CoreOS image in eu-central-1, pinned; npm run images finds it",
   "    pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'",
   "  jenkins.github.appId: the GitHub App of Jenkins",

@@ -32,6 +32,7 @@ import { awsPermissions } from "./permission.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
+export type { AwsAssumeRoleArgs, AwsWebIdentityArgs } from "./login.ts";
 export type { AwsCloudArgs } from "./args.ts";
 export { bucketAccess, uploadAccess } from "./bucket-access.ts";
 export { Route53Zone } from "./dns.ts";
