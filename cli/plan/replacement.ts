@@ -161,6 +161,21 @@ export const rules: Readonly<Record<string, Rule>> = {
   "tls:index/selfSignedCert:SelfSignedCert": { inPlace: ["earlyRenewalHours"] },
 };
 
+/**
+ * Inputs with which the provider stops and starts the same machine. The gate of the machine must have them among its
+ * triggers. Docker changes limits without a restart.
+ */
+export const restarting: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/instance:Instance": ["cpuOptions", "instanceType", "userData", "userDataBase64"],
+  "docker:index/container:Container": [],
+  "openstack:compute/instance:Instance": ["flavorId", "flavorName", "powerState"],
+};
+
+/** True if a change of the inputs in place restarts the resource. */
+export function restarts(type: string, changed: readonly string[]): boolean {
+  return changed.some((input) => restarting[type]?.includes(input));
+}
+
 /** The changed inputs that make the provider replace the resource. */
 export function replacingInputs(resource: SavedResource, changed: readonly string[]): string[] {
   return changed.filter((input) => replaces(resource, input));
