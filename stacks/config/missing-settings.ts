@@ -135,17 +135,30 @@ function missingForGithubFlow(
 function missingForPaas(environment: Environment): Missing[] {
   if (environment.environment === "dev" || environment.paas === undefined) return [];
   const missing: Missing[] = [];
-  const { dns, domain, database } = environment.paas;
+  const { dns, domain } = environment.paas;
   if (isPlaceholder(dns?.zoneId)) {
     const zones = environment.environment === "prod" ? "aws route53 list-hosted-zones" : "openstack zone list";
     missing.push({ key: "paas.dns.zoneId", value: "<id>", why: `the zone of ${domain}, or remove paas.dns: ${zones}` });
   }
-  if (environment.environment !== "prod" || database !== undefined) return missing;
+  return environment.environment === "prod" ? [...missing, ...missingForPaasData(environment.paas)] : missing;
+}
+
+function missingForPaasData({ database, allowTo }: NonNullable<ProdEnvironment["paas"]>): Missing[] {
+  if (database !== undefined) return [];
   const databases = Object.entries(platformData).map(([part, data]) => ({
     key: `paas.database.${part}`,
     why: `a PostgreSQL outside of the cluster for the platform's ${data}; the internal one has no backup`,
   }));
-  return [...missing, ...databases];
+  if (allowTo !== undefined) return databases;
+  return [
+    ...databases,
+    {
+      key: "paas.allowTo[0].range",
+      value: "<CIDR range>",
+      why: "the addresses of these databases; other outgoing traffic is closed, so add an entry for each range",
+    },
+    { key: "paas.allowTo[0].port", value: "<port>", why: "the port of these databases, 5432 for PostgreSQL" },
+  ];
 }
 
 function missingKeys({ environment, sshAuthorizedKeys }: Environment): Missing[] {

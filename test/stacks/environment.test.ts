@@ -22,6 +22,17 @@ function changed(stack: string, changes: Record<string, unknown>): Record<string
   return config;
 }
 
+/** Sets a value as `pulumi config set --path` does: `paas.allowTo[0].port`. */
+function setPath(config: Record<string, unknown>, path: string, value: unknown): void {
+  const steps = [...`paasmas:${path}`.matchAll(/[^.[\]]+/g)].map(([step]) => step);
+  let at = config;
+  steps.slice(0, -1).forEach((step, i) => {
+    at[step] ??= /^\d+$/.test(steps[i + 1]!) ? [] : {};
+    at = at[step] as Record<string, unknown>;
+  });
+  at[steps.at(-1)!] = value;
+}
+
 function refusal(stack: string, config: Record<string, unknown>): ConfigError {
   try {
     parseEnvironment(stack, config);
@@ -1353,11 +1364,49 @@ describe("missingSettings", () => {
         "paas.database.logsUrl",
         "pulumi config set --stack prod --secret --path 'paasmas:paas.database.logsUrl' < <file>",
       ],
+      ["paas.allowTo[0].range", "pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].range' '<CIDR range>'"],
+      ["paas.allowTo[0].port", "pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].port' '<port>'"],
       [
         "sshAuthorizedKeys[0]",
         "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
       ],
     ]);
+  });
+
+  const encrypted = { secure: "v1:AbC:dEf=" };
+  const values: Record<string, unknown> = {
+    "aws.accountId": 123456789012,
+    "aws.ciAccountId": 210987654321,
+    "aws.ciLogin.assumeRole.roleArn": "arn:aws:iam::210987654321:role/deploy",
+    "aws.image": "ami-0123456789abcdef0",
+    "jenkins.github.appId": 12345,
+    "jenkins.github.privateKey": encrypted,
+    "githubFlow.token": encrypted,
+    "paas.database.controllerUrl": encrypted,
+    "paas.database.passportUrl": encrypted,
+    "paas.database.logsUrl": encrypted,
+    "paas.allowTo[0].range": "10.40.0.0/24",
+    "paas.allowTo[0].port": 5432,
+    "sshAuthorizedKeys[0]": key,
+    "openstack.imageId": "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
+    "openstack.externalNetworkId": "0d1c7c4c-0b0f-4c3e-9b3a-0c9a4b3f7e11",
+    "openstack.volumeType": "encrypted",
+    "registry.ecr.host": "123456789012.dkr.ecr.eu-central-1.amazonaws.com",
+    "registry.ecr.accessKey": "AKIAIOSFODNN7EXAMPLE",
+    "registry.ecr.secretKey": encrypted,
+  };
+
+  test.each([
+    ["staging", { "paas.dns.zoneId": "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" }],
+    ["prod", { "paas.dns.zoneId": "Z0123456789ABCDEFGHIJ" }],
+  ])("reports all settings of %s at once: with the reported ones set, no problem comes up", (stack, zone) => {
+    const config = structuredClone(committed(stack));
+    for (const { key: path } of left(stack)) {
+      const given = { ...values, ...zone }[path];
+      expect(given, path).toBeDefined();
+      setPath(config, path, given);
+    }
+    expect(missingSettings(parseEnvironment(stack, config), {})).toEqual([]);
   });
 
   test("does not report registry keys that are set, or a separate registry in staging", () => {

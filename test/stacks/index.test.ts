@@ -45,6 +45,10 @@ const left = [
     `  paas.database.${part}: a PostgreSQL outside of the cluster for the platform's ${holds}; the internal one has no backup`,
     `    pulumi config set --stack prod --secret --path 'paasmas:paas.database.${part}' < <file>`,
   ]),
+  "  paas.allowTo[0].range: the addresses of these databases; other outgoing traffic is closed, so add an entry for each range",
+  "    pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].range' '<CIDR range>'",
+  "  paas.allowTo[0].port: the port of these databases, 5432 for PostgreSQL",
+  "    pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].port' '<port>'",
   "  sshAuthorizedKeys[0]: public keys that can log in to the machines as core; set [] to allow no login",
   "    pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
 ].join("\n");
