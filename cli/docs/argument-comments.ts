@@ -5,6 +5,7 @@ import { z } from "zod";
 import { loadBalancerArguments } from "../../components/database-load-balancer/settings-schema.ts";
 import {
   assumeRoleArguments,
+  awsCloudArguments,
   loginArguments,
   webIdentityArguments,
 } from "../../components/cloud/aws/settings-schema.ts";
@@ -29,6 +30,7 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 const interfaces: Record<string, Record<string, Shape>> = {
   "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
   "components/cloud/aws/account.ts": { AwsAccountArgs: loginArguments },
+  "components/cloud/aws/args.ts": { AwsCloudArgs: awsCloudArguments },
   "components/cloud/aws/login.ts": {
     AwsLogin: loginArguments,
     AwsAssumeRoleArgs: assumeRoleArguments,

@@ -1,4 +1,4 @@
-import { loginArguments } from "../../components/cloud/aws/settings-schema.ts";
+import { awsCloudArguments, loginArguments } from "../../components/cloud/aws/settings-schema.ts";
 import { portBounds } from "../../components/internal/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 
@@ -45,6 +45,7 @@ export const awsSettings = group({
   }),
   image: text(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a Fedora CoreOS image, such as ami-0123456789abcdef0"),
   instanceTypes: group({ small: instanceType, medium: instanceType, large: instanceType }).optional(),
+  ...awsCloudArguments,
 }).meta({ description: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." });
 
 const word = (what: string) => text(/^\S+$/, what);

@@ -324,6 +324,14 @@ describe("the plan of prod", () => {
     expect(ci).not.toHaveProperty("profile");
   });
 
+  test("uses one NAT gateway for each network with aws.natGateways single", async () => {
+    const nat = "aws:ec2/natGateway:NatGateway";
+    expect((await evaluated("prod")).names(nat)).toHaveLength(6);
+    const aws = committed("prod")["paasmas:aws"] as object;
+    const planned = await evaluateAnew("prod", { "paasmas:aws": { ...aws, natGateways: "single" } });
+    expect(planned.names(nat)).toHaveLength(2);
+  });
+
   test("uses one account without Jenkins", async () => {
     const planned = await evaluateAnew("prod", {
       "paasmas:jenkins": undefined,

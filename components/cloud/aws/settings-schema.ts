@@ -1,4 +1,4 @@
-import { group, text, whole } from "../../internal/settings-schema.ts";
+import { group, oneOf, text, whole } from "../../internal/settings-schema.ts";
 import { roleArnPattern } from "./login.ts";
 
 const roleArn = text(roleArnPattern, "the ARN of a role, such as arn:aws:iam::123456789012:role/deploy").meta({
@@ -17,6 +17,21 @@ const durationSeconds = whole({ min: 900, max: 43200, unit: "seconds" })
     default: 3600,
   })
   .optional();
+
+/** Arguments of a cloud that are also settings of a stack. */
+export const awsCloudArguments = {
+  natGateways: oneOf("zonal", "single")
+    .meta({
+      description:
+        "NAT gateways for the access to the internet. `zonal` creates one in each zone, so that a failed zone does " +
+        "not affect the others. `single` creates one, in the first zone, and costs about a third. If that zone " +
+        "fails, no machine can reach the internet: running services continue, but image pulls, updates and mails " +
+        "fail. Traffic from the other zones to the gateway costs transfer fees. A change interrupts connections to " +
+        "the internet and changes the addresses that they come from.",
+      default: "`zonal`",
+    })
+    .optional(),
+};
 
 export const assumeRoleArguments = {
   roleArn,

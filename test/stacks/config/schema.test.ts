@@ -141,6 +141,7 @@ const limits: [EnvironmentName, path: string, accepted: unknown[], refused: unkn
     [{ roleArn: role, tokenFile: "/run/token" }],
     [{ roleArn: role }, { tokenFile: "/run/token" }, { roleArn: role, tokenFile: "token" }],
   ],
+  ["prod", "aws.natGateways", ["zonal", "single"], ["one", 1, true]],
   ["prod", "aws.region", ["eu-central-1", "us-gov-west-1"], ["eu", "EU-central-1"]],
   ["prod", "aws.image", ["ami-0123456789abcdef0", "ami-01234567"], ["ami-0", "0123456789abcdef0"]],
   ["prod", "aws.instanceTypes", [{}, { small: "t3.small" }], [{ tiny: "t3.small" }, { small: "small" }]],
