@@ -172,7 +172,8 @@ export const openstackContainerVersioning = resourcePolicy<{ versioning?: unknow
   appliesTo: [container],
   check({ props }, report) {
     const { versioning, versioningLegacy } = props;
-    if (canBeReproducible(props) || versioning === true || isUnknown(versioning) || versioningLegacy !== undefined) return;
+    if (canBeReproducible(props) || versioning === true || isUnknown(versioning) || versioningLegacy !== undefined)
+      return;
     report({
       given: `versioning is ${shown(versioning)}: an overwritten or deleted object is lost`,
       allowed: "true",

@@ -43,7 +43,7 @@ export interface BuildTargets {
 export function ciAccount({ aws, jenkins }: ProdEnvironment, tags: Record<string, string>): Ci | undefined {
   if (jenkins === undefined) return undefined;
   // The check of the config requires ciAccountId with jenkins.
-  const account = new AwsAccount("ci", { id: aws.ciAccountId!, region: aws.region, tags });
+  const account = new AwsAccount("ci", { id: aws.ciAccountId!, region: aws.region, ...aws.ciLogin, tags });
   return { account, machines: agentNames("jenkins", jenkins.agents), settings: jenkins };
 }
 

@@ -4,6 +4,12 @@ import ts from "typescript";
 import { z } from "zod";
 import { loadBalancerArguments } from "../../components/database-load-balancer/settings-schema.ts";
 import { bootVolumeArguments, openstackArguments } from "../../components/cloud/openstack/settings-schema.ts";
+import {
+  assumeRoleArguments,
+  awsCloudArguments,
+  loginArguments,
+  webIdentityArguments,
+} from "../../components/cloud/aws/settings-schema.ts";
 import { lifecycleArguments } from "../../components/ecr-registry/settings-schema.ts";
 import { etcdArguments } from "../../components/etcd-cluster/settings-schema.ts";
 import { galeraArguments, galeraTuningArguments } from "../../components/galera-cluster/settings-schema.ts";
@@ -28,6 +34,13 @@ const interfaces: Record<string, Record<string, Shape>> = {
     OpenstackBootVolumeArgs: bootVolumeArguments,
   },
   "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
+  "components/cloud/aws/account.ts": { AwsAccountArgs: loginArguments },
+  "components/cloud/aws/args.ts": { AwsCloudArgs: awsCloudArguments },
+  "components/cloud/aws/login.ts": {
+    AwsLogin: loginArguments,
+    AwsAssumeRoleArgs: assumeRoleArguments,
+    AwsWebIdentityArgs: webIdentityArguments,
+  },
   "components/etcd-cluster/args.ts": { EtcdClusterArgs: etcdArguments },
   "components/kubernetes-cluster/args.ts": {
     KubernetesClusterArgs: kubernetesArguments,

@@ -35,7 +35,7 @@ export function changesBetween(before: SavedPlan, after: SavedPlan): Change[] {
     }
     kept.add(was.urn);
     const inputs = differing(was, resource, rebooted.has(resource.parent ?? ""));
-    const reasons = replacingInputs(resource, inputs.filter(isInput));
+    const reasons = replacingInputs(resource, inputs.filter(isInput), was.inputs);
     if (inputs.length > 0)
       changes.set(resource.urn, { action: reasons.length > 0 ? "replace" : "update", resource, inputs, reasons });
   }

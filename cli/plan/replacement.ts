@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SavedResource } from "./saved.ts";
 
 /**
- * Inputs that force the replacement of a resource, from the providers' documentation ("forces new resource"): all
- * inputs except those in `inPlace`, or only those in `replacing`.
+ * Inputs that force the replacement of a resource, from the providers' schemas ("forces new resource"): all inputs
+ * except those in `inPlace`, or only those in `replacing`. `rootBlockDevice.encrypted` is one field of an input.
  */
 type Rule = { inPlace: readonly string[] } | { replacing: readonly string[] };
 
@@ -20,15 +21,16 @@ export const rules: Readonly<Record<string, Rule>> = {
   "aws:ebs/volume:Volume": { replacing: ["availabilityZone", "encrypted", "kmsKeyId", "snapshotId", "outpostArn"] },
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": { replacing: ["vpcId"] },
   "aws:ec2/eip:Eip": {
-    replacing: ["address", "customerOwnedIpv4Pool", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool"],
+    replacing: ["address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool"],
   },
-  "aws:ec2/flowLog:FlowLog": { inPlace: ["tags"] },
+  "aws:ec2/flowLog:FlowLog": { inPlace: ["tags", "tagsAll"] },
   "aws:ec2/instance:Instance": {
     replacing: [
       "ami",
       "associatePublicIpAddress",
       "availabilityZone",
-      "cpuOptions",
+      "cpuOptions.amdSevSnp",
+      "ebsOptimized",
       "enclaveOptions",
       "ephemeralBlockDevices",
       "hibernation",
@@ -38,6 +40,8 @@ export const rules: Readonly<Record<string, Rule>> = {
       "placementGroup",
       "primaryNetworkInterface",
       "privateIp",
+      "rootBlockDevice.encrypted",
+      "rootBlockDevice.kmsKeyId",
       "subnetId",
       "tenancy",
     ],
@@ -45,14 +49,14 @@ export const rules: Readonly<Record<string, Rule>> = {
   "aws:ec2/internetGateway:InternetGateway": { replacing: [] },
   "aws:ec2/natGateway:NatGateway": { replacing: ["allocationId", "connectivityType", "privateIp", "subnetId"] },
   "aws:ec2/networkInterface:NetworkInterface": { replacing: ["subnetId", "interfaceType", "privateIpList"] },
-  "aws:ec2/placementGroup:PlacementGroup": { inPlace: ["tags"] },
+  "aws:ec2/placementGroup:PlacementGroup": { inPlace: ["tags", "tagsAll"] },
   "aws:ec2/route:Route": {
     replacing: ["destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"],
   },
   "aws:ec2/routeTable:RouteTable": { replacing: ["vpcId"] },
   "aws:ec2/routeTableAssociation:RouteTableAssociation": { replacing: ["subnetId", "gatewayId"] },
   "aws:ec2/securityGroup:SecurityGroup": { replacing: ["description", "name", "namePrefix", "vpcId"] },
-  "aws:ec2/subnet:Subnet": { replacing: ["availabilityZone", "cidrBlock", "ipv6CidrBlock", "vpcId"] },
+  "aws:ec2/subnet:Subnet": { replacing: ["availabilityZone", "cidrBlock", "vpcId"] },
   "aws:ec2/volumeAttachment:VolumeAttachment": { replacing: ["deviceName", "instanceId", "volumeId"] },
   "aws:ec2/vpc:Vpc": { replacing: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"] },
   "aws:ec2/vpcEndpoint:VpcEndpoint": { replacing: ["serviceName", "vpcEndpointType", "vpcId"] },
@@ -74,10 +78,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   "aws:lambda/function:Function": { replacing: ["name", "packageType"] },
   "aws:lambda/invocation:Invocation": { replacing: ["functionName", "input", "qualifier", "triggers"] },
   "aws:lb/listener:Listener": { replacing: ["loadBalancerArn"] },
-  "aws:lb/loadBalancer:LoadBalancer": { replacing: ["internal", "loadBalancerType", "name", "namePrefix"] },
+  "aws:lb/loadBalancer:LoadBalancer": {
+    replacing: ["internal", "loadBalancerType", "name", "namePrefix", "subnetMappings"],
+  },
   "aws:lb/targetGroup:TargetGroup": { replacing: ["name", "namePrefix", "port", "protocol", "targetType", "vpcId"] },
   "aws:lb/targetGroupAttachment:TargetGroupAttachment": always,
-  "aws:route53/record:Record": { replacing: ["name", "setIdentifier", "zoneId"] },
+  "aws:route53/record:Record": { replacing: ["name", "type", "zoneId"] },
   "aws:s3/bucket:Bucket": { replacing: ["bucket", "bucketPrefix", "objectLockEnabled"] },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
   "aws:s3/bucketObjectv2:BucketObjectv2": { replacing: ["bucket", "key"] },
@@ -161,12 +167,34 @@ export const rules: Readonly<Record<string, Rule>> = {
   "tls:index/selfSignedCert:SelfSignedCert": { inPlace: ["earlyRenewalHours"] },
 };
 
-/** The changed inputs that make the provider replace the resource. */
-export function replacingInputs(resource: SavedResource, changed: readonly string[]): string[] {
-  return changed.filter((input) => replaces(resource, input));
+/**
+ * Inputs with which the provider stops and starts the same machine. The gate of the machine must have them among its
+ * triggers. Docker changes limits without a restart.
+ */
+export const restarting: Readonly<Record<string, readonly string[]>> = {
+  "aws:ec2/instance:Instance": ["cpuOptions", "instanceType", "userData", "userDataBase64"],
+  "docker:index/container:Container": [],
+  "openstack:compute/instance:Instance": ["flavorId", "flavorName", "powerState"],
+};
+
+/** True if a change of the inputs in place restarts the resource. */
+export function restarts(type: string, changed: readonly string[]): boolean {
+  return changed.some((input) => restarting[type]?.includes(input));
 }
 
-function replaces(resource: SavedResource, input: string): boolean {
+/**
+ * The changed inputs that make the provider replace the resource.
+ * @param was Inputs before the change. Without them, every field of a changed input counts as changed.
+ */
+export function replacingInputs(
+  resource: SavedResource,
+  changed: readonly string[],
+  was?: Readonly<Record<string, unknown>>,
+): string[] {
+  return changed.filter((input) => replaces(resource, input, was));
+}
+
+function replaces(resource: SavedResource, input: string, was?: Readonly<Record<string, unknown>>): boolean {
   // replaceOnChanges holds paths: `userData`, `tags.Role`, `*`.
   if (resource.replaceOnChanges.some((path) => path === "*" || path.split(/[.[]/)[0] === input)) return true;
   if (input === "userData" || input === "userDataBase64") {
@@ -174,5 +202,15 @@ function replaces(resource: SavedResource, input: string): boolean {
   }
   const rule = rules[resource.type];
   if (rule === undefined) return false;
-  return "inPlace" in rule ? !rule.inPlace.includes(input) : rule.replacing.includes(input);
+  if ("inPlace" in rule) return !rule.inPlace.includes(input);
+  return rule.replacing.some((path) => {
+    const [name, field] = path.split(".");
+    if (name !== input) return false;
+    if (field === undefined || was === undefined) return true;
+    return !isDeepStrictEqual(fieldOf(was[input], field), fieldOf(resource.inputs[input], field));
+  });
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[field] : undefined;
 }

@@ -4,6 +4,7 @@ import { type Change, changesBetween, engineOptions } from "./changes.ts";
 import { type Machine, modelOf, type FirewallRule, statefulTypes } from "./model.ts";
 import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";
 import type { Violation } from "./policies.ts";
+import { restarts } from "./replacement.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
 import { wrap } from "./table.ts";
 import { formatRange } from "./format.ts";
@@ -14,7 +15,7 @@ export interface Review {
   refused: string[];
   /** Possible data losses, worst first. */
   dataAtRisk: string[];
-  /** Replaced machines in the engine's order; one sentence for each role. */
+  /** Replaced and restarted machines in the engine's order; one sentence for each role. */
   rolls: string[];
   /** Machines that are created, removed or changed in place. */
   machines: string[];
@@ -132,10 +133,12 @@ interface Fate {
 
 function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[], after: SavedPlan) {
   const [old, fresh] = [new Map(was.map((m) => [m.urn, m])), new Map(is.map((m) => [m.urn, m]))];
-  const replaced = new Map<string, SavedResource>();
-  for (const { action, resource } of changes) {
-    const machine = action === "replace" && computers.has(resource.type) ? fresh.get(resource.parent ?? "") : undefined;
-    if (machine !== undefined) replaced.set(machine.urn, resource);
+  const [replaced, restarted] = [new Map<string, SavedResource>(), new Map<string, SavedResource>()];
+  for (const { action, resource, inputs } of changes) {
+    const machine = computers.has(resource.type) ? fresh.get(resource.parent ?? "") : undefined;
+    if (machine === undefined) continue;
+    if (action === "replace") replaced.set(machine.urn, resource);
+    else if (action === "update" && restarts(resource.type, inputs)) restarted.set(machine.urn, resource);
   }
   const machines: string[] = [];
   const say = (verb: string, group: Machine[]) => {
@@ -154,17 +157,19 @@ function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[
   );
   const inPlace = is.filter(
     (machine) =>
-      old.has(machine.urn) && !replaced.has(machine.urn) && differences(old.get(machine.urn), machine).length > 0,
+      old.has(machine.urn) &&
+      !replaced.has(machine.urn) &&
+      !restarted.has(machine.urn) &&
+      differences(old.get(machine.urn), machine).length > 0,
   );
   const difference = (machine: Machine) => differences(old.get(machine.urn), machine).join(", ");
   for (const [changed, some] of Map.groupBy(inPlace, difference)) {
     say(`is changed in place: ${changed}`, some);
   }
+  const rolling = (some: Map<string, SavedResource>): Roll[] =>
+    [...some].map(([urn, resource]) => ({ before: old.get(urn), now: fresh.get(urn)!, resource }));
   return {
-    rolls: rollsOf(
-      [...replaced.keys()].map((urn) => ({ before: old.get(urn), now: fresh.get(urn)!, resource: replaced.get(urn)! })),
-      after,
-    ),
+    rolls: [...rollsOf(rolling(replaced), after), ...rollsOf(rolling(restarted), after, ", restarted in place")],
     machines,
   };
 }
@@ -175,7 +180,8 @@ interface Roll {
   resource: SavedResource;
 }
 
-function rollsOf(rolls: Roll[], after: SavedPlan): string[] {
+/** @param fate What happens to the machines, if they are not replaced. */
+function rollsOf(rolls: Roll[], after: SavedPlan, fate = ""): string[] {
   const waitsFor = ancestry(after.resources);
   const rank = new Map(
     rolls.map((roll) => [
@@ -195,7 +201,7 @@ function rollsOf(rolls: Roll[], after: SavedPlan): string[] {
         : chained
           ? ", one at a time, each after the previous one is healthy"
           : ", all at the same time";
-    return `${names.join(chained ? " → " : ", ")} (${role}): ${why}${how}`;
+    return `${names.join(chained ? " → " : ", ")} (${role}): ${why}${fate}${how}`;
   });
 }
 

@@ -1,3 +1,4 @@
+import { awsCloudArguments, loginArguments } from "../../components/cloud/aws/settings-schema.ts";
 import { existingName, openstackArguments } from "../../components/cloud/openstack/settings-schema.ts";
 import { portBounds } from "../../components/internal/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
@@ -24,11 +25,28 @@ export const awsSettings = group({
       default: "none; required with `jenkins`",
     })
     .optional(),
+  login: group(loginArguments)
+    .meta({
+      description:
+        "How Pulumi gets credentials for `aws.accountId`, see " +
+        "[Log in to the providers](operations.md#log-in-to-the-providers).",
+      default: "the standard credential chain of AWS",
+    })
+    .optional(),
+  ciLogin: group(loginArguments)
+    .meta({
+      description:
+        "How Pulumi gets credentials for `aws.ciAccountId`. With two accounts, at least one of `aws.login` and " +
+        "`aws.ciLogin` is required before `up`.",
+      default: "the standard credential chain of AWS",
+    })
+    .optional(),
   region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, such as eu-central-1").meta({
     description: "Region of all resources.",
   }),
   image: text(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a Fedora CoreOS image, such as ami-0123456789abcdef0"),
   instanceTypes: group({ small: instanceType, medium: instanceType, large: instanceType }).optional(),
+  ...awsCloudArguments,
 }).meta({ description: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." });
 
 const uuid = (what: string) => text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, `the id of ${what}, a UUID`);

@@ -1,3 +1,4 @@
+import { isExplicit } from "../../components/cloud/aws/login.ts";
 import type { Environment, ProdEnvironment, StagingEnvironment } from "./settings.ts";
 
 /** A setting that `up` requires and a plan does not. */
@@ -47,7 +48,7 @@ function command(stack: string, key: string, value?: string): string {
     : `pulumi config set --stack ${stack} --path 'paasmas:${key}' '${value}'`;
 }
 
-function missingForAws({ aws }: ProdEnvironment): Missing[] {
+function missingForAws({ aws, jenkins }: ProdEnvironment): Missing[] {
   const missing: Missing[] = [];
   if (isPlaceholder(aws.accountId)) {
     const why = "the account of prod; the provider refuses every other account";
@@ -56,6 +57,12 @@ function missingForAws({ aws }: ProdEnvironment): Missing[] {
   if (isPlaceholder(aws.ciAccountId)) {
     const why = "the account of Jenkins, which differs from the account of prod";
     missing.push({ key: "aws.ciAccountId", value: "<12 digits>", why });
+  }
+  if (jenkins !== undefined && !isExplicit(aws.login) && !isExplicit(aws.ciLogin)) {
+    const why =
+      "a role in the account of Jenkins, because one set of credentials is for one account; " +
+      "or aws.ciLogin.profile, or a login to the account of prod under aws.login";
+    missing.push({ key: "aws.ciLogin.assumeRole.roleArn", value: "<arn:aws:iam::12 digits:role/name>", why });
   }
   if (isPlaceholder(aws.image)) {
     const why = `the Fedora CoreOS image in ${aws.region}, pinned; npm run images finds it`;
@@ -128,17 +135,30 @@ function missingForGithubFlow(
 function missingForPaas(environment: Environment): Missing[] {
   if (environment.environment === "dev" || environment.paas === undefined) return [];
   const missing: Missing[] = [];
-  const { dns, domain, database } = environment.paas;
+  const { dns, domain } = environment.paas;
   if (isPlaceholder(dns?.zoneId)) {
     const zones = environment.environment === "prod" ? "aws route53 list-hosted-zones" : "openstack zone list";
     missing.push({ key: "paas.dns.zoneId", value: "<id>", why: `the zone of ${domain}, or remove paas.dns: ${zones}` });
   }
-  if (environment.environment !== "prod" || database !== undefined) return missing;
+  return environment.environment === "prod" ? [...missing, ...missingForPaasData(environment.paas)] : missing;
+}
+
+function missingForPaasData({ database, allowTo }: NonNullable<ProdEnvironment["paas"]>): Missing[] {
+  if (database !== undefined) return [];
   const databases = Object.entries(platformData).map(([part, data]) => ({
     key: `paas.database.${part}`,
     why: `a PostgreSQL outside of the cluster for the platform's ${data}; the internal one has no backup`,
   }));
-  return [...missing, ...databases];
+  if (allowTo !== undefined) return databases;
+  return [
+    ...databases,
+    {
+      key: "paas.allowTo[0].range",
+      value: "<CIDR range>",
+      why: "the addresses of these databases; other outgoing traffic is closed, so add an entry for each range",
+    },
+    { key: "paas.allowTo[0].port", value: "<port>", why: "the port of these databases, 5432 for PostgreSQL" },
+  ];
 }
 
 function missingKeys({ environment, sshAuthorizedKeys }: Environment): Missing[] {

@@ -1,4 +1,5 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
+import { loginProblems } from "../../components/cloud/aws/login.ts";
 import { isTooWide, overlaps } from "../../components/cloud/addresses.ts";
 import { type Problem, show } from "./error.ts";
 import { isPinned } from "./image.ts";
@@ -7,7 +8,13 @@ import type { AnySettings, Settings } from "./settings.ts";
 
 /** Settings that are unsafe in prod, or contradict each other there. */
 export function prodProblems(given: AnySettings): Problem[] {
-  return [...unpinnedImages(given), ...lossProblems(given), ...ciProblems(given), ...outsideProblems(given)];
+  return [
+    ...unpinnedImages(given),
+    ...lossProblems(given),
+    ...ciProblems(given),
+    ...logins(given),
+    ...outsideProblems(given),
+  ];
 }
 
 /** Settings with which one mistake, or the loss of a machine, zone or account, is an outage or a loss of data. */
@@ -33,6 +40,28 @@ function lossProblems({ network, protect, loadBalancer, aws }: AnySettings): Pro
     });
   }
   return problems;
+}
+
+/** Logins that do not fit their account, or that are one login for two accounts. */
+function logins({ aws }: AnySettings): Problem[] {
+  if (aws === undefined) return [];
+  const { accountId, ciAccountId, region, login = {}, ciLogin = {} } = aws;
+  const problems = [
+    ...below("aws.login", loginProblems(login, { id: accountId, region })),
+    ...(ciAccountId === undefined ? [] : below("aws.ciLogin", loginProblems(ciLogin, { id: ciAccountId, region }))),
+  ];
+  if (aws.ciLogin !== undefined && ciAccountId === undefined)
+    problems.push({ path: "aws.ciLogin", message: "has no account; set aws.ciAccountId, or remove this setting" });
+  const sameProfile = ciLogin.profile !== undefined && ciLogin.profile === login.profile;
+  if (sameProfile && login.assumeRole === undefined && ciLogin.assumeRole === undefined) {
+    const message = `${show(ciLogin.profile)} is also the profile of aws.login, and its credentials are of one account`;
+    problems.push({ path: "aws.ciLogin.profile", message: `${message}; use another profile, or add assumeRole` });
+  }
+  return problems;
+}
+
+function below(path: string, problems: readonly Problem[]): Problem[] {
+  return problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` }));
 }
 
 /** Services that the platform uses outside of its cluster. Without a rule, only HTTPS can leave the network. */

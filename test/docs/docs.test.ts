@@ -55,6 +55,7 @@ const argumentFiles: Record<string, string[]> = {
   "components/ecr-registry/args.ts": ["EcrRegistryArgs", "EcrCiArgs"],
   "components/ecr-registry/remote.ts": ["RemoteEcrRegistryArgs"],
   "components/cloud/aws/account.ts": ["AwsAccountArgs"],
+  "components/cloud/aws/login.ts": ["AwsAssumeRoleArgs", "AwsWebIdentityArgs"],
   "components/cloud/aws/peering.ts": ["VpcPeeringArgs", "PeeringSideArgs", "PeeringAllowArgs", "PeeringBalancerArgs"],
   "components/cloud/cloud.ts": [
     "FirewallArgs",

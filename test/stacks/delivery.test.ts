@@ -296,6 +296,42 @@ describe("the plan of prod", () => {
     });
   });
 
+  test("logs in to each of the two accounts with its settings", async () => {
+    const roleArn = (id: string) => `arn:aws:iam::${id}:role/deploy`;
+    const planned = await evaluateAnew("prod", {
+      "paasmas:aws": {
+        region: "eu-central-1",
+        accountId: "111111111111",
+        ciAccountId: "222222222222",
+        image: "ami-0123456789abcdef0",
+        login: { profile: "work", assumeRole: { roleArn: roleArn("111111111111"), externalId: "42x" } },
+        ciLogin: { assumeRoleWithWebIdentity: { roleArn: roleArn("222222222222"), tokenFile: "/run/token" } },
+      },
+    });
+    const session = { sessionName: "pulumi", duration: "3600s" };
+    expect(planned.one("pulumi:providers:aws", "prod").inputs).toMatchObject({
+      profile: "work",
+      assumeRoles: JSON.stringify([{ roleArn: roleArn("111111111111"), ...session, externalId: "42x" }]),
+    });
+    const ci = planned.one("pulumi:providers:aws", "ci").inputs;
+    expect(ci).toMatchObject({
+      assumeRoleWithWebIdentity: JSON.stringify({
+        roleArn: roleArn("222222222222"),
+        ...session,
+        webIdentityTokenFile: "/run/token",
+      }),
+    });
+    expect(ci).not.toHaveProperty("profile");
+  });
+
+  test("uses one NAT gateway for each network with aws.natGateways single", async () => {
+    const nat = "aws:ec2/natGateway:NatGateway";
+    expect((await evaluated("prod")).names(nat)).toHaveLength(6);
+    const aws = committed("prod")["paasmas:aws"] as object;
+    const planned = await evaluateAnew("prod", { "paasmas:aws": { ...aws, natGateways: "single" } });
+    expect(planned.names(nat)).toHaveLength(2);
+  });
+
   test("uses one account without Jenkins", async () => {
     const planned = await evaluateAnew("prod", {
       "paasmas:jenkins": undefined,

@@ -4,6 +4,8 @@ import { committed, fromEngine } from "./committed.ts";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL7h3z8egOgso1IskAsBFScl+30X1VNE5pImYejDhEta somebody@example";
 
+const prodRole = "arn:aws:iam::000000000000:role/deploy";
+
 /** The committed config with changed settings: `{ "galera.size": 4 }`; undefined removes a setting. */
 function changed(stack: string, changes: Record<string, unknown>): Record<string, unknown> {
   const config = structuredClone(committed(stack));
@@ -18,6 +20,17 @@ function changed(stack: string, changes: Record<string, unknown>): Record<string
     if (value === undefined) delete at[steps.at(-1)!];
   }
   return config;
+}
+
+/** Sets a value as `pulumi config set --path` does: `paas.allowTo[0].port`. */
+function setPath(config: Record<string, unknown>, path: string, value: unknown): void {
+  const steps = [...`paasmas:${path}`.matchAll(/[^.[\]]+/g)].map(([step]) => step);
+  let at = config;
+  steps.slice(0, -1).forEach((step, i) => {
+    at[step] ??= /^\d+$/.test(steps[i + 1]!) ? [] : {};
+    at = at[step] as Record<string, unknown>;
+  });
+  at[steps.at(-1)!] = value;
 }
 
 function refusal(stack: string, config: Record<string, unknown>): ConfigError {
@@ -357,6 +370,45 @@ describe("an invalid config", () => {
       { "aws.ciAccountId": "000000000000" },
       "aws.ciAccountId",
       `"000000000000" is prod's own account; use the one that builds, or leave it out`,
+    ],
+    [
+      "prod",
+      { "aws.login": { assumeRole: { roleArn: "arn:aws:iam::123456789012:role/deploy" } } },
+      "aws.login.assumeRole.roleArn",
+      '"arn:aws:iam::123456789012:role/deploy" is not a role of account 000000000000 in eu-central-1; ' +
+        "use arn:aws:iam::000000000000:role/...",
+    ],
+    [
+      "prod",
+      { "aws.ciLogin": { assumeRole: { roleArn: "arn:aws:iam::000000000000:role/deploy" } } },
+      "aws.ciLogin.assumeRole.roleArn",
+      '"arn:aws:iam::000000000000:role/deploy" is not a role of account 000000000001 in eu-central-1; ' +
+        "use arn:aws:iam::000000000001:role/...",
+    ],
+    [
+      "prod",
+      { "aws.login": { profile: "work" }, "aws.ciLogin": { profile: "work" } },
+      "aws.ciLogin.profile",
+      '"work" is also the profile of aws.login, and its credentials are of one account; ' +
+        "use another profile, or add assumeRole",
+    ],
+    [
+      "prod",
+      { "aws.ciLogin": { profile: "ci" }, "aws.ciAccountId": undefined, jenkins: undefined, githubFlow: undefined },
+      "aws.ciLogin",
+      "has no account; set aws.ciAccountId, or remove this setting",
+    ],
+    [
+      "prod",
+      { "aws.login": { profile: "work", assumeRoleWithWebIdentity: { roleArn: prodRole, tokenFile: "/t" } } },
+      "aws.login.profile",
+      "cannot be combined with assumeRoleWithWebIdentity; remove one of them",
+    ],
+    [
+      "prod",
+      { "aws.ciLogin": { assumeRole: { roleArn: "arn:aws:iam::000000000001:role/deploy", externalId: 123 } } },
+      "aws.ciLogin.assumeRole.externalId",
+      "123 is not allowed; use 2 to 1224 letters, digits and + = , . @ : / _ -, in quotes",
     ],
     [
       "prod",
@@ -1288,6 +1340,10 @@ describe("missingSettings", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
       ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
       ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
+      [
+        "aws.ciLogin.assumeRole.roleArn",
+        "pulumi config set --stack prod --path 'paasmas:aws.ciLogin.assumeRole.roleArn' '<arn:aws:iam::12 digits:role/name>'",
+      ],
       ["aws.image", "pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'"],
       ["jenkins.github.appId", "pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'"],
       [
@@ -1308,11 +1364,49 @@ describe("missingSettings", () => {
         "paas.database.logsUrl",
         "pulumi config set --stack prod --secret --path 'paasmas:paas.database.logsUrl' < <file>",
       ],
+      ["paas.allowTo[0].range", "pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].range' '<CIDR range>'"],
+      ["paas.allowTo[0].port", "pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].port' '<port>'"],
       [
         "sshAuthorizedKeys[0]",
         "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
       ],
     ]);
+  });
+
+  const encrypted = { secure: "v1:AbC:dEf=" };
+  const values: Record<string, unknown> = {
+    "aws.accountId": 123456789012,
+    "aws.ciAccountId": 210987654321,
+    "aws.ciLogin.assumeRole.roleArn": "arn:aws:iam::210987654321:role/deploy",
+    "aws.image": "ami-0123456789abcdef0",
+    "jenkins.github.appId": 12345,
+    "jenkins.github.privateKey": encrypted,
+    "githubFlow.token": encrypted,
+    "paas.database.controllerUrl": encrypted,
+    "paas.database.passportUrl": encrypted,
+    "paas.database.logsUrl": encrypted,
+    "paas.allowTo[0].range": "10.40.0.0/24",
+    "paas.allowTo[0].port": 5432,
+    "sshAuthorizedKeys[0]": key,
+    "openstack.imageId": "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e",
+    "openstack.externalNetworkId": "0d1c7c4c-0b0f-4c3e-9b3a-0c9a4b3f7e11",
+    "openstack.volumeType": "encrypted",
+    "registry.ecr.host": "123456789012.dkr.ecr.eu-central-1.amazonaws.com",
+    "registry.ecr.accessKey": "AKIAIOSFODNN7EXAMPLE",
+    "registry.ecr.secretKey": encrypted,
+  };
+
+  test.each([
+    ["staging", { "paas.dns.zoneId": "6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e" }],
+    ["prod", { "paas.dns.zoneId": "Z0123456789ABCDEFGHIJ" }],
+  ])("reports all settings of %s at once: with the reported ones set, no problem comes up", (stack, zone) => {
+    const config = structuredClone(committed(stack));
+    for (const { key: path } of left(stack)) {
+      const given = { ...values, ...zone }[path];
+      expect(given, path).toBeDefined();
+      setPath(config, path, given);
+    }
+    expect(missingSettings(parseEnvironment(stack, config), {})).toEqual([]);
   });
 
   test("does not report registry keys that are set, or a separate registry in staging", () => {
@@ -1327,6 +1421,7 @@ describe("missingSettings", () => {
     const set = {
       "aws.accountId": "123456789012",
       "aws.ciAccountId": "210987654321",
+      "aws.ciLogin": { profile: "ci" },
       "aws.image": "ami-0123456789abcdef0",
       "jenkins.github.appId": "12345",
       "jenkins.github.privateKey": { secure: "v1:AbC:dEf=" },
@@ -1348,7 +1443,25 @@ describe("missingSettings", () => {
     expect(left("prod", { ...set, githubFlow: undefined })).toEqual([]);
     // Without Jenkins its settings are not required, but a configured account id must be real.
     expect(
-      left("prod", { ...set, jenkins: undefined, "aws.ciAccountId": undefined, "githubFlow.owner": "example" }),
+      left("prod", {
+        ...set,
+        jenkins: undefined,
+        "aws.ciAccountId": undefined,
+        "aws.ciLogin": undefined,
+        "githubFlow.owner": "example",
+      }),
     ).toEqual([]);
+  });
+
+  test.each([
+    ["no login", {}, ["aws.ciLogin.assumeRole.roleArn"]],
+    ["empty groups", { "aws.login": {}, "aws.ciLogin": {} }, ["aws.ciLogin.assumeRole.roleArn"]],
+    ["a login to prod", { "aws.login": { assumeRole: { roleArn: prodRole } } }, []],
+    ["a login to the account of Jenkins", { "aws.ciLogin": { profile: "ci" } }, []],
+    ["two logins", { "aws.login": { profile: "prod" }, "aws.ciLogin": { profile: "ci" } }, []],
+    ["no Jenkins", { jenkins: undefined, "aws.ciAccountId": undefined, githubFlow: undefined }, []],
+  ])("asks for a login to one of two accounts: %s", (_, changes, keys) => {
+    const logins = left("prod", changes).filter(({ key }) => /ogin\./.test(key));
+    expect(logins.map(({ key }) => key)).toEqual(keys);
   });
 });

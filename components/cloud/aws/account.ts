@@ -1,6 +1,8 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { ArgumentCheck } from "../../internal/argument-check.ts";
+import { type AwsAssumeRoleArgs, type AwsWebIdentityArgs, loginProblems, partitionOf, providerLogin } from "./login.ts";
+import { loginArguments } from "./settings-schema.ts";
 
 export interface AwsAccountArgs {
   /** Account id, 12 digits. */
@@ -8,15 +10,21 @@ export interface AwsAccountArgs {
   /** Region, `eu-central-1`. */
   region: string;
   /**
-   * ARN of a role of this account that Pulumi assumes with its credentials.
-   * Default: none, the credentials are from this account.
-   */
-  assumeRole?: string;
-  /**
    * Profile of the shared AWS configuration with the credentials.
    * Default: the standard credential chain of AWS.
    */
   profile?: string;
+  /**
+   * Role that Pulumi assumes with its credentials: those of `profile`, or of the standard credential chain of AWS.
+   * Default: none, the credentials are from the account itself.
+   */
+  assumeRole?: AwsAssumeRoleArgs | string;
+  /**
+   * Role that Pulumi assumes with the OIDC token of a CI system, without other credentials. It cannot be combined with
+   * `profile` or `assumeRole`.
+   * Default: none.
+   */
+  assumeRoleWithWebIdentity?: AwsWebIdentityArgs;
   /**
    * Tags of all resources in the account.
    * Default: none.
@@ -37,8 +45,12 @@ export class AwsAccount {
 
   /** @throws ArgumentError with all invalid arguments. */
   constructor(name: string, args: AwsAccountArgs, opts?: pulumi.ResourceOptions) {
-    const { id, region, assumeRole, profile, tags } = args;
-    const roleAccount = /^arn:aws[a-z-]*:iam::(\d{12}):role\/.+$/.exec(assumeRole ?? "")?.[1];
+    const { id, region, profile, assumeRole, assumeRoleWithWebIdentity, tags } = args;
+    const login = {
+      profile,
+      assumeRole: typeof assumeRole === "string" ? { roleArn: assumeRole } : assumeRole,
+      assumeRoleWithWebIdentity,
+    };
     new ArgumentCheck(name)
       .require(/^\d{12}$/.test(id), "id", `${JSON.stringify(id)} is not an account id; use its 12 digits, in quotes`)
       .require(
@@ -46,11 +58,8 @@ export class AwsAccount {
         "region",
         `${JSON.stringify(region)} is not a region; use one like eu-central-1`,
       )
-      .require(
-        assumeRole === undefined || roleAccount === id,
-        "assumeRole",
-        `${JSON.stringify(assumeRole)} is not a role of account ${id}; use arn:aws:iam::${id}:role/...`,
-      )
+      .schemas(loginArguments, login)
+      .add(loginProblems(login, { id, region }))
       .throwIfInvalid();
     this.id = id;
     this.region = region;
@@ -59,8 +68,7 @@ export class AwsAccount {
       {
         region,
         allowedAccountIds: [id],
-        ...(profile !== undefined && { profile }),
-        ...(assumeRole !== undefined && { assumeRoles: [{ roleArn: assumeRole, sessionName: "pulumi" }] }),
+        ...providerLogin(login),
         ...(tags && { defaultTags: { tags } }),
       },
       opts,
@@ -69,7 +77,6 @@ export class AwsAccount {
 
   /** AWS partition of the region, the second part of an ARN. */
   get partition(): string {
-    if (this.region.startsWith("cn-")) return "aws-cn";
-    return this.region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+    return partitionOf(this.region);
   }
 }

@@ -29,11 +29,20 @@ export interface AwsCloudArgs {
    */
   sshAuthorizedKeys?: string[];
   /**
-   * Access of machines to the internet, for container images and updates: `nat` uses a NAT gateway in each zone. `none`
+   * Access of machines to the internet, for container images and updates: `nat` uses NAT gateways. `none`
    * gives no access; images then come from a registry in the private network.
    * Default: `nat`.
    */
   egress?: "nat" | "none";
+  /**
+   * NAT gateways for the access to the internet. `zonal` creates one in each zone, so that a failed zone does not
+   * affect the others. `single` creates one, in the first zone, and costs about a third. If that zone fails, no machine
+   * can reach the internet: running services continue, but image pulls, updates and mails fail. Traffic from the other
+   * zones to the gateway costs transfer fees. A change interrupts connections to the internet and changes the addresses
+   * that they come from.
+   * Default: `zonal`.
+   */
+  natGateways?: "zonal" | "single";
   /**
    * Whether rejected traffic is logged. The logs are kept for 30 days.
    * Default: true.

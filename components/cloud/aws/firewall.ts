@@ -4,6 +4,7 @@ import { checkCidr } from "../addresses.ts";
 import type { Firewall } from "../cloud.ts";
 import { factTypes, type FirewallFacts } from "../facts.ts";
 import { ruleFacts } from "../firewall-rules.ts";
+import { checkNameLength } from "./auto-name.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import * as vpc from "./sdk/vpc.ts";
 import type { TagsOf } from "./tags.ts";
@@ -22,6 +23,7 @@ export class AwsFirewall extends pulumi.ComponentResource implements Firewall {
   readonly #tags: TagsOf;
 
   constructor(name: string, args: AwsFirewallArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkNameLength("a firewall", name, [["aws:ec2/securityGroup:SecurityGroup", "-sg"]]);
     const { description } = args;
     super(factTypes.firewall, name, { description } satisfies FirewallFacts, opts);
     this.firewallName = name;

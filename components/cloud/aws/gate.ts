@@ -26,6 +26,10 @@ export interface GateCheckArgs {
   instanceId: pulumi.Input<string>;
   /** Hash of the config with which the instance started. */
   ignitionSha512: pulumi.Input<string>;
+  /** Current instance type. For another type, the provider stops and starts the same instance. */
+  instanceType: pulumi.Input<string>;
+  /** Attached data volume. The provider stops the instance before it detaches another one. */
+  volumeId?: pulumi.Input<string>;
   timeoutSeconds: number;
 }
 
@@ -94,8 +98,9 @@ export class Gate extends pulumi.ComponentResource {
   }
 
   /**
-   * Returns a resource that is created when the machine is ready, and replaced when its instance or config changes. A
-   * longer wait than the time limit of Lambda uses several rounds; only the last round can fail.
+   * Returns a resource that is created when the machine is ready. It is replaced when the instance or the config
+   * changes, or when the instance restarts in place. A longer wait than the time limit of Lambda uses several rounds;
+   * only the last round can fail.
    */
   check(machine: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
     const { port } = readyPort;
@@ -108,7 +113,12 @@ export class Gate extends pulumi.ComponentResource {
         {
           functionName: this.#function.name,
           input: JSON.stringify({ machine, address: args.address, port, path: "/ready", timeoutSeconds, lastRound }),
-          triggers: { instance: args.instanceId, ignition: args.ignitionSha512 },
+          triggers: {
+            instance: args.instanceId,
+            ignition: args.ignitionSha512,
+            type: args.instanceType,
+            ...(args.volumeId !== undefined && { volume: args.volumeId }),
+          },
         },
         pulumi.mergeOptions(opts, { deleteBeforeReplace: true, dependsOn: after }),
       );

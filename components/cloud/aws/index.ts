@@ -29,9 +29,11 @@ import { AwsMachineGroup } from "./machine-group.ts";
 import { Network } from "./network.ts";
 import { AwsObjectStore } from "./object-store.ts";
 import { awsPermissions } from "./permission.ts";
+import { awsCloudArguments } from "./settings-schema.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
+export type { AwsAssumeRoleArgs, AwsWebIdentityArgs } from "./login.ts";
 export type { AwsCloudArgs } from "./args.ts";
 export { bucketAccess, uploadAccess } from "./bucket-access.ts";
 export { Route53Zone } from "./dns.ts";
@@ -73,6 +75,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
         "image",
         `${JSON.stringify(args.image)} is not the id of an AMI; look one up with "npm run images"`,
       )
+      .schemas(awsCloudArguments, args)
       .throwIfInvalid();
     const plan = new AddressPlan(args.cidr, args.zones);
     const facts: CloudFacts = { kind: "aws", cidr: args.cidr, zones: args.zones };
@@ -87,7 +90,14 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.#protect = args.protect ?? true;
     this.network = new Network(
       name,
-      { cidr: args.cidr, plan, egress: args.egress ?? "nat", flowLogs: args.flowLogs ?? true, tags: this.#tags },
+      {
+        cidr: args.cidr,
+        plan,
+        egress: args.egress ?? "nat",
+        natGateways: args.natGateways ?? "zonal",
+        flowLogs: args.flowLogs ?? true,
+        tags: this.#tags,
+      },
       { parent: this },
     );
     this.registerOutputs({ vpcId: this.network.vpcId });

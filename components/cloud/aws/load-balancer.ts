@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Port } from "../../../ignition/roles/role.ts";
-import { ArgumentError } from "../../internal/argument-check.ts";
 import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { checkExposure, publicTag, refuseClients } from "../exposure.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import type { AddressPlan } from "./address-plan.ts";
+import { checkNameLength } from "./auto-name.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import type { Network } from "./network.ts";
 import * as lb from "./sdk/lb.ts";
@@ -18,9 +18,6 @@ export interface LoadBalancerContext {
   protect: boolean;
   tags: TagsOf;
 }
-
-/** Limit of a name, in characters: ELB allows 32, Pulumi adds seven, and a port adds up to six. */
-const longestName = 32 - 7 - 6;
 
 /** Shortest health check of a network load balancer: two checks, five seconds apart. */
 const check = { interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold: 2 };
@@ -41,11 +38,10 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
   readonly #ports: readonly Port[];
 
   constructor(name: string, args: LoadBalancerArgs, cloud: LoadBalancerContext, opts: pulumi.ComponentResourceOptions) {
-    if (name.length > longestName) {
-      throw new ArgumentError([
-        `${name}: the name of a load balancer has ${name.length} characters; use at most ${longestName} on AWS`,
-      ]);
-    }
+    checkNameLength("a load balancer", name, [
+      ["aws:lb/loadBalancer:LoadBalancer", ""],
+      ...args.ports.map(({ port }) => ["aws:lb/targetGroup:TargetGroup", `-${port}`] as const),
+    ]);
     const { publicSubnets, machineSubnetIds } = cloud.network;
     const isPublic = checkExposure(
       name,

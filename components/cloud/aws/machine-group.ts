@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineGroup } from "../cloud.ts";
 import { factTypes } from "../facts.ts";
+import { checkNameLength } from "./auto-name.ts";
 import * as ec2 from "./sdk/ec2.ts";
 import type { TagsOf } from "./tags.ts";
 
@@ -10,6 +11,7 @@ export class AwsMachineGroup extends pulumi.ComponentResource implements Machine
   readonly placementGroup: pulumi.Output<string>;
 
   constructor(name: string, args: { tags: TagsOf }, opts?: pulumi.ComponentResourceOptions) {
+    checkNameLength("a machine group", name, [["aws:ec2/placementGroup:PlacementGroup", "-spread"]]);
     super(factTypes.machineGroup, name, {}, opts);
     this.groupName = name;
     const group = new ec2.PlacementGroup(

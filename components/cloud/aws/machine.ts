@@ -113,6 +113,8 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
         firewall,
         instanceId: instance.id,
         ignitionSha512: config.sha512,
+        instanceType: instance.instanceType,
+        volumeId: attached?.volumeId,
         timeoutSeconds: args.readyTimeoutSeconds ?? 900,
       },
       { ...own, dependsOn: attached ? [attached] : [] },
@@ -145,7 +147,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     instance: ec2.Instance,
     protect: boolean,
     tags: Record<string, string>,
-  ): pulumi.Resource {
+  ): ec2.VolumeAttachment {
     const volume = new ebs.Volume(
       `${this.machineName}-data`,
       {

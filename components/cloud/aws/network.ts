@@ -7,8 +7,10 @@ import type { TagsOf } from "./tags.ts";
 export interface NetworkArgs {
   cidr: string;
   plan: AddressPlan;
-  /** `nat`: a NAT gateway in each zone, so that zones are independent; `none`: no access to the internet. */
+  /** `nat`: NAT gateways; `none`: no access to the internet. */
   egress: "nat" | "none";
+  /** `zonal`: one in each zone, so that zones are independent; `single`: one in the first zone. */
+  natGateways: "zonal" | "single";
   /** Whether rejected traffic is logged. */
   flowLogs: boolean;
   tags: TagsOf;
@@ -119,7 +121,8 @@ export class Network extends pulumi.ComponentResource {
     this.registerOutputs({ vpcId: this.vpcId });
   }
 
-  #natGateways(name: string, vpc: ec2.Vpc, subnets: ec2.Subnet[], { plan, tags }: NetworkArgs) {
+  /** Returns the public subnets, and for each zone the gateway that it uses. */
+  #natGateways(name: string, vpc: ec2.Vpc, subnets: ec2.Subnet[], { plan, natGateways, tags }: NetworkArgs) {
     const own = { parent: this };
     const named = (suffix: string) => ({ tags: tags("network", `${name}-${suffix}`) });
     const internet = new ec2.InternetGateway(`${name}-internet`, { vpcId: vpc.id, ...named("internet") }, own);
@@ -136,6 +139,7 @@ export class Network extends pulumi.ComponentResource {
         { routeTableId: table.id, subnetId: subnet.id },
         own,
       );
+      if (natGateways === "single" && i > 0) return { association };
       const address = new ec2.Eip(
         `${name}-${suffix}`,
         { domain: "vpc", ...named(suffix) },
@@ -152,6 +156,6 @@ export class Network extends pulumi.ComponentResource {
       subnetIds: subnets.map((subnet) => subnet.id),
       routes: [route, ...zonal.map(({ association }) => association)],
     };
-    return { gateways: zonal.map(({ gateway }) => gateway), publicSubnets };
+    return { gateways: zonal.map(({ gateway }) => gateway ?? zonal[0]!.gateway!), publicSubnets };
   }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BucketKeys, ObjectStore } from "../cloud.ts";
 import { factTypes, type ObjectStoreFacts } from "../facts.ts";
+import { checkNameLength } from "./auto-name.ts";
 import * as s3 from "./sdk/s3.ts";
 import type { TagsOf } from "./tags.ts";
 import { programUser } from "./user.ts";
@@ -29,6 +30,7 @@ export class AwsObjectStore extends pulumi.ComponentResource implements ObjectSt
   readonly #tags: TagsOf;
 
   constructor(name: string, args: AwsObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkNameLength("an object store", name, [["aws:s3/bucket:Bucket", "-bucket"]]);
     const { description, purpose, protect } = args;
     super(factTypes.objectStore, name, { description, purpose } satisfies ObjectStoreFacts, opts);
     const own = { parent: this };

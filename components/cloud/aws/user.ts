@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AllowStatement, allowDocument } from "./permission.ts";
+import { checkNameLength } from "./auto-name.ts";
 import * as iam from "./sdk/iam.ts";
 
 /** AWS credentials of a program that has no machine role. */
@@ -19,6 +20,7 @@ export function programUser(
   tags: Record<string, string>,
   opts: pulumi.CustomResourceOptions,
 ): AccessKeys {
+  checkNameLength("a program user", name, [["aws:iam/user:User", ""]]);
   const user = new iam.User(name, { path: "/paasmas/", tags }, opts);
   new iam.UserPolicy(name, { user: user.name, policy: allowDocument(statements) }, opts);
   const key = new iam.AccessKey(name, { user: user.name }, opts);

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { rules } from "../../../cli/plan/replacement.ts";
+import { restarting, rules } from "../../../cli/plan/replacement.ts";
 import { changesText, reviewOf } from "../../../cli/plan/review.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import type { SampleSettings } from "../sample/program.ts";
 import type { Planned } from "../../components/planned.ts";
+import { committed } from "../../stacks/committed.ts";
 import { evaluated, stacks } from "../../stacks/evaluated.ts";
 import { samplePlan, sampleResults } from "../sample/plan.ts";
 
@@ -42,14 +43,21 @@ test("replaces machines that wait for each other one at a time, in their order",
   ]);
 });
 
-test("changes the size of machines in place", async () => {
+test("restarts machines with another instance type in place, one at a time if they wait for each other", async () => {
   const { rolls, machines, changes } = await review({}, { instanceType: "t3.large" });
-  expect(rolls).toEqual([]);
-  expect(machines).toEqual([
-    "db-0, db-1 (db) are changed in place: size t3.small → t3.large",
-    "lb-0 (lb) is changed in place: size t3.small → t3.large",
+  expect(rolls).toEqual([
+    "db-0, db-1 (db): size t3.small → t3.large, restarted in place, all at the same time",
+    "lb-0 (lb): size t3.small → t3.large, restarted in place",
   ]);
+  expect(machines).toEqual([]);
   expect(actions(changes)).toEqual(["update db-0", "update db-1", "update lb-0"]);
+  const chained = await review({ size: 3, chain: true }, { size: 3, chain: true, instanceType: "t3.large" });
+  expect(chained.rolls).toEqual([
+    "db-0 → db-1 → db-2 (db): size t3.small → t3.large, restarted in place, one at a time, each after the previous one is healthy",
+    "lb-0 (lb): size t3.small → t3.large, restarted in place",
+  ]);
+  const both = await review({}, { instanceType: "t3.large", motd: "hello, you" });
+  expect(both.rolls[1]).toBe("lb-0 (lb): new Ignition config, size t3.small → t3.large");
 });
 
 test("creates a machine, removes one, and reports the fate of its data", async () => {
@@ -141,6 +149,28 @@ test.each(stacks)("has a rule of replacement for every type in the plan of %s", 
   const types = new Set(resources.filter(({ custom }) => custom).map(({ type }) => type));
   // Names of inputs do not decide about the replacement of Kubernetes objects. Providers have no state.
   expect([...types].filter((type) => !(type in rules) && !/^(kubernetes|pulumi):/.test(type))).toEqual([]);
+});
+
+test.each(stacks)("knows for each machine in the plan of %s the inputs that restart it", async (stack) => {
+  const { resources } = await evaluated(stack);
+  const parents = new Set(resources.filter(({ type }) => type === "paasmas:cloud:Machine").map(({ urn }) => urn));
+  const machines = resources.filter(({ type, parent }) => /:(Instance|Container)$/.test(type) && parents.has(parent!));
+  expect(machines).not.toEqual([]);
+  expect(machines.filter(({ type }) => !(type in restarting))).toEqual([]);
+});
+
+test("restarts Galera in prod one at a time for another instance type", async () => {
+  const saved = ({ resources }: Planned) =>
+    savedPlan({ environment: "prod", project: "paasmas", resources, policies: [], missingSettings: [] });
+  const aws = committed("prod")["paasmas:aws"] as object;
+  const after = await evaluated("prod", { "paasmas:aws": { ...aws, instanceTypes: { large: "r7i.2xlarge" } } });
+  const { rolls, changes } = reviewOf(saved(await evaluated("prod")), saved(after));
+  expect(rolls).toContain(
+    "galera-0 → galera-1 → galera-2 (galera): size r6i.xlarge → r7i.2xlarge, restarted in place, one at a time, " +
+      "each after the previous one is healthy",
+  );
+  const gates = changes.filter(({ resource }) => /^galera-\d-gate$/.test(resource.name));
+  expect(gates.map(({ action, reasons }) => [action, reasons])).toEqual(Array(3).fill(["replace", ["triggers"]]));
 });
 
 test("prints the whole review as text", async () => {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import type { Firewall } from "../../../components/cloud/cloud.ts";
 import { type Config, config, file, sha512 } from "../../../ignition/index.ts";
+import { restarting } from "../../../cli/plan/replacement.ts";
 import { brief, cluster, newCloud, type Plan, plan } from "./aws-plan.ts";
 
 const threeNodes = (): Promise<Plan> => plan(() => void cluster(newCloud(), 3));
@@ -250,7 +251,49 @@ describe("a rolling update on AWS", () => {
     expect(gate.inputs.triggers).toEqual({
       instance: planned.inputs("VolumeAttachment", "db-1-data").instanceId,
       ignition: planned.inputs("Machine", "db-1").ignitionSha512,
+      type: "m6i.large",
+      volume: planned.inputs("VolumeAttachment", "db-1-data").volumeId,
     });
+    expect(gate.propertyDependencies.triggers?.map(brief)).toContain("VolumeAttachment db-1-data");
+  });
+
+  test("runs the gate again after every change that restarts or replaces the instance", async () => {
+    const planned = await threeNodes();
+    const instance = planned.inputs("Instance", "db-1-instance");
+    // The hash of the config is a trigger, and new user data replaces the instance.
+    expect(instance.userDataReplaceOnChange).toBe(true);
+    const inPlace = restarting["aws:ec2/instance:Instance"]!.filter((input) => input in instance);
+    expect(inPlace).toEqual(["instanceType", "userData"]);
+
+    const larger = await plan(() => void cluster(newCloud({ instanceTypes: { medium: "m6i.xlarge" } }), 3));
+    const triggers = (some: Plan, name: string) => some.inputs("Invocation", `${name}-gate`).triggers;
+    for (const name of ["db-0", "db-1", "db-2"]) {
+      expect(triggers(larger, name)).toEqual({ ...(triggers(planned, name) as object), type: "m6i.xlarge" });
+    }
+    // The next instance changes after the previous gate, also in place.
+    for (const [name, previous] of [
+      ["db-1", "db-0"],
+      ["db-2", "db-1"],
+    ] as const) {
+      expect(larger.dependencies("Instance", `${name}-instance`)).toContain(`Invocation ${previous}-gate`);
+      expect(larger.dependencies("Invocation", `${previous}-gate`)).toContain(`Instance ${previous}-instance`);
+    }
+  });
+
+  test("triggers every round of a long gate with the same values", async () => {
+    const planned = await plan(() => {
+      const cloud = newCloud();
+      cloud.machine("slow", {
+        role: "test",
+        hostNumber: 20,
+        firewall: cloud.firewall("slow", { description: "slow" }),
+        readyTimeoutSeconds: 1800,
+        config: () => config(),
+      });
+    });
+    expect(planned.inputs("Invocation", "slow-gate-round-1").triggers).toEqual(
+      planned.inputs("Invocation", "slow-gate").triggers,
+    );
   });
 
   test("does not make a machine depend on resources of another one, so that each is replaced alone", async () => {

@@ -121,6 +121,18 @@ describe("the network on AWS", () => {
     );
   });
 
+  test("uses a single NAT gateway for all zones, with public subnets in every zone", async () => {
+    const planned = await plan(() => void newCloud({ natGateways: "single" }));
+    expect(planned.counts()).toMatchObject({ NatGateway: 1, Eip: 1, Subnet: 9, Route: 4, RouteTableAssociation: 6 });
+    for (const zone of zones) {
+      const route = planned.one("Route", `prod-out-${zone}`);
+      expect(route.propertyDependencies.natGatewayId?.map(brief)).toEqual([`NatGateway prod-nat-${zones[0]}`]);
+    }
+    await expect(plan(() => void newCloud({ natGateways: "none" as "single" }))).rejects.toThrow(
+      'prod.natGateways: "none" is not known; use zonal or single',
+    );
+  });
+
   test("removes all rules of the VPC's default security group", async () => {
     const planned = await plan(() => void newCloud());
     expect(planned.inputs("DefaultSecurityGroup", "prod-default")).toMatchObject({ ingress: [], egress: [] });

@@ -417,7 +417,7 @@ describe("an AWS account", () => {
     );
     await expect(account({ assumeRole: `arn:aws:iam::${ciId}:role/deploy` })).rejects.toThrow(
       new ArgumentError([
-        `prod.assumeRole: "arn:aws:iam::${ciId}:role/deploy" is not a role of account ${prodId}; use arn:aws:iam::${prodId}:role/...`,
+        `prod.assumeRole.roleArn: "arn:aws:iam::${ciId}:role/deploy" is not a role of account ${prodId} in ${region}; use arn:aws:iam::${prodId}:role/...`,
       ]),
     );
   });
@@ -435,7 +435,9 @@ describe("an AWS account", () => {
     expect(planned.inputs("pulumi:providers:aws", "ci")).toMatchObject({
       region,
       allowedAccountIds: JSON.stringify([ciId]),
-      assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${ciId}:role/deploy`, sessionName: "pulumi" }]),
+      assumeRoles: JSON.stringify([
+        { roleArn: `arn:aws:iam::${ciId}:role/deploy`, sessionName: "pulumi", duration: "3600s" },
+      ]),
       defaultTags: JSON.stringify({ tags: { Team: "platform" } }),
     });
     expect(planned.inputs("pulumi:providers:aws", "other")).toMatchObject({

@@ -74,6 +74,8 @@ function mutations(name: EnvironmentName): [label: string, config: Config][] {
 }
 
 /** Values at the limits: the first list is accepted, the second is refused. */
+const role = "arn:aws:iam::000000000000:role/a/b";
+
 type Limits = [EnvironmentName, path: string, accepted: unknown[], refused: unknown[]];
 
 const limits: Limits[] = [
@@ -136,6 +138,28 @@ const limits: Limits[] = [
   ["staging", "registry.ecr.accessKey", ["AKIAIOSFODNN7EXAMPLE"], ["short", "AKIA IOSFODNN7EXAMPLE"]],
   ["staging", "paas.dns.zoneId", ["6f1f8a36-4a5f-4b51-a8cf-2b1b0f1f4a5e"], ["Z0123456789ABCDEFGHIJ", ""]],
   ["prod", "aws.accountId", ["012345678901", 123456789012], ["123", 123, 12345678901.5, 1e13, true]],
+  ["prod", "aws.login.profile", ["prod"], ["", "a b", 1]],
+  [
+    "prod",
+    "aws.login.assumeRole",
+    [{ roleArn: role }, { roleArn: role.replace("aws", "aws-cn"), externalId: "a:1", durationSeconds: 900 }],
+    [
+      {},
+      { roleArn: role.replace("role", "user") },
+      { roleArn: role.replace("0:", ":") },
+      { roleArn: role, externalId: "a" },
+      { roleArn: role, sessionName: "a b" },
+      { roleArn: role, durationSeconds: 899 },
+      { roleArn: role, durationSeconds: 43201 },
+    ],
+  ],
+  [
+    "prod",
+    "aws.ciLogin.assumeRoleWithWebIdentity",
+    [{ roleArn: role, tokenFile: "/run/token" }],
+    [{ roleArn: role }, { tokenFile: "/run/token" }, { roleArn: role, tokenFile: "token" }],
+  ],
+  ["prod", "aws.natGateways", ["zonal", "single"], ["one", 1, true]],
   ["prod", "aws.region", ["eu-central-1", "us-gov-west-1"], ["eu", "EU-central-1"]],
   ["prod", "aws.image", ["ami-0123456789abcdef0", "ami-01234567"], ["ami-0", "0123456789abcdef0"]],
   ["prod", "aws.instanceTypes", [{}, { small: "t3.small" }], [{ tiny: "t3.small" }, { small: "small" }]],

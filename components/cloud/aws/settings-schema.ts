@@ -1,0 +1,78 @@
+import { group, oneOf, text, whole } from "../../internal/settings-schema.ts";
+import { roleArnPattern } from "./login.ts";
+
+const roleArn = text(roleArnPattern, "the ARN of a role, such as arn:aws:iam::123456789012:role/deploy").meta({
+  description: "ARN of the role. It must be a role of the account, in the partition of the region.",
+});
+
+const sessionName = text(/^[\w+=,.@-]{2,64}$/, "2 to 64 letters, digits and + = , . @ _ -")
+  .meta({ description: "Name of the session in CloudTrail.", default: "`pulumi`" })
+  .optional();
+
+const durationSeconds = whole({ min: 900, max: 43200, unit: "seconds" })
+  .meta({
+    description:
+      "Duration of a session, in seconds. The provider renews it in time. The role's maximum must allow it. " +
+      "AWS allows at most 3600 if the first credentials are from a role, too.",
+    default: 3600,
+  })
+  .optional();
+
+/** Arguments of a cloud that are also settings of a stack. */
+export const awsCloudArguments = {
+  natGateways: oneOf("zonal", "single")
+    .meta({
+      description:
+        "NAT gateways for the access to the internet. `zonal` creates one in each zone, so that a failed zone does " +
+        "not affect the others. `single` creates one, in the first zone, and costs about a third. If that zone " +
+        "fails, no machine can reach the internet: running services continue, but image pulls, updates and mails " +
+        "fail. Traffic from the other zones to the gateway costs transfer fees. A change interrupts connections to " +
+        "the internet and changes the addresses that they come from.",
+      default: "`zonal`",
+    })
+    .optional(),
+};
+
+export const assumeRoleArguments = {
+  roleArn,
+  externalId: text(/^[\w+=,.@:/-]{2,1224}$/, "2 to 1224 letters, digits and + = , . @ : / _ -, in quotes")
+    .meta({ description: "External id that the role's trust policy requires.", default: "none" })
+    .optional(),
+  sessionName,
+  durationSeconds,
+};
+
+export const webIdentityArguments = {
+  roleArn,
+  tokenFile: text(/^\/./, "an absolute path").meta({
+    description: "Path of the file with the OIDC token that the CI system issues. `up` reads it on its machine.",
+  }),
+  sessionName,
+  durationSeconds,
+};
+
+/** Arguments of an account that are also settings of a stack. */
+export const loginArguments = {
+  profile: text(/^\S+$/, "the name of a profile")
+    .meta({
+      description: "Profile of the shared AWS configuration with the credentials.",
+      default: "the standard credential chain of AWS",
+    })
+    .optional(),
+  assumeRole: group(assumeRoleArguments)
+    .meta({
+      description:
+        "Role that Pulumi assumes with its credentials: those of `profile`, or of the standard credential chain " +
+        "of AWS.",
+      default: "none, the credentials are from the account itself",
+    })
+    .optional(),
+  assumeRoleWithWebIdentity: group(webIdentityArguments)
+    .meta({
+      description:
+        "Role that Pulumi assumes with the OIDC token of a CI system, without other credentials. It cannot be " +
+        "combined with `profile` or `assumeRole`.",
+      default: "none",
+    })
+    .optional(),
+};
