@@ -217,11 +217,12 @@ export const openstackFixedImage = resourcePolicy<ImageProps>({
   },
 });
 
-/** Volumes that Nova creates with an instance. A volume with another source exists already. */
+/** Volumes that Nova creates with an instance. The source type "volume" is an existing volume. */
 function createdVolumes(blockDevices: unknown): { path: string; volumeType: unknown }[] {
-  return objects(blockDevices).flatMap(({ sourceType, destinationType, volumeType }, index) =>
-    destinationType === "volume" && sourceType !== "volume" ? [{ path: `blockDevices[${index}].`, volumeType }] : [],
-  );
+  return objects(blockDevices).flatMap(({ sourceType, destinationType, volumeType }, index) => {
+    const isCreated = destinationType === "volume" && sourceType !== "volume" && !isUnknown(sourceType);
+    return isCreated ? [{ path: `blockDevices[${index}].`, volumeType }] : [];
+  });
 }
 
 interface Rule {

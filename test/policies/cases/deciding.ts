@@ -33,7 +33,7 @@ export const deciding: Readonly<Record<string, string>> = {
   "aws-lambda-no-environment-secrets": "environment",
   "aws-lambda-not-public": "authorizationType principal",
   "openstack-containers-private": "containerRead containerWrite",
-  "openstack-encrypted-volumes": "volumeType",
+  "openstack-encrypted-volumes": "blockDevices volumeType",
   "openstack-fixed-image": "imageName",
   "openstack-listener-narrowed": "allowedCidrs",
   "openstack-no-open-guarded-ports": "direction portRangeMax portRangeMin protocol remoteIpPrefix rules",
