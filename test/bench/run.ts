@@ -9,6 +9,12 @@ import { withMeasured } from "../measured/page.ts";
 // `npm run bench` measures the cost of a plan in separate processes and prints a table. `--report` writes the table to
 // docs/performance.md: use it on an idle machine. The load stands beside the date.
 
+const unknownOption = process.argv.slice(2).find((argument) => argument !== "--report");
+if (unknownOption !== undefined) {
+  console.error(`bench: ${unknownOption}: is not an option; use --report, or none`);
+  process.exit(2);
+}
+
 const here = import.meta.dirname;
 const root = join(here, "..", "..");
 
