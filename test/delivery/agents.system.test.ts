@@ -3,25 +3,22 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } fro
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { deliveryToolParts } from "./delivery-tool.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
 test("the Containerfile copies all packages that the command line imports", () => {
   const text = readFileSync(join(root, "delivery/Containerfile"), "utf8");
-  const lines = [
-    ...text.split(/FROM \$\{BASE_IMAGE\}\n/)[1]!.matchAll(/^COPY (--from=packages \/build\/)?(.+) (\S+)$/gm),
-  ];
   const folder = mkdtempSync(join(tmpdir(), "paasmas-agent-"));
   try {
-    for (const [, , sources = "", to = ""] of lines) {
-      for (const source of sources.split(" ")) {
-        const target = to.endsWith("/") ? join(folder, to, source) : join(folder, to);
-        mkdirSync(dirname(target), { recursive: true });
-        cpSync(join(root, source), target, { recursive: true });
-      }
+    for (const part of deliveryToolParts(root)) {
+      mkdirSync(dirname(join(folder, part)), { recursive: true });
+      cpSync(join(root, part), join(folder, part), { recursive: true });
     }
-    expect(lines.map(([, , sources]) => sources)).toEqual([
-      "package.json LICENSE errors.ts",
+    expect(deliveryToolParts(root)).toEqual([
+      "package.json",
+      "LICENSE",
+      "errors.ts",
       "cli",
       "delivery",
       "node_modules/commander",

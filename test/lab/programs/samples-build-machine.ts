@@ -2,14 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import images from "../../../ignition/roles/images.json" with { type: "json" };
+import { deliveryToolParts } from "../../delivery/delivery-tool.ts";
 import { run } from "../builds.ts";
 import type { Machine } from "../machines.ts";
 import { repository } from "../paths.ts";
 
 const node = "docker.io/library/node:24-slim";
-
-/** Files that `paasmas delivery` needs, the same as in the image of delivery/Containerfile. */
-const tool = ["package.json", "cli", "delivery", "node_modules/commander", "node_modules/yaml", "node_modules/zod"];
 
 /** A machine that builds and deploys like a build agent of Jenkins, with `paasmas delivery`, podman and git. */
 export class BuildMachine {
@@ -45,7 +43,7 @@ export class BuildMachine {
     );
     const folder = mkdtempSync(join(tmpdir(), "samples-tool-"));
     try {
-      for (const part of tool)
+      for (const part of deliveryToolParts(repository))
         cpSync(join(repository, part), join(folder, part), { recursive: true, dereference: true });
       await run("docker", ["cp", `${folder}/.`, `${this.machine.container}:/opt/paasmas/delivery-tool`]);
     } finally {
