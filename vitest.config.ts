@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
 // The name of a test file says what it needs:
@@ -23,16 +24,21 @@ export default defineConfig({
     pool: "forks",
     projects: [
       // Files that run one after another in a process share what they import: less than half of the CPU time.
-      project("unit", inProcess, system, { setupFiles: ["./test/unit-setup.ts"], isolate: false }),
-      project("system", system, tools),
-      project("tools", tools, []),
+      // Vitest leaves one processor free by default. These tests start nothing that needs it.
+      project("unit", inProcess, system, {
+        setupFiles: ["./test/unit-setup.ts"],
+        isolate: false,
+        maxWorkers: availableParallelism(),
+      }),
+      project("system", system, tools, { sequence: { groupOrder: 1 } }),
+      project("tools", tools, [], { sequence: { groupOrder: 1 } }),
       ...environments.map((name, index) => ({
         extends: true as const,
         test: {
           name,
           include: [`test/${name}/*.system.test.ts`],
           maxWorkers: 1,
-          sequence: { groupOrder: index + 1 },
+          sequence: { groupOrder: index + 2 },
         },
       })),
     ],
