@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { request } from "node:https";
@@ -10,6 +10,7 @@ import { userMap } from "../../../../ignition/roles/base/users.ts";
 import { freePort, startHaproxy } from "../local-servers.ts";
 import { logSecrets } from "../nodes.ts";
 import { missing } from "../requirements.ts";
+import { writeCertificate } from "../certificate.ts";
 
 const reason = missing({ programs: ["haproxy", "openssl"] });
 
@@ -24,29 +25,13 @@ describe.skipIf(reason !== undefined)(
     let certificate = "";
 
     beforeAll(async () => {
-      execFileSync(
-        "openssl",
-        [
-          "req",
-          "-x509",
-          "-newkey",
-          "ec",
-          "-pkeyopt",
-          "ec_paramgen_curve:P-256",
-          "-nodes",
-          "-days",
-          "1",
-          "-subj",
-          "/CN=logs",
-          "-addext",
-          "subjectAltName=IP:127.0.0.1",
-          "-keyout",
-          join(folder, "key"),
-          "-out",
-          join(folder, "cert"),
-        ],
-        { stdio: "ignore" },
-      );
+      writeCertificate({
+        name: "logs",
+        days: 1,
+        key: join(folder, "key"),
+        certificate: join(folder, "cert"),
+        alternativeNames: "IP:127.0.0.1",
+      });
       certificate = readFileSync(join(folder, "cert"), "utf8");
       writeFileSync(join(folder, "certificate.pem"), certificate + readFileSync(join(folder, "key"), "utf8"));
       writeFileSync(join(folder, "users.map"), userMap({ write: logSecrets.write, read: logSecrets.read }));

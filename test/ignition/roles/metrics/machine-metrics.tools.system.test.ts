@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { missing } from "../requirements.ts";
+import { writeCertificate } from "../certificate.ts";
 
 const script = new URL("../../../../ignition/roles/metrics/machine-metrics", import.meta.url).pathname;
 const reason = missing({ programs: ["bash", "openssl", "awk", "timeout", "jq"] });
@@ -82,27 +83,7 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
   test("writes the expiry of each certificate and ignores keys and invalid files", () => {
     const [key, certificate] = ["etc/paasmas/etcd/tls/key.pem", "etc/paasmas/etcd/tls/certificate.pem"];
     put(key, "");
-    execFileSync(
-      "openssl",
-      [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "10",
-        "-subj",
-        "/CN=x",
-        "-keyout",
-        join(root, key),
-        "-out",
-        join(root, certificate),
-      ],
-      { stdio: "ignore" },
-    );
+    writeCertificate({ name: "x", days: 10, key: join(root, key), certificate: join(root, certificate) });
     put("etc/paasmas/other/ca.pem", "-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n");
     const lines = collect().filter((line) => line.startsWith("paasmas_certificate"));
     expect(lines).toHaveLength(1);
@@ -115,27 +96,7 @@ describe.skipIf(reason !== undefined)(`machine-metrics${reason === undefined ? "
     const folder = join(root, "var/lib/kubelet/pki");
     mkdirSync(folder, { recursive: true });
     for (const name of ["kubelet-client-1.pem", "kubelet-client-2.pem"]) {
-      execFileSync(
-        "openssl",
-        [
-          "req",
-          "-x509",
-          "-newkey",
-          "ec",
-          "-pkeyopt",
-          "ec_paramgen_curve:P-256",
-          "-nodes",
-          "-days",
-          "10",
-          "-subj",
-          "/CN=x",
-          "-keyout",
-          "-",
-          "-out",
-          join(folder, name),
-        ],
-        { stdio: "ignore" },
-      );
+      writeCertificate({ name: "x", days: 10, key: "-", certificate: join(folder, name) });
     }
     symlinkSync("kubelet-client-2.pem", join(folder, "kubelet-client-current.pem"));
     expect(

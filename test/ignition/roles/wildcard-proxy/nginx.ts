@@ -13,6 +13,7 @@ import { roles } from "../role-folder.ts";
 import { installedFiles } from "../contents.ts";
 import { freePort } from "../local-servers.ts";
 import { missing } from "../requirements.ts";
+import { writeCertificate } from "../certificate.ts";
 
 export const domain = "ci.example.com";
 
@@ -179,24 +180,12 @@ export class Nginx {
 
 function selfSigned(): { certificate: string; privateKey: string } {
   const folder = mkdtempSync(`${tmpdir()}/proxy-tls-`);
-  const names = `subjectAltName=DNS:${domain},DNS:*.${domain}`;
-  const parameters = [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    "-days",
-    "2",
-    "-subj",
-    "/CN=test",
-    "-addext",
-    names,
-  ];
-  execFileSync("openssl", [...parameters, "-keyout", `${folder}/key.pem`, "-out", `${folder}/certificate.pem`], {
-    stdio: "ignore",
+  writeCertificate({
+    name: "test",
+    days: 2,
+    key: `${folder}/key.pem`,
+    certificate: `${folder}/certificate.pem`,
+    alternativeNames: `DNS:${domain},DNS:*.${domain}`,
   });
   const made = {
     certificate: readFileSync(`${folder}/certificate.pem`, "utf8"),
