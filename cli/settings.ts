@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
-import { show } from "../components/internal/format-value.ts";
+import { formatValue } from "../components/internal/format-value.ts";
 import { InputError } from "../errors.ts";
 
 /** Fully qualified config of a stack's file: `{"paasmas:galera": {size: 3}}`. */
@@ -96,7 +96,7 @@ function configIn(project: Project, path: string): StackConfig {
   const config =
     content.config ?? (Object.keys(content).some((key) => key === "config" || key === "encryptionsalt") ? {} : content);
   if (!isGroup(config))
-    throw new InputError(`${path}: config: ${show(config)} is not a group of settings; use name: value`);
+    throw new InputError(`${path}: config: ${formatValue(config)} is not a group of settings; use name: value`);
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [qualified(project, key), value]));
 }
 
@@ -117,7 +117,8 @@ function readYaml(path: string): Record<string, unknown> {
   } catch (error) {
     throw new InputError(`${path}: not YAML: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`);
   }
-  if (!isGroup(content)) throw new InputError(`${path}: ${show(content)} is not a group of settings; use name: value`);
+  if (!isGroup(content))
+    throw new InputError(`${path}: ${formatValue(content)} is not a group of settings; use name: value`);
   return content;
 }
 
@@ -151,7 +152,7 @@ function typed(text: string, path: string): unknown {
     return parse(text, yamlOptions);
   } catch (error) {
     throw new InputError(
-      `--set ${path}: ${show(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`,
+      `--set ${path}: ${formatValue(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`,
     );
   }
 }
@@ -162,14 +163,16 @@ function replaced(into: unknown, steps: readonly (string | number)[], value: unk
   if (typeof step === "number") {
     const list = into ?? [];
     if (!Array.isArray(list) || step > list.length) {
-      const given = Array.isArray(list) ? `a list of ${list.length}` : show(list);
+      const given = Array.isArray(list) ? `a list of ${list.length}` : formatValue(list);
       throw new InputError(`--set ${path}: [${step}] is not in ${given}; use an index up to its length`);
     }
     return list.toSpliced(step, 1, replaced(list[step], rest, value, path));
   }
   const group = into ?? {};
   if (!isGroup(group))
-    throw new InputError(`--set ${path}: ${show(group)} has no ${JSON.stringify(step)}: it is not a group of settings`);
+    throw new InputError(
+      `--set ${path}: ${formatValue(group)} has no ${JSON.stringify(step)}: it is not a group of settings`,
+    );
   return { ...group, [step]: replaced(group[step], rest, value, path) };
 }
 

@@ -1,7 +1,7 @@
 import { formatPath } from "../components/internal/format-value.ts";
 import { checked, unknownSetting } from "../components/internal/settings-check.ts";
 import { suggestName } from "../components/internal/suggest-name.ts";
-import { ConfigError, type Problem, show } from "./config/error.ts";
+import { ConfigError, type Problem, formatValue } from "./config/error.ts";
 import { readSettings } from "./config/read.ts";
 import { safetyProblems } from "./config/safety.ts";
 import { type Environment, type EnvironmentName, settings } from "./config/settings.ts";
@@ -56,6 +56,6 @@ function environmentName(stack: string, given: unknown): EnvironmentName {
   const allowed = meant === undefined ? `use ${names.join(", ")}` : `did you mean ${meant}?`;
   const command = `pulumi config set --stack ${stack} paasmas:environment dev`;
   const hint = `set the environment of a stack with another name: ${command}`;
-  const message = `${show(given)} is not an environment; ${allowed}${given === stack ? ` (${hint})` : ""}`;
+  const message = `${formatValue(given)} is not an environment; ${allowed}${given === stack ? ` (${hint})` : ""}`;
   throw new ConfigError(stack, [{ path: "environment", message }]);
 }

@@ -1,4 +1,4 @@
-import { show } from "../../components/internal/format-value.ts";
+import { formatValue } from "../../components/internal/format-value.ts";
 import { type ExitCode, InputError } from "../../errors.ts";
 import { writeAll } from "../folder.ts";
 import { readSavedPlan } from "../plan/saved-file.ts";
@@ -23,7 +23,7 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const names = environments(given, before?.environment, environmentsOf(project));
   if (before !== undefined && before.project !== project.name) {
     throw new InputError(
-      `--against: ${options.against} is a plan of the project ${show(before.project)}; use one of ${project.name}`,
+      `--against: ${options.against} is a plan of the project ${formatValue(before.project)}; use one of ${project.name}`,
     );
   }
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };
@@ -73,7 +73,7 @@ function environments(given: readonly string[], saved: string | undefined, known
   if (saved === undefined) return names.length > 0 ? names : [...known];
   if (!known.includes(saved))
     throw new InputError(
-      `--against: the saved plan is for ${show(saved)}, which is not an environment here; ` +
+      `--against: the saved plan is for ${formatValue(saved)}, which is not an environment here; ` +
         `use a plan of ${known.join(", ")}`,
     );
   if (names.length === 0 || (names.length === 1 && names[0] === saved)) return [saved];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { factTypes } from "../../components/cloud/facts.ts";
-import { show } from "../../components/internal/format-value.ts";
+import { formatValue } from "../../components/internal/format-value.ts";
 import { InputError } from "../../errors.ts";
 import { modelOf } from "./model.ts";
 import type { SavedPlan } from "./saved.ts";
@@ -94,7 +94,7 @@ export function readSavedPlan(path: string): SavedPlan {
   const where = issue?.path.length ? issue.path.join(".") : "the whole file";
   const allowed = issue?.message.replace(/^Invalid (input|option|string): /, "").replace(/, received \w+$/, "");
   throw new InputError(
-    `${path}: ${where}: ${show(valueAt(value, issue?.path ?? []))} is not allowed there (${allowed}); ${hint}`,
+    `${path}: ${where}: ${formatValue(valueAt(value, issue?.path ?? []))} is not allowed there (${allowed}); ${hint}`,
   );
 }
 

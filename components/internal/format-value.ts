@@ -1,5 +1,5 @@
 /** A given value as a message shows it: JSON, at most 60 characters. */
-export function show(value: unknown): string {
+export function formatValue(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

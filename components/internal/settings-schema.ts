@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Bounds, wholeNumber } from "./bounds.ts";
-import { show } from "./format-value.ts";
+import { formatValue } from "./format-value.ts";
 
 /** Facts about a setting for its readers. `.meta` keeps them in the schema, beside the type. */
 export interface SettingMeta {
@@ -197,7 +197,7 @@ function problemOf({ code }: z.core.$ZodRawIssue, schema: z.ZodType): string {
 }
 
 function refusal(given: unknown, problem: string, allowed: string): string {
-  return given === undefined ? `is missing; use ${allowed}` : `${show(given)} ${problem}; use ${allowed}`;
+  return given === undefined ? `is missing; use ${allowed}` : `${formatValue(given)} ${problem}; use ${allowed}`;
 }
 
 /** Does not show the value: it is secret. */

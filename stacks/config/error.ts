@@ -2,7 +2,7 @@ import type { Problem } from "../../components/internal/settings-check.ts";
 import { InputError } from "../../errors.ts";
 
 export type { Problem } from "../../components/internal/settings-check.ts";
-export { show } from "../../components/internal/format-value.ts";
+export { formatValue } from "../../components/internal/format-value.ts";
 
 /**
  * The config of a stack cannot be used; lists all problems. `pulumi up` prints the message without a stack trace.

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { githubFlowArguments } from "../../components/github-flow/settings-schema.ts";
 import { isBranch, ownerPattern, repositoryPattern } from "../../components/github-flow/name-patterns.ts";
-import { show } from "../../components/internal/format-value.ts";
+import { formatValue } from "../../components/internal/format-value.ts";
 import { checkedText, flag, group, list, secret, text } from "../../components/internal/settings-schema.ts";
 
 const branchRule = "its name, without refs/heads/ and wildcards";
@@ -21,7 +21,7 @@ export const githubFlowSettings = group({
     .optional(),
   repositories: list(text(repositoryPattern, "the name of a repository, without its owner's")),
   branches: list(
-    checkedText((given) => (isBranch(given) ? undefined : `${show(given)} is not a branch; use ${branchRule}`), {
+    checkedText((given) => (isBranch(given) ? undefined : `${formatValue(given)} is not a branch; use ${branchRule}`), {
       kind: "a branch",
       allowed: branchRule,
       pattern: /^(?!refs\/)(?!.*(\.\.|\/\/|\/$|\.lock$))[A-Za-z0-9][A-Za-z0-9._/-]*$/,

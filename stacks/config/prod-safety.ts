@@ -1,7 +1,7 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
 import { loginProblems } from "../../components/cloud/aws/login.ts";
 import { isTooWide, overlaps } from "../../components/cloud/addresses.ts";
-import { type Problem, show } from "./error.ts";
+import { type Problem, formatValue } from "./error.ts";
 import { isPinned } from "./image.ts";
 import { networkProblems } from "./network.ts";
 import type { AnySettings, Settings } from "./settings.ts";
@@ -36,7 +36,7 @@ function lossProblems({ network, protect, loadBalancer, aws }: AnySettings): Pro
   if (aws?.ciAccountId !== undefined && aws.ciAccountId === aws.accountId) {
     problems.push({
       path: "aws.ciAccountId",
-      message: `${show(aws.ciAccountId)} is prod's own account; use the one that builds, or leave it out`,
+      message: `${formatValue(aws.ciAccountId)} is prod's own account; use the one that builds, or leave it out`,
     });
   }
   return problems;
@@ -54,7 +54,7 @@ function logins({ aws }: AnySettings): Problem[] {
     problems.push({ path: "aws.ciLogin", message: "has no account; set aws.ciAccountId, or remove this setting" });
   const sameProfile = ciLogin.profile !== undefined && ciLogin.profile === login.profile;
   if (sameProfile && login.assumeRole === undefined && ciLogin.assumeRole === undefined) {
-    const message = `${show(ciLogin.profile)} is also the profile of aws.login, and its credentials are of one account`;
+    const message = `${formatValue(ciLogin.profile)} is also the profile of aws.login, and its credentials are of one account`;
     problems.push({ path: "aws.ciLogin.profile", message: `${message}; use another profile, or add assumeRole` });
   }
   return problems;
@@ -81,7 +81,10 @@ function outsideProblems({ paas }: AnySettings): Problem[] {
     const path = `paas.allowTo[${index}]`;
     if (isTooWide(range))
       return [
-        { path: `${path}.range`, message: `${show(range)} is far too wide; use the range that the database is in` },
+        {
+          path: `${path}.range`,
+          message: `${formatValue(range)} is far too wide; use the range that the database is in`,
+        },
       ];
     return places.indexOf(places[index]!) < index ? [{ path, message: "is there already; use each once" }] : [];
   });
@@ -106,7 +109,7 @@ function unpinnedImages({ etcd, galera, loadBalancer, jenkins }: AnySettings): P
           {
             path,
             message:
-              `${show(image)} is refused in prod, where a tag must not become another image; ` +
+              `${formatValue(image)} is refused in prod, where a tag must not become another image; ` +
               "use registry/repository@sha256:digest",
           },
         ],
@@ -121,7 +124,7 @@ function ciProblems({ network, aws, jenkins }: AnySettings): Problem[] {
   if (network !== undefined && overlaps(network.cidr, own.cidr)) {
     problems.push({
       path: "jenkins.network.cidr",
-      message: `${show(own.cidr)} overlaps network.cidr ${network.cidr}, to which it is connected; use another range`,
+      message: `${formatValue(own.cidr)} overlaps network.cidr ${network.cidr}, to which it is connected; use another range`,
     });
   }
   if (aws !== undefined && aws.ciAccountId === undefined) {
@@ -145,7 +148,7 @@ function zonedNetworkProblems(
   const problems = networkProblems(network, smallestZonedNetwork, {}, at);
   const { zones } = network;
   if (zones.length === 1) {
-    const message = `${show(zones)} is one availability zone, and its loss would be ${whose}; use three of one region`;
+    const message = `${formatValue(zones)} is one availability zone, and its loss would be ${whose}; use three of one region`;
     return [...problems, { path: `${at}.zones`, message }];
   }
   if (problems.length > 0) return problems;
@@ -154,7 +157,7 @@ function zonedNetworkProblems(
     if (region !== undefined && plan.region !== region) {
       problems.push({
         path: `${at}.zones`,
-        message: `${show(zones)} are not in aws.region ${show(region)}; use zones of one region`,
+        message: `${formatValue(zones)} are not in aws.region ${formatValue(region)}; use zones of one region`,
       });
     }
   } catch (error) {

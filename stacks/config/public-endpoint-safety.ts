@@ -1,5 +1,5 @@
 import { isTooWide } from "../../components/cloud/addresses.ts";
-import { type Problem, show } from "./error.ts";
+import { type Problem, formatValue } from "./error.ts";
 import type { AnySettings } from "./settings.ts";
 
 /** Problems of the public endpoints, and of the endpoints with their services. */
@@ -15,7 +15,7 @@ export function publicEndpointProblems({ jenkins, deployHook, paas, openstack }:
       refuse(".from", "[] allows no connection; list the ranges that may connect, or leave the public endpoint out");
     ranges.forEach((range, index) => {
       if (part === "jenkins" && isTooWide(range))
-        refuse(`.from[${index}]`, `${show(range)} is far too wide; use the ranges of the callers`);
+        refuse(`.from[${index}]`, `${formatValue(range)} is far too wide; use the ranges of the callers`);
     });
   }
   const hosts = deployHook?.apps.flatMap((app) => app.hosts) ?? [];
@@ -23,7 +23,7 @@ export function publicEndpointProblems({ jenkins, deployHook, paas, openstack }:
     if (!hosts.includes(given))
       problems.push({
         path: `deployHook.publicEndpoint.names[${index}]`,
-        message: `${show(given)} is no app's host name; use ${hosts.join(", ") || "one of an app's hosts"}`,
+        message: `${formatValue(given)} is no app's host name; use ${hosts.join(", ") || "one of an app's hosts"}`,
       });
   });
   return problems;

@@ -1,4 +1,4 @@
-import { type Problem, show } from "./error.ts";
+import { type Problem, formatValue } from "./error.ts";
 import { suggestName } from "../../components/internal/suggest-name.ts";
 import { isEncrypted } from "../../components/internal/settings-schema.ts";
 
@@ -38,7 +38,7 @@ function fromText(name: string, given: string, problems: Problem[]): unknown {
     return JSON.parse(given);
   } catch (error) {
     if (/^\s*[[{]/.test(given)) {
-      problems.push({ path: name, message: `${show(given)} is not valid JSON (${(error as Error).message})` });
+      problems.push({ path: name, message: `${formatValue(given)} is not valid JSON (${(error as Error).message})` });
       return undefined;
     }
     return given;

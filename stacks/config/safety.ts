@@ -9,7 +9,7 @@ import { toolProblems } from "../../ignition/roles/jenkins-agent/role.ts";
 import { pluginProblems } from "../../ignition/roles/jenkins/plugins.ts";
 import { serviceProblems } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { publicEndpointProblems } from "./public-endpoint-safety.ts";
-import { type Problem, show } from "./error.ts";
+import { type Problem, formatValue } from "./error.ts";
 import { githubFlowProblems } from "./github-flow-safety.ts";
 import { clusterName } from "./kubernetes.ts";
 import { kubernetesProblems } from "./kubernetes-safety.ts";
@@ -94,7 +94,7 @@ function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[]
     if (isTooWide(from))
       problems.push({
         path: `deployHook.callers[${index}]`,
-        message: `${show(from)} is far too wide; use the addresses that CI calls from`,
+        message: `${formatValue(from)} is far too wide; use the addresses that CI calls from`,
       });
   });
   deployHook.apps.forEach(({ repository, database }, index) => {
@@ -103,12 +103,12 @@ function appsProblems({ deployHook, galera, ...others }: AnySettings): Problem[]
     if (repository !== undefined && repositories?.includes(repository) === false && !isElsewhere(repository)) {
       refuse(
         "repository",
-        `${show(repository)} is none of registry.repositories; ${orNone(repositories)}, ` +
+        `${formatValue(repository)} is none of registry.repositories; ${orNone(repositories)}, ` +
           "or registry.example.com/name of another one",
       );
     }
     if (database !== undefined && databases?.includes(database) === false) {
-      refuse("database", `${show(database)} is none of galera.databases; ${orNone(databases)}`);
+      refuse("database", `${formatValue(database)} is none of galera.databases; ${orNone(databases)}`);
     }
   });
   return problems;
