@@ -11,7 +11,7 @@ export function githubFlowProblems({ githubFlow, ...others }: AnySettings): Prob
     refuse("repositories", "[] is no repository; name those whose branches are protected, or leave githubFlow out");
   repositories.forEach((name, index) => {
     if (repositories.indexOf(name) !== index)
-      refuse(`repositories[${index}]`, `${formatValue(name)} is there already; use each once`);
+      refuse(`repositories[${index}]`, `${formatValue(name)} is listed twice; use it once`);
   });
   if (requiredChecks?.length === 0)
     refuse("requiredChecks", "[] lets everything be merged; name one at least, or leave it out");

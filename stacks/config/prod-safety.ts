@@ -86,7 +86,7 @@ function outsideProblems({ paas }: AnySettings): Problem[] {
           message: `${formatValue(range)} is far too wide; use the range that the database is in`,
         },
       ];
-    return places.indexOf(places[index]!) < index ? [{ path, message: "is there already; use each once" }] : [];
+    return places.indexOf(places[index]!) < index ? [{ path, message: "is listed twice; use it once" }] : [];
   });
 }
 

@@ -23,7 +23,7 @@ export function publicEndpointProblems({ jenkins, deployHook, paas, openstack }:
     if (!hosts.includes(given))
       problems.push({
         path: `deployHook.publicEndpoint.names[${index}]`,
-        message: `${formatValue(given)} is no app's host name; use ${hosts.join(", ") || "one of an app's hosts"}`,
+        message: `${formatValue(given)} is not a host name of an app; use ${hosts.join(", ") || "one of an app's hosts"}`,
       });
   });
   return problems;

@@ -978,7 +978,7 @@ describe("an invalid config", () => {
       "prod",
       { "githubFlow.repositories": ["shop", "shop"] },
       "githubFlow.repositories[1]",
-      '"shop" is there already; use each once',
+      '"shop" is listed twice; use it once',
     ],
     [
       "prod",
@@ -1056,7 +1056,7 @@ describe("an invalid config", () => {
       "prod",
       { "deployHook.publicEndpoint": { names: ["www.example.org"], from: ["0.0.0.0/0"] } },
       "deployHook.publicEndpoint.names[0]",
-      '"www.example.org" is no app\'s host name; use db.example.com, api.example.com, example.com',
+      '"www.example.org" is not a host name of an app; use db.example.com, api.example.com, example.com',
     ],
     [
       "prod",
@@ -1091,7 +1091,7 @@ describe("an invalid config", () => {
         ],
       },
       "paas.allowTo[1]",
-      "is there already; use each once",
+      "is listed twice; use it once",
     ],
     ["staging", { "paas.allowTo": [] }, "paas.allowTo", "is not a setting; did you mean allowFrom?"],
     [
