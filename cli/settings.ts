@@ -151,9 +151,8 @@ function typed(text: string, path: string): unknown {
   try {
     return parse(text, yamlOptions);
   } catch (error) {
-    throw new InputError(
-      `--set ${path}: ${formatValue(text)} is not a YAML value: ${(error as Error).message.split("\n")[0]?.replace(/:$/, "")}`,
-    );
+    const reason = (error as Error).message.split("\n")[0]?.replace(/:$/, "");
+    throw new InputError(`--set ${path}: ${formatValue(text)} is not a YAML value: ${reason}`);
   }
 }
 

@@ -23,7 +23,8 @@ export async function plan(given: string[], options: PlanOptions): Promise<ExitC
   const names = environments(given, before?.environment, environmentsOf(project));
   if (before !== undefined && before.project !== project.name) {
     throw new InputError(
-      `--against: ${options.against} is a plan of the project ${formatValue(before.project)}; use one of ${project.name}`,
+      `--against: ${options.against} is a plan of the project ${formatValue(before.project)}; ` +
+        `use one of ${project.name}`,
     );
   }
   const overlays = { set: options.set, ...(options.config !== undefined && { configFile: options.config }) };

@@ -54,7 +54,8 @@ function logins({ aws }: AnySettings): Problem[] {
     problems.push({ path: "aws.ciLogin", message: "has no account; set aws.ciAccountId, or remove this setting" });
   const sameProfile = ciLogin.profile !== undefined && ciLogin.profile === login.profile;
   if (sameProfile && login.assumeRole === undefined && ciLogin.assumeRole === undefined) {
-    const message = `${formatValue(ciLogin.profile)} is also the profile of aws.login, and its credentials are of one account`;
+    const given = formatValue(ciLogin.profile);
+    const message = `${given} is also the profile of aws.login, and its credentials are of one account`;
     problems.push({ path: "aws.ciLogin.profile", message: `${message}; use another profile, or add assumeRole` });
   }
   return problems;
@@ -124,7 +125,9 @@ function ciProblems({ network, aws, jenkins }: AnySettings): Problem[] {
   if (network !== undefined && overlaps(network.cidr, own.cidr)) {
     problems.push({
       path: "jenkins.network.cidr",
-      message: `${formatValue(own.cidr)} overlaps network.cidr ${network.cidr}, to which it is connected; use another range`,
+      message:
+        `${formatValue(own.cidr)} overlaps network.cidr ${network.cidr}, to which it is connected; ` +
+        "use another range",
     });
   }
   if (aws !== undefined && aws.ciAccountId === undefined) {
@@ -148,7 +151,8 @@ function zonedNetworkProblems(
   const problems = networkProblems(network, smallestZonedNetwork, {}, at);
   const { zones } = network;
   if (zones.length === 1) {
-    const message = `${formatValue(zones)} is one availability zone, and its loss would be ${whose}; use three of one region`;
+    const given = formatValue(zones);
+    const message = `${given} is one availability zone, and its loss would be ${whose}; use three of one region`;
     return [...problems, { path: `${at}.zones`, message }];
   }
   if (problems.length > 0) return problems;

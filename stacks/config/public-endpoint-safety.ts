@@ -20,10 +20,11 @@ export function publicEndpointProblems({ jenkins, deployHook, paas, openstack }:
   }
   const hosts = deployHook?.apps.flatMap((app) => app.hosts) ?? [];
   deployHook?.publicEndpoint?.names.forEach((given, index) => {
+    const allowed = hosts.join(", ") || "one of an app's hosts";
     if (!hosts.includes(given))
       problems.push({
         path: `deployHook.publicEndpoint.names[${index}]`,
-        message: `${formatValue(given)} is not a host name of an app; use ${hosts.join(", ") || "one of an app's hosts"}`,
+        message: `${formatValue(given)} is not a host name of an app; use ${allowed}`,
       });
   });
   return problems;
