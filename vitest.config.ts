@@ -9,7 +9,7 @@ const inProcess = ["test/**/*.test.ts"];
 const system = ["test/**/*.system.test.ts"];
 const tools = ["test/**/*.tools.system.test.ts"];
 /** Suites that need a whole environment. They run after the others, one file at a time. */
-const environments = ["engine", "kubernetes"];
+const environments = ["providers", "kubernetes"];
 const never = ["**/node_modules/**", ...environments.map((name) => `test/${name}/**`)];
 
 /** One project. Files never run side by side in a process: programs are evaluated with process-wide settings. */
@@ -37,6 +37,7 @@ export default defineConfig({
         test: {
           name,
           include: [`test/${name}/*.system.test.ts`],
+          setupFiles: name === "providers" ? ["./test/providers/path.ts"] : [],
           maxWorkers: 1,
           sequence: { groupOrder: index + 2 },
         },

@@ -111,7 +111,9 @@ describe("the engine", () => {
       new command.local.Command("second", { create: command_ }, { dependsOn: first });
       return {};
     });
-    await expect(engine.up({})).rejects.toThrow("command second ended with 3\nno such luck");
+    await expect(engine.up({})).rejects.toThrow(
+      'exit status 3: running "echo no such luck >&2; exit 3":\nno such luck',
+    );
     command_ = "true";
     expect((await engine.up({})).steps.map(({ name }) => name)).toEqual(["second"]);
   });

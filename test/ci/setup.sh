@@ -10,3 +10,5 @@ bash test/tools/k6/build.sh
 bash test/tools/kubernetes/build.sh
 bash test/tools/kubernetes/definitions.sh
 npm ci --no-audit --no-fund
+# Needs the versions of the packages.
+bash test/providers/build.sh

@@ -34,6 +34,8 @@ needs prometheus-node-exporter prometheus-node-exporter
 needs restic restic
 needs unzip unzip
 needs python3 python3
+# Debian has the module for virtual environments in a package of its own.
+python3 -c "import ensurepip" 2>/dev/null || packages+=(python3-venv)
 needs openssl openssl
 if ((${#packages[@]} > 0)); then
 	# On a new machine other programs, such as unattended upgrades, hold dpkg's lock for minutes.

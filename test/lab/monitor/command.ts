@@ -19,20 +19,20 @@ const known = [
 export const localCommand: Provider = {
   updatable: "all",
   replacing: ["triggers"],
-  async create(name, inputs) {
+  async create(_, inputs) {
     refuseUnknown("command:local:Command", inputs, known);
-    return { id: randomUUID(), outputs: await run(name, inputs.create, inputs, {}) };
+    return { id: randomUUID(), outputs: await run(inputs.create, inputs, {}) };
   },
   async update(made, inputs) {
     refuseUnknown("command:local:Command", inputs, known);
-    return run(made.id, inputs.update ?? inputs.create, inputs, made.outputs);
+    return run(inputs.update ?? inputs.create, inputs, made.outputs);
   },
   async delete(made, inputs) {
-    await run(made.id, inputs.delete, inputs, made.outputs);
+    await run(inputs.delete, inputs, made.outputs);
   },
 };
 
-async function run(name: string, command: unknown, inputs: Values, previous: Values): Promise<Values> {
+async function run(command: unknown, inputs: Values, previous: Values): Promise<Values> {
   if (command === undefined) return { stdout: "", stderr: "" };
   const [program, ...parameters] = [
     ...((inputs.interpreter as string[] | undefined) ?? ["/bin/sh", "-c"]),
@@ -60,7 +60,9 @@ async function run(name: string, command: unknown, inputs: Values, previous: Val
   running.add(child);
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   running.delete(child);
-  if (code !== 0) throw new Error(`command ${name} ended with ${code}\n${stdout}${stderr}`.trimEnd());
+  // The message of the real provider.
+  if (code !== 0)
+    throw new Error(`exit status ${code}: running ${JSON.stringify(String(command))}:\n${stdout}${stderr}`.trimEnd());
   return { stdout: stdout.replace(/\n$/, ""), stderr: stderr.replace(/\n$/, "") };
 }
 

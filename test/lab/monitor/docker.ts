@@ -46,6 +46,7 @@ export const network: Provider = {
   async delete(made) {
     await gone(docker.getNetwork(made.id).remove());
   },
+  exists: (made) => found(docker.getNetwork(made.id).inspect()),
 };
 
 /** `docker.Volume`. */
@@ -65,6 +66,7 @@ export const volume: Provider = {
   async delete(made) {
     await gone(docker.getVolume(made.id).remove());
   },
+  exists: (made) => found(docker.getVolume(made.id).inspect()),
 };
 
 /** `docker.RemoteImage`: only checks that the image exists. There is no registry to pull from. */
@@ -193,6 +195,7 @@ export const container: Provider = {
       );
     await gone(doomed.remove({ force: true, v: inputs.removeVolumes !== false }));
   },
+  exists: (made) => found(docker.getContainer(made.id).inspect()),
 };
 
 function optionsOf(inputs: Values): Docker.ContainerCreateOptions {
@@ -337,6 +340,17 @@ function list<T>(value: unknown): T[] {
 
 function dropUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
+/** False if Docker does not have the object. */
+async function found(inspection: Promise<unknown>): Promise<boolean> {
+  try {
+    await inspection;
+    return true;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return false;
+    throw error;
+  }
 }
 
 /** Treats an object that does not exist as removed. */

@@ -18,6 +18,8 @@ export interface Provider {
   /** Default: there is nothing to do, and only the new inputs are saved. */
   update?(made: Made, inputs: Values, before: Values): Promise<Values>;
   delete(made: Made, inputs: Values): Promise<void>;
+  /** Whether the resource is still there, for a refresh. Default: it is. */
+  exists?(made: Made): Promise<boolean>;
 }
 
 /** Throws for an input that this provider does not support, instead of ignoring it. */

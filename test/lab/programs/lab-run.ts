@@ -44,7 +44,7 @@ export async function labRun(
     result.failures.push((error as Error).message);
     report(`  FAILED: ${(error as Error).message}`);
   } finally {
-    // By force: an ordered stop of all machines takes longer than some cases. test/engine tests the order.
+    // By force: an ordered stop of all machines takes longer than some cases. test/providers tests the order.
     if (!keep) await engine.purge();
   }
   return result;

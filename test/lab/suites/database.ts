@@ -82,7 +82,7 @@ async function pass(
       break;
     }
   }
-  // By force: ten ordered stops take half a minute, and test/engine tests their order.
+  // By force: ten ordered stops take half a minute, and test/providers tests their order.
   if (!options.keep) await lab.engine.purge();
 }
 

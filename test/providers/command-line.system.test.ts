@@ -2,34 +2,26 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { projectCopy } from "../project-copy.ts";
-import { paasmas } from "../run.ts";
-
-function onPath(...commands: string[]): boolean {
-  return commands.every((command) => {
-    try {
-      execFileSync("sh", ["-c", `command -v ${command}`], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { projectCopy } from "../cli/project-copy.ts";
+import { repository } from "../lab/paths.ts";
+import { paasmas } from "../cli/run.ts";
+import { noEngine } from "./requirements.ts";
 
 function projectFile(main: string): string {
   const runtime = "runtime:\n  name: nodejs\n  options:\n    typescript: false\n";
   return `name: paasmas\n${runtime}main: ${main}\nstackConfigDir: stacks\n`;
 }
 
-const engine = onPath("pulumi", "pulumi-language-nodejs", "pulumi-resource-random");
+const reason = noEngine(["random"]);
+beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
-// The command line with the real engine and a program of one resource. test/engine deploys the whole dev.
+// The command line with the real engine and a program of one resource. dev.system.test.ts deploys the whole dev.
 describe("preview, up and destroy", { timeout: 180_000 }, () => {
   let dir: string;
   beforeAll(() => {
     dir = projectCopy();
-    symlinkSync(join(import.meta.dirname, "..", "..", "..", "node_modules"), join(dir, "node_modules"));
+    symlinkSync(join(repository, "node_modules"), join(dir, "node_modules"));
     writeFileSync(join(dir, "package.json"), '{"type": "module"}');
     writeFileSync(join(dir, "Pulumi.yaml"), projectFile("program.ts"));
     writeFileSync(
@@ -41,8 +33,7 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
   });
   afterAll(() => rmSync(dir, { recursive: true }));
 
-  test("create a stack in the local state folder and remove it", async ({ skip }) => {
-    skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
+  test("create a stack in the local state folder and remove it", async () => {
     const preview = await paasmas(dir, ["preview", "dev"]);
     expect(preview).toMatchObject({ code: 0 });
     expect(preview.stdout).toBe("+ RandomPassword password would be created\nPreviewed dev: 2 created.\n");
@@ -63,8 +54,7 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     expect(destroy.stdout).toMatch(/^- RandomPassword password deleted.*\ndev is destroyed: 2 deleted\.\n$/);
   });
 
-  test("end with one message and code 2 for a secret that cannot be decrypted or used", async ({ skip }) => {
-    skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
+  test("end with one message and code 2 for a secret that cannot be decrypted or used", async () => {
     const file = join(dir, "stacks", "Pulumi.dev.yaml");
     const before = readFileSync(file, "utf8");
     const state = join(dir, "other-state");
@@ -119,8 +109,7 @@ describe("preview, up and destroy", { timeout: 180_000 }, () => {
     }
   });
 
-  test("end with one message and code 1 for a failed program, without resources", async ({ skip }) => {
-    skip(!engine, "no Pulumi engine with the nodejs language and the random plugin on the PATH");
+  test("end with one message and code 1 for a failed program, without resources", async () => {
     const program = join(dir, "failing.ts");
     writeFileSync(
       program,

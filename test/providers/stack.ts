@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
+import { withPolicyConfig } from "../../cli/engine/policy-config.ts";
 import { readProject, type StackConfig, stackConfig } from "../../cli/settings.ts";
 import { repository } from "../lab/paths.ts";
 import { engineEnv } from "./requirements.ts";
@@ -29,6 +30,7 @@ export class EngineStack {
   readonly #environment: string;
   readonly #settings: readonly string[];
   readonly #without: readonly string[];
+  readonly #env: Record<string, string>;
   #stack: Stack | undefined;
 
   /**
@@ -36,13 +38,21 @@ export class EngineStack {
    * @param environment Environment with the committed config.
    * @param settings Settings that replace those of the config, such as `galera.size=5`.
    * @param without Keys of the config that are left out.
+   * @param env Environment variables for engine and providers.
    */
-  constructor(name: string, environment: string, settings: readonly string[], without: readonly string[] = []) {
+  constructor(
+    name: string,
+    environment: string,
+    settings: readonly string[],
+    without: readonly string[] = [],
+    env: Record<string, string> = {},
+  ) {
     this.name = name;
     this.#dir = join(repository, ".cache", "engine", name);
     this.#environment = environment;
     this.#settings = [`environment=${environment}`, ...settings];
     this.#without = without.map((key) => `paasmas:${key}`);
+    this.#env = env;
   }
 
   /** Starts without resources. */
@@ -86,10 +96,8 @@ export class EngineStack {
 
   /** Previews `up`. */
   async preview(options: { set?: readonly string[]; refresh?: boolean; policyPacks?: string[] } = {}): Promise<Steps> {
-    const { set, ...rest } = options;
     const steps = new Steps();
-    this.#configure(set);
-    await this.#opened.preview({ ...rest, onEvent: steps.onEvent });
+    await this.#preview(options, steps);
     return steps;
   }
 
@@ -98,15 +106,29 @@ export class EngineStack {
     set?: readonly string[];
     policyPacks?: string[];
   }): Promise<{ steps: Steps; message: string }> {
-    const { set, policyPacks } = options;
     const steps = new Steps();
     try {
-      this.#configure(set);
-      await this.#opened.preview({ policyPacks, onEvent: steps.onEvent });
+      await this.#preview(options, steps);
     } catch (error) {
       return { steps, message: (error as Error).message };
     }
     throw new Error("the preview did not fail");
+  }
+
+  async #preview(
+    options: { set?: readonly string[]; refresh?: boolean; policyPacks?: string[] },
+    steps: Steps,
+  ): Promise<void> {
+    const { set, policyPacks, refresh } = options;
+    this.#configure(set);
+    await withPolicyConfig(policyPacks && this.config(set)["paasmas:policies"], (path) =>
+      this.#opened.preview({
+        policyPacks,
+        policyPackConfigs: path === undefined ? undefined : [path],
+        refresh,
+        onEvent: steps.onEvent,
+      }),
+    );
   }
 
   async destroy(): Promise<Steps> {
@@ -137,7 +159,7 @@ export class EngineStack {
 
   async #select(): Promise<void> {
     this.#configure();
-    const envVars = { ...engineEnv, PULUMI_BACKEND_URL: pathToFileURL(join(this.#dir, "state")).href };
+    const envVars = { ...engineEnv, ...this.#env, PULUMI_BACKEND_URL: pathToFileURL(join(this.#dir, "state")).href };
     this.#stack ??= await LocalWorkspace.createOrSelectStack({ stackName: this.name, workDir: this.#dir }, { envVars });
   }
 

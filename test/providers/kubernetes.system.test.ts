@@ -17,10 +17,14 @@ import { version } from "../kubernetes/cluster.ts";
 import { noKubernetes, programs } from "../kubernetes/requirements.ts";
 import { FakeCloud } from "./fake-cloud.ts";
 import { ControlPlaneHost } from "./control-plane-host.ts";
+import { isReal } from "./path.ts";
 import { engineEnv, noEngine } from "./requirements.ts";
 import { Steps } from "./steps.ts";
 
-const reason = noEngine(["random", "tls", "command", "kubernetes"]) ?? noKubernetes();
+const reason =
+  noEngine(["random", "tls", "command"]) ??
+  (isReal("pulumi-resource-kubernetes") ? undefined : "no real provider of Kubernetes on the PATH") ??
+  noKubernetes();
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
 
 /** Loopback addresses of the load balancer: before and after its move. */

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { docker } from "../lab/monitor/docker.ts";
+import { providerFile } from "./path.ts";
 
 /** Environment of the engine: the Node of the tests is first on the PATH. */
 export const engineEnv: Record<string, string> = {
@@ -17,12 +18,17 @@ export const engineEnv: Record<string, string> = {
  */
 export function noEngine(plugins: readonly string[]): string | undefined {
   const version = spawnSync("pulumi", ["version"], { env: { ...process.env, ...engineEnv }, encoding: "utf8" });
-  if (version.error !== undefined) return "no pulumi on the PATH";
+  if (version.error !== undefined) return "no pulumi on the PATH; build it with test/providers/build.sh";
   if (version.status !== 0) return `the pulumi on the PATH does not run: ${version.stderr.trim().split("\n")[0]}`;
   const missing = plugins.filter((plugin) => !isOnPath(`pulumi-resource-${plugin}`) && !isInstalled(plugin));
-  if (missing.length > 0)
-    return `no plugin ${missing.join(", no ")} on the PATH, nor installed with pulumi plugin install`;
+  if (missing.length > 0) return `no plugin ${missing.join(", no ")}; build it with test/providers/build.sh`;
   return undefined;
+}
+
+/** The reason why tests with a file of build.sh cannot run. Absent if it is there. */
+export function notBuilt(path: string): string | undefined {
+  if (existsSync(providerFile(path))) return undefined;
+  return `no ${providerFile(path)}; build it with test/providers/build.sh`;
 }
 
 /** The reason why Docker cannot be used here, which a preview needs too. Absent if it answers. */
