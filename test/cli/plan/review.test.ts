@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { restarting, rules } from "../../../cli/plan/replacement.ts";
+import { isKnown, restarting } from "../../../cli/plan/replacement.ts";
 import { changesText, reviewOf } from "../../../cli/plan/review.ts";
 import { savedPlan } from "../../../cli/plan/saved.ts";
 import type { SampleSettings } from "../sample/program.ts";
@@ -148,7 +148,7 @@ test.each(stacks)("has a rule of replacement for every type in the plan of %s", 
   const { resources } = await evaluated(stack);
   const types = new Set(resources.filter(({ custom }) => custom).map(({ type }) => type));
   // Names of inputs do not decide about the replacement of Kubernetes objects. Providers have no state.
-  expect([...types].filter((type) => !(type in rules) && !/^(kubernetes|pulumi):/.test(type))).toEqual([]);
+  expect([...types].filter((type) => !isKnown(type) && !/^(kubernetes|pulumi):/.test(type))).toEqual([]);
 });
 
 test.each(stacks)("knows for each machine in the plan of %s the inputs that restart it", async (stack) => {
