@@ -30,7 +30,7 @@ test("has the program and the settings of the project, in the folder of the stat
   expect(files.dir).toBe(join(dir, ".state", "engine"));
   expect(parse(read(join(files.dir, "Pulumi.yaml")))).toEqual({
     ...parse(read(join(dir, "Pulumi.yaml"))),
-    main: join(dir, "stacks", "index.ts"),
+    main: join(dir, "stacks", "start.js"),
     stackConfigDir: undefined,
   });
   for (const name of ["dev", "staging", "prod"]) expect(read(copy(name))).toBe(read(committed(name)));
