@@ -1,5 +1,8 @@
-/** How a command ends: 0 success, 1 a failed operation or a violated mandatory policy, 2 bad input. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * How a command ends: 0 success, 1 a failed operation or a violated mandatory policy, 2 bad input, 3 drift between the
+ * state and the cloud.
+ */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /**
  * Base class of all errors that this library reports. The message has one line per problem: path, given value, what
@@ -8,7 +11,7 @@ export type ExitCode = 0 | 1 | 2;
  */
 export abstract class PaasmasError extends Error {
   /** How a command ends that stops with this error. */
-  abstract get exitCode(): Exclude<ExitCode, 0>;
+  abstract get exitCode(): 1 | 2;
 }
 
 /** The input cannot be used: an argument, a setting or a file. Change it. */

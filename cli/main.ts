@@ -1,8 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { deliveryCommands } from "./commands/delivery.ts";
+import { engineCommands } from "./commands/engine.ts";
 import { type ExitCode, messageOf, PaasmasError } from "../errors.ts";
 
 type Run = (...args: never[]) => Promise<ExitCode>;
+type Action = (load: () => Promise<Run>) => (...args: unknown[]) => Promise<void>;
 
 /**
  * Runs the command line. Prints one message when a command fails.
@@ -11,16 +13,28 @@ type Run = (...args: never[]) => Promise<ExitCode>;
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   // A command is imported when it runs: a plan must not wait for the Automation API.
-  const action =
-    (load: () => Promise<Run>) =>
-    async (...args: unknown[]) => {
-      exitCode = await (await load())(...(args as never[]));
-    };
+  const program = commandLine((load) => async (...args) => {
+    exitCode = await (await load())(...(args as never[]));
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`paasmas: ${messageOf(error)}\n`);
+    return error instanceof PaasmasError ? error.exitCode : 2;
+  }
+}
+
+/** All commands with their arguments and options. */
+export function commandLine(action: Action): Command {
   const program = new Command("paasmas")
     .description("A team's delivery platform: plan it without a cloud, then deploy it with Pulumi.")
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`paasmas: ${text.replace(/^error: /, "")}`) })
-    .helpCommand(false);
+    .helpCommand(false)
+    // Options behind `pulumi` belong to the engine.
+    .enablePositionalOptions();
 
   const overlays = (command: Command) =>
     command
@@ -37,19 +51,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .option("--verbose", "name every resource")
     .action(action(async () => (await import("./commands/plan.ts")).plan));
 
-  for (const [name, description] of [
-    ["preview", "show the changes of an update, as the engine plans it"],
-    ["up", "create or update an environment"],
-    ["destroy", "remove an environment"],
-  ] as const) {
-    const command = program.command(name).description(description).argument("<environment>");
-    if (name !== "destroy") {
-      command
-        .option("--policy-pack <dir>", "a policy pack to check the changes with (default: policies)")
-        .option("--no-policy-pack", "run no policy pack");
-    }
-    command.action(action(async () => (await import("./commands/deploy.ts"))[name]));
-  }
+  engineCommands(program, action);
 
   overlays(program.command("ignition"))
     .description("print the Ignition config of one machine, as it is delivered; secrets are the plan's placeholders")
@@ -66,15 +68,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     .action(action(async () => (await import("./commands/images.ts")).images));
 
   deliveryCommands(program, action);
-
-  try {
-    await program.parseAsync(argv);
-    return exitCode;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`paasmas: ${messageOf(error)}\n`);
-    return error instanceof PaasmasError ? error.exitCode : 2;
-  }
+  return program;
 }
 
 function collect(value: string, previous: string[]): string[] {

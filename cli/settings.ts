@@ -90,9 +90,13 @@ export function stackFile(project: Project, environment: string): string {
   return join(project.configDir, `Pulumi.${environment}.yaml`);
 }
 
-/** The config in a file: below `config:` as in a stack's file, or at the top level. */
-function configIn(project: Project, path: string): StackConfig {
-  const content = readYaml(path);
+/**
+ * The config in the text of a file: below `config:` as in a stack's file, or at the top level.
+ * @param path path of the file, for errors
+ * @throws InputError if it is not YAML
+ */
+export function configFrom(project: Project, text: string, path: string): StackConfig {
+  const content = parseYaml(text, path);
   const config =
     content.config ?? (Object.keys(content).some((key) => key === "config" || key === "encryptionsalt") ? {} : content);
   if (!isGroup(config))
@@ -100,17 +104,27 @@ function configIn(project: Project, path: string): StackConfig {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [qualified(project, key), value]));
 }
 
+function configIn(project: Project, path: string): StackConfig {
+  return configFrom(project, readText(path), path);
+}
+
 /** The YAML library must not print warnings about unknown tags, which it reads as text. */
 const yamlOptions = { logLevel: "error" } as const;
 
 function readYaml(path: string): Record<string, unknown> {
-  let text: string;
+  return parseYaml(readText(path), path);
+}
+
+function readText(path: string): string {
   try {
-    text = readFileSync(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new InputError(`${path}: ${code === "ENOENT" ? "no such file" : `cannot be read (${code})`}`);
   }
+}
+
+function parseYaml(text: string, path: string): Record<string, unknown> {
   let content: unknown;
   try {
     content = parse(text, yamlOptions) ?? {};
@@ -125,34 +139,34 @@ function readYaml(path: string): Record<string, unknown> {
 function withSetting(project: Project, config: StackConfig, setting: string): StackConfig {
   const split = setting.indexOf("=");
   const path = split < 0 ? setting : setting.slice(0, split);
-  const steps = stepsOf(path);
+  const steps = settingSteps(project, path);
   if (split < 0 || steps === undefined) {
     const problem = split < 0 ? "has no value" : "has no path";
     throw new InputError(`--set ${setting}: ${problem}; use a path and a value, as in --set galera.size=5`);
   }
-  const [key, ...rest] = steps as [string, ...(string | number)[]];
-  return replaced(
-    config,
-    [qualified(project, key), ...rest],
-    typed(setting.slice(split + 1), path),
-    path,
-  ) as StackConfig;
+  return replaced(config, steps, typedValue(setting.slice(split + 1), `--set ${path}`), path) as StackConfig;
 }
 
-/** `galera.databases[0].name` as its steps. */
-function stepsOf(path: string): (string | number)[] | undefined {
+/** `galera.databases[0].name` as its steps in a {@link StackConfig}; undefined if it is not a path. */
+export function settingSteps(project: Project, path: string): [string, ...(string | number)[]] | undefined {
   if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(path)) return undefined;
-  return [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) => (index === undefined ? step : Number(index)));
+  const [key = "", ...rest] = [...path.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
+    index === undefined ? step : Number(index),
+  );
+  return [qualified(project, String(key)), ...rest];
 }
 
-/** A value in YAML. Digits with a leading zero stay a text: an account id is not a number. */
-function typed(text: string, path: string): unknown {
+/**
+ * A value in YAML. Digits with a leading zero stay a text: an account id is not a number.
+ * @param label start of the error
+ */
+export function typedValue(text: string, label: string): unknown {
   if (/^0\d+$/.test(text)) return text;
   try {
     return parse(text, yamlOptions);
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0]?.replace(/:$/, "");
-    throw new InputError(`--set ${path}: ${formatValue(text)} is not a YAML value: ${reason}`);
+    throw new InputError(`${label}: ${formatValue(text)} is not a YAML value: ${reason}`);
   }
 }
 

@@ -54,7 +54,7 @@ function environmentName(stack: string, given: unknown): EnvironmentName {
   if (found !== undefined) return found;
   const meant = typeof given === "string" ? suggestName(given, names) : undefined;
   const allowed = meant === undefined ? `use ${names.join(", ")}` : `did you mean ${meant}?`;
-  const command = `pulumi config set --stack ${stack} paasmas:environment dev`;
+  const command = `npm run config -- ${stack} environment dev`;
   const hint = `set the environment of a stack with another name: ${command}`;
   const message = `${formatValue(given)} is not an environment; ${allowed}${given === stack ? ` (${hint})` : ""}`;
   throw new ConfigError(stack, [{ path: "environment", message }]);

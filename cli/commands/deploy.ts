@@ -1,139 +1,144 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
-import { backendOf } from "../engine/backend.ts";
-import { findEngine, lastLine } from "../engine/engine.ts";
-import { Progress } from "../engine/progress.ts";
-import { checkPassphrase, encryptedPaths, secretsProblem } from "../engine/secrets.ts";
-import { restoringFile } from "../engine/stack-file.ts";
-import { type ExitCode, InputError, PaasmasError } from "../../errors.ts";
-import { prepare } from "../plan/environment.ts";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { type Asking, approve } from "../engine/approval.ts";
+import { keptLine, checkProtection } from "../engine/protected.ts";
+import { settleInterrupted } from "../engine/interrupted.ts";
+import { checkLocks } from "../engine/lock.ts";
+import type { Progress } from "../engine/progress.ts";
+import { PlannedSteps, removals, type State, stateOf, urnsOf } from "../engine/state.ts";
+import { type Environment, withStack } from "../engine/with-stack.ts";
+import { type ExitCode, InputError } from "../../errors.ts";
 import { redacted } from "../plan/saved.ts";
-import { type Project, readProject, type StackConfig, stackConfig, stackFile } from "../settings.ts";
+import { confirm } from "../terminal.ts";
 
 export interface DeployOptions {
   /** A folder, or false for none. Default: the project's folder `policies`, if it is a pack. */
   policyPack?: string | false;
+  /** Reads the state of the cloud first. Default: in CI. */
+  refresh?: boolean;
 }
 
-type Work = (stack: Stack, progress: Progress, options: { policyPacks: string[] }) => Promise<string>;
+export interface ChangeOptions extends DeployOptions {
+  /** Does not ask. */
+  yes?: boolean;
+  /** Removes the lock of a command that ended without unlocking. */
+  unlock?: boolean;
+  /** Names or URNs of resources to replace. */
+  replace?: string[];
+}
+
+/** The engine's side of a command, and the user's. */
+export interface Work extends Pick<Asking, "confirm" | "write" | "color"> {
+  environment: string;
+  stack: Pick<Stack, "preview" | "up" | "destroy" | "refresh" | "exportStack">;
+  progress: Pick<Progress, "onEvent" | "onProblem">;
+  say: (message: string) => void;
+  signal: AbortSignal;
+}
+
+/** A change that the user did not want. */
+const declined = "Nothing has changed.";
 
 /** `paasmas preview`: asks the engine for the changes of an update. */
 export function preview(environment: string, options: DeployOptions): Promise<ExitCode> {
-  return deploy(environment, options, { create: true }, async (stack, progress, { policyPacks }) => {
-    const { changeSummary } = await stack.preview({ policyPacks, onEvent: progress.onEvent });
+  const policyPacks = policyPackOf(options.policyPack);
+  return withStack(environment, { create: true, check: true }, async ({ stack, progress, signal }) => {
+    const refresh = refreshes(options);
+    const { changeSummary } = await stack.preview({ policyPacks, refresh, onEvent: progress.onEvent, signal });
     return `Previewed ${environment}: ${tally(changeSummary)}.`;
   });
 }
 
-/** `paasmas up`: creates or updates an environment, after a preview without errors. */
-export function up(environment: string, options: DeployOptions): Promise<ExitCode> {
-  return deploy(environment, options, { create: true, complete: true }, async (stack, progress, { policyPacks }) => {
-    // An update runs policies and hooks resource by resource. Without a preview it could stop halfway.
-    await stack.preview({ policyPacks, onEvent: progress.onProblem });
-    const { summary, outputs } = await stack.up({ policyPacks, onEvent: progress.onEvent });
-    const lines = Object.entries(outputs).map(
-      ([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`,
-    );
-    return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines].join("\n");
+/** `paasmas up`: creates or updates an environment, after a preview without errors and a yes. */
+export function up(environment: string, options: ChangeOptions): Promise<ExitCode> {
+  const policyPacks = policyPackOf(options.policyPack);
+  return withStack(environment, { create: true, check: true, complete: true }, async (opened) => {
+    await unlock(opened, options);
+    return update({ ...opened, ...terminal(), policyPacks }, options);
   });
 }
 
-/** `paasmas destroy`: removes everything that the stack manages. */
-export function destroy(environment: string, options: DeployOptions): Promise<ExitCode> {
-  return deploy(environment, options, { create: false }, async (stack, progress) => {
-    const { summary } = await stack.destroy({ onEvent: progress.onEvent });
-    return `${environment} is destroyed: ${tally(summary.resourceChanges ?? {})}.`;
+/** `paasmas destroy`: removes everything that the stack manages, after a yes. */
+export function destroy(environment: string, options: ChangeOptions): Promise<ExitCode> {
+  return withStack(environment, { create: { purpose: "destroy" } }, async (opened) => {
+    await unlock(opened, options);
+    return remove({ ...opened, ...terminal() }, options);
   });
 }
 
-async function deploy(
-  environment: string,
-  options: DeployOptions,
-  needs: { create: boolean; complete?: boolean },
-  work: Work,
-): Promise<ExitCode> {
-  const project = readProject(process.cwd());
-  const config = stackConfig(project, environment);
-  // Reports bad settings before the engine starts an update.
-  const { missing, check } = prepare(project, environment, config);
-  if (needs.complete && missing.length > 0) {
-    const lines = missing.map(({ key, why, command }) => `  ${key}: ${why}\n    ${command}`);
-    throw new InputError(`stack ${environment} needs these settings before up:\n${lines.join("\n")}`);
+/** The part of `up` behind the opened stack. */
+export async function update(work: Work & { policyPacks: string[] }, options: ChangeOptions): Promise<string> {
+  const { environment, stack, progress, policyPacks, signal } = work;
+  const before = await settledState(work);
+  const refresh = refreshes(options);
+  const steps = new PlannedSteps(before);
+  // An update runs policies and hooks resource by resource. Without a preview it could stop halfway.
+  const onEvent = (event: EngineEvent) => {
+    steps.onEvent(event);
+    progress.onProblem(event);
+  };
+  const replace = urnsOf(options.replace ?? [], before.resources);
+  await stack.preview({ policyPacks, refresh, replace, onEvent, signal });
+  const { after, changes } = steps;
+  const intended = { command: "up", environment, before: before.resources, after, changes } as const;
+  if (!(await approve(intended, { ...work, yes: options.yes ?? false }))) return declined;
+  const { summary, outputs } = await stack.up({ policyPacks, refresh, replace, onEvent: progress.onEvent, signal });
+  const lines = Object.entries(outputs).map(
+    ([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`,
+  );
+  return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines].join("\n");
+}
+
+/** The part of `destroy` behind the opened stack. */
+export async function remove(work: Work, options: ChangeOptions): Promise<string> {
+  const { environment, stack, progress, signal } = work;
+  let before = await settledState(work);
+  if (refreshes(options)) {
+    await stack.refresh({ onEvent: progress.onProblem, signal });
+    before = stateOf(await stack.exportStack());
   }
-  const policyPacks = policyPackOf(project, options.policyPack);
-  const backend = backendOf(project);
-  checkPassphrase(project, environment, backend);
-  if (needs.create) await check();
-  const say = (message: string) => process.stderr.write(`${message}\n`);
+  checkProtection(environment, before);
+  const changes = removals(before);
+  const intended = { command: "destroy", environment, before: before.resources, after: [], changes } as const;
+  if (!(await approve(intended, { ...work, yes: options.yes ?? false }))) return declined;
+  const { summary } = await stack.destroy({ onEvent: progress.onEvent, signal });
+  const kept = changes.filter(({ resource }) => resource.retainOnDelete).length;
+  return [
+    `${environment} is destroyed: ${tally(summary.resourceChanges ?? {})}.`,
+    ...(kept > 0 ? [`  ${keptLine(kept)}`] : []),
+  ].join("\n");
+}
 
-  const progress = new Progress({
+async function settledState({ stack, progress, say, signal }: Work): Promise<State> {
+  const before = stateOf(await stack.exportStack());
+  const settled = await settleInterrupted(stack, before, { say, onEvent: progress.onProblem, signal });
+  return settled ? stateOf(await stack.exportStack()) : before;
+}
+
+function terminal(): Pick<Asking, "confirm" | "write" | "color"> {
+  return {
+    confirm: process.stdin.isTTY === true ? confirm : undefined,
     write: (text) => process.stdout.write(text),
-    interactive: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? 80,
-  });
-  // Ctrl-C reaches the engine too: wait until it stops.
-  const wait = () => say("Stopping after the current operations; the state stays consistent.");
-  process.on("SIGINT", wait);
-  try {
-    const pulumiCommand = await findEngine(say);
-    backend.prepare();
-    const run = async () => {
-      const stack = await openStack(
-        project,
-        environment,
-        { pulumiCommand, envVars: backend.environment },
-        needs.create,
-      );
-      if (encryptedPaths(config).length > 0) prepare(project, environment, await decrypted(stack));
-      say(`State: ${backend.url}`);
-      return work(stack, progress, { policyPacks });
-    };
-    const closing = await (backend.own ? restoringFile(stackFile(project, environment), run) : run());
-    progress.end();
-    process.stdout.write(`${closing}\n`);
-    return progress.violations > 0 ? 1 : 0;
-  } catch (error) {
-    progress.end();
-    const mistake = secretsProblem(String(error), project, environment, config) ?? error;
-    if (mistake instanceof InputError) throw mistake;
-    const message = error instanceof PaasmasError ? error.message : lastLine(error as Error);
-    // Progress printed the problems of resources above.
-    const cause = progress.violations > 0 ? "a policy" : "an error";
-    process.stderr.write(`paasmas: ${progress.failed ? `stopped by ${cause}, see above` : message}\n`);
-    return 1;
-  } finally {
-    process.off("SIGINT", wait);
-  }
+    color: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  };
 }
 
-async function openStack(
-  project: Project,
-  stackName: string,
-  workspace: LocalWorkspaceOptions,
-  create: boolean,
-): Promise<Stack> {
-  const { LocalWorkspace, StackNotFoundError } = await import("@pulumi/pulumi/automation/index.js");
-  const program = { stackName, workDir: project.dir };
-  if (create) return LocalWorkspace.createOrSelectStack(program, workspace);
-  try {
-    return await LocalWorkspace.selectStack(program, workspace);
-  } catch (error) {
-    if (error instanceof StackNotFoundError)
-      throw new InputError(`there is no stack ${stackName} to destroy in this backend`);
-    throw error;
-  }
+/** A lock stops the command before its preview, which takes longer. */
+async function unlock({ project, environment, backend }: Environment, options: ChangeOptions): Promise<void> {
+  const ask = async (question: string) =>
+    options.unlock === true || (process.stdin.isTTY === true && (await confirm(question)));
+  await checkLocks({ backend: backend.url, project: project.name, name: environment }, ask);
 }
 
-/** The stack's config with decrypted secrets; only the engine can decrypt them. */
-async function decrypted(stack: Stack): Promise<StackConfig> {
-  const config = await stack.getAllConfig();
-  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
+/** CI has fresh machines and time: there, a change outside of the stack must not stay unnoticed. */
+function refreshes({ refresh }: DeployOptions): boolean {
+  return refresh ?? !/^(|0|false)$/i.test(process.env.CI ?? "");
 }
 
-function policyPackOf(project: Project, chosen: DeployOptions["policyPack"]): string[] {
+function policyPackOf(chosen: DeployOptions["policyPack"]): string[] {
   if (chosen === false) return [];
-  const dir = resolve(project.dir, chosen ?? "policies");
+  const dir = resolve(chosen ?? "policies");
   if (existsSync(resolve(dir, "PulumiPolicy.yaml"))) return [dir];
   if (chosen === undefined) return [];
   throw new InputError(`--policy-pack ${chosen}: is not a policy pack: it has no PulumiPolicy.yaml`);

@@ -13,7 +13,7 @@ import { table } from "./tables.ts";
 /** One setting of a stack's config. */
 export interface Setting {
   /**
-   * As `pulumi config set --path` takes it, with `[]` for an item of a list, `<name>` for a name that the user
+   * As `npm run config` takes it, with `[]` for an item of a list, `<name>` for a name that the user
    * chooses and `<size>` for small, medium or large.
    */
   path: string;

@@ -23,7 +23,11 @@ export interface Backend {
  * @throws InputError when the folder holds state and its passphrase is missing.
  */
 export function backendOf(project: Project, env: NodeJS.ProcessEnv = process.env): Backend {
-  const chosen = env.PULUMI_BACKEND_URL || projectBackend(project);
+  const given = env.PULUMI_BACKEND_URL || projectBackend(project);
+  // The engine works in another folder.
+  const chosen = given?.startsWith("file://.")
+    ? pathToFileURL(join(project.dir, given.slice("file://".length))).href
+    : given;
   if (chosen !== undefined)
     return { url: chosen, environment: { PULUMI_BACKEND_URL: chosen }, own: false, prepare: () => {} };
 

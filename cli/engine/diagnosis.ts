@@ -9,6 +9,8 @@ export function causeOf(message: string): string | undefined {
   if (text === "" || /^(update|preview) failed/.test(text)) return undefined;
   // Part of each cancellation.
   if (/^failed to run remediation: .*context canceled$/s.test(text)) return undefined;
+  // The program says it once, and reads the state of the cloud.
+  if (/^Attempting to deploy or update resources with \d+ pending operations/.test(text)) return undefined;
   if (/^using pulumi-\S+ from \$PATH|\bWill retry in \S+ \[\d+\/\d+\]$/.test(text)) return undefined;
   const plugin = /install resource plugin 'pulumi-resource-(\S+)' at version v(\S+?),/.exec(text);
   if (plugin !== null) return missingPlugin(plugin[1]!, plugin[2]!);
@@ -22,7 +24,7 @@ function missingPlugin(name: string, version: string): string {
   return (
     `the provider plugin ${name} ${version} is not installed, and downloading it failed; ` +
     `put pulumi-resource-${name} on the PATH, or run this with a network: ` +
-    `pulumi plugin install resource ${name} v${version}`
+    `npm run pulumi -- plugin install resource ${name} v${version}`
   );
 }
 

@@ -2,6 +2,8 @@ import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/auto
 import { createColors } from "picocolors";
 import { count, nameOf, shortType, typeOf } from "../plan/names.ts";
 import { causeOf, violationOf } from "./diagnosis.ts";
+import { orphanProblem } from "./orphans.ts";
+import { ownCommands } from "./own-commands.ts";
 
 export interface Screen {
   write(text: string): void;
@@ -35,6 +37,7 @@ interface Problem {
  */
 export class Progress {
   readonly #screen: Screen;
+  readonly #environment: string;
   readonly #colors;
   readonly #underWay = new Map<string, { op: OpType; since: number }>();
   readonly #problems = new Map<string, Problem>();
@@ -42,9 +45,12 @@ export class Progress {
   #violations = 0;
   #done = 0;
   #statusShown = false;
+  #interrupted = false;
 
-  constructor(screen: Screen) {
+  /** @param environment for the commands in messages */
+  constructor(screen: Screen, environment: string) {
     this.#screen = screen;
+    this.#environment = environment;
     this.#colors = createColors(screen.interactive && !process.env.NO_COLOR);
     if (screen.interactive) this.#timer = setInterval(() => this.#status(), 500).unref();
   }
@@ -77,7 +83,9 @@ export class Progress {
         ? `${shortType(typeOf(diagnosticEvent.urn))} ${nameOf(diagnosticEvent.urn)}: `
         : "";
       const text = causeOf(diagnosticEvent.message);
-      if (text !== undefined) this.#problem(diagnosticEvent.severity === "error" ? "error" : "warning", text, about);
+      const isStop = this.#interrupted && /context canceled|(update|preview|operation) cancell?ed/i.test(text ?? "");
+      if (text !== undefined && !isStop)
+        this.#problem(diagnosticEvent.severity === "error" ? "error" : "warning", this.#explained(text), about);
     }
     if (policyEvent !== undefined) {
       const mandatory = policyEvent.enforcementLevel === "mandatory";
@@ -92,6 +100,11 @@ export class Progress {
   readonly onProblem = (event: EngineEvent): void => {
     if (event.diagnosticEvent !== undefined || event.policyEvent !== undefined) this.onEvent(event);
   };
+
+  /** The user stopped the engine: its messages about that are no problems. */
+  interrupted(): void {
+    this.#interrupted = true;
+  }
 
   /** Whether {@link end} prints an error. */
   get failed(): boolean {
@@ -110,6 +123,10 @@ export class Progress {
     for (const { text, subjects } of error) {
       for (const subject of subjects) this.#screen.write(`${this.#colors.red("✗")} ${subject}${text}\n`);
     }
+  }
+
+  #explained(text: string): string {
+    return orphanProblem(text, this.#environment) ?? ownCommands(text, this.#environment);
   }
 
   // The engine repeats messages of programs and providers, and providers repeat a warning for each resource.

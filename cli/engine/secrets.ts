@@ -62,14 +62,14 @@ export function secretsProblem(
   )
     return undefined;
   const paths = encryptedPaths(config);
-  const commands = paths.map((path) => `\n  pulumi config set --stack ${stack} --secret --path '${path}'`);
+  const commands = paths.map((path) => `\n  npm run config -- ${stack} '${path.replace(/^paasmas:/, "")}' --secret`);
   return new InputError(
     `${file}: ${paths.join(", ")}: cannot be decrypted with the stack's key; ` +
       `set ${paths.length === 1 ? "it" : "the wrong ones"} again:${commands.join("")}`,
   );
 }
 
-/** Paths of the encrypted values in a stack's config, as `pulumi config set --path` takes them. */
+/** Paths of the encrypted values in a stack's config, as `npm run config` takes them. */
 export function encryptedPaths(config: unknown, at = ""): string[] {
   if (isEncrypted(config)) return [at];
   if (Array.isArray(config)) return config.flatMap((item, index) => encryptedPaths(item, `${at}[${index}]`));

@@ -5,10 +5,10 @@ import { replacingInputs } from "./replacement.ts";
 import type { SavedPlan, SavedResource } from "./saved.ts";
 
 /** The change of one resource. */
-export interface Change {
+export interface Change<Resource = SavedResource> {
   action: "create" | "replace" | "update" | "remove";
   /** State after the change; before it, for a removed resource. */
-  resource: SavedResource;
+  resource: Resource;
   /** Inputs and {@link engineOptions} that differ. Empty for a created or removed resource. */
   inputs: string[];
   /** The inputs that force the replacement. */

@@ -9,10 +9,14 @@ import type { SavedPlan, SavedResource } from "./saved.ts";
 import { wrap } from "./table.ts";
 import { formatRange } from "./format.ts";
 
-/** The differences between a saved plan and a new one of the same environment, for a reviewer. */
-export interface Review {
-  /** Changes that an update refuses, if the saved plan is the current state. */
-  refused: string[];
+/** The part of a resource that a review reads: of a plan, or of the engine's state. */
+export type ReviewedResource = Pick<
+  SavedResource,
+  "urn" | "type" | "name" | "custom" | "parent" | "inputs" | "dependencies" | "protect" | "retainOnDelete"
+>;
+
+/** The effects of changes of resources. */
+export interface ResourceReview {
   /** Possible data losses, worst first. */
   dataAtRisk: string[];
   /** Replaced and restarted machines in the engine's order; one sentence for each role. */
@@ -21,6 +25,12 @@ export interface Review {
   machines: string[];
   opened: string[];
   closed: string[];
+}
+
+/** The differences between a saved plan and a new one of the same environment, for a reviewer. */
+export interface Review extends ResourceReview {
+  /** Changes that an update refuses, if the saved plan is the current state. */
+  refused: string[];
   /** Mandatory and advisory violations that the saved plan does not have. */
   newViolations: string[];
   /** Violations that only the saved plan has. */
@@ -39,19 +49,28 @@ const computers = new Set([
 
 export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
   const changes = changesBetween(before, after);
-  const [was, is] = [modelOf(before.resources), modelOf(after.resources)];
-  const { rolls, machines } = machineChanges(was.machines, is.machines, changes, after);
   return {
     refused: refusedUpgrades(before, after),
-    dataAtRisk: [...dataAtRisk(changes, before), ...unprotected(changes)],
-    rolls,
-    machines,
-    opened: firewallRules(is.firewallRules, was.firewallRules),
-    closed: firewallRules(was.firewallRules, is.firewallRules),
+    ...resourceReview(before.resources, after.resources, changes),
     newViolations: violations(after, before),
     resolved: violations(before, after),
     policies: policyLevels(before, after),
     changes,
+  };
+}
+
+/** The effects of changes: of those between two plans, or of those that the engine plans. */
+export function resourceReview(
+  before: readonly ReviewedResource[],
+  after: readonly ReviewedResource[],
+  changes: readonly Change<ReviewedResource>[],
+): ResourceReview {
+  const [was, is] = [modelOf(before), modelOf(after)];
+  return {
+    dataAtRisk: [...dataAtRisk(changes, before), ...unprotected(changes)],
+    ...machineChanges(was.machines, is.machines, changes, after),
+    opened: firewallRules(is.firewallRules, was.firewallRules),
+    closed: firewallRules(was.firewallRules, is.firewallRules),
   };
 }
 
@@ -68,12 +87,12 @@ function refusedUpgrades(before: SavedPlan, after: SavedPlan): string[] {
   });
 }
 
-function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
-  const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
+function dataAtRisk(changes: readonly Change<ReviewedResource>[], before: readonly ReviewedResource[]): string[] {
+  const old = new Map(before.map((resource) => [resource.urn, resource]));
   const risky = changes.filter(
     ({ action, resource }) => (action === "remove" || action === "replace") && statefulTypes.has(resource.type),
   );
-  const fate = ({ resource, action }: Change): Fate => {
+  const fate = ({ resource, action }: Change<ReviewedResource>): Fate => {
     // The engine reads the protection from the state, not from the program.
     const state = old.get(resource.urn) ?? resource;
     if (state.protect)
@@ -92,7 +111,7 @@ function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, group]) => {
-      const [first] = group as [Change, ...Change[]];
+      const [first] = group as Group;
       const why = first.reasons.length > 0 ? ` (${first.reasons.join(", ")} changes)` : "";
       return `${phrase(
         first.resource.type,
@@ -102,15 +121,15 @@ function dataAtRisk(changes: readonly Change[], before: SavedPlan): string[] {
 }
 
 /** Resources that lose their protection: a later mistake can remove them. */
-function unprotected(changes: readonly Change[]): string[] {
-  const lost = ({ action, inputs, resource }: Change) =>
+function unprotected(changes: readonly Change<ReviewedResource>[]): string[] {
+  const lost = ({ action, inputs, resource }: Change<ReviewedResource>) =>
     action === "update" ? engineOptions.filter((option) => inputs.includes(option) && !resource[option]) : [];
   const groups = Map.groupBy(
     changes.filter((change) => lost(change).length > 0),
     (change) => [change.resource.type, ...lost(change)].join(" "),
   );
   return [...groups.values()].map((group) => {
-    const [first] = group as [Change, ...Change[]];
+    const [first] = group as Group;
     const many = group.length > 1;
     const fates = {
       protect: `no longer protected; a later up can remove ${many ? "them" : "it"}`,
@@ -125,15 +144,23 @@ function unprotected(changes: readonly Change[]): string[] {
   });
 }
 
+/** Changes with the same effect. */
+type Group = [Change<ReviewedResource>, ...Change<ReviewedResource>[]];
+
 /** Fate of data; severity 0 is the worst. */
 interface Fate {
   severity: 0 | 1 | 2;
   words: string;
 }
 
-function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[], after: SavedPlan) {
+function machineChanges(
+  was: Machine[],
+  is: Machine[],
+  changes: readonly Change<ReviewedResource>[],
+  after: readonly ReviewedResource[],
+) {
   const [old, fresh] = [new Map(was.map((m) => [m.urn, m])), new Map(is.map((m) => [m.urn, m]))];
-  const [replaced, restarted] = [new Map<string, SavedResource>(), new Map<string, SavedResource>()];
+  const [replaced, restarted] = [new Map<string, ReviewedResource>(), new Map<string, ReviewedResource>()];
   for (const { action, resource, inputs } of changes) {
     const machine = computers.has(resource.type) ? fresh.get(resource.parent ?? "") : undefined;
     if (machine === undefined) continue;
@@ -166,7 +193,7 @@ function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[
   for (const [changed, some] of Map.groupBy(inPlace, difference)) {
     say(`is changed in place: ${changed}`, some);
   }
-  const rolling = (some: Map<string, SavedResource>): Roll[] =>
+  const rolling = (some: Map<string, ReviewedResource>): Roll[] =>
     [...some].map(([urn, resource]) => ({ before: old.get(urn), now: fresh.get(urn)!, resource }));
   return {
     rolls: [...rollsOf(rolling(replaced), after), ...rollsOf(rolling(restarted), after, ", restarted in place")],
@@ -177,12 +204,12 @@ function machineChanges(was: Machine[], is: Machine[], changes: readonly Change[
 interface Roll {
   before?: Machine;
   now: Machine;
-  resource: SavedResource;
+  resource: ReviewedResource;
 }
 
 /** @param fate What happens to the machines, if they are not replaced. */
-function rollsOf(rolls: Roll[], after: SavedPlan, fate = ""): string[] {
-  const waitsFor = ancestry(after.resources);
+function rollsOf(rolls: Roll[], after: readonly ReviewedResource[], fate = ""): string[] {
+  const waitsFor = ancestry(after);
   const rank = new Map(
     rolls.map((roll) => [
       roll,
@@ -206,7 +233,7 @@ function rollsOf(rolls: Roll[], after: SavedPlan, fate = ""): string[] {
 }
 
 /** Whether a resource waits for another one, directly or through others. Children of a component wait with it. */
-function ancestry(resources: readonly SavedResource[]): (urn: string, other: string) => boolean {
+function ancestry(resources: readonly ReviewedResource[]): (urn: string, other: string) => boolean {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const known = new Map<string, Set<string>>();
   const all = (urn: string): Set<string> => {
@@ -275,7 +302,8 @@ function policyLevels(before: SavedPlan, after: SavedPlan): string[] {
   );
 }
 
-function phrase(type: string, names: readonly string[]): string {
+/** `galera-0-data … galera-2-data (3 × aws Volume)`. */
+export function phrase(type: string, names: readonly string[]): string {
   return `${span(names)} (${names.length > 1 ? `${names.length} × ` : ""}${packageOf(type)} ${shortType(type)})`;
 }
 

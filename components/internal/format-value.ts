@@ -4,7 +4,7 @@ export function formatValue(value: unknown): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }
 
-/** A path as `pulumi config set --path` takes it: `galera.databases[0].name`. */
+/** A path as `npm run config` takes it: `galera.databases[0].name`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (text, step) =>

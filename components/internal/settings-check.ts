@@ -6,7 +6,7 @@ import { suggestName } from "./suggest-name.ts";
 
 /** One invalid setting or argument. */
 export interface Problem {
-  /** As `pulumi config set --path` takes it: `galera.databases[0].name`. */
+  /** As `npm run config` takes it: `galera.databases[0].name`. */
   path: string;
   /** The given value and the allowed values. */
   message: string;

@@ -44,8 +44,8 @@ export function missingSettings(
 
 function command(stack: string, key: string, value?: string): string {
   return value === undefined
-    ? `pulumi config set --stack ${stack} --secret --path 'paasmas:${key}' < <file>`
-    : `pulumi config set --stack ${stack} --path 'paasmas:${key}' '${value}'`;
+    ? `npm run config -- ${stack} '${key}' --secret < <file>`
+    : `npm run config -- ${stack} '${key}' '${value}'`;
 }
 
 function missingForAws({ aws, jenkins }: ProdEnvironment): Missing[] {
@@ -94,11 +94,11 @@ function missingForRegistry(ecr: NonNullable<StagingEnvironment["registry"]>["ec
   if (ecr === undefined) return [];
   const missing: Missing[] = [];
   if (isPlaceholder(ecr.host.split(".")[0])) {
-    const why = "the registry of prod: pulumi stack output --stack prod registryAddress";
+    const why = "the registry of prod: npm run pulumi -- stack output --stack prod registryAddress";
     missing.push({ key: "registry.ecr.host", value: "<12 digits>.dkr.ecr.<region>.amazonaws.com", why });
   }
   if (ecr.accessKey === undefined) {
-    const keys = "pulumi stack output --stack prod --show-secrets registryPullKeys";
+    const keys = "npm run pulumi -- stack output --stack prod --show-secrets registryPullKeys";
     const why = `the access key of a user in registry.pullers of prod: ${keys}`;
     missing.push({ key: "registry.ecr.accessKey", value: "<accessKey>", why });
   }

@@ -1265,12 +1265,12 @@ describe("an invalid config", () => {
     [
       "prd",
       {},
-      '"prd" is not an environment; did you mean prod? (set the environment of a stack with another name: pulumi config set --stack prd paasmas:environment dev)',
+      '"prd" is not an environment; did you mean prod? (set the environment of a stack with another name: npm run config -- prd environment dev)',
     ],
     [
       "alice",
       {},
-      '"alice" is not an environment; use dev, staging, prod (set the environment of a stack with another name: pulumi config set --stack alice paasmas:environment dev)',
+      '"alice" is not an environment; use dev, staging, prod (set the environment of a stack with another name: npm run config -- alice environment dev)',
     ],
     ["alice", { "paasmas:environment": "test" }, '"test" is not an environment; use dev, staging, prod'],
   ])("of stack %s with %j has no known environment", (stack, config, message) => {
@@ -1295,81 +1295,65 @@ describe("missingSettings", () => {
       {
         key: "openstack.imageId",
         why: "the Fedora CoreOS image, uploaded and pinned; npm run images finds it",
-        command: "pulumi config set --stack staging --path 'paasmas:openstack.imageId' '<UUID>'",
+        command: "npm run config -- staging 'openstack.imageId' '<UUID>'",
       },
       {
         key: "openstack.externalNetworkId",
         why: "the external network: openstack network list --external",
-        command: "pulumi config set --stack staging --path 'paasmas:openstack.externalNetworkId' '<UUID>'",
+        command: "npm run config -- staging 'openstack.externalNetworkId' '<UUID>'",
       },
       {
         key: "openstack.volumeType",
         why: "a volume type of Cinder that encrypts data volumes, or a type without encryption if there is none: openstack volume type list --encryption-type",
-        command: "pulumi config set --stack staging --path 'paasmas:openstack.volumeType' '<name>'",
+        command: "npm run config -- staging 'openstack.volumeType' '<name>'",
       },
       {
         key: "registry.ecr.host",
-        why: "the registry of prod: pulumi stack output --stack prod registryAddress",
-        command:
-          "pulumi config set --stack staging --path 'paasmas:registry.ecr.host' '<12 digits>.dkr.ecr.<region>.amazonaws.com'",
+        why: "the registry of prod: npm run pulumi -- stack output --stack prod registryAddress",
+        command: "npm run config -- staging 'registry.ecr.host' '<12 digits>.dkr.ecr.<region>.amazonaws.com'",
       },
       {
         key: "registry.ecr.accessKey",
-        why: "the access key of a user in registry.pullers of prod: pulumi stack output --stack prod --show-secrets registryPullKeys",
-        command: "pulumi config set --stack staging --path 'paasmas:registry.ecr.accessKey' '<accessKey>'",
+        why: "the access key of a user in registry.pullers of prod: npm run pulumi -- stack output --stack prod --show-secrets registryPullKeys",
+        command: "npm run config -- staging 'registry.ecr.accessKey' '<accessKey>'",
       },
       {
         key: "registry.ecr.secretKey",
         why: "the secret key of that user, from the same output",
-        command: "pulumi config set --stack staging --secret --path 'paasmas:registry.ecr.secretKey' < <file>",
+        command: "npm run config -- staging 'registry.ecr.secretKey' --secret < <file>",
       },
       {
         key: "paas.dns.zoneId",
         why: "the zone of apps.staging.example.com, or remove paas.dns: openstack zone list",
-        command: "pulumi config set --stack staging --path 'paasmas:paas.dns.zoneId' '<id>'",
+        command: "npm run config -- staging 'paas.dns.zoneId' '<id>'",
       },
       {
         key: "sshAuthorizedKeys[0]",
         why: "public keys that can log in to the machines as core; set [] to allow no login",
-        command: "pulumi config set --stack staging --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
+        command: "npm run config -- staging 'sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
       },
     ]);
   });
 
   test("reports the accounts, the image, Jenkins' GitHub App, a token, platform databases and keys in prod", () => {
     expect(left("prod").map(({ key, command }) => [key, command])).toEqual([
-      ["aws.accountId", "pulumi config set --stack prod --path 'paasmas:aws.accountId' '<12 digits>'"],
-      ["aws.ciAccountId", "pulumi config set --stack prod --path 'paasmas:aws.ciAccountId' '<12 digits>'"],
+      ["aws.accountId", "npm run config -- prod 'aws.accountId' '<12 digits>'"],
+      ["aws.ciAccountId", "npm run config -- prod 'aws.ciAccountId' '<12 digits>'"],
       [
         "aws.ciLogin.assumeRole.roleArn",
-        "pulumi config set --stack prod --path 'paasmas:aws.ciLogin.assumeRole.roleArn' '<arn:aws:iam::12 digits:role/name>'",
+        "npm run config -- prod 'aws.ciLogin.assumeRole.roleArn' '<arn:aws:iam::12 digits:role/name>'",
       ],
-      ["aws.image", "pulumi config set --stack prod --path 'paasmas:aws.image' '<ami-...>'"],
-      ["jenkins.github.appId", "pulumi config set --stack prod --path 'paasmas:jenkins.github.appId' '<number>'"],
-      [
-        "jenkins.github.privateKey",
-        "pulumi config set --stack prod --secret --path 'paasmas:jenkins.github.privateKey' < <file>",
-      ],
-      ["githubFlow.token", "pulumi config set --stack prod --secret --path 'paasmas:githubFlow.token' < <file>"],
-      ["paas.dns.zoneId", "pulumi config set --stack prod --path 'paasmas:paas.dns.zoneId' '<id>'"],
-      [
-        "paas.database.controllerUrl",
-        "pulumi config set --stack prod --secret --path 'paasmas:paas.database.controllerUrl' < <file>",
-      ],
-      [
-        "paas.database.passportUrl",
-        "pulumi config set --stack prod --secret --path 'paasmas:paas.database.passportUrl' < <file>",
-      ],
-      [
-        "paas.database.logsUrl",
-        "pulumi config set --stack prod --secret --path 'paasmas:paas.database.logsUrl' < <file>",
-      ],
-      ["paas.allowTo[0].range", "pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].range' '<CIDR range>'"],
-      ["paas.allowTo[0].port", "pulumi config set --stack prod --path 'paasmas:paas.allowTo[0].port' '<port>'"],
-      [
-        "sshAuthorizedKeys[0]",
-        "pulumi config set --stack prod --path 'paasmas:sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'",
-      ],
+      ["aws.image", "npm run config -- prod 'aws.image' '<ami-...>'"],
+      ["jenkins.github.appId", "npm run config -- prod 'jenkins.github.appId' '<number>'"],
+      ["jenkins.github.privateKey", "npm run config -- prod 'jenkins.github.privateKey' --secret < <file>"],
+      ["githubFlow.token", "npm run config -- prod 'githubFlow.token' --secret < <file>"],
+      ["paas.dns.zoneId", "npm run config -- prod 'paas.dns.zoneId' '<id>'"],
+      ["paas.database.controllerUrl", "npm run config -- prod 'paas.database.controllerUrl' --secret < <file>"],
+      ["paas.database.passportUrl", "npm run config -- prod 'paas.database.passportUrl' --secret < <file>"],
+      ["paas.database.logsUrl", "npm run config -- prod 'paas.database.logsUrl' --secret < <file>"],
+      ["paas.allowTo[0].range", "npm run config -- prod 'paas.allowTo[0].range' '<CIDR range>'"],
+      ["paas.allowTo[0].port", "npm run config -- prod 'paas.allowTo[0].port' '<port>'"],
+      ["sshAuthorizedKeys[0]", "npm run config -- prod 'sshAuthorizedKeys[0]' '<ssh-ed25519 ...>'"],
     ]);
   });
 

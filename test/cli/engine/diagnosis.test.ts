@@ -69,7 +69,7 @@ describe("the cause in a message of the engine", () => {
       ),
     ).toBe(
       "the provider plugin aws 7.48.0 is not installed, and downloading it failed; " +
-        "put pulumi-resource-aws on the PATH, or run this with a network: pulumi plugin install resource aws v7.48.0",
+        "put pulumi-resource-aws on the PATH, or run this with a network: npm run pulumi -- plugin install resource aws v7.48.0",
     );
   });
 

@@ -14,7 +14,7 @@ const event = (content: object) => ({ sequence: 0, timestamp: 0, ...content }) a
 
 function run(events: object[], interactive = false): { text: string; progress: Progress } {
   let text = "";
-  const progress = new Progress({ write: (part) => (text += part), interactive, columns: 60 });
+  const progress = new Progress({ write: (part) => (text += part), interactive, columns: 60 }, "dev");
   for (const content of events) progress.onEvent(event(content));
   progress.end();
   return { text, progress };
@@ -56,7 +56,7 @@ test("prints a failure immediately, and its reason once, at the end, after the w
 
 test("prints only problems of the preview before an update", () => {
   let text = "";
-  const progress = new Progress({ write: (part) => (text += part), interactive: false, columns: 60 });
+  const progress = new Progress({ write: (part) => (text += part), interactive: false, columns: 60 }, "dev");
   const refusal = { severity: "error", message: "kube.version: 1.36.4 would skip 1.35", color: "always" };
   progress.onProblem(
     event({ resOutputsEvent: { metadata: step("create", "aws:ec2/instance:Instance", "db-0"), planning: true } }),
@@ -132,4 +132,20 @@ test("shows running operations in a status line within the width of a terminal, 
   const [line] = text.split(clear).filter(Boolean);
   expect(line).toMatch(/^… creating a-machine-with-a-name/);
   expect(line?.length).toBe(59);
+});
+
+test("prints no problem for a stop that the user wanted, and still prints other problems", () => {
+  let text = "";
+  const progress = new Progress({ write: (part) => (text += part), interactive: false, columns: 60 }, "dev");
+  progress.interrupted();
+  for (const message of ["error: context canceled", "update canceled", "the quota is used up"])
+    progress.onEvent(event({ diagnosticEvent: { severity: "error", message, color: "always" } }));
+  progress.end();
+  expect(text).toBe("✗ the quota is used up\n");
+});
+
+test("prints no notice about interrupted operations, which the command has settled", () => {
+  const message =
+    "Attempting to deploy or update resources with 2 pending operations from previous deployment.\n  * urn";
+  expect(run([{ diagnosticEvent: { severity: "warning", message, color: "always" } }]).text).toBe("");
 });

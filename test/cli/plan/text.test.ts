@@ -9,7 +9,7 @@ async function plan() {
   const left = {
     key: "aws.accountId",
     why: "the account that prod runs in; the provider refuses to touch any other account than this one",
-    command: "pulumi config set --stack prod --path 'shop:aws.accountId' '<12 digits>'",
+    command: "npm run config -- prod 'aws.accountId' '<12 digits>'",
   };
   return { ...bare, policies: sampleResults(urn), missingSettings: [left] };
 }
@@ -29,7 +29,7 @@ test("lists every resource with --verbose", async () => {
 test("keeps lines within 100 columns, except commands to copy", async () => {
   const wide = planText(await plan())
     .split("\n")
-    .filter((line) => width(line) > 100 && !line.includes("pulumi config set"));
+    .filter((line) => width(line) > 100 && !line.includes("npm run config"));
   expect(wide).toEqual([]);
 });
 
