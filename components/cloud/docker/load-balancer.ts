@@ -4,6 +4,7 @@ import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import { checkExposure, refuseClients } from "../exposure.ts";
 import { reachableFrom } from "../firewall-rules.ts";
+import { dockerGate } from "./gate.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
 import { hostName, labels } from "./labels.ts";
 
@@ -62,7 +63,8 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
     this.published = publications.map(({ external }) => `${publishAddress}:${external}`);
 
     const targets = args.targets.map((target) => ({ name: target.machineName, address: target.address }));
-    new docker.Container(
+    const config = haproxyConfig({ ports, targets, health: args.health });
+    const container = new docker.Container(
       `${name}-haproxy`,
       {
         name: hostName(name),
@@ -71,9 +73,7 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
         entrypoints: ["haproxy"],
         command: ["-W", "-db", "-f", configPath],
         user: "99:99",
-        uploads: [
-          { file: configPath, content: haproxyConfig({ ports, targets, health: args.health }), permissions: "0644" },
-        ],
+        uploads: [{ file: configPath, content: config, permissions: "0644" }],
         networksAdvanced: [{ name: settings.network, ipv4Address: address }],
         // The provider reads the ports in this order. Another order would be reported as a change.
         ports: publications
@@ -88,6 +88,11 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
         labels: labels("load-balancer"),
       },
       { parent: this, dependsOn: opts?.dependsOn, deleteBeforeReplace: true },
+    );
+    dockerGate(
+      `${name}-ready`,
+      { subject: `load balancer ${name}`, container: container.name, triggers: [container.id] },
+      { parent: this },
     );
     this.registerOutputs({ address, published: this.published });
   }
