@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
+import { askEndpoints, separateEndpoints } from "../engine/answers.ts";
 import { backendOf } from "../engine/backend.ts";
 import { findEngine, lastLine } from "../engine/engine.ts";
 import { Progress } from "../engine/progress.ts";
@@ -32,10 +33,12 @@ export function up(environment: string, options: DeployOptions): Promise<ExitCod
     // An update runs policies and hooks resource by resource. Without a preview it could stop halfway.
     await stack.preview({ policyPacks, onEvent: progress.onProblem });
     const { summary, outputs } = await stack.up({ policyPacks, onEvent: progress.onEvent });
-    const lines = Object.entries(outputs).map(
+    const { endpoints, others } = separateEndpoints(outputs);
+    const lines = Object.entries(others).map(
       ([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`,
     );
-    return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines].join("\n");
+    const answers = await askEndpoints(environment, endpoints, { onWait: (line) => process.stderr.write(`${line}\n`) });
+    return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines, ...answers].join("\n");
   });
 }
 

@@ -32,6 +32,9 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
   readonly address: pulumi.Output<string>;
   /** Addresses for clients outside of the private network, one for each port: `127.0.0.1:3306`. */
   readonly published: readonly string[];
+  /** Docker does not filter by address. */
+  readonly allowFrom = [];
+  readonly #outside: ReadonlyMap<number, string>;
   readonly #name: string;
   readonly #isPublic: boolean;
 
@@ -61,6 +64,8 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
       external: settings.publishedPorts.get(port) ?? port,
     }));
     this.published = publications.map(({ external }) => `${publishAddress}:${external}`);
+    const reached = publishAddress === "0.0.0.0" ? "127.0.0.1" : publishAddress;
+    this.#outside = new Map(publications.map(({ internal, external }) => [internal, `${reached}:${external}`]));
 
     const targets = args.targets.map((target) => ({ name: target.machineName, address: target.address }));
     const config = haproxyConfig({ ports, targets, health: args.health });
@@ -95,6 +100,12 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
       { parent: this },
     );
     this.registerOutputs({ address, published: this.published });
+  }
+
+  /** The published port. With a remote Docker host, it is on that host. */
+  outside(port: number): pulumi.Output<string> | undefined {
+    const published = this.#outside.get(port);
+    return published === undefined ? undefined : pulumi.output(published);
   }
 
   /** Adds no rule: outgoing traffic is not filtered, and `allowFrom` filters incoming traffic by address. */
