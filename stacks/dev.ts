@@ -11,6 +11,7 @@ import { stackJenkins } from "./jenkins.ts";
 import {
   databaseOutputs,
   deliveryOutputs,
+  endpointOutputs,
   kubernetesOutputs,
   type Outputs,
   paasOutputs,
@@ -65,6 +66,7 @@ export function dev(environment: DevEnvironment): Outputs {
     ...deliveryOutputs({ registry, hook, jenkins }),
     ...kubernetesOutputs(kubernetes),
     ...paasOutputs(paas),
+    ...endpointOutputs({ database, hook, jenkins, kubernetes, paas, logs, monitoring }),
     ...telemetryOutputs({ logs, monitoring, clusterMetrics }),
   };
 }

@@ -8,10 +8,13 @@ import type { KubernetesCluster } from "../components/kubernetes-cluster/index.t
 import type { LogStore } from "../components/log-store/index.ts";
 import type { MonitoringHost } from "../components/monitoring-host/index.ts";
 import type { PaasCluster } from "../components/paas-cluster/index.ts";
+import type { Endpoint } from "../components/internal/endpoint.ts";
 import type { Registry } from "../components/internal/registry.ts";
 
 /** Outputs of a stack: `pulumi stack output`. */
 export interface Outputs extends Record<string, unknown> {
+  /** Services of the stack by name: URL, and the address for connections. `paasmas up` asks them at its end. */
+  endpoints?: pulumi.Output<Record<string, Endpoint>>;
   /** Address of the database. */
   databaseAddress: pulumi.Output<string>;
   /** Certificate that clients use to verify the database (PEM). */
@@ -125,6 +128,29 @@ export function deliveryOutputs(made: {
     ...(jenkins?.publicAddress && { jenkinsPublicAddress: jenkins.publicAddress }),
     ...(jenkins?.adminPassword && { jenkinsAdminPassword: jenkins.adminPassword }),
   };
+}
+
+/** Components with services for clients. */
+interface Serving {
+  database?: DatabaseLoadBalancer;
+  hook?: DeployHook;
+  jenkins?: JenkinsHost;
+  kubernetes?: KubernetesCluster;
+  paas?: PaasCluster;
+  logs?: LogStore;
+  monitoring?: MonitoringHost;
+  ciMonitoring?: MonitoringHost;
+}
+
+/** Output with all endpoints of a stack, such as `database writes` and `jenkins url`. */
+export function endpointOutputs({ logs, monitoring, ciMonitoring, ...others }: Serving): Partial<Outputs> {
+  const named = Object.entries(others).flatMap(([name, component]) =>
+    Object.entries(component?.endpoints ?? {}).map(([endpoint, value]) => [`${name} ${endpoint}`, value] as const),
+  );
+  const inNetwork = Object.entries({ logs, monitoring, ciMonitoring }).flatMap(([name, component]) =>
+    component === undefined ? [] : [[name, pulumi.output({ url: component.url })] as const],
+  );
+  return { endpoints: pulumi.all(Object.fromEntries<pulumi.Output<Endpoint>>([...named, ...inNetwork])) };
 }
 
 /** Outputs of the Kubernetes cluster. */

@@ -12,6 +12,7 @@ import { kubernetesOnAws } from "./kubernetes.ts";
 import {
   databaseOutputs,
   deliveryOutputs,
+  endpointOutputs,
   kubernetesOutputs,
   type Outputs,
   paasOutputs,
@@ -75,6 +76,7 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
     ...deliveryOutputs({ registry, pullerKeys: registry?.pullerKeys, hook, jenkins }),
     ...kubernetesOutputs(kubernetes),
     ...paasOutputs(paas),
+    ...endpointOutputs({ database, hook, jenkins, kubernetes, paas, logs, monitoring, ciMonitoring }),
     ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }),
   };
 }

@@ -10,6 +10,7 @@ import { kubernetesOnOpenstack } from "./kubernetes.ts";
 import {
   databaseOutputs,
   deliveryOutputs,
+  endpointOutputs,
   kubernetesOutputs,
   type Outputs,
   paasOutputs,
@@ -58,6 +59,7 @@ export function staging(environment: StagingEnvironment): Outputs {
     ...deliveryOutputs({ registry, hook, jenkins }),
     ...kubernetesOutputs(kubernetes),
     ...paasOutputs(paas),
+    ...endpointOutputs({ database, hook, jenkins, kubernetes, paas, logs, monitoring }),
     ...telemetryOutputs({ logs, monitoring, clusterMetrics }),
   };
 }

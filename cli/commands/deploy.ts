@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { askEndpoints, separateEndpoints } from "../engine/answers.ts";
 import { type Asking, approve } from "../engine/approval.ts";
 import { keptLine, checkProtection } from "../engine/protected.ts";
 import { settleInterrupted } from "../engine/interrupted.ts";
@@ -69,7 +70,7 @@ export function destroy(environment: string, options: ChangeOptions): Promise<Ex
 
 /** The part of `up` behind the opened stack. */
 export async function update(work: Work & { policyPacks: string[] }, options: ChangeOptions): Promise<string> {
-  const { environment, stack, progress, policyPacks, signal } = work;
+  const { environment, stack, progress, policyPacks, say, signal } = work;
   const before = await settledState(work);
   const refresh = refreshes(options);
   const steps = new PlannedSteps(before);
@@ -84,10 +85,12 @@ export async function update(work: Work & { policyPacks: string[] }, options: Ch
   const intended = { command: "up", environment, before: before.resources, after, changes } as const;
   if (!(await approve(intended, { ...work, yes: options.yes ?? false }))) return declined;
   const { summary, outputs } = await stack.up({ policyPacks, refresh, replace, onEvent: progress.onEvent, signal });
-  const lines = Object.entries(outputs).map(
+  const { endpoints, others } = separateEndpoints(outputs);
+  const lines = Object.entries(others).map(
     ([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`,
   );
-  return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines].join("\n");
+  const answers = await askEndpoints(environment, endpoints, { onWait: say });
+  return [`${environment} is up: ${tally(summary.resourceChanges ?? {})}.`, ...lines, ...answers].join("\n");
 }
 
 /** The part of `destroy` behind the opened stack. */

@@ -195,6 +195,13 @@ export interface LoadBalancerPort extends Port {
 export interface LoadBalancer extends pulumi.ComponentResource {
   /** IP address or DNS name for clients. */
   readonly address: pulumi.Output<string>;
+  /**
+   * Returns the address and port at which clients outside of the private network reach a port, `127.0.0.1:3306`.
+   * Undefined if they cannot.
+   */
+  outside(port: number): pulumi.Output<string> | undefined;
+  /** Address ranges that may connect. Empty: the cloud does not filter by address. */
+  readonly allowFrom: readonly string[];
   /** DNS zone of the cloud that contains `address`, for alias records. Absent if the cloud has no such zone. */
   readonly aliasZoneId?: pulumi.Output<string>;
   /**

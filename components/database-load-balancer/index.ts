@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { haproxy, haproxyPorts } from "../../ignition/roles/haproxy/role.ts";
 import { ArgumentCheck } from "../internal/argument-check.ts";
 import type { Firewall, LoadBalancer, Machine } from "../cloud/cloud.ts";
+import { balancedEndpoint, type Endpoint } from "../internal/endpoint.ts";
 import type { GaleraCluster } from "../galera-cluster/index.ts";
 import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
 import type { DatabaseLoadBalancerArgs } from "./args.ts";
@@ -45,6 +46,8 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
   readonly machines: readonly Machine[];
   /** Firewall of the machines. */
   readonly firewall: Firewall;
+  /** Endpoints of the database: `writes` and `reads`. */
+  readonly endpoints: Readonly<Record<string, pulumi.Output<Endpoint>>>;
   readonly #loadBalancer: LoadBalancer;
 
   /** @throws ArgumentError with all invalid arguments. */
@@ -118,6 +121,9 @@ export class DatabaseLoadBalancer extends pulumi.ComponentResource {
       { parent: this },
     );
     this.address = this.#loadBalancer.address;
+    const endpoint = (port: number) =>
+      balancedEndpoint(this.#loadBalancer, port, pulumi.interpolate`mysql://${this.address}:${port}`);
+    this.endpoints = { writes: endpoint(this.writePort), reads: endpoint(this.readPort) };
 
     this.registerOutputs({ address: this.address, writePort: this.writePort, readPort: this.readPort });
   }

@@ -4,8 +4,9 @@ import type { RegistryLogin } from "../../ignition/roles/registry-client/client.
 import type { TlsIdentity } from "../../ignition/roles/role.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
 import { contains, isTooWide } from "../cloud/addresses.ts";
-import type { Cloud, Firewall, Machine, MachineArgs } from "../cloud/cloud.ts";
+import type { Cloud, Firewall, LoadBalancer, Machine, MachineArgs } from "../cloud/cloud.ts";
 import { ArgumentError } from "../internal/argument-check.ts";
+import { balancedEndpoint, type Endpoint } from "../internal/endpoint.ts";
 import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
 import { createPublicEndpoint, givenIdentity } from "../internal/public-endpoint.ts";
 import { appToken, hookedApp } from "./apps.ts";
@@ -27,6 +28,8 @@ export class DeployHook extends pulumi.ComponentResource {
   readonly address: string;
   /** Address or DNS name for the public endpoint's DNS records. Absent without a public endpoint. */
   readonly publicAddress?: pulumi.Output<string>;
+  /** Endpoints of the hook: `url`, `remoteUrl`, and `apps` if the apps are reachable from the internet. */
+  readonly endpoints: Readonly<Record<string, pulumi.Output<Endpoint>>>;
   /** Port of the apps. */
   readonly appsPort: number;
   /** Keys that sign the calls of each app, by the name of the app; secrets. */
@@ -72,11 +75,20 @@ export class DeployHook extends pulumi.ComponentResource {
       },
       machineOptions(this, opts, []),
     );
-    if (args.publicEndpoint) this.publicAddress = this.#publish(name, args.publicEndpoint);
+    const balancer = args.publicEndpoint && this.#publish(name, args.publicEndpoint);
+    if (balancer) this.publicAddress = balancer.address;
     this.address = this.machine.address;
     this.appsPort = deployHookPorts.apps.port;
     this.url = `http://${this.address}:${deployHookPorts.calls.port}`;
     this.remoteUrl = `https://${this.address}:${deployHookPorts.remoteCalls.port}`;
+    this.endpoints = {
+      url: pulumi.output({ url: this.url }),
+      remoteUrl: pulumi.output({ url: this.remoteUrl }),
+      // An app that is not deployed yet answers 503: only the connection counts.
+      ...(balancer && {
+        apps: balancedEndpoint(balancer, 443, `tcp://${args.publicEndpoint!.names[0]}:443`),
+      }),
+    };
     this.registerOutputs({ url: this.url, remoteUrl: this.remoteUrl, address: this.address });
   }
 
@@ -106,8 +118,8 @@ export class DeployHook extends pulumi.ComponentResource {
     this.#cloud.allow(name, { to: this.firewall, from, ports: [port] }, { parent: this });
   }
 
-  /** Creates the public endpoint. Returns its address. */
-  #publish(name: string, publicEndpoint: DeployHookEndpointArgs): pulumi.Output<string> {
+  /** Creates the public endpoint. */
+  #publish(name: string, publicEndpoint: DeployHookEndpointArgs): LoadBalancer {
     const { publicApps, health } = deployHookPorts;
     const backend = {
       cloud: this.#cloud,
@@ -118,7 +130,7 @@ export class DeployHook extends pulumi.ComponentResource {
       health: { port: health.port, path: "/healthz" },
       names: publicEndpoint.names,
     };
-    return createPublicEndpoint(name, publicEndpoint, backend, { parent: this }).address;
+    return createPublicEndpoint(name, publicEndpoint, backend, { parent: this });
   }
 }
 

@@ -6,6 +6,7 @@ import type { TlsIdentity } from "../../ignition/roles/role.ts";
 import { wildcardProxyPorts } from "../../ignition/roles/wildcard-proxy/proxy.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Firewall, LoadBalancer, Machine, MachineArgs } from "../cloud/cloud.ts";
+import { balancedEndpoint, type Endpoint } from "../internal/endpoint.ts";
 import { hostSettings, machineOptions, withSnippets } from "../internal/planned-machines.ts";
 import { createPublicEndpoint, givenIdentity } from "../internal/public-endpoint.ts";
 import { createAgents } from "./agents.ts";
@@ -40,6 +41,8 @@ export class JenkinsHost extends pulumi.ComponentResource {
    * one.
    */
   readonly webhookUrl: string;
+  /** Endpoints of Jenkins: `url`, and `webhookUrl` if it is reachable from the internet. */
+  readonly endpoints: Readonly<Record<string, pulumi.Output<Endpoint>>>;
   /** Address or DNS name for the DNS record of the public endpoint. Absent without a public endpoint. */
   readonly publicAddress?: pulumi.Output<string>;
   /** Key that signs GitHub's webhooks; enter it in the settings of the GitHub App. A secret. */
@@ -120,8 +123,21 @@ export class JenkinsHost extends pulumi.ComponentResource {
         this.agents.map((agent) => agent.gate),
       ),
     );
-    this.address = this.#createLoadBalancer(name, args, settings).address;
-    if (publicEndpoint) this.publicAddress = this.#publish(name, args, publicEndpoint).address;
+    const front = this.#createLoadBalancer(name, args, settings);
+    const webhooks = publicEndpoint && this.#publish(name, args, publicEndpoint);
+    this.address = front.address;
+    if (webhooks) this.publicAddress = webhooks.address;
+    this.endpoints = {
+      url: balancedEndpoint(front, 443, this.url, args.certificate?.certificate ?? ca?.certificate),
+      ...(webhooks && {
+        webhookUrl: balancedEndpoint(
+          webhooks,
+          443,
+          this.webhookUrl,
+          publicEndpoint.certificate?.certificate ?? args.certificate?.certificate ?? ca?.certificate,
+        ),
+      }),
+    };
 
     this.registerOutputs({ url: this.url, address: this.address });
   }

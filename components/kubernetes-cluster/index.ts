@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { apiName, kubernetesPorts, type KubernetesSettings } from "../../ignition/roles/kubernetes/settings.ts";
 import { CertificateAuthority } from "../certificate-authority/index.ts";
 import type { Cloud, Firewall, LoadBalancer, Machine } from "../cloud/cloud.ts";
+import { balancedEndpoint, type Endpoint } from "../internal/endpoint.ts";
 import type { KubernetesClusterArgs } from "./args.ts";
 import { administratorKubeconfig, clusterKeys } from "./keys.ts";
 import { type ClusterContext, createControlPlanes, createPools, type KubernetesPool } from "./machines.ts";
@@ -36,6 +37,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly controlPlaneFirewall: Firewall;
   /** Firewall of the workers. Load balancers in front of workers need rules for their target ports here. */
   readonly workerFirewall: Firewall;
+  /** Endpoints of the cluster: `api`, with the name in its certificate. */
+  readonly endpoints: Readonly<Record<string, pulumi.Output<Endpoint>>>;
   readonly #loadBalancer: LoadBalancer;
 
   /** @throws ArgumentError with all invalid arguments. */
@@ -85,6 +88,10 @@ export class KubernetesCluster extends pulumi.ComponentResource {
       { parent: this },
     );
     this.address = this.#loadBalancer.address;
+    const { port } = kubernetesPorts.api;
+    this.endpoints = {
+      api: balancedEndpoint(this.#loadBalancer, port, `https://${apiName(name)}:${port}/`, keys.apiCa),
+    };
     this.apiUrl = `https://${cluster.apiAddress}:${kubernetesPorts.api.port}`;
     this.pools = createPools(context, this.workerFirewall, this.controlPlanes.at(-1)!);
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Firewall, LoadBalancer } from "../cloud/cloud.ts";
 import { kubernetesProvider } from "../kubernetes-cluster/provider.ts";
+import { balancedEndpoint, type Endpoint } from "../internal/endpoint.ts";
 import { Release } from "../internal/kubernetes-sdk.ts";
 import type { PaasClusterArgs } from "./args.ts";
 import charts from "./charts.json" with { type: "json" };
@@ -57,6 +58,8 @@ export class PaasCluster extends pulumi.ComponentResource {
   readonly admin: PaasUser;
   /** The user that pipelines deploy as. */
   readonly delivery: PaasUser;
+  /** Endpoints of the API: `url`, and `publicUrl` if it is reachable from the internet. */
+  readonly endpoints: Readonly<Record<string, pulumi.Output<Endpoint>>>;
   readonly #loadBalancer: LoadBalancer;
   readonly #release: Release;
   readonly #users: pulumi.Resource;
@@ -72,13 +75,15 @@ export class PaasCluster extends pulumi.ComponentResource {
     this.url = `https://drycc.${domain}`;
     this.#loadBalancer = this.#createLoadBalancer(name, args, settings);
     this.address = this.#loadBalancer.address;
-    if (args.publicEndpoint)
-      this.publicAddress = createPublicEndpoint(
+    const publicBalancer =
+      args.publicEndpoint &&
+      createPublicEndpoint(
         name,
         args.publicEndpoint,
         { ...backend(args), hostNumber: 44, ports: [gatewayPorts.https], names: [] },
         { parent: this },
-      ).address;
+      );
+    if (publicBalancer) this.publicAddress = publicBalancer.address;
     this.#createRecords(name, args);
 
     const own = { parent: this, provider: kubernetesProvider(cluster) };
@@ -88,6 +93,12 @@ export class PaasCluster extends pulumi.ComponentResource {
       own,
     );
     if (gateway.caCertificate) this.caCertificate = gateway.caCertificate;
+    const endpoint = (balancer: LoadBalancer) =>
+      balancedEndpoint(balancer, gatewayPorts.https.port, this.url, this.caCertificate);
+    this.endpoints = {
+      url: endpoint(this.#loadBalancer),
+      ...(publicBalancer && { publicUrl: endpoint(publicBalancer) }),
+    };
     const volumes = settings.ownStorage ? nodeVolumes(name, settings.storageClass, own) : [];
     const platform = tenant(
       name,

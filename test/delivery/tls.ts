@@ -2,8 +2,8 @@ import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 
-/** A self-signed certificate for 127.0.0.1, and its key (PEM). */
-export async function selfSigned(): Promise<{ certificate: string; key: string }> {
+/** A self-signed certificate for 127.0.0.1 or for a DNS name, and its key (PEM). */
+export async function selfSigned(dnsName?: string): Promise<{ certificate: string; key: string }> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   x509.cryptoProvider.set(webcrypto as never);
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
@@ -12,7 +12,9 @@ export async function selfSigned(): Promise<{ certificate: string; key: string }
     keys: keys as never,
     signingAlgorithm: algorithm,
     extensions: [
-      new x509.SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }]),
+      new x509.SubjectAlternativeNameExtension([
+        dnsName === undefined ? { type: "ip", value: "127.0.0.1" } : { type: "dns", value: dnsName },
+      ]),
       // As in the CA certificates of the library. Without key ids, OpenSSL can choose another CA with the same name.
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as never),
       await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey as never),

@@ -57,7 +57,7 @@ export class FakeCloud extends pulumi.ComponentResource implements Cloud {
   loadBalancer(name: string, args: { hostNumber: number }, opts?: pulumi.ComponentResourceOptions): LoadBalancer {
     const balancer = new pulumi.ComponentResource(factTypes.loadBalancer, name, {}, opts);
     const address = pulumi.output(this.loadBalancerAddress(args.hostNumber));
-    return Object.assign(balancer, { address, allowClients() {} });
+    return Object.assign(balancer, { address, outside: () => undefined, allowFrom: [], allowClients() {} });
   }
 
   objectStore(): ObjectStore {

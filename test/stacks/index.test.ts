@@ -57,7 +57,7 @@ describe("the Pulumi entry point", () => {
   test("plans the selected stack, and exports its outputs", async () => {
     const { resources, outputs, secretOutputs, warnings } = await run("dev", committed("dev"));
     expect(resources.filter(({ type }) => type === "paasmas:cloud:Machine").map(({ name }) => name)).toHaveLength(7);
-    expect(Object.keys(outputs).sort()).toEqual(["connections", "databaseAddress", "databaseCa"]);
+    expect(Object.keys(outputs).sort()).toEqual(["connections", "databaseAddress", "databaseCa", "endpoints"]);
     expect(secretOutputs).toEqual(["connections"]);
     expect(outputs.databaseAddress).toBe("10.77.0.40");
     expect(warnings).toEqual([]);

@@ -52,7 +52,7 @@ const beside: Record<StackName, Record<string, string[]>> = {
 
 /** Outputs of each stack; the second list is secret. */
 const outputs: Record<StackName, [string[], string[]]> = {
-  dev: [["connections", "databaseAddress", "databaseCa"], ["connections"]],
+  dev: [["connections", "databaseAddress", "databaseCa", "endpoints"], ["connections"]],
   staging: [
     [
       "clusterMetricsAdminPassword",
@@ -63,6 +63,7 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "deployHookRemoteUrl",
       "deployHookUrl",
       "deployTokens",
+      "endpoints",
       "kubeconfig",
       "kubernetesAddress",
       "logsCa",
@@ -97,6 +98,7 @@ const outputs: Record<StackName, [string[], string[]]> = {
       "deployHookRemoteUrl",
       "deployHookUrl",
       "deployTokens",
+      "endpoints",
       "jenkinsAddress",
       "jenkinsAdminPassword",
       "jenkinsUrl",

@@ -112,7 +112,15 @@ export class Gate extends pulumi.ComponentResource {
         lastRound ? `${machine}-gate` : `${machine}-gate-round-${round}`,
         {
           functionName: this.#function.name,
-          input: JSON.stringify({ machine, address: args.address, port, path: "/ready", timeoutSeconds, lastRound }),
+          input: pulumi.jsonStringify({
+            machine,
+            instanceId: args.instanceId,
+            address: args.address,
+            port,
+            path: "/ready",
+            timeoutSeconds,
+            lastRound,
+          }),
           triggers: {
             instance: args.instanceId,
             ignition: args.ignitionSha512,

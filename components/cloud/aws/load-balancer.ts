@@ -32,6 +32,7 @@ const check = { interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold
 export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   readonly address: pulumi.Output<string>;
   readonly aliasZoneId: pulumi.Output<string>;
+  readonly allowFrom: readonly string[];
   readonly #name: string;
   readonly #isPublic: boolean;
   readonly #firewall: AwsFirewall;
@@ -95,6 +96,7 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
     }
     this.#name = name;
     this.#isPublic = isPublic;
+    this.allowFrom = allowFrom;
     this.#firewall = firewall;
     this.#ports = ports;
     for (const client of args.clients ?? []) this.allowClients(client);
@@ -119,6 +121,10 @@ export class AwsLoadBalancer extends pulumi.ComponentResource implements LoadBal
   /** Firewall of the load balancer. */
   get firewall(): AwsFirewall {
     return this.#firewall;
+  }
+
+  outside(port: number): pulumi.Output<string> | undefined {
+    return this.#isPublic ? pulumi.interpolate`${this.address}:${port}` : undefined;
   }
 
   allowClients(client: Firewall): void {

@@ -4,6 +4,7 @@ import type { Firewall, LoadBalancer, LoadBalancerArgs } from "../cloud.ts";
 import { factTypes, type LoadBalancerFacts } from "../facts.ts";
 import { checkExposure, refuseClients } from "../exposure.ts";
 import { reachableFrom } from "../firewall-rules.ts";
+import { dockerGate } from "./gate.ts";
 import { haproxyConfig } from "./haproxy-config.ts";
 import { hostName, labels } from "./labels.ts";
 
@@ -31,6 +32,9 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
   readonly address: pulumi.Output<string>;
   /** Addresses for clients outside of the private network, one for each port: `127.0.0.1:3306`. */
   readonly published: readonly string[];
+  /** Docker does not filter by address. */
+  readonly allowFrom = [];
+  readonly #outside: ReadonlyMap<number, string>;
   readonly #name: string;
   readonly #isPublic: boolean;
 
@@ -60,9 +64,12 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
       external: settings.publishedPorts.get(port) ?? port,
     }));
     this.published = publications.map(({ external }) => `${publishAddress}:${external}`);
+    const reached = publishAddress === "0.0.0.0" ? "127.0.0.1" : publishAddress;
+    this.#outside = new Map(publications.map(({ internal, external }) => [internal, `${reached}:${external}`]));
 
     const targets = args.targets.map((target) => ({ name: target.machineName, address: target.address }));
-    new docker.Container(
+    const config = haproxyConfig({ ports, targets, health: args.health });
+    const container = new docker.Container(
       `${name}-haproxy`,
       {
         name: hostName(name),
@@ -71,9 +78,7 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
         entrypoints: ["haproxy"],
         command: ["-W", "-db", "-f", configPath],
         user: "99:99",
-        uploads: [
-          { file: configPath, content: haproxyConfig({ ports, targets, health: args.health }), permissions: "0644" },
-        ],
+        uploads: [{ file: configPath, content: config, permissions: "0644" }],
         networksAdvanced: [{ name: settings.network, ipv4Address: address }],
         // The provider reads the ports in this order. Another order would be reported as a change.
         ports: publications
@@ -89,7 +94,18 @@ export class DockerLoadBalancer extends pulumi.ComponentResource implements Load
       },
       { parent: this, dependsOn: opts?.dependsOn, deleteBeforeReplace: true },
     );
+    dockerGate(
+      `${name}-ready`,
+      { subject: `load balancer ${name}`, container: container.name, triggers: [container.id] },
+      { parent: this },
+    );
     this.registerOutputs({ address, published: this.published });
+  }
+
+  /** The published port. With a remote Docker host, it is on that host. */
+  outside(port: number): pulumi.Output<string> | undefined {
+    const published = this.#outside.get(port);
+    return published === undefined ? undefined : pulumi.output(published);
   }
 
   /** Adds no rule: outgoing traffic is not filtered, and `allowFrom` filters incoming traffic by address. */

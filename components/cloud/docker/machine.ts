@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { readyScript } from "../../../ignition/roles/role.ts";
 import { accessFacts, checkAccess, machineConfig } from "../access.ts";
 import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs } from "../cloud.ts";
@@ -112,8 +113,9 @@ export class DockerMachine extends pulumi.ComponentResource implements Machine {
     this.gate = dockerGate(
       `${name}-ready`,
       {
-        machine: name,
+        subject: `machine ${name}`,
         container: container.name,
+        readyScript,
         triggers: [container.id, config.sha512],
         timeoutSeconds: args.readyTimeoutSeconds ?? 900,
       },

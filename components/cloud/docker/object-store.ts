@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { BucketKeys, ObjectStore, ObjectStoreArgs } from "../cloud.ts";
 import { factTypes, type ObjectStoreFacts } from "../facts.ts";
+import { dockerGate } from "./gate.ts";
 import { hostName, labels } from "./labels.ts";
 
 const setup = readFileSync(new URL("object-store-setup.sh", import.meta.url), "utf8");
@@ -77,6 +78,11 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
       },
       { ...child, deleteBeforeReplace: true },
     );
+    const gate = dockerGate(
+      `${name}-ready`,
+      { subject: `object store ${name}`, container: server.name, triggers: [server.id] },
+      child,
+    );
     const bucket = new command.local.Command(
       `${name}-bucket`,
       {
@@ -96,7 +102,7 @@ export class DockerObjectStore extends pulumi.ComponentResource implements Objec
         triggers: [data.id],
         addPreviousOutputInEnv: false,
       },
-      { ...child, dependsOn: [server] },
+      { ...child, dependsOn: [gate] },
     );
     // Both are known before the update, but clients must wait for the bucket.
     this.bucket = bucket.id.apply(() => name);

@@ -24,6 +24,7 @@ const idleTimeout = 8 * 3600 * 1000;
  */
 export class OpenstackLoadBalancer extends pulumi.ComponentResource implements LoadBalancer {
   readonly address: pulumi.Output<string>;
+  readonly allowFrom: readonly string[];
   readonly #name: string;
   readonly #isPublic: boolean;
 
@@ -57,6 +58,7 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
     const balancerTags = tags("load-balancer", isPublic ? publicTag : {});
     this.#name = name;
     this.#isPublic = isPublic;
+    this.allowFrom = allowFrom;
 
     const balancer = new openstack.loadbalancer.LoadBalancer(
       `${name}-balancer`,
@@ -77,6 +79,10 @@ export class OpenstackLoadBalancer extends pulumi.ComponentResource implements L
       this.#addTargets(`${name}-${port.port}`, port.targetPort, pool, args, network);
     }
     this.registerOutputs({ address: this.address });
+  }
+
+  outside(port: number): pulumi.Output<string> | undefined {
+    return this.#isPublic ? pulumi.interpolate`${this.address}:${port}` : undefined;
   }
 
   /** Adds no rule: outgoing traffic is not filtered, and `allowFrom` filters incoming traffic by address. */

@@ -120,6 +120,7 @@ export class OpenstackMachine extends pulumi.ComponentResource implements Machin
       `${name}-ready`,
       {
         machine: name,
+        serverId: instance.id,
         readyUrl: report.read,
         triggers: [instance.id, object],
         timeoutSeconds: args.readyTimeoutSeconds ?? 900,

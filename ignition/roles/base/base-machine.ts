@@ -24,6 +24,7 @@ export function host(settings: HostSettings, { image, ready, service }: HostArgs
 
     fileFromDisk({ path: readyScript, from: ready, mode: 0o755 }),
     script("respond"),
+    script("diagnose"),
     unit({ name: "ready.socket", from: local("ready.socket"), enabled: true }),
     unit({ name: "ready@.service", from: local("ready@.service") }),
     ...readyReport(settings),

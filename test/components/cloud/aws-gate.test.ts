@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 
 interface Event {
   machine: string;
+  instanceId: string;
   address: string;
   port: number;
   path: string;
@@ -30,6 +31,7 @@ async function listen(listener: RequestListener): Promise<Event> {
   const { port } = server.address() as AddressInfo;
   return {
     machine: "galera-0",
+    instanceId: "i-0ab",
     address: "127.0.0.1",
     port,
     path: "/ready",
@@ -49,13 +51,29 @@ describe("the gate function", () => {
     expect(paths).toEqual(["GET /ready", "GET /ready", "GET /ready"]);
   });
 
-  test("fails after the time limit, with the machine and its last answer", async () => {
-    const event = await listen((_, response) => response.writeHead(503).end("joining,\n  waiting for SST\n"));
-    await expect(handler(event)).rejects.toThrow(
-      new Error(
-        `galera-0 (127.0.0.1:${event.port}/ready) was not ready within 0 s; last answer: HTTP 503: joining, waiting for SST`,
-      ),
+  const hint =
+    "see the state and the console with: aws ec2 describe-instances --instance-ids i-0ab; " +
+    "aws ec2 get-console-output --latest --output text --instance-id i-0ab";
+  const failed = (event: Event, lines: string) =>
+    new Error(`galera-0 (127.0.0.1:${event.port}/ready) was not ready within 0 s; last answer: ${lines}\n${hint}`);
+  const silence = "its port 9000 does not answer: it did not boot, is stopped, or Ignition did not apply its config";
+
+  test("fails after the time limit, with the last answer and the reason that the machine gives", async () => {
+    const event = await listen(({ url }, response) =>
+      response
+        .writeHead(503)
+        .end(url === "/diagnose" ? "unit galera.service failed\n  no space left\n" : "joining,\n  waiting for SST\n"),
     );
+    await expect(handler(event)).rejects.toThrow(
+      failed(event, "HTTP 503: joining, waiting for SST\nunit galera.service failed\n  no space left"),
+    );
+  });
+
+  test("fails also if the machine gives no reason", async () => {
+    const event = await listen(({ url }, response) =>
+      url === "/diagnose" ? response.destroy() : response.writeHead(503).end(),
+    );
+    await expect(handler(event)).rejects.toThrow(failed(event, "HTTP 503\nit gave no reason: ECONNRESET"));
   });
 
   test("does not fail before the last round", async () => {
@@ -81,25 +99,25 @@ describe("the gate function", () => {
   test("continues if no server listens, and fails after the time limit with this reason", async () => {
     const event = await listen(() => {});
     await new Promise((resolve) => server!.close(resolve));
-    await expect(handler(event)).rejects.toThrow("was not ready within 0 s; last answer: ECONNREFUSED");
+    await expect(handler(event)).rejects.toThrow(failed(event, `ECONNREFUSED\n${silence}`));
   });
 
   test("ends after the time limit if a machine does not answer", async () => {
     const event = await listen(() => {});
     const started = Date.now();
-    await expect(handler(event)).rejects.toThrow(/last answer: none within \d+ ms$/);
+    await expect(handler(event)).rejects.toThrow(/last answer: none within \d+ ms\nits port 9000 does not answer: /);
     expect(Date.now() - started).toBeLessThan(1_500);
   });
 
-  test("includes at most 200 characters of an answer in the message", async () => {
+  test("includes at most 200 characters of an answer and 6000 of the reason in the message", async () => {
     const event = await listen((_, response) => response.writeHead(500).end("x".repeat(100_000)));
-    await expect(handler(event)).rejects.toThrow(/HTTP 500: x{200}$/);
+    await expect(handler(event)).rejects.toThrow(/HTTP 500: x{200}\nx{6000}\nsee the state/);
   });
 
   test("answers before Lambda's time limit", async () => {
     const event = await listen((_, response) => response.writeHead(503).end());
     const started = Date.now();
-    const failure = handler({ ...event, timeoutSeconds: 900 }, { getRemainingTimeInMillis: () => 5_500 });
+    const failure = handler({ ...event, timeoutSeconds: 900 }, { getRemainingTimeInMillis: () => 15_500 });
     await expect(failure).rejects.toThrow("last answer: HTTP 503");
     expect(Date.now() - started).toBeLessThan(1_500);
   });

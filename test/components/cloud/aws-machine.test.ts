@@ -382,6 +382,7 @@ describe("the gate on AWS", () => {
     const planned = await plan(() => void cluster(newCloud(), 1, { readyTimeoutSeconds: 300 }));
     expect(JSON.parse(planned.inputs("Invocation", "db-0-gate").input)).toEqual({
       machine: "db-0",
+      instanceId: expect.stringMatching(/./),
       address: "10.20.128.20",
       port: 9000,
       path: "/ready",

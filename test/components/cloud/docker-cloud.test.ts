@@ -74,7 +74,7 @@ test("plans exactly the resources of a cluster behind a load balancer", async ()
     "paasmas:cloud:LoadBalancer": 1,
     "paasmas:cloud:Machine": 3,
     "paasmas:cloud:MachineGroup": 1,
-    "command:local:Command": 3,
+    "command:local:Command": 4,
     "docker:index/container:Container": 4,
     "docker:index/network:Network": 1,
     "docker:index/remoteImage:RemoteImage": 2,
@@ -173,12 +173,42 @@ test("runs a gate again after a change of the container or its config", async ()
   const gate = planned.one("Command", "db-1-ready");
   expect(gate.inputs).toMatchObject({
     interpreter: ["/bin/sh", "-c"],
-    environment: { MACHINE: "db-1", CONTAINER: "paasmas-laptop-db-1", TIMEOUT_SECONDS: "900" },
+    environment: {
+      SUBJECT: "machine db-1",
+      CONTAINER: "paasmas-laptop-db-1",
+      READY: "/opt/paasmas/bin/ready",
+      TIMEOUT_SECONDS: "900",
+    },
     addPreviousOutputInEnv: false,
   });
   expect(gate.inputs.triggers).toEqual([expect.any(String), planned.inputs("Machine", "db-1").ignitionSha512]);
   expect(gate.propertyDependencies.triggers!.map(brief)).toContain("Container db-1-node");
   expect(gate.secretPaths).toEqual([]);
+});
+
+test("has a gate for every container, which runs again after its replacement", async () => {
+  const planned = await plan((cloud) => {
+    cluster(cloud);
+    cloud.objectStore("files", { description: "uploads" });
+  });
+  const gateOf = (name: unknown) =>
+    planned.resources.filter(
+      ({ type, inputs }) =>
+        type === "command:local:Command" && (inputs.environment as Record<string, string>).CONTAINER === name,
+    );
+  const containers = planned.resources.filter(({ type }) => type === "docker:index/container:Container");
+  expect(containers).toHaveLength(5);
+  for (const { name, inputs } of containers) {
+    const gates = gateOf(inputs.name);
+    expect(gates, name).toHaveLength(1);
+    expect(gates[0]!.propertyDependencies.triggers!.map(brief), name).toContain(`Container ${name}`);
+  }
+  expect(planned.inputs("Command", "front-ready").environment).toEqual({
+    SUBJECT: "load balancer front",
+    CONTAINER: "paasmas-laptop-front",
+    READY: "",
+    TIMEOUT_SECONDS: "60",
+  });
 });
 
 test("applies timeouts and limits of the machine and the cloud", async () => {
@@ -333,7 +363,7 @@ test("creates an object store only on request, with a secret key", async () => {
   expect(counts(planned)).toMatchObject({
     "paasmas:cloud:ObjectStore": 1,
     "docker:index/container:Container": 1,
-    "command:local:Command": 1,
+    "command:local:Command": 2,
   });
   expect(planned.inputs("ObjectStore", "files")).toEqual({ description: "uploads", purpose: "objects" });
   const server = planned.one("Container", "files-server");
@@ -341,7 +371,7 @@ test("creates an object store only on request, with a secret key", async () => {
   expect(server.inputs.envs).toEqual(["ROOT_ACCESS_KEY=files"]);
   expect(server.inputs.ports).toBeUndefined();
   expect(planned.one("Command", "files-bucket").secretPaths).toEqual(["$.environment.SECRET_KEY"]);
-  expect(planned.dependencies("Command", "files-bucket")).toContain("Container files-server");
+  expect(planned.dependencies("Command", "files-bucket")).toContain("Command files-ready");
 });
 
 const machineArgs = (cloud: DockerCloud, hostNumber: number) => ({

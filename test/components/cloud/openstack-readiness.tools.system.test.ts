@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { swiftEndpoint } from "../../../components/cloud/openstack/object-store.ts";
 import { signedFolderUrl, signedUrl } from "../../../components/cloud/openstack/signed-url.ts";
@@ -16,19 +18,34 @@ interface Answer {
   status: number;
   /** Timestamp of the object, in the form of Swift. */
   timestamp?: string;
+  /** Text of the object. Default: the report of a ready machine. */
+  report?: string;
 }
 
-/** Runs the gate in the same way as the command provider, with one answer for each request; the last one repeats. */
-async function gate(answers: Answer[], timeoutSeconds: number) {
+/**
+ * Runs the gate in the same way as the command provider, with one answer for each request; the last one repeats.
+ * @param client Script that stands in for the OpenStack client. Default: it is not installed.
+ */
+async function gate(answers: Answer[], timeoutSeconds: number, client?: string) {
+  const folder = mkdtempSync(join(tmpdir(), "gate-"));
+  if (client !== undefined) writeFileSync(join(folder, "openstack"), `#!/bin/sh\n${client}\n`, { mode: 0o755 });
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    const { status, timestamp } = answers[Math.min(asked.length, answers.length) - 1]!;
-    response.writeHead(status, timestamp ? { "X-Timestamp": timestamp } : {}).end();
+    const { status, timestamp, report } = answers[Math.min(asked.length, answers.length) - 1]!;
+    response
+      .writeHead(status, timestamp ? { "X-Timestamp": timestamp } : {})
+      .end(status === 200 ? (report ?? "ready 2026-12-01T06:30:00Z") : "<html>\nready or not\n</html>\n");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/AUTH_x/c/db-1.ready?temp_url_sig=s&temp_url_expires=1`;
-  const env = { PATH: process.env.PATH, MACHINE: "db-1", READY_URL: url, TIMEOUT_SECONDS: String(timeoutSeconds) };
+  const env = {
+    PATH: `${folder}:${process.env.PATH}`,
+    MACHINE: "db-1",
+    SERVER_ID: "4f1c",
+    READY_URL: url,
+    TIMEOUT_SECONDS: String(timeoutSeconds),
+  };
   try {
     return await new Promise<{ code: number; stdout: string; stderr: string; asked: string[] }>((resolve) => {
       const child = execFile("/bin/sh", ["-c", script], { env }, (_error, stdout, stderr) => {
@@ -45,7 +62,7 @@ const ready = { code: 0, stdout: "machine db-1 is ready\n", stderr: "" };
 test.concurrent("opens after the first report of a new machine", async () => {
   const result = await gate([{ status: 404 }, { status: 404 }, { status: 200, timestamp: "1.0" }], 30);
   expect(result).toMatchObject(ready);
-  expect(result.asked).toEqual(Array(3).fill("HEAD /v1/AUTH_x/c/db-1.ready?temp_url_sig=s&temp_url_expires=1"));
+  expect(result.asked).toEqual(Array(3).fill("GET /v1/AUTH_x/c/db-1.ready?temp_url_sig=s&temp_url_expires=1"));
 });
 
 test.concurrent("ignores an existing report, and opens after the next report", async () => {
@@ -62,18 +79,69 @@ test.concurrent("ignores an existing report also after a failed first request", 
   expect(result.asked).toHaveLength(4);
 });
 
-test.concurrent.each<[Answer, string]>([
-  [{ status: 404 }, "it never reported"],
-  [{ status: 200, timestamp: "1.0" }, "its last report is old: it was healthy once, or its predecessor was"],
-  [{ status: 401 }, "Swift refuses the temporary URL (HTTP 401): expired, or sha256 is not among its allowed_digests"],
-  [{ status: 503 }, "Swift request failed: 503"],
-])("fails after the time limit, with the reason: %o", async (answer, why) => {
-  const { code, stdout, stderr } = await gate([answer], 1);
+const hint = "see all with: openstack server show 4f1c; openstack console log show 4f1c\n";
+const old: Answer = { status: 200, timestamp: "1.0" };
+
+test.concurrent("opens when a machine that was not ready reports that it is", async () => {
+  const result = await gate(
+    [
+      { status: 404 },
+      { status: 200, timestamp: "1.0", report: "not ready 2026-12-01T06:30:00Z\nready later" },
+      { status: 200, timestamp: "2.0" },
+    ],
+    30,
+  );
+  expect(result).toMatchObject(ready);
+  expect(result.asked).toHaveLength(3);
+});
+
+test.concurrent.each<[string, Answer[], string]>([
+  ["it never reported", [{ status: 404 }], "it never reported"],
+  ["an old report", [old], "its last report is old: it was healthy once, or its predecessor was"],
+  [
+    "an old report of a machine that was not ready",
+    [{ ...old, report: "not ready 2026-12-01T06:30:00Z\nunit etcd.service failed" }],
+    "its last report is old: it was healthy once, or its predecessor was",
+  ],
+  [
+    "a report with the reason",
+    [{ status: 404 }, { ...old, report: "not ready 2026-12-01T06:30:00Z\nunit etcd.service failed\n  disk full\n" }],
+    "its last report: not ready 2026-12-01T06:30:00Z\nunit etcd.service failed\n  disk full",
+  ],
+  [
+    "a refusal",
+    [{ status: 401 }],
+    "Swift refuses the temporary URL (HTTP 401): expired, or sha256 is not among its allowed_digests",
+  ],
+  ["a failure", [{ status: 503 }], "Swift request failed: 503"],
+])("fails after the time limit, with the reason: %s", async (_, answers, why) => {
+  const { code, stdout, stderr } = await gate(answers, answers.length > 1 ? 3 : 1);
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: "",
-    stderr: `machine db-1: not ready after 1 s: ${why}\n`,
+    stderr: `machine db-1: not ready after ${answers.length > 1 ? 3 : 1} s: ${why}\n${hint}`,
   });
+});
+
+const cut = "x".repeat(198);
+test.concurrent.each<[string, string, string]>([
+  [
+    "state, fault and console of the server",
+    'case "$*" in "server show 4f1c --format value --column status --column fault") echo ERROR; echo "No valid host" ;; ' +
+      `"console log show --lines 15 4f1c") echo "GET https://swift/c?temp_url_sig=hunter2&x=1"; echo ${"x".repeat(400)} ;; ` +
+      "*) exit 64 ;; esac",
+    "server 4f1c in Nova: ERROR No valid host \nlast lines of its console:\n" +
+      `  GET https://swift/c?temp_url_sig=[secret]\n  ${cut}\n`,
+  ],
+  [
+    "the state of a server without a console",
+    'case "$*" in server*) echo ACTIVE ;; *) echo no console >&2; exit 1 ;; esac',
+    "server 4f1c in Nova: ACTIVE \n",
+  ],
+  ["nothing of a client without access", "echo Missing value auth-url >&2; exit 1", ""],
+])("adds %s to the reason", async (_, client, text) => {
+  const { stderr } = await gate([{ status: 404 }], 1, client);
+  expect(stderr).toBe(`machine db-1: not ready after 1 s: it never reported\n${text}${hint}`);
 });
 
 const providers =

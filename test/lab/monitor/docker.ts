@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import Docker from "dockerode";
 import { labLabel } from "./label.ts";
-import { type Provider, refuseUnknown, type Values } from "./provider.ts";
+import { type Provider, refuseUnknown, Unfinished, type Values } from "./provider.ts";
 import { tar } from "./tar.ts";
 
 /** The Docker daemon of this machine. */
@@ -176,8 +176,7 @@ export const container: Provider = {
       if (uploads.length > 0) await made.putArchive(tar(uploads.map(entryOf)), { path: "/" });
       if (inputs.start !== false) await made.start();
     } catch (error) {
-      await made.remove({ force: true });
-      throw error;
+      throw new Unfinished(error as Error, { id: made.id, outputs: { name } });
     }
     return { id: made.id, outputs: { name } };
   },

@@ -2,7 +2,7 @@ import { type Answer, PlanMonitor } from "../../../cli/plan/monitor.ts";
 import type { PlannedResource } from "../../../cli/plan/resource.ts";
 import { localCommand } from "./command.ts";
 import * as docker from "./docker.ts";
-import { changeOf, type Provider } from "./provider.ts";
+import { changeOf, type Provider, Unfinished } from "./provider.ts";
 import * as random from "./random.ts";
 import type { Resource, State } from "./state.ts";
 import * as tls from "./tls.ts";
@@ -111,8 +111,13 @@ export class LabMonitor extends PlanMonitor {
   }
 
   async #make(provider: Provider, { urn, type, name, inputs }: PlannedResource): Promise<Answer> {
-    const made = await provider.create(name, inputs);
-    return this.#remember({ urn, type, name, inputs, ...made });
+    const resource = { urn, type, name, inputs };
+    try {
+      return this.#remember({ ...resource, ...(await provider.create(name, inputs)) });
+    } catch (error) {
+      if (error instanceof Unfinished) this.#remember({ ...resource, ...error.made });
+      throw error;
+    }
   }
 
   #remember(resource: Resource): Answer {

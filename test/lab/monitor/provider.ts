@@ -8,6 +8,16 @@ export interface Made {
   outputs: Values;
 }
 
+/** A resource that exists after its creation failed. It stays in the state, as in the engine. */
+export class Unfinished extends Error {
+  readonly made: Made;
+
+  constructor(cause: Error, made: Made) {
+    super(cause.message, { cause });
+    this.made = made;
+  }
+}
+
 /** Creates, changes and removes resources of one type, like its Pulumi provider. */
 export interface Provider {
   /** Inputs that can change in place. A change of any other input replaces the resource. `"all"`: every input. */

@@ -3,6 +3,7 @@ import { cache } from "../paths.ts";
 import { runDeployHook } from "../programs/deploy-hook-run.ts";
 import { runJenkins } from "../programs/jenkins.ts";
 import { runMonitoring } from "../programs/monitoring.ts";
+import { runReadiness } from "../programs/readiness.ts";
 import { runRegistry } from "../programs/registry.ts";
 import { runSamples } from "../programs/samples.ts";
 import { runTelemetry } from "../programs/telemetry.ts";
@@ -22,6 +23,12 @@ const statements = (result: Result): Outcome => outcome([result], statementFigur
 /** In the order in which they run. */
 export const suites: readonly Suite[] = [
   database,
+  {
+    name: "readiness",
+    stateFile: `${cache}/readiness.json`,
+    standIns: ["etcd", "haproxy"],
+    run: async (report, { keep }) => statements(await runReadiness(report, keep)),
+  },
   {
     name: "registry",
     stateFile: `${cache}/registry.json`,

@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { roles } from "../role-folder.ts";
 
@@ -36,6 +39,24 @@ describe("respond", () => {
     expect(await ask(["true"], request)).toBe(
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 6\r\nConnection: close\r\n\r\nready\n",
     );
+  });
+
+  test("answers the reason on its path, only for `ready` and only if it fails", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "respond-"));
+    const program = (name: string, text: string) =>
+      writeFileSync(join(folder, name), `#!/bin/bash\n${text}\n`, { mode: 0o755 });
+    program("diagnose", 'echo "unit überlauf.service failed"; exit 1');
+    program("other", "exit 1");
+    const reason = request.replace("/ready", "/diagnose");
+    program("ready", "exit 1");
+    expect(await ask([join(folder, "ready")], reason)).toBe(
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 30\r\n" +
+        "Connection: close\r\n\r\nunit überlauf.service failed\n",
+    );
+    expect(await ask([join(folder, "ready")], request)).toMatch(/\r\n\r\nnot ready\n$/);
+    expect(await ask([join(folder, "other")], reason)).toMatch(/\r\n\r\nnot ready\n$/);
+    program("ready", "exit 0");
+    expect(await ask([join(folder, "ready")], reason)).toMatch(/^HTTP\/1\.1 200 OK.*\r\n\r\nready\n$/s);
   });
 
   test("answers 503 if the command fails", async () => {
