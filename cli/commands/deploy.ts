@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LocalWorkspaceOptions, Stack } from "@pulumi/pulumi/automation/index.js";
+import { type CloudCheck, type CloudResult, checkCloud } from "../engine/cloud-check.ts";
 import { backendOf } from "../engine/backend.ts";
 import { findEngine, lastLine } from "../engine/engine.ts";
 import { Progress } from "../engine/progress.ts";
@@ -16,22 +17,23 @@ export interface DeployOptions {
   policyPack?: string | false;
 }
 
-type Work = (stack: Stack, progress: Progress, options: { policyPacks: string[] }) => Promise<string>;
+type Work = (stack: Stack, progress: Progress, options: { policyPacks: string[] } & CloudResult) => Promise<string>;
 
 /** `paasmas preview`: asks the engine for the changes of an update. */
 export function preview(environment: string, options: DeployOptions): Promise<ExitCode> {
-  return deploy(environment, options, { create: true }, async (stack, progress, { policyPacks }) => {
-    const { changeSummary } = await stack.preview({ policyPacks, onEvent: progress.onEvent });
+  return deploy(environment, options, { create: true }, async (stack, progress, { policyPacks, replace, refresh }) => {
+    const { changeSummary } = await stack.preview({ policyPacks, replace, refresh, onEvent: progress.onEvent });
     return `Previewed ${environment}: ${tally(changeSummary)}.`;
   });
 }
 
 /** `paasmas up`: creates or updates an environment, after a preview without errors. */
 export function up(environment: string, options: DeployOptions): Promise<ExitCode> {
-  return deploy(environment, options, { create: true, complete: true }, async (stack, progress, { policyPacks }) => {
+  return deploy(environment, options, { create: true, complete: true }, async (stack, progress, given) => {
+    const { policyPacks, replace, refresh } = given;
     // An update runs policies and hooks resource by resource. Without a preview it could stop halfway.
-    await stack.preview({ policyPacks, onEvent: progress.onProblem });
-    const { summary, outputs } = await stack.up({ policyPacks, onEvent: progress.onEvent });
+    await stack.preview({ policyPacks, replace, refresh, onEvent: progress.onProblem });
+    const { summary, outputs } = await stack.up({ policyPacks, replace, refresh, onEvent: progress.onEvent });
     const lines = Object.entries(outputs).map(
       ([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`,
     );
@@ -41,8 +43,9 @@ export function up(environment: string, options: DeployOptions): Promise<ExitCod
 
 /** `paasmas destroy`: removes everything that the stack manages. */
 export function destroy(environment: string, options: DeployOptions): Promise<ExitCode> {
-  return deploy(environment, options, { create: false }, async (stack, progress) => {
-    const { summary } = await stack.destroy({ onEvent: progress.onEvent });
+  return deploy(environment, options, { create: false }, async (stack, progress, { refresh, clear }) => {
+    await clear();
+    const { summary } = await stack.destroy({ refresh, onEvent: progress.onEvent });
     return `${environment} is destroyed: ${tally(summary.resourceChanges ?? {})}.`;
   });
 }
@@ -64,7 +67,7 @@ async function deploy(
   const policyPacks = policyPackOf(project, options.policyPack);
   const backend = backendOf(project);
   checkPassphrase(project, environment, backend);
-  if (needs.create) await check();
+  const resources = needs.create ? await check() : [];
   const say = (message: string) => process.stderr.write(`${message}\n`);
 
   const progress = new Progress({
@@ -85,9 +88,20 @@ async function deploy(
         { pulumiCommand, envVars: backend.environment },
         needs.create,
       );
-      if (encryptedPaths(config).length > 0) prepare(project, environment, await decrypted(stack));
+      const all = encryptedPaths(config).length > 0 ? await decrypted(stack) : config;
+      if (all !== config) prepare(project, environment, all);
       say(`State: ${backend.url}`);
-      return work(stack, progress, { policyPacks });
+      const command = !needs.create ? "destroy" : needs.complete ? "up" : "preview";
+      const about: CloudCheck = {
+        command,
+        project: project.name,
+        stackName: environment,
+        config: all,
+        resources,
+        stack,
+        say,
+      };
+      return work(stack, progress, { policyPacks, ...(await checkCloud(about)) });
     };
     const closing = await (backend.own ? restoringFile(stackFile(project, environment), run) : run());
     progress.end();

@@ -1304,7 +1304,7 @@ describe("missingSettings", () => {
       },
       {
         key: "openstack.volumeType",
-        why: "a volume type of Cinder that encrypts data volumes, or a type without encryption if there is none: openstack volume type list --encryption-type",
+        why: "a volume type of Cinder, one with encryption if the cloud has one; see its description or ask the operator of the cloud: openstack volume type list",
         command: "pulumi config set --stack staging --path 'paasmas:openstack.volumeType' '<name>'",
       },
       {
