@@ -241,7 +241,6 @@ function exchange(url: string, options: https.RequestOptions, body?: string): Pr
 
 function authority({ cacert }: Login): string | undefined {
   if (cacert === undefined) return undefined;
-  if (cacert.includes("-----BEGIN CERTIFICATE")) return cacert;
   try {
     return readFileSync(cacert, "utf8");
   } catch (error) {

@@ -20,6 +20,8 @@ export class Checks {
   readonly cloud: FakeOpenstack;
   /** Printed lines. */
   lines: string[] = [];
+  /** Environment variables of the engine. */
+  readonly engineVariables: Record<string, string> = {};
 
   constructor(cloud: FakeOpenstack) {
     this.cloud = cloud;
@@ -45,7 +47,10 @@ export class Checks {
       stackName: "staging",
       config: stagingConfig(openstack, more),
       resources: command === "destroy" ? [] : resources,
-      stack: { exportStack: async () => ({ version: 3, deployment: { resources: state } }) },
+      stack: {
+        exportStack: async () => ({ version: 3, deployment: { resources: state } }),
+        workspace: { envVars: this.engineVariables },
+      },
       say: (line) => this.lines.push(line),
     });
   }

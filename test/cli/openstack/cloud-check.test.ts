@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { z } from "zod";
@@ -270,6 +273,20 @@ describe("a login", () => {
     await expect(checks.run()).rejects.toThrow(`the login at ${checks.cloud.url}/horizon/v3 (`);
     await expect(checks.run()).rejects.toThrow("fails: HTTP 404 not found; check OS_AUTH_URL");
   });
+});
+
+test("the certificate authority of clouds.yaml is also that of the gates, which read OS_CACERT", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "paasmas-"));
+  try {
+    const auth = { auth_url: checks.cloud.url, username: "demo", password: "right", project_name: "demo" };
+    writeFileSync(join(dir, "clouds.yaml"), JSON.stringify({ clouds: { lab: { auth, cacert: "lab.pem" } } }));
+    vi.stubEnv("OS_CLIENT_CONFIG_FILE", join(dir, "clouds.yaml"));
+    vi.stubEnv("OS_CLOUD", "lab");
+    await checks.run();
+    expect(checks.engineVariables).toEqual({ OS_CACERT: resolve("lab.pem") });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 });
 
 test.each([

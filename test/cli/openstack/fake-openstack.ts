@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { Openstack } from "../../../cli/openstack/api.ts";
 import { openstackLogin } from "../../../cli/openstack/login.ts";
@@ -38,10 +39,13 @@ export class FakeOpenstack {
   services: string[] = Object.keys(catalog);
   password = "right";
   readonly #server: Server;
+  readonly #scheme: "http" | "https";
 
-  constructor(answers: Record<string, Answer>) {
+  /** @param tls Certificate and key; without them, HTTP. */
+  constructor(answers: Record<string, Answer>, tls?: { certificate: string; key: string }) {
     this.answers = { ...answers };
-    this.#server = createServer((request, response) => {
+    this.#scheme = tls === undefined ? "http" : "https";
+    const listener: RequestListener = (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk) => chunks.push(chunk));
       request.on("end", () => {
@@ -50,7 +54,9 @@ export class FakeOpenstack {
         response.writeHead(code, { "content-type": "application/json", ...headers });
         response.end(code === 204 ? undefined : JSON.stringify(body));
       });
-    });
+    };
+    this.#server =
+      tls === undefined ? createServer(listener) : createTlsServer({ cert: tls.certificate, key: tls.key }, listener);
   }
 
   async start(): Promise<this> {
@@ -66,7 +72,7 @@ export class FakeOpenstack {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Variables of a login. */
