@@ -3,9 +3,11 @@ import { resolve } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { askEndpoints, separateEndpoints } from "../engine/answers.ts";
 import { type Asking, approve } from "../engine/approval.ts";
+import { type CloudCheck, type CloudResult, checkCloud } from "../engine/cloud-check.ts";
 import { keptLine, checkProtection } from "../engine/protected.ts";
 import { settleInterrupted } from "../engine/interrupted.ts";
 import { checkLocks } from "../engine/lock.ts";
+import { withPolicyConfig } from "../engine/policy-config.ts";
 import type { Progress } from "../engine/progress.ts";
 import { PlannedSteps, removals, type State, stateOf, urnsOf } from "../engine/state.ts";
 import { type Environment, withStack } from "../engine/with-stack.ts";
@@ -34,6 +36,7 @@ export interface Work extends Pick<Asking, "confirm" | "write" | "color"> {
   environment: string;
   stack: Pick<Stack, "preview" | "up" | "destroy" | "refresh" | "exportStack">;
   progress: Pick<Progress, "onEvent" | "onProblem">;
+  cloud: CloudResult;
   say: (message: string) => void;
   signal: AbortSignal;
 }
@@ -41,22 +44,35 @@ export interface Work extends Pick<Asking, "confirm" | "write" | "color"> {
 /** A change that the user did not want. */
 const declined = "Nothing has changed.";
 
+/** Options of the engine for a policy pack. */
+interface Policies {
+  policyPacks: string[];
+  policyPackConfigs?: string[];
+}
+
 /** `paasmas preview`: asks the engine for the changes of an update. */
 export function preview(environment: string, options: DeployOptions): Promise<ExitCode> {
-  const policyPacks = policyPackOf(options.policyPack);
-  return withStack(environment, { create: true, check: true }, async ({ stack, progress, signal }) => {
-    const refresh = refreshes(options);
-    const { changeSummary } = await stack.preview({ policyPacks, refresh, onEvent: progress.onEvent, signal });
+  const pack = policyPackOf(options.policyPack);
+  return withStack(environment, { create: true, check: true }, async (opened) => {
+    const { stack, progress, signal } = opened;
+    const cloud = await look("preview", opened);
+    const refresh = refreshes(options) || cloud.refresh;
+    const { changeSummary } = await withPolicies(pack, opened, (policies) =>
+      stack.preview({ ...policies, replace: cloud.replace, refresh, onEvent: progress.onEvent, signal }),
+    );
     return `Previewed ${environment}: ${tally(changeSummary)}.`;
   });
 }
 
 /** `paasmas up`: creates or updates an environment, after a preview without errors and a yes. */
 export function up(environment: string, options: ChangeOptions): Promise<ExitCode> {
-  const policyPacks = policyPackOf(options.policyPack);
+  const pack = policyPackOf(options.policyPack);
   return withStack(environment, { create: true, check: true, complete: true }, async (opened) => {
     await unlock(opened, options);
-    return update({ ...opened, ...terminal(), policyPacks }, options);
+    const cloud = await look("up", opened);
+    return withPolicies(pack, opened, (policies) =>
+      update({ ...opened, ...terminal(), ...policies, cloud }, options),
+    );
   });
 }
 
@@ -64,27 +80,28 @@ export function up(environment: string, options: ChangeOptions): Promise<ExitCod
 export function destroy(environment: string, options: ChangeOptions): Promise<ExitCode> {
   return withStack(environment, { create: { purpose: "destroy" } }, async (opened) => {
     await unlock(opened, options);
-    return remove({ ...opened, ...terminal() }, options);
+    return remove({ ...opened, ...terminal(), cloud: await look("destroy", opened) }, options);
   });
 }
 
 /** The part of `up` behind the opened stack. */
-export async function update(work: Work & { policyPacks: string[] }, options: ChangeOptions): Promise<string> {
-  const { environment, stack, progress, policyPacks, say, signal } = work;
+export async function update(work: Work & Policies, options: ChangeOptions): Promise<string> {
+  const { environment, stack, progress, cloud, policyPacks, policyPackConfigs, say, signal } = work;
   const before = await settledState(work);
-  const refresh = refreshes(options);
+  const refresh = refreshes(options) || cloud.refresh;
   const steps = new PlannedSteps(before);
   // An update runs policies and hooks resource by resource. Without a preview it could stop halfway.
   const onEvent = (event: EngineEvent) => {
     steps.onEvent(event);
     progress.onProblem(event);
   };
-  const replace = urnsOf(options.replace ?? [], before.resources);
-  await stack.preview({ policyPacks, refresh, replace, onEvent, signal });
+  const replace = [...urnsOf(options.replace ?? [], before.resources), ...cloud.replace];
+  const how = { policyPacks, policyPackConfigs, refresh, replace, signal };
+  await stack.preview({ ...how, onEvent });
   const { after, changes } = steps;
   const intended = { command: "up", environment, before: before.resources, after, changes } as const;
   if (!(await approve(intended, { ...work, yes: options.yes ?? false }))) return declined;
-  const { summary, outputs } = await stack.up({ policyPacks, refresh, replace, onEvent: progress.onEvent, signal });
+  const { summary, outputs } = await stack.up({ ...how, onEvent: progress.onEvent });
   const { endpoints, others } = separateEndpoints(outputs);
   const lines = Object.entries(others).map(
     ([name, { value, secret }]) => `  ${name}: ${secret ? redacted : short(value)}`,
@@ -95,9 +112,9 @@ export async function update(work: Work & { policyPacks: string[] }, options: Ch
 
 /** The part of `destroy` behind the opened stack. */
 export async function remove(work: Work, options: ChangeOptions): Promise<string> {
-  const { environment, stack, progress, signal } = work;
+  const { environment, stack, progress, cloud, signal } = work;
   let before = await settledState(work);
-  if (refreshes(options)) {
+  if (refreshes(options) || cloud.refresh) {
     await stack.refresh({ onEvent: progress.onProblem, signal });
     before = stateOf(await stack.exportStack());
   }
@@ -105,12 +122,28 @@ export async function remove(work: Work, options: ChangeOptions): Promise<string
   const changes = removals(before);
   const intended = { command: "destroy", environment, before: before.resources, after: [], changes } as const;
   if (!(await approve(intended, { ...work, yes: options.yes ?? false }))) return declined;
+  await cloud.clear();
   const { summary } = await stack.destroy({ onEvent: progress.onEvent, signal });
   const kept = changes.filter(({ resource }) => resource.retainOnDelete).length;
   return [
     `${environment} is destroyed: ${tally(summary.resourceChanges ?? {})}.`,
     ...(kept > 0 ? [`  ${keptLine(kept)}`] : []),
   ].join("\n");
+}
+
+/** The engine compares with its state only. */
+function look(command: CloudCheck["command"], opened: Environment): Promise<CloudResult> {
+  const { project, environment, config, resources, stack, say } = opened;
+  return checkCloud({ command, project: project.name, stackName: environment, config, resources, stack, say });
+}
+
+function withPolicies<T>(
+  policyPacks: string[],
+  { project, config }: Environment,
+  work: (policies: Policies) => Promise<T>,
+): Promise<T> {
+  const given = policyPacks.length === 0 ? undefined : config[`${project.name}:policies`];
+  return withPolicyConfig(given, (path) => work({ policyPacks, policyPackConfigs: path === undefined ? [] : [path] }));
 }
 
 async function settledState({ stack, progress, say, signal }: Work): Promise<State> {

@@ -1,6 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { type ExitCode, InputError, PaasmasError } from "../../errors.ts";
 import { prepare } from "../plan/environment.ts";
+import type { PlannedResource } from "../plan/resource.ts";
 import { type Project, readProject, type StackConfig, stackConfig } from "../settings.ts";
 import { type Backend, backendOf } from "./backend.ts";
 import { lastLine } from "./engine.ts";
@@ -14,6 +15,10 @@ export interface Environment {
   project: Project;
   environment: string;
   backend: Backend;
+  /** The config with decrypted secrets. */
+  config: StackConfig;
+  /** The planned resources; none without {@link Needs.check}. */
+  resources: readonly PlannedResource[];
   stack: Stack;
   progress: Progress;
   say: (message: string) => void;
@@ -49,7 +54,7 @@ export async function withStack(
   }
   const backend = backendOf(project);
   checkPassphrase(project, environment, backend);
-  if (needs.check) await check();
+  const resources = needs.check ? await check() : [];
   const say = (message: string) => process.stderr.write(`${message}\n`);
   const progress = new Progress(
     {
@@ -63,10 +68,11 @@ export async function withStack(
   try {
     const session = await startSession(project, backend, say);
     const stack = await openStack(session, environment, needs.create);
-    if (encryptedPaths(config).length > 0) prepare(project, environment, await decrypted(stack));
+    const all = encryptedPaths(config).length > 0 ? await decrypted(stack) : config;
+    if (all !== config) prepare(project, environment, all);
     say(`State: ${backend.url}`);
     const { signal } = interruption;
-    const closing = await work({ project, environment, backend, stack, progress, say, signal });
+    const closing = await work({ project, environment, backend, config: all, resources, stack, progress, say, signal });
     progress.end();
     const { text, exitCode } = typeof closing === "string" ? { text: closing, exitCode: 0 as const } : closing;
     process.stdout.write(`${text}\n`);

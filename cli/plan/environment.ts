@@ -6,6 +6,7 @@ import type { Project, StackConfig } from "../settings.ts";
 import { evaluate } from "./evaluate.ts";
 import { inFirstPreview, withFirstPreview } from "./first-preview.ts";
 import { runPolicies } from "./policies.ts";
+import type { PlannedResource } from "./resource.ts";
 import type { PlannedEnvironment } from "./saved.ts";
 
 /** A stack with a valid config. */
@@ -14,10 +15,11 @@ export interface PreparedEnvironment {
   missing: readonly MissingSetting[];
   /**
    * Evaluates the stack without policies: with all values, and as in the engine's first preview.
+   * @returns the resources with all values
    * @throws the errors of components, such as a machine's config that is too large, and those of a program that needs a
    *   value before it exists
    */
-  check(): Promise<void>;
+  check(): Promise<readonly PlannedResource[]>;
   /**
    * Evaluates the stack and runs the policies.
    * @param options.firstPreview Does both a second time, as in the engine's first preview. Default: false.
@@ -43,8 +45,9 @@ export function prepare(project: Project, stack: string, config: StackConfig): P
   return {
     missing,
     async check() {
-      await evaluation();
+      const { resources } = await evaluation();
       await inFirst();
+      return resources;
     },
     async plan({ firstPreview = false } = {}) {
       const { resources } = await evaluation();

@@ -83,8 +83,8 @@ function missingForOpenstack({ openstack, registry }: StagingEnvironment): Missi
   }
   if (openstack.volumeType === undefined) {
     const why =
-      "a volume type of Cinder that encrypts data volumes, or a type without encryption if there is none: " +
-      "openstack volume type list --encryption-type";
+      "a volume type of Cinder, one with encryption if the cloud has one; see its description or ask the operator of " +
+      "the cloud: openstack volume type list";
     missing.push({ key: "openstack.volumeType", value: "<name>", why });
   }
   return [...missing, ...missingForRegistry(registry?.ecr)];

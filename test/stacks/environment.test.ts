@@ -1304,8 +1304,8 @@ describe("missingSettings", () => {
       },
       {
         key: "openstack.volumeType",
-        why: "a volume type of Cinder that encrypts data volumes, or a type without encryption if there is none: openstack volume type list --encryption-type",
-        command: "npm run config -- staging 'openstack.volumeType' '<name>'",
+          why: "a volume type of Cinder, one with encryption if the cloud has one; see its description or ask the operator of the cloud: openstack volume type list",
+          command: "npm run config -- staging 'openstack.volumeType' '<name>'",
       },
       {
         key: "registry.ecr.host",

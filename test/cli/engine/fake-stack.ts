@@ -60,8 +60,9 @@ export class FakeStack {
     const progress = { onEvent: () => {}, onProblem: () => {} };
     const stack = this as unknown as Work["stack"];
     const { signal } = new AbortController();
+    const cloud = { replace: [], refresh: false, clear: async () => {} };
     return {
-      ...{ environment: "prod", stack, progress, say, write, confirm, signal },
+      ...{ environment: "prod", stack, progress, cloud, say, write, confirm, signal },
       ...{ color: false, policyPacks: [], output: () => output },
     };
   }
