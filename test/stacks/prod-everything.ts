@@ -1,0 +1,27 @@
+import { committed } from "./committed.ts";
+
+type Settings = Record<string, Record<string, unknown>>;
+
+const pair = {
+  certificate: "-----BEGIN CERTIFICATE-----\npublic\n-----END CERTIFICATE-----\n",
+  privateKey: "-----BEGIN PRIVATE KEY-----\nhush-public\n-----END PRIVATE KEY-----\n",
+};
+const zoneId = "Z0123456789ABCDEFGHIJ";
+const everybody = ["0.0.0.0/0"];
+
+/** Changes to the committed prod: public endpoints, a second monitoring host, and all options of the AWS network. */
+export function prodWithEverything(): Record<string, unknown> {
+  const config = committed("prod") as Settings;
+  return {
+    "paasmas:jenkins": {
+      ...config["paasmas:jenkins"],
+      monitoring: {},
+      publicEndpoint: { name: "hooks.ci.example.com", from: ["192.30.252.0/22"], certificate: pair, dns: { zoneId } },
+    },
+    "paasmas:deployHook": {
+      ...config["paasmas:deployHook"],
+      publicEndpoint: { names: ["example.com"], from: everybody, dns: { zoneId } },
+    },
+    "paasmas:paas": { ...config["paasmas:paas"], publicEndpoint: { from: everybody } },
+  };
+}
