@@ -23,14 +23,15 @@ import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 /** Production: an AWS account with three availability zones. CI is in another account. */
 export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const { network, sshAuthorizedKeys } = environment;
-  const { region, accountId, login, image, instanceTypes, natGateways } = environment.aws;
+  const { region, accountId, login, image, instanceTypes, natGateways, connectEndpoint } = environment.aws;
   const tags = {
     Project: pulumi.getProject(),
     Environment: pulumi.getStack(),
     ManagedBy: "pulumi",
     ...environment.tags,
   };
-  const machines = { image, instanceTypes, natGateways, sshAuthorizedKeys, protect: true, tags };
+  const options = { natGateways, connectEndpoint };
+  const machines = { image, instanceTypes, ...options, sshAuthorizedKeys, protect: true, tags };
 
   const account = new AwsAccount("prod", { id: accountId, region, ...login, tags });
   const cloud = new AwsCloud(

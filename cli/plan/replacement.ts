@@ -64,6 +64,9 @@ export const rules: Readonly<Record<string, Rule>> = {
     replacing: ["peerOwnerId", "peerRegion", "peerVpcId", "vpcId"],
   },
   "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": { replacing: ["vpcPeeringConnectionId"] },
+  "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": {
+    inPlace: ["tags", "tagsAll"],
+  },
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": always,
   "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": { replacing: [] },
   "aws:ecr/repository:Repository": { replacing: ["encryptionConfigurations", "name"] },

@@ -36,6 +36,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly controlPlaneFirewall: Firewall;
   /** Firewall of the workers. Load balancers in front of workers need rules for their target ports here. */
   readonly workerFirewall: Firewall;
+  /** Host and port that Pulumi connects to instead of the load balancer of the API. */
+  readonly connectTo: string | undefined;
   readonly #loadBalancer: LoadBalancer;
 
   /** @throws ArgumentError with all invalid arguments. */
@@ -46,6 +48,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const { cloud } = args;
     this.cloud = cloud;
     this.clusterName = name;
+    this.connectTo = args.connectTo;
     const keys = clusterKeys(name, settings.encryptionKeys, { parent: this });
     this.caCertificate = keys.apiCa;
     this.controlPlaneFirewall = cloud.firewall(name, { description: "Kubernetes control planes" }, { parent: this });

@@ -13,6 +13,7 @@ export function prodProblems(given: AnySettings): Problem[] {
     ...lossProblems(given),
     ...ciProblems(given),
     ...logins(given),
+    ...connectProblems(given),
     ...outsideProblems(given),
   ];
 }
@@ -59,6 +60,13 @@ function logins({ aws }: AnySettings): Problem[] {
     problems.push({ path: "aws.ciLogin.profile", message: `${message}; use another profile, or add assumeRole` });
   }
   return problems;
+}
+
+/** A way to machines that no key can log in to. */
+function connectProblems({ aws, sshAuthorizedKeys }: AnySettings): Problem[] {
+  if (aws?.connectEndpoint !== true || sshAuthorizedKeys === undefined || sshAuthorizedKeys.length > 0) return [];
+  const message = "true is of no use without a key; add one to sshAuthorizedKeys, or remove this setting";
+  return [{ path: "aws.connectEndpoint", message }];
 }
 
 function below(path: string, problems: readonly Problem[]): Problem[] {

@@ -361,6 +361,12 @@ describe("an invalid config", () => {
     ["prod", { "galera.size": 4 }, "galera.size", "4 is even; use 3 or 5"],
     [
       "prod",
+      { "aws.connectEndpoint": true, sshAuthorizedKeys: [] },
+      "aws.connectEndpoint",
+      "true is of no use without a key; add one to sshAuthorizedKeys, or remove this setting",
+    ],
+    [
+      "prod",
       { "aws.accountId": "123" },
       "aws.accountId",
       '"123" is not allowed; use the 12 digits of an AWS account id, in quotes',

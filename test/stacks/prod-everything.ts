@@ -13,6 +13,8 @@ const everybody = ["0.0.0.0/0"];
 export function prodWithEverything(): Record<string, unknown> {
   const config = committed("prod") as Settings;
   return {
+    "paasmas:aws": { ...config["paasmas:aws"], connectEndpoint: true },
+    "paasmas:kubernetes": { ...config["paasmas:kubernetes"], connectTo: "127.0.0.1:6443" },
     "paasmas:jenkins": {
       ...config["paasmas:jenkins"],
       monitoring: {},

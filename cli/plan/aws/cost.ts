@@ -72,6 +72,7 @@ export const freeTypes: ReadonlySet<string> = new Set([
   "aws:ec2/vpc:Vpc",
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
   "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+  "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint",
   "aws:ecr/lifecyclePolicy:LifecyclePolicy",
   "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration",
   "aws:ecr/repositoryPolicy:RepositoryPolicy",

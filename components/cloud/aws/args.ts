@@ -35,6 +35,13 @@ export interface AwsCloudArgs {
    */
   egress?: "nat" | "none";
   /**
+   * Whether an EC2 Instance Connect Endpoint gives a way to port 22 of every machine, without a VPN. Users need a key
+   * from `sshAuthorizedKeys` and the permission `ec2-instance-connect:OpenTunnel`. AWS logs each tunnel in CloudTrail.
+   * The endpoint is free.
+   * Default: false.
+   */
+  connectEndpoint?: boolean;
+  /**
    * NAT gateways for the access to the internet. `zonal` creates one in each zone, so that a failed zone does not
    * affect the others. `single` creates one, in the first zone, and costs about a third. If that zone fails, no machine
    * can reach the internet: running services continue, but image pulls, updates and mails fail. Traffic from the other

@@ -20,6 +20,7 @@ import { type CloudFacts, factTypes } from "../facts.ts";
 import { withCloudProviders } from "../resource-options.ts";
 import { AddressPlan } from "./address-plan.ts";
 import type { AwsCloudArgs } from "./args.ts";
+import { ConnectEndpoint } from "./connect-endpoint.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import { Gate } from "./gate.ts";
 import { IgnitionDelivery } from "./ignition-delivery.ts";
@@ -61,6 +62,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   readonly #hosts = new AddressRegister();
   readonly #agents: NodeAgents;
   readonly #protect: boolean;
+  readonly #connectEndpoint: ConnectEndpoint | undefined;
   #delivery: IgnitionDelivery | undefined;
   #gate: Gate | undefined;
 
@@ -100,6 +102,12 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
       },
       { parent: this },
     );
+    if (args.connectEndpoint)
+      this.#connectEndpoint = new ConnectEndpoint(
+        `${name}-connect`,
+        { network: this.network, tags: this.#tags },
+        { parent: this },
+      );
     this.registerOutputs({ vpcId: this.network.vpcId });
   }
 
@@ -118,6 +126,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     } else {
       firewall.allowHttpsOut({ cidrIpv4: "0.0.0.0/0" }, "container images, updates and the own Ignition config");
     }
+    this.#connectEndpoint?.allowTo(firewall);
     return this.#agents.registerFirewall(firewall);
   }
 

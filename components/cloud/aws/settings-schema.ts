@@ -1,4 +1,4 @@
-import { group, oneOf, text, whole } from "../../internal/settings-schema.ts";
+import { flag, group, oneOf, text, whole } from "../../internal/settings-schema.ts";
 import { roleArnPattern } from "./login.ts";
 
 const roleArn = text(roleArnPattern, "the ARN of a role, such as arn:aws:iam::123456789012:role/deploy").meta({
@@ -20,6 +20,15 @@ const durationSeconds = whole({ min: 900, max: 43200, unit: "seconds" })
 
 /** Arguments of a cloud that are also settings of a stack. */
 export const awsCloudArguments = {
+  connectEndpoint: flag()
+    .meta({
+      description:
+        "Whether an EC2 Instance Connect Endpoint gives a way to port 22 of every machine, without a VPN. Users need " +
+        "a key from `sshAuthorizedKeys` and the permission `ec2-instance-connect:OpenTunnel`. AWS logs each tunnel " +
+        "in CloudTrail. The endpoint is free.",
+      default: false,
+    })
+    .optional(),
   natGateways: oneOf("zonal", "single")
     .meta({
       description:

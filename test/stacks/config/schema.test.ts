@@ -106,6 +106,7 @@ const limits: Limits[] = [
   ["dev", "monitoring.adminPassword", ["0123456789ab"], ["0123456789a", "0123456789 ab"]],
   ["dev", "logs.retentionDays", [1, 3650], [0, 3651]],
   ["dev", "kubernetes.controlPlanes", [1, 3], [0, 2, 5, "3"]],
+  ["dev", "kubernetes.connectTo", ["127.0.0.1:6443", "bastion.example.com:443"], ["127.0.0.1", ":6443", "https://a:1"]],
   ["dev", "kubernetes.architecture", ["amd64"], ["x86", 64]],
   [
     "dev",
@@ -159,6 +160,7 @@ const limits: Limits[] = [
     [{ roleArn: role, tokenFile: "/run/token" }],
     [{ roleArn: role }, { tokenFile: "/run/token" }, { roleArn: role, tokenFile: "token" }],
   ],
+  ["prod", "aws.connectEndpoint", [true, false], ["yes", 1]],
   ["prod", "aws.natGateways", ["zonal", "single"], ["one", 1, true]],
   ["prod", "aws.region", ["eu-central-1", "us-gov-west-1"], ["eu", "EU-central-1"]],
   ["prod", "aws.image", ["ami-0123456789abcdef0", "ami-01234567"], ["ami-0", "0123456789abcdef0"]],
