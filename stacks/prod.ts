@@ -23,14 +23,14 @@ import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 /** Production: an AWS account with three availability zones. CI is in another account. */
 export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const { network, sshAuthorizedKeys } = environment;
-  const { region, accountId, login, image, instanceTypes, natGateways, connectEndpoint } = environment.aws;
+  const { region, accountId, login, image, instanceTypes, natGateways, connectEndpoint, volumes } = environment.aws;
   const tags = {
     Project: pulumi.getProject(),
     Environment: pulumi.getStack(),
     ManagedBy: "pulumi",
     ...environment.tags,
   };
-  const options = { natGateways, connectEndpoint };
+  const options = { natGateways, connectEndpoint, volumes };
   const machines = { image, instanceTypes, ...options, sshAuthorizedKeys, protect: true, tags };
 
   const account = new AwsAccount("prod", { id: accountId, region, ...login, tags });

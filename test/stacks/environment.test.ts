@@ -367,6 +367,25 @@ describe("an invalid config", () => {
     ],
     [
       "prod",
+      { "aws.volumes": { galerra: { iops: 6000 } } },
+      "aws.volumes.galerra",
+      "is not a setting; did you mean galera?",
+    ],
+    [
+      "prod",
+      { "aws.volumes": { haproxy: { iops: 6000 } } },
+      "aws.volumes.haproxy",
+      "is not a setting; known are deploy-hook, etcd, galera, jenkins, jenkins-agent, kubernetes-control-plane, " +
+        "kubernetes-worker, log-store, monitoring",
+    ],
+    [
+      "prod",
+      { "aws.volumes": { galera: { iops: 100 } } },
+      "aws.volumes.galera.iops",
+      "100 is not allowed; use a whole number from 3000 to 80000 IOPS",
+    ],
+    [
+      "prod",
       { "aws.accountId": "123" },
       "aws.accountId",
       '"123" is not allowed; use the 12 digits of an AWS account id, in quotes',

@@ -13,7 +13,15 @@ const everybody = ["0.0.0.0/0"];
 export function prodWithEverything(): Record<string, unknown> {
   const config = committed("prod") as Settings;
   return {
-    "paasmas:aws": { ...config["paasmas:aws"], connectEndpoint: true },
+    "paasmas:aws": {
+      ...config["paasmas:aws"],
+      connectEndpoint: true,
+      volumes: {
+        galera: { iops: 6000, throughputMiBps: 500 },
+        "kubernetes-worker": { iops: 4000 },
+        "jenkins-agent": { throughputMiBps: 250 },
+      },
+    },
     "paasmas:kubernetes": { ...config["paasmas:kubernetes"], connectTo: "127.0.0.1:6443" },
     "paasmas:jenkins": {
       ...config["paasmas:jenkins"],

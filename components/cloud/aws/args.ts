@@ -51,6 +51,11 @@ export interface AwsCloudArgs {
    */
   natGateways?: "zonal" | "single";
   /**
+   * Performance of the gp3 data volumes, by role of their machines: `{ galera: { iops: 6000 } }`.
+   * Default: the performance that the price of a volume includes.
+   */
+  volumes?: Record<string, AwsVolumeArgs>;
+  /**
    * Whether rejected traffic is logged. The logs are kept for 30 days.
    * Default: true.
    */
@@ -65,4 +70,22 @@ export interface AwsCloudArgs {
    * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given tags have precedence.
    */
   tags?: Record<string, string>;
+}
+
+/** Performance of the data volumes of one role. The instance type also limits what a machine can use. */
+export interface AwsVolumeArgs {
+  /**
+   * I/O operations per second of each volume, at most 500 for each GiB. AWS bills the part above the default. A change
+   * is made in place, without a restart.
+   * Allowed: a whole number from 3000 to 80000 IOPS.
+   * Default: 3000.
+   */
+  iops?: number;
+  /**
+   * Throughput of each volume in MiB/s, at most a quarter of `iops`. AWS bills the part above the default. A change is
+   * made in place, without a restart.
+   * Allowed: a whole number from 125 to 2000 MiB/s.
+   * Default: 125.
+   */
+  throughputMiBps?: number;
 }

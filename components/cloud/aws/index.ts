@@ -30,12 +30,13 @@ import { AwsMachineGroup } from "./machine-group.ts";
 import { Network } from "./network.ts";
 import { AwsObjectStore } from "./object-store.ts";
 import { awsPermissions } from "./permission.ts";
-import { awsCloudArguments } from "./settings-schema.ts";
+import { awsCloudArguments, awsVolumeArguments } from "./settings-schema.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
+import { volumeProblems } from "./volume.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
 export type { AwsAssumeRoleArgs, AwsWebIdentityArgs } from "./login.ts";
-export type { AwsCloudArgs } from "./args.ts";
+export type { AwsCloudArgs, AwsVolumeArgs } from "./args.ts";
 export { bucketAccess, uploadAccess } from "./bucket-access.ts";
 export { Route53Zone } from "./dns.ts";
 export { VpcPeering, type VpcPeeringArgs } from "./peering.ts";
@@ -70,15 +71,18 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   constructor(name: string, args: AwsCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     const tags = tagging(args.tags);
     const tagCount = Object.keys(tags("", "")).length;
-    new ArgumentCheck(name)
+    const check = new ArgumentCheck(name)
       .require(tagCount <= mostTags, "tags", `${tagCount} with the standard tags are too many; use at most ${mostTags}`)
       .require(
         /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(args.image),
         "image",
         `${JSON.stringify(args.image)} is not the id of an AMI; look one up with "npm run images"`,
       )
-      .schemas(awsCloudArguments, args)
-      .throwIfInvalid();
+      .schemas(awsCloudArguments, args);
+    for (const [role, volume] of Object.entries(args.volumes ?? {})) {
+      check.schemas(awsVolumeArguments, volume, ["volumes", role]);
+    }
+    check.throwIfInvalid();
     const plan = new AddressPlan(args.cidr, args.zones);
     const facts: CloudFacts = { kind: "aws", cidr: args.cidr, zones: args.zones };
     super(factTypes.cloud, name, facts, opts);
@@ -156,6 +160,11 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     new ArgumentCheck(name)
       .integer("readyTimeoutSeconds", args.readyTimeoutSeconds ?? 900, { min: 1, max: 86400, unit: "seconds" })
       .throwIfInvalid();
+    const volume = this.#args.volumes?.[args.role] ?? {};
+    const problems = args.dataVolume ? volumeProblems(`the volume of ${name}`, args.dataVolume.sizeGiB, volume) : [];
+    new ArgumentCheck(this.#name)
+      .add(problems.map(({ path, message }) => ({ path: `volumes.${args.role}.${path}`, message })))
+      .throwIfInvalid();
     checkAccess(name, "aws", args);
     const permissions = awsPermissions(name, args.access ?? [], this.getProvider("aws:index:Provider"));
     this.#hosts.claim(args.hostNumber, name);
@@ -174,6 +183,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
           instanceTypes: { ...defaultInstanceTypes, ...this.#args.instanceTypes },
           sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
           protect: this.#protect,
+          volume,
           permissions,
           agents: this.#agents,
           tags: this.#tags,

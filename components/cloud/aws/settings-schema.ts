@@ -42,6 +42,26 @@ export const awsCloudArguments = {
     .optional(),
 };
 
+/** Performance of data volumes, by role of their machines. */
+export const awsVolumeArguments = {
+  iops: whole({ min: 3000, max: 80000, unit: "IOPS" })
+    .meta({
+      description:
+        "I/O operations per second of each volume, at most 500 for each GiB. AWS bills the part above the default. A " +
+        "change is made in place, without a restart.",
+      default: 3000,
+    })
+    .optional(),
+  throughputMiBps: whole({ min: 125, max: 2000, unit: "MiB/s" })
+    .meta({
+      description:
+        "Throughput of each volume in MiB/s, at most a quarter of `iops`. AWS bills the part above the default. A " +
+        "change is made in place, without a restart.",
+      default: 125,
+    })
+    .optional(),
+};
+
 export const assumeRoleArguments = {
   roleArn,
   externalId: text(/^[\w+=,.@:/-]{2,1224}$/, "2 to 1224 letters, digits and + = , . @ : / _ -, in quotes")

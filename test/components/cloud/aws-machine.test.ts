@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
+import type { AwsCloudArgs } from "../../../components/cloud/aws/index.ts";
 import type { Firewall } from "../../../components/cloud/cloud.ts";
 import { type Config, config, file, sha512 } from "../../../ignition/index.ts";
 import { restarting } from "../../../cli/plan/replacement.ts";
@@ -323,6 +324,44 @@ describe("a rolling update on AWS", () => {
 });
 
 describe("a data volume on AWS", () => {
+  const volumeOf = async (volumes: object, sizeGiB = 100) => {
+    const dataVolume = { path: "/var/lib/db", sizeGiB };
+    const planned = await plan(() => void cluster(newCloud({ volumes } as Partial<AwsCloudArgs>), 1, { dataVolume }));
+    const { iops, throughput } = planned.inputs("Volume", "db-0-data");
+    return [iops, throughput];
+  };
+
+  test("has the performance of its role", async () => {
+    expect(await volumeOf({})).toEqual([undefined, undefined]);
+    expect(await volumeOf({ etcd: { iops: 4000 } })).toEqual([undefined, undefined]);
+    expect(await volumeOf({ galera: { iops: 8000, throughputMiBps: 2000 } })).toEqual([8000, 2000]);
+  });
+
+  // The rules of AWS: 500 IOPS for each GiB, four IOPS for each MiB/s; 3,000 IOPS for every size.
+  test.each([
+    [1, { iops: 3000 }],
+    [6, { iops: 3000, throughputMiBps: 750 }],
+    [7, { iops: 3500 }],
+    [160, { iops: 80000, throughputMiBps: 2000 }],
+  ])("of %i GiB can have %j", async (sizeGiB, performance) => {
+    await expect(volumeOf({ galera: performance }, sizeGiB)).resolves.toBeDefined();
+  });
+
+  test.each([
+    [1, { iops: 3001 }, "iops: 3001 is too much for the volume of db-0 of 1 GiB; use at most 3000, or a larger volume"],
+    [7, { iops: 3501 }, "iops: 3501 is too much for the volume of db-0 of 7 GiB; use at most 3500, or a larger volume"],
+    [100, { throughputMiBps: 751 }, "throughputMiBps: 751 needs 3004 IOPS; use at most 750, or set iops to 3004"],
+    [
+      100,
+      { iops: 7999, throughputMiBps: 2000 },
+      "throughputMiBps: 2000 needs 8000 IOPS; use at most 1999, or set iops to 8000",
+    ],
+    [100, { iops: 80001 }, "iops: 80001 is not allowed; use a whole number from 3000 to 80000 IOPS"],
+    [100, { throughputMiBps: 100 }, "throughputMiBps: 100 is not allowed; use a whole number from 125 to 2000 MiB/s"],
+  ])("of %i GiB cannot have %j", async (sizeGiB, performance, message) => {
+    await expect(volumeOf({ galera: performance }, sizeGiB)).rejects.toThrow(`prod.volumes.galera.${message}`);
+  });
+
   test.each([
     [true, { protect: true, retainOnDelete: true }],
     [false, { protect: false, retainOnDelete: false }],

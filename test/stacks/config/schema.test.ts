@@ -161,6 +161,16 @@ const limits: Limits[] = [
     [{ roleArn: role }, { tokenFile: "/run/token" }, { roleArn: role, tokenFile: "token" }],
   ],
   ["prod", "aws.connectEndpoint", [true, false], ["yes", 1]],
+  [
+    "prod",
+    "aws.volumes",
+    [
+      {},
+      { galera: {} },
+      { galera: { iops: 80000, throughputMiBps: 2000 }, etcd: { iops: 3000, throughputMiBps: 125 } },
+    ],
+    [[], { galera: 6000 }, { galera: { iops: 2999 } }, { galera: { throughputMiBps: 2001 } }, { galera: { size: 1 } }],
+  ],
   ["prod", "aws.natGateways", ["zonal", "single"], ["one", 1, true]],
   ["prod", "aws.region", ["eu-central-1", "us-gov-west-1"], ["eu", "EU-central-1"]],
   ["prod", "aws.image", ["ami-0123456789abcdef0", "ami-01234567"], ["ami-0", "0123456789abcdef0"]],
@@ -213,6 +223,7 @@ const zodOnly: [name: string, EnvironmentName, path: string, value: unknown][] =
   ["the address of a range", "dev", "network.cidr", "10.77.0.1/24"],
   ["the content of a public key", "dev", "sshAuthorizedKeys", [cutShort]],
   ["the content of an Ignition snippet", "dev", "etcd.snippets", [{ systemd: { units: [{}] } }]],
+  ["the role of a volume", "prod", "aws.volumes", { galerra: { iops: 6000 } }],
   ["the size of an Ignition snippet", "dev", "etcd.snippets", [{ systemd: { units: [unit("x".repeat(300_000))] } }]],
 ];
 
