@@ -367,6 +367,19 @@ describe("an invalid config", () => {
     ],
     [
       "prod",
+      { "aws.instanceTypes": { medium: "m7g.large" } },
+      "aws.instanceTypes.medium",
+      '"m7g.large" is of aarch64, not x86_64; use a type such as m6i.large, or an image of aarch64 with architecture ' +
+        "aarch64",
+    ],
+    [
+      "prod",
+      { "aws.architecture": "aarch64", "kubernetes.architecture": "amd64" },
+      "kubernetes.architecture",
+      '"amd64" does not fit aws.architecture aarch64; use arm64, or remove this setting',
+    ],
+    [
+      "prod",
       { "aws.volumes": { galerra: { iops: 6000 } } },
       "aws.volumes.galerra",
       "is not a setting; did you mean galera?",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { costOf } from "../../cli/plan/aws/cost.ts";
 import { changesBetween } from "../../cli/plan/changes.ts";
 import { evaluate } from "../../cli/plan/evaluate.ts";
 import { runPolicies } from "../../cli/plan/policies.ts";
@@ -43,6 +44,24 @@ test("each AWS type of prod with every option has tags if it can, and a rule abo
   expect(types.filter((type) => rules[type] === undefined)).toEqual([]);
   const tagged = resources.filter(({ type, inputs }) => type.startsWith("aws:") && inputs.tags !== undefined);
   expect([...new Set(tagged.map(({ type }) => type))].filter((type) => !taggedTypes.includes(type))).toEqual([]);
+});
+
+test("prod on Graviton has types, binaries and helpers of one architecture, and costs less", async () => {
+  const { resources } = await planned(prodWithEverything());
+  const types = resources.flatMap(({ type, inputs }) =>
+    type === "aws:ec2/instance:Instance" ? [String(inputs.instanceType)] : [],
+  );
+  expect([...new Set(types)].sort()).toEqual(["m6g.large", "r6g.xlarge", "t4g.small"]);
+  const configs = resources.filter(({ type }) => type === "aws:s3/bucketObjectv2:BucketObjectv2");
+  const all = configs.map(({ inputs }) => String(inputs.content)).join("\n");
+  expect(configs).toHaveLength(types.length);
+  expect(all).toContain("linux-arm64/docker-credential-ecr-login");
+  expect(all).toContain("linux/arm64/kubelet");
+  expect(all).not.toMatch(/amd64|x86_64/);
+
+  const { architecture: _, ...aws } = (prodWithEverything() as Record<string, Record<string, unknown>>)["paasmas:aws"]!;
+  const other = await planned({ ...prodWithEverything(), "paasmas:aws": aws });
+  expect(costOf(resources)!.monthlyUsd).toBeLessThan(0.9 * costOf(other.resources)!.monthlyUsd);
 });
 
 test("aws.volumes accepts every role with a data volume, and no other", async () => {

@@ -15,6 +15,7 @@ export function prodWithEverything(): Record<string, unknown> {
   return {
     "paasmas:aws": {
       ...config["paasmas:aws"],
+      architecture: "aarch64",
       connectEndpoint: true,
       volumes: {
         galera: { iops: 6000, throughputMiBps: 500 },

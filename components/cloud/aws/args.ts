@@ -1,3 +1,4 @@
+import type { Architecture } from "../../../ignition/architecture.ts";
 import type { MachineSize } from "../cloud.ts";
 
 export interface AwsCloudArgs {
@@ -18,9 +19,17 @@ export interface AwsCloudArgs {
    */
   image: string;
   /**
+   * Processor architecture of the image and of all machines. `aarch64` uses Graviton processors and costs about a fifth
+   * less. Images of apps must have the same architecture; build agents build for their own. Choose it before the first
+   * `up`: data volumes keep container images of the old architecture.
+   * Default: `x86_64`.
+   */
+  architecture?: Architecture;
+  /**
    * Instance type for each machine size, of the image's architecture and without instance store volumes: a machine uses
    * the only empty disk as its data volume.
-   * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`.
+   * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`; with `aarch64` small `t4g.small`, medium
+   * `m6g.large`, large `r6g.xlarge`.
    */
   instanceTypes?: Partial<Record<MachineSize, string>>;
   /**

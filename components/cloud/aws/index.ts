@@ -24,6 +24,7 @@ import { ConnectEndpoint } from "./connect-endpoint.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import { Gate } from "./gate.ts";
 import { IgnitionDelivery } from "./ignition-delivery.ts";
+import { defaultInstanceTypes, instanceTypeProblems } from "./instance-types.ts";
 import { AwsLoadBalancer } from "./load-balancer.ts";
 import { AwsMachine } from "./machine.ts";
 import { AwsMachineGroup } from "./machine-group.ts";
@@ -41,12 +42,6 @@ export { bucketAccess, uploadAccess } from "./bucket-access.ts";
 export { Route53Zone } from "./dns.ts";
 export { VpcPeering, type VpcPeeringArgs } from "./peering.ts";
 
-const defaultInstanceTypes: Record<MachineSize, string> = {
-  small: "t3.small",
-  medium: "m6i.large",
-  large: "r6i.xlarge",
-};
-
 /** Cloud on AWS: a separate VPC with several availability zones, in the region of the provider. */
 export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   readonly kind = "aws";
@@ -63,6 +58,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   readonly #hosts = new AddressRegister();
   readonly #agents: NodeAgents;
   readonly #protect: boolean;
+  readonly #instanceTypes: Record<MachineSize, string>;
   readonly #connectEndpoint: ConnectEndpoint | undefined;
   #delivery: IgnitionDelivery | undefined;
   #gate: Gate | undefined;
@@ -82,7 +78,8 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     for (const [role, volume] of Object.entries(args.volumes ?? {})) {
       check.schemas(awsVolumeArguments, volume, ["volumes", role]);
     }
-    check.throwIfInvalid();
+    const { architecture = "x86_64", instanceTypes = {} } = args;
+    check.add(instanceTypeProblems(architecture, instanceTypes)).throwIfInvalid();
     const plan = new AddressPlan(args.cidr, args.zones);
     const facts: CloudFacts = { kind: "aws", cidr: args.cidr, zones: args.zones };
     super(factTypes.cloud, name, facts, opts);
@@ -94,6 +91,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.#plan = plan;
     this.#tags = tags;
     this.#protect = args.protect ?? true;
+    this.#instanceTypes = { ...defaultInstanceTypes[architecture], ...instanceTypes };
     this.network = new Network(
       name,
       {
@@ -180,7 +178,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
           delivery: this.#delivery,
           gate: this.#gate,
           image: this.#args.image,
-          instanceTypes: { ...defaultInstanceTypes, ...this.#args.instanceTypes },
+          instanceTypes: this.#instanceTypes,
           sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
           protect: this.#protect,
           volume,

@@ -20,6 +20,15 @@ const durationSeconds = whole({ min: 900, max: 43200, unit: "seconds" })
 
 /** Arguments of a cloud that are also settings of a stack. */
 export const awsCloudArguments = {
+  architecture: oneOf("x86_64", "aarch64")
+    .meta({
+      description:
+        "Processor architecture of the image and of all machines. `aarch64` uses Graviton processors and costs about " +
+        "a fifth less. Images of apps must have the same architecture; build agents build for their own. Choose it " +
+        "before the first `up`: data volumes keep container images of the old architecture.",
+      default: "`x86_64`",
+    })
+    .optional(),
   connectEndpoint: flag()
     .meta({
       description:

@@ -106,6 +106,44 @@ describe("a machine on AWS", () => {
   });
 });
 
+describe("the architecture of an AWS cloud", () => {
+  const types = async (args: Partial<AwsCloudArgs>) => {
+    const planned = await plan(() => {
+      const cloud = newCloud(args);
+      const firewall = cloud.firewall("web", { description: "web" });
+      for (const [i, size] of (["small", "medium", "large"] as const).entries()) {
+        cloud.machine(size, { role: "web", firewall, config: () => config(), hostNumber: 10 + i, size });
+      }
+    });
+    return planned.all("Instance").map(({ inputs }) => inputs.instanceType);
+  };
+
+  test("decides about the default instance types", async () => {
+    expect(await types({})).toEqual(["r6i.xlarge", "m6i.large", "t3.small"]);
+    expect(await types({ architecture: "aarch64" })).toEqual(["r6g.xlarge", "m6g.large", "t4g.small"]);
+    const graviton3 = { large: "r7g.xlarge" };
+    expect(await types({ architecture: "aarch64", instanceTypes: graviton3 })).toEqual([
+      "r7g.xlarge",
+      "m6g.large",
+      "t4g.small",
+    ]);
+  });
+
+  test("refuses instance types of another one", async () => {
+    await expect(types({ instanceTypes: { small: "t4g.small", large: "r6i.xlarge" } })).rejects.toThrow(
+      'prod.instanceTypes.small: "t4g.small" is of aarch64, not x86_64; use a type such as t3.small, or an image of ' +
+        "aarch64 with architecture aarch64",
+    );
+    await expect(types({ architecture: "aarch64", instanceTypes: { large: "r6i.xlarge" } })).rejects.toThrow(
+      'prod.instanceTypes.large: "r6i.xlarge" is of x86_64, not aarch64; use a type such as r6g.xlarge, or an image of ' +
+        "x86_64 with architecture x86_64",
+    );
+    await expect(types({ architecture: "arm64" as "aarch64" })).rejects.toThrow(
+      'prod.architecture: "arm64" is not known; use x86_64 or aarch64',
+    );
+  });
+});
+
 describe("the config of a machine on AWS", () => {
   test("is a secret object in a bucket; user data has a pointer with version and hash", async () => {
     const planned = await threeNodes();
