@@ -1,6 +1,7 @@
+import { ec2Architecture } from "../ignition/architecture.ts";
 import { cisAws } from "./ids.ts";
 import { canBeMarkedPublic, exposureMark } from "./exposure.ts";
-import { resourcePolicy } from "./policy.ts";
+import { resourcePolicy, stackPolicy } from "./policy.ts";
 import { isNot, isUnknown, objects, shown, text } from "./values.ts";
 
 /** Properties of instances, spot requests, launch templates and launch configurations. */
@@ -95,6 +96,38 @@ export const awsFixedImage = resourcePolicy<InstanceProps>({
         given: image === undefined ? `${property} is not a fixed value` : `${property} is ${shown(image)}`,
         allowed: "an AMI id, ami- and 8 or 17 hexadecimal digits",
       });
+    }
+  },
+});
+
+export const awsInstanceArchitecture = stackPolicy({
+  name: "aws-instance-architecture",
+  description: "Instances that start from one image have instance types of one architecture.",
+  severity: "medium",
+  remediation: "use an instance type of the image's architecture, or an image of each architecture.",
+  appliesTo: [instance, spotRequest],
+  check(resources, report) {
+    const launched = resources.filter(
+      ({ type, props }) =>
+        [instance, spotRequest].includes(type) &&
+        typeof props.ami === "string" &&
+        typeof props.instanceType === "string" &&
+        !isUnknown(props.ami) &&
+        !isUnknown(props.instanceType),
+    );
+    const architecture = (one: (typeof launched)[number]) => ec2Architecture(String(one.props.instanceType));
+    for (const group of Map.groupBy(launched, ({ props }) => props.ami).values()) {
+      const byArchitecture = [...Map.groupBy(group, architecture)].sort(([, a], [, b]) => b.length - a.length);
+      const [[most] = [], ...others] = byArchitecture;
+      for (const [found, some] of others) {
+        for (const one of some) {
+          const { ami, instanceType } = one.props;
+          report(one, {
+            given: `instanceType ${shown(instanceType)} is of ${found}, and others of ${shown(ami)} are not`,
+            allowed: `a type of ${most}`,
+          });
+        }
+      }
     }
   },
 });

@@ -115,6 +115,26 @@ export const awsVpcFlowLogs = stackPolicy({
   },
 });
 
+export const awsConnectEndpointGroups = resourcePolicy<{ securityGroupIds?: unknown; preserveClientIp?: unknown }>({
+  name: "aws-connect-endpoint-groups",
+  description: "An EC2 Instance Connect Endpoint has its own security groups, which limit what it can reach.",
+  severity: "medium",
+  remediation: "set securityGroupIds to a group whose outgoing rules name the groups of the instances, and port 22.",
+  appliesTo: ["aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint"],
+  check({ props }, report) {
+    const groups = props.securityGroupIds;
+    if (!isUnknown(groups) && (!Array.isArray(groups) || groups.length === 0)) {
+      report({ given: "securityGroupIds is not set, so the VPC's default group applies", allowed: "a separate group" });
+    }
+    if (isNot(props.preserveClientIp ?? true, false)) {
+      report({
+        given: `preserveClientIp is ${shown(props.preserveClientIp)}, so instances must allow the addresses of users`,
+        allowed: "false",
+      });
+    }
+  },
+});
+
 export const awsLoadBalancerInternal = resourcePolicy<{ internal?: unknown }>({
   name: "aws-load-balancer-internal",
   description: "Load balancers are internal, unless they are marked as public.",

@@ -24,6 +24,7 @@ export const taggedTypes: readonly string[] = [
   "aws:ec2/vpcEndpoint:VpcEndpoint",
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
   "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+  "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint",
   "aws:ecr/repository:Repository",
   "aws:efs/fileSystem:FileSystem",
   "aws:iam/instanceProfile:InstanceProfile",

@@ -24,14 +24,16 @@ import { monitored, monitoredCluster, stackLogs } from "./telemetry.ts";
 /** Production: an AWS account with three availability zones. CI is in another account. */
 export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const { network, sshAuthorizedKeys } = environment;
-  const { region, accountId, login, image, instanceTypes, natGateways } = environment.aws;
+  const { region, accountId, login, image, instanceTypes, natGateways, connectEndpoint, volumes, architecture } =
+    environment.aws;
   const tags = {
     Project: pulumi.getProject(),
     Environment: pulumi.getStack(),
     ManagedBy: "pulumi",
     ...environment.tags,
   };
-  const machines = { image, instanceTypes, natGateways, sshAuthorizedKeys, protect: true, tags };
+  const options = { architecture, natGateways, connectEndpoint, volumes };
+  const machines = { image, instanceTypes, ...options, sshAuthorizedKeys, protect: true, tags };
 
   const account = new AwsAccount("prod", { id: accountId, region, ...login, tags });
   const cloud = new AwsCloud(
@@ -54,9 +56,12 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
   const database = new DatabaseLoadBalancer("lb", { cloud, galera, ...environment.loadBalancer });
 
   const ci = ciAccount(environment, tags);
-  const registry = environment.registry && new EcrRegistry("registry", { account, ci, tags, ...environment.registry });
+  const registry =
+    environment.registry && new EcrRegistry("registry", { account, ci, tags, architecture, ...environment.registry });
   const hook = appsHook(environment, { cloud, database, registry, zone: (zoneId) => new Route53Zone(account, zoneId) });
-  const kubernetes = environment.kubernetes && kubernetesOnAws(environment.kubernetes, cloud, account);
+  const kubernetes =
+    environment.kubernetes &&
+    kubernetesOnAws({ architecture: binaries(architecture), ...environment.kubernetes }, cloud, account);
   const paas =
     kubernetes && environment.paas && paasOnAws(environment.paas, kubernetes, cloud, account, tags, registry);
   const { jenkins, monitoring: ciMonitoring } = ci
@@ -79,4 +84,9 @@ export async function prod(environment: ProdEnvironment): Promise<Outputs> {
     ...endpointOutputs({ database, hook, jenkins, kubernetes, paas, logs, monitoring, ciMonitoring }),
     ...telemetryOutputs({ logs, monitoring, ciMonitoring, clusterMetrics }),
   };
+}
+
+/** The name that Kubernetes gives the architecture in its releases. */
+function binaries(architecture: ProdEnvironment["aws"]["architecture"]): "amd64" | "arm64" {
+  return architecture === "aarch64" ? "arm64" : "amd64";
 }

@@ -70,9 +70,7 @@ export function up(environment: string, options: ChangeOptions): Promise<ExitCod
   return withStack(environment, { create: true, check: true, complete: true }, async (opened) => {
     await unlock(opened, options);
     const cloud = await look("up", opened);
-    return withPolicies(pack, opened, (policies) =>
-      update({ ...opened, ...terminal(), ...policies, cloud }, options),
-    );
+    return withPolicies(pack, opened, (policies) => update({ ...opened, ...terminal(), ...policies, cloud }, options));
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { type Architecture, fetchStream, imagesToPin, stableStream } from "../../components/cloud/images.ts";
+import { fetchStream, imagesToPin, stableStream } from "../../components/cloud/images.ts";
 import { type ExitCode, InputError } from "../../errors.ts";
+import type { Architecture } from "../../ignition/architecture.ts";
 
 export interface ImagesOptions {
   region: string;

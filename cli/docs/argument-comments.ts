@@ -7,6 +7,7 @@ import { bootVolumeArguments, openstackArguments } from "../../components/cloud/
 import {
   assumeRoleArguments,
   awsCloudArguments,
+  awsVolumeArguments,
   loginArguments,
   webIdentityArguments,
 } from "../../components/cloud/aws/settings-schema.ts";
@@ -35,7 +36,7 @@ const interfaces: Record<string, Record<string, Shape>> = {
   },
   "components/database-load-balancer/args.ts": { DatabaseLoadBalancerArgs: loadBalancerArguments },
   "components/cloud/aws/account.ts": { AwsAccountArgs: loginArguments },
-  "components/cloud/aws/args.ts": { AwsCloudArgs: awsCloudArguments },
+  "components/cloud/aws/args.ts": { AwsCloudArgs: awsCloudArguments, AwsVolumeArgs: awsVolumeArguments },
   "components/cloud/aws/login.ts": {
     AwsLogin: loginArguments,
     AwsAssumeRoleArgs: assumeRoleArguments,

@@ -17,6 +17,7 @@ const behind: Record<string, [file: string, name: string][]> = {
   openstack: [["components/cloud/openstack/args.ts", "OpenstackCloudArgs"]],
   "openstack.bootVolume": [["components/cloud/openstack/args.ts", "OpenstackBootVolumeArgs"]],
   aws: [["components/cloud/aws/args.ts", "AwsCloudArgs"]],
+  "aws.volumes.<name>": [["components/cloud/aws/args.ts", "AwsVolumeArgs"]],
   registry: [
     ["components/machine-registry/args.ts", "MachineRegistryArgs"],
     ["components/ecr-registry/args.ts", "EcrRegistryArgs"],

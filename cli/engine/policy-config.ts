@@ -15,7 +15,9 @@ export async function withPolicyConfig<T>(given: unknown, work: (path: string | 
   const folder = mkdtempSync(join(tmpdir(), "paasmas-policies-"));
   try {
     const path = join(folder, "config.json");
-    writeFileSync(path, JSON.stringify(engineConfig(policies, typeof given === "string" ? JSON.parse(given) : given)), { mode: 0o600 });
+    writeFileSync(path, JSON.stringify(engineConfig(policies, typeof given === "string" ? JSON.parse(given) : given)), {
+      mode: 0o600,
+    });
     return await work(path);
   } finally {
     rmSync(folder, { recursive: true, force: true });

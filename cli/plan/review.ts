@@ -1,5 +1,7 @@
 import { createColors } from "picocolors";
 import { upgradeProblem } from "../../components/kubernetes-cluster/upgrade.ts";
+import { costOf } from "./aws/cost.ts";
+import { monthly } from "./aws/text.ts";
 import { type Change, changesBetween, engineOptions } from "./changes.ts";
 import { type Machine, modelOf, type FirewallRule, statefulTypes } from "./model.ts";
 import { byNumber, count, nameOf, packageOf, shortType, span } from "./names.ts";
@@ -37,6 +39,8 @@ export interface Review extends ResourceReview {
   resolved: string[];
   /** Policies with another enforcement level. */
   policies: string[];
+  /** Fixed cost of AWS resources before and after, if it changes. */
+  cost: string[];
   changes: Change[];
 }
 
@@ -55,6 +59,7 @@ export function reviewOf(before: SavedPlan, after: SavedPlan): Review {
     newViolations: violations(after, before),
     resolved: violations(before, after),
     policies: policyLevels(before, after),
+    cost: costChange(before, after),
     changes,
   };
 }
@@ -72,6 +77,14 @@ export function resourceReview(
     opened: firewallRules(is.firewallRules, was.firewallRules),
     closed: firewallRules(was.firewallRules, is.firewallRules),
   };
+}
+
+/** Both sums use today's table: a saved plan does not keep old prices. */
+function costChange(before: SavedPlan, after: SavedPlan): string[] {
+  const [was, is] = [costOf(before.resources), costOf(after.resources)].map((cost) =>
+    monthly(cost ?? { monthlyUsd: 0, withoutPrice: [] }),
+  ) as [string, string];
+  return was === is ? [] : [`${was} → ${is}`];
 }
 
 /** Compares the versions of clusters. An update compares with the state; the saved plan takes its place here. */
@@ -330,6 +343,7 @@ export function changesText(
   section("Machines", review.machines, colors.yellow("~"));
   section("Firewall opened", review.opened, colors.yellow("+"));
   section("Firewall closed", review.closed, colors.green("-"));
+  section("Fixed cost", review.cost, colors.yellow("~"));
   section("Policy violations resolved", review.resolved, colors.green("✓"));
   if (review.changes.length === 0 && lines.length === 1) return `${lines[0]}: nothing changes.\n`;
   const marks = {

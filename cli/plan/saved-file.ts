@@ -56,6 +56,28 @@ const violation = z.object({
   urn: z.string().optional(),
 });
 
+const account = { name: z.string(), id: z.string().optional(), region: z.string().optional() };
+
+const cost = z.object({
+  date: z.string(),
+  region: z.string(),
+  monthlyUsd: z.number(),
+  accounts: z.array(z.object({ ...account, monthlyUsd: z.number() })),
+  posts: z.array(
+    z.object({ what: z.string(), quantity: z.number(), unit: z.string().optional(), monthlyUsd: z.number() }),
+  ),
+  withoutPrice: z.array(z.object({ what: z.string(), names: z.array(z.string()) })),
+  notIncluded: z.array(z.string()),
+});
+
+const use = z.object({ name: z.string(), needed: z.number(), quota: z.number(), command: z.string().optional() });
+
+const quotas = z.object({
+  date: z.string(),
+  accounts: z.array(z.object({ ...account, uses: z.array(use) })),
+  unknownTypes: z.array(z.string()),
+});
+
 const plan = z.object({
   format: z.literal(2),
   environment: z.string(),
@@ -72,6 +94,8 @@ const plan = z.object({
       violations: z.array(violation),
     }),
   ),
+  cost: cost.optional(),
+  quotas: quotas.optional(),
   resources: z.array(factual),
 });
 

@@ -1,4 +1,6 @@
 import type { MissingSetting } from "../../stacks/environment.ts";
+import { type Cost, costOf } from "./aws/cost.ts";
+import { type Quotas, quotasOf } from "./aws/quotas.ts";
 import { inOrder } from "./order.ts";
 import type { PolicyResult } from "./policies.ts";
 import type { PlannedResource } from "./resource.ts";
@@ -11,6 +13,10 @@ export interface SavedPlan {
   project: string;
   missingSettings: MissingSetting[];
   policies: PolicyResult[];
+  /** Fixed cost for one month. Absent without AWS resources. */
+  cost?: Cost;
+  /** Needed quotas. Absent without AWS resources. */
+  quotas?: Quotas;
   /** Sorted by URN. */
   resources: SavedResource[];
 }
@@ -32,12 +38,15 @@ export interface PlannedEnvironment {
 /** The plan in the form to save: redacted, in a stable order. */
 export function savedPlan(plan: PlannedEnvironment): SavedPlan {
   const hide = hider(plan.resources);
+  const [cost, quotas] = [costOf(plan.resources), quotasOf(plan.resources)];
   return {
     format: 2,
     environment: plan.environment,
     project: plan.project,
     missingSettings: [...plan.missingSettings],
     policies: plan.policies.map((result) => hide(result) as PolicyResult),
+    ...(cost && { cost: hide(cost) as Cost }),
+    ...(quotas && { quotas: hide(quotas) as Quotas }),
     resources: plan.resources
       .map(({ outputs: _outputs, version: _version, ...resource }) => ({
         ...resource,

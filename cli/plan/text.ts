@@ -1,4 +1,7 @@
 import { createColors } from "picocolors";
+import { costOf } from "./aws/cost.ts";
+import { quotasOf } from "./aws/quotas.ts";
+import { costLines, monthly, pricesOf, quotaLines } from "./aws/text.ts";
 import { headline, type Machine, type Model, modelOf } from "./model.ts";
 import { count, nameOf, packageOf, shortType, span, thousands } from "./names.ts";
 import type { PolicyResult, Violation } from "./policies.ts";
@@ -32,6 +35,8 @@ export function planText(plan: PlannedEnvironment, options: TextOptions = {}): s
     firewallRuleSection(model, colors),
     registrySection(model, colors),
     statefulSection(model, colors),
+    costSection(plan, colors),
+    quotaSection(plan, colors),
     treeSection(plan, colors, options.verbose ?? false),
   ];
   return sections
@@ -52,11 +57,13 @@ export function closingText(
       .flatMap((result) => result.violations)
       .filter(({ level }) => level === "mandatory").length;
     const missing = plan.missingSettings.length;
+    const cost = costOf(plan.resources);
     return [
       colors.bold(plan.environment),
       headline(modelOf(plan.resources), plan.resources),
       broken > 0 ? colors.red(`✗ ${count(broken, "mandatory violation")}`) : colors.green("✓ policies hold"),
       missing > 0 ? `${count(missing, "setting")} missing` : "ready for up",
+      cost === undefined ? "" : monthly(cost),
     ];
   });
   const written =
@@ -231,6 +238,19 @@ function statefulSection(model: Model, colors: Colors): string[] {
     item.retained ? colors.green("stays") : "goes",
   ]);
   return [heading("Stateful and protected", "", colors), ...table([header, ...rows], { indent: "    " })];
+}
+
+function costSection({ resources }: PlannedEnvironment, colors: Colors): string[] {
+  const cost = costOf(resources);
+  if (cost === undefined) return [];
+  return [heading(`Fixed cost, ${monthly(cost)}`, pricesOf(cost), colors), ...costLines(cost, columns)];
+}
+
+function quotaSection({ resources }: PlannedEnvironment, colors: Colors): string[] {
+  const quotas = quotasOf(resources);
+  if (quotas === undefined) return [];
+  const aside = `AWS' defaults of ${quotas.date}; other resources of the account count, too`;
+  return [heading("Quotas", aside, colors), ...quotaLines(quotas, columns)];
 }
 
 function treeSection(plan: PlannedEnvironment, colors: Colors, verbose: boolean): string[] {

@@ -1,10 +1,8 @@
 import { z } from "zod";
+import type { Architecture } from "../../ignition/architecture.ts";
 
 /** URL of the metadata of Fedora CoreOS' stable stream. */
 export const stableStream = "https://builds.coreos.fedoraproject.org/streams/stable.json";
-
-/** Processor architecture, with the names of the stream. */
-export type Architecture = "x86_64" | "aarch64";
 
 /** Image in EC2. */
 export interface Ami {

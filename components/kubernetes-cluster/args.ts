@@ -71,6 +71,12 @@ export interface KubernetesClusterArgs {
    */
   allowFrom?: string[];
   /**
+   * Host and port that Pulumi connects to instead of the load balancer of the API, for example the local end of an SSH
+   * tunnel. The certificate is checked as before, and the outputs do not change.
+   * Default: none, Pulumi needs access to the private network.
+   */
+  connectTo?: string;
+  /**
    * Additional names and addresses in the certificate of the API, for clients that verify the host name.
    * Default: none.
    * `kubeconfig` works without them.

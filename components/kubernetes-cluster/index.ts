@@ -39,6 +39,8 @@ export class KubernetesCluster extends pulumi.ComponentResource {
   readonly workerFirewall: Firewall;
   /** Endpoints of the cluster: `api`, with the name in its certificate. */
   readonly endpoints: Readonly<Record<string, pulumi.Output<Endpoint>>>;
+  /** Host and port that Pulumi connects to instead of the load balancer of the API. */
+  readonly connectTo: string | undefined;
   readonly #loadBalancer: LoadBalancer;
 
   /** @throws ArgumentError with all invalid arguments. */
@@ -49,6 +51,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
     const { cloud } = args;
     this.cloud = cloud;
     this.clusterName = name;
+    this.connectTo = args.connectTo;
     const keys = clusterKeys(name, settings.encryptionKeys, { parent: this });
     this.caCertificate = keys.apiCa;
     this.controlPlaneFirewall = cloud.firewall(name, { description: "Kubernetes control planes" }, { parent: this });

@@ -108,6 +108,16 @@ export function administratorKubeconfig(
   );
 }
 
+/** The same kubeconfig with another address of the API. Its certificate has a fixed name, so the address may differ. */
+export function withServer(kubeconfig: string, server: string): string {
+  const config = JSON.parse(kubeconfig) as { clusters: { cluster: object }[] };
+  const clusters = config.clusters.map((entry) => ({
+    ...entry,
+    cluster: { ...entry.cluster, server: `https://${server}` },
+  }));
+  return JSON.stringify({ ...config, clusters });
+}
+
 function base64(text: string): string {
   return Buffer.from(text).toString("base64");
 }

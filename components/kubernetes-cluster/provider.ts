@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import type { KubernetesCluster } from "./index.ts";
+import { withServer } from "./keys.ts";
 
 const providers = new WeakMap<KubernetesCluster, Provider>();
 
@@ -15,7 +16,10 @@ export function kubernetesProvider(cluster: KubernetesCluster): Provider {
   const provider = new Provider(
     cluster.clusterName,
     {
-      kubeconfig: cluster.kubeconfig,
+      kubeconfig:
+        cluster.connectTo === undefined
+          ? cluster.kubeconfig
+          : cluster.kubeconfig.apply((text) => withServer(text, cluster.connectTo!)),
       // Only a new authority means a new cluster, which replaces all resources. A new address or certificate does not.
       clusterIdentifier: cluster.caCertificate.apply((certificate) =>
         createHash("sha256").update(certificate).digest("hex"),

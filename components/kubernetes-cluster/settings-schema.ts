@@ -1,5 +1,5 @@
 import { bounds } from "../internal/bounds.ts";
-import { oneOf, whole } from "../internal/settings-schema.ts";
+import { oneOf, text, whole } from "../internal/settings-schema.ts";
 
 export const kubernetesArgumentDefaults = {
   volumeGiB: 20,
@@ -10,6 +10,14 @@ export const kubernetesArgumentDefaults = {
 
 /** Arguments that are also settings of a stack. */
 export const kubernetesArguments = {
+  connectTo: text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?:\d{1,5}$/, "a host and a port, such as 127.0.0.1:6443")
+    .meta({
+      description:
+        "Host and port that Pulumi connects to instead of the load balancer of the API, for example the local end of " +
+        "an SSH tunnel. The certificate is checked as before, and the outputs do not change.",
+      default: "none, Pulumi needs access to the private network",
+    })
+    .optional(),
   controlPlaneSize: oneOf("small", "medium", "large")
     .meta({
       description: "Size class of the control planes. kubeadm requires two processors and 2 GiB of memory.",

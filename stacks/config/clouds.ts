@@ -1,5 +1,6 @@
-import { awsCloudArguments, loginArguments } from "../../components/cloud/aws/settings-schema.ts";
+import { awsCloudArguments, awsVolumeArguments, loginArguments } from "../../components/cloud/aws/settings-schema.ts";
 import { existingName, openstackArguments } from "../../components/cloud/openstack/settings-schema.ts";
+import { unknownSetting } from "../../components/internal/settings-check.ts";
 import { portBounds } from "../../components/internal/bounds.ts";
 import { byName, decimal, digits, group, list, oneOf, text, whole } from "../../components/internal/settings-schema.ts";
 
@@ -13,6 +14,31 @@ const instanceType = text(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, su
     description: "Instance type of this size. It has the architecture of the image and no local disks.",
   })
   .optional();
+
+/** Roles of prod's machines with a data volume. */
+export const rolesWithVolume = [
+  "deploy-hook",
+  "etcd",
+  "galera",
+  "jenkins",
+  "jenkins-agent",
+  "kubernetes-control-plane",
+  "kubernetes-worker",
+  "log-store",
+  "monitoring",
+];
+
+const volumes = byName(
+  group(awsVolumeArguments).meta({
+    description:
+      `Performance of the data volumes of a role: ${rolesWithVolume.join(", ")}. ` +
+      "The instance type limits what a machine can use, too.",
+  }),
+).superRefine((given, context) => {
+  for (const role of Object.keys(given).filter((name) => !rolesWithVolume.includes(name))) {
+    context.addIssue({ code: "custom", path: [role], message: unknownSetting(role, rolesWithVolume) });
+  }
+});
 
 /** `aws`, in prod. */
 export const awsSettings = group({
@@ -47,6 +73,7 @@ export const awsSettings = group({
   image: text(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a Fedora CoreOS image, such as ami-0123456789abcdef0"),
   instanceTypes: group({ small: instanceType, medium: instanceType, large: instanceType }).optional(),
   ...awsCloudArguments,
+  volumes: volumes.optional(),
 }).meta({ description: "The account on AWS, see [AwsCloud](components/aws-cloud.md)." });
 
 const uuid = (what: string) => text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, `the id of ${what}, a UUID`);

@@ -65,7 +65,8 @@ function missingForAws({ aws, jenkins }: ProdEnvironment): Missing[] {
     missing.push({ key: "aws.ciLogin.assumeRole.roleArn", value: "<arn:aws:iam::12 digits:role/name>", why });
   }
   if (isPlaceholder(aws.image)) {
-    const why = `the Fedora CoreOS image in ${aws.region}, pinned; npm run images finds it`;
+    const found = aws.architecture === "aarch64" ? "npm run images -- --arch aarch64" : "npm run images";
+    const why = `the Fedora CoreOS image in ${aws.region}, pinned; ${found} finds it`;
     missing.push({ key: "aws.image", value: "<ami-...>", why });
   }
   return missing;

@@ -1,4 +1,5 @@
 import { AddressPlan } from "../../components/cloud/aws/address-plan.ts";
+import { instanceTypeProblems } from "../../components/cloud/aws/instance-types.ts";
 import { loginProblems } from "../../components/cloud/aws/login.ts";
 import { isTooWide, overlaps } from "../../components/cloud/addresses.ts";
 import { type Problem, formatValue } from "./error.ts";
@@ -13,6 +14,8 @@ export function prodProblems(given: AnySettings): Problem[] {
     ...lossProblems(given),
     ...ciProblems(given),
     ...logins(given),
+    ...connectProblems(given),
+    ...architectureProblems(given),
     ...outsideProblems(given),
   ];
 }
@@ -57,6 +60,26 @@ function logins({ aws }: AnySettings): Problem[] {
     const given = formatValue(ciLogin.profile);
     const message = `${given} is also the profile of aws.login, and its credentials are of one account`;
     problems.push({ path: "aws.ciLogin.profile", message: `${message}; use another profile, or add assumeRole` });
+  }
+  return problems;
+}
+
+/** A way to machines that no key can log in to. */
+function connectProblems({ aws, sshAuthorizedKeys }: AnySettings): Problem[] {
+  if (aws?.connectEndpoint !== true || sshAuthorizedKeys === undefined || sshAuthorizedKeys.length > 0) return [];
+  const message = "true is of no use without a key; add one to sshAuthorizedKeys, or remove this setting";
+  return [{ path: "aws.connectEndpoint", message }];
+}
+
+/** Machines, images and binaries of different architectures. */
+function architectureProblems({ aws, kubernetes }: AnySettings): Problem[] {
+  const { architecture = "x86_64", instanceTypes = {} } = aws ?? {};
+  const problems = below("aws", instanceTypeProblems(architecture, instanceTypes));
+  const binaries = architecture === "aarch64" ? "arm64" : "amd64";
+  if (kubernetes?.architecture !== undefined && kubernetes.architecture !== binaries) {
+    const given = formatValue(kubernetes.architecture);
+    const message = `${given} does not fit aws.architecture ${architecture}; use ${binaries}, or remove this setting`;
+    problems.push({ path: "kubernetes.architecture", message });
   }
   return problems;
 }

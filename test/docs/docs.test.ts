@@ -65,7 +65,7 @@ const argumentFiles: Record<string, string[]> = {
     "LoadBalancerArgs",
     "ObjectStoreArgs",
   ],
-  "components/cloud/aws/args.ts": ["AwsCloudArgs"],
+  "components/cloud/aws/args.ts": ["AwsCloudArgs", "AwsVolumeArgs"],
   "components/cloud/docker/args.ts": ["DockerCloudArgs", "DockerLimits"],
   "components/cloud/openstack/args.ts": ["OpenstackCloudArgs", "OpenstackBootVolumeArgs"],
 };

@@ -4,9 +4,9 @@ import { policies } from "../../policies/all.ts";
 
 const folder = new URL("../../policies/", import.meta.url);
 
-it("holds 88 policies with unique names", () => {
-  expect(policies.length).toBe(88);
-  expect(new Set(policies.map((policy) => policy.name)).size).toBe(88);
+it("holds 90 policies with unique names", () => {
+  expect(policies.length).toBe(90);
+  expect(new Set(policies.map((policy) => policy.name)).size).toBe(90);
 });
 
 it.each(policies)("$name has complete metadata", (policy) => {

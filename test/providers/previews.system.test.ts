@@ -4,7 +4,7 @@ import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { committed } from "../stacks/committed.ts";
 import { evaluated } from "../stacks/evaluated.ts";
-import { stagingWithEverything } from "../stacks/everything.ts";
+import { stagingWithEverything } from "../stacks/staging-everything.ts";
 import { startKeystone } from "./keystone.ts";
 import { engineEnv, noEngine } from "./requirements.ts";
 import { EngineStack } from "./stack.ts";

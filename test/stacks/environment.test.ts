@@ -361,6 +361,44 @@ describe("an invalid config", () => {
     ["prod", { "galera.size": 4 }, "galera.size", "4 is even; use 3 or 5"],
     [
       "prod",
+      { "aws.connectEndpoint": true, sshAuthorizedKeys: [] },
+      "aws.connectEndpoint",
+      "true is of no use without a key; add one to sshAuthorizedKeys, or remove this setting",
+    ],
+    [
+      "prod",
+      { "aws.instanceTypes": { medium: "m7g.large" } },
+      "aws.instanceTypes.medium",
+      '"m7g.large" is of aarch64, not x86_64; use a type such as m6i.large, or an image of aarch64 with architecture ' +
+        "aarch64",
+    ],
+    [
+      "prod",
+      { "aws.architecture": "aarch64", "kubernetes.architecture": "amd64" },
+      "kubernetes.architecture",
+      '"amd64" does not fit aws.architecture aarch64; use arm64, or remove this setting',
+    ],
+    [
+      "prod",
+      { "aws.volumes": { galerra: { iops: 6000 } } },
+      "aws.volumes.galerra",
+      "is not a setting; did you mean galera?",
+    ],
+    [
+      "prod",
+      { "aws.volumes": { haproxy: { iops: 6000 } } },
+      "aws.volumes.haproxy",
+      "is not a setting; known are deploy-hook, etcd, galera, jenkins, jenkins-agent, kubernetes-control-plane, " +
+        "kubernetes-worker, log-store, monitoring",
+    ],
+    [
+      "prod",
+      { "aws.volumes": { galera: { iops: 100 } } },
+      "aws.volumes.galera.iops",
+      "100 is not allowed; use a whole number from 3000 to 80000 IOPS",
+    ],
+    [
+      "prod",
       { "aws.accountId": "123" },
       "aws.accountId",
       '"123" is not allowed; use the 12 digits of an AWS account id, in quotes',
@@ -1304,8 +1342,8 @@ describe("missingSettings", () => {
       },
       {
         key: "openstack.volumeType",
-          why: "a volume type of Cinder, one with encryption if the cloud has one; see its description or ask the operator of the cloud: openstack volume type list",
-          command: "npm run config -- staging 'openstack.volumeType' '<name>'",
+        why: "a volume type of Cinder, one with encryption if the cloud has one; see its description or ask the operator of the cloud: openstack volume type list",
+        command: "npm run config -- staging 'openstack.volumeType' '<name>'",
       },
       {
         key: "registry.ecr.host",

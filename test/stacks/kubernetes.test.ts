@@ -5,7 +5,7 @@ import { DockerCloud } from "../../components/cloud/docker/index.ts";
 import { factTypes } from "../../components/cloud/facts.ts";
 import { kubernetesProvider } from "../../components/kubernetes-cluster/provider.ts";
 import { KubernetesCluster } from "../../components/kubernetes-cluster/index.ts";
-import { Planned } from "../components/planned.ts";
+import { Planned, planProgram } from "../components/planned.ts";
 import { committed } from "./committed.ts";
 import { evaluateAnew, evaluated, type StackName } from "./evaluated.ts";
 import { isIn, decode } from "./decode.ts";
@@ -224,6 +224,27 @@ describe("kubernetesProvider", () => {
     expect(planned.one("kubernetes:core/v1:Namespace", "shop").provider).toContain(
       "pulumi:providers:kubernetes::kube::",
     );
+  });
+
+  test("connects to another address if it is given, with the same certificates", async () => {
+    const kubeconfigs = async (connectTo?: string) => {
+      const planned = await planProgram(() => {
+        const cloud = new DockerCloud("cloud", { cidr: "10.9.0.0/24" });
+        const cluster = new KubernetesCluster("kube", { cloud, controlPlanes: 1, ...(connectTo && { connectTo }) });
+        kubernetesProvider(cluster);
+        return { kubeconfig: cluster.kubeconfig };
+      });
+      const { inputs, secretPaths } = planned.one(type, "kube");
+      expect(secretPaths).toContain("$.kubeconfig");
+      return [inputs.kubeconfig, planned.outputs.kubeconfig].map((text) => JSON.parse(text as string));
+    };
+    const [direct] = await kubeconfigs();
+    const [tunnel, output] = await kubeconfigs("127.0.0.1:6443");
+    const [entry] = direct.clusters;
+    const cluster = { ...entry.cluster, server: "https://127.0.0.1:6443" };
+    expect(tunnel).toEqual({ ...direct, clusters: [{ ...entry, cluster }] });
+    expect(cluster["tls-server-name"]).toBe("api.kube.internal");
+    expect(output).toEqual(direct);
   });
 
   test("is not created in a plan without a cluster", async () => {

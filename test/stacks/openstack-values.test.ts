@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Planned } from "../components/planned.ts";
 import { evaluated } from "./evaluated.ts";
-import { stagingWithEverything } from "./everything.ts";
+import { stagingWithEverything } from "./staging-everything.ts";
 
 type Values = Record<string, unknown>;
 interface NodeConfig {

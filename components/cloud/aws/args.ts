@@ -1,3 +1,4 @@
+import type { Architecture } from "../../../ignition/architecture.ts";
 import type { MachineSize } from "../cloud.ts";
 
 export interface AwsCloudArgs {
@@ -18,9 +19,17 @@ export interface AwsCloudArgs {
    */
   image: string;
   /**
+   * Processor architecture of the image and of all machines. `aarch64` uses Graviton processors and costs about a fifth
+   * less. Images of apps must have the same architecture; build agents build for their own. Choose it before the first
+   * `up`: data volumes keep container images of the old architecture.
+   * Default: `x86_64`.
+   */
+  architecture?: Architecture;
+  /**
    * Instance type for each machine size, of the image's architecture and without instance store volumes: a machine uses
    * the only empty disk as its data volume.
-   * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`.
+   * Default: small `t3.small`, medium `m6i.large`, large `r6i.xlarge`; with `aarch64` small `t4g.small`, medium
+   * `m6g.large`, large `r6g.xlarge`.
    */
   instanceTypes?: Partial<Record<MachineSize, string>>;
   /**
@@ -35,6 +44,13 @@ export interface AwsCloudArgs {
    */
   egress?: "nat" | "none";
   /**
+   * Whether an EC2 Instance Connect Endpoint gives a way to port 22 of every machine, without a VPN. Users need a key
+   * from `sshAuthorizedKeys` and the permission `ec2-instance-connect:OpenTunnel`. AWS logs each tunnel in CloudTrail.
+   * The endpoint is free.
+   * Default: false.
+   */
+  connectEndpoint?: boolean;
+  /**
    * NAT gateways for the access to the internet. `zonal` creates one in each zone, so that a failed zone does not
    * affect the others. `single` creates one, in the first zone, and costs about a third. If that zone fails, no machine
    * can reach the internet: running services continue, but image pulls, updates and mails fail. Traffic from the other
@@ -43,6 +59,11 @@ export interface AwsCloudArgs {
    * Default: `zonal`.
    */
   natGateways?: "zonal" | "single";
+  /**
+   * Performance of the gp3 data volumes, by role of their machines: `{ galera: { iops: 6000 } }`.
+   * Default: the performance that the price of a volume includes.
+   */
+  volumes?: Record<string, AwsVolumeArgs>;
   /**
    * Whether rejected traffic is logged. The logs are kept for 30 days.
    * Default: true.
@@ -58,4 +79,22 @@ export interface AwsCloudArgs {
    * Default: Project and Environment from the Pulumi project and stack, ManagedBy `pulumi`; given tags have precedence.
    */
   tags?: Record<string, string>;
+}
+
+/** Performance of the data volumes of one role. The instance type also limits what a machine can use. */
+export interface AwsVolumeArgs {
+  /**
+   * I/O operations per second of each volume, at most 500 for each GiB. AWS bills the part above the default. A change
+   * is made in place, without a restart.
+   * Allowed: a whole number from 3000 to 80000 IOPS.
+   * Default: 3000.
+   */
+  iops?: number;
+  /**
+   * Throughput of each volume in MiB/s, at most a quarter of `iops`. AWS bills the part above the default. A change is
+   * made in place, without a restart.
+   * Allowed: a whole number from 125 to 2000 MiB/s.
+   * Default: 125.
+   */
+  throughputMiBps?: number;
 }

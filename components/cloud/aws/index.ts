@@ -20,30 +20,27 @@ import { type CloudFacts, factTypes } from "../facts.ts";
 import { withCloudProviders } from "../resource-options.ts";
 import { AddressPlan } from "./address-plan.ts";
 import type { AwsCloudArgs } from "./args.ts";
+import { ConnectEndpoint } from "./connect-endpoint.ts";
 import { AwsFirewall, AwsFirewallRule } from "./firewall.ts";
 import { Gate } from "./gate.ts";
 import { IgnitionDelivery } from "./ignition-delivery.ts";
+import { defaultInstanceTypes, instanceTypeProblems } from "./instance-types.ts";
 import { AwsLoadBalancer } from "./load-balancer.ts";
 import { AwsMachine } from "./machine.ts";
 import { AwsMachineGroup } from "./machine-group.ts";
 import { Network } from "./network.ts";
 import { AwsObjectStore } from "./object-store.ts";
 import { awsPermissions } from "./permission.ts";
-import { awsCloudArguments } from "./settings-schema.ts";
+import { awsCloudArguments, awsVolumeArguments } from "./settings-schema.ts";
 import { mostTags, tagging, type TagsOf } from "./tags.ts";
+import { volumeProblems } from "./volume.ts";
 
 export { AwsAccount, type AwsAccountArgs } from "./account.ts";
 export type { AwsAssumeRoleArgs, AwsWebIdentityArgs } from "./login.ts";
-export type { AwsCloudArgs } from "./args.ts";
+export type { AwsCloudArgs, AwsVolumeArgs } from "./args.ts";
 export { bucketAccess, uploadAccess } from "./bucket-access.ts";
 export { Route53Zone } from "./dns.ts";
 export { VpcPeering, type VpcPeeringArgs } from "./peering.ts";
-
-const defaultInstanceTypes: Record<MachineSize, string> = {
-  small: "t3.small",
-  medium: "m6i.large",
-  large: "r6i.xlarge",
-};
 
 /** Cloud on AWS: a separate VPC with several availability zones, in the region of the provider. */
 export class AwsCloud extends pulumi.ComponentResource implements Cloud {
@@ -61,6 +58,8 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   readonly #hosts = new AddressRegister();
   readonly #agents: NodeAgents;
   readonly #protect: boolean;
+  readonly #instanceTypes: Record<MachineSize, string>;
+  readonly #connectEndpoint: ConnectEndpoint | undefined;
   #delivery: IgnitionDelivery | undefined;
   #gate: Gate | undefined;
 
@@ -68,15 +67,19 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
   constructor(name: string, args: AwsCloudArgs, opts?: pulumi.ComponentResourceOptions) {
     const tags = tagging(args.tags);
     const tagCount = Object.keys(tags("", "")).length;
-    new ArgumentCheck(name)
+    const check = new ArgumentCheck(name)
       .require(tagCount <= mostTags, "tags", `${tagCount} with the standard tags are too many; use at most ${mostTags}`)
       .require(
         /^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(args.image),
         "image",
         `${JSON.stringify(args.image)} is not the id of an AMI; look one up with "npm run images"`,
       )
-      .schemas(awsCloudArguments, args)
-      .throwIfInvalid();
+      .schemas(awsCloudArguments, args);
+    for (const [role, volume] of Object.entries(args.volumes ?? {})) {
+      check.schemas(awsVolumeArguments, volume, ["volumes", role]);
+    }
+    const { architecture = "x86_64", instanceTypes = {} } = args;
+    check.add(instanceTypeProblems(architecture, instanceTypes)).throwIfInvalid();
     const plan = new AddressPlan(args.cidr, args.zones);
     const facts: CloudFacts = { kind: "aws", cidr: args.cidr, zones: args.zones };
     super(factTypes.cloud, name, facts, opts);
@@ -88,6 +91,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     this.#plan = plan;
     this.#tags = tags;
     this.#protect = args.protect ?? true;
+    this.#instanceTypes = { ...defaultInstanceTypes[architecture], ...instanceTypes };
     this.network = new Network(
       name,
       {
@@ -100,6 +104,12 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
       },
       { parent: this },
     );
+    if (args.connectEndpoint)
+      this.#connectEndpoint = new ConnectEndpoint(
+        `${name}-connect`,
+        { network: this.network, tags: this.#tags },
+        { parent: this },
+      );
     this.registerOutputs({ vpcId: this.network.vpcId });
   }
 
@@ -118,6 +128,7 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     } else {
       firewall.allowHttpsOut({ cidrIpv4: "0.0.0.0/0" }, "container images, updates and the own Ignition config");
     }
+    this.#connectEndpoint?.allowTo(firewall);
     return this.#agents.registerFirewall(firewall);
   }
 
@@ -147,6 +158,11 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
     new ArgumentCheck(name)
       .integer("readyTimeoutSeconds", args.readyTimeoutSeconds ?? 900, { min: 1, max: 86400, unit: "seconds" })
       .throwIfInvalid();
+    const volume = this.#args.volumes?.[args.role] ?? {};
+    const problems = args.dataVolume ? volumeProblems(`the volume of ${name}`, args.dataVolume.sizeGiB, volume) : [];
+    new ArgumentCheck(this.#name)
+      .add(problems.map(({ path, message }) => ({ path: `volumes.${args.role}.${path}`, message })))
+      .throwIfInvalid();
     checkAccess(name, "aws", args);
     const permissions = awsPermissions(name, args.access ?? [], this.getProvider("aws:index:Provider"));
     this.#hosts.claim(args.hostNumber, name);
@@ -162,9 +178,10 @@ export class AwsCloud extends pulumi.ComponentResource implements Cloud {
           delivery: this.#delivery,
           gate: this.#gate,
           image: this.#args.image,
-          instanceTypes: { ...defaultInstanceTypes, ...this.#args.instanceTypes },
+          instanceTypes: this.#instanceTypes,
           sshAuthorizedKeys: this.#args.sshAuthorizedKeys ?? [],
           protect: this.#protect,
+          volume,
           permissions,
           agents: this.#agents,
           tags: this.#tags,

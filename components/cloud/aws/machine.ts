@@ -4,6 +4,7 @@ import type { NodeAgents } from "../node-agents.ts";
 import type { Machine, MachineArgs, MachineSize } from "../cloud.ts";
 import { factTypes, type MachineFacts } from "../facts.ts";
 import type { AddressPlan, Placement } from "./address-plan.ts";
+import type { AwsVolumeArgs } from "./args.ts";
 import { AwsFirewall } from "./firewall.ts";
 import type { Gate } from "./gate.ts";
 import { type IgnitionDelivery, userDataLimit } from "./ignition-delivery.ts";
@@ -25,6 +26,8 @@ export interface MachineContext {
   instanceTypes: Record<MachineSize, string>;
   sshAuthorizedKeys: readonly string[];
   protect: boolean;
+  /** Performance of the data volume. */
+  volume: AwsVolumeArgs;
   /** Permissions of the machine's role, besides reading its config. */
   permissions: readonly AwsPermission[];
   /** Node agents of the cloud. */
@@ -104,7 +107,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
         { dependsOn: opts.dependsOn },
       ),
     );
-    const attached = dataVolume && this.#attach(dataVolume.sizeGiB, place.zone, instance, cloud.protect, tags);
+    const attached = dataVolume && this.#attach(dataVolume.sizeGiB, place.zone, instance, cloud, tags);
 
     this.gate = cloud.gate.check(
       name,
@@ -145,7 +148,7 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
     sizeGiB: number,
     zone: string,
     instance: ec2.Instance,
-    protect: boolean,
+    { protect, volume: { iops, throughputMiBps } }: MachineContext,
     tags: Record<string, string>,
   ): ec2.VolumeAttachment {
     const volume = new ebs.Volume(
@@ -154,6 +157,8 @@ export class AwsMachine extends pulumi.ComponentResource implements Machine {
         availabilityZone: zone,
         size: sizeGiB,
         type: "gp3",
+        ...(iops !== undefined && { iops }),
+        ...(throughputMiBps !== undefined && { throughput: throughputMiBps }),
         encrypted: true,
         tags: { ...tags, Name: `${this.machineName}-data` },
       },

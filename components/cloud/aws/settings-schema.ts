@@ -1,4 +1,4 @@
-import { group, oneOf, text, whole } from "../../internal/settings-schema.ts";
+import { flag, group, oneOf, text, whole } from "../../internal/settings-schema.ts";
 import { roleArnPattern } from "./login.ts";
 
 const roleArn = text(roleArnPattern, "the ARN of a role, such as arn:aws:iam::123456789012:role/deploy").meta({
@@ -20,6 +20,24 @@ const durationSeconds = whole({ min: 900, max: 43200, unit: "seconds" })
 
 /** Arguments of a cloud that are also settings of a stack. */
 export const awsCloudArguments = {
+  architecture: oneOf("x86_64", "aarch64")
+    .meta({
+      description:
+        "Processor architecture of the image and of all machines. `aarch64` uses Graviton processors and costs about " +
+        "a fifth less. Images of apps must have the same architecture; build agents build for their own. Choose it " +
+        "before the first `up`: data volumes keep container images of the old architecture.",
+      default: "`x86_64`",
+    })
+    .optional(),
+  connectEndpoint: flag()
+    .meta({
+      description:
+        "Whether an EC2 Instance Connect Endpoint gives a way to port 22 of every machine, without a VPN. Users need " +
+        "a key from `sshAuthorizedKeys` and the permission `ec2-instance-connect:OpenTunnel`. AWS logs each tunnel " +
+        "in CloudTrail. The endpoint is free.",
+      default: false,
+    })
+    .optional(),
   natGateways: oneOf("zonal", "single")
     .meta({
       description:
@@ -29,6 +47,26 @@ export const awsCloudArguments = {
         "fail. Traffic from the other zones to the gateway costs transfer fees. A change interrupts connections to " +
         "the internet and changes the addresses that they come from.",
       default: "`zonal`",
+    })
+    .optional(),
+};
+
+/** Performance of data volumes, by role of their machines. */
+export const awsVolumeArguments = {
+  iops: whole({ min: 3000, max: 80000, unit: "IOPS" })
+    .meta({
+      description:
+        "I/O operations per second of each volume, at most 500 for each GiB. AWS bills the part above the default. A " +
+        "change is made in place, without a restart.",
+      default: 3000,
+    })
+    .optional(),
+  throughputMiBps: whole({ min: 125, max: 2000, unit: "MiB/s" })
+    .meta({
+      description:
+        "Throughput of each volume in MiB/s, at most a quarter of `iops`. AWS bills the part above the default. A " +
+        "change is made in place, without a restart.",
+      default: 125,
     })
     .optional(),
 };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
+import type { AwsCloudArgs } from "../../../components/cloud/aws/index.ts";
 import type { Firewall } from "../../../components/cloud/cloud.ts";
 import { type Config, config, file, sha512 } from "../../../ignition/index.ts";
 import { restarting } from "../../../cli/plan/replacement.ts";
@@ -102,6 +103,44 @@ describe("a machine on AWS", () => {
     expect(planned.all("Volume")).toEqual([]);
     expect(planned.all("VolumeAttachment")).toEqual([]);
     expect(planned.inputs("Machine", "small")).toMatchObject({ size: "small", retained: false });
+  });
+});
+
+describe("the architecture of an AWS cloud", () => {
+  const types = async (args: Partial<AwsCloudArgs>) => {
+    const planned = await plan(() => {
+      const cloud = newCloud(args);
+      const firewall = cloud.firewall("web", { description: "web" });
+      for (const [i, size] of (["small", "medium", "large"] as const).entries()) {
+        cloud.machine(size, { role: "web", firewall, config: () => config(), hostNumber: 10 + i, size });
+      }
+    });
+    return planned.all("Instance").map(({ inputs }) => inputs.instanceType);
+  };
+
+  test("decides about the default instance types", async () => {
+    expect(await types({})).toEqual(["r6i.xlarge", "m6i.large", "t3.small"]);
+    expect(await types({ architecture: "aarch64" })).toEqual(["r6g.xlarge", "m6g.large", "t4g.small"]);
+    const graviton3 = { large: "r7g.xlarge" };
+    expect(await types({ architecture: "aarch64", instanceTypes: graviton3 })).toEqual([
+      "r7g.xlarge",
+      "m6g.large",
+      "t4g.small",
+    ]);
+  });
+
+  test("refuses instance types of another one", async () => {
+    await expect(types({ instanceTypes: { small: "t4g.small", large: "r6i.xlarge" } })).rejects.toThrow(
+      'prod.instanceTypes.small: "t4g.small" is of aarch64, not x86_64; use a type such as t3.small, or an image of ' +
+        "aarch64 with architecture aarch64",
+    );
+    await expect(types({ architecture: "aarch64", instanceTypes: { large: "r6i.xlarge" } })).rejects.toThrow(
+      'prod.instanceTypes.large: "r6i.xlarge" is of x86_64, not aarch64; use a type such as r6g.xlarge, or an image of ' +
+        "x86_64 with architecture x86_64",
+    );
+    await expect(types({ architecture: "arm64" as "aarch64" })).rejects.toThrow(
+      'prod.architecture: "arm64" is not known; use x86_64 or aarch64',
+    );
   });
 });
 
@@ -323,6 +362,44 @@ describe("a rolling update on AWS", () => {
 });
 
 describe("a data volume on AWS", () => {
+  const volumeOf = async (volumes: object, sizeGiB = 100) => {
+    const dataVolume = { path: "/var/lib/db", sizeGiB };
+    const planned = await plan(() => void cluster(newCloud({ volumes } as Partial<AwsCloudArgs>), 1, { dataVolume }));
+    const { iops, throughput } = planned.inputs("Volume", "db-0-data");
+    return [iops, throughput];
+  };
+
+  test("has the performance of its role", async () => {
+    expect(await volumeOf({})).toEqual([undefined, undefined]);
+    expect(await volumeOf({ etcd: { iops: 4000 } })).toEqual([undefined, undefined]);
+    expect(await volumeOf({ galera: { iops: 8000, throughputMiBps: 2000 } })).toEqual([8000, 2000]);
+  });
+
+  // The rules of AWS: 500 IOPS for each GiB, four IOPS for each MiB/s; 3,000 IOPS for every size.
+  test.each([
+    [1, { iops: 3000 }],
+    [6, { iops: 3000, throughputMiBps: 750 }],
+    [7, { iops: 3500 }],
+    [160, { iops: 80000, throughputMiBps: 2000 }],
+  ])("of %i GiB can have %j", async (sizeGiB, performance) => {
+    await expect(volumeOf({ galera: performance }, sizeGiB)).resolves.toBeDefined();
+  });
+
+  test.each([
+    [1, { iops: 3001 }, "iops: 3001 is too much for the volume of db-0 of 1 GiB; use at most 3000, or a larger volume"],
+    [7, { iops: 3501 }, "iops: 3501 is too much for the volume of db-0 of 7 GiB; use at most 3500, or a larger volume"],
+    [100, { throughputMiBps: 751 }, "throughputMiBps: 751 needs 3004 IOPS; use at most 750, or set iops to 3004"],
+    [
+      100,
+      { iops: 7999, throughputMiBps: 2000 },
+      "throughputMiBps: 2000 needs 8000 IOPS; use at most 1999, or set iops to 8000",
+    ],
+    [100, { iops: 80001 }, "iops: 80001 is not allowed; use a whole number from 3000 to 80000 IOPS"],
+    [100, { throughputMiBps: 100 }, "throughputMiBps: 100 is not allowed; use a whole number from 125 to 2000 MiB/s"],
+  ])("of %i GiB cannot have %j", async (sizeGiB, performance, message) => {
+    await expect(volumeOf({ galera: performance }, sizeGiB)).rejects.toThrow(`prod.volumes.galera.${message}`);
+  });
+
   test.each([
     [true, { protect: true, retainOnDelete: true }],
     [false, { protect: false, retainOnDelete: false }],

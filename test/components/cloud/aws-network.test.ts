@@ -133,6 +133,47 @@ describe("the network on AWS", () => {
     );
   });
 
+  describe("with a connect endpoint", () => {
+    const withTwo = (args = {}) =>
+      plan(() => {
+        const cloud = newCloud({ sshAuthorizedKeys: ["ssh-ed25519 AAAA me"], ...args });
+        cloud.firewall("db", { description: "database nodes" });
+        cloud.firewall("app", { description: "apps" });
+      });
+
+    test("has one in the first zone, with a separate security group", async () => {
+      const planned = await withTwo({ connectEndpoint: true });
+      const endpoint = planned.one("InstanceConnectEndpoint", "prod-connect");
+      expect(endpoint.type).toBe("aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint");
+      expect(endpoint.inputs).toMatchObject({
+        preserveClientIp: false,
+        tags: { Role: "network", Name: "prod-connect" },
+      });
+      expect(endpoint.propertyDependencies.subnetId?.map(brief)).toEqual([`Subnet prod-machines-${zones[0]}`]);
+      expect(endpoint.propertyDependencies.securityGroupIds?.map(brief)).toEqual(["SecurityGroup prod-connect-sg"]);
+      // A subnet has room for one, so the old one goes first.
+      expect(endpoint.deleteBeforeReplace).toBe(true);
+    });
+
+    test("allows it port 22 of every machine, and nothing else", async () => {
+      const [without, planned] = [await withTwo(), await withTwo({ connectEndpoint: true })];
+      const more = planned.aws().filter(({ urn }) => !without.aws().some((other) => other.urn === urn));
+      const ssh = { ipProtocol: "tcp", fromPort: 22, toPort: 22 };
+      const rules = more.filter(({ type }) => /Rule$/.test(type));
+      expect(rules.map(({ name }) => name).sort()).toEqual([
+        "prod-connect-to-app-22-in",
+        "prod-connect-to-app-22-out",
+        "prod-connect-to-db-22-in",
+        "prod-connect-to-db-22-out",
+      ]);
+      for (const { inputs } of rules) expect(inputs).toMatchObject(ssh);
+      const into = planned.one("SecurityGroupIngressRule", "prod-connect-to-db-22-in").propertyDependencies;
+      expect(into.securityGroupId?.map(brief)).toEqual(["SecurityGroup db-sg"]);
+      expect(into.referencedSecurityGroupId?.map(brief)).toEqual(["SecurityGroup prod-connect-sg"]);
+      expect(more.length - rules.length).toBe(2);
+    });
+  });
+
   test("removes all rules of the VPC's default security group", async () => {
     const planned = await plan(() => void newCloud());
     expect(planned.inputs("DefaultSecurityGroup", "prod-default")).toMatchObject({ ingress: [], egress: [] });

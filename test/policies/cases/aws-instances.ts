@@ -4,7 +4,28 @@ import { type Case, unknownString } from "./case.ts";
 const instance = (inputs: Record<string, unknown>) => [planned("aws:ec2/instance:Instance", "web", inputs)];
 const template = (inputs: Record<string, unknown>) => [planned("aws:ec2/launchTemplate:LaunchTemplate", "web", inputs)];
 
+const of = (name: string, ami: unknown, instanceType: unknown) =>
+  planned("aws:ec2/instance:Instance", name, { ami, instanceType });
+
 export const cases: Case[] = [
+  {
+    policy: "aws-instance-architecture",
+    given: "a Graviton type among others of one image",
+    resources: [of("a", "ami-1", "t3.small"), of("b", "ami-1", "t4g.small"), of("c", "ami-1", "m7i-flex.large")],
+    expected: ['b: instanceType "t4g.small" is of aarch64, and others of "ami-1" are not; allowed: a type of x86_64'],
+  },
+  {
+    policy: "aws-instance-architecture",
+    given: "an image of each architecture, and unknown values",
+    resources: [
+      of("a", "ami-1", "t3.small"),
+      of("b", "ami-2", "t4g.small"),
+      of("c", unknownString, "t4g.small"),
+      of("d", "ami-1", unknownString),
+      of("e", undefined, "t4g.small"),
+    ],
+    expected: [],
+  },
   {
     policy: "aws-imdsv2",
     given: "missing metadata options",

@@ -34,7 +34,31 @@ const listener = (port: unknown, balancer: string) =>
     { propertyDependencies: { loadBalancerArn: [urnOf(balancerType, balancer)] } },
   );
 
+const endpoint = (inputs: Record<string, unknown>) =>
+  planned("aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint", "way-in", inputs);
+
 export const cases: Case[] = [
+  {
+    policy: "aws-connect-endpoint-groups",
+    given: "an endpoint with the default group",
+    resources: [endpoint({ preserveClientIp: false })],
+    expected: ["way-in: securityGroupIds is not set, so the VPC's default group applies; allowed: a separate group"],
+  },
+  {
+    policy: "aws-connect-endpoint-groups",
+    given: "an endpoint that keeps the address of the client",
+    resources: [endpoint({ securityGroupIds: ["sg-1"] })],
+    expected: ["way-in: preserveClientIp is not set, so instances must allow the addresses of users; allowed: false"],
+  },
+  {
+    policy: "aws-connect-endpoint-groups",
+    given: "an endpoint with its own group, known or not",
+    resources: [
+      endpoint({ securityGroupIds: ["sg-1"], preserveClientIp: false }),
+      endpoint({ securityGroupIds: unknownString, preserveClientIp: unknownString }),
+    ],
+    expected: [],
+  },
   {
     policy: "aws-no-open-guarded-ports",
     given: "SSH from the internet in a security group, over IPv4 and IPv6",

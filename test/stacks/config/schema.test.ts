@@ -106,6 +106,7 @@ const limits: Limits[] = [
   ["dev", "monitoring.adminPassword", ["0123456789ab"], ["0123456789a", "0123456789 ab"]],
   ["dev", "logs.retentionDays", [1, 3650], [0, 3651]],
   ["dev", "kubernetes.controlPlanes", [1, 3], [0, 2, 5, "3"]],
+  ["dev", "kubernetes.connectTo", ["127.0.0.1:6443", "bastion.example.com:443"], ["127.0.0.1", ":6443", "https://a:1"]],
   ["dev", "kubernetes.architecture", ["amd64"], ["x86", 64]],
   [
     "dev",
@@ -159,6 +160,18 @@ const limits: Limits[] = [
     [{ roleArn: role, tokenFile: "/run/token" }],
     [{ roleArn: role }, { tokenFile: "/run/token" }, { roleArn: role, tokenFile: "token" }],
   ],
+  ["prod", "aws.connectEndpoint", [true, false], ["yes", 1]],
+  [
+    "prod",
+    "aws.volumes",
+    [
+      {},
+      { galera: {} },
+      { galera: { iops: 80000, throughputMiBps: 2000 }, etcd: { iops: 3000, throughputMiBps: 125 } },
+    ],
+    [[], { galera: 6000 }, { galera: { iops: 2999 } }, { galera: { throughputMiBps: 2001 } }, { galera: { size: 1 } }],
+  ],
+  ["prod", "aws.architecture", ["x86_64", "aarch64"], ["arm64", "amd64", 64]],
   ["prod", "aws.natGateways", ["zonal", "single"], ["one", 1, true]],
   ["prod", "aws.region", ["eu-central-1", "us-gov-west-1"], ["eu", "EU-central-1"]],
   ["prod", "aws.image", ["ami-0123456789abcdef0", "ami-01234567"], ["ami-0", "0123456789abcdef0"]],
@@ -211,6 +224,7 @@ const zodOnly: [name: string, EnvironmentName, path: string, value: unknown][] =
   ["the address of a range", "dev", "network.cidr", "10.77.0.1/24"],
   ["the content of a public key", "dev", "sshAuthorizedKeys", [cutShort]],
   ["the content of an Ignition snippet", "dev", "etcd.snippets", [{ systemd: { units: [{}] } }]],
+  ["the role of a volume", "prod", "aws.volumes", { galerra: { iops: 6000 } }],
   ["the size of an Ignition snippet", "dev", "etcd.snippets", [{ systemd: { units: [unit("x".repeat(300_000))] } }]],
 ];
 
@@ -232,6 +246,8 @@ const rules: [name: string, EnvironmentName, path: string, value: unknown][] = [
   ["unprotected data in prod", "prod", "protect", false],
   ["an image by tag in prod", "prod", "etcd.image", "quay.io/coreos/etcd:v3.6.16"],
   ["one control plane in prod", "prod", "kubernetes.controlPlanes", 1],
+  ["an instance type of another architecture", "prod", "aws.instanceTypes", { small: "t4g.small" }],
+  ["binaries of another architecture", "prod", "kubernetes.architecture", "arm64"],
   ["one account for two purposes", "prod", "aws.ciAccountId", "000000000000"],
   ["zones of another region", "prod", "network.zones", ["eu-west-1a", "eu-west-1b", "eu-west-1c"]],
   ["an app that uses an unknown app", "prod", "deployHook.apps[0].uses", ["nothing"]],
