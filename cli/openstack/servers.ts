@@ -9,8 +9,6 @@ interface Server {
   metadata: Record<string, string>;
   /** Null: it never ran. */
   "OS-SRV-USG:launched_at"?: string | null;
-  /** The reason of the status ERROR. */
-  fault?: { message: string };
 }
 
 const instance = "openstack:compute/instance:Instance";
@@ -45,13 +43,13 @@ export async function serverCondition(stack: Stack): Promise<Condition> {
     if (status === "ERROR" && !server["OS-SRV-USG:launched_at"]) {
       found.replace.push(...replaced(resource.urn, stack));
       found.notes.push(
-        `machine ${name}: OpenStack could not create it: ${faultOf(server, stack)}; it is created again`,
+        `machine ${name}: OpenStack could not create it: ${await faultOf(server, stack)}; it is created again`,
       );
     } else if (status === "ERROR") {
       const again = `openstack server reboot --hard ${id}`;
       const anew = `openstack server delete ${id}`;
       found.broken.push(
-        `machine ${name} is in ERROR: ${faultOf(server, stack)}; reboot it: ${again}, ` +
+        `machine ${name} is in ERROR: ${await faultOf(server, stack)}; reboot it: ${again}, ` +
           `or delete it, and the next up creates it again with its data volume: ${anew}`,
       );
     } else if (remedy !== undefined) {
@@ -80,7 +78,10 @@ function replaced(urn: string, { state }: Stack): string[] {
   return url === undefined ? [urn] : [url.urn, urn];
 }
 
-function faultOf({ name, fault }: Server, { environment, resources }: Stack): string {
+/** The reason of the status ERROR. Nova shows it for one server, but not in lists. */
+async function faultOf({ id, name }: Server, { cloud, environment, resources }: Stack): Promise<string> {
+  const answer = await cloud.find<{ server: { fault?: { message: string } } }>("compute", `/servers/${id}`);
+  const fault = answer?.server.fault;
   const reason =
     fault?.message
       .split("\n", 1)
