@@ -27,7 +27,9 @@ export function byAccount(resources: readonly AwsResource[]): Map<AccountRegion,
     if (!resource.custom || !resource.type.startsWith("aws:")) continue;
     const urn = resource.provider?.split("::").slice(0, -1).join("::") ?? "";
     const account = accounts.get(urn) ?? byDefault;
-    groups.set(account, [...(groups.get(account) ?? []), resource]);
+    const group = groups.get(account);
+    if (group === undefined) groups.set(account, [resource]);
+    else group.push(resource);
   }
   return groups;
 }
