@@ -82,7 +82,7 @@ function sizeProblems(tooLarge: { plan: PlannedResource; size: number }[], stack
     const size = Math.max(...volumes.map((volume) => volume.size));
     const names = span(volumes.map(({ plan }) => plan.name));
     const given = volumes[0]!.plan.inputs.size;
-    const command = `pulumi config set --stack ${environment.stack} --path 'paasmas:${path}' ${size}`;
+    const command = `npm run config -- ${environment.stack} ${path} ${size}`;
     return (
       `${path}: ${given} is smaller than ${names} in the cloud, and volumes cannot shrink; ` +
       `set it to ${size}: ${command}`

@@ -61,10 +61,15 @@ describe("prod with the real provider of AWS, on an emulator with two accounts",
       "sshAuthorizedKeys=[]",
     ];
     stack = new EngineStack("engine-prod", "prod", settings, [], moto.env);
+    // The emulator of an earlier run is gone.
+    stack.forget();
     await stack.open();
     before = await planned();
   }, 10 * minutes);
-  afterAll(() => moto?.close());
+  afterAll(() => {
+    moto?.close();
+    stack?.forget();
+  });
 
   it("creates every AWS resource of the plan, each in its account", async () => {
     const started = Date.now();

@@ -68,6 +68,12 @@ export class EngineStack {
     await this.#select();
   }
 
+  /** Removes the stack without its resources: their cloud is gone. */
+  forget(): void {
+    rmSync(this.#dir, { recursive: true, force: true });
+    this.#stack = undefined;
+  }
+
   /** Destroys the resources and removes the stack. */
   async close(): Promise<void> {
     if (existsSync(join(this.#dir, "Pulumi.yaml"))) {
@@ -76,8 +82,7 @@ export class EngineStack {
       await this.#opened.cancel();
       await this.destroy();
     }
-    rmSync(this.#dir, { recursive: true, force: true });
-    this.#stack = undefined;
+    this.forget();
   }
 
   /** The config with further settings, in the form of `paasmas plan --set`. */

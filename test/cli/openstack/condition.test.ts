@@ -172,7 +172,7 @@ describe("a volume", () => {
     const { message } = await checks.refused({ state: all });
     expect(message.split("\n")[1]).toBe(
       "  galera.volumeGiB: 40 is smaller than galera-0-data, galera-2-data in the cloud, and volumes cannot shrink; " +
-        "set it to 60: pulumi config set --stack staging --path 'paasmas:galera.volumeGiB' 60",
+        "set it to 60: npm run config -- staging galera.volumeGiB 60",
     );
   });
 

@@ -11,7 +11,12 @@ export const cases: Case[] = [
   {
     policy: "aws-instance-architecture",
     given: "a Graviton type among others of one image",
-    resources: [of("a", "ami-1", "t3.small"), of("b", "ami-1", "t4g.small"), of("c", "ami-1", "m7i-flex.large")],
+    resources: [
+      of("a", "ami-1", "t3.small"),
+      of("b", "ami-1", "t4g.small"),
+      of("c", "ami-1", "m7i-flex.large"),
+      of("d", "ami-1", "t3.small"),
+    ],
     expected: ['b: instanceType "t4g.small" is of aarch64, and others of "ami-1" are not; allowed: a type of x86_64'],
   },
   {

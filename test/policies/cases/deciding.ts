@@ -4,6 +4,7 @@
  */
 export const deciding: Readonly<Record<string, string>> = {
   "aws-fixed-image": "imageId",
+  "aws-instance-architecture": "ami instanceType",
   "aws-imds-hop-limit": "metadataOptions",
   "aws-imdsv2": "metadataOptions",
   "aws-instance-no-public-address": "associatePublicIpAddress networkInterfaces",
