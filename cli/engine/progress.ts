@@ -126,7 +126,7 @@ export class Progress {
   }
 
   #explained(text: string): string {
-    return orphanProblem(text, this.#environment) ?? ownCommands(text, this.#environment);
+    return orphanProblem(text) ?? ownCommands(text, this.#environment);
   }
 
   // The engine repeats messages of programs and providers, and providers repeat a warning for each resource.

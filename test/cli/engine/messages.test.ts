@@ -5,32 +5,10 @@ import { ownCommands } from "../../../cli/engine/own-commands.ts";
 describe("an error about a resource that is not in the state", () => {
   test.each([
     [
-      "a container",
-      'Unable to create container with image x: Error response from daemon: Conflict. The container name "/paasmas-dev-etcd-0" is ' +
-        'already in use by container "97e4". You have to remove (or rename) that container to be able to reuse that name.',
-      ["paasmas-dev-etcd-0 exists already", "docker rm --force paasmas-dev-etcd-0"],
-    ],
-    [
-      "a network",
-      "Unable to create network: Error response from daemon: network with name paasmas-dev already exists",
-      ["paasmas-dev exists already", "npm run destroy -- dev", "docker network rm paasmas-dev"],
-    ],
-    [
       "a server",
       'Error creating OpenStack server: Expected HTTP response code [200 202] but got 409 instead, error: {"conflictingRequest": ' +
         '{"code": 409, "message": "Port 0a1b is still in use."}}',
       ["port 0a1b belongs to a server", "openstack server delete $(openstack port show 0a1b"],
-    ],
-    [
-      "a published port",
-      "Error response from daemon: driver failed programming external connectivity on endpoint lb: Bind for 0.0.0.0:3306 failed: " +
-        "port is already allocated",
-      ["port 3306 of this machine is taken", "npm run config -- dev docker.publishedPorts '{ \"3306\": 13306 }'"],
-    ],
-    [
-      "a port of another program",
-      "Error starting userland proxy: listen tcp4 0.0.0.0:3306: bind: address already in use",
-      ["port 3306 of this machine is taken"],
     ],
     [
       "a role on AWS",
@@ -38,13 +16,13 @@ describe("an error about a resource that is not in the state", () => {
       ["EntityAlreadyExists", "another checkout created it", "After an interruption"],
     ],
   ])("explains %s, with the one thing to do", (_, message, expected) => {
-    const text = orphanProblem(message, "dev");
+    const text = orphanProblem(message);
     for (const part of expected) expect(text).toContain(part);
     expect(text).not.toContain("\n");
   });
 
   test.each(["the quota is used up", "Port 3306 is not allowed", "1 error occurred"])("leaves %j alone", (message) => {
-    expect(orphanProblem(message, "dev")).toBeUndefined();
+    expect(orphanProblem(message)).toBeUndefined();
   });
 });
 
