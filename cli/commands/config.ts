@@ -5,7 +5,8 @@ import { isEncrypted } from "../../components/internal/settings-schema.ts";
 import { type ExitCode, InputError, messageOf, OperationError, PaasmasError } from "../../errors.ts";
 import { ConfigError } from "../../stacks/environment.ts";
 import { backendOf } from "../engine/backend.ts";
-import { checkPassphrase } from "../engine/secrets.ts";
+import { lastLine } from "../engine/engine.ts";
+import { checkPassphrase, secretsProblem } from "../engine/secrets.ts";
 import { openStack, runEngine, startSession } from "../engine/session.ts";
 import { redacted } from "../plan/saved.ts";
 import { configFrom, type Project, readProject, settingSteps, stackFile, typedValue } from "../settings.ts";
@@ -122,13 +123,19 @@ function done(missing: readonly string[]): ExitCode {
 /** Checks the secret as text, lets the engine encrypt it, and writes it to the file. */
 async function setSecret(file: StackFile, steps: Steps, key: string, value: string | undefined): Promise<ExitCode> {
   const { project, environment } = file;
+  if (file.text === "") throw new InputError(`${file.path}: no such file; set another setting first`);
   const secret = value !== undefined && value !== "-" ? value : await secretFromUser(key, value);
   if (secret === "") throw new InputError(`${key}: the given secret is empty; use another one`);
   const missing = await check(file, changedText(file, steps, secret));
   const backend = backendOf(project);
   checkPassphrase(project, environment, backend);
   const session = await startSession(project, backend, (message) => process.stderr.write(`${message}\n`));
-  await openStack(session, environment, true);
+  try {
+    await openStack(session, environment, true);
+  } catch (error) {
+    const settings = configFrom(project, file.text, file.path);
+    throw secretsProblem(String(error), project, environment, settings) ?? new OperationError(lastLine(error as Error));
+  }
   const { code, messages } = await runEngine(
     session,
     ["config", "set", "--stack", environment, "--secret", "--path", "--non-interactive", enginePath(steps)],

@@ -32,7 +32,8 @@ export async function checkLocks(
     const owner = `${stack.name} is locked by process ${lock.pid} of ${lock.username}, which ended without unlocking`;
     if (!(await removes(`${owner}. Remove the lock?`)))
       throw new OperationError(`${owner} (${lock.timestamp}); run the command again with --unlock`);
-    rmSync(lock.path, { force: true });
+    // The engine stores the attributes of a file beside it.
+    for (const path of [lock.path, `${lock.path}.attrs`]) rmSync(path, { force: true });
   }
 }
 

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { runMain } from "./in-process.ts";
 import { contents, projectCopy } from "./project-copy.ts";
+
+// Each change evaluates the program, as a plan does.
+vi.setConfig({ testTimeout: 120_000 });
 
 let dir: string;
 beforeEach(() => {
@@ -54,6 +57,7 @@ test.each<[string, string[], string]>([
   ],
   ["--remove with a value", ["dev", "galera.size", "3", "--remove"], "--remove: cannot be combined with a value"],
   ["a value that is no YAML", ["dev", "galera.size", "[3"], 'galera.size: "[3" is not a YAML value'],
+  ["a secret for a stack without a file", ["alice", "galera.passwords.root", "x", "--secret"], "no such file"],
   ["a setting that is not set", ["dev", "kubernetes"], "paasmas:kubernetes: is not set"],
 ])("refuses %s, and changes no file", async (_, args, message) => {
   const before = contents(dir);

@@ -105,7 +105,7 @@ describe("in a fresh clone, the commands for required settings", () => {
       expect([key, await problemOf([script, ...args])]).toEqual([key, undefined]);
   });
 
-  test("of staging work without an engine, except those for secrets", async () => {
+  test("of staging work without an engine, except those for secrets", { timeout: 120_000 }, async () => {
     const printed = missing("staging");
     for (const { key, script, args } of printed.filter(({ secret }) => !secret)) {
       const ran = await runMain(dir, [script, args[0]!, args[1]!, given[key]!]);

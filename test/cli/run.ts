@@ -4,6 +4,17 @@ import type { Ran } from "./project-copy.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
+/** Starts `up` of dev in a folder, and kills it with its engine at a moment, as a power loss does. */
+export async function killedWhile(dir: string, moment: () => boolean): Promise<void> {
+  const program = join(root, "cli", "paasmas.js");
+  const child = spawn(process.execPath, [program, "up", "dev", "--yes"], { cwd: dir, detached: true, stdio: "ignore" });
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  while (!moment() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+  // The group of processes: the program and its engine.
+  if (child.exitCode === null) process.kill(-child.pid!, "SIGKILL");
+  await ended;
+}
+
 /** Runs the command line as a user would, in a folder. */
 export function paasmas(dir: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {

@@ -39,10 +39,11 @@ test("goes on without a lock, with a lock of another stack, and with one that is
 
 test("removes the lock of a process that ended, after a yes", async () => {
   const path = locked(lock);
+  writeFileSync(`${path}.attrs`, "{}");
   const asked: string[] = [];
   await checkLocks(stack(), async (question) => asked.push(question) > 0, ended);
   expect(asked).toEqual(["dev is locked by process 4711 of ann, which ended without unlocking. Remove the lock?"]);
-  expect(existsSync(path)).toBe(false);
+  expect([existsSync(path), existsSync(`${path}.attrs`)]).toEqual([false, false]);
 });
 
 test("keeps it after a no, and names the option", async () => {
