@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -124,9 +123,7 @@ describe("preview, up and destroy", { timeout: 600_000 }, () => {
     }
   });
 
-  test("use secrets of npm run config, and end with code 2 for one that cannot be decrypted or used", async ({
-    skip,
-  }) => {
+  test("use secrets of npm run config, and end with code 2 for one that cannot be decrypted or used", async () => {
     const file = join(dir, "stacks", "Pulumi.dev.yaml");
     const before = committed();
     const state = join(dir, "other-state");
