@@ -5,9 +5,14 @@ import type { Ran } from "./project-copy.ts";
 const root = join(import.meta.dirname, "..", "..");
 
 /** Starts `up` of dev in a folder, and kills it with its engine at a moment, as a power loss does. */
-export async function killedWhile(dir: string, moment: () => boolean): Promise<void> {
+export async function killedWhile(dir: string, moment: () => boolean, env: NodeJS.ProcessEnv = {}): Promise<void> {
   const program = join(root, "cli", "paasmas.js");
-  const child = spawn(process.execPath, [program, "up", "dev", "--yes"], { cwd: dir, detached: true, stdio: "ignore" });
+  const child = spawn(process.execPath, [program, "up", "dev", "--yes"], {
+    cwd: dir,
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: "ignore",
+  });
   const ended = new Promise((resolve) => child.on("close", resolve));
   while (!moment() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
   // The group of processes: the program and its engine.

@@ -47,7 +47,8 @@ describe("prod with the real provider of AWS, on an emulator with two accounts",
     const settings = [
       `aws.accountId=${accounts.prod}`,
       `aws.ciAccountId=${accounts.ci}`,
-      "aws.image=ami-0123456789abcdef0",
+      // One of the images that the emulator knows.
+      "aws.image=ami-04681a1dbd79675a5",
       `aws.login.${login(accounts.prod)}`,
       `aws.ciLogin.${login(accounts.ci)}`,
       `paas.dns.zoneId=${/hostedzone\/([A-Z0-9]+)/.exec(zone)![1]}`,
@@ -99,7 +100,7 @@ describe("prod with the real provider of AWS, on an emulator with two accounts",
 
   it.each([
     ["another instance type", "aws.instanceTypes={ large: r7i.2xlarge }"],
-    ["another image", "aws.image=ami-0fedcba9876543210"],
+    ["another image", "aws.image=ami-076f415166b04f5fe"],
     ["a larger volume", "galera.volumeGiB=300"],
     ["another config of one role", "galera.tuning.maxConnections=900"],
     ["two more members", "galera.size=5"],

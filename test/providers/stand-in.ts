@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
 import * as pulumi from "@pulumi/pulumi";
@@ -52,6 +53,7 @@ function standIn(name: string): Provider {
     },
     async create(urn, inputs) {
       const { id, outputs } = await of(urn).create(nameOf(urn), plain(inputs) as Values);
+      await pause("create", urn);
       return { id, outs: { ...inputs, ...outputs, [inputNames]: Object.keys(inputs) } };
     },
     async read(id, urn, props) {
@@ -63,10 +65,12 @@ function standIn(name: string): Provider {
       const outputs = outputsOf(olds);
       const made = { id, outputs: plain(outputs) as Values };
       const after = (await of(urn).update?.(made, plain(news) as Values, inputsOf(olds))) ?? outputs;
+      await pause("update", urn);
       return { outs: { ...news, ...after, [inputNames]: Object.keys(news) } };
     },
     async delete(id, urn, props) {
       await of(urn).delete({ id, outputs: plain(outputsOf(props)) as Values }, inputsOf(props));
+      await pause("delete", urn);
     },
     async construct(component, type, _inputs, options) {
       const { urn } = new pulumi.ComponentResource(type, component, {}, options);
@@ -76,6 +80,14 @@ function standIn(name: string): Provider {
       throw new Error(`the stand-in for ${name} has no function ${token}`);
     },
   };
+}
+
+/** For tests that kill the engine: never answers after an operation such as `create box`, which it notes in a file. */
+async function pause(operation: string, urn: string): Promise<void> {
+  const { STAND_IN_PAUSE, STAND_IN_PAUSED } = process.env;
+  if (STAND_IN_PAUSE !== `${operation} ${nameOf(urn)}`) return;
+  writeFileSync(STAND_IN_PAUSED!, "");
+  await new Promise(() => {});
 }
 
 function inputsOf(state: Values): Values {
