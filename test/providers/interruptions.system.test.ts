@@ -60,13 +60,18 @@ describe("up after a kill in the middle of one operation, with the real engine",
     rmSync(dir, { recursive: true });
   }, 120_000);
 
-  it.each([
+  const cases = [
     ...["key", "word", "net", "disk", "gate", "box"].map((name) => ["create", `create ${name}`]),
     ...["gate", "box"].map((name) => ["update", `update ${name}`]),
     ...["net", "disk", "box"].map((name) => ["replace", `delete ${name}`]),
     ...["key", "word", "net", "disk", "gate", "box"].map((name) => ["replace", `create ${name}`]),
     ["delete", "delete box"],
-  ])("%s: killed after %j", async (phase, operation) => {
+  ];
+  // Each takes half a minute. By default one for each phase; all with TEST_ALL=true.
+  const few = ["create: create box", "update: update gate", "replace: create net", "delete: delete box"];
+  const chosen = cases.filter((one) => process.env.TEST_ALL === "true" || few.includes(one.join(": ")));
+
+  it.each(chosen)("%s: killed after %j", async (phase, operation) => {
     await paasmas(dir, ["destroy", "dev", "--yes", "--unlock"]);
     if (phase !== "create") expect(await up("create"), "before").toMatchObject({ code: 0 });
     rmSync(paused(), { force: true });
@@ -77,15 +82,15 @@ describe("up after a kill in the middle of one operation, with the real engine",
     });
     expect(existsSync(paused())).toBe(true);
 
-    const first = await up(phase!);
-    // Docker's names are unique: the message has the command that removes what the engine does not know.
-    const remedy = /remove it: (docker (?:rm --force|network rm) \S+)/.exec(`${first.stdout}${first.stderr}`)?.[1];
-    if (remedy !== undefined) {
-      expect(first.code).toBe(1);
-      await run("sh", ["-c", remedy]);
-      expect(await up(phase!), remedy).toMatchObject({ code: 0 });
-    } else expect(first).toMatchObject({ code: 0 });
-    expect(remedy !== undefined, "only what has a name of its own stays").toBe(/create (net|box)/.test(operation!));
+    // Docker's names are unique: each message has the command that removes what the engine does not know.
+    let ran = await up(phase!);
+    for (let attempt = 0; attempt < 3 && ran.code !== 0; attempt++) {
+      const remedy = /remove it: (docker (?:rm --force|network rm) \S+)/.exec(`${ran.stdout}${ran.stderr}`)?.[1];
+      expect(remedy, ran.stderr).toBeDefined();
+      await run("sh", ["-c", remedy!]);
+      ran = await up(phase!);
+    }
+    expect(ran).toMatchObject({ code: 0 });
 
     const after = await paasmas(dir, ["preview", "dev"], { PHASE: phase });
     expect(after.stdout).toMatch(/^Previewed dev: \d+ unchanged\.\n$/);
