@@ -12,6 +12,7 @@ import { EngineStack, type StateResource } from "./stack.ts";
 import type { Steps } from "./steps.ts";
 
 const reason =
+  (process.env.TEST_ALL === "true" ? undefined : "it takes 15 minutes; set TEST_ALL=true") ??
   noEngine(["aws", "random", "tls", "command", "kubernetes", "github"]) ??
   notBuilt("pulumi-resource-aws") ??
   notBuilt(motoPython);
