@@ -62,7 +62,7 @@ schema() {
 }
 
 package_version() {
-	sed -n 's/^ *"version": "\(.*\)",*$/\1/p' "$packages/$1/package.json"
+	sed -n '0,/"version"/s/^ *"version": "v\{0,1\}\([^"]*\)",*$/\1/p' "$packages/$1/package.json"
 }
 
 # Node of the tests: an older one does not run TypeScript.
@@ -72,6 +72,9 @@ node_24() {
 }
 
 mkdir -p "$cache/bin"
+# Two checkouts share the folder.
+exec 9>"$cache/lock"
+flock 9
 if (($# == 0)); then
 	set -- engine openstack aws moto
 fi
