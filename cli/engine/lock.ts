@@ -80,6 +80,11 @@ function isEngine(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-  const name = `/proc/${pid}/comm`;
-  return !existsSync(name) || readFileSync(name, "utf8").startsWith("pulumi");
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    // A zombie has ended: its parent, which was killed too, does not collect it.
+    return /^Name:\tpulumi/m.test(status) && !/^State:\tZ/m.test(status);
+  } catch {
+    return process.platform !== "linux";
+  }
 }

@@ -15,6 +15,8 @@ function projectFile(main: string): string {
 
 const reason = noEngine(["random"]);
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
+// A command in CI reads the state of the cloud first, and prints more lines.
+process.env.CI = "";
 
 // The command line with the real engine and a program of one resource. dev.system.test.ts deploys the whole dev.
 describe("preview, up and destroy", { timeout: 600_000 }, () => {

@@ -9,6 +9,8 @@ import { noDocker, noEngine } from "./requirements.ts";
 
 const reason = noEngine(["docker", "random", "tls", "command"]) ?? (await noDocker());
 beforeEach(({ skip }) => skip(reason !== undefined, reason));
+// A command in CI reads the state of the cloud first, and prints more lines.
+process.env.CI = "";
 
 const image = "paasmas-test/empty:1";
 const prefix = `interrupted-${process.pid}`;
@@ -67,8 +69,8 @@ describe("up after a kill in the middle of one operation, with the real engine",
     ...["key", "word", "net", "disk", "gate", "box"].map((name) => ["replace", `create ${name}`]),
     ["delete", "delete box"],
   ];
-  // Each takes half a minute. By default one for each phase; all with TEST_ALL=true.
-  const few = ["create: create box", "update: update gate", "replace: create net", "delete: delete box"];
+  // Each takes half a minute. By default two; all with TEST_ALL=true.
+  const few = ["create: create box", "replace: create net"];
   const chosen = cases.filter((one) => process.env.TEST_ALL === "true" || few.includes(one.join(": ")));
 
   it.each(chosen)("%s: killed after %j", async (phase, operation) => {
