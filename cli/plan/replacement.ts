@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { ec2Architecture } from "../../ignition/architecture.ts";
 import replacing from "./replacing-inputs.json" with { type: "json" };
 import type { SavedResource } from "./saved.ts";
 
@@ -107,6 +108,9 @@ function replaces(resource: SavedResource, input: string, was?: Readonly<Record<
     if (resource.type === "aws:ec2/instance:Instance") return resource.inputs.userDataReplaceOnChange === true;
   }
   const { type } = resource;
+  // An instance keeps its image, so it cannot be stopped and started with another architecture.
+  if (type === "aws:ec2/instance:Instance" && input === "instanceType" && was !== undefined)
+    return ec2Architecture(String(was.instanceType)) !== ec2Architecture(String(resource.inputs.instanceType));
   const rule = rules[type];
   if (rule !== undefined) return "inPlace" in rule ? !rule.inPlace.includes(input) : rule.replacing.includes(input);
   // AWS has every resource in one region.

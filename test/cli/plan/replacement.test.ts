@@ -26,6 +26,7 @@ async function action(type: string, before: object, after: object): Promise<stri
 test.each([
   [instance, { ebsOptimized: true }, { ebsOptimized: false }, "replace"],
   [instance, { instanceType: "t3.small" }, { instanceType: "t3.large" }, "update"],
+  [instance, { instanceType: "t3.small" }, { instanceType: "t4g.small" }, "replace"],
   [instance, { cpuOptions: { coreCount: 2 } }, { cpuOptions: { coreCount: 1 } }, "update"],
   [instance, { cpuOptions: { amdSevSnp: "enabled" } }, { cpuOptions: { amdSevSnp: "disabled" } }, "replace"],
   [instance, { rootBlockDevice: { encrypted: true } }, { rootBlockDevice: { encrypted: false } }, "replace"],
