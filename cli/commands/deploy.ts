@@ -112,7 +112,7 @@ export async function update(work: Work & Policies, options: ChangeOptions): Pro
 export async function remove(work: Work, options: ChangeOptions): Promise<string> {
   const { environment, stack, progress, cloud, signal } = work;
   let before = await settledState(work);
-  if (refreshes(options) || cloud.refresh) {
+  if (refreshes(options)) {
     await stack.refresh({ onEvent: progress.onProblem, signal });
     before = stateOf(await stack.exportStack());
   }
@@ -121,7 +121,8 @@ export async function remove(work: Work, options: ChangeOptions): Promise<string
   const intended = { command: "destroy", environment, before: before.resources, after: [], changes } as const;
   if (!(await approve(intended, { ...work, yes: options.yes ?? false }))) return declined;
   await cloud.clear();
-  const { summary } = await stack.destroy({ onEvent: progress.onEvent, signal });
+  // The state still has what the line before deleted.
+  const { summary } = await stack.destroy({ refresh: cloud.refresh, onEvent: progress.onEvent, signal });
   const kept = changes.filter(({ resource }) => resource.retainOnDelete).length;
   return [
     `${environment} is destroyed: ${tally(summary.resourceChanges ?? {})}.`,

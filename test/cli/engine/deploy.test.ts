@@ -229,6 +229,17 @@ describe("destroy", () => {
     expect(stack.calls).toEqual(["destroy"]);
   });
 
+  test("deletes what would block it after the yes, and then reads the cloud again", async () => {
+    const stack = new FakeStack([stateAfter(await planWith(/./, {}))]);
+    const clear = async () => void stack.calls.push("clear");
+    const cloud = { replace: [], refresh: true, clear };
+    await remove({ ...stack.work(yes), cloud }, { refresh: false });
+    expect(stack.calls).toEqual(["clear", "destroy"]);
+    expect(stack.options.at(-1)).toMatchObject({ refresh: true });
+    expect(await remove({ ...stack.work(no), cloud }, { refresh: false })).toBe("Nothing has changed.");
+    expect(stack.calls).toEqual(["clear", "destroy"]);
+  });
+
   test("reads the cloud before it looks for protection", async () => {
     const [gone, there] = [await planWith(/:Volume$/, { protect: true }), await planWith(/./, {})];
     const stack = new FakeStack([stateAfter(gone), stateAfter(there)]);
