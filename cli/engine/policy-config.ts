@@ -7,7 +7,7 @@ import { engineConfig } from "../../policies/config.ts";
 /**
  * Runs some work with the policy settings of a stack in a file, as the engine takes them for each pack. The pack cannot
  * read them itself: the engine (3.274.1) does not give the config of the stack to the process of a pack.
- * @param given the value of `paasmas:policies`, or its JSON text
+ * @param given the value of `paasmas:policies`
  * @param work gets no path if the stack has no settings
  */
 export async function withPolicyConfig<T>(given: unknown, work: (path: string | undefined) => Promise<T>): Promise<T> {
@@ -15,7 +15,7 @@ export async function withPolicyConfig<T>(given: unknown, work: (path: string | 
   const folder = mkdtempSync(join(tmpdir(), "paasmas-policies-"));
   try {
     const path = join(folder, "config.json");
-    writeFileSync(path, JSON.stringify(engineConfig(policies, typeof given === "string" ? JSON.parse(given) : given)), {
+    writeFileSync(path, JSON.stringify(engineConfig(policies, given)), {
       mode: 0o600,
     });
     return await work(path);

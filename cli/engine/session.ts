@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 import type { PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { isEncrypted } from "../../components/internal/settings-schema.ts";
 import { InputError } from "../../errors.ts";
 import type { Project, StackConfig } from "../settings.ts";
 import type { Backend } from "./backend.ts";
@@ -58,10 +59,18 @@ export async function openStack(
   }
 }
 
-/** The stack's config with decrypted secrets; only the engine can decrypt them. */
-export async function decrypted(stack: Stack): Promise<StackConfig> {
-  const config = await stack.getAllConfig();
-  return Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]));
+/**
+ * The stack's config with decrypted secrets; only the engine can decrypt them.
+ * @param config the same with encrypted secrets. The engine returns its structures as JSON.
+ */
+export async function decrypted(stack: Pick<Stack, "getAllConfig">, config: StackConfig): Promise<StackConfig> {
+  const isText = (value: unknown) => typeof value !== "object" || value === null || isEncrypted(value);
+  return Object.fromEntries(
+    Object.entries(await stack.getAllConfig()).map(([key, { value }]) => [
+      key,
+      isText(config[key]) ? value : JSON.parse(value),
+    ]),
+  );
 }
 
 /**

@@ -68,7 +68,7 @@ export async function withStack(
   try {
     const session = await startSession(project, backend, say);
     const stack = await openStack(session, environment, needs.create);
-    const all = encryptedPaths(config).length > 0 ? await decrypted(stack) : config;
+    const all = encryptedPaths(config).length > 0 ? await decrypted(stack, config) : config;
     if (all !== config) prepare(project, environment, all);
     say(`State: ${backend.url}`);
     const { signal } = interruption;
